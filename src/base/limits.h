@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every ceiling of the program, each with its reason. What is over a ceiling is a clear
+ * ACCORD_ELIMIT error; nothing grows without one.
+ */
+#ifndef AC_BASE_LIMITS_H
+#define AC_BASE_LIMITS_H
+
+#define AC_KIB ((size_t)1024)
+#define AC_MIB (1024 * AC_KIB)
+
+/* JSON: deepest real object seen (ATT&CK, MISP, ECS) is 12; 64 leaves room and keeps stacks small. */
+#define AC_JSON_DEPTH_MAX 64
+/* One JSON value handed out whole (object, attribute, cluster): the largest in ATT&CK and MISP is 260 KiB. */
+#define AC_JSON_VALUE_MAX (16 * AC_MIB)
+/* Arena of one JSON document: nodes take 24 bytes for at least two bytes of text. */
+#define AC_JSON_ARENA_MAX (256 * AC_MIB)
+/* Members of one object; above it duplicate-key checks would dominate. */
+#define AC_JSON_MEMBERS_MAX 65536
+
+/* What a reader may hold back while it cannot decide yet (MISP arrays before the event's own fields). */
+#define AC_READER_HELD_MAX (64 * AC_MIB)
+/* One line of a list or CSV file: no indicator is longer than a URL of 8 KiB. */
+#define AC_LIST_LINE_MAX (64 * AC_KIB)
+#define AC_CSV_COLUMNS_MAX 256
+
+/* One stored object, exact or derived. */
+#define AC_OBJECT_MAX AC_JSON_VALUE_MAX
+/* Edges, names and values that one object may bring into the indexes. */
+#define AC_OBJECT_FACTS_MAX 65536
+
+/* One frame between two roles: an object, its derived form and its facts. */
+#define AC_FRAME_MAX (64 * AC_MIB)
+
+/* Decompressed bytes: at most this many for one input, and at most this ratio to what came in
+   (1 GiB of zeros gzips 1030:1; real logs stay under 40:1). */
+#define AC_INFLATE_OUTPUT_MAX ((uint64_t)1 << 40)
+#define AC_INFLATE_RATIO_MAX 200
+/* The ratio is not judged before this much has come out, so that small repetitive files pass. */
+#define AC_INFLATE_RATIO_FLOOR (64 * AC_MIB)
+
+/* A line of telemetry is scanned in pieces of this size; longer lines are scanned piece by piece, overlapping. */
+#define AC_WATCH_LINE_MAX (1 * AC_MIB)
+/* Text of a hit that is shown. */
+#define AC_HIT_TEXT_MAX (4 * AC_KIB)
+
+/* Folders inside folders; a link cycle ends here at the latest. */
+#define AC_WALK_DEPTH_MAX 32
+#define AC_PATH_MAX 4096
+
+/* One answer line or page built in memory. */
+#define AC_REPORT_MAX (64 * AC_MIB)
+/* Places of refused records that a report lists; the rest is counted. */
+#define AC_REPORT_PLACES_MAX 1000
+/* Configuration file. */
+#define AC_CONFIG_MAX (1 * AC_MIB)
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Compressed input as a push filter: gzip (all members, ISA-L), zstd (all frames), or plain bytes, told apart by their magic. Bombs are ACCORD_ELIMIT. */
+#ifndef AC_CODEC_INFLATE_H
+#define AC_CODEC_INFLATE_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+typedef int (*ac_on_bytes)(void *payload, ac_str bytes, accord_err *err);
+typedef struct ac_inflate ac_inflate;
+
+ac_inflate *ac_inflate_open(ac_on_bytes on_bytes, void *payload); /* NULL without memory */
+/* Calls on_bytes with plain bytes; its negative return stops. Ceilings: AC_INFLATE_OUTPUT_MAX, AC_INFLATE_RATIO_MAX. */
+int ac_inflate_feed(ac_inflate *z, ac_str chunk, accord_err *err) AC_CHECKED;
+/* No more input: a stream cut short is ACCORD_EINPUT. */
+int ac_inflate_end(ac_inflate *z, accord_err *err) AC_CHECKED;
+const char *ac_inflate_format(const ac_inflate *z); /* "gzip", "zstd", "plain" */
+ac_inflate *ac_inflate_close(ac_inflate *z);        /* takes NULL, returns NULL */
+
+#endif

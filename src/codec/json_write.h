@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Writing JSON: a builder over a buffer, and the canonical form of RFC 8785. */
+#ifndef AC_CODEC_JSON_WRITE_H
+#define AC_CODEC_JSON_WRITE_H
+
+#include "base/buf.h"
+#include "codec/json.h"
+
+/*
+ * The builder puts commas, checks nesting and keeps its first error in the buffer:
+ *	ac_json_writer w; ac_json_writer_init(&w, &buf);
+ *	ac_jw_object(&w); ac_jw_key(&w, AC_S("id")); ac_jw_string(&w, id); ac_jw_end(&w);
+ */
+typedef struct ac_json_writer {
+	ac_buf *buf;
+	unsigned depth;
+	bool need_comma;
+	bool pretty;       /* two spaces of indentation */
+	uint64_t is_array; /* a bit per level */
+} ac_json_writer;
+
+void ac_json_writer_init(ac_json_writer *w, ac_buf *buf);
+void ac_jw_object(ac_json_writer *w);
+void ac_jw_array(ac_json_writer *w);
+void ac_jw_end(ac_json_writer *w); /* of the innermost object or array */
+void ac_jw_key(ac_json_writer *w, ac_str key);
+/* Invalid UTF-8 becomes U+FFFD. Escapes only what must be: '"', '\\' and controls. */
+void ac_jw_string(ac_json_writer *w, ac_str text);
+void ac_jw_i64(ac_json_writer *w, int64_t value);
+void ac_jw_u64(ac_json_writer *w, uint64_t value);
+/* Shortest text that reads back equal, in ECMAScript's form. NaN and infinities become null. */
+void ac_jw_double(ac_json_writer *w, double value);
+void ac_jw_bool(ac_json_writer *w, bool value);
+void ac_jw_null(ac_json_writer *w);
+/* Text that is JSON already, copied as it is. */
+void ac_jw_raw(ac_json_writer *w, ac_str json);
+/* key and value in one step, for the commonest kinds. */
+void ac_jw_key_string(ac_json_writer *w, ac_str key, ac_str text);
+void ac_jw_key_u64(ac_json_writer *w, ac_str key, uint64_t value);
+void ac_jw_key_bool(ac_json_writer *w, ac_str key, bool value);
+
+/* A string with its quotes, escaped as above, without a writer. */
+void ac_json_add_string(ac_buf *buf, ac_str text);
+/* A double in ECMAScript's shortest form (RFC 8785 s3.2.2.3). */
+void ac_json_add_double(ac_buf *buf, double value);
+
+/*
+ * Canonical form (RFC 8785): keys sorted by UTF-16 units, shortest numbers, no white space. arena is for scratch.
+ * ACCORD_EINPUT for a number that is not a finite double or a string with a lone surrogate (which the reader refuses already).
+ */
+int ac_jcs(const ac_json *v, ac_buf *buf, ac_arena *arena, accord_err *err) AC_CHECKED;
+
+#endif

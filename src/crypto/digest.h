@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Hashes. The only room that includes a crypto library. */
+#ifndef AC_CRYPTO_DIGEST_H
+#define AC_CRYPTO_DIGEST_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+#define AC_SHA256_SIZE 32
+#define AC_UUID_TEXT_SIZE 36
+
+/* SHA-256 of bytes (FIPS 180-4). */
+int ac_sha256(ac_str bytes, uint8_t out[static AC_SHA256_SIZE], accord_err *err) AC_CHECKED;
+
+/* A hash in pieces, for whole files. */
+typedef struct ac_sha256_stream ac_sha256_stream;
+ac_sha256_stream *ac_sha256_open(void); /* NULL without memory */
+int ac_sha256_feed(ac_sha256_stream *s, ac_str bytes, accord_err *err) AC_CHECKED;
+int ac_sha256_end(ac_sha256_stream *s, uint8_t out[static AC_SHA256_SIZE], accord_err *err) AC_CHECKED;
+ac_sha256_stream *ac_sha256_close(ac_sha256_stream *s); /* takes NULL, returns NULL */
+
+/* Lower-case text of the name-based UUID, version 5 (RFC 9562 s5.5), of name in namespace_uuid (16 bytes). No NUL. */
+int ac_uuid5(const uint8_t namespace_uuid[static 16], ac_str name, char out[static AC_UUID_TEXT_SIZE],
+    accord_err *err) AC_CHECKED;
+/* 16 bytes from 36 characters; false when it is not 8-4-4-4-12 hexadecimal digits. */
+bool ac_uuid_parse(ac_str text, uint8_t out[static 16]);
+/* Lower-case hexadecimal digits of bytes, 2n characters, no NUL. */
+void ac_hex(const uint8_t *bytes, size_t n, char *out);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* STIX patterns: text to syntax tree (STIX 2.1 section 9). Evaluating them is the watch engine's business. */
+#ifndef AC_STIX_PATTERN_H
+#define AC_STIX_PATTERN_H
+
+#include "base/arena.h"
+#include "base/time.h"
+
+typedef enum ac_pattern_op {
+	/* observation expressions */
+	AC_PATTERN_FOLLOWEDBY,
+	AC_PATTERN_OBS_OR,
+	AC_PATTERN_OBS_AND,
+	AC_PATTERN_OBSERVATION,
+	AC_PATTERN_WITHIN,
+	AC_PATTERN_REPEATS,
+	AC_PATTERN_START_STOP,
+	/* comparison expressions inside [ ] */
+	AC_PATTERN_AND,
+	AC_PATTERN_OR,
+	AC_PATTERN_COMPARE,
+	AC_PATTERN_EXISTS
+} ac_pattern_op;
+
+typedef enum ac_pattern_comparator {
+	AC_PATTERN_EQ,
+	AC_PATTERN_NE,
+	AC_PATTERN_GT,
+	AC_PATTERN_LT,
+	AC_PATTERN_GE,
+	AC_PATTERN_LE,
+	AC_PATTERN_IN,
+	AC_PATTERN_LIKE,
+	AC_PATTERN_MATCHES,
+	AC_PATTERN_ISSUBSET,
+	AC_PATTERN_ISSUPERSET
+} ac_pattern_comparator;
+
+typedef enum ac_pattern_constant_kind {
+	AC_PATTERN_STRING,
+	AC_PATTERN_INTEGER,
+	AC_PATTERN_FLOAT,
+	AC_PATTERN_BOOLEAN,
+	AC_PATTERN_TIMESTAMP,
+	AC_PATTERN_HEX,
+	AC_PATTERN_BINARY
+} ac_pattern_constant_kind;
+
+typedef struct ac_pattern_constant {
+	ac_pattern_constant_kind kind;
+	ac_str text; /* unescaped string; number text; decoded bytes of hex and binary; timestamp text */
+	ac_time time;
+	bool boolean;
+} ac_pattern_constant;
+
+typedef enum ac_pattern_step_kind {
+	AC_PATTERN_STEP_NAME,
+	AC_PATTERN_STEP_INDEX,
+	AC_PATTERN_STEP_ANY
+} ac_pattern_step_kind;
+typedef struct ac_pattern_step {
+	ac_pattern_step_kind kind;
+	ac_str name;
+	uint64_t index;
+} ac_pattern_step;
+
+typedef struct ac_pattern_node ac_pattern_node;
+struct ac_pattern_node {
+	ac_pattern_op op;
+	const ac_pattern_node *left; /* OBSERVATION: its comparison; WITHIN, REPEATS, START_STOP: what they qualify */
+	const ac_pattern_node *right;
+	/* COMPARE, EXISTS */
+	bool negated;
+	ac_pattern_comparator comparator;
+	ac_str object_type;
+	const ac_pattern_step *steps;
+	size_t step_count;
+	const ac_pattern_constant *constants; /* one; for IN any number */
+	size_t constant_count;
+	/* qualifiers */
+	double within_seconds;
+	uint64_t repeats;
+	ac_time start, stop;
+};
+
+/* Parse; the tree lives in arena and views text. ACCORD_EINPUT with the byte (err->byte, column) and what was wanted. */
+int ac_pattern_parse(ac_str text, ac_arena *arena, const ac_pattern_node **out_root, accord_err *err) AC_CHECKED;
+
+#endif

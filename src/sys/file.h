@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files and folders. Errors name the path and the system's reason. */
+#ifndef AC_SYS_FILE_H
+#define AC_SYS_FILE_H
+
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+/* Open for reading, O_CLOEXEC; "-" is standard input (a duplicate). Returns a descriptor or a negative code. */
+int ac_file_open(const char *path, accord_err *err) AC_CHECKED;
+/* At most n bytes; goes on after EINTR. *out_n 0 at the end. */
+int ac_file_read(int fd, char *p, size_t n, size_t *out_n, accord_err *err) AC_CHECKED;
+int ac_file_write_all(int fd, ac_str bytes, accord_err *err) AC_CHECKED;
+/* The whole file, at most max bytes (over: ACCORD_ELIMIT), added to buf. */
+int ac_file_load(const char *path, size_t max, ac_buf *buf, accord_err *err) AC_CHECKED;
+/* Replace path by bytes: temporary file in the same folder, fsync, rename, fsync of the folder. mode as for open(2). */
+int ac_file_replace(const char *path, ac_str bytes, mode_t mode, accord_err *err) AC_CHECKED;
+/* mkdir -p with mode 0700 for what is missing. */
+int ac_dir_make(const char *path, accord_err *err) AC_CHECKED;
+
+/* Identity of an open file: device, inode, size; is_regular false for pipes and terminals. */
+typedef struct ac_file_id {
+	uint64_t device;
+	uint64_t inode;
+	uint64_t size;
+	bool is_regular;
+} ac_file_id;
+int ac_file_identify(int fd, ac_file_id *out, accord_err *err) AC_CHECKED;
+
+/*
+ * Every regular file below path (or path itself when it is a file or "-"), folders in order of their names, links to folders not followed, names that begin with a
+ * dot left out. on_file: negative stops. on_problem: an unreadable folder or a vanished file; the walk goes on. Paths are NUL-terminated.
+ * A path that does not exist is a problem too.
+ */
+typedef struct ac_walk_sink {
+	int (*on_file)(void *payload, const char *path, accord_err *err);
+	void (*on_problem)(void *payload, const char *path, const accord_err *what);
+	void *payload;
+} ac_walk_sink;
+int ac_walk(const char *path, const ac_walk_sink *sink, accord_err *err) AC_CHECKED;
+
+/* A file mapped read-only. For files that are never changed in place. */
+typedef struct ac_map_file {
+	ac_str bytes;
+	void *base;
+	size_t size;
+} ac_map_file;
+int ac_map_open(const char *path, ac_map_file *out, accord_err *err) AC_CHECKED;
+void ac_map_close(ac_map_file *map); /* takes a zeroed one */
+
+#endif

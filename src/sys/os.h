@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Clock, random bytes, terminal, processor time. */
+#ifndef AC_SYS_OS_H
+#define AC_SYS_OS_H
+
+#include "base/err.h"
+#include "base/map.h"
+#include "base/time.h"
+
+/* Wall clock. */
+ac_time ac_clock_now(void);
+/* Monotonic seconds, for rates and progress. */
+double ac_clock_monotonic(void);
+/* User and system time of this process, seconds. */
+double ac_clock_cpu(void);
+/* Largest resident size of this process so far, bytes. */
+uint64_t ac_peak_rss(void);
+/* n random bytes from the system. */
+int ac_random(void *p, size_t n, accord_err *err) AC_CHECKED;
+/* A seed for hash tables. Falls back to the clock when the system has no random bytes. */
+ac_hash_seed ac_random_seed(void);
+bool ac_is_terminal(int fd);
+/* Columns of the terminal behind fd; 80 when unknown. */
+unsigned ac_terminal_columns(int fd);
+
+#endif

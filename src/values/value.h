@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Canonical observables: one meaning of a value for learn, know and watch. Lists write "hXXp://EVIL[.]example/", logs "evil.example.": both
+ * are one value here.
+ */
+#ifndef AC_VALUES_VALUE_H
+#define AC_VALUES_VALUE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+
+/* Numbers are stored in databases and index files: never renumber, only append. */
+typedef enum ac_value_type {
+	AC_VALUE_NONE = 0,
+	AC_VALUE_IPV4 = 1,   /* ipv4-addr: one address or, with a prefix shorter than /32, a CIDR range */
+	AC_VALUE_IPV6 = 2,   /* ipv6-addr: the same with /128 */
+	AC_VALUE_DOMAIN = 3, /* domain-name: lower case, punycode, no trailing dot */
+	AC_VALUE_URL = 4,    /* url: scheme and host lower case, default port dropped, path and query kept exactly */
+	AC_VALUE_EMAIL = 5,  /* email-addr: lower case */
+	AC_VALUE_MD5 = 6,    /* lower-case hex */
+	AC_VALUE_SHA1 = 7,
+	AC_VALUE_SHA256 = 8,
+	AC_VALUE_SHA512 = 9,
+	AC_VALUE_FILE_NAME = 10, /* last component of a path; compared without ASCII case */
+	/* known and stored, not watched in plain text yet */
+	AC_VALUE_MUTEX = 11,
+	AC_VALUE_REGISTRY_KEY = 12,
+	AC_VALUE_USER_AGENT = 13,
+	AC_VALUE_AS_NUMBER = 14,
+	AC_VALUE_MAC = 15,
+	AC_VALUE_CVE = 16,
+	AC_VALUE_TYPE_COUNT
+} ac_value_type;
+
+/* Name as `watch` and the list readers say it: "ipv4-addr", "sha256", "file-name" ...; "" for NONE. */
+ac_str ac_value_type_name(ac_value_type type);
+/* From that name and the synonyms that lists use ("ip", "domain", "hash-md5", "hostname", MISP attribute types ...). NONE when unknown. */
+ac_value_type ac_value_type_from_name(ac_str name);
+
+typedef struct ac_value {
+	ac_value_type type;
+	ac_str text;         /* canonical, in the arena */
+	uint8_t address[16]; /* IPV4: first 4 bytes, IPV6: 16 */
+	uint8_t prefix_bits; /* IPV4: 32, IPV6: 128 for one address */
+} ac_value;
+
+/*
+ * Refang: "hxxp://", "[.]", "(dot)", "[at]", "[:]", "[://]", "\." ... back to the value that was meant. The result views text where nothing changed, else it lives in arena.
+ */
+ac_str ac_value_refang(ac_str text, ac_arena *arena);
+/*
+ * The canonical value of text that is said to be of `type`. ACCORD_EINPUT when it is not one, with what was wanted. IPv4-mapped IPv6 addresses become IPv4.
+ */
+int ac_value_parse(ac_value_type type, ac_str text, ac_arena *arena, ac_value *out, accord_err *err) AC_CHECKED;
+/*
+ * The same for text of unknown type (refanged first): hash by exact length, address, CIDR, URL, e-mail, domain, CVE, file name. NONE in out->type with return 0 when it is
+ * none of these.
+ */
+int ac_value_guess(ac_str text, ac_arena *arena, ac_value *out, accord_err *err) AC_CHECKED;
+
+/* Addresses as bytes; strict dotted quad (no octal, no leading zeros) and RFC 4291 forms. */
+bool ac_ipv4_parse(ac_str text, uint8_t out[static 4]);
+bool ac_ipv6_parse(ac_str text, uint8_t out[static 16]);
+/* Canonical text (RFC 5952). Returns its length; out is not terminated. */
+size_t ac_ipv4_format(const uint8_t address[static 4], char out[static 15]);
+size_t ac_ipv6_format(const uint8_t address[static 16], char out[static 45]);
+
+/* The registrable part of a canonical domain by the public suffix list ("a.b.example.co.uk" -> "example.co.uk"); {NULL,0} for a public suffix itself. */
+ac_str ac_domain_registrable(ac_str domain);
+/*
+ * Parts of an absolute URL; views. host without brackets and without user info. False when it is not scheme://host...
+ */
+typedef struct ac_url {
+	ac_str scheme, host, port, path_query; /* path_query begins with '/', '?' or '#', or is empty */
+	bool host_is_ipv6;
+} ac_url;
+bool ac_url_split(ac_str text, ac_url *out);
+
+#endif

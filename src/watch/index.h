@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The compiled index of indicators: one immutable file, memory-mapped, checked before use, replaced atomically. Built from the store; rebuilt when the store's generation differs.
+ */
+#ifndef AC_WATCH_INDEX_H
+#define AC_WATCH_INDEX_H
+
+#include "base/arena.h"
+#include "base/time.h"
+#include "stix/pattern.h"
+#include "values/value.h"
+
+/* One indicator as it goes into the index. */
+typedef struct ac_index_indicator {
+	ac_str id;   /* STIX id */
+	ac_str name; /* shown */
+	ac_str producer;
+	ac_time valid_from;  /* AC_TIME_MIN: not said */
+	ac_time valid_until; /* AC_TIME_MAX: not said */
+	bool revoked;
+} ac_index_indicator;
+
+typedef struct ac_index_builder ac_index_builder;
+ac_index_builder *ac_index_builder_open(ac_hash_seed salt, int64_t generation);
+/* A value that is an indicator by itself: subdomains, CIDR members and case folding hold. */
+int ac_index_add_value(
+    ac_index_builder *b, const ac_index_indicator *who, const ac_value *value, accord_err *err) AC_CHECKED;
+/*
+ * A STIX pattern. A single equality becomes a value; comparisons joined by OR and AND inside one bracket become terms with a condition. *out_unwatched (static text) says why a pattern cannot be
+ * watched yet, NULL when it is.
+ */
+int ac_index_add_pattern(ac_index_builder *b, const ac_index_indicator *who, ac_str pattern, const char **out_unwatched,
+    accord_err *err) AC_CHECKED;
+/* Write the file (atomically, with checksums). */
+int ac_index_write(ac_index_builder *b, const char *path, accord_err *err) AC_CHECKED;
+ac_index_builder *ac_index_builder_close(ac_index_builder *b);
+
+typedef struct ac_index ac_index;
+/* Map and check everything: a file that is not exactly as written is ACCORD_EINPUT. */
+int ac_index_open(const char *path, ac_index **out, accord_err *err) AC_CHECKED;
+int64_t ac_index_generation(const ac_index *index);
+uint64_t ac_index_indicator_count(const ac_index *index);
+ac_index *ac_index_close(ac_index *index); /* takes NULL, returns NULL */
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Watching: scan telemetry for what the index holds. Lines are matched as bytes first; only records that hit are parsed.
+ */
+#ifndef AC_WATCH_WATCH_H
+#define AC_WATCH_WATCH_H
+
+#include "watch/index.h"
+
+typedef struct ac_hit_indicator {
+	ac_str id;
+	ac_str name;
+	ac_str producer;
+	bool before_valid_from;
+} ac_hit_indicator;
+
+/* One hit: one distinct (offset, length) with all its indicators. Lives until the callback returns. */
+typedef struct ac_hit {
+	ac_str file;
+	uint64_t line;   /* from 1 */
+	uint64_t offset; /* of the raw token in the uncompressed input */
+	uint64_t length;
+	ac_value_type type;
+	ac_str value; /* canonical */
+	const char
+	    *match; /* "exact", "subdomain", "cidr", "url", or "pattern" (part of a composite pattern that held) */
+	const ac_hit_indicator *indicators;
+	size_t indicator_count;
+	ac_str text;    /* the raw line, uncut */
+	bool malformed; /* the line's format could not be parsed; it was matched as bytes */
+	bool has_time;
+	ac_time time; /* of the record */
+} ac_hit;
+
+/* A hit that was held back, with its reason ("revoked", "expired", "other-object", "not-all-values"). */
+typedef struct ac_held_back {
+	ac_str file;
+	uint64_t line;
+	uint64_t offset;
+	ac_str value;
+	ac_str indicator_id;
+	const char *reason;
+} ac_held_back;
+
+typedef struct ac_watch_sink {
+	int (*on_hit)(void *payload, const ac_hit *hit, accord_err *err);
+	int (*on_held_back)(void *payload, const ac_held_back *held, accord_err *err); /* may be NULL */
+	void *payload;
+} ac_watch_sink;
+
+typedef struct ac_watch_counts {
+	uint64_t bytes, lines, malformed, hits, held_back;
+} ac_watch_counts;
+
+/* A scan of one input. as_of is the time of records that carry none. */
+typedef struct ac_watch ac_watch;
+ac_watch *ac_watch_open(const ac_index *index, ac_str file, ac_time as_of, const ac_watch_sink *sink);
+int ac_watch_feed(ac_watch *watch, ac_str chunk, accord_err *err) AC_CHECKED;
+int ac_watch_end(ac_watch *watch, accord_err *err) AC_CHECKED;
+void ac_watch_count(const ac_watch *watch, ac_watch_counts *out);
+ac_watch *ac_watch_close(ac_watch *watch); /* takes NULL, returns NULL */
+
+#endif

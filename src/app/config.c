@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reading the configuration file. An unknown section or key is an error, not a shrug: a mistyped setting must not silently be
+ * the default. Knows nothing of files; the caller loads the text.
+ */
+#include "app/config.h"
+
+#include "base/err.h"
+
+const ac_setting ac_settings[] = {
+	{ "store", "db", "where the store is: a folder, or sqlite:PATH (--db wins)", offsetof(ac_config, store_db),
+	    false, false },
+	{ "learn", "from", "producer of what is learned without --from", offsetof(ac_config, learn_from), false,
+	    false },
+	{ "learn", "sandbox", "yes or no: readers run without rights", offsetof(ac_config, learn_sandbox), true, true },
+	{ "watch", "record", "yes or no: hits are kept as sightings", offsetof(ac_config, watch_record), true, true },
+	{ 0 },
+};
+
+void
+ac_config_defaults(ac_config *config)
+{
+	*config = (ac_config){ 0 };
+	for (const ac_setting *s = ac_settings; s->section; s++)
+		if (s->is_switch)
+			*(bool *)((char *)config + s->offset) = s->initial;
+}
+
+static const ac_setting *
+find_setting(ac_str section, ac_str key)
+{
+	for (const ac_setting *s = ac_settings; s->section; s++)
+		if (ac_str_eq(section, ac_str_from(s->section)) && ac_str_eq(key, ac_str_from(s->key)))
+			return s;
+	return NULL;
+}
+
+static int
+set(const ac_setting *s, ac_str value, uint64_t line, ac_arena *arena, ac_config *config, accord_err *err)
+{
+	ac_str copy;
+
+	if (s->is_switch) {
+		bool yes = ac_str_eq(value, AC_S("yes"));
+
+		if (!yes && !ac_str_eq(value, AC_S("no")))
+			return ac_fail_at(
+			    err, ACCORD_EUSAGE, line, 1, 0, "%s: want yes or no, got '%.*s'", s->key, AC_FMT(value));
+		*(bool *)((char *)config + s->offset) = yes;
+		return 0;
+	}
+	copy = ac_arena_str(arena, value);
+	*(const char **)((char *)config + s->offset) = copy.p;
+	return ac_arena_check(arena, err);
+}
+
+static int
+read_line(ac_str text, uint64_t line, ac_str *section, ac_arena *arena, ac_config *config, accord_err *err)
+{
+	ac_str rest = text, key;
+	const ac_setting *setting;
+
+	if (text.n == 0 || text.p[0] == '#' || text.p[0] == ';')
+		return 0;
+	if (text.p[0] == '[') {
+		if (text.p[text.n - 1] != ']')
+			return ac_fail_at(err, ACCORD_EUSAGE, line, text.n, 0, "want ']' at the end of a section");
+		*section = ac_str_trim(ac_str_slice(text, 1, text.n - 1));
+		return 0;
+	}
+	if (!ac_str_cut(&rest, '=', &key))
+		return ac_fail_at(err, ACCORD_EUSAGE, line, 1, 0, "want 'key = value', got '%.*s'", AC_FMT(text));
+	key = ac_str_trim(key);
+	setting = find_setting(*section, key);
+	if (!setting)
+		return ac_fail_at(err, ACCORD_EUSAGE, line, 1, 0, "want a known setting, got '%.*s' in [%.*s]",
+		    AC_FMT(key), AC_FMT(*section));
+	return set(setting, ac_str_trim(rest), line, arena, config, err);
+}
+
+int
+ac_config_read(ac_str text, ac_arena *arena, ac_config *config, accord_err *err)
+{
+	ac_str section = { "", 0 }, line;
+	uint64_t number = 0;
+
+	while (ac_str_next_field(&text, '\n', &line)) {
+		int rc = read_line(ac_str_trim(line), ++number, &section, arena, config, err);
+
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}

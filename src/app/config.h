@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The configuration file: "[section]" and "key = value" lines, checked against one table of settings. */
+#ifndef AC_APP_CONFIG_H
+#define AC_APP_CONFIG_H
+
+#include "base/arena.h"
+
+/* The settings. Texts are NULL when not set. */
+typedef struct ac_config {
+	const char *store_db;   /* [store] db */
+	const char *learn_from; /* [learn] from */
+	bool learn_sandbox;     /* [learn] sandbox = yes|no */
+	bool watch_record;      /* [watch] record = yes|no */
+} ac_config;
+
+/* One row of the table of settings, also printed in the man page. */
+typedef struct ac_setting {
+	const char *section;
+	const char *key;
+	const char *help;
+	size_t offset;  /* into ac_config */
+	bool is_switch; /* yes or no; else text */
+	bool initial;   /* of a switch */
+} ac_setting;
+extern const ac_setting ac_settings[]; /* ended by a NULL section */
+
+void ac_config_defaults(ac_config *config);
+/* Read text into config; texts live in arena. Errors have line and column. */
+int ac_config_read(ac_str text, ac_arena *arena, ac_config *config, accord_err *err) AC_CHECKED;
+
+#endif

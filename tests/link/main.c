@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* That this program links is the test. */
+int
+main(void)
+{
+	return 0;
+}

@@ -1,0 +1,187 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Measures the program on this machine, beside peers in the same run: bench.py BUILD_FOLDER. Prints a Markdown table.
+
+Rates are input bytes (or objects) over processor seconds (user + system) of all processes of a command, median of RUNS runs, on one core (taskset). Peers that are not installed
+are left out with a word. Public data is taken from $ACCORD_SHARED_DATA, or from the folder shared/data beside the checkout; without it the rows that need it are left out.
+"""
+import os
+import pathlib
+import random
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+RUNS = 5
+INDICATORS = 100_000
+EVE_LINES = 100_000
+PEER_TIMEOUT_S = 120
+ROWS = []
+
+
+def row(what, value, unit, note=""):
+    ROWS.append((what, value, unit, note))
+    print(f"| {what} | {value} | {unit} | {note} |", flush=True)
+
+
+def timed(command, runs=RUNS, before=None, ok=(0, 1), **kwargs):
+    """Median (processor seconds, wall seconds) and the peak RSS in MB of the largest process; None when it fails or takes too long."""
+    cpu, wall = [], []
+    for _ in range(runs):
+        if before:
+            before()
+        start, usage = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        try:
+            done = subprocess.run(["taskset", "-c", "0", *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                  timeout=PEER_TIMEOUT_S, check=False, **kwargs)
+        except subprocess.TimeoutExpired:
+            return None
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        if done.returncode not in ok:
+            return None
+        wall.append(time.monotonic() - start)
+        cpu.append(after.ru_utime + after.ru_stime - usage.ru_utime - usage.ru_stime)
+    return statistics.median(cpu), statistics.median(wall)
+
+
+def peak_rss_mb(command):
+    """Peak resident size of the largest process of a command, by a shell of its own."""
+    code = ("import resource,subprocess,sys;subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,stderr=subprocess.DEVNULL);"
+            "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")
+    return int(subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, check=True).stdout) / 1024
+
+
+def machine():
+    info = dict(line.split(":", 1) for line in pathlib.Path("/proc/cpuinfo").read_text().split("\n\n")[0].splitlines() if ":" in line)
+    model = next((v.strip() for k, v in info.items() if k.strip() == "model name"), "unknown")
+    return f"{model}, {os.cpu_count()} cores, {os.uname().sysname} {os.uname().release.split('-')[0]}"
+
+
+def shared_data():
+    for candidate in (os.environ.get("ACCORD_SHARED_DATA"), pathlib.Path(__file__).resolve().parents[2] / "shared" / "data"):
+        if candidate and pathlib.Path(candidate).is_dir():
+            return pathlib.Path(candidate)
+    return None
+
+
+def bench_programs(build, env):
+    for program in sorted((build / "bench").glob("bench_*")):
+        if not os.access(program, os.X_OK) or program.is_dir():
+            continue
+        done = subprocess.run(["taskset", "-c", "0", program], env=env, capture_output=True, text=True, check=False, timeout=600)
+        if done.returncode:
+            row(program.name, "failed", "", done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "")
+        for line in done.stdout.splitlines():
+            parts = line.split("\t")
+            if len(parts) >= 3:
+                row(parts[0], parts[1], parts[2], parts[3] if len(parts) > 3 else "")
+
+
+def learn_rows(accord, data, folder):
+    attack = folder / "attack.json"
+    attack.write_bytes(subprocess.run(["zstd", "-dc", data / "attack" / "enterprise-attack.json.zst"], capture_output=True, check=True).stdout)
+    galaxies = folder / "galaxies"
+    galaxies.mkdir()
+    archive = subprocess.run(["zstd", "-dc", data / "misp" / "misp-galaxy.tar.zst"], capture_output=True, check=True).stdout
+    subprocess.run(["tar", "-xf", "-", "-C", galaxies], input=archive, check=True)
+    objects = attack.read_bytes().count(b'"created_by_ref"')
+    state = folder / "learn-state"
+    base = [accord, "learn", "--db", str(state), "--no-pack"]
+
+    def fresh():
+        shutil.rmtree(state, ignore_errors=True)
+
+    for name, source, count in (("ATT&CK Enterprise bundle", attack, 24771), ("MISP galaxies", galaxies / "clusters", 46025)):
+        cost = timed([*base, str(source)], before=fresh)
+        if cost:
+            row(f"learn, durably: {name}", f"{count / cost[0]:,.0f}", "objects/s", f"{cost[0]:.2f} s of one core")
+        fresh()
+        row(f"learn, peak memory: {name}", f"{peak_rss_mb([*base, str(source)]):.0f}", "MB", "largest process")
+    cost = timed([*base, str(galaxies / "clusters")])
+    if cost:
+        row("learn again, nothing changed: MISP galaxies", f"{46025 / cost[0]:,.0f}", "objects/s", "")
+    if shutil.which("jq"):
+        cost = timed(["jq", "-c", ".objects|length", str(attack)])
+        row("jq: read the ATT&CK bundle", f"{attack.stat().st_size / cost[0] / 1e6:.0f}", "MB/s", "peer")
+    return objects
+
+
+def random_values(rng, count):
+    """A list of indicators: addresses of the documentation and benchmark ranges' shape, domains, hashes."""
+    values = []
+    for n in range(count):
+        kind = n % 10
+        if kind < 4:
+            values.append(f"198.{18 + rng.randrange(2)}.{rng.randrange(256)}.{rng.randrange(1, 255)}")
+        elif kind < 8:
+            values.append(f"h{rng.getrandbits(32):08x}.bad{rng.randrange(1000)}.example")
+        else:
+            values.append(f"{rng.getrandbits(256):064x}")
+    return sorted(set(values))
+
+
+def eve_file(path, rng, values):
+    """EVE lines; one in 500 carries an indicator. Benign hosts and addresses can never equal one."""
+    with open(path, "w", encoding="ascii") as out:
+        for n in range(EVE_LINES):
+            hit = n % 500 == 0
+            value = rng.choice(values) if hit else None
+            host = value if hit and "bad" in value else f"www{rng.randrange(5000)}.site{rng.randrange(20000)}.test"
+            address = value if hit and value.startswith("198.") else f"10.{rng.randrange(256)}.{rng.randrange(256)}.{rng.randrange(1, 255)}"
+            out.write(f'{{"timestamp":"2021-03-02T10:{n // 3600 % 60:02d}:{n // 60 % 60:02d}.{rng.randrange(10**6):06d}+0000","flow_id":{rng.getrandbits(50)},'
+                      f'"in_iface":"eth0","event_type":"http","src_ip":"10.1.{rng.randrange(256)}.{rng.randrange(1, 255)}","src_port":{rng.randrange(1024, 65536)},'
+                      f'"dest_ip":"{address}","dest_port":80,"proto":"TCP","tx_id":0,"http":{{"hostname":"{host}","url":"/a/b/{rng.getrandbits(64):x}?q={rng.randrange(10**9)}",'
+                      f'"http_user_agent":"Mozilla/5.0 (X11; Linux x86_64; rv:109.0) Gecko/20100101 Firefox/115.0","http_content_type":"text/html","http_method":"GET",'
+                      f'"protocol":"HTTP/1.1","status":200,"length":{rng.randrange(10**6)}}},"app_proto":"http","community_id":"1:{rng.getrandbits(160):x}="}}\n')
+
+
+def watch_rows(accord, folder):
+    rng = random.Random(20210719)
+    values = random_values(rng, INDICATORS)
+    values_file, eve, state = folder / "values.txt", folder / "eve.json", folder / "watch-state"
+    values_file.write_text("\n".join(values) + "\n")
+    eve_file(eve, rng, values)
+    size = eve.stat().st_size
+    cost = timed([accord, "learn", "--db", str(state), "--no-pack", str(values_file)], runs=1)
+    row("learn a plain list", f"{len(values) / cost[0]:,.0f}", "values/s", f"{len(values)} values")
+    watch = [accord, "watch", "--db", str(state), "--no-record", "--json", str(eve)]
+    timed(watch, runs=1)
+    ours = timed(watch)
+    note = f"{len(values)} indicators, {size / 1e6:.0f} MB of EVE, {EVE_LINES // 500} planted"
+    row("accord watch", f"{size / ours[0] / 1e6:.0f}", "MB/s", note)
+    row("wc -l (the file's cost alone)", f"{size / timed(['wc', '-l', str(eve)])[0] / 1e6:.0f}", "MB/s", "physical limit")
+    for name, command in (("grep -F -f", ["grep", "-F", "-f", str(values_file), str(eve)]),
+                          ("rg -F -f", ["rg", "-j1", "-F", "-f", str(values_file), str(eve)])):
+        if not shutil.which(command[0]):
+            row(name, "not installed", "", "peer")
+            continue
+        theirs = timed(command, runs=1)
+        if theirs:
+            row(name, f"{size / theirs[0] / 1e6:.1f}", "MB/s", f"peer, substrings; accord is {theirs[0] / ours[0]:.0f} times as fast")
+        else:
+            row(name, "no answer", "", f"peer; stopped after {PEER_TIMEOUT_S} s")
+
+
+def main():
+    build = pathlib.Path(sys.argv[1]).resolve()
+    if not (build / "build.ninja").exists():
+        subprocess.run(["meson", "setup", build, "--buildtype=release"], check=True, stdout=subprocess.DEVNULL)
+    programs = [f"bench/{p.stem}" for p in sorted(pathlib.Path("bench").glob("bench_*.c"))]
+    subprocess.run(["ninja", "-C", build, "--quiet", "src/app/accord", *programs], check=True)
+    accord, data = str(build / "src" / "app" / "accord"), shared_data()
+    print(f"Machine: {machine()}\n\n| what | value | unit | note |\n|---|---:|---|---|")
+    env = dict(os.environ, ACCORD_SHARED_DATA=str(data or ""))
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        bench_programs(build, env)
+        if data:
+            learn_rows(accord, data, folder)
+        watch_rows(accord, folder)
+
+
+if __name__ == "__main__":
+    main()

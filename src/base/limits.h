@@ -17,6 +17,8 @@
 #define AC_JSON_ARENA_MAX (256 * AC_MIB)
 /* Members of one object; above it duplicate-key checks would dominate. */
 #define AC_JSON_MEMBERS_MAX 65536
+/* Text of one number: an exact double has at most 767 significant digits, real feeds use 20. */
+#define AC_JSON_NUMBER_MAX 1024
 
 /* What a reader may hold back while it cannot decide yet (MISP arrays before the event's own fields). */
 #define AC_READER_HELD_MAX (64 * AC_MIB)
@@ -31,6 +33,10 @@
 
 /* One frame between two roles: an object, its derived form and its facts. */
 #define AC_FRAME_MAX (64 * AC_MIB)
+/* A role that neither takes nor gives a byte for this long, twice in a row (the first may be our own stop signal), is ended. */
+#define AC_ROLE_SILENCE_MS 60000
+/* A role that was told to end may take this long before it is killed. */
+#define AC_ROLE_END_MS 1000
 
 /* Decompressed bytes: at most this many for one input, and at most this ratio to what came in
    (1 GiB of zeros gzips 1030:1; real logs stay under 40:1). */
@@ -47,6 +53,10 @@
 /* Folders inside folders; a link cycle ends here at the latest. */
 #define AC_WALK_DEPTH_MAX 32
 #define AC_PATH_MAX 4096
+/* Names of one folder, held while they are sorted: about a million files. */
+#define AC_WALK_NAMES_MAX (64 * AC_MIB)
+/* One message on stderr; the rest of a longer one is cut. */
+#define AC_LOG_LINE_MAX (16 * AC_KIB)
 
 /* One answer line or page built in memory. */
 #define AC_REPORT_MAX (64 * AC_MIB)

@@ -6,6 +6,46 @@
 #include "base/buf.h"
 #include "base/str.h"
 
+/* What stands at the start of some bytes. */
+typedef struct ac_utf8_part {
+	unsigned want; /* bytes of the character that the first byte begins, 1..4; 0: no character begins so */
+	unsigned have; /* of these, how many are there and right: valid when have == want */
+} ac_utf8_part;
+
+/*
+ * Look at one character, n >= 1 (Unicode 15 table 3-7: no surrogates, no overlong forms, <= U+10FFFF). have < want
+ * and have == n: the bytes end inside a character. have < want otherwise: the byte at `have` cannot continue it.
+ * Inline, because the JSON reader asks for every character beyond ASCII.
+ */
+static inline ac_utf8_part
+ac_utf8_look(const char *p, size_t n)
+{
+	const unsigned char *u = (const unsigned char *)p;
+	unsigned lead = u[0], low = 0x80, high = 0xbf;
+	ac_utf8_part part = { 0, 0 };
+
+	if (lead < 0x80)
+		return (ac_utf8_part){ 1, 1 };
+	if (lead < 0xc2 || lead > 0xf4)
+		return part;
+	part.want = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+	if (lead == 0xe0)
+		low = 0xa0;
+	else if (lead == 0xed)
+		high = 0x9f;
+	else if (lead == 0xf0)
+		low = 0x90;
+	else if (lead == 0xf4)
+		high = 0x8f;
+	part.have = 1;
+	if (n < 2 || u[1] < low || u[1] > high)
+		return part;
+	for (part.have = 2; part.have < part.want && part.have < n; part.have++)
+		if ((u[part.have] & 0xc0) != 0x80)
+			break;
+	return part;
+}
+
 /* Length of the longest valid prefix: s.n when all of s is valid (no surrogates, no overlong forms, <= U+10FFFF). */
 size_t ac_utf8_valid_prefix(ac_str s);
 static inline bool
@@ -29,13 +69,13 @@ bool ac_is_bidi_control(uint32_t code_point);
 size_t ac_utf8_find_bidi(ac_str s);
 
 /*
- * Text for a person or for JSON output: at most max_bytes of s are added to buf, cut at a character; invalid bytes become
- * U+FFFD. Returns true when anything was replaced (lossy).
+ * Text for a person or for JSON output: s is added to buf, up to max_bytes of output, cut at a character; invalid bytes become
+ * U+FFFD (one for each maximal subpart). Returns true when anything was replaced (lossy); a cut is not a replacement.
  */
 bool ac_utf8_add_lossy(ac_buf *buf, ac_str s, size_t max_bytes);
 /*
- * The same for a terminal: control characters, bidi controls and ESC are written as \xNN or \u{NNNN},
- * so that hostile text cannot move the cursor or reorder a line.
+ * The same for a terminal: control characters, bidi controls, line separators and invalid bytes are written as \xNN or
+ * \u{NNNN}, so that hostile text cannot move the cursor or reorder a line. A backslash stays as it is (paths are common).
  */
 void ac_utf8_add_visible(ac_buf *buf, ac_str s, size_t max_bytes);
 

@@ -7,7 +7,7 @@
 #include "codec/json.h"
 
 /*
- * The builder puts commas, checks nesting and keeps its first error in the buffer:
+ * The builder puts commas, asserts nesting (64 levels) and keeps its first error in the buffer:
  *	ac_json_writer w; ac_json_writer_init(&w, &buf);
  *	ac_jw_object(&w); ac_jw_key(&w, AC_S("id")); ac_jw_string(&w, id); ac_jw_end(&w);
  */
@@ -15,7 +15,9 @@ typedef struct ac_json_writer {
 	ac_buf *buf;
 	unsigned depth;
 	bool need_comma;
-	bool pretty;       /* two spaces of indentation */
+	bool pretty; /* two spaces of indentation; set it after init */
+	bool after_key;
+	unsigned too_deep; /* levels opened beyond 64: the buffer has failed with ACCORD_ELIMIT */
 	uint64_t is_array; /* a bit per level */
 } ac_json_writer;
 
@@ -45,8 +47,9 @@ void ac_json_add_string(ac_buf *buf, ac_str text);
 void ac_json_add_double(ac_buf *buf, double value);
 
 /*
- * Canonical form (RFC 8785): keys sorted by UTF-16 units, shortest numbers, no white space. arena is for scratch.
- * ACCORD_EINPUT for a number that is not a finite double or a string with a lone surrogate (which the reader refuses already).
+ * Canonical form (RFC 8785): keys sorted by UTF-16 units, shortest numbers, no white space; added to buf. arena is for scratch.
+ * ACCORD_EINPUT for a number beyond the doubles; ACCORD_ELIMIT for more than AC_JSON_DEPTH_MAX levels or a full buffer; ACCORD_ENOMEM.
+ * Integers beyond 2^53 are rounded, as the standard wants: keep such values in strings.
  */
 int ac_jcs(const ac_json *v, ac_buf *buf, ac_arena *arena, accord_err *err) AC_CHECKED;
 

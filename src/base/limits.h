@@ -50,6 +50,27 @@
 /* Text of a hit that is shown. */
 #define AC_HIT_TEXT_MAX (4 * AC_KIB)
 
+/* Watch index: items of one section, and bytes of its pool (ten million indicators take 500 MB). */
+#define AC_INDEX_ITEMS_MAX ((size_t)1 << 30)
+#define AC_INDEX_POOL_MAX ((size_t)16 << 30)
+/* A composite pattern in disjunctive form: alternatives, and terms that must hold together. Larger ones are listed as not watched. */
+#define AC_PATTERN_ALTERNATIVES_MAX 4096
+#define AC_PATTERN_TERMS_MAX 64
+/* Depth of a pattern's tree that watch follows. */
+#define AC_PATTERN_DEPTH_MAX 64
+/* Longest URL that is compared; browsers and RFC 9110 s4.1 ask for 8000 octets. */
+#define AC_URL_MAX (8 * AC_KIB)
+/* Lines are scanned in blocks of this size: tokens of a block stay in the cache. */
+#define AC_WATCH_BLOCK (256 * AC_KIB)
+/* Raw matches of one block: one a byte at the very worst. */
+#define AC_WATCH_MATCHES_MAX (16 * AC_MIB)
+/* Fields of one record that are looked at; ECS has a few hundred. */
+#define AC_LOG_FIELDS_MAX 4096
+/* Memory of one record's fields. */
+#define AC_LOG_ARENA_MAX (64 * AC_MIB)
+/* Sightings gathered for one input: indicators times days. Over it, what is gathered is written and gathering begins anew. */
+#define AC_SIGHTINGS_MAX ((size_t)1 << 20)
+
 /* Folders inside folders; a link cycle ends here at the latest. */
 #define AC_WALK_DEPTH_MAX 32
 #define AC_PATH_MAX 4096

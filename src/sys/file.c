@@ -1,1 +1,319 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Opening, reading, writing and mapping files. Folders are in walk.c. Knows nothing of what the bytes mean. */
+#include "sys/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "sys/os.h"
+
+#define LOAD_CHUNK (64 * AC_KIB)
+#define TEMPORARY_TRIES 16
+
+const char *
+ac_errno_text(int number)
+{
+	const char *text = strerrordesc_np(number);
+
+	return text ? text : "unknown error";
+}
+
+static int
+fail_path(accord_err *err, const char *path, const char *what, int number)
+{
+	return ac_fail(err, ACCORD_EIO, "%s: cannot %s: %s", path, what, ac_errno_text(number));
+}
+
+/* open(2), again after a signal (a FIFO may wait long). */
+static int
+open_again(const char *path, int flags, mode_t mode)
+{
+	int fd;
+
+	do
+		fd = open(path, flags | O_CLOEXEC | O_NOCTTY, mode);
+	while (fd < 0 && errno == EINTR);
+	return fd;
+}
+
+int
+ac_file_open(const char *path, accord_err *err)
+{
+	struct stat st;
+	int fd;
+
+	if (strcmp(path, "-") == 0) {
+		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+		return fd < 0 ? fail_path(err, "standard input", "open", errno) : fd;
+	}
+	fd = open_again(path, O_RDONLY, 0);
+	if (fd < 0)
+		return fail_path(err, path, "open", errno);
+	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		(void)close(fd);
+		return fail_path(err, path, "open", EISDIR);
+	}
+	return fd;
+}
+
+int
+ac_file_read(int fd, char *p, size_t n, size_t *out_n, accord_err *err)
+{
+	ssize_t got;
+
+	do
+		got = read(fd, p, n);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return ac_fail(err, ACCORD_EIO, "cannot read: %s", ac_errno_text(errno));
+	*out_n = (size_t)got;
+	return 0;
+}
+
+int
+ac_file_write_all(int fd, ac_str bytes, accord_err *err)
+{
+	while (bytes.n > 0) {
+		ssize_t put = write(fd, bytes.p, bytes.n);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return ac_fail(err, ACCORD_EIO, "cannot write: %s", ac_errno_text(errno));
+		bytes.p += put;
+		bytes.n -= (size_t)put;
+	}
+	return 0;
+}
+
+static int
+load_open_file(int fd, size_t max, ac_buf *buf, accord_err *err)
+{
+	size_t loaded = 0, n;
+	char *room;
+	ac_str whole;
+	int rc;
+
+	for (;;) {
+		room = ac_buf_reserve(buf, LOAD_CHUNK);
+		if (!room)
+			return ac_buf_finish(buf, &whole, err);
+		rc = ac_file_read(fd, room, LOAD_CHUNK, &n, err);
+		if (rc || n == 0)
+			return rc;
+		loaded += n;
+		if (loaded > max)
+			return ac_fail(err, ACCORD_ELIMIT, "want at most %zu bytes, the file is larger", max);
+		ac_buf_commit(buf, n);
+	}
+}
+
+int
+ac_file_load(const char *path, size_t max, ac_buf *buf, accord_err *err)
+{
+	size_t before = buf->n, limit = buf->limit;
+	int fd = ac_file_open(path, err), rc;
+
+	if (fd < 0)
+		return fd;
+	/* The last chunk asks for room that it may not need: `max` is the ceiling here. */
+	if (__builtin_add_overflow(limit, LOAD_CHUNK, &buf->limit))
+		buf->limit = limit;
+	rc = load_open_file(fd, max < limit - before ? max : limit - before, buf, err);
+	buf->limit = limit;
+	(void)close(fd);
+	if (!rc)
+		return 0;
+	if (!buf->failed)
+		buf->n = before;
+	(void)ac_fail_context(err, ac_str_from(path));
+	return rc;
+}
+
+/* The folder that path stands in, NUL-terminated in out. */
+static bool
+folder_of(const char *path, char out[static AC_PATH_MAX])
+{
+	const char *slash = strrchr(path, '/');
+	size_t n = slash ? (size_t)(slash - path) : 0;
+
+	if (n >= AC_PATH_MAX)
+		return false;
+	if (!slash) {
+		memcpy(out, ".", 2);
+		return true;
+	}
+	memcpy(out, n ? path : "/", n ? n : 1);
+	out[n ? n : 1] = '\0';
+	return true;
+}
+
+/* A new file beside path; its name in out_name. Returns a descriptor or a negative code. */
+static int
+make_temporary(const char *path, mode_t mode, char out_name[static AC_PATH_MAX], accord_err *err)
+{
+	uint64_t number;
+	int rc, n, fd;
+
+	for (unsigned i = 0; i < TEMPORARY_TRIES; i++) {
+		rc = ac_random(&number, sizeof(number), err);
+		if (rc)
+			return rc;
+		n = snprintf(out_name, AC_PATH_MAX, "%s.%016llx.tmp", path, (unsigned long long)number);
+		if (n < 0 || n >= AC_PATH_MAX)
+			return fail_path(err, path, "create", ENAMETOOLONG);
+		fd = open_again(out_name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+		if (fd >= 0)
+			return fd;
+		if (errno != EEXIST)
+			return fail_path(err, path, "create", errno);
+	}
+	return fail_path(err, path, "create", EEXIST);
+}
+
+static int
+write_and_close(int fd, const char *path, ac_str bytes, accord_err *err)
+{
+	int rc = ac_file_write_all(fd, bytes, err);
+
+	if (rc)
+		(void)ac_fail_context(err, ac_str_from(path));
+	else if (fsync(fd) != 0)
+		rc = fail_path(err, path, "write", errno);
+	if (close(fd) != 0 && !rc)
+		rc = fail_path(err, path, "write", errno);
+	return rc;
+}
+
+static int
+sync_folder(const char *folder, accord_err *err)
+{
+	int fd = open_again(folder, O_RDONLY | O_DIRECTORY, 0), rc = 0;
+
+	if (fd < 0)
+		return fail_path(err, folder, "open", errno);
+	/* Some file systems cannot sync a folder and say EINVAL; their rename is as durable as it gets. */
+	if (fsync(fd) != 0 && errno != EINVAL)
+		rc = fail_path(err, folder, "sync", errno);
+	(void)close(fd);
+	return rc;
+}
+
+int
+ac_file_replace(const char *path, ac_str bytes, mode_t mode, accord_err *err)
+{
+	char temporary[AC_PATH_MAX], folder[AC_PATH_MAX];
+	int fd, rc;
+
+	if (!folder_of(path, folder))
+		return fail_path(err, path, "create", ENAMETOOLONG);
+	fd = make_temporary(path, mode, temporary, err);
+	if (fd < 0)
+		return fd;
+	rc = write_and_close(fd, path, bytes, err);
+	if (!rc && rename(temporary, path) != 0)
+		rc = fail_path(err, path, "replace", errno);
+	if (rc) {
+		(void)unlink(temporary);
+		return rc;
+	}
+	return sync_folder(folder, err);
+}
+
+/* mkdir of one folder; what is there already must be a folder. */
+static int
+make_one(const char *path, accord_err *err)
+{
+	struct stat st;
+
+	if (mkdir(path, 0700) == 0)
+		return 0;
+	if (errno != EEXIST)
+		return fail_path(err, path, "create folder", errno);
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return 0;
+	return fail_path(err, path, "create folder", ENOTDIR);
+}
+
+int
+ac_dir_make(const char *path, accord_err *err)
+{
+	char part[AC_PATH_MAX];
+	size_t n = strlen(path);
+	int rc;
+
+	if (n == 0 || n >= sizeof(part))
+		return fail_path(err, path, "create folder", n ? ENAMETOOLONG : ENOENT);
+	memcpy(part, path, n + 1);
+	for (size_t i = 1; i < n; i++) {
+		if (part[i] != '/')
+			continue;
+		part[i] = '\0';
+		rc = make_one(part, err);
+		if (rc)
+			return rc;
+		part[i] = '/';
+	}
+	return make_one(part, err);
+}
+
+int
+ac_file_identify(int fd, ac_file_id *out, accord_err *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return ac_fail(err, ACCORD_EIO, "cannot look at the file: %s", ac_errno_text(errno));
+	*out = (ac_file_id){ .device = (uint64_t)st.st_dev,
+		.inode = (uint64_t)st.st_ino,
+		.size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0,
+		.is_regular = S_ISREG(st.st_mode) };
+	return 0;
+}
+
+static int
+map_open_file(int fd, const char *path, ac_map_file *out, accord_err *err)
+{
+	struct stat st;
+	void *base;
+
+	if (fstat(fd, &st) != 0)
+		return fail_path(err, path, "map", errno);
+	if (!S_ISREG(st.st_mode))
+		return ac_fail(err, ACCORD_EIO, "%s: cannot map: want a regular file", path);
+	if (st.st_size == 0) {
+		*out = (ac_map_file){ .bytes = AC_S("") };
+		return 0;
+	}
+	base = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+	if (base == MAP_FAILED)
+		return fail_path(err, path, "map", errno);
+	*out = (ac_map_file){ .bytes = { base, (size_t)st.st_size }, .base = base, .size = (size_t)st.st_size };
+	return 0;
+}
+
+int
+ac_map_open(const char *path, ac_map_file *out, accord_err *err)
+{
+	int fd = open_again(path, O_RDONLY, 0), rc;
+
+	if (fd < 0)
+		return fail_path(err, path, "open", errno);
+	rc = map_open_file(fd, path, out, err);
+	(void)close(fd);
+	return rc;
+}
+
+void
+ac_map_close(ac_map_file *map)
+{
+	if (map->base)
+		(void)munmap(map->base, map->size);
+	*map = (ac_map_file){ 0 };
+}

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files and folders. Errors name the path and the system's reason. */
+/*
+ * Files and folders. Errors name the path where the function was given one, then the system's reason:
+ * "feed.json: cannot open: Permission denied" (ACCORD_EIO).
+ */
 #ifndef AC_SYS_FILE_H
 #define AC_SYS_FILE_H
 
@@ -9,14 +12,23 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* Open for reading, O_CLOEXEC; "-" is standard input (a duplicate). Returns a descriptor or a negative code. */
+/* The system's words for an errno value; for any thread, in English whatever the locale. */
+const char *ac_errno_text(int number);
+
+/*
+ * Open for reading, O_CLOEXEC; "-" is standard input (a duplicate). A folder is refused; a FIFO waits for its writer.
+ * Returns a descriptor or a negative code.
+ */
 int ac_file_open(const char *path, accord_err *err) AC_CHECKED;
 /* At most n bytes; goes on after EINTR. *out_n 0 at the end. */
 int ac_file_read(int fd, char *p, size_t n, size_t *out_n, accord_err *err) AC_CHECKED;
 int ac_file_write_all(int fd, ac_str bytes, accord_err *err) AC_CHECKED;
 /* The whole file, at most max bytes (over: ACCORD_ELIMIT), added to buf. */
 int ac_file_load(const char *path, size_t max, ac_buf *buf, accord_err *err) AC_CHECKED;
-/* Replace path by bytes: temporary file in the same folder, fsync, rename, fsync of the folder. mode as for open(2). */
+/*
+ * Replace path by bytes: temporary file in the same folder, fsync, rename, fsync of the folder. Whoever reads path sees the old or the new
+ * bytes, also after a power loss. On failure the old file stays and the temporary one is removed. mode as for open(2).
+ */
 int ac_file_replace(const char *path, ac_str bytes, mode_t mode, accord_err *err) AC_CHECKED;
 /* mkdir -p with mode 0700 for what is missing. */
 int ac_dir_make(const char *path, accord_err *err) AC_CHECKED;
@@ -31,13 +43,14 @@ typedef struct ac_file_id {
 int ac_file_identify(int fd, ac_file_id *out, accord_err *err) AC_CHECKED;
 
 /*
- * Every regular file below path (or path itself when it is a file or "-"), folders in order of their names, links to folders not followed, names that begin with a
- * dot left out. on_file: negative stops. on_problem: an unreadable folder or a vanished file; the walk goes on. Paths are NUL-terminated.
- * A path that does not exist is a problem too.
+ * Every regular file below path (or path itself when it is a file, a FIFO, a device or "-"), entries of a folder in strcmp order of their names. Links
+ * to files are followed, links to folders only when path itself is one; names that begin with a dot, and FIFOs, sockets and devices inside folders are left
+ * out. on_file: negative stops. on_problem: an unreadable folder, a dangling link, folders deeper than AC_WALK_DEPTH_MAX; the
+ * walk goes on. Paths are NUL-terminated. A path that does not exist is a problem too. The text of a problem begins with its path.
  */
 typedef struct ac_walk_sink {
 	int (*on_file)(void *payload, const char *path, accord_err *err);
-	void (*on_problem)(void *payload, const char *path, const accord_err *what);
+	void (*on_problem)(void *payload, const char *path, const accord_err *what); /* may be NULL */
 	void *payload;
 } ac_walk_sink;
 int ac_walk(const char *path, const ac_walk_sink *sink, accord_err *err) AC_CHECKED;

@@ -1,1 +1,130 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Clock, random bytes and terminal of the machine. Knows nothing of what they are used for. */
+#include "sys/os.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sys/file.h"
+
+#define COLUMNS_UNKNOWN 80
+/* /proc/self/status is about 1.5 KiB. */
+#define STATUS_MAX (64 * (size_t)1024)
+
+ac_time
+ac_clock_now(void)
+{
+	struct timespec now = { 0 };
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (ac_time){ now.tv_sec, (uint32_t)now.tv_nsec };
+}
+
+static double
+clock_seconds(clockid_t clock)
+{
+	struct timespec now = { 0 };
+
+	(void)clock_gettime(clock, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+double
+ac_clock_monotonic(void)
+{
+	return clock_seconds(CLOCK_MONOTONIC);
+}
+
+double
+ac_clock_cpu(void)
+{
+	return clock_seconds(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+/* "VmHWM:\t   1234 kB\n" in the text of /proc/self/status. */
+static bool
+find_high_water(ac_str status, uint64_t *out_bytes)
+{
+	ac_str label = AC_S("\nVmHWM:"), rest;
+	size_t at = ac_str_find(status, label);
+
+	if (at == status.n)
+		return false;
+	rest = ac_str_slice(status, at + label.n, status.n);
+	rest = ac_str_trim(ac_str_slice(rest, 0, ac_str_find_byte(rest, '\n')));
+	if (!ac_str_to_u64(ac_str_slice(rest, 0, ac_str_find_byte(rest, ' ')), out_bytes))
+		return false;
+	return !__builtin_mul_overflow(*out_bytes, (uint64_t)1024, out_bytes);
+}
+
+uint64_t
+ac_peak_rss(void)
+{
+	struct rusage usage = { 0 };
+	ac_buf status;
+	uint64_t bytes = 0;
+	bool found;
+
+	/* ru_maxrss survives execve, so that a role would report its parent's size: ask /proc first. */
+	ac_buf_init(&status, STATUS_MAX);
+	found = ac_file_load("/proc/self/status", STATUS_MAX, &status, NULL) == 0 &&
+		find_high_water(ac_buf_view(&status), &bytes);
+	ac_buf_done(&status);
+	if (found)
+		return bytes;
+	(void)getrusage(RUSAGE_SELF, &usage);
+	return (uint64_t)usage.ru_maxrss * 1024;
+}
+
+int
+ac_random(void *p, size_t n, accord_err *err)
+{
+	char *at = p;
+
+	while (n > 0) {
+		ssize_t got = getrandom(at, n, 0);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return ac_fail(err, ACCORD_EIO, "cannot get random bytes: %s", ac_errno_text(errno));
+		at += got;
+		n -= (size_t)got;
+	}
+	return 0;
+}
+
+ac_hash_seed
+ac_random_seed(void)
+{
+	ac_hash_seed seed;
+	ac_time now;
+
+	if (ac_random(&seed, sizeof(seed), NULL) == 0)
+		return seed;
+	now = ac_clock_now();
+	seed.word[0] = (uint64_t)now.seconds ^ (uint64_t)now.nanoseconds << 32;
+	seed.word[1] = (uint64_t)getpid() ^ (uint64_t)(ac_clock_cpu() * 1e9) << 20;
+	return seed;
+}
+
+bool
+ac_is_terminal(int fd)
+{
+	return isatty(fd) == 1;
+}
+
+unsigned
+ac_terminal_columns(int fd)
+{
+	struct winsize size = { 0 };
+
+	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return size.ws_col;
+	return COLUMNS_UNKNOWN;
+}

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Check the knowledge pack (data/actors.pack, format in data/README.md): structure, references, endpoints, notices, and the names that must resolve.
+"""Check the knowledge pack (data/accord.pack, format in data/README.md): structure, references, endpoints, notices, and the names that must resolve.
 
   tools/check_pack.py [FILE]      exit status 0 when all is well, 1 with one line a finding
 """
@@ -212,7 +212,7 @@ class Check:
 
 
 def main():
-    path = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parent.parent / "data" / "actors.pack")
+    path = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parent.parent / "data" / "accord.pack")
     data = path.read_bytes()
     text = data.decode("utf-8")
     check = Check(text.removesuffix("\n").split("\n"))

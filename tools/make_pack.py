@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Make the knowledge pack data/actors.pack (schema accord.pack/1, described in data/README.md).
+"""Make the knowledge pack data/accord.pack (schema accord.pack/1, described in data/README.md).
 
 Input: an ATT&CK Enterprise bundle (STIX 2.0 or 2.1, .json or .json.zst) and a copy of the MISP galaxies. Output: tables of facts. What it refuses to take: descriptions
 and other prose, names of people, revoked and deprecated objects, and content of galaxies whose origin does not allow it (of Tidal's: names and ATT&CK ids only).
 
   tools/make_pack.py --attack enterprise-attack.json --attack-version 18.1 --attack-date 2025-11-13 --attack-licence LICENSE.txt \\
-                     --galaxies misp-galaxy --galaxies-date 2026-08-06 --galaxies-version 9434ace4 -o data/actors.pack
+                     --galaxies misp-galaxy --galaxies-date 2026-08-06 --galaxies-version 9434ace4 -o data/accord.pack
 """
 import argparse
 import json

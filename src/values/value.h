@@ -22,7 +22,8 @@ typedef enum ac_value_type {
 	AC_VALUE_SHA1 = 7,
 	AC_VALUE_SHA256 = 8,
 	AC_VALUE_SHA512 = 9,
-	AC_VALUE_FILE_NAME = 10, /* last component of a path; compared without ASCII case */
+	AC_VALUE_FILE_NAME =
+	    10, /* last component of a path, ASCII letters in lower case: equal names are equal texts */
 	/* known and stored, not watched in plain text yet */
 	AC_VALUE_MUTEX = 11,
 	AC_VALUE_REGISTRY_KEY = 12,
@@ -50,12 +51,14 @@ typedef struct ac_value {
  */
 ac_str ac_value_refang(ac_str text, ac_arena *arena);
 /*
- * The canonical value of text that is said to be of `type`. ACCORD_EINPUT when it is not one, with what was wanted. IPv4-mapped IPv6 addresses become IPv4.
+ * The canonical value of text that is said to be of `type`; white space around it is dropped, it is not refanged. ACCORD_EINPUT when it is not one, with what was wanted.
+ * For IPV4 and IPV6 either family is taken (a column headed "ip" holds both): out->type tells which. IPv4-mapped IPv6 addresses become IPv4, a range becomes
+ * its network ("192.0.2.77/24" is "192.0.2.0/24"), a range of one address that address. A domain may have a single label and no wildcard.
  */
 int ac_value_parse(ac_value_type type, ac_str text, ac_arena *arena, ac_value *out, accord_err *err) AC_CHECKED;
 /*
- * The same for text of unknown type (refanged first): hash by exact length, address, CIDR, URL, e-mail, domain, CVE, file name. NONE in out->type with return 0 when it is
- * none of these.
+ * The same for text of unknown type (refanged first): hash by exact length, address, CIDR, URL (also without its scheme: then http), e-mail, domain, CVE, MAC address, registry key,
+ * file name. How "update.exe" and "evil.example" are told apart is written in domain.c. NONE in out->type with return 0 when it is none of these.
  */
 int ac_value_guess(ac_str text, ac_arena *arena, ac_value *out, accord_err *err) AC_CHECKED;
 

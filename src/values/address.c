@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* IPv4 and IPv6 addresses and CIDR ranges: strict text to bytes and back. Knows nothing of names. */
+#include "values/parts.h"
+
+#define IPV4_BITS 32
+#define IPV6_BITS 128
+#define GROUPS 8
+
+/* ::ffff:0:0/96, RFC 4291 s2.5.5.2. */
+static const uint8_t mapped_prefix[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+
+/* A decimal number of at most three digits, without leading zeros. Returns the digits used, 0 when it is none. */
+static size_t
+read_octet(ac_str text, unsigned most, unsigned *out)
+{
+	unsigned value = 0;
+	size_t n = 0;
+
+	while (n < text.n && n < 3 && ac_is_digit(text.p[n]))
+		value = value * 10 + (unsigned)(text.p[n++] - '0');
+	if (n == 0 || (n > 1 && text.p[0] == '0') || value > most)
+		return 0;
+	*out = value;
+	return n;
+}
+
+bool
+ac_ipv4_parse(ac_str text, uint8_t out[static 4])
+{
+	uint8_t bytes[4];
+	size_t at = 0;
+
+	for (size_t i = 0; i < 4; i++) {
+		unsigned value;
+		size_t n;
+
+		if (i > 0 && (at >= text.n || text.p[at++] != '.'))
+			return false;
+		n = read_octet(ac_str_slice(text, at, text.n), 255, &value);
+		if (n == 0)
+			return false;
+		bytes[i] = (uint8_t)value;
+		at += n;
+	}
+	if (at != text.n)
+		return false;
+	memcpy(out, bytes, sizeof(bytes));
+	return true;
+}
+
+/* Reads groups up to "::" or the end; the last may be a dotted quad. */
+typedef struct group_reader {
+	ac_str rest;
+	uint8_t bytes[16];
+	size_t n;   /* bytes so far */
+	size_t gap; /* bytes before "::" */
+	bool has_gap;
+} group_reader;
+
+static bool
+read_group(group_reader *r)
+{
+	unsigned value = 0;
+	size_t n = 0;
+
+	while (n < r->rest.n && n < 4 && ac_hex_value(r->rest.p[n]) >= 0)
+		value = value << 4 | (unsigned)ac_hex_value(r->rest.p[n++]);
+	if (n == 0 || r->n + 2 > sizeof(r->bytes))
+		return false;
+	if (n < r->rest.n && r->rest.p[n] == '.') {
+		if (r->n + 4 > sizeof(r->bytes) || !ac_ipv4_parse(r->rest, r->bytes + r->n))
+			return false;
+		r->n += 4;
+		r->rest.n = 0;
+		return true;
+	}
+	r->bytes[r->n++] = (uint8_t)(value >> 8);
+	r->bytes[r->n++] = (uint8_t)value;
+	r->rest = ac_str_slice(r->rest, n, r->rest.n);
+	return true;
+}
+
+/* The separator between groups; takes "::" once. */
+static bool
+read_separator(group_reader *r)
+{
+	if (ac_str_starts(r->rest, AC_S("::"))) {
+		if (r->has_gap)
+			return false;
+		r->has_gap = true;
+		r->gap = r->n;
+		r->rest = ac_str_slice(r->rest, 2, r->rest.n);
+		return true;
+	}
+	if (r->n == 0)
+		return r->rest.n > 0 && r->rest.p[0] != ':';
+	if (r->rest.n < 2 || r->rest.p[0] != ':')
+		return false;
+	r->rest = ac_str_slice(r->rest, 1, r->rest.n);
+	return true;
+}
+
+bool
+ac_ipv6_parse(ac_str text, uint8_t out[static 16])
+{
+	group_reader r = { .rest = text };
+
+	while (r.rest.n > 0) {
+		if (!read_separator(&r))
+			return false;
+		if (r.rest.n > 0 && !read_group(&r))
+			return false;
+	}
+	/* "::" stands for at least one group (RFC 5952 s4.2.2 only asks writers for two). */
+	if (r.has_gap ? r.n > sizeof(r.bytes) - 2 : r.n != sizeof(r.bytes))
+		return false;
+	memset(out, 0, 16);
+	if (!r.has_gap)
+		r.gap = r.n;
+	memcpy(out, r.bytes, r.gap);
+	memcpy(out + 16 - (r.n - r.gap), r.bytes + r.gap, r.n - r.gap);
+	return true;
+}
+
+static size_t
+put_decimal(char *out, unsigned value)
+{
+	char digits[3];
+	size_t n = 0, length;
+
+	do {
+		digits[n++] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
+	length = n;
+	while (n > 0)
+		*out++ = digits[--n];
+	return length;
+}
+
+size_t
+ac_ipv4_format(const uint8_t address[static 4], char out[static 15])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < 4; i++) {
+		if (i > 0)
+			out[n++] = '.';
+		n += put_decimal(out + n, address[i]);
+	}
+	return n;
+}
+
+/* RFC 5952 s4.2: the longest run of at least two zero groups, the first of equals. */
+static void
+longest_zeros(const uint8_t *address, size_t *out_first, size_t *out_count)
+{
+	size_t run = 0;
+
+	*out_first = GROUPS;
+	*out_count = 1;
+	for (size_t i = 0; i < GROUPS; i++) {
+		run = address[2 * i] || address[2 * i + 1] ? 0 : run + 1;
+		if (run > *out_count) {
+			*out_count = run;
+			*out_first = i + 1 - run;
+		}
+	}
+}
+
+static size_t
+put_hex(char *out, unsigned value)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t n = 0;
+
+	for (int shift = 12; shift >= 0; shift -= 4)
+		if (n > 0 || shift == 0 || value >> shift)
+			out[n++] = digits[value >> shift & 15];
+	return n;
+}
+
+size_t
+ac_ipv6_format(const uint8_t address[static 16], char out[static 45])
+{
+	size_t first, count, n = 0;
+
+	/* RFC 5952 s5: addresses with a known IPv4 part are written with it. */
+	if (memcmp(address, mapped_prefix, sizeof(mapped_prefix)) == 0) {
+		memcpy(out, "::ffff:", 7);
+		return 7 + ac_ipv4_format(address + 12, out + 7);
+	}
+	longest_zeros(address, &first, &count);
+	for (size_t i = 0; i < GROUPS; i++) {
+		if (i == first) {
+			out[n++] = ':';
+			out[n++] = ':';
+			i += count - 1;
+			continue;
+		}
+		if (i > 0 && i != first + count)
+			out[n++] = ':';
+		n += put_hex(out + n, (unsigned)address[2 * i] << 8 | address[2 * i + 1]);
+	}
+	return n;
+}
+
+static void
+clear_host_bits(uint8_t *address, size_t size, unsigned bits)
+{
+	for (size_t i = 0; i < size; i++) {
+		unsigned kept = bits > 8 * i ? bits - (unsigned)(8 * i) : 0;
+
+		if (kept < 8)
+			address[i] &= (uint8_t)(0xff00U >> kept);
+	}
+}
+
+static bool
+read_prefix(ac_str text, unsigned most, unsigned *out)
+{
+	return text.n > 0 && read_octet(text, most, out) == text.n;
+}
+
+static int
+finish(ac_value *value, ac_arena *arena, ac_value *out, accord_err *err)
+{
+	bool is_4 = value->type == AC_VALUE_IPV4;
+	unsigned all = is_4 ? IPV4_BITS : IPV6_BITS;
+	char text[49];
+	size_t n;
+
+	clear_host_bits(value->address, is_4 ? 4 : 16, value->prefix_bits);
+	n = is_4 ? ac_ipv4_format(value->address, text) : ac_ipv6_format(value->address, text);
+	if (value->prefix_bits < all) {
+		text[n++] = '/';
+		n += put_decimal(text + n, value->prefix_bits);
+	}
+	value->text = ac_arena_str(arena, (ac_str){ text, n });
+	if (!value->text.p)
+		return ac_arena_check(arena, err);
+	*out = *value;
+	return 0;
+}
+
+int
+ac_part_address(ac_str text, ac_arena *arena, ac_value *out, accord_err *err)
+{
+	ac_value value = { 0 };
+	ac_str rest = text, host = text;
+	unsigned bits = 0;
+	bool has_prefix = ac_str_cut(&rest, '/', &host);
+
+	if (host.n > 2 && host.p[0] == '[' && host.p[host.n - 1] == ']')
+		host = ac_str_slice(host, 1, host.n - 1);
+	if (ac_ipv4_parse(host, value.address)) {
+		value.type = AC_VALUE_IPV4;
+		bits = IPV4_BITS;
+	} else if (ac_ipv6_parse(host, value.address)) {
+		value.type = AC_VALUE_IPV6;
+		bits = IPV6_BITS;
+	} else {
+		return ac_fail(err, ACCORD_EINPUT, "want an IP address or CIDR range, got '%.*s'",
+		    AC_FMT(ac_str_slice(text, 0, 80)));
+	}
+	if (has_prefix && !read_prefix(rest, bits, &bits))
+		return ac_fail(err, ACCORD_EINPUT, "want a prefix length of 0 to %u, got '%.*s'", bits,
+		    AC_FMT(ac_str_slice(rest, 0, 80)));
+	/* One meaning for ::ffff:192.0.2.1 and 192.0.2.1: dual-stack sockets log the former. */
+	if (value.type == AC_VALUE_IPV6 && bits >= 96 &&
+	    memcmp(value.address, mapped_prefix, sizeof(mapped_prefix)) == 0) {
+		value.type = AC_VALUE_IPV4;
+		memmove(value.address, value.address + 12, 4);
+		memset(value.address + 4, 0, 12);
+		bits -= 96;
+	}
+	value.prefix_bits = (uint8_t)bits;
+	return finish(&value, arena, out, err);
+}

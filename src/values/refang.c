@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Refanging: what analysts write so that nobody clicks ("hxxp://evil[.]example") back to the value that was meant. A table of spellings; knows nothing of
+ * what the value is.
+ */
+#include "values/parts.h"
+
+typedef struct spelling {
+	ac_str defanged; /* lower case */
+	ac_str meant;
+} spelling;
+
+/* Longer ones before their own beginnings. */
+static const spelling anywhere[] = {
+	{ AC_S_INIT("[://]"), AC_S_INIT("://") },
+	{ AC_S_INIT("(://)"), AC_S_INIT("://") },
+	{ AC_S_INIT("[:]"), AC_S_INIT(":") },
+	{ AC_S_INIT("(:)"), AC_S_INIT(":") },
+	{ AC_S_INIT("[/]"), AC_S_INIT("/") },
+	{ AC_S_INIT("[.]"), AC_S_INIT(".") },
+	{ AC_S_INIT("(.)"), AC_S_INIT(".") },
+	{ AC_S_INIT("{.}"), AC_S_INIT(".") },
+	{ AC_S_INIT("[dot]"), AC_S_INIT(".") },
+	{ AC_S_INIT("(dot)"), AC_S_INIT(".") },
+	{ AC_S_INIT("{dot}"), AC_S_INIT(".") },
+	{ AC_S_INIT("[@]"), AC_S_INIT("@") },
+	{ AC_S_INIT("(@)"), AC_S_INIT("@") },
+	{ AC_S_INIT("[at]"), AC_S_INIT("@") },
+	{ AC_S_INIT("(at)"), AC_S_INIT("@") },
+	{ AC_S_INIT("{at}"), AC_S_INIT("@") },
+};
+
+/* Schemes, at the front only; what follows must be an optional 's' and then "://" in one of its spellings. */
+static const spelling schemes[] = {
+	{ AC_S_INIT("h[tt]p"), AC_S_INIT("http") },
+	{ AC_S_INIT("h(tt)p"), AC_S_INIT("http") },
+	{ AC_S_INIT("hxxp"), AC_S_INIT("http") },
+	{ AC_S_INIT("hxtp"), AC_S_INIT("http") },
+	{ AC_S_INIT("htxp"), AC_S_INIT("http") },
+	{ AC_S_INIT("meow"), AC_S_INIT("http") },
+	{ AC_S_INIT("fxp"), AC_S_INIT("ftp") },
+};
+
+static const ac_str separators[] = { AC_S_INIT("://"), AC_S_INIT("[://]"), AC_S_INIT("(://)"), AC_S_INIT("[:]//"),
+	AC_S_INIT("(:)//") };
+
+static const spelling *
+find_spelling(const spelling *table, size_t count, ac_str text)
+{
+	if (text.n == 0)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		if (ac_str_starts_fold(text, table[i].defanged))
+			return &table[i];
+	return NULL;
+}
+
+static bool
+is_separator(ac_str text)
+{
+	for (size_t i = 0; i < AC_COUNT(separators); i++)
+		if (ac_str_starts(text, separators[i]))
+			return true;
+	return false;
+}
+
+/* A defanged scheme at the front. Returns how many bytes of text it takes, 0 for none. */
+static size_t
+find_scheme(ac_str text, ac_str *out_meant, bool *out_secure)
+{
+	const spelling *s = find_spelling(schemes, AC_COUNT(schemes), text);
+	size_t n;
+
+	if (!s)
+		return 0;
+	n = s->defanged.n;
+	*out_secure = n < text.n && ac_lower(text.p[n]) == 's';
+	if (*out_secure)
+		n++;
+	if (!is_separator(ac_str_slice(text, n, text.n)))
+		return 0;
+	*out_meant = s->meant;
+	return n;
+}
+
+/* "[hxxp://]host": the bracket closes behind the "://". Returns the length of what is inside, 0 for none. */
+static size_t
+find_bracketed_scheme(ac_str text)
+{
+	size_t end = ac_str_find(text, AC_S("://]"));
+
+	if (text.n == 0 || text.p[0] != '[' || end == text.n || end < 2 || end > 12)
+		return 0;
+	for (size_t i = 1; i < end; i++)
+		if (!ac_is_alnum(text.p[i]))
+			return 0;
+	return end + 2;
+}
+
+/* "evil\.example": only when no backslash is there for another reason, such as a Windows path. */
+static bool
+has_escaped_dots_only(ac_str text)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] != '\\')
+			continue;
+		if (i == 0 || i + 1 >= text.n || text.p[i + 1] != '.' || !ac_is_alnum(text.p[i - 1]))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+static bool
+opens_bracket(char c)
+{
+	return c == '[' || c == '(' || c == '{';
+}
+
+static bool
+may_be_defanged(ac_str text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (opens_bracket(text.p[i]) || text.p[i] == '\\')
+			return true;
+	return false;
+}
+
+/* Writes the meant text to out (never longer than text) and returns its length. */
+static size_t
+rewrite(ac_str text, char *out)
+{
+	size_t n = 0, at = 0, inside = find_bracketed_scheme(text);
+	bool drops_backslashes = has_escaped_dots_only(text), is_secure = false;
+	ac_str meant, rest;
+
+	if (inside > 0)
+		at = 1;
+	rest = ac_str_slice(text, at, text.n);
+	size_t scheme = find_scheme(rest, &meant, &is_secure);
+	if (scheme > 0) {
+		memcpy(out, meant.p, meant.n);
+		n = meant.n;
+		if (is_secure)
+			out[n++] = 's';
+		at += scheme;
+	}
+	while (at < text.n) {
+		const spelling *s;
+
+		if (inside > 0 && at == inside + 1) {
+			at++; /* the ']' behind "://" */
+			continue;
+		}
+		s = opens_bracket(text.p[at])
+			? find_spelling(anywhere, AC_COUNT(anywhere), ac_str_slice(text, at, text.n))
+			: NULL;
+		if (s) {
+			memcpy(out + n, s->meant.p, s->meant.n);
+			n += s->meant.n;
+			at += s->defanged.n;
+		} else if (drops_backslashes && text.p[at] == '\\') {
+			at++;
+		} else {
+			out[n++] = text.p[at++];
+		}
+	}
+	return n;
+}
+
+ac_str
+ac_value_refang(ac_str text, ac_arena *arena)
+{
+	ac_str meant, trimmed = ac_str_trim(text);
+	bool is_secure;
+	char *out;
+	size_t n;
+
+	if (!may_be_defanged(text) && find_scheme(trimmed, &meant, &is_secure) == 0)
+		return text;
+	if (trimmed.n == 0)
+		return text;
+	out = ac_arena_alloc(arena, trimmed.n);
+	if (!out)
+		return text; /* the arena remembers; whoever asks it will know */
+	n = rewrite(trimmed, out);
+	if (ac_str_eq((ac_str){ out, n }, trimmed))
+		return text;
+	return (ac_str){ out, n };
+}

@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Canonical values: what each kind takes, how it is written, what a bare text is guessed to be. */
+#include "fail_malloc.h"
+#include "test.h"
+#include "values/value.h"
+
+#define ARENA_MAX (1 << 20)
+
+typedef struct parse_row {
+	ac_value_type type;
+	const char *text;
+	const char *want; /* NULL: refused */
+	ac_value_type want_type;
+} parse_row;
+
+static const parse_row parse_rows[] = {
+	{ AC_VALUE_IPV4, "192.0.2.1", "192.0.2.1", AC_VALUE_IPV4 },
+	{ AC_VALUE_IPV4, " 192.0.2.1\t", "192.0.2.1", AC_VALUE_IPV4 },
+	{ AC_VALUE_IPV4, "0.0.0.0", "0.0.0.0", AC_VALUE_IPV4 },
+	{ AC_VALUE_IPV4, "255.255.255.255", "255.255.255.255", AC_VALUE_IPV4 },
+	{ AC_VALUE_IPV4, "192.0.2.1/32", "192.0.2.1", AC_VALUE_IPV4 },
+	{ AC_VALUE_IPV4, "192.0.2.77/24", "192.0.2.0/24", AC_VALUE_IPV4 },
+	{ AC_VALUE_IPV4, "198.51.100.255/31", "198.51.100.254/31", AC_VALUE_IPV4 },
+	{ AC_VALUE_IPV4, "203.0.113.9/0", "0.0.0.0/0", AC_VALUE_IPV4 },
+	{ AC_VALUE_IPV4, "192.0.2.1/33", NULL, 0 },
+	{ AC_VALUE_IPV4, "192.0.2.1/", NULL, 0 },
+	{ AC_VALUE_IPV4, "192.0.2.1/08", NULL, 0 },
+	{ AC_VALUE_IPV4, "192.0.2", NULL, 0 },
+	{ AC_VALUE_IPV4, "192.0.2.1.", NULL, 0 },
+	{ AC_VALUE_IPV4, "192.0.2.256", NULL, 0 },
+	{ AC_VALUE_IPV4, "192.0.2.01", NULL, 0 }, /* could be octal */
+	{ AC_VALUE_IPV4, "0x7f.0.0.1", NULL, 0 },
+	{ AC_VALUE_IPV4, "", NULL, 0 },
+	/* RFC 5952 s4 */
+	{ AC_VALUE_IPV6, "2001:0DB8:0000:0000:0000:0000:0002:0001", "2001:db8::2:1", AC_VALUE_IPV6 },
+	{ AC_VALUE_IPV6, "2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1",
+	    AC_VALUE_IPV6 },                                                     /* 4.2.2: one group is not shortened */
+	{ AC_VALUE_IPV6, "2001:0:0:1:0:0:0:1", "2001:0:0:1::1", AC_VALUE_IPV6 }, /* 4.2.3: the longest run */
+	{ AC_VALUE_IPV6, "2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1", AC_VALUE_IPV6 }, /* 4.2.3: the first of equals */
+	{ AC_VALUE_IPV6, "::", "::", AC_VALUE_IPV6 },
+	{ AC_VALUE_IPV6, "::1", "::1", AC_VALUE_IPV6 },
+	{ AC_VALUE_IPV6, "2001:db8::", "2001:db8::", AC_VALUE_IPV6 },
+	{ AC_VALUE_IPV6, "[2001:db8::1]", "2001:db8::1", AC_VALUE_IPV6 },
+	{ AC_VALUE_IPV6, "1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:0", AC_VALUE_IPV6 },
+	{ AC_VALUE_IPV6, "64:ff9b::192.0.2.33", "64:ff9b::c000:221", AC_VALUE_IPV6 },
+	{ AC_VALUE_IPV6, "::ffff:192.0.2.128", "192.0.2.128", AC_VALUE_IPV4 },
+	{ AC_VALUE_IPV6, "::FFFF:C000:0280", "192.0.2.128", AC_VALUE_IPV4 },
+	{ AC_VALUE_IPV6, "::ffff:192.0.2.0/120", "192.0.2.0/24", AC_VALUE_IPV4 },
+	{ AC_VALUE_IPV6, "2001:db8:ffff:ffff::1/33", "2001:db8:8000::/33", AC_VALUE_IPV6 },
+	{ AC_VALUE_IPV6, "2001:db8::1/128", "2001:db8::1", AC_VALUE_IPV6 },
+	{ AC_VALUE_IPV6, "2001:db8::1/129", NULL, 0 },
+	{ AC_VALUE_IPV6, "1:2:3:4:5:6:7:8::", NULL, 0 },
+	{ AC_VALUE_IPV6, "1::2::3", NULL, 0 },
+	{ AC_VALUE_IPV6, "1:2:3:4:5:6:7", NULL, 0 },
+	{ AC_VALUE_IPV6, "1:2:3:4:5:6:7:8:9", NULL, 0 },
+	{ AC_VALUE_IPV6, ":1:2:3:4:5:6:7", NULL, 0 },
+	{ AC_VALUE_IPV6, "1:2:3:4:5:6:7:", NULL, 0 },
+	{ AC_VALUE_IPV6, ":::", NULL, 0 },
+	{ AC_VALUE_IPV6, ":", NULL, 0 },
+	{ AC_VALUE_IPV6, "12345::", NULL, 0 },
+	{ AC_VALUE_IPV6, "fe80::1%eth0", NULL, 0 },
+	{ AC_VALUE_IPV6, "1:2:3:4:5:6:7:192.0.2.1", NULL, 0 },
+	/* a column headed "ip" holds either family */
+	{ AC_VALUE_IPV4, "2001:db8::1", "2001:db8::1", AC_VALUE_IPV6 },
+
+	{ AC_VALUE_DOMAIN, "EVIL.Example.", "evil.example", AC_VALUE_DOMAIN },
+	{ AC_VALUE_DOMAIN, "localhost", "localhost", AC_VALUE_DOMAIN },
+	{ AC_VALUE_DOMAIN, "_dmarc.evil.example", "_dmarc.evil.example", AC_VALUE_DOMAIN },
+	{ AC_VALUE_DOMAIN, "a-.-b.example", "a-.-b.example", AC_VALUE_DOMAIN },
+	{ AC_VALUE_DOMAIN,
+	    "b\xc3\xbc"
+	    "cher.example",
+	    "xn--bcher-kva.example", AC_VALUE_DOMAIN },
+	{ AC_VALUE_DOMAIN, "XN--BCHER-KVA.example", "xn--bcher-kva.example", AC_VALUE_DOMAIN },
+	{ AC_VALUE_DOMAIN, "fa\xc3\x9f.example", "xn--fa-hia.example", AC_VALUE_DOMAIN },   /* non-transitional */
+	{ AC_VALUE_DOMAIN, "\xd0\xb5vil.example", "xn--vil-qdd.example", AC_VALUE_DOMAIN }, /* Cyrillic e */
+	{ AC_VALUE_DOMAIN,
+	    "evil\xe3\x80\x82"
+	    "example",
+	    "evil.example", AC_VALUE_DOMAIN }, /* U+3002 */
+	{ AC_VALUE_DOMAIN, "1.2.3.4", NULL, 0 },
+	{ AC_VALUE_DOMAIN, "evil..example", NULL, 0 },
+	{ AC_VALUE_DOMAIN, ".evil.example", NULL, 0 },
+	{ AC_VALUE_DOMAIN, "evil example", NULL, 0 },
+	{ AC_VALUE_DOMAIN, "evil.example/x", NULL, 0 },
+	{ AC_VALUE_DOMAIN, "*.evil.example", NULL, 0 },
+	{ AC_VALUE_DOMAIN, ".", NULL, 0 },
+	{ AC_VALUE_DOMAIN, "a123456789012345678901234567890123456789012345678901234567890123.example", NULL,
+	    0 }, /* 64 */
+	{ AC_VALUE_DOMAIN, "\xff\xfe.example", NULL, 0 },
+
+	{ AC_VALUE_URL, "HTTP://Evil.Example:80/Path?Q=A#F", "http://evil.example/Path?Q=A#F", AC_VALUE_URL },
+	{ AC_VALUE_URL, "https://evil.example:443", "https://evil.example", AC_VALUE_URL },
+	{ AC_VALUE_URL, "https://evil.example:8443/", "https://evil.example:8443/", AC_VALUE_URL },
+	{ AC_VALUE_URL, "http://evil.example:0080/", "http://evil.example/", AC_VALUE_URL },
+	{ AC_VALUE_URL, "http://evil.example.:/x", "http://evil.example/x", AC_VALUE_URL },
+	{ AC_VALUE_URL, "http://192.0.2.1/%41%2f", "http://192.0.2.1/%41%2f", AC_VALUE_URL },
+	{ AC_VALUE_URL, "http://[2001:DB8:0::1]:8080/", "http://[2001:db8::1]:8080/", AC_VALUE_URL },
+	{ AC_VALUE_URL, "http://bank.example@EVIL.example/", "http://bank.example@evil.example/", AC_VALUE_URL },
+	{ AC_VALUE_URL,
+	    "http://b\xc3\xbc"
+	    "cher.example/\xc3\xbc",
+	    "http://xn--bcher-kva.example/\xc3\xbc", AC_VALUE_URL },
+	{ AC_VALUE_URL, "http://evil.example/a b", NULL, 0 },
+	{ AC_VALUE_URL, "http://evil.example:99999/", NULL, 0 },
+	{ AC_VALUE_URL, "http://evil.example:8x/", NULL, 0 },
+	{ AC_VALUE_URL, "http:///x", NULL, 0 },
+	{ AC_VALUE_URL, "http://[192.0.2.1]/", NULL, 0 },
+	{ AC_VALUE_URL, "http://[2001:db8::1/", NULL, 0 },
+	{ AC_VALUE_URL, "1http://evil.example/", NULL, 0 },
+	{ AC_VALUE_URL, "evil.example/x", NULL, 0 },
+	{ AC_VALUE_URL, "http://evil.example/\xff", NULL, 0 },
+
+	{ AC_VALUE_EMAIL, "Phisher@Evil.Example", "phisher@evil.example", AC_VALUE_EMAIL },
+	{ AC_VALUE_EMAIL, "a.b+c@evil.example.", "a.b+c@evil.example", AC_VALUE_EMAIL },
+	{ AC_VALUE_EMAIL, "@evil.example", NULL, 0 },
+	{ AC_VALUE_EMAIL, "a@", NULL, 0 },
+	{ AC_VALUE_EMAIL, "a@b@evil.example", NULL, 0 },
+	{ AC_VALUE_EMAIL, "a b@evil.example", NULL, 0 },
+	{ AC_VALUE_EMAIL, "<a@evil.example>", NULL, 0 },
+
+	{ AC_VALUE_MD5, "D41D8CD98F00B204E9800998ECF8427E", "d41d8cd98f00b204e9800998ecf8427e", AC_VALUE_MD5 },
+	{ AC_VALUE_MD5, "d41d8cd98f00b204e9800998ecf8427", NULL, 0 },
+	{ AC_VALUE_MD5, "d41d8cd98f00b204e9800998ecf8427g", NULL, 0 },
+	{ AC_VALUE_SHA1, "DA39A3EE5E6B4B0D3255BFEF95601890AFD80709", "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+	    AC_VALUE_SHA1 },
+	{ AC_VALUE_SHA256, "d41d8cd98f00b204e9800998ecf8427e", NULL, 0 },
+
+	{ AC_VALUE_FILE_NAME, "C:\\Users\\Public\\Dropper.EXE", "dropper.exe", AC_VALUE_FILE_NAME },
+	{ AC_VALUE_FILE_NAME, "/tmp/.x/install.sh", "install.sh", AC_VALUE_FILE_NAME },
+	{ AC_VALUE_FILE_NAME, "\xc3\x9c.DOC", "\xc3\x9c.doc", AC_VALUE_FILE_NAME }, /* ASCII case only */
+	{ AC_VALUE_FILE_NAME, "/tmp/", NULL, 0 },
+	{ AC_VALUE_FILE_NAME, "..", NULL, 0 },
+	{ AC_VALUE_FILE_NAME, "a\nb", NULL, 0 },
+
+	{ AC_VALUE_MUTEX, "Global\\Evil", "Global\\Evil", AC_VALUE_MUTEX },
+	{ AC_VALUE_REGISTRY_KEY, "HKLM\\Software\\Evil", "hkey_local_machine\\software\\evil", AC_VALUE_REGISTRY_KEY },
+	{ AC_VALUE_REGISTRY_KEY, "HKEY_CURRENT_USER\\X", "hkey_current_user\\x", AC_VALUE_REGISTRY_KEY },
+	{ AC_VALUE_AS_NUMBER, "AS64496", "64496", AC_VALUE_AS_NUMBER },
+	{ AC_VALUE_AS_NUMBER, "1.10", "65546", AC_VALUE_AS_NUMBER }, /* RFC 5396: 65536 + 10 */
+	{ AC_VALUE_AS_NUMBER, "4294967296", NULL, 0 },
+	{ AC_VALUE_AS_NUMBER, "1.65536", NULL, 0 },
+	{ AC_VALUE_AS_NUMBER, "AS", NULL, 0 },
+	{ AC_VALUE_MAC, "00-00-5E-00-53-AF", "00:00:5e:00:53:af", AC_VALUE_MAC },
+	{ AC_VALUE_MAC, "0000.5e00.53af", "00:00:5e:00:53:af", AC_VALUE_MAC },
+	{ AC_VALUE_MAC, "00005e0053af", "00:00:5e:00:53:af", AC_VALUE_MAC },
+	{ AC_VALUE_MAC, "00:00:5e:00:53:a", NULL, 0 },
+	{ AC_VALUE_MAC, "00:00:5e:00:53:af:", NULL, 0 },
+	{ AC_VALUE_CVE, "cve-2021-26855", "CVE-2021-26855", AC_VALUE_CVE },
+	{ AC_VALUE_CVE,
+	    "CVE\xe2\x80\x93"
+	    "2021\xe2\x80\x93"
+	    "26855",
+	    "CVE-2021-26855", AC_VALUE_CVE },
+	{ AC_VALUE_CVE, "CVE-2021-268", NULL, 0 },
+	{ AC_VALUE_CVE, "CVE-2021-12345678901234567890", NULL, 0 },
+};
+
+static void
+parse__gives_the_one_spelling_of_each_value_or_refuses(void **state)
+{
+	for (size_t i = 0; i < AC_COUNT(parse_rows); i++) {
+		const parse_row *row = &parse_rows[i];
+		ac_arena arena;
+		ac_value value = { 0 };
+		accord_err err = { 0 };
+		int rc;
+
+		ac_arena_init(&arena, ARENA_MAX);
+		rc = ac_value_parse(row->type, ac_str_from(row->text), &arena, &value, &err);
+		if (row->want
+			? rc != 0 || !ac_str_eq(value.text, ac_str_from(row->want)) || value.type != row->want_type
+			: rc != ACCORD_EINPUT || err.text[0] == '\0')
+			fail_msg("'%s': got %d '%.*s' type %d (%s), want '%s'", row->text, rc, AC_FMT(value.text),
+			    (int)value.type, err.text, row->want ? row->want : "a refusal");
+		ac_arena_done(&arena);
+	}
+	(void)state;
+}
+
+static void
+parse__of_its_own_result_changes_nothing(void **state)
+{
+	for (size_t i = 0; i < AC_COUNT(parse_rows); i++) {
+		const parse_row *row = &parse_rows[i];
+		ac_arena arena;
+		ac_value value = { 0 };
+
+		if (!row->want)
+			continue;
+		ac_arena_init(&arena, ARENA_MAX);
+		assert_int_equal(ac_value_parse(row->want_type, ac_str_from(row->want), &arena, &value, NULL), 0);
+		assert_str(value.text, ac_str_from(row->want));
+		ac_arena_done(&arena);
+	}
+	(void)state;
+}
+
+static void
+parse__gives_the_bytes_and_prefix_of_addresses(void **state)
+{
+	ac_arena arena;
+	ac_value value;
+
+	ac_arena_init(&arena, ARENA_MAX);
+	assert_int_equal(ac_value_parse(AC_VALUE_IPV4, AC_S("192.0.2.200/25"), &arena, &value, NULL), 0);
+	assert_int_equal(value.prefix_bits, 25);
+	assert_memory_equal(value.address, ((uint8_t[]){ 192, 0, 2, 128 }), 4);
+	assert_int_equal(ac_value_parse(AC_VALUE_IPV6, AC_S("2001:db8::ff"), &arena, &value, NULL), 0);
+	assert_int_equal(value.prefix_bits, 128);
+	assert_memory_equal(
+	    value.address, ((uint8_t[]){ 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff }), 16);
+	assert_int_equal(ac_value_parse(AC_VALUE_IPV6, AC_S("::ffff:198.51.100.7"), &arena, &value, NULL), 0);
+	assert_int_equal(value.prefix_bits, 32);
+	assert_memory_equal(value.address, ((uint8_t[]){ 198, 51, 100, 7 }), 4);
+	ac_arena_done(&arena);
+	(void)state;
+}
+
+static void
+parse__refuses_a_type_that_is_none(void **state)
+{
+	ac_arena arena;
+	ac_value value;
+
+	ac_arena_init(&arena, ARENA_MAX);
+	assert_int_equal(ac_value_parse(AC_VALUE_NONE, AC_S("x"), &arena, &value, NULL), ACCORD_EUSAGE);
+	assert_int_equal(ac_value_parse(AC_VALUE_TYPE_COUNT, AC_S("x"), &arena, &value, NULL), ACCORD_EUSAGE);
+	ac_arena_done(&arena);
+	(void)state;
+}
+
+static const struct {
+	const char *text;
+	const char *want;
+} refang_rows[] = {
+	{ "hxxp://evil[.]example/", "http://evil.example/" },
+	{ "hXXps://EVIL[.]example/", "https://EVIL.example/" },
+	{ "hxtp://evil.example", "http://evil.example" },
+	{ "htxps://evil.example", "https://evil.example" },
+	{ "meow://evil.example", "http://evil.example" },
+	{ "h[tt]ps://evil.example", "https://evil.example" },
+	{ "[hxxp://]evil[.]example", "http://evil.example" },
+	{ "[https://]evil.example", "https://evil.example" },
+	{ "hxxps[://]evil[.]example", "https://evil.example" },
+	{ "https[:]//evil(.)example", "https://evil.example" },
+	{ "fxp://evil{.}example", "ftp://evil.example" },
+	{ "evil[dot]example", "evil.example" },
+	{ "evil(DOT)example", "evil.example" },
+	{ "192.0.2[.]1", "192.0.2.1" },
+	{ "192\\.0\\.2\\.1", "192.0.2.1" },
+	{ "phisher[@]evil[.]example", "phisher@evil.example" },
+	{ "phisher[at]evil(dot)example", "phisher@evil.example" },
+	{ "2001[:]db8[:][:]1", "2001:db8::1" },
+	/* nothing to do */
+	{ "http://evil.example/a", "http://evil.example/a" },
+	{ "http://[2001:db8::1]/", "http://[2001:db8::1]/" },
+	{ "C:\\Users\\.ssh\\id", "C:\\Users\\.ssh\\id" },
+	{ "meow mix", "meow mix" },
+	{ "hxxpd", "hxxpd" },
+	{ "", "" },
+	{ "[", "[" },
+	{ "[.", "[." },
+};
+
+static void
+refang__gives_back_what_was_meant(void **state)
+{
+	ac_arena arena;
+
+	ac_arena_init(&arena, ARENA_MAX);
+	for (size_t i = 0; i < AC_COUNT(refang_rows); i++) {
+		ac_str text = ac_str_from(refang_rows[i].text), want = ac_str_from(refang_rows[i].want);
+		ac_str got = ac_value_refang(text, &arena);
+
+		assert_str(got, want);
+		if (ac_str_eq(text, want))
+			assert_ptr_equal(got.p, text.p); /* a view: nothing was copied */
+	}
+	ac_arena_done(&arena);
+	(void)state;
+}
+
+static const struct {
+	const char *text;
+	ac_value_type type;
+	const char *want;
+} guess_rows[] = {
+	{ "1.2.3.4", AC_VALUE_IPV4, "1.2.3.4" },
+	{ "192.0.2[.]1", AC_VALUE_IPV4, "192.0.2.1" },
+	{ "192.0.2.77/24", AC_VALUE_IPV4, "192.0.2.0/24" },
+	{ "2001:DB8::1", AC_VALUE_IPV6, "2001:db8::1" },
+	{ "::ffff:192.0.2.1", AC_VALUE_IPV4, "192.0.2.1" },
+	{ "hXXp://EVIL[.]example/", AC_VALUE_URL, "http://evil.example/" },
+	{ "evil.example.", AC_VALUE_DOMAIN, "evil.example" },
+	{ "evil[.]example", AC_VALUE_DOMAIN, "evil.example" },
+	{ "www.evil.co.uk", AC_VALUE_DOMAIN, "www.evil.co.uk" },
+	{ "evil.com", AC_VALUE_DOMAIN, "evil.com" }, /* also an extension: a host, see domain.c */
+	{ "evil.zip", AC_VALUE_DOMAIN, "evil.zip" },
+	{ "install.sh", AC_VALUE_DOMAIN, "install.sh" },
+	{ "x.onion", AC_VALUE_DOMAIN, "x.onion" },
+	{ "dc01.corp.local", AC_VALUE_DOMAIN, "dc01.corp.local" },
+	{ "a.b.unheardoftld", AC_VALUE_DOMAIN, "a.b.unheardoftld" },
+	{ "TEMP.Periscope", AC_VALUE_NONE, "" },
+	{ "Agent.BTZ", AC_VALUE_NONE, "" },
+	{ "1.2.3.4.5", AC_VALUE_NONE, "" },
+	{ "999.1.2.3", AC_VALUE_NONE, "" },
+	{ "v1.2", AC_VALUE_NONE, "" },
+	{ "file.exe", AC_VALUE_FILE_NAME, "file.exe" },
+	{ "Invoice 2021.DOCX", AC_VALUE_FILE_NAME, "invoice 2021.docx" },
+	{ "payload.tar.gz", AC_VALUE_FILE_NAME, "payload.tar.gz" },
+	{ "C:\\Windows\\Temp\\run.sh", AC_VALUE_FILE_NAME, "run.sh" },
+	{ "/var/www/html/shell.aspx", AC_VALUE_FILE_NAME, "shell.aspx" },
+	{ "see evil.com", AC_VALUE_NONE, "" },
+	{ "evil.example/gate.php", AC_VALUE_URL, "http://evil.example/gate.php" },
+	{ "and/or", AC_VALUE_NONE, "" },
+	{ "phisher@evil.example", AC_VALUE_EMAIL, "phisher@evil.example" },
+	{ "root@localhost", AC_VALUE_NONE, "" },
+	{ "d41d8cd98f00b204e9800998ecf8427e", AC_VALUE_MD5, "d41d8cd98f00b204e9800998ecf8427e" },
+	{ "DA39A3EE5E6B4B0D3255BFEF95601890AFD80709", AC_VALUE_SHA1, "da39a3ee5e6b4b0d3255bfef95601890afd80709" },
+	{ "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", AC_VALUE_SHA256,
+	    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
+	{ "CVE-2021-26855", AC_VALUE_CVE, "CVE-2021-26855" },
+	{ "00:00:5E:00:53:AF", AC_VALUE_MAC, "00:00:5e:00:53:af" },
+	{ "HKLM\\Software\\Evil", AC_VALUE_REGISTRY_KEY, "hkey_local_machine\\software\\evil" },
+	{ "APT40", AC_VALUE_NONE, "" },
+	{ "BRONZE MOHAWK", AC_VALUE_NONE, "" },
+	{ "", AC_VALUE_NONE, "" },
+	{ ".", AC_VALUE_NONE, "" },
+	{ "@", AC_VALUE_NONE, "" },
+	{ "://", AC_VALUE_NONE, "" },
+};
+
+static void
+guess__tells_what_a_bare_text_is(void **state)
+{
+	for (size_t i = 0; i < AC_COUNT(guess_rows); i++) {
+		ac_arena arena;
+		ac_value value = { .type = AC_VALUE_TYPE_COUNT };
+		accord_err err = { 0 };
+
+		ac_arena_init(&arena, ARENA_MAX);
+		assert_int_equal(ac_value_guess(ac_str_from(guess_rows[i].text), &arena, &value, &err), 0);
+		if (value.type != guess_rows[i].type || !ac_str_eq(value.text, ac_str_from(guess_rows[i].want)))
+			fail_msg("'%s': got %s '%.*s', want %s '%s'", guess_rows[i].text,
+			    ac_value_type_name(value.type).p, AC_FMT(value.text),
+			    ac_value_type_name(guess_rows[i].type).p, guess_rows[i].want);
+		ac_arena_done(&arena);
+	}
+	(void)state;
+}
+
+static void
+type_names__go_there_and_back(void **state)
+{
+	for (int i = 1; i < AC_VALUE_TYPE_COUNT; i++) {
+		ac_str name = ac_value_type_name((ac_value_type)i);
+
+		assert_true(name.n > 0);
+		assert_int_equal(ac_value_type_from_name(name), i);
+	}
+	assert_str(ac_value_type_name(AC_VALUE_NONE), AC_S(""));
+	assert_str(ac_value_type_name((ac_value_type)-1), AC_S(""));
+	assert_int_equal(ac_value_type_from_name(AC_S("")), AC_VALUE_NONE);
+	assert_int_equal(ac_value_type_from_name(AC_S("colour")), AC_VALUE_NONE);
+	(void)state;
+}
+
+static void
+type_names__know_what_lists_write(void **state)
+{
+	static const struct {
+		const char *name;
+		ac_value_type type;
+	} rows[] = { { "ip", AC_VALUE_IPV4 }, { "IP_Address", AC_VALUE_IPV4 }, { "domain", AC_VALUE_DOMAIN },
+		{ "Hostname", AC_VALUE_DOMAIN }, { "hash-md5", AC_VALUE_MD5 }, { "SHA-256", AC_VALUE_SHA256 },
+		{ "FileHash-SHA1", AC_VALUE_SHA1 }, { "ip-dst", AC_VALUE_IPV4 }, { "email-src", AC_VALUE_EMAIL },
+		{ "filename", AC_VALUE_FILE_NAME }, { "AS", AC_VALUE_AS_NUMBER }, { "vulnerability", AC_VALUE_CVE },
+		{ "User Agent", AC_VALUE_USER_AGENT }, { " url ", AC_VALUE_URL } };
+
+	for (size_t i = 0; i < AC_COUNT(rows); i++)
+		assert_int_equal(ac_value_type_from_name(ac_str_from(rows[i].name)), rows[i].type);
+	(void)state;
+}
+
+static void
+registrable__follows_the_public_suffix_list(void **state)
+{
+	assert_str(ac_domain_registrable(AC_S("a.b.example.co.uk")), AC_S("example.co.uk"));
+	assert_str(ac_domain_registrable(AC_S("www.example.com")), AC_S("example.com"));
+	assert_str(ac_domain_registrable(AC_S("evil.example")), AC_S("evil.example"));
+	assert_null(ac_domain_registrable(AC_S("co.uk")).p);
+	assert_null(ac_domain_registrable(AC_S("com")).p);
+	assert_null(ac_domain_registrable(AC_S("")).p);
+	(void)state;
+}
+
+static void
+url_split__keeps_the_user_info_out_of_the_host(void **state)
+{
+	ac_url url;
+
+	assert_true(ac_url_split(AC_S("http://bank.example:pw@evil.example:8080/p?q=http://x@y#z"), &url));
+	assert_str(url.scheme, AC_S("http"));
+	assert_str(url.host, AC_S("evil.example"));
+	assert_str(url.port, AC_S("8080"));
+	assert_str(url.path_query, AC_S("/p?q=http://x@y#z"));
+	assert_false(url.host_is_ipv6);
+	assert_true(ac_url_split(AC_S("https://[2001:db8::1]?x"), &url));
+	assert_str(url.host, AC_S("2001:db8::1"));
+	assert_int_equal(url.port.n, 0);
+	assert_str(url.path_query, AC_S("?x"));
+	assert_true(url.host_is_ipv6);
+	assert_false(ac_url_split(AC_S("mailto:a@b.example"), &url));
+	assert_false(ac_url_split(AC_S("://evil.example"), &url));
+	(void)state;
+}
+
+static void
+guess__survives_every_allocation_failure(void **state)
+{
+	static const char *const texts[] = { "hxxp://b\xc3\xbc"
+					     "cher[.]example:81/x",
+		"phisher[@]evil[.]example", "2001:db8::1", "evil[.]example/x.php", "C:\\x\\y.exe" };
+
+	for (size_t i = 0; i < AC_COUNT(texts); i++)
+		for (unsigned long n = 1;; n++) {
+			ac_arena arena;
+			ac_value value = { 0 };
+			accord_err err = { 0 };
+			int rc;
+
+			ac_arena_init(&arena, ARENA_MAX);
+			fail_malloc_at(n);
+			rc = ac_value_guess(ac_str_from(texts[i]), &arena, &value, &err);
+			bool failed = fail_malloc_done();
+			ac_arena_done(&arena);
+			if (!failed) {
+				assert_int_equal(rc, 0);
+				break;
+			}
+			assert_int_equal(rc, ACCORD_ENOMEM);
+		}
+	(void)state;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(parse__gives_the_one_spelling_of_each_value_or_refuses),
+		cmocka_unit_test(parse__of_its_own_result_changes_nothing),
+		cmocka_unit_test(parse__gives_the_bytes_and_prefix_of_addresses),
+		cmocka_unit_test(parse__refuses_a_type_that_is_none),
+		cmocka_unit_test(refang__gives_back_what_was_meant),
+		cmocka_unit_test(guess__tells_what_a_bare_text_is),
+		cmocka_unit_test(type_names__go_there_and_back),
+		cmocka_unit_test(type_names__know_what_lists_write),
+		cmocka_unit_test(registrable__follows_the_public_suffix_list),
+		cmocka_unit_test(url_split__keeps_the_user_info_out_of_the_host),
+		cmocka_unit_test(guess__survives_every_allocation_failure),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -60,7 +60,8 @@ ac_buf_add(ac_buf *buf, ac_str s)
 void
 ac_buf_add_byte(ac_buf *buf, char c)
 {
-	if (!buf->failed && buf->n < buf->capacity)
+	/* The first block may be larger than the ceiling. */
+	if (!buf->failed && buf->n < buf->capacity && buf->n < buf->limit)
 		buf->p[buf->n++] = c;
 	else
 		ac_buf_add(buf, (ac_str){ &c, 1 });
@@ -103,6 +104,8 @@ ac_buf_printf(ac_buf *buf, const char *format, ...)
 	va_start(args, format);
 	n = vsnprintf(NULL, 0, format, args);
 	va_end(args);
+	if (n < 0 && !buf->failed)
+		buf->failed = ACCORD_ELIMIT; /* over INT_MAX */
 	p = n < 0 ? NULL : ac_buf_reserve(buf, (size_t)n + 1);
 	if (!p)
 		return;

@@ -23,6 +23,7 @@ void ac_buf_add_byte(ac_buf *buf, char c);
 void ac_buf_add_cstr(ac_buf *buf, const char *cstr);
 void ac_buf_add_u64(ac_buf *buf, uint64_t value);
 void ac_buf_add_i64(ac_buf *buf, int64_t value);
+/* Needs room for one byte more than the text (printf's NUL), under the ceiling too. */
 void ac_buf_printf(ac_buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Room for n more bytes, to be written at the returned place and then counted with ac_buf_commit. NULL on failure. */
 char *ac_buf_reserve(ac_buf *buf, size_t n);

@@ -117,7 +117,7 @@ ac_str_slice(ac_str s, size_t from, size_t to)
 		to = s.n;
 	if (from > to)
 		from = to;
-	return (ac_str){ s.p + from, to - from };
+	return (ac_str){ s.p ? s.p + from : NULL, to - from };
 }
 
 ac_str

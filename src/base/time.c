@@ -233,17 +233,19 @@ ac_time_parse_unix(ac_str text, ac_time *out)
 {
 	cursor c = { text, false };
 	uint64_t seconds;
+	uint32_t nanoseconds = 0;
 	size_t dot = ac_str_find_byte(text, '.');
 
 	if (!ac_str_to_u64(ac_str_slice(text, 0, dot), &seconds) || seconds > (uint64_t)1 << 40)
 		return false;
-	out->seconds = (int64_t)seconds;
-	out->nanoseconds = 0;
-	if (dot == text.n)
-		return true;
-	c.rest = ac_str_slice(text, dot + 1, text.n);
-	out->nanoseconds = take_fraction(&c);
-	return !c.failed && c.rest.n == 0;
+	if (dot < text.n) {
+		c.rest = ac_str_slice(text, dot + 1, text.n);
+		nanoseconds = take_fraction(&c);
+		if (c.failed || c.rest.n != 0)
+			return false;
+	}
+	*out = (ac_time){ (int64_t)seconds, nanoseconds };
+	return true;
 }
 
 bool

@@ -4,8 +4,7 @@
 
 #include <stdio.h>
 
-static void __attribute__((format(printf, 3, 0)))
-set_text(accord_err *err, int code, const char *format, va_list args)
+static void __attribute__((format(printf, 3, 0))) set_text(accord_err *err, int code, const char *format, va_list args)
 {
 	err->code = code;
 	(void)vsnprintf(err->text, sizeof(err->text), format, args);

@@ -50,6 +50,17 @@
 /* Text of a hit that is shown. */
 #define AC_HIT_TEXT_MAX (4 * AC_KIB)
 
+/* STIX patterns. Parentheses inside parentheses: real patterns have 4 at most. */
+#define AC_PATTERN_NESTING_MAX 64
+/* Comparisons of one pattern: the largest published ones list some thousand hashes. */
+#define AC_PATTERN_COMPARISONS_MAX 16384
+/* Constants of one IN, steps of one object path, and parts of one FOLLOWEDBY chain (its tree is as deep as it is long). */
+#define AC_PATTERN_SET_MAX 65536
+#define AC_PATTERN_STEPS_MAX 64
+#define AC_PATTERN_SEQUENCE_MAX 1024
+/* Findings of one object that are told with text; the rest is counted only. */
+#define AC_STIX_FINDINGS_MAX 1000
+
 /* Watch index: items of one section, and bytes of its pool (ten million indicators take 500 MB). */
 #define AC_INDEX_ITEMS_MAX ((size_t)1 << 30)
 #define AC_INDEX_POOL_MAX ((size_t)16 << 30)

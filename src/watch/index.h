@@ -6,6 +6,7 @@
 #define AC_WATCH_INDEX_H
 
 #include "base/arena.h"
+#include "base/map.h"
 #include "base/time.h"
 #include "stix/pattern.h"
 #include "values/value.h"
@@ -22,7 +23,10 @@ typedef struct ac_index_indicator {
 
 typedef struct ac_index_builder ac_index_builder;
 ac_index_builder *ac_index_builder_open(ac_hash_seed salt, int64_t generation);
-/* A value that is an indicator by itself: subdomains, CIDR members and case folding hold. */
+/*
+ * A value that is an indicator by itself: subdomains, CIDR members and case folding hold. What the never-list holds, and types that cannot be watched
+ * yet, are kept out and noted (ac_index_each_unwatched).
+ */
 int ac_index_add_value(
     ac_index_builder *b, const ac_index_indicator *who, const ac_value *value, accord_err *err) AC_CHECKED;
 /*
@@ -40,6 +44,10 @@ typedef struct ac_index ac_index;
 int ac_index_open(const char *path, ac_index **out, accord_err *err) AC_CHECKED;
 int64_t ac_index_generation(const ac_index *index);
 uint64_t ac_index_indicator_count(const ac_index *index);
+/* Indicators that are not watched: of a kind that is not supported yet, or refused by the never-list. Texts view the index. */
+uint64_t ac_index_unwatched_count(const ac_index *index);
+typedef int (*ac_on_unwatched)(void *payload, ac_str id, ac_str name, ac_str reason, accord_err *err);
+int ac_index_each_unwatched(const ac_index *index, ac_on_unwatched on, void *payload, accord_err *err) AC_CHECKED;
 ac_index *ac_index_close(ac_index *index); /* takes NULL, returns NULL */
 
 #endif

@@ -1,0 +1,488 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From a candidate to exact matches: gate 2, then the records whose key it is, then the bytes themselves. Every rule of "whole value" that the bit
+ * logic could not see is here. URLs are in match_url.c.
+ */
+#include "values/value.h"
+#include "watch/match.h"
+
+#define EMAIL_MAX 320
+#define DIGEST_HEX_MAX 128
+#define ADDRESS_TEXT_MAX 45
+
+void
+ac_match_add(ac_scan *s, ac_str span, uint32_t record, ac_value_type type, ac_match_how how, unsigned flags)
+{
+	ac_match *m = ac_vec_add(s->matches);
+
+	if (m)
+		*m = (ac_match){ .offset = (size_t)(span.p - s->begin), .length = (uint32_t)span.n, .record = record,
+			.type = (uint8_t)type, .how = (uint8_t)how, .flags = (uint8_t)flags };
+}
+
+static bool
+gate2_has(const ac_scan *s, uint64_t key)
+{
+	return ac_gate_has(s->index->gate2, s->index->gate2_blocks, key);
+}
+
+/* Folds ASCII; bytes from 0x80 on stay. */
+static bool
+same_folded(ac_str text, ac_str folded)
+{
+	if (text.n != folded.n)
+		return false;
+	for (size_t i = 0; i < text.n; i++)
+		if (ac_lower(text.p[i]) != folded.p[i])
+			return false;
+	return true;
+}
+
+/* The record of a type and canonical text under a key, or AC_NONE32. */
+uint32_t
+ac_match_find_text(const ac_scan *s, uint64_t key, ac_value_type type, ac_str text)
+{
+	const ac_index *ix = s->index;
+	ac_find find;
+	uint32_t record;
+
+	if (!gate2_has(s, key))
+		return AC_NONE32;
+	find = ac_find_start(ix, key);
+	while (ac_find_next(ix, &find, key, &record)) {
+		const ac_index_record *r = &ix->records[record];
+
+		if (r->type == type && same_folded(text, ac_index_text(ix, r->text_at, r->text_n)))
+			return record;
+	}
+	return AC_NONE32;
+}
+
+/* ---- domains ---- */
+
+/* Look `host` and each of its parents up, from two labels on; the hits are those of the token `span`. */
+static void
+match_parents(ac_scan *s, ac_str host, ac_str span)
+{
+	uint64_t state = ac_text_start(s->index->salt);
+	unsigned dots = 0;
+
+	for (size_t i = host.n; i > 0; i--) {
+		char c = ac_lower(host.p[i - 1]);
+		bool at_label = i == 1 || host.p[i - 2] == '.';
+		uint32_t record;
+
+		dots += c == '.';
+		state = ac_text_step(state, s->index->salt, (unsigned char)c);
+		if (!at_label || dots == 0 || c == '.')
+			continue;
+		record = ac_match_find_text(s, ac_text_key(state, s->index->salt, AC_KEY_DOMAIN), AC_VALUE_DOMAIN,
+		    ac_str_slice(host, i - 1, host.n));
+		if (record != AC_NONE32)
+			ac_match_add(s, span, record, AC_VALUE_DOMAIN,
+			    i == 1 ? AC_MATCH_EXACT : AC_MATCH_SUBDOMAIN, 0);
+	}
+}
+
+static void
+match_url_host(ac_scan *s, ac_str host, ac_str span, ac_value_type type)
+{
+	if ((s->index->flags & AC_INDEX_HAS_URLS) &&
+	    gate2_has(s, ac_text_hash(host, s->index->salt, AC_KEY_URL_HOST)))
+		ac_match_add(s, span, AC_NONE32, type, AC_MATCH_URL, AC_MATCH_URL_HOST);
+}
+
+/* The host with letters folded, in scratch; {NULL,0} when it is longer than any host (RFC 1035 s2.3.4: 255 octets). */
+static ac_str
+fold_host(ac_scan *s, ac_str host)
+{
+	if (host.n > 255)
+		return (ac_str){ NULL, 0 };
+	for (size_t i = 0; i < host.n; i++)
+		s->joined[i] = ac_lower(host.p[i]);
+	return (ac_str){ s->joined, host.n };
+}
+
+/* A token with bytes from 0x80 on may be an internationalised name: indicators are kept in punycode. */
+static void
+match_idn(ac_scan *s, ac_str span)
+{
+	ac_value value;
+
+	ac_arena_reset(&s->arena);
+	if (span.n > 1024 || ac_value_parse(AC_VALUE_DOMAIN, span, &s->arena, &value, NULL))
+		return;
+	match_parents(s, value.text, span);
+	match_url_host(s, value.text, span, AC_VALUE_DOMAIN);
+}
+
+/* ---- e-mail ---- */
+
+static bool
+is_local_part(char c, bool all)
+{
+	/* RFC 5322 s3.2.3 atext; in logs the rarer ones are mostly delimiters, so they are tried second. */
+	static const ac_str common = AC_S_INIT(".+%"), rare = AC_S_INIT("!#$&'*/=?^`{|}~");
+
+	return ac_is_word(c) || ac_str_find_byte(common, c) < common.n ||
+	    (all && ac_str_find_byte(rare, c) < rare.n);
+}
+
+static void
+match_email(ac_scan *s, const ac_token *token)
+{
+	const char *at = token->begin - 1, *before = NULL;
+
+	for (unsigned all = 0; all < 2; all++) {
+		const char *p = at;
+		ac_str span;
+		uint32_t record;
+
+		while (p > s->begin && at - p < EMAIL_MAX && is_local_part(p[-1], all))
+			p--;
+		while (p < at && *p == '.')
+			p++;
+		span = (ac_str){ p, (size_t)(token->end - p) };
+		if (p == at || p == before || span.n > EMAIL_MAX)
+			continue;
+		before = p;
+		for (size_t i = 0; i < span.n; i++)
+			s->joined[i] = ac_lower(span.p[i]);
+		record = ac_match_find_text(s,
+		    ac_text_hash((ac_str){ s->joined, span.n }, s->index->salt, AC_KEY_EMAIL), AC_VALUE_EMAIL, span);
+		if (record != AC_NONE32) {
+			ac_match_add(s, span, record, AC_VALUE_EMAIL, AC_MATCH_EXACT, 0);
+			return;
+		}
+	}
+}
+
+/* ---- file names ---- */
+
+/* Neither neighbour goes on with the name, and it is the last component of its path. */
+static bool
+is_whole_name(const ac_scan *s, ac_str name)
+{
+	const char *end = name.p + name.n;
+	bool has_next = end + 1 < s->end;
+
+	if (name.p > s->begin && ac_is_word(name.p[-1]))
+		return false;
+	if (end == s->end)
+		return true;
+	if (ac_is_word(*end))
+		return false;
+	return !(has_next && (*end == '.' || *end == '/' || *end == '\\') && ac_is_word(end[1]));
+}
+
+static void
+match_name(ac_scan *s, ac_str anchor, uint64_t key)
+{
+	const ac_index *ix = s->index;
+	ac_find find;
+	uint32_t record;
+
+	if (!gate2_has(s, key))
+		return;
+	find = ac_find_start(ix, key);
+	while (ac_find_next(ix, &find, key, &record)) {
+		const ac_index_record *r = &ix->records[record];
+		ac_str name = { anchor.p - r->anchor_at, r->text_n };
+
+		if (r->type != AC_VALUE_FILE_NAME || (size_t)(anchor.p - s->begin) < r->anchor_at ||
+		    r->text_n > (size_t)(s->end - name.p))
+			continue;
+		if (same_folded(name, ac_index_text(ix, r->text_at, r->text_n)) && is_whole_name(s, name))
+			ac_match_add(s, name, record, AC_VALUE_FILE_NAME, AC_MATCH_EXACT, 0);
+	}
+}
+
+void
+ac_match_plain_name(ac_scan *s, const char *end)
+{
+	ac_token token;
+
+	ac_token_back(end, s->begin, s->index->salt, &token);
+	if (token.dots > 0 || (size_t)(token.end - token.begin) < s->index->header->plain_name_min ||
+	    (size_t)(token.end - token.begin) > s->index->header->plain_name_max)
+		return;
+	if (end < s->end - 1 && *end == '.' && ac_is_word(end[1]))
+		return;
+	match_name(s, (ac_str){ token.begin, (size_t)(end - token.begin) },
+	    ac_text_key(token.state, s->index->salt, AC_KEY_FILE));
+}
+
+void
+ac_match_dotted(ac_scan *s, const ac_token *token)
+{
+	ac_str span = { token->begin, (size_t)(token->end - token->begin) };
+
+	if (token->has_high && (s->index->flags & AC_INDEX_HAS_IDN))
+		match_idn(s, span);
+	if (!token->is_numeric_last) {
+		ac_str host = fold_host(s, span);
+
+		match_parents(s, span, span);
+		if (host.p)
+			match_url_host(s, host, span, AC_VALUE_DOMAIN);
+		if (token->begin > s->begin && token->begin[-1] == '@')
+			match_email(s, token);
+	}
+	match_name(s, span, ac_text_key(token->state, s->index->salt, AC_KEY_FILE));
+}
+
+/* ---- addresses ---- */
+
+static bool
+is_version_word(ac_str word)
+{
+	static const ac_str words[] = { AC_S_INIT("version"), AC_S_INIT("ver"), AC_S_INIT("rev"), AC_S_INIT("release"),
+		AC_S_INIT("build") };
+
+	for (size_t i = 0; i < AC_COUNT(words); i++)
+		if (ac_str_eq_fold(word, words[i]))
+			return true;
+	return false;
+}
+
+/*
+ * "Chrome/91.0.4472.124" and "version 1.2.3.4" are no addresses. A word before the slash that itself follows a slash is a path:
+ * "/redirect/192.0.2.1" is one.
+ */
+static bool
+is_version(const ac_scan *s, const char *begin)
+{
+	const char *end = begin, *p;
+	bool slash = begin > s->begin && begin[-1] == '/';
+
+	if (slash)
+		end--;
+	else
+		while (end > s->begin && begin - end < 4 && memchr(" :=\"'", end[-1], 5))
+			end--;
+	if (!slash && end == begin)
+		return false;
+	for (p = end; p > s->begin && end - p < 64 && ac_is_word(p[-1]); p--)
+		;
+	if (p == end)
+		return false;
+	if (!slash)
+		return is_version_word((ac_str){ p, (size_t)(end - p) });
+	return ac_is_alpha(*p) && (p == s->begin || memchr(" \t\"'(+;,=[", p[-1], 10));
+}
+
+/* "::ffff:192.0.2.1" is one token; its colons bring it to ac_match_ipv6. */
+static bool
+is_tail_of_ipv6(const ac_scan *s, const char *begin, const char *end)
+{
+	const char *p = begin;
+	uint8_t address[16];
+
+	while (p > s->begin && end - p <= ADDRESS_TEXT_MAX && (p[-1] == ':' || ac_hex_value(p[-1]) >= 0))
+		p--;
+	if (p < begin && *p == ':' && p + 1 < begin && p[1] != ':')
+		p++;
+	return p < begin && ac_ipv6_parse((ac_str){ p, (size_t)(end - p) }, address);
+}
+
+static void
+find_ipv4(ac_scan *s, ac_str span, uint32_t address, unsigned bits, unsigned flags)
+{
+	const ac_index *ix = s->index;
+	uint32_t masked = bits ? address & (UINT32_MAX << (32 - bits)) : 0, record;
+	uint64_t key = ac_words_key(masked, bits, ix->salt, AC_KEY_IPV4);
+	uint8_t bytes[4] = { (uint8_t)(masked >> 24), (uint8_t)(masked >> 16), (uint8_t)(masked >> 8), (uint8_t)masked };
+	ac_find find;
+
+	if (!gate2_has(s, key))
+		return;
+	find = ac_find_start(ix, key);
+	while (ac_find_next(ix, &find, key, &record)) {
+		const ac_index_record *r = &ix->records[record];
+
+		if (r->type == AC_VALUE_IPV4 && r->prefix_bits == bits &&
+		    memcmp(ix->pool.p + r->text_at, bytes, sizeof(bytes)) == 0)
+			ac_match_add(
+			    s, span, record, AC_VALUE_IPV4, bits == 32 ? AC_MATCH_EXACT : AC_MATCH_CIDR, flags);
+	}
+}
+
+/* Every prefix length that the index has, so that nested ranges all match. */
+static void
+find_ipv4_all(ac_scan *s, ac_str span, uint32_t address, bool gate1_open, unsigned flags)
+{
+	uint64_t prefixes = s->index->header->ipv4_prefixes;
+
+	if (!gate1_open)
+		prefixes &= ((uint64_t)1 << 24) - 1;
+	for (; prefixes; prefixes &= prefixes - 1) {
+		unsigned bits = (unsigned)__builtin_ctzll(prefixes);
+
+		if (bits <= 32)
+			find_ipv4(s, span, address, bits, flags);
+	}
+}
+
+void
+ac_match_ipv4(ac_scan *s, const char *begin, const char *end, uint32_t address, bool gate1_open)
+{
+	ac_str span = { begin, (size_t)(end - begin) };
+
+	if (begin > s->begin && begin[-1] == ':' && is_tail_of_ipv6(s, begin, end))
+		return;
+	find_ipv4_all(s, span, address, gate1_open, is_version(s, begin) ? AC_MATCH_VERSION : 0);
+	if (gate1_open && (s->index->flags & AC_INDEX_HAS_URL_ADDRESSES))
+		match_url_host(s, span, span, AC_VALUE_IPV4);
+}
+
+static void
+find_ipv6(ac_scan *s, ac_str span, const uint8_t address[static 16], unsigned bits)
+{
+	const ac_index *ix = s->index;
+	uint8_t masked[16] = { 0 };
+	uint64_t high, low, key;
+	ac_find find;
+	uint32_t record;
+
+	memcpy(masked, address, bits / 8);
+	if (bits % 8)
+		masked[bits / 8] = (uint8_t)(address[bits / 8] & (0xff << (8 - bits % 8)));
+	high = __builtin_bswap64(ac_load64(masked));
+	low = __builtin_bswap64(ac_load64(masked + 8));
+	key = ac_words_key(high, low ^ ((uint64_t)bits * 0x9e3779b97f4a7c15U), ix->salt, AC_KEY_IPV6);
+	if (!gate2_has(s, key))
+		return;
+	find = ac_find_start(ix, key);
+	while (ac_find_next(ix, &find, key, &record)) {
+		const ac_index_record *r = &ix->records[record];
+
+		if (r->type == AC_VALUE_IPV6 && r->prefix_bits == bits &&
+		    memcmp(ix->pool.p + r->text_at, masked, sizeof(masked)) == 0)
+			ac_match_add(s, span, record, AC_VALUE_IPV6, bits == 128 ? AC_MATCH_EXACT : AC_MATCH_CIDR, 0);
+	}
+}
+
+/* The run of hexadecimal digits, colons and dots around a colon, without the punctuation that is not the address's; empty when a word goes on. */
+static ac_str
+address_run(const ac_scan *s, const char *colon)
+{
+	const char *begin = colon, *end = colon;
+
+	while (begin > s->begin && colon - begin <= ADDRESS_TEXT_MAX &&
+	    (begin[-1] == ':' || begin[-1] == '.' || ac_hex_value(begin[-1]) >= 0))
+		begin--;
+	while (end < s->end && end - colon <= ADDRESS_TEXT_MAX &&
+	    (*end == ':' || *end == '.' || ac_hex_value(*end) >= 0))
+		end++;
+	while (end > colon && end[-1] == '.')
+		end--;
+	if (end - begin > 2 && end[-1] == ':' && end[-2] != ':')
+		end--;
+	while (begin < colon && *begin == '.')
+		begin++;
+	if (begin + 1 < end && *begin == ':' && begin[1] != ':')
+		begin++;
+	if ((begin > s->begin && ac_is_word(begin[-1])) || (end < s->end && ac_is_word(*end)) ||
+	    (end + 1 < s->end && *end == '.' && ac_is_word(end[1])) || end - begin > ADDRESS_TEXT_MAX)
+		return (ac_str){ NULL, 0 };
+	return (ac_str){ begin, (size_t)(end - begin) };
+}
+
+void
+ac_match_ipv6(ac_scan *s, const char *colon)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff }; /* RFC 4291 s2.5.5.2 */
+	uint8_t address[16];
+	ac_str span;
+
+	if (colon < s->colon_end)
+		return;
+	span = address_run(s, colon);
+	s->colon_end = span.p ? span.p + span.n : colon + 1;
+	if (!span.p || !ac_ipv6_parse(span, address))
+		return;
+	if (memcmp(address, mapped, sizeof(mapped)) == 0) {
+		uint32_t v4 = (uint32_t)address[12] << 24 | (uint32_t)address[13] << 16 | (uint32_t)address[14] << 8 |
+		    address[15];
+
+		find_ipv4_all(s, span, v4, true, 0);
+		return;
+	}
+	for (unsigned w = 0; w < 3; w++)
+		for (uint64_t left = s->index->header->ipv6_prefixes[w]; left; left &= left - 1) {
+			unsigned bits = w * 64 + (unsigned)__builtin_ctzll(left);
+
+			if (bits <= 128)
+				find_ipv6(s, span, address, bits);
+		}
+}
+
+/* ---- digests ---- */
+
+static bool
+digest_kind(size_t digits, ac_value_type *out_type, ac_key_kind *out_kind)
+{
+	static const struct {
+		size_t digits;
+		ac_value_type type;
+		ac_key_kind kind;
+	} rows[] = { { 32, AC_VALUE_MD5, AC_KEY_MD5 }, { 40, AC_VALUE_SHA1, AC_KEY_SHA1 },
+		{ 64, AC_VALUE_SHA256, AC_KEY_SHA256 }, { 128, AC_VALUE_SHA512, AC_KEY_SHA512 } };
+
+	for (size_t i = 0; i < AC_COUNT(rows); i++)
+		if (rows[i].digits == digits) {
+			*out_type = rows[i].type;
+			*out_kind = rows[i].kind;
+			return true;
+		}
+	return false;
+}
+
+/* The run of hexadecimal digits around `inside`, when it is a whole token. */
+static ac_str
+digest_run(ac_scan *s, const char *inside)
+{
+	const char *begin = inside, *end = inside;
+
+	while (begin > s->begin && inside - begin <= DIGEST_HEX_MAX && ac_hex_value(begin[-1]) >= 0)
+		begin--;
+	while (end < s->end && end - begin <= DIGEST_HEX_MAX && ac_hex_value(*end) >= 0)
+		end++;
+	s->hex_end = end;
+	if ((begin > s->begin && ac_is_word(begin[-1])) || (end < s->end && ac_is_word(*end)) ||
+	    (end + 1 < s->end && *end == '.' && ac_is_word(end[1])) ||
+	    (begin - s->begin >= 2 && begin[-1] == '.' && ac_is_word(begin[-2])))
+		return (ac_str){ NULL, 0 };
+	return (ac_str){ begin, (size_t)(end - begin) };
+}
+
+void
+ac_match_digest(ac_scan *s, const char *inside)
+{
+	const ac_index *ix = s->index;
+	uint8_t bytes[DIGEST_HEX_MAX / 2];
+	ac_value_type type;
+	ac_key_kind kind;
+	ac_find find;
+	uint64_t key;
+	uint32_t record;
+	ac_str span;
+
+	if (inside < s->hex_end)
+		return;
+	span = digest_run(s, inside);
+	if (!span.p || !digest_kind(span.n, &type, &kind))
+		return;
+	for (size_t i = 0; i < span.n / 2; i++)
+		bytes[i] = (uint8_t)(ac_hex_value(span.p[2 * i]) << 4 | ac_hex_value(span.p[2 * i + 1]));
+	key = ac_words_key(ac_load64(bytes), ac_load64(bytes + 8), ix->salt, kind);
+	if (!ac_gate_has(ix->gate1, ix->gate1_blocks, key))
+		return;
+	find = ac_find_start(ix, key);
+	while (ac_find_next(ix, &find, key, &record)) {
+		const ac_index_record *r = &ix->records[record];
+
+		if (r->type == type && memcmp(ix->pool.p + r->text_at, bytes, span.n / 2) == 0)
+			ac_match_add(s, span, record, type, AC_MATCH_EXACT, 0);
+	}
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * URLs in text. Where a URL begins is sure; where it ends is not: blanks and quotes end it for certain, commas and brackets perhaps. The whole
+ * run is tried first, then the shorter readings, unless a quote stood before it.
+ */
+#include "values/value.h"
+#include "watch/match.h"
+
+#define SCHEME_MAX 16
+#define SOFT_ENDS_MAX 12
+
+/* First byte of the scheme that ends at `colon`; colon itself when there is none. */
+static const char *
+scheme_begin(const ac_scan *s, const char *colon)
+{
+	const char *p = colon;
+
+	while (p > s->begin && colon - p < SCHEME_MAX && (ac_is_alnum(p[-1]) || memchr("+.-", p[-1], 3)))
+		p--;
+	while (p < colon && !ac_is_alpha(*p))
+		p++;
+	return p > s->begin && ac_is_word(p[-1]) ? colon : p;
+}
+
+static bool
+is_hard_end(char c)
+{
+	return (unsigned char)c <= ' ' || c == '"' || c == '<' || c == '>' || c == '`' || c == '\\' || c == 0x7f;
+}
+
+static bool
+is_soft_end(char c, char opener)
+{
+	return c == ',' || c == ';' || c == '|' || c == '\'' || c == ')' || c == ']' || c == '}' ||
+	    (opener == '=' && c == '&');
+}
+
+static bool
+is_trailing(char c)
+{
+	return memchr(".,;:!?')]}*", c, 11) != NULL;
+}
+
+typedef struct url_ends {
+	const char *end[SOFT_ENDS_MAX + 2]; /* the longest first */
+	unsigned count;
+	unsigned sure; /* the first so many are no soft ends */
+} url_ends;
+
+static void
+find_ends(const ac_scan *s, const char *begin, const char *rest, url_ends *out)
+{
+	char opener = begin > s->begin ? begin[-1] : '\0';
+	const char *soft[SOFT_ENDS_MAX];
+	const char *end = rest, *trimmed;
+	unsigned soft_count = 0;
+	bool in_brackets = *rest == '[';
+
+	while (end < s->end && (size_t)(end - begin) <= AC_URL_MAX && !is_hard_end(*end)) {
+		if (in_brackets)
+			in_brackets = *end != ']';
+		else if (opener != '"' && soft_count < SOFT_ENDS_MAX && is_soft_end(*end, opener))
+			soft[soft_count++] = end;
+		end++;
+	}
+	out->count = 0;
+	out->end[out->count++] = end;
+	trimmed = end;
+	if (end == s->end || *end != '"' || opener != '"')
+		while (trimmed > rest && is_trailing(trimmed[-1]))
+			trimmed--;
+	if (trimmed != end)
+		out->end[out->count++] = trimmed;
+	out->sure = out->count;
+	while (soft_count > 0)
+		out->end[out->count++] = soft[--soft_count];
+}
+
+/* Gate 1 for a canonical host. */
+static bool
+host_may_be_listed(const ac_scan *s, const ac_url_text *url)
+{
+	const ac_index *ix = s->index;
+	uint8_t a[4];
+	uint64_t key;
+
+	if (url->host.n > 0 && ac_is_digit(url->host.p[url->host.n - 1]) && ac_ipv4_parse(url->host, a)) {
+		uint32_t top = (uint32_t)a[0] << 16 | (uint32_t)a[1] << 8 | a[2];
+
+		key = ac_words_key(top, 24, ix->salt, AC_KEY_IP24);
+	} else {
+		key = ac_suffix2_key(url->host, ix->salt);
+	}
+	return ac_gate_has(ix->gate1, ix->gate1_blocks, key);
+}
+
+/* Spell a URL whose host has bytes from 0x80 on with punycode. */
+static bool
+to_punycode(ac_scan *s, ac_str raw)
+{
+	ac_value value;
+
+	ac_arena_reset(&s->arena);
+	return !ac_value_parse(AC_VALUE_URL, raw, &s->arena, &value, NULL) && ac_url_canonical(value.text, s->url);
+}
+
+uint32_t
+ac_scan_find_url(ac_scan *s, ac_str raw)
+{
+	const ac_index *ix = s->index;
+	uint32_t record;
+	uint64_t key;
+	ac_find find;
+	ac_str text;
+
+	if (!ac_url_canonical(raw, s->url))
+		return AC_NONE32;
+	if (s->url->host_is_high && (!(ix->flags & AC_INDEX_HAS_IDN) || !to_punycode(s, raw)))
+		return AC_NONE32;
+	if (!host_may_be_listed(s, s->url))
+		return AC_NONE32;
+	text = (ac_str){ s->url->text, s->url->n };
+	key = ac_bytes_key(text, ix->salt, AC_KEY_URL);
+	if (!ac_gate_has(ix->gate2, ix->gate2_blocks, key))
+		return AC_NONE32;
+	find = ac_find_start(ix, key);
+	while (ac_find_next(ix, &find, key, &record)) {
+		const ac_index_record *r = &ix->records[record];
+
+		if (r->type == AC_VALUE_URL && ac_str_eq(text, ac_index_text(ix, r->text_at, r->text_n)))
+			return record;
+	}
+	return AC_NONE32;
+}
+
+void
+ac_match_url(ac_scan *s, const char *colon)
+{
+	const char *begin = scheme_begin(s, colon), *rest = colon + 3;
+	url_ends ends;
+
+	if (begin == colon || rest >= s->end)
+		return;
+	find_ends(s, begin, rest, &ends);
+	for (unsigned i = 0; i < ends.count; i++) {
+		ac_str span = { begin, (size_t)(ends.end[i] - begin) };
+		uint32_t record = ac_scan_find_url(s, span);
+
+		if (record == AC_NONE32)
+			continue;
+		ac_match_add(s, span, record, AC_VALUE_URL, AC_MATCH_URL, i < ends.sure ? 0 : AC_MATCH_SOFT_END);
+		return;
+	}
+}

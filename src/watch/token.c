@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tokens: one meaning of "whole value" for the index builder and the scanner. */
+#include "watch/token.h"
+
+#include "values/value.h"
+
+#define SAME_8(from) from, from + 1, from + 2, from + 3, from + 4, from + 5, from + 6, from + 7
+#define SAME_32(from) SAME_8(from), SAME_8(from + 8), SAME_8(from + 16), SAME_8(from + 24)
+
+const unsigned char ac_word_fold[256] = {
+	['-'] = '-', ['0'] = SAME_8('0'), '8', '9', ['A'] = SAME_8('a'), SAME_8('i'), SAME_8('q'), 'y', 'z',
+	['_'] = '_', ['a'] = SAME_8('a'), SAME_8('i'), SAME_8('q'), 'y', 'z',
+	[0x80] = SAME_32(0x80), SAME_32(0xa0), SAME_32(0xc0), SAME_32(0xe0)
+};
+
+void
+ac_token_back(const char *end, const char *floor, ac_hash_seed salt, ac_token *out)
+{
+	uint64_t state = ac_text_start(salt), suffix = 0;
+	const char *p = end;
+	unsigned dots = 0;
+	unsigned char seen = 0;
+	bool numeric = true;
+
+	while (p > floor) {
+		unsigned char c = ac_word_fold[(unsigned char)p[-1]];
+
+		if (!c) {
+			/* A dot goes on with the token only between two word bytes; p is behind the dot, before a word byte. */
+			if (p[-1] != '.' || p == end || p - 1 <= floor || !ac_is_word(p[-2]))
+				break;
+			if (++dots == 2)
+				suffix = state;
+			c = '.';
+		}
+		if (dots == 0 && !ac_is_digit((char)c))
+			numeric = false;
+		seen |= c;
+		state = ac_text_step(state, salt, c);
+		p--;
+	}
+	*out = (ac_token){ .begin = p, .end = end, .dots = dots, .has_high = (seen & 0x80) != 0,
+		.is_numeric_last = numeric, .state = state,
+		.suffix2 = ac_text_key(dots >= 2 ? suffix : state, salt, AC_KEY_SUFFIX2) };
+}
+
+uint64_t
+ac_suffix2_key(ac_str text, ac_hash_seed salt)
+{
+	uint64_t state = ac_text_start(salt);
+	unsigned dots = 0;
+
+	for (size_t i = text.n; i > 0; i--) {
+		if (text.p[i - 1] == '.' && ++dots == 2)
+			break;
+		state = ac_text_step(state, salt, (unsigned char)text.p[i - 1]);
+	}
+	return ac_text_key(state, salt, AC_KEY_SUFFIX2);
+}
+
+bool
+ac_file_anchor(ac_str name, ac_str *out_anchor)
+{
+	size_t end = name.n, plain_at = name.n, plain_n = 0;
+
+	while (end > 0) {
+		ac_token token;
+
+		if (!ac_is_word(name.p[end - 1])) {
+			end--;
+			continue;
+		}
+		ac_token_back(name.p + end, name.p, (ac_hash_seed){ { 0, 0 } }, &token);
+		if (token.dots > 0) {
+			*out_anchor = (ac_str){ token.begin, (size_t)(token.end - token.begin) };
+			return true;
+		}
+		if (plain_n == 0) {
+			plain_at = (size_t)(token.begin - name.p);
+			plain_n = end - plain_at;
+		}
+		end = (size_t)(token.begin - name.p);
+	}
+	*out_anchor = (ac_str){ name.p + (plain_n ? plain_at : 0), plain_n };
+	return plain_n > 0;
+}
+
+static const struct {
+	ac_str scheme, port;
+} default_ports[] = {
+	{ AC_S_INIT("http"), AC_S_INIT("80") },
+	{ AC_S_INIT("https"), AC_S_INIT("443") },
+	{ AC_S_INIT("ftp"), AC_S_INIT("21") },
+	{ AC_S_INIT("ws"), AC_S_INIT("80") },
+	{ AC_S_INIT("wss"), AC_S_INIT("443") },
+};
+
+static bool
+is_default_port(ac_str scheme, ac_str port)
+{
+	if (port.n == 0)
+		return true;
+	for (size_t i = 0; i < AC_COUNT(default_ports); i++)
+		if (ac_str_eq(default_ports[i].scheme, scheme))
+			return ac_str_eq(default_ports[i].port, port);
+	return false;
+}
+
+static void
+put_folded(ac_url_text *url, ac_str text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		url->text[url->n++] = ac_lower(text.p[i]);
+}
+
+static void
+put(ac_url_text *url, ac_str text)
+{
+	memcpy(url->text + url->n, text.p, text.n);
+	url->n += text.n;
+}
+
+/* The host in its canonical spelling, without a trailing dot. */
+static void
+put_host(ac_url_text *url, ac_str host)
+{
+	size_t begin = url->n;
+	uint8_t address[16];
+	char text[45];
+
+	if (url->host_is_ipv6 && ac_ipv6_parse(host, address)) {
+		put(url, (ac_str){ text, ac_ipv6_format(address, text) });
+	} else {
+		if (host.n > 1 && host.p[host.n - 1] == '.')
+			host.n--;
+		put_folded(url, host);
+	}
+	url->host = (ac_str){ url->text + begin, url->n - begin };
+	for (size_t i = 0; i < url->host.n; i++)
+		if ((unsigned char)url->host.p[i] >= 0x80)
+			url->host_is_high = true;
+}
+
+/* host[:port] of an authority without user info. False when there is no host. */
+static bool
+split_authority(ac_str authority, ac_url_text *url, ac_str *out_host, ac_str *out_port)
+{
+	size_t colon;
+
+	*out_port = (ac_str){ NULL, 0 };
+	if (authority.n > 0 && authority.p[0] == '[') {
+		size_t close = ac_str_find_byte(authority, ']');
+		ac_str rest = ac_str_slice(authority, close + 1, authority.n);
+
+		if (close == authority.n)
+			return false;
+		*out_host = ac_str_slice(authority, 1, close);
+		url->host_is_ipv6 = true;
+		if (rest.n > 0 && rest.p[0] != ':')
+			return false;
+		*out_port = ac_str_slice(rest, 1, rest.n);
+		return out_host->n > 0;
+	}
+	colon = ac_str_find_byte(authority, ':');
+	*out_host = ac_str_slice(authority, 0, colon);
+	*out_port = ac_str_slice(authority, colon + 1, authority.n);
+	return out_host->n > 0;
+}
+
+bool
+ac_url_canonical(ac_str raw, ac_url_text *out)
+{
+	size_t scheme_n = ac_str_find(raw, AC_S("://")), end, at, begin;
+	ac_str authority, host, port;
+
+	out->n = 0;
+	out->host_is_high = out->host_is_ipv6 = false;
+	if (scheme_n == 0 || scheme_n > 16 || scheme_n >= raw.n || raw.n > AC_URL_MAX)
+		return false;
+	for (end = scheme_n + 3; end < raw.n && raw.p[end] != '/' && raw.p[end] != '?' && raw.p[end] != '#'; end++)
+		;
+	authority = ac_str_slice(raw, scheme_n + 3, end);
+	put_folded(out, ac_str_slice(raw, 0, scheme_n + 3));
+	for (at = authority.n; at > 0 && authority.p[at - 1] != '@'; at--)
+		;
+	put(out, ac_str_slice(authority, 0, at)); /* user info is part of the value, exactly */
+	if (!split_authority(ac_str_slice(authority, at, authority.n), out, &host, &port))
+		return false;
+	begin = out->n;
+	if (out->host_is_ipv6)
+		put(out, AC_S("["));
+	put_host(out, host);
+	if (out->host_is_ipv6)
+		put(out, AC_S("]"));
+	if (!is_default_port((ac_str){ out->text, scheme_n }, port)) {
+		put(out, AC_S(":"));
+		put(out, port);
+	}
+	out->authority = (ac_str){ out->text + begin, out->n - begin };
+	begin = out->n;
+	/* RFC 3986 s6.2.3: an empty path is '/'. */
+	if (end == raw.n || raw.p[end] != '/')
+		put(out, AC_S("/"));
+	put(out, ac_str_slice(raw, end, raw.n));
+	out->path = (ac_str){ out->text + begin, out->n - begin };
+	return true;
+}
+
+ac_str
+ac_url_bare_path(ac_str path)
+{
+	size_t n = 0;
+
+	while (n < path.n && path.p[n] != '?' && path.p[n] != '#')
+		n++;
+	return (ac_str){ path.p, n };
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a token is, for the index and for the scanner alike: the classes of bytes, where a whole value begins and ends, and the canonical
+ * text of a URL. Knows nothing of indexes.
+ */
+#ifndef AC_WATCH_TOKEN_H
+#define AC_WATCH_TOKEN_H
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "watch/hash.h"
+
+/* Word bytes ([A-Za-z0-9_-] and all from 0x80 on) map to their lower case, all others to 0. */
+extern const unsigned char ac_word_fold[256];
+
+static inline bool
+ac_is_word(char c)
+{
+	return ac_word_fold[(unsigned char)c] != 0;
+}
+
+/* One dotted token (word labels with single dots between them), seen from its end. */
+typedef struct ac_token {
+	const char *begin;
+	const char *end;
+	unsigned dots;
+	bool has_high;        /* bytes from 0x80 on */
+	bool is_numeric_last; /* the last label is all digits */
+	uint64_t suffix2;     /* key of the last two labels, or of all when there are fewer */
+	uint64_t state;       /* of the walk over the whole token */
+} ac_token;
+
+/* Walk back from `end` (exclusive, behind a word byte), not before `floor`. */
+void ac_token_back(const char *end, const char *floor, ac_hash_seed salt, ac_token *out);
+
+/* Gate key of the last two labels (of all, when there are fewer) of a lower-case text. */
+uint64_t ac_suffix2_key(ac_str text, ac_hash_seed salt);
+
+/* Where in a file name its anchor lies: the last dotted run, else the last word run. False when it has no word bytes. */
+bool ac_file_anchor(ac_str name, ac_str *out_anchor);
+
+/* A URL in canonical spelling: scheme and host in lower case, no default port, '/' for an empty path; the rest exactly. */
+typedef struct ac_url_text {
+	char text[AC_URL_MAX + 64];
+	size_t n;
+	ac_str host;      /* views text; brackets of IPv6 left out */
+	ac_str authority; /* host and port */
+	ac_str path;      /* from '/' on */
+	bool host_is_high; /* bytes from 0x80 on in the host: to be made punycode by the caller */
+	bool host_is_ipv6;
+} ac_url_text;
+
+/* False when raw is not scheme://host... or is longer than AC_URL_MAX. */
+bool ac_url_canonical(ac_str raw, ac_url_text *out);
+/* The part of a path before '?' and '#'. */
+ac_str ac_url_bare_path(ac_str path);
+/* Gate key of host and bare path. */
+static inline uint64_t
+ac_url_path_key(ac_str host, ac_str bare_path, ac_hash_seed salt)
+{
+	return ac_mix(ac_text_hash(host, salt, AC_KEY_URL_HOST), ac_bytes_key(bare_path, salt, AC_KEY_URL_PATH));
+}
+
+#endif

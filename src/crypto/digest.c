@@ -1,1 +1,236 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * SHA-256 and name-based UUIDs through OpenSSL's EVP interface. OpenSSL is told not to read its configuration: results must not depend on
+ * the machine, and the parse role may not open files. Knows nothing of what is hashed.
+ */
+#include "crypto/digest.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+
+#define SHA1_SIZE 20
+
+/* One algorithm with its working state. */
+typedef struct algorithm {
+	EVP_MD *md;
+	EVP_MD_CTX *context;
+} algorithm;
+
+struct ac_digester {
+	algorithm sha256;
+	algorithm sha1;
+};
+
+struct ac_sha256_stream {
+	algorithm sha256;
+	bool begun;
+};
+
+static int
+fail_library(accord_err *err)
+{
+	return ac_fail(err, ACCORD_EINTERNAL, "the crypto library cannot compute a hash");
+}
+
+static bool
+algorithm_open(algorithm *a, const char *name)
+{
+	/* Once per process; later calls are cheap. */
+	if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1)
+		return false;
+	a->md = EVP_MD_fetch(NULL, name, NULL);
+	a->context = EVP_MD_CTX_new();
+	return a->md && a->context;
+}
+
+static void
+algorithm_close(algorithm *a)
+{
+	EVP_MD_CTX_free(a->context);
+	EVP_MD_free(a->md);
+}
+
+/* The hash of a and b behind one another. */
+static int
+hash_two(algorithm *algo, ac_str a, ac_str b, uint8_t *out, accord_err *err)
+{
+	if (EVP_DigestInit_ex2(algo->context, algo->md, NULL) != 1 || EVP_DigestUpdate(algo->context, a.p, a.n) != 1 ||
+	    EVP_DigestUpdate(algo->context, b.p, b.n) != 1 || EVP_DigestFinal_ex(algo->context, out, NULL) != 1)
+		return fail_library(err);
+	return 0;
+}
+
+ac_digester *
+ac_digester_open(void)
+{
+	ac_digester *d = calloc(1, sizeof(*d));
+
+	if (!d)
+		return NULL;
+	if (!algorithm_open(&d->sha256, "SHA256") || !algorithm_open(&d->sha1, "SHA1"))
+		return ac_digester_close(d);
+	return d;
+}
+
+ac_digester *
+ac_digester_close(ac_digester *d)
+{
+	if (!d)
+		return NULL;
+	algorithm_close(&d->sha256);
+	algorithm_close(&d->sha1);
+	free(d);
+	return NULL;
+}
+
+int
+ac_digester_sha256(ac_digester *d, ac_str bytes, uint8_t out[static AC_SHA256_SIZE], accord_err *err)
+{
+	return hash_two(&d->sha256, bytes, AC_S(""), out, err);
+}
+
+/* 8-4-4-4-12 lower-case digits. */
+static void
+uuid_text(const uint8_t uuid[static 16], char out[static AC_UUID_TEXT_SIZE])
+{
+	static const uint8_t groups[] = { 4, 2, 2, 2, 6 };
+
+	for (size_t i = 0; i < sizeof(groups); i++) {
+		if (i > 0)
+			*out++ = '-';
+		ac_hex(uuid, groups[i], out);
+		uuid += groups[i];
+		out += 2 * groups[i];
+	}
+}
+
+static int
+uuid5(algorithm *sha1, const uint8_t *namespace_uuid, ac_str name, char *out, accord_err *err)
+{
+	uint8_t hash[SHA1_SIZE];
+	int rc = hash_two(sha1, (ac_str){ (const char *)namespace_uuid, 16 }, name, hash, err);
+
+	if (rc)
+		return rc;
+	/* RFC 9562 s5.5: the first 16 bytes, with version 5 and variant 10 put in. */
+	hash[6] = (uint8_t)((hash[6] & 0x0f) | 0x50);
+	hash[8] = (uint8_t)((hash[8] & 0x3f) | 0x80);
+	uuid_text(hash, out);
+	return 0;
+}
+
+int
+ac_digester_uuid5(ac_digester *d, const uint8_t namespace_uuid[static 16], ac_str name,
+    char out[static AC_UUID_TEXT_SIZE], accord_err *err)
+{
+	return uuid5(&d->sha1, namespace_uuid, name, out, err);
+}
+
+int
+ac_sha256(ac_str bytes, uint8_t out[static AC_SHA256_SIZE], accord_err *err)
+{
+	algorithm sha256 = { 0 };
+	int rc = algorithm_open(&sha256, "SHA256") ? hash_two(&sha256, bytes, AC_S(""), out, err) : fail_library(err);
+
+	algorithm_close(&sha256);
+	return rc;
+}
+
+int
+ac_uuid5(const uint8_t namespace_uuid[static 16], ac_str name, char out[static AC_UUID_TEXT_SIZE], accord_err *err)
+{
+	algorithm sha1 = { 0 };
+	int rc = algorithm_open(&sha1, "SHA1") ? uuid5(&sha1, namespace_uuid, name, out, err) : fail_library(err);
+
+	algorithm_close(&sha1);
+	return rc;
+}
+
+ac_sha256_stream *
+ac_sha256_open(void)
+{
+	ac_sha256_stream *s = calloc(1, sizeof(*s));
+
+	if (s && !algorithm_open(&s->sha256, "SHA256"))
+		return ac_sha256_close(s);
+	return s;
+}
+
+static int
+begin(ac_sha256_stream *s, accord_err *err)
+{
+	if (!s->begun && EVP_DigestInit_ex2(s->sha256.context, s->sha256.md, NULL) != 1)
+		return fail_library(err);
+	s->begun = true;
+	return 0;
+}
+
+int
+ac_sha256_feed(ac_sha256_stream *s, ac_str bytes, accord_err *err)
+{
+	int rc = begin(s, err);
+
+	if (!rc && EVP_DigestUpdate(s->sha256.context, bytes.p, bytes.n) != 1)
+		rc = fail_library(err);
+	return rc;
+}
+
+int
+ac_sha256_end(ac_sha256_stream *s, uint8_t out[static AC_SHA256_SIZE], accord_err *err)
+{
+	int rc = begin(s, err);
+
+	if (!rc && EVP_DigestFinal_ex(s->sha256.context, out, NULL) != 1)
+		rc = fail_library(err);
+	s->begun = false;
+	return rc;
+}
+
+ac_sha256_stream *
+ac_sha256_close(ac_sha256_stream *s)
+{
+	if (!s)
+		return NULL;
+	algorithm_close(&s->sha256);
+	free(s);
+	return NULL;
+}
+
+bool
+ac_uuid_parse(ac_str text, uint8_t out[static 16])
+{
+	uint8_t uuid[16];
+	size_t filled = 0;
+
+	if (text.n != AC_UUID_TEXT_SIZE)
+		return false;
+	for (size_t i = 0; i < text.n;) {
+		int high, low;
+
+		if (i == 8 || i == 13 || i == 18 || i == 23) {
+			if (text.p[i++] != '-')
+				return false;
+			continue;
+		}
+		high = ac_hex_value(text.p[i]);
+		low = ac_hex_value(text.p[i + 1]);
+		if (high < 0 || low < 0)
+			return false;
+		uuid[filled++] = (uint8_t)(high << 4 | low);
+		i += 2;
+	}
+	memcpy(out, uuid, sizeof(uuid));
+	return true;
+}
+
+void
+ac_hex(const uint8_t *bytes, size_t n, char *out)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < n; i++) {
+		*out++ = digits[bytes[i] >> 4];
+		*out++ = digits[bytes[i] & 15];
+	}
+}

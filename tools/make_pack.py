@@ -397,7 +397,7 @@ def source_rows(options, galaxies):
     names = [name for name, _, _ in GALAXIES] + [ATTACK_GALAXY]
     for number, name in enumerate(names, ATTACK_SOURCE + 1):
         version = galaxies.files[name]["version"] if name in galaxies.files else load(galaxies.folder / "clusters" / f"{name}.json")["version"]
-        yield ("source", number, f"MISP galaxy {name}", f"{version} ({options.galaxies_version})", options.galaxies_date, "https://github.com/MISP/misp-galaxy", "CC0-1.0")
+        yield ("source", number, f"MISP galaxy {name}", version, options.galaxies_date, "https://github.com/MISP/misp-galaxy", "CC0-1.0")
 
 
 def notices(licence_path):
@@ -413,7 +413,7 @@ def build(options):
     attack = Attack(load(options.attack), references)
     galaxies = Galaxies(options.galaxies, attack)
     references.number_all()
-    rows = [("meta", "title", "Accord knowledge pack"), ("meta", "tlp", "CLEAR"), *source_rows(options, galaxies), *attack.rows_before_references(),
+    rows = [("meta", "title", "Accord knowledge pack"), ("meta", "tlp", "CLEAR"), ("meta", "galaxies", options.galaxies_version), *source_rows(options, galaxies), *attack.rows_before_references(),
             *references.rows(), *attack.rows_after_references(), *galaxies.rows()]
     lines = [f"{SCHEMA}\t{max(options.attack_date, options.galaxies_date)}", *(f"# {line}".rstrip() for line in notices(options.attack_licence))]
     for row in rows:

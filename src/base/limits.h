@@ -31,6 +31,22 @@
 /* Edges, names and values that one object may bring into the indexes. */
 #define AC_OBJECT_FACTS_MAX 65536
 
+/* Store: pages kept in memory by a writer and by a reader (ATT&CK with its indexes is 60 MB, a batch of it fits). */
+#define AC_STORE_WRITE_CACHE_KIB (48 * 1024)
+#define AC_STORE_READ_CACHE_KIB (16 * 1024)
+/* Ids of objects that a writer remembers (about 120 bytes each); ten times ATT&CK. */
+#define AC_STORE_IDS_MAX 262144
+/* Kinds of edges, types and producers kept in memory; what is over it is looked up each time. */
+#define AC_STORE_WORDS_MAX 4096
+/* Keys of list rows that a writer collects before it writes them in order (16 bytes each). */
+#define AC_STORE_LIST_KEYS_MAX 131072
+/* How long a second writer waits for the first. */
+#define AC_STORE_BUSY_MS 10000
+/* Scratch memory of one operation on the store: an object, its derived form, its JSON tree. */
+#define AC_STORE_ARENA_MAX (AC_JSON_ARENA_MAX + 4 * AC_OBJECT_MAX)
+/* Longest name for which near misses are looked for, in characters. */
+#define AC_STORE_NEAR_NAME_MAX 64
+
 /* One frame between two roles: an object, its derived form and its facts. */
 #define AC_FRAME_MAX (64 * AC_MIB)
 /* A role that neither takes nor gives a byte for this long, twice in a row (the first may be our own stop signal), is ended. */

@@ -13,6 +13,10 @@ extern const uint8_t ac_accord_namespace[16];
 
 /* Split and check "type--uuid" (any RFC 9562 version is accepted). */
 int ac_stix_id_check(ac_str id, ac_str *out_type, accord_err *err) AC_CHECKED;
+/* Is it the name of a type, 3 to 250 of a-z, 0-9 and single hyphens, a letter first (s3.1, s11.2.1)? */
+bool ac_stix_type_name_is_valid(ac_str name);
+/* The version of a checked id's UUID, 1..8. */
+unsigned ac_stix_id_version(ac_str id);
 /* The type part of an id, or {NULL,0}. */
 ac_str ac_stix_id_type(ac_str id);
 /*

@@ -51,6 +51,7 @@ typedef struct ac_pattern_constant {
 	ac_str text; /* unescaped string; number text; decoded bytes of hex and binary; timestamp text */
 	ac_time time;
 	bool boolean;
+	bool unusable; /* the grammar takes it, the standard does not: 30 February, a number beyond a double */
 } ac_pattern_constant;
 
 typedef enum ac_pattern_step_kind {
@@ -79,11 +80,36 @@ struct ac_pattern_node {
 	size_t constant_count;
 	/* qualifiers */
 	double within_seconds;
-	uint64_t repeats;
+	uint64_t repeats; /* saturates */
 	ac_time start, stop;
+	/*
+	 * Here or below stands a constant that the grammar takes and the standard makes unusable (30 February; WITHIN 0; REPEATS 0). With it in
+	 * the root, the whole pattern matches nothing (s9.4).
+	 */
+	bool unusable;
+	size_t byte; /* where it begins in the text */
 };
 
-/* Parse; the tree lives in arena and views text. ACCORD_EINPUT with the byte (err->byte, column) and what was wanted. */
+/*
+ * Parse; the tree lives in arena and views text. ACCORD_EINPUT with the byte (err->byte, column) and what was wanted; ACCORD_ELIMIT over a
+ * ceiling of limits.h. A hash constant of the wrong form for its algorithm (file:hashes.MD5 = 'f00') is refused too.
+ *
+ * Chains of AND and of OR become balanced trees with the operands in the text's order, so that a thousand of them are ten levels deep; both are
+ * associative. FOLLOWEDBY leans left, as s9.5.3 says, and is at most AC_PATTERN_SEQUENCE_MAX long. So no tree is deeper than
+ * AC_PATTERN_SEQUENCE_MAX + 32 * AC_PATTERN_NESTING_MAX, and walking it by recursion is safe. Linear time and memory.
+ */
 int ac_pattern_parse(ac_str text, ac_arena *arena, const ac_pattern_node **out_root, accord_err *err) AC_CHECKED;
+
+/* What an older dialect allows beyond STIX 2.1, as a set. */
+enum {
+	AC_PATTERN_REPEATED_QUALIFIERS = 1, /* 2.0: REPEATS 2 TIMES REPEATS 3 TIMES */
+	AC_PATTERN_STRING_TIMES = 2         /* early 2.0: START '2017-...' without the t */
+};
+int ac_pattern_parse_dialect(
+    ac_str text, unsigned dialect, ac_arena *arena, const ac_pattern_node **out_root, accord_err *err) AC_CHECKED;
+
+/* "AND", "FOLLOWEDBY", "WITHIN" ...; "=", "LIKE" ... */
+ac_str ac_pattern_op_name(ac_pattern_op op);
+ac_str ac_pattern_comparator_name(ac_pattern_comparator comparator);
 
 #endif

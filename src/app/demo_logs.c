@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "sys/file.h"
@@ -541,8 +542,7 @@ note_tokens(run *r, const ac_demo_trace *trace, accord_err *err)
 		if (at == line.n || ac_str_find(ac_str_slice(line, after, line.n), raw) != line.n - after)
 			return ac_fail(err, ACCORD_EINTERNAL, "demo plan, %s:%llu: want %s once in the line",
 			    files[trace->file].path, (unsigned long long)trace->line, token->raw);
-		r->truths[r->logs.truth_count++] =
-		    (ac_demo_truth){ files[trace->file].path, trace->line, r->offset + at, token };
+		r->truths[r->logs.truth_count++] = (ac_demo_truth){ trace->file, trace->line, r->offset + at, token };
 		if (token->reason)
 			r->logs.held_back++;
 		else
@@ -618,6 +618,15 @@ put_file(run *r, ac_demo_file file, accord_err *err)
 	return rc;
 }
 
+static int
+compare_truths(const void *x, const void *y)
+{
+	const ac_demo_truth *a = x, *b = y;
+	int files_differ = (a->file > b->file) - (a->file < b->file);
+
+	return files_differ ? files_differ : (a->offset > b->offset) - (a->offset < b->offset);
+}
+
 const char *
 ac_demo_file_path(ac_demo_file file)
 {
@@ -645,6 +654,7 @@ ac_demo_logs_write(const char *dir, ac_arena *arena, ac_demo_logs *out, accord_e
 	ac_buf_done(&r.writer.line);
 	if (rc < 0)
 		return rc;
+	qsort(r.truths, r.logs.truth_count, sizeof(*r.truths), compare_truths);
 	r.logs.truths = r.truths;
 	*out = r.logs;
 	return 0;

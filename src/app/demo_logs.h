@@ -60,9 +60,9 @@ extern const size_t ac_demo_trace_count;
 
 /* A token of the plan at its place. */
 typedef struct ac_demo_truth {
-	const char *file; /* "zeek/conn.log" */
-	uint64_t line;    /* from 1 */
-	uint64_t offset;  /* of the raw token in the file */
+	ac_demo_file file;
+	uint64_t line;   /* from 1 */
+	uint64_t offset; /* of the raw token in the file */
 	const ac_demo_token *token;
 } ac_demo_truth;
 

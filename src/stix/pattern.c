@@ -620,9 +620,12 @@ parse_start_stop(parser *p, ac_pattern_node *node)
 	return rc ? rc : parse_instant(p, node, &node->stop);
 }
 
-/* Qualifiers behind an observation expression, each around what stands before it. s9.5.1: of each kind at most one. */
+/*
+ * Qualifiers behind an observation expression, each around what stands before it. s9.5.1: an observation expression has at most one of each kind; s9.5
+ * says that [ ] delimits one, so a group in parentheses may have several, which then all hold.
+ */
 static int
-parse_qualifiers(parser *p, const ac_pattern_node **out)
+parse_qualifiers(parser *p, bool is_group, const ac_pattern_node **out)
 {
 	static const struct {
 		ac_pattern_token_kind token;
@@ -643,7 +646,7 @@ parse_qualifiers(parser *p, const ac_pattern_node **out)
 			kind++;
 		if (kind == AC_COUNT(kinds))
 			return 0;
-		if ((seen & 1u << kind) && !(p->dialect & AC_PATTERN_REPEATED_QUALIFIERS))
+		if ((seen & 1u << kind) && !is_group && !(p->dialect & AC_PATTERN_REPEATED_QUALIFIERS))
 			return unwanted(p, "at most one qualifier of each kind (parentheses begin a new expression)");
 		if (++count > AC_PATTERN_NESTING_MAX)
 			return fail_at(
@@ -678,7 +681,7 @@ parse_observation(parser *p, const ac_pattern_node **out)
 			rc = parse_observations(p, out);
 		if (rc == 0)
 			rc = leave(p);
-		return rc ? rc : parse_qualifiers(p, out);
+		return rc ? rc : parse_qualifiers(p, true, out);
 	}
 	if (p->token.kind != AC_TOKEN_LEFT_BRACKET)
 		return unwanted(p, "'[' or '('");
@@ -693,7 +696,7 @@ parse_observation(parser *p, const ac_pattern_node **out)
 		return rc;
 	node->unusable = node->left->unusable;
 	*out = node;
-	return parse_qualifiers(p, out);
+	return parse_qualifiers(p, false, out);
 }
 
 static int

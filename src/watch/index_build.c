@@ -302,6 +302,8 @@ url_keys(ac_index_builder *b, const ac_value *value, value_keys *k, accord_err *
 	if (ac_str_find(url->host, AC_S("xn--")) < url->host.n)
 		b->flags |= AC_INDEX_HAS_IDN;
 	k->bytes = (ac_str){ url->text, url->n };
+	if (url->n > b->url_max)
+		b->url_max = (uint32_t)url->n;
 	k->key = ac_bytes_key(k->bytes, b->salt, AC_KEY_URL);
 	host_key = text_keys(b, url->host, AC_KEY_URL_HOST, k);
 	if (ac_ipv4_parse(url->host, address)) {
@@ -341,7 +343,7 @@ file_keys(ac_index_builder *b, const ac_value *value, value_keys *k, accord_err 
 	for (size_t i = 0; i < value->text.n; i++)
 		folded[i] = ac_lower(value->text.p[i]);
 	k->bytes = (ac_str){ folded, value->text.n };
-	if (!ac_file_anchor(k->bytes, &anchor) || anchor.p - folded > UINT16_MAX)
+	if (!ac_file_anchor(k->bytes, &anchor))
 		return ac_fail(err, ACCORD_EINPUT, "file name: want letters or digits");
 	k->anchor_at = (uint16_t)(anchor.p - folded);
 	k->key = text_keys(b, anchor, AC_KEY_FILE, k);

@@ -31,7 +31,7 @@ struct ac_index_builder {
 	uint64_t *cidr16;
 	uint32_t flags;
 	uint64_t ipv4_prefixes, ipv6_prefixes[3];
-	uint32_t plain_name_min, plain_name_max;
+	uint32_t plain_name_min, plain_name_max, url_max;
 	uint64_t watched;
 	ac_arena scratch;
 };

@@ -71,7 +71,7 @@ typedef struct ac_index_header {
 	uint64_t indicator_count; /* watched ones */
 	uint64_t unwatched_count;
 	uint32_t section_count;
-	uint32_t reserved;
+	uint32_t url_max; /* bytes of the longest URL */
 	ac_section sections[AC_SECTION_COUNT];
 	uint64_t checksum; /* of everything above */
 } ac_index_header;

@@ -149,6 +149,7 @@ finish_header(const ac_index_builder *b, image *im)
 	memcpy(h->ipv6_prefixes, b->ipv6_prefixes, sizeof(h->ipv6_prefixes));
 	h->plain_name_min = b->plain_name_min;
 	h->plain_name_max = b->plain_name_max;
+	h->url_max = b->url_max;
 	h->indicator_count = b->watched;
 	h->unwatched_count = b->unwatched.n;
 	h->section_count = AC_SECTION_COUNT;

@@ -8,6 +8,8 @@
 
 #define SCHEME_MAX 16
 #define SOFT_ENDS_MAX 12
+/* Default ports, user info apart, and hosts in UTF-8 instead of punycode. */
+#define SPELLING_SLACK 300
 
 /* First byte of the scheme that ends at `colon`; colon itself when there is none. */
 static const char *
@@ -56,20 +58,24 @@ find_ends(const ac_scan *s, const char *begin, const char *rest, url_ends *out)
 	unsigned soft_count = 0;
 	bool in_brackets = *rest == '[';
 
-	while (end < s->end && (size_t)(end - begin) <= AC_URL_MAX && !is_hard_end(*end)) {
+	/* What is longer than all URLs of the index, whatever its spelling, needs no sure end. */
+	size_t most = s->index->header->url_max + SPELLING_SLACK;
+
+	while (end < s->end && (size_t)(end - begin) <= most && !is_hard_end(*end)) {
 		if (in_brackets)
 			in_brackets = *end != ']';
 		else if (opener != '"' && soft_count < SOFT_ENDS_MAX && is_soft_end(*end, opener))
 			soft[soft_count++] = end;
 		end++;
 	}
-	out->count = 0;
-	out->end[out->count++] = end;
+	out->count = out->sure = 0;
 	trimmed = end;
+	if ((size_t)(end - begin) <= most)
+		out->end[out->count++] = end;
 	if (end == s->end || *end != '"' || opener != '"')
 		while (trimmed > rest && is_trailing(trimmed[-1]))
 			trimmed--;
-	if (trimmed != end)
+	if (trimmed != end && out->count)
 		out->end[out->count++] = trimmed;
 	out->sure = out->count;
 	while (soft_count > 0)
@@ -78,18 +84,18 @@ find_ends(const ac_scan *s, const char *begin, const char *rest, url_ends *out)
 
 /* Gate 1 for a canonical host. */
 static bool
-host_may_be_listed(const ac_scan *s, const ac_url_text *url)
+host_may_be_listed(const ac_scan *s, ac_str host)
 {
 	const ac_index *ix = s->index;
 	uint8_t a[4];
 	uint64_t key;
 
-	if (url->host.n > 0 && ac_is_digit(url->host.p[url->host.n - 1]) && ac_ipv4_parse(url->host, a)) {
+	if (host.n > 0 && ac_is_digit(host.p[host.n - 1]) && ac_ipv4_parse(host, a)) {
 		uint32_t top = (uint32_t)a[0] << 16 | (uint32_t)a[1] << 8 | a[2];
 
 		key = ac_words_key(top, 24, ix->salt, AC_KEY_IP24);
 	} else {
-		key = ac_suffix2_key(url->host, ix->salt);
+		key = ac_suffix2_key(host, ix->salt);
 	}
 	return ac_gate_has(ix->gate1, ix->gate1_blocks, key);
 }
@@ -117,7 +123,7 @@ ac_scan_find_url(ac_scan *s, ac_str raw)
 		return AC_NONE32;
 	if (s->url->host_is_high && (!(ix->flags & AC_INDEX_HAS_IDN) || !to_punycode(s, raw)))
 		return AC_NONE32;
-	if (!host_may_be_listed(s, s->url))
+	if (!host_may_be_listed(s, s->url->host))
 		return AC_NONE32;
 	text = (ac_str){ s->url->text, s->url->n };
 	key = ac_bytes_key(text, ix->salt, AC_KEY_URL);
@@ -133,13 +139,38 @@ ac_scan_find_url(ac_scan *s, ac_str raw)
 	return AC_NONE32;
 }
 
+/* A look at the host as it stands, before anything is made canonical. True when it cannot tell. */
+static bool
+may_be_listed(const ac_scan *s, const char *rest)
+{
+	ac_str host;
+	const char *end = rest, *p;
+
+	while (end < s->end && end - rest < 256 && (ac_is_word(*end) || *end == '.'))
+		end++;
+	for (p = end; p < s->end && p - end < 256 && !is_hard_end(*p) && *p != '/' && *p != '?' && *p != '#'; p++)
+		if (*p == '@')
+			return true;
+	if (end == rest || end - rest == 256)
+		return true;
+	while (end > rest + 1 && end[-1] == '.')
+		end--;
+	for (p = rest; p < end; p++) {
+		if ((unsigned char)*p >= 0x80)
+			return true;
+		s->joined[p - rest] = ac_lower(*p);
+	}
+	host = (ac_str){ s->joined, (size_t)(end - rest) };
+	return host_may_be_listed(s, host);
+}
+
 void
 ac_match_url(ac_scan *s, const char *colon)
 {
 	const char *begin = scheme_begin(s, colon), *rest = colon + 3;
 	url_ends ends;
 
-	if (begin == colon || rest >= s->end)
+	if (begin == colon || rest >= s->end || !may_be_listed(s, rest))
 		return;
 	find_ends(s, begin, rest, &ends);
 	for (unsigned i = 0; i < ends.count; i++) {

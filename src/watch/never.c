@@ -4,6 +4,7 @@
  * Bloom blacklist; the list is short on purpose, warning lists are for the rest.
  */
 #include "watch/index_build.h"
+#include "watch/token.h"
 
 static const ac_str never_texts[] = {
 	/* digests of the empty file */
@@ -38,6 +39,7 @@ static const ac_str never_texts[] = {
 
 #define IPV4_PREFIX_MIN 8
 #define IPV6_PREFIX_MIN 16
+#define FILE_NAME_MAX 4096
 
 static bool
 is_in_list(ac_str text)
@@ -48,15 +50,29 @@ is_in_list(ac_str text)
 	return false;
 }
 
+static bool
+is_url(ac_str text)
+{
+	ac_url_text url;
+
+	return ac_url_canonical(text, &url) && !url.host_is_high;
+}
+
 const char *
 ac_build_refusal(const ac_value *value)
 {
+	ac_str anchor;
+
 	if (value->type == AC_VALUE_NONE || value->type > AC_VALUE_FILE_NAME)
 		return "values of this type are not watched yet";
 	if (value->type == AC_VALUE_IPV4 && value->prefix_bits < IPV4_PREFIX_MIN)
 		return "never-list: address range wider than /8";
 	if (value->type == AC_VALUE_IPV6 && value->prefix_bits < IPV6_PREFIX_MIN)
 		return "never-list: address range wider than /16";
+	if (value->type == AC_VALUE_FILE_NAME && (value->text.n > FILE_NAME_MAX || !ac_file_anchor(value->text, &anchor)))
+		return "a file name without letters and digits, or too long";
+	if (value->type == AC_VALUE_URL && (value->text.n > AC_URL_MAX || !is_url(value->text)))
+		return "a URL without a host, or too long";
 	if (is_in_list(value->text))
 		return "never-list: a value that everybody's traffic holds";
 	if (value->type == AC_VALUE_DOMAIN && ac_str_find_byte(value->text, '.') == value->text.n)

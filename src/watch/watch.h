@@ -14,7 +14,10 @@ typedef struct ac_hit_indicator {
 	bool before_valid_from;
 } ac_hit_indicator;
 
-/* One hit: one distinct (offset, length) with all its indicators. Lives until the callback returns. */
+/*
+ * One hit: one distinct (offset, length) with all its indicators; a URL put together from several fields is one beside that of its host,
+ * whose place it has. Lives until the callback returns.
+ */
 typedef struct ac_hit {
 	ac_str file;
 	uint64_t line;   /* from 1 */
@@ -22,17 +25,20 @@ typedef struct ac_hit {
 	uint64_t length;
 	ac_value_type type;
 	ac_str value; /* canonical */
-	const char
-	    *match; /* "exact", "subdomain", "cidr", "url", or "pattern" (part of a composite pattern that held) */
+	const char *match; /* "exact", "subdomain", "cidr" or "url": the most exact one of all indicators */
 	const ac_hit_indicator *indicators;
 	size_t indicator_count;
-	ac_str text;    /* the raw line, uncut */
+	ac_str text;    /* the raw line, uncut; of a line over AC_WATCH_LINE_MAX the piece */
+	uint64_t text_offset; /* of text in the input */
 	bool malformed; /* the line's format could not be parsed; it was matched as bytes */
 	bool has_time;
 	ac_time time; /* of the record */
 } ac_hit;
 
-/* A hit that was held back, with its reason ("revoked", "expired", "other-object", "not-all-values"). */
+/*
+ * A match that was held back, with its reason: "revoked", "expired", "version-number" (an address in a version or user agent), and for composite
+ * patterns "not-all-values", "other-object", "other-port", "no-port" (the record tells none), "other-protocol".
+ */
 typedef struct ac_held_back {
 	ac_str file;
 	uint64_t line;

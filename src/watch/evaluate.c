@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One record: what was found in it, who claims it, what holds, and the hits in the order of their places. */
+#include "watch/evaluate.h"
+
+#define FOUND_MAX AC_WATCH_MATCHES_MAX
+/* With more hosts of URLs than this in a line, reading its fields is cheaper than looking for paths. */
+#define HOSTS_MAX 8
+
+static const char *const how_names[] = { [AC_MATCH_EXACT] = "exact", [AC_MATCH_URL] = "url",
+	[AC_MATCH_SUBDOMAIN] = "subdomain", [AC_MATCH_CIDR] = "cidr" };
+
+int
+ac_evaluation_init(
+    ac_evaluation *e, const ac_index *index, ac_scan *scan, const ac_watch_sink *sink, ac_watch_counts *counts)
+{
+	*e = (ac_evaluation){ .index = index, .scan = scan, .sink = sink, .counts = counts };
+	ac_arena_init(&e->arena, 2 * AC_LOG_ARENA_MAX);
+	e->found = ac_vec_of(sizeof(ac_found), FOUND_MAX);
+	e->claims = ac_vec_of(sizeof(ac_claim), FOUND_MAX);
+	return 0;
+}
+
+void
+ac_evaluation_done(ac_evaluation *e)
+{
+	ac_arena_done(&e->arena);
+	ac_vec_done(&e->found);
+	ac_vec_done(&e->claims);
+}
+
+int
+ac_evaluate_hold(ac_evaluation *e, const ac_claim *claim, const char *reason, accord_err *err)
+{
+	const ac_found *f = (const ac_found *)e->found.p + claim->found;
+	char id[48];
+	ac_held_back held = { .file = e->file, .line = e->line_number, .offset = e->line_offset + f->match.offset,
+		.value = f->text, .indicator_id = ac_index_id_text(e->index, claim->indicator, id), .reason = reason };
+
+	e->counts->held_back++;
+	return e->sink->on_held_back ? e->sink->on_held_back(e->sink->payload, &held, err) : 0;
+}
+
+/* The field that holds the token: fields stand in the order of the line. */
+static const ac_log_field *
+field_at(const ac_log_record *record, const char *p)
+{
+	size_t low = 0, high = record->count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (record->fields[middle].raw.p <= p)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == 0)
+		return NULL;
+	return p < record->fields[low - 1].raw.p + record->fields[low - 1].raw.n ? &record->fields[low - 1] : NULL;
+}
+
+/* All matches, with their fields and texts; then the URLs that stand in several fields. */
+static int
+collect_found(ac_evaluation *e, const ac_match *matches, size_t count, accord_err *err)
+{
+	size_t direct;
+	int rc = 0;
+
+	e->found.n = e->claims.n = 0;
+	for (size_t i = 0; i < count; i++) {
+		ac_str raw = { e->line.p + matches[i].offset, matches[i].length };
+		ac_found *f;
+
+		/* In formats with sure ends of fields a URL is the whole run or none. */
+		if ((matches[i].flags & AC_MATCH_SOFT_END) && e->record.format && e->record.format->is_strict)
+			continue;
+		f = ac_vec_add(&e->found);
+		if (!f)
+			return ac_vec_check(&e->found, "values of one record", err);
+		*f = (ac_found){ .match = matches[i], .field = field_at(&e->record, raw.p),
+			.text = e->unescape ? ac_log_unescape(raw, &e->arena) : raw };
+	}
+	direct = e->found.n;
+	for (size_t i = 0; !rc && i < direct; i++) {
+		ac_found f = ((const ac_found *)e->found.p)[i];
+
+		if (f.match.flags & AC_MATCH_URL_HOST)
+			rc = ac_evaluate_split_url(e, &f, err);
+	}
+	return rc ? rc : ac_arena_check(&e->arena, err);
+}
+
+static bool
+is_before(ac_time t, int64_t us)
+{
+	return us != INT64_MIN && us != INT64_MAX && ac_time_cmp(t, ac_time_from_us(us)) < 0;
+}
+
+/* Why an indicator is not matched at the record's time, or NULL. */
+static const char *
+validity_reason(const ac_evaluation *e, uint32_t indicator)
+{
+	const ac_index_meta *m = &e->index->metas[e->index->ids[indicator].meta];
+
+	if (m->flags & AC_META_REVOKED)
+		return "revoked";
+	/* The instant valid_until is itself no longer valid (STIX 2.1 s4.7). */
+	if (m->valid_until_us != INT64_MAX && !is_before(e->time, m->valid_until_us))
+		return "expired";
+	return NULL;
+}
+
+/* A term of a composite pattern wants STIX's equality: the token's own text, or membership where the pattern says ISSUBSET. */
+static bool
+term_fits(const ac_evaluation *e, const ac_found *f, uint32_t term)
+{
+	const ac_index_term *t = &e->index->terms[term];
+
+	if (t->is_subset)
+		return f->match.how == AC_MATCH_EXACT || f->match.how == AC_MATCH_CIDR;
+	if (f->match.how == AC_MATCH_SUBDOMAIN || f->match.how == AC_MATCH_CIDR)
+		return false;
+	return ac_str_eq(f->text, ac_index_text(e->index, t->text_at, t->text_n));
+}
+
+static bool
+is_software_number(const ac_found *f)
+{
+	return f->match.type == AC_VALUE_IPV4 &&
+	    ((f->match.flags & AC_MATCH_VERSION) || (f->field && f->field->role == AC_FIELD_SOFTWARE));
+}
+
+static int
+claim_posting(ac_evaluation *e, uint32_t number, const ac_index_posting *posting, accord_err *err)
+{
+	const ac_found *f = (const ac_found *)e->found.p + number;
+	ac_claim claim = { number, posting->indicator, posting->term, posting->term == AC_NONE32 };
+	const char *reason;
+	ac_claim *added;
+
+	if (posting->term != AC_NONE32 && !term_fits(e, f, posting->term))
+		return 0;
+	reason = is_software_number(f) ? "version-number" : validity_reason(e, posting->indicator);
+	if (reason)
+		return ac_evaluate_hold(e, &claim, reason, err);
+	added = ac_vec_add(&e->claims);
+	if (!added)
+		return ac_vec_check(&e->claims, "claims of one record", err);
+	*added = claim;
+	return 0;
+}
+
+static int
+collect_claims(ac_evaluation *e, accord_err *err)
+{
+	int rc = 0;
+
+	for (uint32_t i = 0; !rc && i < e->found.n; i++) {
+		const ac_found *f = (const ac_found *)e->found.p + i;
+		const ac_index_record *r;
+
+		if (f->match.record == AC_NONE32)
+			continue;
+		r = &e->index->records[f->match.record];
+		for (uint32_t p = 0; !rc && p < r->posting_count; p++)
+			rc = claim_posting(e, i, &e->index->postings[r->first_posting + p], err);
+	}
+	return rc;
+}
+
+/* Hits in the order of their places, an indicator's most exact match first. */
+static int
+by_place(const void *a, const void *b, void *payload)
+{
+	const ac_claim *x = a, *y = b;
+	const ac_found *found = payload;
+	const ac_match *p = &found[x->found].match, *q = &found[y->found].match;
+	bool p_url = p->type == AC_VALUE_URL, q_url = q->type == AC_VALUE_URL;
+
+	if (x->holds != y->holds)
+		return x->holds ? -1 : 1;
+	if (p->offset != q->offset)
+		return p->offset < q->offset ? -1 : 1;
+	if (p->length != q->length)
+		return p->length < q->length ? -1 : 1;
+	if (p_url != q_url)
+		return p_url ? -1 : 1;
+	if (x->indicator != y->indicator)
+		return x->indicator < y->indicator ? -1 : 1;
+	return (int)p->how - (int)q->how;
+}
+
+/* A URL put together from fields has its host's place; it and the host's own domain stay two hits. */
+static bool
+same_hit(const ac_found *a, const ac_found *b)
+{
+	return a->match.offset == b->match.offset && a->match.length == b->match.length &&
+	    (a->match.type == AC_VALUE_URL) == (b->match.type == AC_VALUE_URL);
+}
+
+static ac_str
+canonical(ac_evaluation *e, const ac_found *f, ac_value_type *type)
+{
+	ac_value value;
+
+	if (ac_value_parse(*type, f->url.p ? f->url : f->text, &e->arena, &value, NULL))
+		return f->text;
+	*type = value.type;
+	return value.text;
+}
+
+static void
+describe_indicator(ac_evaluation *e, uint32_t indicator, ac_hit_indicator *out)
+{
+	const ac_index_meta *m = &e->index->metas[e->index->ids[indicator].meta];
+	char id[48];
+
+	out->id = ac_arena_str(&e->arena, ac_index_id_text(e->index, indicator, id));
+	out->name = ac_index_text(e->index, m->name_at, m->name_n);
+	out->producer = ac_index_text(e->index, m->producer_at, m->producer_n);
+	out->before_valid_from = is_before(e->time, m->valid_from_us);
+}
+
+/* Claims [from, to) are all about one place. */
+static int
+emit_hit(ac_evaluation *e, const ac_claim *claims, size_t n, accord_err *err)
+{
+	const ac_found *all = e->found.p, *first = &all[claims[0].found];
+	ac_hit_indicator *indicators = ac_arena_zalloc(&e->arena, n, sizeof(*indicators));
+	ac_value_type type = AC_VALUE_TYPE_COUNT;
+	unsigned how = AC_MATCH_CIDR;
+	ac_hit hit = { .file = e->file, .line = e->line_number, .offset = e->line_offset + first->match.offset,
+		.length = first->match.length, .indicators = indicators, .text = e->line, .text_offset = e->line_offset,
+		.malformed = e->record.malformed, .has_time = e->record.has_time, .time = e->record.time };
+	int rc;
+
+	if (!indicators)
+		return ac_arena_check(&e->arena, err);
+	for (size_t i = 0; i < n; i++) {
+		const ac_match *m = &all[claims[i].found].match;
+
+		if (m->type < type)
+			type = m->type;
+		if (m->how < how)
+			how = m->how;
+		if (i > 0 && claims[i].indicator == claims[i - 1].indicator)
+			continue;
+		describe_indicator(e, claims[i].indicator, &indicators[hit.indicator_count++]);
+	}
+	hit.match = how_names[how];
+	hit.value = canonical(e, first, &type);
+	hit.type = type;
+	rc = ac_arena_check(&e->arena, err);
+	e->counts->hits++;
+	return rc ? rc : e->sink->on_hit(e->sink->payload, &hit, err);
+}
+
+static int
+emit_all(ac_evaluation *e, accord_err *err)
+{
+	const ac_found *found = e->found.p;
+	ac_claim *claims = e->claims.p;
+	size_t n = e->claims.n, at = 0;
+	int rc = 0;
+
+	if (n > 1)
+		qsort_r(claims, n, sizeof(*claims), by_place, e->found.p);
+	while (!rc && at < n && claims[at].holds) {
+		size_t end = at + 1;
+
+		while (end < n && claims[end].holds && same_hit(&found[claims[at].found], &found[claims[end].found]))
+			end++;
+		rc = emit_hit(e, claims + at, end - at, err);
+		at = end;
+	}
+	return rc;
+}
+
+/* Only hosts of URLs were found, and no path in the line goes with any of them: nothing can come of it. */
+static bool
+is_hopeless(const ac_evaluation *e, const ac_match *matches, size_t count)
+{
+	if (count > HOSTS_MAX || e->unescape)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!(matches[i].flags & AC_MATCH_URL_HOST) ||
+		    ac_evaluate_may_split(e, (ac_str){ e->line.p + matches[i].offset, matches[i].length }))
+			return false;
+	return true;
+}
+
+int
+ac_evaluate(ac_evaluation *e, const ac_log_state *state, ac_time as_of, bool is_malformed, const ac_match *matches,
+    size_t count, accord_err *err)
+{
+	int rc;
+
+	if (is_hopeless(e, matches, count))
+		return 0;
+	ac_arena_reset(&e->arena);
+	e->record = (ac_log_record){ .arena = &e->arena };
+	if (state)
+		ac_log_read(state, e->line, &e->arena, &e->record);
+	if (e->record.malformed && !is_malformed)
+		e->counts->malformed++;
+	e->record.malformed |= is_malformed;
+	e->time = e->record.has_time ? e->record.time : as_of;
+	rc = collect_found(e, matches, count, err);
+	if (!rc)
+		rc = collect_claims(e, err);
+	if (!rc)
+		rc = ac_evaluate_patterns(e, err);
+	return rc ? rc : emit_all(e, err);
+}

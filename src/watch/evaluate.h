@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From the raw matches of one record to hits: fields and time of the record, URLs that stand in several fields, composite patterns, validity. Knows nothing of
+ * buffers and line numbers beyond passing them on. Private to this room.
+ */
+#ifndef AC_WATCH_EVALUATE_H
+#define AC_WATCH_EVALUATE_H
+
+#include "watch/logs/logs.h"
+#include "watch/scan.h"
+#include "watch/watch.h"
+
+/* A raw match, with what the record says about it. */
+typedef struct ac_found {
+	ac_match match;            /* offset in the line */
+	ac_str text;               /* of the token, unescaped */
+	ac_str url;                /* put together from fields; else {NULL,0} */
+	const ac_log_field *field; /* that it stands in, or NULL */
+} ac_found;
+
+/* A posting of a found value that may become a hit. */
+typedef struct ac_claim {
+	uint32_t found;
+	uint32_t indicator;
+	uint32_t term; /* AC_NONE32: a list entry */
+	bool holds;
+} ac_claim;
+
+typedef struct ac_evaluation {
+	const ac_index *index;
+	ac_scan *scan;
+	const ac_watch_sink *sink;
+	ac_watch_counts *counts;
+	ac_arena arena; /* of one record */
+	/* the record at hand */
+	ac_str file;
+	ac_str line;
+	uint64_t line_number;
+	uint64_t line_offset;
+	ac_log_record record;
+	ac_time time; /* of the record, else as_of */
+	bool unescape;
+	ac_vec found;  /* ac_found */
+	ac_vec claims; /* ac_claim */
+} ac_evaluation;
+
+int ac_evaluation_init(
+    ac_evaluation *e, const ac_index *index, ac_scan *scan, const ac_watch_sink *sink, ac_watch_counts *counts);
+void ac_evaluation_done(ac_evaluation *e);
+
+/*
+ * All matches of one line, their offsets relative to it. state NULL: a piece of a line that is too long to be a record. is_malformed: the line was
+ * seen not to be of its input's format.
+ */
+int ac_evaluate(ac_evaluation *e, const ac_log_state *state, ac_time as_of, bool is_malformed, const ac_match *matches,
+    size_t count, accord_err *err) AC_CHECKED;
+
+/* ---- between evaluate.c, evaluate_url.c and evaluate_pattern.c ---- */
+
+/* URLs whose host is `found` and whose other parts stand in other fields of the record: each is added to e->found. */
+int ac_evaluate_split_url(ac_evaluation *e, const ac_found *found, accord_err *err) AC_CHECKED;
+/* Whether some path in the line could belong to a URL of that host: cheap, before the record is read. */
+bool ac_evaluate_may_split(const ac_evaluation *e, ac_str host);
+/* Decide the claims that are terms of composite patterns. */
+int ac_evaluate_patterns(ac_evaluation *e, accord_err *err) AC_CHECKED;
+/* Report a claim as held back. */
+int ac_evaluate_hold(ac_evaluation *e, const ac_claim *claim, const char *reason, accord_err *err) AC_CHECKED;
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * URLs that stand in several fields: host, path, query and port of Zeek http, EVE http, W3C and ECS. The host was found in the bytes; here the record's other fields make
+ * the rest, in the spellings that the fields leave open.
+ */
+#include "watch/evaluate.h"
+
+#define SPELLINGS_MAX 4
+#define READINGS_MAX 8
+
+typedef struct url_parts {
+	ac_str scheme, host, port, path, query;
+	ac_str connection_port; /* of the connection, not of the URL */
+	bool port_is_sure;
+} url_parts;
+
+static bool
+is_delimiter(char c)
+{
+	return (unsigned char)c <= ' ' || memchr("\",;|=", c, 5);
+}
+
+/* End of the path that goes on at `at`. */
+static size_t
+path_end(ac_str line, size_t at)
+{
+	while (at < line.n && !is_delimiter(line.p[at]) && line.p[at] != '?' && line.p[at] != '#')
+		at++;
+	return at;
+}
+
+/* A path that begins at `at` may be one of this host's URLs. ',', ';', '=' and '|' may belong to it: readings that end later count too. */
+static bool
+path_may_fit(const ac_index *ix, ac_str host, ac_str line, size_t at)
+{
+	size_t end = path_end(line, at);
+
+	for (unsigned readings = 0; readings < READINGS_MAX; readings++) {
+		ac_str path = ac_str_slice(line, at, end);
+
+		if (path.n > AC_URL_MAX)
+			return false;
+		if (ac_gate_has(ix->gate2, ix->gate2_blocks, ac_url_path_key(host, path, ix->salt)))
+			return true;
+		if (end >= line.n || (unsigned char)line.p[end] <= ' ' || memchr("\"?#", line.p[end], 3))
+			return false;
+		end = path_end(line, end + 1);
+	}
+	return true;
+}
+
+bool
+ac_evaluate_may_split(const ac_evaluation *e, ac_str host)
+{
+	ac_str line = e->line;
+	char folded[256];
+
+	if (host.n > sizeof(folded))
+		return false;
+	for (size_t i = 0; i < host.n; i++) {
+		/* An internationalised host has its key in punycode. */
+		if ((unsigned char)host.p[i] >= 0x80)
+			return true;
+		folded[i] = ac_lower(host.p[i]);
+	}
+	host.p = folded;
+	for (size_t i = 1; i < line.n; i++)
+		if (line.p[i] == '/' && is_delimiter(line.p[i - 1]) && path_may_fit(e->index, host, line, i))
+			return true;
+	return false;
+}
+
+static ac_str
+field_text(ac_evaluation *e, const ac_log_field *field)
+{
+	ac_str text = e->unescape ? ac_log_unescape(field->raw, &e->arena) : field->raw;
+
+	return ac_str_eq(text, AC_S("-")) ? (ac_str){ NULL, 0 } : text;
+}
+
+/* The parts that belong to the host's object; the first of each kind. Ports of the connection stand outside it. */
+static void
+gather(ac_evaluation *e, const ac_log_field *host, url_parts *out)
+{
+	for (size_t i = 0; i < e->record.count; i++) {
+		const ac_log_field *f = &e->record.fields[i];
+		bool here = f->group == host->group;
+
+		if (f->role == AC_FIELD_URL_PATH && here && !out->path.p)
+			out->path = field_text(e, f);
+		else if (f->role == AC_FIELD_URL_QUERY && here && !out->query.p)
+			out->query = field_text(e, f);
+		else if (f->role == AC_FIELD_URL_SCHEME && here && !out->scheme.p)
+			out->scheme = field_text(e, f);
+		else if (f->role == AC_FIELD_URL_PORT && here && !out->port.p)
+			out->port = field_text(e, f);
+		else if (f->role == AC_FIELD_DESTINATION_PORT && !out->connection_port.p)
+			out->connection_port = field_text(e, f);
+	}
+}
+
+/* "scheme://host[:port]" in the spellings that the fields allow. */
+static size_t
+authorities(ac_evaluation *e, const url_parts *u, ac_str out[SPELLINGS_MAX])
+{
+	static const ac_str http = AC_S_INIT("http"), https = AC_S_INIT("https");
+	bool has_port = ac_str_find_byte(u->host, ':') < u->host.n;
+	ac_str port = u->port.p ? u->port : u->connection_port;
+	bool is_plain = ac_str_eq(port, AC_S("80")), is_tls = ac_str_eq(port, AC_S("443"));
+	bool add_port = port.n > 0 && !is_plain && !is_tls && !has_port;
+	size_t n = 0;
+
+	for (unsigned tls = 0; tls < 2; tls++) {
+		ac_str scheme = tls ? https : http;
+
+		if (u->scheme.n ? !ac_str_eq_fold(u->scheme, scheme) : (tls ? is_plain : is_tls))
+			continue;
+		if (add_port)
+			out[n++] = ac_arena_printf(&e->arena, "%.*s://%.*s:%.*s", AC_FMT(scheme), AC_FMT(u->host), AC_FMT(port));
+		/* A connection's port may be a proxy's: the URL without it stays possible. A URL's own port is not left out. */
+		if (!add_port || !u->port.p)
+			out[n++] = ac_arena_printf(&e->arena, "%.*s://%.*s", AC_FMT(scheme), AC_FMT(u->host));
+	}
+	return n;
+}
+
+int
+ac_evaluate_split_url(ac_evaluation *e, const ac_found *found, accord_err *err)
+{
+	url_parts u = { .scheme = { NULL, 0 } };
+	ac_str spellings[SPELLINGS_MAX], raw = { e->line.p + found->match.offset, found->match.length };
+	const ac_log_field *host = found->field;
+	ac_match match = found->match;
+	size_t n;
+
+	if (!host || host->role != AC_FIELD_URL_HOST || host->raw.p != raw.p)
+		return 0;
+	u.host = field_text(e, host);
+	gather(e, host, &u);
+	if (u.path.n == 0 || u.path.p[0] != '/')
+		return 0;
+	if (ac_str_find_byte(u.path, '?') < u.path.n)
+		u.query.n = 0;
+	if (u.query.n > 0 && u.query.p[0] == '?')
+		u.query = ac_str_slice(u.query, 1, u.query.n);
+	n = authorities(e, &u, spellings);
+	for (size_t i = 0; i < n; i++) {
+		ac_str url = ac_arena_printf(&e->arena, "%.*s%.*s%s%.*s", AC_FMT(spellings[i]), AC_FMT(u.path),
+		    u.query.n ? "?" : "", AC_FMT(u.query));
+		ac_found *added;
+
+		match.record = url.p ? ac_scan_find_url(e->scan, url) : AC_NONE32;
+		if (match.record == AC_NONE32)
+			continue;
+		match.type = AC_VALUE_URL;
+		match.how = AC_MATCH_URL;
+		match.flags = 0;
+		added = ac_vec_add(&e->found);
+		if (!added)
+			return ac_vec_check(&e->found, "values of one record", err);
+		*added = (ac_found){ match, url, url, host };
+	}
+	return ac_arena_check(&e->arena, err);
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * JSON lines of any shape: Suricata EVE, Zeek, ECS, Winlogbeat, OCSF ... A tolerant walk: telemetry is the attacker's, so doubled keys are all reported, a line that
+ * breaks off gives the fields before the break, and nothing is refused. What the fields mean is the name table's business (logs.c).
+ */
+#include "watch/hash.h"
+#include "watch/logs/logs.h"
+
+#define PATH_MAX_BYTES 512
+
+typedef struct level {
+	bool is_array;
+	size_t path_n;  /* of the container's own path */
+	uint64_t group; /* of its fields */
+} level;
+
+typedef struct walk {
+	ac_str text;
+	size_t at;
+	level levels[AC_JSON_DEPTH_MAX];
+	unsigned depth;
+	char path[PATH_MAX_BYTES]; /* of the value that comes */
+	size_t path_n;
+	uint64_t objects; /* counted, for group numbers */
+	ac_log_record *record;
+} walk;
+
+static void
+skip_space(walk *w)
+{
+	while (w->at < w->text.n && ac_is_space(w->text.p[w->at]))
+		w->at++;
+}
+
+static char
+peek(const walk *w)
+{
+	return w->at < w->text.n ? w->text.p[w->at] : '\0';
+}
+
+/* The bytes between quotes. */
+static bool
+take_string(walk *w, ac_str *out)
+{
+	size_t begin = ++w->at;
+
+	for (; w->at < w->text.n; w->at++) {
+		const char *p = w->text.p + w->at;
+
+		if (*p == '\\') {
+			w->at++;
+		} else if (*p == '"') {
+			*out = ac_str_slice(w->text, begin, w->at++);
+			return true;
+		}
+	}
+	w->at = w->text.n;
+	return false;
+}
+
+static void
+push_name(walk *w, ac_str name)
+{
+	if (w->path_n > 0 && w->path_n < PATH_MAX_BYTES)
+		w->path[w->path_n++] = '.';
+	if (name.n > PATH_MAX_BYTES - w->path_n)
+		name.n = PATH_MAX_BYTES - w->path_n;
+	if (name.n)
+		memcpy(w->path + w->path_n, name.p, name.n);
+	w->path_n += name.n;
+}
+
+/* "file.hash.md5" and "file.name" written flat are one object: what stands before the last component counts, hash containers apart. */
+static uint64_t
+group_of(const walk *w, ac_str key)
+{
+	uint64_t group = w->depth ? w->levels[w->depth - 1].group : 0;
+	size_t n = key.n, dot;
+
+	for (dot = n; dot > 0 && key.p[dot - 1] != '.'; dot--)
+		;
+	if (dot > 0) {
+		ac_str prefix = ac_str_slice(key, 0, dot - 1);
+		size_t last = prefix.n;
+
+		while (last > 0 && prefix.p[last - 1] != '.')
+			last--;
+		if (ac_log_is_hash_container(ac_str_slice(prefix, last, prefix.n)))
+			prefix.n = last ? last - 1 : 0;
+		if (prefix.n > 0)
+			group = ac_text_hash(prefix, (ac_hash_seed){ { group, 3 } }, AC_KEY_FILE);
+	}
+	/* Sysmon writes the parent process's fields beside the process's own. */
+	if (ac_str_starts_fold(key, AC_S("parent")))
+		group = ~group;
+	return group;
+}
+
+static void
+add_leaf(walk *w, ac_str raw, ac_str key)
+{
+	ac_str name = ac_arena_str(w->record->arena, (ac_str){ w->path, w->path_n });
+
+	ac_log_add(w->record, name, raw, group_of(w, key), ac_log_role(name));
+}
+
+static bool
+open_container(walk *w, bool is_array, ac_str key)
+{
+	level *l;
+	uint64_t around = w->depth ? w->levels[w->depth - 1].group : 0;
+
+	if (w->depth == AC_JSON_DEPTH_MAX)
+		return false;
+	l = &w->levels[w->depth++];
+	*l = (level){ is_array, w->path_n, around };
+	if (!is_array && !ac_log_is_hash_container(key))
+		l->group = ++w->objects;
+	w->at++;
+	return true;
+}
+
+/* A number, or true, false, null. */
+static bool
+take_scalar(walk *w, ac_str *out)
+{
+	size_t begin = w->at;
+
+	while (w->at < w->text.n && (ac_is_alnum(w->text.p[w->at]) || memchr("+-.", w->text.p[w->at], 3)))
+		w->at++;
+	*out = ac_str_slice(w->text, begin, w->at);
+	return out->n > 0;
+}
+
+/* One value, whose path is in w->path; containers are only opened. */
+static bool
+take_value(walk *w, ac_str key)
+{
+	ac_str raw;
+	char c;
+
+	skip_space(w);
+	c = peek(w);
+	if (c == '{' || c == '[')
+		return open_container(w, c == '[', key);
+	if (c == '"') {
+		if (!take_string(w, &raw))
+			return false;
+	} else if (!take_scalar(w, &raw)) {
+		return false;
+	}
+	add_leaf(w, raw, key);
+	return true;
+}
+
+/* The next member, element, or end of the innermost container. */
+static bool
+take_next(walk *w)
+{
+	level *l = &w->levels[w->depth - 1];
+	ac_str key = { NULL, 0 };
+
+	skip_space(w);
+	if (peek(w) == (l->is_array ? ']' : '}')) {
+		w->at++;
+		w->depth--;
+		return true;
+	}
+	if (peek(w) == ',') {
+		w->at++;
+		skip_space(w);
+	}
+	w->path_n = l->path_n;
+	if (!l->is_array) {
+		if (peek(w) != '"' || !take_string(w, &key))
+			return false;
+		key = ac_log_unescape(key, w->record->arena);
+		skip_space(w);
+		if (peek(w) != ':')
+			return false;
+		w->at++;
+		push_name(w, key);
+	}
+	return take_value(w, key);
+}
+
+static void
+read_json(const ac_log_state *state, ac_str line, ac_log_record *record)
+{
+	walk w = { .text = line, .record = record };
+	bool good = take_value(&w, (ac_str){ NULL, 0 });
+
+	(void)state;
+	while (good && w.depth > 0)
+		good = take_next(&w);
+	skip_space(&w);
+	if (!good || w.at < line.n)
+		record->malformed = true;
+}
+
+static bool
+fits_json(const ac_log_state *state, ac_str line)
+{
+	(void)state;
+	return line.n > 0 && line.p[0] == '{';
+}
+
+const ac_log_format ac_log_json = { .name = "json", .is_json = true, .fits = fits_json, .read = read_json };

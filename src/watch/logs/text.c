@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Any other text: a leading date, or the bracketed one of Apache and nginx, if there is one. */
+#include "watch/logs/logs.h"
+
+/* "2021-07-19 10:00:00,123 ..." or "2021-07-19T10:00:00Z ..." or "1626688800.123 ..." */
+static bool
+leading_time(ac_str line, ac_time *out)
+{
+	ac_str rest, first = { NULL, 0 }, second;
+	size_t digits = 0;
+
+	if (line.n > 0 && line.p[0] == '[')
+		line = ac_str_slice(line, 1, line.n);
+	rest = line;
+	if (!ac_str_cut(&rest, ' ', &first))
+		first = line;
+	if (first.n > 40)
+		return false;
+	while (digits < first.n && ac_is_digit(first.p[digits]))
+		digits++;
+	if (digits >= 9 && digits <= 10 && (digits == first.n || first.p[digits] == '.'))
+		return ac_time_parse_unix(first, out);
+	if (digits != 4 || first.n < 10 || first.p[4] != '-')
+		return false;
+	if (first.n == 10 && rest.n >= 8) {
+		/* The time of day ends at the first byte that is none of its own. */
+		size_t n = 0;
+
+		while (n < rest.n && n < 18 && (ac_is_digit(rest.p[n]) || memchr(":.+Z-", rest.p[n], 5)))
+			n++;
+		second = (ac_str){ first.p, first.n + 1 + n };
+		if (ac_time_parse_loose(second, out))
+			return true;
+	}
+	while (first.n > 10 && !ac_is_alnum(first.p[first.n - 1]))
+		first.n--;
+	return ac_time_parse_loose(first, out);
+}
+
+/* "[19/Jul/2021:10:00:00 +0200]": made into RFC 3339. */
+static bool
+bracket_time(ac_str line, ac_arena *arena, ac_time *out)
+{
+	static const ac_str months = AC_S_INIT("JanFebMarAprMayJunJulAugSepOctNovDec");
+	size_t open = ac_str_find_byte(line, '['), month;
+	ac_str t = ac_str_slice(line, open + 1, line.n), text;
+
+	if (t.n < 26 || t.p[2] != '/' || t.p[6] != '/' || t.p[11] != ':' || t.p[20] != ' ')
+		return false;
+	month = ac_str_find(months, ac_str_slice(t, 3, 6));
+	if (month == months.n || month % 3)
+		return false;
+	text = ac_arena_printf(arena, "%.4s-%02u-%.2sT%.8s%.5s", t.p + 7, (unsigned)month / 3 + 1, t.p, t.p + 12, t.p + 21);
+	return text.p && ac_time_parse_loose(text, out);
+}
+
+static bool
+fits_text(const ac_log_state *state, ac_str line)
+{
+	(void)state;
+	(void)line;
+	return true;
+}
+
+static void
+read_text(const ac_log_state *state, ac_str line, ac_log_record *record)
+{
+	(void)state;
+	record->has_time = leading_time(line, &record->time) || bracket_time(line, record->arena, &record->time);
+}
+
+const ac_log_format ac_log_text = { .name = "text", .fits = fits_text, .read = read_text };

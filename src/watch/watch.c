@@ -1,0 +1,501 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One input: bytes to lines, lines to the scanner in blocks, matches to the records they stand in. All results depend on the input's bytes alone, never on
+ * how they were cut into chunks: tokens do not cross line ends, blocks are whole lines, and the pieces of an overlong line are cut by rules that look at the line only.
+ */
+#include "watch/watch.h"
+
+#include <stdlib.h>
+
+#include "watch/evaluate.h"
+
+#define BUFFER_MAX (2 * AC_WATCH_LINE_MAX + 2 * AC_WATCH_BLOCK)
+/* Where an overlong line may be cut: a blank in the last so many bytes of the piece ... */
+#define CUT_WINDOW (64 * AC_KIB)
+/* ... else anywhere; the next piece then begins so much earlier, and matches belong to the piece that holds them with half of it to spare. */
+#define CUT_OVERLAP (32 * AC_KIB)
+
+/* Where unescaped text stands in the line: a run of copied bytes, or one escape. */
+typedef struct origin {
+	size_t plain;
+	size_t raw;      /* in the buffer */
+	size_t raw_n;    /* of an escape; 0: a run */
+} origin;
+
+struct ac_watch {
+	const ac_index *index;
+	ac_time as_of;
+	ac_watch_sink sink;
+	ac_watch_counts counts;
+	ac_str file;
+	char *file_text;
+	ac_scan *scan;
+	ac_evaluation evaluation;
+	ac_log_state state;
+	ac_buf buffer;
+	uint64_t base;      /* offset of the buffer's first byte in the input */
+	ac_vec matches;     /* of the block, offsets in the buffer */
+	ac_vec plain_found; /* of the unescaped text */
+	ac_buf plain;       /* lines unescaped */
+	ac_vec origins;
+	/* an overlong line whose pieces are being scanned */
+	bool in_long_line;
+	bool long_is_json;
+	size_t long_skip; /* matches that end at or before this place of the buffer belong to the piece before */
+};
+
+ac_watch *
+ac_watch_open(const ac_index *index, ac_str file, ac_time as_of, const ac_watch_sink *sink)
+{
+	ac_watch *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		return NULL;
+	w->index = index;
+	w->as_of = as_of;
+	w->sink = *sink;
+	w->file_text = malloc(file.n + 1);
+	w->scan = ac_scan_open(index);
+	w->matches = ac_vec_of(sizeof(ac_match), AC_WATCH_MATCHES_MAX);
+	w->plain_found = ac_vec_of(sizeof(ac_match), AC_WATCH_MATCHES_MAX);
+	w->origins = ac_vec_of(sizeof(origin), AC_WATCH_MATCHES_MAX);
+	ac_buf_init(&w->buffer, BUFFER_MAX);
+	ac_buf_init(&w->plain, BUFFER_MAX);
+	ac_log_state_init(&w->state, as_of);
+	if (!w->file_text || !w->scan ||
+	    ac_evaluation_init(&w->evaluation, index, w->scan, &w->sink, &w->counts))
+		return ac_watch_close(w);
+	if (file.n)
+		memcpy(w->file_text, file.p, file.n);
+	w->file = (ac_str){ w->file_text, file.n };
+	return w;
+}
+
+ac_watch *
+ac_watch_close(ac_watch *w)
+{
+	if (!w)
+		return NULL;
+	ac_scan_close(w->scan);
+	ac_evaluation_done(&w->evaluation);
+	ac_log_state_done(&w->state);
+	ac_buf_done(&w->buffer);
+	ac_buf_done(&w->plain);
+	ac_vec_done(&w->matches);
+	ac_vec_done(&w->plain_found);
+	ac_vec_done(&w->origins);
+	free(w->file_text);
+	free(w);
+	return NULL;
+}
+
+void
+ac_watch_count(const ac_watch *w, ac_watch_counts *out)
+{
+	*out = w->counts;
+}
+
+/* ---- escapes ---- */
+
+/* Where JSON begins in a line that holds a backslash: such a line is scanned unescaped from there. line.n when there is none. */
+static size_t
+json_begin(ac_str line)
+{
+	return line.n > 0 && line.p[0] == '{' ? 0 : ac_str_find(line, AC_S("{\""));
+}
+
+static void
+add_origin(ac_watch *w, size_t raw, size_t raw_n)
+{
+	origin *o = ac_vec_add(&w->origins);
+
+	if (o)
+		*o = (origin){ w->plain.n, raw, raw_n };
+}
+
+/* Append buffer[begin, end), unescaped from `json` on, and a newline. */
+static void
+unescape_line(ac_watch *w, size_t begin, size_t end, size_t json)
+{
+	ac_str line = { w->buffer.p + begin, end - begin };
+	size_t at = json - begin, from = 0;
+
+	add_origin(w, begin, 0);
+	while (at < line.n) {
+		const char *slash = memchr(line.p + at, '\\', line.n - at);
+		ac_escape e;
+
+		if (!slash)
+			break;
+		at = (size_t)(slash - line.p);
+		e = ac_log_escape(line, at);
+		if (e.raw_n == 0) {
+			at++;
+			continue;
+		}
+		ac_buf_add(&w->plain, ac_str_slice(line, from, at));
+		add_origin(w, begin + at, e.raw_n);
+		ac_buf_add(&w->plain, (ac_str){ e.text, e.text_n });
+		at += e.raw_n;
+		from = at;
+		add_origin(w, begin + at, 0);
+	}
+	ac_buf_add(&w->plain, ac_str_slice(line, from, line.n));
+	ac_buf_add_byte(&w->plain, '\n');
+}
+
+static const origin *
+origin_of(const ac_watch *w, size_t plain)
+{
+	const origin *all = w->origins.p;
+	size_t low = 0, high = w->origins.n;
+
+	while (high - low > 1) {
+		size_t middle = (low + high) / 2;
+
+		if (all[middle].plain <= plain)
+			low = middle;
+		else
+			high = middle;
+	}
+	return &all[low];
+}
+
+/* A match in the unescaped text, as a place in the buffer: escapes count with all their bytes. */
+static void
+to_raw(const ac_watch *w, ac_match *m)
+{
+	const origin *first = origin_of(w, m->offset), *last = origin_of(w, m->offset + m->length - 1);
+	size_t begin = first->raw + (first->raw_n ? 0 : m->offset - first->plain);
+	size_t end = last->raw + (last->raw_n ? last->raw_n : m->offset + m->length - last->plain);
+
+	m->offset = begin;
+	m->length = (uint32_t)(end - begin);
+}
+
+static int
+scan_plain(ac_watch *w, accord_err *err)
+{
+	int rc = 0;
+
+	if (w->plain.n == 0)
+		return 0;
+	w->plain_found.n = 0;
+	if (w->plain.failed)
+		return ac_fail(err, w->plain.failed, "unescaped lines: %zu bytes", w->plain.n);
+	rc = ac_vec_check(&w->origins, "escapes of one block", err);
+	if (!rc)
+		rc = ac_scan_text(w->scan, ac_buf_view(&w->plain), &w->plain_found, err);
+	for (size_t i = 0; !rc && i < w->plain_found.n; i++) {
+		ac_match *m = ac_vec_add(&w->matches);
+
+		if (!m)
+			return ac_vec_check(&w->matches, "matches of one block", err);
+		*m = ((const ac_match *)w->plain_found.p)[i];
+		to_raw(w, m);
+	}
+	ac_buf_reset(&w->plain);
+	w->origins.n = 0;
+	return rc;
+}
+
+/* ---- lines ---- */
+
+static int
+scan_range(ac_watch *w, size_t begin, size_t end, accord_err *err)
+{
+	size_t before = w->matches.n;
+	int rc;
+
+	if (begin >= end)
+		return 0;
+	rc = ac_scan_text(w->scan, (ac_str){ w->buffer.p + begin, end - begin }, &w->matches, err);
+	for (size_t i = before; i < w->matches.n; i++)
+		((ac_match *)w->matches.p)[i].offset += begin;
+	return rc;
+}
+
+/* The end of the line that begins at `begin`: place of its newline, or `end`. */
+static size_t
+line_end(const ac_watch *w, size_t begin, size_t end)
+{
+	const char *p = memchr(w->buffer.p + begin, '\n', end - begin);
+
+	return p ? (size_t)(p - w->buffer.p) : end;
+}
+
+/* All of buffer[0, end), whole lines: lines with JSON escapes unescaped, the others as they are, many at a time. */
+static int
+scan_lines(ac_watch *w, size_t end, accord_err *err)
+{
+	size_t pending = 0, at = 0;
+	int rc = 0;
+
+	w->matches.n = 0;
+	if (!memchr(w->buffer.p, '\\', end))
+		return scan_range(w, 0, end, err);
+	while (!rc && at < end) {
+		size_t stop = line_end(w, at, end);
+		ac_str line = { w->buffer.p + at, stop - at };
+		size_t json = memchr(line.p, '\\', line.n) ? json_begin(line) : line.n;
+
+		if (json < line.n) {
+			rc = scan_range(w, pending, at, err);
+			unescape_line(w, at, stop, at + json);
+			if (!rc && w->plain.n >= AC_WATCH_BLOCK)
+				rc = scan_plain(w, err);
+			pending = stop;
+		}
+		at = stop + 1;
+	}
+	if (!rc)
+		rc = scan_range(w, pending, end, err);
+	return rc ? rc : scan_plain(w, err);
+}
+
+static int
+by_offset(const void *a, const void *b)
+{
+	const ac_match *x = a, *y = b;
+
+	if (x->offset != y->offset)
+		return x->offset < y->offset ? -1 : 1;
+	if (x->length != y->length)
+		return x->length < y->length ? -1 : 1;
+	return x->type != y->type ? (int)x->type - (int)y->type : (x->record < y->record ? -1 : x->record > y->record);
+}
+
+static void
+sort_matches(ac_watch *w)
+{
+	if (w->matches.n > 1)
+		qsort(w->matches.p, w->matches.n, sizeof(ac_match), by_offset);
+}
+
+/* Hand the matches [from, to), all in buffer[begin, end), to the evaluation. */
+static int
+evaluate_line(ac_watch *w, size_t begin, size_t end, ac_match *matches, size_t count, const ac_log_state *state,
+    bool malformed, accord_err *err)
+{
+	ac_evaluation *e = &w->evaluation;
+
+	e->file = w->file;
+	e->line = (ac_str){ w->buffer.p + begin, end - begin };
+	e->line_number = w->counts.lines;
+	e->line_offset = w->base + begin;
+	e->unescape = memchr(e->line.p, '\\', e->line.n) && (w->in_long_line ? w->long_is_json : json_begin(e->line) < e->line.n);
+	for (size_t i = 0; i < count; i++)
+		matches[i].offset -= begin;
+	return ac_evaluate(e, state, w->as_of, malformed, matches, count, err);
+}
+
+/* Whole lines buffer[0, end), scanned: show each to the formats, and evaluate those with matches. */
+static int
+walk_lines(ac_watch *w, size_t end, accord_err *err)
+{
+	ac_match *matches = w->matches.p;
+	size_t count = w->matches.n, next = 0, at = 0;
+	int rc = 0;
+
+	while (!rc && at < end) {
+		size_t stop = line_end(w, at, end), text_end = stop, first = next;
+		bool malformed;
+
+		if (text_end > at && w->buffer.p[text_end - 1] == '\r')
+			text_end--;
+		w->counts.lines++;
+		malformed = ac_log_see(&w->state, (ac_str){ w->buffer.p + at, text_end - at });
+		w->counts.malformed += malformed;
+		while (next < count && matches[next].offset < stop)
+			next++;
+		if (next > first)
+			rc = evaluate_line(w, at, text_end, matches + first, next - first, &w->state, malformed, err);
+		at = stop + 1;
+	}
+	return rc;
+}
+
+static void
+consume(ac_watch *w, size_t n)
+{
+	ac_buf_consume(&w->buffer, n);
+	w->base += n;
+}
+
+static int
+process_lines(ac_watch *w, size_t end, accord_err *err)
+{
+	int rc = scan_lines(w, end, err);
+
+	if (rc)
+		return rc;
+	sort_matches(w);
+	rc = walk_lines(w, end, err);
+	consume(w, end);
+	return rc;
+}
+
+/* ---- overlong lines ---- */
+
+/* Scan buffer[0, end) as a piece of an overlong line; matches count that end behind long_skip and not behind `until`. */
+static int
+process_piece(ac_watch *w, size_t end, size_t until, accord_err *err)
+{
+	ac_match *matches;
+	size_t kept = 0;
+	int rc = 0;
+
+	w->matches.n = 0;
+	if (w->long_is_json && memchr(w->buffer.p, '\\', end)) {
+		unescape_line(w, 0, end, 0);
+		rc = scan_plain(w, err);
+	} else {
+		rc = scan_range(w, 0, end, err);
+	}
+	if (rc)
+		return rc;
+	sort_matches(w);
+	matches = w->matches.p;
+	for (size_t i = 0; i < w->matches.n; i++) {
+		size_t match_end = matches[i].offset + matches[i].length;
+
+		if (match_end > w->long_skip && match_end <= until)
+			matches[kept++] = matches[i];
+	}
+	return kept ? evaluate_line(w, 0, end, matches, kept, NULL, true, err) : 0;
+}
+
+/* The line is longer than a piece: scan one and keep the rest. */
+static int
+cut_piece(ac_watch *w, accord_err *err)
+{
+	size_t end = AC_WATCH_LINE_MAX, cut = end;
+	int rc;
+
+	if (!w->in_long_line) {
+		w->in_long_line = true;
+		w->long_is_json = w->buffer.p[0] == '{';
+		w->long_skip = 0;
+		w->counts.lines++;
+		w->counts.malformed++;
+		w->state.has_content = true;
+	}
+	while (cut > end - CUT_WINDOW && (unsigned char)w->buffer.p[cut - 1] > ' ')
+		cut--;
+	if (cut > end - CUT_WINDOW) {
+		rc = process_piece(w, cut, cut, err);
+		consume(w, cut);
+		w->long_skip = 0;
+		return rc;
+	}
+	rc = process_piece(w, end, end - CUT_OVERLAP / 2, err);
+	consume(w, end - CUT_OVERLAP);
+	w->long_skip = CUT_OVERLAP / 2;
+	return rc;
+}
+
+/* The last piece, buffer[0, end), without its line end. */
+static int
+end_long_line(ac_watch *w, size_t end, accord_err *err)
+{
+	int rc = end ? process_piece(w, end, end, err) : 0;
+
+	w->in_long_line = false;
+	return rc;
+}
+
+/* ---- input ---- */
+
+/* The first line of the buffer is overlong, or the tail of one: take a step. 0 and *out_more false when more input is needed. */
+static int
+step_long_line(ac_watch *w, bool *out_more, accord_err *err)
+{
+	size_t n = w->buffer.n, stop = line_end(w, 0, n < AC_WATCH_LINE_MAX + 1 ? n : AC_WATCH_LINE_MAX + 1);
+	int rc;
+
+	*out_more = true;
+	if (stop > AC_WATCH_LINE_MAX)
+		return cut_piece(w, err);
+	if (stop == n) {
+		*out_more = false;
+		return 0;
+	}
+	rc = end_long_line(w, stop, err);
+	consume(w, stop + 1);
+	return rc;
+}
+
+/* End of the longest run of whole lines at the front of the buffer, none of them overlong. */
+static size_t
+whole_lines(const ac_watch *w)
+{
+	const char *last = w->buffer.n ? memrchr(w->buffer.p, '\n', w->buffer.n) : NULL;
+	size_t end = last ? (size_t)(last - w->buffer.p) + 1 : 0, at = 0;
+
+	if (end <= AC_WATCH_LINE_MAX)
+		return end;
+	while (at < end) {
+		size_t stop = line_end(w, at, end);
+
+		if (stop - at > AC_WATCH_LINE_MAX)
+			return at;
+		at = stop + 1;
+	}
+	return end;
+}
+
+/* Take all that can be taken from the buffer. */
+static int
+drain(ac_watch *w, accord_err *err)
+{
+	bool more = true;
+	int rc = 0;
+
+	while (!rc && more) {
+		size_t end = w->in_long_line ? 0 : whole_lines(w);
+
+		if (end > 0) {
+			rc = process_lines(w, end, err);
+			continue;
+		}
+		if (!w->in_long_line && w->buffer.n <= AC_WATCH_LINE_MAX)
+			break;
+		rc = step_long_line(w, &more, err);
+	}
+	return rc;
+}
+
+int
+ac_watch_feed(ac_watch *w, ac_str chunk, accord_err *err)
+{
+	int rc = 0;
+
+	w->counts.bytes += chunk.n;
+	while (!rc && chunk.n > 0) {
+		ac_str part = ac_str_slice(chunk, 0, AC_WATCH_BLOCK);
+
+		chunk = ac_str_slice(chunk, part.n, chunk.n);
+		ac_buf_add(&w->buffer, part);
+		if (w->buffer.failed)
+			return ac_fail(err, w->buffer.failed, "watch: buffer of %zu bytes", w->buffer.n);
+		/* Small chunks are gathered: a scan of one line at a time would leave the batches empty. */
+		if (w->buffer.n >= AC_WATCH_BLOCK / 2)
+			rc = drain(w, err);
+	}
+	return rc;
+}
+
+int
+ac_watch_end(ac_watch *w, accord_err *err)
+{
+	int rc = drain(w, err);
+
+	if (rc || w->buffer.n == 0)
+		return rc;
+	if (w->in_long_line) {
+		rc = end_long_line(w, w->buffer.n, err);
+		consume(w, w->buffer.n);
+		return rc;
+	}
+	return process_lines(w, w->buffer.n, err);
+}

@@ -46,8 +46,9 @@ ac_fail_context(accord_err *err, ac_str prefix)
 
 	if (!err)
 		return ACCORD_EINTERNAL;
-	(void)snprintf(text, sizeof(text), "%.*s: %s", AC_FMT(prefix), err->text);
-	memcpy(err->text, text, sizeof(text));
+	/* What does not fit is cut. */
+	if (snprintf(text, sizeof(text), "%.*s: %s", AC_FMT(prefix), err->text) > 0)
+		memcpy(err->text, text, sizeof(text));
 	return err->code;
 }
 

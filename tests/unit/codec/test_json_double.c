@@ -129,10 +129,14 @@ double__is_shortest_and_nearest(void **state)
 	(void)state;
 	for (int e = -1074; e < 1024; e++) {
 		double power = ldexp(1, e);
+		uint64_t bits;
 
-		check_double(power);
-		check_double(nextafter(power, 0));
-		check_double(nextafter(power, INFINITY));
+		memcpy(&bits, &power, sizeof(bits));
+		/* And the doubles beside it. */
+		for (uint64_t near = bits - 1; near <= bits + 1; near++) {
+			memcpy(&power, &near, sizeof(power));
+			check_double(power);
+		}
 	}
 	for (int i = 0; i < 20000; i++) {
 		uint64_t bits = next_random(&seed);
@@ -159,7 +163,7 @@ double__does_not_follow_the_locale(void **state)
 	(void)state;
 	/* Any locale with a decimal comma; the test says nothing where none is installed. */
 	if (!setlocale(LC_ALL, "de_DE.UTF-8") && !setlocale(LC_ALL, "fr_FR.UTF-8")) {
-		print_message("no locale with a decimal comma is installed\n");
+		print_message("# no locale with a decimal comma is installed\n");
 		skip();
 	}
 	ac_buf_init(&buf, 100);

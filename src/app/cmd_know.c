@@ -1,1 +1,221 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* accord know: one page on what a name or a value means here, or a full-text search. Only asks and prints: pages are made in know/. */
+#include "app/command.h"
+#include "base/utf8.h"
+#include "know/page.h"
+
+#define SEARCH_MOST 25
+#define SEARCH_MOST_ALL 1000
+
+static const ac_option options[] = {
+	{ "search", 's', "WORDS", "search names, descriptions and values for WORDS" },
+	{ "type", 't', "TYPE", "only things of this STIX type (malware, intrusion-set ...)" },
+	{ "all", 'a', NULL, "show every line of long sections" },
+	{ 0 },
+};
+
+/* `accord know bronze mohawk` and `accord know "bronze mohawk"` ask the same. */
+static int
+join_operands(ac_app *app, const ac_args *args, ac_arena *arena, ac_str *out, accord_err *err)
+{
+	ac_buf words;
+	int rc;
+
+	ac_buf_init(&words, AC_LIST_LINE_MAX);
+	for (int i = 0; i < args->operand_count; i++) {
+		if (i > 0)
+			ac_buf_add_byte(&words, ' ');
+		ac_buf_add_cstr(&words, args->operands[i]);
+	}
+	rc = ac_buf_finish(&words, out, err);
+	if (rc == 0)
+		*out = ac_arena_str(arena, *out);
+	ac_buf_done(&words);
+	return rc < 0 ? rc : ac_arena_check(arena, err);
+}
+
+static ac_page_style
+style_of(ac_app *app, const ac_args *args)
+{
+	ac_page_style style = AC_PAGE_STYLE;
+
+	style.colour = ac_app_colour(app);
+	if (ac_arg_given(args, "all"))
+		style.items = SIZE_MAX;
+	return style;
+}
+
+static void
+print_not_found(ac_app *app, const ac_page *page)
+{
+	ac_buf *out = ac_app_out(app);
+	ac_json_writer w;
+
+	if (ac_app_json(app)) {
+		ac_json_writer_init(&w, out);
+		ac_jw_object(&w);
+		ac_jw_key_string(&w, AC_S("schema"), AC_S("accord.not-found/1"));
+		ac_jw_key_string(&w, AC_S("query"), page->query);
+		if (page->value.type != AC_VALUE_NONE) {
+			ac_jw_key_string(&w, AC_S("type"), ac_value_type_name(page->value.type));
+			ac_jw_key_string(&w, AC_S("value"), page->value.text);
+		}
+		ac_know_texts_json(&w, "near", &page->near);
+		ac_jw_end(&w);
+		ac_buf_add_byte(out, '\n');
+		return;
+	}
+	if (page->value.type != AC_VALUE_NONE) {
+		ac_buf_add_cstr(out, "Nothing here lists ");
+		ac_utf8_add_visible(out, page->value.text, AC_HIT_TEXT_MAX);
+	} else {
+		ac_buf_add_cstr(out, "Nothing here is called ");
+		ac_utf8_add_visible(out, page->query, AC_HIT_TEXT_MAX);
+	}
+	ac_buf_add_cstr(out, ".\n");
+	if (page->near.count)
+		ac_buf_add_cstr(out, "Nearly so:\n");
+	for (size_t i = 0; i < page->near.count; i++) {
+		ac_buf_add_cstr(out, "  ");
+		ac_utf8_add_visible(out, page->near.items[i], AC_HIT_TEXT_MAX);
+		ac_buf_add_byte(out, '\n');
+	}
+}
+
+static int
+print_page(ac_app *app, const ac_args *args, ac_know *know)
+{
+	ac_str query, type = ac_str_from(ac_arg(args, "type", ""));
+	ac_page_style style = style_of(app, args);
+	ac_buf *out = ac_app_out(app);
+	accord_err err = { 0 };
+	ac_page page;
+	int rc = join_operands(app, args, ac_know_arena(know), &query, &err);
+
+	if (rc == 0)
+		rc = ac_page_find(know, query, type, &page, &err);
+	if (rc == ACCORD_ENOTFOUND) {
+		print_not_found(app, &page);
+		return AC_EXIT_NO;
+	}
+	if (rc < 0)
+		return ac_app_fail(app, NULL, &err);
+	if (ac_app_json(app)) {
+		ac_json_writer w;
+
+		ac_json_writer_init(&w, out);
+		ac_page_json(&page, &w);
+		ac_buf_add_byte(out, '\n');
+	} else {
+		ac_page_text(&page, &style, out);
+	}
+	return AC_EXIT_OK;
+}
+
+typedef struct search {
+	ac_app *app;
+	ac_json_writer *w; /* NULL: for people */
+	ac_str type;
+	size_t count;
+} search;
+
+static int
+on_hit(void *payload, const ac_search_hit *hit, accord_err *err)
+{
+	search *s = payload;
+	ac_buf *out = ac_app_out(s->app);
+
+	if (s->type.n && !ac_str_eq(s->type, hit->type))
+		return 0;
+	s->count++;
+	if (s->w) {
+		ac_jw_object(s->w);
+		ac_jw_key_string(s->w, AC_S("id"), hit->id);
+		ac_jw_key_string(s->w, AC_S("type"), hit->type);
+		ac_jw_key_string(s->w, AC_S("name"), hit->name);
+		ac_jw_key_string(s->w, AC_S("snippet"), hit->snippet);
+		ac_jw_end(s->w);
+		return 0;
+	}
+	ac_utf8_add_visible(out, hit->name.n ? hit->name : hit->id, AC_HIT_TEXT_MAX);
+	ac_buf_add_cstr(out, "  [");
+	ac_utf8_add_visible(out, hit->type, AC_HIT_TEXT_MAX);
+	ac_buf_add_cstr(out, "]\n    ");
+	ac_utf8_add_visible(out, ac_str_trim(hit->snippet), AC_HIT_TEXT_MAX);
+	ac_buf_add_byte(out, '\n');
+	return 0;
+}
+
+static int
+print_search(ac_app *app, const ac_args *args, ac_store *store)
+{
+	ac_str words = ac_str_from(ac_arg(args, "search", ""));
+	size_t most = ac_arg_given(args, "all") ? SEARCH_MOST_ALL : SEARCH_MOST;
+	search s = { .app = app, .type = ac_str_from(ac_arg(args, "type", "")) };
+	ac_json_writer w;
+	accord_err err = { 0 };
+	int rc;
+
+	if (ac_app_json(app)) {
+		ac_json_writer_init(&w, ac_app_out(app));
+		s.w = &w;
+		ac_jw_object(&w);
+		ac_jw_key_string(&w, AC_S("schema"), AC_S("accord.search/1"));
+		ac_jw_key_string(&w, AC_S("query"), words);
+		ac_jw_key(&w, AC_S("hits"));
+		ac_jw_array(&w);
+	}
+	rc = ac_store_search(store, words, most, on_hit, &s, &err);
+	if (rc < 0)
+		return ac_app_fail(app, NULL, &err);
+	if (s.w) {
+		ac_jw_end(&w);
+		ac_jw_key_bool(&w, AC_S("complete"), s.count < most);
+		ac_jw_end(&w);
+		ac_buf_add_byte(ac_app_out(app), '\n');
+	} else if (s.count == 0) {
+		ac_buf_add_cstr(ac_app_out(app), "Nothing here holds these words.\n");
+	}
+	return s.count ? AC_EXIT_OK : AC_EXIT_NO;
+}
+
+static int
+run(ac_app *app, const ac_args *args)
+{
+	bool is_search = ac_arg_given(args, "search");
+	ac_know *know = NULL;
+	ac_store *store;
+	accord_err err = { 0 };
+	int rc, status;
+
+	if (is_search == (args->operand_count > 0)) {
+		(void)ac_fail(&err, ACCORD_EUSAGE, "want either a name or value, or --search WORDS");
+		return ac_app_fail(app, NULL, &err);
+	}
+	rc = ac_app_store(app, AC_STORE_READ, &store, &err);
+	if (rc == 0 && is_search)
+		return print_search(app, args, store);
+	if (rc == 0)
+		rc = ac_know_open(store, ac_app_seed(app), &know, &err);
+	status = rc == 0 ? print_page(app, args, know) : ac_app_fail(app, NULL, &err);
+	know = ac_know_close(know);
+	return status;
+}
+
+const ac_command ac_command_know = {
+	.name = "know",
+	.operands = "NAME-OR-VALUE",
+	.summary = "one page on an actor, technique, malware, vulnerability, indicator or observable",
+	.details = "Names in any script, numbers (G0065, T1190, CVE-2021-26855), STIX ids and observables in any "
+		   "spelling, also defanged, are "
+		   "understood. An actor's page is a view over all records that speak of the same actor; it shows who "
+		   "uses which name, what else a "
+		   "name is used for, and which groups overlap with it but are kept apart. Each line says whose claim "
+		   "it is.\n\n"
+		   "Exit status 1: nothing here is called so; names that are nearly so are suggested.",
+	.examples = "accord know \"bronze mohawk\"\naccord know T1190 --json\naccord know --search \"web shell\"\n",
+	.options = options,
+	.min_operands = 0,
+	.max_operands = -1,
+	.run = run,
+};

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside of a session: what the files of this room share. */
+#ifndef AC_KNOW_SESSION_H
+#define AC_KNOW_SESSION_H
+
+#include "know/know.h"
+
+struct ac_know {
+	ac_store *store;
+	ac_hash_seed seed;
+	ac_arena arena;
+	ac_map labels;  /* id -> const ac_know_ref * */
+	ac_map objects; /* id -> const ac_know_object * */
+	ac_map actors;  /* record id -> const ac_know_actor * */
+	const ac_know_tactic *tactics;
+	size_t tactic_count;
+	bool has_tactics;
+};
+
+/* Remember p under key (which is copied). */
+int ac_know_remember(ac_know *know, ac_map *map, ac_str key, const void *p, accord_err *err) AC_CHECKED;
+const void *ac_know_recall(const ac_map *map, ac_str key);
+
+/* Text of a property, or of an array of texts: calls on with each. */
+typedef void (*ac_know_on_text)(void *payload, ac_str text);
+void ac_know_each_text(const ac_json *value, ac_know_on_text on, void *payload);
+/*
+ * A property that standards do not name and that readers keep in one of several places: by its bare name, as x_..., inside x_..._meta or in an
+ * extension. name uses '_'; '-' in the data counts as '_'. NULL when it is nowhere.
+ */
+const ac_json *ac_know_property(const ac_json *object, ac_str name);
+
+/* All name claims of an object. */
+typedef struct ac_know_names {
+	ac_name_hit *items;
+	size_t count;
+} ac_know_names;
+int ac_know_names_of(ac_know *know, ac_str id, ac_know_names *out, accord_err *err) AC_CHECKED;
+/* All claims that use a name, the first `most` of them. */
+int ac_know_find_name(ac_know *know, ac_str name, size_t most, ac_know_names *out, accord_err *err) AC_CHECKED;
+
+#endif

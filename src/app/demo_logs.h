@@ -25,7 +25,7 @@ typedef struct ac_demo_token {
 	ac_value_type type;
 	const char *value;  /* canonical; NULL: raw */
 	const char *match;  /* "subdomain", "cidr" ...; NULL: not looked at */
-	const char *reason; /* "expired", "revoked", "not-all-values": held back; NULL: a hit */
+	const char *reason; /* "expired", "revoked", "other-port" ...: held back; NULL: a hit */
 	bool is_early;      /* an indicator of it is valid only from a later time than the record's */
 } ac_demo_token;
 

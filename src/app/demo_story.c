@@ -128,6 +128,8 @@ why_held(ac_str reason)
 		const char *words;
 	} rows[] = { { AC_S_INIT("expired"), "its indicator's time was over when the record was written" },
 		{ AC_S_INIT("revoked"), "the ally took its indicator back" },
+		{ AC_S_INIT("version-number"), "it is a program's version, not an address" },
+		{ AC_S_INIT("other-port"), "the ally means it on another port only" },
 		{ AC_S_INIT("not-all-values"), "the ally asks for more than this value alone" },
 		{ AC_S_INIT("other-object"), "its values belong to different objects" } };
 

@@ -8,6 +8,7 @@
 #ifndef AC_STORE_STORE_H
 #define AC_STORE_STORE_H
 
+#include "base/map.h"
 #include "store/record.h"
 
 typedef struct ac_store ac_store;
@@ -23,7 +24,8 @@ typedef struct ac_store_options {
 } ac_store_options;
 
 /*
- * Open the store at a URI: "sqlite:PATH" or a bare path of a directory, in which accord.db lies. ACCORD_EVERSION for a database of a newer program; migrates an older one (WRITE mode).
+ * Open the store at a URI: "sqlite:PATH" (a file) or a bare path of a directory (that is there), in which accord.db lies. ACCORD_EVERSION for a database of a newer program; migrates an
+ * older one (WRITE mode). ACCORD_ENOTFOUND when there is none and it is not to be made.
  */
 int ac_store_open(const char *uri, const ac_store_options *options, ac_store **out, accord_err *err) AC_CHECKED;
 ac_store *ac_store_close(ac_store *store); /* takes NULL, returns NULL; an open batch is rolled back */
@@ -49,14 +51,19 @@ int ac_store_put(
 int ac_store_put_row(
     ac_store *store, int64_t source, const ac_row *row, ac_put_result *out, accord_err *err) AC_CHECKED;
 
+/*
+ * Make the indexes of edges, names and values again from the stored versions. Inside a batch.
+ */
+int ac_store_reindex(ac_store *store, accord_err *err) AC_CHECKED;
+
 /* A stored version; texts live in the caller's arena. */
 typedef struct ac_stored {
 	int64_t sequence;
 	ac_str id;
 	ac_str type;
 	ac_time modified;
-	int64_t arrival_us; /* strictly increasing over all versions */
-	bool revoked;
+	int64_t arrival_us; /* strictly increasing over all versions; 0 before the batch is committed */
+	bool revoked;       /* some version of the id is: it covers all of them */
 	bool abridged;
 	bool is_current;
 	ac_form form;
@@ -127,7 +134,8 @@ typedef struct ac_stored_row {
 	ac_row row;
 	ac_str producer;
 	ac_str indicator_id; /* deterministic: UUIDv5 of type, value and producer */
-	int64_t arrival_us;
+	int64_t arrival_us;  /* of its first commit */
+	int64_t changed_us;  /* of the commit of its last change; arrival_us when there was none */
 } ac_stored_row;
 typedef int (*ac_on_row)(void *payload, const ac_stored_row *row, accord_err *err);
 int ac_store_each_row(ac_store *store, int64_t after, ac_on_row on, void *payload, accord_err *err) AC_CHECKED;

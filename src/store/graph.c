@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Edges from and to an object. Its own references stand in its facts; relationships and what others refer to it with stand in tables. */
+#include "base/limits.h"
+#include "store/facts.h"
+
+/* Edges of one answer are handed out one by one; this holds the texts of one. */
+#define EDGE_ARENA_MAX (AC_OBJECT_MAX)
+
+typedef struct edge_query {
+	ac_store *store;
+	int64_t object;
+	int64_t kind; /* 0: all */
+	ac_on_edge on;
+	void *payload;
+} edge_query;
+
+/* Numbers of the id and the kind; false in *out_any when nothing can be found. */
+static int
+prepare(edge_query *q, ac_str id, ac_str kind, bool *out_any, accord_err *err)
+{
+	int rc = ac_intern_object(q->store, id, false, &q->object, NULL, err);
+
+	if (rc == 0 && kind.n > 0)
+		rc = ac_intern_num(q->store, &q->store->words, kind, false, &q->kind, err);
+	*out_any = rc == 0 && q->object != 0 && (kind.n == 0 || q->kind != 0);
+	return rc;
+}
+
+static int
+from_table(const edge_query *q, ac_sql all, ac_sql of_kind, accord_err *err)
+{
+	ac_sql which = q->kind ? of_kind : all;
+	sqlite3_stmt *s = ac_sql_take(q->store, which, err);
+	int rc;
+
+	if (!s)
+		return q->store->last_code;
+	(void)sqlite3_bind_int64(s, 1, q->object);
+	if (q->kind)
+		(void)sqlite3_bind_int64(s, 2, q->kind);
+	while ((rc = ac_sql_step(q->store, s, err)) == 1) {
+		ac_edge edge = { ac_sql_text(s, 0), ac_sql_text(s, 1), ac_sql_text(s, 2) };
+
+		rc = q->on(q->payload, &edge, err);
+		if (rc != 0)
+			break;
+	}
+	ac_sql_give(q->store, which, s);
+	return rc;
+}
+
+static int
+own_edge(const edge_query *q, const ac_facts_edge *fact, ac_arena *arena, accord_err *err)
+{
+	ac_edge edge = { .via_id = AC_S("") };
+	int rc;
+
+	if (fact->source != q->object || (q->kind && fact->kind != q->kind))
+		return 0;
+	rc = ac_intern_text(q->store, &q->store->words, fact->kind, arena, &edge.kind, err);
+	if (rc == 0)
+		rc = ac_intern_id(q->store, fact->target, arena, &edge.other_id, err);
+	return rc == 0 ? q->on(q->payload, &edge, err) : rc;
+}
+
+static int
+from_facts(const edge_query *q, accord_err *err)
+{
+	ac_arena facts_arena, arena;
+	ac_current current;
+	ac_facts facts;
+	ac_facts_edge fact;
+	int rc;
+
+	ac_arena_init(&facts_arena, AC_STORE_ARENA_MAX);
+	ac_arena_init(&arena, EDGE_ARENA_MAX);
+	rc = ac_get_current(q->store, q->object, &facts_arena, &current, err);
+	if (rc == 0 && !current.is_revoked) {
+		facts = ac_facts_begin(current.facts);
+		while (rc == 0 && ac_facts_next_edge(&facts, &fact)) {
+			ac_arena_reset(&arena);
+			rc = own_edge(q, &fact, &arena, err);
+		}
+		if (rc == 0)
+			rc = ac_facts_check(&facts, err);
+	}
+	ac_arena_done(&arena);
+	ac_arena_done(&facts_arena);
+	return rc == ACCORD_ENOTFOUND ? 0 : rc;
+}
+
+int
+ac_store_edges_from(ac_store *store, ac_str id, ac_str kind, ac_on_edge on, void *payload, accord_err *err)
+{
+	edge_query q = { .store = store, .on = on, .payload = payload };
+	bool any;
+	int rc = prepare(&q, id, kind, &any, err);
+
+	if (rc == 0 && any)
+		rc = from_facts(&q, err);
+	if (rc == 0 && any)
+		rc = from_table(&q, AC_SQL_EDGES_OUT, AC_SQL_EDGES_OUT_KIND, err);
+	return rc < 0 ? rc : 0;
+}
+
+int
+ac_store_edges_to(ac_store *store, ac_str id, ac_str kind, ac_on_edge on, void *payload, accord_err *err)
+{
+	edge_query q = { .store = store, .on = on, .payload = payload };
+	bool any;
+	int rc = prepare(&q, id, kind, &any, err);
+
+	if (rc == 0 && any)
+		rc = from_table(&q, AC_SQL_EDGES_IN, AC_SQL_EDGES_IN_KIND, err);
+	return rc < 0 ? rc : 0;
+}

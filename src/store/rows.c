@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rows of lists: put, walk, find by value. A row is found by a keyed 64-bit hash of its type and text (list_key), which is half the size of an index over the texts. The
+ * keys of a batch are collected and written in their order: a B-tree of millions of random keys takes sorted ones several times faster.
+ */
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "store/sqlite.h"
+
+#define SLOTS ((size_t)2 * AC_STORE_LIST_KEYS_MAX)
+
+uint64_t
+ac_list_hash(const ac_store *store, ac_value_type type, ac_str text)
+{
+	ac_hash_seed seed = store->list_seed;
+
+	seed.word[0] ^= (uint64_t)type;
+	return ac_siphash(seed, text);
+}
+
+int
+ac_list_compare(const void *a, const void *b)
+{
+	const ac_list_key *x = a, *y = b;
+
+	/* SQLite orders signed numbers */
+	if (x->hash != y->hash)
+		return (int64_t)x->hash < (int64_t)y->hash ? -1 : 1;
+	return x->num < y->num ? -1 : x->num > y->num;
+}
+
+void
+ac_list_forget(ac_store *store)
+{
+	if (store->list_key_count)
+		memset(store->list_keys, 0, SLOTS * sizeof(*store->list_keys));
+	store->list_key_count = 0;
+}
+
+static int
+write_keys(ac_store *store, const ac_list_key *keys, size_t n, accord_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		sqlite3_stmt *s = ac_sql_take(store, AC_SQL_LIST_KEY_ADD, err);
+
+		if (!s)
+			return store->last_code;
+		(void)sqlite3_bind_int64(s, 1, (int64_t)keys[i].hash);
+		(void)sqlite3_bind_int64(s, 2, keys[i].num);
+		rc = ac_sql_run(store, AC_SQL_LIST_KEY_ADD, s, err);
+	}
+	return rc;
+}
+
+int
+ac_list_flush(ac_store *store, accord_err *err)
+{
+	size_t n = 0;
+	int rc;
+
+	if (store->list_key_count == 0)
+		return 0;
+	for (size_t i = 0; i < SLOTS; i++)
+		if (store->list_keys[i].num)
+			store->list_keys[n++] = store->list_keys[i];
+	qsort(store->list_keys, n, sizeof(*store->list_keys), ac_list_compare);
+	rc = write_keys(store, store->list_keys, n, err);
+	ac_list_forget(store);
+	store->list_was_empty = false;
+	if (rc < 0)
+		store->is_broken = true;
+	return rc;
+}
+
+static void
+remember_key(ac_store *store, uint64_t hash, int64_t num)
+{
+	size_t at = (size_t)hash & (SLOTS - 1);
+
+	while (store->list_keys[at].num)
+		at = (at + 1) & (SLOTS - 1);
+	store->list_keys[at] = (ac_list_key){ hash, num };
+	store->list_key_count++;
+}
+
+/* The columns of a row as SQLite has them. */
+typedef struct row_columns {
+	int64_t valid_from, valid_until;
+	bool has_from, has_until;
+	int confidence; /* -1: NULL */
+} row_columns;
+
+static row_columns
+columns_of(const ac_row *row)
+{
+	row_columns c = { 0 };
+
+	c.has_from = ac_time_cmp(row->valid_from, AC_TIME_MIN) != 0;
+	c.has_until = ac_time_cmp(row->valid_until, AC_TIME_MAX) != 0;
+	c.valid_from = c.has_from ? ac_time_to_us(row->valid_from) : 0;
+	c.valid_until = c.has_until ? ac_time_to_us(row->valid_until) : 0;
+	c.confidence = row->confidence;
+	return c;
+}
+
+static void
+bind_columns(sqlite3_stmt *s, int at, const ac_row *row)
+{
+	row_columns c = columns_of(row);
+
+	(void)(c.has_from ? sqlite3_bind_int64(s, at, c.valid_from) : sqlite3_bind_null(s, at));
+	(void)(c.has_until ? sqlite3_bind_int64(s, at + 1, c.valid_until) : sqlite3_bind_null(s, at + 1));
+	(void)(c.confidence >= 0 ? sqlite3_bind_int(s, at + 2, c.confidence) : sqlite3_bind_null(s, at + 2));
+	if (ac_str_eq(row->exact, row->value.text))
+		(void)sqlite3_bind_null(s, at + 3);
+	else
+		ac_sql_bind_blob(s, at + 3, row->exact);
+	if (row->comment.n > 0)
+		ac_sql_bind_text(s, at + 4, row->comment);
+	else
+		(void)sqlite3_bind_null(s, at + 4);
+}
+
+static bool
+same_number(sqlite3_stmt *s, int column, bool has, int64_t value)
+{
+	return sqlite3_column_type(s, column) == SQLITE_NULL ? !has : has && sqlite3_column_int64(s, column) == value;
+}
+
+typedef enum row_match { ROW_OTHER, ROW_SAME, ROW_CHANGED } row_match;
+
+/* Compare the stored row of this number. */
+static int
+match_row(ac_store *store, int64_t num, int64_t source, const ac_row *row, row_match *out, accord_err *err)
+{
+	sqlite3_stmt *s = ac_sql_take(store, AC_SQL_ROW_GET, err);
+	row_columns c = columns_of(row);
+	int rc;
+
+	*out = ROW_OTHER;
+	if (!s)
+		return store->last_code;
+	(void)sqlite3_bind_int64(s, 1, num);
+	rc = ac_sql_step(store, s, err);
+	if (rc == 1 && sqlite3_column_int(s, 0) == (int)row->value.type && sqlite3_column_int64(s, 1) == source &&
+	    ac_str_eq(ac_sql_text(s, 2), row->value.text))
+		*out = same_number(s, 3, c.has_from, c.valid_from) && same_number(s, 4, c.has_until, c.valid_until) &&
+			       same_number(s, 5, c.confidence >= 0, c.confidence) &&
+			       ac_str_eq(ac_sql_text(s, 6), row->comment)
+			   ? ROW_SAME
+			   : ROW_CHANGED;
+	ac_sql_give(store, AC_SQL_ROW_GET, s);
+	return rc < 0 ? rc : 0;
+}
+
+/* Call `on` for the numbers of rows with this hash, of the batch and of the table; a return other than 0 stops and is returned. */
+typedef int (*on_candidate)(void *payload, ac_store *store, int64_t num, accord_err *err);
+
+static int
+each_candidate(ac_store *store, uint64_t hash, on_candidate on, void *payload, accord_err *err)
+{
+	sqlite3_stmt *s;
+	int rc = 0;
+
+	if (store->list_key_count > 0)
+		for (size_t at = (size_t)hash & (SLOTS - 1); store->list_keys[at].num && rc == 0;
+		     at = (at + 1) & (SLOTS - 1))
+			if (store->list_keys[at].hash == hash)
+				rc = on(payload, store, store->list_keys[at].num, err);
+	if (rc != 0 || (store->in_batch && store->list_was_empty))
+		return rc;
+	s = ac_sql_take(store, AC_SQL_LIST_KEY_FIND, err);
+	if (!s)
+		return store->last_code;
+	(void)sqlite3_bind_int64(s, 1, (int64_t)hash);
+	while ((rc = ac_sql_step(store, s, err)) == 1) {
+		rc = on(payload, store, sqlite3_column_int64(s, 0), err);
+		if (rc != 0)
+			break;
+	}
+	ac_sql_give(store, AC_SQL_LIST_KEY_FIND, s);
+	return rc;
+}
+
+typedef struct put_state {
+	int64_t source;
+	const ac_row *row;
+	row_match match;
+	int64_t num;
+} put_state;
+
+static int
+try_candidate(void *payload, ac_store *store, int64_t num, accord_err *err)
+{
+	put_state *p = payload;
+	int rc = match_row(store, num, p->source, p->row, &p->match, err);
+
+	p->num = num;
+	return rc == 0 && p->match != ROW_OTHER ? 1 : rc;
+}
+
+static int
+add_row(ac_store *store, int64_t source, const ac_row *row, uint64_t hash, accord_err *err)
+{
+	sqlite3_stmt *s = ac_sql_take(store, AC_SQL_ROW_ADD, err);
+	int rc;
+
+	if (!s)
+		return store->last_code;
+	(void)sqlite3_bind_int64(s, 1, store->next_row);
+	(void)sqlite3_bind_int(s, 2, (int)row->value.type);
+	(void)sqlite3_bind_int64(s, 3, source);
+	(void)sqlite3_bind_int64(s, 4, store->batch);
+	ac_sql_bind_text(s, 5, row->value.text);
+	bind_columns(s, 6, row);
+	rc = ac_sql_run(store, AC_SQL_ROW_ADD, s, err);
+	if (rc < 0)
+		return rc;
+	remember_key(store, hash, store->next_row++);
+	if (store->list_key_count >= AC_STORE_LIST_KEYS_MAX)
+		rc = ac_list_flush(store, err);
+	return rc == 0 ? ac_index_prefix(store, row->value.type, row->value.text, err) : rc;
+}
+
+static int
+update_row(ac_store *store, int64_t num, const ac_row *row, accord_err *err)
+{
+	sqlite3_stmt *s = ac_sql_take(store, AC_SQL_ROW_UPDATE, err);
+
+	if (!s)
+		return store->last_code;
+	(void)sqlite3_bind_int64(s, 1, num);
+	bind_columns(s, 2, row);
+	(void)sqlite3_bind_int64(s, 7, store->batch);
+	return ac_sql_run(store, AC_SQL_ROW_UPDATE, s, err);
+}
+
+static int
+check_row(ac_store *store, const ac_row *row, accord_err *err)
+{
+	if (row->value.type <= AC_VALUE_NONE || row->value.type >= AC_VALUE_TYPE_COUNT || row->value.text.n == 0)
+		return ac_fail(err, ACCORD_EINPUT, "want a value of a known type in a row");
+	if (row->confidence < -1 || row->confidence > 100)
+		return ac_fail(err, ACCORD_EINPUT, "want a confidence of 0 to 100, got %d", row->confidence);
+	if (row->exact.n > AC_LIST_LINE_MAX || row->comment.n > AC_LIST_LINE_MAX ||
+	    row->value.text.n > AC_LIST_LINE_MAX)
+		return ac_fail(err, ACCORD_ELIMIT, "want a row of at most %zu bytes", AC_LIST_LINE_MAX);
+	if (!store->list_keys)
+		store->list_keys = calloc(SLOTS, sizeof(*store->list_keys));
+	return store->list_keys ? 0 : ac_fail(err, ACCORD_ENOMEM, "no memory for the rows of a list");
+}
+
+int
+ac_store_put_row(ac_store *store, int64_t source, const ac_row *row, ac_put_result *out, accord_err *err)
+{
+	put_state p = { .source = source, .row = row };
+	uint64_t hash;
+	int rc = ac_sql_need_batch(store, err);
+
+	if (rc == 0)
+		rc = check_row(store, row, err);
+	if (rc < 0)
+		return rc;
+	hash = ac_list_hash(store, row->value.type, row->value.text);
+	rc = each_candidate(store, hash, try_candidate, &p, err);
+	if (rc >= 0 && p.match == ROW_OTHER)
+		rc = add_row(store, source, row, hash, err);
+	else if (rc >= 0 && p.match == ROW_CHANGED)
+		rc = update_row(store, p.num, row, err);
+	if (rc < 0) {
+		store->is_broken = true;
+		return rc;
+	}
+	if (p.match != ROW_SAME)
+		store->is_dirty = store->is_relevant = true;
+	*out = p.match == ROW_OTHER ? AC_PUT_NEW : p.match == ROW_CHANGED ? AC_PUT_NEWER : AC_PUT_UNCHANGED;
+	return 0;
+}
+
+static ac_time
+time_column(sqlite3_stmt *s, int column, ac_time otherwise)
+{
+	return sqlite3_column_type(s, column) == SQLITE_NULL ? otherwise
+							     : ac_time_from_us(sqlite3_column_int64(s, column));
+}
+
+int
+ac_list_read(ac_store *store, sqlite3_stmt *s, ac_arena *arena, ac_stored_row *out, accord_err *err)
+{
+	ac_stored_row r = { 0 };
+	ac_value_type type = (ac_value_type)sqlite3_column_int(s, 1);
+	char *id;
+	int rc = 0;
+
+	r.number = sqlite3_column_int64(s, 0);
+	r.row.value = (ac_value){ .type = type, .text = ac_sql_text(s, 3) };
+	r.row.valid_from = time_column(s, 4, AC_TIME_MIN);
+	r.row.valid_until = time_column(s, 5, AC_TIME_MAX);
+	r.row.confidence = sqlite3_column_type(s, 6) == SQLITE_NULL ? -1 : sqlite3_column_int(s, 6);
+	r.row.exact = sqlite3_column_type(s, 7) == SQLITE_NULL ? r.row.value.text : ac_sql_blob(s, 7);
+	r.row.comment = ac_sql_text(s, 8);
+	r.arrival_us = sqlite3_column_int64(s, 9);
+	r.changed_us = sqlite3_column_int64(s, 10);
+	if (type == AC_VALUE_IPV4 || type == AC_VALUE_IPV6)
+		rc = ac_value_parse(type, r.row.value.text, arena, &r.row.value, err);
+	if (rc == 0)
+		rc = ac_intern_text(store, &store->sources, sqlite3_column_int64(s, 2), arena, &r.producer, err);
+	id = ac_arena_alloc(arena, AC_LIST_ID_SIZE);
+	if (rc == 0 && !id)
+		rc = ac_arena_check(arena, err);
+	if (rc == 0)
+		rc = ac_list_indicator_id(store, type, r.row.value.text, r.producer, id, err);
+	if (rc < 0)
+		return rc;
+	r.indicator_id = (ac_str){ id, AC_LIST_ID_SIZE };
+	*out = r;
+	return 0;
+}
+
+int
+ac_store_each_row(ac_store *store, int64_t after, ac_on_row on, void *payload, accord_err *err)
+{
+	sqlite3_stmt *s = ac_sql_take(store, AC_SQL_ROWS, err);
+	ac_arena arena;
+	int rc;
+
+	if (!s)
+		return store->last_code;
+	ac_arena_init(&arena, AC_MIB);
+	(void)sqlite3_bind_int64(s, 1, after);
+	while ((rc = ac_sql_step(store, s, err)) == 1) {
+		ac_stored_row row;
+
+		ac_arena_reset(&arena);
+		rc = ac_list_read(store, s, &arena, &row, err);
+		if (rc == 0)
+			rc = on(payload, &row, err);
+		if (rc != 0)
+			break;
+	}
+	ac_sql_give(store, AC_SQL_ROWS, s);
+	ac_arena_done(&arena);
+	return rc < 0 ? rc : 0;
+}
+
+typedef struct find_state {
+	ac_value_type type;
+	ac_str text;
+	ac_on_row on;
+	void *payload;
+} find_state;
+
+static int
+hand_out_row(void *payload, ac_store *store, int64_t num, accord_err *err)
+{
+	const find_state *f = payload;
+	sqlite3_stmt *s = ac_sql_take(store, AC_SQL_ROW, err);
+	ac_stored_row row;
+	ac_arena arena;
+	int rc;
+
+	if (!s)
+		return store->last_code;
+	ac_arena_init(&arena, AC_MIB);
+	(void)sqlite3_bind_int64(s, 1, num);
+	rc = ac_sql_step(store, s, err);
+	/* another text may have the same hash */
+	if (rc == 1 && sqlite3_column_int(s, 1) == (int)f->type && ac_str_eq(ac_sql_text(s, 3), f->text)) {
+		rc = ac_list_read(store, s, &arena, &row, err);
+		if (rc == 0)
+			rc = f->on(f->payload, &row, err);
+	} else if (rc == 1) {
+		rc = 0;
+	}
+	ac_sql_give(store, AC_SQL_ROW, s);
+	ac_arena_done(&arena);
+	return rc;
+}
+
+int
+ac_list_find(ac_store *store, ac_value_type type, ac_str text, ac_on_row on, void *payload, accord_err *err)
+{
+	find_state f = { type, text, on, payload };
+
+	return each_candidate(store, ac_list_hash(store, type, text), hand_out_row, &f, err);
+}

@@ -72,7 +72,7 @@ const ac_demo_trace ac_demo_traces[] = {
 	{ AC_DEMO_DNS, 24018, { .query = "early-bird.example" }, { { .raw = "early-bird.example", .type = AC_VALUE_DOMAIN, .match = "exact", .is_early = true } } },
 	{ AC_DEMO_DNS, 28660, { .query = "update-relay.example" }, { DOMAIN("update-relay.example") } },
 	{ AC_DEMO_DNS, 28661, { .query = "eu.update-relay.example" }, DECOY },
-	{ AC_DEMO_DNS, 33333, { .query = "gone-relay.example" }, DECOY },
+	{ AC_DEMO_DNS, 33333, { .query = "gone-relay.example" }, { HELD(AC_VALUE_DOMAIN, "gone-relay.example", "revoked") } },
 
 	/* Requests as the sensor before the mail server saw them. */
 	{ AC_DEMO_HTTP, 1201, { .src = "203.0.113.47", .dst = MAIL_SERVER, .host = "mail.harbour.example", .uri = "/aspnet_client/system_web/reedgate.aspx" }, { ADDRESS("203.0.113.47"), OTHER(AC_VALUE_FILE_NAME, "reedgate.aspx") } },

@@ -49,6 +49,7 @@ for file in $(git ls-files 'src/*.c' 'src/*.h'); do
 done
 
 tools/check_layers.py . || status=1
+tools/check_pack.py >/dev/null || say "data/accord.pack is not as data/README.md says (tools/check_pack.py)"
 
 # Words that mark unfinished work.
 hits=$(git grep -nwE 'TODO|FIXME|XXX|HACK' -- src include tools tests fuzz bench docs ':!tools/lint.sh')

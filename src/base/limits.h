@@ -76,6 +76,8 @@
 #define AC_PATTERN_SEQUENCE_MAX 1024
 /* Findings of one object that are told with text; the rest is counted only. */
 #define AC_STIX_FINDINGS_MAX 1000
+/* Observables of one container that is taken apart; a larger one stays in its 2.0 form. Real ones have a few dozen. */
+#define AC_STIX_CONTAINER_MAX 2048
 
 /* Watch index: items of one section, and bytes of its pool (ten million indicators take 500 MB). */
 #define AC_INDEX_ITEMS_MAX ((size_t)1 << 30)

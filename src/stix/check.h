@@ -26,7 +26,8 @@ typedef struct ac_check {
 	const ac_json *root;
 	const ac_stix_type *type; /* NULL: custom */
 	ac_str type_name;
-	ac_stix_class class;         /* of a custom type: as far as it can be told */
+	ac_stix_class class; /* of a custom type: as far as it can be told */
+	bool is_in_bundle;
 	const ac_json *container;    /* the observable container that holds the object; NULL outside one */
 	bool has_toplevel_extension; /* properties that the standard does not know are allowed */
 	bool is_defanged;            /* values are not in their own form */

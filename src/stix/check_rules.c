@@ -34,6 +34,10 @@ typedef struct rule {
 		}                                                                                                      \
 	}
 #define N(n) AC_S_INIT(n)
+#define NO_NAME                                                                                                        \
+	{                                                                                                              \
+		NULL, 0                                                                                                \
+	}
 /* Sorted by name. */
 static const rule rules[] = {
 	RULE("artifact", EXACTLY_ONE, "6.1", "", N("payload_bin"), N("url")),
@@ -63,14 +67,14 @@ static const rule rules[] = {
 	RULE("network-traffic", SHOULD_HAVE, "6.12", "301", N("src_port"), N("dst_port")),
 	RULE("observed-data", NOT_BEFORE, "4.14", "", N("first_observed"), N("last_observed")),
 	RULE("observed-data", EXACTLY_ONE, "4.14", "", N("objects"), N("object_refs")),
-	RULE("process", SOME_PROPERTY, "6.13", ""),
+	RULE("process", SOME_PROPERTY, "6.13", "", NO_NAME),
 	RULE("relationship", AFTER, "5.1", "", N("start_time"), N("stop_time")),
 	RULE("sighting", NOT_BEFORE, "5.2", "", N("first_seen"), N("last_seen")),
 	RULE("threat-actor", NOT_BEFORE, "4.17", "", N("first_seen"), N("last_seen")),
-	RULE("user-account", SOME_PROPERTY, "6.16", ""),
+	RULE("user-account", SOME_PROPERTY, "6.16", "", NO_NAME),
 	RULE("windows-pebinary-ext", SOME_PROPERTY, "6.7.6", "", N("pe_type")),
-	RULE("windows-registry-key", SOME_PROPERTY, "6.17", ""),
-	RULE("x509-certificate", SOME_PROPERTY, "6.18", ""),
+	RULE("windows-registry-key", SOME_PROPERTY, "6.17", "", NO_NAME),
+	RULE("x509-certificate", SOME_PROPERTY, "6.18", "", NO_NAME),
 };
 
 /* How many of the rule's names, from the first-th on, the object has. */

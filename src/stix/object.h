@@ -38,8 +38,14 @@ typedef struct ac_stix_finding {
 } ac_stix_finding;
 typedef void (*ac_stix_on_finding)(void *payload, const ac_stix_finding *finding);
 
-/* Check one object (or bundle, whose objects are checked too) against STIX 2.1. Returns the number of errors, or a negative code. */
+/*
+ * Check one object (or bundle, whose objects are checked too) against STIX 2.1. Returns the number of errors, or a negative code (ACCORD_ENOMEM,
+ * ACCORD_ELIMIT of the arena). on_finding NULL only counts. Texts of at most AC_STIX_FINDINGS_MAX findings an object are told; all errors count.
+ */
 int ac_stix_validate(
+    const ac_json *json, ac_arena *arena, ac_stix_on_finding on_finding, void *payload, accord_err *err) AC_CHECKED;
+/* The same for one object out of a bundle's `objects`, for who streams them. */
+int ac_stix_validate_element(
     const ac_json *json, ac_arena *arena, ac_stix_on_finding on_finding, void *payload, accord_err *err) AC_CHECKED;
 
 /*

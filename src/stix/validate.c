@@ -285,22 +285,28 @@ check_id(ac_check *c, const ac_json *object, const ac_where *where)
 	}
 }
 
+/*
+ * s3.2: 2.1 says so on every object but observables. In a bundle, where objects of both versions may stand side by side (the standard's own s11.2 shows
+ * one), an object without it is one of STIX 2.0: advice there, an error elsewhere.
+ */
 static void
 check_spec_version(ac_check *c, const ac_json *object, const ac_where *where)
 {
 	const ac_json *value = ac_json_get(object, AC_S("spec_version"));
 	const ac_where here = { where, AC_S("spec_version"), 0 };
+	ac_str text = ac_json_string(value);
+	bool is_20 = !value || ac_str_eq(text, AC_S("2.0"));
 
-	if (!value) {
-		if (c->class != AC_STIX_SCO)
-			AC_CHECK_ERROR(
-			    c, AC_S("3.2"), where, AC_S("want the required property 'spec_version', got none"));
-	} else if (!ac_str_eq(ac_json_string(value), AC_S("2.1"))) {
-		AC_CHECK_ERROR(c, AC_S("3.2"), &here, AC_S("want \"2.1\", got "),
-		    ac_json_string(value).p ? AC_S("'") : AC_S(""),
-		    ac_json_string(value).p ? ac_check_shown(ac_json_string(value)) : ac_check_kind_of(value),
-		    ac_json_string(value).p ? AC_S("'") : AC_S(""));
-	}
+	if (ac_str_eq(text, AC_S("2.1")) || (!value && c->class == AC_STIX_SCO))
+		return;
+	if (is_20 && c->is_in_bundle)
+		AC_CHECK_WARNING(
+		    c, AC_S("3.2"), AC_S(""), where, AC_S("is an object of STIX 2.0, and is judged by 2.1"));
+	else if (!value)
+		AC_CHECK_ERROR(c, AC_S("3.2"), where, AC_S("want the required property 'spec_version', got none"));
+	else
+		AC_CHECK_ERROR(c, AC_S("3.2"), &here, AC_S("want \"2.1\", got "), text.p ? AC_S("'") : AC_S(""),
+		    text.p ? ac_check_shown(text) : ac_check_kind_of(value), text.p ? AC_S("'") : AC_S(""));
 }
 
 static void
@@ -481,22 +487,39 @@ check_bundle(ac_check *c, const ac_json *bundle, const ac_stix_type *type, const
 		const ac_where here = { &list, { NULL, 0 }, i };
 
 		c->told = 0; /* the ceiling holds for each object */
+		c->is_in_bundle = true;
 		ac_check_object(c, it.value, &here);
 	}
+}
+
+static int
+validate(ac_check *c, const ac_json *json, accord_err *err)
+{
+	const ac_where root = { NULL, { NULL, 0 }, 0 };
+	const ac_stix_type *type = ac_stix_type_find(ac_json_get_string(json, AC_S("type")));
+
+	if (type && type->class == AC_STIX_BUNDLE && !c->is_in_bundle)
+		check_bundle(c, json, type, &root);
+	else
+		ac_check_object(c, json, &root);
+	if (c->failed)
+		return ac_fail(err, (accord_code)c->failed, "not enough memory to check the object");
+	return c->errors > INT32_MAX ? INT32_MAX : (int)c->errors;
 }
 
 int
 ac_stix_validate(const ac_json *json, ac_arena *arena, ac_stix_on_finding on_finding, void *payload, accord_err *err)
 {
 	ac_check c = { .on_finding = on_finding, .payload = payload, .arena = arena };
-	const ac_where root = { NULL, { NULL, 0 }, 0 };
-	const ac_stix_type *type = ac_stix_type_find(ac_json_get_string(json, AC_S("type")));
 
-	if (type && type->class == AC_STIX_BUNDLE)
-		check_bundle(&c, json, type, &root);
-	else
-		ac_check_object(&c, json, &root);
-	if (c.failed)
-		return ac_fail(err, (accord_code)c.failed, "not enough memory to check the object");
-	return c.errors > INT32_MAX ? INT32_MAX : (int)c.errors;
+	return validate(&c, json, err);
+}
+
+int
+ac_stix_validate_element(
+    const ac_json *json, ac_arena *arena, ac_stix_on_finding on_finding, void *payload, accord_err *err)
+{
+	ac_check c = { .on_finding = on_finding, .payload = payload, .arena = arena, .is_in_bundle = true };
+
+	return validate(&c, json, err);
 }

@@ -325,7 +325,7 @@ ac_page_mitigations(ac_page_builder *b, accord_err *err)
 		    b->know, technique->id, AC_KNOW_TO, AC_S("mitigates"), AC_KNOW_EDGES_MAX, &edges, err);
 		for (size_t e = 0; rc == 0 && e < edges.count; e++) {
 			const ac_know_ref *ref;
-			ac_page_item *item;
+			ac_page_item *item = NULL;
 
 			rc = ac_know_label(b->know, edges.items[e].other_id, &ref, err);
 			if (rc == 0)

@@ -48,7 +48,8 @@ put_under(ac_page_builder *b, const ac_page_item *item, ac_str shortname, accord
 
 	if (rc < 0)
 		return rc;
-	tactic = tactic_of(b->page, shortname);
+	if (!tactic)
+		tactic = &b->page->tactics[b->page->tactic_count - 1];
 	items = ac_know_grow(&b->know->arena, tactic->items, tactic->count, sizeof(const ac_page_item *));
 	if (!items)
 		return ac_arena_check(&b->know->arena, err);

@@ -8,6 +8,7 @@
  *   1,024 bytes and objects of more than 65,536 members).
  * - Numbers: jansson refuses doubles and integers (beyond int64) that overflow; simdjson refuses integers beyond uint64 and overflowing
  *   doubles. We keep the text of all. Not compared when our tree holds such a number.
+ * - A NUL byte right behind a number: jansson 2.14 loses it when it puts it back, simdjson and we refuse it.
  * - A byte order mark: simdjson skips it, jansson and we refuse it.
  */
 #include <math.h>
@@ -131,7 +132,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			must(simd);
 			must(equal(ours, theirs));
 		} else {
-			must(theirs == NULL);
+			must(theirs == NULL || memchr(text.p, '\0', text.n));
 			must(!simd || is_known_difference(&err));
 		}
 		json_decref(theirs);

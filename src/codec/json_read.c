@@ -350,35 +350,54 @@ skip_digits(const parser *ps, const char **at)
 	return 0;
 }
 
+static inline int
+skip_integer(const parser *ps, const char **at)
+{
+	if (**at == '-')
+		(*at)++;
+	if (*at >= ps->end || **at != '0')
+		return skip_digits(ps, at);
+	(*at)++;
+	if (*at < ps->end && ac_scan_is_digit(**at))
+		return fail_want(ps, *at, "no digit behind a leading zero");
+	return 0;
+}
+
+static inline int
+skip_fraction(const parser *ps, const char **at)
+{
+	if (*at >= ps->end || **at != '.')
+		return 0;
+	(*at)++;
+	return skip_digits(ps, at);
+}
+
+static inline int
+skip_exponent(const parser *ps, const char **at)
+{
+	if (*at >= ps->end || (**at | 0x20) != 'e')
+		return 0;
+	(*at)++;
+	if (*at < ps->end && (**at == '+' || **at == '-'))
+		(*at)++;
+	return skip_digits(ps, at);
+}
+
+/* ps->at stands on a digit or '-'. */
 static int
 read_number(parser *ps)
 {
 	const char *begin = ps->at, *at = begin;
-	int status;
+	int status = skip_integer(ps, &at);
 
-	if (*at == '-')
-		at++;
-	if (at < ps->end && *at == '0') {
-		at++;
-		if (at < ps->end && ac_scan_is_digit(*at))
-			return fail_want(ps, at, "no digit behind a leading zero");
-	} else if ((status = skip_digits(ps, &at))) {
-		return status;
-	}
-	if (at < ps->end && *at == '.') {
-		at++;
-		if ((status = skip_digits(ps, &at)))
-			return status;
-	}
-	if (at < ps->end && (*at | 0x20) == 'e') {
-		at++;
-		if (at < ps->end && (*at == '+' || *at == '-'))
-			at++;
-		if ((status = skip_digits(ps, &at)))
-			return status;
-	}
+	if (!status)
+		status = skip_fraction(ps, &at);
+	if (!status)
+		status = skip_exponent(ps, &at);
 	if ((size_t)(at - begin) > AC_JSON_NUMBER_MAX)
 		return fail_limit(ps, begin, AC_JSON_NUMBER_MAX, " bytes of number");
+	if (status)
+		return status;
 	if (at == ps->end && !ps->final)
 		return INCOMPLETE;
 	ps->at = at;

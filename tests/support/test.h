@@ -15,6 +15,17 @@
 #include "base/err.h"
 #include "base/str.h"
 
+/*
+ * End a test that cannot be held here. cmocka 1.1.5's own skip() says "not ok N # SKIP" in TAP, which Meson takes for a failure; this one
+ * passes with a comment line "# SKIP name" before it.
+ */
+#undef skip
+#define skip()                                                                                                         \
+	do {                                                                                                           \
+		print_message("# SKIP %s\n", __func__);                                                               \
+		return;                                                                                                \
+	} while (0)
+
 /* Views compare as text; a failure prints both. */
 #define assert_str(got, want) assert_str_at((got), (want), __FILE__, __LINE__)
 static inline void

@@ -6,8 +6,9 @@
 /* With more hosts of URLs than this in a line, reading its fields is cheaper than looking for paths. */
 #define HOSTS_MAX 8
 
-static const char *const how_names[] = { [AC_MATCH_EXACT] = "exact", [AC_MATCH_URL] = "url",
-	[AC_MATCH_SUBDOMAIN] = "subdomain", [AC_MATCH_CIDR] = "cidr" };
+static const char *const how_names[] = {
+	[AC_MATCH_EXACT] = "exact", [AC_MATCH_URL] = "url", [AC_MATCH_SUBDOMAIN] = "subdomain", [AC_MATCH_CIDR] = "cidr"
+};
 
 int
 ac_evaluation_init(
@@ -33,8 +34,12 @@ ac_evaluate_hold(ac_evaluation *e, const ac_claim *claim, const char *reason, ac
 {
 	const ac_found *f = (const ac_found *)e->found.p + claim->found;
 	char id[48];
-	ac_held_back held = { .file = e->file, .line = e->line_number, .offset = e->line_offset + f->match.offset,
-		.value = f->text, .indicator_id = ac_index_id_text(e->index, claim->indicator, id), .reason = reason };
+	ac_held_back held = { .file = e->file,
+		.line = e->line_number,
+		.offset = e->line_offset + f->match.offset,
+		.value = f->text,
+		.indicator_id = ac_index_id_text(e->index, claim->indicator, id),
+		.reason = reason };
 
 	e->counts->held_back++;
 	return e->sink->on_held_back ? e->sink->on_held_back(e->sink->payload, &held, err) : 0;
@@ -77,7 +82,8 @@ collect_found(ac_evaluation *e, const ac_match *matches, size_t count, accord_er
 		f = ac_vec_add(&e->found);
 		if (!f)
 			return ac_vec_check(&e->found, "values of one record", err);
-		*f = (ac_found){ .match = matches[i], .field = field_at(&e->record, raw.p),
+		*f = (ac_found){ .match = matches[i],
+			.field = field_at(&e->record, raw.p),
 			.text = e->unescape ? ac_log_unescape(raw, &e->arena) : raw };
 	}
 	direct = e->found.n;
@@ -127,7 +133,7 @@ static bool
 is_software_number(const ac_found *f)
 {
 	return f->match.type == AC_VALUE_IPV4 &&
-	    ((f->match.flags & AC_MATCH_VERSION) || (f->field && f->field->role == AC_FIELD_SOFTWARE));
+	       ((f->match.flags & AC_MATCH_VERSION) || (f->field && f->field->role == AC_FIELD_SOFTWARE));
 }
 
 static int
@@ -195,7 +201,7 @@ static bool
 same_hit(const ac_found *a, const ac_found *b)
 {
 	return a->match.offset == b->match.offset && a->match.length == b->match.length &&
-	    (a->match.type == AC_VALUE_URL) == (b->match.type == AC_VALUE_URL);
+	       (a->match.type == AC_VALUE_URL) == (b->match.type == AC_VALUE_URL);
 }
 
 static ac_str
@@ -229,9 +235,16 @@ emit_hit(ac_evaluation *e, const ac_claim *claims, size_t n, accord_err *err)
 	ac_hit_indicator *indicators = ac_arena_zalloc(&e->arena, n, sizeof(*indicators));
 	ac_value_type type = AC_VALUE_TYPE_COUNT;
 	unsigned how = AC_MATCH_CIDR;
-	ac_hit hit = { .file = e->file, .line = e->line_number, .offset = e->line_offset + first->match.offset,
-		.length = first->match.length, .indicators = indicators, .text = e->line, .text_offset = e->line_offset,
-		.malformed = e->record.malformed, .has_time = e->record.has_time, .time = e->record.time };
+	ac_hit hit = { .file = e->file,
+		.line = e->line_number,
+		.offset = e->line_offset + first->match.offset,
+		.length = first->match.length,
+		.indicators = indicators,
+		.text = e->line,
+		.text_offset = e->line_offset,
+		.malformed = e->record.malformed,
+		.has_time = e->record.has_time,
+		.time = e->record.time };
 	int rc;
 
 	if (!indicators)

@@ -116,7 +116,8 @@ authorities(ac_evaluation *e, const url_parts *u, ac_str out[SPELLINGS_MAX])
 		if (u->scheme.n ? !ac_str_eq_fold(u->scheme, scheme) : (tls ? is_plain : is_tls))
 			continue;
 		if (add_port)
-			out[n++] = ac_arena_printf(&e->arena, "%.*s://%.*s:%.*s", AC_FMT(scheme), AC_FMT(u->host), AC_FMT(port));
+			out[n++] = ac_arena_printf(
+			    &e->arena, "%.*s://%.*s:%.*s", AC_FMT(scheme), AC_FMT(u->host), AC_FMT(port));
 		/* A connection's port may be a proxy's: the URL without it stays possible. A URL's own port is not left out. */
 		if (!add_port || !u->port.p)
 			out[n++] = ac_arena_printf(&e->arena, "%.*s://%.*s", AC_FMT(scheme), AC_FMT(u->host));

@@ -103,8 +103,10 @@ find_meta(ac_index_builder *b, const ac_index_indicator *who, uint32_t *out, acc
 {
 	meta_head head = { clamp_us(who->valid_from), clamp_us(who->valid_until), who->name.n, who->producer.n,
 		who->revoked };
-	ac_index_meta meta = { .valid_from_us = head.from, .valid_until_us = head.until,
-		.name_n = (uint32_t)who->name.n, .producer_n = (uint32_t)who->producer.n,
+	ac_index_meta meta = { .valid_from_us = head.from,
+		.valid_until_us = head.until,
+		.name_n = (uint32_t)who->name.n,
+		.producer_n = (uint32_t)who->producer.n,
 		.flags = who->revoked ? AC_META_REVOKED : 0 };
 	size_t n = sizeof(head) + who->name.n + who->producer.n;
 	char *packed;
@@ -461,7 +463,8 @@ static bool
 same_record(const ac_index_builder *b, const ac_build_record *r, const ac_value *value, const value_keys *k)
 {
 	return r->key == k->key && r->out.type == value->type && r->out.text_n == k->bytes.n &&
-	    r->out.prefix_bits == value->prefix_bits && memcmp(b->pool.p + r->out.text_at, k->bytes.p, k->bytes.n) == 0;
+	       r->out.prefix_bits == value->prefix_bits &&
+	       memcmp(b->pool.p + r->out.text_at, k->bytes.p, k->bytes.n) == 0;
 }
 
 static int
@@ -489,8 +492,12 @@ new_record(ac_index_builder *b, const ac_value *value, const value_keys *k, uint
 	if (!r)
 		return ac_vec_check(&b->records, "values", err);
 	*r = (ac_build_record){ .key = k->key,
-		.out = { .text_at = at, .text_n = (uint32_t)k->bytes.n, .type = (uint8_t)value->type,
-		    .prefix_bits = value->prefix_bits, .anchor_at = k->anchor_at, .first_posting = AC_NONE32 } };
+		.out = { .text_at = at,
+		    .text_n = (uint32_t)k->bytes.n,
+		    .type = (uint8_t)value->type,
+		    .prefix_bits = value->prefix_bits,
+		    .anchor_at = k->anchor_at,
+		    .first_posting = AC_NONE32 } };
 	*slot = (uint32_t)(b->records.n - 1);
 	return 0;
 }
@@ -529,7 +536,7 @@ ac_build_post(ac_index_builder *b, const ac_value *value, uint32_t indicator, ui
 		return rc;
 	at = k.key & (b->slot_capacity - 1);
 	while (b->slots[at] != AC_NONE32 &&
-	    !same_record(b, (const ac_build_record *)b->records.p + b->slots[at], value, &k))
+	       !same_record(b, (const ac_build_record *)b->records.p + b->slots[at], value, &k))
 		at = (at + 1) & (b->slot_capacity - 1);
 	if (b->slots[at] == AC_NONE32) {
 		rc = new_record(b, value, &k, &b->slots[at], err);

@@ -107,7 +107,8 @@ typedef struct ac_index_posting {
 typedef struct ac_index_id {
 	uint8_t uuid[16];
 	uint32_t meta;
-	uint32_t id_n; /* not 0: the id is not "indicator--UUID"; its text is in the pool at the first eight bytes of uuid */
+	uint32_t
+	    id_n; /* not 0: the id is not "indicator--UUID"; its text is in the pool at the first eight bytes of uuid */
 } ac_index_id;
 
 enum { AC_META_REVOKED = 1 };

@@ -137,8 +137,12 @@ static bool
 records_fit(const ac_index *ix)
 {
 	/* Bytes that a record of a type must have; 0: any number. */
-	static const uint8_t sizes[AC_VALUE_FILE_NAME + 1] = { [AC_VALUE_IPV4] = 4, [AC_VALUE_IPV6] = 16,
-		[AC_VALUE_MD5] = 16, [AC_VALUE_SHA1] = 20, [AC_VALUE_SHA256] = 32, [AC_VALUE_SHA512] = 64 };
+	static const uint8_t sizes[AC_VALUE_FILE_NAME + 1] = { [AC_VALUE_IPV4] = 4,
+		[AC_VALUE_IPV6] = 16,
+		[AC_VALUE_MD5] = 16,
+		[AC_VALUE_SHA1] = 20,
+		[AC_VALUE_SHA256] = 32,
+		[AC_VALUE_SHA512] = 64 };
 
 	for (uint64_t i = 0; i < ix->record_count; i++) {
 		const ac_index_record *r = &ix->records[i];
@@ -194,7 +198,8 @@ patterns_fit(const ac_index *ix)
 		const ac_index_conjunction *c = &ix->conjunctions[i];
 
 		if (c->first_term > ix->term_count || c->term_count > ix->term_count - c->first_term ||
-		    c->term_count == 0 || c->term_count > AC_PATTERN_TERMS_MAX || !in_pool(ix, c->protocol_at, c->protocol_n))
+		    c->term_count == 0 || c->term_count > AC_PATTERN_TERMS_MAX ||
+		    !in_pool(ix, c->protocol_at, c->protocol_n))
 			return false;
 		/* A term's place in its conjunction is a bit number later. */
 		for (uint32_t t = c->first_term; t < c->first_term + c->term_count; t++)
@@ -278,8 +283,8 @@ ac_index_each_unwatched(const ac_index *index, ac_on_unwatched on, void *payload
 		const ac_index_meta *m = &index->metas[index->ids[u->indicator].meta];
 		char text[48];
 
-		rc = on(payload, ac_index_id_text(index, u->indicator, text), ac_index_text(index, m->name_at, m->name_n),
-		    ac_index_text(index, u->reason_at, u->reason_n), err);
+		rc = on(payload, ac_index_id_text(index, u->indicator, text),
+		    ac_index_text(index, m->name_at, m->name_n), ac_index_text(index, u->reason_at, u->reason_n), err);
 	}
 	return rc;
 }

@@ -27,23 +27,31 @@ static const path_row path_rows[] = {
 	{ AC_S_INIT("ipv4-addr"), AC_S_INIT("value"), PATH_VALUE, AC_VALUE_IPV4, AC_TERM_ANY, false },
 	{ AC_S_INIT("ipv6-addr"), AC_S_INIT("value"), PATH_VALUE, AC_VALUE_IPV6, AC_TERM_ANY, false },
 	{ AC_S_INIT("domain-name"), AC_S_INIT("value"), PATH_VALUE, AC_VALUE_DOMAIN, AC_TERM_ANY, false },
-	{ AC_S_INIT("domain-name"), AC_S_INIT("resolves_to_refs[*].value"), PATH_VALUE, AC_VALUE_NONE, AC_TERM_ANY, false },
+	{ AC_S_INIT("domain-name"), AC_S_INIT("resolves_to_refs[*].value"), PATH_VALUE, AC_VALUE_NONE, AC_TERM_ANY,
+	    false },
 	{ AC_S_INIT("url"), AC_S_INIT("value"), PATH_VALUE, AC_VALUE_URL, AC_TERM_ANY, false },
 	{ AC_S_INIT("email-addr"), AC_S_INIT("value"), PATH_VALUE, AC_VALUE_EMAIL, AC_TERM_ANY, false },
 	{ AC_S_INIT("email-message"), AC_S_INIT("from_ref.value"), PATH_VALUE, AC_VALUE_EMAIL, AC_TERM_SOURCE, false },
-	{ AC_S_INIT("email-message"), AC_S_INIT("sender_ref.value"), PATH_VALUE, AC_VALUE_EMAIL, AC_TERM_SOURCE, false },
-	{ AC_S_INIT("email-message"), AC_S_INIT("to_refs[*].value"), PATH_VALUE, AC_VALUE_EMAIL, AC_TERM_DESTINATION, false },
-	{ AC_S_INIT("email-message"), AC_S_INIT("cc_refs[*].value"), PATH_VALUE, AC_VALUE_EMAIL, AC_TERM_DESTINATION, false },
+	{ AC_S_INIT("email-message"), AC_S_INIT("sender_ref.value"), PATH_VALUE, AC_VALUE_EMAIL, AC_TERM_SOURCE,
+	    false },
+	{ AC_S_INIT("email-message"), AC_S_INIT("to_refs[*].value"), PATH_VALUE, AC_VALUE_EMAIL, AC_TERM_DESTINATION,
+	    false },
+	{ AC_S_INIT("email-message"), AC_S_INIT("cc_refs[*].value"), PATH_VALUE, AC_VALUE_EMAIL, AC_TERM_DESTINATION,
+	    false },
 	{ AC_S_INIT("file"), AC_S_INIT("name"), PATH_VALUE, AC_VALUE_FILE_NAME, AC_TERM_ANY, true },
 	{ AC_S_INIT("file"), AC_S_INIT("hashes"), PATH_HASH, AC_VALUE_NONE, AC_TERM_ANY, true },
 	{ AC_S_INIT("artifact"), AC_S_INIT("hashes"), PATH_HASH, AC_VALUE_NONE, AC_TERM_ANY, false },
 	{ AC_S_INIT("x509-certificate"), AC_S_INIT("hashes"), PATH_HASH, AC_VALUE_NONE, AC_TERM_ANY, false },
 	{ AC_S_INIT("network-traffic"), AC_S_INIT("src_ref.value"), PATH_VALUE, AC_VALUE_NONE, AC_TERM_SOURCE, false },
-	{ AC_S_INIT("network-traffic"), AC_S_INIT("dst_ref.value"), PATH_VALUE, AC_VALUE_NONE, AC_TERM_DESTINATION, false },
-	{ AC_S_INIT("network-traffic"), AC_S_INIT("src_ref.type"), PATH_TYPE_TEST, AC_VALUE_NONE, AC_TERM_SOURCE, false },
-	{ AC_S_INIT("network-traffic"), AC_S_INIT("dst_ref.type"), PATH_TYPE_TEST, AC_VALUE_NONE, AC_TERM_DESTINATION, false },
+	{ AC_S_INIT("network-traffic"), AC_S_INIT("dst_ref.value"), PATH_VALUE, AC_VALUE_NONE, AC_TERM_DESTINATION,
+	    false },
+	{ AC_S_INIT("network-traffic"), AC_S_INIT("src_ref.type"), PATH_TYPE_TEST, AC_VALUE_NONE, AC_TERM_SOURCE,
+	    false },
+	{ AC_S_INIT("network-traffic"), AC_S_INIT("dst_ref.type"), PATH_TYPE_TEST, AC_VALUE_NONE, AC_TERM_DESTINATION,
+	    false },
 	{ AC_S_INIT("network-traffic"), AC_S_INIT("src_port"), PATH_SOURCE_PORT, AC_VALUE_NONE, AC_TERM_ANY, false },
-	{ AC_S_INIT("network-traffic"), AC_S_INIT("dst_port"), PATH_DESTINATION_PORT, AC_VALUE_NONE, AC_TERM_ANY, false },
+	{ AC_S_INIT("network-traffic"), AC_S_INIT("dst_port"), PATH_DESTINATION_PORT, AC_VALUE_NONE, AC_TERM_ANY,
+	    false },
 	{ AC_S_INIT("network-traffic"), AC_S_INIT("protocols[*]"), PATH_PROTOCOL, AC_VALUE_NONE, AC_TERM_ANY, false },
 };
 
@@ -133,7 +141,9 @@ path_text(expansion *x, const ac_pattern_node *node, size_t steps)
 			ac_buf_add_byte(&buf, '.');
 		ac_buf_add(&buf, step->name);
 	}
-	if (!buf.failed)
+	if (buf.failed)
+		x->failed = buf.failed;
+	else
 		text = ac_arena_str(x->arena, ac_buf_view(&buf));
 	ac_buf_done(&buf);
 	return text;
@@ -172,6 +182,16 @@ hash_type(ac_str algorithm)
 	return AC_VALUE_NONE;
 }
 
+static bool
+try_value(expansion *x, ac_value_type type, ac_str text, ac_value *out)
+{
+	int rc = ac_value_parse(type, text, x->arena, out, NULL);
+
+	if (rc && rc != ACCORD_EINPUT)
+		x->failed = rc;
+	return rc == 0;
+}
+
 /* The constant as a value of the path's type; where the path does not say, of the type that the constant shows. */
 static bool
 parse_value(expansion *x, const path_row *row, ac_value_type type, ac_str text, ac_value *out)
@@ -181,16 +201,16 @@ parse_value(expansion *x, const path_row *row, ac_value_type type, ac_str text, 
 	if (row->kind == PATH_HASH && type == AC_VALUE_NONE)
 		return give_up(x, "a hash of another algorithm than MD5, SHA-1, SHA-256 and SHA-512");
 	if (type != AC_VALUE_NONE)
-		return !ac_value_parse(type, text, x->arena, out, NULL) ||
-		    give_up(x, "a constant that its object type does not allow");
+		return try_value(x, type, text, out) || give_up(x, "a constant that its object type does not allow");
 	for (size_t i = 0; i < AC_COUNT(tries); i++)
-		if (!ac_value_parse(tries[i], text, x->arena, out, NULL))
+		if (try_value(x, tries[i], text, out))
 			return true;
 	return give_up(x, "a constant that is neither an address nor a domain");
 }
 
 static bool
-make_literal(expansion *x, const ac_pattern_node *node, const path_row *row, const ac_pattern_constant *constant, literal *out)
+make_literal(
+    expansion *x, const ac_pattern_node *node, const path_row *row, const ac_pattern_constant *constant, literal *out)
 {
 	ac_value_type type = row->type;
 	uint64_t port;
@@ -311,10 +331,10 @@ expand(expansion *x, const ac_pattern_node *node, unsigned depth, alternatives *
 	case AC_PATTERN_OBS_OR:
 	case AC_PATTERN_OR:
 		return expand(x, node->left, depth + 1, &left) && expand(x, node->right, depth + 1, &right) &&
-		    join_or(x, &left, &right, out);
+		       join_or(x, &left, &right, out);
 	case AC_PATTERN_AND:
 		return expand(x, node->left, depth + 1, &left) && expand(x, node->right, depth + 1, &right) &&
-		    join_and(x, &left, &right, out);
+		       join_and(x, &left, &right, out);
 	case AC_PATTERN_FOLLOWEDBY:
 	case AC_PATTERN_OBS_AND:
 	case AC_PATTERN_WITHIN:
@@ -370,7 +390,7 @@ simplify(expansion *x, alternative *a)
 
 		for (size_t j = 0; j < kept; j++)
 			again |= a->literals[j]->row == l->row && a->literals[j]->is_subset == l->is_subset &&
-			    ac_str_eq(a->literals[j]->text, l->text);
+				 ac_str_eq(a->literals[j]->text, l->text);
 		if (again)
 			continue;
 		values += is_value(l);
@@ -383,8 +403,11 @@ simplify(expansion *x, alternative *a)
 static int
 add_term(ac_index_builder *b, const literal *l, uint32_t indicator, uint32_t conjunction, accord_err *err)
 {
-	ac_index_term term = { .text_n = (uint32_t)l->text.n, .conjunction = conjunction, .role = (uint8_t)l->row->role,
-		.is_file = l->row->is_file, .is_subset = l->is_subset };
+	ac_index_term term = { .text_n = (uint32_t)l->text.n,
+		.conjunction = conjunction,
+		.role = (uint8_t)l->row->role,
+		.is_file = l->row->is_file,
+		.is_subset = l->is_subset };
 	ac_index_term *added;
 	int rc = ac_build_pool(b, l->text, &term.text_at, err);
 
@@ -447,7 +470,7 @@ static const char *
 composite_refusal(const literal *l)
 {
 	bool is_range = (l->value.type == AC_VALUE_IPV4 && l->value.prefix_bits < 32) ||
-	    (l->value.type == AC_VALUE_IPV6 && l->value.prefix_bits < 128);
+			(l->value.type == AC_VALUE_IPV6 && l->value.prefix_bits < 128);
 	const char *refusal = ac_build_refusal(&l->value);
 
 	if (!refusal && is_range && !l->is_subset)
@@ -493,7 +516,8 @@ is_single(const alternatives *set)
 }
 
 static int
-add_composite(ac_index_builder *b, const ac_index_indicator *who, const alternatives *set, const char **out_reason, accord_err *err)
+add_composite(ac_index_builder *b, const ac_index_indicator *who, const alternatives *set, const char **out_reason,
+    accord_err *err)
 {
 	uint32_t indicator;
 	int rc;
@@ -518,7 +542,8 @@ add_composite(ac_index_builder *b, const ac_index_indicator *who, const alternat
 
 /* Everything of a pattern that may fail for its own sake; the reason says so, the return value is about memory and limits. */
 static int
-add_parsed(ac_index_builder *b, const ac_index_indicator *who, ac_str pattern, ac_arena *arena, const char **out_reason, accord_err *err)
+add_parsed(ac_index_builder *b, const ac_index_indicator *who, ac_str pattern, ac_arena *arena, const char **out_reason,
+    accord_err *err)
 {
 	expansion x = { .arena = arena };
 	const ac_pattern_node *root;
@@ -532,8 +557,12 @@ add_parsed(ac_index_builder *b, const ac_index_indicator *who, ac_str pattern, a
 	if (rc)
 		return rc;
 	if (!expand(&x, root, 0, &set) || !check_all(&x, &set)) {
+		/* Without memory the reason may be a wrong one. */
+		if (x.failed || ac_arena_check(arena, err))
+			return ac_fail(
+			    err, x.failed == ACCORD_ELIMIT ? ACCORD_ELIMIT : ACCORD_ENOMEM, "pattern: no memory");
 		*out_reason = x.reason;
-		return x.reason ? 0 : ac_fail(err, ACCORD_ENOMEM, "pattern: no memory");
+		return 0;
 	}
 	if (!is_single(&set))
 		return add_composite(b, who, &set, out_reason, err);
@@ -542,7 +571,8 @@ add_parsed(ac_index_builder *b, const ac_index_indicator *who, ac_str pattern, a
 }
 
 int
-ac_index_add_pattern(ac_index_builder *b, const ac_index_indicator *who, ac_str pattern, const char **out_unwatched, accord_err *err)
+ac_index_add_pattern(
+    ac_index_builder *b, const ac_index_indicator *who, ac_str pattern, const char **out_unwatched, accord_err *err)
 {
 	const char *reason = NULL;
 	ac_arena arena;

@@ -100,8 +100,7 @@ fill_buckets(const ac_index_builder *b, const image *im)
 				at = (at + 1) & mask;
 			}
 		}
-		buckets[at].slot[slot] =
-		    (ac_bucket_slot){ (uint32_t)(records[i].key >> 32), (uint32_t)i };
+		buckets[at].slot[slot] = (ac_bucket_slot){ (uint32_t)(records[i].key >> 32), (uint32_t)i };
 	}
 }
 

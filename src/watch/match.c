@@ -16,8 +16,12 @@ ac_match_add(ac_scan *s, ac_str span, uint32_t record, ac_value_type type, ac_ma
 	ac_match *m = ac_vec_add(s->matches);
 
 	if (m)
-		*m = (ac_match){ .offset = (size_t)(span.p - s->begin), .length = (uint32_t)span.n, .record = record,
-			.type = (uint8_t)type, .how = (uint8_t)how, .flags = (uint8_t)flags };
+		*m = (ac_match){ .offset = (size_t)(span.p - s->begin),
+			.length = (uint32_t)span.n,
+			.record = record,
+			.type = (uint8_t)type,
+			.how = (uint8_t)how,
+			.flags = (uint8_t)flags };
 }
 
 static bool
@@ -79,16 +83,14 @@ match_parents(ac_scan *s, ac_str host, ac_str span)
 		record = ac_match_find_text(s, ac_text_key(state, s->index->salt, AC_KEY_DOMAIN), AC_VALUE_DOMAIN,
 		    ac_str_slice(host, i - 1, host.n));
 		if (record != AC_NONE32)
-			ac_match_add(s, span, record, AC_VALUE_DOMAIN,
-			    i == 1 ? AC_MATCH_EXACT : AC_MATCH_SUBDOMAIN, 0);
+			ac_match_add(s, span, record, AC_VALUE_DOMAIN, i == 1 ? AC_MATCH_EXACT : AC_MATCH_SUBDOMAIN, 0);
 	}
 }
 
 static void
 match_url_host(ac_scan *s, ac_str host, ac_str span, ac_value_type type)
 {
-	if ((s->index->flags & AC_INDEX_HAS_URLS) &&
-	    gate2_has(s, ac_text_hash(host, s->index->salt, AC_KEY_URL_HOST)))
+	if ((s->index->flags & AC_INDEX_HAS_URLS) && gate2_has(s, ac_text_hash(host, s->index->salt, AC_KEY_URL_HOST)))
 		ac_match_add(s, span, AC_NONE32, type, AC_MATCH_URL, AC_MATCH_URL_HOST);
 }
 
@@ -124,8 +126,7 @@ is_local_part(char c, bool all)
 	/* RFC 5322 s3.2.3 atext; in logs the rarer ones are mostly delimiters, so they are tried second. */
 	static const ac_str common = AC_S_INIT(".+%"), rare = AC_S_INIT("!#$&'*/=?^`{|}~");
 
-	return ac_is_word(c) || ac_str_find_byte(common, c) < common.n ||
-	    (all && ac_str_find_byte(rare, c) < rare.n);
+	return ac_is_word(c) || ac_str_find_byte(common, c) < common.n || (all && ac_str_find_byte(rare, c) < rare.n);
 }
 
 static void
@@ -148,8 +149,8 @@ match_email(ac_scan *s, const ac_token *token)
 		before = p;
 		for (size_t i = 0; i < span.n; i++)
 			s->joined[i] = ac_lower(span.p[i]);
-		record = ac_match_find_text(s,
-		    ac_text_hash((ac_str){ s->joined, span.n }, s->index->salt, AC_KEY_EMAIL), AC_VALUE_EMAIL, span);
+		record = ac_match_find_text(
+		    s, ac_text_hash((ac_str){ s->joined, span.n }, s->index->salt, AC_KEY_EMAIL), AC_VALUE_EMAIL, span);
 		if (record != AC_NONE32) {
 			ac_match_add(s, span, record, AC_VALUE_EMAIL, AC_MATCH_EXACT, 0);
 			return;
@@ -291,7 +292,8 @@ find_ipv4(ac_scan *s, ac_str span, uint32_t address, unsigned bits, unsigned fla
 	const ac_index *ix = s->index;
 	uint32_t masked = bits ? address & (UINT32_MAX << (32 - bits)) : 0, record;
 	uint64_t key = ac_words_key(masked, bits, ix->salt, AC_KEY_IPV4);
-	uint8_t bytes[4] = { (uint8_t)(masked >> 24), (uint8_t)(masked >> 16), (uint8_t)(masked >> 8), (uint8_t)masked };
+	uint8_t bytes[4] = { (uint8_t)(masked >> 24), (uint8_t)(masked >> 16), (uint8_t)(masked >> 8),
+		(uint8_t)masked };
 	ac_find find;
 
 	if (!gate2_has(s, key))
@@ -369,10 +371,10 @@ address_run(const ac_scan *s, const char *colon)
 	const char *begin = colon, *end = colon;
 
 	while (begin > s->begin && colon - begin <= ADDRESS_TEXT_MAX &&
-	    (begin[-1] == ':' || begin[-1] == '.' || ac_hex_value(begin[-1]) >= 0))
+	       (begin[-1] == ':' || begin[-1] == '.' || ac_hex_value(begin[-1]) >= 0))
 		begin--;
-	while (end < s->end && end - colon <= ADDRESS_TEXT_MAX &&
-	    (*end == ':' || *end == '.' || ac_hex_value(*end) >= 0))
+	while (
+	    end < s->end && end - colon <= ADDRESS_TEXT_MAX && (*end == ':' || *end == '.' || ac_hex_value(*end) >= 0))
 		end++;
 	while (end > colon && end[-1] == '.')
 		end--;
@@ -380,6 +382,10 @@ address_run(const ac_scan *s, const char *colon)
 		end--;
 	while (begin < colon && *begin == '.')
 		begin++;
+	/* "src:2001:db8::1": the digits at the end of a longer word are no group. */
+	if (begin > s->begin && ac_is_word(begin[-1]))
+		while (begin < end && *begin != ':')
+			begin++;
 	if (begin + 1 < end && *begin == ':' && begin[1] != ':')
 		begin++;
 	if ((begin > s->begin && ac_is_word(begin[-1])) || (end < s->end && ac_is_word(*end)) ||
@@ -403,7 +409,7 @@ ac_match_ipv6(ac_scan *s, const char *colon)
 		return;
 	if (memcmp(address, mapped, sizeof(mapped)) == 0) {
 		uint32_t v4 = (uint32_t)address[12] << 24 | (uint32_t)address[13] << 16 | (uint32_t)address[14] << 8 |
-		    address[15];
+			      address[15];
 
 		find_ipv4_all(s, span, v4, true, 0);
 		return;

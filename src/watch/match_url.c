@@ -34,7 +34,7 @@ static bool
 is_soft_end(char c, char opener)
 {
 	return c == ',' || c == ';' || c == '|' || c == '\'' || c == ')' || c == ']' || c == '}' ||
-	    (opener == '=' && c == '&');
+	       (opener == '=' && c == '&');
 }
 
 static bool

@@ -11,7 +11,8 @@ static const ac_str never_texts[] = {
 	AC_S_INIT("d41d8cd98f00b204e9800998ecf8427e"),
 	AC_S_INIT("da39a3ee5e6b4b0d3255bfef95601890afd80709"),
 	AC_S_INIT("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
-	AC_S_INIT("cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd474"
+	AC_S_INIT("cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b9"
+		  "31bd474"
 		  "17a81a538327af927da3e"),
 	/* addresses of this host, everybody, and the resolvers that everybody asks */
 	AC_S_INIT("0.0.0.0"),
@@ -69,7 +70,8 @@ ac_build_refusal(const ac_value *value)
 		return "never-list: address range wider than /8";
 	if (value->type == AC_VALUE_IPV6 && value->prefix_bits < IPV6_PREFIX_MIN)
 		return "never-list: address range wider than /16";
-	if (value->type == AC_VALUE_FILE_NAME && (value->text.n > FILE_NAME_MAX || !ac_file_anchor(value->text, &anchor)))
+	if (value->type == AC_VALUE_FILE_NAME &&
+	    (value->text.n > FILE_NAME_MAX || !ac_file_anchor(value->text, &anchor)))
 		return "a file name without letters and digits, or too long";
 	if (value->type == AC_VALUE_URL && (value->text.n > AC_URL_MAX || !is_url(value->text)))
 		return "a URL without a host, or too long";

@@ -49,12 +49,12 @@ struct ac_scan {
 	const ac_index *index;
 	const char *begin, *end; /* the text being scanned */
 	ac_vec *matches;
-	uint32_t *places[5];   /* lists of a region, see scan.c */
-	ac_masks *masks;       /* of a region, with one word before and behind */
+	uint32_t *places[5];             /* lists of a region, see scan.c */
+	ac_masks *masks;                 /* of a region, with one word before and behind */
 	const char *hex_end, *colon_end; /* of the last run looked at: a run has several anchors */
-	ac_url_text *url;      /* scratch */
-	ac_arena arena;        /* scratch of conversions */
-	char *joined;          /* scratch, AC_URL_MAX */
+	ac_url_text *url;                /* scratch */
+	ac_arena arena;                  /* scratch of conversions */
+	char *joined;                    /* scratch, AC_URL_MAX */
 };
 
 /* What a candidate needs to be looked at; each adds its matches. */

@@ -7,11 +7,25 @@
 #define SAME_8(from) from, from + 1, from + 2, from + 3, from + 4, from + 5, from + 6, from + 7
 #define SAME_32(from) SAME_8(from), SAME_8(from + 8), SAME_8(from + 16), SAME_8(from + 24)
 
-const unsigned char ac_word_fold[256] = {
-	['-'] = '-', ['0'] = SAME_8('0'), '8', '9', ['A'] = SAME_8('a'), SAME_8('i'), SAME_8('q'), 'y', 'z',
-	['_'] = '_', ['a'] = SAME_8('a'), SAME_8('i'), SAME_8('q'), 'y', 'z',
-	[0x80] = SAME_32(0x80), SAME_32(0xa0), SAME_32(0xc0), SAME_32(0xe0)
-};
+const unsigned char ac_word_fold[256] = { ['-'] = '-',
+	['0'] = SAME_8('0'),
+	'8',
+	'9',
+	['A'] = SAME_8('a'),
+	SAME_8('i'),
+	SAME_8('q'),
+	'y',
+	'z',
+	['_'] = '_',
+	['a'] = SAME_8('a'),
+	SAME_8('i'),
+	SAME_8('q'),
+	'y',
+	'z',
+	[0x80] = SAME_32(0x80),
+	SAME_32(0xa0),
+	SAME_32(0xc0),
+	SAME_32(0xe0) };
 
 void
 ac_token_back(const char *end, const char *floor, ac_hash_seed salt, ac_token *out)
@@ -39,8 +53,12 @@ ac_token_back(const char *end, const char *floor, ac_hash_seed salt, ac_token *o
 		state = ac_text_step(state, salt, c);
 		p--;
 	}
-	*out = (ac_token){ .begin = p, .end = end, .dots = dots, .has_high = (seen & 0x80) != 0,
-		.is_numeric_last = numeric, .state = state,
+	*out = (ac_token){ .begin = p,
+		.end = end,
+		.dots = dots,
+		.has_high = (seen & 0x80) != 0,
+		.is_numeric_last = numeric,
+		.state = state,
 		.suffix2 = ac_text_key(dots >= 2 ? suffix : state, salt, AC_KEY_SUFFIX2) };
 }
 

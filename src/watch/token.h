@@ -43,9 +43,9 @@ bool ac_file_anchor(ac_str name, ac_str *out_anchor);
 typedef struct ac_url_text {
 	char text[AC_URL_MAX + 64];
 	size_t n;
-	ac_str host;      /* views text; brackets of IPv6 left out */
-	ac_str authority; /* host and port */
-	ac_str path;      /* from '/' on */
+	ac_str host;       /* views text; brackets of IPv6 left out */
+	ac_str authority;  /* host and port */
+	ac_str path;       /* from '/' on */
 	bool host_is_high; /* bytes from 0x80 on in the host: to be made punycode by the caller */
 	bool host_is_ipv6;
 } ac_url_text;

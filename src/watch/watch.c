@@ -18,8 +18,8 @@
 /* Where unescaped text stands in the line: a run of copied bytes, or one escape. */
 typedef struct origin {
 	size_t plain;
-	size_t raw;      /* in the buffer */
-	size_t raw_n;    /* of an escape; 0: a run */
+	size_t raw;   /* in the buffer */
+	size_t raw_n; /* of an escape; 0: a run */
 } origin;
 
 struct ac_watch {
@@ -62,8 +62,7 @@ ac_watch_open(const ac_index *index, ac_str file, ac_time as_of, const ac_watch_
 	ac_buf_init(&w->buffer, BUFFER_MAX);
 	ac_buf_init(&w->plain, BUFFER_MAX);
 	ac_log_state_init(&w->state, as_of);
-	if (!w->file_text || !w->scan ||
-	    ac_evaluation_init(&w->evaluation, index, w->scan, &w->sink, &w->counts))
+	if (!w->file_text || !w->scan || ac_evaluation_init(&w->evaluation, index, w->scan, &w->sink, &w->counts))
 		return ac_watch_close(w);
 	if (file.n)
 		memcpy(w->file_text, file.p, file.n);
@@ -178,11 +177,11 @@ scan_plain(ac_watch *w, accord_err *err)
 {
 	int rc = 0;
 
+	if (w->plain.failed)
+		return ac_fail(err, w->plain.failed, "unescaped lines: %zu bytes", w->plain.n);
 	if (w->plain.n == 0)
 		return 0;
 	w->plain_found.n = 0;
-	if (w->plain.failed)
-		return ac_fail(err, w->plain.failed, "unescaped lines: %zu bytes", w->plain.n);
 	rc = ac_vec_check(&w->origins, "escapes of one block", err);
 	if (!rc)
 		rc = ac_scan_text(w->scan, ac_buf_view(&w->plain), &w->plain_found, err);
@@ -283,7 +282,8 @@ evaluate_line(ac_watch *w, size_t begin, size_t end, ac_match *matches, size_t c
 	e->line = (ac_str){ w->buffer.p + begin, end - begin };
 	e->line_number = w->counts.lines;
 	e->line_offset = w->base + begin;
-	e->unescape = memchr(e->line.p, '\\', e->line.n) && (w->in_long_line ? w->long_is_json : json_begin(e->line) < e->line.n);
+	e->unescape =
+	    memchr(e->line.p, '\\', e->line.n) && (w->in_long_line ? w->long_is_json : json_begin(e->line) < e->line.n);
 	for (size_t i = 0; i < count; i++)
 		matches[i].offset -= begin;
 	return ac_evaluate(e, state, w->as_of, malformed, matches, count, err);

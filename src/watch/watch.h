@@ -24,13 +24,13 @@ typedef struct ac_hit {
 	uint64_t offset; /* of the raw token in the uncompressed input */
 	uint64_t length;
 	ac_value_type type;
-	ac_str value; /* canonical */
+	ac_str value;      /* canonical */
 	const char *match; /* "exact", "subdomain", "cidr" or "url": the most exact one of all indicators */
 	const ac_hit_indicator *indicators;
 	size_t indicator_count;
-	ac_str text;    /* the raw line, uncut; of a line over AC_WATCH_LINE_MAX the piece */
+	ac_str text;          /* the raw line, uncut; of a line over AC_WATCH_LINE_MAX the piece */
 	uint64_t text_offset; /* of text in the input */
-	bool malformed; /* the line's format could not be parsed; it was matched as bytes */
+	bool malformed;       /* the line's format could not be parsed; it was matched as bytes */
 	bool has_time;
 	ac_time time; /* of the record */
 } ac_hit;

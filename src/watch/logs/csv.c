@@ -30,7 +30,8 @@ is_header(ac_str line, char separator)
 	/* Columns without a role that headers of telemetry have. */
 	static const ac_str plain[] = { AC_S_INIT("domain"), AC_S_INIT("ip"), AC_S_INIT("hostname"), AC_S_INIT("md5"),
 		AC_S_INIT("sha1"), AC_S_INIT("sha256"), AC_S_INIT("query"), AC_S_INIT("user"), AC_S_INIT("email"),
-		AC_S_INIT("message"), AC_S_INIT("event"), AC_S_INIT("action"), AC_S_INIT("filename"), AC_S_INIT("file") };
+		AC_S_INIT("message"), AC_S_INIT("event"), AC_S_INIT("action"), AC_S_INIT("filename"),
+		AC_S_INIT("file") };
 	ac_str rest = line, name;
 	size_t count = 0;
 	bool known = false;

@@ -151,8 +151,8 @@ ac_log_add(ac_log_record *record, ac_str name, ac_str raw, uint64_t group, ac_fi
 		return;
 	if (record->count == record->capacity) {
 		size_t capacity = record->capacity ? 2 * record->capacity : 32;
-		ac_log_field *fields = ac_arena_resize(record->arena, record->fields,
-		    record->capacity * sizeof(*fields), capacity * sizeof(*fields));
+		ac_log_field *fields = ac_arena_resize(
+		    record->arena, record->fields, record->capacity * sizeof(*fields), capacity * sizeof(*fields));
 
 		if (!fields) {
 			record->malformed = true;
@@ -226,7 +226,8 @@ ac_log_add_column(const ac_log_state *state, ac_log_record *record, size_t colum
 bool
 ac_log_is_hash_container(ac_str name)
 {
-	static const ac_str all[] = { AC_S_INIT("hash"), AC_S_INIT("hashes"), AC_S_INIT("digest"), AC_S_INIT("checksums") };
+	static const ac_str all[] = { AC_S_INIT("hash"), AC_S_INIT("hashes"), AC_S_INIT("digest"),
+		AC_S_INIT("checksums") };
 
 	for (size_t i = 0; i < AC_COUNT(all); i++)
 		if (ac_str_eq_fold(all[i], name))

@@ -13,9 +13,9 @@
 /* What a field says, as far as matching needs to know. */
 typedef enum ac_field_role {
 	AC_FIELD_OTHER,
-	AC_FIELD_TIME,  /* date and time */
-	AC_FIELD_DATE,  /* date alone, with ... */
-	AC_FIELD_CLOCK, /* ... the time of day beside it */
+	AC_FIELD_TIME,   /* date and time */
+	AC_FIELD_DATE,   /* date alone, with ... */
+	AC_FIELD_CLOCK,  /* ... the time of day beside it */
 	AC_FIELD_SOURCE, /* address or host that began a connection, or sent a message */
 	AC_FIELD_DESTINATION,
 	AC_FIELD_SOURCE_PORT,
@@ -30,8 +30,8 @@ typedef enum ac_field_role {
 } ac_field_role;
 
 typedef struct ac_log_field {
-	ac_str name; /* "dest_ip", "http.hostname" */
-	ac_str raw;  /* the value's bytes in the line, without quotes, not unescaped */
+	ac_str name;    /* "dest_ip", "http.hostname" */
+	ac_str raw;     /* the value's bytes in the line, without quotes, not unescaped */
 	uint64_t group; /* fields of one object share it */
 	ac_field_role role;
 } ac_log_field;

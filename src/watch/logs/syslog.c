@@ -63,8 +63,8 @@ time_5424(ac_str text, ac_time *out)
 {
 	ac_str word;
 
-	return ac_str_starts(text, AC_S("1 ")) && (text = ac_str_slice(text, 2, text.n), ac_str_cut(&text, ' ', &word)) &&
-	    ac_time_parse_loose(word, out);
+	return ac_str_starts(text, AC_S("1 ")) &&
+	       (text = ac_str_slice(text, 2, text.n), ac_str_cut(&text, ' ', &word)) && ac_time_parse_loose(word, out);
 }
 
 static bool

@@ -50,7 +50,8 @@ bracket_time(ac_str line, ac_arena *arena, ac_time *out)
 	month = ac_str_find(months, ac_str_slice(t, 3, 6));
 	if (month == months.n || month % 3)
 		return false;
-	text = ac_arena_printf(arena, "%.4s-%02u-%.2sT%.8s%.5s", t.p + 7, (unsigned)month / 3 + 1, t.p, t.p + 12, t.p + 21);
+	text = ac_arena_printf(
+	    arena, "%.4s-%02u-%.2sT%.8s%.5s", t.p + 7, (unsigned)month / 3 + 1, t.p, t.p + 12, t.p + 21);
 	return text.p && ac_time_parse_loose(text, out);
 }
 

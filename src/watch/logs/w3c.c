@@ -38,5 +38,6 @@ read_w3c(const ac_log_state *state, ac_str line, ac_log_record *record)
 		record->malformed = true;
 }
 
-const ac_log_format ac_log_w3c = { .name = "w3c", .is_strict = true, .header = header_w3c, .fits = fits_w3c,
-	.read = read_w3c };
+const ac_log_format ac_log_w3c = {
+	.name = "w3c", .is_strict = true, .header = header_w3c, .fits = fits_w3c, .read = read_w3c
+};

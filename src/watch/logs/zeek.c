@@ -11,8 +11,7 @@ header_zeek(ac_log_state *state, ac_str line, accord_err *err)
 	if (!ac_str_starts(line, fields) || line.n == fields.n)
 		return false;
 	/* The byte behind "#fields" is the separator, whatever "#separator" spelled it as. */
-	(void)ac_log_set_columns(
-	    state, &ac_log_zeek, ac_str_slice(line, fields.n + 1, line.n), line.p[fields.n]);
+	(void)ac_log_set_columns(state, &ac_log_zeek, ac_str_slice(line, fields.n + 1, line.n), line.p[fields.n]);
 	return true;
 }
 
@@ -36,5 +35,6 @@ read_zeek(const ac_log_state *state, ac_str line, ac_log_record *record)
 		record->malformed = true;
 }
 
-const ac_log_format ac_log_zeek = { .name = "zeek", .is_strict = true, .header = header_zeek, .fits = fits_zeek,
-	.read = read_zeek };
+const ac_log_format ac_log_zeek = {
+	.name = "zeek", .is_strict = true, .header = header_zeek, .fits = fits_zeek, .read = read_zeek
+};

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The engine around the scanner: chunks, long lines, noise, and a slow and obvious matcher to compare with. */
+#include "watch_test.h"
+
+#include "base/limits.h"
+
+static const char mixed[] =
+    "#fields\tts\tid.orig_h\thost\turi\n1599999999.5\t192.0.2.7\tbad.example\t/a\n"
+    "{\"timestamp\":\"2020-09-13T12:26:39Z\",\"q\":\"x\\nevil.example\",\"u\":\"http:\\/\\/bad.example\\/a\"}\n"
+    "plain www.evil.example and 192.0.2.7, 2001:db8::1 mail a@evil.example\r\n\r\n"
+    "C:\\x\\evil.exe evil.exe/192.0.2.7 {\"a\":\"\\tevil.example\"}\nlast 192.0.2.7";
+
+static void
+add_all(wt *t)
+{
+	wt_value(t, "ip", AC_VALUE_IPV4, "192.0.2.7");
+	wt_value(t, "six", AC_VALUE_IPV6, "2001:db8::1");
+	wt_value(t, "dom", AC_VALUE_DOMAIN, "evil.example");
+	wt_value(t, "url", AC_VALUE_URL, "http://bad.example/a");
+	wt_value(t, "mail", AC_VALUE_EMAIL, "a@evil.example");
+	wt_value(t, "file", AC_VALUE_FILE_NAME, "evil.exe");
+	wt_build(t);
+}
+
+static void
+hits__do_not_depend_on_chunks(void **state)
+{
+	ac_str input = { mixed, sizeof(mixed) - 1 };
+	ac_buf want;
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	add_all(&t);
+	ac_buf_init(&want, AC_MIB);
+	wt_scan_n(&t, input, 0);
+	assert_int_equal(t.counts.lines, 7);
+	assert_true(t.counts.hits >= 12);
+	ac_buf_add(&want, ac_buf_view(&t.report));
+	for (size_t step = 1; step < 70; step++) {
+		wt_scan_n(&t, input, step);
+		assert_str(ac_buf_view(&t.report), ac_buf_view(&want));
+	}
+	ac_buf_done(&want);
+	wt_close(&t);
+}
+
+/* Minimal linear congruential numbers: the same on every machine. */
+static uint32_t
+next_random(uint32_t *seed)
+{
+	*seed = *seed * 1664525U + 1013904223U;
+	return *seed >> 8;
+}
+
+/* Many lines, larger than a block, cut at odd places. */
+static void
+hits__do_not_depend_on_blocks(void **state)
+{
+	static const size_t steps[] = { 4093, 65536, 131071, 300000, 1000003 };
+	ac_buf input, want;
+	uint32_t seed = 7;
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	add_all(&t);
+	ac_buf_init(&input, 8 * AC_MIB);
+	ac_buf_init(&want, 8 * AC_MIB);
+	while (input.n < 1500000) {
+		unsigned pad = next_random(&seed) % 400;
+
+		for (unsigned i = 0; i < pad; i++)
+			ac_buf_add_byte(&input, "abc .:/\\{\"x9"[next_random(&seed) % 12]);
+		ac_buf_add_cstr(&input, next_random(&seed) % 3 ? "\n" : " evil.example 192.0.2.7\n");
+	}
+	wt_scan_n(&t, ac_buf_view(&input), 0);
+	assert_true(t.counts.hits > 1000);
+	ac_buf_add(&want, ac_buf_view(&t.report));
+	for (size_t i = 0; i < AC_COUNT(steps); i++) {
+		wt_scan_n(&t, ac_buf_view(&input), steps[i]);
+		assert_true(ac_str_eq(ac_buf_view(&t.report), ac_buf_view(&want)));
+	}
+	ac_buf_done(&input);
+	ac_buf_done(&want);
+	wt_close(&t);
+}
+
+/* A line of several pieces, with blanks or without, tokens everywhere around the cuts. */
+static void
+long_line__loses_and_doubles_nothing(void **state)
+{
+	static const char token[] = "192.0.2.7";
+	const size_t n = 3 * AC_WATCH_LINE_MAX + 12345;
+	char *input = malloc(n + 16);
+	wt t;
+
+	(void)state;
+	assert_non_null(input);
+	wt_open(&t);
+	add_all(&t);
+	for (unsigned blank = 0; blank < 2; blank++) {
+		static const size_t steps[] = { 0, 77777 };
+		size_t planted = 0;
+
+		memset(input, blank ? ' ' : ',', n);
+		for (size_t at = 0; at + 100 < n; at += 997 + at % 13) {
+			memcpy(input + at, token, sizeof(token) - 1);
+			planted++;
+		}
+		memcpy(input + n, "\n192.0.2.7\n", 11);
+		for (size_t s = 0; s < AC_COUNT(steps); s++) {
+			ac_str rest, row;
+			uint64_t line, offset, last = 0;
+			size_t seen = 0;
+
+			wt_scan_n(&t, (ac_str){ input, n + 11 }, steps[s]);
+			assert_int_equal(t.counts.hits, planted + 1);
+			assert_int_equal(t.counts.lines, 2);
+			rest = ac_buf_view(&t.report);
+			while (ac_str_cut(&rest, '\n', &row)) {
+				ac_str tail = row, head;
+
+				assert_true(ac_str_cut(&tail, ':', &head) && ac_str_to_u64(head, &line));
+				assert_true(ac_str_cut(&tail, '+', &head) && ac_str_to_u64(head, &offset));
+				assert_true(seen == 0 || offset > last);
+				assert_memory_equal(input + offset, token, sizeof(token) - 1);
+				assert_int_equal(line, offset > n ? 2 : 1);
+				last = offset;
+				seen++;
+			}
+		}
+	}
+	free(input);
+	wt_close(&t);
+}
+
+static void
+line_of_exactly_the_limit__is_a_record(void **state)
+{
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	add_all(&t);
+	for (size_t over = 0; over < 2; over++)
+		for (size_t step = 0; step < 2; step++) {
+			size_t n = AC_WATCH_LINE_MAX + over;
+			char *input = malloc(n + 1);
+
+			assert_non_null(input);
+			memset(input, ' ', n);
+			memcpy(input, "evil.example", 12);
+			memcpy(input + n - 9, "192.0.2.7", 9);
+			input[n] = '\n';
+			wt_scan_n(&t, (ac_str){ input, n + 1 }, step * 100000);
+			assert_int_equal(t.counts.hits, 2);
+			assert_int_equal(t.counts.malformed, over);
+			free(input);
+		}
+	wt_close(&t);
+}
+
+static void
+noise__gives_nothing_and_harms_nothing(void **state)
+{
+	uint32_t seed = 99;
+	ac_buf input;
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	add_all(&t);
+	ac_buf_init(&input, 8 * AC_MIB);
+	while (input.n < 2 * AC_MIB)
+		ac_buf_add_byte(&input, (char)next_random(&seed));
+	wt_scan_n(&t, ac_buf_view(&input), 0);
+	assert_int_equal(t.counts.hits, 0);
+	assert_int_equal(t.counts.bytes, input.n);
+	ac_buf_done(&input);
+	wt_close(&t);
+}
+
+static bool
+continues(const char *text, size_t n, size_t at)
+{
+	unsigned char c = at < n ? (unsigned char)text[at] : ' ';
+
+	return ac_is_alnum((char)c) || c == '_' || c == '-' || c >= 0x80;
+}
+
+/* The obvious matcher: every place, byte by byte, for one address and one domain. */
+static size_t
+count_slowly(const char *text, size_t n)
+{
+	static const char address[] = "192.0.2.7", domain[] = "evil.example";
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t end = i + sizeof(address) - 1;
+		bool before = i > 0 && continues(text, n, i - 1);
+		bool dot_before = i > 1 && text[i - 1] == '.' && continues(text, n, i - 2);
+
+		if (end <= n && memcmp(text + i, address, end - i) == 0 && !before && !dot_before &&
+		    !continues(text, n, end) && !(end < n && text[end] == '.' && continues(text, n, end + 1)))
+			count++;
+		end = i + sizeof(domain) - 1;
+		/* subdomains are the same hit: any label may stand before, but the label itself is whole */
+		if (end <= n && memcmp(text + i, domain, end - i) == 0 && !before && !continues(text, n, end) &&
+		    !(end < n && text[end] == '.' && continues(text, n, end + 1)))
+			count++;
+	}
+	return count;
+}
+
+static void
+scanner__agrees_with_the_obvious_matcher(void **state)
+{
+	static const char *const parts[] = { "192.0.2.7", "evil.example", ".", "a", "-", " ", "1", "\xc3\xa9", "evil",
+		"example", "192.0.2", "_", "/", "x y" };
+	uint32_t seed = 4711;
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	wt_value(&t, "ip", AC_VALUE_IPV4, "192.0.2.7");
+	wt_value(&t, "dom", AC_VALUE_DOMAIN, "evil.example");
+	wt_build(&t);
+	for (unsigned round = 0; round < 3000; round++) {
+		char text[600];
+		size_t n = 0;
+
+		while (n < 500) {
+			const char *part = parts[next_random(&seed) % AC_COUNT(parts)];
+
+			memcpy(text + n, part, strlen(part));
+			n += strlen(part);
+		}
+		wt_scan_n(&t, (ac_str){ text, n }, 0);
+		/* version numbers are held back, not lost */
+		if (t.counts.hits + t.counts.held_back != count_slowly(text, n))
+			print_error("%.*s\n%.*s", (int)n, text, AC_FMT(ac_buf_view(&t.report)));
+		assert_int_equal(t.counts.hits + t.counts.held_back, count_slowly(text, n));
+	}
+	wt_close(&t);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hits__do_not_depend_on_chunks),
+		cmocka_unit_test(hits__do_not_depend_on_blocks),
+		cmocka_unit_test(long_line__loses_and_doubles_nothing),
+		cmocka_unit_test(line_of_exactly_the_limit__is_a_record),
+		cmocka_unit_test(noise__gives_nothing_and_harms_nothing),
+		cmocka_unit_test(scanner__agrees_with_the_obvious_matcher),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

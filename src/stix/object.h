@@ -44,7 +44,10 @@ typedef void (*ac_stix_on_finding)(void *payload, const ac_stix_finding *finding
  */
 int ac_stix_validate(
     const ac_json *json, ac_arena *arena, ac_stix_on_finding on_finding, void *payload, accord_err *err) AC_CHECKED;
-/* The same for one object out of a bundle's `objects`, for who streams them. */
+/* A bundle's own members only, not its objects: for who streams them. `objects` must be a list; whether it is empty is not looked at. */
+int ac_stix_validate_bundle(
+    const ac_json *json, ac_arena *arena, ac_stix_on_finding on_finding, void *payload, accord_err *err) AC_CHECKED;
+/* One object out of a bundle's `objects`. */
 int ac_stix_validate_element(
     const ac_json *json, ac_arena *arena, ac_stix_on_finding on_finding, void *payload, accord_err *err) AC_CHECKED;
 

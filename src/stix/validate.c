@@ -457,10 +457,9 @@ check_duplicates(ac_check *c, const ac_json *objects, const ac_where *where)
 }
 
 static void
-check_bundle(ac_check *c, const ac_json *bundle, const ac_stix_type *type, const ac_where *where)
+check_bundle_members(ac_check *c, const ac_json *bundle, const ac_where *where)
 {
-	const ac_json *objects = ac_json_get(bundle, AC_S("objects"));
-	const ac_where list = { where, AC_S("objects"), 0 };
+	const ac_stix_type *type = ac_stix_type_find(AC_S("bundle"));
 	ac_json_iter it = ac_json_iter_of(bundle);
 
 	c->root = bundle;
@@ -474,6 +473,16 @@ check_bundle(ac_check *c, const ac_json *bundle, const ac_stix_type *type, const
 		if (!ac_stix_property_find(type, it.key))
 			ac_check_custom_name(c, it.key, true, &here);
 	}
+}
+
+static void
+check_bundle(ac_check *c, const ac_json *bundle, const ac_where *where)
+{
+	const ac_json *objects = ac_json_get(bundle, AC_S("objects"));
+	const ac_where list = { where, AC_S("objects"), 0 };
+	ac_json_iter it = ac_json_iter_of(objects);
+
+	check_bundle_members(c, bundle, where);
 	if (!objects)
 		return;
 	if (!ac_json_is(objects, AC_JSON_ARRAY) || ac_json_count(objects) == 0) {
@@ -482,37 +491,69 @@ check_bundle(ac_check *c, const ac_json *bundle, const ac_stix_type *type, const
 		return;
 	}
 	check_duplicates(c, objects, &list);
-	it = ac_json_iter_of(objects);
+	c->is_in_bundle = true;
 	for (size_t i = 0; ac_json_next(&it); i++) {
 		const ac_where here = { &list, { NULL, 0 }, i };
 
 		c->told = 0; /* the ceiling holds for each object */
-		c->is_in_bundle = true;
 		ac_check_object(c, it.value, &here);
 	}
 }
 
-static int
-validate(ac_check *c, const ac_json *json, accord_err *err)
+static bool
+is_bundle(const ac_json *json)
 {
-	const ac_where root = { NULL, { NULL, 0 }, 0 };
-	const ac_stix_type *type = ac_stix_type_find(ac_json_get_string(json, AC_S("type")));
+	return ac_str_eq(ac_json_get_string(json, AC_S("type")), AC_S("bundle"));
+}
 
-	if (type && type->class == AC_STIX_BUNDLE && !c->is_in_bundle)
-		check_bundle(c, json, type, &root);
-	else
-		ac_check_object(c, json, &root);
+static int
+verdict(const ac_check *c, accord_err *err)
+{
 	if (c->failed)
 		return ac_fail(err, (accord_code)c->failed, "not enough memory to check the object");
 	return c->errors > INT32_MAX ? INT32_MAX : (int)c->errors;
 }
+
+/* What is wrong nowhere in particular, but wanted by nobody: characters that make a text read otherwise than it is. */
+static void
+check_hidden(ac_check *c, const ac_json *json, const ac_where *where)
+{
+	if (ac_json_has_bidi(json))
+		AC_CHECK_WARNING(c, AC_S(""), AC_S(""), where,
+		    AC_S("a text holds a bidi control character, which reorders what a reader sees: learning refuses "
+			 "it"));
+}
+
+static const ac_where root = { NULL, { NULL, 0 }, 0 };
 
 int
 ac_stix_validate(const ac_json *json, ac_arena *arena, ac_stix_on_finding on_finding, void *payload, accord_err *err)
 {
 	ac_check c = { .on_finding = on_finding, .payload = payload, .arena = arena };
 
-	return validate(&c, json, err);
+	check_hidden(&c, json, &root);
+	if (is_bundle(json))
+		check_bundle(&c, json, &root);
+	else
+		ac_check_object(&c, json, &root);
+	return verdict(&c, err);
+}
+
+int
+ac_stix_validate_bundle(
+    const ac_json *json, ac_arena *arena, ac_stix_on_finding on_finding, void *payload, accord_err *err)
+{
+	ac_check c = { .on_finding = on_finding, .payload = payload, .arena = arena };
+	const ac_json *objects = ac_json_get(json, AC_S("objects"));
+
+	if (!is_bundle(json))
+		AC_CHECK_ERROR(&c, AC_S("8"), &root, AC_S("want a bundle around a list of objects, got type '"),
+		    ac_check_shown(ac_json_get_string(json, AC_S("type"))), AC_S("'"));
+	else
+		check_bundle_members(&c, json, &root);
+	if (objects && !ac_json_is(objects, AC_JSON_ARRAY))
+		AC_CHECK_ERROR(&c, AC_S("8"), &root, AC_S("want a list in 'objects', got "), ac_check_kind_of(objects));
+	return verdict(&c, err);
 }
 
 int
@@ -521,5 +562,7 @@ ac_stix_validate_element(
 {
 	ac_check c = { .on_finding = on_finding, .payload = payload, .arena = arena, .is_in_bundle = true };
 
-	return validate(&c, json, err);
+	check_hidden(&c, json, &root);
+	ac_check_object(&c, json, &root);
+	return verdict(&c, err);
 }

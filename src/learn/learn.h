@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Learning: bytes of a source go to the parse role, records come back and are stored. The import report says what became of every record.
+ *
+ * Whose records they are. One producer an input, by the first of these that holds:
+ *	--from NAME, for everything;
+ *	what the data says: in STIX, the identity that the first object with a created_by_ref names, if it stands within the first 8 MiB of records; in a MISP event, its Orgc; in a MISP
+ *		galaxy, "MISP galaxy NAME";
+ *	the file's name without folder and endings; "stdin".
+ * The rule looks at the input's bytes and name alone, so that learning it again finds the same producer. Who calls a thing so may be said beside it (ac_fact_name.namer).
+ *
+ * Durability: records are committed in batches (AC_LEARN_BATCH_RECORDS, AC_LEARN_BATCH_BYTES), and at the end of each ac_learn_path. Interrupted and run again, what was committed is found
+ * unchanged. The events of a MISP feed are remembered with their timestamps in the same transaction as their last records; an event that is not newer is not opened again.
  */
 #ifndef AC_LEARN_LEARN_H
 #define AC_LEARN_LEARN_H
@@ -17,7 +27,14 @@ typedef struct ac_learn_options {
 	bool strict; /* stop at the first refused record */
 	bool sandbox;
 	ac_time now;
+	/* Bytes read of the input at hand; total 0: unknown. May be NULL. */
+	void (*on_progress)(void *payload, const char *path, uint64_t done, uint64_t total);
+	void *progress_payload;
 } ac_learn_options;
+
+/* One transaction: large enough that the disk is asked seldom, small enough that little is repeated after a kill. */
+#define AC_LEARN_BATCH_RECORDS 8192
+#define AC_LEARN_BATCH_BYTES (32 * AC_MIB)
 
 /* A counted word and its number. */
 typedef struct ac_learn_count {
@@ -28,12 +45,13 @@ typedef struct ac_learn_count {
 typedef struct ac_learn_refusal {
 	const char *reason;
 	const char *path;
-	accord_err what;
+	accord_err what; /* ACCORD_EIO: the input could not be read on; else EINPUT or ELIMIT */
 } ac_learn_refusal;
 
 typedef struct ac_learn_report {
 	uint64_t inputs;
-	uint64_t bytes;
+	uint64_t bytes;   /* as read, before decompression */
+	uint64_t skipped; /* events of feeds that are no newer than what was learned before */
 	uint64_t put[AC_PUT_CONFLICT + 1]; /* objects by ac_put_result */
 	uint64_t rows_put[AC_PUT_CONFLICT + 1];
 	const ac_learn_count *repaired;
@@ -52,6 +70,10 @@ int ac_learn_open(ac_store *store, const ac_learn_options *options, ac_learn **o
  * only whether learning itself broke (store full, ...).
  */
 int ac_learn_path(ac_learn *learn, const char *path, accord_err *err) AC_CHECKED;
+/*
+ * No more inputs: what waited for other inputs (relations between galaxies) is stored. Without it close does so, unseen.
+ */
+int ac_learn_finish(ac_learn *learn, accord_err *err) AC_CHECKED;
 /* Learn bytes in memory as a source of this name (the knowledge pack). */
 int ac_learn_bytes(ac_learn *learn, const char *name, ac_str bytes, accord_err *err) AC_CHECKED;
 /* Views live until close. */

@@ -6,6 +6,7 @@
 #ifndef AC_LEARN_READER_H
 #define AC_LEARN_READER_H
 
+#include "base/map.h"
 #include "codec/json_stream.h"
 #include "store/record.h"
 
@@ -17,14 +18,22 @@ typedef struct ac_reader_sink {
 	int (*on_refused)(void *payload, const char *reason, const accord_err *what);
 	/* Something was put right or lifted on the way in: counted by kind ("stix20-lifted", "quoted-integer", "tlp1-id" ...). */
 	void (*on_repair)(void *payload, const char *kind);
+	/* Whose records follow from here on, in the data's own words (see learn.h on producers). May be NULL. */
+	int (*on_producer)(void *payload, ac_str name, accord_err *err);
+	/* A MISP feed's manifest lists this event, last changed at `timestamp` (Unix seconds). uuid is 36 checked characters. May be NULL. */
+	int (*on_listed)(void *payload, ac_str uuid, int64_t timestamp, accord_err *err);
 	void *payload;
 } ac_reader_sink;
+
+typedef struct ac_galaxy_links ac_galaxy_links; /* learn/galaxy_links.h */
 
 /* What a reader may know about its input. */
 typedef struct ac_reader_options {
 	ac_str producer;   /* --from, or empty */
 	ac_str input_name; /* for texts only */
 	ac_time now;
+	ac_hash_seed seed;      /* of hash tables whose keys the input chooses */
+	ac_galaxy_links *links; /* relations between the galaxies of one run; NULL: each file for itself */
 } ac_reader_options;
 
 /*
@@ -39,6 +48,7 @@ typedef struct ac_reader_kind {
 	int (*feed)(ac_reader *reader, ac_str chunk, accord_err *err);
 	int (*end)(ac_reader *reader, accord_err *err);
 	ac_reader *(*close)(ac_reader *reader); /* takes NULL, returns NULL */
+	bool names_producer; /* calls on_producer, maybe after records: those wait (up to 8 MiB) until it does */
 } ac_reader_kind;
 
 /* The table, ended by a NULL. */

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Refusing records and making objects, for all readers. Knows no source format. */
+#include "learn/make.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "crypto/digest.h"
+#include "stix/id.h"
+
+/* Facts of one object: nodes, edges, names; the object itself is bounded by AC_OBJECT_MAX. */
+#define MAKE_ARENA_MAX AC_JSON_ARENA_MAX
+#define TIME_TEXT_MAX 64
+
+const char *
+ac_refused_word(const accord_err *what)
+{
+	return what->code == ACCORD_ELIMIT ? AC_REFUSED_OVER_LIMIT : AC_REFUSED_NOT_JSON;
+}
+
+int
+ac_refuse(const ac_reader_sink *sink, const char *reason, ac_place place, const accord_err *what)
+{
+	accord_err moved = *what;
+
+	if (moved.line <= 1) {
+		moved.column = moved.line ? moved.column + (place.column ? place.column - 1 : 0) : place.column;
+		moved.line = place.line;
+	} else {
+		moved.line += place.line ? place.line - 1 : 0;
+	}
+	moved.byte += place.byte;
+	return sink->on_refused(sink->payload, reason, &moved);
+}
+
+int
+ac_refuse_text(const ac_reader_sink *sink, const char *reason, ac_place place, const char *format, ...)
+{
+	accord_err what = { .code = ACCORD_EINPUT };
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(what.text, sizeof(what.text), format, args);
+	va_end(args);
+	return ac_refuse(sink, reason, place, &what);
+}
+
+/* An escape \uXXXX at the front of s (s.p[0] is the backslash): its number, or -1. */
+static int32_t
+escaped_unit(ac_str s)
+{
+	int32_t unit = 0;
+
+	if (s.n < 6 || s.p[1] != 'u')
+		return -1;
+	for (size_t i = 2; i < 6; i++) {
+		int digit = ac_hex_value(s.p[i]);
+
+		if (digit < 0)
+			return -1;
+		unit = unit * 16 + digit;
+	}
+	return unit;
+}
+
+static bool
+overrides_direction(int32_t code_point)
+{
+	return (code_point >= 0x202A && code_point <= 0x202E) || (code_point >= 0x2066 && code_point <= 0x2069);
+}
+
+/* Escapes are few beside text: jump from backslash to backslash. */
+static const char *
+hostile_escape(ac_str raw)
+{
+	while (raw.n) {
+		size_t at = ac_str_find_byte(raw, '\\');
+		ac_str escape = ac_str_slice(raw, at, raw.n);
+		int32_t unit = escaped_unit(escape);
+
+		if (unit == 0)
+			return AC_REFUSED_NUL;
+		if (overrides_direction(unit))
+			return AC_REFUSED_BIDI;
+		raw = ac_str_slice(escape, 2, escape.n); /* a backslash and what it escapes */
+	}
+	return NULL;
+}
+
+const char *
+ac_raw_hostile(ac_str raw)
+{
+	for (ac_str rest = raw; rest.n;) {
+		size_t at = ac_str_find_byte(rest, '\xE2'); /* all overriding controls begin with it */
+		const unsigned char *p;
+
+		rest = ac_str_slice(rest, at, rest.n);
+		if (rest.n < 3)
+			break;
+		p = (const unsigned char *)rest.p;
+		if (overrides_direction((p[0] & 0x0f) << 12 | (p[1] & 0x3f) << 6 | (p[2] & 0x3f)))
+			return AC_REFUSED_BIDI;
+		rest = ac_str_slice(rest, 3, rest.n);
+	}
+	return hostile_escape(raw);
+}
+
+bool
+ac_uuid_lower(ac_str text, char out[static 36])
+{
+	uint8_t bytes[16];
+
+	if (!ac_uuid_parse(text, bytes))
+		return false;
+	for (size_t i = 0; i < 36; i++)
+		out[i] = ac_lower(text.p[i]);
+	return true;
+}
+
+void
+ac_make_init(ac_make *make, const ac_reader_sink *sink)
+{
+	*make = (ac_make){ .sink = sink };
+	ac_arena_init(&make->arena, MAKE_ARENA_MAX);
+	ac_buf_init(&make->json, AC_OBJECT_MAX);
+	ac_buf_init(&make->time, TIME_TEXT_MAX);
+}
+
+void
+ac_make_done(ac_make *make)
+{
+	ac_arena_done(&make->arena);
+	ac_buf_done(&make->json);
+	ac_buf_done(&make->time);
+}
+
+void
+ac_make_begin(ac_make *make, ac_str type, ac_str id, ac_time created, ac_time modified)
+{
+	ac_buf_reset(&make->json);
+	ac_json_writer_init(&make->w, &make->json);
+	ac_jw_object(&make->w);
+	ac_jw_key_string(&make->w, AC_S("type"), type);
+	ac_jw_key_string(&make->w, AC_S("spec_version"), AC_S("2.1"));
+	ac_jw_key_string(&make->w, AC_S("id"), id);
+	ac_make_time(make, "created", created);
+	ac_make_time(make, "modified", modified);
+}
+
+void
+ac_make_string(ac_make *make, const char *key, ac_str text)
+{
+	if (text.n)
+		ac_jw_key_string(&make->w, ac_str_from(key), text);
+}
+
+void
+ac_make_time(ac_make *make, const char *key, ac_time t)
+{
+	if (ac_time_cmp(t, AC_TIME_MIN) == 0 || ac_time_cmp(t, AC_TIME_MAX) == 0)
+		return;
+	ac_buf_reset(&make->time);
+	ac_time_add(&make->time, t, 3);
+	if (make->time.failed)
+		make->json.failed = make->time.failed;
+	else
+		ac_jw_key_string(&make->w, ac_str_from(key), ac_buf_view(&make->time));
+}
+
+static int
+make_record(ac_make *make, const ac_made *made, ac_record *out, accord_err *err)
+{
+	const ac_json *object;
+	ac_str text;
+	int rc = ac_buf_finish(&make->json, &text, err);
+
+	if (rc == 0)
+		rc = ac_json_parse(text, AC_JSON_LIMITS, &make->arena, &object, err);
+	if (rc == 0)
+		rc = ac_record_from_object(object, &make->arena, out, err);
+	if (rc < 0)
+		return rc;
+	out->abridged = made->abridged;
+	if (made->exact.n) {
+		out->form = AC_FORM_DERIVED;
+		out->derived = text;
+		out->exact = made->exact;
+	} else {
+		out->form = AC_FORM_STIX21;
+		out->exact = text;
+	}
+	if (made->name_count) {
+		ac_fact_name *names = ac_arena_zalloc(&make->arena, made->name_count, sizeof(*names));
+
+		if (!names)
+			return ac_arena_check(&make->arena, err);
+		memcpy(names, made->names, made->name_count * sizeof(*names));
+		out->names = names;
+		out->name_count = made->name_count;
+	}
+	return 0;
+}
+
+int
+ac_make_end(ac_make *make, const ac_made *made, ac_place place, accord_err *err)
+{
+	accord_err what = { 0 };
+	ac_record record;
+	int rc;
+
+	if (made->revoked)
+		ac_jw_key_bool(&make->w, AC_S("revoked"), true);
+	ac_jw_end(&make->w);
+	rc = make_record(make, made, &record, &what);
+	if (rc == 0) {
+		rc = make->sink->on_record(make->sink->payload, &record, place, err);
+	} else if (rc == ACCORD_ENOMEM) {
+		*err = what;
+	} else {
+		what.line = 0; /* a place inside what we made means nothing to anybody */
+		what.byte = 0;
+		rc = ac_refuse(make->sink, rc == ACCORD_ELIMIT ? AC_REFUSED_OVER_LIMIT : AC_REFUSED_BAD_OBJECT, place,
+		    &what);
+	}
+	ac_arena_reset(&make->arena);
+	return rc;
+}
+
+static void
+make_list(ac_make *make, const char *key, const ac_str *texts, size_t count)
+{
+	if (count == 0)
+		return;
+	ac_jw_key(&make->w, ac_str_from(key));
+	ac_jw_array(&make->w);
+	for (size_t i = 0; i < count; i++)
+		ac_jw_string(&make->w, texts[i]);
+	ac_jw_end(&make->w);
+}
+
+int
+ac_make_relation(ac_make *make, const ac_made_relation *relation, ac_place place, accord_err *err)
+{
+	ac_made made = { .abridged = relation->abridged, .revoked = relation->revoked };
+	ac_str name = relation->id_name, id;
+	int rc;
+
+	if (name.n == 0)
+		name = ac_arena_printf(&make->arena, "relationship %.*s %.*s %.*s", AC_FMT(relation->kind),
+		    AC_FMT(relation->source_id), AC_FMT(relation->target_id));
+	rc = ac_stix_derived_id(AC_S("relationship"), name, &make->arena, &id, err);
+	if (rc < 0)
+		return rc;
+	ac_make_begin(make, AC_S("relationship"), id, relation->created, relation->modified);
+	ac_make_string(make, "created_by_ref", relation->created_by);
+	ac_make_string(make, "relationship_type", relation->kind);
+	ac_make_string(make, "source_ref", relation->source_id);
+	ac_make_string(make, "target_ref", relation->target_id);
+	make_list(make, "labels", relation->labels, relation->label_count);
+	make_list(make, "object_marking_refs", relation->markings, relation->marking_count);
+	return ac_make_end(make, &made, place, err);
+}
+
+ac_str
+ac_relation_kind(ac_str text, ac_arena *arena)
+{
+	char *p;
+
+	text = ac_str_trim(text);
+	p = text.n ? ac_arena_alloc(arena, text.n) : NULL;
+	if (!p)
+		return (ac_str){ NULL, 0 };
+	for (size_t i = 0; i < text.n; i++) {
+		char c = ac_lower(text.p[i]);
+
+		p[i] = (c >= 'a' && c <= 'z') || ac_is_digit(c) ? c : '-';
+	}
+	return (ac_str){ p, text.n };
+}

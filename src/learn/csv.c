@@ -182,7 +182,8 @@ find_header(ac_reader *reader, ac_str line, ac_place place, bool *out_is_record,
 	}
 	reader->failed = true;
 	return ac_refuse_text(&reader->sink, AC_REFUSED_NO_HEADER, place,
-	    "want a header with a column such as value, ioc, ip, domain, url, md5 or sha256, got '%.*s'", AC_FMT(ac_str_slice(line, 0, 80)));
+	    "want a header with a column such as value, ioc, ip, domain, url, md5 or sha256, got '%.*s'",
+	    AC_FMT(ac_str_slice(line, 0, 80)));
 }
 
 /* ---- a record ---- */
@@ -294,7 +295,8 @@ take_composite(ac_reader *reader, record *r, ac_str type, ac_str value, char sep
 	if (is_known_type(first_type))
 		rc = take_value(reader, r, ac_value_type_from_name(first_type), ac_str_slice(value, 0, cut), err);
 	if (rc == 0 && is_known_type(rest_type) && cut < value.n)
-		rc = take_value(reader, r, ac_value_type_from_name(rest_type), ac_str_slice(value, cut + 1, value.n), err);
+		rc = take_value(
+		    reader, r, ac_value_type_from_name(rest_type), ac_str_slice(value, cut + 1, value.n), err);
 	return rc;
 }
 
@@ -320,7 +322,8 @@ take_record(ac_reader *reader, record *r, accord_err *err)
 	int rc = 0;
 
 	if (!read_context(reader, r, &bad))
-		return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_TIMESTAMP, r->place, "want a time, got '%.*s'", AC_FMT(ac_str_slice(bad, 0, 40)));
+		return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_TIMESTAMP, r->place, "want a time, got '%.*s'",
+		    AC_FMT(ac_str_slice(bad, 0, 40)));
 	if (r->not_to_ids) {
 		reader->sink.on_repair(reader->sink.payload, "not-to-ids");
 		return 0;
@@ -346,9 +349,11 @@ split_record(ac_reader *reader, ac_str line, ac_place place, accord_err *err)
 		return rc;
 	}
 	if (rc < 0)
-		return ac_refuse(&reader->sink, rc == ACCORD_ELIMIT ? AC_REFUSED_OVER_LIMIT : AC_REFUSED_BAD_ROW, place, &what);
+		return ac_refuse(
+		    &reader->sink, rc == ACCORD_ELIMIT ? AC_REFUSED_OVER_LIMIT : AC_REFUSED_BAD_ROW, place, &what);
 	if (r.count > reader->column_count)
-		return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_ROW, place, "want %zu fields as in the header, got %zu", reader->column_count, r.count);
+		return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_ROW, place,
+		    "want %zu fields as in the header, got %zu", reader->column_count, r.count);
 	r.row = (ac_row){ .exact = line, .valid_from = AC_TIME_MIN, .valid_until = AC_TIME_MAX, .confidence = -1 };
 	return take_record(reader, &r, err);
 }
@@ -364,7 +369,8 @@ on_line(void *payload, ac_str line, ac_place place, accord_err *err)
 	if (text.n == 0 || reader->failed)
 		return 0;
 	if (!ac_utf8_is_valid(line))
-		return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_UTF8, place, "want UTF-8, got a record that is not");
+		return ac_refuse_text(
+		    &reader->sink, AC_REFUSED_BAD_UTF8, place, "want UTF-8, got a record that is not");
 	if (text.p[0] == '#') {
 		if (!reader->has_header && text.n < COMMENT_MAX) {
 			ac_buf_reset(&reader->comment);

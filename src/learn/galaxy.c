@@ -307,7 +307,8 @@ add_attributed_names(name_list *names, const ac_cluster *cluster, ac_str primary
 		name = ac_str_slice(text, 0, text.n - 37);
 		uuid = ac_str_slice(text, text.n - 36, text.n);
 		namer = ac_galaxy_producer(uuid);
-		add_name(names, ac_str_eq(name, primary) ? AC_NAME_PRIMARY : AC_NAME_ALIAS, name, namer.n ? namer : uuid);
+		add_name(
+		    names, ac_str_eq(name, primary) ? AC_NAME_PRIMARY : AC_NAME_ALIAS, name, namer.n ? namer : uuid);
 	}
 }
 
@@ -331,7 +332,8 @@ static size_t
 names_wanted(const ac_cluster *cluster)
 {
 	size_t n = 2 + ac_json_count(ac_json_get(cluster->meta, AC_S("synonyms"))) + 1 +
-	    ac_json_count(ac_json_get(cluster->meta, AC_S("name-attribution"))) + 1 + ac_json_count(cluster->meta);
+		   ac_json_count(ac_json_get(cluster->meta, AC_S("name-attribution"))) + 1 +
+		   ac_json_count(cluster->meta);
 
 	for (size_t i = 0; i < AC_COUNT(number_meta); i++)
 		n += 1 + ac_json_count(ac_json_get(cluster->meta, number_meta[i]));
@@ -588,7 +590,9 @@ ac_galaxy_make(ac_make *make, const ac_cluster *cluster, ac_place place, accord_
 	const ac_galaxy_kind *kind = ac_galaxy_kind_of(cluster->galaxy);
 	ac_str name = without_number(cluster->value, ac_json_get_string(cluster->meta, AC_S("external_id")));
 	bool has_aliases = is_one_of(kind->type, aliased_types, AC_COUNT(aliased_types));
-	ac_made made = { .exact = cluster->exact, .abridged = cluster->abridged || kind->is_attack, .revoked = cluster->revoked };
+	ac_made made = {
+		.exact = cluster->exact, .abridged = cluster->abridged || kind->is_attack, .revoked = cluster->revoked
+	};
 	name_list names;
 	int rc = collect_names(make, cluster, name, &names, err);
 
@@ -601,7 +605,8 @@ ac_galaxy_make(ac_make *make, const ac_cluster *cluster, ac_place place, accord_
 		ac_jw_key_bool(&make->w, AC_S("is_family"), true);
 	if (ac_str_eq(kind->type, AC_S("identity")))
 		ac_make_string(make, "identity_class",
-		    is_one_of(cluster->galaxy, class_galaxies, AC_COUNT(class_galaxies)) ? AC_S("class") : AC_S("organization"));
+		    is_one_of(cluster->galaxy, class_galaxies, AC_COUNT(class_galaxies)) ? AC_S("class")
+											 : AC_S("organization"));
 	if (ac_str_eq(kind->type, AC_S("location")))
 		write_place(make, cluster);
 	if (has_aliases)

@@ -15,8 +15,8 @@
 #include "learn/make.h"
 
 typedef struct ac_galaxy_kind {
-	ac_str galaxy; /* the galaxy's type */
-	ac_str type;   /* STIX type */
+	ac_str galaxy;  /* the galaxy's type */
+	ac_str type;    /* STIX type */
 	bool is_attack; /* clusters carry the UUIDs of ATT&CK's objects */
 } ac_galaxy_kind;
 

@@ -88,7 +88,8 @@ number_of(ac_galaxy_links *links, ac_str text, uint32_t *out, accord_err *err)
 		*out = (uint32_t)*slot;
 		return 0;
 	}
-	rc = make_room(&list, links->text_count, &links->text_capacity, sizeof(*links->text_list), AC_GALAXY_LINKS_MAX, err);
+	rc = make_room(
+	    &list, links->text_count, &links->text_capacity, sizeof(*links->text_list), AC_GALAXY_LINKS_MAX, err);
 	links->text_list = list;
 	if (rc < 0)
 		return rc;
@@ -122,7 +123,8 @@ ac_galaxy_links_cluster(ac_galaxy_links *links, ac_str galaxy, ac_str uuid, acco
 		key = ac_arena_str(&links->arena, (ac_str){ (const char *)bytes, sizeof(bytes) });
 		slot = key.p ? ac_map_put(&links->clusters, key, &is_new) : NULL;
 		if (!slot)
-			return ac_fail(err, links->clusters.count >= AC_GALAXY_CLUSTERS_MAX ? ACCORD_ELIMIT : ACCORD_ENOMEM,
+			return ac_fail(err,
+			    links->clusters.count >= AC_GALAXY_CLUSTERS_MAX ? ACCORD_ELIMIT : ACCORD_ENOMEM,
 			    "no room for one more galaxy cluster");
 		*slot = number;
 	}
@@ -166,7 +168,8 @@ ac_galaxy_links_add(ac_galaxy_links *links, const ac_galaxy_link *given, accord_
 
 	links->links = items;
 	if (rc == 0 && !ac_uuid_parse(given->target_uuid, l.target))
-		rc = ac_fail(err, ACCORD_EINPUT, "want the UUID of a cluster, got '%.*s'", AC_FMT(ac_str_slice(given->target_uuid, 0, 40)));
+		rc = ac_fail(err, ACCORD_EINPUT, "want the UUID of a cluster, got '%.*s'",
+		    AC_FMT(ac_str_slice(given->target_uuid, 0, 40)));
 	if (rc == 0)
 		rc = number_of(links, given->producer, &l.producer, err);
 	if (rc == 0)
@@ -225,7 +228,8 @@ finish_link(const ac_galaxy_links *links, const link *l, ac_make *make, accord_e
 	relation.kind = ac_relation_kind(links->text_list[l->kind], &make->arena);
 	if (relation.kind.n == 0)
 		relation.kind = AC_S("related-to");
-	while (rest.n && relation.label_count < LABELS_MAX && ac_str_next_field(&rest, '\n', &labels[relation.label_count]))
+	while (rest.n && relation.label_count < LABELS_MAX &&
+	       ac_str_next_field(&rest, '\n', &labels[relation.label_count]))
 		relation.label_count++;
 	rc = target_of(links, l, &make->arena, &relation, err);
 	if (rc == 0 && relation.abridged)

@@ -15,7 +15,7 @@
 #define AC_GALAXY_CLUSTERS_MAX 1000000
 #define AC_GALAXY_LINKS_MAX 1000000
 
-ac_galaxy_links *ac_galaxy_links_open(ac_hash_seed seed); /* NULL without memory */
+ac_galaxy_links *ac_galaxy_links_open(ac_hash_seed seed);       /* NULL without memory */
 ac_galaxy_links *ac_galaxy_links_close(ac_galaxy_links *links); /* takes NULL, returns NULL */
 
 /* A cluster was seen: its UUID is of this galaxy. */
@@ -25,7 +25,7 @@ typedef struct ac_galaxy_link {
 	ac_str producer;  /* whose claim it is */
 	ac_str source_id; /* STIX id */
 	ac_str target_uuid;
-	ac_str kind;       /* as written */
+	ac_str kind;         /* as written */
 	const ac_json *tags; /* list of texts, or NULL */
 	ac_time modified;
 } ac_galaxy_link;

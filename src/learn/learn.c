@@ -26,7 +26,8 @@ ac_learn_open(ac_store *store, const ac_learn_options *options, ac_learn **out, 
 	if (!store && !options->dry_run)
 		return ac_fail(err, ACCORD_EUSAGE, "want a store to learn into, got none");
 	if (options->kind.n && !ac_reader_find(options->kind))
-		return ac_fail(err, ACCORD_EUSAGE, "want a kind of input such as stix, misp, misp-galaxy, misp-feed, csv or list, got '%.*s'",
+		return ac_fail(err, ACCORD_EUSAGE,
+		    "want a kind of input such as stix, misp, misp-galaxy, misp-feed, csv or list, got '%.*s'",
 		    AC_FMT(options->kind));
 	learn = calloc(1, sizeof(*learn));
 	if (!learn)
@@ -90,8 +91,8 @@ stem_of(const char *path)
 	return dot > 1 ? ac_str_slice(name, 0, dot - 1) : name;
 }
 
-static void
-drop_role(ac_learn *learn)
+void
+ac_learn_drop_role(ac_learn *learn)
 {
 	learn->role = ac_role_stop(learn->role);
 }
@@ -142,7 +143,7 @@ input_broke(ac_learn *learn, int rc, accord_err *err)
 
 	if (learn->store_failed || rc == ACCORD_ENOMEM)
 		return rc;
-	drop_role(learn);
+	ac_learn_drop_role(learn);
 	what.code = rc == ACCORD_ELIMIT ? ACCORD_ELIMIT : ACCORD_EIO;
 	ac_learn_refuse(learn, rc == ACCORD_ELIMIT ? AC_S("over-limit") : AC_S("role-ended"), &what);
 	return 0;
@@ -199,8 +200,8 @@ send_file(ac_learn *learn, source *from, bool *out_read_failed, accord_err *err)
 	free(chunk);
 	if (rc == 0 && !learn->ended && from->is_regular && from->done < from->size) {
 		*out_read_failed = true;
-		rc = ac_fail(err, ACCORD_EIO, "the file became shorter while it was read: want %llu bytes, got %llu", (unsigned long long)from->size,
-		    (unsigned long long)from->done);
+		rc = ac_fail(err, ACCORD_EIO, "the file became shorter while it was read: want %llu bytes, got %llu",
+		    (unsigned long long)from->size, (unsigned long long)from->done);
 	}
 	return rc;
 }

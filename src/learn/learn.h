@@ -50,8 +50,8 @@ typedef struct ac_learn_refusal {
 
 typedef struct ac_learn_report {
 	uint64_t inputs;
-	uint64_t bytes;   /* as read, before decompression */
-	uint64_t skipped; /* events of feeds that are no newer than what was learned before */
+	uint64_t bytes;                    /* as read, before decompression */
+	uint64_t skipped;                  /* events of feeds that are no newer than what was learned before */
 	uint64_t put[AC_PUT_CONFLICT + 1]; /* objects by ac_put_result */
 	uint64_t rows_put[AC_PUT_CONFLICT + 1];
 	const ac_learn_count *repaired;
@@ -76,6 +76,8 @@ int ac_learn_path(ac_learn *learn, const char *path, accord_err *err) AC_CHECKED
 int ac_learn_finish(ac_learn *learn, accord_err *err) AC_CHECKED;
 /* Learn bytes in memory as a source of this name (the knowledge pack). */
 int ac_learn_bytes(ac_learn *learn, const char *name, ac_str bytes, accord_err *err) AC_CHECKED;
+/* End the parse role; the next input starts a new one. For who measures its time. */
+void ac_learn_drop_role(ac_learn *learn);
 /* Views live until close. */
 void ac_learn_report_get(const ac_learn *learn, ac_learn_report *out);
 /* The gravest outcome so far: 0, ACCORD_EINPUT / ELIMIT, or ACCORD_EIO. */

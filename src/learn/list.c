@@ -68,7 +68,11 @@ hosts_name(ac_str text, bool *out_is_hosts)
 static int
 take_value(ac_reader *reader, ac_str line, ac_str text, ac_str comment, ac_place place, accord_err *err)
 {
-	ac_row row = { .exact = line, .valid_from = AC_TIME_MIN, .valid_until = AC_TIME_MAX, .confidence = -1, .comment = comment };
+	ac_row row = { .exact = line,
+		.valid_from = AC_TIME_MIN,
+		.valid_until = AC_TIME_MAX,
+		.confidence = -1,
+		.comment = comment };
 	accord_err what = { 0 };
 	bool is_hosts;
 	int rc;
@@ -80,8 +84,8 @@ take_value(ac_reader *reader, ac_str line, ac_str text, ac_str comment, ac_place
 		return rc;
 	}
 	if (rc < 0 || row.value.type == AC_VALUE_NONE)
-		return ac_refuse_text(&reader->sink, AC_REFUSED_NOT_VALUE, place, "want an address, domain, URL, hash or file name, got '%.*s'",
-		    AC_FMT(ac_str_slice(text, 0, 80)));
+		return ac_refuse_text(&reader->sink, AC_REFUSED_NOT_VALUE, place,
+		    "want an address, domain, URL, hash or file name, got '%.*s'", AC_FMT(ac_str_slice(text, 0, 80)));
 	if (is_hosts)
 		reader->sink.on_repair(reader->sink.payload, "hosts-line");
 	return reader->sink.on_row(reader->sink.payload, &row, place, err);
@@ -158,8 +162,8 @@ list_score(ac_str head)
 			continue;
 		seen++;
 		text = hosts_name(text, &is_hosts);
-		if (ac_utf8_is_valid(text) && ac_value_guess(text, &arena, &value, &err) == 0 && value.type != AC_VALUE_NONE &&
-		    value.type != AC_VALUE_FILE_NAME)
+		if (ac_utf8_is_valid(text) && ac_value_guess(text, &arena, &value, &err) == 0 &&
+		    value.type != AC_VALUE_NONE && value.type != AC_VALUE_FILE_NAME)
 			good++;
 		ac_arena_reset(&arena);
 	}

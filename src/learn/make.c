@@ -219,8 +219,8 @@ ac_make_end(ac_make *make, const ac_made *made, ac_place place, accord_err *err)
 	} else {
 		what.line = 0; /* a place inside what we made means nothing to anybody */
 		what.byte = 0;
-		rc = ac_refuse(make->sink, rc == ACCORD_ELIMIT ? AC_REFUSED_OVER_LIMIT : AC_REFUSED_BAD_OBJECT, place,
-		    &what);
+		rc = ac_refuse(
+		    make->sink, rc == ACCORD_ELIMIT ? AC_REFUSED_OVER_LIMIT : AC_REFUSED_BAD_OBJECT, place, &what);
 	}
 	ac_arena_reset(&make->arena);
 	return rc;

@@ -10,22 +10,22 @@
 #include "learn/reader.h"
 
 /* Why a record was refused. Fixed words: scripts count them. */
-#define AC_REFUSED_NOT_JSON "not-json"               /* not JSON, cut short, bad UTF-8, duplicate keys */
-#define AC_REFUSED_OVER_LIMIT "over-limit"           /* a ceiling of limits.h */
-#define AC_REFUSED_NOT_OBJECT "not-an-object"        /* JSON, but no object where one is wanted */
-#define AC_REFUSED_NO_TYPE "no-type"                 /* a STIX object without a usable type */
-#define AC_REFUSED_BAD_ID "bad-id"                   /* no id, or none that is of its type */
-#define AC_REFUSED_BAD_TIMESTAMP "bad-timestamp"     /* a time that is none */
-#define AC_REFUSED_BAD_OBJECT "bad-object"           /* anything else that makes an object unusable */
-#define AC_REFUSED_NUL "nul-character"               /* U+0000 in a text */
-#define AC_REFUSED_BIDI "bidi-control"               /* characters that reorder what a reader sees */
-#define AC_REFUSED_NOT_VALUE "not-a-value"           /* a list line that is no observable */
-#define AC_REFUSED_BAD_UTF8 "bad-utf8"               /* a line that is not UTF-8 */
-#define AC_REFUSED_BAD_ROW "bad-row"                 /* a CSV record that does not fit its header */
-#define AC_REFUSED_NO_HEADER "no-header"             /* CSV without a known column */
-#define AC_REFUSED_UNKNOWN_KIND "unknown-kind"       /* no reader knows this input */
-#define AC_REFUSED_EMPTY "empty-input"               /* nothing at all */
-#define AC_REFUSED_CUT_SHORT "cut-short"             /* compressed data that ends too early or is damaged */
+#define AC_REFUSED_NOT_JSON "not-json"           /* not JSON, cut short, bad UTF-8, duplicate keys */
+#define AC_REFUSED_OVER_LIMIT "over-limit"       /* a ceiling of limits.h */
+#define AC_REFUSED_NOT_OBJECT "not-an-object"    /* JSON, but no object where one is wanted */
+#define AC_REFUSED_NO_TYPE "no-type"             /* a STIX object without a usable type */
+#define AC_REFUSED_BAD_ID "bad-id"               /* no id, or none that is of its type */
+#define AC_REFUSED_BAD_TIMESTAMP "bad-timestamp" /* a time that is none */
+#define AC_REFUSED_BAD_OBJECT "bad-object"       /* anything else that makes an object unusable */
+#define AC_REFUSED_NUL "nul-character"           /* U+0000 in a text */
+#define AC_REFUSED_BIDI "bidi-control"           /* characters that reorder what a reader sees */
+#define AC_REFUSED_NOT_VALUE "not-a-value"       /* a list line that is no observable */
+#define AC_REFUSED_BAD_UTF8 "bad-utf8"           /* a line that is not UTF-8 */
+#define AC_REFUSED_BAD_ROW "bad-row"             /* a CSV record that does not fit its header */
+#define AC_REFUSED_NO_HEADER "no-header"         /* CSV without a known column */
+#define AC_REFUSED_UNKNOWN_KIND "unknown-kind"   /* no reader knows this input */
+#define AC_REFUSED_EMPTY "empty-input"           /* nothing at all */
+#define AC_REFUSED_CUT_SHORT "cut-short"         /* compressed data that ends too early or is damaged */
 
 /* The word for an error of the JSON reader or of a limit. */
 const char *ac_refused_word(const accord_err *what);
@@ -65,7 +65,7 @@ void ac_make_time(ac_make *make, const char *key, ac_time t);     /* nothing whe
 typedef struct ac_made {
 	ac_str exact; /* the source's slice; empty: the made object is all there is (form STIX21) */
 	bool abridged;
-	bool revoked; /* writes `revoked` too */
+	bool revoked;              /* writes `revoked` too */
 	const ac_fact_name *names; /* not NULL: these instead of the names found in the object */
 	size_t name_count;
 } ac_made;

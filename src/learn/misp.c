@@ -40,13 +40,13 @@ struct ac_reader {
 	ac_json_stream *stream;
 	ac_misp_context context;
 	ac_held held;
-	ac_arena arena;  /* of a held element */
-	ac_arena event;  /* of the event: info, Orgc ... */
+	ac_arena arena; /* of a held element */
+	ac_arena event; /* of the event: info, Orgc ... */
 	ac_str info, org_name;
 	char org_uuid[36];
 	bool has_org_uuid;
 	bool has_tags;
-	bool ready; /* attributes are taken as they come */
+	bool ready;  /* attributes are taken as they come */
 	int stopped; /* the sink's refusal to go on, from where it could not be returned */
 	ac_buf refs; /* ids of the event's objects, a line each */
 };
@@ -59,7 +59,8 @@ on_ref(void *payload, ac_str id, accord_err *err)
 	ac_buf_add(&reader->refs, id);
 	ac_buf_add_byte(&reader->refs, '\n');
 	if (reader->refs.failed)
-		return ac_fail(err, (accord_code)reader->refs.failed, "want at most %zu MiB of references in one event", REFS_BYTES_MAX / AC_MIB);
+		return ac_fail(err, (accord_code)reader->refs.failed, "want at most %zu MiB of references in one event",
+		    REFS_BYTES_MAX / AC_MIB);
 	return 0;
 }
 
@@ -115,7 +116,7 @@ static bool
 is_known(const ac_reader *reader)
 {
 	return reader->context.event_uuid.n && reader->org_name.n && reader->has_tags &&
-	    ac_time_cmp(reader->context.modified, AC_TIME_MIN) && ac_time_cmp(reader->context.created, AC_TIME_MIN);
+	       ac_time_cmp(reader->context.modified, AC_TIME_MIN) && ac_time_cmp(reader->context.created, AC_TIME_MIN);
 }
 
 static int
@@ -134,8 +135,8 @@ read_timestamp(ac_reader *reader, const ac_json *value, ac_place place)
 {
 	if (ac_misp_time(value, &reader->context.modified))
 		return 0;
-	return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_TIMESTAMP, place, "want an event's timestamp in Unix seconds, got '%.*s'",
-	    AC_FMT(ac_str_slice(ac_json_text(value), 0, 40)));
+	return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_TIMESTAMP, place,
+	    "want an event's timestamp in Unix seconds, got '%.*s'", AC_FMT(ac_str_slice(ac_json_text(value), 0, 40)));
 }
 
 static int
@@ -183,7 +184,8 @@ write_refs(ac_reader *reader, ac_str *rest)
 		}
 	/* object_refs must not be empty (STIX 2.1 s4.16): an event of nothing is about who made it. */
 	if (count + reader->context.clusters.count == 0)
-		ac_jw_string(w, reader->context.creator.n ? reader->context.creator : AC_S("identity--00000000-0000-4000-8000-000000000000"));
+		ac_jw_string(w, reader->context.creator.n ? reader->context.creator
+							  : AC_S("identity--00000000-0000-4000-8000-000000000000"));
 	ac_jw_end(w);
 }
 
@@ -223,7 +225,8 @@ write_levels(ac_reader *reader, const ac_json *event)
 	};
 
 	for (size_t i = 0; i < AC_COUNT(levels); i++)
-		ac_make_string(&reader->context.make, levels[i].property, ac_json_text(ac_json_get(event, levels[i].key)));
+		ac_make_string(
+		    &reader->context.make, levels[i].property, ac_json_text(ac_json_get(event, levels[i].key)));
 }
 
 static int
@@ -234,7 +237,8 @@ make_report(ac_reader *reader, const ac_json *event, ac_str *rest, ac_place plac
 	ac_time published;
 	ac_str id;
 
-	if (!ac_misp_time(ac_json_get(event, AC_S("publish_timestamp")), &published) || ac_time_cmp(published, AC_TIME_MIN) == 0)
+	if (!ac_misp_time(ac_json_get(event, AC_S("publish_timestamp")), &published) ||
+	    ac_time_cmp(published, AC_TIME_MIN) == 0)
 		published = context->modified;
 	id = ac_arena_printf(&reader->event, "report--%.*s", AC_FMT(context->event_uuid));
 	ac_make_begin(&context->make, AC_S("report"), id, context->created, context->modified);
@@ -279,14 +283,16 @@ make_notes(ac_reader *reader, const ac_json *event, ac_place place, accord_err *
 	int rc = 0;
 
 	while (rc == 0 && ac_json_next(&it)) {
-		ac_made made = { .exact = ac_json_raw(it.value), .revoked = ac_misp_flag(context, ac_json_get(it.value, AC_S("deleted"))) };
+		ac_made made = { .exact = ac_json_raw(it.value),
+			.revoked = ac_misp_flag(context, ac_json_get(it.value, AC_S("deleted"))) };
 		ac_str content = ac_json_get_string(it.value, AC_S("content"));
 		ac_time modified;
 		char uuid[36];
 
 		if (content.n == 0 || !ac_uuid_lower(ac_json_get_string(it.value, AC_S("uuid")), uuid))
 			continue;
-		if (!ac_misp_time(ac_json_get(it.value, AC_S("timestamp")), &modified) || ac_time_cmp(modified, AC_TIME_MIN) == 0)
+		if (!ac_misp_time(ac_json_get(it.value, AC_S("timestamp")), &modified) ||
+		    ac_time_cmp(modified, AC_TIME_MIN) == 0)
 			modified = context->modified;
 		ac_make_begin(&context->make, AC_S("note"), ac_arena_printf(&reader->event, "note--%.36s", uuid),
 		    ac_time_cmp(context->created, modified) < 0 ? context->created : modified, modified);
@@ -295,7 +301,8 @@ make_notes(ac_reader *reader, const ac_json *event, ac_place place, accord_err *
 		ac_make_string(&context->make, "content", content);
 		ac_jw_key(&context->make.w, AC_S("object_refs"));
 		ac_jw_array(&context->make.w);
-		ac_jw_string(&context->make.w, ac_arena_printf(&reader->event, "report--%.*s", AC_FMT(context->event_uuid)));
+		ac_jw_string(
+		    &context->make.w, ac_arena_printf(&reader->event, "report--%.*s", AC_FMT(context->event_uuid)));
 		ac_jw_end(&context->make.w);
 		ac_misp_write_markings(&context->make, context->tlp);
 		rc = ac_make_end(&context->make, &made, place, err);
@@ -313,21 +320,22 @@ finish_event(ac_reader *reader, const ac_json *event, ac_place place, accord_err
 	int rc;
 
 	if (hostile)
-		return ac_refuse_text(&reader->sink, hostile, place, "want readable text in an event, got a %s", hostile);
+		return ac_refuse_text(
+		    &reader->sink, hostile, place, "want readable text in an event, got a %s", hostile);
 	if (context->event_uuid.n == 0)
 		return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_ID, place, "want an event with a UUID, got '%.*s'",
 		    AC_FMT(ac_str_slice(ac_json_get_string(event, AC_S("uuid")), 0, 40)));
 	if (ac_time_cmp(context->modified, AC_TIME_MIN) == 0)
 		context->modified = context->created;
 	if (ac_time_cmp(context->modified, AC_TIME_MIN) == 0)
-		return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_TIMESTAMP, place, "want an event with a timestamp or a date, got %.36s without",
-		    context->event_uuid.p);
+		return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_TIMESTAMP, place,
+		    "want an event with a timestamp or a date, got %.36s without", context->event_uuid.p);
 	if (ac_time_cmp(context->created, AC_TIME_MIN) == 0 || ac_time_cmp(context->created, context->modified) > 0)
 		context->created = context->modified;
 	if (ac_json_count(ac_json_get(event, AC_S("ShadowAttribute"))))
 		reader->sink.on_repair(reader->sink.payload, "proposals-left-out");
-	rc = ac_misp_tags(context, ac_json_get(event, AC_S("Tag")), ac_json_get(event, AC_S("Galaxy")), &context->tlp, &context->clusters,
-	    place, err);
+	rc = ac_misp_tags(context, ac_json_get(event, AC_S("Tag")), ac_json_get(event, AC_S("Galaxy")), &context->tlp,
+	    &context->clusters, place, err);
 	if (rc == 0)
 		rc = make_report(reader, event, &rest, place, err);
 	for (size_t part = 1; rc == 0 && rest.n; part++)
@@ -435,14 +443,17 @@ on_lost(void *payload, size_t path)
 static bool
 is_bare_event(const ac_json *value)
 {
-	return ac_json_get(value, AC_S("info")) && (ac_json_get(value, AC_S("Attribute")) || ac_json_get(value, AC_S("Orgc")));
+	return ac_json_get(value, AC_S("info")) &&
+	       (ac_json_get(value, AC_S("Attribute")) || ac_json_get(value, AC_S("Orgc")));
 }
 
 static int
 take_document(ac_reader *reader, const ac_json *value, ac_place place, accord_err *err)
 {
 	const ac_json *event = ac_json_get(value, AC_S("Event")), *response = ac_json_get(value, AC_S("response"));
-	ac_json_iter it = ac_json_iter_of(ac_json_is(value, AC_JSON_ARRAY) ? value : ac_json_is(response, AC_JSON_ARRAY) ? response : NULL);
+	ac_json_iter it = ac_json_iter_of(ac_json_is(value, AC_JSON_ARRAY)      ? value
+					  : ac_json_is(response, AC_JSON_ARRAY) ? response
+										: NULL);
 	int rc = 0;
 
 	if (event)
@@ -452,16 +463,21 @@ take_document(ac_reader *reader, const ac_json *value, ac_place place, accord_er
 	/* Answers of a search for attributes: they stand for themselves. */
 	rc = release(reader, place, err);
 	while (rc == 0 && ac_json_next(&it))
-		rc = ac_json_get(it.value, AC_S("Event")) ? take_event(reader, ac_json_get(it.value, AC_S("Event")), place, err) :
-		                                            ac_refuse_text(&reader->sink, AC_REFUSED_BAD_OBJECT, place, "want an event, got something else");
-	if (rc == 0 && !ac_json_is(value, AC_JSON_ARRAY) && !response && !ac_json_get(value, AC_S("Attribute")) && !ac_json_get(value, AC_S("Object")))
-		rc = ac_refuse_text(&reader->sink, AC_REFUSED_BAD_OBJECT, place, "want a MISP event or attributes, got something else");
+		rc = ac_json_get(it.value, AC_S("Event"))
+			 ? take_event(reader, ac_json_get(it.value, AC_S("Event")), place, err)
+			 : ac_refuse_text(
+			       &reader->sink, AC_REFUSED_BAD_OBJECT, place, "want an event, got something else");
+	if (rc == 0 && !ac_json_is(value, AC_JSON_ARRAY) && !response && !ac_json_get(value, AC_S("Attribute")) &&
+	    !ac_json_get(value, AC_S("Object")))
+		rc = ac_refuse_text(
+		    &reader->sink, AC_REFUSED_BAD_OBJECT, place, "want a MISP event or attributes, got something else");
 	forget_event(reader);
 	return rc;
 }
 
 static int
-on_document(void *payload, size_t path, const ac_json *value, bool streamed, ac_place place, ac_arena *arena, accord_err *err)
+on_document(
+    void *payload, size_t path, const ac_json *value, bool streamed, ac_place place, ac_arena *arena, accord_err *err)
 {
 	return take_document(payload, value, place, err);
 }
@@ -494,9 +510,11 @@ misp_close(ac_reader *reader)
 static ac_reader *
 misp_open(const ac_reader_options *options, const ac_reader_sink *sink)
 {
-	ac_json_stream_sink stream_sink = {
-		.on_element = on_element, .on_document = on_document, .on_member = on_member, .on_bad = on_bad, .on_lost = on_lost
-	};
+	ac_json_stream_sink stream_sink = { .on_element = on_element,
+		.on_document = on_document,
+		.on_member = on_member,
+		.on_bad = on_bad,
+		.on_lost = on_lost };
 	ac_reader *reader = calloc(1, sizeof(*reader));
 
 	if (!reader)

@@ -29,22 +29,28 @@ on_member(void *payload, ac_str key, const ac_json *value, ac_place place, ac_ar
 
 	/* The UUID becomes part of a path: it is 36 checked characters or nothing. */
 	if (!ac_uuid_lower(key, uuid))
-		return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_ID, place, "want the UUID of an event, got '%.*s'", AC_FMT(ac_str_slice(key, 0, 40)));
+		return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_ID, place, "want the UUID of an event, got '%.*s'",
+		    AC_FMT(ac_str_slice(key, 0, 40)));
 	if (!ac_str_to_i64(ac_json_text(ac_json_get(value, AC_S("timestamp"))), &timestamp) || timestamp < 0)
-		return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_TIMESTAMP, place, "want a timestamp in Unix seconds for event %.36s, got '%.*s'", uuid,
+		return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_TIMESTAMP, place,
+		    "want a timestamp in Unix seconds for event %.36s, got '%.*s'", uuid,
 		    AC_FMT(ac_str_slice(ac_json_text(ac_json_get(value, AC_S("timestamp"))), 0, 40)));
-	return reader->sink.on_listed ? reader->sink.on_listed(reader->sink.payload, (ac_str){ uuid, sizeof(uuid) }, timestamp, err) : 0;
+	return reader->sink.on_listed
+		   ? reader->sink.on_listed(reader->sink.payload, (ac_str){ uuid, sizeof(uuid) }, timestamp, err)
+		   : 0;
 }
 
 static int
-on_document(void *payload, size_t path, const ac_json *value, bool streamed, ac_place place, ac_arena *arena, accord_err *err)
+on_document(
+    void *payload, size_t path, const ac_json *value, bool streamed, ac_place place, ac_arena *arena, accord_err *err)
 {
 	ac_reader *reader = payload;
 
 	/* A feed without events is "{}", or "[]" when PHP wrote it. */
 	if (ac_json_is(value, AC_JSON_OBJECT) || (ac_json_is(value, AC_JSON_ARRAY) && ac_json_count(value) == 0))
 		return 0;
-	return ac_refuse_text(&reader->sink, AC_REFUSED_NOT_OBJECT, place, "want a feed's manifest, got something else");
+	return ac_refuse_text(
+	    &reader->sink, AC_REFUSED_NOT_OBJECT, place, "want a feed's manifest, got something else");
 }
 
 static int

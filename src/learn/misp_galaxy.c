@@ -18,14 +18,14 @@ struct ac_reader {
 	ac_json_stream *stream;
 	ac_make make;
 	ac_held held;
-	ac_arena arena;    /* of a held cluster */
-	ac_arena context;  /* of the document: type, producer */
-	ac_str galaxy;     /* type */
-	ac_str producer;   /* "MISP galaxy NAME" */
+	ac_arena arena;   /* of a held cluster */
+	ac_arena context; /* of the document: type, producer */
+	ac_str galaxy;    /* type */
+	ac_str producer;  /* "MISP galaxy NAME" */
 	ac_time modified;
 	bool has_version;
-	bool ready;        /* everything is known: clusters are taken as they come */
-	int stopped;       /* the sink's refusal to go on, from where it could not be returned */
+	bool ready;  /* everything is known: clusters are taken as they come */
+	int stopped; /* the sink's refusal to go on, from where it could not be returned */
 	ac_galaxy_links *links;
 	ac_galaxy_links *own_links; /* when the run gave none */
 };
@@ -77,7 +77,8 @@ take_cluster(ac_reader *reader, const ac_json *value, ac_place place, accord_err
 		return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_ID, place, "want a cluster with a UUID, got '%.*s'",
 		    AC_FMT(ac_str_slice(ac_json_get_string(value, AC_S("uuid")), 0, 40)));
 	if (ac_str_trim(cluster.value).n == 0)
-		return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_OBJECT, place, "want a cluster with a value, got one without");
+		return ac_refuse_text(
+		    &reader->sink, AC_REFUSED_BAD_OBJECT, place, "want a cluster with a value, got one without");
 	cluster.uuid = (ac_str){ uuid, sizeof(uuid) };
 	rc = ac_galaxy_id(reader->galaxy, cluster.uuid, &reader->make.arena, &cluster.id, err);
 	if (rc == 0)
@@ -113,7 +114,8 @@ on_element(void *payload, size_t path, const ac_json *value, ac_place place, ac_
 	ac_reader *reader = payload;
 
 	if (!ac_json_is(value, AC_JSON_OBJECT))
-		return ac_refuse_text(&reader->sink, AC_REFUSED_NOT_OBJECT, place, "want a cluster, got something else");
+		return ac_refuse_text(
+		    &reader->sink, AC_REFUSED_NOT_OBJECT, place, "want a cluster, got something else");
 	if (reader->ready)
 		return take_cluster(reader, value, place, err);
 	return ac_held_add(&reader->held, path, ac_json_raw(value), place, err);
@@ -151,7 +153,8 @@ forget_document(ac_reader *reader)
 }
 
 static int
-on_document(void *payload, size_t path, const ac_json *value, bool streamed, ac_place place, ac_arena *arena, accord_err *err)
+on_document(
+    void *payload, size_t path, const ac_json *value, bool streamed, ac_place place, ac_arena *arena, accord_err *err)
 {
 	ac_reader *reader = payload;
 	int rc = 0;
@@ -159,7 +162,8 @@ on_document(void *payload, size_t path, const ac_json *value, bool streamed, ac_
 	if (!streamed && ac_json_get(value, AC_S("values")) == NULL && reader->galaxy.n)
 		reader->sink.on_repair(reader->sink.payload, "galaxy-description");
 	else if (reader->galaxy.n == 0)
-		rc = ac_refuse_text(&reader->sink, AC_REFUSED_NO_TYPE, place, "want a galaxy with a type, got one without");
+		rc = ac_refuse_text(
+		    &reader->sink, AC_REFUSED_NO_TYPE, place, "want a galaxy with a type, got one without");
 	else if (!reader->ready)
 		rc = release(reader, err);
 	ac_buf_reset(&reader->held.bytes);
@@ -217,9 +221,11 @@ galaxy_close(ac_reader *reader)
 static ac_reader *
 galaxy_open(const ac_reader_options *options, const ac_reader_sink *sink)
 {
-	ac_json_stream_sink stream_sink = {
-		.on_element = on_element, .on_document = on_document, .on_member = on_member, .on_bad = on_bad, .on_lost = on_lost
-	};
+	ac_json_stream_sink stream_sink = { .on_element = on_element,
+		.on_document = on_document,
+		.on_member = on_member,
+		.on_bad = on_bad,
+		.on_lost = on_lost };
 	ac_reader *reader = calloc(1, sizeof(*reader));
 
 	if (!reader)
@@ -274,7 +280,8 @@ galaxy_score(ac_str head)
 	if (ac_head_opens(head, "values") == '[' && ac_head_has_key(head, "uuid") && ac_head_has_key(head, "value"))
 		return 75;
 	/* galaxies/NAME.json */
-	return ac_head_has_key(head, "icon") && ac_head_has_key(head, "namespace") && ac_head_has_key(head, "uuid") ? 70 : 0;
+	return ac_head_has_key(head, "icon") && ac_head_has_key(head, "namespace") && ac_head_has_key(head, "uuid") ? 70
+														    : 0;
 }
 
 const ac_reader_kind ac_reader_misp_galaxy = {

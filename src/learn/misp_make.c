@@ -90,7 +90,8 @@ has_cluster(const ac_misp_clusters *clusters, ac_str tag)
 
 /* Hand the cluster's object over, once an event, and put it on the list. */
 static int
-add_cluster(ac_misp_context *context, ac_cluster *cluster, ac_str tag, ac_misp_clusters *clusters, ac_place place, accord_err *err)
+add_cluster(ac_misp_context *context, ac_cluster *cluster, ac_str tag, ac_misp_clusters *clusters, ac_place place,
+    accord_err *err)
 {
 	ac_str id = ac_arena_str(clusters->arena, cluster->id), kept_tag = ac_arena_str(clusters->arena, tag), key;
 
@@ -127,15 +128,18 @@ add_galaxy(ac_misp_context *context, const ac_json *galaxy, ac_misp_clusters *cl
 		int64_t version = 0;
 		char uuid[36];
 
-		if (cluster.galaxy.n == 0 || cluster.value.n == 0 || !ac_uuid_lower(ac_json_get_string(it.value, AC_S("uuid")), uuid)) {
-			rc = ac_refuse_text(context->sink, AC_REFUSED_BAD_ID, place, "want a galaxy cluster with type, value and UUID, got one without");
+		if (cluster.galaxy.n == 0 || cluster.value.n == 0 ||
+		    !ac_uuid_lower(ac_json_get_string(it.value, AC_S("uuid")), uuid)) {
+			rc = ac_refuse_text(context->sink, AC_REFUSED_BAD_ID, place,
+			    "want a galaxy cluster with type, value and UUID, got one without");
 			continue;
 		}
 		(void)ac_str_to_i64(ac_json_text(ac_json_get(it.value, AC_S("version"))), &version);
 		cluster.modified = ac_galaxy_time(version);
 		rc = ac_galaxy_id(cluster.galaxy, (ac_str){ uuid, sizeof(uuid) }, &context->scratch, &cluster.id, err);
 		if (rc == 0)
-			rc = add_cluster(context, &cluster, ac_json_get_string(it.value, AC_S("tag_name")), clusters, place, err);
+			rc = add_cluster(
+			    context, &cluster, ac_json_get_string(it.value, AC_S("tag_name")), clusters, place, err);
 	}
 	return rc;
 }
@@ -178,8 +182,8 @@ ac_misp_tlp(const ac_json *tags, ac_tlp so_far)
 }
 
 int
-ac_misp_tags(ac_misp_context *context, const ac_json *tags, const ac_json *galaxies, ac_tlp *tlp, ac_misp_clusters *clusters,
-    ac_place place, accord_err *err)
+ac_misp_tags(ac_misp_context *context, const ac_json *tags, const ac_json *galaxies, ac_tlp *tlp,
+    ac_misp_clusters *clusters, ac_place place, accord_err *err)
 {
 	ac_json_iter it = ac_json_iter_of(galaxies);
 	int rc = 0;
@@ -259,7 +263,8 @@ end_object(ac_misp_context *context, ac_str id, ac_str exact, const attribute *a
 }
 
 static int
-indicate(ac_misp_context *context, ac_str indicator, const attribute *a, const ac_misp_cluster *cluster, accord_err *err)
+indicate(
+    ac_misp_context *context, ac_str indicator, const attribute *a, const ac_misp_cluster *cluster, accord_err *err)
 {
 	ac_str marking = ac_tlp_marking_id(a->tlp);
 	ac_made_relation relation = { .kind = AC_S("indicates"),
@@ -313,7 +318,8 @@ make_indicator(ac_misp_context *context, const attribute *a, const ac_misp_patte
 
 /* Hand over an observable under the id that STIX 2.1 s2.9 gives it. */
 static int
-make_observable(ac_misp_context *context, const ac_misp_observable *o, const attribute *a, ac_str *out_id, accord_err *err)
+make_observable(
+    ac_misp_context *context, const ac_misp_observable *o, const attribute *a, ac_str *out_id, accord_err *err)
 {
 	ac_made made = { 0 };
 	const ac_json *json;
@@ -376,7 +382,8 @@ make_named(ac_misp_context *context, const attribute *a, accord_err *err)
 	accord_err ignored = { 0 };
 	int rc;
 
-	if (a->type->value != AC_VALUE_NONE && ac_value_parse(a->type->value, name, &context->scratch, &canonical, &ignored) == 0)
+	if (a->type->value != AC_VALUE_NONE &&
+	    ac_value_parse(a->type->value, name, &context->scratch, &canonical, &ignored) == 0)
 		name = canonical.text;
 	key = ac_arena_printf(&context->scratch, "misp-%.*s:%.*s", AC_FMT(a->type_name), AC_FMT(name));
 	rc = ac_stix_derived_id(a->type->path, key, &context->scratch, &id, err);
@@ -436,7 +443,8 @@ read_expiration(attribute *a)
 		ac_time when;
 
 		if (ac_str_eq(ac_json_text(ac_json_get(it.value, AC_S("type"))), AC_S("2")) &&
-		    ac_misp_time(ac_json_get(it.value, AC_S("date_sighting")), &when) && ac_time_cmp(when, a->expired) > 0)
+		    ac_misp_time(ac_json_get(it.value, AC_S("date_sighting")), &when) &&
+		    ac_time_cmp(when, a->expired) > 0)
 			a->expired = when;
 	}
 }
@@ -464,12 +472,15 @@ read_attribute(ac_misp_context *context, const ac_json *json, attribute *a, acco
 		return AC_REFUSED_BAD_ID;
 	}
 	if (a->type_name.n == 0 || a->value.n == 0) {
-		(void)ac_fail(what, ACCORD_EINPUT, "want an attribute with a type and a value, got %.36s without", a->uuid);
+		(void)ac_fail(
+		    what, ACCORD_EINPUT, "want an attribute with a type and a value, got %.36s without", a->uuid);
 		return AC_REFUSED_BAD_OBJECT;
 	}
-	if (!ac_misp_time(ac_json_get(json, AC_S("timestamp")), &a->modified) || !loose_time(ac_json_get(json, AC_S("first_seen")), &a->first_seen) ||
+	if (!ac_misp_time(ac_json_get(json, AC_S("timestamp")), &a->modified) ||
+	    !loose_time(ac_json_get(json, AC_S("first_seen")), &a->first_seen) ||
 	    !loose_time(ac_json_get(json, AC_S("last_seen")), &a->last_seen)) {
-		(void)ac_fail(what, ACCORD_EINPUT, "want a timestamp in Unix seconds and ISO times in attribute %.36s, got something else", a->uuid);
+		(void)ac_fail(what, ACCORD_EINPUT,
+		    "want a timestamp in Unix seconds and ISO times in attribute %.36s, got something else", a->uuid);
 		return AC_REFUSED_BAD_TIMESTAMP;
 	}
 	if (ac_time_cmp(a->modified, AC_TIME_MIN) == 0)
@@ -479,7 +490,9 @@ read_attribute(ac_misp_context *context, const ac_json *json, attribute *a, acco
 		return AC_REFUSED_BAD_TIMESTAMP;
 	}
 	/* `created` never changes (STIX 2.1 s3.2), and MISP does not say it: the event's date is the best that stays. */
-	a->created = ac_time_cmp(context->created, AC_TIME_MIN) && ac_time_cmp(context->created, a->modified) < 0 ? context->created : a->modified;
+	a->created = ac_time_cmp(context->created, AC_TIME_MIN) && ac_time_cmp(context->created, a->modified) < 0
+			 ? context->created
+			 : a->modified;
 	a->to_ids = ac_misp_flag(context, ac_json_get(json, AC_S("to_ids")));
 	a->deleted = ac_misp_flag(context, ac_json_get(json, AC_S("deleted")));
 	read_expiration(a);
@@ -505,8 +518,8 @@ take_attribute(ac_misp_context *context, attribute *a, accord_err *err)
 		return rc;
 	}
 	if (rc < 0)
-		return ac_refuse_text(context->sink, AC_REFUSED_NOT_VALUE, a->place, "attribute %.36s of type %.*s: %s", a->uuid,
-		    AC_FMT(a->type_name), what.text);
+		return ac_refuse_text(context->sink, AC_REFUSED_NOT_VALUE, a->place, "attribute %.36s of type %.*s: %s",
+		    a->uuid, AC_FMT(a->type_name), what.text);
 	if (a->to_ids)
 		return make_indicator(context, a, &pattern, err);
 	return pattern.observable_count ? make_observed(context, a, &pattern, err) : make_text(context, a, err);
@@ -522,11 +535,13 @@ ac_misp_attribute(ac_misp_context *context, const ac_json *json, ac_place place,
 	int rc;
 
 	if (!ac_json_is(json, AC_JSON_OBJECT))
-		return ac_refuse_text(context->sink, AC_REFUSED_NOT_OBJECT, place, "want an attribute, got something else");
+		return ac_refuse_text(
+		    context->sink, AC_REFUSED_NOT_OBJECT, place, "want an attribute, got something else");
 	reason = read_attribute(context, json, &a, &what);
 	if (reason)
 		return ac_refuse_text(context->sink, reason, place, "%s", what.text);
-	rc = ac_misp_tags(context, ac_json_get(json, AC_S("Tag")), ac_json_get(json, AC_S("Galaxy")), &a.tlp, &clusters, place, err);
+	rc = ac_misp_tags(
+	    context, ac_json_get(json, AC_S("Tag")), ac_json_get(json, AC_S("Galaxy")), &a.tlp, &clusters, place, err);
 	a.clusters = &clusters;
 	if (rc == 0)
 		rc = take_attribute(context, &a, err);
@@ -546,9 +561,12 @@ make_object(ac_misp_context *context, const ac_json *json, const char uuid[stati
 	int rc;
 
 	memcpy(a.uuid, uuid, sizeof(a.uuid));
-	if (!ac_misp_time(ac_json_get(json, AC_S("timestamp")), &a.modified) || ac_time_cmp(a.modified, AC_TIME_MIN) == 0)
+	if (!ac_misp_time(ac_json_get(json, AC_S("timestamp")), &a.modified) ||
+	    ac_time_cmp(a.modified, AC_TIME_MIN) == 0)
 		a.modified = context->modified;
-	a.created = ac_time_cmp(context->created, AC_TIME_MIN) && ac_time_cmp(context->created, a.modified) < 0 ? context->created : a.modified;
+	a.created = ac_time_cmp(context->created, AC_TIME_MIN) && ac_time_cmp(context->created, a.modified) < 0
+			? context->created
+			: a.modified;
 	a.deleted = ac_misp_flag(context, ac_json_get(json, AC_S("deleted")));
 	if (ac_time_cmp(a.modified, AC_TIME_MIN) == 0)
 		return 0; /* its attributes were refused for the same reason */
@@ -563,7 +581,8 @@ make_object(ac_misp_context *context, const ac_json *json, const char uuid[stati
 	ac_jw_array(&context->make.w);
 	for (size_t i = 0; ac_json_next(&it) && i < OBJECT_ATTRIBUTES_MAX; i++) {
 		ac_jw_object(&context->make.w);
-		ac_jw_key_string(&context->make.w, AC_S("object_relation"), ac_json_get_string(it.value, AC_S("object_relation")));
+		ac_jw_key_string(
+		    &context->make.w, AC_S("object_relation"), ac_json_get_string(it.value, AC_S("object_relation")));
 		ac_jw_key_string(&context->make.w, AC_S("uuid"), ac_json_get_string(it.value, AC_S("uuid")));
 		ac_jw_end(&context->make.w);
 	}
@@ -581,9 +600,11 @@ ac_misp_object(ac_misp_context *context, const ac_json *object, ac_place place, 
 	int rc = 0;
 
 	if (!ac_json_is(object, AC_JSON_OBJECT))
-		return ac_refuse_text(context->sink, AC_REFUSED_NOT_OBJECT, place, "want a MISP object, got something else");
+		return ac_refuse_text(
+		    context->sink, AC_REFUSED_NOT_OBJECT, place, "want a MISP object, got something else");
 	if (!ac_uuid_lower(ac_json_get_string(object, AC_S("uuid")), uuid))
-		return ac_refuse_text(context->sink, AC_REFUSED_BAD_ID, place, "want a MISP object with a UUID, got '%.*s'",
+		return ac_refuse_text(context->sink, AC_REFUSED_BAD_ID, place,
+		    "want a MISP object with a UUID, got '%.*s'",
 		    AC_FMT(ac_str_slice(ac_json_get_string(object, AC_S("uuid")), 0, 40)));
 	while (rc == 0 && ac_json_next(&it))
 		rc = ac_misp_attribute(context, it.value, place, err);

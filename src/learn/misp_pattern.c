@@ -141,7 +141,8 @@ hash_step(maker *m, ac_str key)
 static int
 read_hash(maker *m, ac_str text, ac_str *out)
 {
-	static const ac_str fuzzy[] = { AC_S_INIT("SSDEEP"), AC_S_INIT("TLSH"), AC_S_INIT("IMPFUZZY"), AC_S_INIT("VHASH") };
+	static const ac_str fuzzy[] = { AC_S_INIT("SSDEEP"), AC_S_INIT("TLSH"), AC_S_INIT("IMPFUZZY"),
+		AC_S_INIT("VHASH") };
 	ac_value value;
 	int rc = 0;
 
@@ -167,10 +168,10 @@ set_hash(maker *m, const char *type, ac_str hash, ac_str name)
 {
 	ac_str member = name.n ? ac_arena_printf(m->arena, ",\"name\":%.*s", AC_FMT(json_string(m, name))) : AC_S("");
 
-	m->out->text = ac_arena_printf(m->arena, "[%s:hashes.%.*s = %.*s]", type, AC_FMT(hash_step(m, m->type->path)),
-	    AC_FMT(quoted(m, hash)));
-	add_observable(m, ac_arena_printf(m->arena, "{\"type\":\"%s\",\"hashes\":{\"%.*s\":%.*s}%.*s}", type, AC_FMT(m->type->path),
-			      AC_FMT(json_string(m, hash)), AC_FMT(member)));
+	m->out->text = ac_arena_printf(
+	    m->arena, "[%s:hashes.%.*s = %.*s]", type, AC_FMT(hash_step(m, m->type->path)), AC_FMT(quoted(m, hash)));
+	add_observable(m, ac_arena_printf(m->arena, "{\"type\":\"%s\",\"hashes\":{\"%.*s\":%.*s}%.*s}", type,
+			      AC_FMT(m->type->path), AC_FMT(json_string(m, hash)), AC_FMT(member)));
 }
 
 static int
@@ -193,7 +194,8 @@ make_named_hash(maker *m)
 	int rc;
 
 	if (!ac_str_cut(&rest, '|', &name))
-		return ac_fail(m->err, ACCORD_EINPUT, "want a file name, '|' and a hash, got '%.*s'", AC_FMT(ac_str_slice(m->value, 0, 80)));
+		return ac_fail(m->err, ACCORD_EINPUT, "want a file name, '|' and a hash, got '%.*s'",
+		    AC_FMT(ac_str_slice(m->value, 0, 80)));
 	rc = read_hash(m, rest, &hash);
 	if (rc < 0)
 		return rc;
@@ -228,9 +230,11 @@ make_integer(maker *m)
 	if (ac_str_starts_fold(value.text, AC_S("AS")))
 		value.text = ac_str_slice(value.text, 2, value.text.n);
 	if (!ac_str_to_u64(value.text, &number))
-		return ac_fail(m->err, ACCORD_EINPUT, "want a number, got '%.*s'", AC_FMT(ac_str_slice(m->value, 0, 40)));
+		return ac_fail(
+		    m->err, ACCORD_EINPUT, "want a number, got '%.*s'", AC_FMT(ac_str_slice(m->value, 0, 40)));
 	m->out->text = ac_arena_printf(m->arena, "[%.*s = %llu]", AC_FMT(m->type->path), (unsigned long long)number);
-	add_observable(m, ac_arena_printf(m->arena, "{\"type\":\"%.*s\",\"%.*s\":%llu}", AC_FMT(type), AC_FMT(property), (unsigned long long)number));
+	add_observable(m, ac_arena_printf(m->arena, "{\"type\":\"%.*s\",\"%.*s\":%llu}", AC_FMT(type), AC_FMT(property),
+			      (unsigned long long)number));
 	return 0;
 }
 
@@ -238,7 +242,8 @@ static int
 make_string(maker *m)
 {
 	/* Observables of which one text is the whole; a subject or a header alone is no message. */
-	static const ac_str whole[] = { AC_S_INIT("mutex:name"), AC_S_INIT("url:value"), AC_S_INIT("windows-registry-key:key") };
+	static const ac_str whole[] = { AC_S_INIT("mutex:name"), AC_S_INIT("url:value"),
+		AC_S_INIT("windows-registry-key:key") };
 	accord_err ignored = { 0 };
 	ac_value value = { .text = m->value };
 
@@ -258,7 +263,8 @@ split_port(maker *m, ac_str *out_host, uint64_t *out_port)
 	ac_str rest = m->value;
 
 	if (!ac_str_cut(&rest, '|', out_host) || !ac_str_to_u64(ac_str_trim(rest), out_port) || *out_port > 65535)
-		return ac_fail(m->err, ACCORD_EINPUT, "want a host, '|' and a port, got '%.*s'", AC_FMT(ac_str_slice(m->value, 0, 80)));
+		return ac_fail(m->err, ACCORD_EINPUT, "want a host, '|' and a port, got '%.*s'",
+		    AC_FMT(ac_str_slice(m->value, 0, 80)));
 	return 0;
 }
 
@@ -293,8 +299,8 @@ make_domain_port(maker *m)
 		rc = canonical(m, AC_VALUE_DOMAIN, host, &value);
 	if (rc < 0)
 		return rc;
-	m->out->text = ac_arena_printf(m->arena, "[%.*s = %.*s AND network-traffic:dst_port = %llu]", AC_FMT(m->type->path),
-	    AC_FMT(quoted(m, value.text)), (unsigned long long)port);
+	m->out->text = ac_arena_printf(m->arena, "[%.*s = %.*s AND network-traffic:dst_port = %llu]",
+	    AC_FMT(m->type->path), AC_FMT(quoted(m, value.text)), (unsigned long long)port);
 	add_simple_observable(m, AC_S("domain-name:value"), value.text);
 	return 0;
 }
@@ -307,14 +313,16 @@ make_domain_address(maker *m)
 	int rc = 0;
 
 	if (!ac_str_cut(&rest, '|', &host))
-		return ac_fail(m->err, ACCORD_EINPUT, "want a domain, '|' and an address, got '%.*s'", AC_FMT(ac_str_slice(m->value, 0, 80)));
+		return ac_fail(m->err, ACCORD_EINPUT, "want a domain, '|' and an address, got '%.*s'",
+		    AC_FMT(ac_str_slice(m->value, 0, 80)));
 	rc = canonical(m, AC_VALUE_DOMAIN, host, &domain);
 	if (rc == 0)
 		rc = canonical(m, AC_VALUE_IPV4, rest, &address);
 	if (rc < 0)
 		return rc;
-	m->out->text = ac_arena_printf(m->arena, "[domain-name:value = %.*s AND domain-name:resolves_to_refs[*].value = %.*s]",
-	    AC_FMT(quoted(m, domain.text)), AC_FMT(quoted(m, address.text)));
+	m->out->text =
+	    ac_arena_printf(m->arena, "[domain-name:value = %.*s AND domain-name:resolves_to_refs[*].value = %.*s]",
+		AC_FMT(quoted(m, domain.text)), AC_FMT(quoted(m, address.text)));
 	add_simple_observable(m, AC_S("domain-name:value"), domain.text);
 	add_simple_observable(m, address_path(&address), address.text);
 	return 0;
@@ -328,13 +336,16 @@ make_key_value(maker *m)
 	ac_value value;
 
 	if (!ac_str_cut(&rest, '|', &key))
-		return ac_fail(m->err, ACCORD_EINPUT, "want a registry key, '|' and its data, got '%.*s'", AC_FMT(ac_str_slice(m->value, 0, 80)));
+		return ac_fail(m->err, ACCORD_EINPUT, "want a registry key, '|' and its data, got '%.*s'",
+		    AC_FMT(ac_str_slice(m->value, 0, 80)));
 	if (ac_value_parse(AC_VALUE_REGISTRY_KEY, key, m->arena, &value, &ignored) < 0)
 		value.text = key;
-	m->out->text = ac_arena_printf(m->arena, "[windows-registry-key:key = %.*s AND windows-registry-key:values[*].data = %.*s]",
+	m->out->text = ac_arena_printf(m->arena,
+	    "[windows-registry-key:key = %.*s AND windows-registry-key:values[*].data = %.*s]",
 	    AC_FMT(quoted(m, value.text)), AC_FMT(quoted(m, rest)));
-	add_observable(m, ac_arena_printf(m->arena, "{\"type\":\"windows-registry-key\",\"key\":%.*s,\"values\":[{\"data\":%.*s}]}",
-			      AC_FMT(json_string(m, value.text)), AC_FMT(json_string(m, rest))));
+	add_observable(m,
+	    ac_arena_printf(m->arena, "{\"type\":\"windows-registry-key\",\"key\":%.*s,\"values\":[{\"data\":%.*s}]}",
+		AC_FMT(json_string(m, value.text)), AC_FMT(json_string(m, rest))));
 	return 0;
 }
 

@@ -20,6 +20,7 @@ typedef struct ac_misp_pattern {
 } ac_misp_pattern;
 
 /* Not for AC_MISP_TEXT and AC_MISP_NAMED. ACCORD_EINPUT when the value is not what its type says. All texts live in arena. */
-int ac_misp_pattern_of(const ac_misp_type *type, ac_str value, ac_arena *arena, ac_misp_pattern *out, accord_err *err) AC_CHECKED;
+int ac_misp_pattern_of(
+    const ac_misp_type *type, ac_str value, ac_arena *arena, ac_misp_pattern *out, accord_err *err) AC_CHECKED;
 
 #endif

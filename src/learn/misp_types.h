@@ -10,14 +10,14 @@
 #include "values/value.h"
 
 typedef enum ac_misp_form {
-	AC_MISP_TEXT,    /* nothing STIX knows: x-misp-attribute */
-	AC_MISP_VALUE,   /* one observable */
-	AC_MISP_ADDRESS, /* one address of either family */
-	AC_MISP_HASH,    /* a hash of a file under the row's key */
-	AC_MISP_NAMED_HASH, /* file name | hash */
+	AC_MISP_TEXT,        /* nothing STIX knows: x-misp-attribute */
+	AC_MISP_VALUE,       /* one observable */
+	AC_MISP_ADDRESS,     /* one address of either family */
+	AC_MISP_HASH,        /* a hash of a file under the row's key */
+	AC_MISP_NAMED_HASH,  /* file name | hash */
 	AC_MISP_CERTIFICATE, /* a hash of a certificate */
-	AC_MISP_INTEGER, /* a property that is a number */
-	AC_MISP_STRING,  /* a property that is a text, without a canonical form */
+	AC_MISP_INTEGER,     /* a property that is a number */
+	AC_MISP_STRING,      /* a property that is a text, without a canonical form */
 	AC_MISP_ADDRESS_PORT,
 	AC_MISP_DOMAIN_PORT,
 	AC_MISP_DOMAIN_ADDRESS,
@@ -30,7 +30,7 @@ typedef struct ac_misp_type {
 	ac_str name;
 	ac_misp_form form;
 	ac_value_type value; /* canonical form, where there is one */
-	ac_str path;         /* of the pattern: "domain-name:value"; HASH: key of hashes; RULE: pattern_type; NAMED: type */
+	ac_str path; /* of the pattern: "domain-name:value"; HASH: key of hashes; RULE: pattern_type; NAMED: type */
 } ac_misp_type;
 
 /* Row of a type. Types without one are AC_MISP_TEXT; never NULL. */

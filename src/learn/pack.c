@@ -22,13 +22,20 @@ typedef struct object_row {
 } object_row;
 
 static const object_row object_rows[] = {
-	{ AC_S_INIT("tactic"), AC_S_INIT("x-mitre-tactic"), .key = 1, .uuid = 2, .created = 3, .modified = 4, .shortname = 5, .order = 6, .name = 7, .columns = 8 },
-	{ AC_S_INIT("technique"), AC_S_INIT("attack-pattern"), .key = 1, .uuid = 2, .created = 3, .modified = 4, .tactics = 5, .name = 6, .columns = 7 },
-	{ AC_S_INIT("mitigation"), AC_S_INIT("course-of-action"), .key = 1, .uuid = 2, .created = 3, .modified = 4, .name = 5, .columns = 6 },
-	{ AC_S_INIT("malware"), AC_S_INIT("malware"), .key = 1, .uuid = 2, .created = 3, .modified = 4, .name = 5, .columns = 6 },
-	{ AC_S_INIT("tool"), AC_S_INIT("tool"), .key = 1, .uuid = 2, .created = 3, .modified = 4, .name = 5, .columns = 6 },
-	{ AC_S_INIT("actor"), AC_S_INIT("intrusion-set"), .key = 1, .uuid = 2, .created = 3, .modified = 4, .name = 5, .columns = 6 },
-	{ AC_S_INIT("campaign"), AC_S_INIT("campaign"), .key = 1, .uuid = 2, .created = 3, .modified = 4, .first_seen = 5, .last_seen = 6, .name = 7, .columns = 8 },
+	{ AC_S_INIT("tactic"), AC_S_INIT("x-mitre-tactic"), .key = 1, .uuid = 2, .created = 3, .modified = 4,
+	    .shortname = 5, .order = 6, .name = 7, .columns = 8 },
+	{ AC_S_INIT("technique"), AC_S_INIT("attack-pattern"), .key = 1, .uuid = 2, .created = 3, .modified = 4,
+	    .tactics = 5, .name = 6, .columns = 7 },
+	{ AC_S_INIT("mitigation"), AC_S_INIT("course-of-action"), .key = 1, .uuid = 2, .created = 3, .modified = 4,
+	    .name = 5, .columns = 6 },
+	{ AC_S_INIT("malware"), AC_S_INIT("malware"), .key = 1, .uuid = 2, .created = 3, .modified = 4, .name = 5,
+	    .columns = 6 },
+	{ AC_S_INIT("tool"), AC_S_INIT("tool"), .key = 1, .uuid = 2, .created = 3, .modified = 4, .name = 5,
+	    .columns = 6 },
+	{ AC_S_INIT("actor"), AC_S_INIT("intrusion-set"), .key = 1, .uuid = 2, .created = 3, .modified = 4, .name = 5,
+	    .columns = 6 },
+	{ AC_S_INIT("campaign"), AC_S_INIT("campaign"), .key = 1, .uuid = 2, .created = 3, .modified = 4,
+	    .first_seen = 5, .last_seen = 6, .name = 7, .columns = 8 },
 };
 
 static const ac_str relation_kinds[] = { AC_S_INIT("uses"), AC_S_INIT("attributed-to"), AC_S_INIT("mitigates"),
@@ -58,8 +65,8 @@ field(const row *r, unsigned index)
 static int
 refuse(ac_reader *reader, const row *r, const char *wanted)
 {
-	return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_ROW, r->place, "want %s, got '%.*s' with %zu fields", wanted, AC_FMT(ac_str_slice(r->fields[0], 0, 40)),
-	    r->count);
+	return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_ROW, r->place, "want %s, got '%.*s' with %zu fields",
+	    wanted, AC_FMT(ac_str_slice(r->fields[0], 0, 40)), r->count);
 }
 
 static int
@@ -75,7 +82,8 @@ take_object(ac_reader *reader, const object_row *kind, const row *r, accord_err 
 	accord_err what = { 0 };
 	char uuid[36];
 
-	if (r->count < kind->columns || object.name.n == 0 || object.key.n == 0 || !ac_uuid_lower(field(r, kind->uuid), uuid))
+	if (r->count < kind->columns || object.name.n == 0 || object.key.n == 0 ||
+	    !ac_uuid_lower(field(r, kind->uuid), uuid))
 		return refuse(reader, r, "an object row with key, UUID and name");
 	if (ac_time_parse_stix(field(r, kind->created), &object.created, &what) < 0 ||
 	    ac_time_parse_stix(field(r, kind->modified), &object.modified, &what) < 0)
@@ -92,9 +100,11 @@ take_cluster(ac_reader *reader, const row *r, accord_err *err)
 	uint64_t source;
 	char uuid[36];
 
-	if (r->count < 5 || field(r, 4).n == 0 || !ac_uuid_lower(field(r, 2), uuid) || !ac_str_to_u64(field(r, 3), &source))
+	if (r->count < 5 || field(r, 4).n == 0 || !ac_uuid_lower(field(r, 2), uuid) ||
+	    !ac_str_to_u64(field(r, 3), &source))
 		return refuse(reader, r, "a cluster row with type, UUID, source and name");
-	return ac_pack_begin_cluster(&reader->pack, field(r, 1), (ac_str){ uuid, sizeof(uuid) }, source, field(r, 4), r->place, err);
+	return ac_pack_begin_cluster(
+	    &reader->pack, field(r, 1), (ac_str){ uuid, sizeof(uuid) }, source, field(r, 4), r->place, err);
 }
 
 static int
@@ -104,7 +114,8 @@ take_relation(ac_reader *reader, const row *r, accord_err *err)
 	accord_err what = { 0 };
 	char uuid[36];
 
-	if (r->count < 6 || !ac_uuid_lower(field(r, 1), uuid) || ac_time_parse_stix(field(r, 2), &relation.created, &what) < 0 ||
+	if (r->count < 6 || !ac_uuid_lower(field(r, 1), uuid) ||
+	    ac_time_parse_stix(field(r, 2), &relation.created, &what) < 0 ||
 	    ac_time_parse_stix(field(r, 3), &relation.modified, &what) < 0)
 		return refuse(reader, r, "a relation row with UUID and times");
 	relation.source_id = ac_pack_id_of(&reader->pack, field(r, 4));
@@ -123,7 +134,8 @@ take_similar(ac_reader *reader, const row *r, accord_err *err)
 	if (r->count < 5 || !ac_uuid_lower(field(r, 2), from) || !ac_uuid_lower(field(r, 4), to))
 		return refuse(reader, r, "two clusters");
 	(void)ac_str_to_u64(field(r, 6), &source);
-	return ac_pack_make_similar(&reader->pack, field(r, 1), (ac_str){ from, 36 }, field(r, 3), (ac_str){ to, 36 }, field(r, 5), source, r->place, err);
+	return ac_pack_make_similar(&reader->pack, field(r, 1), (ac_str){ from, 36 }, field(r, 3), (ac_str){ to, 36 },
+	    field(r, 5), source, r->place, err);
 }
 
 /* Rows about the object above. */
@@ -143,11 +155,13 @@ take_sub_row(ac_reader *reader, const row *r, accord_err *err)
 	ac_str kind = r->fields[0];
 
 	if (ac_str_eq(kind, AC_S("name")))
-		return field(r, 1).n && ac_pack_has_object(&reader->pack) ? ac_pack_add_name(&reader->pack, field(r, 1), field(r, 2), field(r, 3), err) :
-		                                                            refuse(reader, r, "a name of the object above");
+		return field(r, 1).n && ac_pack_has_object(&reader->pack)
+			   ? ac_pack_add_name(&reader->pack, field(r, 1), field(r, 2), field(r, 3), err)
+			   : refuse(reader, r, "a name of the object above");
 	if (ac_str_eq(kind, AC_S("id")))
-		return field(r, 2).n && ac_pack_has_object(&reader->pack) ? ac_pack_add_id(&reader->pack, field(r, 1), field(r, 2), err) :
-		                                                            refuse(reader, r, "a number of the object above");
+		return field(r, 2).n && ac_pack_has_object(&reader->pack)
+			   ? ac_pack_add_id(&reader->pack, field(r, 1), field(r, 2), err)
+			   : refuse(reader, r, "a number of the object above");
 	for (size_t i = 0; i < AC_COUNT(claims); i++)
 		if (ac_str_eq(kind, claims[i].kind)) {
 			ac_pack_claim claim = { .kind = claims[i].claim,
@@ -194,8 +208,8 @@ take_end(ac_reader *reader, const row *r, accord_err *err)
 
 	reader->ended = true;
 	if (rc == 0 && (!ac_str_to_u64(field(r, 1), &rows) || rows != reader->rows))
-		rc = ac_refuse_text(&reader->sink, AC_REFUSED_CUT_SHORT, r->place, "want a pack of %.*s rows, got %llu", AC_FMT(field(r, 1)),
-		    (unsigned long long)reader->rows);
+		rc = ac_refuse_text(&reader->sink, AC_REFUSED_CUT_SHORT, r->place, "want a pack of %.*s rows, got %llu",
+		    AC_FMT(field(r, 1)), (unsigned long long)reader->rows);
 	return rc;
 }
 
@@ -257,7 +271,8 @@ on_line(void *payload, ac_str line, ac_place place, accord_err *err)
 	while (r.count < FIELDS_MAX && ac_str_next_field(&rest, '\t', &r.fields[r.count]))
 		r.count++;
 	if (!reader->begun && !ac_str_eq(r.fields[0], AC_S("accord.pack/1")))
-		return ac_fail(err, ACCORD_EINPUT, "want a pack of format accord.pack/1, got '%.*s'", AC_FMT(ac_str_slice(line, 0, 40)));
+		return ac_fail(err, ACCORD_EINPUT, "want a pack of format accord.pack/1, got '%.*s'",
+		    AC_FMT(ac_str_slice(line, 0, 40)));
 	if (reader->ended)
 		return refuse(reader, &r, "nothing behind the end row");
 	rc = reader->begun ? take_row(reader, &r, err) : 0;
@@ -304,7 +319,8 @@ pack_end(ac_reader *reader, accord_err *err)
 	if (rc == 0 && !reader->ended) {
 		rc = ac_pack_end_object(&reader->pack, err);
 		if (rc == 0)
-			rc = ac_refuse_text(&reader->sink, AC_REFUSED_CUT_SHORT, (ac_place){ reader->lines.line, 1, reader->lines.byte },
+			rc = ac_refuse_text(&reader->sink, AC_REFUSED_CUT_SHORT,
+			    (ac_place){ reader->lines.line, 1, reader->lines.byte },
 			    "want an end row, got the end of the file");
 	}
 	return rc;

@@ -29,7 +29,8 @@ ac_pack_init(ac_pack *pack, const ac_reader_sink *sink, ac_hash_seed seed)
 void
 ac_pack_done(ac_pack *pack)
 {
-	ac_pack_list *lists[] = { &pack->references, &pack->sources, &pack->names, &pack->claims, &pack->numbers, &pack->cited };
+	ac_pack_list *lists[] = { &pack->references, &pack->sources, &pack->names, &pack->claims, &pack->numbers,
+		&pack->cited };
 
 	ac_make_done(&pack->make);
 	ac_arena_done(&pack->kept);
@@ -69,21 +70,24 @@ reserve(ac_pack_list *list, size_t count, size_t size, size_t most, accord_err *
 /* ---- tables ---- */
 
 int
-ac_pack_add_reference(ac_pack *pack, uint64_t number, ac_str date, ac_str publisher, ac_str name, ac_str url, accord_err *err)
+ac_pack_add_reference(
+    ac_pack *pack, uint64_t number, ac_str date, ac_str publisher, ac_str name, ac_str url, accord_err *err)
 {
-	ac_pack_reference *list = reserve(&pack->references, (size_t)(number < SIZE_MAX ? number + 1 : number), sizeof(*list), AC_PACK_NUMBERS_MAX, err);
+	ac_pack_reference *list = reserve(&pack->references, (size_t)(number < SIZE_MAX ? number + 1 : number),
+	    sizeof(*list), AC_PACK_NUMBERS_MAX, err);
 
 	if (!list)
 		return err->code;
-	list[number] = (ac_pack_reference){ ac_arena_str(&pack->kept, date), ac_arena_str(&pack->kept, publisher), ac_arena_str(&pack->kept, name),
-		ac_arena_str(&pack->kept, url) };
+	list[number] = (ac_pack_reference){ ac_arena_str(&pack->kept, date), ac_arena_str(&pack->kept, publisher),
+		ac_arena_str(&pack->kept, name), ac_arena_str(&pack->kept, url) };
 	return ac_arena_check(&pack->kept, err);
 }
 
 int
 ac_pack_add_source(ac_pack *pack, uint64_t number, ac_str name, ac_str date, accord_err *err)
 {
-	ac_pack_source *list = reserve(&pack->sources, (size_t)(number < SIZE_MAX ? number + 1 : number), sizeof(*list), AC_PACK_NUMBERS_MAX, err);
+	ac_pack_source *list = reserve(
+	    &pack->sources, (size_t)(number < SIZE_MAX ? number + 1 : number), sizeof(*list), AC_PACK_NUMBERS_MAX, err);
 
 	if (!list)
 		return err->code;
@@ -98,7 +102,9 @@ source_of(const ac_pack *pack, uint64_t number)
 {
 	const ac_pack_source *list = pack->sources.items;
 
-	return list && number < pack->sources.capacity && list[number].name.n ? list[number] : (ac_pack_source){ .date = ac_galaxy_created };
+	return list && number < pack->sources.capacity && list[number].name.n
+		   ? list[number]
+		   : (ac_pack_source){ .date = ac_galaxy_created };
 }
 
 static const ac_pack_reference *
@@ -138,8 +144,9 @@ remember_key(ac_pack *pack, ac_str key, ac_str id, accord_err *err)
 static int
 begin(ac_pack *pack, const ac_pack_object *object, accord_err *err)
 {
-	ac_str *texts[] = { &pack->current.type, &pack->current.id, &pack->current.key, &pack->current.name, &pack->current.tactics,
-		&pack->current.shortname, &pack->current.order, &pack->current.galaxy, &pack->current.uuid, &pack->current.source };
+	ac_str *texts[] = { &pack->current.type, &pack->current.id, &pack->current.key, &pack->current.name,
+		&pack->current.tactics, &pack->current.shortname, &pack->current.order, &pack->current.galaxy,
+		&pack->current.uuid, &pack->current.source };
 
 	pack->current = *object;
 	for (size_t i = 0; i < AC_COUNT(texts); i++)
@@ -162,7 +169,8 @@ ac_pack_begin_attack(ac_pack *pack, const ac_pack_object *given, ac_str uuid, ac
 }
 
 int
-ac_pack_begin_cluster(ac_pack *pack, ac_str galaxy, ac_str uuid, uint64_t source, ac_str name, ac_place place, accord_err *err)
+ac_pack_begin_cluster(
+    ac_pack *pack, ac_str galaxy, ac_str uuid, uint64_t source, ac_str name, ac_place place, accord_err *err)
 {
 	ac_pack_source from = source_of(pack, source);
 	ac_pack_object object = { .type = ac_galaxy_kind_of(galaxy)->type,
@@ -216,14 +224,16 @@ add_fact_name(ac_pack *pack, ac_pack_list *to, ac_fact_name name, accord_err *er
 
 	if (!list)
 		return err->code;
-	list[to->count++] = (ac_fact_name){ name.kind, ac_arena_str(&pack->object, name.text), ac_arena_str(&pack->object, name.namer) };
+	list[to->count++] = (ac_fact_name){ name.kind, ac_arena_str(&pack->object, name.text),
+		ac_arena_str(&pack->object, name.namer) };
 	return ac_arena_check(&pack->object, err);
 }
 
 int
 ac_pack_add_name(ac_pack *pack, ac_str text, ac_str namer, ac_str references, accord_err *err)
 {
-	ac_fact_name name = { ac_str_eq(text, pack->current.name) ? AC_NAME_PRIMARY : AC_NAME_ALIAS, text, namer.n ? namer : pack->current.source };
+	ac_fact_name name = { ac_str_eq(text, pack->current.name) ? AC_NAME_PRIMARY : AC_NAME_ALIAS, text,
+		namer.n ? namer : pack->current.source };
 	int rc = cite(pack, references, err);
 
 	return rc < 0 ? rc : add_fact_name(pack, &pack->names, name, err);
@@ -238,7 +248,8 @@ ac_pack_add_id(ac_pack *pack, ac_str system, ac_str id, accord_err *err)
 int
 ac_pack_add_claim(ac_pack *pack, const ac_pack_claim *claim, accord_err *err)
 {
-	ac_pack_claim *list = reserve(&pack->claims, pack->claims.count + 1, sizeof(*list), AC_PACK_PARTS_MAX, err), *kept;
+	ac_pack_claim *list = reserve(&pack->claims, pack->claims.count + 1, sizeof(*list), AC_PACK_PARTS_MAX, err),
+		      *kept;
 
 	if (!list)
 		return err->code;
@@ -273,7 +284,8 @@ write_citation(ac_pack *pack, const ac_pack_reference *r)
 	ac_str description = { NULL, 0 };
 
 	if (r->publisher.n && r->date.n)
-		description = ac_arena_printf(&pack->make.arena, "%.*s. (%.*s).", AC_FMT(r->publisher), AC_FMT(r->date));
+		description =
+		    ac_arena_printf(&pack->make.arena, "%.*s. (%.*s).", AC_FMT(r->publisher), AC_FMT(r->date));
 	else if (r->publisher.n)
 		description = ac_arena_printf(&pack->make.arena, "%.*s.", AC_FMT(r->publisher));
 	ac_jw_object(w);
@@ -411,7 +423,8 @@ gather_names(ac_pack *pack, ac_made *made, accord_err *err)
 
 /* A place, sector or sponsor that claims point to, handed over once. */
 static int
-make_end_of_claim(ac_pack *pack, const char *type, ac_str name, ac_str country, const char *class, ac_str id, accord_err *err)
+make_end_of_claim(
+    ac_pack *pack, const char *type, ac_str name, ac_str country, const char *class, ac_str id, accord_err *err)
 {
 	ac_made made = { .abridged = true };
 	ac_str key;
@@ -434,7 +447,7 @@ make_end_of_claim(ac_pack *pack, const char *type, ac_str name, ac_str country, 
 static const struct {
 	const char *relation;
 	const char *type;
-	const char *class; /* of an identity */
+	const char *class;  /* of an identity */
 	const char *prefix; /* of the text that the id is derived from */
 } claim_ends[] = {
 	[AC_PACK_COUNTRY] = { "originates-from", "location", NULL, "country" },
@@ -454,14 +467,16 @@ make_claim(ac_pack *pack, const ac_pack_claim *claim, accord_err *err)
 	ac_made made = { .abridged = true };
 	int rc;
 
-	name = ac_arena_printf(&pack->object, "%s:%.*s", is_place && claim->kind == AC_PACK_VICTIM ? "place" : claim_ends[claim->kind].prefix,
-	    AC_FMT(claim->text));
+	name = ac_arena_printf(&pack->object, "%s:%.*s",
+	    is_place && claim->kind == AC_PACK_VICTIM ? "place" : claim_ends[claim->kind].prefix, AC_FMT(claim->text));
 	rc = ac_stix_derived_id(ac_str_from(type), name, &pack->object, &target, err);
 	if (rc == 0)
-		rc = make_end_of_claim(pack, type, claim->text, is_place ? claim->code : (ac_str){ NULL, 0 }, class, target, err);
+		rc = make_end_of_claim(
+		    pack, type, claim->text, is_place ? claim->code : (ac_str){ NULL, 0 }, class, target, err);
 	if (rc < 0)
 		return rc;
-	name = ac_arena_printf(&pack->object, "claim %.*s %.*s %.*s %.*s", AC_FMT(o->id), AC_FMT(kind), AC_FMT(target), AC_FMT(claim->claimant));
+	name = ac_arena_printf(&pack->object, "claim %.*s %.*s %.*s %.*s", AC_FMT(o->id), AC_FMT(kind), AC_FMT(target),
+	    AC_FMT(claim->claimant));
 	rc = ac_stix_derived_id(AC_S("relationship"), name, &pack->object, &id, err);
 	if (rc < 0)
 		return rc;
@@ -521,8 +536,8 @@ ac_pack_make_relation(ac_pack *pack, const ac_pack_relation *relation, ac_str uu
 	rc = cite(pack, relation->references, err);
 	if (rc < 0)
 		return rc;
-	ac_make_begin(&pack->make, AC_S("relationship"), ac_arena_printf(&pack->object, "relationship--%.*s", AC_FMT(uuid)), relation->created,
-	    relation->modified);
+	ac_make_begin(&pack->make, AC_S("relationship"),
+	    ac_arena_printf(&pack->object, "relationship--%.*s", AC_FMT(uuid)), relation->created, relation->modified);
 	ac_make_string(&pack->make, "created_by_ref", MITRE_ID);
 	ac_make_string(&pack->make, "relationship_type", relation->kind);
 	ac_make_string(&pack->make, "source_ref", relation->source_id);
@@ -536,8 +551,8 @@ ac_pack_make_relation(ac_pack *pack, const ac_pack_relation *relation, ac_str uu
 }
 
 int
-ac_pack_make_similar(ac_pack *pack, ac_str type, ac_str uuid, ac_str other_type, ac_str other_uuid, ac_str likelihood, uint64_t source,
-    ac_place place, accord_err *err)
+ac_pack_make_similar(ac_pack *pack, ac_str type, ac_str uuid, ac_str other_type, ac_str other_uuid, ac_str likelihood,
+    uint64_t source, ac_place place, accord_err *err)
 {
 	ac_pack_source from = source_of(pack, source);
 	ac_str marking = ac_tlp_marking_id(pack->tlp), label;
@@ -555,9 +570,11 @@ ac_pack_make_similar(ac_pack *pack, ac_str type, ac_str uuid, ac_str other_type,
 		rc = ac_galaxy_id(other_type, other_uuid, &pack->object, &relation.target_id, err);
 	if (rc < 0)
 		return rc;
-	label = ac_arena_printf(&pack->object, "estimative-language:likelihood-probability=\"%.*s\"", AC_FMT(likelihood));
+	label =
+	    ac_arena_printf(&pack->object, "estimative-language:likelihood-probability=\"%.*s\"", AC_FMT(likelihood));
 	/* The id that the galaxy's own relation has (galaxy_links.c). */
-	relation.id_name = ac_arena_printf(&pack->object, "misp-galaxy-relation %.*s similar %.*s", AC_FMT(relation.source_id), AC_FMT(other_uuid));
+	relation.id_name = ac_arena_printf(
+	    &pack->object, "misp-galaxy-relation %.*s similar %.*s", AC_FMT(relation.source_id), AC_FMT(other_uuid));
 	rc = ac_make_relation(&pack->make, &relation, place, err);
 	ac_arena_reset(&pack->object);
 	return rc;

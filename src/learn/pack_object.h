@@ -50,10 +50,10 @@ typedef struct ac_pack_list {
 
 typedef struct ac_pack {
 	ac_make make;
-	ac_arena kept;   /* of the pack */
-	ac_arena object; /* of the object being built */
-	ac_map keys;     /* key -> ac_str * of its id */
-	ac_map made;     /* ids of places and sectors that were handed over */
+	ac_arena kept;                    /* of the pack */
+	ac_arena object;                  /* of the object being built */
+	ac_map keys;                      /* key -> ac_str * of its id */
+	ac_map made;                      /* ids of places and sectors that were handed over */
 	ac_pack_list references, sources; /* by number */
 	ac_tlp tlp;
 	bool has_object;
@@ -66,12 +66,14 @@ typedef struct ac_pack {
 
 void ac_pack_init(ac_pack *pack, const ac_reader_sink *sink, ac_hash_seed seed);
 void ac_pack_done(ac_pack *pack);
-int ac_pack_add_reference(ac_pack *pack, uint64_t number, ac_str date, ac_str publisher, ac_str name, ac_str url, accord_err *err);
+int ac_pack_add_reference(
+    ac_pack *pack, uint64_t number, ac_str date, ac_str publisher, ac_str name, ac_str url, accord_err *err);
 int ac_pack_add_source(ac_pack *pack, uint64_t number, ac_str name, ac_str date, accord_err *err);
 
 /* Begin an object; sub-rows follow. An ATT&CK object has `type`, `key` and times filled in. */
 int ac_pack_begin_attack(ac_pack *pack, const ac_pack_object *object, ac_str uuid, accord_err *err);
-int ac_pack_begin_cluster(ac_pack *pack, ac_str galaxy, ac_str uuid, uint64_t source, ac_str name, ac_place place, accord_err *err);
+int ac_pack_begin_cluster(
+    ac_pack *pack, ac_str galaxy, ac_str uuid, uint64_t source, ac_str name, ac_place place, accord_err *err);
 bool ac_pack_has_object(const ac_pack *pack);
 int ac_pack_add_name(ac_pack *pack, ac_str text, ac_str namer, ac_str references, accord_err *err);
 int ac_pack_add_id(ac_pack *pack, ac_str system, ac_str id, accord_err *err);
@@ -82,7 +84,7 @@ int ac_pack_end_object(ac_pack *pack, accord_err *err);
 /* STIX id of a key; {NULL, 0} when it is not known. */
 ac_str ac_pack_id_of(const ac_pack *pack, ac_str key);
 int ac_pack_make_relation(ac_pack *pack, const ac_pack_relation *relation, ac_str uuid, accord_err *err);
-int ac_pack_make_similar(ac_pack *pack, ac_str type, ac_str uuid, ac_str other_type, ac_str other_uuid, ac_str likelihood, uint64_t source,
-    ac_place place, accord_err *err);
+int ac_pack_make_similar(ac_pack *pack, ac_str type, ac_str uuid, ac_str other_type, ac_str other_uuid,
+    ac_str likelihood, uint64_t source, ac_place place, accord_err *err);
 
 #endif

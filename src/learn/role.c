@@ -32,7 +32,7 @@ typedef struct parse_role {
 	const ac_reader_kind *kind;
 	ac_reader *reader;
 	ac_inflate *inflate;
-	ac_buf head; /* first bytes, until the kind is known */
+	ac_buf head;        /* first bytes, until the kind is known */
 	bool reader_failed; /* the error came from the reader, not from decompression */
 	bool stopped;       /* --strict: a record was refused */
 	bool muted;         /* the input was cut by us: what that breaks is no refusal */
@@ -212,8 +212,10 @@ choose_reader(parse_role *role, accord_err *err)
 		role->kind = ac_reader_detect(head);
 	if (!role->kind) {
 		if (head.n == 0)
-			return ac_refuse_text(&sink, AC_REFUSED_EMPTY, (ac_place){ 1, 1, 0 }, "want records, got nothing at all");
-		(void)ac_refuse_text(&sink, AC_REFUSED_UNKNOWN_KIND, (ac_place){ 1, 1, 0 }, "no reader knows what this is; --as says it");
+			return ac_refuse_text(
+			    &sink, AC_REFUSED_EMPTY, (ac_place){ 1, 1, 0 }, "want records, got nothing at all");
+		(void)ac_refuse_text(&sink, AC_REFUSED_UNKNOWN_KIND, (ac_place){ 1, 1, 0 },
+		    "no reader knows what this is; --as says it");
 		return ac_fail(err, ACCORD_EINPUT, "no reader knows what this is; --as says it");
 	}
 	role->waits_for_producer = role->kind->names_producer && role->options.producer.n == 0;

@@ -39,8 +39,8 @@ struct ac_learn {
 	ac_buf producer; /* whose records come */
 	int64_t source;
 	bool source_known;
-	bool ended;      /* the role has said that it is done */
-	bool is_feed;    /* it is a feed's manifest */
+	bool ended;   /* the role has said that it is done */
+	bool is_feed; /* it is a feed's manifest */
 	uint64_t input_refused;
 	ac_learn_listed *listed; /* heap */
 	size_t listed_count, listed_capacity;
@@ -49,7 +49,7 @@ struct ac_learn {
 	bool stopped;   /* --strict */
 	bool finished;
 	bool store_failed; /* the run cannot go on; else a failure is the input's or the role's */
-	bool galaxies; /* the role may hold relations */
+	bool galaxies;     /* the role may hold relations */
 	int outcome;
 	ac_learn_report report;
 	ac_learn_count repaired[AC_LEARN_WORDS_MAX], refused[AC_LEARN_WORDS_MAX];

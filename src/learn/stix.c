@@ -126,7 +126,8 @@ check_object(const ac_json *value, ac_stix_head *head, accord_err *what)
 	const char *hostile;
 
 	if (!ac_json_is(value, AC_JSON_OBJECT)) {
-		(void)ac_fail(what, ACCORD_EINPUT, "want a STIX object, got %.*s", AC_FMT(ac_str_slice(ac_json_raw(value), 0, 40)));
+		(void)ac_fail(what, ACCORD_EINPUT, "want a STIX object, got %.*s",
+		    AC_FMT(ac_str_slice(ac_json_raw(value), 0, 40)));
 		return AC_REFUSED_NOT_OBJECT;
 	}
 	if (type.n == 0) {
@@ -144,7 +145,8 @@ check_object(const ac_json *value, ac_stix_head *head, accord_err *what)
 		(void)ac_fail(what, ACCORD_EINPUT, "want an id of type %.*s, got %.*s", AC_FMT(type), AC_FMT(id_type));
 		return AC_REFUSED_BAD_ID;
 	}
-	if (ac_stix_head_read(value, head, what) < 0) /* type and id are good: what is left are the times of its version */
+	if (ac_stix_head_read(value, head, what) <
+	    0) /* type and id are good: what is left are the times of its version */
 		return AC_REFUSED_BAD_TIMESTAMP;
 	return check_times(head, what);
 }
@@ -242,7 +244,8 @@ take_bundle(ac_reader *reader, const ac_json *bundle, ac_place place, ac_arena *
 	int rc = 0;
 
 	if (reader->depth > 0)
-		return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_OBJECT, place, "want an object, got a bundle inside a bundle");
+		return ac_refuse_text(
+		    &reader->sink, AC_REFUSED_BAD_OBJECT, place, "want an object, got a bundle inside a bundle");
 	reader->depth++;
 	while (rc == 0 && ac_json_next(&it))
 		rc = take(reader, it.value, place, arena, err);
@@ -274,7 +277,8 @@ take(ac_reader *reader, const ac_json *value, ac_place place, ac_arena *arena, a
 		return rc;
 	}
 	if (rc < 0)
-		return refuse(reader, rc == ACCORD_ELIMIT ? AC_REFUSED_OVER_LIMIT : AC_REFUSED_BAD_OBJECT, place, &what);
+		return refuse(
+		    reader, rc == ACCORD_ELIMIT ? AC_REFUSED_OVER_LIMIT : AC_REFUSED_BAD_OBJECT, place, &what);
 	if (head.is_20)
 		reader->sink.on_repair(reader->sink.payload, "stix20-lifted");
 	count_marking_repairs(reader, value);
@@ -290,7 +294,8 @@ on_element(void *payload, size_t path, const ac_json *value, ac_place place, ac_
 }
 
 static int
-on_document(void *payload, size_t path, const ac_json *value, bool streamed, ac_place place, ac_arena *arena, accord_err *err)
+on_document(
+    void *payload, size_t path, const ac_json *value, bool streamed, ac_place place, ac_arena *arena, accord_err *err)
 {
 	ac_reader *reader = payload;
 	ac_str type = ac_json_get_string(value, AC_S("type"));

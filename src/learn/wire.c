@@ -103,7 +103,8 @@ ac_wire_read_begin(ac_str bytes, ac_wire_begin *out, accord_err *err)
 	begin.now.nanoseconds = ac_wire_u32(&cursor);
 	begin.strict = ac_wire_u32(&cursor) != 0;
 	if (cursor.failed || cursor.rest.n != 0 || begin.now.nanoseconds > 999999999)
-		return ac_fail(err, ACCORD_EINTERNAL, "want a frame that begins an input, got %zu other bytes", bytes.n);
+		return ac_fail(
+		    err, ACCORD_EINTERNAL, "want a frame that begins an input, got %zu other bytes", bytes.n);
 	*out = begin;
 	return 0;
 }
@@ -121,7 +122,8 @@ ac_wire_read_refused(ac_str bytes, ac_wire_refused *out, accord_err *err)
 	what.byte = ac_wire_u64(&cursor);
 	text = ac_wire_text(&cursor);
 	if (cursor.failed || cursor.rest.n != 0 || reason.n == 0)
-		return ac_fail(err, ACCORD_EINTERNAL, "want a frame about a refused record, got %zu other bytes", bytes.n);
+		return ac_fail(
+		    err, ACCORD_EINTERNAL, "want a frame about a refused record, got %zu other bytes", bytes.n);
 	/* A role that is not itself any more must not choose our exit status: a refused record is bad input or a limit. */
 	what.code = code == ACCORD_ELIMIT ? ACCORD_ELIMIT : ACCORD_EINPUT;
 	text = ac_str_slice(text, 0, sizeof(what.text) - 1);

@@ -10,6 +10,7 @@
 #include "sys/file.h"
 #include "sys/log.h"
 #include "sys/os.h"
+#include "sys/role.h"
 
 #define RUN_ARENA_MAX (64 * AC_MIB)
 

@@ -71,9 +71,7 @@ learn_ally(ac_demo *demo, size_t index, accord_err *err)
 {
 	const ac_demo_ally *ally = &ac_demo_allies[index];
 	ac_demo_learned *learned = &demo->learned[index];
-	ac_learn_options options = {
-		.producer = ac_str_from(ally->name), .sandbox = demo->app->sandbox, .now = ac_app_now(demo->app)
-	};
+	ac_learn_options options = { .sandbox = demo->app->sandbox, .now = ac_app_now(demo->app) };
 	ac_learn_report report;
 	ac_learn *learn = NULL;
 	int rc;
@@ -84,9 +82,12 @@ learn_ally(ac_demo *demo, size_t index, accord_err *err)
 	rc = ac_learn_open(demo->store, &options, &learn, err);
 	if (rc == 0)
 		rc = ac_learn_path(learn, learned->path, err);
+	if (rc == 0)
+		rc = ac_learn_finish(learn, err);
 	if (rc == 0) {
 		ac_learn_report_get(learn, &report);
 		memcpy(learned->put, report.put, sizeof(learned->put));
+		learned->skipped = report.skipped;
 		for (size_t i = 0; i < AC_COUNT(report.rows_put); i++)
 			learned->rows += report.rows_put[i];
 		if (report.refusal_count)

@@ -8,6 +8,7 @@
 #include "app/demo_check.h"
 #include "attribute/attribute.h"
 #include "learn/learn.h"
+#include "watch/sighting.h"
 
 #define AC_DEMO_FEEDS 2
 
@@ -24,6 +25,7 @@ typedef struct ac_demo_learned {
 	const char *path; /* where the feed was found */
 	uint64_t put[AC_PUT_CONFLICT + 1];
 	uint64_t rows;
+	uint64_t skipped; /* events of a feed that were learned before */
 } ac_demo_learned;
 
 typedef struct ac_demo_not_watched {
@@ -44,6 +46,8 @@ typedef struct ac_demo {
 	ac_demo_logs logs;
 	ac_demo_check check;
 	uint64_t indicators; /* watched */
+	ac_sighting_counts sightings;
+	uint64_t malformed; /* lines that are not what their format says */
 	ac_demo_not_watched *not_watched;
 	size_t not_watched_count;
 	ac_page page; /* of the intrusion set */

@@ -24,7 +24,7 @@ type_name(ac_value_type type)
 static unsigned
 line_width(void)
 {
-	unsigned columns = ac_is_terminal(STDOUT_FILENO) ? ac_terminal_columns(STDOUT_FILENO) : 100;
+	unsigned columns = ac_is_terminal(STDOUT_FILENO) ? ac_terminal_columns(STDOUT_FILENO) : WIDTH_MAX;
 
 	return columns < WIDTH_MIN ? WIDTH_MIN : columns > WIDTH_MAX ? WIDTH_MAX : columns;
 }
@@ -77,6 +77,8 @@ tell_feeds(const ac_demo *demo, ac_layout *l)
 		ac_layout_printf(l, "%s: %s, %llu objects (%llu new). It calls the intruders %s.", ally->name,
 		    ally->kind, (unsigned long long)all_of(learned), (unsigned long long)new_ones(learned),
 		    ally->actor);
+		if (learned->skipped)
+			ac_layout_printf(l, "%llu events were learned before.", (unsigned long long)learned->skipped);
 	}
 	ac_layout_line(l, 2, 4);
 	ac_layout_printf(l, "%llu indicators are watched now; learned in %.2f s.", (unsigned long long)demo->indicators,
@@ -92,13 +94,15 @@ static void
 tell_find(const ac_demo_find *find, ac_layout *l, ac_arena *arena)
 {
 	ac_str place = ac_arena_printf(arena, "%s:%llu", ac_demo_file_path(find->file), (unsigned long long)find->line);
-	ac_str shown = find->value;
 
 	ac_layout_line(l, 2, 4);
 	ac_layout_cell(l, place, 26);
-	ac_layout_cell(l, find->reason ? ac_str_from(find->reason) : type_name(find->type), 14);
-	ac_layout_cell(l, shown, 30);
-	ac_layout_words(l, find->reason ? find->indicator : find->whose);
+	ac_layout_cell(l, type_name(find->type), 12);
+	ac_layout_cell(l, find->value, 28);
+	ac_layout_words(l, find->whose);
+	/* A list's entry has no name of its own. */
+	if (!ac_str_eq(find->indicator, find->value))
+		ac_layout_printf(l, "(%.*s)", AC_FMT(find->indicator));
 }
 
 /* A few of each kind rather than the first ones: finds of a type that was shown twice already wait. */
@@ -167,6 +171,8 @@ tell_logs(const ac_demo *demo, ac_layout *l, ac_arena *arena)
 	    "%llu lines, %.1f MB, in %d files of four formats (Zeek, Suricata EVE, IIS, syslog), scanned in %.2f s: "
 	    "%zu hits.",
 	    (unsigned long long)demo->logs.lines, megabytes, AC_DEMO_FILE_COUNT, demo->seconds.scan, demo->check.hits);
+	ac_layout_printf(l, "Kept as %llu sightings, one for each indicator, file and day.",
+	    (unsigned long long)(demo->sightings.made + demo->sightings.changed + demo->sightings.unchanged));
 	ac_layout_blank(l);
 	tell_hits(demo, l, arena);
 	ac_layout_blank(l);
@@ -229,6 +235,22 @@ tell_names(const ac_page *page, ac_layout *l)
 	}
 }
 
+/* Indicators of a lead that do not rest on a report alone. */
+static size_t
+stated_of(const ac_lead *lead)
+{
+	const ac_sighted *last = NULL;
+	size_t stated = 0;
+
+	for (size_t i = 0; i < lead->indicator_count; i++)
+		for (size_t c = 0; c < lead->chain_count && last != lead->indicators[i]; c++)
+			if (lead->chains[c].chain.sighted == lead->indicators[i] && !lead->chains[c].chain.is_weak) {
+				last = lead->indicators[i];
+				stated++;
+			}
+	return stated;
+}
+
 static void
 tell_who(const ac_demo *demo, ac_layout *l)
 {
@@ -241,18 +263,20 @@ tell_who(const ac_demo *demo, ac_layout *l)
 		return;
 	}
 	ac_layout_line(l, 2, 4);
-	ac_layout_printf(l, "%zu of the %zu indicators that were seen lead to one intrusion set, by the claims of",
-	    lead->indicator_count, demo->leads.trace.count);
+	ac_layout_printf(l, "%zu of the %zu indicators that were seen lead to one intrusion set: %zu by a claim of",
+	    lead->indicator_count, demo->leads.trace.count, stated_of(lead));
 	ac_layout_list(l, lead->claimants.items, lead->claimants.count, MANY);
+	ac_layout_printf(
+	    l, "about the indicator itself, %zu because a report names both.", lead->indicator_count - stated_of(lead));
 	ac_layout_line(l, 2, 4);
 	ac_layout_words(l, AC_S("It has two names, which meet because one ally says that they do:"));
 	tell_names(&demo->page, l);
 	ac_layout_line(l, 2, 4);
 	ac_layout_printf(l,
-	    "Leads to %zu other actor%s. This is a lead, not an attribution: no real actor of the knowledge pack is "
-	    "named, although "
-	    "many use the same techniques.",
-	    demo->leads.count - 1, demo->leads.count == 2 ? "" : "s");
+	    "%zu other actors are reached. This is a lead, not an attribution: real actors use the same techniques, "
+	    "and "
+	    "nothing here says that one of them did this.",
+	    demo->leads.count - 1);
 }
 
 static void
@@ -279,27 +303,41 @@ tell_techniques(const ac_demo *demo, ac_layout *l)
 }
 
 static void
+tell_mitigation(const ac_advice_mitigation *mitigation, ac_layout *l)
+{
+	const ac_know_ref *ref = mitigation->mitigation;
+
+	ac_layout_line(l, 2, 4);
+	ac_layout_printf(l, "- %.*s", AC_FMT(ref->name));
+	if (ref->external_id.n)
+		ac_layout_printf(l, "(%.*s)", AC_FMT(ref->external_id));
+	ac_layout_words(l, AC_S("against"));
+	for (size_t t = 0; t < mitigation->technique_count && t < MANY; t++)
+		ac_layout_words(l, mitigation->techniques[t]->technique->external_id);
+	if (ref->external_id.n == 0) {
+		ac_layout_words(l, AC_S("- says"));
+		ac_layout_list(l, mitigation->claimants.items, mitigation->claimants.count, MANY);
+	}
+}
+
+/* What the allies themselves ask for comes first: it is about this case. */
+static void
 tell_advice(const ac_demo *demo, ac_layout *l)
 {
 	const ac_advice *advice = &demo->advice;
+	size_t general = 0;
 
 	ac_layout_heading(l, "5  What to do first");
-	for (size_t i = 0; i < advice->mitigation_count && i < MITIGATIONS_SHOWN; i++) {
-		const ac_advice_mitigation *mitigation = advice->mitigations[i];
-
-		ac_layout_line(l, 2, 5);
-		ac_layout_printf(l, "%zu. %.*s", i + 1, AC_FMT(mitigation->mitigation->name));
-		if (mitigation->mitigation->external_id.n)
-			ac_layout_printf(l, "(%.*s)", AC_FMT(mitigation->mitigation->external_id));
-		ac_layout_printf(l, "answers %zu technique%s:", mitigation->technique_count,
-		    mitigation->technique_count == 1 ? "" : "s");
-		for (size_t t = 0; t < mitigation->technique_count && t < MANY; t++)
-			ac_layout_words(l, mitigation->techniques[t]->technique->external_id);
-	}
-	if (advice->mitigation_count > MITIGATIONS_SHOWN) {
-		ac_layout_line(l, 2, 5);
-		ac_layout_printf(l, "... and %zu more.", advice->mitigation_count - MITIGATIONS_SHOWN);
-	}
+	for (size_t i = 0; i < advice->mitigation_count; i++)
+		if (advice->mitigations[i]->mitigation->external_id.n == 0)
+			tell_mitigation(advice->mitigations[i], l);
+	ac_layout_line(l, 2, 4);
+	ac_layout_words(l, AC_S("Then, of MITRE ATT&CK's mitigations, those that answer most of the techniques:"));
+	for (size_t i = 0; i < advice->mitigation_count && general < MITIGATIONS_SHOWN; i++)
+		if (advice->mitigations[i]->mitigation->external_id.n) {
+			tell_mitigation(advice->mitigations[i], l);
+			general++;
+		}
 }
 
 static void

@@ -97,7 +97,7 @@
 #define AC_LOG_FIELDS_MAX 4096
 /* Memory of one record's fields. */
 #define AC_LOG_ARENA_MAX (64 * AC_MIB)
-/* Sightings gathered for one input: indicators times days. Over it, what is gathered is written and gathering begins anew. */
+/* Sightings gathered for one input: indicators times days. Over it, hits are shown and counted, but not kept; the summary says so. */
 #define AC_SIGHTINGS_MAX ((size_t)1 << 20)
 
 /* Folders inside folders; a link cycle ends here at the latest. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One record: what was found in it, who claims it, what holds, and the hits in the order of their places. */
+#include "crypto/digest.h"
 #include "watch/evaluate.h"
 
 #define FOUND_MAX AC_WATCH_MATCHES_MAX
@@ -215,14 +216,39 @@ canonical(ac_evaluation *e, const ac_found *f, ac_value_type *type)
 	return value.text;
 }
 
-static void
-describe_indicator(ac_evaluation *e, uint32_t indicator, ac_hit_indicator *out)
+/* The value of a record as text: entries of lists have no other name. */
+static ac_str
+record_text(ac_evaluation *e, uint32_t record)
 {
-	const ac_index_meta *m = &e->index->metas[e->index->ids[indicator].meta];
+	const ac_index_record *r = &e->index->records[record];
+	ac_str bytes = ac_index_text(e->index, r->text_at, r->text_n);
+	const uint8_t *p = (const uint8_t *)bytes.p;
+	char text[2 * 64];
+	size_t n;
+	bool is_range;
+
+	if (r->type == AC_VALUE_IPV4 || r->type == AC_VALUE_IPV6) {
+		n = r->type == AC_VALUE_IPV4 ? ac_ipv4_format(p, text) : ac_ipv6_format(p, text);
+		is_range = r->prefix_bits != (r->type == AC_VALUE_IPV4 ? 32 : 128);
+		return is_range ? ac_arena_printf(&e->arena, "%.*s/%u", (int)n, text, (unsigned)r->prefix_bits)
+				: ac_arena_str(&e->arena, (ac_str){ text, n });
+	}
+	if (r->type >= AC_VALUE_MD5 && r->type <= AC_VALUE_SHA512) {
+		ac_hex(p, bytes.n, text);
+		return ac_arena_str(&e->arena, (ac_str){ text, 2 * bytes.n });
+	}
+	return bytes;
+}
+
+static void
+describe_indicator(ac_evaluation *e, const ac_claim *claim, ac_hit_indicator *out)
+{
+	const ac_index_meta *m = &e->index->metas[e->index->ids[claim->indicator].meta];
+	const ac_found *found = (const ac_found *)e->found.p + claim->found;
 	char id[48];
 
-	out->id = ac_arena_str(&e->arena, ac_index_id_text(e->index, indicator, id));
-	out->name = ac_index_text(e->index, m->name_at, m->name_n);
+	out->id = ac_arena_str(&e->arena, ac_index_id_text(e->index, claim->indicator, id));
+	out->name = m->name_n ? ac_index_text(e->index, m->name_at, m->name_n) : record_text(e, found->match.record);
 	out->producer = ac_index_text(e->index, m->producer_at, m->producer_n);
 	out->before_valid_from = is_before(e->time, m->valid_from_us);
 }
@@ -258,7 +284,7 @@ emit_hit(ac_evaluation *e, const ac_claim *claims, size_t n, accord_err *err)
 			how = m->how;
 		if (i > 0 && claims[i].indicator == claims[i - 1].indicator)
 			continue;
-		describe_indicator(e, claims[i].indicator, &indicators[hit.indicator_count++]);
+		describe_indicator(e, &claims[i], &indicators[hit.indicator_count++]);
 	}
 	hit.match = how_names[how];
 	hit.value = canonical(e, first, &type);

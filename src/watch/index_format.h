@@ -152,6 +152,7 @@ typedef struct ac_index_unwatched {
 
 struct ac_index {
 	ac_map_file map; /* zeroed when the bytes are the caller's */
+	char *owned;     /* bytes on the heap that end with the index; or NULL */
 	const ac_index_header *header;
 	ac_hash_seed salt;
 	uint32_t flags;

@@ -295,6 +295,7 @@ ac_index_close(ac_index *index)
 	if (!index)
 		return NULL;
 	ac_map_close(&index->map);
+	free(index->owned);
 	free(index);
 	return NULL;
 }

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Hits as rows and as JSON lines; counts by indicator and by reason. Text from telemetry is hostile: it is shown with its controls visible. */
+#include "app/watch_report.h"
+
+#include <stdlib.h>
+
+#include "app/app.h"
+#include "base/limits.h"
+#include "base/map.h"
+#include "base/utf8.h"
+#include "sys/log.h"
+
+/* Indicators that the summary counts one by one; the names of the others are lost, their hits are not. */
+#define COUNTED_MAX ((size_t)100000)
+#define TOP_SHOWN 10
+#define REASONS_MAX 16
+/* Before the hit in the text of a long line. */
+#define TEXT_BEFORE AC_KIB
+
+enum { PLACE_WIDTH = 28, TYPE_WIDTH = 12, VALUE_WIDTH = 36, MATCH_WIDTH = 10, NAME_MAX_BYTES = 160 };
+
+struct ac_watch_report {
+	ac_app *app;
+	bool show_held;
+	bool has_head;
+	ac_arena arena;
+	ac_map by_indicator; /* id -> number in tops */
+	struct top {
+		ac_str name;
+		ac_str producer;
+		uint64_t hits;
+	} * tops;
+	size_t top_count, top_capacity;
+	struct {
+		const char *reason;
+		uint64_t count;
+	} reasons[REASONS_MAX];
+	size_t reason_count;
+};
+
+ac_watch_report *
+ac_watch_report_open(ac_app *app, bool show_held)
+{
+	ac_watch_report *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return NULL;
+	r->app = app;
+	r->show_held = show_held;
+	ac_arena_init(&r->arena, 64 * AC_MIB);
+	ac_map_init(&r->by_indicator, ac_app_seed(app), COUNTED_MAX);
+	return r;
+}
+
+ac_watch_report *
+ac_watch_report_close(ac_watch_report *r)
+{
+	if (!r)
+		return NULL;
+	ac_map_done(&r->by_indicator);
+	ac_arena_done(&r->arena);
+	free(r);
+	return NULL;
+}
+
+/* ---- JSON ---- */
+
+/* At most AC_HIT_TEXT_MAX bytes of the record around the hit, valid UTF-8. True when bytes had to be replaced. */
+static bool
+hit_text(const ac_hit *hit, ac_buf *out)
+{
+	size_t at = (size_t)(hit->offset - hit->text_offset), from = 0;
+	bool lossy;
+
+	if (hit->text.n > AC_HIT_TEXT_MAX && at + hit->length > AC_HIT_TEXT_MAX) {
+		from = at > TEXT_BEFORE ? at - TEXT_BEFORE : 0;
+		while (from > 0 && from < hit->text.n && ((unsigned char)hit->text.p[from] & 0xc0) == 0x80 &&
+		       at - from < TEXT_BEFORE + 4)
+			from--;
+	}
+	lossy = ac_utf8_add_lossy(out, ac_str_slice(hit->text, from, hit->text.n), AC_HIT_TEXT_MAX);
+	/* Replaced bytes take three each: cut again, at a character. */
+	if (out->n > AC_HIT_TEXT_MAX) {
+		size_t n = AC_HIT_TEXT_MAX;
+
+		while (n > 0 && ((unsigned char)out->p[n] & 0xc0) == 0x80)
+			n--;
+		out->n = n;
+	}
+	return lossy;
+}
+
+void
+ac_watch_report_json(ac_buf *out, const ac_hit *hit)
+{
+	bool before = false, lossy;
+	ac_json_writer w;
+	ac_buf text;
+
+	ac_buf_init(&text, 4 * AC_HIT_TEXT_MAX);
+	lossy = hit_text(hit, &text);
+	ac_json_writer_init(&w, out);
+	ac_jw_object(&w);
+	ac_jw_key_string(&w, AC_S("schema"), AC_S("accord.hit/1"));
+	ac_jw_key_string(&w, AC_S("file"), hit->file);
+	ac_jw_key_u64(&w, AC_S("line"), hit->line);
+	ac_jw_key_u64(&w, AC_S("offset"), hit->offset);
+	ac_jw_key_u64(&w, AC_S("length"), hit->length);
+	ac_jw_key_string(&w, AC_S("type"), ac_value_type_name(hit->type));
+	ac_jw_key_string(&w, AC_S("value"), hit->value);
+	ac_jw_key_string(&w, AC_S("match"), ac_str_from(hit->match));
+	ac_jw_key(&w, AC_S("indicators"));
+	ac_jw_array(&w);
+	for (size_t i = 0; i < hit->indicator_count; i++)
+		ac_jw_string(&w, hit->indicators[i].id);
+	ac_jw_end(&w);
+	ac_jw_key(&w, AC_S("names"));
+	ac_jw_array(&w);
+	for (size_t i = 0; i < hit->indicator_count; i++) {
+		ac_jw_string(&w, hit->indicators[i].name);
+		before |= hit->indicators[i].before_valid_from;
+	}
+	ac_jw_end(&w);
+	ac_jw_key_string(&w, AC_S("text"), ac_buf_view(&text));
+	if (before)
+		ac_jw_key_bool(&w, AC_S("before_valid_from"), true);
+	if (lossy)
+		ac_jw_key_bool(&w, AC_S("text_lossy"), true);
+	if (hit->malformed)
+		ac_jw_key_bool(&w, AC_S("malformed"), true);
+	ac_jw_end(&w);
+	ac_buf_add_byte(out, '\n');
+	ac_buf_done(&text);
+}
+
+static void
+held_json(ac_buf *out, const ac_held_back *held)
+{
+	ac_json_writer w;
+
+	ac_json_writer_init(&w, out);
+	ac_jw_object(&w);
+	ac_jw_key_string(&w, AC_S("schema"), AC_S("accord.held-back/1"));
+	ac_jw_key_string(&w, AC_S("file"), held->file);
+	ac_jw_key_u64(&w, AC_S("line"), held->line);
+	ac_jw_key_u64(&w, AC_S("offset"), held->offset);
+	ac_jw_key_string(&w, AC_S("value"), held->value);
+	ac_jw_key_string(&w, AC_S("indicator"), held->indicator_id);
+	ac_jw_key_string(&w, AC_S("reason"), ac_str_from(held->reason));
+	ac_jw_end(&w);
+	ac_buf_add_byte(out, '\n');
+}
+
+/* ---- table ---- */
+
+/* Characters on a terminal, near enough: bytes that do not go on with a character. */
+static size_t
+width_of(ac_str text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		n += ((unsigned char)text.p[i] & 0xc0) != 0x80;
+	return n;
+}
+
+static void
+put_cell(ac_buf *out, ac_str text, size_t width)
+{
+	size_t begin = out->n, shown;
+
+	ac_utf8_add_visible(out, text, NAME_MAX_BYTES);
+	shown = width_of((ac_str){ out->p + begin, out->n - begin });
+	for (; shown < width; shown++)
+		ac_buf_add_byte(out, ' ');
+	ac_buf_add_cstr(out, "  ");
+}
+
+static void
+put_place(ac_buf *out, ac_str file, uint64_t line)
+{
+	ac_buf place;
+
+	ac_buf_init(&place, 2 * AC_PATH_MAX);
+	ac_buf_printf(&place, "%.*s:%llu", AC_FMT(file), (unsigned long long)line);
+	put_cell(out, ac_buf_view(&place), PLACE_WIDTH);
+	ac_buf_done(&place);
+}
+
+static void
+put_head(ac_watch_report *r, ac_buf *out)
+{
+	if (r->has_head)
+		return;
+	r->has_head = true;
+	if (ac_app_colour(r->app))
+		ac_buf_add_cstr(out, "\033[1m");
+	put_cell(out, AC_S("PLACE"), PLACE_WIDTH);
+	put_cell(out, AC_S("TYPE"), TYPE_WIDTH);
+	put_cell(out, AC_S("VALUE"), VALUE_WIDTH);
+	put_cell(out, AC_S("MATCH"), MATCH_WIDTH);
+	ac_buf_add_cstr(out, "INDICATOR");
+	ac_buf_add_cstr(out, ac_app_colour(r->app) ? "\033[0m\n" : "\n");
+}
+
+static void
+hit_row(ac_watch_report *r, ac_buf *out, const ac_hit *hit)
+{
+	bool colour = ac_app_colour(r->app), before = false;
+
+	put_head(r, out);
+	put_place(out, hit->file, hit->line);
+	put_cell(out, ac_value_type_name(hit->type), TYPE_WIDTH);
+	if (colour)
+		ac_buf_add_cstr(out, "\033[31m");
+	put_cell(out, hit->value, VALUE_WIDTH);
+	if (colour)
+		ac_buf_add_cstr(out, "\033[0m");
+	put_cell(out, ac_str_from(hit->match), MATCH_WIDTH);
+	for (size_t i = 0; i < hit->indicator_count; i++) {
+		const ac_hit_indicator *who = &hit->indicators[i];
+
+		if (i)
+			ac_buf_add_cstr(out, "; ");
+		ac_utf8_add_visible(out, who->name, NAME_MAX_BYTES);
+		if (who->producer.n) {
+			ac_buf_add_cstr(out, " (");
+			ac_utf8_add_visible(out, who->producer, NAME_MAX_BYTES);
+			ac_buf_add_byte(out, ')');
+		}
+		before |= who->before_valid_from;
+	}
+	ac_buf_add_cstr(out, before ? "  [before valid_from]" : "");
+	ac_buf_add_cstr(out, hit->malformed ? "  [malformed line]\n" : "\n");
+}
+
+static void
+held_row(ac_watch_report *r, ac_buf *out, const ac_held_back *held)
+{
+	put_head(r, out);
+	put_place(out, held->file, held->line);
+	put_cell(out, AC_S("held back"), TYPE_WIDTH);
+	put_cell(out, held->value, VALUE_WIDTH);
+	put_cell(out, ac_str_from(held->reason), MATCH_WIDTH);
+	ac_utf8_add_visible(out, held->indicator_id, NAME_MAX_BYTES);
+	ac_buf_add_byte(out, '\n');
+}
+
+/* ---- counting ---- */
+
+static struct top *
+top_of(ac_watch_report *r, const ac_hit_indicator *who)
+{
+	uint64_t *slot = ac_map_get(&r->by_indicator, who->id);
+	struct top *tops;
+
+	if (slot)
+		return &r->tops[*slot];
+	if (r->top_count == COUNTED_MAX)
+		return NULL;
+	if (r->top_count == r->top_capacity) {
+		size_t capacity = r->top_capacity ? 2 * r->top_capacity : 64;
+
+		tops = ac_arena_resize(&r->arena, r->tops, r->top_capacity * sizeof(*tops), capacity * sizeof(*tops));
+		if (!tops)
+			return NULL;
+		r->tops = tops;
+		r->top_capacity = capacity;
+	}
+	slot = ac_map_put(&r->by_indicator, ac_arena_str(&r->arena, who->id), NULL);
+	if (!slot)
+		return NULL;
+	*slot = r->top_count;
+	r->tops[r->top_count] =
+	    (struct top){ .name = ac_arena_str(&r->arena, ac_str_slice(who->name, 0, NAME_MAX_BYTES)),
+		    .producer = ac_arena_str(&r->arena, ac_str_slice(who->producer, 0, NAME_MAX_BYTES)) };
+	return &r->tops[r->top_count++];
+}
+
+int
+ac_watch_report_hit(ac_watch_report *r, const ac_hit *hit, accord_err *err)
+{
+	ac_buf *out = ac_app_out(r->app);
+
+	for (size_t i = 0; i < hit->indicator_count; i++) {
+		struct top *top = top_of(r, &hit->indicators[i]);
+
+		if (top)
+			top->hits++;
+	}
+	if (ac_app_json(r->app))
+		ac_watch_report_json(out, hit);
+	else
+		hit_row(r, out, hit);
+	return out->failed ? ac_fail(err, out->failed, "output cannot grow") : 0;
+}
+
+int
+ac_watch_report_held(ac_watch_report *r, const ac_held_back *held, accord_err *err)
+{
+	ac_buf *out;
+	size_t i = 0;
+
+	/* Reasons are static texts of the engine. */
+	while (i < r->reason_count && !ac_str_eq(ac_str_from(r->reasons[i].reason), ac_str_from(held->reason)))
+		i++;
+	if (i == r->reason_count && i < REASONS_MAX)
+		r->reasons[r->reason_count++].reason = held->reason;
+	if (i < REASONS_MAX)
+		r->reasons[i].count++;
+	if (!r->show_held)
+		return 0;
+	out = ac_app_out(r->app);
+	if (ac_app_json(r->app))
+		held_json(out, held);
+	else
+		held_row(r, out, held);
+	return out->failed ? ac_fail(err, out->failed, "output cannot grow") : 0;
+}
+
+void
+ac_watch_report_unwatched(ac_watch_report *r, ac_str id, ac_str name, ac_str reason)
+{
+	ac_buf *out = ac_app_out(r->app);
+	ac_json_writer w;
+
+	if (!ac_app_json(r->app)) {
+		put_cell(out, reason, VALUE_WIDTH);
+		put_cell(out, id, 0);
+		ac_utf8_add_visible(out, name, NAME_MAX_BYTES);
+		ac_buf_add_byte(out, '\n');
+		return;
+	}
+	ac_json_writer_init(&w, out);
+	ac_jw_object(&w);
+	ac_jw_key_string(&w, AC_S("schema"), AC_S("accord.not-watched/1"));
+	ac_jw_key_string(&w, AC_S("indicator"), id);
+	ac_jw_key_string(&w, AC_S("name"), name);
+	ac_jw_key_string(&w, AC_S("reason"), reason);
+	ac_jw_end(&w);
+	ac_buf_add_byte(out, '\n');
+}
+
+/* ---- summary ---- */
+
+static int
+by_hits(const void *a, const void *b)
+{
+	const struct top *x = a, *y = b;
+
+	if (x->hits != y->hits)
+		return x->hits > y->hits ? -1 : 1;
+	return ac_str_cmp(x->name, y->name);
+}
+
+static void
+log_tops(ac_watch_report *r)
+{
+	if (r->top_count > 1)
+		qsort(r->tops, r->top_count, sizeof(*r->tops), by_hits);
+	for (size_t i = 0; i < r->top_count && i < TOP_SHOWN; i++)
+		ac_log("  %llu %s of %.*s (%.*s)", (unsigned long long)r->tops[i].hits,
+		    r->tops[i].hits == 1 ? "hit" : "hits", AC_FMT(r->tops[i].name), AC_FMT(r->tops[i].producer));
+	if (r->top_count > TOP_SHOWN)
+		ac_log("  ... and of %zu more indicators", r->top_count - TOP_SHOWN);
+}
+
+static void
+log_held(ac_watch_report *r, uint64_t total)
+{
+	if (!total)
+		return;
+	ac_log("%llu matches held back%s", (unsigned long long)total,
+	    r->show_held ? "" : " (accord watch --held-back lists them)");
+	for (size_t i = 0; i < r->reason_count; i++)
+		ac_log("  %llu %s", (unsigned long long)r->reasons[i].count, r->reasons[i].reason);
+}
+
+void
+ac_watch_report_summary(
+    ac_watch_report *r, const ac_index *index, const ac_watch_totals *t, bool recorded, double seconds)
+{
+	uint64_t unwatched = ac_index_unwatched_count(index);
+
+	ac_app_flush(r->app);
+	ac_log("%llu %s, %llu lines, %llu bytes in %.2f s (%.2f GB/s), %llu indicators watched",
+	    (unsigned long long)t->files, t->files == 1 ? "file" : "files", (unsigned long long)t->counts.lines,
+	    (unsigned long long)t->counts.bytes, seconds, seconds > 0 ? (double)t->counts.bytes / seconds / 1e9 : 0,
+	    (unsigned long long)ac_index_indicator_count(index));
+	if (t->counts.malformed)
+		ac_log("%llu malformed lines, matched as bytes", (unsigned long long)t->counts.malformed);
+	ac_log("%llu %s", (unsigned long long)t->counts.hits, t->counts.hits == 1 ? "hit" : "hits");
+	log_tops(r);
+	log_held(r, t->counts.held_back);
+	if (unwatched)
+		ac_log("%llu indicators not watched (accord watch --not-watched lists them)",
+		    (unsigned long long)unwatched);
+	if (recorded && t->counts.hits)
+		ac_log("sightings: %llu new, %llu changed, %llu unchanged", (unsigned long long)t->sightings.made,
+		    (unsigned long long)t->sightings.changed, (unsigned long long)t->sightings.unchanged);
+	if (t->sightings.dropped)
+		ac_log("%llu hits were not kept as sightings: one input has too many indicators and days",
+		    (unsigned long long)t->sightings.dropped);
+}

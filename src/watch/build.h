@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The index of a store: all its current indicators and rows, kept in a file beside it and rebuilt when the store has moved on. */
+#ifndef AC_WATCH_BUILD_H
+#define AC_WATCH_BUILD_H
+
+#include "store/store.h"
+#include "watch/index.h"
+
+/*
+ * Open the index at path when it is sound and of the store's generation; else build it from the store, write it, and open that. A folder that cannot be written
+ * is no failure: the index then lives in memory. salt is used for a new one: it should be random. *out_built says which it was (may be NULL).
+ */
+int ac_watch_index(
+    ac_store *store, const char *path, ac_hash_seed salt, ac_index **out, bool *out_built, accord_err *err) AC_CHECKED;
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Watching files and folders: opening, decompressing, scanning and recording, one input after another. A trouble with one input is reported and the next one is taken. */
+#ifndef AC_WATCH_RUN_H
+#define AC_WATCH_RUN_H
+
+#include "watch/sighting.h"
+
+typedef struct ac_watch_run_options {
+	ac_time as_of;   /* of records that carry no time */
+	ac_time now;     /* for sightings */
+	ac_store *store; /* opened for writing; NULL: no sightings are kept */
+	ac_hash_seed seed;
+	ac_watch_sink sink;
+	/* With the sink's payload. An input that could not be opened, read to its end, or decompressed. May be NULL. */
+	void (*on_problem)(void *payload, const char *path, const accord_err *what);
+	/* Bytes read of the input's size (0: unknown), now and then. May be NULL. */
+	void (*on_progress)(void *payload, const char *path, uint64_t done, uint64_t total);
+} ac_watch_run_options;
+
+typedef struct ac_watch_totals {
+	uint64_t files, problems;
+	int gravest; /* code of a problem: ACCORD_EIO before all others; 0: none */
+	ac_watch_counts counts;
+	ac_sighting_counts sightings;
+} ac_watch_totals;
+
+/* Watch path: a file, a folder, or "-". Adds to *totals. Fails only when the sink, the store or memory does. */
+int ac_watch_run(const ac_index *index, const char *path, const ac_watch_run_options *options, ac_watch_totals *totals,
+    accord_err *err) AC_CHECKED;
+
+#endif

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Gathering of hits per indicator and day, and the STIX 2.1 sighting objects (s5.2) made of them. */
+#include "watch/sighting.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "codec/json_write.h"
+#include "crypto/digest.h"
+#include "stix/id.h"
+#include "watch/vec.h"
+
+/* Beginning of the content that tells inputs apart. Comment lines are the same in all files of a sensor, so it ends with the first line that is none:
+   a log that grows keeps its identity. */
+#define PREFIX_MAX (4 * AC_KIB)
+#define LINES_SHOWN 8
+#define DAY_MAX 32
+#define KEY_MAX (AC_KIB + DAY_MAX + 1)
+/* STIX 2.1 s5.2: 0 to 999,999,999. */
+#define COUNT_MAX 999999999U
+#define PRODUCER "accord watch"
+#define UNDATED AC_S("undated")
+
+typedef struct entry {
+	ac_str indicator;
+	ac_str day; /* of the record; "undated" */
+	uint64_t count;
+	bool has_time;
+	ac_time first, last;
+	uint64_t lines[LINES_SHOWN];
+	unsigned line_count;
+	bool more_lines;
+} entry;
+
+struct ac_sightings {
+	char prefix[PREFIX_MAX];
+	size_t prefix_n;
+	ac_hash_seed seed;
+	ac_map map; /* "indicator day" -> entry number */
+	ac_vec entries;
+	ac_arena arena; /* keys and texts of the entries */
+	uint64_t dropped;
+};
+
+ac_sightings *
+ac_sightings_open(ac_hash_seed seed)
+{
+	ac_sightings *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->seed = seed;
+	ac_map_init(&s->map, seed, AC_SIGHTINGS_MAX);
+	s->entries = ac_vec_of(sizeof(entry), AC_SIGHTINGS_MAX);
+	ac_arena_init(&s->arena, AC_SIGHTINGS_MAX * AC_KIB);
+	return s;
+}
+
+ac_sightings *
+ac_sightings_close(ac_sightings *s)
+{
+	if (!s)
+		return NULL;
+	ac_map_done(&s->map);
+	ac_vec_done(&s->entries);
+	ac_arena_done(&s->arena);
+	free(s);
+	return NULL;
+}
+
+void
+ac_sightings_see(ac_sightings *s, ac_str bytes)
+{
+	ac_str part = ac_str_slice(bytes, 0, PREFIX_MAX - s->prefix_n);
+
+	if (part.n)
+		memcpy(s->prefix + s->prefix_n, part.p, part.n);
+	s->prefix_n += part.n;
+}
+
+/* The lines up to the first that is no comment, that one included. */
+static ac_str
+identity_of(const ac_sightings *s)
+{
+	size_t at = 0;
+
+	while (at < s->prefix_n) {
+		const char *end = memchr(s->prefix + at, '\n', s->prefix_n - at);
+
+		if (!end)
+			return (ac_str){ s->prefix, s->prefix_n };
+		if (s->prefix[at] != '#')
+			return (ac_str){ s->prefix, (size_t)(end - s->prefix) };
+		at = (size_t)(end - s->prefix) + 1;
+	}
+	return (ac_str){ s->prefix, s->prefix_n };
+}
+
+/* ---- gathering ---- */
+
+/* The day of the record into text. */
+static ac_str
+day_of(const ac_hit *hit, char text[static DAY_MAX])
+{
+	int64_t year;
+	unsigned month, day;
+	int n;
+
+	if (!hit->has_time)
+		return UNDATED;
+	ac_time_to_civil(hit->time, &year, &month, &day);
+	n = snprintf(text, DAY_MAX, "%04lld-%02u-%02u", (long long)year, month, day);
+	return (ac_str){ text, n > 0 && n < DAY_MAX ? (size_t)n : 0 };
+}
+
+/* The entry of an indicator and day; NULL in *out when there is no room for more of them. */
+static int
+find_entry(ac_sightings *s, ac_str indicator, ac_str day, entry **out, accord_err *err)
+{
+	char text[KEY_MAX];
+	ac_str key = { text, indicator.n + 1 + day.n };
+	uint64_t *slot;
+	entry *e;
+
+	*out = NULL;
+	if (key.n > sizeof(text))
+		return ac_fail(err, ACCORD_ELIMIT, "sighting: id of %zu bytes", indicator.n);
+	memcpy(text, indicator.p, indicator.n);
+	text[indicator.n] = ' ';
+	memcpy(text + indicator.n + 1, day.p, day.n);
+	slot = ac_map_get(&s->map, key);
+	if (slot) {
+		*out = (entry *)s->entries.p + *slot;
+		return 0;
+	}
+	if (s->map.count == AC_SIGHTINGS_MAX)
+		return 0;
+	key = ac_arena_str(&s->arena, key);
+	slot = key.p ? ac_map_put(&s->map, key, NULL) : NULL;
+	e = slot ? ac_vec_add(&s->entries) : NULL;
+	if (!e)
+		return ac_fail(err, ACCORD_ENOMEM, "sightings: no memory for more than %zu", s->entries.n);
+	*slot = s->entries.n - 1;
+	*e = (entry){ .indicator = (ac_str){ key.p, indicator.n }, .day = (ac_str){ key.p + indicator.n + 1, day.n } };
+	*out = e;
+	return 0;
+}
+
+static void
+count_hit(entry *e, const ac_hit *hit)
+{
+	if (e->count < COUNT_MAX)
+		e->count++;
+	if (hit->has_time) {
+		if (!e->has_time || ac_time_cmp(hit->time, e->first) < 0)
+			e->first = hit->time;
+		if (!e->has_time || ac_time_cmp(hit->time, e->last) > 0)
+			e->last = hit->time;
+		e->has_time = true;
+	}
+	if (e->line_count && e->lines[e->line_count - 1] == hit->line)
+		return;
+	if (e->line_count < LINES_SHOWN)
+		e->lines[e->line_count++] = hit->line;
+	else
+		e->more_lines = true;
+}
+
+int
+ac_sightings_add(ac_sightings *s, const ac_hit *hit, accord_err *err)
+{
+	char text[DAY_MAX];
+	ac_str day = day_of(hit, text);
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < hit->indicator_count; i++) {
+		entry *e;
+
+		rc = find_entry(s, hit->indicators[i].id, day, &e, err);
+		if (!rc && e)
+			count_hit(e, hit);
+		else if (!rc)
+			s->dropped++;
+	}
+	return rc;
+}
+
+/* ---- objects ---- */
+
+typedef struct input {
+	ac_str file;
+	char identity[2 * AC_SHA256_SIZE + 24]; /* digest of the prefix, and the inode */
+	ac_time now;
+	int64_t source;
+} input;
+
+static void
+put_time(ac_json_writer *w, ac_str key, ac_time t)
+{
+	ac_buf text;
+
+	ac_buf_init(&text, 64);
+	ac_time_add(&text, t, 3);
+	ac_jw_key_string(w, key, ac_buf_view(&text));
+	ac_buf_done(&text);
+}
+
+static void
+put_lines(ac_json_writer *w, const entry *e)
+{
+	ac_buf text;
+
+	ac_buf_init(&text, 32 * LINES_SHOWN);
+	for (unsigned i = 0; i < e->line_count; i++)
+		ac_buf_printf(&text, "%s%llu", i ? ", " : "", (unsigned long long)e->lines[i]);
+	if (e->more_lines)
+		ac_buf_add_cstr(&text, ", ...");
+	ac_jw_key_string(w, AC_S("x_accord_lines"), ac_buf_view(&text));
+	ac_buf_done(&text);
+}
+
+static int
+write_object(
+    const input *in, const entry *e, ac_str id, ac_time created, ac_time modified, ac_buf *buf, accord_err *err)
+{
+	ac_json_writer w;
+	ac_str text;
+
+	ac_buf_reset(buf);
+	ac_json_writer_init(&w, buf);
+	ac_jw_object(&w);
+	ac_jw_key_string(&w, AC_S("type"), AC_S("sighting"));
+	ac_jw_key_string(&w, AC_S("spec_version"), AC_S("2.1"));
+	ac_jw_key_string(&w, AC_S("id"), id);
+	put_time(&w, AC_S("created"), created);
+	put_time(&w, AC_S("modified"), modified);
+	if (e->has_time) {
+		put_time(&w, AC_S("first_seen"), e->first);
+		put_time(&w, AC_S("last_seen"), e->last);
+	}
+	ac_jw_key_u64(&w, AC_S("count"), e->count);
+	ac_jw_key_string(&w, AC_S("sighting_of_ref"), e->indicator);
+	ac_jw_key_string(&w, AC_S("x_accord_day"), e->day);
+	ac_jw_key_string(&w, AC_S("x_accord_input"), in->file);
+	ac_jw_key_string(&w, AC_S("x_accord_input_id"), ac_str_from(in->identity));
+	put_lines(&w, e);
+	ac_jw_end(&w);
+	return ac_buf_finish(buf, &text, err);
+}
+
+/* What was stored says the same, apart from when it was said. */
+static bool
+says_the_same(const ac_json *stored, const ac_json *made)
+{
+	static const ac_str keys[] = { AC_S_INIT("first_seen"), AC_S_INIT("last_seen"), AC_S_INIT("count"),
+		AC_S_INIT("x_accord_lines") };
+
+	for (size_t i = 0; i < AC_COUNT(keys); i++)
+		if (!ac_str_eq(ac_json_text(ac_json_get(stored, keys[i])), ac_json_text(ac_json_get(made, keys[i]))))
+			return false;
+	return true;
+}
+
+typedef struct writing {
+	ac_store *store;
+	const input *in;
+	ac_arena arena; /* of one object */
+	ac_buf buf;
+	ac_sighting_counts *counts;
+} writing;
+
+static int
+put_object(writing *w, const ac_json *object, accord_err *err)
+{
+	ac_put_result result;
+	ac_record record;
+	int rc = ac_record_from_object(object, &w->arena, &record, err);
+
+	if (!rc)
+		rc = ac_store_put(w->store, w->in->source, &record, &result, err);
+	if (rc)
+		return rc;
+	if (result == AC_PUT_NEW)
+		w->counts->made++;
+	else if (result == AC_PUT_UNCHANGED || result == AC_PUT_SEEN)
+		w->counts->unchanged++;
+	else
+		w->counts->changed++;
+	return 0;
+}
+
+static int
+parse_made(
+    writing *w, const entry *e, ac_str id, ac_time created, ac_time modified, const ac_json **out, accord_err *err)
+{
+	ac_str text;
+	int rc = write_object(w->in, e, id, created, modified, &w->buf, err);
+
+	if (rc)
+		return rc;
+	text = ac_arena_str(&w->arena, ac_buf_view(&w->buf));
+	return text.p ? ac_json_parse(text, AC_JSON_LIMITS, &w->arena, out, err) : ac_arena_check(&w->arena, err);
+}
+
+/* A newer version of what is stored: the same `created`, and a `modified` that is later even when the clock went back. */
+static int
+put_newer(writing *w, const entry *e, ac_str id, const ac_stored *stored, const ac_json *before, accord_err *err)
+{
+	ac_time created = w->in->now, modified = w->in->now;
+	const ac_json *object;
+	int rc;
+
+	if (!ac_time_parse_loose(ac_json_get_string(before, AC_S("created")), &created))
+		created = w->in->now;
+	if (ac_time_cmp(modified, stored->modified) <= 0)
+		modified = ac_time_from_us(ac_time_to_us(stored->modified) + 1000);
+	rc = parse_made(w, e, id, created, modified, &object, err);
+	return rc ? rc : put_object(w, object, err);
+}
+
+static int
+put_entry(writing *w, const entry *e, accord_err *err)
+{
+	const ac_json *object, *before;
+	ac_stored stored;
+	ac_str id, name;
+	int rc;
+
+	ac_arena_reset(&w->arena);
+	name = ac_arena_printf(&w->arena, "%.*s\n%s\n%.*s", AC_FMT(e->indicator), w->in->identity, AC_FMT(e->day));
+	if (!name.p)
+		return ac_arena_check(&w->arena, err);
+	rc = ac_stix_derived_id(AC_S("sighting"), name, &w->arena, &id, err);
+	if (!rc)
+		rc = parse_made(w, e, id, w->in->now, w->in->now, &object, err);
+	if (rc)
+		return rc;
+	rc = ac_store_get(w->store, id, &w->arena, &stored, err);
+	if (rc == ACCORD_ENOTFOUND)
+		return put_object(w, object, err);
+	if (!rc)
+		rc = ac_json_parse(stored.object, AC_JSON_LIMITS, &w->arena, &before, err);
+	if (rc)
+		return rc;
+	if (!says_the_same(before, object))
+		return put_newer(w, e, id, &stored, before, err);
+	w->counts->unchanged++;
+	return 0;
+}
+
+static int
+put_all(ac_sightings *s, writing *w, input *in, accord_err *err)
+{
+	int rc = ac_store_source(w->store, AC_S(PRODUCER), &in->source, err);
+
+	for (size_t i = 0; !rc && i < s->entries.n; i++)
+		rc = put_entry(w, (const entry *)s->entries.p + i, err);
+	return rc;
+}
+
+static int
+identify(const ac_sightings *s, input *in, uint64_t inode, accord_err *err)
+{
+	uint8_t digest[AC_SHA256_SIZE];
+	char *p = in->identity + 2 * AC_SHA256_SIZE;
+	int rc = ac_sha256(identity_of(s), digest, err);
+
+	if (rc)
+		return rc;
+	ac_hex(digest, sizeof(digest), in->identity);
+	/* 16 hexadecimal digits of the inode */
+	*p++ = '-';
+	for (unsigned shift = 64; shift > 0; shift -= 4)
+		*p++ = "0123456789abcdef"[inode >> (shift - 4) & 15];
+	*p = '\0';
+	return 0;
+}
+
+static void
+forget(ac_sightings *s)
+{
+	ac_map_done(&s->map);
+	ac_map_init(&s->map, s->seed, AC_SIGHTINGS_MAX);
+	s->entries.n = 0;
+	s->prefix_n = 0;
+	s->dropped = 0;
+	ac_arena_reset(&s->arena);
+}
+
+int
+ac_sightings_store(ac_sightings *s, ac_store *store, ac_str file, uint64_t inode, ac_time now,
+    ac_sighting_counts *counts, accord_err *err)
+{
+	input in = { .file = file, .now = now };
+	ac_sighting_counts these = { 0 };
+	writing w = { .store = store, .in = &in, .counts = &these };
+	int rc;
+
+	if (s->entries.n == 0) {
+		forget(s);
+		return 0;
+	}
+	rc = identify(s, &in, inode, err);
+	if (!rc)
+		rc = ac_store_begin(store, err);
+	if (rc)
+		return rc;
+	ac_arena_init(&w.arena, AC_JSON_ARENA_MAX);
+	ac_buf_init(&w.buf, AC_OBJECT_MAX);
+	rc = put_all(s, &w, &in, err);
+	if (rc)
+		ac_store_rollback(store);
+	else
+		rc = ac_store_commit(store, err);
+	ac_buf_done(&w.buf);
+	ac_arena_done(&w.arena);
+	if (rc)
+		return rc;
+	counts->dropped += s->dropped;
+	counts->made += these.made;
+	counts->changed += these.changed;
+	counts->unchanged += these.unchanged;
+	forget(s);
+	return 0;
+}

@@ -373,7 +373,7 @@ ac_list_get(ac_store *store, ac_str id, ac_arena *arena, ac_stored *out, accord_
 	scan_state scan = { id, arena, out, false };
 	ac_store *writer;
 	uint64_t prefix;
-	int64_t done, last;
+	int64_t done, last = 0;
 	accord_err ignored;
 	int rc = id_prefix_of(id, &prefix);
 

@@ -70,7 +70,7 @@ ac_part_file_name(ac_str text, ac_arena *arena, ac_str *out, accord_err *err)
 
 	while (at > 0 && text.p[at - 1] != '/' && text.p[at - 1] != '\\')
 		at--;
-	text = ac_str_slice(text, at, text.n);
+	text = ac_str_trim(ac_str_slice(text, at, text.n));
 	if (!is_plain(text) || ac_str_eq(text, AC_S(".")) || ac_str_eq(text, AC_S("..")))
 		return ac_fail(err, ACCORD_EINPUT, "want a file name, got '%.*s'", AC_FMT(ac_str_slice(text, 0, 80)));
 	return ac_part_done(ac_part_lower(text, arena), arena, out, err);

@@ -6,7 +6,7 @@
 #include "watch/build.h"
 #include "watch/run.h"
 
-#define INDEX_FILE "watch.idx"
+#define INDEX_FILE "watch.index"
 
 /* What the sink needs to know of the file at hand. */
 typedef struct scan {

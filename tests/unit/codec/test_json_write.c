@@ -31,7 +31,7 @@ build(ac_json_writer *w)
 	ac_jw_key(w, AC_S("o"));
 	ac_jw_object(w);
 	ac_jw_key(w, AC_S("n"));
-	ac_jw_double(w, NAN);
+	ac_jw_double(w, (double)NAN);
 	ac_jw_end(w);
 	ac_jw_end(w);
 }

@@ -222,8 +222,8 @@ const ac_command ac_command_demo = {
 		   "The demonstration checks itself: the exit status is 0 when what was found is exactly what was "
 		   "planted, else 70, and each "
 		   "difference is shown.",
-	.examples = "accord demo\n"
-		    "accord demo --json\n",
+	.examples = "accord demo harbour\n"
+		    "accord demo --json harbour\n",
 	.max_operands = 1,
 	.run = run,
 };

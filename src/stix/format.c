@@ -185,7 +185,7 @@ are_subtags(ac_str rest)
 	while (ac_str_next_field(&rest, '-', &tag)) {
 		if (tag.n < 1 || tag.n > 8 || !all_in(tag, ac_is_alnum))
 			return false;
-		if (tag.n == 1 && (!rest.p || rest.n == 0))
+		if (tag.n == 1 && !in_private && (!rest.p || rest.n == 0))
 			return false; /* a singleton begins something */
 		in_private |= tag.n == 1;
 		if (!in_private && tag.n == 2 && all_in(tag, ac_is_alpha) && !has_code(ac_format_countries, tag) &&

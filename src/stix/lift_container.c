@@ -267,12 +267,19 @@ ac_lift_container_open(
 	if (!fits(objects))
 		return 0;
 	c.entries = ac_arena_zalloc(arena, ac_json_count(objects), sizeof(*c.entries));
-	if (!c.entries)
+	c.by_key = ac_arena_zalloc(arena, ac_json_count(objects), sizeof(*c.by_key));
+	if (!c.entries || !c.by_key)
 		return ac_arena_check(arena, err);
-	while (ac_json_next(&it))
-		c.entries[c.count++] = (ac_lift_entry){
-			.key = it.key, .object = it.value, .type = ac_json_get_string(it.value, AC_S("type"))
-		};
+	while (ac_json_next(&it)) {
+		size_t place = place_of(&c, c.count, it.key);
+		ac_lift_entry *entry = &c.entries[c.count];
+
+		entry->key = it.key;
+		entry->object = it.value;
+		entry->type = ac_json_get_string(it.value, AC_S("type"));
+		memmove(c.by_key + place + 1, c.by_key + place, (c.count++ - place) * sizeof(ac_lift_entry *));
+		c.by_key[place] = entry;
+	}
 	for (size_t i = 0; rc == 0 && i < c.count; i++)
 		rc = resolve(&c, &c.entries[i], 0, err);
 	if (rc)

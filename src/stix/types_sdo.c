@@ -294,7 +294,7 @@ static const ac_stix_property language_content_rows[] = {
 
 static const ac_stix_property marking_definition_rows[] = {
 	P("definition", K(OBJECT), DEPRECATED),
-	P("definition_type", K(OPEN_VOCAB), DEPRECATED),
+	P("definition_type", K(STRING), DEPRECATED),
 	P("name", K(STRING)),
 };
 

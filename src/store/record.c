@@ -307,7 +307,7 @@ read_comparison(collector *c, const ac_pattern_node *node)
 
 	if (node->negated || !equals || !path_value_type(node, &type))
 		return;
-	for (size_t i = 0; i < node->constant_count && !c->failed; i++) {
+	for (size_t i = node->constant_count; i-- > 0 && !c->failed;) {
 		ac_pattern_constant_kind kind = node->constants[i].kind;
 
 		if (kind == AC_PATTERN_STRING || (kind == AC_PATTERN_INTEGER && type == AC_VALUE_AS_NUMBER))
@@ -315,7 +315,7 @@ read_comparison(collector *c, const ac_pattern_node *node)
 	}
 }
 
-/* The tree leans to the left ("a OR b OR c" is "(a OR b) OR c"): recursion goes right, the loop left. */
+/* The tree leans to the left ("a OR b OR c" is "(a OR b) OR c"): recursion goes right, the loop left. So all comes last first. */
 static void
 read_pattern_node(collector *c, const ac_pattern_node *node)
 {
@@ -339,10 +339,17 @@ read_pattern(collector *c, const ac_json *object)
 	if (pattern.n == 0 || (pattern_type && !ac_str_eq(ac_json_string(pattern_type), AC_S("stix"))))
 		return;
 	rc = ac_pattern_parse(pattern, c->arena, &root, &ignored);
-	if (rc == 0)
+	if (rc == 0) {
 		read_pattern_node(c, root);
-	else if (rc == ACCORD_ENOMEM) /* a pattern that cannot be read is validate's to report */
-		c->failed = rc;
+		for (size_t i = 0, j = c->record->value_count; i + 1 < j; i++, j--) {
+			ac_fact_value last = c->record->values[j - 1];
+
+			c->record->values[j - 1] = c->record->values[i];
+			c->record->values[i] = last;
+		}
+	} else if (rc == ACCORD_ENOMEM) {
+		c->failed = rc; /* a pattern that cannot be read is validate's to report */
+	}
 }
 
 static int

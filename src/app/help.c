@@ -23,13 +23,13 @@ static const struct {
 	{ AC_EXIT_INTERNAL, "an internal error" },
 };
 
-/* Words of text in lines of at most COLUMNS, each line behind `indent` spaces; the first line starts at column `at`. */
+/* Words of one paragraph in lines of at most COLUMNS, each line behind `indent` spaces; the first line starts at column `at`. */
 static void
-print_wrapped(ac_app *app, const char *text, unsigned indent, unsigned at)
+print_paragraph(ac_app *app, ac_str text, unsigned indent, unsigned at)
 {
-	ac_str rest = ac_str_from(text), word;
+	ac_str word;
 
-	while (ac_str_next_field(&rest, ' ', &word)) {
+	while (ac_str_next_field(&text, ' ', &word)) {
 		if (at > indent && at + 1 + word.n > COLUMNS) {
 			ac_out(app, "\n");
 			at = 0;
@@ -45,6 +45,17 @@ print_wrapped(ac_app *app, const char *text, unsigned indent, unsigned at)
 		at += (unsigned)word.n;
 	}
 	ac_out(app, "\n");
+}
+
+static void
+print_wrapped(ac_app *app, const char *text, unsigned indent, unsigned at)
+{
+	ac_str rest = ac_str_from(text), paragraph;
+
+	while (ac_str_next_field(&rest, '\n', &paragraph)) {
+		print_paragraph(app, paragraph, indent, at);
+		at = 0;
+	}
 }
 
 static void
@@ -119,23 +130,31 @@ ac_help_print(ac_app *app, const ac_command *command)
 		print_examples(app, command->examples);
 }
 
-/* Text of a man page: a leading '.' or ''' would be a request, a backslash an escape, a hyphen a minus in options. */
+/*
+ * Text of a man page: a leading '.' or ''' would be a request, a backslash an escape, a hyphen a minus in options; an empty line is a
+ * new paragraph.
+ */
 static void
 man_text(ac_app *app, const char *text)
 {
 	ac_buf *out = ac_app_out(app);
+	ac_str rest = ac_str_from(text), line;
 
-	if (*text == '.' || *text == '\'')
-		ac_buf_add(out, AC_S("\\&"));
-	for (; *text; text++) {
-		if (*text == '\\')
-			ac_buf_add(out, AC_S("\\e"));
-		else if (*text == '-')
-			ac_buf_add(out, AC_S("\\-"));
-		else
-			ac_buf_add_byte(out, *text);
+	while (ac_str_next_field(&rest, '\n', &line)) {
+		if (line.n == 0)
+			ac_buf_add(out, AC_S(".PP"));
+		else if (line.p[0] == '.' || line.p[0] == '\'')
+			ac_buf_add(out, AC_S("\\&"));
+		for (size_t i = 0; i < line.n; i++) {
+			if (line.p[i] == '\\')
+				ac_buf_add(out, AC_S("\\e"));
+			else if (line.p[i] == '-')
+				ac_buf_add(out, AC_S("\\-"));
+			else
+				ac_buf_add_byte(out, line.p[i]);
+		}
+		ac_buf_add_byte(out, '\n');
 	}
-	ac_buf_add_byte(out, '\n');
 }
 
 static void

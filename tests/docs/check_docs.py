@@ -8,6 +8,7 @@
 - every `$ accord ...` line in a ```console block of README.md and docs/*.md runs, and its output, where the block shows some, is what comes out
   (a line "..." stands for any lines; numbers that depend on the machine are written as they came and compared with digits folded).
 """
+import gzip
 import os
 import pathlib
 import re
@@ -62,9 +63,22 @@ def check_help(home, env, names):
         record(f"help: {name}", problem)
 
 
-def check_examples(home, env, names):
+def example_folder(home):
+    """The files that examples name: the shipped feeds under common names, and small inputs."""
     folder = pathlib.Path(home) / "examples"
     shutil.copytree(ROOT / "tests" / "docs" / "inputs", folder)
+    feeds = ROOT / "demo" / "feeds"
+    shutil.copytree(feeds, folder / "feeds")
+    shutil.copytree(feeds / "blackfen", folder / "misp-feed")
+    for name in ("feed.json", "bundle.json"):
+        shutil.copy(feeds / "norvalia-cert.json", folder / name)
+    with gzip.open(folder / "access.log.gz", "wb") as out:
+        out.write((folder / "logs" / "access.log").read_bytes())
+    return folder
+
+
+def check_examples(home, env, names):
+    folder = example_folder(home)
     for name in names:
         text = run([PROGRAM, name, "--help"], home, env).stdout
         if "Examples:\n" not in text:

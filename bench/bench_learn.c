@@ -27,10 +27,11 @@ cpu_seconds(void)
 
 	(void)getrusage(RUSAGE_SELF, &self);
 	(void)getrusage(RUSAGE_CHILDREN, &children);
-	return (double)(self.ru_utime.tv_sec + self.ru_stime.tv_sec + children.ru_utime.tv_sec + children.ru_stime.tv_sec) +
+	return (double)(self.ru_utime.tv_sec + self.ru_stime.tv_sec + children.ru_utime.tv_sec +
+			children.ru_stime.tv_sec) +
 	       (double)(self.ru_utime.tv_usec + self.ru_stime.tv_usec + children.ru_utime.tv_usec +
-	                children.ru_stime.tv_usec) /
-	           1e6;
+			children.ru_stime.tv_usec) /
+		   1e6;
 }
 
 static long
@@ -53,16 +54,20 @@ print_report(const char *what, const ac_learn *learn, double cpu)
 		objects += r.put[i] + r.rows_put[i];
 	for (size_t i = 0; i < r.refused_count; i++)
 		refused += r.refused[i].count;
-	printf("learn %s\t%.0f\tobjects/s\t%llu objects, %llu new, %llu unchanged, %llu refused, %.2f s processor, %.2f s wall\n", what,
-	    cpu > 0 ? (double)objects / cpu : 0, (unsigned long long)objects, (unsigned long long)r.put[AC_PUT_NEW],
-	    (unsigned long long)r.put[AC_PUT_UNCHANGED], (unsigned long long)refused, cpu, r.seconds);
+	printf("learn %s\t%.0f\tobjects/s\t%llu objects, %llu new, %llu unchanged, %llu refused, %.2f s processor, "
+	       "%.2f s wall\n",
+	    what, cpu > 0 ? (double)objects / cpu : 0, (unsigned long long)objects,
+	    (unsigned long long)r.put[AC_PUT_NEW], (unsigned long long)r.put[AC_PUT_UNCHANGED],
+	    (unsigned long long)refused, cpu, r.seconds);
 	for (size_t i = 0; i < r.refusal_count && i < 5; i++)
-		fprintf(stderr, "%s:%llu:%llu: %s: %s\n", r.refusals[i].path, (unsigned long long)r.refusals[i].what.line,
-		    (unsigned long long)r.refusals[i].what.column, r.refusals[i].reason, r.refusals[i].what.text);
+		fprintf(stderr, "%s:%llu:%llu: %s: %s\n", r.refusals[i].path,
+		    (unsigned long long)r.refusals[i].what.line, (unsigned long long)r.refusals[i].what.column,
+		    r.refusals[i].reason, r.refusals[i].what.text);
 	for (size_t i = 0; i < r.repaired_count; i++)
 		fprintf(stderr, "repaired %s %llu\n", r.repaired[i].word, (unsigned long long)r.repaired[i].count);
-	fprintf(stderr, "newer %llu older %llu seen %llu conflict %llu skipped %llu\n", (unsigned long long)r.put[AC_PUT_NEWER],
-	    (unsigned long long)r.put[AC_PUT_OLDER], (unsigned long long)r.put[AC_PUT_SEEN], (unsigned long long)r.put[AC_PUT_CONFLICT],
+	fprintf(stderr, "newer %llu older %llu seen %llu conflict %llu skipped %llu\n",
+	    (unsigned long long)r.put[AC_PUT_NEWER], (unsigned long long)r.put[AC_PUT_OLDER],
+	    (unsigned long long)r.put[AC_PUT_SEEN], (unsigned long long)r.put[AC_PUT_CONFLICT],
 	    (unsigned long long)r.skipped);
 }
 
@@ -109,8 +114,10 @@ main(int argc, char **argv)
 		return 1;
 	if (argc > 1) {
 		rc = learn_into(folder, "given sources", argv + 1, argc - 1);
-	} else if (data && snprintf(attack, sizeof(attack), "%s/attack/enterprise-attack.json.zst", data) < (int)sizeof(attack) &&
-	           access(attack, R_OK) == 0) {
+	} else if (data &&
+		   snprintf(attack, sizeof(attack), "%s/attack/enterprise-attack.json.zst", data) <
+		       (int)sizeof(attack) &&
+		   access(attack, R_OK) == 0) {
 		rc = learn_into(folder, "ATT&CK", sources, 1);
 		if (rc == 0)
 			rc = learn_into(folder, "ATT&CK again", sources, 1);
@@ -118,8 +125,8 @@ main(int argc, char **argv)
 		printf("learn ATT&CK\t-\tobjects/s\tleft out: no public data\n");
 		rc = 0;
 	}
-	printf("learn peak memory\t%.0f\tMB\tstore process; parse process %.0f MB\n", (double)peak_kib(RUSAGE_SELF) / 1024,
-	    (double)peak_kib(RUSAGE_CHILDREN) / 1024);
+	printf("learn peak memory\t%.0f\tMB\tstore process; parse process %.0f MB\n",
+	    (double)peak_kib(RUSAGE_SELF) / 1024, (double)peak_kib(RUSAGE_CHILDREN) / 1024);
 	for (size_t i = 0; i < AC_COUNT(files); i++) {
 		(void)snprintf(file, sizeof(file), "%s/%s", folder, files[i]);
 		(void)unlink(file);

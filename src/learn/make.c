@@ -45,6 +45,17 @@ ac_refuse_text(const ac_reader_sink *sink, const char *reason, ac_place place, c
 	return ac_refuse(sink, reason, place, &what);
 }
 
+/* Bidi controls in the text of JSON, plain or escaped. */
+typedef enum bidi { BIDI_NONE, BIDI_MARK, BIDI_OVERRIDE } bidi;
+
+static bidi
+bidi_of(int32_t code_point)
+{
+	if ((code_point >= 0x202A && code_point <= 0x202E) || (code_point >= 0x2066 && code_point <= 0x2069))
+		return BIDI_OVERRIDE;
+	return code_point == 0x200E || code_point == 0x200F || code_point == 0x061C ? BIDI_MARK : BIDI_NONE;
+}
+
 /* An escape \uXXXX at the front of s (s.p[0] is the backslash): its number, or -1. */
 static int32_t
 escaped_unit(ac_str s)
@@ -63,46 +74,60 @@ escaped_unit(ac_str s)
 	return unit;
 }
 
-static bool
-overrides_direction(int32_t code_point)
+/* The character at the front of s, as far as it can be a bidi control, and its length. */
+static bidi
+bidi_at(ac_str s, size_t *out_length)
 {
-	return (code_point >= 0x202A && code_point <= 0x202E) || (code_point >= 0x2066 && code_point <= 0x2069);
+	const unsigned char *p = (const unsigned char *)s.p;
+
+	*out_length = 1;
+	if (p[0] == '\\') {
+		bidi found = bidi_of(escaped_unit(s));
+
+		*out_length = found ? 6 : 2; /* a backslash and what it escapes */
+		return found;
+	}
+	if (p[0] == 0xE2 && s.n >= 3) {
+		*out_length = 3;
+		return bidi_of((p[0] & 0x0f) << 12 | (p[1] & 0x3f) << 6 | (p[2] & 0x3f));
+	}
+	if (p[0] == 0xD8 && s.n >= 2) {
+		*out_length = 2;
+		return bidi_of((p[0] & 0x1f) << 6 | (p[1] & 0x3f));
+	}
+	return BIDI_NONE;
 }
 
-/* Escapes are few beside text: jump from backslash to backslash. */
-static const char *
-hostile_escape(ac_str raw)
+bool
+ac_overrides_direction(const ac_json *value)
 {
-	while (raw.n) {
-		size_t at = ac_str_find_byte(raw, '\\');
-		ac_str escape = ac_str_slice(raw, at, raw.n);
-		int32_t unit = escaped_unit(escape);
+	size_t length;
 
-		if (unit == 0)
-			return AC_REFUSED_NUL;
-		if (overrides_direction(unit))
-			return AC_REFUSED_BIDI;
-		raw = ac_str_slice(escape, 2, escape.n); /* a backslash and what it escapes */
-	}
-	return NULL;
+	if (!ac_json_has_bidi(value))
+		return false;
+	for (ac_str rest = ac_json_raw(value); rest.n; rest = ac_str_slice(rest, length, rest.n))
+		if (bidi_at(rest, &length) == BIDI_OVERRIDE)
+			return true;
+	return false;
 }
 
-const char *
-ac_raw_hostile(ac_str raw)
+/* A copy without reading marks; text itself when it has none, or when the copy fails (the arena remembers). */
+static ac_str
+without_marks(ac_str text, ac_arena *arena)
 {
-	for (ac_str rest = raw; rest.n;) {
-		size_t at = ac_str_find_byte(rest, '\xE2'); /* all overriding controls begin with it */
-		const unsigned char *p;
+	char *p = ac_arena_alloc(arena, text.n ? text.n : 1);
+	size_t n = 0, length;
 
-		rest = ac_str_slice(rest, at, rest.n);
-		if (rest.n < 3)
-			break;
-		p = (const unsigned char *)rest.p;
-		if (overrides_direction((p[0] & 0x0f) << 12 | (p[1] & 0x3f) << 6 | (p[2] & 0x3f)))
-			return AC_REFUSED_BIDI;
-		rest = ac_str_slice(rest, 3, rest.n);
+	if (!p)
+		return text;
+	for (ac_str rest = text; rest.n; rest = ac_str_slice(rest, length, rest.n)) {
+		if (bidi_at(rest, &length) == BIDI_MARK)
+			continue;
+		length = length < rest.n ? length : rest.n;
+		memcpy(p + n, rest.p, length);
+		n += length;
 	}
-	return hostile_escape(raw);
+	return (ac_str){ p, n };
 }
 
 bool
@@ -171,11 +196,18 @@ static int
 make_record(ac_make *make, const ac_made *made, ac_record *out, accord_err *err)
 {
 	const ac_json *object;
+	bool has_marks = false;
 	ac_str text;
 	int rc = ac_buf_finish(&make->json, &text, err);
 
 	if (rc == 0)
 		rc = ac_json_parse(text, AC_JSON_LIMITS, &make->arena, &object, err);
+	if (rc == 0 && ac_json_has_bidi(object)) {
+		has_marks = true;
+		text = without_marks(text, &make->arena);
+		make->sink->on_repair(make->sink->payload, "bidi-mark");
+		rc = ac_json_parse(text, AC_JSON_LIMITS, &make->arena, &object, err);
+	}
 	if (rc == 0)
 		rc = ac_record_from_object(object, &make->arena, out, err);
 	if (rc < 0)
@@ -195,6 +227,8 @@ make_record(ac_make *make, const ac_made *made, ac_record *out, accord_err *err)
 		if (!names)
 			return ac_arena_check(&make->arena, err);
 		memcpy(names, made->names, made->name_count * sizeof(*names));
+		for (size_t i = 0; has_marks && i < made->name_count; i++)
+			names[i].text = without_marks(names[i].text, &make->arena);
 		out->names = names;
 		out->name_count = made->name_count;
 	}

@@ -17,7 +17,6 @@
 #define AC_REFUSED_BAD_ID "bad-id"               /* no id, or none that is of its type */
 #define AC_REFUSED_BAD_TIMESTAMP "bad-timestamp" /* a time that is none */
 #define AC_REFUSED_BAD_OBJECT "bad-object"       /* anything else that makes an object unusable */
-#define AC_REFUSED_NUL "nul-character"           /* U+0000 in a text */
 #define AC_REFUSED_BIDI "bidi-control"           /* characters that reorder what a reader sees */
 #define AC_REFUSED_NOT_VALUE "not-a-value"       /* a list line that is no observable */
 #define AC_REFUSED_BAD_UTF8 "bad-utf8"           /* a line that is not UTF-8 */
@@ -37,10 +36,10 @@ int ac_refuse(const ac_reader_sink *sink, const char *reason, ac_place place, co
 int ac_refuse_text(const ac_reader_sink *sink, const char *reason, ac_place place, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /*
- * DESIGN 4, rule 4: texts with U+0000, or with controls that override the reading direction (U+202A..202E, U+2066..2069), are refused where they enter. The marks that Arabic and
- * Hebrew names need (U+200E, U+200F, U+061C) are let in; output makes them visible. raw is JSON that was parsed already. The reason, or NULL.
+ * Does a value hold controls that override the reading direction (U+202A..202E, U+2066..2069), plain or as an escape? Then it is refused where it enters. The marks that Arabic
+ * and Hebrew names need (U+200E, U+200F, U+061C) are let in by the readers that make objects: they are left out of the made object ("bidi-mark" is counted) and stay in the exact bytes.
  */
-const char *ac_raw_hostile(ac_str raw);
+bool ac_overrides_direction(const ac_json *value);
 /* 36 characters of a UUID in lower case. False when text is none. */
 bool ac_uuid_lower(ac_str text, char out[static 36]);
 

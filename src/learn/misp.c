@@ -315,13 +315,12 @@ static int
 finish_event(ac_reader *reader, const ac_json *event, ac_place place, accord_err *err)
 {
 	ac_misp_context *context = &reader->context;
-	const char *hostile = ac_raw_hostile(ac_json_raw(event));
 	ac_str rest = ac_buf_view(&reader->refs);
 	int rc;
 
-	if (hostile)
-		return ac_refuse_text(
-		    &reader->sink, hostile, place, "want readable text in an event, got a %s", hostile);
+	if (ac_overrides_direction(event))
+		return ac_refuse_text(&reader->sink, AC_REFUSED_BIDI, place,
+		    "want readable text in an event, got a control that reorders what a reader sees");
 	if (context->event_uuid.n == 0)
 		return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_ID, place, "want an event with a UUID, got '%.*s'",
 		    AC_FMT(ac_str_slice(ac_json_get_string(event, AC_S("uuid")), 0, 40)));

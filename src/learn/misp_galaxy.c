@@ -48,6 +48,11 @@ take_related(ac_reader *reader, const ac_json *cluster, ac_str id, ac_place plac
 			.modified = reader->modified };
 		accord_err what = { 0 };
 
+		/* The other end was deleted in the galaxy; what is left says nothing. */
+		if (link.target_uuid.n == 0) {
+			reader->sink.on_repair(reader->sink.payload, "relation-without-end");
+			continue;
+		}
 		rc = ac_galaxy_links_add(reader->links, &link, &what);
 		if (rc == ACCORD_EINPUT)
 			rc = ac_refuse_text(&reader->sink, AC_REFUSED_BAD_ID, place, "%s", what.text);
@@ -67,12 +72,12 @@ take_cluster(ac_reader *reader, const ac_json *value, ac_place place, accord_err
 		.modified = reader->modified,
 		.revoked = ac_json_is_true(ac_json_get(value, AC_S("revoked"))),
 		.exact = ac_json_raw(value) };
-	const char *hostile = ac_raw_hostile(cluster.exact);
 	char uuid[36];
 	int rc;
 
-	if (hostile)
-		return ac_refuse_text(&reader->sink, hostile, place, "want readable text, got a %s", hostile);
+	if (ac_overrides_direction(value))
+		return ac_refuse_text(&reader->sink, AC_REFUSED_BIDI, place,
+		    "want readable text, got a control that reorders what a reader sees");
 	if (!ac_uuid_lower(ac_json_get_string(value, AC_S("uuid")), uuid))
 		return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_ID, place, "want a cluster with a UUID, got '%.*s'",
 		    AC_FMT(ac_str_slice(ac_json_get_string(value, AC_S("uuid")), 0, 40)));

@@ -453,8 +453,6 @@ read_expiration(attribute *a)
 static const char *
 read_attribute(ac_misp_context *context, const ac_json *json, attribute *a, accord_err *what)
 {
-	const char *hostile = ac_raw_hostile(ac_json_raw(json));
-
 	a->json = json;
 	a->type_name = ac_json_get_string(json, AC_S("type"));
 	a->category = ac_json_get_string(json, AC_S("category"));
@@ -462,9 +460,10 @@ read_attribute(ac_misp_context *context, const ac_json *json, attribute *a, acco
 	a->comment = ac_json_get_string(json, AC_S("comment"));
 	a->tlp = context->tlp;
 	a->type = ac_misp_type_find(a->type_name);
-	if (hostile) {
-		(void)ac_fail(what, ACCORD_EINPUT, "want readable text, got a %s", hostile);
-		return hostile;
+	if (ac_overrides_direction(json)) {
+		(void)ac_fail(
+		    what, ACCORD_EINPUT, "want readable text, got a control that reorders what a reader sees");
+		return AC_REFUSED_BIDI;
 	}
 	if (!ac_uuid_lower(ac_json_get_string(json, AC_S("uuid")), a->uuid)) {
 		(void)ac_fail(what, ACCORD_EINPUT, "want an attribute with a UUID, got '%.*s'",

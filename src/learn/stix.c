@@ -123,7 +123,6 @@ static const char *
 check_object(const ac_json *value, ac_stix_head *head, accord_err *what)
 {
 	ac_str type = ac_json_get_string(value, AC_S("type")), id_type;
-	const char *hostile;
 
 	if (!ac_json_is(value, AC_JSON_OBJECT)) {
 		(void)ac_fail(what, ACCORD_EINPUT, "want a STIX object, got %.*s",
@@ -134,10 +133,10 @@ check_object(const ac_json *value, ac_stix_head *head, accord_err *what)
 		(void)ac_fail(what, ACCORD_EINPUT, "want a STIX object, got one without a type");
 		return AC_REFUSED_NO_TYPE;
 	}
-	hostile = ac_raw_hostile(ac_json_raw(value));
-	if (hostile) {
-		(void)ac_fail(what, ACCORD_EINPUT, "want readable text, got a %s", hostile);
-		return hostile;
+	if (ac_json_has_bidi(value)) {
+		(void)ac_fail(
+		    what, ACCORD_EINPUT, "want readable text, got a bidi control, which reorders what a reader sees");
+		return AC_REFUSED_BIDI;
 	}
 	if (ac_stix_id_check(ac_json_get_string(value, AC_S("id")), &id_type, what) < 0)
 		return AC_REFUSED_BAD_ID;

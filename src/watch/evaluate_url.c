@@ -31,7 +31,7 @@ path_end(ac_str line, size_t at)
 
 /* A path that begins at `at` may be one of this host's URLs. ',', ';', '=' and '|' may belong to it: readings that end later count too. */
 static bool
-path_may_fit(const ac_index *ix, ac_str host, ac_str line, size_t at)
+path_may_fit(const ac_index *ix, uint64_t host_key, ac_str line, size_t at)
 {
 	size_t end = path_end(line, at);
 
@@ -40,7 +40,7 @@ path_may_fit(const ac_index *ix, ac_str host, ac_str line, size_t at)
 
 		if (path.n > AC_URL_MAX)
 			return false;
-		if (ac_gate_has(ix->gate2, ix->gate2_blocks, ac_url_path_key(host, path, ix->salt)))
+		if (ac_gate_has(ix->gate2, ix->gate2_blocks, ac_url_path_key(host_key, path, ix->salt)))
 			return true;
 		if (end >= line.n || (unsigned char)line.p[end] <= ' ' || memchr("\"?#", line.p[end], 3))
 			return false;
@@ -54,6 +54,7 @@ ac_evaluate_may_split(const ac_evaluation *e, ac_str host)
 {
 	ac_str line = e->line;
 	char folded[256];
+	uint64_t host_key;
 
 	if (host.n > sizeof(folded))
 		return false;
@@ -63,10 +64,14 @@ ac_evaluate_may_split(const ac_evaluation *e, ac_str host)
 			return true;
 		folded[i] = ac_lower(host.p[i]);
 	}
-	host.p = folded;
-	for (size_t i = 1; i < line.n; i++)
-		if (line.p[i] == '/' && is_delimiter(line.p[i - 1]) && path_may_fit(e->index, host, line, i))
+	host_key = ac_text_hash((ac_str){ folded, host.n }, e->index->salt, AC_KEY_URL_HOST);
+	for (const char *p = line.p, *end = line.p + line.n; p < end; p++) {
+		p = memchr(p, '/', (size_t)(end - p));
+		if (!p)
+			return false;
+		if (p > line.p && is_delimiter(p[-1]) && path_may_fit(e->index, host_key, line, (size_t)(p - line.p)))
 			return true;
+	}
 	return false;
 }
 

@@ -314,7 +314,7 @@ url_keys(ac_index_builder *b, const ac_value *value, value_keys *k, accord_err *
 	}
 	k->gate2[k->gate2_count++] = k->key;
 	k->gate2[k->gate2_count++] = host_key;
-	k->gate2[k->gate2_count++] = ac_url_path_key(url->host, ac_url_bare_path(url->path), b->salt);
+	k->gate2[k->gate2_count++] = ac_url_path_key(host_key, ac_url_bare_path(url->path), b->salt);
 	return 0;
 }
 

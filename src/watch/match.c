@@ -87,10 +87,22 @@ match_parents(ac_scan *s, ac_str host, ac_str span)
 	}
 }
 
+/* A host that is a field of its own, perhaps with a port: what stands inside a URL or an address has its path beside it. */
+static bool
+is_host_field(const ac_scan *s, ac_str span)
+{
+	const char *end = span.p + span.n;
+
+	if (span.p > s->begin && memchr("/@.%&?\\", span.p[-1], 7))
+		return false;
+	return end == s->end || !memchr("/@%&?\\", *end, 6);
+}
+
 static void
 match_url_host(ac_scan *s, ac_str host, ac_str span, ac_value_type type)
 {
-	if ((s->index->flags & AC_INDEX_HAS_URLS) && gate2_has(s, ac_text_hash(host, s->index->salt, AC_KEY_URL_HOST)))
+	if ((s->index->flags & AC_INDEX_HAS_URLS) && is_host_field(s, span) &&
+	    gate2_has(s, ac_text_hash(host, s->index->salt, AC_KEY_URL_HOST)))
 		ac_match_add(s, span, AC_NONE32, type, AC_MATCH_URL, AC_MATCH_URL_HOST);
 }
 
@@ -246,6 +258,17 @@ is_version_word(ac_str word)
 	return false;
 }
 
+/* "Chrome/": a product's name as user agents write it. Squid's "DIRECT/192.0.2.1" is in capitals, a firewall's "outside/192.0.2.1" is not. */
+static bool
+is_product(ac_str word, char before)
+{
+	bool upper = word.p[0] >= 'A' && word.p[0] <= 'Z', lower = false;
+
+	for (size_t i = 0; i < word.n; i++)
+		lower |= word.p[i] >= 'a' && word.p[i] <= 'z';
+	return ac_is_alpha(word.p[0]) && lower && (upper || before == '"');
+}
+
 /*
  * "Chrome/91.0.4472.124" and "version 1.2.3.4" are no addresses. A word before the slash that itself follows a slash is a path:
  * "/redirect/192.0.2.1" is one.
@@ -269,7 +292,8 @@ is_version(const ac_scan *s, const char *begin)
 		return false;
 	if (!slash)
 		return is_version_word((ac_str){ p, (size_t)(end - p) });
-	return ac_is_alpha(*p) && (p == s->begin || memchr(" \t\"'(+;,=[", p[-1], 10));
+	return (p == s->begin || memchr(" \t\"'(+;,=[", p[-1], 10)) &&
+	       is_product((ac_str){ p, (size_t)(end - p) }, p == s->begin ? ' ' : p[-1]);
 }
 
 /* "::ffff:192.0.2.1" is one token; its colons bring it to ac_match_ipv6. */
@@ -279,7 +303,7 @@ is_tail_of_ipv6(const ac_scan *s, const char *begin, const char *end)
 	const char *p = begin;
 	uint8_t address[16];
 
-	while (p > s->begin && end - p <= ADDRESS_TEXT_MAX && (p[-1] == ':' || ac_hex_value(p[-1]) >= 0))
+	while (p > s->begin && end - p <= ADDRESS_TEXT_MAX && (p[-1] == ':' || ac_is_hex(p[-1])))
 		p--;
 	if (p < begin && *p == ':' && p + 1 < begin && p[1] != ':')
 		p++;
@@ -371,10 +395,9 @@ address_run(const ac_scan *s, const char *colon)
 	const char *begin = colon, *end = colon;
 
 	while (begin > s->begin && colon - begin <= ADDRESS_TEXT_MAX &&
-	       (begin[-1] == ':' || begin[-1] == '.' || ac_hex_value(begin[-1]) >= 0))
+	       (begin[-1] == ':' || begin[-1] == '.' || ac_is_hex(begin[-1])))
 		begin--;
-	while (
-	    end < s->end && end - colon <= ADDRESS_TEXT_MAX && (*end == ':' || *end == '.' || ac_hex_value(*end) >= 0))
+	while (end < s->end && end - colon <= ADDRESS_TEXT_MAX && (*end == ':' || *end == '.' || ac_is_hex(*end)))
 		end++;
 	while (end > colon && end[-1] == '.')
 		end--;
@@ -450,9 +473,9 @@ digest_run(ac_scan *s, const char *inside)
 {
 	const char *begin = inside, *end = inside;
 
-	while (begin > s->begin && inside - begin <= DIGEST_HEX_MAX && ac_hex_value(begin[-1]) >= 0)
+	while (begin > s->begin && inside - begin <= DIGEST_HEX_MAX && ac_is_hex(begin[-1]))
 		begin--;
-	while (end < s->end && end - begin <= DIGEST_HEX_MAX && ac_hex_value(*end) >= 0)
+	while (end < s->end && end - begin <= DIGEST_HEX_MAX && ac_is_hex(*end))
 		end++;
 	s->hex_end = end;
 	if ((begin > s->begin && ac_is_word(begin[-1])) || (end < s->end && ac_is_word(*end)) ||
@@ -460,6 +483,12 @@ digest_run(ac_scan *s, const char *inside)
 	    (begin - s->begin >= 2 && begin[-1] == '.' && ac_is_word(begin[-2])))
 		return (ac_str){ NULL, 0 };
 	return (ac_str){ begin, (size_t)(end - begin) };
+}
+
+static inline unsigned
+hex_value(char c)
+{
+	return ac_hex_digit[(unsigned char)c] - 1U;
 }
 
 void
@@ -480,7 +509,7 @@ ac_match_digest(ac_scan *s, const char *inside)
 	if (!span.p || !digest_kind(span.n, &type, &kind))
 		return;
 	for (size_t i = 0; i < span.n / 2; i++)
-		bytes[i] = (uint8_t)(ac_hex_value(span.p[2 * i]) << 4 | ac_hex_value(span.p[2 * i + 1]));
+		bytes[i] = (uint8_t)((hex_value(span.p[2 * i]) << 4) | hex_value(span.p[2 * i + 1]));
 	key = ac_words_key(ac_load64(bytes), ac_load64(bytes + 8), ix->salt, kind);
 	if (!ac_gate_has(ix->gate1, ix->gate1_blocks, key))
 		return;

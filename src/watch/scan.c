@@ -174,7 +174,7 @@ ipv4_back(const char *end, const char *floor, uint32_t *out)
 		uint32_t value = 0, scale = 1;
 		const char *begin = p;
 
-		while (p > floor && ac_is_digit(p[-1]) && begin - p < 4) {
+		while (p > floor && ac_is_decimal(p[-1]) && begin - p < 4) {
 			value += (uint32_t)(*--p - '0') * scale;
 			scale *= 10;
 		}
@@ -232,7 +232,7 @@ take_dotted(const ac_scan *s, const char *end, batch *b)
 	const ac_index *ix = s->index;
 	ac_token *token = &b->tokens[b->token_count];
 
-	if (ac_is_digit(end[-1])) {
+	if (ac_is_decimal(end[-1])) {
 		ipv4_candidate *a = &b->addresses[b->address_count];
 
 		a->begin = ipv4_back(end, s->begin, &a->address);

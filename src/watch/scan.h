@@ -44,6 +44,8 @@ typedef struct ac_masks {
 	uint64_t word, dot, hex, colon, slash;
 } ac_masks;
 void ac_masks_of(const char *p, ac_masks *out);
+/* The path for any machine, by which the others are judged. */
+void ac_masks_portable(const char *p, ac_masks *out);
 
 struct ac_scan {
 	const ac_index *index;

@@ -27,6 +27,10 @@ const unsigned char ac_word_fold[256] = { ['-'] = '-',
 	SAME_32(0xc0),
 	SAME_32(0xe0) };
 
+const unsigned char ac_hex_digit[256] = {
+	['0'] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ['A'] = 11, 12, 13, 14, 15, 16, ['a'] = 11, 12, 13, 14, 15, 16
+};
+
 void
 ac_token_back(const char *end, const char *floor, ac_hash_seed salt, ac_token *out)
 {
@@ -47,7 +51,7 @@ ac_token_back(const char *end, const char *floor, ac_hash_seed salt, ac_token *o
 				suffix = state;
 			c = '.';
 		}
-		if (dots == 0 && !ac_is_digit((char)c))
+		if (dots == 0 && !ac_is_decimal((char)c))
 			numeric = false;
 		seen |= c;
 		state = ac_text_step(state, salt, c);

@@ -13,6 +13,21 @@
 /* Word bytes ([A-Za-z0-9_-] and all from 0x80 on) map to their lower case, all others to 0. */
 extern const unsigned char ac_word_fold[256];
 
+/* Value of a hexadecimal digit, plus one; 0 for all other bytes. */
+extern const unsigned char ac_hex_digit[256];
+
+static inline bool
+ac_is_hex(char c)
+{
+	return ac_hex_digit[(unsigned char)c] != 0;
+}
+
+static inline bool
+ac_is_decimal(char c)
+{
+	return (unsigned char)(c - '0') <= 9;
+}
+
 static inline bool
 ac_is_word(char c)
 {
@@ -54,11 +69,11 @@ typedef struct ac_url_text {
 bool ac_url_canonical(ac_str raw, ac_url_text *out);
 /* The part of a path before '?' and '#'. */
 ac_str ac_url_bare_path(ac_str path);
-/* Gate key of host and bare path. */
+/* Gate key of a bare path and its host, by the host's own key. */
 static inline uint64_t
-ac_url_path_key(ac_str host, ac_str bare_path, ac_hash_seed salt)
+ac_url_path_key(uint64_t host_key, ac_str bare_path, ac_hash_seed salt)
 {
-	return ac_mix(ac_text_hash(host, salt, AC_KEY_URL_HOST), ac_bytes_key(bare_path, salt, AC_KEY_URL_PATH));
+	return ac_mix(host_key, ac_bytes_key(bare_path, salt, AC_KEY_URL_PATH));
 }
 
 #endif

@@ -50,6 +50,9 @@ version_number__is_no_address(void **state)
 {
 	static const wt_row rows[] = {
 		{ "Mozilla/5.0 Chrome/192.0.2.7 Safari/1", "" },
+		{ "\"curl/192.0.2.7\"", "" },
+		{ "TCP_MISS/200 - DIRECT/192.0.2.7 text/html", "1:22+9 ipv4-addr exact 192.0.2.7 a\n" },
+		{ "for outside/192.0.2.7 (x)", "1:12+9 ipv4-addr exact 192.0.2.7 a\n" },
 		{ "version 192.0.2.7", "" },
 		{ "version=192.0.2.7", "" },
 		{ "Version: 192.0.2.7", "" },

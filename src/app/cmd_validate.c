@@ -158,8 +158,10 @@ print_text(checker *c, const ac_json *object, ac_place place)
 		if (at->f.section.n)
 			ac_buf_printf(out, " [%.*s]", AC_FMT(at->f.section));
 		ac_buf_add_byte(out, ' ');
-		ac_utf8_add_visible(out, at->f.pointer.n ? at->f.pointer : AC_S("/"), SHOWN_MAX);
-		ac_buf_add(out, AC_S(": "));
+		if (at->f.pointer.n) {
+			ac_utf8_add_visible(out, at->f.pointer, SHOWN_MAX);
+			ac_buf_add(out, AC_S(": "));
+		}
 		ac_utf8_add_visible(out, at->f.text, SHOWN_MAX);
 		ac_buf_add_byte(out, '\n');
 	}

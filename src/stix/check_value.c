@@ -12,6 +12,8 @@
 ac_str
 ac_check_kind_of(const ac_json *value)
 {
+	if (!value)
+		return AC_S("nothing");
 	switch (ac_json_type_of(value)) {
 	case AC_JSON_NULL:
 		return AC_S("null");
@@ -28,7 +30,7 @@ ac_check_kind_of(const ac_json *value)
 	case AC_JSON_OBJECT:
 		return ac_json_count(value) ? AC_S("an object") : AC_S("an empty object");
 	}
-	return AC_S("nothing");
+	return AC_S("a value of no known kind");
 }
 
 ac_str

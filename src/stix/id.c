@@ -8,7 +8,6 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "codec/json_write.h"
-#include "crypto/digest.h"
 #include "stix/types.h"
 
 /* s2.9: 00abedb4-aa42-466c-9c01-fed23315a9b7 */
@@ -193,10 +192,10 @@ add_contributing(ac_buf *buf, const ac_stix_type *type, const ac_json *object, a
 	return 0;
 }
 
-/* "type--" + UUIDv5. */
+/* "type--" + UUIDv5. digester may be NULL. */
 static int
-make_id(
-    ac_str type, const uint8_t namespace_uuid[static 16], ac_str name, ac_arena *arena, ac_str *out_id, accord_err *err)
+make_id(ac_digester *digester, ac_str type, const uint8_t namespace_uuid[static 16], ac_str name, ac_arena *arena,
+    ac_str *out_id, accord_err *err)
 {
 	char *text = ac_arena_alloc(arena, type.n + 2 + UUID_SIZE);
 	int rc;
@@ -205,14 +204,18 @@ make_id(
 		return ac_arena_check(arena, err);
 	memcpy(text, type.p, type.n);
 	text[type.n] = text[type.n + 1] = '-';
-	rc = ac_uuid5(namespace_uuid, name, text + type.n + 2, err);
+	if (digester)
+		rc = ac_digester_uuid5(digester, namespace_uuid, name, text + type.n + 2, err);
+	else
+		rc = ac_uuid5(namespace_uuid, name, text + type.n + 2, err);
 	if (rc == 0)
 		*out_id = (ac_str){ text, type.n + 2 + UUID_SIZE };
 	return rc;
 }
 
 int
-ac_stix_sco_id(const ac_json *object, ac_arena *arena, ac_str *out_id, ac_str *out_name, accord_err *err)
+ac_stix_sco_id_with(
+    ac_digester *digester, const ac_json *object, ac_arena *arena, ac_str *out_id, ac_str *out_name, accord_err *err)
 {
 	ac_str type_name = ac_json_get_string(object, AC_S("type")), name = { NULL, 0 }, id = { NULL, 0 };
 	const ac_stix_type *type = ac_stix_type_find(type_name);
@@ -225,7 +228,7 @@ ac_stix_sco_id(const ac_json *object, ac_arena *arena, ac_str *out_id, ac_str *o
 	if (rc == 0)
 		rc = ac_buf_finish(&buf, &name, err);
 	if (rc == 0 && name.n)
-		rc = make_id(type_name, ac_stix_sco_namespace, name, arena, &id, err);
+		rc = make_id(digester, type_name, ac_stix_sco_namespace, name, arena, &id, err);
 	if (rc == 0 && out_name) {
 		*out_name = name.n ? ac_arena_str(arena, name) : (ac_str){ NULL, 0 };
 		rc = ac_arena_check(arena, err);
@@ -237,7 +240,20 @@ ac_stix_sco_id(const ac_json *object, ac_arena *arena, ac_str *out_id, ac_str *o
 }
 
 int
+ac_stix_sco_id(const ac_json *object, ac_arena *arena, ac_str *out_id, ac_str *out_name, accord_err *err)
+{
+	return ac_stix_sco_id_with(NULL, object, arena, out_id, out_name, err);
+}
+
+int
+ac_stix_derived_id_with(
+    ac_digester *digester, ac_str type, ac_str name, ac_arena *arena, ac_str *out_id, accord_err *err)
+{
+	return make_id(digester, type, ac_accord_namespace, name, arena, out_id, err);
+}
+
+int
 ac_stix_derived_id(ac_str type, ac_str name, ac_arena *arena, ac_str *out_id, accord_err *err)
 {
-	return make_id(type, ac_accord_namespace, name, arena, out_id, err);
+	return ac_stix_derived_id_with(NULL, type, name, arena, out_id, err);
 }

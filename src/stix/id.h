@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "codec/json.h"
+#include "crypto/digest.h"
 
 /* The namespace of SCO ids. */
 extern const uint8_t ac_stix_sco_namespace[16];
@@ -27,5 +28,11 @@ int ac_stix_sco_id(
     const ac_json *object, ac_arena *arena, ac_str *out_id, ac_str *out_name, accord_err *err) AC_CHECKED;
 /* "type--" + UUIDv5(ac_accord_namespace, name). */
 int ac_stix_derived_id(ac_str type, ac_str name, ac_arena *arena, ac_str *out_id, accord_err *err) AC_CHECKED;
+
+/* The same with a digester of the caller's, who makes many ids: three times as fast. */
+int ac_stix_sco_id_with(ac_digester *digester, const ac_json *object, ac_arena *arena, ac_str *out_id, ac_str *out_name,
+    accord_err *err) AC_CHECKED;
+int ac_stix_derived_id_with(
+    ac_digester *digester, ac_str type, ac_str name, ac_arena *arena, ac_str *out_id, accord_err *err) AC_CHECKED;
 
 #endif

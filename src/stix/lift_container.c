@@ -237,6 +237,24 @@ resolve(ac_lift_container *c, ac_lift_entry *entry, unsigned depth, accord_err *
 	return rc;
 }
 
+/* Would the observable have a readable head? `created` and `modified` are renamed, or (of a custom type) timestamps. */
+static bool
+has_usable_times(const ac_json *object, ac_str type)
+{
+	static const ac_str names[] = { AC_S_INIT("created"), AC_S_INIT("modified") };
+	const ac_lift_entry entry = { .object = object, .type = type };
+
+	for (size_t i = 0; i < AC_COUNT(names); i++) {
+		const ac_json *value = ac_json_get(object, names[i]);
+		ac_time unused;
+
+		if (value && ac_str_eq(new_name(&entry, names[i]), names[i]) &&
+		    ac_time_parse_stix(ac_json_string(value), &unused, NULL))
+			return false;
+	}
+	return true;
+}
+
 /* A container that can be taken apart: objects with types that are names, none of them with an id of its own. */
 static bool
 fits(const ac_json *objects)
@@ -249,7 +267,7 @@ fits(const ac_json *objects)
 		ac_str type = ac_json_get_string(it.value, AC_S("type"));
 
 		if (!ac_stix_type_name_is_valid(type) || ac_json_get(it.value, AC_S("id")) ||
-		    ac_json_get(it.value, AC_S("spec_version")))
+		    ac_json_get(it.value, AC_S("spec_version")) || !has_usable_times(it.value, type))
 			return false;
 	}
 	return true;

@@ -240,7 +240,7 @@ static void
 container__that_does_not_fit_stays(void **state)
 {
 	static const char *const rows[] = { "[]", "{}", "{'0':{'value':1}}", "{'0':3}", "{'0':{'type':'Bad'}}",
-		"{'0':{'type':'mutex','id':'x'}}" };
+		"{'0':{'type':'mutex','id':'x'}}", "{'0':{'type':'x-own','created':'soon'}}" };
 	ac_arena arena;
 	ac_buf big;
 

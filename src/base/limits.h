@@ -40,6 +40,8 @@
 #define AC_STORE_WORDS_MAX 4096
 /* Keys of list rows that a writer collects before it writes them in order (16 bytes each). */
 #define AC_STORE_LIST_KEYS_MAX 131072
+/* Edges that a writer collects before it writes them in order (32 bytes each, two tables). */
+#define AC_STORE_PENDING_EDGES_MAX 16384
 /* How long a second writer waits for the first. */
 #define AC_STORE_BUSY_MS 10000
 /* Scratch memory of one operation on the store: an object, its derived form, its JSON tree. */
@@ -60,6 +62,8 @@
 #define AC_INFLATE_RATIO_MAX 200
 /* The ratio is not judged before this much has come out, so that small repetitive files pass. */
 #define AC_INFLATE_RATIO_FLOOR (64 * AC_MIB)
+/* A zstd frame may ask for a window of 2^27 bytes: what zstd(1) itself takes without being told to, so that logs packed with --long are read. */
+#define AC_INFLATE_WINDOW_LOG_MAX 27
 
 /* A line of telemetry is scanned in pieces of this size; longer lines are scanned piece by piece, overlapping. */
 #define AC_WATCH_LINE_MAX (1 * AC_MIB)

@@ -68,6 +68,7 @@ ac_store_begin(ac_store *store, accord_err *err)
 	}
 	if (store->next_object == 1)
 		store->ids_complete = true;
+	store->pending_from = store->next_version;
 	store->list_was_empty = store->next_row == 1;
 	return 0;
 }
@@ -86,6 +87,7 @@ ac_store_rollback(ac_store *store)
 	ac_intern_forget(store);
 	ac_intern_forget_words(store);
 	ac_list_forget(store);
+	ac_pending_forget(store);
 	memset(store->prefixes_seen, 0, sizeof(store->prefixes_seen));
 }
 
@@ -133,6 +135,8 @@ ac_store_commit(ac_store *store, accord_err *err)
 {
 	int rc = ac_sql_need_batch(store, err);
 
+	if (rc == 0)
+		rc = ac_pending_flush(store, err);
 	if (rc == 0)
 		rc = ac_list_flush(store, err);
 	if (rc == 0 && store->is_dirty)

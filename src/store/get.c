@@ -285,17 +285,20 @@ ac_store_count(ac_store *store, ac_store_counts *out, accord_err *err)
 {
 	ac_store_counts counts = { 0 };
 
-	for (size_t i = 0; i < AC_COUNT(count_rows); i++) {
+	int rc = store->in_batch ? ac_pending_flush(store, err) : 0;
+
+	for (size_t i = 0; rc == 0 && i < AC_COUNT(count_rows); i++) {
 		sqlite3_stmt *s = NULL;
-		int rc = sqlite3_prepare_v2(store->db, count_rows[i].sql, -1, &s, NULL);
+
+		rc = sqlite3_prepare_v2(store->db, count_rows[i].sql, -1, &s, NULL);
 
 		rc = rc == SQLITE_OK ? ac_sql_step(store, s, err) : ac_sql_fail(store, "count", err);
 		if (rc == 1)
 			*(int64_t *)((char *)&counts + count_rows[i].offset) = sqlite3_column_int64(s, 0);
 		(void)sqlite3_finalize(s);
-		if (rc < 0)
-			return rc;
+		rc = rc < 0 ? rc : 0;
 	}
-	*out = counts;
-	return 0;
+	if (rc == 0)
+		*out = counts;
+	return rc;
 }

@@ -22,6 +22,8 @@ prepare(edge_query *q, ac_str id, ac_str kind, bool *out_any, accord_err *err)
 
 	if (rc == 0 && kind.n > 0)
 		rc = ac_intern_num(q->store, &q->store->words, kind, false, &q->kind, err);
+	if (rc == 0 && q->store->in_batch)
+		rc = ac_pending_flush(q->store, err);
 	*out_any = rc == 0 && q->object != 0 && (kind.n == 0 || q->kind != 0);
 	return rc;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The indexes over the facts of current versions: edges, names, values. All of it can be made again from the facts. */
+#include <stdlib.h>
+
 #include "base/limits.h"
 #include "store/facts.h"
 
@@ -19,19 +21,90 @@ run_4(ac_store *store, ac_sql which, int64_t a, int64_t b, int64_t c, int64_t d,
 
 /* A relationship's edge lies between two others: it is found from both, and says through whom. */
 static int
-change_edges(ac_store *store, int64_t object, ac_facts *facts, bool enter, accord_err *err)
+add_edge(ac_store *store, int64_t object, const ac_facts_edge *edge, accord_err *err)
 {
-	ac_sql in = enter ? AC_SQL_EDGE_IN_ADD : AC_SQL_EDGE_IN_DEL,
-	       out = enter ? AC_SQL_EDGE_OUT_ADD : AC_SQL_EDGE_OUT_DEL;
+	int64_t via = edge->source == object ? 0 : object;
+	int rc =
+	    ac_pending_add(store, &store->pending[AC_PENDING_IN], edge->target, edge->kind, edge->source, via, err);
+
+	if (rc == 0 && via != 0)
+		rc = ac_pending_add(
+		    store, &store->pending[AC_PENDING_OUT], edge->source, edge->kind, edge->target, via, err);
+	return rc;
+}
+
+static int
+remove_edge(ac_store *store, int64_t object, const ac_facts_edge *edge, accord_err *err)
+{
+	int64_t via = edge->source == object ? 0 : object;
+	int rc = run_4(store, AC_SQL_EDGE_IN_DEL, edge->target, edge->kind, edge->source, via, err);
+
+	if (rc == 0 && via != 0)
+		rc = run_4(store, AC_SQL_EDGE_OUT_DEL, edge->source, edge->kind, edge->target, via, err);
+	return rc;
+}
+
+typedef struct edge_list {
+	ac_facts_edge *edges;
+	size_t count;
+} edge_list;
+
+static int
+compare_edges(const void *a, const void *b)
+{
+	const ac_facts_edge *x = a, *y = b;
+
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	if (x->source != y->source)
+		return x->source < y->source ? -1 : 1;
+	return x->target < y->target ? -1 : x->target > y->target;
+}
+
+/* Reads over the edges; they are kept, sorted, when `wanted`. */
+static int
+read_edges(ac_store *store, ac_facts *facts, bool wanted, edge_list *out, accord_err *err)
+{
 	ac_facts_edge edge;
+
+	*out = (edge_list){ 0 };
+	if (wanted && facts->left > 0) {
+		out->edges = facts->left <= AC_OBJECT_FACTS_MAX
+				 ? ac_arena_zalloc(&store->scratch, (size_t)facts->left, sizeof(*out->edges))
+				 : NULL;
+		if (!out->edges)
+			return store->scratch.failed ? ac_arena_check(&store->scratch, err)
+						     : ac_fail(err, ACCORD_EIO,
+							   "%s: the database is damaged: too many edges", store->path);
+	}
+	while (ac_facts_next_edge(facts, &edge))
+		if (out->edges)
+			out->edges[out->count++] = edge;
+	if (out->count > 1)
+		qsort(out->edges, out->count, sizeof(edge), compare_edges);
+	return 0;
+}
+
+/* Walk both sorted lists side by side. */
+static int
+change_edges(ac_store *store, int64_t object, const edge_list *before, const edge_list *after, accord_err *err)
+{
+	size_t i = 0, j = 0;
 	int rc = 0;
 
-	while (rc == 0 && ac_facts_next_edge(facts, &edge)) {
-		int64_t via = edge.source == object ? 0 : object;
+	while (rc == 0 && (i < before->count || j < after->count)) {
+		int order = i == before->count  ? 1
+			    : j == after->count ? -1
+						: compare_edges(&before->edges[i], &after->edges[j]);
 
-		rc = run_4(store, in, edge.target, edge.kind, edge.source, via, err);
-		if (rc == 0 && via != 0)
-			rc = run_4(store, out, edge.source, edge.kind, edge.target, via, err);
+		if (order == 0) {
+			i++;
+			j++;
+		} else if (order < 0) {
+			rc = remove_edge(store, object, &before->edges[i++], err);
+		} else {
+			rc = add_edge(store, object, &after->edges[j++], err);
+		}
 	}
 	return rc;
 }
@@ -95,46 +168,47 @@ change_value(ac_store *store, int64_t object, const ac_facts_value *value, bool 
 	return rc == 0 && enter ? ac_index_prefix(store, value->type, value->text, err) : rc;
 }
 
+/* Names and values; facts stand behind the edges. */
 static int
-change(ac_store *store, int64_t object, bool with_edges, ac_str bytes, bool enter, accord_err *err)
+change_rest(ac_store *store, int64_t object, ac_facts *facts, bool enter, accord_err *err)
 {
-	ac_facts facts = ac_facts_begin(bytes);
-	ac_facts_edge edge;
 	ac_facts_name name;
 	ac_facts_value value;
 	int rc = 0;
 
-	if (with_edges)
-		rc = change_edges(store, object, &facts, enter, err);
-	else
-		while (ac_facts_next_edge(&facts, &edge))
-			;
-	while (rc == 0 && ac_facts_next_name(&facts, &name))
+	while (rc == 0 && ac_facts_next_name(facts, &name))
 		rc = change_name(store, object, name.text, enter, err);
-	while (rc == 0 && ac_facts_next_value(&facts, &value))
+	while (rc == 0 && ac_facts_next_value(facts, &value))
 		rc = change_value(store, object, &value, enter, err);
-	return rc == 0 ? ac_facts_check(&facts, err) : rc;
+	return rc == 0 ? ac_facts_check(facts, err) : rc;
+}
+
+static ac_str
+rest_of(const ac_facts *facts)
+{
+	return ac_str_slice(facts->u.bytes, facts->u.at, facts->u.bytes.n);
 }
 
 int
-ac_index_enter(ac_store *store, int64_t object, bool is_revoked, ac_str facts, accord_err *err)
+ac_index_change(ac_store *store, int64_t object, ac_indexed before, ac_indexed after, accord_err *err)
 {
-	return change(store, object, !is_revoked, facts, true, err);
-}
+	bool had = before.facts.n > 0;
+	ac_facts old = ac_facts_begin(before.facts), new = ac_facts_begin(after.facts);
+	edge_list old_edges = { 0 }, new_edges;
+	int rc = had ? read_edges(store, &old, before.has_edges, &old_edges, err) : 0;
 
-int
-ac_index_remove(ac_store *store, int64_t object, ac_str facts, accord_err *err)
-{
-	return change(store, object, true, facts, false, err);
-}
-
-int
-ac_index_remove_edges(ac_store *store, int64_t object, ac_str bytes, accord_err *err)
-{
-	ac_facts facts = ac_facts_begin(bytes);
-	int rc = change_edges(store, object, &facts, false, err);
-
-	return rc == 0 ? ac_facts_check(&facts, err) : rc;
+	if (rc == 0)
+		rc = read_edges(store, &new, after.has_edges, &new_edges, err);
+	if (rc == 0)
+		rc = change_edges(store, object, &old_edges, &new_edges, err);
+	if (rc < 0)
+		return rc;
+	/* behind the edges: the same count and bytes are the same names and values */
+	if (had && old.left == new.left &&ac_str_eq(rest_of(&old), rest_of(&new)))
+		return ac_facts_check(&new, err);
+	if (had)
+		rc = change_rest(store, object, &old, false, err);
+	return rc == 0 ? change_rest(store, object, &new, true, err) : rc;
 }
 
 static int
@@ -148,13 +222,13 @@ reindex_all(ac_store *store, accord_err *err)
 	(void)sqlite3_bind_int64(s, 1, 0);
 	while ((rc = ac_sql_step(store, s, err)) == 1) {
 		ac_arena_reset(&store->scratch);
-		rc =
-		    ac_index_enter(store, sqlite3_column_int64(s, 1), sqlite3_column_int(s, 2), ac_sql_blob(s, 3), err);
+		rc = ac_index_change(store, sqlite3_column_int64(s, 1), (ac_indexed){ 0 },
+		    (ac_indexed){ ac_sql_blob(s, 3), !sqlite3_column_int(s, 2) }, err);
 		if (rc < 0)
 			break;
 	}
 	ac_sql_give(store, AC_SQL_REINDEX_NEXT, s);
-	return rc < 0 ? rc : 0;
+	return rc < 0 ? rc : ac_pending_flush(store, err);
 }
 
 static int
@@ -184,6 +258,7 @@ ac_store_reindex(ac_store *store, accord_err *err)
 		return rc;
 	store->is_broken = true; /* until it is done */
 	memset(store->prefixes_seen, 0, sizeof(store->prefixes_seen));
+	ac_pending_forget(store);
 	rc = ac_sql_exec(store,
 	    "DELETE FROM edge_in; DELETE FROM edge_out; DELETE FROM name; DELETE FROM value; DELETE FROM prefix;"
 	    "INSERT INTO search(search) VALUES('delete-all');"

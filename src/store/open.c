@@ -269,6 +269,7 @@ ac_store_open(const char *uri, const ac_store_options *options, ac_store **out, 
 		return ac_fail(err, ACCORD_ENOMEM, "no memory for a store");
 	store->options = *options;
 	ac_intern_init(store);
+	ac_pending_init(store);
 	ac_buf_init(&store->facts, AC_FRAME_MAX);
 	ac_arena_init(&store->scratch, AC_STORE_ARENA_MAX);
 	store->digester = ac_digester_open();
@@ -301,6 +302,7 @@ ac_store_close(ac_store *store)
 		(void)sqlite3_finalize(store->statements[i]);
 	(void)sqlite3_close(store->db);
 	ac_intern_done(store);
+	ac_pending_done(store);
 	store->digester = ac_digester_close(store->digester);
 	free(store->list_keys);
 	ac_buf_done(&store->facts);

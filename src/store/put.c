@@ -201,7 +201,9 @@ put_first(ac_store *store, int64_t source, const ac_record *record, known *k, co
 		rc = write_object(store, k, record->id, store->next_version, record->revoked, err);
 	if (rc == 0)
 		rc = write_version(store, source, k->object, record, true, digest, err);
-	return rc == 0 ? ac_index_enter(store, k->object, record->revoked, ac_buf_view(&store->facts), err) : rc;
+	return rc == 0 ? ac_index_change(store, k->object, (ac_indexed){ 0 },
+			     (ac_indexed){ ac_buf_view(&store->facts), !record->revoked }, err)
+		       : rc;
 }
 
 static ac_put_result
@@ -222,14 +224,28 @@ static int
 clear_current(ac_store *store, const known *k, accord_err *err)
 {
 	sqlite3_stmt *s = ac_sql_take(store, AC_SQL_VERSION_SET_CURRENT, err);
-	int rc;
 
 	if (!s)
 		return store->last_code;
 	(void)sqlite3_bind_int64(s, 1, k->current);
 	(void)sqlite3_bind_int(s, 2, 0);
-	rc = ac_sql_run(store, AC_SQL_VERSION_SET_CURRENT, s, err);
-	return rc == 0 ? ac_index_remove(store, k->object, k->facts, err) : rc;
+	return ac_sql_run(store, AC_SQL_VERSION_SET_CURRENT, s, err);
+}
+
+/* The indexes have what the current version says; a new current version or a revocation changes that. */
+static int
+index_another(ac_store *store, const known *k, bool is_current, bool is_revoked, accord_err *err)
+{
+	ac_indexed before = { k->facts, !k->is_revoked };
+	ac_indexed after = { is_current ? ac_buf_view(&store->facts) : k->facts, !is_revoked };
+	int rc = 0;
+
+	if (!is_current && is_revoked == k->is_revoked)
+		return 0;
+	/* edges that wait to be written could not be removed */
+	if (k->current >= store->pending_from)
+		rc = ac_pending_flush(store, err);
+	return rc == 0 ? ac_index_change(store, k->object, before, after, err) : rc;
 }
 
 static int
@@ -246,11 +262,7 @@ put_another(ac_store *store, int64_t source, const ac_record *record, known *k, 
 		rc = write_object(store, k, record->id, is_current ? store->next_version : k->current, is_revoked, err);
 	if (rc == 0)
 		rc = write_version(store, source, k->object, record, is_current, digest, err);
-	if (rc == 0 && is_current)
-		rc = ac_index_enter(store, k->object, is_revoked, ac_buf_view(&store->facts), err);
-	else if (rc == 0 && is_revoked && !k->is_revoked)
-		rc = ac_index_remove_edges(store, k->object, k->facts, err);
-	return rc;
+	return rc == 0 ? index_another(store, k, is_current, is_revoked, err) : rc;
 }
 
 static int

@@ -19,6 +19,11 @@
 	" ifnull(b.arrival_us, 0), ifnull(c.arrival_us, ifnull(b.arrival_us, 0)) FROM list_row l"                      \
 	" LEFT JOIN batch b ON b.num = l.batch LEFT JOIN batch c ON c.num = l.changed "
 
+/* 32 rows of four columns. */
+#define FOUR_2 "(?,?,?,?),(?,?,?,?)"
+#define FOUR_8 FOUR_2 "," FOUR_2 "," FOUR_2 "," FOUR_2
+#define FOUR_32 FOUR_8 "," FOUR_8 "," FOUR_8 "," FOUR_8
+
 static const char *const texts[AC_SQL_COUNT] = {
 	[AC_SQL_BEGIN] = "BEGIN IMMEDIATE",
 	[AC_SQL_COMMIT] = "COMMIT",
@@ -74,6 +79,8 @@ static const char *const texts[AC_SQL_COUNT] = {
 			    " LEFT JOIN batch b ON b.num = a.batch WHERE a.version = ?1 ORDER BY n",
 	[AC_SQL_EDGE_IN_ADD] = "INSERT OR IGNORE INTO edge_in(target, kind, source, via) VALUES(?1, ?2, ?3, ?4)",
 	[AC_SQL_EDGE_OUT_ADD] = "INSERT OR IGNORE INTO edge_out(source, kind, target, via) VALUES(?1, ?2, ?3, ?4)",
+	[AC_SQL_EDGE_IN_BULK] = "INSERT OR IGNORE INTO edge_in(target, kind, source, via) VALUES" FOUR_32,
+	[AC_SQL_EDGE_OUT_BULK] = "INSERT OR IGNORE INTO edge_out(source, kind, target, via) VALUES" FOUR_32,
 	[AC_SQL_EDGE_IN_DEL] = "DELETE FROM edge_in WHERE target = ?1 AND kind = ?2 AND source = ?3 AND via = ?4",
 	[AC_SQL_EDGE_OUT_DEL] = "DELETE FROM edge_out WHERE source = ?1 AND kind = ?2 AND target = ?3 AND via = ?4",
 	[AC_SQL_EDGES_IN] =

@@ -47,6 +47,8 @@ typedef enum ac_sql {
 	AC_SQL_ARRIVALS,
 	AC_SQL_EDGE_IN_ADD,
 	AC_SQL_EDGE_OUT_ADD,
+	AC_SQL_EDGE_IN_BULK,
+	AC_SQL_EDGE_OUT_BULK,
 	AC_SQL_EDGE_IN_DEL,
 	AC_SQL_EDGE_OUT_DEL,
 	AC_SQL_EDGES_IN,
@@ -96,6 +98,17 @@ typedef struct ac_list_key {
 	int64_t num; /* 0: empty slot */
 } ac_list_key;
 
+/* A row of edge_in or edge_out, in the order of its columns. */
+typedef struct ac_pending_edge {
+	int64_t columns[4];
+} ac_pending_edge;
+typedef struct ac_pending {
+	ac_sql single, bulk;
+	ac_pending_edge *edges;
+	size_t count;
+} ac_pending;
+enum { AC_PENDING_IN, AC_PENDING_OUT, AC_PENDING_COUNT };
+
 struct ac_store {
 	sqlite3 *db;
 	char *path;
@@ -116,6 +129,8 @@ struct ac_store {
 	ac_arena ids_arena;
 	bool ids_complete; /* an id that is not in the map is not in the store */
 	ac_interned words, sources;
+	ac_pending pending[AC_PENDING_COUNT];
+	int64_t pending_from; /* versions from here on may have pending edges */
 	ac_digester *digester;
 	ac_buf facts;
 	ac_arena scratch; /* of one put */
@@ -178,13 +193,25 @@ int ac_intern_id(ac_store *store, int64_t object, ac_arena *arena, ac_str *out, 
 
 /* --- facts of an object in the indexes (index.c) --- */
 
-/* Enter or remove the edges, names and values of an object's facts. Edges only of objects that are not revoked. */
-int ac_index_enter(ac_store *store, int64_t object, bool is_revoked, ac_str facts, accord_err *err) AC_CHECKED;
-int ac_index_remove(ac_store *store, int64_t object, ac_str facts, accord_err *err) AC_CHECKED;
-/* Only the edges: an object has become revoked. */
-int ac_index_remove_edges(ac_store *store, int64_t object, ac_str facts, accord_err *err) AC_CHECKED;
+/* What a version brings into the indexes: its facts, and its edges unless the object is revoked. No bytes: nothing. */
+typedef struct ac_indexed {
+	ac_str facts;
+	bool has_edges;
+} ac_indexed;
+/* Put `after` in the place of `before`; what both have is not touched. */
+int ac_index_change(ac_store *store, int64_t object, ac_indexed before, ac_indexed after, accord_err *err) AC_CHECKED;
 /* A value is here: when it is a range, remember that look-ups must try its length. */
 int ac_index_prefix(ac_store *store, ac_value_type type, ac_str text, accord_err *err) AC_CHECKED;
+
+/* --- edges that wait to be written (pending.c) --- */
+
+void ac_pending_init(ac_store *store);
+void ac_pending_done(ac_store *store);
+void ac_pending_forget(ac_store *store);
+int ac_pending_add(
+    ac_store *store, ac_pending *table, int64_t a, int64_t b, int64_t c, int64_t d, accord_err *err) AC_CHECKED;
+/* Write them: before commit, and before anything reads or removes edges in the batch. */
+int ac_pending_flush(ac_store *store, accord_err *err) AC_CHECKED;
 
 /* --- rows (rows.c, row_ids.c) --- */
 

@@ -82,6 +82,8 @@ on_lifted(void *payload, ac_str text, accord_err *err)
 	return 0;
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

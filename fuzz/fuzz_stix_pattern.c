@@ -44,6 +44,8 @@ walk(const ac_pattern_node *n, unsigned depth, size_t length)
 	return total;
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -6,7 +6,6 @@
 #include "app/demo_logs.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -588,10 +587,8 @@ open_file(run *r, const char *path, accord_err *err)
 	rc = ac_dir_make(ac_arena_str(r->arena, (ac_str){ full, n }).p, err);
 	if (rc < 0)
 		return rc;
-	r->fd = open(full, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (r->fd < 0)
-		return ac_fail(err, ACCORD_EIO, "%s: cannot write: %s", full, ac_errno_text(errno));
-	return 0;
+	r->fd = ac_file_create(full, 0644, err);
+	return r->fd < 0 ? r->fd : 0;
 }
 
 static int

@@ -107,7 +107,7 @@ int
 ac_galaxy_links_cluster(ac_galaxy_links *links, ac_str galaxy, ac_str uuid, accord_err *err)
 {
 	uint8_t bytes[16];
-	uint32_t number;
+	uint32_t number = 0;
 	uint64_t *slot;
 	ac_str key;
 	bool is_new;

@@ -63,6 +63,14 @@ ac_file_open(const char *path, accord_err *err)
 }
 
 int
+ac_file_create(const char *path, mode_t mode, accord_err *err)
+{
+	int fd = open_again(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
+
+	return fd < 0 ? fail_path(err, path, "write", errno) : fd;
+}
+
+int
 ac_file_read(int fd, char *p, size_t n, size_t *out_n, accord_err *err)
 {
 	ssize_t got;

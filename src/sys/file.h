@@ -22,6 +22,8 @@ const char *ac_errno_text(int number);
 int ac_file_open(const char *path, accord_err *err) AC_CHECKED;
 /* At most n bytes; goes on after EINTR. *out_n 0 at the end. */
 int ac_file_read(int fd, char *p, size_t n, size_t *out_n, accord_err *err) AC_CHECKED;
+/* Open for writing from the start, made or emptied, O_CLOEXEC; mode as for open(2). Returns a descriptor or a negative code. */
+int ac_file_create(const char *path, mode_t mode, accord_err *err) AC_CHECKED;
 int ac_file_write_all(int fd, ac_str bytes, accord_err *err) AC_CHECKED;
 /* The whole file, at most max bytes (over: ACCORD_ELIMIT), added to buf. */
 int ac_file_load(const char *path, size_t max, ac_buf *buf, accord_err *err) AC_CHECKED;

@@ -388,33 +388,54 @@ find_ipv6(ac_scan *s, ac_str span, const uint8_t address[static 16], unsigned bi
 	}
 }
 
-/* The run of hexadecimal digits, colons and dots around a colon, without the punctuation that is not the address's; empty when a word goes on. */
+/* Without the punctuation at both ends that is not the address's: "at 2001:db8::1." and "src:2001:db8::1". */
 static ac_str
-address_run(const ac_scan *s, const char *colon)
+trim_address(const ac_scan *s, const char *begin, const char *end, const char *colon)
 {
-	const char *begin = colon, *end = colon;
-
-	while (begin > s->begin && colon - begin <= ADDRESS_TEXT_MAX &&
-	       (begin[-1] == ':' || begin[-1] == '.' || ac_is_hex(begin[-1])))
-		begin--;
-	while (end < s->end && end - colon <= ADDRESS_TEXT_MAX && (*end == ':' || *end == '.' || ac_is_hex(*end)))
-		end++;
 	while (end > colon && end[-1] == '.')
 		end--;
 	if (end - begin > 2 && end[-1] == ':' && end[-2] != ':')
 		end--;
 	while (begin < colon && *begin == '.')
 		begin++;
-	/* "src:2001:db8::1": the digits at the end of a longer word are no group. */
+	/* The digits at the end of a longer word are no group. */
 	if (begin > s->begin && ac_is_word(begin[-1]))
 		while (begin < end && *begin != ':')
 			begin++;
 	if (begin + 1 < end && *begin == ':' && begin[1] != ':')
 		begin++;
-	if ((begin > s->begin && ac_is_word(begin[-1])) || (end < s->end && ac_is_word(*end)) ||
-	    (end + 1 < s->end && *end == '.' && ac_is_word(end[1])) || end - begin > ADDRESS_TEXT_MAX)
-		return (ac_str){ NULL, 0 };
 	return (ac_str){ begin, (size_t)(end - begin) };
+}
+
+static bool
+is_whole_address(const ac_scan *s, ac_str span)
+{
+	const char *end = span.p + span.n;
+
+	if ((span.p > s->begin && ac_is_word(span.p[-1])) || (end < s->end && ac_is_word(*end)))
+		return false;
+	return span.n <= ADDRESS_TEXT_MAX && !(end + 1 < s->end && *end == '.' && ac_is_word(end[1]));
+}
+
+static inline bool
+is_address_byte(char c)
+{
+	return c == ':' || c == '.' || ac_is_hex(c);
+}
+
+/* The run of hexadecimal digits, colons and dots around a colon; empty when a word goes on. */
+static ac_str
+address_run(const ac_scan *s, const char *colon)
+{
+	const char *begin = colon, *end = colon;
+	ac_str span;
+
+	while (begin > s->begin && colon - begin <= ADDRESS_TEXT_MAX && is_address_byte(begin[-1]))
+		begin--;
+	while (end < s->end && end - colon <= ADDRESS_TEXT_MAX && is_address_byte(*end))
+		end++;
+	span = trim_address(s, begin, end, colon);
+	return is_whole_address(s, span) ? span : (ac_str){ NULL, 0 };
 }
 
 void

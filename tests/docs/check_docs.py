@@ -68,9 +68,9 @@ def example_folder(home):
     folder = pathlib.Path(home) / "examples"
     shutil.copytree(ROOT / "tests" / "docs" / "inputs", folder)
     feeds = ROOT / "demo" / "feeds"
-    shutil.copytree(feeds, folder / "feeds")
+    (folder / "feeds").mkdir()
     shutil.copytree(feeds / "blackfen", folder / "misp-feed")
-    for name in ("feed.json", "bundle.json"):
+    for name in ("feed.json", "bundle.json", "feeds/bundle.json"):
         shutil.copy(feeds / "norvalia-cert.json", folder / name)
     with gzip.open(folder / "access.log.gz", "wb") as out:
         out.write((folder / "logs" / "access.log").read_bytes())

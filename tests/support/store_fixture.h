@@ -34,7 +34,9 @@ fixture_now(void *payload)
 static inline void
 fixture_open(fixture *f)
 {
-	ac_store_options options = { .mode = AC_STORE_WRITE, .create = true, .now = fixture_now, .now_payload = f, .seed = { { 1, 2 } } };
+	ac_store_options options = {
+		.mode = AC_STORE_WRITE, .create = true, .now = fixture_now, .now_payload = f, .seed = { { 1, 2 } }
+	};
 
 	memset(f, 0, sizeof(*f));
 	(void)snprintf(f->folder, sizeof(f->folder), "/tmp/accord-test-XXXXXX");
@@ -106,7 +108,9 @@ fixture_put(fixture *f, const char *producer, const char *const *objects)
 static inline void
 fixture_put_row(fixture *f, const char *producer, ac_value_type type, const char *text)
 {
-	ac_row row = { .exact = ac_str_from(text), .valid_from = AC_TIME_MIN, .valid_until = AC_TIME_MAX, .confidence = -1 };
+	ac_row row = {
+		.exact = ac_str_from(text), .valid_from = AC_TIME_MIN, .valid_until = AC_TIME_MAX, .confidence = -1
+	};
 	ac_put_result result;
 	int64_t source;
 
@@ -126,9 +130,10 @@ fixture_put_row(fixture *f, const char *producer, ac_value_type type, const char
 	"'type':'" type "','spec_version':'2.1','id':'" FIXTURE_ID(                                                    \
 	    type, n) "','created':'2021-07-19T10:00:00.000Z','modified':'2021-07-19T10:00:00.000Z'"
 #define FIXTURE_RELATION(n, kind, from, to)                                                                            \
-	"{" FIXTURE_HEAD("relationship", n) ",'relationship_type':'" kind "','source_ref':'" from "','target_ref':'" to "'}"
+	"{" FIXTURE_HEAD("relationship", n) ",'relationship_type':'" kind "','source_ref':'" from                      \
+					    "','target_ref':'" to "'}"
 #define FIXTURE_INDICATOR(n, name, pattern)                                                                            \
-	"{" FIXTURE_HEAD("indicator", n) ",'name':'" name "','pattern':'" pattern                                         \
+	"{" FIXTURE_HEAD("indicator", n) ",'name':'" name "','pattern':'" pattern                                      \
 					 "','pattern_type':'stix','valid_from':'2021-07-01T00:00:00Z'}"
 
 #endif

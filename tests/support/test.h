@@ -22,7 +22,7 @@
 #undef skip
 #define skip()                                                                                                         \
 	do {                                                                                                           \
-		print_message("# SKIP %s\n", __func__);                                                               \
+		print_message("# SKIP %s\n", __func__);                                                                \
 		return;                                                                                                \
 	} while (0)
 

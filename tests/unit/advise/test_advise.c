@@ -11,7 +11,9 @@
 #define M(n) FIXTURE_ID("course-of-action", n)
 #define I(n) FIXTURE_ID("indicator", n)
 #define NUMBERED(type, n, name, number)                                                                                \
-	"{" FIXTURE_HEAD(type, n) ",'name':'" name "','external_references':[{'source_name':'example-attack','external_id':'" number "'}]}"
+	"{" FIXTURE_HEAD(type, n) ",'name':'" name                                                                     \
+				  "','external_references':[{'source_name':'example-attack','external_id':'" number    \
+				  "'}]}"
 
 /* The shell uses 1 and 2; Lake uses the shell, and 3 besides. Mitigation 1 answers 1 and 2, mitigation 2 answers 2, mitigation 3 answers 3. */
 static const char *const knowledge[] = {
@@ -45,7 +47,8 @@ static const char *const seen_shell[] = {
 /* The same report names the shell's indicator, a technique, and Lake; and an indicator of which nothing else is said. */
 static const char *const report[] = {
 	FIXTURE_INDICATOR("2", "in a report", "[ipv4-addr:value = `192.0.2.4`]"),
-	"{" FIXTURE_HEAD("report", "1") ",'name':'Lakes','published':'2021-07-19T00:00:00Z','object_refs':['" I("1") "','" I("2") "','" T("4") "']}",
+	"{" FIXTURE_HEAD("report", "1") ",'name':'Lakes','published':'2021-07-19T00:00:00Z','object_refs':['" I(
+	    "1") "','" I("2") "','" T("4") "']}",
 	"{" FIXTURE_HEAD("sighting", "2") ",'sighting_of_ref':'" I("2") "'}",
 	NULL,
 };
@@ -60,13 +63,14 @@ static const char *const seen_lake[] = {
 static const struct {
 	const char *fact;
 	const char *const *learned[4];
-	const char *techniques; /* numbers in order */
+	const char *techniques;  /* numbers in order */
 	const char *mitigations; /* number=covers, in order */
 	const char *weak;        /* numbers that only a report leads to */
 } rows[] = {
 	{ "nothing sighted", { NULL }, "", "", "" },
 	{ "malware: its techniques, not those of its user", { seen_shell }, "T9001 T9002 ", "M9001=2 M9002=1 ", "" },
-	{ "a report counts only where nothing is stated", { seen_shell, report }, "T9001 T9002 T9004 ", "M9001=2 M9002=1 ", "T9004 " },
+	{ "a report counts only where nothing is stated", { seen_shell, report }, "T9001 T9002 T9004 ",
+	    "M9001=2 M9002=1 ", "T9004 " },
 	{ "an actor: its own techniques", { seen_lake }, "T9003 ", "M9003=1 ", "" },
 	{ "both", { seen_shell, seen_lake }, "T9001 T9002 T9003 ", "M9001=2 M9002=1 M9003=1 ", "" },
 };

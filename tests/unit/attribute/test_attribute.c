@@ -17,10 +17,14 @@
 
 /* Lake and River use the shell, Ocean too by a campaign; Pond is only named in a report; a technique leads nowhere. */
 static const char *const knowledge[] = {
-	"{" FIXTURE_HEAD("intrusion-set", "1") ",'name':'Blue Lake','created_by_ref':'identity--00000000-0000-4000-8000-0000000000f1'}",
-	"{" FIXTURE_HEAD("intrusion-set", "2") ",'name':'Red River','created_by_ref':'identity--00000000-0000-4000-8000-0000000000f1'}",
-	"{" FIXTURE_HEAD("intrusion-set", "3") ",'name':'Open Ocean','created_by_ref':'identity--00000000-0000-4000-8000-0000000000f1'}",
-	"{" FIXTURE_HEAD("intrusion-set", "4") ",'name':'Small Pond','created_by_ref':'identity--00000000-0000-4000-8000-0000000000f1'}",
+	"{" FIXTURE_HEAD("intrusion-set",
+	    "1") ",'name':'Blue Lake','created_by_ref':'identity--00000000-0000-4000-8000-0000000000f1'}",
+	"{" FIXTURE_HEAD("intrusion-set",
+	    "2") ",'name':'Red River','created_by_ref':'identity--00000000-0000-4000-8000-0000000000f1'}",
+	"{" FIXTURE_HEAD("intrusion-set",
+	    "3") ",'name':'Open Ocean','created_by_ref':'identity--00000000-0000-4000-8000-0000000000f1'}",
+	"{" FIXTURE_HEAD("intrusion-set",
+	    "4") ",'name':'Small Pond','created_by_ref':'identity--00000000-0000-4000-8000-0000000000f1'}",
 	"{" FIXTURE_HEAD("malware", "1") ",'name':'Lake Shell','is_family':true}",
 	"{" FIXTURE_HEAD("tool", "1") ",'name':'Scanner'}",
 	"{" FIXTURE_HEAD("campaign", "1") ",'name':'First Wave'}",
@@ -46,14 +50,16 @@ static const char *const ally[] = {
 	FIXTURE_RELATION("8", "indicates", I("3"), TECHNIQUE),
 	FIXTURE_RELATION("9", "indicates", I("5"), POND),
 	FIXTURE_RELATION("a", "indicates", I("6"), POND),
-	"{" FIXTURE_HEAD("report", "1") ",'name':'Ponds','published':'2021-07-19T00:00:00Z','object_refs':['" I("4") "','" POND "','" SCANNER "']}",
+	"{" FIXTURE_HEAD("report", "1") ",'name':'Ponds','published':'2021-07-19T00:00:00Z','object_refs':['" I(
+	    "4") "','" POND "','" SCANNER "']}",
 	FIXTURE_RELATION("b", "uses", RIVER, SCANNER),
 	NULL,
 };
 
 static const char *const seen[] = {
-	"{" FIXTURE_HEAD("sighting", "1") ",'sighting_of_ref':'" I("1") "','count':5,'first_seen':'2021-07-20T01:00:00Z','last_seen':'2021-07-20T02:00:00Z',"
-					  "'x_accord_input':'dns.log'}",
+	"{" FIXTURE_HEAD("sighting", "1") ",'sighting_of_ref':'" I(
+	    "1") "','count':5,'first_seen':'2021-07-20T01:00:00Z','last_seen':'2021-07-20T02:00:00Z',"
+		 "'x_accord_input':'dns.log'}",
 	"{" FIXTURE_HEAD("sighting", "2") ",'sighting_of_ref':'" I("1") "','count':1}",
 	"{" FIXTURE_HEAD("sighting", "3") ",'sighting_of_ref':'" I("2") "'}",
 	"{" FIXTURE_HEAD("sighting", "4") ",'sighting_of_ref':'" I("3") "','count':2}",

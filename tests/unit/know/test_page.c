@@ -19,48 +19,64 @@
 
 /* A catalogue with a matrix whose tactics are not in the order of the alphabet, nor of ATT&CK. */
 static const char *const catalogue[] = {
-	"{" FIXTURE_HEAD("x-mitre-tactic", "1") ",'name':'Zero Hour','x_mitre_shortname':'zero-hour','external_references':[{'source_name':'"
-						"example-attack','external_id':'TA9001'}]}",
+	"{" FIXTURE_HEAD("x-mitre-tactic",
+	    "1") ",'name':'Zero Hour','x_mitre_shortname':'zero-hour','external_references':[{'source_name':'"
+		 "example-attack','external_id':'TA9001'}]}",
 	"{" FIXTURE_HEAD("x-mitre-tactic", "2") ",'name':'Aftermath','x_mitre_shortname':'aftermath'}",
-	"{" FIXTURE_HEAD("x-mitre-matrix", "1") ",'name':'Example','tactic_refs':['" FIXTURE_ID("x-mitre-tactic", "1") "','" FIXTURE_ID(
-	    "x-mitre-tactic", "2") "']}",
-	"{" FIXTURE_HEAD("attack-pattern", "6") ",'name':'Exploit Mail Server','created_by_ref':'" MITRE "','kill_chain_phases':[{'kill_chain_name':"
-						"'example','phase_name':'zero-hour'}],'external_references':[{'source_name':'example-attack',"
-						"'external_id':'T9190'}]}",
-	"{" FIXTURE_HEAD("attack-pattern", "7") ",'name':'Web Shell Again','kill_chain_phases':[{'kill_chain_name':'example','phase_name':'aftermath'},"
-						"{'kill_chain_name':'example','phase_name':'never-listed'}],'external_references':[{'source_name':"
-						"'example-attack','external_id':'T9190.001'}]}",
+	"{" FIXTURE_HEAD("x-mitre-matrix", "1") ",'name':'Example','tactic_refs':['" FIXTURE_ID(
+	    "x-mitre-tactic", "1") "','" FIXTURE_ID("x-mitre-tactic", "2") "']}",
+	"{" FIXTURE_HEAD("attack-pattern",
+	    "6") ",'name':'Exploit Mail Server','created_by_ref':'" MITRE "','kill_chain_phases':[{'kill_chain_name':"
+		 "'example','phase_name':'zero-hour'}],'external_references':[{'source_name':'example-attack',"
+		 "'external_id':'T9190'}]}",
+	"{" FIXTURE_HEAD("attack-pattern",
+	    "7") ",'name':'Web Shell "
+		 "Again','kill_chain_phases':[{'kill_chain_name':'example','phase_name':'aftermath'},"
+		 "{'kill_chain_name':'example','phase_name':'never-listed'}],'external_references':[{'source_name':"
+		 "'example-attack','external_id':'T9190.001'}]}",
 	FIXTURE_RELATION("1", "subtechnique-of", SUB, EXPLOIT),
-	"{" FIXTURE_HEAD("course-of-action", "8") ",'name':'Update Software','external_references':[{'source_name':'example-attack','external_id':'M9051'}]}",
+	"{" FIXTURE_HEAD("course-of-action",
+	    "8") ",'name':'Update "
+		 "Software','external_references':[{'source_name':'example-attack','external_id':'M9051'}]}",
 	FIXTURE_RELATION("2", "mitigates", PATCH, EXPLOIT),
-	"{" FIXTURE_HEAD("intrusion-set", "1") ",'name':'Blue Lake','created_by_ref':'" MITRE "','description':'A group. (Citation: Example 2021)',"
-					       "'aliases':['Blue Lake','Quiet Heron','海莲花'],'external_references':[{'source_name':'mitre-attack',"
-					       "'external_id':'G9001'},{'source_name':'Quiet Heron','description':'(Citation: Example 2021)'},"
-					       "{'source_name':'Example 2021','description':'Example Research. (2021, July 1). Lakes.','url':"
-					       "'https://example.org/lakes'}]}",
+	"{" FIXTURE_HEAD("intrusion-set",
+	    "1") ",'name':'Blue Lake','created_by_ref':'" MITRE "','description':'A group. (Citation: Example 2021)',"
+		 "'aliases':['Blue Lake','Quiet Heron','海莲花'],'external_references':[{'source_name':'mitre-attack',"
+		 "'external_id':'G9001'},{'source_name':'Quiet Heron','description':'(Citation: Example 2021)'},"
+		 "{'source_name':'Example 2021','description':'Example Research. (2021, July 1). Lakes.','url':"
+		 "'https://example.org/lakes'}]}",
 	"{" FIXTURE_HEAD("malware", "5") ",'name':'Lake Shell','is_family':true,'malware_types':['webshell']}",
 	FIXTURE_RELATION("3", "uses", LAKE, SHELL),
-	"{" FIXTURE_HEAD("relationship", "4") ",'relationship_type':'uses','source_ref':'" LAKE "','target_ref':'" EXPLOIT
-					      "','external_references':[{'source_name':'Example 2021','url':'https://example.org/lakes'}]}",
+	"{" FIXTURE_HEAD("relationship",
+	    "4") ",'relationship_type':'uses','source_ref':'" LAKE "','target_ref':'" EXPLOIT
+		 "','external_references':[{'source_name':'Example 2021','url':'https://example.org/lakes'}]}",
 	FIXTURE_RELATION("5", "uses", SHELL, SUB),
 	NULL,
 };
 
 /* Ally B knows the same actor under other names, and others. */
 static const char *const ally[] = {
-	"{" FIXTURE_HEAD("intrusion-set", "2") ",'name':'Quiet Heron','created_by_ref':'identity--00000000-0000-4000-8000-0000000000f2','aliases':["
-					       "'Blue Lake','Shared Name'],'x_misp_country':'CN'}",
-	"{" FIXTURE_HEAD("intrusion-set", "3") ",'name':'Red River','created_by_ref':'identity--00000000-0000-4000-8000-0000000000f2','aliases':["
-					       "'Shared Name']}",
-	"{" FIXTURE_HEAD("threat-actor", "4") ",'name':'Quiet Heron','created_by_ref':'identity--00000000-0000-4000-8000-0000000000f3','aliases':['Blue Lake'],"
-					      "'x_misp_country':'IR'}",
+	"{" FIXTURE_HEAD("intrusion-set",
+	    "2") ",'name':'Quiet Heron','created_by_ref':'identity--00000000-0000-4000-8000-0000000000f2','aliases':["
+		 "'Blue Lake','Shared Name'],'x_misp_country':'CN'}",
+	"{" FIXTURE_HEAD("intrusion-set",
+	    "3") ",'name':'Red River','created_by_ref':'identity--00000000-0000-4000-8000-0000000000f2','aliases':["
+		 "'Shared Name']}",
+	"{" FIXTURE_HEAD("threat-actor",
+	    "4") ",'name':'Quiet "
+		 "Heron','created_by_ref':'identity--00000000-0000-4000-8000-0000000000f3','aliases':['Blue Lake'],"
+		 "'x_misp_country':'IR'}",
 	"{" FIXTURE_HEAD("location", "1") ",'name':'Canada','country':'CA'}",
 	FIXTURE_RELATION("6", "targets", LAKE_B, FIXTURE_ID("location", "1")),
 	FIXTURE_INDICATOR("9", "lake c2", "[domain-name:value = `lake.example`]"),
 	FIXTURE_RELATION("7", "indicates", LISTED, SHELL),
-	"{" FIXTURE_HEAD("sighting", "1") ",'sighting_of_ref':'" LISTED "','count':3,'first_seen':'2021-07-20T01:00:00Z','last_seen':'2021-07-20T05:00:00Z',"
-					  "'x_accord_input':'dns.log'}",
-	"{" FIXTURE_HEAD("report", "1") ",'name':'Lakes of July','published':'2021-07-20T00:00:00Z','object_refs':['" LISTED "','" LAKE_B "']}",
+	"{" FIXTURE_HEAD(
+	    "sighting", "1") ",'sighting_of_ref':'" LISTED
+			     "','count':3,'first_seen':'2021-07-20T01:00:00Z','last_seen':'2021-07-20T05:00:00Z',"
+			     "'x_accord_input':'dns.log'}",
+	"{" FIXTURE_HEAD(
+	    "report", "1") ",'name':'Lakes of July','published':'2021-07-20T00:00:00Z','object_refs':['" LISTED
+			   "','" LAKE_B "']}",
 	NULL,
 };
 
@@ -131,7 +147,8 @@ claim_of(const ac_page *page, const char *what, const char *text)
 static void
 actor_page__joins_records_that_share_names(void **state)
 {
-	static const char *const queries[] = { "Blue Lake", "blue-lake", "QUIET HERON", "海莲花", "G9001", LAKE, LAKE_B };
+	static const char *const queries[] = { "Blue Lake", "blue-lake", "QUIET HERON", "海莲花", "G9001", LAKE,
+		LAKE_B };
 	fixture *f = *state;
 	ac_know *know = know_of(f);
 
@@ -275,7 +292,8 @@ software_page__counts_the_sightings_of_its_indicators(void **state)
 static void
 observable_page__has_everybody_who_lists_it(void **state)
 {
-	static const char *const spellings[] = { "lake.example", "LAKE[.]example", "lake[.]example.", "lake(dot)example" };
+	static const char *const spellings[] = { "lake.example", "LAKE[.]example", "lake[.]example.",
+		"lake(dot)example" };
 	fixture *f = *state;
 	ac_know *know = know_of(f);
 
@@ -338,7 +356,8 @@ nothing_of_that_name__suggests_near_misses(void **state)
 	assert_int_equal(ac_page_find(know, AC_S("198.51.100.7"), (ac_str){ 0 }, &page, &f->err), ACCORD_ENOTFOUND);
 	assert_int_equal(page.value.type, AC_VALUE_IPV4);
 	assert_int_equal(ac_page_find(know, AC_S("Blue Lake"), AC_S("malware"), &page, &f->err), ACCORD_ENOTFOUND);
-	assert_int_equal(ac_page_find(know, AC_S("malware--00000000-0000-4000-8000-0000000000ff"), (ac_str){ 0 }, &page, &f->err),
+	assert_int_equal(
+	    ac_page_find(know, AC_S("malware--00000000-0000-4000-8000-0000000000ff"), (ac_str){ 0 }, &page, &f->err),
 	    ACCORD_ENOTFOUND);
 	assert_int_equal(ac_page_find(know, AC_S("  "), (ac_str){ 0 }, &page, &f->err), ACCORD_EUSAGE);
 	(void)ac_know_close(know);
@@ -362,9 +381,12 @@ text_of(fixture *f, const ac_page *page)
 static void
 text__keeps_to_eighty_columns_and_shows_no_controls(void **state)
 {
-	static const char *const queries[] = { "Blue Lake", "T9190", "Lake Shell", "lake.example", "Red River", LISTED, "Lakes of July", "Canada" };
+	static const char *const queries[] = { "Blue Lake", "T9190", "Lake Shell", "lake.example", "Red River", LISTED,
+		"Lakes of July", "Canada" };
 	static const char *const hostile[] = {
-		"{" FIXTURE_HEAD("malware", "a") ",'name':'Bad\\u001b[2JName','is_family':true,'description':'evil \\u0007 text'}", NULL
+		"{" FIXTURE_HEAD(
+		    "malware", "a") ",'name':'Bad\\u001b[2JName','is_family':true,'description':'evil \\u0007 text'}",
+		NULL
 	};
 	fixture *f = *state;
 	ac_know *know;
@@ -396,8 +418,9 @@ json__parses_and_has_its_schema(void **state)
 {
 	static const struct {
 		const char *query, *schema;
-	} rows[] = { { "Blue Lake", "accord.actor/1" }, { "T9190", "accord.technique/1" }, { "Lake Shell", "accord.software/1" },
-		{ "lake.example", "accord.observable/1" }, { LISTED, "accord.indicator/1" }, { "Update Software", "accord.object/1" } };
+	} rows[] = { { "Blue Lake", "accord.actor/1" }, { "T9190", "accord.technique/1" },
+		{ "Lake Shell", "accord.software/1" }, { "lake.example", "accord.observable/1" },
+		{ LISTED, "accord.indicator/1" }, { "Update Software", "accord.object/1" } };
 	fixture *f = *state;
 	ac_know *know = know_of(f);
 

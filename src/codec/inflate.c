@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Compressed input as a push filter. The first bytes tell the format; then each format is a function that turns input into plain pieces. The ceilings
- * on output are here, so that no reader can be reached by a bomb. Knows nothing of what the plain bytes are.
+ * Compressed input as a push filter: gzip (RFC 1952) through ISA-L, zstd (RFC 8878) through libzstd, anything else as it is. Knows
+ * nothing of what the bytes mean; its own work is the ceilings, and what stands behind the last member or frame.
  */
 #include "codec/inflate.h"
 
@@ -12,38 +12,34 @@
 
 #include "base/limits.h"
 
-#define OUT_SIZE ((size_t)128 * 1024)
-#define MAGIC_MAX 4
-/* RFC 8878 s3.1.1.1.2 asks decoders to support 8 MiB windows; more is a demand on our memory. */
-#define ZSTD_WINDOW_LOG_MAX 27
+#define OUT_SIZE (256 * AC_KIB)
+#define MAGIC_SIZE 4
 
-typedef enum format { FORMAT_UNKNOWN, FORMAT_PLAIN, FORMAT_GZIP, FORMAT_ZSTD } format;
+typedef enum format { UNDECIDED, PLAIN, GZIP, ZSTD } format;
 
 struct ac_inflate {
 	ac_on_bytes on_bytes;
 	void *payload;
 	format format;
-	char magic[MAGIC_MAX]; /* first bytes, until the format is known */
-	size_t magic_n;
+	size_t magic_n; /* bytes held back while the format is not decided */
+	char magic[MAGIC_SIZE];
 	uint64_t in, out;
-	bool inside; /* a member or frame has begun and not ended */
-	int failed;  /* sticky */
-	struct inflate_state gzip;
-	ZSTD_DStream *zstd;
-	char plain[OUT_SIZE];
+	struct inflate_state *gzip; /* heap, once the format is known */
+	ZSTD_DCtx *zstd;
+	bool inside; /* of a member or frame: the end of input would cut it */
+	int ended;   /* the error that ended the stream */
+	char *room;  /* OUT_SIZE bytes, heap, when something is decompressed */
 };
 
 ac_inflate *
 ac_inflate_open(ac_on_bytes on_bytes, void *payload)
 {
-	ac_inflate *z = malloc(sizeof(*z));
+	ac_inflate *z = calloc(1, sizeof(*z));
 
-	if (!z)
-		return NULL;
-	memset(z, 0, offsetof(ac_inflate, gzip));
-	z->on_bytes = on_bytes;
-	z->payload = payload;
-	z->zstd = NULL;
+	if (z) {
+		z->on_bytes = on_bytes;
+		z->payload = payload;
+	}
 	return z;
 }
 
@@ -52,7 +48,9 @@ ac_inflate_close(ac_inflate *z)
 {
 	if (!z)
 		return NULL;
-	(void)ZSTD_freeDStream(z->zstd);
+	(void)ZSTD_freeDCtx(z->zstd);
+	free(z->gzip);
+	free(z->room);
 	free(z);
 	return NULL;
 }
@@ -60,205 +58,230 @@ ac_inflate_close(ac_inflate *z)
 const char *
 ac_inflate_format(const ac_inflate *z)
 {
-	static const char *const names[] = { "plain", "plain", "gzip", "zstd" };
+	static const char *const names[] = {
+		[UNDECIDED] = "plain", [PLAIN] = "plain", [GZIP] = "gzip", [ZSTD] = "zstd"
+	};
 
 	return names[z->format];
 }
 
-/* Hand plain bytes on, unless they are more than any honest input has. */
+/* Hand on what came out, unless it is too much. */
 static int
 give(ac_inflate *z, ac_str bytes, accord_err *err)
 {
+	int rc;
+
 	if (bytes.n == 0)
 		return 0;
 	z->out += bytes.n;
-	if (z->format != FORMAT_PLAIN) {
-		if (z->out > AC_INFLATE_OUTPUT_MAX)
-			return ac_fail(err, ACCORD_ELIMIT, "want at most %llu decompressed bytes, got more",
-			    (unsigned long long)AC_INFLATE_OUTPUT_MAX);
-		if (z->out > AC_INFLATE_RATIO_FLOOR && z->out / AC_INFLATE_RATIO_MAX > z->in)
-			return ac_fail(err, ACCORD_ELIMIT,
-			    "want a compression ratio of at most %d:1, got more (a decompression bomb?)",
-			    AC_INFLATE_RATIO_MAX);
-	}
-	return z->on_bytes(z->payload, bytes, err);
+	if (z->format != PLAIN && z->out > AC_INFLATE_OUTPUT_MAX)
+		return ac_fail(err, ACCORD_ELIMIT, "want at most %llu decompressed bytes, the %s stream has more",
+		    (unsigned long long)AC_INFLATE_OUTPUT_MAX, ac_inflate_format(z));
+	if (z->format != PLAIN && z->out > AC_INFLATE_RATIO_FLOOR && z->out / AC_INFLATE_RATIO_MAX > z->in)
+		return ac_fail(err, ACCORD_ELIMIT,
+		    "want a compression ratio of at most %d:1, the %s stream has %llu:1 (%llu bytes from %llu)",
+		    AC_INFLATE_RATIO_MAX, ac_inflate_format(z), (unsigned long long)(z->out / (z->in ? z->in : 1)),
+		    (unsigned long long)z->out, (unsigned long long)z->in);
+	rc = z->on_bytes(z->payload, bytes, err);
+	return rc < 0 ? rc : 0;
 }
 
-/* ---- gzip: RFC 1952, members behind one another ---- */
-
-static void
-start_member(ac_inflate *z)
-{
-	isal_inflate_reset(&z->gzip);
-	z->gzip.crc_flag = ISAL_GZIP;
-	z->inside = true;
-}
-
+/* An error at a byte of the compressed input. */
 static int
-gzip_piece(ac_inflate *z, accord_err *err)
+bad(const ac_inflate *z, uint64_t left, accord_err *err, const char *text)
 {
-	int rc;
+	uint64_t byte = z->in - left;
 
-	z->gzip.next_out = (uint8_t *)z->plain;
-	z->gzip.avail_out = OUT_SIZE;
-	rc = isal_inflate(&z->gzip);
-	if (rc != ISAL_DECOMP_OK)
-		return ac_fail(err, ACCORD_EINPUT, "not gzip: %s",
-		    rc == ISAL_INCORRECT_CHECKSUM ? "the checksum differs" : "the compressed data is damaged");
-	if (z->gzip.block_state == ISAL_BLOCK_FINISH)
-		z->inside = false;
-	return give(z, (ac_str){ z->plain, OUT_SIZE - z->gzip.avail_out }, err);
+	return ac_fail(err, ACCORD_EINPUT, "not %s near byte %llu of the compressed input: %s", ac_inflate_format(z),
+	    (unsigned long long)byte, text);
+}
+
+static const char *
+gzip_words(int code)
+{
+	switch (code) {
+	case ISAL_INVALID_WRAPPER:
+		return "want a gzip header or the end of the input";
+	case ISAL_UNSUPPORTED_METHOD:
+		return "want compression method 8 (deflate)";
+	case ISAL_INCORRECT_CHECKSUM:
+		return "want the checksum that the trailer names, got another";
+	case ISAL_INVALID_BLOCK:
+		return "want a deflate block, got an invalid one";
+	case ISAL_INVALID_SYMBOL:
+		return "want a deflate symbol, got an invalid one";
+	case ISAL_INVALID_LOOKBACK:
+		return "want a distance inside the window, got one beyond";
+	default:
+		return "want a deflate stream";
+	}
 }
 
 static int
 feed_gzip(ac_inflate *z, ac_str chunk, accord_err *err)
 {
-	const char *at = chunk.p, *end = chunk.p + chunk.n;
-	int rc = 0;
+	struct inflate_state *g = z->gzip;
 
-	while (rc == 0 && at < end) {
-		size_t piece = (size_t)(end - at) > OUT_SIZE ? OUT_SIZE : (size_t)(end - at);
+	/* avail_in has 32 bits: the caller cuts. */
+	g->next_in = (uint8_t *)(uintptr_t)chunk.p;
+	g->avail_in = (uint32_t)chunk.n;
+	do {
+		int rc;
 
-		if (!z->inside)
-			start_member(z);
-		z->gzip.next_in = (uint8_t *)(uintptr_t)at;
-		z->gzip.avail_in = (uint32_t)piece;
-		do {
-			rc = gzip_piece(z, err);
-		} while (rc == 0 && z->inside && (z->gzip.avail_out == 0 || z->gzip.avail_in > 0));
-		at += piece - z->gzip.avail_in;
-	}
-	return rc;
+		if (g->block_state == ISAL_BLOCK_FINISH) {
+			if (g->avail_in == 0)
+				return 0;
+			/* RFC 1952 s2.2: members follow one another. */
+			isal_inflate_reset(g);
+			g->crc_flag = ISAL_GZIP;
+		}
+		z->inside = true;
+		g->next_out = (uint8_t *)z->room;
+		g->avail_out = OUT_SIZE;
+		rc = isal_inflate(g);
+		if (rc < 0)
+			return bad(z, g->avail_in, err, gzip_words(rc));
+		rc = give(z, (ac_str){ z->room, OUT_SIZE - g->avail_out }, err);
+		if (rc)
+			return rc;
+		z->inside = g->block_state != ISAL_BLOCK_FINISH;
+	} while (g->avail_in > 0 || g->avail_out == 0);
+	return 0;
 }
-
-/* ---- zstd: RFC 8878, frames behind one another, skippable ones skipped ---- */
 
 static int
 feed_zstd(ac_inflate *z, ac_str chunk, accord_err *err)
 {
 	ZSTD_inBuffer in = { chunk.p, chunk.n, 0 };
-	bool full = false;
+	ZSTD_outBuffer out;
 
-	while (in.pos < in.size || full) {
-		ZSTD_outBuffer out = { z->plain, OUT_SIZE, 0 };
-		size_t left = ZSTD_decompressStream(z->zstd, &out, &in);
+	do {
+		size_t left;
 		int rc;
 
+		out = (ZSTD_outBuffer){ z->room, OUT_SIZE, 0 };
+		left = ZSTD_decompressStream(z->zstd, &out, &in);
 		if (ZSTD_isError(left))
-			return ac_fail(err, ACCORD_EINPUT, "not zstd: %s", ZSTD_getErrorName(left));
+			return bad(z, in.size - in.pos, err, ZSTD_getErrorName(left));
+		/* 0: a frame has ended and all of it is out (RFC 8878 s3: frames, skippable ones too, follow one another). */
 		z->inside = left != 0;
-		full = out.pos == out.size;
-		rc = give(z, (ac_str){ z->plain, out.pos }, err);
-		if (rc < 0)
+		rc = give(z, (ac_str){ z->room, out.pos }, err);
+		if (rc)
 			return rc;
-	}
+		/* A full buffer may leave more of this frame inside the library. */
+	} while (in.pos < in.size || (z->inside && out.pos == out.size));
 	return 0;
 }
 
-/* ---- which ---- */
-
-static bool
-is_prefix(const ac_inflate *z, ac_str magic)
-{
-	size_t n = z->magic_n < magic.n ? z->magic_n : magic.n;
-
-	return memcmp(z->magic, magic.p, n) == 0;
-}
-
-/* UNKNOWN while the bytes so far could still become a magic. */
 static format
-detect(const ac_inflate *z, bool final)
+detect(const char *magic, size_t n)
 {
-	static const struct {
-		ac_str magic;
-		format format;
-	} rows[] = { { AC_S_INIT("\x1f\x8b"), FORMAT_GZIP }, { AC_S_INIT("\x28\xb5\x2f\xfd"), FORMAT_ZSTD } };
+	const unsigned char *m = (const unsigned char *)magic;
 
-	for (size_t i = 0; i < AC_COUNT(rows); i++) {
-		if (!is_prefix(z, rows[i].magic))
-			continue;
-		if (z->magic_n >= rows[i].magic.n)
-			return rows[i].format;
-		if (!final)
-			return FORMAT_UNKNOWN;
-	}
-	return FORMAT_PLAIN;
+	if (n >= 2 && m[0] == 0x1f && m[1] == 0x8b)
+		return GZIP;
+	if (n == MAGIC_SIZE && m[0] == 0x28 && m[1] == 0xb5 && m[2] == 0x2f && m[3] == 0xfd)
+		return ZSTD;
+	/* RFC 8878 s3.1.2: a skippable frame may stand first. */
+	if (n == MAGIC_SIZE && (m[0] & 0xf0) == 0x50 && m[1] == 0x2a && m[2] == 0x4d && m[3] == 0x18)
+		return ZSTD;
+	return PLAIN;
 }
 
 static int
-start_format(ac_inflate *z, accord_err *err)
+prepare(ac_inflate *z, accord_err *err)
 {
-	if (z->format == FORMAT_GZIP) {
-		isal_inflate_init(&z->gzip);
-	} else if (z->format == FORMAT_ZSTD) {
-		z->zstd = ZSTD_createDStream();
-		if (!z->zstd || ZSTD_isError(ZSTD_DCtx_setParameter(z->zstd, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG_MAX)))
-			return ac_fail(err, ACCORD_ENOMEM, "out of memory");
+	if (z->format == PLAIN)
+		return 0;
+	z->room = malloc(OUT_SIZE);
+	if (z->format == GZIP)
+		z->gzip = malloc(sizeof(*z->gzip));
+	else
+		z->zstd = ZSTD_createDCtx();
+	if (!z->room || (!z->gzip && !z->zstd))
+		return ac_fail(err, ACCORD_ENOMEM, "out of memory");
+	if (z->gzip) {
+		isal_inflate_init(z->gzip);
+		z->gzip->crc_flag = ISAL_GZIP;
+	} else if (ZSTD_isError(ZSTD_DCtx_setParameter(z->zstd, ZSTD_d_windowLogMax, AC_INFLATE_WINDOW_LOG_MAX))) {
+		return ac_fail(err, ACCORD_EINTERNAL, "the zstd library refuses a window limit");
 	}
 	return 0;
 }
 
+/* Pieces whose length fits the libraries' 32 bits. */
 static int
-feed_format(ac_inflate *z, ac_str chunk, accord_err *err)
+feed_decided(ac_inflate *z, ac_str chunk, accord_err *err)
 {
-	switch (z->format) {
-	case FORMAT_UNKNOWN:
-	case FORMAT_PLAIN:
-		return give(z, chunk, err);
-	case FORMAT_GZIP:
-		return feed_gzip(z, chunk, err);
-	case FORMAT_ZSTD:
-		return feed_zstd(z, chunk, err);
+	int rc = 0;
+
+	while (!rc && chunk.n > 0) {
+		ac_str piece = ac_str_slice(chunk, 0, (size_t)1 << 30);
+
+		chunk = ac_str_slice(chunk, piece.n, chunk.n);
+		z->in += piece.n;
+		if (z->format == GZIP)
+			rc = feed_gzip(z, piece, err);
+		else if (z->format == ZSTD)
+			rc = feed_zstd(z, piece, err);
+		else
+			rc = give(z, piece, err);
 	}
-	return ac_fail(err, ACCORD_EINTERNAL, "no such format");
+	return rc;
 }
 
-/* The first bytes: gathered until the format is known, then fed as what they are. */
 static int
-feed_start(ac_inflate *z, ac_str *chunk, bool final, accord_err *err)
+decide(ac_inflate *z, accord_err *err)
 {
 	int rc;
 
-	while (z->magic_n < MAGIC_MAX && chunk->n) {
-		z->magic[z->magic_n++] = chunk->p[0];
-		*chunk = ac_str_slice(*chunk, 1, chunk->n);
-	}
-	z->format = detect(z, final);
-	if (z->format == FORMAT_UNKNOWN)
+	z->format = detect(z->magic, z->magic_n);
+	rc = prepare(z, err);
+	return rc ? rc : feed_decided(z, (ac_str){ z->magic, z->magic_n }, err);
+}
+
+/* Hold bytes back until the magic is whole. */
+static int
+feed_undecided(ac_inflate *z, ac_str chunk, accord_err *err)
+{
+	size_t n = chunk.n < MAGIC_SIZE - z->magic_n ? chunk.n : MAGIC_SIZE - z->magic_n;
+	int rc;
+
+	if (n > 0)
+		memcpy(z->magic + z->magic_n, chunk.p, n);
+	z->magic_n += n;
+	if (z->magic_n < MAGIC_SIZE)
 		return 0;
-	rc = start_format(z, err);
-	return rc == 0 ? feed_format(z, (ac_str){ z->magic, z->magic_n }, err) : rc;
+	rc = decide(z, err);
+	return rc ? rc : feed_decided(z, ac_str_slice(chunk, n, chunk.n), err);
+}
+
+/* After an error the libraries' states mean nothing any more. */
+static int
+fail_ended(const ac_inflate *z, accord_err *err)
+{
+	return ac_fail(err, (accord_code)z->ended, "the %s stream has ended with an error", ac_inflate_format(z));
 }
 
 int
 ac_inflate_feed(ac_inflate *z, ac_str chunk, accord_err *err)
 {
-	int rc = z->failed;
-
-	if (rc < 0)
-		return ac_fail(err, (accord_code)rc, "the input has failed before");
-	z->in += chunk.n;
-	if (z->format == FORMAT_UNKNOWN)
-		rc = feed_start(z, &chunk, false, err);
-	if (rc == 0 && chunk.n)
-		rc = feed_format(z, chunk, err);
-	z->failed = rc;
-	return rc;
+	if (z->ended)
+		return fail_ended(z, err);
+	z->ended = z->format == UNDECIDED ? feed_undecided(z, chunk, err) : feed_decided(z, chunk, err);
+	return z->ended;
 }
 
 int
 ac_inflate_end(ac_inflate *z, accord_err *err)
 {
-	ac_str none = { "", 0 };
-	int rc = z->failed;
-
-	if (rc < 0)
-		return ac_fail(err, (accord_code)rc, "the input has failed before");
-	if (z->format == FORMAT_UNKNOWN && z->magic_n)
-		rc = feed_start(z, &none, true, err);
-	if (rc == 0 && z->inside)
-		rc = ac_fail(
-		    err, ACCORD_EINPUT, "truncated %s: the compressed data ends too early", ac_inflate_format(z));
-	z->failed = rc;
-	return rc;
+	if (z->ended)
+		return fail_ended(z, err);
+	if (z->format == UNDECIDED)
+		z->ended = decide(z, err);
+	if (!z->ended && z->inside)
+		z->ended = ac_fail(err, ACCORD_EINPUT,
+		    "truncated: want the rest of a %s stream, got the end of the input after %llu bytes",
+		    ac_inflate_format(z), (unsigned long long)z->in);
+	return z->ended;
 }

@@ -218,6 +218,15 @@ continues(char c)
 	return memchr(" \t\"}],:", c, 7) != NULL;
 }
 
+/* Does the text before `feed` stop behind ',' or '['? A bundle with one object a line is laid out so. */
+static bool
+is_unfinished(const char *at, const char *feed)
+{
+	while (feed > at && memchr(" \t\r", feed[-1], 3))
+		feed--;
+	return feed > at && memchr(",[", feed[-1], 2);
+}
+
 int
 ac_stream_refused_whole(ac_json_stream *s, bool is_bad)
 {
@@ -234,7 +243,7 @@ ac_stream_refused_whole(ac_json_stream *s, bool is_bad)
 	s->need = 0;
 	s->top_line = ac_stream_place(s, s->at).line;
 	s->long_line = !feed || (next == end && n <= s->whole_max);
-	if (is_bad && feed && next < end && *s->at != '[' && !continues(*next))
+	if (is_bad && feed && next < end && *s->at != '[' && !continues(*next) && !is_unfinished(s->at, feed))
 		return walk_line(s, feed);
 	return ac_stream_open_document(s, s->root, AC_JSON_PATH_TOP);
 }

@@ -327,11 +327,23 @@ add_origin_names(name_list *names, const ac_cluster *cluster)
 		}
 }
 
+/* 360's list writes two names as one: "海莲花 - APT-C-00". People ask for either. */
+static void
+add_joined_names(name_list *names, ac_str primary)
+{
+	size_t at = ac_str_find(primary, AC_S(" - APT-C-"));
+
+	if (at < primary.n) {
+		add_name(names, AC_NAME_ALIAS, ac_str_slice(primary, 0, at), (ac_str){ NULL, 0 });
+		add_name(names, AC_NAME_ALIAS, ac_str_slice(primary, at + 3, primary.n), (ac_str){ NULL, 0 });
+	}
+}
+
 /* No more names than members of meta and of its lists. */
 static size_t
 names_wanted(const ac_cluster *cluster)
 {
-	size_t n = 2 + ac_json_count(ac_json_get(cluster->meta, AC_S("synonyms"))) + 1 +
+	size_t n = 4 + ac_json_count(ac_json_get(cluster->meta, AC_S("synonyms"))) + 1 +
 		   ac_json_count(ac_json_get(cluster->meta, AC_S("name-attribution"))) + 1 +
 		   ac_json_count(cluster->meta);
 
@@ -361,6 +373,7 @@ collect_names(ac_make *make, const ac_cluster *cluster, ac_str primary, name_lis
 	if (!names->items)
 		return ac_arena_check(&make->arena, err);
 	add_name(names, AC_NAME_PRIMARY, primary, (ac_str){ NULL, 0 });
+	add_joined_names(names, primary);
 	add_attributed_names(names, cluster, primary);
 	add_origin_names(names, cluster);
 	while (next_text(&it, &single, &text))

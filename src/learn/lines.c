@@ -5,11 +5,14 @@
 #include "learn/detect.h"
 #include "learn/make.h"
 
+/* "\r\n" */
+#define LINE_END_MAX 2
+
 void
 ac_lines_init(ac_lines *lines, const ac_reader_sink *sink, size_t line_max, ac_on_line on_line, void *payload)
 {
 	*lines = (ac_lines){ .sink = sink, .on_line = on_line, .payload = payload, .max = line_max, .line = 1 };
-	ac_buf_init(&lines->held, line_max);
+	ac_buf_init(&lines->held, line_max + LINE_END_MAX);
 }
 
 void
@@ -31,9 +34,8 @@ count_newlines(ac_str text)
 }
 
 static int
-refuse_long(ac_lines *lines)
+refuse_long(const ac_lines *lines, ac_place place)
 {
-	ac_place place = { lines->line, 1, lines->byte };
 	accord_err what = { .code = ACCORD_ELIMIT };
 
 	(void)ac_fail(&what, ACCORD_ELIMIT, "want a line of at most %zu bytes, got a longer one", lines->max);
@@ -60,6 +62,8 @@ give(ac_lines *lines, ac_str record, accord_err *err)
 	if (!lines->started)
 		line = ac_skip_bom(line);
 	lines->started = true;
+	if (line.n > lines->max)
+		return refuse_long(lines, place);
 	return lines->on_line(lines->payload, line, place, err);
 }
 
@@ -80,8 +84,9 @@ record_length(const ac_lines *lines, ac_str text, bool final)
 static int
 hold(ac_lines *lines, ac_str text, accord_err *err)
 {
-	if (!lines->skipping && text.n > lines->max) {
-		int rc = refuse_long(lines);
+	/* As much as this is more than the longest line and the '\r' behind it. */
+	if (!lines->skipping && text.n >= lines->max + LINE_END_MAX) {
+		int rc = refuse_long(lines, (ac_place){ lines->line, 1, lines->byte });
 
 		lines->skipping = true;
 		if (rc < 0)
@@ -106,14 +111,8 @@ take_records(ac_lines *lines, ac_str text, bool final, size_t *out_used, accord_
 
 	while (used < text.n && (n = record_length(lines, ac_str_slice(text, used, text.n), final)) > 0) {
 		ac_str record = ac_str_slice(text, used, used + n);
-		int rc = 0;
+		int rc = give(lines, record, err);
 
-		if (!lines->skipping && record.n > lines->max + 2) {
-			rc = refuse_long(lines);
-			lines->skipping = true;
-		}
-		if (rc == 0)
-			rc = give(lines, record, err);
 		if (rc < 0)
 			return rc;
 		used += n;
@@ -126,13 +125,13 @@ take_records(ac_lines *lines, ac_str text, bool final, size_t *out_used, accord_
 static int
 complete_held(ac_lines *lines, ac_str chunk, size_t *out_used, accord_err *err)
 {
-	size_t before = lines->held.n, used = 0, room = lines->max - before, n;
+	size_t before = lines->held.n, used = 0, room = lines->max + LINE_END_MAX - before, n;
 	ac_buf whole;
 	int rc;
 
 	/* Enough for any record that is let in; a longer one is found to be so. */
-	n = chunk.n < room + 2 ? chunk.n : room + 2;
-	ac_buf_init(&whole, lines->max + 2);
+	n = chunk.n < room ? chunk.n : room;
+	ac_buf_init(&whole, lines->max + LINE_END_MAX);
 	ac_buf_add(&whole, ac_buf_view(&lines->held));
 	ac_buf_add(&whole, ac_str_slice(chunk, 0, n));
 	if (whole.failed) {
@@ -180,7 +179,7 @@ ac_lines_end(ac_lines *lines, accord_err *err)
 	size_t used = 0;
 	int rc;
 
-	ac_buf_init(&lines->held, lines->max);
+	ac_buf_init(&lines->held, lines->max + LINE_END_MAX);
 	rc = take_records(lines, ac_buf_view(&last), true, &used, err);
 	ac_buf_done(&last);
 	return rc;

@@ -210,17 +210,18 @@ bench_bundle(const char *path)
 	"--%08x-%04x-4000-8000-000000000000\",\"created\":\"2021-07-19T10:00:00.000Z\",\"modified\":\"2021-07-19T10:"  \
 	"00:00.000Z\","
 static const char *const object_forms[] = {
-	HEAD("indicator") "\"name\":\"n\",\"description\":\"d\",\"indicator_types\":[\"malicious-activity\"],\"pattern_"
-			  "type\":\"stix\","
-			  "\"pattern\":\"[domain-name:value = 'c2.example' OR ipv4-addr:value = "
-			  "'192.0.2.1']\",\"valid_from\":\"2021-07-19T00:00:00Z\"}",
-	HEAD("malware") "\"name\":\"Loader\",\"is_family\":true,\"malware_types\":[\"trojan\"],\"aliases\":[\"one\","
-			"\"two\"]}",
-	HEAD("relationship") "\"relationship_type\":\"indicates\",\"source_ref\":\"indicator--8e2e2d2b-17d4-4cbf-938f-"
-			     "98ee46b3cd3f\","
-			     "\"target_ref\":\"malware--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f\"}",
-	HEAD("identity") "\"name\":\"A "
-			 "CERT\",\"identity_class\":\"organization\",\"sectors\":[\"government\"],\"lang\":\"fr\"}",
+	(HEAD(
+	    "indicator") "\"name\":\"n\",\"description\":\"d\",\"indicator_types\":[\"malicious-activity\"],\"pattern_"
+			 "type\":\"stix\","
+			 "\"pattern\":\"[domain-name:value = 'c2.example' OR ipv4-addr:value = "
+			 "'192.0.2.1']\",\"valid_from\":\"2021-07-19T00:00:00Z\"}"),
+	(HEAD("malware") "\"name\":\"Loader\",\"is_family\":true,\"malware_types\":[\"trojan\"],\"aliases\":[\"one\","
+			 "\"two\"]}"),
+	(HEAD("relationship") "\"relationship_type\":\"indicates\",\"source_ref\":\"indicator--8e2e2d2b-17d4-4cbf-938f-"
+			      "98ee46b3cd3f\","
+			      "\"target_ref\":\"malware--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f\"}"),
+	(HEAD("identity") "\"name\":\"A "
+			  "CERT\",\"identity_class\":\"organization\",\"sectors\":[\"government\"],\"lang\":\"fr\"}"),
 	"{\"type\":\"process\",\"spec_version\":\"2.1\",\"id\":\"process--%08x-%04x-4000-8000-000000000000\",\"pid\":"
 	"314,\"command_line\":\"w3wp.exe -x\"}",
 };

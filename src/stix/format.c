@@ -431,6 +431,16 @@ is_registry_key(ac_str text)
 	return true;
 }
 
+/* RFC 3986 s2: every visible ASCII character but " < > \\ ^ ` { | }, as two bitmaps of 64. */
+static bool
+is_url_char(char c)
+{
+	static const uint64_t allowed[2] = { 0xaffffffa00000000, 0x47fffffeafffffff };
+	unsigned char u = (unsigned char)c;
+
+	return u < 0x80 && (allowed[u / 64] >> (u % 64) & 1);
+}
+
 /* RFC 3986 s1.1.3, s3: "scheme:" and at least one more character, of those that a URL may hold. */
 static bool
 is_url(ac_str text)
@@ -443,8 +453,7 @@ is_url(ac_str text)
 		if (!ac_is_alnum(text.p[i]) && text.p[i] != '+' && text.p[i] != '-' && text.p[i] != '.')
 			return false;
 	for (size_t i = colon + 1; i < text.n; i++)
-		if ((unsigned char)text.p[i] <= ' ' || (unsigned char)text.p[i] >= 0x7f ||
-		    memchr("\"<>\\^`{|}", text.p[i], 9))
+		if (!is_url_char(text.p[i]))
 			return false;
 	return true;
 }

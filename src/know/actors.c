@@ -277,6 +277,7 @@ take_record(neighbourhood *n, ac_str id, accord_err *err)
 	record.name = object->ref.name;
 	record.producer = object->producer;
 	record.catalogue = object->catalogue;
+	record.is_authored = ac_str_eq(record.catalogue, ac_json_get_string(object->json, AC_S("created_by_ref")));
 	record.renames = keeps_renames(record.catalogue);
 	rc = read_names(n->know, &record, err);
 	if (rc == 0)
@@ -355,14 +356,15 @@ gather(neighbourhood *n, ac_str seed_id, accord_err *err)
 	return rc;
 }
 
-/* A record with one group number leads, then the one with the most names. */
+/* The record that the group number is of leads, then another with one number, then the one with the most names. */
 static bool
 leads(const ac_actor_record *a, const ac_actor_record *b)
 {
-	bool a_numbered = a->group_id_count == 1, b_numbered = b->group_id_count == 1;
+	int rank_a = (a->group_id_count == 1) + (a->group_id_count == 1 && a->is_authored);
+	int rank_b = (b->group_id_count == 1) + (b->group_id_count == 1 && b->is_authored);
 
-	if (a_numbered != b_numbered)
-		return a_numbered;
+	if (rank_a != rank_b)
+		return rank_a > rank_b;
 	return a->name_count > b->name_count;
 }
 

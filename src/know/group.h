@@ -33,6 +33,7 @@ typedef struct ac_actor_record {
 	ac_str name;
 	ac_str producer;
 	ac_str catalogue;     /* the list that it is an entry of: two entries of one list are two actors */
+	bool is_authored;     /* by the catalogue's own author: no entry of a list that gathers others' */
 	bool renames;         /* the catalogue keeps former names as entries of their own */
 	ac_actor_name *names; /* without group numbers */
 	size_t name_count;

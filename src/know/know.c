@@ -5,6 +5,7 @@
  */
 #include "know/session.h"
 #include "stix/id.h"
+#include "store/snapshot.h"
 
 #include <stdlib.h>
 
@@ -19,6 +20,7 @@ int
 ac_know_open(ac_store *store, ac_hash_seed seed, ac_know **out, accord_err *err)
 {
 	ac_know *know = calloc(1, sizeof(*know));
+	int rc;
 
 	if (!know)
 		return ac_fail(err, ACCORD_ENOMEM, "no memory for a session");
@@ -28,8 +30,12 @@ ac_know_open(ac_store *store, ac_hash_seed seed, ac_know **out, accord_err *err)
 	ac_map_init(&know->labels, seed, KEPT_MAX);
 	ac_map_init(&know->objects, seed, KEPT_MAX);
 	ac_map_init(&know->actors, seed, KEPT_MAX);
-	*out = know;
-	return 0;
+	rc = ac_store_snapshot_begin(store, &know->has_snapshot, err);
+	if (rc < 0)
+		know = ac_know_close(know);
+	else
+		*out = know;
+	return rc;
 }
 
 ac_know *
@@ -37,6 +43,8 @@ ac_know_close(ac_know *know)
 {
 	if (!know)
 		return NULL;
+	if (know->has_snapshot)
+		ac_store_snapshot_end(know->store);
 	ac_map_done(&know->labels);
 	ac_map_done(&know->objects);
 	ac_map_done(&know->actors);
@@ -281,6 +289,13 @@ catalogue_of(const ac_know_object *object)
 	return list;
 }
 
+/* Relationships and sightings have no names, and are no entries of a list: half of what a page loads. */
+static bool
+is_nameless(ac_str type)
+{
+	return ac_str_eq(type, AC_S("relationship")) || ac_str_eq(type, AC_S("sighting"));
+}
+
 static int
 fill_object(ac_know *know, const ac_stored *stored, ac_know_object *object, accord_err *err)
 {
@@ -297,8 +312,25 @@ fill_object(ac_know *know, const ac_stored *stored, ac_know_object *object, acco
 	object->ref.type = stored->type;
 	if (object->ref.name.n == 0)
 		object->ref.name = ac_json_get_string(object->json, AC_S("name"));
-	object->catalogue = catalogue_of(object);
+	object->catalogue = is_nameless(stored->type) ? object->producer : catalogue_of(object);
 	return ac_arena_check(&know->arena, err);
+}
+
+static int
+make_ref(ac_know *know, ac_str id, ac_know_ref *out, accord_err *err)
+{
+	const ac_know_ref *label;
+	int rc;
+
+	if (is_nameless(ac_stix_id_type(id))) {
+		out->id = ac_arena_str(&know->arena, id);
+		out->type = ac_stix_id_type(out->id);
+		return ac_arena_check(&know->arena, err);
+	}
+	rc = ac_know_label(know, id, &label, err);
+	if (rc == 0)
+		*out = *label;
+	return rc;
 }
 
 int
@@ -306,7 +338,6 @@ ac_know_load(ac_know *know, ac_str id, const ac_know_object **out, accord_err *e
 {
 	const ac_know_object *known = ac_know_recall(&know->objects, id);
 	ac_know_object *object;
-	const ac_know_ref *label;
 	ac_stored stored;
 	int rc;
 
@@ -314,14 +345,13 @@ ac_know_load(ac_know *know, ac_str id, const ac_know_object **out, accord_err *e
 		*out = known;
 		return 0;
 	}
-	rc = ac_know_label(know, id, &label, err);
-	if (rc < 0)
-		return rc;
 	object = ac_arena_zalloc(&know->arena, 1, sizeof(*object));
 	if (!object)
 		return ac_arena_check(&know->arena, err);
-	object->ref = *label;
-	rc = ac_store_get(know->store, label->id, &know->arena, &stored, err);
+	rc = make_ref(know, id, &object->ref, err);
+	if (rc < 0)
+		return rc;
+	rc = ac_store_get(know->store, object->ref.id, &know->arena, &stored, err);
 	if (rc == 0)
 		rc = fill_object(know, &stored, object, err);
 	if (rc < 0 && rc != ACCORD_ENOTFOUND)

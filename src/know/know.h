@@ -3,7 +3,8 @@
  * Lookups over the store: objects as pages name them, the edges between them, and which records speak of one actor. Everything here is a view: nothing
  * is written, nothing merged for good; when the store changes, the next view differs.
  *
- * An ac_know is one reader's session: what it returns lives until it is closed. It reads a store that does not change meanwhile.
+ * An ac_know is one reader's session: what it returns lives until it is closed. On a store in READ mode it sees one state of it (a snapshot); in WRITE mode nothing may be written
+ * while it is open.
  */
 #ifndef AC_KNOW_KNOW_H
 #define AC_KNOW_KNOW_H

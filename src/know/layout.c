@@ -114,6 +114,7 @@ ac_layout_heading(ac_layout *layout, const char *text)
 	ac_buf_add_cstr(layout->buf, text);
 	bold(layout, PLAIN);
 	layout->column = (unsigned)strlen(text);
+	layout->need_space = true;
 }
 
 void

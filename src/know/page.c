@@ -38,14 +38,16 @@ static const struct {
 	const char *schema;
 	bool techniques;  /* by tactic */
 	bool mitigations; /* derived from the techniques */
+	bool by_name;     /* records of other lists that have its name are about it ... */
+	bool by_number;   /* ... or its number */
 } parts[] = {
-	[AC_PAGE_ACTOR] = { "accord.actor/1", true, true },
-	[AC_PAGE_TECHNIQUE] = { "accord.technique/1", true, false },
-	[AC_PAGE_SOFTWARE] = { "accord.software/1", true, true },
-	[AC_PAGE_VULNERABILITY] = { "accord.vulnerability/1", true, false },
-	[AC_PAGE_INDICATOR] = { "accord.indicator/1", true, false },
-	[AC_PAGE_OBSERVABLE] = { "accord.observable/1", false, false },
-	[AC_PAGE_OBJECT] = { "accord.object/1", true, false },
+	[AC_PAGE_ACTOR] = { "accord.actor/1", true, true, false, false },
+	[AC_PAGE_TECHNIQUE] = { "accord.technique/1", true, false, false, true },
+	[AC_PAGE_SOFTWARE] = { "accord.software/1", true, true, true, true },
+	[AC_PAGE_VULNERABILITY] = { "accord.vulnerability/1", true, false, true, true },
+	[AC_PAGE_INDICATOR] = { "accord.indicator/1", true, false, false, false },
+	[AC_PAGE_OBSERVABLE] = { "accord.observable/1", false, false, false, false },
+	[AC_PAGE_OBJECT] = { "accord.object/1", true, false, false, false },
 };
 
 const char *
@@ -120,8 +122,10 @@ add_overlap(ac_page_builder *b, const ac_group_pair *pair, const ac_know_actor *
 		overlap = &overlaps[page->overlap_count++];
 		*overlap = (ac_page_overlap){ .actor = other, .refusal = pair->refusal, .weight = pair->weight };
 	}
-	for (size_t i = 0; rc == 0 && i < pair->evidence_count; i++)
+	for (size_t i = 0; rc == 0 && i < pair->evidence_count; i++) {
+		overlap->is_stated |= pair->evidence[i].reason == AC_GROUP_STATED;
 		rc = ac_page_add_text(b, &overlap->shared, pair->evidence[i].text, err);
+	}
 	return rc;
 }
 
@@ -148,7 +152,52 @@ find_overlaps(ac_page_builder *b, accord_err *err)
 	return rc;
 }
 
-/* An actor page rests on all records of its group; any other page on the one object. */
+static bool
+has_catalogue(const ac_page *page, ac_str catalogue)
+{
+	for (size_t i = 0; i < page->record_count; i++)
+		if (ac_str_eq(page->records[i].object->catalogue, catalogue))
+			return true;
+	return false;
+}
+
+/* Two entries of one list are two things, whatever they are called. */
+static int
+add_twins_called(ac_page_builder *b, ac_str name, accord_err *err)
+{
+	ac_page *page = b->page;
+	const ac_know_object *object;
+	ac_know_names uses;
+	int rc = name.n ? ac_know_find_name(b->know, name, USES_MAX, &uses, err) : 1;
+
+	for (size_t i = 0; rc == 0 && i < uses.count; i++) {
+		const ac_name_hit *use = &uses.items[i];
+
+		if ((use->kind != AC_NAME_PRIMARY && use->kind != AC_NAME_EXTERNAL_ID) ||
+		    kind_of(ac_know_type(use->object_id)) != page->kind)
+			continue;
+		rc = ac_know_load(b->know, use->object_id, &object, err);
+		if (rc == 0 && object->is_here && !object->revoked && !has_catalogue(page, object->catalogue))
+			rc = add_record(b, use->object_id, err);
+	}
+	return rc < 0 ? rc : 0;
+}
+
+/* Software and vulnerabilities that several lists have under one name, techniques under one number. */
+static int
+add_twins(ac_page_builder *b, accord_err *err)
+{
+	const ac_know_ref *subject = &b->page->subject;
+	int rc = 0;
+
+	if (parts[b->page->kind].by_number)
+		rc = add_twins_called(b, subject->external_id, err);
+	if (rc == 0 && parts[b->page->kind].by_name)
+		rc = add_twins_called(b, subject->name, err);
+	return rc;
+}
+
+/* An actor page rests on all records of its group; another page on the one object and its twins in other lists. */
 static int
 choose_records(ac_page_builder *b, const ac_know_object *object, accord_err *err)
 {
@@ -157,8 +206,10 @@ choose_records(ac_page_builder *b, const ac_know_object *object, accord_err *err
 
 	page->subject = object->ref;
 	page->kind = kind_of(object->ref.type);
-	if (page->kind != AC_PAGE_ACTOR || object->revoked)
-		return add_record(b, object->ref.id, err);
+	if (page->kind != AC_PAGE_ACTOR || object->revoked) {
+		rc = add_record(b, object->ref.id, err);
+		return rc < 0 || object->revoked ? rc : add_twins(b, err);
+	}
 	rc = ac_know_actor_of(b->know, object->ref.id, &page->actor, err);
 	for (size_t i = 0; rc == 0 && i < page->actor->member_count; i++)
 		rc = add_record(b, page->actor->actors->records[page->actor->members[i]].id, err);
@@ -219,6 +270,7 @@ typedef struct candidate {
 	ac_str type;
 	ac_name_kind kind;
 	int rank;
+	bool is_numbered; /* in a catalogue that numbers its entries: it tells most */
 } candidate;
 
 /* Called so outright before called so by somebody; among those the thing that a reader means first. */
@@ -235,6 +287,8 @@ compare_candidates(const void *x, const void *y)
 		return a_alias ? 1 : -1;
 	if (a->rank != b->rank)
 		return a->rank - b->rank;
+	if (a->is_numbered != b->is_numbered)
+		return a->is_numbered ? -1 : 1;
 	return ac_str_cmp(a->id, b->id);
 }
 
@@ -258,7 +312,7 @@ find_candidates(ac_know *know, ac_str query, ac_str type, candidate **out, size_
 		if (rc < 0 || !object->is_here || (type.n && !ac_str_eq(type, object->ref.type)))
 			continue;
 		(*out)[(*out_count)++] = (candidate){ object->ref.id, object->ref.type, uses.items[i].kind,
-			rank_of(object->ref.type) + (object->revoked ? LABEL_RANK * 2 : 0) };
+			rank_of(object->ref.type) + (object->revoked ? LABEL_RANK * 2 : 0), object->ref.external_id.n > 0 };
 	}
 	if (*out_count)
 		qsort(*out, *out_count, sizeof(**out), compare_candidates);

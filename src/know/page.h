@@ -106,6 +106,7 @@ typedef struct ac_page_overlap {
 	const ac_know_actor *actor;
 	ac_group_refusal refusal;
 	double weight;
+	bool is_stated; /* somebody says that they are one, or alike */
 	ac_page_texts shared;
 } ac_page_overlap;
 

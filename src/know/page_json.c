@@ -259,6 +259,7 @@ put_overlaps(const ac_page *page, ac_json_writer *w)
 		ac_jw_key_string(w, AC_S("name"), o->actor->name);
 		optional(w, "external_id", o->actor->external_id);
 		ac_jw_key_string(w, AC_S("kept_apart"), ac_str_from(ac_group_refusal_name(o->refusal)));
+		ac_jw_key_bool(w, AC_S("stated_similar"), o->is_stated);
 		ac_know_texts_json(w, "shared", &o->shared);
 		ac_jw_end(w);
 	}

@@ -330,7 +330,7 @@ ac_page_mitigations(ac_page_builder *b, accord_err *err)
 			rc = ac_know_label(b->know, edges.items[e].other_id, &ref, err);
 			if (rc == 0)
 				rc = ac_page_item_of(b, AC_SECTION_MITIGATIONS, ref, &item, err);
-			if (rc == 0) {
+			if (rc == 0 && item) {
 				item->relation = AC_S("mitigates");
 				item->direction = AC_KNOW_TO;
 				rc = ac_page_add_text(b, &item->of, shown, err);

@@ -106,7 +106,7 @@ show_name(view *v, const ac_page_name *name)
 	ac_layout_cell(&v->l, name->text, NAME_COLUMNS);
 	ac_layout_list(&v->l, name->namers.items, name->namers.count, CLAIMANTS_SHOWN * 2);
 	if (name->citations.count) {
-		ac_layout_words(&v->l, AC_S("citing"));
+		ac_layout_words(&v->l, AC_S("- citing"));
 		ac_layout_list(&v->l, name->citations.items, name->citations.count, SOURCES_SHOWN);
 	}
 	if (name->also_count == 0)
@@ -393,6 +393,8 @@ show_overlaps(view *v)
 			ac_layout_words(&v->l, AC_S("shared:"));
 			ac_layout_list(&v->l, o->shared.items, o->shared.count, TEXTS_SHOWN);
 		}
+		if (o->is_stated)
+			ac_layout_words(&v->l, AC_S("(said to be similar)"));
 	}
 }
 

@@ -15,6 +15,7 @@ struct ac_know {
 	const ac_know_tactic *tactics;
 	size_t tactic_count;
 	bool has_tactics;
+	bool has_snapshot;
 };
 
 /* Remember p under key (which is copied). */

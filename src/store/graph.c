@@ -51,6 +51,48 @@ from_table(const edge_query *q, ac_sql all, ac_sql of_kind, accord_err *err)
 	return rc;
 }
 
+/* The sources of one row of edge_many. */
+static int
+hand_out_many(const edge_query *q, ac_str kind, ac_str sources, accord_err *err)
+{
+	ac_edge edge = { .kind = kind, .via_id = AC_S("") };
+	int64_t source = 0;
+	size_t at = 0;
+	ac_arena arena;
+	int rc = 0;
+
+	ac_arena_init(&arena, EDGE_ARENA_MAX);
+	while (rc == 0 && ac_many_next(sources, &at, &source)) {
+		ac_arena_reset(&arena);
+		rc = ac_intern_id(q->store, source, &arena, &edge.other_id, err);
+		if (rc == 0)
+			rc = q->on(q->payload, &edge, err);
+	}
+	ac_arena_done(&arena);
+	return rc;
+}
+
+static int
+from_many(const edge_query *q, accord_err *err)
+{
+	ac_sql which = q->kind ? AC_SQL_MANY_KIND : AC_SQL_MANY;
+	sqlite3_stmt *s = ac_sql_take(q->store, which, err);
+	int rc;
+
+	if (!s)
+		return q->store->last_code;
+	(void)sqlite3_bind_int64(s, 1, q->object);
+	if (q->kind)
+		(void)sqlite3_bind_int64(s, 2, q->kind);
+	while ((rc = ac_sql_step(q->store, s, err)) == 1) {
+		rc = hand_out_many(q, ac_sql_text(s, 0), ac_sql_blob(s, 1), err);
+		if (rc != 0)
+			break;
+	}
+	ac_sql_give(q->store, which, s);
+	return rc;
+}
+
 static int
 own_edge(const edge_query *q, const ac_facts_edge *fact, ac_arena *arena, accord_err *err)
 {
@@ -114,5 +156,7 @@ ac_store_edges_to(ac_store *store, ac_str id, ac_str kind, ac_on_edge on, void *
 
 	if (rc == 0 && any)
 		rc = from_table(&q, AC_SQL_EDGES_IN, AC_SQL_EDGES_IN_KIND, err);
+	if (rc == 0 && any)
+		rc = from_many(&q, err);
 	return rc < 0 ? rc : 0;
 }

@@ -39,6 +39,8 @@ remove_edge(ac_store *store, int64_t object, const ac_facts_edge *edge, accord_e
 	int64_t via = edge->source == object ? 0 : object;
 	int rc = run_4(store, AC_SQL_EDGE_IN_DEL, edge->target, edge->kind, edge->source, via, err);
 
+	if (rc == 0 && via == 0 && sqlite3_changes(store->db) == 0)
+		rc = ac_many_remove(store, edge->target, edge->kind, edge->source, err);
 	if (rc == 0 && via != 0)
 		rc = run_4(store, AC_SQL_EDGE_OUT_DEL, edge->source, edge->kind, edge->target, via, err);
 	return rc;
@@ -260,7 +262,8 @@ ac_store_reindex(ac_store *store, accord_err *err)
 	memset(store->prefixes_seen, 0, sizeof(store->prefixes_seen));
 	ac_pending_forget(store);
 	rc = ac_sql_exec(store,
-	    "DELETE FROM edge_in; DELETE FROM edge_out; DELETE FROM name; DELETE FROM value; DELETE FROM prefix;"
+	    "DELETE FROM edge_in; DELETE FROM edge_many; DELETE FROM edge_out; DELETE FROM name; DELETE FROM value; "
+	    "DELETE FROM prefix;"
 	    "INSERT INTO search(search) VALUES('delete-all');"
 	    "DELETE FROM meta WHERE name = 'search_done';",
 	    err);

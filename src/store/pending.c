@@ -10,6 +10,8 @@
 
 /* Rows of one statement. */
 #define BULK 32
+/* References to one object from which on they are kept together. */
+#define MANY 32
 
 static int
 compare_edges(const void *a, const void *b)
@@ -36,6 +38,42 @@ write_edges(ac_store *store, ac_sql which, const ac_pending_edge *edges, size_t 
 	return ac_sql_run(store, which, s, err);
 }
 
+/* How many edges from here on have the same target and kind and are references. */
+static size_t
+group_size(const ac_pending *table, size_t at)
+{
+	const int64_t *first = table->edges[at].columns;
+	size_t n = 0;
+
+	while (at + n < table->count && table->edges[at + n].columns[0] == first[0] &&
+	       table->edges[at + n].columns[1] == first[1] && table->edges[at + n].columns[3] == 0)
+		n++;
+	return n;
+}
+
+/* Large groups go to edge_many; what is left moves together. */
+static int
+take_groups(ac_store *store, ac_pending *table, accord_err *err)
+{
+	size_t at = 0, left = 0;
+	int rc = 0;
+
+	while (rc == 0 && at < table->count) {
+		size_t n = group_size(table, at);
+
+		if (n >= MANY) {
+			rc = ac_many_add(store, table->edges + at, n, err);
+		} else {
+			n = n ? n : 1;
+			memmove(table->edges + left, table->edges + at, n * sizeof(*table->edges));
+			left += n;
+		}
+		at += n;
+	}
+	table->count = left;
+	return rc;
+}
+
 static int
 flush_table(ac_store *store, ac_pending *table, accord_err *err)
 {
@@ -43,6 +81,8 @@ flush_table(ac_store *store, ac_pending *table, accord_err *err)
 	int rc = 0;
 
 	qsort(table->edges, table->count, sizeof(*table->edges), compare_edges);
+	if (table == &store->pending[AC_PENDING_IN])
+		rc = take_groups(store, table, err);
 	for (; rc == 0 && table->count - at >= BULK; at += BULK)
 		rc = write_edges(store, table->bulk, table->edges + at, BULK, err);
 	for (; rc == 0 && at < table->count; at++)

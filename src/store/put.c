@@ -16,7 +16,7 @@
 typedef struct known {
 	int64_t object;
 	bool has_row, has_versions;
-	int64_t current;
+	int64_t current, first; /* versions */
 	bool is_revoked;
 	bool is_abridged; /* the current version */
 	ac_time modified;
@@ -61,6 +61,7 @@ read_state(ac_store *store, known *k, accord_err *err)
 		k->is_revoked = sqlite3_column_int(s, 1);
 		k->is_abridged = sqlite3_column_int(s, 2) & FLAG_ABRIDGED;
 		k->modified = (ac_time){ sqlite3_column_int64(s, 3), (uint32_t)sqlite3_column_int64(s, 4) };
+		k->first = sqlite3_column_int64(s, 6);
 		k->facts = ac_arena_str(&store->scratch, ac_sql_blob(s, 5));
 		rc = k->facts.p ? 0 : ac_arena_check(&store->scratch, err);
 	} else if (rc == 0) {
@@ -101,6 +102,7 @@ find_twins(ac_store *store, const known *k, const ac_record *record, int64_t sou
 	(void)sqlite3_bind_int64(s, 1, k->object);
 	(void)sqlite3_bind_int64(s, 2, record->modified.seconds);
 	(void)sqlite3_bind_int64(s, 3, record->modified.nanoseconds);
+	(void)sqlite3_bind_int64(s, 4, k->first);
 	while (!t->same && (rc = ac_sql_step(store, s, err)) == 1)
 		look_at_twin(s, record, source, digest, k->current, t);
 	ac_sql_give(store, AC_SQL_VERSION_SAME_TIME, s);
@@ -137,9 +139,10 @@ note_arrival(
 }
 
 static int
-write_version(ac_store *store, int64_t source, int64_t object, const ac_record *record, bool is_current,
+write_version(ac_store *store, int64_t source, const known *k, const ac_record *record, bool is_current,
     const uint8_t *digest, accord_err *err)
 {
+	bool is_later = k->has_versions;
 	sqlite3_stmt *s;
 	int64_t type;
 	int rc = ac_intern_num(store, &store->words, record->type, true, &type, err);
@@ -150,7 +153,7 @@ write_version(ac_store *store, int64_t source, int64_t object, const ac_record *
 	if (!s)
 		return store->last_code;
 	(void)sqlite3_bind_int64(s, 1, store->next_version);
-	(void)sqlite3_bind_int64(s, 2, object);
+	(void)sqlite3_bind_int64(s, 2, k->object);
 	(void)sqlite3_bind_int64(s, 3, type);
 	(void)sqlite3_bind_int(s, 4, is_current);
 	(void)sqlite3_bind_int64(s, 5, record->modified.seconds);
@@ -167,6 +170,7 @@ write_version(ac_store *store, int64_t source, int64_t object, const ac_record *
 		ac_sql_bind_blob(s, 15, record->derived);
 	else
 		(void)sqlite3_bind_null(s, 15);
+	(void)sqlite3_bind_int(s, 16, is_later);
 	rc = ac_sql_run(store, AC_SQL_VERSION_ADD, s, err);
 	if (rc == 0)
 		store->next_version++;
@@ -200,7 +204,7 @@ put_first(ac_store *store, int64_t source, const ac_record *record, known *k, co
 	if (rc == 0)
 		rc = write_object(store, k, record->id, store->next_version, record->revoked, err);
 	if (rc == 0)
-		rc = write_version(store, source, k->object, record, true, digest, err);
+		rc = write_version(store, source, k, record, true, digest, err);
 	return rc == 0 ? ac_index_change(store, k->object, (ac_indexed){ 0 },
 			     (ac_indexed){ ac_buf_view(&store->facts), !record->revoked }, err)
 		       : rc;
@@ -261,7 +265,7 @@ put_another(ac_store *store, int64_t source, const ac_record *record, known *k, 
 	if (rc == 0 && (is_current || is_revoked != k->is_revoked))
 		rc = write_object(store, k, record->id, is_current ? store->next_version : k->current, is_revoked, err);
 	if (rc == 0)
-		rc = write_version(store, source, k->object, record, is_current, digest, err);
+		rc = write_version(store, source, k, record, is_current, digest, err);
 	return rc == 0 ? index_another(store, k, is_current, is_revoked, err) : rc;
 }
 

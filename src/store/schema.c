@@ -7,7 +7,7 @@
  * stands in it. `batch` is a commit: the versions of a batch arrived at its arrival_us plus their place in it, which makes times of arrival unique and
  * strictly increasing in the order of commits. `list_row` has the rows of lists.
  *
- * What is derived and can be rebuilt: edge_in, edge_out (relationships only: an object's own references are in its facts), name, value, prefix, list_key, list_id, search.
+ * What is derived and can be rebuilt: edge_in, edge_many, edge_out (relationships only: an object's own references are in its facts), name, value, prefix, list_key, list_id, search.
  */
 #include "store/schema.h"
 
@@ -19,14 +19,15 @@ static const char version_1[] =
     "CREATE TABLE source(num INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;"
     "CREATE TABLE batch(num INTEGER PRIMARY KEY, first_version INTEGER NOT NULL, arrival_us INTEGER NOT NULL) STRICT;"
     /* revoked: some version of it was (permanent, STIX 2.1 s3.6). */
-    "CREATE TABLE object(num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, current INTEGER, revoked INTEGER NOT NULL) "
-    "STRICT;"
+    "CREATE TABLE object(num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, current INTEGER, first INTEGER,"
+    " revoked INTEGER NOT NULL) STRICT;"
     "CREATE TABLE version(seq INTEGER PRIMARY KEY, object INTEGER NOT NULL, type INTEGER NOT NULL, is_current INTEGER "
-    "NOT NULL,"
+    "NOT NULL, is_later INTEGER NOT NULL,"
     " modified_s INTEGER NOT NULL, modified_ns INTEGER NOT NULL, batch INTEGER NOT NULL, source INTEGER NOT NULL,"
     " flags INTEGER NOT NULL, form INTEGER NOT NULL, tlp INTEGER NOT NULL, digest BLOB NOT NULL,"
     " facts BLOB NOT NULL, exact BLOB NOT NULL, derived BLOB) STRICT;"
-    "CREATE INDEX version_object ON version(object, modified_s, modified_ns);"
+    /* Versions after the first, which `object` names: most objects have one only, and need no entry here. */
+    "CREATE INDEX version_later ON version(object, modified_s, modified_ns) WHERE is_later = 1;"
     "CREATE INDEX version_current ON version(type) WHERE is_current = 1;"
     "CREATE TABLE arrival(version INTEGER NOT NULL, source INTEGER NOT NULL, batch INTEGER NOT NULL,"
     " PRIMARY KEY(version, source)) STRICT, WITHOUT ROWID;"
@@ -37,6 +38,10 @@ static const char version_1[] =
     "CREATE TABLE edge_out(source INTEGER NOT NULL, kind INTEGER NOT NULL, target INTEGER NOT NULL, via INTEGER NOT "
     "NULL,"
     " PRIMARY KEY(source, kind, target, via)) STRICT, WITHOUT ROWID;"
+    /* Many references of a batch to one object (a marking, an author) are one row here: n sources from first to last. */
+    "CREATE TABLE edge_many(num INTEGER PRIMARY KEY, target INTEGER NOT NULL, kind INTEGER NOT NULL,"
+    " first INTEGER NOT NULL, last INTEGER NOT NULL, n INTEGER NOT NULL, sources BLOB NOT NULL) STRICT;"
+    "CREATE INDEX edge_many_target ON edge_many(target, kind, first);"
     "CREATE TABLE name(key TEXT NOT NULL, object INTEGER NOT NULL, PRIMARY KEY(key, object)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE value(type INTEGER NOT NULL, key TEXT NOT NULL, object INTEGER NOT NULL, role INTEGER NOT NULL,"
     " PRIMARY KEY(type, key, object, role)) STRICT, WITHOUT ROWID;"

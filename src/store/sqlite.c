@@ -45,24 +45,30 @@ static const char *const texts[AC_SQL_COUNT] = {
 	[AC_SQL_OBJECT_NUM] = "SELECT num, current IS NOT NULL FROM object WHERE id = ?1",
 	[AC_SQL_OBJECT_ID] = "SELECT id FROM object WHERE num = ?1",
 	[AC_SQL_OBJECT_STATE] =
-	    "SELECT o.current, o.revoked, v.flags, v.modified_s, v.modified_ns, v.facts FROM object o"
+	    "SELECT o.current, o.revoked, v.flags, v.modified_s, v.modified_ns, v.facts, o.first FROM object o"
 	    " JOIN version v ON v.seq = o.current WHERE o.num = ?1",
-	[AC_SQL_OBJECT_ADD] = "INSERT INTO object(num, id, current, revoked) VALUES(?1, ?2, ?3, ?4)",
-	[AC_SQL_OBJECT_UPDATE] = "UPDATE object SET current = ?2, revoked = ?3 WHERE num = ?1",
+	[AC_SQL_OBJECT_ADD] = "INSERT INTO object(num, id, current, first, revoked) VALUES(?1, ?2, ?3, ?3, ?4)",
+	[AC_SQL_OBJECT_UPDATE] =
+	    "UPDATE object SET current = ?2, first = ifnull(first, ?2), revoked = ?3 WHERE num = ?1",
 	[AC_SQL_VERSION_ADD] =
 	    "INSERT INTO version(seq, object, type, is_current, modified_s, modified_ns, batch, source, flags,"
-	    " form, tlp, digest, facts, exact, derived) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
-	    " ?12, ?13, ?14, ?15)",
-	[AC_SQL_VERSION_SAME_TIME] = "SELECT seq, source, flags, form, digest, derived FROM version"
-				     " WHERE object = ?1 AND modified_s = ?2 AND modified_ns = ?3",
+	    " form, tlp, digest, facts, exact, derived, is_later) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+	    " ?12, ?13, ?14, ?15, ?16)",
+	[AC_SQL_VERSION_SAME_TIME] =
+	    "SELECT seq, source, flags, form, digest, derived FROM version"
+	    " WHERE seq = ?4 AND modified_s = ?2 AND modified_ns = ?3"
+	    " UNION ALL SELECT seq, source, flags, form, digest, derived FROM version INDEXED BY version_later"
+	    " WHERE is_later = 1 AND object = ?1 AND modified_s = ?2 AND modified_ns = ?3",
 	[AC_SQL_VERSION_SET_CURRENT] = "UPDATE version SET is_current = ?2 WHERE seq = ?1",
 	[AC_SQL_CURRENT] = "SELECT o.id, o.revoked, v.source, v.facts FROM object o JOIN version v ON v.seq = o.current"
 			   " WHERE o.num = ?1",
 	[AC_SQL_VERSION_GET] =
 	    STORED "FROM object o CROSS JOIN version v" STORED_BATCH "WHERE o.id = ?1 AND v.seq = o.current",
-	[AC_SQL_VERSIONS_OF] =
-	    STORED "FROM object o CROSS JOIN version v" STORED_BATCH
-		   "WHERE o.id = ?1 AND v.object = o.num ORDER BY v.modified_s DESC, v.modified_ns DESC, v.seq DESC",
+	[AC_SQL_VERSIONS_OF] = STORED
+	"FROM object o CROSS JOIN version v" STORED_BATCH
+	"WHERE o.id = ?1 AND v.seq IN (SELECT o.first UNION ALL SELECT l.seq FROM version l INDEXED BY version_later"
+	" WHERE l.is_later = 1 AND l.object = o.num)"
+	" ORDER BY v.modified_s DESC, v.modified_ns DESC, v.seq DESC",
 	[AC_SQL_EACH_TYPE] =
 	    STORED "FROM version v INDEXED BY version_current CROSS JOIN object o" STORED_BATCH
 		   "WHERE v.is_current = 1 AND v.type = ?1 AND v.seq > ?2 AND v.seq <= ?3 AND o.num = v.object"
@@ -83,6 +89,14 @@ static const char *const texts[AC_SQL_COUNT] = {
 	[AC_SQL_EDGE_OUT_BULK] = "INSERT OR IGNORE INTO edge_out(source, kind, target, via) VALUES" FOUR_32,
 	[AC_SQL_EDGE_IN_DEL] = "DELETE FROM edge_in WHERE target = ?1 AND kind = ?2 AND source = ?3 AND via = ?4",
 	[AC_SQL_EDGE_OUT_DEL] = "DELETE FROM edge_out WHERE source = ?1 AND kind = ?2 AND target = ?3 AND via = ?4",
+	[AC_SQL_MANY_ADD] =
+	    "INSERT INTO edge_many(target, kind, first, last, n, sources) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+	[AC_SQL_MANY_FIND] =
+	    "SELECT num, sources FROM edge_many WHERE target = ?1 AND kind = ?2 AND first <= ?3 AND last >= ?3",
+	[AC_SQL_MANY_UPDATE] = "UPDATE edge_many SET n = ?2, sources = ?3 WHERE num = ?1",
+	[AC_SQL_MANY] = "SELECT w.text, m.sources FROM edge_many m JOIN word w ON w.num = m.kind WHERE m.target = ?1",
+	[AC_SQL_MANY_KIND] = "SELECT w.text, m.sources FROM edge_many m JOIN word w ON w.num = m.kind WHERE m.target = "
+			     "?1 AND m.kind = ?2",
 	[AC_SQL_EDGES_IN] =
 	    EDGE_COLUMNS("in e JOIN word w ON w.num = e.kind JOIN object o ON o.num = e.source") "WHERE e.target = ?1",
 	[AC_SQL_EDGES_IN_KIND] =

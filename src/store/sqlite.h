@@ -51,6 +51,11 @@ typedef enum ac_sql {
 	AC_SQL_EDGE_OUT_BULK,
 	AC_SQL_EDGE_IN_DEL,
 	AC_SQL_EDGE_OUT_DEL,
+	AC_SQL_MANY_ADD,
+	AC_SQL_MANY_FIND,
+	AC_SQL_MANY_UPDATE,
+	AC_SQL_MANY,
+	AC_SQL_MANY_KIND,
 	AC_SQL_EDGES_IN,
 	AC_SQL_EDGES_IN_KIND,
 	AC_SQL_EDGES_OUT,
@@ -212,6 +217,15 @@ int ac_pending_add(
     ac_store *store, ac_pending *table, int64_t a, int64_t b, int64_t c, int64_t d, accord_err *err) AC_CHECKED;
 /* Write them: before commit, and before anything reads or removes edges in the batch. */
 int ac_pending_flush(ac_store *store, accord_err *err) AC_CHECKED;
+
+/* --- many references to one object (many.c) --- */
+
+/* Sorted sources as one row. */
+int ac_many_add(ac_store *store, const ac_pending_edge *edges, size_t n, accord_err *err) AC_CHECKED;
+/* Take one out; nothing when it is in none of the rows. */
+int ac_many_remove(ac_store *store, int64_t target, int64_t kind, int64_t source, accord_err *err) AC_CHECKED;
+/* Sources of a row's bytes, one by one; start with *at = 0 and *source = 0. False at the end. */
+bool ac_many_next(ac_str bytes, size_t *at, int64_t *source);
 
 /* --- rows (rows.c, row_ids.c) --- */
 

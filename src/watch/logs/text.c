@@ -12,8 +12,10 @@ leading_time(ac_str line, ac_time *out)
 	if (line.n > 0 && line.p[0] == '[')
 		line = ac_str_slice(line, 1, line.n);
 	rest = line;
-	if (!ac_str_cut(&rest, ' ', &first))
+	if (!ac_str_cut(&rest, ' ', &first)) {
 		first = line;
+		rest.n = 0;
+	}
 	if (first.n > 40)
 		return false;
 	while (digits < first.n && ac_is_digit(first.p[digits]))

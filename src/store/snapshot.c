@@ -21,5 +21,5 @@ void
 ac_store_snapshot_end(ac_store *store)
 {
 	/* A read transaction has nothing to lose: its end cannot matter to the caller. */
-	(void)ac_sql_exec(store, "COMMIT", NULL);
+	(void)sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
 }

@@ -21,6 +21,13 @@ struct ac_reader {
 static const char *const feed_paths[] = { NULL };
 
 static int
+refuse_key(ac_reader *reader, ac_str key, ac_place place)
+{
+	return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_ID, place, "want the UUID of an event, got '%.*s'",
+	    AC_FMT(ac_str_slice(key, 0, 40)));
+}
+
+static int
 on_member(void *payload, ac_str key, const ac_json *value, ac_place place, ac_arena *arena, accord_err *err)
 {
 	ac_reader *reader = payload;
@@ -29,8 +36,7 @@ on_member(void *payload, ac_str key, const ac_json *value, ac_place place, ac_ar
 
 	/* The UUID becomes part of a path: it is 36 checked characters or nothing. */
 	if (!ac_uuid_lower(key, uuid))
-		return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_ID, place, "want the UUID of an event, got '%.*s'",
-		    AC_FMT(ac_str_slice(key, 0, 40)));
+		return refuse_key(reader, key, place);
 	if (!ac_str_to_i64(ac_json_text(ac_json_get(value, AC_S("timestamp"))), &timestamp) || timestamp < 0)
 		return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_TIMESTAMP, place,
 		    "want a timestamp in Unix seconds for event %.36s, got '%.*s'", uuid,
@@ -45,7 +51,15 @@ on_document(
     void *payload, size_t path, const ac_json *value, bool streamed, ac_place place, ac_arena *arena, accord_err *err)
 {
 	ac_reader *reader = payload;
+	ac_json_iter it = ac_json_iter_of(value);
+	int rc = 0;
 
+	/* The stream does not tell members whose key has a dot. */
+	while (rc == 0 && ac_json_is(value, AC_JSON_OBJECT) && ac_json_next(&it))
+		if (ac_str_find_byte(it.key, '.') < it.key.n)
+			rc = refuse_key(reader, it.key, place);
+	if (rc < 0)
+		return rc;
 	/* A feed without events is "{}", or "[]" when PHP wrote it. */
 	if (ac_json_is(value, AC_JSON_OBJECT) || (ac_json_is(value, AC_JSON_ARRAY) && ac_json_count(value) == 0))
 		return 0;

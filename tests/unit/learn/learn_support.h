@@ -255,7 +255,8 @@ static inline bool
 has_edge(const ac_record *r, const char *kind, const char *target)
 {
 	for (size_t i = 0; i < r->edge_count; i++)
-		if (ac_str_eq(r->edges[i].kind, ac_str_from(kind)) && ac_str_eq(r->edges[i].target_id, ac_str_from(target)))
+		if (ac_str_eq(r->edges[i].kind, ac_str_from(kind)) &&
+		    ac_str_eq(r->edges[i].target_id, ac_str_from(target)))
 			return true;
 	return false;
 }

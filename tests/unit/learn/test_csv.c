@@ -27,8 +27,9 @@ csv__reads_values_by_the_header(void **state)
 static void
 csv__takes_every_column_that_holds_values(void **state)
 {
-	got *g = read_text(&ac_reader_csv, "file_name;md5;sha1;note\n"
-					   "a.exe;d41d8cd98f00b204e9800998ecf8427e;da39a3ee5e6b4b0d3255bfef95601890afd80709;empty\n");
+	got *g = read_text(&ac_reader_csv,
+	    "file_name;md5;sha1;note\n"
+	    "a.exe;d41d8cd98f00b204e9800998ecf8427e;da39a3ee5e6b4b0d3255bfef95601890afd80709;empty\n");
 
 	assert_int_equal(g->row_count, 3);
 	assert_int_equal(g->rows[0].value.type, AC_VALUE_FILE_NAME);
@@ -43,9 +44,13 @@ static void
 csv__reads_misps_export(void **state)
 {
 	got *g = read_text(&ac_reader_csv,
-	    "uuid,event_id,category,type,value,comment,to_ids,date,object_relation,attribute_tag,object_uuid,object_name,object_meta_category\n"
-	    "\"5f1e\",1,\"Network activity\",\"ip-dst|port\",\"203.0.113.7|8443\",\"\",1,1626688800,\"\",\"\",\"\",\"\",\"\"\n"
-	    "\"5f1f\",1,\"Payload delivery\",\"filename|md5\",\"a.exe|d41d8cd98f00b204e9800998ecf8427e\",\"\",1,20210719,\"\",\"\",\"\",\"\",\"\"\n"
+	    "uuid,event_id,category,type,value,comment,to_ids,date,object_relation,attribute_tag,object_uuid,object_"
+	    "name,object_meta_category\n"
+	    "\"5f1e\",1,\"Network "
+	    "activity\",\"ip-dst|port\",\"203.0.113.7|8443\",\"\",1,1626688800,\"\",\"\",\"\",\"\",\"\"\n"
+	    "\"5f1f\",1,\"Payload "
+	    "delivery\",\"filename|md5\",\"a.exe|d41d8cd98f00b204e9800998ecf8427e\",\"\",1,20210719,\"\",\"\",\"\","
+	    "\"\",\"\"\n"
 	    "\"5f20\",1,\"Network activity\",\"domain\",\"quiet.example\",\"\",0,1626688800,\"\",\"\",\"\",\"\",\"\"\n"
 	    "\"5f21\",1,\"Other\",\"comment\",\"words\",\"\",1,1626688800,\"\",\"\",\"\",\"\",\"\"\n");
 

@@ -47,7 +47,8 @@ list__takes_one_value_a_line(void **state)
 static void
 list__passes_over_comments_and_empty_lines(void **state)
 {
-	got *g = read_text(&ac_reader_list, "\xEF\xBB\xBF# list\r\n\r\n; old comment\r\n// also\r\n203.0.113.7\r\n   \r\n");
+	got *g =
+	    read_text(&ac_reader_list, "\xEF\xBB\xBF# list\r\n\r\n; old comment\r\n// also\r\n203.0.113.7\r\n   \r\n");
 
 	assert_int_equal(g->row_count, 1);
 	assert_int_equal(g->refusal_count, 0);
@@ -119,7 +120,8 @@ list__refuses_a_line_of_one_gigabyte_in_bounded_memory(void **state)
 static void
 list__says_the_same_in_any_pieces(void **state)
 {
-	const char *text = "# c\r\n203.0.113.7\nnot a value at all\n\nevil.example # x\nhxxp://evil.example/a\n203.0.113.9";
+	const char *text =
+	    "# c\r\n203.0.113.7\nnot a value at all\n\nevil.example # x\nhxxp://evil.example/a\n203.0.113.9";
 
 	for (size_t piece = 1; piece < 40; piece++) {
 		got *g = got_new();
@@ -159,7 +161,8 @@ lines__hold_their_ceiling_to_the_byte(void **state)
 			memmove(text + 3 + n, "\ncd\n", 5);
 			ac_lines_init(&l, &sink, 16, count_line, &longest);
 			for (size_t total = strlen(text); at < total; at += piece)
-				assert_int_equal(ac_lines_feed(&l, ac_str_slice((ac_str){ text, total }, at, at + piece), &err), 0);
+				assert_int_equal(
+				    ac_lines_feed(&l, ac_str_slice((ac_str){ text, total }, at, at + piece), &err), 0);
 			assert_int_equal(ac_lines_end(&l, &err), 0);
 			ac_lines_done(&l);
 			assert_int_equal(g->refusal_count, n > 16);

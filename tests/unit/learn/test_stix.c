@@ -10,13 +10,14 @@
 	"Norvalia\",\"identity_class\":\"organization\"}"
 #define MALWARE                                                                                                        \
 	"{\"type\":\"malware\",\"spec_version\":\"2.1\",\"id\":\"malware--31b940d4-6f7f-459a-80ea-9c1f17b58abc\","     \
-	"\"created_by_ref\":\"identity--dac6b8d4-f934-40a9-83cc-cb15dcc6912c\",\"created\":\"2021-03-04T08:00:00."    \
+	"\"created_by_ref\":\"identity--dac6b8d4-f934-40a9-83cc-cb15dcc6912c\",\"created\":\"2021-03-04T08:00:00."     \
 	"000Z\",\"modified\":\"2021-03-05T08:00:00.000Z\",\"name\":\"REEDGATE\",\"aliases\":[\"Reed "                  \
 	"Gate\"],\"is_family\":true}"
 #define MALWARE_ID "malware--31b940d4-6f7f-459a-80ea-9c1f17b58abc"
-#define BUNDLE(objects) "{\"type\":\"bundle\",\"id\":\"bundle--c8eaca95-aba8-48cd-a885-462e4921563e\",\"objects\":[" objects "]}"
+#define BUNDLE(objects)                                                                                                \
+	"{\"type\":\"bundle\",\"id\":\"bundle--c8eaca95-aba8-48cd-a885-462e4921563e\",\"objects\":[" objects "]}"
 #define INDICATOR(id, more)                                                                                            \
-	"{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"id\":\"indicator--" id "\",\"created\":\"2021-03-04T08:"    \
+	"{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"id\":\"indicator--" id "\",\"created\":\"2021-03-04T08:"   \
 	"00:00.000Z\",\"modified\":\"2021-03-04T08:00:00.000Z\",\"pattern_type\":\"stix\"," more "}"
 
 static void
@@ -73,8 +74,8 @@ stix__takes_bundles_objects_lists_envelopes_and_lines(void **state)
 static void
 stix__empty_bundles_and_envelopes_are_legal(void **state)
 {
-	static const char *const texts[] = { "{}", "{\"more\":false}", "{\"type\":\"bundle\",\"id\":\"bundle--c8eaca95-aba8-48cd-a885-462e4921563e\"}",
-		BUNDLE(""), "[]" };
+	static const char *const texts[] = { "{}", "{\"more\":false}",
+		"{\"type\":\"bundle\",\"id\":\"bundle--c8eaca95-aba8-48cd-a885-462e4921563e\"}", BUNDLE(""), "[]" };
 
 	for (size_t i = 0; i < AC_COUNT(texts); i++) {
 		got *g = read_text(&ac_reader_stix, texts[i]);
@@ -97,17 +98,29 @@ static const bad_row bad_objects[] = {
 	{ "a number", "17", "not-an-object" },
 	{ "no id", "{\"type\":\"malware\",\"name\":\"x\"}", "bad-id" },
 	{ "no UUID", "{\"type\":\"malware\",\"id\":\"malware--31b940d4\"}", "bad-id" },
-	{ "another type's id", "{\"type\":\"malware\",\"id\":\"tool--31b940d4-6f7f-459a-80ea-9c1f17b58abd\"}", "bad-id" },
+	{ "another type's id", "{\"type\":\"malware\",\"id\":\"tool--31b940d4-6f7f-459a-80ea-9c1f17b58abd\"}",
+	    "bad-id" },
 	{ "modified is no time",
-	    "{\"type\":\"malware\",\"spec_version\":\"2.1\",\"id\":\"malware--31b940d4-6f7f-459a-80ea-9c1f17b58abd\",\"created\":"
+	    "{\"type\":\"malware\",\"spec_version\":\"2.1\",\"id\":\"malware--31b940d4-6f7f-459a-80ea-9c1f17b58abd\","
+	    "\"created\":"
 	    "\"2021-03-04T08:00:00.000Z\",\"modified\":\"2021-13-04T08:00:00.000Z\",\"name\":\"x\",\"is_family\":true}",
 	    "bad-timestamp" },
-	{ "valid_from is no time", INDICATOR("31b940d4-6f7f-459a-80ea-9c1f17b58abd", "\"pattern\":\"[ipv4-addr:value = '203.0.113.7']\",\"valid_from\":\"yesterday\""),
+	{ "valid_from is no time",
+	    INDICATOR("31b940d4-6f7f-459a-80ea-9c1f17b58abd",
+		"\"pattern\":\"[ipv4-addr:value = '203.0.113.7']\",\"valid_from\":\"yesterday\""),
 	    "bad-timestamp" },
-	{ "doubled key", "{\"type\":\"malware\",\"type\":\"malware\",\"id\":\"malware--31b940d4-6f7f-459a-80ea-9c1f17b58abd\"}", "not-json" },
-	{ "wrong UTF-8", "{\"type\":\"malware\",\"id\":\"malware--31b940d4-6f7f-459a-80ea-9c1f17b58abd\",\"name\":\"\xC3\x28\"}", "not-json" },
-	{ "NUL", "{\"type\":\"malware\",\"id\":\"malware--31b940d4-6f7f-459a-80ea-9c1f17b58abd\",\"name\":\"\\u0000\"}", "not-json" },
-	{ "override", "{\"type\":\"malware\",\"id\":\"malware--31b940d4-6f7f-459a-80ea-9c1f17b58abd\",\"name\":\"\\u202egnp.exe\"}", "bidi-control" },
+	{ "doubled key",
+	    "{\"type\":\"malware\",\"type\":\"malware\",\"id\":\"malware--31b940d4-6f7f-459a-80ea-9c1f17b58abd\"}",
+	    "not-json" },
+	{ "wrong UTF-8",
+	    "{\"type\":\"malware\",\"id\":\"malware--31b940d4-6f7f-459a-80ea-9c1f17b58abd\",\"name\":\"\xC3\x28\"}",
+	    "not-json" },
+	{ "NUL", "{\"type\":\"malware\",\"id\":\"malware--31b940d4-6f7f-459a-80ea-9c1f17b58abd\",\"name\":\"\\u0000\"}",
+	    "not-json" },
+	{ "override",
+	    "{\"type\":\"malware\",\"id\":\"malware--31b940d4-6f7f-459a-80ea-9c1f17b58abd\",\"name\":\"\\u202egnp."
+	    "exe\"}",
+	    "bidi-control" },
 };
 
 /* One bad object among good ones: it is refused with its place, its neighbours are learned. */
@@ -120,9 +133,10 @@ stix__refuses_a_bad_object_and_keeps_its_neighbours(void **state)
 
 		(void)snprintf(text, sizeof(text), BUNDLE(IDENTITY ",\n%s,\n" MALWARE), bad_objects[i].object);
 		g = read_text(&ac_reader_stix, text);
-		if (g->record_count != 2 || g->refusal_count != 1 || strcmp(g->refusals[0].reason, bad_objects[i].reason) != 0)
-			print_error("%s: %zu records, %zu refusals, %s: %s\n", bad_objects[i].what, g->record_count, g->refusal_count,
-			    g->refusals[0].reason, g->refusals[0].what.text);
+		if (g->record_count != 2 || g->refusal_count != 1 ||
+		    strcmp(g->refusals[0].reason, bad_objects[i].reason) != 0)
+			print_error("%s: %zu records, %zu refusals, %s: %s\n", bad_objects[i].what, g->record_count,
+			    g->refusal_count, g->refusals[0].reason, g->refusals[0].what.text);
 		assert_int_equal(g->end_rc, 0);
 		assert_int_equal(g->record_count, 2);
 		assert_int_equal(g->refusal_count, 1);
@@ -183,9 +197,12 @@ stix__refuses_deep_nesting_without_harm(void **state)
 static void
 stix__lifts_2_0(void **state)
 {
-	const char *text = "{\"type\":\"bundle\",\"id\":\"bundle--c8eaca95-aba8-48cd-a885-462e4921563e\",\"spec_version\":\"2.0\",\"objects\":["
-			   "{\"type\":\"malware\",\"id\":\"" MALWARE_ID "\",\"created\":\"2017-03-04T08:00:00.000Z\",\"modified\":\"2017-03-04T08:00:00.000Z\","
-			   "\"name\":\"REEDGATE\",\"labels\":[\"backdoor\"],\"external_references\":[{\"source_name\":\"mitre-attack\",\"external_id\":\"S9999\"}]}]}";
+	const char *text = "{\"type\":\"bundle\",\"id\":\"bundle--c8eaca95-aba8-48cd-a885-462e4921563e\",\"spec_"
+			   "version\":\"2.0\",\"objects\":["
+			   "{\"type\":\"malware\",\"id\":\"" MALWARE_ID
+			   "\",\"created\":\"2017-03-04T08:00:00.000Z\",\"modified\":\"2017-03-04T08:00:00.000Z\","
+			   "\"name\":\"REEDGATE\",\"labels\":[\"backdoor\"],\"external_references\":[{\"source_name\":"
+			   "\"mitre-attack\",\"external_id\":\"S9999\"}]}]}";
 	got *g = read_text(&ac_reader_stix, text);
 
 	assert_int_equal(g->record_count, 1);
@@ -200,9 +217,12 @@ stix__lifts_2_0(void **state)
 static void
 stix__takes_observables_out_of_2_0_observed_data(void **state)
 {
-	const char *text = "{\"type\":\"observed-data\",\"id\":\"observed-data--b67d30ff-02ac-498a-92f9-32f845f448cf\",\"created\":\"2016-04-06T19:58:16.000Z\","
-			   "\"modified\":\"2016-04-06T19:58:16.000Z\",\"first_observed\":\"2015-12-21T19:00:00Z\",\"last_observed\":\"2015-12-21T19:00:00Z\","
-			   "\"number_observed\":50,\"objects\":{\"0\":{\"type\":\"ipv4-addr\",\"value\":\"203.0.113.7\"}}}";
+	const char *text =
+	    "{\"type\":\"observed-data\",\"id\":\"observed-data--b67d30ff-02ac-498a-92f9-32f845f448cf\",\"created\":"
+	    "\"2016-04-06T19:58:16.000Z\","
+	    "\"modified\":\"2016-04-06T19:58:16.000Z\",\"first_observed\":\"2015-12-21T19:00:00Z\",\"last_observed\":"
+	    "\"2015-12-21T19:00:00Z\","
+	    "\"number_observed\":50,\"objects\":{\"0\":{\"type\":\"ipv4-addr\",\"value\":\"203.0.113.7\"}}}";
 	got *g = read_text(&ac_reader_stix, text);
 	const ac_record *observed = got_type(g, "observed-data"), *address = got_type(g, "ipv4-addr");
 
@@ -222,7 +242,8 @@ static const struct {
 	const char *repaired; /* NULL: left as it is */
 } quoted[] = {
 	{ "[network-traffic:dst_port = '8443']", "[network-traffic:dst_port = 8443]" },
-	{ "[autonomous-system:number='174' OR autonomous-system:number = '175']", "[autonomous-system:number=174 OR autonomous-system:number = 175]" },
+	{ "[autonomous-system:number='174' OR autonomous-system:number = '175']",
+	    "[autonomous-system:number=174 OR autonomous-system:number = 175]" },
 	{ "[network-traffic:dst_port = 8443]", NULL },
 	{ "[file:name = '8443']", NULL },
 	{ "[network-traffic:dst_port = '84 43']", NULL },
@@ -235,13 +256,17 @@ stix__repairs_quoted_integers_in_patterns(void **state)
 		char text[1024];
 		got *g;
 
-		(void)snprintf(text, sizeof(text), INDICATOR("31b940d4-6f7f-459a-80ea-9c1f17b58abd", "\"pattern\":\"%s\",\"valid_from\":\"2021-03-04T08:00:00Z\""), quoted[i].pattern);
+		(void)snprintf(text, sizeof(text),
+		    INDICATOR("31b940d4-6f7f-459a-80ea-9c1f17b58abd",
+			"\"pattern\":\"%s\",\"valid_from\":\"2021-03-04T08:00:00Z\""),
+		    quoted[i].pattern);
 		g = read_text(&ac_reader_stix, text);
 		assert_int_equal(g->record_count, 1);
 		assert_str(g->records[0].r.exact, ac_str_from(text));
 		assert_int_equal(g->records[0].r.form, quoted[i].repaired ? AC_FORM_DERIVED : AC_FORM_STIX21);
 		assert_int_equal(got_repaired(g, "quoted-integer"), quoted[i].repaired != NULL);
-		assert_str(member(g, &g->records[0].r, "pattern"), ac_str_from(quoted[i].repaired ? quoted[i].repaired : quoted[i].pattern));
+		assert_str(member(g, &g->records[0].r, "pattern"),
+		    ac_str_from(quoted[i].repaired ? quoted[i].repaired : quoted[i].pattern));
 		got_free(g);
 	}
 }
@@ -304,7 +329,10 @@ stix__survives_every_allocation_failure(void **state)
 
 	for (n = 1; n < 1000; n++) {
 		size_t refused = 0;
-		ac_reader_sink sink = { .on_record = quiet_record, .on_refused = quiet_refused, .on_repair = quiet_repair, .payload = &refused };
+		ac_reader_sink sink = { .on_record = quiet_record,
+			.on_refused = quiet_refused,
+			.on_repair = quiet_repair,
+			.payload = &refused };
 		ac_reader_options options = { .input_name = AC_S("test") };
 		accord_err err = { 0 };
 		ac_reader *reader;

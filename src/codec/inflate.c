@@ -14,6 +14,8 @@
 
 #define OUT_SIZE (256 * AC_KIB)
 #define MAGIC_SIZE 4
+/* Largest head of a zstd frame: magic, descriptor, window, dictionary id, content size (RFC 8878 s3.1.1). */
+#define ZSTD_HEAD_SIZE 18
 
 typedef enum format { UNDECIDED, PLAIN, GZIP, ZSTD } format;
 
@@ -29,6 +31,8 @@ struct ac_inflate {
 	bool inside; /* of a member or frame: the end of input would cut it */
 	int ended;   /* the error that ended the stream */
 	char *room;  /* OUT_SIZE bytes, heap, when something is decompressed */
+	size_t head_n;
+	char head[ZSTD_HEAD_SIZE]; /* begin of the next zstd frame */
 };
 
 ac_inflate *
@@ -149,28 +153,60 @@ feed_gzip(ac_inflate *z, ac_str chunk, accord_err *err)
 	return 0;
 }
 
+/* One frame on, at most: *in_out loses what was taken. */
 static int
-feed_zstd(ac_inflate *z, ac_str chunk, accord_err *err)
+decompress_zstd(ac_inflate *z, ac_str *in_out, accord_err *err)
 {
-	ZSTD_inBuffer in = { chunk.p, chunk.n, 0 };
+	ZSTD_inBuffer in = { in_out->p, in_out->n, 0 };
 	ZSTD_outBuffer out;
+	int rc;
 
 	do {
 		size_t left;
-		int rc;
 
 		out = (ZSTD_outBuffer){ z->room, OUT_SIZE, 0 };
 		left = ZSTD_decompressStream(z->zstd, &out, &in);
 		if (ZSTD_isError(left))
 			return bad(z, in.size - in.pos, err, ZSTD_getErrorName(left));
-		/* 0: a frame has ended and all of it is out (RFC 8878 s3: frames, skippable ones too, follow one another). */
+		/* 0: a frame has ended and all of it is out. */
 		z->inside = left != 0;
 		rc = give(z, (ac_str){ z->room, out.pos }, err);
 		if (rc)
 			return rc;
 		/* A full buffer may leave more of this frame inside the library. */
-	} while (in.pos < in.size || (z->inside && out.pos == out.size));
+	} while (z->inside && (in.pos < in.size || out.pos == out.size));
+	*in_out = ac_str_slice(*in_out, in.pos, in_out->n);
 	return 0;
+}
+
+/*
+ * Frames, skippable ones too, follow one another (RFC 8878 s3). The head of a frame is given to the library in one piece: 1.5.4 takes the
+ * rest of a head that came in two pieces for a frame of its own when it looks like one.
+ */
+static int
+feed_zstd(ac_inflate *z, ac_str chunk, bool final, accord_err *err)
+{
+	int rc = 0;
+
+	while (!rc && (chunk.n > 0 || (final && z->head_n > 0))) {
+		if (z->inside) {
+			rc = decompress_zstd(z, &chunk, err);
+		} else {
+			ac_str head = { z->head, 0 };
+			size_t n = chunk.n < ZSTD_HEAD_SIZE - z->head_n ? chunk.n : ZSTD_HEAD_SIZE - z->head_n;
+
+			memcpy(z->head + z->head_n, chunk.p, n);
+			z->head_n += n;
+			chunk = ac_str_slice(chunk, n, chunk.n);
+			if (z->head_n < ZSTD_HEAD_SIZE && !final)
+				return 0;
+			head.n = z->head_n;
+			rc = decompress_zstd(z, &head, err);
+			memmove(z->head, head.p, head.n);
+			z->head_n = head.n;
+		}
+	}
+	return rc;
 }
 
 static format
@@ -223,7 +259,7 @@ feed_decided(ac_inflate *z, ac_str chunk, accord_err *err)
 		if (z->format == GZIP)
 			rc = feed_gzip(z, piece, err);
 		else if (z->format == ZSTD)
-			rc = feed_zstd(z, piece, err);
+			rc = feed_zstd(z, piece, false, err);
 		else
 			rc = give(z, piece, err);
 	}
@@ -279,6 +315,8 @@ ac_inflate_end(ac_inflate *z, accord_err *err)
 		return fail_ended(z, err);
 	if (z->format == UNDECIDED)
 		z->ended = decide(z, err);
+	if (!z->ended && z->format == ZSTD)
+		z->ended = feed_zstd(z, AC_S(""), true, err);
 	if (!z->ended && z->inside)
 		z->ended = ac_fail(err, ACCORD_EINPUT,
 		    "truncated: want the rest of a %s stream, got the end of the input after %llu bytes",

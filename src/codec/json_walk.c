@@ -149,6 +149,11 @@ ac_stream_parse(ac_json_stream *s, size_t most, const ac_json **out_value)
 	accord_err err = { 0 };
 	int rc;
 
+	/* The parser's words differ for a whole byte order mark. */
+	if (have < 3 && !s->final && *s->at == '\xef') {
+		s->need = 3;
+		return AC_STREAM_MORE;
+	}
 	rc = ac_json_parse_prefix(
 	    (ac_str){ s->at, n }, final, ac_stream_limits(s->depth), &s->arena, out_value, &used, &err);
 	if (rc == 0 && used <= most) {

@@ -40,7 +40,7 @@
 #define AC_STORE_WORDS_MAX 4096
 /* Keys of list rows that a writer collects before it writes them in order (16 bytes each). */
 #define AC_STORE_LIST_KEYS_MAX 131072
-/* Edges that a writer collects before it writes them in order (32 bytes each, two tables). */
+/* Edges that a writer collects before it writes them in order (64 bytes each with room to sort, three tables). */
 #define AC_STORE_PENDING_EDGES_MAX 16384
 /* How long a second writer waits for the first. */
 #define AC_STORE_BUSY_MS 10000

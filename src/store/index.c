@@ -40,7 +40,8 @@ remove_edge(ac_store *store, int64_t object, const ac_facts_edge *edge, accord_e
 	int rc = run_4(store, AC_SQL_EDGE_IN_DEL, edge->target, edge->kind, edge->source, via, err);
 
 	if (rc == 0 && via == 0 && sqlite3_changes(store->db) == 0)
-		rc = ac_many_remove(store, edge->target, edge->kind, edge->source, err);
+		rc = ac_pending_add(
+		    store, &store->pending[AC_PENDING_GONE], edge->target, edge->kind, edge->source, 0, err);
 	if (rc == 0 && via != 0)
 		rc = run_4(store, AC_SQL_EDGE_OUT_DEL, edge->source, edge->kind, edge->target, via, err);
 	return rc;
@@ -61,6 +62,18 @@ compare_edges(const void *a, const void *b)
 	if (x->source != y->source)
 		return x->source < y->source ? -1 : 1;
 	return x->target < y->target ? -1 : x->target > y->target;
+}
+
+/* An object may say a reference twice; its edge is one. */
+static void
+drop_repeated(edge_list *list)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (n == 0 || compare_edges(&list->edges[n - 1], &list->edges[i]) != 0)
+			list->edges[n++] = list->edges[i];
+	list->count = n;
 }
 
 /* Reads over the edges; they are kept, sorted, when `wanted`. */
@@ -84,6 +97,7 @@ read_edges(ac_store *store, ac_facts *facts, bool wanted, edge_list *out, accord
 			out->edges[out->count++] = edge;
 	if (out->count > 1)
 		qsort(out->edges, out->count, sizeof(edge), compare_edges);
+	drop_repeated(out);
 	return 0;
 }
 

@@ -65,22 +65,36 @@ ac_many_add(ac_store *store, const ac_pending_edge *edges, size_t n, accord_err 
 	return rc;
 }
 
-/* The bytes without one source; *out_n sources are left. False when it is not there. */
-static bool
-without(ac_str bytes, int64_t source, ac_buf *out, int64_t *out_n)
+/* Sources that are to go, of one target and kind, sorted. */
+typedef struct gone {
+	const ac_pending_edge *edges;
+	size_t count;
+} gone;
+
+static int64_t
+source_of(const gone *g, size_t i)
 {
-	int64_t at_source = 0, last = 0;
+	return g->edges[i].columns[2];
+}
+
+/* The bytes without the sources that are to go; *out_n are left. False when none of them is there. */
+static bool
+without(ac_str bytes, const gone *g, ac_buf *out, int64_t *out_n)
+{
+	int64_t source = 0, last = 0;
 	bool found = false;
-	size_t at = 0;
+	size_t at = 0, i = 0;
 
 	*out_n = 0;
-	while (ac_many_next(bytes, &at, &at_source)) {
-		if (at_source == source) {
+	while (ac_many_next(bytes, &at, &source)) {
+		while (i < g->count && source_of(g, i) < source)
+			i++;
+		if (i < g->count && source_of(g, i) == source) {
 			found = true;
 			continue;
 		}
-		ac_pack_varint(out, (uint64_t)(at_source - last));
-		last = at_source;
+		ac_pack_varint(out, (uint64_t)(source - last));
+		last = source;
 		++*out_n;
 	}
 	return found;
@@ -89,40 +103,62 @@ without(ac_str bytes, int64_t source, ac_buf *out, int64_t *out_n)
 static int
 update_row(ac_store *store, int64_t num, int64_t n, const ac_buf *bytes, accord_err *err)
 {
-	sqlite3_stmt *s = ac_sql_take(store, AC_SQL_MANY_UPDATE, err);
+	ac_sql which = n > 0 ? AC_SQL_MANY_UPDATE : AC_SQL_MANY_DELETE;
+	sqlite3_stmt *s = ac_sql_take(store, which, err);
 
 	if (!s)
 		return store->last_code;
+	if (bytes->failed)
+		return ac_fail(err, bytes->failed, "no memory for the edges of a batch");
 	(void)sqlite3_bind_int64(s, 1, num);
-	(void)sqlite3_bind_int64(s, 2, n);
-	ac_sql_bind_blob(s, 3, ac_buf_view(bytes));
-	return ac_sql_run(store, AC_SQL_MANY_UPDATE, s, err);
+	if (n > 0) {
+		(void)sqlite3_bind_int64(s, 2, n);
+		ac_sql_bind_blob(s, 3, ac_buf_view(bytes));
+	}
+	return ac_sql_run(store, which, s, err);
+}
+
+static int
+remove_group(ac_store *store, const gone *g, ac_buf *bytes, accord_err *err)
+{
+	sqlite3_stmt *s = ac_sql_take(store, AC_SQL_MANY_FIND, err);
+	int64_t left;
+	int rc;
+
+	if (!s)
+		return store->last_code;
+	(void)sqlite3_bind_int64(s, 1, g->edges[0].columns[0]);
+	(void)sqlite3_bind_int64(s, 2, g->edges[0].columns[1]);
+	(void)sqlite3_bind_int64(s, 3, source_of(g, g->count - 1));
+	(void)sqlite3_bind_int64(s, 4, source_of(g, 0));
+	while ((rc = ac_sql_step(store, s, err)) == 1) {
+		ac_buf_reset(bytes);
+		if (without(ac_sql_blob(s, 1), g, bytes, &left))
+			rc = update_row(store, sqlite3_column_int64(s, 0), left, bytes, err);
+		if (rc < 0)
+			break;
+	}
+	ac_sql_give(store, AC_SQL_MANY_FIND, s);
+	return rc < 0 ? rc : 0;
 }
 
 int
-ac_many_remove(ac_store *store, int64_t target, int64_t kind, int64_t source, accord_err *err)
+ac_many_remove(ac_store *store, const ac_pending_edge *edges, size_t n, accord_err *err)
 {
-	sqlite3_stmt *s = ac_sql_take(store, AC_SQL_MANY_FIND, err);
-	int64_t num = 0, left = 0;
-	bool found = false;
 	ac_buf bytes;
+	size_t at = 0;
 	int rc = 0;
 
-	if (!s)
-		return store->last_code;
 	ac_buf_init(&bytes, (size_t)16 * SOURCES_MAX);
-	(void)sqlite3_bind_int64(s, 1, target);
-	(void)sqlite3_bind_int64(s, 2, kind);
-	(void)sqlite3_bind_int64(s, 3, source);
-	while (!found && (rc = ac_sql_step(store, s, err)) == 1) {
-		ac_buf_reset(&bytes);
-		num = sqlite3_column_int64(s, 0);
-		found = without(ac_sql_blob(s, 1), source, &bytes, &left);
+	while (rc == 0 && at < n) {
+		gone g = { edges + at, 1 };
+
+		while (at + g.count < n && g.edges[g.count].columns[0] == g.edges[0].columns[0] &&
+		       g.edges[g.count].columns[1] == g.edges[0].columns[1])
+			g.count++;
+		rc = remove_group(store, &g, &bytes, err);
+		at += g.count;
 	}
-	ac_sql_give(store, AC_SQL_MANY_FIND, s);
-	if (found)
-		rc = bytes.failed ? ac_fail(err, bytes.failed, "no memory for the edges of an object")
-				  : update_row(store, num, left, &bytes, err);
 	ac_buf_done(&bytes);
-	return rc < 0 ? rc : 0;
+	return rc;
 }

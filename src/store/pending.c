@@ -24,6 +24,69 @@ compare_edges(const void *a, const void *b)
 	return 0;
 }
 
+static bool
+are_sorted(const ac_pending_edge *edges, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (compare_edges(&edges[i - 1], &edges[i]) > 0)
+			return false;
+	return true;
+}
+
+/* Numbers of objects stay below 2^48, of kinds below 2^16 or they share a place in the order, which costs nothing but locality. */
+static uint64_t
+sort_key(const ac_pending_edge *edge)
+{
+	return (uint64_t)edge->columns[0] << 16 | ((uint64_t)edge->columns[1] & 0xffff);
+}
+
+/* Stable, by target and kind, a byte at a time; a byte that is the same everywhere costs a count only. */
+static void
+radix_sort(ac_pending_edge *edges, ac_pending_edge *room, size_t n)
+{
+	ac_pending_edge *from = edges, *to = room;
+
+	for (unsigned shift = 0; shift < 64; shift += 8) {
+		size_t starts[256] = { 0 }, at = 0;
+
+		for (size_t i = 0; i < n; i++)
+			starts[sort_key(&from[i]) >> shift & 0xff]++;
+		if (starts[sort_key(&from[0]) >> shift & 0xff] == n)
+			continue;
+		for (size_t i = 0; i < AC_COUNT(starts); i++) {
+			size_t count = starts[i];
+
+			starts[i] = at;
+			at += count;
+		}
+		for (size_t i = 0; i < n; i++)
+			to[starts[sort_key(&from[i]) >> shift & 0xff]++] = from[i];
+		from = to;
+		to = from == edges ? room : edges;
+	}
+	if (from != edges)
+		memcpy(edges, from, n * sizeof(*edges));
+}
+
+/* Objects are put in the order of their numbers mostly: within a target and kind there is little left to sort. */
+static void
+sort_edges(ac_pending *table)
+{
+	ac_pending_edge *edges = table->edges;
+
+	radix_sort(edges, table->edges + AC_STORE_PENDING_EDGES_MAX, table->count);
+	for (size_t at = 0; at < table->count;) {
+		size_t n = 1;
+
+		while (at + n < table->count && edges[at + n].columns[0] == edges[at].columns[0] &&
+		       edges[at + n].columns[1] == edges[at].columns[1])
+			n++;
+		if (!are_sorted(edges + at, n))
+			qsort(edges + at, n, sizeof(*edges), compare_edges);
+		at += n;
+	}
+}
+
 static int
 write_edges(ac_store *store, ac_sql which, const ac_pending_edge *edges, size_t n, accord_err *err)
 {
@@ -80,7 +143,12 @@ flush_table(ac_store *store, ac_pending *table, accord_err *err)
 	size_t at = 0;
 	int rc = 0;
 
-	qsort(table->edges, table->count, sizeof(*table->edges), compare_edges);
+	sort_edges(table);
+	if (table == &store->pending[AC_PENDING_GONE]) {
+		rc = ac_many_remove(store, table->edges, table->count, err);
+		table->count = 0;
+		return rc;
+	}
 	if (table == &store->pending[AC_PENDING_IN])
 		rc = take_groups(store, table, err);
 	for (; rc == 0 && table->count - at >= BULK; at += BULK)
@@ -109,7 +177,7 @@ int
 ac_pending_add(ac_store *store, ac_pending *table, int64_t a, int64_t b, int64_t c, int64_t d, accord_err *err)
 {
 	if (!table->edges)
-		table->edges = calloc(AC_STORE_PENDING_EDGES_MAX, sizeof(*table->edges));
+		table->edges = calloc((size_t)2 * AC_STORE_PENDING_EDGES_MAX, sizeof(*table->edges));
 	if (!table->edges)
 		return ac_fail(err, ACCORD_ENOMEM, "no memory for the edges of a batch");
 	table->edges[table->count++] = (ac_pending_edge){ { a, b, c, d } };

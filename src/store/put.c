@@ -242,14 +242,10 @@ index_another(ac_store *store, const known *k, bool is_current, bool is_revoked,
 {
 	ac_indexed before = { k->facts, !k->is_revoked };
 	ac_indexed after = { is_current ? ac_buf_view(&store->facts) : k->facts, !is_revoked };
-	int rc = 0;
 
 	if (!is_current && is_revoked == k->is_revoked)
 		return 0;
-	/* edges that wait to be written could not be removed */
-	if (k->current >= store->pending_from)
-		rc = ac_pending_flush(store, err);
-	return rc == 0 ? ac_index_change(store, k->object, before, after, err) : rc;
+	return ac_index_change(store, k->object, before, after, err);
 }
 
 static int
@@ -257,9 +253,12 @@ put_another(ac_store *store, int64_t source, const ac_record *record, known *k, 
     ac_put_result result, accord_err *err)
 {
 	bool is_current = result == AC_PUT_NEWER, is_revoked = k->is_revoked || record->revoked;
-	int rc = is_current ? clear_current(store, k, err) : 0;
+	/* edges that wait to be written could not be removed */
+	int rc = k->current >= store->pending_from ? ac_pending_flush(store, err) : 0;
 
 	k->has_row = true;
+	if (rc == 0 && is_current)
+		rc = clear_current(store, k, err);
 	if (rc == 0)
 		rc = ac_facts_make(store, k->object, record, err);
 	if (rc == 0 && (is_current || is_revoked != k->is_revoked))

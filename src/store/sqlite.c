@@ -92,8 +92,9 @@ static const char *const texts[AC_SQL_COUNT] = {
 	[AC_SQL_MANY_ADD] =
 	    "INSERT INTO edge_many(target, kind, first, last, n, sources) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
 	[AC_SQL_MANY_FIND] =
-	    "SELECT num, sources FROM edge_many WHERE target = ?1 AND kind = ?2 AND first <= ?3 AND last >= ?3",
+	    "SELECT num, sources FROM edge_many WHERE target = ?1 AND kind = ?2 AND first <= ?3 AND last >= ?4",
 	[AC_SQL_MANY_UPDATE] = "UPDATE edge_many SET n = ?2, sources = ?3 WHERE num = ?1",
+	[AC_SQL_MANY_DELETE] = "DELETE FROM edge_many WHERE num = ?1",
 	[AC_SQL_MANY] = "SELECT w.text, m.sources FROM edge_many m JOIN word w ON w.num = m.kind WHERE m.target = ?1",
 	[AC_SQL_MANY_KIND] = "SELECT w.text, m.sources FROM edge_many m JOIN word w ON w.num = m.kind WHERE m.target = "
 			     "?1 AND m.kind = ?2",

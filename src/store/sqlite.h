@@ -54,6 +54,7 @@ typedef enum ac_sql {
 	AC_SQL_MANY_ADD,
 	AC_SQL_MANY_FIND,
 	AC_SQL_MANY_UPDATE,
+	AC_SQL_MANY_DELETE,
 	AC_SQL_MANY,
 	AC_SQL_MANY_KIND,
 	AC_SQL_EDGES_IN,
@@ -109,10 +110,11 @@ typedef struct ac_pending_edge {
 } ac_pending_edge;
 typedef struct ac_pending {
 	ac_sql single, bulk;
-	ac_pending_edge *edges;
+	ac_pending_edge *edges; /* and as much room again, to sort */
 	size_t count;
 } ac_pending;
-enum { AC_PENDING_IN, AC_PENDING_OUT, AC_PENDING_COUNT };
+/* GONE: to be taken out of edge_many, before IN is written. */
+enum { AC_PENDING_GONE, AC_PENDING_IN, AC_PENDING_OUT, AC_PENDING_COUNT };
 
 struct ac_store {
 	sqlite3 *db;
@@ -222,8 +224,8 @@ int ac_pending_flush(ac_store *store, accord_err *err) AC_CHECKED;
 
 /* Sorted sources as one row. */
 int ac_many_add(ac_store *store, const ac_pending_edge *edges, size_t n, accord_err *err) AC_CHECKED;
-/* Take one out; nothing when it is in none of the rows. */
-int ac_many_remove(ac_store *store, int64_t target, int64_t kind, int64_t source, accord_err *err) AC_CHECKED;
+/* Take sorted ones out; nothing for one that is in none of the rows. */
+int ac_many_remove(ac_store *store, const ac_pending_edge *edges, size_t n, accord_err *err) AC_CHECKED;
 /* Sources of a row's bytes, one by one; start with *at = 0 and *source = 0. False at the end. */
 bool ac_many_next(ac_str bytes, size_t *at, int64_t *source);
 

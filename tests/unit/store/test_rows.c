@@ -445,6 +445,81 @@ reindex__gives_what_putting_gave(void **state)
 	ac_buf_done(&after);
 }
 
+/* References of a batch to one object are kept together: they must be found, removed and rebuilt like others. */
+static void
+many_references__are_edges_like_others(void **state)
+{
+	enum { COUNT = 6000 };
+	static const char form[] = "{" COMMON("malware", "malware--3e4f8e60-0f0c-4a4f-8f55-%012d",
+	    "2021-07-%02dT10:00:00.000Z") ",\"name\":\"x\",\"is_family\":true%s}";
+	static const char author[] = ",\"created_by_ref\":\"" IDENTITY "\"";
+	fixture *f = *state;
+	ac_store_counts c;
+	ac_buf lines;
+
+	ac_buf_init(&lines, (size_t)16 << 20);
+	for (int round = 0; round < 2; round++) {
+		begin(f);
+		for (int i = 0; i < COUNT; i++) {
+			char json[500];
+			ac_record r;
+
+			/* at first all have an author; then every third loses it */
+			(void)snprintf(
+			    json, sizeof(json), form, i, round == 0 ? 19 : 20, round == 0 || i % 3 ? author : "");
+			r = record_of(f, ac_arena_str(&f->arena, ac_str_from(json)).p);
+			(void)put_record(f, "a.example", &r);
+		}
+		commit(f);
+		ac_buf_reset(&lines);
+		assert_int_equal(
+		    ac_store_edges_to(f->store, AC_S(IDENTITY), AC_S("created_by_ref"), note_edge, &lines, &f->err), 0);
+		assert_int_equal(count_lines(ac_buf_view(&lines)), round == 0 ? COUNT : COUNT / 3 * 2);
+		assert_int_equal(ac_store_count(f->store, &c, &f->err), 0);
+		assert_int_equal(c.edges, round == 0 ? COUNT : COUNT / 3 * 2);
+	}
+	begin(f);
+	assert_int_equal(ac_store_reindex(f->store, &f->err), 0);
+	commit(f);
+	assert_int_equal(ac_store_count(f->store, &c, &f->err), 0);
+	assert_int_equal(c.edges, COUNT / 3 * 2);
+	ac_buf_done(&lines);
+}
+
+/* In one batch, so that edges still wait to be written when they are to be removed. */
+static void
+edges__of_versions_that_follow_each_other_in_a_batch_are_the_last_one_s(void **state)
+{
+	fixture *f = *state;
+	ac_buf lines;
+
+	ac_buf_init(&lines, 1 << 20);
+	begin(f);
+	for (int day = 19; day < 24; day++) {
+		char json[500];
+		ac_record r;
+
+		(void)snprintf(json, sizeof(json),
+		    "{" COMMON("malware", MALWARE, "2021-07-%02dT10:00:00.000Z") ",\"name\":\"x\",\"is_family\":true,"
+										 "\"x_%s_refs\":[\"" IDENTITY
+										 "\",\"" IDENTITY "\"]}",
+		    day, day % 2 ? "odd" : "even");
+		r = record_of(f, ac_arena_str(&f->arena, ac_str_from(json)).p);
+		assert_int_equal(put_record(f, "a.example", &r), day == 19 ? AC_PUT_NEW : AC_PUT_NEWER);
+	}
+	commit(f);
+	assert_int_equal(ac_store_edges_to(f->store, AC_S(IDENTITY), AC_S(""), note_edge, &lines, &f->err), 0);
+	assert_str(ac_buf_view(&lines), AC_S("x_odd_refs " MALWARE " \n"));
+	/* said twice, then once: still said */
+	put_json(f, "a.example",
+	    "{" COMMON("malware", MALWARE, "2021-07-25T10:00:00.000Z") ",\"name\":\"x\",\"is_family\":true,"
+								       "\"x_odd_refs\":[\"" IDENTITY "\"]}");
+	ac_buf_reset(&lines);
+	assert_int_equal(ac_store_edges_to(f->store, AC_S(IDENTITY), AC_S(""), note_edge, &lines, &f->err), 0);
+	assert_str(ac_buf_view(&lines), AC_S("x_odd_refs " MALWARE " \n"));
+	ac_buf_done(&lines);
+}
+
 int
 main(void)
 {
@@ -460,6 +535,8 @@ main(void)
 		FACT(changed_rows__keep_their_first_arrival),
 		FACT(search__finds_a_listed_value),
 		FACT(reindex__gives_what_putting_gave),
+		FACT(many_references__are_edges_like_others),
+		FACT(edges__of_versions_that_follow_each_other_in_a_batch_are_the_last_one_s),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

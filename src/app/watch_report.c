@@ -23,6 +23,7 @@ struct ac_watch_report {
 	ac_app *app;
 	bool show_held;
 	bool has_head;
+	size_t place_width;
 	ac_arena arena;
 	ac_map by_indicator; /* id -> number in tops */
 	struct top {
@@ -47,6 +48,7 @@ ac_watch_report_open(ac_app *app, bool show_held)
 		return NULL;
 	r->app = app;
 	r->show_held = show_held;
+	r->place_width = PLACE_WIDTH;
 	ac_arena_init(&r->arena, 64 * AC_MIB);
 	ac_map_init(&r->by_indicator, ac_app_seed(app), COUNTED_MAX);
 	return r;
@@ -176,26 +178,32 @@ put_cell(ac_buf *out, ac_str text, size_t width)
 	ac_buf_add_cstr(out, "  ");
 }
 
+/* The column grows with the longest place so far: rows come while the scan runs. */
 static void
-put_place(ac_buf *out, ac_str file, uint64_t line)
+put_place(ac_watch_report *r, ac_buf *out, ac_str file, uint64_t line)
 {
 	ac_buf place;
 
 	ac_buf_init(&place, 2 * AC_PATH_MAX);
 	ac_buf_printf(&place, "%.*s:%llu", AC_FMT(file), (unsigned long long)line);
-	put_cell(out, ac_buf_view(&place), PLACE_WIDTH);
+	if (width_of(ac_buf_view(&place)) > r->place_width)
+		r->place_width = width_of(ac_buf_view(&place));
+	put_cell(out, ac_buf_view(&place), r->place_width);
 	ac_buf_done(&place);
 }
 
 static void
-put_head(ac_watch_report *r, ac_buf *out)
+put_head(ac_watch_report *r, ac_buf *out, ac_str file)
 {
 	if (r->has_head)
 		return;
 	r->has_head = true;
+	/* room for the file's own later lines: seven digits */
+	if (width_of(file) + 8 > r->place_width)
+		r->place_width = width_of(file) + 8;
 	if (ac_app_colour(r->app))
 		ac_buf_add_cstr(out, "\033[1m");
-	put_cell(out, AC_S("PLACE"), PLACE_WIDTH);
+	put_cell(out, AC_S("PLACE"), r->place_width);
 	put_cell(out, AC_S("TYPE"), TYPE_WIDTH);
 	put_cell(out, AC_S("VALUE"), VALUE_WIDTH);
 	put_cell(out, AC_S("MATCH"), MATCH_WIDTH);
@@ -208,8 +216,8 @@ hit_row(ac_watch_report *r, ac_buf *out, const ac_hit *hit)
 {
 	bool colour = ac_app_colour(r->app), before = false;
 
-	put_head(r, out);
-	put_place(out, hit->file, hit->line);
+	put_head(r, out, hit->file);
+	put_place(r, out, hit->file, hit->line);
 	put_cell(out, ac_value_type_name(hit->type), TYPE_WIDTH);
 	if (colour)
 		ac_buf_add_cstr(out, "\033[31m");
@@ -237,8 +245,8 @@ hit_row(ac_watch_report *r, ac_buf *out, const ac_hit *hit)
 static void
 held_row(ac_watch_report *r, ac_buf *out, const ac_held_back *held)
 {
-	put_head(r, out);
-	put_place(out, held->file, held->line);
+	put_head(r, out, held->file);
+	put_place(r, out, held->file, held->line);
 	put_cell(out, AC_S("held back"), TYPE_WIDTH);
 	put_cell(out, held->value, VALUE_WIDTH);
 	put_cell(out, ac_str_from(held->reason), MATCH_WIDTH);

@@ -64,23 +64,25 @@ ac_scan_close(ac_scan *s)
 	return NULL;
 }
 
-/* Masks of the word at byte `at` of the text; bytes behind its end belong to no class. */
+/* Masks of `words` words from byte `at` of the text on; bytes behind its end belong to no class. */
 static void
-masks_at(const ac_scan *s, size_t at, ac_masks *out)
+masks_at(const ac_scan *s, size_t at, size_t words, ac_masks *out)
 {
-	size_t n = (size_t)(s->end - s->begin);
+	size_t n = (size_t)(s->end - s->begin), whole = at < n ? (n - at) / 64 : 0;
 	char last[64] = { 0 };
 
-	if (at + 64 <= n) {
-		ac_masks_of(s->begin + at, out);
+	if (whole > words)
+		whole = words;
+	if (whole)
+		ac_masks_of(s->begin + at, whole, out);
+	if (whole == words)
 		return;
+	memset(out + whole, 0, (words - whole) * sizeof(*out));
+	at += 64 * whole;
+	if (at < n) {
+		memcpy(last, s->begin + at, n - at);
+		ac_masks_of(last, 1, out + whole);
 	}
-	if (at >= n) {
-		*out = (ac_masks){ 0 };
-		return;
-	}
-	memcpy(last, s->begin + at, n - at);
-	ac_masks_of(last, out);
 }
 
 static inline void
@@ -225,6 +227,15 @@ look_at_batch(ac_scan *s, batch *b)
 	b->token_count = b->address_count = 0;
 }
 
+/* The last label, behind a dot, is all digits. */
+static inline bool
+is_numeric_end(const char *end, const char *floor)
+{
+	while (end > floor && ac_is_decimal(end[-1]))
+		end--;
+	return end > floor && end[-1] == '.';
+}
+
 /* One dotted token, by its end: into the batch, with its gate's cache line on the way. */
 static inline void
 take_dotted(const ac_scan *s, const char *end, batch *b)
@@ -243,10 +254,11 @@ take_dotted(const ac_scan *s, const char *end, batch *b)
 			b->address_count++;
 			return;
 		}
+		/* Fractions of seconds and versions: most tokens that end in a digit. */
+		if (!(ix->flags & AC_INDEX_HAS_NUMERIC_ENDS) && is_numeric_end(end, s->begin))
+			return;
 	}
 	ac_token_back(end, s->begin, ix->salt, token);
-	if (token->is_numeric_last && !(ix->flags & AC_INDEX_HAS_NUMERIC_ENDS))
-		return;
 	__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, token->suffix2));
 	b->token_count++;
 }
@@ -289,7 +301,7 @@ ac_scan_text(ac_scan *s, ac_str text, ac_vec *matches, accord_err *err)
 	s->matches = matches;
 	s->hex_end = s->colon_end = text.p;
 	s->masks[0] = (ac_masks){ 0 };
-	masks_at(s, 0, &s->masks[1]);
+	masks_at(s, 0, 1, &s->masks[1]);
 	while (done < words) {
 		size_t count = words - done < REGION_WORDS ? words - done : REGION_WORDS;
 
@@ -297,8 +309,7 @@ ac_scan_text(ac_scan *s, ac_str text, ac_vec *matches, accord_err *err)
 			r.list[i] = s->places[i];
 			r.n[i] = 0;
 		}
-		for (size_t i = 1; i <= count; i++)
-			masks_at(s, (done + i) * 64, &s->masks[i + 1]);
+		masks_at(s, (done + 1) * 64, count, &s->masks[2]);
 		for (size_t i = 1; i <= count; i++)
 			mark_word(s->index, &s->masks[i], &c, &r, (done + i - 1) * 64);
 		look_at_region(s, &r);

@@ -39,13 +39,14 @@ ac_scan *ac_scan_close(ac_scan *scan);
 
 /* ---- between scan.c and match.c ---- */
 
-/* Class bitmaps of 64 bytes. */
+/* Class bitmaps of 64 bytes: a word. */
 typedef struct ac_masks {
 	uint64_t word, dot, hex, colon, slash;
 } ac_masks;
-void ac_masks_of(const char *p, ac_masks *out);
+/* Of words * 64 bytes. */
+void ac_masks_of(const char *p, size_t words, ac_masks *out);
 /* The path for any machine, by which the others are judged. */
-void ac_masks_portable(const char *p, ac_masks *out);
+void ac_masks_portable(const char *p, size_t words, ac_masks *out);
 
 struct ac_scan {
 	const ac_index *index;

@@ -26,8 +26,8 @@ gather(const unsigned char flags[static 64], unsigned shift)
 	return out;
 }
 
-void
-ac_masks_portable(const char *p, ac_masks *out)
+static void
+portable_word(const char *p, ac_masks *out)
 {
 	unsigned char bytes[64], flags[64];
 
@@ -49,6 +49,13 @@ ac_masks_portable(const char *p, ac_masks *out)
 	out->hex = gather(flags, 2);
 	out->colon = gather(flags, 3);
 	out->slash = gather(flags, 4);
+}
+
+void
+ac_masks_portable(const char *p, size_t words, ac_masks *out)
+{
+	for (size_t i = 0; i < words; i++)
+		portable_word(p + 64 * i, &out[i]);
 }
 
 #ifdef __SSE2__
@@ -74,8 +81,8 @@ in_range(__m128i bytes, char first, char span)
 	return _mm_cmpeq_epi8(_mm_min_epu8(distance, _mm_set1_epi8(span)), distance);
 }
 
-void
-ac_masks_of(const char *p, ac_masks *out)
+static inline ac_masks
+sse2_word(const char *p)
 {
 	ac_masks m = { 0 };
 
@@ -93,15 +100,22 @@ ac_masks_of(const char *p, ac_masks *out)
 		m.colon |= bits_of(equals(bytes, ':')) << (16 * i);
 		m.slash |= bits_of(equals(bytes, '/')) << (16 * i);
 	}
-	*out = m;
+	return m;
+}
+
+void
+ac_masks_of(const char *p, size_t words, ac_masks *out)
+{
+	for (size_t i = 0; i < words; i++)
+		out[i] = sse2_word(p + 64 * i);
 }
 
 #else
 
 void
-ac_masks_of(const char *p, ac_masks *out)
+ac_masks_of(const char *p, size_t words, ac_masks *out)
 {
-	ac_masks_portable(p, out);
+	ac_masks_portable(p, words, out);
 }
 
 #endif

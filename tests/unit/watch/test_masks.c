@@ -18,7 +18,7 @@ portable_masks__follow_the_definition(void **state)
 
 			memset(bytes, ' ', sizeof(bytes));
 			bytes[at] = (char)c;
-			ac_masks_portable(bytes, &m);
+			ac_masks_portable(bytes, 1, &m);
 			assert_int_equal(m.word, digit || letter || c == '_' || c == '-' || c >= 128 ? bit : 0);
 			assert_int_equal(m.hex, digit || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') ? bit : 0);
 			assert_int_equal(m.dot, c == '.' ? bit : 0);
@@ -41,8 +41,8 @@ machines_masks__are_the_portable_ones(void **state)
 			seed = seed * 1664525U + 1013904223U;
 			bytes[i] = (char)(seed >> 24);
 		}
-		ac_masks_portable(bytes, &want);
-		ac_masks_of(bytes, &got);
+		ac_masks_portable(bytes, 1, &want);
+		ac_masks_of(bytes, 1, &got);
 		assert_memory_equal(&want, &got, sizeof(want));
 	}
 }

@@ -106,7 +106,7 @@ def check_man(home, env, names):
 
 
 def fold(line):
-    return re.sub(r"[0-9]+([.,][0-9]+)*", "0", line).strip()
+    return re.sub(r"\s+", " ", re.sub(r"[0-9]+([.,][0-9]+)*", "0", line)).strip()
 
 
 def matches(shown, got):
@@ -129,7 +129,7 @@ def matches(shown, got):
 
 
 def check_console_blocks(home, env):
-    folder = pathlib.Path(home) / "examples"
+    folder = example_folder(home)
     for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
         for number, block in enumerate(re.findall(r"```console\n(.*?)```", path.read_text(), re.S), 1):
             steps = re.split(r"^\$ ", block, flags=re.M)[1:]
@@ -151,7 +151,8 @@ def main():
         check_help(home, env, names)
         check_examples(home, env, names)
         check_man(home, env, names)
-        check_console_blocks(home, env)
+    with tempfile.TemporaryDirectory() as home:
+        check_console_blocks(home, environment(home))
     print(f"1..{len(RESULTS)}")
     for number, (name, problem) in enumerate(RESULTS, 1):
         print(f"{'not ok' if problem else 'ok'} {number} - {name}")

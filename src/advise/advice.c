@@ -46,6 +46,8 @@ show_mitigation(ac_layout *l, const ac_advice_mitigation *m, size_t number, size
 	ac_layout_line(l, 0, 3);
 	ac_layout_printf(l, "%zu.", number);
 	show_reference(l, m->mitigation);
+	if (m->is_outdated)
+		ac_layout_words(l, AC_S("(no longer kept up)"));
 	ac_layout_printf(l, "- answers %zu of %zu", m->technique_count, of);
 	ac_layout_line(l, 3, 5);
 	for (i = 0; i < m->technique_count && i < most; i++) {
@@ -154,6 +156,7 @@ mitigation_json(const ac_advice_mitigation *m, ac_json_writer *w)
 									   : m->techniques[i]->technique->id);
 	ac_jw_end(w);
 	ac_know_texts_json(w, "claimants", &m->claimants);
+	ac_jw_key_bool(w, AC_S("outdated"), m->is_outdated);
 	ac_jw_end(w);
 }
 

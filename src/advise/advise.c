@@ -138,8 +138,15 @@ take_mitigation(adviser *a, ac_advice_technique *technique, const ac_edge *edge,
 	    sizeof(*mitigation), &is_new);
 	if (!mitigation)
 		return no_room(a, err);
-	if (is_new)
+	if (is_new) {
+		const ac_know_object *object;
+
+		rc = ac_know_load(a->know, ref->id, &object, err);
+		if (rc < 0)
+			return rc;
 		mitigation->mitigation = ref;
+		mitigation->is_outdated = ac_know_is_outdated(object);
+	}
 	if (mitigation->technique_count == 0 || mitigation->techniques[mitigation->technique_count - 1] != technique) {
 		techniques = ac_know_grow(ac_know_arena(a->know), mitigation->techniques, mitigation->technique_count,
 		    sizeof(const ac_advice_technique *));
@@ -179,6 +186,8 @@ compare_mitigations(const void *x, const void *y)
 	const ac_advice_mitigation *a = *(const ac_advice_mitigation *const *)x,
 				   *b = *(const ac_advice_mitigation *const *)y;
 
+	if (a->is_outdated != b->is_outdated)
+		return a->is_outdated ? 1 : -1;
 	if (a->technique_count != b->technique_count)
 		return a->technique_count > b->technique_count ? -1 : 1;
 	return ac_str_cmp(key_of(a->mitigation), key_of(b->mitigation));

@@ -24,6 +24,7 @@ typedef struct ac_advice_mitigation {
 	const ac_advice_technique **techniques; /* that it is said to mitigate, in order of number */
 	size_t technique_count;
 	ac_page_texts claimants;
+	bool is_outdated; /* revoked or deprecated: last */
 } ac_advice_mitigation;
 
 typedef struct ac_advice {

@@ -404,6 +404,12 @@ ac_know_edges_of(ac_know *know, ac_str id, ac_know_direction direction, ac_str k
 }
 
 bool
+ac_know_is_outdated(const ac_know_object *object)
+{
+	return object->revoked || ac_json_is_true(ac_know_property(object->json, AC_S("deprecated")));
+}
+
+bool
 ac_know_is_actor(ac_str type)
 {
 	return ac_str_eq(type, AC_S("intrusion-set")) || ac_str_eq(type, AC_S("threat-actor"));

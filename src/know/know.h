@@ -63,6 +63,9 @@ typedef struct ac_know_edges {
 int ac_know_edges_of(ac_know *know, ac_str id, ac_know_direction direction, ac_str kind, size_t most,
     ac_know_edges *out, accord_err *err) AC_CHECKED;
 
+/* Revoked, or marked as deprecated by its author: shown last, and said to be so. */
+bool ac_know_is_outdated(const ac_know_object *object);
+
 /* intrusion-set or threat-actor: what actor pages group. */
 bool ac_know_is_actor(ac_str type);
 

@@ -155,16 +155,24 @@ ac_layout_line(ac_layout *layout, unsigned column, unsigned indent)
 	layout->need_space = false;
 }
 
-/* A word as it can be shown, measured after what cannot be shown was made visible. */
+/* Add text as it can be shown; its columns, after what cannot be shown was made visible. */
+static unsigned
+add_visible(ac_layout *layout, ac_str text)
+{
+	size_t before = layout->buf->n;
+
+	ac_utf8_add_visible(layout->buf, text, WORD_BYTES_MAX);
+	return ac_layout_width(ac_str_slice(ac_buf_view(layout->buf), before, layout->buf->n));
+}
+
+/* The word is written to be measured, and again where it belongs. */
 static void
 add_word(ac_layout *layout, ac_str word)
 {
-	ac_buf shown;
-	unsigned columns;
+	size_t before = layout->buf->n;
+	unsigned columns = add_visible(layout, word);
 
-	ac_buf_init(&shown, WORD_MAX);
-	ac_utf8_add_visible(&shown, word, WORD_BYTES_MAX);
-	columns = ac_layout_width(ac_buf_view(&shown));
+	layout->buf->n = before;
 	if (layout->need_space && layout->column + 1 + columns > layout->width && layout->column > layout->indent) {
 		ac_buf_add_byte(layout->buf, '\n');
 		layout->column = 0;
@@ -175,10 +183,8 @@ add_word(ac_layout *layout, ac_str word)
 		ac_buf_add_byte(layout->buf, ' ');
 		layout->column++;
 	}
-	ac_buf_add(layout->buf, ac_buf_view(&shown));
-	layout->column += columns;
+	layout->column += add_visible(layout, word);
 	layout->need_space = true;
-	ac_buf_done(&shown);
 }
 
 void
@@ -215,7 +221,7 @@ ac_layout_printf(ac_layout *layout, const char *format, ...)
 	va_end(args);
 	if (n > 0)
 		ac_buf_commit(&words, (size_t)n < WORD_BYTES_MAX ? (size_t)n : WORD_BYTES_MAX - 1);
-	if (!room)
+	if (words.failed && !layout->buf->failed)
 		layout->buf->failed = words.failed;
 	ac_layout_words(layout, ac_buf_view(&words));
 	ac_buf_done(&words);
@@ -240,25 +246,20 @@ fitting(ac_str text, unsigned columns)
 void
 ac_layout_cell(ac_layout *layout, ac_str text, unsigned columns)
 {
-	unsigned end = layout->column + columns;
-	ac_buf shown;
-	ac_str view;
+	unsigned end = layout->column + columns, width;
+	size_t before = layout->buf->n;
 
-	ac_buf_init(&shown, WORD_MAX);
-	ac_utf8_add_visible(&shown, text, WORD_BYTES_MAX);
-	view = ac_buf_view(&shown);
-	if (ac_layout_width(view) > columns && columns > 3) {
-		view = ac_str_slice(view, 0, fitting(view, columns - 3));
-		ac_buf_add(layout->buf, view);
+	width = add_visible(layout, text);
+	if (width > columns && columns > 3) {
+		ac_str shown = ac_str_slice(ac_buf_view(layout->buf), before, layout->buf->n);
+
+		layout->buf->n = before + fitting(shown, columns - 3);
+		width = ac_layout_width(ac_str_slice(shown, 0, layout->buf->n - before)) + 3;
 		ac_buf_add_cstr(layout->buf, "...");
-		layout->column += ac_layout_width(view) + 3;
-	} else {
-		ac_buf_add(layout->buf, view);
-		layout->column += ac_layout_width(view);
 	}
+	layout->column += width;
 	pad_to(layout, end);
 	layout->need_space = true;
-	ac_buf_done(&shown);
 }
 
 void

@@ -234,6 +234,8 @@ build_object(ac_page_builder *b, ac_str id, accord_err *err)
 		rc = ac_page_sections(b, err);
 	if (rc == 0 && parts[b->page->kind].mitigations)
 		rc = ac_page_mitigations(b, err);
+	if (rc == 0)
+		rc = ac_page_mark_mitigations(b, err);
 	if (rc < 0)
 		return rc;
 	ac_page_sort_sections(b->page);
@@ -312,7 +314,8 @@ find_candidates(ac_know *know, ac_str query, ac_str type, candidate **out, size_
 		if (rc < 0 || !object->is_here || (type.n && !ac_str_eq(type, object->ref.type)))
 			continue;
 		(*out)[(*out_count)++] = (candidate){ object->ref.id, object->ref.type, uses.items[i].kind,
-			rank_of(object->ref.type) + (object->revoked ? LABEL_RANK * 2 : 0), object->ref.external_id.n > 0 };
+			rank_of(object->ref.type) + (object->revoked ? LABEL_RANK * 2 : 0),
+			object->ref.external_id.n > 0 };
 	}
 	if (*out_count)
 		qsort(*out, *out_count, sizeof(**out), compare_candidates);

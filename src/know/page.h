@@ -68,6 +68,7 @@ typedef struct ac_page_item {
 	ac_page_texts tactics; /* short names; techniques only */
 	ac_page_sources sources;
 	ac_page_texts of; /* mitigations of an actor or malware: the techniques that they answer */
+	bool is_outdated; /* revoked or deprecated; looked up for techniques and mitigations */
 	bool has_detail;  /* claimants and sources were looked up */
 } ac_page_item;
 

@@ -29,6 +29,7 @@ int ac_page_names(ac_page_builder *b, accord_err *err) AC_CHECKED;
 int ac_page_properties(ac_page_builder *b, accord_err *err) AC_CHECKED;
 /* Sections from the edges of all records. */
 int ac_page_sections(ac_page_builder *b, accord_err *err) AC_CHECKED;
+int ac_page_mark_mitigations(ac_page_builder *b, accord_err *err) AC_CHECKED;
 /* Sections in their final order; items may not be added afterwards. */
 void ac_page_sort_sections(ac_page *page);
 /* Techniques by tactic; after sorting. */

@@ -132,6 +132,8 @@ put_item(const ac_page_item *item, ac_json_writer *w)
 	optional(w, "external_id", item->ref.external_id);
 	ac_jw_key_string(w, AC_S("relation"), item->relation);
 	ac_jw_key_string(w, AC_S("direction"), item->direction == AC_KNOW_FROM ? AC_S("from") : AC_S("to"));
+	if (item->is_outdated)
+		ac_jw_key_bool(w, AC_S("outdated"), true);
 	if (item->tactics.count)
 		ac_know_texts_json(w, "tactics", &item->tactics);
 	if (item->of.count)

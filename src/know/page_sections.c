@@ -285,6 +285,8 @@ compare_items(const void *x, const void *y)
 	const ac_page_item *a = x, *b = y;
 	int c;
 
+	if (a->is_outdated != b->is_outdated)
+		return a->is_outdated ? 1 : -1;
 	if (a->of.count != b->of.count)
 		return a->of.count > b->of.count ? -1 : 1;
 	c = ac_str_cmp(a->ref.external_id.n && b->ref.external_id.n ? a->ref.external_id : a->ref.name,
@@ -336,6 +338,22 @@ ac_page_mitigations(ac_page_builder *b, accord_err *err)
 				rc = ac_page_add_text(b, &item->of, shown, err);
 			}
 		}
+	}
+	return rc;
+}
+
+/* Revoked and deprecated mitigations go last: catalogues keep them for those who still refer to them. */
+int
+ac_page_mark_mitigations(ac_page_builder *b, accord_err *err)
+{
+	ac_page_section *mitigations = &b->page->sections[AC_SECTION_MITIGATIONS];
+	const ac_know_object *object;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < mitigations->count && i < MITIGATED_MAX; i++) {
+		rc = ac_know_load(b->know, mitigations->items[i].ref.id, &object, err);
+		if (rc == 0)
+			mitigations->items[i].is_outdated = ac_know_is_outdated(object);
 	}
 	return rc;
 }

@@ -3,7 +3,7 @@
 #include "know/page_build.h"
 
 static int
-read_phases(ac_page_builder *b, ac_str id, ac_page_texts *out, accord_err *err)
+read_phases(ac_page_builder *b, ac_str id, ac_page_texts *out, bool *out_outdated, accord_err *err)
 {
 	const ac_know_object *object;
 	ac_json_iter it;
@@ -11,6 +11,7 @@ read_phases(ac_page_builder *b, ac_str id, ac_page_texts *out, accord_err *err)
 
 	if (rc < 0)
 		return rc;
+	*out_outdated = ac_know_is_outdated(object);
 	it = ac_json_iter_of(ac_json_get(object->json, AC_S("kill_chain_phases")));
 	while (rc == 0 && ac_json_next(&it))
 		rc = ac_page_add_text(b, out, ac_json_get_string(it.value, AC_S("phase_name")), err);
@@ -88,11 +89,12 @@ static int
 own_tactics(ac_page_builder *b, accord_err *err)
 {
 	ac_page_texts phases = { 0 };
+	bool is_outdated;
 	size_t kept = 0;
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < b->page->record_count; i++)
-		rc = read_phases(b, b->page->records[i].object->ref.id, &phases, err);
+		rc = read_phases(b, b->page->records[i].object->ref.id, &phases, &is_outdated, err);
 	for (size_t i = 0; rc == 0 && i < phases.count; i++)
 		if (!tactic_of(b->page, phases.items[i]))
 			rc = add_tactic(b, &(ac_know_tactic){ .shortname = phases.items[i] }, err);
@@ -115,7 +117,7 @@ ac_page_tactics(ac_page_builder *b, accord_err *err)
 	for (size_t i = 0; rc == 0 && i < techniques->count; i++) {
 		ac_page_item *item = &techniques->items[i];
 
-		rc = read_phases(b, item->ref.id, &item->tactics, err);
+		rc = read_phases(b, item->ref.id, &item->tactics, &item->is_outdated, err);
 		if (rc == 0 && item->tactics.count == 0)
 			rc = put_under(b, item, (ac_str){ 0 }, err);
 		for (size_t t = 0; rc == 0 && t < item->tactics.count; t++)

@@ -223,6 +223,8 @@ show_item(view *v, const ac_page_item *item, unsigned column)
 	ac_layout_line(&v->l, column, rest + 2);
 	ac_layout_cell(&v->l, item->ref.external_id, ID_COLUMNS);
 	ac_layout_words(&v->l, name);
+	if (item->is_outdated)
+		ac_layout_words(&v->l, AC_S("(no longer kept up)"));
 	if (item->sources.count || item->claimants.count || item->of.count) {
 		ac_layout_words(&v->l, AC_S("-"));
 		show_item_sources(v, item);
@@ -434,11 +436,13 @@ show_sources(view *v)
 		const ac_page_source *s = &sources->items[i];
 
 		ac_layout_line(&v->l, 2, 4);
-		ac_layout_words(&v->l, s->text.n ? ac_layout_plain(s->text, &v->arena) : s->name);
-		if (s->url.n) {
+		if (s->text.n)
+			ac_layout_words(&v->l, ac_layout_plain(s->text, &v->arena));
+		else if (!ac_str_eq(s->name, AC_S("reference")))
+			ac_layout_words(&v->l, s->name);
+		if (s->url.n && v->l.need_space)
 			ac_layout_line(&v->l, 4, 4);
-			ac_layout_words(&v->l, s->url);
-		}
+		ac_layout_words(&v->l, s->url);
 	}
 	more(v, sources->count - i);
 }

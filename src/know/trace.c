@@ -179,7 +179,9 @@ describe(ac_know *know, ac_sighted *sighted, accord_err *err)
 	producer_collector c = { &know->arena, &sighted->producers };
 	int rc = ac_know_load(know, sighted->shown, &sighted->indicator, err);
 
-	if (rc == 0 && sighted->indicator->is_here && sighted->indicator->sequence)
+	if (rc < 0)
+		return rc;
+	if (sighted->indicator->is_here && sighted->indicator->sequence)
 		rc = ac_store_arrivals(know->store, sighted->indicator->sequence, on_producer, &c, err);
 	/* A list row's indicator is made when it is asked for: it has no version, and one producer. */
 	if (rc >= 0 && sighted->producers.count == 0 && sighted->indicator->producer.n)

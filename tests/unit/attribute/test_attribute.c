@@ -4,6 +4,7 @@
 
 #include "attribute/attribute.h"
 #include "base/limits.h"
+#include "fail_malloc.h"
 
 #define LAKE FIXTURE_ID("intrusion-set", "1")
 #define RIVER FIXTURE_ID("intrusion-set", "2")
@@ -280,6 +281,32 @@ no_sighting__gives_no_lead(void **state)
 	fixture_close(&f);
 }
 
+/* SQLite survives some failed allocations by itself; then the answer must be whole. */
+static void
+leads__survive_failed_allocations(void **state)
+{
+	fixture *f = *state;
+	bool failed = true;
+
+	for (unsigned long n = 1; failed; n += n < 300 ? 1 : 7) {
+		accord_err err = { 0 };
+		ac_know *know = NULL;
+		ac_leads leads = { 0 };
+		int rc;
+
+		fail_malloc_at(n);
+		rc = ac_know_open(f->store, (ac_hash_seed){ { 3, 4 } }, &know, &err);
+		if (rc == 0)
+			rc = ac_attribute(know, &leads, &err);
+		failed = fail_malloc_done();
+		if (rc != 0 && rc != ACCORD_ENOMEM)
+			fail_msg("allocation %lu: %d %s", n, rc, err.text);
+		if (rc == 0)
+			assert_int_equal(leads.count, 4);
+		(void)ac_know_close(know);
+	}
+}
+
 int
 main(void)
 {
@@ -292,6 +319,7 @@ main(void)
 		cmocka_unit_test(kinds_of_evidence__add_up),
 		cmocka_unit_test(answer__says_that_it_is_no_attribution),
 		cmocka_unit_test(no_sighting__gives_no_lead),
+		cmocka_unit_test(leads__survive_failed_allocations),
 	};
 
 	return cmocka_run_group_tests(tests, open_all, close_all);

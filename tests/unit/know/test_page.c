@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "fail_malloc.h"
 #include "know/page.h"
 
 #define MITRE "identity--00000000-0000-4000-8000-0000000000f1"
@@ -446,6 +447,44 @@ json__parses_and_has_its_schema(void **state)
 	(void)ac_know_close(know);
 }
 
+/* SQLite survives some failed allocations by itself; then the page must be whole. Every failure is tried at first, then every seventh. */
+static void
+page__survives_failed_allocations(void **state)
+{
+	static const char *const queries[] = { "Blue Lake", "lake.example", "T9190", "Blue Lacke" };
+	fixture *f = *state;
+
+	for (size_t q = 0; q < AC_COUNT(queries); q++) {
+		bool failed = true;
+
+		for (unsigned long n = 1; failed; n += n < 300 ? 1 : 7) {
+			accord_err err = { 0 };
+			ac_know *know = NULL;
+			ac_page page;
+			ac_str text;
+			ac_buf buf;
+			int rc;
+
+			ac_buf_init(&buf, AC_REPORT_MAX);
+			fail_malloc_at(n);
+			rc = ac_know_open(f->store, (ac_hash_seed){ { 3, 4 } }, &know, &err);
+			if (rc == 0)
+				rc = ac_page_find(know, ac_str_from(queries[q]), (ac_str){ 0 }, &page, &err);
+			if (rc == 0) {
+				ac_page_text(&page, &AC_PAGE_STYLE, &buf);
+				rc = ac_buf_finish(&buf, &text, &err);
+			}
+			failed = fail_malloc_done();
+			if (rc != 0 && rc != ACCORD_ENOMEM && !(rc == ACCORD_ENOTFOUND && q == 3))
+				fail_msg("%s, allocation %lu: %d %s", queries[q], n, rc, err.text);
+			if (!failed)
+				assert_int_equal(rc, q == 3 ? ACCORD_ENOTFOUND : 0);
+			ac_buf_done(&buf);
+			(void)ac_know_close(know);
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -462,6 +501,7 @@ main(void)
 		cmocka_unit_test(nothing_of_that_name__suggests_near_misses),
 		cmocka_unit_test(text__keeps_to_eighty_columns_and_shows_no_controls),
 		cmocka_unit_test(json__parses_and_has_its_schema),
+		cmocka_unit_test(page__survives_failed_allocations),
 	};
 
 	return cmocka_run_group_tests(tests, open_both, close_both);

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Pages at real size: ATT&CK and all MISP galaxies of the public data (ACCORD_SHARED_DATA) learned into a store on disk, then one page each in a session of its own, as the command
+ * makes it. The first page after opening the store is cold, the best of twenty is warm; both in processor time.
+ */
+#include <time.h>
+
+#include "../tests/support/full_knowledge.h"
+#include "know/page.h"
+#include "sys/os.h"
+
+static const char *const queries[] = { "APT40", "Lazarus Group", "Cobalt Strike", "T1105", "T1190",
+	"no such thing at all" };
+#define ROUNDS 20
+
+static double
+cpu_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static int
+one_page(ac_store *store, const char *query, double *out_ms, size_t *out_json, accord_err *err)
+{
+	double before = cpu_ms();
+	ac_json_writer w;
+	ac_know *know;
+	ac_page page;
+	ac_buf buf;
+	int rc = ac_know_open(store, (ac_hash_seed){ { 1, 2 } }, &know, err);
+
+	if (rc < 0)
+		return rc;
+	ac_buf_init(&buf, AC_REPORT_MAX);
+	rc = ac_page_find(know, ac_str_from(query), (ac_str){ 0 }, &page, err);
+	if (rc == 0) {
+		ac_json_writer_init(&w, &buf);
+		ac_page_json(&page, &w);
+	}
+	*out_json = buf.n;
+	ac_buf_done(&buf);
+	(void)ac_know_close(know);
+	*out_ms = cpu_ms() - before;
+	return rc == ACCORD_ENOTFOUND ? 0 : rc;
+}
+
+static int
+measure(const char *folder, const char *query, accord_err *err)
+{
+	ac_store_options options = { .mode = AC_STORE_READ, .now = full_knowledge_now, .seed = { { 1, 2 } } };
+	double cold = 0, best = 1e9, ms;
+	ac_store *store = NULL;
+	size_t json = 0;
+	int rc = ac_store_open(folder, &options, &store, err);
+
+	for (int i = 0; rc == 0 && i < ROUNDS; i++) {
+		rc = one_page(store, query, &ms, &json, err);
+		cold = i == 0 ? ms : cold;
+		best = ms < best ? ms : best;
+	}
+	if (rc == 0)
+		printf("know page \"%s\"\t%.1f\tms\tbest of %d, cold %.1f ms, %zu bytes of JSON\n", query, best, ROUNDS,
+		    cold, json);
+	(void)ac_store_close(store);
+	return rc;
+}
+
+/* All actors, each once: what regrouping everything costs. */
+typedef struct survey {
+	ac_know *know;
+	size_t records;
+	ac_str ids[16384];
+} survey;
+
+static int
+on_actor(void *payload, const ac_stored *stored, accord_err *err)
+{
+	survey *s = payload;
+
+	if (!stored->revoked && s->records < AC_COUNT(s->ids))
+		s->ids[s->records++] = ac_arena_str(ac_know_arena(s->know), stored->id);
+	(void)err;
+	return 0;
+}
+
+static int
+regroup(ac_store *store, accord_err *err)
+{
+	static survey s;
+	const ac_know_actor *actor;
+	ac_arena scratch;
+	double before = cpu_ms();
+	int rc = ac_know_open(store, (ac_hash_seed){ { 1, 2 } }, &s.know, err);
+
+	ac_arena_init(&scratch, AC_JSON_ARENA_MAX);
+	if (rc == 0)
+		rc = ac_store_each(store, AC_S("intrusion-set"), 0, &scratch, on_actor, &s, err);
+	for (size_t i = 0; rc == 0 && i < s.records; i++)
+		rc = ac_know_actor_of(s.know, s.ids[i], &actor, err);
+	if (rc == 0)
+		printf("know group all actors\t%.0f\tms\t%zu records\n", cpu_ms() - before, s.records);
+	ac_arena_done(&scratch);
+	(void)ac_know_close(s.know);
+	return rc;
+}
+
+static int
+run(const char *folder, const char *data, accord_err *err)
+{
+	ac_store_options options = {
+		.mode = AC_STORE_WRITE, .create = true, .now = full_knowledge_now, .seed = { { 1, 2 } }
+	};
+	ac_store *store = NULL;
+	int rc = ac_store_open(folder, &options, &store, err);
+
+	if (rc == 0)
+		rc = full_knowledge_learn(store, data, err);
+	if (rc == 0)
+		rc = regroup(store, err);
+	(void)ac_store_close(store);
+	for (size_t i = 0; rc == 0 && i < AC_COUNT(queries); i++)
+		rc = measure(folder, queries[i], err);
+	return rc;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *data = getenv("ACCORD_SHARED_DATA");
+	char folder[] = "/tmp/accord-bench-XXXXXX", path[64];
+	accord_err err = { 0 };
+	int status, rc;
+
+	if (full_knowledge_role(argc, argv, &status))
+		return status;
+	if (!data) {
+		printf("know\t-\t-\tskipped: ACCORD_SHARED_DATA is not set\n");
+		return 0;
+	}
+	if (!mkdtemp(folder))
+		return 1;
+	rc = run(folder, data, &err);
+	if (rc < 0)
+		(void)fprintf(stderr, "bench_know: %s\n", err.text);
+	(void)snprintf(path, sizeof(path), "%s/accord.db", folder);
+	(void)unlink(path);
+	(void)rmdir(folder);
+	return rc < 0;
+}

@@ -11,7 +11,6 @@
 #include "watch/token.h"
 
 #define FIRST_SLOTS ((size_t)1 << 16)
-#define CIDR16_WORDS 1024
 
 ac_index_builder *
 ac_index_builder_open(ac_hash_seed salt, int64_t generation)
@@ -37,9 +36,10 @@ ac_index_builder_open(ac_hash_seed salt, int64_t generation)
 	ac_arena_init(&b->scratch, AC_LOG_ARENA_MAX);
 	b->slots = malloc(FIRST_SLOTS * sizeof(*b->slots));
 	b->slot_capacity = FIRST_SLOTS;
-	b->cidr16 = calloc(CIDR16_WORDS, sizeof(*b->cidr16));
+	b->cidr16 = calloc(AC_PAIRS / 64, sizeof(*b->cidr16));
+	b->plain_ends = calloc(AC_PAIRS / 64, sizeof(*b->plain_ends));
 	b->plain_name_min = UINT32_MAX;
-	if (!b->slots || !b->cidr16)
+	if (!b->slots || !b->cidr16 || !b->plain_ends)
 		return ac_index_builder_close(b);
 	memset(b->slots, 0xff, FIRST_SLOTS * sizeof(*b->slots));
 	return b;
@@ -65,6 +65,7 @@ ac_index_builder_close(ac_index_builder *b)
 	ac_arena_done(&b->scratch);
 	free(b->slots);
 	free(b->cidr16);
+	free(b->plain_ends);
 	free(b);
 	return NULL;
 }
@@ -334,6 +335,16 @@ email_keys(ac_index_builder *b, const ac_value *value, value_keys *k, accord_err
 	return 0;
 }
 
+/* The byte before a name of one letter may be any that is no word byte. */
+static void
+mark_plain_end(ac_index_builder *b, ac_str anchor)
+{
+	const char one[2] = { ' ', anchor.p[anchor.n - 1] };
+	unsigned pair = ac_plain_end(ac_word_fold, anchor.n > 1 ? anchor.p + anchor.n : one + 2);
+
+	b->plain_ends[pair / 64] |= (uint64_t)1 << (pair % 64);
+}
+
 static int
 file_keys(ac_index_builder *b, const ac_value *value, value_keys *k, accord_err *err)
 {
@@ -352,6 +363,7 @@ file_keys(ac_index_builder *b, const ac_value *value, value_keys *k, accord_err 
 	k->gate2[k->gate2_count++] = k->key;
 	if (ac_str_find_byte(anchor, '.') == anchor.n) {
 		b->flags |= AC_INDEX_HAS_PLAIN_NAMES;
+		mark_plain_end(b, anchor);
 		if (anchor.n < b->plain_name_min)
 			b->plain_name_min = (uint32_t)anchor.n;
 		if (anchor.n > b->plain_name_max)

@@ -26,9 +26,9 @@ struct ac_index_builder {
 	ac_buf pool;
 	uint32_t *slots; /* open addressing over records */
 	size_t slot_capacity;
-	ac_map meta_map;  /* packed meta -> number + 1 */
-	ac_arena strings; /* keys of meta_map */
-	uint64_t *cidr16;
+	ac_map meta_map;               /* packed meta -> number + 1 */
+	ac_arena strings;              /* keys of meta_map */
+	uint64_t *cidr16, *plain_ends; /* bitmaps of AC_PAIRS */
 	uint32_t flags;
 	uint64_t ipv4_prefixes, ipv6_prefixes[3];
 	uint32_t plain_name_min, plain_name_max, url_max;

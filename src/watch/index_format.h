@@ -11,6 +11,7 @@
  *	terms, conjunctions  composite patterns in disjunctive form: a conjunction holds when all its terms do
  *	unwatched        indicators that are not watched, with the reason
  *	cidr16           a bit per /16 that touches an IPv4 range wider than /24
+ *	plain ends       a bit per pair of last bytes of a file name without a dot: most words of a log end otherwise
  *	pool             bytes
  */
 #ifndef AC_WATCH_INDEX_FORMAT_H
@@ -38,6 +39,7 @@ typedef enum ac_section_kind {
 	AC_SECTION_CONJUNCTIONS,
 	AC_SECTION_UNWATCHED,
 	AC_SECTION_CIDR16,
+	AC_SECTION_PLAIN_ENDS,
 	AC_SECTION_POOL,
 	AC_SECTION_COUNT
 } ac_section_kind;
@@ -175,8 +177,17 @@ struct ac_index {
 	const ac_index_unwatched *unwatched;
 	uint64_t unwatched_count;
 	const uint64_t *cidr16;
+	const uint64_t *plain_ends;
 	ac_str pool;
 };
+
+#define AC_PAIRS 65536 /* of two bytes; also of two octets */
+/* The pair of the last bytes of a word, in lower case, that ends at `end`. */
+static inline unsigned
+ac_plain_end(const unsigned char *fold, const char *end)
+{
+	return (unsigned)fold[(unsigned char)end[-1]] << 8 | fold[(unsigned char)end[-2]];
+}
 
 /* Checksum of a section: four independent lanes, each step a bijection, so that any change of one word is seen. For accidents, not forgers. */
 uint64_t ac_index_checksum(ac_str bytes);

@@ -45,7 +45,8 @@ static const size_t item_sizes[AC_SECTION_COUNT] = {
 	[AC_SECTION_TERMS] = sizeof(ac_index_term),
 	[AC_SECTION_CONJUNCTIONS] = sizeof(ac_index_conjunction),
 	[AC_SECTION_UNWATCHED] = sizeof(ac_index_unwatched),
-	[AC_SECTION_CIDR16] = 65536 / 8,
+	[AC_SECTION_CIDR16] = AC_PAIRS / 8,
+	[AC_SECTION_PLAIN_ENDS] = AC_PAIRS / 8,
 	[AC_SECTION_POOL] = 1,
 };
 
@@ -124,6 +125,7 @@ set_views(ac_index *ix, ac_str bytes)
 	ix->unwatched = (const void *)(bytes.p + s[AC_SECTION_UNWATCHED].offset);
 	ix->unwatched_count = items(ix, AC_SECTION_UNWATCHED);
 	ix->cidr16 = (const void *)(bytes.p + s[AC_SECTION_CIDR16].offset);
+	ix->plain_ends = (const void *)(bytes.p + s[AC_SECTION_PLAIN_ENDS].offset);
 	ix->pool = (ac_str){ bytes.p + s[AC_SECTION_POOL].offset, s[AC_SECTION_POOL].length };
 }
 
@@ -230,8 +232,8 @@ ac_index_open_bytes(ac_str bytes, ac_index **out, accord_err *err)
 		return ac_fail(err, ACCORD_ENOMEM, "index: no memory");
 	set_views(ix, bytes);
 	if (ix->gate1_blocks == 0 || ix->gate2_blocks == 0 || items(ix, AC_SECTION_BUCKETS) == 0 ||
-	    (ix->bucket_mask & (ix->bucket_mask + 1)) != 0 || items(ix, AC_SECTION_CIDR16) != 1 || !records_fit(ix) ||
-	    !who_fits(ix) || !patterns_fit(ix)) {
+	    (ix->bucket_mask & (ix->bucket_mask + 1)) != 0 || items(ix, AC_SECTION_CIDR16) != 1 ||
+	    items(ix, AC_SECTION_PLAIN_ENDS) != 1 || !records_fit(ix) || !who_fits(ix) || !patterns_fit(ix)) {
 		free(ix);
 		return refuse(err, "a number in it leads outside");
 	}

@@ -46,7 +46,8 @@ lay_out(const ac_index_builder *b, image *im, accord_err *err)
 		[AC_SECTION_TERMS] = b->terms.n * sizeof(ac_index_term),
 		[AC_SECTION_CONJUNCTIONS] = b->conjunctions.n * sizeof(ac_index_conjunction),
 		[AC_SECTION_UNWATCHED] = b->unwatched.n * sizeof(ac_index_unwatched),
-		[AC_SECTION_CIDR16] = 65536 / 8,
+		[AC_SECTION_CIDR16] = AC_PAIRS / 8,
+		[AC_SECTION_PLAIN_ENDS] = AC_PAIRS / 8,
 		[AC_SECTION_POOL] = b->pool.n,
 	};
 	uint64_t at = AC_INDEX_HEADER_SIZE;
@@ -177,6 +178,7 @@ ac_index_image(ac_index_builder *b, char **out_bytes, size_t *out_n, accord_err 
 	copy_section(&im, AC_SECTION_CONJUNCTIONS, b->conjunctions.p);
 	copy_section(&im, AC_SECTION_UNWATCHED, b->unwatched.p);
 	copy_section(&im, AC_SECTION_CIDR16, b->cidr16);
+	copy_section(&im, AC_SECTION_PLAIN_ENDS, b->plain_ends);
 	copy_section(&im, AC_SECTION_POOL, b->pool.p);
 	finish_header(b, &im);
 	*out_bytes = im.p;

@@ -213,8 +213,12 @@ match_name(ac_scan *s, ac_str anchor, uint64_t key)
 void
 ac_match_plain_name(ac_scan *s, const char *end)
 {
+	const char one[2] = { ' ', end[-1] };
+	unsigned pair = ac_plain_end(ac_word_fold, end - s->begin > 1 ? end : one + 2);
 	ac_token token;
 
+	if (!(s->index->plain_ends[pair / 64] >> (pair % 64) & 1))
+		return;
 	ac_token_back(end, s->begin, s->index->salt, &token);
 	if (token.dots > 0 || (size_t)(token.end - token.begin) < s->index->header->plain_name_min ||
 	    (size_t)(token.end - token.begin) > s->index->header->plain_name_max)

@@ -51,16 +51,12 @@ is_header(ac_str line, char separator)
 }
 
 static bool
-header_csv(ac_log_state *state, ac_str line, accord_err *err)
+header_csv(ac_log_state *state, ac_str line)
 {
 	static const char separators[] = { ',', ';', '\t' };
 
-	(void)err;
 	if (state->has_content || line.p[0] == '#' || line.p[0] == '{')
 		return false;
-	/* RFC 4180 knows no byte order mark; spreadsheets write one. */
-	if (ac_str_starts(line, AC_S("\xef\xbb\xbf")))
-		line = ac_str_slice(line, 3, line.n);
 	for (size_t i = 0; i < AC_COUNT(separators); i++)
 		if (is_header(line, separators[i]) && ac_log_set_columns(state, &ac_log_csv, line, separators[i])) {
 			state->has_content = true;

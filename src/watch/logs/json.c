@@ -187,14 +187,17 @@ take_next(walk *w)
 static void
 read_json(const ac_log_state *state, ac_str line, ac_log_record *record)
 {
-	walk w = { .text = line, .record = record };
+	walk w = { .text = ac_log_trim(line), .record = record };
 	bool good = take_value(&w, (ac_str){ NULL, 0 });
 
 	(void)state;
 	while (good && w.depth > 0)
 		good = take_next(&w);
 	skip_space(&w);
-	if (!good || w.at < line.n)
+	/* an element of an array that is written one to a line */
+	if (peek(&w) == ',')
+		w.at++;
+	if (!good || w.at < w.text.n)
 		record->malformed = true;
 }
 
@@ -202,6 +205,7 @@ static bool
 fits_json(const ac_log_state *state, ac_str line)
 {
 	(void)state;
+	line = ac_log_trim(line);
 	return line.n > 0 && line.p[0] == '{';
 }
 

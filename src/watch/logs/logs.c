@@ -248,14 +248,25 @@ ac_log_state_done(ac_log_state *state)
 	ac_arena_done(&state->arena);
 }
 
+ac_str
+ac_log_trim(ac_str line)
+{
+	if (ac_str_starts(line, AC_S("\xef\xbb\xbf")))
+		line = ac_str_slice(line, 3, line.n);
+	if (line.n > 0 && (ac_is_space(line.p[0]) || ac_is_space(line.p[line.n - 1])))
+		line = ac_str_trim(line);
+	return line;
+}
+
 bool
 ac_log_see(ac_log_state *state, ac_str line)
 {
+	line = ac_log_trim(line);
 	if (line.n == 0)
 		return false;
 	if (!state->has_content || line.p[0] == '#') {
 		for (size_t i = 0; ac_log_formats[i]; i++)
-			if (ac_log_formats[i]->header && ac_log_formats[i]->header(state, line, NULL))
+			if (ac_log_formats[i]->header && ac_log_formats[i]->header(state, line))
 				return false;
 		if (line.p[0] == '#')
 			return false;
@@ -264,6 +275,8 @@ ac_log_see(ac_log_state *state, ac_str line)
 		state->has_content = true;
 		state->is_ndjson = line.p[0] == '{';
 	}
+	if (line.p[line.n - 1] == ',')
+		line.n--;
 	return state->is_ndjson && (line.p[0] != '{' || line.p[line.n - 1] != '}');
 }
 

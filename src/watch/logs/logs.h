@@ -67,7 +67,7 @@ struct ac_log_format {
 	bool is_strict; /* fields have sure ends: a URL in one ends with it */
 	bool is_json;   /* values hold JSON escapes */
 	/* Take a line that speaks about later ones; false when it is not for this format. May be NULL. */
-	bool (*header)(ac_log_state *state, ac_str line, accord_err *err);
+	bool (*header)(ac_log_state *state, ac_str line);
 	bool (*fits)(const ac_log_state *state, ac_str line);
 	void (*read)(const ac_log_state *state, ac_str line, ac_log_record *record);
 };
@@ -77,6 +77,8 @@ extern const ac_log_format *const ac_log_formats[]; /* the table, ended by NULL 
 
 void ac_log_state_init(ac_log_state *state, ac_time as_of);
 void ac_log_state_done(ac_log_state *state);
+/* Without a byte order mark and white space around it: how a line is told to be JSON or a header. */
+ac_str ac_log_trim(ac_str line);
 /* See each line once, in order, before it is read; cheap. True when it cannot be of the format that the input has (malformed). */
 bool ac_log_see(ac_log_state *state, ac_str line);
 /* Fields and time of a line (without its line end). Never fails: a record that has no memory for its fields is malformed. */

@@ -2,12 +2,35 @@
 /* Any other text: a leading date, or the bracketed one of Apache and nginx, if there is one. */
 #include "watch/logs/logs.h"
 
-/* "2021-07-19 10:00:00,123 ..." or "2021-07-19T10:00:00Z ..." or "1626688800.123 ..." */
+/* "2021-07-19 10:00:00,123 ...": the time of day ends at the first byte that is none of its own. */
+static bool
+date_and_clock(ac_str date, ac_str rest, ac_time *out)
+{
+	size_t n = 0;
+
+	if (date.n != 10 || rest.n < 8)
+		return false;
+	while (n < rest.n && n < 18 && (ac_is_digit(rest.p[n]) || memchr(":.+Z-", rest.p[n], 5)))
+		n++;
+	return ac_time_parse_loose((ac_str){ date.p, date.n + 1 + n }, out);
+}
+
+static size_t
+leading_digits(ac_str text)
+{
+	size_t n = 0;
+
+	while (n < text.n && ac_is_digit(text.p[n]))
+		n++;
+	return n;
+}
+
+/* "2021-07-19T10:00:00Z ...", date and clock, or "1626688800.123 ..."; a bracket may stand before. */
 static bool
 leading_time(ac_str line, ac_time *out)
 {
-	ac_str rest, first = { NULL, 0 }, second;
-	size_t digits = 0;
+	ac_str rest, first = { NULL, 0 };
+	size_t digits;
 
 	if (line.n > 0 && line.p[0] == '[')
 		line = ac_str_slice(line, 1, line.n);
@@ -16,24 +39,15 @@ leading_time(ac_str line, ac_time *out)
 		first = line;
 		rest.n = 0;
 	}
+	digits = leading_digits(first);
 	if (first.n > 40)
 		return false;
-	while (digits < first.n && ac_is_digit(first.p[digits]))
-		digits++;
-	if (digits >= 9 && digits <= 10 && (digits == first.n || first.p[digits] == '.'))
+	if ((digits == 9 || digits == 10) && (digits == first.n || first.p[digits] == '.'))
 		return ac_time_parse_unix(first, out);
 	if (digits != 4 || first.n < 10 || first.p[4] != '-')
 		return false;
-	if (first.n == 10 && rest.n >= 8) {
-		/* The time of day ends at the first byte that is none of its own. */
-		size_t n = 0;
-
-		while (n < rest.n && n < 18 && (ac_is_digit(rest.p[n]) || memchr(":.+Z-", rest.p[n], 5)))
-			n++;
-		second = (ac_str){ first.p, first.n + 1 + n };
-		if (ac_time_parse_loose(second, out))
-			return true;
-	}
+	if (date_and_clock(first, rest, out))
+		return true;
 	while (first.n > 10 && !ac_is_alnum(first.p[first.n - 1]))
 		first.n--;
 	return ac_time_parse_loose(first, out);

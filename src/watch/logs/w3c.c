@@ -3,12 +3,11 @@
 #include "watch/logs/logs.h"
 
 static bool
-header_w3c(ac_log_state *state, ac_str line, accord_err *err)
+header_w3c(ac_log_state *state, ac_str line)
 {
 	static const ac_str fields = AC_S_INIT("#Fields:");
 	ac_str names = ac_str_trim(ac_str_slice(line, fields.n, line.n));
 
-	(void)err;
 	if (!ac_str_starts(line, fields))
 		return false;
 	/* Exchange writes the same line with commas, above CSV. */

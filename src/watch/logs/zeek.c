@@ -3,11 +3,10 @@
 #include "watch/logs/logs.h"
 
 static bool
-header_zeek(ac_log_state *state, ac_str line, accord_err *err)
+header_zeek(ac_log_state *state, ac_str line)
 {
 	static const ac_str fields = AC_S_INIT("#fields");
 
-	(void)err;
 	if (!ac_str_starts(line, fields) || line.n == fields.n)
 		return false;
 	/* The byte behind "#fields" is the separator, whatever "#separator" spelled it as. */

@@ -133,6 +133,8 @@ malformed_lines__are_matched_and_marked(void **state)
 {
 	static const wt_row rows[] = {
 		{ "{\"a\":\"evil.example\"", "1:6+12 domain-name exact evil.example d malformed\n" },
+		{ "\xef\xbb\xbf{\"a\":\"evil.example\"}\n", "1:9+12 domain-name exact evil.example d\n" },
+		{ "  {\"a\":\"evil.example\"},\n", "1:8+12 domain-name exact evil.example d\n" },
 		{ "{\"a\":1}\nevil.example\n", "2:8+12 domain-name exact evil.example d malformed\n" },
 		{ "{\"a\":1}\n{\"a\" evil.example}\n", "2:13+12 domain-name exact evil.example d malformed\n" },
 		{ "{\"a\":\"\xff evil.example\"}", "1:8+12 domain-name exact evil.example d\n" },

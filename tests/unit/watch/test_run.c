@@ -75,7 +75,9 @@ tear_down(void **state)
 static void
 put_row(world *w, ac_value_type type, const char *text)
 {
-	ac_row row = { .exact = ac_str_from(text), .valid_from = AC_TIME_MIN, .valid_until = AC_TIME_MAX, .confidence = -1 };
+	ac_row row = {
+		.exact = ac_str_from(text), .valid_from = AC_TIME_MIN, .valid_until = AC_TIME_MAX, .confidence = -1
+	};
 	ac_put_result result;
 	int64_t source;
 
@@ -207,12 +209,14 @@ index__is_built_once_and_again_when_the_store_has_moved_on(void **state)
 	assert_false(w->built);
 	put_row(w, AC_VALUE_IPV4, "192.0.2.7");
 	put_object(w,
-	    "{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"id\":\"indicator--00000001-0000-4000-8000-000000000000\","
+	    "{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"id\":\"indicator--00000001-0000-4000-8000-"
+	    "000000000000\","
 	    "\"created\":\"2021-01-01T00:00:00.000Z\",\"modified\":\"2021-01-01T00:00:00.000Z\",\"name\":\"range\","
 	    "\"pattern\":\"[ipv4-addr:value = '198.51.100.0/24']\",\"pattern_type\":\"stix\","
 	    "\"valid_from\":\"2021-01-01T00:00:00Z\"}");
 	put_object(w,
-	    "{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"id\":\"indicator--00000002-0000-4000-8000-000000000000\","
+	    "{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"id\":\"indicator--00000002-0000-4000-8000-"
+	    "000000000000\","
 	    "\"created\":\"2021-01-01T00:00:00.000Z\",\"modified\":\"2021-01-01T00:00:00.000Z\",\"name\":\"rule\","
 	    "\"pattern\":\"alert tcp any any\",\"pattern_type\":\"snort\",\"valid_from\":\"2021-01-01T00:00:00Z\"}");
 	open_index(w);
@@ -244,8 +248,9 @@ index__lives_in_memory_where_it_cannot_be_written(void **state)
 static void
 watching_again__changes_nothing(void **state)
 {
-	static const ac_str log = AC_S_INIT("2020-09-13T10:00:00Z evil.example\n2020-09-13T12:00:00Z a.evil.example evil.example\n"
-					    "2020-09-14T00:00:00Z evil.example\nundated evil.example\n");
+	static const ac_str log =
+	    AC_S_INIT("2020-09-13T10:00:00Z evil.example\n2020-09-13T12:00:00Z a.evil.example evil.example\n"
+		      "2020-09-14T00:00:00Z evil.example\nundated evil.example\n");
 	world *w = *state;
 	sighted s;
 

@@ -303,6 +303,9 @@ file_name__is_the_whole_last_component(void **state)
 		{ "xmy report (1).docm", "" },
 		{ "/usr/bin/gatekit x", "1:9+7 file-name exact gatekit p\n" },
 		{ "gatekits", "" },
+		{ "W", "1:0+1 file-name exact w q\n" },
+		{ " w ", "1:1+1 file-name exact w q\n" },
+		{ "ww xw", "" },
 		{ "gatekit.sh", "" },
 		{ "a dump.001 b", "1:2+8 file-name exact dump.001 n\n" },
 	};
@@ -314,6 +317,7 @@ file_name__is_the_whole_last_component(void **state)
 	wt_value(&t, "s", AC_VALUE_FILE_NAME, "My Report (1).docm");
 	wt_value(&t, "p", AC_VALUE_FILE_NAME, "gatekit");
 	wt_value(&t, "n", AC_VALUE_FILE_NAME, "dump.001");
+	wt_value(&t, "q", AC_VALUE_FILE_NAME, "w");
 	wt_rows(&t, rows, AC_COUNT(rows));
 	wt_close(&t);
 }

@@ -49,8 +49,7 @@ galaxy__attack_clusters_have_attacks_ids_and_rank_below(void **state)
 {
 	got *g = read_text(&ac_reader_misp_galaxy,
 	    GALAXY("mitre-intrusion-set", "40",
-		"{\"uuid\":\"" U2
-		"\",\"value\":\"Leviathan - "
+		"{\"uuid\":\"" U2 "\",\"value\":\"Leviathan - "
 		"G0065\",\"meta\":{\"external_id\":\"G0065\",\"synonyms\":[\"Leviathan\",\"MUDCARP\"]}}"));
 	const ac_record *r = got_find(g, "intrusion-set--" U2);
 

@@ -120,9 +120,9 @@ misp__numbers_may_be_strings_or_numbers(void **state)
 		      "{\"uuid\":\"" A1
 		      "\",\"type\":\"ip-dst\",\"value\":\"203.0.113.47\",\"to_ids\":true,\"timestamp\":1614844801}]"),
 		EVENT("\"uuid\":\"" EVENT_UUID "\",\"info\":\"x\",\"date\":\"2021-03-01\",\"timestamp\":\"1614844800\","
-					       "\"threat_level_id\":\"1\"," ORG ",\"Attribute\":["
+		      "\"threat_level_id\":\"1\"," ORG ",\"Attribute\":["
 		      "{\"uuid\":\"" A1 "\",\"type\":\"ip-dst\",\"value\":\"203.0.113.47\",\"to_ids\":\"1\","
-					"\"timestamp\":\"1614844801\"}]"),
+		      "\"timestamp\":\"1614844801\"}]"),
 	};
 
 	for (size_t i = 0; i < AC_COUNT(events); i++) {
@@ -219,7 +219,7 @@ misp__clusters_become_what_they_are(void **state)
 {
 	got *g = read_text(&ac_reader_misp,
 	    EVENT(HEAD "," ORG ",\"Tag\":[{\"name\":\"misp-galaxy:threat-actor=\\\"Tin "
-			       "Mallard\\\"\"},{\"name\":\"misp-galaxy:mitre-malware=\\\"Reedgate - S9999\\\"\"}],"
+		       "Mallard\\\"\"},{\"name\":\"misp-galaxy:mitre-malware=\\\"Reedgate - S9999\\\"\"}],"
 		       "\"Galaxy\":[{\"type\":\"threat-actor\",\"GalaxyCluster\":[{\"uuid\":\"7bc4803d-d57f-4a85-92ee-"
 		       "138d7aa44800\",\"type\":\"threat-actor\",\"value\":\"Tin Mallard\","
 		       "\"tag_name\":\"misp-galaxy:threat-actor=\\\"Tin "

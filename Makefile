@@ -33,7 +33,9 @@ coverage:
 	@tools/setup.sh dev
 	@tools/coverage.py build-coverage
 
-install: all
+install: $(BUILD)/build.ninja
+	@meson configure $(BUILD) --prefix=$(PREFIX)
+	@ninja -C $(BUILD) -j $(JOBS) --quiet
 	@meson install -C $(BUILD) --no-rebuild --destdir "$(DESTDIR)"
 
 # Figures of this machine, against peers in the same run; docs/performance.md keeps them.

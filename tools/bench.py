@@ -170,7 +170,9 @@ def main():
     build = pathlib.Path(sys.argv[1]).resolve()
     if not (build / "build.ninja").exists():
         subprocess.run(["meson", "setup", build, "--buildtype=release"], check=True, stdout=subprocess.DEVNULL)
-    programs = [f"bench/{p.stem}" for p in sorted(pathlib.Path("bench").glob("bench_*.c"))]
+    subprocess.run(["ninja", "-C", build, "--quiet", "build.ninja"], check=True)
+    known = subprocess.run(["ninja", "-C", build, "-t", "targets", "all"], check=True, capture_output=True, text=True).stdout
+    programs = [line.split(":")[0] for line in known.splitlines() if line.startswith("bench/bench_") and "_LINKER" in line]
     subprocess.run(["ninja", "-C", build, "--quiet", "src/app/accord", *programs], check=True)
     accord, data = str(build / "src" / "app" / "accord"), shared_data()
     print(f"Machine: {machine()}\n\n| what | value | unit | note |\n|---|---:|---|---|")

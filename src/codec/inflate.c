@@ -27,6 +27,8 @@ struct ac_inflate {
 	char magic[MAGIC_SIZE];
 	uint64_t in, out;
 	struct inflate_state *gzip; /* heap, once the format is known */
+	struct isal_gzip_header gzip_head;
+	bool in_gzip_head;
 	ZSTD_DCtx *zstd;
 	bool inside; /* of a member or frame: the end of input would cut it */
 	int ended;   /* the error that ended the stream */
@@ -121,6 +123,37 @@ gzip_words(int code)
 	}
 }
 
+/* RFC 1952 s2.2: members follow one another. */
+static void
+begin_member(ac_inflate *z)
+{
+	isal_inflate_reset(z->gzip);
+	z->gzip->crc_flag = ISAL_GZIP_NO_HDR_VER;
+	isal_gzip_header_init(&z->gzip_head);
+	z->in_gzip_head = true;
+	z->inside = true;
+}
+
+/*
+ * The head of a member is read into a state of our own: isal_inflate would read it too, but forgets its flags when the input ends inside it.
+ */
+static int
+decompress_gzip(ac_inflate *z)
+{
+	int rc;
+
+	if (z->in_gzip_head) {
+		rc = isal_read_gzip_header(z->gzip, &z->gzip_head);
+		/* Positive: the input ended inside the head. */
+		if (rc != ISAL_DECOMP_OK)
+			return rc < 0 ? rc : 0;
+		z->in_gzip_head = false;
+	}
+	rc = isal_inflate(z->gzip);
+	z->inside = z->gzip->block_state != ISAL_BLOCK_FINISH;
+	return rc;
+}
+
 static int
 feed_gzip(ac_inflate *z, ac_str chunk, accord_err *err)
 {
@@ -132,24 +165,20 @@ feed_gzip(ac_inflate *z, ac_str chunk, accord_err *err)
 	do {
 		int rc;
 
-		if (g->block_state == ISAL_BLOCK_FINISH) {
+		if (!z->inside) {
 			if (g->avail_in == 0)
 				return 0;
-			/* RFC 1952 s2.2: members follow one another. */
-			isal_inflate_reset(g);
-			g->crc_flag = ISAL_GZIP;
+			begin_member(z);
 		}
-		z->inside = true;
 		g->next_out = (uint8_t *)z->room;
 		g->avail_out = OUT_SIZE;
-		rc = isal_inflate(g);
+		rc = decompress_gzip(z);
 		if (rc < 0)
 			return bad(z, g->avail_in, err, gzip_words(rc));
 		rc = give(z, (ac_str){ z->room, OUT_SIZE - g->avail_out }, err);
 		if (rc)
 			return rc;
-		z->inside = g->block_state != ISAL_BLOCK_FINISH;
-	} while (g->avail_in > 0 || g->avail_out == 0);
+	} while (g->avail_in > 0 || (z->inside && g->avail_out == 0));
 	return 0;
 }
 
@@ -231,17 +260,15 @@ prepare(ac_inflate *z, accord_err *err)
 		return 0;
 	z->room = malloc(OUT_SIZE);
 	if (z->format == GZIP)
-		z->gzip = malloc(sizeof(*z->gzip));
+		z->gzip = calloc(1, sizeof(*z->gzip));
 	else
 		z->zstd = ZSTD_createDCtx();
 	if (!z->room || (!z->gzip && !z->zstd))
 		return ac_fail(err, ACCORD_ENOMEM, "out of memory");
-	if (z->gzip) {
+	if (z->gzip)
 		isal_inflate_init(z->gzip);
-		z->gzip->crc_flag = ISAL_GZIP;
-	} else if (ZSTD_isError(ZSTD_DCtx_setParameter(z->zstd, ZSTD_d_windowLogMax, AC_INFLATE_WINDOW_LOG_MAX))) {
+	else if (ZSTD_isError(ZSTD_DCtx_setParameter(z->zstd, ZSTD_d_windowLogMax, AC_INFLATE_WINDOW_LOG_MAX)))
 		return ac_fail(err, ACCORD_EINTERNAL, "the zstd library refuses a window limit");
-	}
 	return 0;
 }
 

@@ -40,6 +40,8 @@
 #define AC_STORE_WORDS_MAX 4096
 /* Keys of list rows that a writer collects before it writes them in order (16 bytes each). */
 #define AC_STORE_LIST_KEYS_MAX 131072
+/* Filter of a writer that puts many rows: which values the store may have. */
+#define AC_STORE_LIST_FILTER_BYTES (16 * AC_MIB)
 /* Edges that a writer collects before it writes them in order (64 bytes each with room to sort, three tables). */
 #define AC_STORE_PENDING_EDGES_MAX 16384
 /* How long a second writer waits for the first. */

@@ -41,6 +41,7 @@ look_at_others(ac_store *store, accord_err *err)
 	if (version != store->data_version) {
 		store->data_version = version;
 		ac_intern_forget(store);
+		ac_list_mistrust(store);
 	}
 	return 0;
 }

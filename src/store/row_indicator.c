@@ -8,7 +8,7 @@
 #include "base/limits.h"
 #include "codec/json_write.h"
 #include "stix/id.h"
-#include "store/sqlite.h"
+#include "store/runs.h"
 
 static const ac_str id_prefix = AC_S_INIT("indicator--");
 
@@ -236,19 +236,29 @@ try_row(ac_store *store, int64_t num, ac_str id, ac_arena *arena, ac_stored *out
 	return rc;
 }
 
+typedef struct id_query {
+	ac_str id;
+	ac_arena *arena;
+	ac_stored *out;
+} id_query;
+
+/* 1: this is it. */
+static int
+try_number(void *payload, ac_store *store, int64_t num, accord_err *err)
+{
+	const id_query *q = payload;
+	int rc = try_row(store, num, q->id, q->arena, q->out, err);
+
+	return rc == 0 ? 1 : rc == ACCORD_ENOTFOUND ? 0 : rc;
+}
+
 static int
 find_indexed(ac_store *store, uint64_t prefix, ac_str id, ac_arena *arena, ac_stored *out, accord_err *err)
 {
-	sqlite3_stmt *s = ac_sql_take(store, AC_SQL_LIST_ID_FIND, err);
-	int rc, found = ACCORD_ENOTFOUND;
+	id_query q = { id, arena, out };
+	int rc = ac_runs_find(store, AC_RUN_ID, prefix, try_number, &q, err);
 
-	if (!s)
-		return store->last_code;
-	(void)sqlite3_bind_int64(s, 1, (int64_t)prefix);
-	while (found == ACCORD_ENOTFOUND && (rc = ac_sql_step(store, s, err)) == 1)
-		found = try_row(store, sqlite3_column_int64(s, 0), id, arena, out, err);
-	ac_sql_give(store, AC_SQL_LIST_ID_FIND, s);
-	return found == ACCORD_ENOTFOUND && rc < 0 ? rc : found;
+	return rc == 1 ? 0 : rc == 0 ? ACCORD_ENOTFOUND : rc;
 }
 
 /* Prefixes of the ids of rows behind *at, at most `most`. */
@@ -279,29 +289,11 @@ read_chunk(ac_store *store, int64_t *at, ac_list_key *keys, size_t most, size_t 
 		if (rc < 0)
 			break;
 		*at = sqlite3_column_int64(s, 0);
-		keys[(*out_n)++] = (ac_list_key){ prefix, *at };
+		keys[(*out_n)++] = (ac_list_key){ prefix, *at, 0 };
 	}
 	ac_sql_give(store, AC_SQL_ROW_VALUES, s);
 	ac_arena_done(&arena);
 	return rc < 0 ? rc : 0;
-}
-
-static int
-write_chunk(ac_store *writer, ac_list_key *keys, size_t n, int64_t done, accord_err *err)
-{
-	int rc = 0;
-
-	qsort(keys, n, sizeof(*keys), ac_list_compare);
-	for (size_t i = 0; rc == 0 && i < n; i++) {
-		sqlite3_stmt *s = ac_sql_take(writer, AC_SQL_LIST_ID_ADD, err);
-
-		if (!s)
-			return writer->last_code;
-		(void)sqlite3_bind_int64(s, 1, (int64_t)keys[i].hash);
-		(void)sqlite3_bind_int64(s, 2, keys[i].num);
-		rc = ac_sql_run(writer, AC_SQL_LIST_ID_ADD, s, err);
-	}
-	return rc == 0 ? ac_sql_meta_put(writer, "list_id_done", done, err) : rc;
 }
 
 static int
@@ -317,7 +309,9 @@ fill_chunk(ac_store *writer, ac_list_key *keys, size_t *out_n, accord_err *err)
 	if (rc == 0)
 		rc = read_chunk(writer, &done, keys, AC_STORE_LIST_KEYS_MAX, out_n, err);
 	if (rc == 0 && *out_n > 0)
-		rc = write_chunk(writer, keys, *out_n, done, err);
+		rc = ac_runs_add(writer, AC_RUN_ID, keys, *out_n, err);
+	if (rc == 0 && *out_n > 0)
+		rc = ac_sql_meta_put(writer, "list_id_done", done, err);
 	return ac_lazy_end(writer, begun, rc, err);
 }
 

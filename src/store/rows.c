@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Rows of lists: put, walk, find by value. A row is found by a keyed 64-bit hash of its type and text (list_key), which is half the size of an index over the texts. The
- * keys of a batch are collected and written in their order: a B-tree of millions of random keys takes sorted ones several times faster.
+ * Rows of lists: put, walk, find by value. A row is found by a keyed 64-bit hash of its type and text, in runs of sorted keys (store/runs.h).
  */
 #include <stdlib.h>
 
 #include "base/limits.h"
-#include "store/sqlite.h"
+#include "store/runs.h"
 
 #define SLOTS ((size_t)2 * AC_STORE_LIST_KEYS_MAX)
+/* 16 MB: at five million keys one in three hundred is looked for in vain. */
+#define FILTER_WORDS ((size_t)AC_STORE_LIST_FILTER_BYTES / 8)
+#define FILTER_AFTER 20000
+/* Rows that were put into a list since: after so many at once the guess is given up until a row is found again. */
+#define GUESSES_WRONG_MAX 8
 
 uint64_t
 ac_list_hash(const ac_store *store, ac_value_type type, ac_str text)
@@ -19,40 +23,83 @@ ac_list_hash(const ac_store *store, ac_value_type type, ac_str text)
 	return ac_siphash(seed, text);
 }
 
-int
-ac_list_compare(const void *a, const void *b)
-{
-	const ac_list_key *x = a, *y = b;
-
-	/* SQLite orders signed numbers */
-	if (x->hash != y->hash)
-		return (int64_t)x->hash < (int64_t)y->hash ? -1 : 1;
-	return x->num < y->num ? -1 : x->num > y->num;
-}
-
 void
 ac_list_forget(ac_store *store)
 {
 	if (store->list_key_count)
 		memset(store->list_keys, 0, SLOTS * sizeof(*store->list_keys));
 	store->list_key_count = 0;
+	store->row_guess = 0;
 }
 
-static int
-write_keys(ac_store *store, const ac_list_key *keys, size_t n, accord_err *err)
+void
+ac_list_mistrust(ac_store *store)
 {
-	int rc = 0;
+	free(store->list_filter);
+	store->list_filter = NULL;
+	store->list_misses = 0;
+	store->row_guess = 0;
+}
 
-	for (size_t i = 0; rc == 0 && i < n; i++) {
-		sqlite3_stmt *s = ac_sql_take(store, AC_SQL_LIST_KEY_ADD, err);
+/* --- the filter: a word of 64 bits for each key, four bits of it --- */
 
-		if (!s)
-			return store->last_code;
-		(void)sqlite3_bind_int64(s, 1, (int64_t)keys[i].hash);
-		(void)sqlite3_bind_int64(s, 2, keys[i].num);
-		rc = ac_sql_run(store, AC_SQL_LIST_KEY_ADD, s, err);
+static uint16_t
+group_of(int64_t source)
+{
+	return source < UINT16_MAX ? (uint16_t)source : UINT16_MAX;
+}
+
+/* Value and producer: many lists have the same values. */
+static uint64_t
+filter_hash(uint64_t hash, uint16_t group)
+{
+	return (hash ^ group) * 0x9e3779b97f4a7c15U;
+}
+
+static uint64_t *
+filter_word(const ac_store *store, uint64_t mixed)
+{
+	return &store->list_filter[(mixed >> 24) % FILTER_WORDS];
+}
+
+static uint64_t
+filter_bits(uint64_t mixed)
+{
+	return (uint64_t)1 << (mixed >> 58) | (uint64_t)1 << (mixed >> 18 & 63) | (uint64_t)1 << (mixed >> 12 & 63) |
+	       (uint64_t)1 << (mixed >> 6 & 63);
+}
+
+static void
+filter_add(void *payload, ac_list_key key)
+{
+	const ac_store *store = payload;
+	uint64_t mixed = filter_hash(key.hash, key.group);
+
+	*filter_word(store, mixed) |= filter_bits(mixed);
+}
+
+/* May the runs have it? The filter is made when so many were looked for in vain that reading all keys once is cheaper. */
+static int
+may_be_in_runs(ac_store *store, uint64_t hash, int64_t source, bool *out, accord_err *err)
+{
+	uint64_t mixed = filter_hash(hash, group_of(source));
+
+	*out = !store->list_was_empty;
+	if (store->list_was_empty)
+		return 0;
+	if (!store->list_filter && store->list_misses++ >= FILTER_AFTER) {
+		int rc;
+
+		store->list_filter = calloc(FILTER_WORDS, sizeof(*store->list_filter));
+		if (!store->list_filter)
+			return 0; /* it goes without, slowly */
+		rc = ac_runs_each(store, AC_RUN_VALUE, filter_add, store, err);
+		if (rc < 0)
+			return rc;
 	}
-	return rc;
+	if (store->list_filter)
+		*out = (*filter_word(store, mixed) & filter_bits(mixed)) == filter_bits(mixed);
+	return 0;
 }
 
 int
@@ -66,9 +113,12 @@ ac_list_flush(ac_store *store, accord_err *err)
 	for (size_t i = 0; i < SLOTS; i++)
 		if (store->list_keys[i].num)
 			store->list_keys[n++] = store->list_keys[i];
-	qsort(store->list_keys, n, sizeof(*store->list_keys), ac_list_compare);
-	rc = write_keys(store, store->list_keys, n, err);
-	ac_list_forget(store);
+	if (store->list_filter)
+		for (size_t i = 0; i < n; i++)
+			filter_add(store, store->list_keys[i]);
+	rc = ac_runs_add(store, AC_RUN_VALUE, store->list_keys, n, err);
+	memset(store->list_keys, 0, SLOTS * sizeof(*store->list_keys));
+	store->list_key_count = 0;
 	store->list_was_empty = false;
 	if (rc < 0)
 		store->is_broken = true;
@@ -76,13 +126,13 @@ ac_list_flush(ac_store *store, accord_err *err)
 }
 
 static void
-remember_key(ac_store *store, uint64_t hash, int64_t num)
+remember_key(ac_store *store, uint64_t hash, int64_t num, int64_t source)
 {
 	size_t at = (size_t)hash & (SLOTS - 1);
 
 	while (store->list_keys[at].num)
 		at = (at + 1) & (SLOTS - 1);
-	store->list_keys[at] = (ac_list_key){ hash, num };
+	store->list_keys[at] = (ac_list_key){ hash, num, group_of(source) };
 	store->list_key_count++;
 }
 
@@ -156,13 +206,10 @@ match_row(ac_store *store, int64_t num, int64_t source, const ac_row *row, row_m
 	return rc < 0 ? rc : 0;
 }
 
-/* Call `on` for the numbers of rows with this hash, of the batch and of the table; a return other than 0 stops and is returned. */
-typedef int (*on_candidate)(void *payload, ac_store *store, int64_t num, accord_err *err);
-
+/* Call `on` for the numbers of rows of this batch with this hash; a return other than 0 stops and is returned. */
 static int
-each_candidate(ac_store *store, uint64_t hash, on_candidate on, void *payload, accord_err *err)
+each_of_batch(ac_store *store, uint64_t hash, ac_on_number on, void *payload, accord_err *err)
 {
-	sqlite3_stmt *s;
 	int rc = 0;
 
 	if (store->list_key_count > 0)
@@ -170,18 +217,6 @@ each_candidate(ac_store *store, uint64_t hash, on_candidate on, void *payload, a
 		     at = (at + 1) & (SLOTS - 1))
 			if (store->list_keys[at].hash == hash)
 				rc = on(payload, store, store->list_keys[at].num, err);
-	if (rc != 0 || (store->in_batch && store->list_was_empty))
-		return rc;
-	s = ac_sql_take(store, AC_SQL_LIST_KEY_FIND, err);
-	if (!s)
-		return store->last_code;
-	(void)sqlite3_bind_int64(s, 1, (int64_t)hash);
-	while ((rc = ac_sql_step(store, s, err)) == 1) {
-		rc = on(payload, store, sqlite3_column_int64(s, 0), err);
-		if (rc != 0)
-			break;
-	}
-	ac_sql_give(store, AC_SQL_LIST_KEY_FIND, s);
 	return rc;
 }
 
@@ -202,6 +237,36 @@ try_candidate(void *payload, ac_store *store, int64_t num, accord_err *err)
 	return rc == 0 && p->match != ROW_OTHER ? 1 : rc;
 }
 
+/* A list that is learned again has its rows in the order in which they were learned: the next one is tried before anything is looked up. */
+static int
+try_guess(ac_store *store, put_state *p, accord_err *err)
+{
+	int rc;
+
+	if (store->row_guess == 0)
+		return 0;
+	rc = try_candidate(p, store, store->row_guess, err);
+	if (p->match != ROW_OTHER)
+		store->guesses_wrong = 0;
+	else if (++store->guesses_wrong >= GUESSES_WRONG_MAX)
+		store->row_guess = 0;
+	return rc;
+}
+
+/* 1: found. */
+static int
+find_row(ac_store *store, put_state *p, uint64_t hash, accord_err *err)
+{
+	bool may_be = false;
+	int rc = try_guess(store, p, err);
+
+	if (rc == 0)
+		rc = each_of_batch(store, hash, try_candidate, p, err);
+	if (rc == 0)
+		rc = may_be_in_runs(store, hash, p->source, &may_be, err);
+	return rc == 0 && may_be ? ac_runs_find(store, AC_RUN_VALUE, hash, try_candidate, p, err) : rc;
+}
+
 static int
 add_row(ac_store *store, int64_t source, const ac_row *row, uint64_t hash, accord_err *err)
 {
@@ -219,7 +284,7 @@ add_row(ac_store *store, int64_t source, const ac_row *row, uint64_t hash, accor
 	rc = ac_sql_run(store, AC_SQL_ROW_ADD, s, err);
 	if (rc < 0)
 		return rc;
-	remember_key(store, hash, store->next_row++);
+	remember_key(store, hash, store->next_row++, source);
 	if (store->list_key_count >= AC_STORE_LIST_KEYS_MAX)
 		rc = ac_list_flush(store, err);
 	return rc == 0 ? ac_index_prefix(store, row->value.type, row->value.text, err) : rc;
@@ -265,7 +330,9 @@ ac_store_put_row(ac_store *store, int64_t source, const ac_row *row, ac_put_resu
 	if (rc < 0)
 		return rc;
 	hash = ac_list_hash(store, row->value.type, row->value.text);
-	rc = each_candidate(store, hash, try_candidate, &p, err);
+	rc = find_row(store, &p, hash, err);
+	if (rc >= 0 && p.match != ROW_OTHER)
+		store->row_guess = p.num + 1;
 	if (rc >= 0 && p.match == ROW_OTHER)
 		rc = add_row(store, source, row, hash, err);
 	else if (rc >= 0 && p.match == ROW_CHANGED)
@@ -384,6 +451,8 @@ int
 ac_list_find(ac_store *store, ac_value_type type, ac_str text, ac_on_row on, void *payload, accord_err *err)
 {
 	find_state f = { type, text, on, payload };
+	uint64_t hash = ac_list_hash(store, type, text);
+	int rc = each_of_batch(store, hash, hand_out_row, &f, err);
 
-	return each_candidate(store, ac_list_hash(store, type, text), hand_out_row, &f, err);
+	return rc == 0 ? ac_runs_find(store, AC_RUN_VALUE, hash, hand_out_row, &f, err) : rc;
 }

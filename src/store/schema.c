@@ -7,7 +7,7 @@
  * stands in it. `batch` is a commit: the versions of a batch arrived at its arrival_us plus their place in it, which makes times of arrival unique and
  * strictly increasing in the order of commits. `list_row` has the rows of lists.
  *
- * What is derived and can be rebuilt: edge_in, edge_many, edge_out (relationships only: an object's own references are in its facts), name, value, prefix, list_key, list_id, search.
+ * What is derived and can be rebuilt: edge_in, edge_many, edge_out (relationships only: an object's own references are in its facts), name, value, prefix, list_run, list_chunk, search.
  */
 #include "store/schema.h"
 
@@ -52,11 +52,11 @@ static const char version_1[] =
     "NULL,"
     " changed INTEGER, text TEXT NOT NULL, valid_from INTEGER, valid_until INTEGER, confidence INTEGER, exact BLOB,"
     " comment TEXT) STRICT;"
-    /* hash: keyed hash of type and text. */
-    "CREATE TABLE list_key(hash INTEGER NOT NULL, num INTEGER NOT NULL, PRIMARY KEY(hash, num)) STRICT, WITHOUT ROWID;"
-    /* prefix: first half of the UUID of the row's indicator; filled when somebody asks for one (meta 'list_id_done'). */
-    "CREATE TABLE list_id(prefix INTEGER NOT NULL, num INTEGER NOT NULL, PRIMARY KEY(prefix, num)) STRICT, WITHOUT "
-    "ROWID;"
+    /* Runs of sorted keys (store/runs.h) that lead to rows; those of ids are made when somebody asks for one. */
+    "CREATE TABLE list_run(num INTEGER PRIMARY KEY, kind INTEGER NOT NULL, level INTEGER NOT NULL, bits INTEGER NOT "
+    "NULL,"
+    " n INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE list_chunk(num INTEGER PRIMARY KEY, keys BLOB NOT NULL) STRICT;"
     "CREATE TABLE setting(name TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE TABLE meta(name TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     /* Full text: rowid is version.seq; versions that are not current any more stay in it and are passed over. Filled lazily (meta 'search_done'). */

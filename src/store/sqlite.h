@@ -77,10 +77,13 @@ typedef enum ac_sql {
 	AC_SQL_ROW,
 	AC_SQL_ROW_VALUES,
 	AC_SQL_LAST_ROW,
-	AC_SQL_LIST_KEY_ADD,
-	AC_SQL_LIST_KEY_FIND,
-	AC_SQL_LIST_ID_ADD,
-	AC_SQL_LIST_ID_FIND,
+	AC_SQL_RUN_ADD,
+	AC_SQL_RUN_DELETE,
+	AC_SQL_RUNS,
+	AC_SQL_CHUNK_ADD,
+	AC_SQL_CHUNK,
+	AC_SQL_CHUNK_NEXT,
+	AC_SQL_CHUNKS_DELETE,
 	AC_SQL_SETTING_GET,
 	AC_SQL_SETTING_PUT,
 	AC_SQL_SEARCH_ADD,
@@ -98,10 +101,11 @@ typedef struct ac_interned {
 	ac_str *texts; /* by number; p NULL: not known yet */
 } ac_interned;
 
-/* A key of list_row that is not in its table yet: rows of a batch are written in the order of their keys, which a B-tree likes. */
+/* A key of a row and its number: see store/runs.h. */
 typedef struct ac_list_key {
 	uint64_t hash;
-	int64_t num; /* 0: empty slot */
+	int64_t num;    /* 0: empty slot */
+	uint16_t group; /* the row's producer, 65535 for all beyond */
 } ac_list_key;
 
 /* A row of edge_in or edge_out, in the order of its columns. */
@@ -143,9 +147,13 @@ struct ac_store {
 	ac_arena scratch; /* of one put */
 
 	ac_hash_seed list_seed;
-	ac_list_key *list_keys; /* open addressing */
+	ac_list_key *list_keys; /* of rows of this batch that are in no run yet; open addressing */
 	size_t list_key_count;
-	bool list_was_empty;          /* no key is in the table, so none is looked for there */
+	bool list_was_empty;    /* there are no runs, so nothing is looked for there */
+	size_t list_misses;     /* values that were looked for in the runs and not found */
+	uint64_t *list_filter;  /* which values may be in the runs: a Bloom filter, when there is much to look for */
+	int64_t row_guess;      /* the row that a list that is learned again has next; 0: no guess */
+	unsigned guesses_wrong; /* in a row */
 	uint32_t prefixes_seen[2][5]; /* bits of ranges whose prefix row was written, by family */
 };
 
@@ -232,9 +240,11 @@ bool ac_many_next(ac_str bytes, size_t *at, int64_t *source);
 /* --- rows (rows.c, row_ids.c) --- */
 
 uint64_t ac_list_hash(const ac_store *store, ac_value_type type, ac_str text);
-/* Write the buffered keys: before commit, and before anything else reads list_key in the batch. */
+/* Write the keys of the batch as a run: before commit. */
 int ac_list_flush(ac_store *store, accord_err *err) AC_CHECKED;
 void ac_list_forget(ac_store *store);
+/* Another process has written: what is remembered of the rows may be incomplete. */
+void ac_list_mistrust(ac_store *store);
 /* Fill *out from a statement that selects the columns of list_row; texts view the statement. */
 int ac_list_read(
     ac_store *store, sqlite3_stmt *statement, ac_arena *arena, ac_stored_row *out, accord_err *err) AC_CHECKED;
@@ -247,7 +257,6 @@ int ac_list_get(ac_store *store, ac_str id, ac_arena *arena, ac_stored *out, acc
 #define AC_LIST_ID_SIZE (sizeof("indicator--") - 1 + AC_UUID_TEXT_SIZE)
 int ac_list_indicator_id(ac_store *store, ac_value_type type, ac_str text, ac_str producer,
     char out[static AC_LIST_ID_SIZE], accord_err *err) AC_CHECKED;
-int ac_list_compare(const void *a, const void *b); /* of two ac_list_key, for qsort */
 
 /* A transaction of the lazy indexes on a writer: none is begun inside a batch. end takes the result so far and commits or rolls back. */
 int ac_lazy_begin(ac_store *writer, bool *out_begun, accord_err *err) AC_CHECKED;

@@ -204,6 +204,87 @@ many_rows__are_all_found_again(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+static size_t
+count_lines(ac_str text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		n += text.p[i] == '\n';
+	return n;
+}
+
+/* Each batch is a run of keys; runs are merged into larger ones over several levels, and every row stays to be found. */
+static void
+rows__of_many_small_batches_are_found_again(void **state)
+{
+	enum { BATCHES = 300, ROWS = 7 };
+	fixture *f = *state;
+	ac_buf lines;
+
+	ac_buf_init(&lines, 1 << 20);
+	for (int batch = 0; batch < BATCHES; batch++) {
+		begin(f);
+		for (int i = 0; i < ROWS; i++) {
+			char text[64];
+			ac_row row;
+
+			(void)snprintf(text, sizeof(text), "n%d.evil.example", batch * ROWS + i);
+			row = row_of(f, AC_VALUE_DOMAIN, text);
+			assert_int_equal(put_row(f, "list", &row), AC_PUT_NEW);
+		}
+		commit(f);
+	}
+	fixture_reopen(f, AC_STORE_WRITE);
+	for (int i = 0; i < BATCHES * ROWS; i++) {
+		char text[64];
+		ac_row row;
+
+		(void)snprintf(text, sizeof(text), "n%d.evil.example", i);
+		row = row_of(f, AC_VALUE_DOMAIN, text);
+		ac_buf_reset(&lines);
+		assert_int_equal(ac_store_find_value(f->store, &row.value, note_value, &lines, &f->err), 0);
+		assert_int_equal(count_lines(ac_buf_view(&lines)), 1);
+	}
+	begin(f);
+	for (int i = BATCHES * ROWS; i-- > 0;) { /* backwards: not in the order in which they came */
+		char text[64];
+		ac_row row;
+
+		(void)snprintf(text, sizeof(text), "n%d.evil.example", i);
+		row = row_of(f, AC_VALUE_DOMAIN, text);
+		assert_int_equal(put_row(f, "list", &row), AC_PUT_UNCHANGED);
+	}
+	commit(f);
+	ac_buf_done(&lines);
+}
+
+static void
+a_value__of_many_lists_is_found_in_all_of_them(void **state)
+{
+	enum { LISTS = 200 };
+	fixture *f = *state;
+	ac_row row = row_of(f, AC_VALUE_DOMAIN, "evil.example");
+	ac_buf lines;
+
+	ac_buf_init(&lines, 1 << 20);
+	begin(f);
+	for (int i = 0; i < LISTS; i++) {
+		char producer[32];
+
+		(void)snprintf(producer, sizeof(producer), "list %d", i);
+		assert_int_equal(put_row(f, producer, &row), AC_PUT_NEW);
+	}
+	for (int committed = 0; committed < 2; committed++) {
+		ac_buf_reset(&lines);
+		assert_int_equal(ac_store_find_value(f->store, &row.value, note_value, &lines, &f->err), 0);
+		assert_int_equal(count_lines(ac_buf_view(&lines)), LISTS);
+		if (!committed)
+			commit(f);
+	}
+	ac_buf_done(&lines);
+}
+
 static void
 count_errors(void *payload, const ac_stix_finding *finding)
 {
@@ -391,16 +472,6 @@ dump_indexes(fixture *f, ac_buf *out)
 	(void)sqlite3_close(db);
 }
 
-static size_t
-count_lines(ac_str text)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < text.n; i++)
-		n += text.p[i] == '\n';
-	return n;
-}
-
 static void
 reindex__gives_what_putting_gave(void **state)
 {
@@ -530,6 +601,8 @@ main(void)
 		FACT(find_value__finds_rows_in_the_batch_and_after_it),
 		FACT(rolled_back__rows_are_forgotten),
 		FACT(many_rows__are_all_found_again),
+		FACT(rows__of_many_small_batches_are_found_again),
+		FACT(a_value__of_many_lists_is_found_in_all_of_them),
 		FACT(indicators__of_rows_are_valid_stix),
 		FACT(indicators__of_rows_are_found_by_their_ids),
 		FACT(changed_rows__keep_their_first_arrival),

@@ -650,11 +650,11 @@ write_sources(place *p)
 {
 	ac_buf text;
 
-	(void)write_list(p, "in/a.txt", 30000);
+	(void)write_list(p, "in/a.txt", 20000);
 	(void)write_text(p, "in/feed/manifest.json", MANIFEST("1614844800"));
 	(void)write_text(p, "in/feed/" EVENT_UUID ".json", EVENT("1614844800", "203.0.113.8"));
 	ac_buf_init(&text, 64 * AC_MIB);
-	for (unsigned i = 0; i < 30000; i++)
+	for (unsigned i = 0; i < 20000; i++)
 		ac_buf_printf(&text,
 		    "{\"type\":\"malware\",\"spec_version\":\"2.1\",\"id\":\"malware--00000000-0000-4000-8000-%"
 		    "012x\"," STAMP ",\"name\":\"m%u\",\"is_family\":true}\n",
@@ -715,14 +715,14 @@ learn__killed_at_any_point_and_run_again_loses_and_doubles_nothing(void **state)
 	assert_false(learn_in_child(p, -1));
 	whole = ac_clock_monotonic() - started;
 	want = counts_of(p);
-	assert_int_equal(want.rows, 30000);
-	assert_int_equal(want.objects, 30003);
-	for (int i = 1; i <= 8; i++) {
+	assert_int_equal(want.rows, 20000);
+	assert_int_equal(want.objects, 20003);
+	for (int i = 1; i <= 5; i++) {
 		p->store = ac_store_close(p->store);
 		remove_tree(path_of(p, "state"));
-		killed += learn_in_child(p, whole * i / 9);
+		killed += learn_in_child(p, whole * i / 6);
 		/* killed a second time, on the way through what is there already */
-		killed += learn_in_child(p, whole * (9 - i) / 18);
+		killed += learn_in_child(p, whole * (6 - i) / 12);
 		assert_false(learn_in_child(p, -1));
 		got = counts_of(p);
 		assert_memory_equal(&want, &got, sizeof(want));
@@ -768,8 +768,8 @@ learn__full_disk_is_an_error_and_keeps_what_was_committed(void **state)
 	r = learn_one(p, path_of(p, "in"));
 	assert_int_equal(r.outcome, 0);
 	done(&r);
-	assert_int_equal(counts_of(p).rows, 30001);
-	assert_int_equal(counts_of(p).objects, 30003);
+	assert_int_equal(counts_of(p).rows, 20001);
+	assert_int_equal(counts_of(p).objects, 20003);
 }
 
 /* ---- public data ---- */

@@ -51,7 +51,7 @@ static int
 measure(const char *folder, const char *query, accord_err *err)
 {
 	ac_store_options options = { .mode = AC_STORE_READ, .now = full_knowledge_now, .seed = { { 1, 2 } } };
-	double cold = 0, best = 1e9, ms;
+	double cold = 0, best = 1e9, ms = 0;
 	ac_store *store = NULL;
 	size_t json = 0;
 	int rc = ac_store_open(folder, &options, &store, err);

@@ -91,8 +91,14 @@ on_chain(void *payload, const ac_know_ref *end, const ac_trace_chain *chain, acc
 	technique->is_stated |= !chain->is_weak;
 	technique->indicator_count += technique->last != chain->sighted;
 	technique->last = chain->sighted;
-	if (technique->chain_count == AC_ADVICE_CHAINS_MAX)
+	if (technique->chain_count == AC_ADVICE_CHAINS_MAX) {
+		ac_trace_chain *last = &technique->chains[AC_ADVICE_CHAINS_MAX - 1];
+
+		/* A full list still lets a stated chain in for a weak one. */
+		if (last->is_weak && !chain->is_weak)
+			*last = *chain;
 		return 0;
+	}
 	chains = ac_know_grow(ac_know_arena(a->know), technique->chains, technique->chain_count, sizeof(*chains));
 	if (!chains)
 		return no_room(a, err);
@@ -171,6 +177,19 @@ mitigate(adviser *a, ac_advice_technique *technique, accord_err *err)
 	return rc;
 }
 
+/* The first chain is the one that is told: stated before weak, then the shortest. */
+static int
+compare_chains(const void *x, const void *y)
+{
+	const ac_trace_chain *a = x, *b = y;
+
+	if (a->is_weak != b->is_weak)
+		return a->is_weak ? 1 : -1;
+	if (a->hop_count != b->hop_count)
+		return a->hop_count < b->hop_count ? -1 : 1;
+	return ac_str_cmp(a->sighted->indicator->ref.id, b->sighted->indicator->ref.id);
+}
+
 static int
 compare_techniques(const void *x, const void *y)
 {
@@ -204,6 +223,9 @@ advise(adviser *a, accord_err *err)
 	/* In order before mitigations list them, so that each list is in order too. */
 	if (rc == 0 && out->technique_count)
 		qsort(out->techniques, out->technique_count, sizeof(*out->techniques), compare_techniques);
+	for (size_t i = 0; rc == 0 && i < out->technique_count; i++)
+		qsort(out->techniques[i]->chains, out->techniques[i]->chain_count, sizeof(ac_trace_chain),
+		    compare_chains);
 	for (size_t i = 0; rc == 0 && i < out->technique_count; i++)
 		rc = mitigate(a, out->techniques[i], err);
 	if (rc == 0 && out->mitigation_count)

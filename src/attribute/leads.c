@@ -5,6 +5,7 @@
 
 #define CHAINS_SHOWN 4
 #define NAMES_SHOWN 8
+#define PATTERN_SHOWN 120 /* bytes */
 #define SIGHTINGS_SHOWN 3
 #define CHAINS_IN_JSON 200
 
@@ -52,6 +53,8 @@ show_chain(ac_layout *l, const ac_lead_chain *chain)
 
 	ac_layout_line(l, 4, 6);
 	ac_layout_words(l, sighted->shown);
+	if (sighted->pattern.n)
+		ac_layout_words(l, ac_str_slice(sighted->pattern, 0, PATTERN_SHOWN));
 	for (size_t i = 0; i < chain->chain.hop_count; i++) {
 		const ac_trace_hop *hop = &chain->chain.hops[i];
 		ac_str name = hop->to->name.n ? hop->to->name : hop->to->id;

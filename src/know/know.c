@@ -244,6 +244,41 @@ take_label_name(ac_know_ref *ref, const ac_name_hit *name)
 		ref->external_id = name->text;
 }
 
+/*
+ * The store makes the index of list rows' ids when somebody first asks for one, and a snapshot that was begun before does not see it: then one of now is taken, once.
+ */
+static int
+get_stored(ac_know *know, ac_str id, ac_stored *out, accord_err *err)
+{
+	int rc = ac_store_get(know->store, id, &know->arena, out, err);
+
+	if (rc != ACCORD_ENOTFOUND || !know->has_snapshot || know->was_renewed ||
+	    !ac_str_eq(ac_stix_id_type(id), AC_S("indicator")))
+		return rc;
+	know->was_renewed = true;
+	ac_store_snapshot_end(know->store);
+	rc = ac_store_snapshot_begin(know->store, &know->has_snapshot, err);
+	return rc < 0 ? rc : ac_store_get(know->store, id, &know->arena, out, err);
+}
+
+/* Indicators of list rows have no names in the index, and others may have none at all: then the pattern tells more than the id. */
+static int
+name_indicator(ac_know *know, ac_know_ref *ref, accord_err *err)
+{
+	const ac_json *json;
+	ac_stored stored;
+	int rc = get_stored(know, ref->id, &stored, err);
+
+	if (rc == 0)
+		rc = ac_json_parse(stored.object, AC_JSON_LIMITS, &know->arena, &json, err);
+	if (rc == 0) {
+		ref->name = ac_json_get_string(json, AC_S("name"));
+		if (ref->name.n == 0)
+			ref->name = ac_json_get_string(json, AC_S("pattern"));
+	}
+	return rc == ACCORD_ENOTFOUND ? 0 : rc;
+}
+
 int
 ac_know_label(ac_know *know, ac_str id, const ac_know_ref **out, accord_err *err)
 {
@@ -266,7 +301,10 @@ ac_know_label(ac_know *know, ac_str id, const ac_know_ref **out, accord_err *err
 	ref->type = ac_stix_id_type(ref->id);
 	for (size_t i = 0; i < names.count; i++)
 		take_label_name(ref, &names.items[i]);
-	rc = ac_know_remember(know, &know->labels, id, ref, err);
+	if (ref->name.n == 0 && ac_str_eq(ref->type, AC_S("indicator")))
+		rc = name_indicator(know, ref, err);
+	if (rc == 0)
+		rc = ac_know_remember(know, &know->labels, id, ref, err);
 	if (rc == 0)
 		*out = ref;
 	return rc;
@@ -351,7 +389,7 @@ ac_know_load(ac_know *know, ac_str id, const ac_know_object **out, accord_err *e
 	rc = make_ref(know, id, &object->ref, err);
 	if (rc < 0)
 		return rc;
-	rc = ac_store_get(know->store, object->ref.id, &know->arena, &stored, err);
+	rc = get_stored(know, object->ref.id, &stored, err);
 	if (rc == 0)
 		rc = fill_object(know, &stored, object, err);
 	if (rc < 0 && rc != ACCORD_ENOTFOUND)

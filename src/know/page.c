@@ -238,6 +238,7 @@ build_object(ac_page_builder *b, ac_str id, accord_err *err)
 		rc = ac_page_mark_mitigations(b, err);
 	if (rc < 0)
 		return rc;
+	ac_page_sort_claims(b->page);
 	ac_page_sort_sections(b->page);
 	if (parts[b->page->kind].techniques)
 		rc = ac_page_tactics(b, err);

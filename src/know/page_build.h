@@ -27,6 +27,8 @@ int ac_page_add_sources(ac_page_builder *b, ac_page_sources *list, const ac_json
 int ac_page_names(ac_page_builder *b, accord_err *err) AC_CHECKED;
 /* Claims that stand in the records' own properties, and their description. */
 int ac_page_properties(ac_page_builder *b, accord_err *err) AC_CHECKED;
+/* When all claims are there, those of edges too. */
+void ac_page_sort_claims(ac_page *page);
 /* Sections from the edges of all records. */
 int ac_page_sections(ac_page_builder *b, accord_err *err) AC_CHECKED;
 int ac_page_mark_mitigations(ac_page_builder *b, accord_err *err) AC_CHECKED;

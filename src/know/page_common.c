@@ -337,6 +337,37 @@ ac_page_names(ac_page_builder *b, accord_err *err)
 	return rc;
 }
 
+static size_t
+label_index(const char *what)
+{
+	size_t i = 0;
+
+	while (i < AC_COUNT(claim_labels) && strcmp(claim_labels[i].what, what) != 0)
+		i++;
+	return i;
+}
+
+/* Kinds in the order of their table; what most claim first. */
+static int
+compare_claims(const void *x, const void *y)
+{
+	const ac_page_claim *a = x, *b = y;
+	size_t ka = label_index(a->what), kb = label_index(b->what);
+
+	if (ka != kb)
+		return ka < kb ? -1 : 1;
+	if (a->claimants.count != b->claimants.count)
+		return a->claimants.count > b->claimants.count ? -1 : 1;
+	return ac_str_cmp(a->text, b->text);
+}
+
+void
+ac_page_sort_claims(ac_page *page)
+{
+	if (page->claim_count)
+		qsort(page->claims, page->claim_count, sizeof(*page->claims), compare_claims);
+}
+
 typedef struct claim_reader {
 	ac_page_builder *b;
 	const char *what;

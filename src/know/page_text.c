@@ -103,7 +103,13 @@ static void
 show_name(view *v, const ac_page_name *name)
 {
 	ac_layout_line(&v->l, 2, NAME_COLUMNS + 3);
-	ac_layout_cell(&v->l, name->text, NAME_COLUMNS);
+	if (ac_layout_width(name->text) > NAME_COLUMNS) {
+		/* Never cut: it is what the page is about. */
+		ac_layout_words(&v->l, name->text);
+		ac_layout_line(&v->l, NAME_COLUMNS + 3, NAME_COLUMNS + 3);
+	} else {
+		ac_layout_cell(&v->l, name->text, NAME_COLUMNS);
+	}
 	ac_layout_list(&v->l, name->namers.items, name->namers.count, CLAIMANTS_SHOWN * 2);
 	if (name->citations.count) {
 		ac_layout_words(&v->l, AC_S("- citing"));
@@ -214,14 +220,32 @@ show_item_sources(view *v, const ac_page_item *item)
 		ac_layout_printf(&v->l, "and %zu more", item->sources.count - shown);
 }
 
-static void
-show_item(view *v, const ac_page_item *item, unsigned column)
+/* A number that only repeats the name (CVE) is not shown beside it. */
+static bool
+shows_number(const ac_page_item *item)
 {
-	unsigned rest = column + ID_COLUMNS + 1;
+	return item->ref.external_id.n && !ac_str_eq(item->ref.external_id, item->ref.name);
+}
+
+/* Sections in which nothing has a number have no column for it. */
+static unsigned
+number_columns(const ac_page_section *section)
+{
+	for (size_t i = 0; i < section->count; i++)
+		if (shows_number(&section->items[i]))
+			return ID_COLUMNS;
+	return 0;
+}
+
+static void
+show_item(view *v, const ac_page_item *item, unsigned column, unsigned number)
+{
+	unsigned rest = column + (number ? number + 1 : 0);
 	ac_str name = item->ref.name.n ? item->ref.name : item->ref.id;
 
 	ac_layout_line(&v->l, column, rest + 2);
-	ac_layout_cell(&v->l, item->ref.external_id, ID_COLUMNS);
+	if (number)
+		ac_layout_cell(&v->l, shows_number(item) ? item->ref.external_id : (ac_str){ 0 }, number);
 	ac_layout_words(&v->l, name);
 	if (item->is_outdated)
 		ac_layout_words(&v->l, AC_S("(no longer kept up)"));
@@ -249,7 +273,7 @@ show_tactics(view *v)
 		ac_layout_line(&v->l, 2, 4);
 		ac_layout_printf(&v->l, "%.*s (%zu)", AC_FMT(name.n ? name : AC_S("no tactic said")), tactic->count);
 		for (i = 0; i < tactic->count && i < v->style->items; i++)
-			show_item(v, tactic->items[i], 4);
+			show_item(v, tactic->items[i], 4, number_columns(section));
 		more(v, tactic->count - i);
 	}
 }
@@ -269,7 +293,7 @@ show_section(view *v, ac_page_section_kind kind)
 	ac_layout_heading(&v->l, ac_page_section_title(kind));
 	ac_layout_printf(&v->l, "(%zu)", section->count);
 	for (i = 0; i < section->count && i < v->style->items; i++)
-		show_item(v, &section->items[i], 2);
+		show_item(v, &section->items[i], 2, number_columns(section));
 	more(v, section->count - i);
 }
 

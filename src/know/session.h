@@ -16,6 +16,7 @@ struct ac_know {
 	size_t tactic_count;
 	bool has_tactics;
 	bool has_snapshot;
+	bool was_renewed; /* the snapshot */
 };
 
 /* Remember p under key (which is copied). */

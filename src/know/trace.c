@@ -187,6 +187,9 @@ describe(ac_know *know, ac_sighted *sighted, accord_err *err)
 	if (rc >= 0 && sighted->producers.count == 0 && sighted->indicator->producer.n)
 		rc = on_producer(&c, sighted->indicator->producer, 0, err);
 	sighted->shown = shown_of(sighted->indicator, sighted->shown);
+	sighted->pattern = ac_json_get_string(sighted->indicator->json, AC_S("pattern"));
+	if (ac_str_find(sighted->pattern, sighted->shown) < sighted->pattern.n)
+		sighted->pattern = (ac_str){ 0 };
 	return rc < 0 ? rc : 0;
 }
 
@@ -427,6 +430,8 @@ ac_sighted_json(const ac_sighted *sighted, ac_json_writer *w)
 	ac_jw_object(w);
 	ac_jw_key_string(w, AC_S("id"), sighted->indicator->ref.id);
 	ac_jw_key_string(w, AC_S("shown"), sighted->shown);
+	if (sighted->pattern.n)
+		ac_jw_key_string(w, AC_S("pattern"), sighted->pattern);
 	ac_know_texts_json(w, "producers", &sighted->producers);
 	ac_jw_key_u64(w, AC_S("sightings"), sighted->sighting_total);
 	ac_jw_key_u64(w, AC_S("seen"), sighted->seen);

@@ -51,7 +51,8 @@ typedef struct ac_trace_sighting {
 /* An indicator that was sighted. */
 typedef struct ac_sighted {
 	const ac_know_object *indicator;
-	ac_str shown; /* its name, value or pattern */
+	ac_str shown;   /* its name, value or pattern */
+	ac_str pattern; /* where `shown` does not say it already; else empty */
 	ac_page_texts producers;
 	ac_trace_sighting *sightings; /* the first AC_TRACE_SIGHTINGS_MAX */
 	size_t sighting_count;
@@ -96,9 +97,9 @@ void ac_trace_chain_json(const ac_trace_chain *chain, ac_json_writer *w);
 void ac_sighted_json(const ac_sighted *sighted, ac_json_writer *w);
 
 enum {
-	AC_TRACE_SIGHTED_MAX = 100000, /* indicators */
-	AC_TRACE_SIGHTINGS_MAX = 20,   /* kept of one indicator; the rest is counted */
-	AC_TRACE_REACHED_MAX = 5000,   /* objects reached from one indicator */
+	AC_TRACE_SIGHTED_MAX = 50000, /* indicators */
+	AC_TRACE_SIGHTINGS_MAX = 20,  /* kept of one indicator; the rest is counted */
+	AC_TRACE_REACHED_MAX = 5000,  /* objects reached from one indicator */
 	AC_TRACE_DEPTH_MAX = 5
 };
 

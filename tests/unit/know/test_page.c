@@ -325,6 +325,30 @@ observable_page__has_everybody_who_lists_it(void **state)
 	(void)ac_know_close(know);
 }
 
+/* A reader's snapshot was begun before the store made its index of list ids: it must see the rows all the same. */
+static void
+list_rows__are_seen_by_the_first_reader(void **state)
+{
+	ac_store_options options = { .mode = AC_STORE_READ, .now = fixture_now, .seed = { { 1, 2 } } };
+	ac_store *reader;
+	ac_know *know;
+	ac_page page;
+	fixture f;
+
+	fixture_open(&f);
+	fixture_put_row(&f, "A list", AC_VALUE_DOMAIN, "lake.example");
+	options.now_payload = &f;
+	assert_int_equal(ac_store_open(f.folder, &options, &reader, &f.err), 0);
+	assert_int_equal(ac_know_open(reader, (ac_hash_seed){ { 3, 4 } }, &know, &f.err), 0);
+	find(&f, know, "lake.example", &page);
+	assert_int_equal(page.listing_count, 1);
+	assert_str(page.listings[0].producer, AC_S("A list"));
+	assert_str(page.listings[0].name, AC_S("lake.example"));
+	(void)ac_know_close(know);
+	(void)ac_store_close(reader);
+	fixture_close(&f);
+}
+
 static void
 covering_values__are_listed_as_such(void **state)
 {
@@ -497,6 +521,7 @@ main(void)
 		cmocka_unit_test(technique_page__has_parts_users_and_mitigations),
 		cmocka_unit_test(software_page__counts_the_sightings_of_its_indicators),
 		cmocka_unit_test(observable_page__has_everybody_who_lists_it),
+		cmocka_unit_test(list_rows__are_seen_by_the_first_reader),
 		cmocka_unit_test(covering_values__are_listed_as_such),
 		cmocka_unit_test(nothing_of_that_name__suggests_near_misses),
 		cmocka_unit_test(text__keeps_to_eighty_columns_and_shows_no_controls),

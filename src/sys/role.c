@@ -11,10 +11,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -85,27 +85,38 @@ describe_end(ac_role *role, int status, bool killed)
 	}
 }
 
+/* waitpid, over and over until the process has ended or the time is up: 0 then. */
+static pid_t
+wait_a_while(pid_t pid, int *out_status)
+{
+	static const struct timespec pause = { 0, 1000000 };
+	pid_t got = 0;
+
+	for (int ms = 0; ms < AC_ROLE_END_MS && got == 0; ms++) {
+		got = waitpid(pid, out_status, WNOHANG);
+		if (got == 0)
+			(void)nanosleep(&pause, NULL);
+	}
+	return got;
+}
+
 /* Wait for the process, kill it when it takes too long, and keep the reason of its end. */
 static void
 reap(ac_role *role)
 {
-	struct pollfd ended = { .events = POLLIN };
-	int status = 0, n;
-	bool killed;
+	bool killed = false;
+	int status = 0;
 	pid_t got;
 
 	if (role->pid < 0)
 		return;
-	ended.fd = pidfd_open(role->pid, 0);
-	do
-		n = poll(&ended, 1, ended.fd < 0 ? 0 : AC_ROLE_END_MS);
-	while (n < 0 && errno == EINTR);
-	killed = n <= 0 && kill(role->pid, SIGKILL) == 0;
-	if (ended.fd >= 0)
-		(void)close(ended.fd);
-	do
-		got = waitpid(role->pid, &status, 0);
-	while (got < 0 && errno == EINTR);
+	got = wait_a_while(role->pid, &status);
+	if (got == 0) {
+		killed = kill(role->pid, SIGKILL) == 0;
+		do
+			got = waitpid(role->pid, &status, 0);
+		while (got < 0 && errno == EINTR);
+	}
 	/* Someone else may have waited for it (SIGCHLD ignored): then nobody knows why. */
 	if (got == role->pid)
 		describe_end(role, status, killed);

@@ -411,6 +411,12 @@ static const row bad_rows[] = {
 	{ "{\n \"Event\":{\"a\":1,\n \"\\u0061\":2}}\n",
 	    "B input 3:2:20 not JSON: want each key once in an object, got a second \"a\"\n"
 	    "ended input 3:2:20 not JSON: want each key once in an object, got a second \"a\"\n" },
+	{ "{\"a\":1,\n 2:3}",
+	    "B input 2:2:9 not JSON: want a key, got '2'\nended input 2:2:9 not JSON: want a key, got '2'\n" },
+	{ "{ 2:3,\n\t4:5}", "B input 1:3:2 not JSON: want a key or '}', got '2'\nended input 1:3:2 not JSON: want a "
+			    "key or '}', got '2'\n" },
+	{ "{\"a\":1\n \x01}", "B input 2:2:8 not JSON: want ',' or '}', got byte 0x01\n"
+			      "ended input 2:2:8 not JSON: want ',' or '}', got byte 0x01\n" },
 	/* cut short */
 	{ "{\"a\":1", "B input 1:7:6 truncated JSON: want ',' or '}', got the end of the text\n"
 		      "ended input 1:7:6 truncated JSON: want ',' or '}', got the end of the text\n" },
@@ -655,6 +661,63 @@ stream__holds_the_ceiling_beside_the_arrays(void **state)
 }
 
 static void
+stream__holds_the_ceiling_at_an_array(void **state)
+{
+	trace t = { 0 };
+
+	(void)state;
+	/* 11 bytes up to the bracket, and 2 for the empty array. */
+	assert_int_equal(run_all_cuts(AC_S("{\"objects\":[1,2,3]}"), paths, 12, &t), 0);
+	assert_str(ac_buf_view(&t.text), AC_S("B limit 1:12:11 over a limit: want at most 12 bytes beside the arrays "
+					      "of a document, got more\nL T\n"));
+	ac_buf_done(&t.text);
+}
+
+static void
+stream__holds_the_ceiling_of_members(void **state)
+{
+	ac_buf text;
+	trace t = { 0 };
+
+	(void)state;
+	ac_buf_init(&text, TRACE_MAX);
+	ac_buf_add_byte(&text, '{');
+	for (int i = 0; i <= AC_JSON_MEMBERS_MAX; i++)
+		ac_buf_printf(&text, "\"%d\":0,\n", i);
+	ac_buf_add(&text, AC_S("\"x\":1}"));
+	assert_int_equal(run_all_cuts(ac_buf_view(&text), paths, AC_JSON_VALUE_MAX, &t), ACCORD_ELIMIT);
+	assert_non_null(strstr(t.text.p, "65537:1:"));
+	assert_non_null(strstr(t.text.p, "want at most 65536 members in an object, got more"));
+	ac_buf_done(&t.text);
+	ac_buf_done(&text);
+}
+
+/* Documents that are larger than what is tried whole, and that nothing listed can stand in. */
+static void
+stream__takes_large_documents_that_are_not_walked(void **state)
+{
+	static const char *const nothing[] = { "", NULL };
+	ac_buf text = repeat(AC_S("\""), AC_S("s"), 70000, AC_S("\"\n{\"k\":\""));
+	trace t = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 70000; i++)
+		ac_buf_add_byte(&text, 'v');
+	ac_buf_add(&text, AC_S("\"}\n[1]\n"));
+	assert_int_equal(run_all_cuts(ac_buf_view(&text), nothing, 100000, &t), 0);
+	assert_int_equal(t.documents, 3);
+	assert_int_equal(t.elements, 1);
+	ac_buf_done(&t.text);
+	/* Too large: each is a bad line, and the next one comes. */
+	t = (trace){ 0 };
+	assert_int_equal(run_all_cuts(ac_buf_view(&text), nothing, 69000, &t), 0);
+	assert_int_equal(t.bad, 2);
+	assert_int_equal(t.documents, 1);
+	ac_buf_done(&t.text);
+	ac_buf_done(&text);
+}
+
+static void
 stream__gives_exact_bytes_of_a_large_document(void **state)
 {
 	/* Over 64 KiB and without a listed array: walked, and still handed out as it stood. */
@@ -732,6 +795,9 @@ main(void)
 		cmocka_unit_test(stream__discards_a_line_without_end),
 		cmocka_unit_test(stream__loses_only_the_bad_one_of_thousands),
 		cmocka_unit_test(stream__holds_the_ceiling_beside_the_arrays),
+		cmocka_unit_test(stream__holds_the_ceiling_at_an_array),
+		cmocka_unit_test(stream__holds_the_ceiling_of_members),
+		cmocka_unit_test(stream__takes_large_documents_that_are_not_walked),
 		cmocka_unit_test(stream__gives_exact_bytes_of_a_large_document),
 		cmocka_unit_test(stream__survives_every_allocation_failure),
 	};

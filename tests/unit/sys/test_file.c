@@ -279,6 +279,29 @@ replace__keeps_the_old_file_when_it_cannot_write(void **state)
 }
 
 static void
+paths__that_are_too_long_are_errors(void **state)
+{
+	char *path = malloc(AC_PATH_MAX + 10), before[1000];
+
+	(void)state;
+	memset(path, 'p', AC_PATH_MAX + 9);
+	path[AC_PATH_MAX + 9] = '\0';
+	assert_int_equal(ac_dir_make(path, NULL), ACCORD_EIO);
+	assert_int_equal(ac_file_replace(path, AC_S("x"), 0600, NULL), ACCORD_EIO);
+	path[AC_PATH_MAX - 5] = '/';
+	assert_int_equal(ac_file_replace(path, AC_S("x"), 0600, NULL), ACCORD_EIO);
+	path[AC_PATH_MAX + 5] = '/';
+	assert_int_equal(ac_file_replace(path, AC_S("x"), 0600, NULL), ACCORD_EIO);
+	/* Without a folder in it, a path stands in the working one. */
+	assert_non_null(getcwd(before, sizeof(before)));
+	assert_int_equal(chdir(root), 0);
+	assert_int_equal(ac_file_replace("bare", AC_S("x"), 0600, NULL), 0);
+	assert_int_equal(chdir(before), 0);
+	assert_content(in_root("bare"), AC_S("x"));
+	free(path);
+}
+
+static void
 dir_make__makes_what_is_missing(void **state)
 {
 	accord_err err = { 0 };
@@ -507,6 +530,21 @@ walk__ends_at_its_depth(void **state)
 }
 
 static void
+walk__reports_a_path_that_is_too_long(void **state)
+{
+	char *path = malloc(AC_PATH_MAX + 10);
+	walked w = { 0 };
+
+	(void)state;
+	memset(path, 'p', AC_PATH_MAX + 9);
+	path[AC_PATH_MAX + 9] = '\0';
+	assert_int_equal(walk(path, &w), 0);
+	assert_non_null(strstr(w.problems, "ppp"));
+	assert_string_equal(w.files, "");
+	free(path);
+}
+
+static void
 walk__survives_every_allocation_failure(void **state)
 {
 	int rc = -1;
@@ -539,6 +577,7 @@ main(void)
 		cmocka_unit_test(load__survives_every_allocation_failure),
 		cmocka_unit_test(replace__puts_the_new_bytes_and_leaves_no_other_file),
 		cmocka_unit_test(replace__keeps_the_old_file_when_it_cannot_write),
+		cmocka_unit_test(paths__that_are_too_long_are_errors),
 		cmocka_unit_test(dir_make__makes_what_is_missing),
 		cmocka_unit_test(identify__tells_files_from_pipes),
 		cmocka_unit_test(map__views_the_file),
@@ -548,6 +587,7 @@ main(void)
 		cmocka_unit_test(walk__reports_a_folder_that_it_may_not_read),
 		cmocka_unit_test(walk__stops_where_the_file_callback_says),
 		cmocka_unit_test(walk__ends_at_its_depth),
+		cmocka_unit_test(walk__reports_a_path_that_is_too_long),
 		cmocka_unit_test(walk__survives_every_allocation_failure),
 	};
 

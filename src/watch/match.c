@@ -396,6 +396,7 @@ find_ipv6(ac_scan *s, ac_str span, const uint8_t address[static 16], unsigned bi
 static ac_str
 trim_address(const ac_scan *s, const char *begin, const char *end, const char *colon)
 {
+	s->colon_end = end; /* all of it is one run, whatever comes of it */
 	while (end > colon && end[-1] == '.')
 		end--;
 	if (end - begin > 2 && end[-1] == ':' && end[-2] != ':')
@@ -429,7 +430,7 @@ is_address_byte(char c)
 
 /* The run of hexadecimal digits, colons and dots around a colon; empty when a word goes on. */
 static ac_str
-address_run(const ac_scan *s, const char *colon)
+address_run(ac_scan *s, const char *colon)
 {
 	const char *begin = colon, *end = colon;
 	ac_str span;
@@ -452,7 +453,6 @@ ac_match_ipv6(ac_scan *s, const char *colon)
 	if (colon < s->colon_end)
 		return;
 	span = address_run(s, colon);
-	s->colon_end = span.p ? span.p + span.n : colon + 1;
 	if (!span.p || !ac_ipv6_parse(span, address))
 		return;
 	if (memcmp(address, mapped, sizeof(mapped)) == 0) {

@@ -396,7 +396,6 @@ find_ipv6(ac_scan *s, ac_str span, const uint8_t address[static 16], unsigned bi
 static ac_str
 trim_address(const ac_scan *s, const char *begin, const char *end, const char *colon)
 {
-	s->colon_end = end; /* all of it is one run, whatever comes of it */
 	while (end > colon && end[-1] == '.')
 		end--;
 	if (end - begin > 2 && end[-1] == ':' && end[-2] != ':')
@@ -439,6 +438,7 @@ address_run(ac_scan *s, const char *colon)
 		begin--;
 	while (end < s->end && end - colon <= ADDRESS_TEXT_MAX && is_address_byte(*end))
 		end++;
+	s->colon_end = end; /* all of it is one run, whatever comes of it */
 	span = trim_address(s, begin, end, colon);
 	return is_whole_address(s, span) ? span : (ac_str){ NULL, 0 };
 }

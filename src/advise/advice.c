@@ -98,12 +98,11 @@ show_summary(ac_layout *l, const ac_advice *advice)
 		ac_layout_words(l, AC_S("and no claim leads from them to a technique: there is nothing to advise on."));
 		return;
 	}
-	ac_layout_words(l, AC_S("lead to"));
+	ac_layout_words(l, advice->trace.count == 1 ? AC_S("leads to") : AC_S("lead to"));
 	plural(l, advice->technique_count, "technique");
-	ac_layout_words(l, AC_S("and"));
-	plural(l, advice->mitigation_count, "mitigation");
-	ac_layout_words(l, AC_S("of them; those that answer most of the techniques come first. What is in place "
-				"already is not known here."));
+	ac_layout_printf(l, "with %zu known mitigation%s: those that answer most of the techniques first.",
+	    advice->mitigation_count, advice->mitigation_count == 1 ? "" : "s");
+	ac_layout_words(l, AC_S("What is in place already is not known here."));
 }
 
 void

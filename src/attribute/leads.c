@@ -46,6 +46,14 @@ names_of(const ac_know_actor *actor, ac_page_texts *out, ac_arena *arena)
 	}
 }
 
+static bool
+is_one_number(ac_str lines)
+{
+	uint64_t number;
+
+	return ac_str_to_u64(lines, &number);
+}
+
 static void
 show_chain(ac_layout *l, const ac_lead_chain *chain)
 {
@@ -78,7 +86,7 @@ show_chain(ac_layout *l, const ac_lead_chain *chain)
 		if (s->where.n)
 			ac_layout_printf(l, "in %.*s", AC_FMT(s->where));
 		if (s->lines.n)
-			ac_layout_printf(l, "lines %.*s", AC_FMT(s->lines));
+			ac_layout_printf(l, "%s %.*s", is_one_number(s->lines) ? "line" : "lines", AC_FMT(s->lines));
 		if (s->producer.n)
 			ac_layout_printf(l, "(%.*s)", AC_FMT(s->producer));
 	}

@@ -380,7 +380,8 @@ show_sightings(view *v)
 	if (page->sighting_count == 0)
 		return;
 	ac_layout_heading(&v->l, "Sightings");
-	ac_layout_printf(&v->l, "(seen %llu times)", (unsigned long long)page->sighting_total);
+	ac_layout_printf(&v->l, "(seen %llu time%s)", (unsigned long long)page->sighting_total,
+	    page->sighting_total == 1 ? "" : "s");
 	for (i = 0; i < page->sighting_count && i < v->style->items; i++) {
 		const ac_page_sighting *s = &page->sightings[i];
 

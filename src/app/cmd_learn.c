@@ -104,7 +104,8 @@ print_json(ac_app *app, const ac_learn_report *report, bool dry_run)
 	ac_jw_key_u64(&w, AC_S("bytes"), report->bytes);
 	ac_jw_key_u64(&w, AC_S("skipped"), report->skipped);
 	for (size_t i = 0; i < AC_COUNT(results); i++)
-		ac_jw_key_u64(&w, results[i].word, report->put[results[i].result] + report->rows_put[results[i].result]);
+		ac_jw_key_u64(
+		    &w, results[i].word, report->put[results[i].result] + report->rows_put[results[i].result]);
 	write_puts(&w, AC_S("objects"), report->put);
 	write_puts(&w, AC_S("rows"), report->rows_put);
 	write_counts(&w, AC_S("repaired"), report->repaired, report->repaired_count);
@@ -131,19 +132,23 @@ print_counts(ac_app *app, const char *what, const ac_learn_count *counts, size_t
 static void
 print_text(ac_app *app, const ac_learn_report *report, bool dry_run)
 {
-	ac_out(app, "%s %llu records from %llu %s.\n", dry_run ? "Would learn" : "Learned", (unsigned long long)total_of(report),
-	    (unsigned long long)report->inputs, report->inputs == 1 ? "input" : "inputs");
+	ac_out(app, "%s %llu records from %llu %s.\n", dry_run ? "Would learn" : "Learned",
+	    (unsigned long long)total_of(report), (unsigned long long)report->inputs,
+	    report->inputs == 1 ? "input" : "inputs");
 	for (size_t i = 0; i < AC_COUNT(results); i++) {
 		uint64_t n = report->put[results[i].result] + report->rows_put[results[i].result];
 
 		if (n || results[i].result == AC_PUT_NEW || results[i].result == AC_PUT_UNCHANGED)
-			ac_out(app, "  %-9s %10llu  %s\n", results[i].word.p, (unsigned long long)n, results[i].meaning);
+			ac_out(
+			    app, "  %-9s %10llu  %s\n", results[i].word.p, (unsigned long long)n, results[i].meaning);
 	}
 	if (report->skipped)
-		ac_out(app, "  %-9s %10llu  events of feeds, no newer than what was learned before\n", "skipped", (unsigned long long)report->skipped);
+		ac_out(app, "  %-9s %10llu  events of feeds, no newer than what was learned before\n", "skipped",
+		    (unsigned long long)report->skipped);
 	print_counts(app, "repaired", report->repaired, report->repaired_count);
 	print_counts(app, "refused", report->refused, report->refused_count);
-	ac_out(app, "  %.0f records a second, %.2f s.%s\n", rate_of(report), report->seconds, dry_run ? " Nothing was stored." : "");
+	ac_out(app, "  %.0f records a second, %.2f s.%s\n", rate_of(report), report->seconds,
+	    dry_run ? " Nothing was stored." : "");
 }
 
 static void
@@ -157,7 +162,8 @@ tell_refusals(ac_app *app, const ac_learn_report *report)
 	for (size_t i = 0; i < report->refusal_count && i < PLACES_SHOWN; i++)
 		ac_log_error(report->refusals[i].path[0] ? report->refusals[i].path : NULL, &report->refusals[i].what);
 	if (all > PLACES_SHOWN)
-		ac_log("and %llu more; --json lists the first %d", (unsigned long long)(all - PLACES_SHOWN), AC_REPORT_PLACES_MAX);
+		ac_log("and %llu more; --json lists the first %d", (unsigned long long)(all - PLACES_SHOWN),
+		    AC_REPORT_PLACES_MAX);
 }
 
 /* ---- the run ---- */
@@ -178,7 +184,9 @@ dry_clock(void *payload)
 static int
 open_dry(ac_app *app, ac_store **out, accord_err *err)
 {
-	ac_store_options how = { .mode = AC_STORE_WRITE, .now = dry_clock, .now_payload = app, .seed = ac_app_seed(app) };
+	ac_store_options how = {
+		.mode = AC_STORE_WRITE, .now = dry_clock, .now_payload = app, .seed = ac_app_seed(app)
+	};
 	const char *uri = ac_arg(&app->args, "db", app->config.store_db);
 	int rc;
 
@@ -253,12 +261,15 @@ const ac_command ac_command_learn = {
 	.name = "learn",
 	.operands = "SOURCE...",
 	.summary = "learn what allies publish: STIX, MISP, lists, CSV",
-	.details =
-	    "A SOURCE is a file, a folder (every file below it; a MISP feed by its manifest.json) or - for standard input; gzip and zstd are read as "
-	    "they are. What a file is, is found out from its content. Learning the same again changes nothing; a run that was interrupted is finished by "
-	    "running it again.\n\n"
-	    "A bad record is refused with its place and the others are learned; the exit status is then 3, and 4 when a file could not be read to its end.",
-	.examples = "accord learn feed.json\naccord learn --from \"CERT Example\" blocklist.txt\naccord learn misp-feed/\n",
+	.details = "A SOURCE is a file, a folder (every file below it; a MISP feed by its manifest.json) or - for "
+		   "standard input; gzip and zstd are read as "
+		   "they are. What a file is, is found out from its content. Learning the same again changes nothing; "
+		   "a run that was interrupted is finished by "
+		   "running it again.\n\n"
+		   "A bad record is refused with its place and the others are learned; the exit status is then 3, and "
+		   "4 when a file could not be read to its end.",
+	.examples =
+	    "accord learn feed.json\naccord learn --from \"CERT Example\" blocklist.txt\naccord learn misp-feed/\n",
 	.options = options,
 	.min_operands = 1,
 	.max_operands = -1,

@@ -241,7 +241,7 @@ static const struct {
 	{ "feed.json",
 	    BUNDLE("{\"type\":\"malware\",\"spec_version\":\"2.1\",\"id\":\"malware--31b940d4-6f7f-459a-80ea-"
 		   "9c1f17b58abc\"," STAMP ",\"created_by_ref\":\"identity--dac6b8d4-f934-40a9-83cc-cb15dcc6912c\","
-					   "\"name\":\"REEDGATE\",\"is_family\":true},"
+		   "\"name\":\"REEDGATE\",\"is_family\":true},"
 		   "{\"type\":\"identity\",\"spec_version\":\"2.1\",\"id\":\"identity--dac6b8d4-f934-40a9-83cc-"
 		   "cb15dcc6912c\"," STAMP ",\"name\":\"CERT Norvalia\"}"),
 	    "", "CERT Norvalia" },

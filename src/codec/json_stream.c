@@ -58,33 +58,43 @@ ac_json_stream_close(ac_json_stream *s)
 
 /* ---- after an error ---- */
 
+/* Inside a string, on to the next byte that may mean something, which is judged. A raw line end ends it, which no string may hold. */
+static void
+skip_in_string(ac_json_stream *s)
+{
+	char c;
+
+	if (!s->skip_escaped)
+		s->at = ac_scan_plain(s->at, s->end);
+	if (s->at == s->end)
+		return;
+	c = *s->at++;
+	s->skip_in_string = c != '\n' && (c != '"' || s->skip_escaped);
+	s->skip_escaped = s->skip_in_string && c == '\\' && !s->skip_escaped;
+}
+
 /*
- * Tolerant scan for what ends the element in hand: ',' or ']' outside of brackets. A raw line end ends a string, which may not
- * hold one: so a lost quote does not swallow the rest of a file.
+ * Tolerant scan for what ends the element in hand: ',' or ']' outside of brackets. A lost quote swallows its line, not the rest of
+ * the file.
  */
 static int
 skip_element(ac_json_stream *s)
 {
-	for (; s->at < s->end; s->at++) {
+	while (s->at < s->end) {
+		char c = *s->at;
+
 		if (s->skip_in_string) {
-			if (!s->skip_escaped)
-				s->at = ac_scan_plain(s->at, s->end);
-			if (s->at == s->end)
-				break;
-			s->skip_in_string = *s->at != '\n' && (*s->at != '"' || s->skip_escaped);
-			s->skip_escaped = s->skip_in_string && *s->at == '\\' && !s->skip_escaped;
+			skip_in_string(s);
 			continue;
 		}
-		if (s->skip_depth == 0 && (*s->at == ',' || *s->at == ']')) {
+		if (s->skip_depth == 0 && (c == ',' || c == ']')) {
 			s->state = AC_STREAM_ELEMENT_NEXT;
 			return 0;
 		}
-		if (*s->at == '"')
-			s->skip_in_string = true;
-		else if (*s->at == '{' || *s->at == '[')
-			s->skip_depth++;
-		else if ((*s->at == '}' || *s->at == ']') && s->skip_depth > 0)
-			s->skip_depth--;
+		s->skip_in_string = c == '"';
+		s->skip_depth += c == '{' || c == '[';
+		s->skip_depth -= (c == '}' || c == ']') && s->skip_depth > 0;
+		s->at++;
 	}
 	return AC_STREAM_MORE;
 }
@@ -227,23 +237,44 @@ is_unfinished(const char *at, const char *feed)
 	return feed > at && memchr(",[", feed[-1], 2);
 }
 
+/*
+ * Is the bad document at s->at, whose first line ends at `feed`, only that line? Its next line begins at `next`. When that is where the
+ * error stands, nothing was to go on there.
+ */
+static bool
+is_one_line(const ac_json_stream *s, const char *feed, const char *next)
+{
+	bool breaks_there = s->what.byte == s->seen_byte + (uint64_t)(next - s->seen);
+
+	return *s->at != '[' && !continues(*next) && (breaks_there || !is_unfinished(s->at, feed));
+}
+
+/* The first byte of the line behind `feed` (of blank ones, behind them), or end. */
+static const char *
+next_line(const char *feed, const char *end)
+{
+	while (feed < end && (*feed == '\n' || *feed == '\r'))
+		feed++;
+	return feed;
+}
+
 int
 ac_stream_refused_whole(ac_json_stream *s, bool is_bad)
 {
 	size_t have = (size_t)(s->end - s->at), n = have > s->whole_max ? s->whole_max + 1 : have;
-	const char *end = s->at + n, *feed = memchr(s->at, '\n', n), *next = feed ? feed : end;
-	bool more_may_tell = n <= s->whole_max && !s->final;
+	bool all_looked_at = have <= s->whole_max, ends;
+	const char *end = s->at + n, *feed = memchr(s->at, '\n', n), *next = next_line(feed ? feed : end, end);
 
-	while (next < end && (*next == '\n' || *next == '\r'))
-		next++;
-	if (next == end && more_may_tell) {
+	/* Is it one line? The next one tells. */
+	if (next == end && all_looked_at && !s->final) {
 		s->need = n > s->whole_max / 2 ? s->whole_max + 1 : n * 2;
 		return AC_STREAM_MORE;
 	}
+	ends = next == end && all_looked_at;
 	s->need = 0;
 	s->top_line = ac_stream_place(s, s->at).line;
-	s->long_line = !feed || (next == end && n <= s->whole_max);
-	if (is_bad && feed && next < end && *s->at != '[' && !continues(*next) && !is_unfinished(s->at, feed))
+	s->long_line = !feed || ends;
+	if (is_bad && next < end && is_one_line(s, feed, next))
 		return walk_line(s, feed);
 	return ac_stream_open_document(s, s->root, AC_JSON_PATH_TOP);
 }

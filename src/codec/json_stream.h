@@ -12,8 +12,8 @@
  * Errors of the text (ACCORD_EINPUT, ACCORD_ELIMIT) go to on_bad first, each once. Then
  *	in an array that is being handed out: the bad element (or the nested document that holds it) is left out, and the next one comes;
  *	in a document of one line (NDJSON): the rest of the line is left out. A line is taken for a document when it is bad as a whole and
- *	the next line does not look like its continuation (it does not end in ',' or '[', and the next one does not begin
- *	with white space, '"', a closing bracket, ',' or ':'), or when it is longer than 64 KiB;
+ *	the next line does not look like its continuation (it does not end in ',' or '[', or the next one's first byte is the error; and
+ *	the next one does not begin with white space, '"', a closing bracket, ',' or ':'), or when it is longer than 64 KiB;
  *	elsewhere: the stream ends, and the call returns the error as well. So does input that ends inside a value.
  */
 #ifndef AC_CODEC_JSON_STREAM_H

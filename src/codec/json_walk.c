@@ -188,6 +188,9 @@ take(ac_json_stream *s, const char *to)
 {
 	if (s->depth > 0 && !s->frames[s->depth - 1].is_array) {
 		ac_buf_add(&s->rest, (ac_str){ s->at, (size_t)(to - s->at) });
+		/* White space comes in runs as chunks cut it, tokens whole: the place must not depend on that. */
+		if (s->rest.failed == ACCORD_ELIMIT && ac_scan_is_space(*s->at))
+			s->at += s->rest.limit - s->rest.n;
 		if (s->rest.failed == ACCORD_ELIMIT)
 			return bad_too_much(s, s->value_max, "bytes beside the arrays of a document");
 		if (s->rest.failed)

@@ -402,6 +402,12 @@ static const row bad_rows[] = {
 	{ "\xef\xbb\xbf{\"a\":1}\n\xef\xbb\xbf{\"b\":1}\n{\"c\":3}\n",
 	    "D T whole {\"a\":1}\nB input 2:1:11 not JSON: want a value, got a byte order mark (EF BB BF)\n"
 	    "D T whole {\"c\":3}\n" },
+	{ "{\"a\":1,\n{\"c\":3}\n", "B input 1:8:7 truncated JSON: want a key, got the end of the text\nL T\n"
+				    "D T whole {\"c\":3}\n" },
+	/* one object a line, which is no NDJSON */
+	{ "{\"objects\":[\n{\"a\":1},\n{\"b\":tru},\n{\"c\":3}\n]}\n",
+	    "E 0 {\"a\":1}\nB input 3:9:30 not JSON: want 'true', got '}'\nE 0 {\"c\":3}\nD T streamed "
+	    "{\"objects\":[]}\n" },
 	/* malformed outside of arrays and lines: the end */
 	{ "{\"a\":1,\n \"b\" 2,\n \"objects\":[1]\n}\n",
 	    "B input 2:6:13 not JSON: want ':', got '2'\nended input 2:6:13 not JSON: want ':', got '2'\n" },

@@ -401,8 +401,7 @@ ac_watch_report_summary(
 	log_tops(r);
 	log_held(r, t->counts.held_back);
 	if (unwatched)
-		ac_log("not watched: %llu (accord watch --not-watched lists them)",
-		    (unsigned long long)unwatched);
+		ac_log("not watched: %llu (accord watch --not-watched lists them)", (unsigned long long)unwatched);
 	if (recorded && t->counts.hits)
 		ac_log("sightings: %llu new, %llu changed, %llu unchanged", (unsigned long long)t->sightings.made,
 		    (unsigned long long)t->sightings.changed, (unsigned long long)t->sightings.unchanged);

@@ -13,28 +13,29 @@ static const ac_str integer_paths[] = {
 	AC_S_INIT("process:pid"),
 };
 
+static size_t
+skip_any(ac_str text, size_t at, char c)
+{
+	while (at < text.n && text.p[at] == c)
+		at++;
+	return at;
+}
+
 /* The digits of a quoted integer behind "PATH =", at the front of rest; *out_skip is where its opening quote stands. {NULL, 0} when there is none. */
 static ac_str
 quoted_digits(ac_str rest, size_t *out_skip)
 {
-	size_t at = 0, from;
+	size_t sign = skip_any(rest, 0, ' '), quote = skip_any(rest, skip_any(rest, sign, '='), ' '), end = quote + 1;
 
-	while (at < rest.n && rest.p[at] == ' ')
-		at++;
-	if (at == rest.n || rest.p[at] != '=')
+	if (sign == rest.n || rest.p[sign] != '=' || quote >= rest.n || rest.p[quote] != '\'')
 		return (ac_str){ NULL, 0 };
-	at++;
-	while (at < rest.n && (rest.p[at] == ' ' || rest.p[at] == '='))
-		at++;
-	if (at == rest.n || rest.p[at] != '\'')
+	while (end < rest.n && ac_is_digit(rest.p[end]))
+		end++;
+	/* No integer of STIX has more digits (s2.10). */
+	if (end == quote + 1 || end - quote > 19 || end == rest.n || rest.p[end] != '\'')
 		return (ac_str){ NULL, 0 };
-	from = at + 1;
-	while (from < rest.n && ac_is_digit(rest.p[from]))
-		from++;
-	if (from == at + 1 || from == rest.n || rest.p[from] != '\'' || from - at > 19)
-		return (ac_str){ NULL, 0 };
-	*out_skip = at;
-	return ac_str_slice(rest, at + 1, from);
+	*out_skip = quote;
+	return ac_str_slice(rest, quote + 1, end);
 }
 
 /* One path: every occurrence of it in *pattern. */

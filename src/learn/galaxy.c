@@ -168,7 +168,7 @@ ac_galaxy_kind_of(ac_str galaxy)
 static int
 derived_id(ac_str galaxy, const char *sign, ac_str key, ac_arena *arena, ac_str *out_id, accord_err *err)
 {
-	ac_str name = ac_arena_printf(arena, "misp-galaxy:%.*s%s%.*s", AC_FMT(galaxy), sign, AC_FMT(key));
+	ac_str name = AC_JOIN(arena, AC_S("misp-galaxy:"), galaxy, ac_str_from(sign), key);
 
 	if (!name.p)
 		return ac_arena_check(arena, err);
@@ -182,7 +182,7 @@ ac_galaxy_id(ac_str galaxy, ac_str uuid, ac_arena *arena, ac_str *out_id, accord
 
 	if (!kind->is_attack)
 		return derived_id(galaxy, ":", uuid, arena, out_id, err);
-	*out_id = ac_arena_printf(arena, "%.*s--%.*s", AC_FMT(kind->type), AC_FMT(uuid));
+	*out_id = AC_JOIN(arena, kind->type, AC_S("--"), uuid);
 	return ac_arena_check(arena, err);
 }
 

@@ -204,14 +204,14 @@ target_of(const ac_galaxy_links *links, const link *l, ac_arena *arena, ac_made_
 	ac_str uuid = { text, sizeof(text) };
 
 	uuid_text(l->target, text);
-	relation->id_name = ac_arena_printf(arena, "misp-galaxy-relation %.*s %.*s %.*s", AC_FMT(relation->source_id),
-	    AC_FMT(relation->kind), AC_FMT(uuid));
+	relation->id_name = AC_JOIN(
+	    arena, AC_S("misp-galaxy-relation "), relation->source_id, AC_S(" "), relation->kind, AC_S(" "), uuid);
 	if (galaxy) {
 		relation->modified.nanoseconds = 1000000; /* newer than the version without a known end */
 		return ac_galaxy_id(links->text_list[*galaxy], uuid, arena, &relation->target_id, err);
 	}
 	relation->abridged = true;
-	relation->target_id = ac_arena_printf(arena, "x-misp-galaxy-cluster--%.*s", AC_FMT(uuid));
+	relation->target_id = AC_JOIN(arena, AC_S("x-misp-galaxy-cluster--"), uuid);
 	return ac_arena_check(arena, err);
 }
 

@@ -130,6 +130,25 @@ without_marks(ac_str text, ac_arena *arena)
 	return (ac_str){ p, n };
 }
 
+ac_str
+ac_join(ac_arena *arena, const ac_str *parts, size_t count)
+{
+	size_t n = 0, at = 0;
+	char *p;
+
+	for (size_t i = 0; i < count; i++)
+		n += parts[i].n;
+	p = ac_arena_alloc(arena, n ? n : 1);
+	if (!p)
+		return (ac_str){ NULL, 0 };
+	for (size_t i = 0; i < count; i++) {
+		if (parts[i].n)
+			memcpy(p + at, parts[i].p, parts[i].n);
+		at += parts[i].n;
+	}
+	return (ac_str){ p, n };
+}
+
 bool
 ac_uuid_lower(ac_str text, char out[static 36])
 {
@@ -179,17 +198,38 @@ ac_make_string(ac_make *make, const char *key, ac_str text)
 		ac_jw_key_string(&make->w, ac_str_from(key), text);
 }
 
+/* The text of an instant, from the last ones where it is among them. {NULL, 0} when there is no memory. */
+static ac_str
+time_text(ac_make *make, ac_time t)
+{
+	ac_made_time *slot = &make->times[make->next_time];
+
+	for (size_t i = 0; i < AC_MADE_TIMES; i++)
+		if (make->times[i].n && ac_time_cmp(make->times[i].t, t) == 0)
+			return (ac_str){ make->times[i].text, make->times[i].n };
+	ac_buf_reset(&make->time);
+	ac_time_add(&make->time, t, 3);
+	if (make->time.failed || make->time.n > sizeof(slot->text))
+		return (ac_str){ NULL, 0 };
+	memcpy(slot->text, make->time.p, make->time.n);
+	slot->n = make->time.n;
+	slot->t = t;
+	make->next_time = (make->next_time + 1) % AC_MADE_TIMES;
+	return (ac_str){ slot->text, slot->n };
+}
+
 void
 ac_make_time(ac_make *make, const char *key, ac_time t)
 {
+	ac_str text;
+
 	if (ac_time_cmp(t, AC_TIME_MIN) == 0 || ac_time_cmp(t, AC_TIME_MAX) == 0)
 		return;
-	ac_buf_reset(&make->time);
-	ac_time_add(&make->time, t, 3);
-	if (make->time.failed)
-		make->json.failed = make->time.failed;
+	text = time_text(make, t);
+	if (text.p)
+		ac_jw_key_string(&make->w, ac_str_from(key), text);
 	else
-		ac_jw_key_string(&make->w, ac_str_from(key), ac_buf_view(&make->time));
+		make->json.failed = make->time.failed ? make->time.failed : ACCORD_ELIMIT;
 }
 
 static int
@@ -280,8 +320,8 @@ ac_make_relation(ac_make *make, const ac_made_relation *relation, ac_place place
 	int rc;
 
 	if (name.n == 0)
-		name = ac_arena_printf(&make->arena, "relationship %.*s %.*s %.*s", AC_FMT(relation->kind),
-		    AC_FMT(relation->source_id), AC_FMT(relation->target_id));
+		name = AC_JOIN(&make->arena, AC_S("relationship "), relation->kind, AC_S(" "), relation->source_id,
+		    AC_S(" "), relation->target_id);
 	rc = ac_stix_derived_id(AC_S("relationship"), name, &make->arena, &id, err);
 	if (rc < 0)
 		return rc;

@@ -40,15 +40,28 @@ int ac_refuse_text(const ac_reader_sink *sink, const char *reason, ac_place plac
  * and Hebrew names need (U+200E, U+200F, U+061C) are let in by the readers that make objects: they are left out of the made object ("bidi-mark" is counted) and stay in the exact bytes.
  */
 bool ac_overrides_direction(const ac_json *value);
+/* Parts behind one another, in arena; {NULL, 0} when it is full. For texts that are made for every record, where printf would show. */
+ac_str ac_join(ac_arena *arena, const ac_str *parts, size_t count);
+#define AC_JOIN(arena, ...)                                                                                            \
+	ac_join((arena), (const ac_str[]){ __VA_ARGS__ }, AC_COUNT(((const ac_str[]){ __VA_ARGS__ })))
 /* 36 characters of a UUID in lower case. False when text is none. */
 bool ac_uuid_lower(ac_str text, char out[static 36]);
+
+#define AC_MADE_TIMES 4
+typedef struct ac_made_time {
+	ac_time t;
+	size_t n; /* 0: empty */
+	char text[40];
+} ac_made_time;
 
 /* Objects being made, one at a time. */
 typedef struct ac_make {
 	const ac_reader_sink *sink;
 	ac_arena arena; /* of the object being made; reset by ac_make_end */
 	ac_buf json;
-	ac_buf time; /* scratch for one timestamp */
+	ac_buf time;                       /* scratch for one timestamp */
+	ac_made_time times[AC_MADE_TIMES]; /* the last ones written: a feed's objects share theirs */
+	size_t next_time;
 	ac_json_writer w;
 } ac_make;
 

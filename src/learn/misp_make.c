@@ -218,7 +218,7 @@ typedef struct attribute {
 static int
 id_of(ac_misp_context *context, const char *type, const attribute *a, ac_str *out, accord_err *err)
 {
-	*out = ac_arena_printf(&context->scratch, "%s--%.36s", type, a->uuid);
+	*out = AC_JOIN(&context->scratch, ac_str_from(type), AC_S("--"), (ac_str){ a->uuid, sizeof(a->uuid) });
 	return ac_arena_check(&context->scratch, err);
 }
 
@@ -231,9 +231,9 @@ write_labels(ac_misp_context *context, const attribute *a)
 
 	ac_jw_key(w, AC_S("labels"));
 	ac_jw_array(w);
-	ac_jw_string(w, ac_arena_printf(&context->scratch, "misp:type=\"%.*s\"", AC_FMT(a->type_name)));
+	ac_jw_string(w, AC_JOIN(&context->scratch, AC_S("misp:type=\""), a->type_name, AC_S("\"")));
 	if (a->category.n)
-		ac_jw_string(w, ac_arena_printf(&context->scratch, "misp:category=\"%.*s\"", AC_FMT(a->category)));
+		ac_jw_string(w, AC_JOIN(&context->scratch, AC_S("misp:category=\""), a->category, AC_S("\"")));
 	ac_jw_string(w, a->to_ids ? AC_S("misp:to_ids=\"True\"") : AC_S("misp:to_ids=\"False\""));
 	while (ac_json_next(&it))
 		if (ac_json_get_string(it.value, AC_S("name")).n)

@@ -242,8 +242,9 @@ take_kind(ac_learn *learn, ac_str name)
 static void
 take_producer(ac_learn *learn, ac_str name)
 {
-	if (learn->options.producer.n == 0 && ac_str_trim(name).n)
-		ac_learn_set_producer(learn, ac_str_slice(ac_str_trim(name), 0, AC_KIB));
+	name = ac_str_slice(ac_str_trim(name), 0, AC_KIB);
+	if (learn->options.producer.n == 0)
+		ac_learn_set_producer(learn, name.n ? name : learn->stem);
 }
 
 int
@@ -268,6 +269,9 @@ ac_learn_on_frame(void *payload, ac_frame frame, accord_err *err)
 		return take_repairs(learn, frame.bytes, err);
 	case AC_WIRE_LISTED:
 		return take_listed(learn, frame.bytes, err);
+	case AC_WIRE_WANTED:
+		learn->wanted = true;
+		return 0;
 	case AC_WIRE_ENDED:
 		learn->ended = true;
 		return 0;
@@ -275,6 +279,7 @@ ac_learn_on_frame(void *payload, ac_frame frame, accord_err *err)
 	case AC_WIRE_DATA:
 	case AC_WIRE_END:
 	case AC_WIRE_CUT:
+	case AC_WIRE_AGAIN:
 	case AC_WIRE_FINISH:
 		break;
 	}

@@ -123,9 +123,7 @@ ac_galaxy_links_cluster(ac_galaxy_links *links, ac_str galaxy, ac_str uuid, acco
 		key = ac_arena_str(&links->arena, (ac_str){ (const char *)bytes, sizeof(bytes) });
 		slot = key.p ? ac_map_put(&links->clusters, key, &is_new) : NULL;
 		if (!slot)
-			return ac_fail(err,
-			    links->clusters.count >= AC_GALAXY_CLUSTERS_MAX ? ACCORD_ELIMIT : ACCORD_ENOMEM,
-			    "no room for one more galaxy cluster");
+			return ac_map_refused(&links->clusters, "galaxy clusters", err);
 		*slot = number;
 	}
 	/*

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "learn/make.h"
 #include "learn/session.h"
 #include "sys/file.h"
 #include "sys/os.h"
@@ -111,16 +112,17 @@ begin_input(ac_learn *learn, const char *path, accord_err *err)
 		.name = ac_str_slice(ac_str_from(path), 0, AC_PATH_MAX),
 		.now = learn->options.now,
 		.strict = learn->options.strict };
-	ac_str stem = stem_of(path), bytes;
+	ac_str bytes;
 	ac_buf frame;
 	int rc = 0;
 
 	learn->path = ac_learn_keep(learn, path);
-	learn->ended = learn->is_feed = false;
+	learn->stem = stem_of(learn->path);
+	learn->ended = learn->is_feed = learn->wanted = false;
 	learn->input_refused = 0;
 	learn->listed_count = 0;
 	learn->report.inputs++;
-	ac_learn_set_producer(learn, learn->options.producer.n ? learn->options.producer : stem);
+	ac_learn_set_producer(learn, learn->options.producer.n ? learn->options.producer : learn->stem);
 	if (!learn->role)
 		rc = ac_role_start("parse", learn->options.sandbox, &learn->role, err);
 	ac_buf_init(&frame, 2 * AC_MIB);
@@ -168,6 +170,7 @@ typedef struct source {
 	uint64_t size; /* at the start; 0: not a regular file */
 	uint64_t done;
 	bool is_regular;
+	bool is_second; /* read once more, because the reader asked for it */
 } source;
 
 static void
@@ -193,7 +196,7 @@ send_file(ac_learn *learn, source *from, bool *out_read_failed, accord_err *err)
 		if (rc < 0 || n == 0)
 			break;
 		from->done += n;
-		learn->report.bytes += n;
+		learn->report.bytes += from->is_second ? 0 : n;
 		rc = send(learn, AC_WIRE_DATA, (ac_str){ chunk, n }, err);
 		show_progress(learn, from);
 	}
@@ -225,7 +228,8 @@ learn_fd(ac_learn *learn, source *from, accord_err *err)
 {
 	accord_err what = { 0 };
 	bool read_failed = false;
-	int rc = begin_input(learn, learn->path, &what);
+	int rc = from->is_second ? send(learn, AC_WIRE_AGAIN, (ac_str){ NULL, 0 }, &what)
+				 : begin_input(learn, learn->path, &what);
 
 	if (rc == 0)
 		rc = send_file(learn, from, &read_failed, &what);
@@ -251,17 +255,15 @@ on_problem(void *payload, const char *path, const accord_err *what)
 	ac_learn_refuse(learn, AC_S("unreadable"), &placed);
 }
 
+/* From its start; a file that cannot be opened is told and costs nothing else. */
 static int
-learn_file(ac_learn *learn, const char *path, accord_err *err)
+learn_once(ac_learn *learn, const char *path, bool is_second, accord_err *err)
 {
 	ac_file_id id = { 0 };
 	accord_err what = { 0 };
-	source from = { .fd = -1 };
+	source from = { .fd = -1, .is_second = is_second };
 	int rc;
 
-	if (learn->stopped)
-		return 0;
-	learn->path = path;
 	from.fd = ac_file_open(path, &what);
 	if (from.fd < 0) {
 		on_problem(learn, path, &what);
@@ -271,8 +273,32 @@ learn_file(ac_learn *learn, const char *path, accord_err *err)
 		from.is_regular = true;
 		from.size = id.size;
 	}
+	if (is_second && !from.is_regular) {
+		(void)close(from.fd);
+		(void)ac_fail(&what, ACCORD_ELIMIT,
+		    "what it says of itself stands behind more than it may hold: want a file, which can be read twice, "
+		    "got a pipe");
+		ac_learn_refuse(learn, AC_S("over-limit"), &what);
+		return 0;
+	}
+	learn->ended = learn->wanted = false;
 	rc = learn_fd(learn, &from, err);
 	(void)close(from.fd);
+	return rc;
+}
+
+static int
+learn_file(ac_learn *learn, const char *path, accord_err *err)
+{
+	int rc;
+
+	if (learn->stopped)
+		return 0;
+	learn->path = path;
+	learn->wanted = false;
+	rc = learn_once(learn, path, false, err);
+	if (rc == 0 && learn->wanted && !learn->stopped)
+		rc = learn_once(learn, path, true, err);
 	return rc;
 }
 
@@ -415,7 +441,7 @@ kind_of_folder(ac_learn *learn, const char *path, uint64_t *out, accord_err *err
 	key = ac_arena_str(&learn->arena, folder);
 	known = key.p ? ac_map_put(&learn->folders, key, NULL) : NULL;
 	if (!known)
-		return ac_fail(err, ACCORD_ELIMIT, "want at most %d folders", FOLDERS_MAX);
+		return ac_map_refused(&learn->folders, "folders", err);
 	*known = *out;
 	return rc;
 }
@@ -499,6 +525,10 @@ ac_learn_bytes(ac_learn *learn, const char *name, ac_str bytes, accord_err *err)
 	}
 	if (rc == 0)
 		rc = end_input(learn, AC_WIRE_END, &what);
+	if (rc == 0 && learn->wanted) {
+		(void)ac_fail(&what, ACCORD_ELIMIT, "what it says of itself stands behind more than it may hold");
+		ac_learn_refuse(learn, AC_S("over-limit"), &what);
+	}
 	if (rc < 0) {
 		*err = what;
 		rc = input_broke(learn, rc, err);

@@ -130,6 +130,14 @@ without_marks(ac_str text, ac_arena *arena)
 	return (ac_str){ p, n };
 }
 
+int
+ac_map_refused(const ac_map *map, const char *of_what, accord_err *err)
+{
+	if (map->count >= map->limit)
+		return ac_fail(err, ACCORD_ELIMIT, "want at most %zu %s, got more", map->limit, of_what);
+	return ac_fail(err, ACCORD_ENOMEM, "no memory for %s", of_what);
+}
+
 ac_str
 ac_join(ac_arena *arena, const ac_str *parts, size_t count)
 {

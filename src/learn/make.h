@@ -40,6 +40,8 @@ int ac_refuse_text(const ac_reader_sink *sink, const char *reason, ac_place plac
  * and Hebrew names need (U+200E, U+200F, U+061C) are let in by the readers that make objects: they are left out of the made object ("bidi-mark" is counted) and stay in the exact bytes.
  */
 bool ac_overrides_direction(const ac_json *value);
+/* A map took no more: ACCORD_ELIMIT or ACCORD_ENOMEM, whichever it was. */
+int ac_map_refused(const ac_map *map, const char *of_what, accord_err *err);
 /* Parts behind one another, in arena; {NULL, 0} when it is full. For texts that are made for every record, where printf would show. */
 ac_str ac_join(ac_arena *arena, const ac_str *parts, size_t count);
 #define AC_JOIN(arena, ...)                                                                                            \

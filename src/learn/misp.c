@@ -2,7 +2,7 @@
 /*
  * Reader of MISP events, as files of a feed, exports and answers of its API: {"Event"}, {"response": [{"Event"}]}, {"response": {"Attribute": []}}, bare events, one or many. An event becomes a report
  * that refers to all that its attributes become, and an identity for the organisation that made it. Attributes wait until their event's uuid, Orgc, timestamp and tags are known, or
- * the event ends: its TLP must be on every one of them.
+ * the event ends: its TLP must be on every one of them. Where they are more than may be held, the input is read a second time.
  */
 #include <stdlib.h>
 
@@ -17,9 +17,12 @@
 /* All references of an event: a million objects. */
 #define REFS_BYTES_MAX (64 * AC_MIB)
 #define EVENT_ARENA_MAX (1 * AC_MIB)
+/* Events of one input that are too large to wait for their own members. */
+#define SURVEYS_MAX 1024
+#define SURVEYS_BYTES_MAX (4 * AC_MIB)
 
 /* Index in the table of paths. */
-enum { PATH_ATTRIBUTE, PATH_OBJECT };
+enum { PATH_ATTRIBUTE, PATH_OBJECT, PATH_RESPONSE_ATTRIBUTE = 4, PATH_RESPONSE_OBJECT = 5 };
 
 static const char *const misp_paths[] = {
 	"Event.Attribute",
@@ -35,6 +38,16 @@ static const char *const misp_paths[] = {
 	NULL,
 };
 
+/* What the attributes of an event inherit. */
+typedef struct survey {
+	size_t ordinal;
+	ac_str event_uuid, info, org_name;
+	char org_uuid[36];
+	bool has_org_uuid;
+	ac_time created, modified;
+	ac_tlp tlp;
+} survey;
+
 struct ac_reader {
 	ac_reader_sink sink;
 	ac_json_stream *stream;
@@ -46,7 +59,15 @@ struct ac_reader {
 	char org_uuid[36];
 	bool has_org_uuid;
 	bool has_tags;
-	bool ready;  /* attributes are taken as they come */
+	bool has_timestamp;
+	bool ready; /* attributes are taken as they come */
+	/* events whose attributes were too many to wait: their context, for the second reading */
+	ac_arena surveyed;
+	survey *surveys;
+	size_t survey_count;
+	size_t ordinal; /* of the event at hand, counted the same way in both readings */
+	bool surveying; /* the event at hand is one of them */
+	bool is_second;
 	int stopped; /* the sink's refusal to go on, from where it could not be returned */
 	ac_buf refs; /* ids of the event's objects, a line each */
 };
@@ -75,8 +96,11 @@ make_org(ac_reader *reader, ac_place place, accord_err *err)
 	ac_str id;
 	int rc = 0;
 
-	if (reader->org_name.n == 0)
-		return 0;
+	/* Who it comes from is said before anything is handed over. */
+	if (reader->sink.on_producer)
+		rc = reader->sink.on_producer(reader->sink.payload, reader->org_name, err);
+	if (rc < 0 || reader->org_name.n == 0)
+		return rc;
 	if (reader->has_org_uuid) {
 		id = ac_arena_printf(&reader->event, "identity--%.36s", reader->org_uuid);
 		rc = ac_arena_check(&reader->event, err);
@@ -90,11 +114,8 @@ make_org(ac_reader *reader, ac_place place, accord_err *err)
 	ac_make_begin(&context->make, AC_S("identity"), id, ac_galaxy_created, ac_galaxy_created);
 	ac_make_string(&context->make, "name", reader->org_name);
 	ac_make_string(&context->make, "identity_class", AC_S("organization"));
-	rc = ac_make_end(&context->make, &made, place, err);
 	context->creator = id;
-	if (rc == 0 && reader->sink.on_producer)
-		rc = reader->sink.on_producer(reader->sink.payload, reader->org_name, err);
-	return rc;
+	return ac_make_end(&context->make, &made, place, err);
 }
 
 static int
@@ -133,6 +154,9 @@ release(ac_reader *reader, ac_place place, accord_err *err)
 static int
 read_timestamp(ac_reader *reader, const ac_json *value, ac_place place)
 {
+	if (reader->has_timestamp)
+		return 0;
+	reader->has_timestamp = true;
 	if (ac_misp_time(value, &reader->context.modified))
 		return 0;
 	return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_TIMESTAMP, place,
@@ -350,7 +374,70 @@ forget_event(ac_reader *reader)
 	ac_buf_reset(&reader->refs);
 	ac_arena_reset(&reader->event);
 	reader->info = reader->org_name = (ac_str){ NULL, 0 };
-	reader->has_org_uuid = reader->has_tags = reader->ready = false;
+	reader->has_org_uuid = reader->has_tags = reader->has_timestamp = reader->ready = reader->surveying = false;
+}
+
+/* What comes next is another event. */
+static void
+next_event(ac_reader *reader)
+{
+	forget_event(reader);
+	reader->ordinal++;
+}
+
+/* ---- events whose context stands behind more than may be held ---- */
+
+static const survey *
+survey_of(const ac_reader *reader)
+{
+	for (size_t i = 0; i < reader->survey_count; i++)
+		if (reader->surveys[i].ordinal == reader->ordinal)
+			return &reader->surveys[i];
+	return NULL;
+}
+
+/* First reading: the event is over, and what its attributes inherit is known. */
+static int
+keep_survey(ac_reader *reader, accord_err *err)
+{
+	const ac_misp_context *context = &reader->context;
+	survey *s;
+
+	if (!reader->surveys)
+		reader->surveys = ac_arena_zalloc(&reader->surveyed, SURVEYS_MAX, sizeof(*s));
+	if (reader->survey_count == SURVEYS_MAX)
+		return ac_fail(err, ACCORD_ELIMIT, "want at most %d events of more than %zu MiB", SURVEYS_MAX,
+		    AC_READER_HELD_MAX / AC_MIB);
+	if (!reader->surveys)
+		return ac_arena_check(&reader->surveyed, err);
+	s = &reader->surveys[reader->survey_count++];
+	s->ordinal = reader->ordinal;
+	s->event_uuid = ac_arena_str(&reader->surveyed, context->event_uuid);
+	s->info = ac_arena_str(&reader->surveyed, reader->info);
+	s->org_name = ac_arena_str(&reader->surveyed, reader->org_name);
+	memcpy(s->org_uuid, reader->org_uuid, sizeof(s->org_uuid));
+	s->has_org_uuid = reader->has_org_uuid;
+	s->created = context->created;
+	s->modified = context->modified;
+	s->tlp = context->tlp;
+	return ac_arena_check(&reader->surveyed, err);
+}
+
+/* Second reading: the event at hand begins with what the first one found. */
+static int
+begin_surveyed(ac_reader *reader, const survey *s, ac_place place, accord_err *err)
+{
+	ac_misp_context *context = &reader->context;
+
+	context->event_uuid = s->event_uuid;
+	context->created = s->created;
+	context->modified = s->modified;
+	context->tlp = s->tlp;
+	reader->info = s->info;
+	reader->org_name = s->org_name;
+	memcpy(reader->org_uuid, s->org_uuid, sizeof(reader->org_uuid));
+	reader->has_org_uuid = s->has_org_uuid;
+	return release(reader, place, err);
 }
 
 /* Elements that stand in the document itself (it was small, or its arrays were not streamed). */
@@ -365,23 +452,43 @@ take_array(ac_reader *reader, const ac_json *array, size_t path, ac_place place,
 	return rc;
 }
 
+/* What the event says of itself; false when nothing more is to be done with it in this reading. */
 static int
-take_event(ac_reader *reader, const ac_json *event, ac_place place, accord_err *err)
+read_event(ac_reader *reader, const ac_json *event, ac_place place, bool *out_take, accord_err *err)
 {
 	ac_json_iter it = ac_json_iter_of(event);
 	int rc = 0;
 
+	*out_take = !reader->is_second || survey_of(reader) != NULL;
+	if (reader->is_second)
+		return 0;
 	while (rc == 0 && ac_json_next(&it))
 		rc = read_member(reader, it.key, it.value, place);
-	if (rc == 0)
-		rc = release(reader, place, err);
+	if (rc == 0 && reader->surveying) {
+		*out_take = false;
+		rc = keep_survey(reader, err);
+	}
+	return rc;
+}
+
+static int
+take_event(ac_reader *reader, const ac_json *event, ac_place place, accord_err *err)
+{
+	bool take = false;
+	int rc = read_event(reader, event, place, &take, err);
+
+	if (rc < 0 || !take) {
+		next_event(reader);
+		return rc;
+	}
+	rc = release(reader, place, err);
 	if (rc == 0)
 		rc = take_array(reader, ac_json_get(event, AC_S("Attribute")), PATH_ATTRIBUTE, place, err);
 	if (rc == 0)
 		rc = take_array(reader, ac_json_get(event, AC_S("Object")), PATH_OBJECT, place, err);
 	if (rc == 0)
 		rc = finish_event(reader, event, place, err);
-	forget_event(reader);
+	next_event(reader);
 	return rc;
 }
 
@@ -399,32 +506,54 @@ event_key(ac_str path)
 static int
 on_member(void *payload, ac_str path, const ac_json *value, ac_place place, ac_arena *arena, accord_err *err)
 {
-	return read_member(payload, event_key(path), value, place);
+	ac_reader *reader = payload;
+
+	return reader->is_second ? 0 : read_member(reader, event_key(path), value, place);
+}
+
+/* Answers of a search for attributes are of no event. */
+static bool
+stands_alone(size_t path)
+{
+	return path == PATH_RESPONSE_ATTRIBUTE || path == PATH_RESPONSE_OBJECT;
 }
 
 static int
 on_element(void *payload, size_t path, const ac_json *value, ac_place place, ac_arena *arena, accord_err *err)
 {
 	ac_reader *reader = payload;
-	int rc;
+	const survey *surveyed = reader->is_second ? survey_of(reader) : NULL;
+	accord_err what = { 0 };
+	int rc = 0;
 
-	if (!reader->ready && is_known(reader)) {
+	if (surveyed && !reader->ready)
+		rc = begin_surveyed(reader, surveyed, place, err);
+	else if (!reader->is_second && !reader->ready && (is_known(reader) || stands_alone(path)))
 		rc = release(reader, place, err);
-		if (rc < 0)
-			return rc;
-	}
-	if (reader->ready)
+	if (rc == 0 && reader->ready)
 		return take_element(reader, path, value, place, err);
-	return ac_held_add(&reader->held, path, ac_json_raw(value), place, err);
+	if (rc < 0 || reader->is_second || reader->surveying)
+		return rc;
+	rc = ac_held_add(&reader->held, path, ac_json_raw(value), place, &what);
+	if (rc == ACCORD_ELIMIT) {
+		/* Too many to wait: this reading finds out what they inherit, a second one takes them. */
+		reader->surveying = true;
+		ac_held_done(&reader->held);
+		ac_held_init(&reader->held);
+		return 0;
+	}
+	if (rc < 0)
+		*err = what;
+	return rc;
 }
 
 /* The event is cut short or broken: if it has said what its attributes inherit, those before that place are good. */
 static int
 save_held(ac_reader *reader, accord_err *err)
 {
-	int rc = is_known(reader) ? release(reader, (ac_place){ 0 }, err) : 0;
+	int rc = is_known(reader) && !reader->is_second ? release(reader, (ac_place){ 0 }, err) : 0;
 
-	forget_event(reader);
+	next_event(reader);
 	return rc;
 }
 
@@ -459,18 +588,21 @@ take_document(ac_reader *reader, const ac_json *value, ac_place place, accord_er
 		return take_event(reader, event, place, err);
 	if (is_bare_event(value))
 		return take_event(reader, value, place, err);
-	/* Answers of a search for attributes: they stand for themselves. */
-	rc = release(reader, place, err);
+	/* What is of no event stands for itself. */
+	if (reader->surveying)
+		rc = keep_survey(reader, err);
+	else if (!reader->is_second)
+		rc = release(reader, place, err);
 	while (rc == 0 && ac_json_next(&it))
 		rc = ac_json_get(it.value, AC_S("Event"))
 			 ? take_event(reader, ac_json_get(it.value, AC_S("Event")), place, err)
 			 : ac_refuse_text(
 			       &reader->sink, AC_REFUSED_BAD_OBJECT, place, "want an event, got something else");
-	if (rc == 0 && !ac_json_is(value, AC_JSON_ARRAY) && !response && !ac_json_get(value, AC_S("Attribute")) &&
-	    !ac_json_get(value, AC_S("Object")))
+	if (rc == 0 && !reader->is_second && !ac_json_is(value, AC_JSON_ARRAY) && !response &&
+	    !ac_json_get(value, AC_S("Attribute")) && !ac_json_get(value, AC_S("Object")))
 		rc = ac_refuse_text(
 		    &reader->sink, AC_REFUSED_BAD_OBJECT, place, "want a MISP event or attributes, got something else");
-	forget_event(reader);
+	next_event(reader);
 	return rc;
 }
 
@@ -486,7 +618,8 @@ on_bad(void *payload, const accord_err *what)
 {
 	ac_reader *reader = payload;
 
-	return reader->sink.on_refused(reader->sink.payload, ac_refused_word(what), what);
+	/* The first reading has told it. */
+	return reader->is_second ? 0 : reader->sink.on_refused(reader->sink.payload, ac_refused_word(what), what);
 }
 
 /* ---- the row ---- */
@@ -500,20 +633,29 @@ misp_close(ac_reader *reader)
 		ac_held_done(&reader->held);
 		ac_arena_done(&reader->arena);
 		ac_arena_done(&reader->event);
+		ac_arena_done(&reader->surveyed);
 		ac_buf_done(&reader->refs);
 		free(reader);
 	}
 	return NULL;
 }
 
-static ac_reader *
-misp_open(const ac_reader_options *options, const ac_reader_sink *sink)
+static ac_json_stream *
+open_stream(ac_reader *reader)
 {
-	ac_json_stream_sink stream_sink = { .on_element = on_element,
+	ac_json_stream_sink sink = { .on_element = on_element,
 		.on_document = on_document,
 		.on_member = on_member,
 		.on_bad = on_bad,
-		.on_lost = on_lost };
+		.on_lost = on_lost,
+		.payload = reader };
+
+	return ac_json_stream_open(misp_paths, AC_OBJECT_MAX, &sink);
+}
+
+static ac_reader *
+misp_open(const ac_reader_options *options, const ac_reader_sink *sink)
+{
 	ac_reader *reader = calloc(1, sizeof(*reader));
 
 	if (!reader)
@@ -526,8 +668,8 @@ misp_open(const ac_reader_options *options, const ac_reader_sink *sink)
 	ac_arena_init(&reader->arena, AC_JSON_ARENA_MAX);
 	ac_arena_init(&reader->event, EVENT_ARENA_MAX);
 	ac_buf_init(&reader->refs, REFS_BYTES_MAX);
-	stream_sink.payload = reader;
-	reader->stream = ac_json_stream_open(misp_paths, AC_OBJECT_MAX, &stream_sink);
+	ac_arena_init(&reader->surveyed, SURVEYS_BYTES_MAX);
+	reader->stream = open_stream(reader);
 	return reader->stream ? reader : misp_close(reader);
 }
 
@@ -554,6 +696,19 @@ misp_end(ac_reader *reader, accord_err *err)
 	return ended_with(reader, ac_json_stream_end(reader->stream, err), err);
 }
 
+static bool
+misp_again(ac_reader *reader)
+{
+	if (reader->is_second || reader->survey_count == 0)
+		return false;
+	(void)ac_json_stream_close(reader->stream);
+	reader->stream = open_stream(reader);
+	forget_event(reader);
+	reader->ordinal = 0;
+	reader->is_second = true;
+	return reader->stream != NULL;
+}
+
 static int
 misp_score(ac_str head)
 {
@@ -574,5 +729,6 @@ const ac_reader_kind ac_reader_misp = {
 	.feed = misp_feed,
 	.end = misp_end,
 	.close = misp_close,
+	.again = misp_again,
 	.names_producer = true,
 };

@@ -106,7 +106,7 @@ add_cluster(ac_misp_context *context, ac_cluster *cluster, ac_str tag, ac_misp_c
 		return 0;
 	key = ac_arena_str(&context->kept, id);
 	if (!key.p || !ac_map_put(&context->made, key, NULL))
-		return ac_fail(err, ACCORD_ELIMIT, "want at most %d clusters in one event", MADE_MAX);
+		return ac_map_refused(&context->made, "clusters in one event", err);
 	cluster->abridged = true;
 	return ac_galaxy_make(&context->make, cluster, place, err);
 }
@@ -253,8 +253,10 @@ static int
 end_object(ac_misp_context *context, ac_str id, ac_str exact, const attribute *a, accord_err *err)
 {
 	ac_made made = { .exact = exact, .revoked = a->deleted };
-	int rc;
+	int rc = ac_arena_check(&context->scratch, err); /* of texts that were written since */
 
+	if (rc < 0)
+		return rc;
 	ac_misp_write_markings(&context->make, a->tlp);
 	rc = ac_make_end(&context->make, &made, a->place, err);
 	if (rc == 0 && context->on_ref)

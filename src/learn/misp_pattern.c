@@ -14,6 +14,7 @@ typedef struct maker {
 	ac_arena *arena;
 	ac_misp_pattern *out;
 	accord_err *err;
+	int failed; /* 0, or why a text could not be written */
 } maker;
 
 /* A string constant of a pattern: only ' and \ are escaped (STIX 2.1 s9.2). */
@@ -43,6 +44,7 @@ json_string(maker *m, ac_str text)
 
 	ac_buf_init(&buf, TEXT_MAX * 2);
 	ac_json_add_string(&buf, text);
+	m->failed = buf.failed ? buf.failed : m->failed;
 	if (!buf.failed)
 		copy = ac_arena_str(m->arena, ac_buf_view(&buf));
 	ac_buf_done(&buf);
@@ -376,12 +378,14 @@ ac_misp_pattern_of(const ac_misp_type *type, ac_str value, ac_arena *arena, ac_m
 		[AC_MISP_KEY_VALUE] = make_key_value,
 		[AC_MISP_RULE] = make_rule,
 	};
-	maker m = { type, value, arena, out, err };
+	maker m = { type, value, arena, out, err, 0 };
 	int rc;
 
 	*out = (ac_misp_pattern){ .type = AC_S("stix") };
 	if ((size_t)type->form >= AC_COUNT(makers) || !makers[type->form])
 		return ac_fail(err, ACCORD_EINTERNAL, "no pattern for attributes of type %.*s", AC_FMT(type->name));
 	rc = makers[type->form](&m);
+	if (rc == 0 && m.failed)
+		rc = ac_fail(err, (accord_code)m.failed, "no room for a pattern of %zu bytes", value.n);
 	return rc < 0 ? rc : ac_arena_check(arena, err);
 }

@@ -134,7 +134,7 @@ remember_key(ac_pack *pack, ac_str key, ac_str id, accord_err *err)
 	*kept = ac_arena_str(&pack->kept, id);
 	slot = ac_map_put(&pack->keys, copy, NULL);
 	if (!slot)
-		return ac_fail(err, ACCORD_ELIMIT, "want at most %d keys", AC_PACK_KEYS_MAX);
+		return ac_map_refused(&pack->keys, "keys", err);
 	*slot = (uint64_t)(uintptr_t)kept;
 	return ac_arena_check(&pack->kept, err);
 }
@@ -433,7 +433,7 @@ make_end_of_claim(
 		return 0;
 	key = ac_arena_str(&pack->kept, id);
 	if (!key.p || !ac_map_put(&pack->made, key, NULL))
-		return ac_fail(err, ACCORD_ELIMIT, "want at most %d places and sectors", AC_PACK_KEYS_MAX);
+		return ac_map_refused(&pack->made, "places and sectors", err);
 	ac_make_begin(&pack->make, ac_str_from(type), id, ac_galaxy_created, ac_galaxy_created);
 	ac_make_string(&pack->make, "name", name);
 	ac_make_string(&pack->make, "country", country);

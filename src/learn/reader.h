@@ -18,7 +18,7 @@ typedef struct ac_reader_sink {
 	int (*on_refused)(void *payload, const char *reason, const accord_err *what);
 	/* Something was put right or lifted on the way in: counted by kind ("stix20-lifted", "quoted-integer", "tlp1-id" ...). */
 	void (*on_repair)(void *payload, const char *kind);
-	/* Whose records follow from here on, in the data's own words (see learn.h on producers). May be NULL. */
+	/* Whose records follow from here on, in the data's own words (see learn.h on producers); empty: it does not say. May be NULL. */
 	int (*on_producer)(void *payload, ac_str name, accord_err *err);
 	/* A MISP feed's manifest lists this event, last changed at `timestamp` (Unix seconds). uuid is 36 checked characters. May be NULL. */
 	int (*on_listed)(void *payload, ac_str uuid, int64_t timestamp, accord_err *err);
@@ -48,6 +48,10 @@ typedef struct ac_reader_kind {
 	int (*feed)(ac_reader *reader, ac_str chunk, accord_err *err);
 	int (*end)(ac_reader *reader, accord_err *err);
 	ac_reader *(*close)(ac_reader *reader); /* takes NULL, returns NULL */
+	/*
+	 * May be NULL. Asked after end: does the reader need its input once more, from the start? It then has made itself ready to be fed again, and ended again.
+	 */
+	bool (*again)(ac_reader *reader);
 	bool names_producer; /* calls on_producer, maybe after records: those wait (up to 8 MiB) until it does */
 } ac_reader_kind;
 

@@ -31,6 +31,8 @@ typedef struct parse_role {
 	ac_reader_options options;
 	const ac_reader_kind *kind;
 	ac_reader *reader;
+	ac_reader *waiting_reader; /* wants its input again; of waiting_kind */
+	const ac_reader_kind *waiting_kind;
 	ac_inflate *inflate;
 	ac_buf head;        /* first bytes, until the kind is known */
 	bool reader_failed; /* the error came from the reader, not from decompression */
@@ -265,6 +267,13 @@ close_input(parse_role *role)
 	role->open = false;
 }
 
+static void
+drop_waiting_reader(parse_role *role)
+{
+	if (role->waiting_reader)
+		role->waiting_reader = role->waiting_kind->close(role->waiting_reader);
+}
+
 static int
 send_repairs(parse_role *role, accord_err *err)
 {
@@ -330,6 +339,7 @@ begin_input(parse_role *role, ac_str bytes, accord_err *err)
 	if (rc < 0)
 		return rc;
 	close_input(role);
+	drop_waiting_reader(role);
 	ac_buf_reset(&role->names);
 	ac_buf_add(&role->names, begin.producer);
 	ac_buf_add(&role->names, begin.name);
@@ -383,7 +393,33 @@ take_end(parse_role *role, bool was_cut, accord_err *err)
 		role->reader_failed = reader_rc < 0;
 		rc = reader_rc;
 	}
+	if (rc == 0 && !was_cut && role->reader && role->kind->again && role->kind->again(role->reader)) {
+		role->waiting_reader = role->reader;
+		role->waiting_kind = role->kind;
+		role->reader = NULL;
+		rc = send(role, AC_WIRE_WANTED, (ac_str){ NULL, 0 }, err);
+		if (rc < 0)
+			return rc;
+	}
 	return rc < 0 ? give_up(role, rc, &what, err) : end_input(role, err);
+}
+
+/* The input comes once more, for the reader that asked for it. */
+static int
+take_again(parse_role *role, accord_err *err)
+{
+	if (!role->waiting_reader)
+		return ac_fail(err, ACCORD_EINTERNAL, "no reader wants its input again");
+	close_input(role);
+	role->reader = role->waiting_reader;
+	role->kind = role->waiting_kind;
+	role->waiting_reader = NULL;
+	role->open = true;
+	role->reader_failed = role->muted = role->waits_for_producer = false;
+	role->last = (accord_err){ .byte = UINT64_MAX };
+	role->bytes = 0;
+	role->inflate = ac_inflate_open(on_plain, role);
+	return role->inflate ? 0 : ac_fail(err, ACCORD_ENOMEM, "no memory for an input");
 }
 
 static int
@@ -412,6 +448,8 @@ take_frame(parse_role *role, ac_frame frame, accord_err *err)
 		return take_end(role, false, err);
 	case AC_WIRE_CUT:
 		return take_end(role, true, err);
+	case AC_WIRE_AGAIN:
+		return take_again(role, err);
 	case AC_WIRE_FINISH:
 		return take_finish(role, err);
 	case AC_WIRE_KIND:
@@ -420,6 +458,7 @@ take_frame(parse_role *role, ac_frame frame, accord_err *err)
 	case AC_WIRE_ROW:
 	case AC_WIRE_REFUSED:
 	case AC_WIRE_REPAIRS:
+	case AC_WIRE_WANTED:
 	case AC_WIRE_LISTED:
 	case AC_WIRE_ENDED:
 		break;
@@ -464,6 +503,7 @@ ac_parse_role_main(int fd, bool with_sandbox)
 	if (rc == 0)
 		rc = run(role, &err);
 	close_input(role);
+	drop_waiting_reader(role);
 	role->link = ac_role_link_close(role->link);
 	role->links = ac_galaxy_links_close(role->links);
 	ac_buf_done(&role->names);

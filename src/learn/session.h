@@ -36,10 +36,12 @@ struct ac_learn {
 	ac_map sources; /* name -> number, of this batch */
 	/* the input at hand */
 	const char *path;
+	ac_str stem;     /* the producer where neither option nor data says one */
 	ac_buf producer; /* whose records come */
 	int64_t source;
 	bool source_known;
 	bool ended;   /* the role has said that it is done */
+	bool wanted;  /* the role wants it once more */
 	bool is_feed; /* it is a feed's manifest */
 	uint64_t input_refused;
 	ac_learn_listed *listed; /* heap */

@@ -17,6 +17,7 @@ typedef enum ac_wire_kind {
 	AC_WIRE_DATA,      /* raw bytes of the input */
 	AC_WIRE_END,       /* no more bytes */
 	AC_WIRE_CUT,       /* the input could not be read to its end: keep what came, do not call it truncated */
+	AC_WIRE_AGAIN,     /* the input that the role wants again follows once more: DATA..., END */
 	AC_WIRE_FINISH,    /* the run is over: say what waited for other inputs. Answered by ENDED */
 	/* role to parent */
 	AC_WIRE_KIND,     /* name of the reader */
@@ -25,6 +26,7 @@ typedef enum ac_wire_kind {
 	AC_WIRE_ROW,      /* ac_row_pack */
 	AC_WIRE_REFUSED,  /* ac_wire_refused */
 	AC_WIRE_REPAIRS,  /* u64 count, word */
+	AC_WIRE_WANTED,   /* the input is wanted once more (before ENDED) */
 	AC_WIRE_LISTED,   /* i64 timestamp, uuid */
 	AC_WIRE_ENDED     /* u64 bytes after decompression */
 } ac_wire_kind;

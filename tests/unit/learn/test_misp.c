@@ -415,6 +415,120 @@ misp__large_event_continues_in_groupings(void **state)
 	assert_int_equal(t.groupings, 1);
 }
 
+/* What two readings give: indicators by TLP, reports. */
+typedef struct readings {
+	size_t indicators[AC_TLP_RED + 1], reports, refusals;
+	ac_str producer;
+	char name[64];
+} readings;
+
+static int
+readings_record(void *payload, const ac_record *record, ac_place place, accord_err *err)
+{
+	readings *r = payload;
+
+	if (ac_str_eq(record->type, AC_S("indicator"))) {
+		r->indicators[record->tlp]++;
+		/* the giant is the only event with TLP:GREEN */
+		assert_string_equal(r->name, record->tlp == AC_TLP_GREEN ? "Giant Org" : "Small Org");
+	}
+	r->reports += ac_str_eq(record->type, AC_S("report"));
+	return 0;
+}
+
+static int
+readings_refused(void *payload, const char *reason, const accord_err *what)
+{
+	readings *r = payload;
+
+	r->refusals++;
+	return 0;
+}
+
+static int
+readings_producer(void *payload, ac_str name, accord_err *err)
+{
+	readings *r = payload;
+
+	(void)snprintf(r->name, sizeof(r->name), "%.*s", AC_FMT(name));
+	return 0;
+}
+
+static void
+feed_small(ac_reader *reader, const char *before, unsigned number)
+{
+	accord_err err = { 0 };
+	char text[1024];
+
+	(void)snprintf(text, sizeof(text),
+	    "%s{\"Event\":{\"uuid\":\"00000000-0000-4000-9000-%012x\",\"info\":\"small\",\"date\":\"2021-03-01\","
+	    "\"timestamp\":\"1614844800\","
+	    "\"Attribute\":[{\"uuid\":\"00000000-0000-4000-a000-%012x\",\"type\":\"ip-dst\",\"value\":\"203.0.113.7\","
+	    "\"to_ids\":true}],"
+	    "\"Tag\":[{\"name\":\"tlp:amber\"}],\"Orgc\":{\"name\":\"Small Org\"}}}",
+	    before, number, number);
+	assert_int_equal(ac_reader_misp.feed(reader, ac_str_from(text), &err), 0);
+}
+
+static void
+feed_small_giant_small(ac_reader *reader, unsigned attributes, const char *comment)
+{
+	accord_err err = { 0 };
+	char text[512];
+
+	feed_small(reader, "{\"response\":[", 1);
+	assert_int_equal(ac_reader_misp.feed(reader, AC_S(",{\"Event\":{" HEAD ",\"Attribute\":["), &err), 0);
+	for (unsigned i = 0; i < attributes; i++) {
+		(void)snprintf(text, sizeof(text),
+		    "%s{\"uuid\":\"00000000-0000-4000-8000-%012x\",\"type\":\"ip-dst\",\"value\":\"10.0.%u.%u\",\"to_"
+		    "ids\":true,\"comment\":\"",
+		    i ? "," : "", i, i >> 8 & 255, i & 255);
+		assert_int_equal(ac_reader_misp.feed(reader, ac_str_from(text), &err), 0);
+		assert_int_equal(ac_reader_misp.feed(reader, ac_str_from(comment), &err), 0);
+		assert_int_equal(ac_reader_misp.feed(reader, AC_S("\"}"), &err), 0);
+	}
+	assert_int_equal(ac_reader_misp.feed(reader,
+			     AC_S("],\"Tag\":[{\"name\":\"tlp:green\"}],\"Orgc\":{\"name\":\"Giant Org\"}}}"), &err),
+	    0);
+	feed_small(reader, ",", 2);
+	assert_int_equal(ac_reader_misp.feed(reader, AC_S(",17]}"), &err), 0);
+	assert_int_equal(ac_reader_misp.end(reader, &err), 0);
+}
+
+/* More attributes than may wait for the tags behind them: a second reading takes them, and nothing else again. */
+static void
+misp__event_too_large_to_wait_is_read_twice(void **state)
+{
+	enum { ATTRIBUTES = 1100, COMMENT = 64 * 1024 };
+	char *comment = malloc(COMMENT + 1);
+	readings r = { 0 };
+	ac_reader_sink sink = { .on_record = readings_record,
+		.on_refused = readings_refused,
+		.on_repair = tally_repair,
+		.on_producer = readings_producer,
+		.payload = &r };
+	ac_reader_options options = { .input_name = AC_S("test") };
+	ac_reader *reader = ac_reader_misp.open(&options, &sink);
+
+	assert_non_null(comment);
+	memset(comment, 'c', COMMENT);
+	comment[COMMENT] = '\0';
+	feed_small_giant_small(reader, ATTRIBUTES, comment);
+	assert_int_equal(r.indicators[AC_TLP_GREEN], 0);
+	assert_int_equal(r.indicators[AC_TLP_AMBER], 2);
+	assert_int_equal(r.reports, 2);
+	assert_int_equal(r.refusals, 1); /* 17 is no event */
+	assert_true(ac_reader_misp.again(reader));
+	feed_small_giant_small(reader, ATTRIBUTES, comment);
+	assert_false(ac_reader_misp.again(reader));
+	assert_int_equal(r.indicators[AC_TLP_GREEN], ATTRIBUTES);
+	assert_int_equal(r.indicators[AC_TLP_AMBER], 2);
+	assert_int_equal(r.reports, 3);
+	assert_int_equal(r.refusals, 1);
+	(void)ac_reader_misp.close(reader);
+	free(comment);
+}
+
 typedef struct pattern_row {
 	const char *type;
 	const char *value;
@@ -510,6 +624,7 @@ main(void)
 		cmocka_unit_test(misp__event_without_identity_or_time_is_refused_and_its_attributes_are_kept),
 		cmocka_unit_test(misp__truncated_event_keeps_the_attributes_before),
 		cmocka_unit_test(misp__large_event_continues_in_groupings),
+		cmocka_unit_test(misp__event_too_large_to_wait_is_read_twice),
 		cmocka_unit_test(misp_pattern__of_each_form),
 	};
 

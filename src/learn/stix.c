@@ -118,11 +118,12 @@ check_times(const ac_stix_head *head, accord_err *what)
 	return NULL;
 }
 
-/* NULL, or why this is no object to be stored, with the details in what. */
+/* The head could not be read: the word for it, with the details in what. */
 static const char *
-check_object(const ac_json *value, ac_stix_head *head, accord_err *what)
+why_no_head(const ac_json *value, accord_err *what)
 {
 	ac_str type = ac_json_get_string(value, AC_S("type")), id_type;
+	accord_err ignored = { 0 };
 
 	if (!ac_json_is(value, AC_JSON_OBJECT)) {
 		(void)ac_fail(what, ACCORD_EINPUT, "want a STIX object, got %.*s",
@@ -133,20 +134,22 @@ check_object(const ac_json *value, ac_stix_head *head, accord_err *what)
 		(void)ac_fail(what, ACCORD_EINPUT, "want a STIX object, got one without a type");
 		return AC_REFUSED_NO_TYPE;
 	}
-	if (ac_json_has_bidi(value)) {
-		(void)ac_fail(
-		    what, ACCORD_EINPUT, "want readable text, got a bidi control, which reorders what a reader sees");
-		return AC_REFUSED_BIDI;
-	}
-	if (ac_stix_id_check(ac_json_get_string(value, AC_S("id")), &id_type, what) < 0)
+	if (ac_stix_id_check(ac_json_get_string(value, AC_S("id")), &id_type, &ignored) < 0)
 		return AC_REFUSED_BAD_ID;
 	if (!ac_str_eq(id_type, type)) {
 		(void)ac_fail(what, ACCORD_EINPUT, "want an id of type %.*s, got %.*s", AC_FMT(type), AC_FMT(id_type));
 		return AC_REFUSED_BAD_ID;
 	}
-	if (ac_stix_head_read(value, head, what) <
-	    0) /* type and id are good: what is left are the times of its version */
-		return AC_REFUSED_BAD_TIMESTAMP;
+	/* Type and id are good: what is left are hidden characters and the times of its version. */
+	return ac_json_has_bidi(value) ? AC_REFUSED_BIDI : AC_REFUSED_BAD_TIMESTAMP;
+}
+
+/* NULL, or why this is no object to be stored, with the details in what. */
+static const char *
+check_object(const ac_json *value, ac_stix_head *head, accord_err *what)
+{
+	if (ac_stix_head_read(value, head, what) < 0)
+		return why_no_head(value, what);
 	return check_times(head, what);
 }
 
@@ -161,7 +164,7 @@ refuse(ac_reader *reader, const char *reason, ac_place place, const accord_err *
 }
 
 static void
-count_marking_repairs(ac_reader *reader, const ac_json *value)
+count_marking_repairs(const ac_reader *reader, const ac_json *value)
 {
 	ac_json_iter it = ac_json_iter_of(ac_json_get(value, AC_S("object_marking_refs")));
 
@@ -228,6 +231,8 @@ make_records(ac_reader *reader, const ac_stix_head *head, ac_place place, ac_are
 		if (rc > 0)
 			reader->sink.on_repair(reader->sink.payload, "quoted-integer");
 	}
+	if (record.tlp != AC_TLP_NONE)
+		count_marking_repairs(reader, head->json);
 	rc = reader->sink.on_record(reader->sink.payload, &record, place, what);
 	*stop = rc;
 	return rc;
@@ -280,7 +285,6 @@ take(ac_reader *reader, const ac_json *value, ac_place place, ac_arena *arena, a
 		    reader, rc == ACCORD_ELIMIT ? AC_REFUSED_OVER_LIMIT : AC_REFUSED_BAD_OBJECT, place, &what);
 	if (head.is_20)
 		reader->sink.on_repair(reader->sink.payload, "stix20-lifted");
-	count_marking_repairs(reader, value);
 	return 0;
 }
 

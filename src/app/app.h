@@ -32,10 +32,20 @@ extern const ac_option ac_common_options[];
 
 /* Fill app from argv (behind the verb). 0, or the exit status of a usage error, which has been printed. */
 int ac_command_parse(ac_app *app, int argc, char **argv);
-const ac_command *ac_command_find(ac_str name);
+/*
+ * The command that the first words name, of one word or of two; *out_words gets how many they are. NULL: none of that name.
+ */
+const ac_command *ac_command_find(int argc, char *const *argv, int *out_words);
+/* The group of that name, or that a command belongs to; NULL: none. */
+const ac_command_group *ac_command_group_find(ac_str name);
+const ac_command_group *ac_command_group_of(const ac_command *command);
+/* Is it the first command of its group in the table? */
+bool ac_command_is_first_of_group(const ac_command *const *command);
 
-/* --help of one command, or of the program (command NULL). */
+/* --help of one command, of a group, or of the program. */
 void ac_help_print(ac_app *app, const ac_command *command);
+void ac_help_print_group(ac_app *app, const ac_command_group *group);
+void ac_help_print_program(ac_app *app);
 /* The man page accord.1 (mdoc) and the bash completion, from the same tables. */
 void ac_man_print(ac_app *app);
 void ac_completion_print(ac_app *app);

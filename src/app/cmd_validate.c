@@ -3,7 +3,7 @@
  * accord validate: STIX 2.1 objects and bundles against the standard, object by object as they stream in. It prints verdicts and needs no store; the rules are in
  * stix/. With --jsonl it answers a batch of requests from standard input.
  */
-#include "app/command.h"
+#include "app/batch.h"
 #include "base/limits.h"
 #include "base/map.h"
 #include "base/utf8.h"
@@ -15,8 +15,6 @@
 #include <unistd.h>
 
 enum { CHUNK = 256 * 1024, SHOWN_MAX = 2000 };
-/* One request of a batch: an object, and what stands around it. */
-#define REQUEST_MAX (AC_JSON_VALUE_MAX + AC_MIB)
 /* Versions of one bundle that are held against each other; the rest of a longer bundle is not. */
 #define VERSIONS_MAX ((size_t)1 << 18)
 #define VERSIONS_BYTES_MAX (64 * AC_MIB)
@@ -408,20 +406,23 @@ print_summary(checker *c)
 
 /* The reason of a refusal in one line: the errors, or in strict mode the warnings too. */
 static void
-answer_reason(const checker *c, ac_json_writer *w, ac_buf *scratch)
+answer_reason(const checker *c, ac_json_writer *w)
 {
-	ac_buf_reset(scratch);
+	ac_buf reason;
+
+	ac_buf_init(&reason, AC_REPORT_MAX);
 	for (const finding *at = c->first; at; at = at->next) {
 		if (at->f.level == AC_STIX_WARNING && !c->strict)
 			continue;
-		if (scratch->n)
-			ac_buf_add(scratch, AC_S("; "));
+		if (reason.n)
+			ac_buf_add(&reason, AC_S("; "));
 		ac_buf_printf(
-		    scratch, "[%.*s] %.*s: %.*s", AC_FMT(at->f.section), AC_FMT(at->f.pointer), AC_FMT(at->f.text));
-		if (scratch->n > SHOWN_MAX)
+		    &reason, "[%.*s] %.*s: %.*s", AC_FMT(at->f.section), AC_FMT(at->f.pointer), AC_FMT(at->f.text));
+		if (reason.n > SHOWN_MAX)
 			break;
 	}
-	ac_jw_key_string(w, AC_S("reason"), ac_buf_view(scratch));
+	ac_jw_key_string(w, AC_S("reason"), ac_buf_view(&reason));
+	ac_buf_done(&reason);
 }
 
 /* {"id","object"} or {"id","text"}: the object, or NULL with err filled. */
@@ -440,97 +441,28 @@ requested_object(const ac_json *request, ac_arena *arena, accord_err *err)
 	return object;
 }
 
-static void
-answer(checker *c, ac_str line, ac_arena *arena, ac_buf *scratch)
-{
-	const ac_json_limits limits = { AC_JSON_DEPTH_MAX + 1, AC_JSON_MEMBERS_MAX };
-	const ac_json *request = NULL, *object = NULL, *id;
-	accord_err err = { 0 };
-	ac_json_writer w;
-	int rc = ac_json_parse(line, limits, arena, &request, &err);
-
-	if (rc == 0)
-		object = requested_object(request, arena, &err);
-	id = ac_json_get(request, AC_S("id"));
-	ac_json_writer_init(&w, ac_app_out(c->app));
-	ac_jw_object(&w);
-	ac_jw_key(&w, AC_S("id"));
-	if (id)
-		ac_jw_raw(&w, ac_json_raw(id));
-	else
-		ac_jw_null(&w);
-	begin_object(c);
-	if (object)
-		rc = ac_stix_validate(object, &c->findings_arena, keep_finding, c, &err);
-	if (!object && ac_json_get_string(request, AC_S("text")).p) {
-		ac_jw_key_bool(&w, AC_S("valid"), false);
-		ac_jw_key_string(&w, AC_S("reason"), ac_str_from(err.text));
-	} else if (!object || rc < 0) {
-		ac_jw_key_string(&w, AC_S("error"), ac_str_from(err.text));
-		c->status = ac_exit_worse(c->status, ac_exit_of(err.code));
-	} else {
-		ac_jw_key_bool(&w, AC_S("valid"), is_valid(c));
-		if (!is_valid(c))
-			answer_reason(c, &w, scratch);
-		print_findings_json(c, &w, AC_S("errors"), AC_STIX_ERROR);
-		print_findings_json(c, &w, AC_S("warnings"), AC_STIX_WARNING);
-	}
-	ac_jw_end(&w);
-	ac_buf_add_byte(ac_app_out(c->app), '\n');
-}
-
-/* Whole lines of buf are answered and taken out of it; at the end what is left is a line too. */
-static void
-answer_lines(checker *c, ac_buf *buf, bool final, ac_arena *arena, ac_buf *scratch)
-{
-	size_t used = 0;
-
-	for (;;) {
-		ac_str rest = ac_str_slice(ac_buf_view(buf), used, buf->n);
-		size_t end = ac_str_find_byte(rest, '\n');
-
-		if (end == rest.n && (!final || rest.n == 0))
-			break;
-		used += end + (end < rest.n);
-		if (ac_str_trim(ac_str_slice(rest, 0, end)).n == 0)
-			continue;
-		ac_arena_reset(arena);
-		answer(c, ac_str_slice(rest, 0, end), arena, scratch);
-	}
-	ac_buf_consume(buf, used);
-}
-
 static int
-run_batch(checker *c)
+answer(void *payload, const ac_json *request, ac_arena *arena, ac_json_writer *w, accord_err *err)
 {
-	ac_buf buf, scratch;
-	ac_arena arena;
-	accord_err err = { 0 };
-	size_t n = 1;
-	int rc = 0;
+	checker *c = payload;
+	const ac_json *object = requested_object(request, arena, err);
+	int rc;
 
-	ac_buf_init(&buf, REQUEST_MAX + CHUNK);
-	ac_buf_init(&scratch, AC_REPORT_MAX);
-	ac_arena_init(&arena, AC_JSON_ARENA_MAX);
-	while (rc == 0 && n > 0) {
-		char *p = ac_buf_reserve(&buf, CHUNK);
-
-		if (!p) {
-			rc = ac_fail(&err, ACCORD_ELIMIT, "a request is longer than the limit of 17 MiB");
-			break;
-		}
-		rc = ac_file_read(STDIN_FILENO, p, CHUNK, &n, &err);
-		if (rc == 0)
-			ac_buf_commit(&buf, n);
-		if (rc == 0)
-			answer_lines(c, &buf, n == 0, &arena, &scratch);
+	begin_object(c);
+	if (!object && ac_json_get_string(request, AC_S("text")).p) {
+		ac_jw_key_bool(w, AC_S("valid"), false);
+		ac_jw_key_string(w, AC_S("reason"), ac_str_from(err->text));
+		return 0;
 	}
+	rc = object ? ac_stix_validate(object, &c->findings_arena, keep_finding, c, err) : err->code;
 	if (rc < 0)
-		c->status = ac_exit_worse(c->status, ac_app_fail(c->app, "-", &err));
-	ac_arena_done(&arena);
-	ac_buf_done(&scratch);
-	ac_buf_done(&buf);
-	return c->status;
+		return rc;
+	ac_jw_key_bool(w, AC_S("valid"), is_valid(c));
+	if (!is_valid(c))
+		answer_reason(c, w);
+	print_findings_json(c, w, AC_S("errors"), AC_STIX_ERROR);
+	print_findings_json(c, w, AC_S("warnings"), AC_STIX_WARNING);
+	return 0;
 }
 
 static int
@@ -555,22 +487,15 @@ run(ac_app *app, const ac_args *args)
 		.strict = ac_arg_given(args, "strict"),
 		.with_warnings = !ac_arg_given(args, "no-warnings"),
 		.lift = ac_arg_given(args, "lift") };
-	bool batch = ac_arg_given(args, "jsonl");
-	int status;
+	int status = ac_batch_check_usage(app, args, "FILE ('-' for standard input)");
 
-	if (batch == (args->operand_count > 0)) {
-		accord_err err = { 0 };
-
-		(void)ac_fail(&err, ACCORD_EUSAGE,
-		    batch ? "--jsonl reads standard input, want no FILE"
-			  : "want FILE..., '-' for standard input, or --jsonl");
-		return ac_app_fail(app, NULL, &err);
-	}
+	if (status)
+		return status;
 	ac_arena_init(&c.findings_arena, AC_JSON_ARENA_MAX);
 	ac_arena_init(&c.lift_arena, AC_JSON_ARENA_MAX);
 	ac_arena_init(&c.versions_arena, VERSIONS_BYTES_MAX);
 	ac_map_init(&c.versions, ac_app_seed(app), VERSIONS_MAX);
-	status = batch ? run_batch(&c) : run_files(&c, args);
+	status = ac_arg_given(args, "jsonl") ? ac_batch_run(app, answer, &c) : run_files(&c, args);
 	ac_map_done(&c.versions);
 	ac_arena_done(&c.versions_arena);
 	ac_arena_done(&c.lift_arena);

@@ -7,10 +7,16 @@
 #include <stdio.h>
 
 extern const ac_command ac_command_demo, ac_command_init, ac_command_learn, ac_command_know, ac_command_watch,
-    ac_command_attribute, ac_command_advise, ac_command_validate, ac_command_version;
+    ac_command_attribute, ac_command_advise, ac_command_validate, ac_command_pattern_check, ac_command_version;
 
 const ac_command *const ac_commands[] = { &ac_command_demo, &ac_command_init, &ac_command_learn, &ac_command_know,
-	&ac_command_watch, &ac_command_attribute, &ac_command_advise, &ac_command_validate, &ac_command_version, NULL };
+	&ac_command_watch, &ac_command_attribute, &ac_command_advise, &ac_command_validate, &ac_command_pattern_check,
+	&ac_command_version, NULL };
+
+const ac_command_group ac_command_groups[] = {
+	{ "pattern", "check and rewrite STIX patterns" },
+	{ 0 },
+};
 
 const ac_option ac_common_options[] = {
 	{ "db", 0, "URI", "the store: a folder, or sqlite:PATH (default: $XDG_DATA_HOME/accord)" },
@@ -22,13 +28,55 @@ const ac_option ac_common_options[] = {
 	{ 0 },
 };
 
-const ac_command *
-ac_command_find(ac_str name)
+/* How many of the words are the name of the command: one or two, or 0. */
+static int
+words_of_name(const ac_command *command, int argc, char *const *argv)
 {
-	for (size_t i = 0; ac_commands[i]; i++)
-		if (ac_str_eq(name, ac_str_from(ac_commands[i]->name)))
+	ac_str rest = ac_str_from(command->name), word;
+	int used = 0;
+
+	while (ac_str_next_field(&rest, ' ', &word)) {
+		if (used == argc || !ac_str_eq(word, ac_str_from(argv[used])))
+			return 0;
+		used++;
+	}
+	return used;
+}
+
+const ac_command *
+ac_command_find(int argc, char *const *argv, int *out_words)
+{
+	for (size_t i = 0; ac_commands[i]; i++) {
+		*out_words = words_of_name(ac_commands[i], argc, argv);
+		if (*out_words)
 			return ac_commands[i];
+	}
 	return NULL;
+}
+
+const ac_command_group *
+ac_command_group_find(ac_str name)
+{
+	for (const ac_command_group *group = ac_command_groups; group->name; group++)
+		if (ac_str_eq(name, ac_str_from(group->name)))
+			return group;
+	return NULL;
+}
+
+const ac_command_group *
+ac_command_group_of(const ac_command *command)
+{
+	ac_str rest = ac_str_from(command->name), first;
+
+	return ac_str_cut(&rest, ' ', &first) ? ac_command_group_find(first) : NULL;
+}
+
+bool
+ac_command_is_first_of_group(const ac_command *const *command)
+{
+	const ac_command_group *group = ac_command_group_of(*command);
+
+	return group && (command == ac_commands || ac_command_group_of(command[-1]) != group);
 }
 
 static size_t

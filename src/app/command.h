@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Commands: one file and one row each. A command's option table feeds parsing, --help, the man page and shell completion.
+ * Commands: one file and one row each. A command's option table feeds parsing, --help, the man page and shell completion. A command's name is one word
+ * ("learn") or two ("pattern check"): the first of two is a group, which has a row of its own for what it says of itself.
  */
 #ifndef AC_APP_COMMAND_H
 #define AC_APP_COMMAND_H
@@ -52,7 +53,15 @@ typedef struct ac_command {
 	int (*run)(ac_app *app, const ac_args *args); /* returns an exit status */
 } ac_command;
 
-extern const ac_command *const ac_commands[]; /* the table, ended by NULL */
+extern const ac_command *const ac_commands[]; /* the table, ended by NULL; the commands of a group stand together */
+
+/* The first word of commands with two. */
+typedef struct ac_command_group {
+	const char *name;
+	const char *summary; /* one line */
+} ac_command_group;
+
+extern const ac_command_group ac_command_groups[]; /* ended by a NULL name */
 
 /* Text of an option; fallback when it was not given. Unknown names are a programmer's error. */
 const char *ac_arg(const ac_args *args, const char *option, const char *fallback);

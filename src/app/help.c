@@ -90,14 +90,38 @@ print_examples(ac_app *app, const char *examples)
 }
 
 static void
-print_program(ac_app *app)
+print_command_row(ac_app *app, const char *name, const char *text)
+{
+	ac_out(app, "  %-11s", name);
+	print_wrapped(app, text, 14, 13);
+}
+
+void
+ac_help_print_group(ac_app *app, const ac_command_group *group)
+{
+	ac_out(app, "Usage: accord %s COMMAND [OPTION...] [OPERAND...]\n\n", group->name);
+	print_wrapped(app, group->summary, 0, 0);
+	ac_out(app, "\nCommands:\n");
+	for (size_t i = 0; ac_commands[i]; i++)
+		if (ac_command_group_of(ac_commands[i]) == group)
+			print_command_row(
+			    app, ac_commands[i]->name + ac_str_from(group->name).n + 1, ac_commands[i]->summary);
+	ac_out(app, "\n'accord %s COMMAND --help' tells more.\n", group->name);
+}
+
+void
+ac_help_print_program(ac_app *app)
 {
 	ac_out(app, "Usage: accord COMMAND [OPTION...] [OPERAND...]\n\n");
 	print_wrapped(app, summary, 0, 0);
 	ac_out(app, "\nCommands:\n");
 	for (size_t i = 0; ac_commands[i]; i++) {
-		ac_out(app, "  %-11s", ac_commands[i]->name);
-		print_wrapped(app, ac_commands[i]->summary, 14, 13);
+		const ac_command_group *group = ac_command_group_of(ac_commands[i]);
+
+		if (!group)
+			print_command_row(app, ac_commands[i]->name, ac_commands[i]->summary);
+		else if (ac_command_is_first_of_group(&ac_commands[i]))
+			print_command_row(app, group->name, group->summary);
 	}
 	ac_out(app, "\nOptions of every command:\n");
 	print_options(app, ac_common_options);
@@ -112,10 +136,6 @@ print_program(ac_app *app)
 void
 ac_help_print(ac_app *app, const ac_command *command)
 {
-	if (!command) {
-		print_program(app);
-		return;
-	}
 	ac_out(app, "Usage: accord %s [OPTION...]%s%s\n\n", command->name, command->operands ? " " : "",
 	    command->operands ? command->operands : "");
 	print_wrapped(app, command->summary, 0, 0);
@@ -245,17 +265,49 @@ completion_words(ac_app *app, const ac_option *options)
 		ac_out(app, " --%s", o->name);
 }
 
+/* The words that may come first. */
+static void
+completion_verbs(ac_app *app)
+{
+	for (size_t i = 0; ac_commands[i]; i++) {
+		const ac_command_group *group = ac_command_group_of(ac_commands[i]);
+
+		if (!group || ac_command_is_first_of_group(&ac_commands[i]))
+			ac_out(app, "%s ", group ? group->name : ac_commands[i]->name);
+	}
+}
+
+/* The second words of the groups. */
+static void
+completion_groups(ac_app *app)
+{
+	ac_out(app, "\tif [ \"$COMP_CWORD\" -eq 2 ]; then\n\t\tcase ${COMP_WORDS[1]} in\n");
+	for (const ac_command_group *group = ac_command_groups; group->name; group++) {
+		size_t skip = ac_str_from(group->name).n + 1;
+
+		ac_out(app, "\t\t%s) COMPREPLY=($(compgen -W '", group->name);
+		for (size_t i = 0; ac_commands[i]; i++)
+			if (ac_command_group_of(ac_commands[i]) == group)
+				ac_out(app, "%s ", ac_commands[i]->name + skip);
+		ac_out(app, "--help' -- \"$word\")); return ;;\n");
+	}
+	ac_out(app, "\t\tesac\n\tfi\n");
+}
+
 void
 ac_completion_print(ac_app *app)
 {
 	ac_out(app, "# SPDX-License-Identifier: Apache-2.0\n# bash completion of accord\n_accord()\n{\n"
 		    "\tlocal word=${COMP_WORDS[COMP_CWORD]} options\n\tif [ \"$COMP_CWORD\" -eq 1 ]; "
 		    "then\n\t\tCOMPREPLY=($(compgen -W '");
-	for (size_t i = 0; ac_commands[i]; i++)
-		ac_out(app, "%s ", ac_commands[i]->name);
-	ac_out(app, "--help --version' -- \"$word\"))\n\t\treturn\n\tfi\n\tcase ${COMP_WORDS[1]} in\n");
+	completion_verbs(app);
+	ac_out(app, "--help --version' -- \"$word\"))\n\t\treturn\n\tfi\n");
+	completion_groups(app);
+	ac_out(app, "\tcase \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in\n");
 	for (size_t i = 0; ac_commands[i]; i++) {
-		ac_out(app, "\t%s) options='", ac_commands[i]->name);
+		bool has_two = ac_command_group_of(ac_commands[i]) != NULL;
+
+		ac_out(app, "\t\"%s%s) options='", ac_commands[i]->name, has_two ? "\"" : " \"*");
 		completion_words(app, ac_commands[i]->options);
 		ac_out(app, "' ;;\n");
 	}

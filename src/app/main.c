@@ -101,6 +101,12 @@ run_verb(ac_app *app, int argc, char **argv)
 	return status ? status : app->command->run(app, &app->args);
 }
 
+static bool
+asks_for_help(const char *word)
+{
+	return ac_str_eq(ac_str_from(word), AC_S("--help")) || ac_str_eq(ac_str_from(word), AC_S("-h"));
+}
+
 /* Words that are no verb: questions about the program. */
 static int
 run_question(ac_app *app, const char *word)
@@ -110,8 +116,8 @@ run_question(ac_app *app, const char *word)
 		void (*print)(ac_app *app);
 	} questions[] = { { "--print-man", ac_man_print }, { "--print-completion", ac_completion_print } };
 
-	if (ac_str_eq(ac_str_from(word), AC_S("--help")) || ac_str_eq(ac_str_from(word), AC_S("-h"))) {
-		ac_help_print(app, NULL);
+	if (asks_for_help(word)) {
+		ac_help_print_program(app);
 		return AC_EXIT_OK;
 	}
 	for (size_t i = 0; i < AC_COUNT(questions); i++) {
@@ -124,15 +130,38 @@ run_question(ac_app *app, const char *word)
 	return AC_EXIT_USAGE;
 }
 
+/* The first word of a command of two; word is what stands behind it, or NULL. */
 static int
-run(ac_app *app, int argc, char **argv)
+run_group(ac_app *app, const ac_command_group *group, const char *word)
 {
-	const char *word = argc > 1 ? argv[1] : "--help";
+	if (!word || asks_for_help(word)) {
+		ac_help_print_group(app, group);
+		return AC_EXIT_OK;
+	}
+	(void)fprintf(
+	    stderr, "accord %s: no such command '%s'; see accord %s --help\n", group->name, word, group->name);
+	return AC_EXIT_USAGE;
+}
 
-	if (ac_str_eq(ac_str_from(word), AC_S("--version")))
-		word = "version";
-	app->command = ac_command_find(ac_str_from(word));
-	return app->command ? run_verb(app, argc - 2, argv + 2) : run_question(app, word);
+/* The words behind the program's name. */
+static int
+run(ac_app *app, int count, char **words)
+{
+	static char version[] = "version";
+	const ac_command_group *group;
+	int used;
+
+	if (count == 0) {
+		ac_help_print_program(app);
+		return AC_EXIT_OK;
+	}
+	if (ac_str_eq(ac_str_from(words[0]), AC_S("--version")))
+		words[0] = version;
+	app->command = ac_command_find(count, words, &used);
+	if (app->command)
+		return run_verb(app, count - used, words + used);
+	group = ac_command_group_find(ac_str_from(words[0]));
+	return group ? run_group(app, group, count > 1 ? words[1] : NULL) : run_question(app, words[0]);
 }
 
 int
@@ -150,7 +179,7 @@ main(int argc, char **argv)
 	ac_buf_init(&app.out, AC_REPORT_MAX);
 	app.sandbox = true;
 	ac_log_name("accord");
-	status = run(&app, argc, argv);
+	status = argc > 0 ? run(&app, argc - 1, argv + 1) : AC_EXIT_USAGE;
 	ac_app_flush(&app);
 	app.store = ac_store_close(app.store);
 	if (app.out_failed)

@@ -43,16 +43,35 @@ def environment(home):
     return env
 
 
-def commands(home, env):
-    text = run([PROGRAM, "--help"], home, env).stdout
-    block = text.split("Commands:\n")[1].split("\n\n")[0]
+def listed(text):
+    """The names in the list of commands of a help text; none when it has no such list."""
+    block = text.split("Commands:\n")[1].split("\n\n")[0] if "Commands:\n" in text else ""
     return [line.split()[0] for line in block.splitlines() if re.match(r"  \S", line)]
 
 
+def commands(home, env):
+    """All commands as lists of words: ["learn"], ["pattern", "check"]. A group's own help is checked on the way."""
+    names = []
+    for name in listed(run([PROGRAM, "--help"], home, env).stdout):
+        help_text = run([PROGRAM, name, "--help"], home, env)
+        members = listed(help_text.stdout)
+        names += [[name, member] for member in members] or [[name]]
+        if members:
+            bare, wrong = run([PROGRAM, name], home, env), run([PROGRAM, name, "no-such-command"], home, env)
+            problem = None
+            if bare.stdout != help_text.stdout or bare.returncode or any(len(line) > 80 for line in bare.stdout.splitlines()):
+                problem = "the group alone must say what its --help says, in 80 columns, exit 0"
+            elif wrong.returncode != 2 or wrong.stdout or not wrong.stderr:
+                problem = "a wrong second word must be exit 2 with words on standard error only"
+            record(f"help: {name}", problem)
+    return names
+
+
 def check_help(home, env, names):
-    for name in names:
-        long, short = run([PROGRAM, name, "--help"], home, env), run([PROGRAM, name, "-h"], home, env)
-        wrong = run([PROGRAM, name, "--no-such-option"], home, env)
+    for words in names:
+        name = " ".join(words)
+        long, short = run([PROGRAM, *words, "--help"], home, env), run([PROGRAM, *words, "-h"], home, env)
+        wrong = run([PROGRAM, *words, "--no-such-option"], home, env)
         problem = None
         if long.returncode or long.stderr or long.stdout != short.stdout:
             problem = "--help and -h must say the same on standard output, exit 0"
@@ -79,8 +98,9 @@ def example_folder(home):
 
 def check_examples(home, env, names):
     folder = example_folder(home)
-    for name in names:
-        text = run([PROGRAM, name, "--help"], home, env).stdout
+    for words in names:
+        name = " ".join(words)
+        text = run([PROGRAM, *words, "--help"], home, env).stdout
         if "Examples:\n" not in text:
             record(f"examples: {name}", None)
             continue
@@ -95,10 +115,10 @@ def check_examples(home, env, names):
 def check_man(home, env, names):
     man = run([PROGRAM, "--print-man"], home, env).stdout
     problem = None
-    for name in names:
-        for option in re.findall(r"^\s+(?:-\w, |\s+)--([a-z-]+)", run([PROGRAM, name, "--help"], home, env).stdout, re.M):
+    for words in names:
+        for option in re.findall(r"^\s+(?:-\w, |\s+)--([a-z-]+)", run([PROGRAM, *words, "--help"], home, env).stdout, re.M):
             if option.replace("-", "\\-") not in man:
-                problem = f"--{option} of {name} is not in the man page"
+                problem = f"--{option} of {' '.join(words)} is not in the man page"
     record("man page: every option", problem)
     if shutil.which("groff"):
         done = run(["sh", "-c", f"'{PROGRAM}' --print-man | groff -man -Tutf8 -ww -z"], home, env)

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The pattern parser. For any bytes: an error has a place inside the text; what 2.1 takes, the 2.0 dialect takes too, and reads
- * as the same tree; no tree is deeper than pattern.h says; every view lies in the text or in the arena.
+ * as the same tree; no tree is deeper than pattern.h says; every view lies in the text or in the arena. What parses is written, and the text parses to the same
+ * tree; the normal form's text parses, and is its own normal form.
  */
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "stix/pattern.h"
+#include "same_pattern.h"
+#include "stix/pattern_normal.h"
+#include "stix/pattern_write.h"
 
 #define ARENA_MAX ((size_t)64 << 20)
 #define DEPTH_MAX (AC_PATTERN_SEQUENCE_MAX + 32 * AC_PATTERN_NESTING_MAX)
@@ -44,6 +47,49 @@ walk(const ac_pattern_node *n, unsigned depth, size_t length)
 	return total;
 }
 
+static const ac_pattern_node *
+parsed(ac_arena *arena, ac_str text)
+{
+	const ac_pattern_node *root = NULL;
+
+	must(ac_pattern_parse(text, arena, &root, NULL) == 0);
+	return root;
+}
+
+static void
+write_back(ac_arena *arena, const ac_pattern_node *root)
+{
+	const ac_pattern_node *again;
+	ac_str text;
+	ac_buf buf;
+
+	ac_buf_init(&buf, ARENA_MAX);
+	must(ac_pattern_write(root, &buf, NULL) == 0);
+	must(ac_buf_finish(&buf, &text, NULL) == 0);
+	again = parsed(arena, text);
+	must(same_tree(arena, root, again));
+	ac_buf_done(&buf);
+}
+
+static void
+normalize(ac_arena *arena, const ac_pattern_node *root)
+{
+	ac_str normal = { 0 }, again = { 0 };
+	const ac_pattern_node *tree;
+	accord_err err = { 0 };
+
+	/* Merged operands may want one parenthesis too many. */
+	if (ac_pattern_normal_text(root, arena, &normal, &err)) {
+		must(err.code == ACCORD_ELIMIT);
+		return;
+	}
+	tree = parsed(arena, normal);
+	must(tree->unusable == root->unusable);
+	(void)walk(tree, 0, SIZE_MAX);
+	must(ac_pattern_normal_text(tree, arena, &again, NULL) == 0);
+	must(ac_str_eq(normal, again));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
@@ -67,6 +113,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (root) {
 		must(rc == 0);
 		must(walk(root, 0, size) == walk(older, 0, size));
+		write_back(&arena, root);
+		normalize(&arena, root);
 	}
 	ac_arena_done(&arena);
 	return 0;

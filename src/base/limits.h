@@ -76,7 +76,7 @@
 #define AC_PATTERN_NESTING_MAX 64
 /* Comparisons of one pattern: the largest published ones list some thousand hashes. */
 #define AC_PATTERN_COMPARISONS_MAX 16384
-/* Constants of one IN, steps of one object path, and parts of one FOLLOWEDBY chain (its tree is as deep as it is long). */
+/* Constants of one IN, steps of one object path, and parts of the FOLLOWEDBY chains of a pattern (their trees are as deep as they are long). */
 #define AC_PATTERN_SET_MAX 65536
 #define AC_PATTERN_STEPS_MAX 64
 #define AC_PATTERN_SEQUENCE_MAX 1024

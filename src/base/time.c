@@ -284,6 +284,18 @@ ac_time_add_date(ac_buf *buf, ac_time t)
 	ac_buf_printf(buf, "%04lld-%02u-%02u", (long long)year, month, day);
 }
 
+ac_str
+ac_time_significant(ac_str timestamp)
+{
+	size_t n = timestamp.n && timestamp.p[timestamp.n - 1] == 'Z' ? timestamp.n - 1 : timestamp.n;
+
+	if (ac_str_find_byte(timestamp, '.') >= n)
+		return ac_str_slice(timestamp, 0, n);
+	while (n > 0 && timestamp.p[n - 1] == '0')
+		n--;
+	return ac_str_slice(timestamp, 0, n > 0 && timestamp.p[n - 1] == '.' ? n - 1 : n);
+}
+
 void
 ac_time_add(ac_buf *buf, ac_time t, unsigned min_digits)
 {

@@ -41,6 +41,9 @@ bool ac_time_from_civil(
 /* Year, month (1-12) and day (1-31) of the day that t lies in, UTC. */
 void ac_time_to_civil(ac_time t, int64_t *out_year, unsigned *out_month, unsigned *out_day);
 
+/* A STIX timestamp without its Z and the zeros at the end of its fraction, as a view: instants with one text here are one, whatever their digits were. */
+ac_str ac_time_significant(ac_str timestamp);
+
 /* 2021-07-19T10:00:00.123Z: at least min_digits of fraction (STIX 3.2 wants 3 for created and modified), more when the instant has them. */
 void ac_time_add(ac_buf *buf, ac_time t, unsigned min_digits);
 /* 2021-07-19 */

@@ -123,19 +123,9 @@ one_hash(const ac_json *hashes, ac_str *out_name)
 static void
 add_timestamp(ac_buf *buf, ac_str text)
 {
-	size_t n = text.n;
-
-	if (n > 1 && text.p[n - 1] == 'Z' && ac_str_find_byte(text, '.') < n) {
-		for (n--; n > 0 && text.p[n - 1] == '0';)
-			n--;
-		if (n > 0 && text.p[n - 1] == '.')
-			n--;
-		ac_buf_add_byte(buf, '"');
-		ac_buf_add(buf, ac_str_slice(text, 0, n));
-		ac_buf_add(buf, AC_S("Z\""));
-		return;
-	}
-	ac_json_add_string(buf, text);
+	ac_buf_add_byte(buf, '"');
+	ac_buf_add(buf, ac_time_significant(text));
+	ac_buf_add(buf, AC_S("Z\""));
 }
 
 /* One contributing member; nothing when it is absent or can say nothing. */

@@ -10,6 +10,7 @@
 #include "codec/json.h"
 #include "stix/format.h"
 #include "stix/pattern_lex.h"
+#include "stix/pattern_tree.h"
 
 /* Shown of a word that was not wanted. */
 enum { SHOWN_MAX = 40 };
@@ -24,14 +25,8 @@ typedef struct parser {
 	unsigned dialect;
 	unsigned nesting;
 	size_t comparisons;
+	size_t sequences; /* FOLLOWEDBY, of the whole pattern: nested ones make the tree deeper too */
 } parser;
-
-/* Operands of one chain. */
-typedef struct operands {
-	const ac_pattern_node **p;
-	size_t n;
-	size_t capacity;
-} operands;
 
 static const struct {
 	ac_pattern_token_kind token;
@@ -112,49 +107,6 @@ static int
 no_memory(parser *p)
 {
 	return ac_arena_check(p->arena, p->err);
-}
-
-static bool
-push_operand(parser *p, operands *list, const ac_pattern_node *node)
-{
-	if (list->n == list->capacity) {
-		size_t capacity = list->capacity ? 2 * list->capacity : 8;
-		const ac_pattern_node **bigger =
-		    ac_arena_resize(p->arena, list->p, list->capacity * sizeof(*list->p), capacity * sizeof(*list->p));
-
-		if (!bigger)
-			return false;
-		list->p = bigger;
-		list->capacity = capacity;
-	}
-	list->p[list->n++] = node;
-	return true;
-}
-
-/* One node over two. */
-static const ac_pattern_node *
-join(parser *p, ac_pattern_op op, const ac_pattern_node *left, const ac_pattern_node *right)
-{
-	ac_pattern_node *node;
-
-	if (!left || !right || !(node = new_node(p, op, p->begin)))
-		return NULL;
-	node->byte = left->byte;
-	node->left = left;
-	node->right = right;
-	node->unusable = left->unusable || right->unusable;
-	return node;
-}
-
-/* A balanced tree over n operands, in their order; as deep as log2(n). */
-static const ac_pattern_node *
-balance(parser *p, ac_pattern_op op, const ac_pattern_node *const *nodes, size_t n)
-{
-	size_t half = (n + 1) / 2;
-
-	if (n == 1)
-		return nodes[0];
-	return join(p, op, balance(p, op, nodes, half), balance(p, op, nodes + half, n - half));
 }
 
 /* A string's text without its escapes. */
@@ -521,7 +473,7 @@ static int
 parse_chain(parser *p, ac_pattern_token_kind keyword, ac_pattern_op op,
     int (*parse_part)(parser *p, const ac_pattern_node **out), const ac_pattern_node **out)
 {
-	operands list = { 0 };
+	ac_pattern_list list = { 0 };
 	const ac_pattern_node *part;
 	int rc = parse_part(p, out);
 
@@ -529,7 +481,7 @@ parse_chain(parser *p, ac_pattern_token_kind keyword, ac_pattern_op op,
 		return rc;
 	part = *out;
 	for (;;) {
-		if (!push_operand(p, &list, part))
+		if (!ac_pattern_list_add(p->arena, &list, part))
 			return no_memory(p);
 		if (p->token.kind != keyword)
 			break;
@@ -538,7 +490,7 @@ parse_chain(parser *p, ac_pattern_token_kind keyword, ac_pattern_op op,
 		if (rc)
 			return rc;
 	}
-	*out = balance(p, op, list.p, list.n);
+	*out = ac_pattern_balance(p->arena, op, list.p, list.n);
 	return *out ? 0 : no_memory(p);
 }
 
@@ -574,6 +526,7 @@ parse_within(parser *p, ac_pattern_node *node)
 	if ((p->token.kind != AC_TOKEN_INTEGER && p->token.kind != AC_TOKEN_FLOAT) || p->token.negative)
 		return unwanted(p, "a positive number behind WITHIN");
 	node->op = AC_PATTERN_WITHIN;
+	node->qualifier_text[0] = p->token.text;
 	node->within_seconds = seconds_of(p->token.text);
 	node->unusable |= !(node->within_seconds > 0); /* s9.5.1: x MUST be positive */
 	advance(p);
@@ -593,7 +546,7 @@ parse_repeats(parser *p, ac_pattern_node *node)
 }
 
 static int
-parse_instant(parser *p, ac_pattern_node *node, ac_time *out)
+parse_instant(parser *p, ac_pattern_node *node, ac_str *out_text, ac_time *out)
 {
 	bool is_old = (p->dialect & AC_PATTERN_STRING_TIMES) && p->token.kind == AC_TOKEN_STRING;
 
@@ -604,6 +557,7 @@ parse_instant(parser *p, ac_pattern_node *node, ac_time *out)
 			return unwanted(p, "a timestamp");
 		node->unusable = true;
 	}
+	*out_text = p->token.text;
 	advance(p);
 	return 0;
 }
@@ -614,10 +568,10 @@ parse_start_stop(parser *p, ac_pattern_node *node)
 	int rc;
 
 	node->op = AC_PATTERN_START_STOP;
-	rc = parse_instant(p, node, &node->start);
+	rc = parse_instant(p, node, &node->qualifier_text[0], &node->start);
 	if (rc == 0)
 		rc = expect(p, AC_TOKEN_STOP, "STOP");
-	return rc ? rc : parse_instant(p, node, &node->stop);
+	return rc ? rc : parse_instant(p, node, &node->qualifier_text[1], &node->stop);
 }
 
 /*
@@ -716,18 +670,16 @@ static int
 parse_observations(parser *p, const ac_pattern_node **out)
 {
 	const ac_pattern_node *right = NULL;
-	size_t length = 1;
 	int rc = parse_observation_or(p, out);
 
 	while (rc == 0 && p->token.kind == AC_TOKEN_FOLLOWEDBY) {
-		if (++length > AC_PATTERN_SEQUENCE_MAX)
-			return fail_at(
-			    p, p->token.at, ACCORD_ELIMIT, "more FOLLOWEDBY in one chain than the limit of 1024");
+		if (++p->sequences >= AC_PATTERN_SEQUENCE_MAX)
+			return fail_at(p, p->token.at, ACCORD_ELIMIT, "more FOLLOWEDBY than the limit of 1023");
 		advance(p);
 		rc = parse_observation_or(p, &right);
 		if (rc)
 			return rc;
-		*out = join(p, AC_PATTERN_FOLLOWEDBY, *out, right);
+		*out = ac_pattern_join(p->arena, AC_PATTERN_FOLLOWEDBY, *out, right);
 		if (!*out)
 			return no_memory(p);
 	}

@@ -82,6 +82,7 @@ struct ac_pattern_node {
 	double within_seconds;
 	uint64_t repeats; /* saturates */
 	ac_time start, stop;
+	ac_str qualifier_text[2]; /* WITHIN: its number as written; START, STOP: the texts of the instants */
 	/*
 	 * Here or below stands a constant that the grammar takes and the standard makes unusable (30 February; WITHIN 0; REPEATS 0). With it in
 	 * the root, the whole pattern matches nothing (s9.4).
@@ -95,7 +96,7 @@ struct ac_pattern_node {
  * ceiling of limits.h. A hash constant of the wrong form for its algorithm (file:hashes.MD5 = 'f00') is refused too.
  *
  * Chains of AND and of OR become balanced trees with the operands in the text's order, so that a thousand of them are ten levels deep; both are
- * associative. FOLLOWEDBY leans left, as s9.5.3 says, and is at most AC_PATTERN_SEQUENCE_MAX long. So no tree is deeper than
+ * associative. FOLLOWEDBY leans left, as s9.5.3 says; a pattern has fewer than AC_PATTERN_SEQUENCE_MAX of them. So no tree is deeper than
  * AC_PATTERN_SEQUENCE_MAX + 32 * AC_PATTERN_NESTING_MAX, and walking it by recursion is safe. Linear time and memory.
  */
 int ac_pattern_parse(ac_str text, ac_arena *arena, const ac_pattern_node **out_root, accord_err *err) AC_CHECKED;

@@ -4,17 +4,14 @@
  * stix/. With --jsonl it answers a batch of requests from standard input.
  */
 #include "app/batch.h"
+#include "app/input.h"
 #include "base/limits.h"
 #include "base/map.h"
 #include "base/utf8.h"
-#include "codec/inflate.h"
-#include "codec/json_stream.h"
 #include "stix/object.h"
 #include "sys/file.h"
 
-#include <unistd.h>
-
-enum { CHUNK = 256 * 1024, SHOWN_MAX = 2000 };
+enum { SHOWN_MAX = 2000 };
 /* Versions of one bundle that are held against each other; the rest of a longer bundle is not. */
 #define VERSIONS_MAX ((size_t)1 << 18)
 #define VERSIONS_BYTES_MAX (64 * AC_MIB)
@@ -46,8 +43,7 @@ typedef struct checker {
 	totals sum;
 	int status;
 	const char *path; /* of the file that is being read */
-	uint64_t bytes_read;
-	uint64_t told; /* bad places that the stream has told of */
+	uint64_t told;    /* bad places that the stream has told of */
 	ac_arena findings_arena;
 	ac_arena lift_arena;
 	finding *first, *last; /* of the object that is being checked */
@@ -303,76 +299,30 @@ on_bad(void *payload, const accord_err *what)
 }
 
 static int
-on_plain(void *payload, ac_str bytes, accord_err *err)
+feed_stream(void *payload, ac_str bytes, accord_err *err)
 {
 	return ac_json_stream_feed(payload, bytes, err);
-}
-
-/* Read fd through the filter into the stream. */
-static int
-pump(checker *c, int fd, uint64_t size, ac_inflate *z, accord_err *err)
-{
-	ac_buf buf;
-	size_t n = 1;
-	int rc = 0;
-
-	ac_buf_init(&buf, CHUNK);
-	while (rc == 0 && n > 0) {
-		char *p = ac_buf_reserve(&buf, CHUNK);
-
-		rc = p ? ac_file_read(fd, p, CHUNK, &n, err) : ac_fail(err, ACCORD_ENOMEM, "no memory to read");
-		if (rc < 0)
-			break;
-		c->bytes_read += n;
-		ac_app_progress(c->app, c->path, c->bytes_read, size);
-		rc = n > 0 ? ac_inflate_feed(z, (ac_str){ p, n }, err) : ac_inflate_end(z, err);
-	}
-	ac_buf_done(&buf);
-	return rc;
-}
-
-static int
-read_file(checker *c, int fd, uint64_t size, accord_err *err)
-{
-	const ac_json_stream_sink sink = {
-		.on_element = on_element, .on_document = on_document, .on_bad = on_bad, .payload = c
-	};
-	ac_json_stream *stream = ac_json_stream_open(stream_paths, AC_JSON_VALUE_MAX, &sink);
-	ac_inflate *z = stream ? ac_inflate_open(on_plain, stream) : NULL;
-	int rc;
-
-	if (!z)
-		rc = ac_fail(err, ACCORD_ENOMEM, "no memory to read");
-	else
-		rc = pump(c, fd, size, z, err);
-	if (rc == 0)
-		rc = ac_json_stream_end(stream, err);
-	z = ac_inflate_close(z);
-	stream = ac_json_stream_close(stream);
-	return rc;
 }
 
 static int
 on_file(void *payload, const char *path, accord_err *err)
 {
 	checker *c = payload;
-	ac_file_id identity = { 0 };
+	const ac_json_stream_sink sink = {
+		.on_element = on_element, .on_document = on_document, .on_bad = on_bad, .payload = c
+	};
+	ac_json_stream *stream = ac_json_stream_open(stream_paths, AC_JSON_VALUE_MAX, &sink);
 	accord_err what = { 0 };
 	uint64_t told = c->told;
-	int fd, rc;
+	int rc;
 
 	c->path = path;
 	c->elements = 0;
-	c->bytes_read = 0;
-	fd = ac_file_open(path, &what);
-	rc = fd;
-	if (fd >= 0) {
-		rc = ac_file_identify(fd, &identity, &what);
-		if (rc == 0)
-			rc = read_file(c, fd, identity.size, &what);
-		(void)close(fd);
-	}
-	ac_app_progress_end(c->app);
+	rc = stream ? ac_input_read(c->app, path, feed_stream, stream, &what)
+		    : ac_fail(&what, ACCORD_ENOMEM, "no memory to read");
+	if (rc == 0)
+		rc = ac_json_stream_end(stream, &what);
+	stream = ac_json_stream_close(stream);
 	/* What the text did wrong, the stream has told already. */
 	if (rc < 0 && c->told == told) {
 		c->sum.malformed += rc == ACCORD_EINPUT || rc == ACCORD_ELIMIT;

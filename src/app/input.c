@@ -2,6 +2,7 @@
 /* From a file's name to its bytes or its STIX objects. What they are for is the command's business. */
 #include "app/input.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "codec/inflate.h"
@@ -53,16 +54,15 @@ ac_input_read(ac_app *app, const char *path, ac_on_input on_bytes, void *payload
 	return rc;
 }
 
-typedef struct objects {
+struct ac_objects {
 	ac_app *app;
 	const char *path;
 	ac_on_object on_object;
 	void *payload;
 	ac_json_stream *stream;
-	uint64_t elements; /* of the document that is open */
-	bool told;         /* the last error */
+	bool told; /* the last error */
 	int status;
-} objects;
+};
 
 enum { PATH_OBJECTS, PATH_LIST, PATH_LISTED_OBJECTS };
 static const char *const stream_paths[] = {
@@ -78,9 +78,8 @@ is_bundle(const ac_json *value)
 static int
 on_element(void *payload, size_t path, const ac_json *value, ac_place place, ac_arena *arena, accord_err *err)
 {
-	objects *o = payload;
+	ac_objects *o = payload;
 
-	o->elements++;
 	return o->on_object(o->payload, value, place, arena, err);
 }
 
@@ -88,10 +87,9 @@ static int
 on_document(
     void *payload, size_t path, const ac_json *value, bool streamed, ac_place place, ac_arena *arena, accord_err *err)
 {
-	objects *o = payload;
+	ac_objects *o = payload;
 	bool was_list = streamed && ac_json_is(value, AC_JSON_ARRAY);
 
-	o->elements = 0;
 	/* A custom object may have objects of its own kind; a bundle without any has nothing to tell. */
 	return was_list || is_bundle(value) ? 0 : o->on_object(o->payload, value, place, arena, err);
 }
@@ -99,39 +97,63 @@ on_document(
 static int
 on_bad(void *payload, const accord_err *what)
 {
-	objects *o = payload;
+	ac_objects *o = payload;
 
 	o->told = true;
 	o->status = ac_exit_worse(o->status, ac_app_fail(o->app, o->path, what));
 	return 0;
 }
 
-static int
-feed_stream(void *payload, ac_str bytes, accord_err *err)
+ac_objects *
+ac_objects_open(ac_app *app, const char *path, ac_on_object on_object, void *payload)
 {
-	return ac_json_stream_feed(((objects *)payload)->stream, bytes, err);
+	ac_objects *o = calloc(1, sizeof(*o));
+	const ac_json_stream_sink sink = {
+		.on_element = on_element, .on_document = on_document, .on_bad = on_bad, .payload = o
+	};
+
+	if (!o)
+		return NULL;
+	*o = (ac_objects){ .app = app, .path = path, .on_object = on_object, .payload = payload };
+	o->stream = ac_json_stream_open(stream_paths, AC_JSON_VALUE_MAX, &sink);
+	if (o->stream)
+		return o;
+	free(o);
+	return NULL;
+}
+
+int
+ac_objects_feed(void *objects, ac_str bytes, accord_err *err)
+{
+	return ac_json_stream_feed(((ac_objects *)objects)->stream, bytes, err);
+}
+
+int
+ac_objects_end(ac_objects *o, int rc, const accord_err *err)
+{
+	accord_err last = *err;
+	int status;
+
+	if (rc == 0)
+		rc = ac_json_stream_end(o->stream, &last);
+	/* What the text did wrong, the stream has told already. */
+	if (rc < 0 && !(o->told && (rc == ACCORD_EINPUT || rc == ACCORD_ELIMIT)))
+		o->status = ac_exit_worse(o->status, ac_app_fail(o->app, o->path, &last));
+	status = o->status;
+	o->stream = ac_json_stream_close(o->stream);
+	free(o);
+	return status;
 }
 
 int
 ac_input_objects(ac_app *app, const char *path, ac_on_object on_object, void *payload)
 {
-	objects o = { .app = app, .path = path, .on_object = on_object, .payload = payload };
-	const ac_json_stream_sink sink = {
-		.on_element = on_element, .on_document = on_document, .on_bad = on_bad, .payload = &o
-	};
+	ac_objects *o = ac_objects_open(app, path, on_object, payload);
 	accord_err err = { 0 };
-	int rc = 0;
 
-	o.stream = ac_json_stream_open(stream_paths, AC_JSON_VALUE_MAX, &sink);
-	if (!o.stream)
-		rc = ac_fail(&err, ACCORD_ENOMEM, "no memory to read");
-	if (rc == 0)
-		rc = ac_input_read(app, path, feed_stream, &o, &err);
-	if (rc == 0)
-		rc = ac_json_stream_end(o.stream, &err);
-	o.stream = ac_json_stream_close(o.stream);
-	/* What the text did wrong, the stream has told already. */
-	if (rc < 0 && !(o.told && (rc == ACCORD_EINPUT || rc == ACCORD_ELIMIT)))
-		o.status = ac_exit_worse(o.status, ac_app_fail(app, path, &err));
-	return o.status;
+	if (!o) {
+		(void)ac_fail(&err, ACCORD_ENOMEM, "no memory to read");
+		return ac_app_fail(app, path, &err);
+	}
+	return ac_objects_end(o, ac_input_read(app, path, ac_objects_feed, o, &err), &err);
 }

@@ -19,4 +19,12 @@ typedef int (*ac_on_object)(void *payload, const ac_json *object, ac_place place
 /* Returns the exit status: 0; 3 when something was no JSON or over a limit; 4; else what on_object's code says. */
 int ac_input_objects(ac_app *app, const char *path, ac_on_object on_object, void *payload);
 
+/* The same for bytes that come from elsewhere: open, feed (an ac_on_input), end with the code and the error of whoever fed. */
+typedef struct ac_objects ac_objects;
+ac_objects *ac_objects_open(
+    ac_app *app, const char *path, ac_on_object on_object, void *payload); /* NULL without memory */
+int ac_objects_feed(void *objects, ac_str bytes, accord_err *err) AC_CHECKED;
+/* Ends o as well. Returns the exit status as ac_input_objects does. */
+int ac_objects_end(ac_objects *o, int rc, const accord_err *err);
+
 #endif

@@ -179,6 +179,26 @@ ac_jw_raw(ac_json_writer *w, ac_str json)
 }
 
 void
+ac_jw_raw_line(ac_json_writer *w, ac_str json)
+{
+	bool in_string = false;
+	size_t from = 0;
+
+	ac_jw_raw(w, (ac_str){ NULL, 0 });
+	for (size_t i = 0; i < json.n; i++) {
+		if (in_string && json.p[i] == '\\')
+			i++;
+		else if (json.p[i] == '"')
+			in_string = !in_string;
+		else if (!in_string && ac_is_space(json.p[i])) {
+			ac_buf_add(w->buf, ac_str_slice(json, from, i));
+			from = i + 1;
+		}
+	}
+	ac_buf_add(w->buf, ac_str_slice(json, from, json.n));
+}
+
+void
 ac_jw_string(ac_json_writer *w, ac_str text)
 {
 	ac_jw_raw(w, (ac_str){ NULL, 0 });

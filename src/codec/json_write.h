@@ -36,6 +36,8 @@ void ac_jw_bool(ac_json_writer *w, bool value);
 void ac_jw_null(ac_json_writer *w);
 /* Text that is JSON already, copied as it is. */
 void ac_jw_raw(ac_json_writer *w, ac_str json);
+/* The same without the white space between its words: on one line. */
+void ac_jw_raw_line(ac_json_writer *w, ac_str json);
 /* key and value in one step, for the commonest kinds. */
 void ac_jw_key_string(ac_json_writer *w, ac_str key, ac_str text);
 void ac_jw_key_u64(ac_json_writer *w, ac_str key, uint64_t value);

@@ -54,9 +54,11 @@ static const kind_of_note unknown_type = { AC_S_INIT("unknown-type"), AC_S_INIT(
 
 /* The text is the parts behind one another. */
 static void
-note(checker *c, const kind_of_note *kind, size_t byte, const ac_str *parts, size_t part_count)
+note(checker *c, const kind_of_note *kind, const ac_pattern_node *node, const ac_str *parts, size_t part_count)
 {
-	ac_pattern_note n = { kind->code, kind->section, kind->matches_nothing, byte, { NULL, 0 } };
+	/* What is negated may hold because of the mistake: s9.6.1, incompatible types are != each other. */
+	bool holds = node->negated || (node->op == AC_PATTERN_COMPARE && node->comparator == AC_PATTERN_NE);
+	ac_pattern_note n = { kind->code, kind->section, kind->matches_nothing && !holds, node->byte, { NULL, 0 } };
 	size_t total = 0, at = 0;
 	char *text;
 
@@ -75,7 +77,7 @@ note(checker *c, const kind_of_note *kind, size_t byte, const ac_str *parts, siz
 	c->on_note(c->payload, &n);
 }
 
-#define NOTE(c, kind, node, ...) note(c, &(kind), (node)->byte, AC_CHECK_PARTS(__VA_ARGS__))
+#define NOTE(c, kind, node, ...) note(c, &(kind), node, AC_CHECK_PARTS(__VA_ARGS__))
 
 /* ---- paths ---- */
 
@@ -115,9 +117,18 @@ note_hash(checker *c, const ac_pattern_node *node, ac_str name)
 		    AC_S("'"));
 }
 
-/* What the path went through before the step: "file", "windows-pe-section-type", "sections". */
+/* The last name of the path before step n. */
 static ac_str
-name_of_place(const ac_path_place *place)
+name_before(const ac_pattern_node *node, size_t n)
+{
+	while (n > 0 && node->steps[n - 1].kind != AC_PATTERN_STEP_NAME)
+		n--;
+	return n > 0 ? node->steps[n - 1].name : node->object_type;
+}
+
+/* What the path goes through before step n: "file", "windows-pe-section-type", "sections". */
+static ac_str
+name_of_place(const ac_path_place *place, const ac_pattern_node *node, size_t n)
 {
 	switch (place->kind) {
 	case AC_PATH_OBJECT:
@@ -129,32 +140,36 @@ name_of_place(const ac_path_place *place)
 	case AC_PATH_DICTIONARY:
 	case AC_PATH_HASHES:
 	case AC_PATH_VALUE:
-		return place->property->name;
 	case AC_PATH_EXTENSIONS:
-		return AC_S("extensions");
 	case AC_PATH_UNKNOWN:
 		break;
 	}
-	return AC_S("the value");
+	return ac_check_shown(name_before(node, n));
 }
 
+/* A problem of step n, or of the type (its name is `name`, n is 0). */
 static void
-note_path(checker *c, const ac_pattern_node *node, ac_path_problem problem, const ac_path_place *before, ac_str name)
+note_path(checker *c, const ac_pattern_node *node, ac_path_problem problem, const ac_path_place *before, size_t n,
+    ac_str name)
 {
-	ac_str place = name_of_place(before), shown = ac_check_shown(name);
+	ac_str place, shown;
 
+	if (problem == AC_PATH_FINE)
+		return;
+	place = name_of_place(before, node, n);
+	shown = name.p ? ac_check_shown(name) : AC_S("");
 	switch (problem) {
 	case AC_PATH_FINE:
 		return;
 	case AC_PATH_UNKNOWN_TYPE:
-		NOTE(c, unknown_type, node, AC_S("the standard has no '"), shown,
+		NOTE(c, unknown_type, node, AC_S("STIX 2.1 has no '"), shown,
 		    AC_S("': want one of its observables, or x-... for an own one"));
 		return;
 	case AC_PATH_NO_OBSERVABLE:
 		NOTE(c, no_observable, node, AC_S("patterns are about observables, '"), shown, AC_S("' is none"));
 		return;
 	case AC_PATH_NO_PROPERTY:
-		NOTE(c, unknown_property, node, place, AC_S(" has no property '"), shown, AC_S("'"));
+		NOTE(c, unknown_property, node, place, AC_S(" has no property '"), shown, AC_S("' in STIX 2.1"));
 		return;
 	case AC_PATH_MISSING_STEP:
 		NOTE(c, missing_step, node, place, AC_S(" is a list: want "), place, AC_S("[*] or "), place,
@@ -184,12 +199,12 @@ follow(checker *c, const ac_pattern_node *node, ac_path_place *place)
 	ac_path_problem problem = ac_path_begin(node, place);
 
 	if (problem && !ac_str_starts(node->object_type, AC_S("x-")))
-		note_path(c, node, problem, place, node->object_type);
+		note_path(c, node, problem, place, 0, node->object_type);
 	for (size_t i = 0; i < node->step_count && place->kind != AC_PATH_UNKNOWN; i++) {
 		const ac_path_place before = *place;
 
 		problem = ac_path_step(place, &node->steps[i]);
-		note_path(c, node, problem, &before, node->steps[i].name);
+		note_path(c, node, problem, &before, i, node->steps[i].name);
 	}
 	return place->kind != AC_PATH_UNKNOWN;
 }
@@ -347,7 +362,7 @@ check_set(checker *c, const ac_pattern_node *node, const ac_path_place *place, b
 static void
 check_end(checker *c, const ac_pattern_node *node, const ac_path_place *place)
 {
-	ac_str name = name_of_place(place);
+	ac_str name = name_of_place(place, node, node->step_count);
 
 	switch (place->kind) {
 	case AC_PATH_LIST:

@@ -144,8 +144,9 @@ ac_pattern_write_constant(const ac_pattern_constant *constant, ac_buf *buf)
 	ac_buf_add_byte(buf, '\'');
 }
 
-void
-ac_pattern_write_operand(const ac_pattern_node *test, ac_buf *buf)
+/* The right side of a COMPARE: one constant, or a set in parentheses. */
+static void
+add_operand(ac_buf *buf, const ac_pattern_node *test)
 {
 	if (test->comparator != AC_PATTERN_IN) {
 		ac_pattern_write_constant(test->constants, buf);
@@ -160,19 +161,19 @@ ac_pattern_write_operand(const ac_pattern_node *test, ac_buf *buf)
 	ac_buf_add_byte(buf, ')');
 }
 
-static void
-add_test(writer *w, const ac_pattern_node *node)
+void
+ac_pattern_write_test(const ac_pattern_node *test, ac_buf *buf)
 {
-	if (node->op == AC_PATTERN_EXISTS) {
-		ac_buf_add(w->buf, node->negated ? AC_S("NOT EXISTS ") : AC_S("EXISTS "));
-		ac_pattern_write_path(node, w->buf);
+	if (test->op == AC_PATTERN_EXISTS) {
+		ac_buf_add(buf, test->negated ? AC_S("NOT EXISTS ") : AC_S("EXISTS "));
+		ac_pattern_write_path(test, buf);
 		return;
 	}
-	ac_pattern_write_path(node, w->buf);
-	ac_buf_add(w->buf, node->negated ? AC_S(" NOT ") : AC_S(" "));
-	ac_buf_add(w->buf, ac_pattern_comparator_name(node->comparator));
-	ac_buf_add_byte(w->buf, ' ');
-	ac_pattern_write_operand(node, w->buf);
+	ac_pattern_write_path(test, buf);
+	ac_buf_add(buf, test->negated ? AC_S(" NOT ") : AC_S(" "));
+	ac_buf_add(buf, ac_pattern_comparator_name(test->comparator));
+	ac_buf_add_byte(buf, ' ');
+	add_operand(buf, test);
 }
 
 static void
@@ -182,7 +183,7 @@ add_comparisons(writer *w, const ac_pattern_node *node, ac_pattern_op parent)
 	bool is_group = node->op == AC_PATTERN_OR && parent == AC_PATTERN_AND;
 
 	if (node->op != AC_PATTERN_AND && node->op != AC_PATTERN_OR) {
-		add_test(w, node);
+		ac_pattern_write_test(node, w->buf);
 		return;
 	}
 	if (is_group)

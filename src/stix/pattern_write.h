@@ -16,8 +16,8 @@ int ac_pattern_write(const ac_pattern_node *root, ac_buf *buf, accord_err *err) 
 /* The part of one comparison: "file:hashes.'SHA-256'"; "'x'", "1.5", "t'...'", "h'...'". */
 void ac_pattern_write_path(const ac_pattern_node *test, ac_buf *buf);
 void ac_pattern_write_constant(const ac_pattern_constant *constant, ac_buf *buf);
-/* The right side of a COMPARE: one constant, or a set in parentheses. */
-void ac_pattern_write_operand(const ac_pattern_node *test, ac_buf *buf);
+/* A whole COMPARE or EXISTS: "file:size NOT > 5". */
+void ac_pattern_write_test(const ac_pattern_node *test, ac_buf *buf);
 /* The words of one qualifier without what it qualifies: "WITHIN 300 SECONDS". */
 void ac_pattern_write_qualifier(const ac_pattern_node *qualifier, ac_buf *buf);
 

@@ -125,7 +125,11 @@ on_object(void *payload, const ac_json *object, ac_place place, ac_arena *arena,
 		ac_jw_key_string(&l->w, AC_S("file"), ac_str_from(l->path));
 		ac_jw_key_u64(&l->w, AC_S("line"), place.line);
 		ac_jw_key_u64(&l->w, AC_S("column"), place.column);
-		ac_jw_key_string(&l->w, AC_S("id"), id);
+		ac_jw_key(&l->w, AC_S("id"));
+		if (id.p)
+			ac_jw_string(&l->w, id);
+		else
+			ac_jw_null(&l->w);
 		ac_jw_key(&l->w, AC_S("selectors"));
 		ac_jw_array(&l->w);
 	} else {

@@ -28,7 +28,7 @@ print_json(
 	ac_patterns_write_source(&w, source);
 	ac_jw_key_bool(&w, AC_S("valid"), valid);
 	if (why->code)
-		ac_patterns_write_error(&w, why);
+		ac_patterns_write_reason(&w, why);
 	ac_patterns_write_notes(&w, source->text, notes);
 	ac_jw_end(&w);
 	ac_buf_add_byte(out, '\n');
@@ -82,10 +82,8 @@ on_request(void *payload, const ac_json *request, ac_arena *arena, ac_json_write
 	if (rc < 0)
 		return rc;
 	ac_jw_key_bool(w, AC_S("valid"), root && !(c->strict && notes.n));
-	if (!root) {
-		ac_jw_key_string(w, AC_S("reason"), ac_str_from(why.text));
-		ac_patterns_write_error(w, &why);
-	}
+	if (!root)
+		ac_patterns_write_reason(w, &why);
 	ac_patterns_write_notes(w, text, &notes);
 	return 0;
 }

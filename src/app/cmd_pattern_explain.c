@@ -234,7 +234,7 @@ print_json(ac_app *app, const ac_pattern_source *source, const explanation *e, c
 	ac_patterns_write_source(&w, source);
 	ac_jw_key_bool(&w, AC_S("valid"), why->code == 0);
 	if (why->code)
-		ac_patterns_write_error(&w, why);
+		ac_patterns_write_reason(&w, why);
 	else
 		write_explanation(&w, source->text, e, arena);
 	ac_jw_end(&w);
@@ -282,7 +282,7 @@ on_request(void *payload, const ac_json *request, ac_arena *arena, ac_json_write
 	if (root)
 		write_explanation(w, text, &e, arena);
 	else
-		ac_jw_key_string(w, AC_S("reason"), ac_str_from(why.text));
+		ac_patterns_write_reason(w, &why);
 	return 0;
 }
 
@@ -309,7 +309,7 @@ const ac_command ac_command_pattern_explain = {
 	    "Exit status: 0 done, 1 something is not a valid pattern, 3 something is no JSON or over a limit, 4 "
 	    "FILE could not be read.\n\n"
 	    "--jsonl reads one request a line, {\"id\": ..., \"pattern\": \"...\"}, and writes one answer a line.",
-	.examples = "accord pattern explain \"[domain-name:value = 'c2.example'] REPEATS 5 TIMES WITHIN 60 SECONDS\"\n",
+	.examples = "accord pattern explain \"[file:size > 5] REPEATS 3 TIMES WITHIN 60 SECONDS\"\n",
 	.options = options,
 	.min_operands = 0,
 	.max_operands = -1,

@@ -45,7 +45,7 @@ print_json(normalizer *n, const ac_pattern_source *source, ac_str normal, const 
 	ac_patterns_write_source(&w, source);
 	ac_jw_key_bool(&w, AC_S("valid"), why->code == 0);
 	if (why->code)
-		ac_patterns_write_error(&w, why);
+		ac_patterns_write_reason(&w, why);
 	else
 		rc = write_normal(&w, n->digester, normal, err);
 	ac_jw_end(&w);
@@ -106,7 +106,7 @@ on_request(void *payload, const ac_json *request, ac_arena *arena, ac_json_write
 	ac_jw_key_bool(w, AC_S("valid"), root != NULL);
 	if (root)
 		return write_normal(w, n->digester, normal, err);
-	ac_jw_key_string(w, AC_S("reason"), ac_str_from(why.text));
+	ac_patterns_write_reason(w, &why);
 	return 0;
 }
 

@@ -233,12 +233,12 @@ write_place(ac_json_writer *w, uint64_t line, uint64_t column, uint64_t byte)
 }
 
 void
-ac_patterns_write_error(ac_json_writer *w, const accord_err *what)
+ac_patterns_write_reason(ac_json_writer *w, const accord_err *what)
 {
-	ac_jw_key(w, AC_S("error"));
+	ac_jw_key_string(w, AC_S("reason"), ac_str_from(what->text));
+	ac_jw_key(w, AC_S("place"));
 	ac_jw_object(w);
 	write_place(w, what->line, what->column, what->byte);
-	ac_jw_key_string(w, AC_S("text"), ac_str_from(what->text));
 	ac_jw_end(w);
 }
 

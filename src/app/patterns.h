@@ -42,8 +42,8 @@ int ac_patterns_of_request(const ac_json *request, ac_arena *arena, ac_str *out_
 
 /* The members "file", "line", "indicator" (where there are any) and "pattern" of a JSON answer. */
 void ac_patterns_write_source(ac_json_writer *w, const ac_pattern_source *source);
-/* "error": {"line","column","byte","text"} */
-void ac_patterns_write_error(ac_json_writer *w, const accord_err *what);
+/* Why a pattern is not valid: "reason", and "place": {"line","column","byte"} in the pattern. */
+void ac_patterns_write_reason(ac_json_writer *w, const accord_err *what);
 /* One note as an element of a list. text is the pattern's. */
 void ac_patterns_write_note(ac_json_writer *w, ac_str text, const ac_pattern_note *note);
 

@@ -14,12 +14,17 @@ const ac_json_kernel *
 ac_json_kernel_at(size_t i)
 {
 #ifdef __SSE2__
-	/* The processor's features, and that the system saves such registers. */
+	/* Each asks for the processor's features, and that the system saves such registers. */
+	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+	    __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("pclmul") &&
+	    i-- == 0)
+		return &ac_json_kernel_avx512;
 	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("pclmul") &&
 	    i-- == 0)
 		return &ac_json_kernel_avx2;
-	if (i-- == 0)
-		return &ac_json_kernel_sse2;
+	if (__builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("pclmul") &&
+	    i-- == 0)
+		return &ac_json_kernel_sse4;
 #endif
 	return i == 0 ? &ac_json_kernel_portable : NULL;
 }

@@ -18,18 +18,36 @@ typedef struct carry {
 	uint64_t in_string;
 	uint64_t escaped;
 	uint64_t in_scalar;
+	uint32_t tail; /* the bytes before a block that are not where it is */
 	bool utf8_open;
 } carry;
 
-/*
- * The entries of n bytes at p (64 readable), and in *out_control and *out_utf8 what is wrong.
- */
-TARGET AC_JSON_INLINE uint64_t
-step(carry *c, const char *p, unsigned n, uint32_t tail, bool lines, uint64_t *out_control, uint64_t *out_utf8)
+/* One block: n bytes at p, 64 of them readable. */
+typedef struct part {
+	const char *p;
+	unsigned n;
+	bool is_behind; /* the four bytes before are before p */
+} part;
+
+typedef struct found {
+	uint64_t entries;
+	uint64_t control; /* bad bytes */
+	uint64_t utf8;    /* bits at or behind bad bytes */
+} found;
+
+AC_JSON_INLINE uint32_t
+tail_before(const carry *c, part at)
 {
-	block b = block_load(p);
+	return at.is_behind ? ac_json_tail_at(at.p - 4) : c->tail;
+}
+
+TARGET AC_JSON_INLINE found
+step(carry *c, part at, bool lines)
+{
+	block b = block_load(at.p);
 	ac_json_bits bits = block_bits(&b, lines);
-	uint64_t escape, quote, in_string, scalar, entries, bidi = 0;
+	uint64_t escape, quote, in_string, scalar, bidi = 0;
+	found f = { 0, 0, 0 };
 
 	escape = ac_json_escape_pairs(bits.backslash & ~c->escaped);
 	quote = bits.quote & ~(escape ^ (bits.backslash | c->escaped));
@@ -37,42 +55,60 @@ step(carry *c, const char *p, unsigned n, uint32_t tail, bool lines, uint64_t *o
 	/* The opening quote is inside, the closing one is not. */
 	in_string = prefix_xor(quote) ^ c->in_string;
 	scalar = ~(bits.op | bits.space | quote | in_string);
-	entries = (bits.op & ~in_string) | quote | (escape & in_string) | (scalar & ~(scalar << 1 | c->in_scalar));
+	f.entries = (bits.op & ~in_string) | quote | (escape & in_string) | (scalar & ~(scalar << 1 | c->in_scalar));
 	if (lines)
-		entries |= bits.feed & ~in_string;
-	*out_control = bits.control & in_string;
-	*out_utf8 = 0;
+		f.entries |= bits.feed & ~in_string;
+	f.control = bits.control & in_string;
 	if (__builtin_expect(!block_is_ascii(&b) || c->utf8_open, 0)) {
-		*out_utf8 = block_utf8(&b, p, n, tail, &bidi) & ac_json_below(n);
-		entries |= bidi & in_string;
-		c->utf8_open = ac_json_tail_open(ac_json_tail(tail, p, n)) > 0;
+		uint32_t tail = tail_before(c, at);
+
+		f.utf8 = block_utf8(&b, at.p, at.n, tail, &bidi) & ac_json_below(at.n);
+		f.entries |= bidi & in_string;
+		c->utf8_open = ac_json_tail_open(ac_json_tail(tail, at.p, at.n)) > 0;
 	}
 	c->in_string = (uint64_t)((int64_t)in_string >> 63);
-	c->escaped = escape >> (n - 1) & 1;
-	c->in_scalar = scalar >> (n - 1) & 1;
-	return entries;
+	c->escaped = escape >> (at.n - 1) & 1;
+	c->in_scalar = scalar >> (at.n - 1) & 1;
+	return f;
+}
+
+/* A step whose entries end before what is wrong. False when something is: the window ends there. */
+TARGET AC_JSON_INLINE bool
+step_checked(ac_json_index *ix, carry *c, part at, uint64_t position, bool lines, uint64_t *out_entries)
+{
+	found f = step(c, at, lines);
+
+	*out_entries = f.entries;
+	if (__builtin_expect(!(f.control | f.utf8), 1))
+		return true;
+	*out_entries &= ac_json_index_flawed(ix, tail_before(c, at), at.p, at.n, f.control, position);
+	return false;
 }
 
 TARGET AC_JSON_INLINE size_t
 run(ac_json_index *ix, const char *text, size_t n, uint32_t base, uint32_t *out, bool lines)
 {
-	carry c = { ix->in_string, ix->escaped, ix->in_scalar, ac_json_tail_open(ix->tail) > 0 };
-	uint32_t tail = ix->tail, *begin = out;
-	uint64_t entries, control, utf8;
+	carry c = { ix->in_string, ix->escaped, ix->in_scalar, ix->tail, ac_json_tail_open(ix->tail) > 0 };
+	uint32_t *begin = out;
+	uint64_t entries, written = 0;
+	bool good = true;
 	size_t at = 0;
 
-	for (; n - at >= AC_JSON_INDEX_BLOCK; at += AC_JSON_INDEX_BLOCK) {
-		if (at)
-			tail = ac_json_tail_at(text + at - 4);
-		entries = step(&c, text + at, AC_JSON_INDEX_BLOCK, tail, lines, &control, &utf8);
-		if (__builtin_expect((control | utf8) != 0, 0)) {
-			entries &= ac_json_index_flawed(ix, tail, text + at, AC_JSON_INDEX_BLOCK, control, base + at);
-			return (size_t)(put(out, base + (uint32_t)at, entries) - begin);
-		}
-		out = put(out, base + (uint32_t)at, entries);
+	/*
+	 * Entries are written while the next block is looked at: how many there are decides a branch, which is then known long before it
+	 * is asked.
+	 */
+	for (; n - at >= AC_JSON_INDEX_BLOCK && good; at += AC_JSON_INDEX_BLOCK) {
+		good =
+		    step_checked(ix, &c, (part){ text + at, AC_JSON_INDEX_BLOCK, at > 0 }, base + at, lines, &entries);
+		out = put(out, base + (uint32_t)at - AC_JSON_INDEX_BLOCK, written);
+		written = entries;
 	}
+	out = put(out, base + (uint32_t)at - AC_JSON_INDEX_BLOCK, written);
+	if (!good)
+		return (size_t)(out - begin);
 	if (at)
-		tail = ac_json_tail_at(text + at - 4);
+		c.tail = ac_json_tail_at(text + at - 4);
 	if (at < n) {
 		char last[AC_JSON_INDEX_BLOCK];
 		unsigned rest = (unsigned)(n - at);
@@ -80,16 +116,14 @@ run(ac_json_index *ix, const char *text, size_t n, uint32_t base, uint32_t *out,
 		/* White space is no entry, and changes no state but the two bits that are read at the text's end. */
 		memset(last, ' ', sizeof(last));
 		memcpy(last, text + at, rest);
-		entries = step(&c, last, rest, tail, lines, &control, &utf8);
-		if (control | utf8)
-			entries &= ac_json_index_flawed(ix, tail, last, rest, control, base + at);
+		good = step_checked(ix, &c, (part){ last, rest, false }, base + at, lines, &entries);
 		out = put(out, base + (uint32_t)at, entries);
-		tail = ac_json_tail(tail, last, rest);
+		c.tail = ac_json_tail(c.tail, last, rest);
 	}
 	ix->in_string = c.in_string;
 	ix->escaped = c.escaped;
 	ix->in_scalar = c.in_scalar;
-	ix->tail = tail;
+	ix->tail = c.tail;
 	return (size_t)(out - begin);
 }
 

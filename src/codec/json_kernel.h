@@ -22,8 +22,9 @@ struct ac_json_kernel {
 
 extern const ac_json_kernel ac_json_kernel_portable;
 #ifdef __SSE2__
-extern const ac_json_kernel ac_json_kernel_sse2;
+extern const ac_json_kernel ac_json_kernel_sse4;
 extern const ac_json_kernel ac_json_kernel_avx2;
+extern const ac_json_kernel ac_json_kernel_avx512;
 #endif
 
 /* Which bytes of a block are what, wherever they stand. */
@@ -63,6 +64,22 @@ ac_json_escape_pairs(uint64_t begins)
 	const uint64_t odd = 0xaaaaaaaaaaaaaaaau;
 
 	return (((begins << 1) | odd) - begins) ^ odd;
+}
+
+/*
+ * Entries for bits, eight at a time without asking how many: a branch for each that goes either way costs more than what is written in
+ * vain, and written over.
+ */
+AC_JSON_INLINE uint32_t *
+ac_json_put(uint32_t *out, uint32_t at, uint64_t bits)
+{
+	const uint64_t last = (uint64_t)1 << 63;
+	unsigned count = (unsigned)__builtin_popcountll(bits);
+
+	for (unsigned done = 0; done < count; done += 8)
+		for (unsigned i = done; i < done + 8; i++, bits &= bits - 1)
+			out[i] = at + (uint32_t)__builtin_ctzll(bits | last);
+	return out + count;
 }
 
 /* Four bytes as a tail. (A plain load, where bytes are in this order.) */

@@ -19,6 +19,14 @@
 #define AC_JSON_MEMBERS_MAX 65536
 /* Text of one number: an exact double has at most 767 significant digits, real feeds use 20. */
 #define AC_JSON_NUMBER_MAX 1024
+/* Fields picked out of JSON lines at once: no telemetry format has a meaning for more than about thirty. */
+#define AC_JSON_PICK_PATHS_MAX 64
+/* Keys of one path; ECS has five at most. Any part of a path may be one key with dots, so tables grow with the square. */
+#define AC_JSON_PICK_STEPS_MAX 16
+/* Memory of compiled paths: 64 of 16 steps make 8,704 keys, whose tables take up to eight slots of 40 bytes each. */
+#define AC_JSON_PICK_ARENA_MAX (8 * AC_MIB)
+/* One line of JSON from which fields are picked: as for telemetry that is scanned (AC_WATCH_LINE_MAX). Its index takes four times as much. */
+#define AC_JSON_LINE_MAX (1 * AC_MIB)
 
 /* What a reader may hold back while it cannot decide yet (MISP arrays before the event's own fields). */
 #define AC_READER_HELD_MAX (64 * AC_MIB)

@@ -76,6 +76,25 @@ add_key(ac_json_picker *picker, ac_json_pick_place *from, ac_str text, ac_json_p
 	return true;
 }
 
+/* What is guessed of a place's keys, once all are there and the slots stay where they are. */
+static void
+set_guesses(ac_json_pick_place *place)
+{
+	for (size_t i = 0; place->slots && i < (size_t)1 << (64 - place->shift); i++) {
+		const ac_json_pick_slot *slot = &place->slots[i];
+		char first[4] = "\"??\"", last[4] = "\"??\"";
+		size_t n = slot->key.n, most = n < 3 ? n : 3;
+		uint8_t *guess;
+
+		if (!slot->place || n < 2)
+			continue;
+		memcpy(first + 1, slot->text, most);
+		memcpy(last + 3 - most, slot->text + n - most, most);
+		guess = &place->guesses[ac_json_pick_guess(first, last)];
+		*guess = *guess || i + 1 >= AC_JSON_PICK_GUESS_MANY ? AC_JSON_PICK_GUESS_MANY : (uint8_t)(i + 1);
+	}
+}
+
 /* places[0..steps] are those of the path's beginnings, each by the keys before it; starts[i] is where its i-th key begins. */
 static bool
 add_step(
@@ -84,10 +103,13 @@ add_step(
 	ac_str key = ac_str_slice(path, starts[step], end);
 	ac_json_pick_place *place = ac_json_pick_find(places[step], key_of(key), key.p);
 
-	if (!place)
+	if (!place) {
 		place = ac_arena_zalloc(&picker->arena, 1, sizeof(*place));
-	if (!place)
-		return false;
+		if (!place)
+			return false;
+		place->next = picker->root->next;
+		picker->root->next = place;
+	}
 	places[step + 1] = place;
 	/* The same place by one key of this step, of this and the one before, ... */
 	for (size_t from = step + 1; from-- > 0;)
@@ -141,6 +163,8 @@ ac_json_picker_open(const ac_str *paths, size_t count, ac_json_picker **out_pick
 		(void)ac_json_picker_close(picker);
 		return status;
 	}
+	for (ac_json_pick_place *place = picker->root; place; place = place->next)
+		set_guesses(place);
 	*out_picker = picker;
 	return 0;
 }
@@ -165,9 +189,10 @@ struct ac_json_lines {
 	size_t used;    /* bytes of lines handed out */
 	size_t indexed; /* bytes of text */
 	size_t origin;  /* entries count from here */
-	/* Entries of what is not handed out: [first, count) of those in memory, the whole lines among them before `whole`. */
+	/* Entries of what is not handed out: [first, count) of those in memory, the whole lines among them before `whole`;
+	   those before `roomy` have AC_JSON_PICK_SLACK bytes behind them. */
 	uint32_t *entries;
-	size_t room, first, whole, count;
+	size_t room, first, whole, roomy, count;
 };
 
 ac_json_lines *
@@ -259,55 +284,72 @@ index_window(ac_json_lines *lines)
 	    (uint32_t)(lines->indexed - lines->origin), lines->entries + at);
 	lines->indexed += n;
 	text = lines->text.p + lines->origin;
-	/* The last line feed of the window. */
-	if (lines->index.mode == AC_JSON_INDEX_LINES)
-		for (lines->whole = lines->count; lines->whole > at; lines->whole--)
-			if (text[lines->entries[lines->whole - 1]] == '\n')
-				return true;
-	lines->whole = 0;
+	/* The last line feed of the window, and the last that has room behind it. */
+	lines->whole = lines->roomy = 0;
+	if (lines->index.mode != AC_JSON_INDEX_LINES)
+		return true;
+	for (size_t i = lines->count; i > at && !lines->roomy; i--) {
+		uint32_t entry = lines->entries[i - 1];
+
+		if (text[entry] != '\n')
+			continue;
+		if (!lines->whole)
+			lines->whole = i;
+		if (lines->text.n - lines->origin - entry > AC_JSON_PICK_SLACK)
+			lines->roomy = i;
+	}
 	return true;
 }
 
-/* Go through the line whose entries are [first, last), and one behind them; it ends at byte `end` of the text. */
-static int
-take_line(ac_json_lines *lines, size_t last, size_t end, ac_json_line *out_line, accord_err *err)
+/* A line begins; it is gone through when w->last is set (or NULL), and w->entries. */
+static ac_json_pick_walk *
+begin_line(ac_json_lines *lines)
 {
 	ac_json_pick_walk *w = &lines->walk;
-	bool has_feed = end < lines->text.n;
 
 	w->text = lines->text.p + lines->origin;
 	w->entries = lines->entries + lines->first;
-	w->last = lines->entries + last;
-	w->may_read_behind = *w->last == end - lines->origin && has_feed && lines->text.n - end >= AC_JSON_PICK_SLACK;
-	*out_line = (ac_json_line){ .text = { lines->text.p + lines->used, end - lines->used } };
 	w->count = 0;
-	if (last == lines->first) {
-		out_line->state = AC_JSON_LINE_BLANK;
-	} else {
-		ac_json_pick_line(w);
-		if (w->no_memory)
-			return ac_fail(err, ACCORD_ENOMEM, "no memory for the fields of a line");
-		out_line->state = w->wanted ? AC_JSON_LINE_MALFORMED : AC_JSON_LINE_GOOD;
-		out_line->bad_at = w->wanted ? w->bad_at - (lines->used - lines->origin) : 0;
+	w->wanted = NULL;
+	return w;
+}
+
+/* Hand out the line that was gone through; it ends at byte `end` of the text. */
+static int
+end_line(ac_json_lines *lines, size_t end, ac_json_line *out_line, accord_err *err)
+{
+	const ac_json_pick_walk *w = &lines->walk;
+
+	if (w->no_memory)
+		return ac_fail(err, ACCORD_ENOMEM, "no memory for the fields of a line");
+	*out_line = (ac_json_line){
+		.text = { lines->text.p + lines->used, end - lines->used }, .picks = w->picks, .count = w->count
+	};
+	if (w->wanted) {
+		out_line->state = AC_JSON_LINE_MALFORMED;
+		out_line->bad_at = lines->origin + w->bad_at - lines->used;
 		out_line->wanted = w->wanted;
+	} else if (w->entries == w->last) {
+		out_line->state = AC_JSON_LINE_BLANK;
 	}
-	out_line->picks = w->picks;
-	out_line->count = w->count;
-	lines->used = end + has_feed;
-	lines->first = last + 1;
+	lines->used = end + (end < lines->text.n);
+	lines->first = (size_t)(w->last - lines->entries) + 1;
 	return 1;
 }
 
-/* The entry of the line feed that ends the first line, which is whole. */
-static size_t
-find_feed(const ac_json_lines *lines)
+/* The first line, which is whole. */
+static int
+take_line(ac_json_lines *lines, ac_json_line *out_line, accord_err *err)
 {
-	const char *text = lines->text.p + lines->origin;
-	size_t at = lines->first;
+	ac_json_pick_walk *w = begin_line(lines);
 
-	while (text[lines->entries[at]] != '\n')
-		at++;
-	return at;
+	w->last = NULL;
+	if (lines->first >= lines->roomy || w->text[*w->entries] == '\n')
+		for (w->last = w->entries; w->text[*w->last] != '\n'; w->last++)
+			;
+	if (w->last != w->entries)
+		ac_json_pick_line(w);
+	return end_line(lines, lines->origin + *w->last, out_line, err);
 }
 
 /*
@@ -324,6 +366,7 @@ take_rest(ac_json_lines *lines, ac_json_line_state state, ac_json_line *out_line
 	size_t seen = flaw ? (size_t)lines->index.flaw_at + lines->origin : lines->indexed, end = lines->text.n;
 	size_t flaw_at = seen - lines->used;
 	const char *feed = NULL;
+	ac_json_pick_walk *w;
 	int status;
 
 	if (lines->index.mode == AC_JSON_INDEX_LINES && seen < end)
@@ -333,7 +376,11 @@ take_rest(ac_json_lines *lines, ac_json_line_state state, ac_json_line *out_line
 	else if (!lines->is_final)
 		return 0;
 	lines->entries[lines->count] = (uint32_t)(seen - lines->origin);
-	status = take_line(lines, lines->count, end, out_line, err);
+	w = begin_line(lines);
+	w->last = lines->entries + lines->count;
+	if (w->last != w->entries)
+		ac_json_pick_line(w);
+	status = end_line(lines, end, out_line, err);
 	if (status > 0 && state == AC_JSON_LINE_TOO_LONG)
 		out_line->state = state;
 	if (status > 0 && flaw && (out_line->state != AC_JSON_LINE_MALFORMED || out_line->bad_at >= flaw_at)) {
@@ -348,8 +395,6 @@ take_rest(ac_json_lines *lines, ac_json_line_state state, ac_json_line *out_line
 int
 ac_json_lines_next(ac_json_lines *lines, ac_json_line *out_line, accord_err *err)
 {
-	size_t feed;
-
 	while (lines->first >= lines->whole) {
 		if (lines->indexed == lines->text.n && !lines->index.flaw && lines->is_final)
 			(void)ac_json_index_end(&lines->index, lines->indexed - lines->origin);
@@ -362,6 +407,5 @@ ac_json_lines_next(ac_json_lines *lines, ac_json_line *out_line, accord_err *err
 		if (!index_window(lines))
 			return ac_fail(err, ACCORD_ENOMEM, "no memory for the index of a line");
 	}
-	feed = find_feed(lines);
-	return take_line(lines, feed, lines->origin + lines->entries[feed], out_line, err);
+	return take_line(lines, out_line, err);
 }

@@ -11,6 +11,7 @@
 #include "codec/json_scan.h"
 
 #define INLINE static inline __attribute__((always_inline))
+#define APART static __attribute__((noinline))
 #define FIRST_PICKS 64
 /* Keys with escapes are compared when their raw form is at most this: six bytes for one. */
 #define ESCAPED_KEY_MAX 1536
@@ -24,19 +25,19 @@ typedef struct level {
 /* What is in registers while a line is gone through. */
 typedef struct cursor {
 	const char *text;
-	const uint32_t *at; /* the next token */
-	const uint32_t *last;
-	bool is_fast; /* a constant where this is inlined: w->may_read_behind */
+	const uint32_t *at;   /* the next token */
+	const uint32_t *last; /* NULL, a constant where this is inlined: as in ac_json_pick_walk */
 } cursor;
 
 /* The byte at an entry; the end of a text that has no line feed counts as one. */
 INLINE char
 byte_at(const cursor *c, const uint32_t *entry)
 {
-	return c->is_fast || entry < c->last ? c->text[*entry] : '\n';
+	return !c->last || entry < c->last ? c->text[*entry] : '\n';
 }
 
-static bool __attribute__((noinline, cold)) fail(ac_json_pick_walk *w, uint32_t at, const char *wanted)
+APART bool
+fail(ac_json_pick_walk *w, uint32_t at, const char *wanted)
 {
 	w->wanted = wanted;
 	w->bad_at = at;
@@ -45,7 +46,8 @@ static bool __attribute__((noinline, cold)) fail(ac_json_pick_walk *w, uint32_t 
 
 /* ---- picks ---- */
 
-static bool __attribute__((noinline, cold)) grow(ac_json_pick_walk *w)
+APART bool
+grow(ac_json_pick_walk *w)
 {
 	/* One for two bytes of a line of limited length, at most. */
 	size_t capacity = w->capacity ? w->capacity * 2 : FIRST_PICKS;
@@ -75,20 +77,23 @@ add(ac_json_pick_walk *w, const ac_json_pick_place *place, const char *p, size_t
  * c->at stands behind the opening quote: go to the closing one, past escapes, which are checked, and bidi controls. False when the
  * line ends before.
  */
-static bool __attribute__((noinline)) string_end(ac_json_pick_walk *w, cursor *c, bool *out_escapes)
+APART bool
+string_end(ac_json_pick_walk *w, cursor *c, bool *out_escapes)
 {
-	const char *end = c->text + *c->last;
+	char byte;
 
-	for (; c->at < c->last && c->text[*c->at] != '"'; c->at++) {
+	for (; (byte = byte_at(c, c->at)) != '"'; c->at++) {
 		const char *p = c->text + *c->at;
 
-		if (*p != '\\')
+		if (byte == '\n')
+			return fail(w, *c->at, "'\"' behind a string");
+		if (byte != '\\')
 			continue;
 		*out_escapes = true;
-		if (!ac_json_escape_size(p, end))
+		if (!ac_json_escape_size(p, c->last ? c->text + *c->last : p + AC_JSON_PICK_SLACK))
 			return fail(w, *c->at, "an escape: one of \"\\/bfnrt or u and four hexadecimal digits");
 	}
-	return c->at < c->last || fail(w, *c->last, "'\"' behind a string");
+	return true;
 }
 
 /* c->at stands on the opening quote; ends behind the closing one. *out are the bytes between. */
@@ -112,7 +117,8 @@ read_string(ac_json_pick_walk *w, cursor *c, ac_str *out, bool *out_escapes)
 	return true;
 }
 
-static const ac_json_pick_place *__attribute__((noinline))
+/* The key where few bytes may be read around it, or with escapes. */
+APART const ac_json_pick_place *
 find_copied(const ac_json_picker *picker, const ac_json_pick_place *place, ac_str raw, bool has_escapes)
 {
 	char key[ESCAPED_KEY_MAX + 8] = { 0 };
@@ -125,6 +131,24 @@ find_copied(const ac_json_picker *picker, const ac_json_pick_place *place, ac_st
 	else if (n)
 		memcpy(key, raw.p, n);
 	return ac_json_pick_find(place, ac_json_pick_key_of(key, n), key);
+}
+
+INLINE const ac_json_pick_place *
+find(const ac_json_pick_place *place, ac_str key)
+{
+	unsigned guess = AC_JSON_PICK_GUESS_MANY;
+
+	/* The quotes count too, so that keys of two bytes have the four that are read. */
+	if (__builtin_expect(key.n >= 2, 1))
+		guess = place->guesses[ac_json_pick_guess(key.p - 1, key.p + key.n - 3)];
+	if (guess == 0)
+		return NULL;
+	if (__builtin_expect(guess < AC_JSON_PICK_GUESS_MANY, 1)) {
+		const ac_json_pick_slot *slot = &place->slots[guess - 1];
+
+		return ac_json_pick_is(slot, ac_json_pick_key_of(key.p, key.n), key.p) ? slot->place : NULL;
+	}
+	return ac_json_pick_find(place, ac_json_pick_key_of(key.p, key.n), key.p);
 }
 
 /* c->at stands on what should be a key of an object at `place`; ends behind the colon. *out_place is what the key leads to. */
@@ -143,9 +167,8 @@ read_key(ac_json_pick_walk *w, cursor *c, const ac_json_pick_place *place, const
 	c->at++;
 	*out_place = NULL;
 	if (place)
-		*out_place = c->is_fast && !has_escapes
-				 ? ac_json_pick_find(place, ac_json_pick_key_of(key.p, key.n), key.p)
-				 : find_copied(w->picker, place, key, has_escapes);
+		*out_place =
+		    !c->last && !has_escapes ? find(place, key) : find_copied(w->picker, place, key, has_escapes);
 	return true;
 }
 
@@ -188,7 +211,8 @@ is_number(const char *p, const char *end)
 	return p == end;
 }
 
-static bool __attribute__((noinline)) scalar_type(ac_str text, ac_json_type *out_type)
+APART bool
+scalar_type(ac_str text, ac_json_type *out_type)
 {
 	*out_type = AC_JSON_NUMBER;
 	if (ac_str_eq(text, AC_S("true")))
@@ -236,7 +260,7 @@ read_scalar(ac_json_pick_walk *w, cursor *c, const ac_json_pick_place *place)
 	while (ac_scan_is_space(end[-1]))
 		end--;
 	text = (ac_str){ begin, (size_t)(end - begin) };
-	if (!(c->is_fast && is_short_integer(text.p, text.n)) && !scalar_type(text, &type))
+	if (!(!c->last && is_short_integer(text.p, text.n)) && !scalar_type(text, &type))
 		return fail(w, *c->at, "a value");
 	c->at++;
 	return !place || !place->path_1 || add(w, place, text.p, text.n, type, false);
@@ -277,34 +301,32 @@ read_next(ac_json_pick_walk *w, cursor *c, level *levels, unsigned *depth, bool 
 		char byte = byte_at(c, c->at);
 
 		*out_level = l;
-		if (byte == (l->is_array ? ']' : '}')) {
-			if (l->pick_1) {
-				ac_json_pick *pick = &w->picks[l->pick_1 - 1];
-
-				pick->raw.n = (size_t)(c->text + *c->at + 1 - pick->raw.p);
-			}
+		if (!is_first && __builtin_expect(byte == ',', 1)) {
 			c->at++;
-			(*depth)--;
-			is_first = false;
-			continue;
-		}
-		if (is_first)
 			return true;
-		if (__builtin_expect(byte != ',', 0))
-			return fail(w, *c->at, l->is_array ? "',' or ']'" : "',' or '}'");
+		}
+		if (byte != (l->is_array ? ']' : '}'))
+			return is_first || fail(w, *c->at, l->is_array ? "',' or ']'" : "',' or '}'");
+		if (l->pick_1) {
+			ac_json_pick *pick = &w->picks[l->pick_1 - 1];
+
+			pick->raw.n = (size_t)(c->text + *c->at + 1 - pick->raw.p);
+		}
 		c->at++;
-		return true;
+		(*depth)--;
+		is_first = false;
 	}
-	return c->at == c->last ? false : fail(w, *c->at, "the end of the line");
+	return byte_at(c, c->at) == '\n' ? false : fail(w, *c->at, "the end of the line");
 }
 
-INLINE void
+/* Returns the entry at which it ended. */
+INLINE const uint32_t *
 walk(ac_json_pick_walk *w, cursor c)
 {
 	level levels[AC_JSON_DEPTH_MAX], *l = NULL;
 	const ac_json_pick_place *place = w->picker->root;
 	unsigned depth = 0;
-	bool is_first;
+	bool is_first, good;
 
 	for (;;) {
 		char byte = byte_at(&c, c.at);
@@ -314,35 +336,34 @@ walk(ac_json_pick_walk *w, cursor c)
 			ac_str text;
 			bool has_escapes;
 
-			if (!read_string(w, &c, &text, &has_escapes) ||
-			    (place && place->path_1 && !add(w, place, text.p, text.n, AC_JSON_STRING, has_escapes)))
-				return;
+			good = read_string(w, &c, &text, &has_escapes) &&
+			       (!place || !place->path_1 || add(w, place, text.p, text.n, AC_JSON_STRING, has_escapes));
 		} else if (byte == '{' || byte == '[') {
-			if (!open_container(w, &c, levels, &depth, place))
-				return;
+			good = open_container(w, &c, levels, &depth, place);
 			is_first = true;
-		} else if (__builtin_expect(c.at == c.last, 0)) {
-			(void)fail(w, *c.at, "a value");
-			return;
-		} else if (!read_scalar(w, &c, place)) {
-			return;
+		} else if (__builtin_expect(byte != '\n', 1)) {
+			good = read_scalar(w, &c, place);
+		} else {
+			good = fail(w, *c.at, "a value");
 		}
-		if (!read_next(w, &c, levels, &depth, is_first, &l))
-			return;
+		if (!good || !read_next(w, &c, levels, &depth, is_first, &l))
+			return c.at;
 		place = l->place;
 		if (!l->is_array && !read_key(w, &c, l->place, &place))
-			return;
+			return c.at;
 	}
 }
 
-static void __attribute__((noinline)) walk_fast(ac_json_pick_walk *w)
+APART const uint32_t *
+walk_fast(ac_json_pick_walk *w)
 {
-	walk(w, (cursor){ w->text, w->entries, w->last, true });
+	return walk(w, (cursor){ w->text, w->entries, NULL });
 }
 
-static void __attribute__((noinline)) walk_careful(ac_json_pick_walk *w)
+APART const uint32_t *
+walk_careful(ac_json_pick_walk *w)
 {
-	walk(w, (cursor){ w->text, w->entries, w->last, false });
+	return walk(w, (cursor){ w->text, w->entries, w->last });
 }
 
 /* In a line that ends early: containers that were never closed go, and a number or literal that its end may have cut. */
@@ -367,10 +388,13 @@ ac_json_pick_line(ac_json_pick_walk *w)
 {
 	w->count = 0;
 	w->wanted = NULL;
-	if (w->may_read_behind)
-		walk_fast(w);
-	else
-		walk_careful(w);
+	if (w->last) {
+		(void)walk_careful(w);
+	} else {
+		w->last = walk_fast(w);
+		while (w->text[*w->last] != '\n')
+			w->last++;
+	}
 	if (w->wanted)
 		drop_cut(w);
 }

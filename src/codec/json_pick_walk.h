@@ -22,12 +22,20 @@ typedef struct ac_json_pick_slot {
 	struct ac_json_pick_place *place; /* NULL: the slot is empty */
 } ac_json_pick_slot;
 
+/* Bits of a hash of the bytes around a key's quotes; see ac_json_pick_guess. */
+#define AC_JSON_PICK_GUESS_BITS 10
+/* A guess that stands for more than one slot, or for one too far up. */
+#define AC_JSON_PICK_GUESS_MANY 255
+
 /* Something that a path leads to or through: a table of the keys that lead on. */
 typedef struct ac_json_pick_place {
 	uint16_t path_1;          /* one more than the path's place in the table; 0: only on the way */
 	uint8_t shift;            /* of the hash */
 	ac_json_pick_slot *slots; /* a power of two, at most a quarter used; NULL: nothing leads on */
 	size_t keys;
+	struct ac_json_pick_place *next; /* all places, from the root on */
+	/* By guess: 0: no key; else one more than the slot of the only one, or AC_JSON_PICK_GUESS_MANY. */
+	uint8_t guesses[1 << AC_JSON_PICK_GUESS_BITS];
 } ac_json_pick_place;
 
 struct ac_json_picker {
@@ -74,6 +82,14 @@ ac_json_pick_hash(ac_json_pick_key key, unsigned shift)
 	return (size_t)(((key.first ^ (key.last << 23 | key.last >> 41)) + key.n) * 0x9e3779b97f4a7c15u >> shift);
 }
 
+/* Is the slot's key this one, whose bytes are text? */
+static inline bool
+ac_json_pick_is(const ac_json_pick_slot *slot, ac_json_pick_key key, const char *text)
+{
+	return slot->key.first == key.first && slot->key.last == key.last && slot->key.n == key.n &&
+	       (key.n <= 16 || memcmp(slot->text, text, key.n) == 0);
+}
+
 /* What the key leads to, or NULL. text are its bytes. */
 static inline ac_json_pick_place *
 ac_json_pick_find(const ac_json_pick_place *place, ac_json_pick_key key, const char *text)
@@ -84,23 +100,37 @@ ac_json_pick_find(const ac_json_pick_place *place, ac_json_pick_key key, const c
 		return NULL;
 	mask = ((size_t)1 << (64 - place->shift)) - 1;
 	for (at = ac_json_pick_hash(key, place->shift); place->slots[at].place; at = (at + 1) & mask) {
-		const ac_json_pick_slot *slot = &place->slots[at];
-
-		if (slot->key.first == key.first && slot->key.last == key.last && slot->key.n == key.n &&
-		    (key.n <= 16 || memcmp(slot->text, text, key.n) == 0))
-			return slot->place;
+		if (ac_json_pick_is(&place->slots[at], key, text))
+			return place->slots[at].place;
 	}
 	return NULL;
+}
+
+/*
+ * The guess for a key of at least two bytes, by the first four and the last four with its quotes. Most keys of a line are not wanted, and are
+ * known by it alone.
+ */
+static inline size_t
+ac_json_pick_guess(const char *first_4, const char *last_4)
+{
+	uint32_t first, last;
+
+	memcpy(&first, first_4, sizeof(first));
+	memcpy(&last, last_4, sizeof(last));
+	return (first * 0x9e3779b1u + last * 0x85ebca77u) >> (32 - AC_JSON_PICK_GUESS_BITS);
 }
 
 /* One line: in, the index; out, what was picked and what is wrong. */
 typedef struct ac_json_pick_walk {
 	const ac_json_picker *picker;
 	const char *text;        /* entries count from here */
-	const uint32_t *entries; /* of the line; then one for its line feed or end */
-	const uint32_t *last;    /* that one */
-	bool may_read_behind;    /* AC_JSON_PICK_SLACK bytes behind the end, and there is a line feed */
-	ac_json_pick *picks;     /* kept from line to line; grown with realloc */
+	const uint32_t *entries; /* of the line */
+	/*
+	 * The entry for the line feed or end. Or NULL: there is a line feed, and AC_JSON_PICK_SLACK bytes behind it; it is then set to
+	 * the line feed's.
+	 */
+	const uint32_t *last;
+	ac_json_pick *picks; /* kept from line to line; grown with realloc */
 	size_t count;
 	size_t capacity;
 	const char *wanted; /* NULL: the line is right */

@@ -375,6 +375,9 @@ take_rest(ac_json_lines *lines, ac_json_line_state state, ac_json_line *out_line
 		end = (size_t)(feed - lines->text.p);
 	else if (!lines->is_final)
 		return 0;
+	/* The line's own feed. */
+	if (flaw == AC_JSON_FLAW_CONTROL && seen == end)
+		flaw = AC_JSON_FLAW_OPEN;
 	lines->entries[lines->count] = (uint32_t)(seen - lines->origin);
 	w = begin_line(lines);
 	w->last = lines->entries + lines->count;

@@ -264,6 +264,8 @@ constant_text(checker *c, const ac_pattern_constant *constant)
 	ac_buf_init(&buf, AC_OBJECT_MAX);
 	ac_pattern_write_constant(constant, &buf);
 	text = ac_arena_str(c->arena, ac_check_shown(ac_buf_view(&buf)));
+	if (buf.failed)
+		c->arena->failed = buf.failed;
 	ac_buf_done(&buf);
 	return text;
 }

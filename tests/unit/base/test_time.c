@@ -198,6 +198,23 @@ time__compares_and_counts_microseconds(void **state)
 	assert_int_equal(ac_time_cmp((ac_time){ 5, 1 }, (ac_time){ 5, 1 }), 0);
 }
 
+static void
+time__significant_text_is_one_for_each_instant(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "2021-07-19T10:00:00Z", "2021-07-19T10:00:00" },
+		{ "2021-07-19T10:00:00.000Z", "2021-07-19T10:00:00" },
+		{ "2021-07-19T10:00:00.500Z", "2021-07-19T10:00:00.5" },
+		{ "2021-07-19T10:00:00.0000000000010Z", "2021-07-19T10:00:00.000000000001" },
+		{ "2021-07-19T10:00:60Z", "2021-07-19T10:00:60" },
+		{ "", "" },
+		{ "Z", "" },
+	};
+
+	for (size_t i = 0; i < AC_COUNT(rows); i++)
+		assert_str(ac_time_significant(ac_str_from(rows[i][0])), ac_str_from(rows[i][1]));
+}
+
 int
 main(void)
 {
@@ -207,6 +224,7 @@ main(void)
 		cmocka_unit_test(time__writes_what_it_reads),
 		cmocka_unit_test(time__every_day_of_400_years_comes_back),
 		cmocka_unit_test(time__compares_and_counts_microseconds),
+		cmocka_unit_test(time__significant_text_is_one_for_each_instant),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

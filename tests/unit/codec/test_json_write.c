@@ -168,6 +168,23 @@ writer__stops_at_64_levels(void **state)
 }
 
 static void
+writer__takes_json_on_one_line(void **state)
+{
+	ac_json_writer w;
+	ac_buf buf;
+
+	(void)state;
+	ac_buf_init(&buf, 1 << 20);
+	ac_json_writer_init(&w, &buf);
+	ac_jw_array(&w);
+	ac_jw_raw_line(&w, AC_S(" { \"a b\" :\n [ 1 ,\t\"x \\\" \\\\\" , {} ]\r\n}\n"));
+	ac_jw_raw_line(&w, AC_S("\"\""));
+	ac_jw_end(&w);
+	assert_str(ac_buf_view(&buf), AC_S("[{\"a b\":[1,\"x \\\" \\\\\",{}]},\"\"]"));
+	ac_buf_done(&buf);
+}
+
+static void
 writer__survives_every_allocation_failure(void **state)
 {
 	unsigned long n = 1;
@@ -206,6 +223,7 @@ main(void)
 		cmocka_unit_test(writer__escapes_what_must_be_and_nothing_else),
 		cmocka_unit_test(writer__every_character_comes_back),
 		cmocka_unit_test(writer__stops_at_64_levels),
+		cmocka_unit_test(writer__takes_json_on_one_line),
 		cmocka_unit_test(writer__survives_every_allocation_failure),
 	};
 

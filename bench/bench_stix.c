@@ -13,7 +13,8 @@
 #include "codec/json.h"
 #include "stix/id.h"
 #include "stix/object.h"
-#include "stix/pattern.h"
+#include "stix/pattern_check.h"
+#include "stix/pattern_normal.h"
 
 enum { ROUNDS = 5, MADE = 20000 };
 #define TEXT_MAX (512 * AC_MIB)
@@ -99,6 +100,38 @@ parse_patterns(work *w)
 
 		ac_arena_reset(&w->scratch);
 		w->done += ac_pattern_parse(w->texts[i], &w->scratch, &root, NULL) == 0;
+	}
+}
+
+static void
+count_note(void *payload, const ac_pattern_note *note)
+{
+	((work *)payload)->done += note->text.n;
+}
+
+static void
+check_patterns(work *w)
+{
+	for (size_t i = 0; i < w->count; i++) {
+		const ac_pattern_node *root;
+
+		ac_arena_reset(&w->scratch);
+		if (ac_pattern_parse(w->texts[i], &w->scratch, &root, NULL) == 0)
+			w->done += (uint64_t)ac_pattern_check(root, NULL, &w->scratch, count_note, w, NULL);
+	}
+}
+
+static void
+normalize_patterns(work *w)
+{
+	for (size_t i = 0; i < w->count; i++) {
+		const ac_pattern_node *root;
+		ac_str text = { 0 };
+
+		ac_arena_reset(&w->scratch);
+		if (ac_pattern_parse(w->texts[i], &w->scratch, &root, NULL) == 0 &&
+		    ac_pattern_normal_text(root, &w->scratch, &text, NULL) == 0)
+			w->done += text.n;
 	}
 }
 
@@ -246,6 +279,72 @@ static const char *const pattern_forms[] = {
 	"email-message:is_multipart = true]",
 };
 
+/* Real patterns have 166 characters on average (those for which the OASIS validator was timed). */
+enum { REAL_MEAN = 166 };
+
+static int
+longer_first(const void *a, const void *b)
+{
+	size_t x = ((const ac_str *)a)->n, y = ((const ac_str *)b)->n;
+
+	return (x < y) - (x > y);
+}
+
+/* The valid patterns of the published cases, over and over until MADE; the longest only, as many as have `mean` bytes on average (0: all). */
+static bool
+take_published(work *w, size_t mean, ac_buf *text, ac_arena *arena)
+{
+	const char *folder = getenv("ACCORD_SHARED_DATA");
+	ac_str rest, line;
+	char path[4096];
+
+	(void)snprintf(path, sizeof(path), "%s/stix/pattern_syntax.jsonl", folder ? folder : ".");
+	w->texts = calloc(MADE, sizeof(*w->texts));
+	if (!w->texts || !load(path, text))
+		return false;
+	rest = ac_buf_view(text);
+	while (w->count < MADE && ac_str_cut(&rest, '\n', &line)) {
+		const ac_json *json;
+
+		if (ac_json_parse(line, AC_JSON_LIMITS, arena, &json, NULL) == 0 &&
+		    ac_json_is_true(ac_json_get(json, AC_S("valid"))))
+			w->texts[w->count++] = ac_json_get_string(json, AC_S("pattern"));
+	}
+	qsort(w->texts, w->count, sizeof(*w->texts), longer_first);
+	for (size_t i = 0; i < w->count; i++) {
+		if (i > 0 && mean && (w->bytes + w->texts[i].n) / (i + 1) < mean)
+			w->count = i;
+		else
+			w->bytes += w->texts[i].n;
+	}
+	for (size_t i = w->count; w->count > 0 && i < MADE; i++) {
+		w->texts[i] = w->texts[i % w->count];
+		w->bytes += w->texts[i].n;
+	}
+	w->count = w->count > 0 ? MADE : 0;
+	return w->count > 0;
+}
+
+static void
+bench_published(size_t mean, const char *note)
+{
+	ac_arena arena;
+	ac_buf text;
+	work w = { 0 };
+
+	ac_arena_init(&arena, TEXT_MAX);
+	ac_arena_init(&w.scratch, AC_JSON_ARENA_MAX);
+	ac_buf_init(&text, TEXT_MAX);
+	if (take_published(&w, mean, &text, &arena)) {
+		measure("stix pattern check", "patterns/s", note, &w, check_patterns);
+		measure("stix pattern normalize", "patterns/s", note, &w, normalize_patterns);
+	}
+	free(w.texts);
+	ac_buf_done(&text);
+	ac_arena_done(&w.scratch);
+	ac_arena_done(&arena);
+}
+
 static void
 make_texts(work *w, const char *const *forms, size_t form_count, bool with_objects, ac_arena *arena)
 {
@@ -305,6 +404,10 @@ main(int argc, char **argv)
 	    "mixed 2.1 objects from their text", parse_and_validate);
 	bench_made(pattern_forms, AC_COUNT(pattern_forms), false, "stix pattern parse", "patterns/s",
 	    "of five kinds, text to tree", parse_patterns);
+	bench_made(pattern_forms, AC_COUNT(pattern_forms), false, "stix pattern check", "patterns/s",
+	    "of five kinds, text to tree, checked against the types table", check_patterns);
+	bench_published(0, "the valid ones of the published cases");
+	bench_published(REAL_MEAN, "the longest of the published cases, of the mean length of real ones");
 	bench_made(observable_forms, AC_COUNT(observable_forms), true, "stix observable ids", "ids/s",
 	    "of five types, parsed before", make_ids);
 	return 0;

@@ -49,7 +49,7 @@ static const struct {
 static void
 advance(parser *p)
 {
-	p->token = ac_pattern_next_token(&p->at, p->end);
+	ac_pattern_read_token(&p->at, p->end, &p->token);
 }
 
 /* An error at a byte of the text. Columns count bytes, as everywhere. */
@@ -184,14 +184,14 @@ base64_bytes(parser *p, ac_str text, ac_str *out)
 static int
 parse_constant(parser *p, ac_pattern_constant *out)
 {
-	const ac_pattern_token token = p->token;
+	const ac_pattern_token *token = &p->token;
 	int rc = 0;
 
-	*out = (ac_pattern_constant){ .text = token.text };
-	switch ((int)token.kind) {
+	*out = (ac_pattern_constant){ .text = token->text };
+	switch ((int)token->kind) {
 	case AC_TOKEN_STRING:
 		out->kind = AC_PATTERN_STRING;
-		rc = string_text(p, &token, &out->text);
+		rc = string_text(p, token, &out->text);
 		break;
 	case AC_TOKEN_INTEGER:
 		out->kind = AC_PATTERN_INTEGER;
@@ -202,20 +202,20 @@ parse_constant(parser *p, ac_pattern_constant *out)
 	case AC_TOKEN_TRUE:
 	case AC_TOKEN_FALSE:
 		out->kind = AC_PATTERN_BOOLEAN;
-		out->boolean = token.kind == AC_TOKEN_TRUE;
+		out->boolean = token->kind == AC_TOKEN_TRUE;
 		break;
 	case AC_TOKEN_TIMESTAMP:
 		/* s2.16 wants RFC 3339, where February has no 30th; the grammar lets it through. */
 		out->kind = AC_PATTERN_TIMESTAMP;
-		out->unusable = ac_time_parse_stix(token.text, &out->time, NULL) != 0;
+		out->unusable = ac_time_parse_stix(token->text, &out->time, NULL) != 0;
 		break;
 	case AC_TOKEN_HEX:
 		out->kind = AC_PATTERN_HEX;
-		rc = hex_bytes(p, token.text, &out->text);
+		rc = hex_bytes(p, token->text, &out->text);
 		break;
 	case AC_TOKEN_BINARY:
 		out->kind = AC_PATTERN_BINARY;
-		rc = base64_bytes(p, token.text, &out->text);
+		rc = base64_bytes(p, token->text, &out->text);
 		break;
 	default:
 		return unwanted(p, "a constant");

@@ -19,6 +19,11 @@ typedef struct checker {
 	ac_pattern_on_note on_note;
 	void *payload;
 	size_t notes;
+	/* Of the [ ] that is being walked: the type of its first comparison, and whether another one came. */
+	ac_str type_name;
+	ac_path_place type_place;
+	ac_path_problem type_problem;
+	bool has_types;
 } checker;
 
 /* What a note says beside its text. */
@@ -192,11 +197,24 @@ note_path(checker *c, const ac_pattern_node *node, ac_path_problem problem, cons
 	}
 }
 
+/* The place at which the path begins. Comparisons of one bracket mostly have one type, which is looked up once. */
+static ac_path_problem
+begin(checker *c, const ac_pattern_node *node, ac_path_place *place)
+{
+	if (!ac_str_eq(node->object_type, c->type_name)) {
+		c->has_types |= c->type_name.n > 0;
+		c->type_name = node->object_type;
+		c->type_problem = ac_path_begin(node, &c->type_place);
+	}
+	*place = c->type_place;
+	return c->type_problem;
+}
+
 /* Follow the path of a comparison; true when its end is known. */
 static bool
 follow(checker *c, const ac_pattern_node *node, ac_path_place *place)
 {
-	ac_path_problem problem = ac_path_begin(node, place);
+	ac_path_problem problem = begin(c, node, place);
 
 	if (problem && !ac_str_starts(node->object_type, AC_S("x-")))
 		note_path(c, node, problem, place, 0, node->object_type);
@@ -462,16 +480,14 @@ set_intersection(const type_set *a, const type_set *b)
 
 /* s9.5: the operands of AND must hold for one object, so it must be able to have the type of each. */
 static type_set
-check_comparisons(checker *c, const ac_pattern_node *node)
+check_types(checker *c, const ac_pattern_node *node)
 {
 	type_set left, right, both;
 
-	if (node->op != AC_PATTERN_AND && node->op != AC_PATTERN_OR) {
-		check_test(c, node);
+	if (node->op != AC_PATTERN_AND && node->op != AC_PATTERN_OR)
 		return (type_set){ .types = { node->object_type }, .n = 1 };
-	}
-	left = check_comparisons(c, node->left);
-	right = check_comparisons(c, node->right);
+	left = check_types(c, node->left);
+	right = check_types(c, node->right);
 	if (node->op == AC_PATTERN_OR)
 		return set_union(left, &right);
 	both = set_intersection(&left, &right);
@@ -483,6 +499,27 @@ check_comparisons(checker *c, const ac_pattern_node *node)
 	return (type_set){ .many = true };
 }
 
+static void
+check_tests(checker *c, const ac_pattern_node *node)
+{
+	if (node->op != AC_PATTERN_AND && node->op != AC_PATTERN_OR) {
+		check_test(c, node);
+		return;
+	}
+	check_tests(c, node->left);
+	check_tests(c, node->right);
+}
+
+static void
+check_bracket(checker *c, const ac_pattern_node *comparisons)
+{
+	c->type_name = (ac_str){ NULL, 0 };
+	c->has_types = false;
+	check_tests(c, comparisons);
+	if (c->has_types)
+		(void)check_types(c, comparisons);
+}
+
 /* ---- observations ---- */
 
 static void
@@ -490,7 +527,7 @@ check_window(checker *c, const ac_pattern_node *node)
 {
 	ac_time unused;
 
-	for (unsigned i = 0; i < 2; i++) {
+	for (unsigned i = 0; i < 2 && node->unusable; i++) {
 		if (ac_time_parse_stix(node->qualifier_text[i], &unused, NULL) == 0)
 			continue;
 		NOTE(c, unusable, node, AC_S("there is no instant t'"), node->qualifier_text[i],
@@ -515,7 +552,7 @@ check_observations(checker *c, const ac_pattern_node *node)
 {
 	switch (node->op) {
 	case AC_PATTERN_OBSERVATION:
-		(void)check_comparisons(c, node->left);
+		check_bracket(c, node->left);
 		return;
 	case AC_PATTERN_FOLLOWEDBY:
 	case AC_PATTERN_OBS_OR:
@@ -556,7 +593,7 @@ int
 ac_pattern_check(const ac_pattern_node *root, const ac_pattern_validity *validity, ac_arena *arena,
     ac_pattern_on_note on_note, void *payload, accord_err *err)
 {
-	checker c = { arena, validity, on_note, payload, 0 };
+	checker c = { .arena = arena, .validity = validity, .on_note = on_note, .payload = payload };
 	int rc;
 
 	check_observations(&c, root);

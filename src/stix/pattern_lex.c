@@ -7,6 +7,68 @@
 
 #include "base/utf8.h"
 
+/* What a byte may be: a table, for it is asked of every byte. */
+enum { LETTER = 1, DIGIT = 2, SPACE = 4 };
+static const uint8_t classes[256] = {
+	['\t'] = SPACE,
+	['\n'] = SPACE,
+	['\v'] = SPACE,
+	['\f'] = SPACE,
+	['\r'] = SPACE,
+	[' '] = SPACE,
+	['_'] = LETTER,
+	['0'] = DIGIT,
+	['1'] = DIGIT,
+	['2'] = DIGIT,
+	['3'] = DIGIT,
+	['4'] = DIGIT,
+	['5'] = DIGIT,
+	['6'] = DIGIT,
+	['7'] = DIGIT,
+	['8'] = DIGIT,
+	['9'] = DIGIT,
+#define BOTH(lower, upper) [lower] = LETTER, [upper] = LETTER
+	BOTH('a', 'A'),
+	BOTH('b', 'B'),
+	BOTH('c', 'C'),
+	BOTH('d', 'D'),
+	BOTH('e', 'E'),
+	BOTH('f', 'F'),
+	BOTH('g', 'G'),
+	BOTH('h', 'H'),
+	BOTH('i', 'I'),
+	BOTH('j', 'J'),
+	BOTH('k', 'K'),
+	BOTH('l', 'L'),
+	BOTH('m', 'M'),
+	BOTH('n', 'N'),
+	BOTH('o', 'O'),
+	BOTH('p', 'P'),
+	BOTH('q', 'Q'),
+	BOTH('r', 'R'),
+	BOTH('s', 'S'),
+	BOTH('t', 'T'),
+	BOTH('u', 'U'),
+	BOTH('v', 'V'),
+	BOTH('w', 'W'),
+	BOTH('x', 'X'),
+	BOTH('y', 'Y'),
+	BOTH('z', 'Z'),
+#undef BOTH
+};
+
+static bool
+is_of(char c, unsigned class)
+{
+	return (classes[(unsigned char)c] & class) != 0;
+}
+
+static bool
+is_digit(char c)
+{
+	return is_of(c, DIGIT);
+}
+
 /* U+0085, U+00A0, U+1680, U+2000..200A, U+2028, U+2029, U+202F, U+205F, U+3000 (WSpace=Y, s9.1), beyond ASCII. */
 static bool
 is_wide_space(uint32_t c)
@@ -22,7 +84,7 @@ blank_length(const char *p, const char *end)
 	ac_str rest = { p, (size_t)(end - p) };
 	size_t at = 0, close;
 
-	if ((*p >= '\t' && *p <= '\r') || *p == ' ')
+	if (is_of(*p, SPACE))
 		return 1;
 	if (*p == '/' && rest.n >= 2 && p[1] == '/') {
 		while (at < rest.n && p[at] != '\n' && p[at] != '\r')
@@ -36,18 +98,6 @@ blank_length(const char *p, const char *end)
 	if ((unsigned char)*p >= 0x80 && is_wide_space(ac_utf8_next(rest, &at, NULL)))
 		return at;
 	return 0;
-}
-
-static bool
-is_name_start(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
 }
 
 static const struct {
@@ -97,7 +147,7 @@ take_name(const char *p, const char *end, ac_pattern_token *token)
 	bool has_hyphen = false;
 
 	for (; p < end; p++) {
-		if (is_name_start(*p) || is_digit(*p))
+		if (is_of(*p, LETTER | DIGIT))
 			continue;
 		if (*p != '-')
 			break;
@@ -108,15 +158,34 @@ take_name(const char *p, const char *end, ac_pattern_token *token)
 	return p;
 }
 
+/* The first apostrophe or backslash from p on, or end: eight bytes at a time. */
+static const char *
+find_end_or_escape(const char *p, const char *end)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7, quotes = ones * '\'',
+		       slashes = ones * '\\';
+	uint64_t word, quote, slash;
+
+	/* A byte of x that is 0 makes the highest bit of it 1 in (x - ones) & ~x. */
+	for (; end - p >= 8; p += 8) {
+		memcpy(&word, p, sizeof(word));
+		quote = word ^ quotes;
+		slash = word ^ slashes;
+		if ((((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & highs)
+			break;
+	}
+	while (p < end && *p != '\'' && *p != '\\')
+		p++;
+	return p;
+}
+
 /* A quoted constant: p is behind the opening apostrophe. Only \' and \\ are escapes (s9.2). */
 static const char *
 take_string(const char *p, const char *end, ac_pattern_token *token)
 {
 	const char *start = p;
 
-	for (; p < end && *p != '\''; p++) {
-		if (*p != '\\')
-			continue;
+	while ((p = find_end_or_escape(p, end)) < end && *p != '\'') {
 		if (end - p < 2 || (p[1] != '\'' && p[1] != '\\')) {
 			token->kind = AC_TOKEN_BAD;
 			token->problem = "in a string a backslash may only stand before ' or \\";
@@ -124,7 +193,7 @@ take_string(const char *p, const char *end, ac_pattern_token *token)
 			return p;
 		}
 		token->escaped = true;
-		p++;
+		p += 2;
 	}
 	if (p >= end) {
 		token->kind = AC_TOKEN_BAD;
@@ -271,12 +340,18 @@ begins_number(const char *p, const char *end)
 static size_t
 operator_length(const char *p, const char *end, ac_pattern_token_kind *out)
 {
-	static const char singles[] = "[]():.,*"; /* in the order of their kinds */
+	static const uint8_t singles[128] = { ['['] = AC_TOKEN_LEFT_BRACKET,
+		[']'] = AC_TOKEN_RIGHT_BRACKET,
+		['('] = AC_TOKEN_LEFT_PAREN,
+		[')'] = AC_TOKEN_RIGHT_PAREN,
+		[':'] = AC_TOKEN_COLON,
+		['.'] = AC_TOKEN_DOT,
+		[','] = AC_TOKEN_COMMA,
+		['*'] = AC_TOKEN_ASTERISK };
 	char next = end - p >= 2 ? p[1] : '\0';
-	const char *single = memchr(singles, *p, sizeof(singles) - 1);
 
-	if (single) {
-		*out = (ac_pattern_token_kind)(AC_TOKEN_LEFT_BRACKET + (single - singles));
+	if (*p >= 0 && singles[(unsigned char)*p & 127]) {
+		*out = (ac_pattern_token_kind)singles[(unsigned char)*p & 127];
 		return 1;
 	}
 	switch (*p) {
@@ -296,39 +371,38 @@ operator_length(const char *p, const char *end, ac_pattern_token_kind *out)
 	return 0;
 }
 
-ac_pattern_token
-ac_pattern_next_token(const char **at, const char *end)
+void
+ac_pattern_read_token(const char **at, const char *end, ac_pattern_token *out)
 {
-	ac_pattern_token token = { 0 };
 	const char *p = *at;
 	size_t n;
 
+	*out = (ac_pattern_token){ .at = p };
 	while (p < end && (n = blank_length(p, end)) > 0)
 		p += n;
-	token.at = p;
+	out->at = p;
 	if (p >= end) {
-		token.kind = AC_TOKEN_END;
+		out->kind = AC_TOKEN_END;
 		*at = p;
-		return token;
+		return;
 	}
 	if (*p == '\'') {
-		*at = take_string(p + 1, end, &token);
-	} else if (is_name_start(*p)) {
+		*at = take_string(p + 1, end, out);
+	} else if (is_of(*p, LETTER)) {
 		if (end - p >= 2 && p[1] == '\'' && (*p == 't' || *p == 'h' || *p == 'b'))
-			*at = take_prefixed(p, end, &token);
+			*at = take_prefixed(p, end, out);
 		else
-			*at = take_name(p, end, &token);
+			*at = take_name(p, end, out);
 	} else if (begins_number(p, end)) {
-		*at = take_number(p, end, &token);
+		*at = take_number(p, end, out);
 	} else {
-		n = operator_length(p, end, &token.kind);
+		n = operator_length(p, end, &out->kind);
 		if (n == 0) {
-			token.kind = AC_TOKEN_BAD;
-			token.problem = *p == '/' ? "the comment has no end" : "no word of a pattern begins so";
+			out->kind = AC_TOKEN_BAD;
+			out->problem = *p == '/' ? "the comment has no end" : "no word of a pattern begins so";
 			n = 1;
 		}
-		token.text = (ac_str){ p, n };
+		out->text = (ac_str){ p, n };
 		*at = p + n;
 	}
-	return token;
 }

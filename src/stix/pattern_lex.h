@@ -61,6 +61,15 @@ typedef struct ac_pattern_token {
 } ac_pattern_token;
 
 /* Read the word at *at (white space and comments before it are passed over) and move *at behind it. */
-ac_pattern_token ac_pattern_next_token(const char **at, const char *end);
+void ac_pattern_read_token(const char **at, const char *end, ac_pattern_token *out);
+/* The same as a value; the parser, which reads millions, saves the copy. */
+static inline ac_pattern_token
+ac_pattern_next_token(const char **at, const char *end)
+{
+	ac_pattern_token token;
+
+	ac_pattern_read_token(at, end, &token);
+	return token;
+}
 
 #endif

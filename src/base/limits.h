@@ -92,6 +92,18 @@
 #define AC_STIX_FINDINGS_MAX 1000
 /* Observables of one container that is taken apart; a larger one stays in its 2.0 form. Real ones have a few dozen. */
 #define AC_STIX_CONTAINER_MAX 2048
+/*
+ * Objects that are held against each other in one call, and what is kept of them: about 200 bytes an object with its references. ATT&CK has 25,000 objects, a
+ * year of a large feed some 300,000.
+ */
+#define AC_CROSS_OBJECTS_MAX ((size_t)1 << 19)
+#define AC_CROSS_REFERENCES_MAX ((size_t)1 << 21)
+#define AC_CROSS_PROPERTIES_MAX ((size_t)1 << 23)
+#define AC_CROSS_USES_MAX ((size_t)1 << 20)
+#define AC_CROSS_WORDS_MAX ((size_t)1 << 20)
+#define AC_CROSS_BYTES_MAX (384 * AC_MIB)
+/* Versions of one object, or types under one UUID, that are looked through for one reference. */
+#define AC_CROSS_STEPS_MAX 1024
 
 /* Watch index: items of one section, and bytes of its pool (ten million indicators take 500 MB). */
 #define AC_INDEX_ITEMS_MAX ((size_t)1 << 30)

@@ -41,6 +41,8 @@ void ac_check_report(ac_check *c, ac_stix_level level, ac_str section, ac_str co
 	ac_check_report(c, AC_STIX_ERROR, section, AC_S(""), where, AC_CHECK_PARTS(__VA_ARGS__))
 #define AC_CHECK_WARNING(c, section, code, where, ...)                                                                 \
 	ac_check_report(c, AC_STIX_WARNING, section, code, where, AC_CHECK_PARTS(__VA_ARGS__))
+/* JSON pointer (RFC 6901) to a place; {NULL, 0} without memory. */
+ac_str ac_check_pointer(ac_arena *arena, const ac_where *where);
 /* At most 80 bytes of a text from the object, cut at a character. */
 ac_str ac_check_shown(ac_str text);
 /* "a string", "null", "an empty list" ... */
@@ -70,5 +72,10 @@ void ac_check_granular(ac_check *c, const ac_json *marking, const ac_where *wher
 
 /* validate.c: one object; in_container for what an observable container holds. */
 void ac_check_object(ac_check *c, const ac_json *object, const ac_where *where);
+/*
+ * What a custom type is: its extension says so (s7.3), else an object with a property that only versioned objects have is
+ * taken for a domain object, any other for a cyber-observable.
+ */
+ac_stix_class ac_check_custom_class(const ac_json *object);
 
 #endif

@@ -49,8 +49,8 @@ put_index(char *out, size_t index)
 	return out;
 }
 
-static ac_str
-pointer_of(ac_check *c, const ac_where *where)
+ac_str
+ac_check_pointer(ac_arena *arena, const ac_where *where)
 {
 	const ac_where *path[POINTER_MAX];
 	size_t depth = 0, n = 0;
@@ -60,7 +60,7 @@ pointer_of(ac_check *c, const ac_where *where)
 		path[depth++] = where;
 	for (size_t i = 0; i < depth; i++)
 		n += 1 + (path[i]->key.p ? escaped_length(path[i]->key) : 20);
-	text = at = ac_arena_alloc(c->arena, n + 1);
+	text = at = ac_arena_alloc(arena, n + 1);
 	if (!text)
 		return (ac_str){ NULL, 0 };
 	while (depth > 0) {
@@ -87,7 +87,7 @@ ac_check_report(ac_check *c, ac_stix_level level, ac_str section, ac_str code, c
 	for (size_t i = 0; i < part_count; i++)
 		n += parts[i].n;
 	text = ac_arena_alloc(c->arena, n + 1);
-	finding.pointer = pointer_of(c, where);
+	finding.pointer = ac_check_pointer(c->arena, where);
 	if (!text || !finding.pointer.p) {
 		c->failed = c->arena->failed;
 		return;
@@ -132,12 +132,8 @@ find_property(const ac_check *c, ac_str name)
 	return NULL;
 }
 
-/*
- * What a custom type is: its extension says so (s7.3), else an object with a property that only versioned objects have is
- * taken for a domain object, any other for a cyber-observable.
- */
-static ac_stix_class
-custom_class(const ac_json *object)
+ac_stix_class
+ac_check_custom_class(const ac_json *object)
 {
 	static const ac_str versioned[] = { AC_S_INIT("created"), AC_S_INIT("modified"), AC_S_INIT("created_by_ref"),
 		AC_S_INIT("revoked"), AC_S_INIT("labels"), AC_S_INIT("confidence"), AC_S_INIT("lang"),
@@ -372,7 +368,7 @@ ac_check_object(ac_check *c, const ac_json *object, const ac_where *where)
 		AC_CHECK_ERROR(c, AC_S("8"), where, AC_S("want a STIX object, got a bundle"));
 		return;
 	}
-	c->class = c->type ? c->type->class : c->container ? AC_STIX_SCO : custom_class(object);
+	c->class = c->type ? c->type->class : c->container ? AC_STIX_SCO : ac_check_custom_class(object);
 	if (c->container && c->class != AC_STIX_SCO)
 		AC_CHECK_ERROR(
 		    c, AC_S("2.13"), where, AC_S("want a cyber-observable in the container, got "), type_name);

@@ -40,6 +40,7 @@ typedef struct finding {
 typedef struct checker {
 	ac_app *app;
 	bool strict, with_warnings, lift;
+	ac_stix_checks checks;
 	totals sum;
 	int status;
 	const char *path; /* of the file that is being read */
@@ -177,16 +178,13 @@ end_object(checker *c, const ac_json *object, ac_place place)
 		print_text(c, object, place);
 }
 
-typedef int (*validate_function)(
-    const ac_json *json, ac_arena *arena, ac_stix_on_finding on_finding, void *payload, accord_err *err);
-
 static int
-check(checker *c, const ac_json *object, ac_place place, validate_function validate, accord_err *err)
+check(checker *c, const ac_json *object, ac_place place, ac_stix_scope scope, accord_err *err)
 {
 	int rc;
 
 	begin_object(c);
-	rc = validate(object, &c->findings_arena, keep_finding, c, err);
+	rc = ac_stix_validate_as(object, scope, c->checks, &c->findings_arena, keep_finding, c, err);
 	if (rc < 0)
 		return rc;
 	end_object(c, object, place);
@@ -210,19 +208,19 @@ check_lifted(void *payload, ac_str text, accord_err *err)
 	ac_arena_init(&arena, AC_JSON_ARENA_MAX);
 	rc = ac_json_parse(text, AC_JSON_LIMITS, &arena, &object, err);
 	if (rc == 0)
-		rc = check(l->c, object, l->place, ac_stix_validate_element, err);
+		rc = check(l->c, object, l->place, AC_STIX_ELEMENT, err);
 	ac_arena_done(&arena);
 	return rc;
 }
 
 static int
-check_object(checker *c, const ac_json *object, ac_place place, validate_function validate, accord_err *err)
+check_object(checker *c, const ac_json *object, ac_place place, ac_stix_scope scope, accord_err *err)
 {
 	lifted l = { c, place };
 	ac_stix_head head;
 
 	if (!c->lift || ac_stix_head_read(object, &head, NULL) || !head.is_20)
-		return check(c, object, place, validate, err);
+		return check(c, object, place, scope, err);
 	ac_arena_reset(&c->lift_arena);
 	return ac_stix_lift(object, &c->lift_arena, check_lifted, &l, err);
 }
@@ -263,7 +261,7 @@ on_element(void *payload, size_t path, const ac_json *value, ac_place place, ac_
 	int rc;
 
 	c->elements++;
-	rc = check_object(c, value, place, path == PATH_OBJECTS ? ac_stix_validate_element : ac_stix_validate, err);
+	rc = check_object(c, value, place, path == PATH_OBJECTS ? AC_STIX_ELEMENT : AC_STIX_WHOLE, err);
 	if (rc == 0 && path == PATH_OBJECTS)
 		check_repeated(c, value, place);
 	return rc;
@@ -283,8 +281,8 @@ on_document(
 	if (was_list && had_elements)
 		return 0;
 	if (streamed && had_elements)
-		return check(c, value, place, ac_stix_validate_bundle, err);
-	return check_object(c, value, place, ac_stix_validate, err);
+		return check(c, value, place, AC_STIX_ENVELOPE, err);
+	return check_object(c, value, place, AC_STIX_WHOLE, err);
 }
 
 static int
@@ -404,7 +402,9 @@ answer(void *payload, const ac_json *request, ac_arena *arena, ac_json_writer *w
 		ac_jw_key_string(w, AC_S("reason"), ac_str_from(err->text));
 		return 0;
 	}
-	rc = object ? ac_stix_validate(object, &c->findings_arena, keep_finding, c, err) : err->code;
+	rc = object ? ac_stix_validate_as(
+			  object, AC_STIX_WHOLE, c->checks, &c->findings_arena, keep_finding, c, err)
+		    : err->code;
 	if (rc < 0)
 		return rc;
 	ac_jw_key_bool(w, AC_S("valid"), is_valid(c));

@@ -19,6 +19,7 @@ typedef struct ac_check {
 	ac_stix_on_finding on_finding; /* NULL: count only */
 	void *payload;
 	ac_arena *arena;
+	ac_stix_checks checks;
 	uint64_t errors;
 	size_t told;
 	int failed; /* no memory for a finding's text */
@@ -58,7 +59,8 @@ void ac_check_struct(ac_check *c, const ac_stix_struct *structure, const ac_json
 void ac_check_any(ac_check *c, const ac_json *value, const ac_where *where);
 /* A name that the standard does not define: its form (s11.1.1), and the advice to use an extension. */
 void ac_check_custom_name(ac_check *c, ac_str name, bool wants_extension, const ac_where *where);
-void ac_check_not_empty(ac_check *c, const ac_json *object, const ac_where *where);
+/* {101}, {102}, where they are asked for: a name of one's own begins with "x", separator, its source and the separator again (s11). */
+void ac_check_prefix(ac_check *c, ac_str name, char separator, ac_str section, const ac_where *where);
 
 /* check_rules.c: the rows for this type or structure. */
 void ac_check_rules(ac_check *c, ac_str name, const ac_json *object, const ac_where *where);
@@ -69,6 +71,9 @@ void ac_check_special(ac_check *c, const ac_json *object, const ac_where *where)
 void ac_check_extensions(ac_check *c, const ac_json *extensions, const ac_where *where);
 bool ac_check_uses_extension(const ac_json *object, ac_str extension_type);
 void ac_check_granular(ac_check *c, const ac_json *marking, const ac_where *where);
+
+/* check_interop.c: what the interoperability document asks of an object. */
+void ac_check_interop(ac_check *c, const ac_json *object, const ac_where *where);
 
 /* validate.c: one object; in_container for what an observable container holds. */
 void ac_check_object(ac_check *c, const ac_json *object, const ac_where *where);

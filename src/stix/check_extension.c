@@ -77,6 +77,8 @@ check_named(ac_check *c, ac_str key, const ac_json *extension, const ac_where *w
 	else if (!known && !ac_check_uses_extension(c->root, AC_S("property-extension")))
 		AC_CHECK_WARNING(c, AC_S("11.3"), AC_S("401"), where, AC_S("'"), ac_check_shown(key),
 		    AC_S("' should be a property-extension with a definition"));
+	if (!known)
+		ac_check_prefix(c, key, '-', AC_S("11.3.1"), where);
 	check_extension_type(c, extension, false, where);
 	check_members(c, extension, where);
 }

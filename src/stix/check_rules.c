@@ -125,15 +125,21 @@ check_order(ac_check *c, const rule *r, const ac_json *object, const ac_where *w
 		    ac_check_shown(ac_json_get_string(object, r->names[1])));
 }
 
+/* s6.13, s6.16 ...: a property that the type or extension itself defines, beside r's name; what others have added does not count. */
 static void
 check_some_property(ac_check *c, const rule *r, const ac_json *object, const ac_where *where)
 {
+	const ac_stix_extension *extension = ac_stix_extension_find(r->name);
 	ac_json_iter it = ac_json_iter_of(object);
 
-	while (ac_json_next(&it))
-		if ((!ac_stix_is_common_name(it.key) || ac_str_eq(it.key, AC_S("extensions"))) &&
+	while (ac_json_next(&it)) {
+		bool is_own = extension ? ac_stix_struct_find(&extension->structure, it.key) != NULL
+					: ac_stix_property_find(c->type, it.key) && !ac_stix_is_common_name(it.key);
+
+		if ((is_own || ac_str_eq(it.key, AC_S("extensions"))) &&
 		    !(r->names[0].p && ac_str_eq(it.key, r->names[0])))
 			return;
+	}
 	AC_CHECK_ERROR(c, r->section, where, AC_S("want at least one property of '"), r->name, AC_S("', got none"));
 }
 
@@ -196,7 +202,10 @@ ac_check_rules(ac_check *c, ac_str name, const ac_json *object, const ac_where *
 		check_rule(c, &rules[low], object, where);
 }
 
-/* Does text begin with prefix, and go on with digits (groups of them joined by '-', the first of four)? "CVE-2021-26855", "CAPEC-163". */
+/*
+ * Does text begin with prefix, and go on with digits: one group ("CAPEC-163"), or a year and a number of four digits, or of more that do not begin with 0
+ * ("CVE-2021-26855")?
+ */
 static bool
 is_numbered(ac_str text, ac_str prefix, unsigned groups)
 {
@@ -209,7 +218,9 @@ is_numbered(ac_str text, ac_str prefix, unsigned groups)
 		for (size_t i = 0; i < group.n; i++)
 			if (!ac_is_digit(group.p[i]))
 				return false;
-		if (group.n == 0 || (groups == 2 && (n == 0 ? group.n != 4 : group.n < 4)))
+		if (group.n == 0 || (groups == 2 && n == 0 && group.n != 4))
+			return false;
+		if (n == 1 && (group.n < 4 || (group.n > 4 && group.p[0] == '0')))
 			return false;
 		n++;
 	}
@@ -369,6 +380,10 @@ check_marking_definition(ac_check *c, const ac_json *object, const ac_where *whe
 			AC_CHECK_ERROR(
 			    c, AC_S("7.2.1"), where, AC_S("want 'statement' (a string) in the definition, got none"));
 	} else if (kind.p) {
+		if (!ac_format_is_lower_hyphen(kind))
+			AC_CHECK_WARNING(c, AC_S("2.14"), AC_S("111"), where,
+			    AC_S("a definition_type of one's own should be lower case with hyphens, got '"),
+			    ac_check_shown(kind), AC_S("'"));
 		AC_CHECK_WARNING(c, AC_S("7.2.1"), AC_S("201"), where,
 		    AC_S("definition_type should be statement or tlp, got '"), ac_check_shown(kind), AC_S("'"));
 		if (!has_extensions)
@@ -469,9 +484,31 @@ check_email_message(ac_check *c, const ac_json *object, const ac_where *where)
 		    c, AC_S("6.6"), where, AC_S("want no body_multipart when is_multipart is false, got one"));
 }
 
+/* s6.12.1: what an extension tells of is one of the protocols. */
+static void
+check_protocols(ac_check *c, const ac_json *object, const ac_where *where)
+{
+	static const struct {
+		ac_str extension, protocol;
+	} rows[] = {
+		{ AC_S_INIT("http-request-ext"), AC_S_INIT("http") },
+		{ AC_S_INIT("icmp-ext"), AC_S_INIT("icmp") },
+		{ AC_S_INIT("tcp-ext"), AC_S_INIT("tcp") },
+	};
+	const ac_json *extensions = ac_json_get(object, AC_S("extensions"));
+	const ac_where here = { where, AC_S("protocols"), 0 };
+
+	for (size_t i = 0; extensions && i < AC_COUNT(rows); i++)
+		if (ac_json_get(extensions, rows[i].extension) &&
+		    !list_has(ac_json_get(object, AC_S("protocols")), rows[i].protocol))
+			AC_CHECK_WARNING(c, AC_S("6.12.1"), AC_S(""), &here, AC_S("should name '"), rows[i].protocol,
+			    AC_S("', of which "), rows[i].extension, AC_S(" tells"));
+}
+
 static void
 check_network_traffic(ac_check *c, const ac_json *object, const ac_where *where)
 {
+	check_protocols(c, object, where);
 	if (ac_json_is_true(ac_json_get(object, AC_S("is_active"))) && ac_json_get(object, AC_S("end")))
 		AC_CHECK_ERROR(c, AC_S("6.12"), where, AC_S("want no end while is_active is true, got one"));
 }

@@ -519,6 +519,29 @@ ac_check_member(
 	}
 }
 
+static bool
+has_capital(ac_str text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] >= 'A' && text.p[i] <= 'Z')
+			return true;
+	return false;
+}
+
+/* Dictionaries of the standard whose keys are names of others, as those write them: wherever they stand. */
+static bool
+keeps_case(ac_str dictionary)
+{
+	static const ac_str names[] = { AC_S_INIT("hashes"), AC_S_INIT("ipfix"), AC_S_INIT("request_header"),
+		AC_S_INIT("options"), AC_S_INIT("document_info_dict"), AC_S_INIT("exif_tags"),
+		AC_S_INIT("environment_variables"), AC_S_INIT("startup_info"), AC_S_INIT("additional_header_fields") };
+
+	for (size_t i = 0; i < AC_COUNT(names); i++)
+		if (ac_str_eq(names[i], dictionary))
+			return true;
+	return false;
+}
+
 void
 ac_check_any(ac_check *c, const ac_json *value, const ac_where *where)
 {
@@ -537,8 +560,32 @@ ac_check_any(ac_check *c, const ac_json *value, const ac_where *where)
 	for (size_t i = 0; ac_json_next(&it); i++) {
 		const ac_where here = { where, it.key, i };
 
+		/* s2.3 */
+		if (it.is_object && has_capital(it.key) && !keeps_case(where->key))
+			AC_CHECK_WARNING(c, AC_S("2.3"), AC_S("142"), &here,
+			    AC_S("a key of a dictionary should be in lower case, got '"), ac_check_shown(it.key),
+			    AC_S("'"));
 		ac_check_any(c, it.value, &here);
 	}
+}
+
+void
+ac_check_prefix(ac_check *c, ac_str name, char separator, ac_str section, const ac_where *where)
+{
+	const char begin[] = { 'x', separator };
+	ac_str rest = ac_str_slice(name, sizeof(begin), name.n);
+	size_t end = ac_str_find_byte(rest, separator);
+	bool has_prefix = ac_str_starts(name, (ac_str){ begin, sizeof(begin) }) && rest.n > 0;
+
+	if (!c->checks.prefixes)
+		return;
+	if (!has_prefix)
+		AC_CHECK_WARNING(c, section, AC_S("102"), where, AC_S("a name of one's own should begin with '"),
+		    (ac_str){ begin, sizeof(begin) }, AC_S("', got '"), ac_check_shown(name), AC_S("'"));
+	if (!has_prefix || end == 0 || end + 1 >= rest.n)
+		AC_CHECK_WARNING(c, section, AC_S("101"), where, AC_S("a name of one's own should begin with '"),
+		    (ac_str){ begin, sizeof(begin) }, AC_S("' and the name of its source, got '"), ac_check_shown(name),
+		    AC_S("'"));
 }
 
 void
@@ -550,6 +597,8 @@ ac_check_custom_name(ac_check *c, ac_str name, bool wants_extension, const ac_wh
 	if (wants_extension)
 		AC_CHECK_WARNING(c, AC_S("11.1"), AC_S("401"), where, AC_S("'"), ac_check_shown(name),
 		    AC_S("' is no property of the standard, and should come with an extension"));
+	if (wants_extension)
+		ac_check_prefix(c, name, '_', AC_S("11.1.1"), where);
 }
 
 /* A required property that is not there. */
@@ -566,6 +615,7 @@ void
 ac_check_struct(ac_check *c, const ac_stix_struct *structure, const ac_json *value, const ac_where *where)
 {
 	ac_json_iter it = ac_json_iter_of(value);
+	bool has_own = false;
 
 	if (!want_object(c, structure->section, value, where))
 		return;
@@ -574,12 +624,16 @@ ac_check_struct(ac_check *c, const ac_stix_struct *structure, const ac_json *val
 		const ac_stix_property *property = ac_stix_struct_find(structure, it.key);
 
 		if (property) {
+			has_own = true;
 			ac_check_member(c, property, structure->section, it.value, &here);
 		} else {
 			ac_check_custom_name(c, it.key, true, &here);
 			ac_check_any(c, it.value, &here);
 		}
 	}
+	if (structure->needs_one && !has_own)
+		AC_CHECK_ERROR(c, structure->section, where, AC_S("want at least one property of '"), structure->name,
+		    AC_S("', got none"));
 	check_required(c, structure, value, where);
 	ac_check_rules(c, structure->name, value, where);
 }

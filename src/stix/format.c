@@ -249,49 +249,72 @@ is_cpe(ac_str text)
 	return colons == 10 && text.p[text.n - 1] != ':';
 }
 
-/* RFC 1034 s3.5 with the underscores that names in use have, and U-labels (RFC 5890) as they are. */
+/* A label: letters, digits and hyphens, none at an end, with the underscores that names in use have, or a U-label as it is. */
+static bool
+is_label(ac_str label, bool *out_ascii)
+{
+	*out_ascii = true;
+	for (size_t i = 0; i < label.n; i++) {
+		bool is_ascii = (unsigned char)label.p[i] < 0x80;
+
+		*out_ascii &= is_ascii;
+		if (is_ascii && !is_dictionary_char(label.p[i]) && !(label.n == 1 && label.p[i] == '*'))
+			return false;
+	}
+	return label.n > 0 && label.p[0] != '-' && label.p[label.n - 1] != '-' && (!*out_ascii || label.n <= 63);
+}
+
+/* RFC 1034 s3.1, s3.5, RFC 5890 s2.3. A name with U-labels is longer here than on the wire, by how much only IDNA could say. */
 static bool
 is_domain(ac_str text)
 {
 	ac_str rest = text, label;
+	bool all_ascii = true, is_ascii;
 
 	if (text.n && text.p[text.n - 1] == '.')
 		rest.n--;
-	if (rest.n == 0 || rest.n > 1000)
+	if (rest.n == 0)
 		return false;
 	while (ac_str_next_field(&rest, '.', &label)) {
-		bool is_ascii = true;
-
-		for (size_t i = 0; i < label.n; i++) {
-			is_ascii &= (unsigned char)label.p[i] < 0x80;
-			if ((unsigned char)label.p[i] < 0x80 && !is_dictionary_char(label.p[i]) &&
-			    !(label.n == 1 && label.p[i] == '*'))
-				return false;
-		}
-		if (label.n == 0 || (is_ascii && label.n > 63))
+		if (!is_label(label, &is_ascii))
 			return false;
+		all_ascii &= is_ascii;
 	}
-	return true;
+	return text.n <= (all_ascii ? 254U : 1000U);
 }
 
-/* RFC 5322 addr-spec, loosely: something, '@', something, no display name and no angle brackets. */
+/* RFC 5322 s3.2.3: dots stand between other characters only. */
+static bool
+is_dotted(ac_str text)
+{
+	return text.n > 0 && text.p[0] != '.' && text.p[text.n - 1] != '.' && ac_str_find(text, AC_S("..")) == text.n;
+}
+
+/* RFC 5322 s3.4.1 addr-spec: a local part that may be quoted, '@', a domain; no display name and no angle brackets. */
 static bool
 is_email(ac_str text)
 {
 	size_t at = text.n;
 	bool quoted = false;
+	ac_str local;
 
 	for (size_t i = 0; i < text.n; i++) {
 		char c = text.p[i];
 
-		if (c == '"')
+		if (quoted && c == '\\')
+			i++;
+		else if (c == '"')
 			quoted = !quoted;
 		else if (!quoted && ((unsigned char)c <= ' ' || c == '<' || c == '>' || c == ',' || c == ';'))
+			return false;
+		else if (!quoted && c == '@' && at < text.n)
 			return false;
 		else if (!quoted && c == '@')
 			at = i;
 	}
-	return !quoted && at > 0 && at + 1 < text.n;
+	local = ac_str_slice(text, 0, at);
+	return !quoted && local.n > 0 && (local.p[0] == '"' || is_dotted(local)) &&
+	       is_dotted(ac_str_slice(text, at + 1, text.n));
 }
 
 /* A decimal number without leading zeros, at most max. */
@@ -378,7 +401,13 @@ is_mac(ac_str text)
 	return true;
 }
 
-/* A type of RFC 6838 with a subtype. */
+static bool
+is_media_char(char c)
+{
+	return ac_is_alnum(c) || (c && strchr("!#$&-^_.+", c));
+}
+
+/* A top-level type of RFC 6838 with a subtype (s4.2), and no parameters. */
 static bool
 is_mime(ac_str text)
 {
@@ -387,7 +416,8 @@ is_mime(ac_str text)
 		AC_S_INIT("video") };
 	ac_str rest = text, type;
 
-	if (!ac_str_cut(&rest, '/', &type) || rest.n == 0)
+	if (!ac_str_cut(&rest, '/', &type) || rest.n == 0 || rest.n > 127 || !all_in(rest, is_media_char) ||
+	    !ac_is_alnum(rest.p[0]))
 		return false;
 	for (size_t i = 0; i < AC_COUNT(types); i++)
 		if (ac_str_eq_fold(types[i], type))

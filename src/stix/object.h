@@ -38,17 +38,27 @@ typedef struct ac_stix_finding {
 } ac_stix_finding;
 typedef void (*ac_stix_on_finding)(void *payload, const ac_stix_finding *finding);
 
+/* What is looked at beyond the standard's own demands. */
+typedef struct ac_stix_checks {
+	bool prefixes; /* {101}, {102}: names of one's own begin with x_ or x- (s11), for who uses no extensions */
+	bool interop;  /* what the interoperability document asks of producers: errors of sections "interop ..." */
+} ac_stix_checks;
+
+/* What is checked. */
+typedef enum ac_stix_scope {
+	AC_STIX_WHOLE,   /* an object, or a bundle with all its objects */
+	AC_STIX_ELEMENT, /* an object out of a bundle's `objects` */
+	AC_STIX_ENVELOPE, /* a bundle's own members only, for who streams its objects; whether `objects` is empty is not looked at */
+} ac_stix_scope;
+
 /*
- * Check one object (or bundle, whose objects are checked too) against STIX 2.1. Returns the number of errors, or a negative code (ACCORD_ENOMEM,
- * ACCORD_ELIMIT of the arena). on_finding NULL only counts. Texts of at most AC_STIX_FINDINGS_MAX findings an object are told; all errors count.
+ * Check against STIX 2.1. Returns the number of errors, or a negative code (ACCORD_ENOMEM, ACCORD_ELIMIT of the arena). on_finding NULL only counts. Texts of at
+ * most AC_STIX_FINDINGS_MAX findings an object are told; all errors count.
  */
+int ac_stix_validate_as(const ac_json *json, ac_stix_scope scope, ac_stix_checks checks, ac_arena *arena,
+    ac_stix_on_finding on_finding, void *payload, accord_err *err) AC_CHECKED;
+/* AC_STIX_WHOLE, the standard only. */
 int ac_stix_validate(
-    const ac_json *json, ac_arena *arena, ac_stix_on_finding on_finding, void *payload, accord_err *err) AC_CHECKED;
-/* A bundle's own members only, not its objects: for who streams them. `objects` must be a list; whether it is empty is not looked at. */
-int ac_stix_validate_bundle(
-    const ac_json *json, ac_arena *arena, ac_stix_on_finding on_finding, void *payload, accord_err *err) AC_CHECKED;
-/* One object out of a bundle's `objects`. */
-int ac_stix_validate_element(
     const ac_json *json, ac_arena *arena, ac_stix_on_finding on_finding, void *payload, accord_err *err) AC_CHECKED;
 
 /*

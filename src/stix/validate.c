@@ -333,6 +333,12 @@ check_type_name(ac_check *c, const ac_where *where)
 	    !ac_check_uses_extension(c->root, AC_S("new-sco")) && !ac_check_uses_extension(c->root, AC_S("new-sro")))
 		AC_CHECK_WARNING(c, AC_S("11.2"), AC_S("401"), &here, AC_S("'"), ac_check_shown(c->type_name),
 		    AC_S("' is no type of the standard, and should come with an extension"));
+	if (!c->type)
+		ac_check_prefix(c, c->type_name, '-', AC_S("11.2.1"), &here);
+	else if (ac_check_uses_extension(c->root, AC_S("new-sdo")) ||
+		 ac_check_uses_extension(c->root, AC_S("new-sco")) || ac_check_uses_extension(c->root, AC_S("new-sro")))
+		AC_CHECK_WARNING(c, AC_S("7.3"), AC_S(""), &here, AC_S("an extension should not define '"),
+		    c->type_name, AC_S("' again, which is a type of the standard"));
 }
 
 static void
@@ -382,6 +388,8 @@ ac_check_object(ac_check *c, const ac_json *object, const ac_where *where)
 	check_versioning(c, object, where);
 	ac_check_rules(c, type_name, object, where);
 	ac_check_special(c, object, where);
+	if (c->checks.interop && !c->container)
+		ac_check_interop(c, object, where);
 }
 
 /* Order of two objects by id and modified. */
@@ -522,43 +530,48 @@ check_hidden(ac_check *c, const ac_json *json, const ac_where *where)
 
 static const ac_where root = { NULL, { NULL, 0 }, 0 };
 
-int
-ac_stix_validate(const ac_json *json, ac_arena *arena, ac_stix_on_finding on_finding, void *payload, accord_err *err)
+static void
+check_envelope(ac_check *c, const ac_json *json)
 {
-	ac_check c = { .on_finding = on_finding, .payload = payload, .arena = arena };
-
-	check_hidden(&c, json, &root);
-	if (is_bundle(json))
-		check_bundle(&c, json, &root);
-	else
-		ac_check_object(&c, json, &root);
-	return verdict(&c, err);
-}
-
-int
-ac_stix_validate_bundle(
-    const ac_json *json, ac_arena *arena, ac_stix_on_finding on_finding, void *payload, accord_err *err)
-{
-	ac_check c = { .on_finding = on_finding, .payload = payload, .arena = arena };
 	const ac_json *objects = ac_json_get(json, AC_S("objects"));
 
 	if (!is_bundle(json))
-		AC_CHECK_ERROR(&c, AC_S("8"), &root, AC_S("want a bundle around a list of objects, got type '"),
+		AC_CHECK_ERROR(c, AC_S("8"), &root, AC_S("want a bundle around a list of objects, got type '"),
 		    ac_check_shown(ac_json_get_string(json, AC_S("type"))), AC_S("'"));
 	else
-		check_bundle_members(&c, json, &root);
+		check_bundle_members(c, json, &root);
 	if (objects && !ac_json_is(objects, AC_JSON_ARRAY))
-		AC_CHECK_ERROR(&c, AC_S("8"), &root, AC_S("want a list in 'objects', got "), ac_check_kind_of(objects));
+		AC_CHECK_ERROR(c, AC_S("8"), &root, AC_S("want a list in 'objects', got "), ac_check_kind_of(objects));
+}
+
+int
+ac_stix_validate_as(const ac_json *json, ac_stix_scope scope, ac_stix_checks checks, ac_arena *arena,
+    ac_stix_on_finding on_finding, void *payload, accord_err *err)
+{
+	ac_check c = { .on_finding = on_finding, .payload = payload, .arena = arena, .checks = checks };
+
+	switch (scope) {
+	case AC_STIX_WHOLE:
+		check_hidden(&c, json, &root);
+		if (is_bundle(json))
+			check_bundle(&c, json, &root);
+		else
+			ac_check_object(&c, json, &root);
+		break;
+	case AC_STIX_ELEMENT:
+		c.is_in_bundle = true;
+		check_hidden(&c, json, &root);
+		ac_check_object(&c, json, &root);
+		break;
+	case AC_STIX_ENVELOPE:
+		check_envelope(&c, json);
+		break;
+	}
 	return verdict(&c, err);
 }
 
 int
-ac_stix_validate_element(
-    const ac_json *json, ac_arena *arena, ac_stix_on_finding on_finding, void *payload, accord_err *err)
+ac_stix_validate(const ac_json *json, ac_arena *arena, ac_stix_on_finding on_finding, void *payload, accord_err *err)
 {
-	ac_check c = { .on_finding = on_finding, .payload = payload, .arena = arena, .is_in_bundle = true };
-
-	check_hidden(&c, json, &root);
-	ac_check_object(&c, json, &root);
-	return verdict(&c, err);
+	return ac_stix_validate_as(json, AC_STIX_WHOLE, (ac_stix_checks){ 0 }, arena, on_finding, payload, err);
 }

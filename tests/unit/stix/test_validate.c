@@ -518,7 +518,7 @@ observables__follow_section_6(void **state)
 		      ",'protocols':['tcp'],'src_ref':" ID("mac-addr") ",'src_port':1,'dst_port':1,'ipfix':{'"
 								       "minimumIpTotalLength':32,'Bad':'x','b':[1]}"),
 		    ODD_ID "W273 6.12 /ipfix/Bad; W273 6.12 /ipfix/b; E 6.12 /ipfix/b; " },
-		{ SCO("network-traffic", ",'protocols':['tcp'],'src_ref':" ID(
+		{ SCO("network-traffic", ",'protocols':['tcp','http'],'src_ref':" ID(
 					     "mac-addr") ",'src_port':1,'dst_port':1,'extensions':{'http-request-ext':{"
 							 "'request_method':'get','request_value':'/"
 							 "','request_header':{'Host':['a.example'],'X-Odd':['1']}}}"),
@@ -620,26 +620,25 @@ bundles__are_checked_with_their_objects(void **state)
 	check_rows(rows, AC_COUNT(rows));
 }
 
+static int
+count_as(ac_arena *arena, const char *text, ac_stix_scope scope)
+{
+	accord_err err = { 0 };
+
+	return ac_stix_validate_as(json_of(arena, text), scope, (ac_stix_checks){ 0 }, arena, NULL, NULL, &err);
+}
+
 static void
 bundle_parts__are_checked_apart(void **state)
 {
 	ac_arena arena;
-	accord_err err = { 0 };
 
 	ac_arena_init(&arena, AC_MIB);
+	assert_int_equal(count_as(&arena, "{'type':'bundle','id':" ID("bundle") ",'objects':[]}", AC_STIX_ENVELOPE), 0);
+	assert_int_equal(count_as(&arena, "{'type':'tool','objects':3}", AC_STIX_ENVELOPE), 2);
 	assert_int_equal(
-	    ac_stix_validate_bundle(
-		json_of(&arena, "{'type':'bundle','id':" ID("bundle") ",'objects':[]}"), &arena, NULL, NULL, &err),
-	    0);
-	assert_int_equal(
-	    ac_stix_validate_bundle(json_of(&arena, "{'type':'tool','objects':3}"), &arena, NULL, NULL, &err), 2);
-	assert_int_equal(
-	    ac_stix_validate_element(
-		json_of(&arena, "{'type':'tool','id':" ID("tool") ",'name':'x'" TIMES "}"), &arena, NULL, NULL, &err),
-	    0);
-	assert_int_equal(ac_stix_validate_element(
-			     json_of(&arena, "{'type':'bundle','id':" ID("bundle") "}"), &arena, NULL, NULL, &err),
-	    1);
+	    count_as(&arena, "{'type':'tool','id':" ID("tool") ",'name':'x'" TIMES "}", AC_STIX_ELEMENT), 0);
+	assert_int_equal(count_as(&arena, "{'type':'bundle','id':" ID("bundle") "}", AC_STIX_ELEMENT), 1);
 	ac_arena_done(&arena);
 }
 

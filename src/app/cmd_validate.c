@@ -5,20 +5,23 @@
  */
 #include "app/batch.h"
 #include "app/input.h"
+#include "app/validate_cross.h"
 #include "base/limits.h"
-#include "base/map.h"
 #include "base/utf8.h"
 #include "stix/object.h"
 #include "sys/file.h"
 
 enum { SHOWN_MAX = 2000 };
-/* Versions of one bundle that are held against each other; the rest of a longer bundle is not. */
-#define VERSIONS_MAX ((size_t)1 << 18)
-#define VERSIONS_BYTES_MAX (64 * AC_MIB)
 
 static const ac_option options[] = {
 	{ "strict", 's', NULL, "warnings make an object not valid too" },
 	{ "no-warnings", 'q', NULL, "show errors only" },
+	{ "profile", 'p', "NAME", "standard (default), interop or oasis" },
+	{ "disable", 'd', "CODES", "leave out warnings by code or name: 202,region" },
+	{ "ignore", 0, "CODES", "the same as --disable" },
+	{ "enable", 'e', "CODES", "give these warnings only; with --disable: these too" },
+	{ "enforce-refs", 0, NULL, "warn of references that lead to no object at hand" },
+	{ "store", 0, NULL, "check the store's objects, or FILE against them" },
 	{ "lift", 'l', NULL, "check STIX 2.0 objects as the 2.1 objects that they become" },
 	{ "jsonl", 0, NULL, "answer requests from standard input, one JSON object a line" },
 	{ 0 },
@@ -39,8 +42,10 @@ typedef struct finding {
 
 typedef struct checker {
 	ac_app *app;
-	bool strict, with_warnings, lift;
-	ac_stix_checks checks;
+	bool strict, lift;
+	ac_validate_rules rules;
+	ac_validate_cross *cross; /* NULL in a batch: its requests have nothing to do with each other */
+	ac_validate_sums across;
 	totals sum;
 	int status;
 	const char *path; /* of the file that is being read */
@@ -51,8 +56,7 @@ typedef struct checker {
 	uint64_t errors, warnings;
 	/* Of the bundle that is being read: */
 	uint64_t elements;
-	ac_map versions;
-	ac_arena versions_arena;
+	uint32_t bundle;
 } checker;
 
 static void
@@ -61,11 +65,13 @@ keep_finding(void *payload, const ac_stix_finding *f)
 	checker *c = payload;
 	finding *kept;
 
+	if (f->level == AC_STIX_WARNING && !ac_codes_want(&c->rules.codes, f->code))
+		return;
 	if (f->level == AC_STIX_ERROR)
 		c->errors++;
 	else
 		c->warnings++;
-	if (f->level == AC_STIX_WARNING && !c->with_warnings)
+	if (f->level == AC_STIX_WARNING && !c->rules.with_warnings)
 		return;
 	/* The texts live in the same arena, until the object is done. */
 	kept = ac_arena_alloc(&c->findings_arena, sizeof(*kept));
@@ -184,11 +190,13 @@ check(checker *c, const ac_json *object, ac_place place, ac_stix_scope scope, ac
 	int rc;
 
 	begin_object(c);
-	rc = ac_stix_validate_as(object, scope, c->checks, &c->findings_arena, keep_finding, c, err);
+	rc = ac_stix_validate_as(object, scope, c->rules.checks, &c->findings_arena, keep_finding, c, err);
 	if (rc < 0)
 		return rc;
 	end_object(c, object, place);
-	return 0;
+	if (scope == AC_STIX_ENVELOPE)
+		return 0;
+	return ac_validate_cross_add(c->cross, c->path, object, scope == AC_STIX_ELEMENT ? c->bundle : 0, place, err);
 }
 
 /* A lifted object, and each observable that was taken out of it. */
@@ -225,32 +233,6 @@ check_object(checker *c, const ac_json *object, ac_place place, ac_stix_scope sc
 	return ac_stix_lift(object, &c->lift_arena, check_lifted, &l, err);
 }
 
-/* s3.6: the same version twice in one bundle. {203} of the OASIS validator. */
-static void
-check_repeated(checker *c, const ac_json *object, ac_place place)
-{
-	ac_str id = ac_json_get_string(object, AC_S("id")), modified = ac_json_get_string(object, AC_S("modified"));
-	const ac_stix_finding repeated = { AC_STIX_WARNING, AC_S("3.6"), AC_S("203"), AC_S("/modified"),
-		AC_S("two versions of one object in a bundle should differ in modified") };
-	bool is_new = true;
-	ac_str key;
-
-	if (!id.p || !modified.p)
-		return;
-	key = ac_arena_printf(&c->versions_arena, "%.*s %.*s", AC_FMT(id), AC_FMT(modified));
-	if (!key.p || !ac_map_put(&c->versions, key, &is_new) || is_new)
-		return;
-	begin_object(c);
-	keep_finding(c, &repeated);
-	c->sum.warnings++;
-	if (c->strict)
-		c->status = ac_exit_worse(c->status, AC_EXIT_NO);
-	if (ac_app_json(c->app))
-		print_json(c, object, place);
-	else
-		print_text(c, object, place);
-}
-
 enum { PATH_OBJECTS, PATH_LIST };
 static const char *const stream_paths[] = { [PATH_OBJECTS] = "objects", [PATH_LIST] = "", NULL };
 
@@ -258,13 +240,9 @@ static int
 on_element(void *payload, size_t path, const ac_json *value, ac_place place, ac_arena *arena, accord_err *err)
 {
 	checker *c = payload;
-	int rc;
 
 	c->elements++;
-	rc = check_object(c, value, place, path == PATH_OBJECTS ? AC_STIX_ELEMENT : AC_STIX_WHOLE, err);
-	if (rc == 0 && path == PATH_OBJECTS)
-		check_repeated(c, value, place);
-	return rc;
+	return check_object(c, value, place, path == PATH_OBJECTS ? AC_STIX_ELEMENT : AC_STIX_WHOLE, err);
 }
 
 static int
@@ -276,8 +254,7 @@ on_document(
 	bool had_elements = c->elements > 0;
 
 	c->elements = 0;
-	ac_map_clear(&c->versions);
-	ac_arena_reset(&c->versions_arena);
+	c->bundle++;
 	if (was_list && had_elements)
 		return 0;
 	if (streamed && had_elements)
@@ -316,6 +293,7 @@ on_file(void *payload, const char *path, accord_err *err)
 
 	c->path = path;
 	c->elements = 0;
+	c->bundle++;
 	rc = stream ? ac_input_read(c->app, path, feed_stream, stream, &what)
 		    : ac_fail(&what, ACCORD_ENOMEM, "no memory to read");
 	if (rc == 0)
@@ -347,6 +325,15 @@ print_summary(checker *c)
 	ac_out(c->app, "%llu objects checked: %llu valid, %llu not valid; %llu errors, %llu warnings",
 	    (unsigned long long)t->objects, (unsigned long long)(t->objects - t->not_valid),
 	    (unsigned long long)t->not_valid, (unsigned long long)t->errors, (unsigned long long)t->warnings);
+	if (c->across.errors || c->across.warnings)
+		ac_out(c->app, "; across objects %llu errors, %llu warnings", (unsigned long long)c->across.errors,
+		    (unsigned long long)c->across.warnings);
+	if (c->across.dangling)
+		ac_out(c->app, "; %llu references lead to objects that are not here (--enforce-refs lists them)",
+		    (unsigned long long)c->across.dangling);
+	if (c->across.left_out)
+		ac_out(c->app, "; %llu objects were too many to be held against others",
+		    (unsigned long long)c->across.left_out);
 	if (t->malformed)
 		ac_out(c->app, "; %llu places were no JSON or over a limit", (unsigned long long)t->malformed);
 	ac_out(c->app, ".\n");
@@ -402,9 +389,9 @@ answer(void *payload, const ac_json *request, ac_arena *arena, ac_json_writer *w
 		ac_jw_key_string(w, AC_S("reason"), ac_str_from(err->text));
 		return 0;
 	}
-	rc = object ? ac_stix_validate_as(
-			  object, AC_STIX_WHOLE, c->checks, &c->findings_arena, keep_finding, c, err)
-		    : err->code;
+	rc = object
+		 ? ac_stix_validate_as(object, AC_STIX_WHOLE, c->rules.checks, &c->findings_arena, keep_finding, c, err)
+		 : err->code;
 	if (rc < 0)
 		return rc;
 	ac_jw_key_bool(w, AC_S("valid"), is_valid(c));
@@ -416,38 +403,107 @@ answer(void *payload, const ac_json *request, ac_arena *arena, ac_json_writer *w
 }
 
 static int
-run_files(checker *c, const ac_args *args)
+on_stored(void *payload, const ac_json *object, accord_err *err)
+{
+	checker *c = payload;
+
+	begin_object(c);
+	if (ac_stix_validate_as(object, AC_STIX_WHOLE, c->rules.checks, &c->findings_arena, keep_finding, c, err) < 0)
+		return err->code;
+	end_object(c, object, (ac_place){ 0, 0, 0 });
+	return 0;
+}
+
+static void
+read_all(checker *c, const ac_args *args, ac_store *store)
 {
 	const ac_walk_sink sink = { on_file, on_problem, c };
+	accord_err err = { 0 };
 
-	for (int i = 0; i < args->operand_count; i++) {
-		accord_err err = { 0 };
-
+	for (int i = 0; i < args->operand_count; i++)
 		if (ac_walk(args->operands[i], &sink, &err) < 0)
 			c->status = ac_exit_worse(c->status, ac_app_fail(c->app, NULL, &err));
+	c->path = "store";
+	if (args->operand_count == 0 && ac_validate_store(c->cross, store, on_stored, c, &err) < 0)
+		c->status = ac_exit_worse(c->status, ac_app_fail(c->app, NULL, &err));
+}
+
+static int
+run_files(checker *c, const ac_args *args)
+{
+	ac_store *store = NULL;
+	accord_err err = { 0 };
+	int rc = 0;
+
+	if (ac_arg_given(args, "store"))
+		rc = ac_app_store(c->app, AC_STORE_READ, &store, &err);
+	if (rc == 0) {
+		c->cross = ac_validate_cross_open(c->app, &c->rules);
+		rc = c->cross ? 0 : ac_fail(&err, ACCORD_ENOMEM, "no memory to hold objects against each other");
 	}
+	if (rc == 0) {
+		read_all(c, args, store);
+		rc = ac_validate_cross_end(c->cross, args->operand_count ? store : NULL, &c->across, &err);
+	}
+	if (rc < 0)
+		c->status = ac_exit_worse(c->status, ac_app_fail(c->app, NULL, &err));
+	if (c->across.errors || (c->strict && c->across.warnings))
+		c->status = ac_exit_worse(c->status, AC_EXIT_NO);
+	c->cross = ac_validate_cross_close(c->cross);
 	print_summary(c);
 	return c->status;
+}
+
+/* The profile and the codes. */
+static int
+read_rules(const ac_args *args, ac_validate_rules *out, accord_err *err)
+{
+	ac_str profile = ac_str_from(ac_arg(args, "profile", "standard"));
+	const char *disable = ac_arg(args, "disable", ac_arg(args, "ignore", NULL));
+	bool is_interop = ac_str_eq(profile, AC_S("interop")), is_oasis = ac_str_eq(profile, AC_S("oasis"));
+	ac_validate_rules rules = { .with_warnings = !ac_arg_given(args, "no-warnings") };
+
+	if (!is_interop && !is_oasis && !ac_str_eq(profile, AC_S("standard")))
+		return ac_fail(
+		    err, ACCORD_EUSAGE, "--profile: want standard, interop or oasis, got '%.*s'", AC_FMT(profile));
+	if (ac_arg_given(args, "disable") && ac_arg_given(args, "ignore"))
+		return ac_fail(err, ACCORD_EUSAGE, "want --disable or --ignore, got both");
+	if (ac_codes_parse(disable, ac_arg(args, "enable", NULL), &rules.codes, err))
+		return ACCORD_EUSAGE;
+	rules.codes.uncoded &= !is_oasis;
+	rules.checks.interop = is_interop;
+	rules.checks.prefixes = ac_codes_want(&rules.codes, AC_S("101")) || ac_codes_want(&rules.codes, AC_S("102"));
+	if (is_interop)
+		rules.dangling = AC_CROSS_DANGLING_ERROR;
+	else if (ac_arg_given(args, "enforce-refs"))
+		rules.dangling = AC_CROSS_DANGLING_WARNING;
+	*out = rules;
+	return 0;
+}
+
+static int
+check_usage(const ac_args *args, accord_err *err)
+{
+	if (ac_arg_given(args, "jsonl") && ac_arg_given(args, "store"))
+		return ac_fail(err, ACCORD_EUSAGE, "want --jsonl or --store, got both: requests are judged alone");
+	return 0;
 }
 
 static int
 run(ac_app *app, const ac_args *args)
 {
-	checker c = { .app = app,
-		.strict = ac_arg_given(args, "strict"),
-		.with_warnings = !ac_arg_given(args, "no-warnings"),
-		.lift = ac_arg_given(args, "lift") };
-	int status = ac_batch_check_usage(app, args, "FILE ('-' for standard input)");
+	checker c = { .app = app, .strict = ac_arg_given(args, "strict"), .lift = ac_arg_given(args, "lift") };
+	accord_err err = { 0 };
+	int status;
 
+	if (check_usage(args, &err) || read_rules(args, &c.rules, &err))
+		return ac_app_fail(app, NULL, &err);
+	status = ac_arg_given(args, "store") ? 0 : ac_batch_check_usage(app, args, "FILE ('-' for standard input)");
 	if (status)
 		return status;
 	ac_arena_init(&c.findings_arena, AC_JSON_ARENA_MAX);
 	ac_arena_init(&c.lift_arena, AC_JSON_ARENA_MAX);
-	ac_arena_init(&c.versions_arena, VERSIONS_BYTES_MAX);
-	ac_map_init(&c.versions, ac_app_seed(app), VERSIONS_MAX);
 	status = ac_arg_given(args, "jsonl") ? ac_batch_run(app, answer, &c) : run_files(&c, args);
-	ac_map_done(&c.versions);
-	ac_arena_done(&c.versions_arena);
 	ac_arena_done(&c.lift_arena);
 	ac_arena_done(&c.findings_arena);
 	return status;
@@ -455,23 +511,35 @@ run(ac_app *app, const ac_args *args)
 
 const ac_command ac_command_validate = {
 	.name = "validate",
-	.operands = "FILE...",
+	.operands = "[FILE...]",
 	.summary = "check STIX 2.1 objects and bundles against the standard",
-	.details = "Every MUST of the standard that is broken is an error, with the section of STIX 2.1 and a JSON "
-		   "pointer into the "
-		   "object; every SHOULD is a warning, with the code that the OASIS validator gives it in braces. "
-		   "Bundles, lists and "
-		   "lines of objects are checked object by object, however long they are; folders with all files below "
-		   "them; gzip and "
-		   "zstd are undone.\n\n"
-		   "Exit status: 0 all valid, 1 something is not valid, 3 something is no JSON or over a limit, 4 "
-		   "something could not be "
-		   "read.\n\n"
-		   "--jsonl reads one request a line, {\"id\": ..., \"object\": {...}} or {\"id\": ..., \"text\": "
-		   "\"...\"} with the raw "
-		   "text of an object, and writes one answer a line, {\"id\": ..., \"valid\": true or false, "
-		   "\"reason\": ...}.",
-	.examples = "accord validate bundle.json\naccord validate --strict --json feeds/\n",
+	.details =
+	    "Every MUST of the standard that is broken is an error, with the section of STIX 2.1 and a JSON "
+	    "pointer into the "
+	    "object; every SHOULD is a warning, with the code that the OASIS validator gives it in braces. "
+	    "Bundles, lists and "
+	    "lines of objects are checked object by object, however long they are; folders with all files below "
+	    "them; gzip and "
+	    "zstd are undone. What holds across objects is told behind them, for all FILEs of one call: two contents "
+	    "for one version, a creator or a time of creation that changes, versions behind a revocation, one UUID for "
+	    "two "
+	    "types, references to the wrong kind of object, extensions and translations that do not fit what they "
+	    "extend "
+	    "or translate. With --store the objects at hand are those of the store: without FILE they are checked "
+	    "themselves, with FILE they are what it refers to.\n\n"
+	    "Warnings can be chosen by the OASIS validator's codes and names; {101} and {102} are given only when "
+	    "asked "
+	    "for, or when {401} is left out. --profile interop adds what the STIX interoperability document asks of "
+	    "producers; --profile oasis leaves out warnings that the OASIS validator does not have.\n\n"
+	    "Exit status: 0 all valid, 1 something is not valid, 3 something is no JSON or over a limit, 4 "
+	    "something could not be "
+	    "read.\n\n"
+	    "--jsonl reads one request a line, {\"id\": ..., \"object\": {...}} or {\"id\": ..., \"text\": "
+	    "\"...\"} with the raw "
+	    "text of an object, and writes one answer a line, {\"id\": ..., \"valid\": true or false, "
+	    "\"reason\": ...}.",
+	.examples = "accord validate bundle.json\naccord validate --strict --json feeds/\n"
+		    "accord validate --profile interop --disable 302,region bundle.json\n",
 	.options = options,
 	.min_operands = 0,
 	.max_operands = -1,

@@ -56,8 +56,8 @@ check_demand(ac_check *c, const demand *d, const ac_json *object, const ac_where
 {
 	for (size_t i = 0; i < NAMES_MAX && d->names[i].p; i++)
 		if (!ac_json_get(object, d->names[i]))
-			AC_CHECK_ERROR(c, d->section, where, AC_S("want '"), d->names[i], AC_S("' on a "), d->type,
-			    AC_S(" that is exchanged, got none"));
+			AC_CHECK_ERROR(c, d->section, where, AC_S("want '"), d->names[i],
+			    AC_S("', which exchange asks for, got none"));
 }
 
 /* Created and modified have exactly three fraction digits: "....123Z". */

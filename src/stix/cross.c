@@ -183,7 +183,7 @@ object_digest(ac_hash_seed seed, const ac_json *object)
 	while (ac_json_next(&it))
 		if (!is_default(it.key, it.value))
 			sum += mixed(ac_siphash(seed, it.key) ^ mixed(content_digest(seed, it.value) + 1));
-	return sum;
+	return sum ? sum : 1; /* 0: not known */
 }
 
 /* ---- references ---- */
@@ -371,7 +371,7 @@ static uint8_t
 flags_of(const ac_cross *cross, const ac_json *object, ac_str type_name)
 {
 	const ac_json *is_family = ac_json_get(object, AC_S("is_family"));
-	uint8_t flags = cross->is_known ? AC_CROSS_KNOWN : 0;
+	uint8_t flags = cross->what & AC_CROSS_ADD_KNOWN ? AC_CROSS_KNOWN : 0;
 
 	if (ac_json_is_true(ac_json_get(object, AC_S("revoked"))))
 		flags |= AC_CROSS_REVOKED;
@@ -444,7 +444,7 @@ node_of(const ac_cross *cross, const ac_json *object, const taking *t, ac_cross_
 		.created = time_of(object, AC_S("created")),
 		.modified = time_of(object, AC_S("modified")),
 		.translated = time_of(object, AC_S("object_modified")),
-		.digest = object_digest(cross->seed, object),
+		.digest = cross->what & AC_CROSS_ADD_REMADE ? 0 : object_digest(cross->seed, object),
 		.creator = AC_CROSS_NONE,
 		.first_reference = (uint32_t)cross->references.count,
 		.first_property = (uint32_t)cross->properties.count,
@@ -457,8 +457,8 @@ node_of(const ac_cross *cross, const ac_json *object, const taking *t, ac_cross_
 	return node;
 }
 
-static int
-add(ac_cross *cross, const ac_json *object, ac_cross_place place, accord_err *err)
+int
+ac_cross_add(ac_cross *cross, const ac_json *object, ac_cross_place place, unsigned what, accord_err *err)
 {
 	ac_str type_name = ac_json_get_string(object, AC_S("type")), id_text = ac_json_get_string(object, AC_S("id"));
 	size_t references = cross->references.count, properties = cross->properties.count, uses = cross->uses.count;
@@ -472,6 +472,7 @@ add(ac_cross *cross, const ac_json *object, ac_cross_place place, accord_err *er
 	t.node = t.full ? NULL : pool_add(&cross->nodes, &cross->arena);
 	if (t.node) {
 		t.type = ac_stix_type_find(type_name);
+		cross->what = what;
 		*t.node = node_of(cross, object, &t, id, type_name);
 		t.node->place = place;
 		take_members(&t, object);
@@ -484,20 +485,6 @@ add(ac_cross *cross, const ac_json *object, ac_cross_place place, accord_err *er
 	cross->uses.count = uses;
 	cross->left_out++;
 	return cross->arena.failed == ACCORD_ENOMEM ? ac_arena_check(&cross->arena, err) : 0;
-}
-
-int
-ac_cross_add(ac_cross *cross, const ac_json *object, ac_cross_place place, accord_err *err)
-{
-	cross->is_known = false;
-	return add(cross, object, place, err);
-}
-
-int
-ac_cross_add_known(ac_cross *cross, const ac_json *object, ac_cross_place place, accord_err *err)
-{
-	cross->is_known = true;
-	return add(cross, object, place, err);
 }
 
 ac_cross *

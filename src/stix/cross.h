@@ -29,7 +29,7 @@ typedef struct ac_cross_finding {
 } ac_cross_finding;
 typedef int (*ac_cross_on_finding)(void *payload, const ac_cross_finding *finding, accord_err *err);
 
-/* The other versions and objects of an id that is referred to or was fed: add them with ac_cross_add_known. Called once for each id at most. */
+/* The other versions and objects of an id that is referred to or was fed: add them as known. Called once for each UUID at most. */
 typedef int (*ac_cross_on_wanted)(void *payload, ac_cross *cross, ac_str id, accord_err *err);
 
 typedef enum ac_cross_dangling {
@@ -50,12 +50,18 @@ typedef struct ac_cross_sums {
 ac_cross *ac_cross_open(ac_hash_seed seed);
 ac_cross *ac_cross_close(ac_cross *cross);
 
+/* What an object that is added is, as a set. */
+enum {
+	AC_CROSS_ADD_KNOWN = 1, /* others are held against it, and nothing is told of it by itself */
+	AC_CROSS_ADD_REMADE =
+	    2, /* its bytes are not its producer's (lifted, derived): its content is not held against that of copies */
+};
+
 /*
  * Take the facts of an object. What has no type, no id of the form type--UUID or another type in its id is not taken: the validator has told of it. ACCORD_ENOMEM only.
  */
-int ac_cross_add(ac_cross *cross, const ac_json *object, ac_cross_place place, accord_err *err) AC_CHECKED;
-/* The same for an object that others are held against, and of which nothing is told by itself. */
-int ac_cross_add_known(ac_cross *cross, const ac_json *object, ac_cross_place place, accord_err *err) AC_CHECKED;
+int ac_cross_add(
+    ac_cross *cross, const ac_json *object, ac_cross_place place, unsigned what, accord_err *err) AC_CHECKED;
 
 /*
  * Judge all that was fed, in the order in which it was fed. on_wanted may be NULL. O(n log n) in objects and references. A negative return of a callback ends

@@ -125,11 +125,12 @@ static void
 judge_copies(judge *j, const ac_cross_node *first, const ac_cross_node *second)
 {
 	bool has_version = first->flags & AC_CROSS_HAS_VERSION;
-	about a = { AC_STIX_ERROR, AC_S("3.6"), AC_S(""), AC_S("/modified"), second, first };
+	about a = { AC_STIX_ERROR, AC_S("3.6"), AC_S("203"), AC_S("/modified"), second, first };
 
+	if (!first->digest || !second->digest)
+		return;
 	if (first->digest == second->digest) {
 		a.level = AC_STIX_WARNING;
-		a.code = AC_S("203");
 		if (has_version && first->place.bundle && first->place.bundle == second->place.bundle &&
 		    first->place.input == second->place.input)
 			TELL(j, &a, AC_S("two versions of one object in a bundle should differ in modified"));
@@ -140,7 +141,7 @@ judge_copies(judge *j, const ac_cross_node *first, const ac_cross_node *second)
 		    AC_S("want the same content in every copy of one version, got another one with the same modified"));
 		return;
 	}
-	a.pointer = AC_S("");
+	a.pointer = a.code = AC_S("");
 	if (first->class == AC_STIX_META) {
 		a.section = AC_S("7.2.1");
 		TELL(j, &a, AC_S("want one content of an object that is not versioned, got another one"));

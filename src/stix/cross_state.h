@@ -84,7 +84,7 @@ struct ac_cross {
 	ac_pool nodes, references, properties, uses, texts; /* texts: ac_str of each word */
 	uint64_t left_out;
 	ac_hash_seed seed;
-	bool is_known; /* what is being added */
+	unsigned what; /* is being added */
 };
 
 void *ac_pool_at(const ac_pool *pool, size_t index);

@@ -28,6 +28,7 @@ static const struct {
 	{ AC_PUT_OLDER, AC_S_INIT("older"), "late arrivals: kept, not current" },
 	{ AC_PUT_UNCHANGED, AC_S_INIT("unchanged"), "known from this producer" },
 	{ AC_PUT_SEEN, AC_S_INIT("seen"), "known from another producer" },
+	{ AC_PUT_FORBIDDEN, AC_S_INIT("forbidden"), "later versions of revoked objects: kept, not current" },
 	{ AC_PUT_CONFLICT, AC_S_INIT("conflict"), "same version, other content: kept, the first stays current" },
 };
 

@@ -181,9 +181,16 @@ judge_versions(judge *j, const ac_cross_node *older, const ac_cross_node *newer)
 		    AC_S("), got "), time_text(j, newer->created));
 	judge_creators(j, older, newer);
 	a.pointer = AC_S("/modified");
-	if ((older->flags & AC_CROSS_REVOKED) && !(newer->flags & AC_CROSS_REVOKED))
+	if (!(older->flags & AC_CROSS_REVOKED))
+		return;
+	/* Who goes on to revoke it breaks the same rule, and misleads nobody. */
+	if (newer->flags & AC_CROSS_REVOKED) {
+		a.level = AC_STIX_WARNING;
+		TELL(j, &a, AC_S("a revoked object should have no later version"));
+	} else {
 		TELL(j, &a, AC_S("want no version later than the one that revokes the object ("),
 		    time_text(j, older->modified), AC_S("), got one of "), time_text(j, newer->modified));
+	}
 }
 
 /* s2.9: a producer gives a UUID to one type only. */

@@ -2,7 +2,7 @@
 /*
  * Putting a version of an object. A version is (id, modified, digest). The current one is the one of the highest rank: a full version above an abridged one, then the later
  * `modified`; of equals the first stays (STIX 2.1 s3.6.2 gives no order; what came first cannot be displaced by who repeats its time stamp).
- * Revoking is permanent and covers all versions (s3.6.3).
+ * Revoking is permanent and covers all versions; what takes it back is kept, and never current (s3.6).
  */
 #include "base/limits.h"
 #include "crypto/digest.h"
@@ -218,7 +218,7 @@ rank(const known *k, const ac_record *record, const twins *t)
 	if (k->is_abridged != record->abridged)
 		return k->is_abridged ? AC_PUT_NEWER : AC_PUT_OLDER;
 	if (later > 0)
-		return AC_PUT_NEWER;
+		return k->is_revoked && !record->revoked ? AC_PUT_FORBIDDEN : AC_PUT_NEWER;
 	if (later == 0)
 		return t->is_rederived ? AC_PUT_NEWER : AC_PUT_CONFLICT;
 	return t->has_other ? AC_PUT_CONFLICT : AC_PUT_OLDER;

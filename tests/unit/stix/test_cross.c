@@ -131,6 +131,8 @@ versions__follow_section_3_6(void **state)
 		      TOOL(U1, ",'created':'2020-01-02T00:00:00.000Z','modified':'2020-01-02T00:00:00.000Z'") },
 		    "E 3.6 /created 2<1; " },
 		{ { TOOL(U1, AT("1") ",'revoked':true"), TOOL(U1, AT("2")) }, "E 3.6 /modified 2<1; " },
+		{ { TOOL(U1, AT("1") ",'revoked':true"), TOOL(U1, AT("2") ",'revoked':true") },
+		    "W 3.6 /modified 2<1; " },
 		{ { TOOL(U1, AT("2") ",'revoked':true"), TOOL(U1, AT("1")) }, "" },
 		{ { OBJ("marking-definition", U1,
 			",'created':'2020-01-01T00:00:00.000Z','definition_type':'statement','definition':{'statement':"

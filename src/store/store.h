@@ -44,7 +44,7 @@ typedef enum ac_put_result {
 	AC_PUT_UNCHANGED, /* the same bytes from the same producer: nothing was written */
 	AC_PUT_SEEN,      /* the same bytes from another producer: its arrival was noted */
 	AC_PUT_FORBIDDEN, /* a later version of a revoked object, which revokes it no more (STIX 2.1 s3.6): kept, not current */
-	AC_PUT_CONFLICT   /* same id and modified, other bytes: kept, the first stays current */
+	AC_PUT_CONFLICT /* same id and modified, other bytes: kept, the first stays current */
 } ac_put_result;
 int ac_store_put(
     ac_store *store, int64_t source, const ac_record *record, ac_put_result *out, accord_err *err) AC_CHECKED;

@@ -87,13 +87,13 @@ static const ac_str common_names[] = { AC_S_INIT("confidence"), AC_S_INIT("creat
 	AC_S_INIT("granular_markings"), AC_S_INIT("id"), AC_S_INIT("labels"), AC_S_INIT("lang"), AC_S_INIT("modified"),
 	AC_S_INIT("object_marking_refs"), AC_S_INIT("revoked"), AC_S_INIT("spec_version"), AC_S_INIT("type") };
 
-/* ac_str_cmp that mostly ends at the first byte: names of one table rarely share it. */
+/* As ac_str_cmp, with a look at the first byte first: of two different names it mostly decides. */
 static int
-cmp_names(ac_str a, ac_str b)
+compare_names(ac_str a, ac_str b)
 {
-	unsigned char x = a.n ? (unsigned char)a.p[0] : 0, y = b.n ? (unsigned char)b.p[0] : 0;
-
-	return x != y ? (x > y) - (x < y) : ac_str_cmp(a, b);
+	if (a.n && b.n && a.p[0] != b.p[0])
+		return (unsigned char)a.p[0] < (unsigned char)b.p[0] ? -1 : 1;
+	return ac_str_cmp(a, b);
 }
 
 static const ac_stix_property *
@@ -103,7 +103,7 @@ find_row(const ac_stix_property *rows, size_t n, ac_str name)
 
 	while (low < high) {
 		size_t middle = (low + high) / 2;
-		int order = cmp_names(name, rows[middle].name);
+		int order = compare_names(name, rows[middle].name);
 
 		if (order == 0)
 			return &rows[middle];
@@ -122,7 +122,7 @@ find_type(const ac_stix_type *rows, size_t n, ac_str name)
 
 	while (low < high) {
 		size_t middle = (low + high) / 2;
-		int order = cmp_names(name, rows[middle].name);
+		int order = compare_names(name, rows[middle].name);
 
 		if (order == 0)
 			return &rows[middle];

@@ -12,6 +12,8 @@
 static const ac_option options[] = {
 	{ "as", 'k', "KIND", "read as stix, misp, misp-galaxy, misp-feed, csv, list or pack (default: by content)" },
 	{ "from", 'f', "NAME", "name of the producer (default: what the data says, else the file's name)" },
+	{ "tlp", 't', "LEVEL",
+	    "TLP of what the producers of this run send without one: clear, green, amber, amber+strict, red" },
 	{ "dry-run", 'n', NULL, "store nothing; report what learning would do" },
 	{ "strict", 0, NULL, "stop at the first refused record" },
 	{ "no-sandbox", 0, NULL, "the parse role keeps its rights (debugging)" },
@@ -227,11 +229,46 @@ report(ac_app *app, const ac_learn *learn, bool dry_run)
 	return ac_exit_of(ac_learn_outcome(learn));
 }
 
+/* text NULL: nothing is said. */
+static int
+read_tlp(const char *text, const char *where, ac_tlp *out, accord_err *err)
+{
+	if (!text || ac_tlp_from_name(ac_str_from(text), out))
+		return 0;
+	return ac_fail(err, ACCORD_EUSAGE, "%s: want clear, green, amber, amber+strict or red, got '%s'", where, text);
+}
+
+/* What the command line and the configuration say of markings. */
+static int
+read_tlps(ac_app *app, const ac_args *args, ac_learn_options *how, accord_err *err)
+{
+	const ac_config_source *source;
+	ac_learn_source *sources;
+	size_t n = 0;
+	int rc = read_tlp(ac_arg(args, "tlp", NULL), "--tlp", &how->tlp, err);
+
+	if (rc == 0)
+		rc = read_tlp(app->config.learn_tlp, "[learn] tlp", &how->tlp_where_none, err);
+	for (source = app->config.sources; source; source = source->next)
+		n++;
+	sources = ac_arena_zalloc(&app->arena, n + 1, sizeof(*sources));
+	if (rc == 0)
+		rc = ac_arena_check(&app->arena, err);
+	for (source = app->config.sources; rc == 0 && source; source = source->next) {
+		ac_learn_source *at = &sources[how->source_count++];
+
+		at->producer = source->name;
+		rc = read_tlp(source->tlp, "[source] tlp", &at->tlp, err);
+	}
+	how->sources = sources;
+	return rc;
+}
+
 static int
 run(ac_app *app, const ac_args *args)
 {
 	bool dry_run = ac_arg_given(args, "dry-run");
-	ac_learn_options how = { .producer = ac_str_from(ac_arg(args, "from", "")),
+	ac_learn_options how = { .producer = ac_str_from(ac_arg(args, "from", app->config.learn_from)),
 		.kind = ac_str_from(ac_arg(args, "as", "")),
 		.dry_run = dry_run,
 		.strict = ac_arg_given(args, "strict"),
@@ -245,6 +282,9 @@ run(ac_app *app, const ac_args *args)
 	int rc, status;
 
 	app->sandbox = how.sandbox; /* the knowledge pack is read the same way */
+	rc = read_tlps(app, args, &how, &err);
+	if (rc < 0)
+		return ac_app_fail(app, NULL, &err);
 	rc = dry_run ? open_dry(app, &own, &err) : ac_app_store(app, AC_STORE_WRITE, &store, &err);
 	if (rc == 0)
 		rc = ac_learn_open(dry_run ? own : store, &how, &learn, &err);
@@ -267,6 +307,8 @@ const ac_command ac_command_learn = {
 		   "they are. What a file is, is found out from its content. Learning the same again changes nothing; "
 		   "a run that was interrupted is finished by "
 		   "running it again.\n\n"
+		   "What a producer sends without a TLP marking has that producer's default: the one set with --tlp or "
+		   "in the configuration, else TLP:AMBER+STRICT.\n\n"
 		   "A bad record is refused with its place and the others are learned; the exit status is then 3, and "
 		   "4 when a file could not be read to its end.",
 	.examples =

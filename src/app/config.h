@@ -5,12 +5,23 @@
 
 #include "base/arena.h"
 
+/* [source "NAME"]: what holds for one producer. */
+typedef struct ac_config_source {
+	ac_str name;
+	const char *tlp; /* a level's name; NULL: not set */
+	struct ac_config_source *next;
+} ac_config_source;
+
 /* The settings. Texts are NULL when not set. */
 typedef struct ac_config {
-	const char *store_db;   /* [store] db */
-	const char *learn_from; /* [learn] from */
-	bool learn_sandbox;     /* [learn] sandbox = yes|no */
-	bool watch_record;      /* [watch] record = yes|no */
+	const char *store_db;        /* [store] db */
+	const char *learn_from;      /* [learn] from */
+	const char *learn_tlp;       /* [learn] tlp */
+	const char *learn_no_repair; /* [learn] no-repair */
+	const char *know_lang;       /* [know] lang */
+	bool learn_sandbox;          /* [learn] sandbox = yes|no */
+	bool watch_record;           /* [watch] record = yes|no */
+	ac_config_source *sources;   /* in no order */
 } ac_config;
 
 /* One row of the table of settings, also printed in the man page. */
@@ -18,7 +29,7 @@ typedef struct ac_setting {
 	const char *section;
 	const char *key;
 	const char *help;
-	size_t offset;  /* into ac_config */
+	size_t offset;  /* into ac_config; into ac_config_source for the section source "NAME" */
 	bool is_switch; /* yes or no; else text */
 	bool initial;   /* of a switch */
 } ac_setting;

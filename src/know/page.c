@@ -74,13 +74,27 @@ rank_of(ac_str type)
 	return OTHER_RANK;
 }
 
+typedef struct producer_collector {
+	ac_page_builder *b;
+	ac_page_texts *producers;
+} producer_collector;
+
 static int
 on_arrival(void *payload, ac_str producer, int64_t arrival_us, accord_err *err)
 {
-	ac_page_builder *b = payload;
-	ac_page_record *record = &b->page->records[b->page->record_count - 1];
+	producer_collector *c = payload;
 
-	return ac_page_add_text(b, &record->producers, ac_arena_str(&b->know->arena, producer), err);
+	return ac_page_add_text(c->b, c->producers, ac_arena_str(&c->b->know->arena, producer), err);
+}
+
+int
+ac_page_producers_of(ac_page_builder *b, const ac_know_object *object, ac_page_texts *out, accord_err *err)
+{
+	producer_collector c = { b, out };
+	int rc = ac_store_arrivals(b->know->store, object->sequence, on_arrival, &c, err);
+
+	/* Entries of lists have no versions, and one producer. */
+	return rc < 0 ? rc : ac_page_add_text(b, out, object->producer, err);
 }
 
 static int
@@ -97,11 +111,10 @@ add_record(ac_page_builder *b, ac_str id, accord_err *err)
 	if (!records)
 		return ac_arena_check(&b->know->arena, err);
 	page->records = records;
-	records[page->record_count++] = (ac_page_record){ .object = object };
-	rc = ac_store_arrivals(b->know->store, object->sequence, on_arrival, b, err);
-	if (rc >= 0)
-		rc = ac_page_add_text(b, &records[page->record_count - 1].producers, object->producer, err);
-	return rc;
+	records += page->record_count++;
+	*records = (ac_page_record){ .object = object };
+	rc = ac_page_producers_of(b, object, &records->producers, err);
+	return rc < 0 ? rc : ac_page_marking_of(b, object, &records->producers, &records->marking, err);
 }
 
 static int

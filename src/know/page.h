@@ -35,9 +35,16 @@ typedef struct ac_page_sources {
 	size_t count;
 } ac_page_sources;
 
+/* What holds for an object that is shown, and why. */
+typedef struct ac_page_marking {
+	ac_marking m;
+	ac_str source; /* BY_SOURCE, BY_DEFAULT: the producer whose default it is; else empty */
+} ac_page_marking;
+
 /* A record that the page rests on. */
 typedef struct ac_page_record {
 	const ac_know_object *object;
+	ac_page_marking marking;
 	ac_page_texts producers; /* of the current version */
 } ac_page_record;
 
@@ -136,6 +143,7 @@ typedef struct ac_page_listing {
 	int64_t confidence; /* -1: not said */
 	bool revoked;
 	ac_str comment;
+	ac_page_marking marking;
 	const ac_know_ref **points_to; /* what it indicates */
 	size_t points_to_count;
 	const ac_know_ref **reports;
@@ -195,6 +203,10 @@ const char *ac_page_schema(ac_page_kind kind);
 /* Key in JSON and title for people of a section. */
 const char *ac_page_section_key(ac_page_section_kind section);
 const char *ac_page_section_title(ac_page_section_kind section);
+/* The record whose marking is the strictest, the first of equals; NULL on a page without records. */
+const ac_page_record *ac_page_strictest(const ac_page *page);
+/* A marking as a JSON object (docs/json.md). */
+void ac_page_marking_json(const ac_page_marking *marking, ac_json_writer *w);
 /* "Country" for "country" ...; the key itself when it has none. */
 const char *ac_page_claim_label(const char *what);
 

@@ -23,6 +23,12 @@ int ac_page_add_claim(ac_page_builder *b, const char *what, ac_str text, ac_str 
 /* Add the external references of an object that cite works. */
 int ac_page_add_sources(ac_page_builder *b, ac_page_sources *list, const ac_json *object, accord_err *err) AC_CHECKED;
 
+/* Who sent the current version of an object. */
+int ac_page_producers_of(
+    ac_page_builder *b, const ac_know_object *object, ac_page_texts *out, accord_err *err) AC_CHECKED;
+/* What holds for an object that came from these producers. */
+int ac_page_marking_of(ac_page_builder *b, const ac_know_object *object, const ac_page_texts *producers,
+    ac_page_marking *out, accord_err *err) AC_CHECKED;
 /* Names of all records, with what else they are used for. */
 int ac_page_names(ac_page_builder *b, accord_err *err) AC_CHECKED;
 /* Claims that stand in the records' own properties, and their description. */

@@ -74,6 +74,8 @@ put_records(const ac_page *page, ac_json_writer *w)
 		optional(w, "modified", ac_json_get_string(o->json, AC_S("modified")));
 		ac_jw_key_bool(w, AC_S("revoked"), o->revoked);
 		ac_jw_key_bool(w, AC_S("abridged"), o->abridged);
+		ac_jw_key(w, AC_S("marking"));
+		ac_page_marking_json(&page->records[i].marking, w);
 		ac_jw_end(w);
 	}
 	ac_jw_end(w);
@@ -205,6 +207,8 @@ put_listing(const ac_page_listing *x, ac_json_writer *w)
 		ac_jw_key_u64(w, AC_S("confidence"), (uint64_t)x->confidence);
 	ac_jw_key_bool(w, AC_S("revoked"), x->revoked);
 	optional(w, "comment", x->comment);
+	ac_jw_key(w, AC_S("marking"));
+	ac_page_marking_json(&x->marking, w);
 	put_refs(w, "points_to", x->points_to, x->points_to_count);
 	put_refs(w, "reports", x->reports, x->report_count);
 	ac_jw_key_u64(w, AC_S("sightings"), x->sightings);
@@ -285,12 +289,23 @@ put_subject(const ac_page *page, ac_json_writer *w)
 	optional(w, "description_by", page->description_by);
 }
 
+/* Of the page: the strictest of its records. */
+static void
+put_tlp(const ac_page *page, ac_json_writer *w)
+{
+	const ac_page_record *strictest = ac_page_strictest(page);
+
+	if (strictest)
+		ac_jw_key_string(w, AC_S("tlp"), ac_tlp_name(strictest->marking.m.level));
+}
+
 void
 ac_page_json(const ac_page *page, ac_json_writer *w)
 {
 	ac_jw_object(w);
 	ac_jw_key_string(w, AC_S("schema"), ac_str_from(ac_page_schema(page->kind)));
 	put_subject(page, w);
+	put_tlp(page, w);
 	put_records(page, w);
 	if (page->kind != AC_PAGE_OBSERVABLE) {
 		put_names(page, w);

@@ -183,6 +183,7 @@ add_listing(ac_page_builder *b, const ac_value_hit *hit, accord_err *err)
 	ac_page *page = b->page;
 	const ac_know_object *object;
 	ac_page_listing *listings;
+	ac_page_texts producers = { 0 };
 	int rc = ac_know_load(b->know, hit->object_id, &object, err);
 
 	if (rc < 0)
@@ -206,7 +207,10 @@ add_listing(ac_page_builder *b, const ac_value_hit *hit, accord_err *err)
 		.comment = ac_json_get_string(object->json, AC_S("description")) };
 	if (!ac_json_i64(ac_json_get(object->json, AC_S("confidence")), &listings->confidence))
 		listings->confidence = -1;
-	return read_paths(b, listings, err);
+	rc = ac_page_producers_of(b, object, &producers, err);
+	if (rc == 0)
+		rc = ac_page_marking_of(b, object, &producers, &listings->marking, err);
+	return rc < 0 ? rc : read_paths(b, listings, err);
 }
 
 /* Exact ones first, then by producer. */

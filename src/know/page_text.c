@@ -76,6 +76,74 @@ show_title(view *v)
 		}
 }
 
+/* "TLP:AMBER+STRICT (default of source X)" */
+static void
+show_level(view *v, const ac_page_marking *marking)
+{
+	const ac_marking *m = &marking->m;
+
+	ac_layout_words(&v->l, ac_tlp_name(m->level));
+	switch (m->reason) {
+	case AC_MARKING_BY_REF:
+		ac_layout_printf(&v->l, "(%.*s)", AC_FMT(m->ref));
+		break;
+	case AC_MARKING_BY_SELECTOR:
+		ac_layout_printf(&v->l, "(%.*s, on a part that is not there)", AC_FMT(m->ref));
+		break;
+	case AC_MARKING_BY_SOURCE:
+		ac_layout_printf(&v->l, "(default of source %.*s)", AC_FMT(marking->source));
+		break;
+	case AC_MARKING_BY_DEFAULT:
+		ac_layout_printf(&v->l, "(no default is set for source %.*s)", AC_FMT(marking->source));
+		break;
+	case AC_MARKING_BY_STANDARD:
+		ac_layout_words(&v->l, AC_S("(a definition of the standard)"));
+		break;
+	}
+}
+
+/* What else the markings say: statements, policies, what is unknown, and parts above the object's level. */
+static void
+show_marking_details(view *v, const ac_marking *m)
+{
+	static const char *const labels[] = { [AC_MARKING_TLP] = NULL,
+		[AC_MARKING_STATEMENT] = "Statement:",
+		[AC_MARKING_IEP] = "Policy:",
+		[AC_MARKING_UNKNOWN] = "Unknown marking:" };
+	const ac_str *selectors;
+	size_t count;
+
+	for (size_t i = 0; i < m->ref_count && i < v->style->items; i++) {
+		const ac_marking_ref *ref = &m->refs[i];
+
+		if (!labels[ref->kind])
+			continue;
+		ac_layout_line(&v->l, 2, 4);
+		ac_layout_words(&v->l, ac_str_from(labels[ref->kind]));
+		ac_layout_words(&v->l, ref->text.n ? ac_str_slice(ref->text, 0, PROSE_MAX / 4) : ref->id);
+	}
+	if (ac_marking_above(m, m->level, &v->arena, &selectors, &count, NULL) < 0 || count == 0)
+		return;
+	ac_layout_line(&v->l, 2, 4);
+	ac_layout_printf(&v->l, "Stricter, up to %.*s:", AC_FMT(ac_tlp_name(m->highest)));
+	ac_layout_list(&v->l, selectors, count, v->style->items);
+}
+
+static void
+show_marking(view *v)
+{
+	const ac_page_record *strictest = ac_page_strictest(v->page);
+
+	if (!strictest)
+		return;
+	ac_layout_line(&v->l, 0, 2);
+	ac_layout_words(&v->l, AC_S("Marking:"));
+	show_level(v, &strictest->marking);
+	if (v->page->record_count > 1)
+		ac_layout_printf(&v->l, "- the strictest of %zu records", v->page->record_count);
+	show_marking_details(v, &strictest->marking.m);
+}
+
 static void
 show_prose(view *v)
 {
@@ -350,6 +418,8 @@ show_listing(view *v, const ac_page_listing *x)
 	}
 	if (x->confidence >= 0)
 		ac_layout_printf(&v->l, "confidence %d", (int)x->confidence);
+	ac_layout_words(&v->l, AC_S("-"));
+	show_level(v, &x->marking);
 	if (x->comment.n) {
 		ac_layout_line(&v->l, 4, 6);
 		ac_layout_words(&v->l, ac_str_slice(ac_layout_plain(x->comment, &v->arena), 0, PROSE_MAX / 4));
@@ -445,6 +515,10 @@ show_records(view *v)
 			ac_layout_words(&v->l, AC_S("(short form)"));
 		ac_layout_line(&v->l, 4, 4);
 		ac_layout_words(&v->l, o->ref.id);
+		if (page->record_count > 1) {
+			ac_layout_line(&v->l, 4, 6);
+			show_level(v, &page->records[i].marking);
+		}
 	}
 }
 
@@ -495,6 +569,7 @@ ac_page_text(const ac_page *page, const ac_page_style *style, ac_buf *buf)
 	ac_arena_init(&v.arena, AC_REPORT_MAX);
 	ac_layout_init(&v.l, buf, style->width, style->colour);
 	show_title(&v);
+	show_marking(&v);
 	show_prose(&v);
 	show_names(&v);
 	show_claims(&v);

@@ -78,6 +78,23 @@ ac_learn_set_producer(ac_learn *learn, ac_str name)
 	learn->source_known = false;
 }
 
+/* The TLP of what the producer sends without one: as this run has it, if it says anything. */
+static int
+set_source_tlp(ac_learn *learn, ac_str name, accord_err *err)
+{
+	ac_tlp wanted = learn->options.tlp, known;
+	int rc = ac_store_source_tlp(learn->store, name, &known, err);
+
+	for (size_t i = 0; wanted == AC_TLP_NONE && i < learn->options.source_count; i++)
+		if (ac_str_eq(learn->options.sources[i].producer, name))
+			wanted = learn->options.sources[i].tlp;
+	if (wanted == AC_TLP_NONE && rc == 0 && known == AC_TLP_NONE)
+		wanted = learn->options.tlp_where_none;
+	if (rc < 0 || wanted == AC_TLP_NONE || wanted == known)
+		return rc;
+	return ac_store_source_set_tlp(learn->store, learn->source, wanted, err);
+}
+
 /* The store's number of the producer at hand. */
 static int
 find_source(ac_learn *learn, accord_err *err)
@@ -95,6 +112,8 @@ find_source(ac_learn *learn, accord_err *err)
 		return 0;
 	}
 	rc = ac_store_source(learn->store, name, &learn->source, err);
+	if (rc == 0)
+		rc = set_source_tlp(learn, name, err);
 	if (rc < 0) {
 		learn->store_failed = true;
 		return rc;

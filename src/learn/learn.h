@@ -20,12 +20,25 @@
 
 typedef struct ac_learn ac_learn;
 
+/* What holds for one producer, whatever the run. */
+typedef struct ac_learn_source {
+	ac_str producer;
+	ac_tlp tlp;
+} ac_learn_source;
+
 typedef struct ac_learn_options {
 	ac_str producer; /* --from; empty: the source's own name (identity in the data), else the file's name */
 	ac_str kind;     /* --as; empty: detect */
 	bool dry_run;
 	bool strict; /* stop at the first refused record */
 	bool sandbox;
+	/*
+	 * The TLP of what a producer sends without one, kept in the store with the producer: `tlp` for every producer of the run, else that of `sources` (the caller's, until close), else
+	 * `tlp_where_none` if it has none yet. NONE: leave it.
+	 */
+	ac_tlp tlp, tlp_where_none;
+	const ac_learn_source *sources;
+	size_t source_count;
 	ac_time now;
 	/* Bytes read of the input at hand; total 0: unknown. May be NULL. */
 	void (*on_progress)(void *payload, const char *path, uint64_t done, uint64_t total);

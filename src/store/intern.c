@@ -293,3 +293,42 @@ ac_store_source(ac_store *store, ac_str name, int64_t *out_source, accord_err *e
 
 	return rc < 0 ? rc : ac_intern_num(store, &store->sources, name, true, out_source, err);
 }
+
+int
+ac_store_source_tlp(ac_store *store, ac_str name, ac_tlp *out_tlp, accord_err *err)
+{
+	sqlite3_stmt *s = ac_sql_take(store, AC_SQL_SOURCE_TLP, err);
+	int64_t tlp = AC_TLP_NONE;
+	int rc;
+
+	if (!s)
+		return store->last_code;
+	ac_sql_bind_text(s, 1, name);
+	rc = ac_sql_step(store, s, err);
+	if (rc == 1)
+		tlp = sqlite3_column_int64(s, 0);
+	ac_sql_give(store, AC_SQL_SOURCE_TLP, s);
+	if (rc < 0)
+		return rc;
+	if (tlp < AC_TLP_NONE || tlp > AC_TLP_RED)
+		return ac_fail(err, ACCORD_EIO, "%s: the database is damaged: a source's TLP is %lld", store->path,
+		    (long long)tlp);
+	*out_tlp = (ac_tlp)tlp;
+	return 0;
+}
+
+int
+ac_store_source_set_tlp(ac_store *store, int64_t source, ac_tlp tlp, accord_err *err)
+{
+	sqlite3_stmt *s;
+	int rc = ac_sql_need_batch(store, err);
+
+	if (rc < 0)
+		return rc;
+	s = ac_sql_take(store, AC_SQL_SOURCE_SET_TLP, err);
+	if (!s)
+		return store->last_code;
+	(void)sqlite3_bind_int64(s, 1, source);
+	(void)sqlite3_bind_int64(s, 2, (int64_t)tlp);
+	return ac_sql_run(store, AC_SQL_SOURCE_SET_TLP, s, err);
+}

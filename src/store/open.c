@@ -229,6 +229,16 @@ prepare_for_writing(ac_store *store, accord_err *err)
 	return rc;
 }
 
+/* Reading never needs a command before it: who may write brings an older store up to date on the way. */
+static int
+migrate_for_reading(ac_store *store, int64_t *out_version, accord_err *err)
+{
+	(void)ac_sql_writer(store);
+	store->side = ac_store_close(store->side);
+	store->side_failed = false;
+	return check_identity(store, out_version, err);
+}
+
 static int
 prepare_for_reading(ac_store *store, accord_err *err)
 {
@@ -238,8 +248,10 @@ prepare_for_reading(ac_store *store, accord_err *err)
 	if (rc == 0 && version == 0)
 		return ac_fail(err, ACCORD_ENOTFOUND, "%s: no store here yet", store->path);
 	if (rc == 0 && version < ac_schema_version)
+		rc = migrate_for_reading(store, &version, err);
+	if (rc == 0 && version < ac_schema_version)
 		return ac_fail(err, ACCORD_EUSAGE,
-		    "%s: want a store of version %d, got version %lld: run 'accord init' once", store->path,
+		    "%s: want a store of version %d, got version %lld: run 'accord init' as its owner", store->path,
 		    ac_schema_version, (long long)version);
 	if (rc == 0)
 		rc = set_number(store, "cache_size", -(int64_t)AC_STORE_READ_CACHE_KIB, err);

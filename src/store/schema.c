@@ -62,5 +62,8 @@ static const char version_1[] =
     /* Full text: rowid is version.seq; versions that are not current any more stay in it and are passed over. Filled lazily (meta 'search_done'). */
     "CREATE VIRTUAL TABLE search USING fts5(name, body, content='', tokenize='unicode61 remove_diacritics 2');";
 
-const char *const ac_schema_migrations[] = { version_1 };
+/* The TLP of what a source sends without one (an ac_tlp), 0: none is set. */
+static const char version_2[] = "ALTER TABLE source ADD COLUMN tlp INTEGER NOT NULL DEFAULT 0;";
+
+const char *const ac_schema_migrations[] = { version_1, version_2 };
 const int ac_schema_version = AC_COUNT(ac_schema_migrations);

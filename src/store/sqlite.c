@@ -37,6 +37,8 @@ static const char *const texts[AC_SQL_COUNT] = {
 	[AC_SQL_SOURCE_NUM] = "SELECT num FROM source WHERE text = ?1",
 	[AC_SQL_SOURCE_TEXT] = "SELECT text FROM source WHERE num = ?1",
 	[AC_SQL_SOURCE_ADD] = "INSERT INTO source(text) VALUES(?1)",
+	[AC_SQL_SOURCE_TLP] = "SELECT tlp FROM source WHERE text = ?1",
+	[AC_SQL_SOURCE_SET_TLP] = "UPDATE source SET tlp = ?2 WHERE num = ?1",
 	[AC_SQL_COUNTERS] =
 	    "SELECT ifnull((SELECT max(seq) FROM version), 0), ifnull((SELECT max(num) FROM object), 0),"
 	    " ifnull((SELECT max(num) FROM list_row), 0), ifnull((SELECT max(num) FROM batch), 0)",

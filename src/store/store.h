@@ -25,13 +25,16 @@ typedef struct ac_store_options {
 
 /*
  * Open the store at a URI: "sqlite:PATH" (a file) or a bare path of a directory (that is there), in which accord.db lies. ACCORD_EVERSION for a database of a newer program; migrates an
- * older one (WRITE mode). ACCORD_ENOTFOUND when there is none and it is not to be made.
+ * older one (in READ mode too, where it may be written). ACCORD_ENOTFOUND when there is none and it is not to be made.
  */
 int ac_store_open(const char *uri, const ac_store_options *options, ac_store **out, accord_err *err) AC_CHECKED;
 ac_store *ac_store_close(ac_store *store); /* takes NULL, returns NULL; an open batch is rolled back */
 
 /* Producer by name; made when new. Inside a batch. Returns its number. */
 int ac_store_source(ac_store *store, ac_str name, int64_t *out_source, accord_err *err) AC_CHECKED;
+/* The TLP that holds for what a producer sends without one. NONE: none is set, or no such producer is known. Setting it: inside a batch. */
+int ac_store_source_tlp(ac_store *store, ac_str name, ac_tlp *out_tlp, accord_err *err) AC_CHECKED;
+int ac_store_source_set_tlp(ac_store *store, int64_t source, ac_tlp tlp, accord_err *err) AC_CHECKED;
 
 int ac_store_begin(ac_store *store, accord_err *err) AC_CHECKED;
 int ac_store_commit(ac_store *store, accord_err *err) AC_CHECKED;

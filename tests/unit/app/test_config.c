@@ -48,6 +48,29 @@ config__takes_every_setting(void **state)
 }
 
 static void
+config__keeps_what_holds_for_one_producer(void **state)
+{
+	ac_arena arena;
+	ac_config config;
+	accord_err err = { 0 };
+
+	ac_arena_init(&arena, AC_MIB);
+	assert_int_equal(read_text("[source \"CERT \"X\"\"]\ntlp = green\n[source \"a\"]\ntlp = red\n[source "
+				   "\"a\"]\ntlp = amber\n[learn]\ntlp = clear\nno-repair = all\n[know]\nlang = fr\n",
+			     &arena, &config, &err),
+	    0);
+	assert_str(config.sources->name, AC_S("a"));
+	assert_string_equal(config.sources->tlp, "amber");
+	assert_str(config.sources->next->name, AC_S("CERT \"X\""));
+	assert_string_equal(config.sources->next->tlp, "green");
+	assert_null(config.sources->next->next);
+	assert_string_equal(config.learn_tlp, "clear");
+	assert_string_equal(config.learn_no_repair, "all");
+	assert_string_equal(config.know_lang, "fr");
+	ac_arena_done(&arena);
+}
+
+static void
 config__refuses_with_the_line(void **state)
 {
 	static const struct {
@@ -57,6 +80,9 @@ config__refuses_with_the_line(void **state)
 	} rows[] = {
 		{ "[store]\ndbb = x\n", 2, "known setting" },
 		{ "db = x\n", 1, "known setting" },
+		{ "[source \"\"]\ntlp = red\n", 2, "known setting" },
+		{ "[source a]\ntlp = red\n", 2, "known setting" },
+		{ "[source \"a\"]\ndb = x\n", 2, "known setting" },
 		{ "\n\n[learn\n", 3, "want ']'" },
 		{ "[learn]\nsandbox = maybe\n", 2, "want yes or no" },
 		{ "[learn]\nsandbox\n", 2, "key = value" },
@@ -86,7 +112,7 @@ config__survives_every_allocation_failure(void **state)
 
 		ac_arena_init(&arena, AC_MIB);
 		fail_malloc_at(n);
-		rc = read_text("[store]\ndb = /x\n", &arena, &config, &err);
+		rc = read_text("[store]\ndb = /x\n[source \"a\"]\ntlp = red\n", &arena, &config, &err);
 		ac_arena_done(&arena);
 		if (!fail_malloc_done()) {
 			assert_int_equal(rc, 0);
@@ -102,6 +128,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(config__defaults_hold_without_a_line),
 		cmocka_unit_test(config__takes_every_setting),
+		cmocka_unit_test(config__keeps_what_holds_for_one_producer),
 		cmocka_unit_test(config__refuses_with_the_line),
 		cmocka_unit_test(config__survives_every_allocation_failure),
 	};

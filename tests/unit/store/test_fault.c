@@ -358,6 +358,50 @@ patch_database(fixture *f, const char *sql)
 	(void)sqlite3_close(db);
 }
 
+/* A database as the first released schema left it, with an object and its producer in it. */
+static void
+make_version_1(fixture *f)
+{
+	f->store = ac_store_close(f->store);
+	patch_database(f, "ALTER TABLE source DROP COLUMN tlp; PRAGMA user_version = 1");
+}
+
+static void
+older__databases_are_brought_up_to_date(void **state)
+{
+	static const ac_store_mode modes[] = { AC_STORE_WRITE, AC_STORE_READ };
+	static const char malware[] =
+	    "{" COMMON("malware", MALWARE, "2021-07-19T10:00:00.000Z") ",\"name\":\"WebShell\",\"is_family\":false}";
+	fixture *f = *state;
+	int64_t source;
+	ac_tlp tlp;
+
+	assert_int_equal(put_json(f, "cert.example", malware), AC_PUT_NEW);
+	for (size_t i = 0; i < AC_COUNT(modes); i++) {
+		ac_stored stored;
+
+		make_version_1(f);
+		assert_int_equal(fixture_open(f, modes[i]), 0);
+		assert_int_equal(ac_store_get(f->store, AC_S(MALWARE), &f->arena, &stored, &f->err), 0);
+		assert_str(stored.exact, ac_str_from(malware));
+		/* Nobody has set one. */
+		assert_int_equal(ac_store_source_tlp(f->store, stored.producer, &tlp, &f->err), 0);
+		assert_int_equal(tlp, AC_TLP_NONE);
+		fixture_reopen(f, AC_STORE_WRITE);
+		assert_int_equal(ac_store_begin(f->store, &f->err), 0);
+		assert_int_equal(ac_store_source(f->store, stored.producer, &source, &f->err), 0);
+		assert_int_equal(ac_store_source_set_tlp(f->store, source, AC_TLP_GREEN, &f->err), 0);
+		assert_int_equal(ac_store_commit(f->store, &f->err), 0);
+		fixture_reopen(f, AC_STORE_READ);
+		assert_int_equal(ac_store_source_tlp(f->store, stored.producer, &tlp, &f->err), 0);
+		assert_int_equal(tlp, AC_TLP_GREEN);
+	}
+	assert_int_equal(ac_store_source_tlp(f->store, AC_S("nobody"), &tlp, &f->err), 0);
+	assert_int_equal(tlp, AC_TLP_NONE);
+	fixture_reopen(f, AC_STORE_WRITE);
+	assert_int_equal(ac_store_source_set_tlp(f->store, source, AC_TLP_RED, &f->err), ACCORD_EUSAGE);
+}
+
 static void
 newer__databases_are_refused_untouched(void **state)
 {
@@ -493,6 +537,7 @@ main(void)
 		FACT(killed__in_a_batch_it_loses_that_batch_only),
 		FACT(full_disk__is_said_and_loses_nothing_that_was_acknowledged),
 		FACT(full_disk__in_a_batch_takes_the_batch),
+		FACT(older__databases_are_brought_up_to_date),
 		FACT(newer__databases_are_refused_untouched),
 		FACT(foreign__databases_are_refused_untouched),
 		FACT(missing__store_is_not_found),

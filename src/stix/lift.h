@@ -23,6 +23,8 @@ typedef struct ac_lift_container {
 	ac_arena *arena;
 } ac_lift_container;
 
+/* The name that 2.1 has for a property of a 2.0 observable; name itself when it has not changed. */
+ac_str ac_lift_renamed(ac_str type, ac_str name);
 /* Give every observable its id. False (without an error) when the container cannot be taken apart and must stay as it is. */
 int ac_lift_container_open(const ac_json *objects, ac_str owner, ac_arena *arena, ac_lift_container *out,
     bool *out_fits, accord_err *err) AC_CHECKED;

@@ -29,14 +29,22 @@ static const struct {
 	{ AC_S_INIT("windows-registry-key"), AC_S_INIT("modified"), AC_S_INIT("modified_time") },
 };
 
+ac_str
+ac_lift_renamed(ac_str type, ac_str name)
+{
+	for (size_t i = 0; i < AC_COUNT(renames); i++)
+		if (ac_str_eq(renames[i].from, name) && ac_str_eq(renames[i].type, type))
+			return renames[i].to;
+	return name;
+}
+
+/* A name that is taken already is not given twice. */
 static ac_str
 new_name(const ac_lift_entry *entry, ac_str name)
 {
-	for (size_t i = 0; i < AC_COUNT(renames); i++)
-		if (ac_str_eq(renames[i].from, name) && ac_str_eq(renames[i].type, entry->type) &&
-		    !ac_json_get(entry->object, renames[i].to))
-			return renames[i].to;
-	return name;
+	ac_str renamed = ac_lift_renamed(entry->type, name);
+
+	return ac_json_get(entry->object, renamed) ? name : renamed;
 }
 
 /* Where key stands among the sorted entries, or would stand. */

@@ -60,10 +60,11 @@ count_refusal(void *payload, const char *reason, const accord_err *what)
 }
 
 static void
-pass_repair(void *payload, const char *kind)
+pass_repair(void *payload, const char *kind, const ac_repaired_at *at)
 {
 	(void)payload;
 	(void)kind;
+	(void)at;
 }
 
 static reader_counts

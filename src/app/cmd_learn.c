@@ -3,6 +3,7 @@
 #include "app/app.h"
 #include "base/utf8.h"
 #include "learn/learn.h"
+#include "learn/stix_repair.h"
 #include "sys/log.h"
 #include "sys/os.h"
 
@@ -15,6 +16,8 @@ static const ac_option options[] = {
 	{ "tlp", 't', "LEVEL",
 	    "TLP of what the producers of this run send without one: clear, green, amber, amber+strict, red" },
 	{ "dry-run", 'n', NULL, "store nothing; report what learning would do" },
+	{ "no-repair", 'r', "NAMES",
+	    "leave out repairs of STIX, separated by commas, or all (docs/stix.md names them)" },
 	{ "strict", 0, NULL, "stop at the first refused record" },
 	{ "no-sandbox", 0, NULL, "the parse role keeps its rights (debugging)" },
 	{ 0 },
@@ -95,6 +98,26 @@ write_places(ac_json_writer *w, const ac_learn_report *report)
 }
 
 static void
+write_repairs(ac_json_writer *w, const ac_learn_report *report)
+{
+	ac_jw_key(w, AC_S("repairs"));
+	ac_jw_array(w);
+	for (size_t i = 0; i < report->repair_count; i++) {
+		const ac_learn_repair *r = &report->repairs[i];
+
+		ac_jw_object(w);
+		ac_jw_key_string(w, AC_S("repair"), ac_str_from(r->repair));
+		ac_jw_key_string(w, AC_S("file"), ac_str_from(r->path));
+		ac_jw_key_u64(w, AC_S("line"), r->line);
+		ac_jw_key_u64(w, AC_S("column"), r->column);
+		ac_jw_key_u64(w, AC_S("byte"), r->byte);
+		ac_jw_key_string(w, AC_S("id"), ac_str_from(r->id));
+		ac_jw_end(w);
+	}
+	ac_jw_end(w);
+}
+
+static void
 print_json(ac_app *app, const ac_learn_report *report, bool dry_run)
 {
 	ac_json_writer w;
@@ -114,6 +137,7 @@ print_json(ac_app *app, const ac_learn_report *report, bool dry_run)
 	write_counts(&w, AC_S("repaired"), report->repaired, report->repaired_count);
 	write_counts(&w, AC_S("refused"), report->refused, report->refused_count);
 	write_places(&w, report);
+	write_repairs(&w, report);
 	ac_jw_key(&w, AC_S("seconds"));
 	ac_jw_double(&w, report->seconds);
 	ac_jw_key(&w, AC_S("objects_per_second"));
@@ -283,6 +307,9 @@ run(ac_app *app, const ac_args *args)
 
 	app->sandbox = how.sandbox; /* the knowledge pack is read the same way */
 	rc = read_tlps(app, args, &how, &err);
+	if (rc == 0)
+		rc = ac_repair_names_read(
+		    ac_str_from(ac_arg(args, "no-repair", app->config.learn_no_repair)), &how.repairs_off, &err);
 	if (rc < 0)
 		return ac_app_fail(app, NULL, &err);
 	rc = dry_run ? open_dry(app, &own, &err) : ac_app_store(app, AC_STORE_WRITE, &store, &err);

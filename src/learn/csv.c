@@ -311,7 +311,7 @@ take_typed(ac_reader *reader, record *r, column of, ac_str text, accord_err *err
 		return take_composite(reader, r, r->type, text, ':', err);
 	if (is_known_type(r->type))
 		return take_value(reader, r, ac_value_type_from_name(r->type), text, err);
-	reader->sink.on_repair(reader->sink.payload, "not-mapped");
+	reader->sink.on_repair(reader->sink.payload, "not-mapped", NULL);
 	return 0;
 }
 
@@ -325,7 +325,7 @@ take_record(ac_reader *reader, record *r, accord_err *err)
 		return ac_refuse_text(&reader->sink, AC_REFUSED_BAD_TIMESTAMP, r->place, "want a time, got '%.*s'",
 		    AC_FMT(ac_str_slice(bad, 0, 40)));
 	if (r->not_to_ids) {
-		reader->sink.on_repair(reader->sink.payload, "not-to-ids");
+		reader->sink.on_repair(reader->sink.payload, "not-to-ids", NULL);
 		return 0;
 	}
 	for (size_t i = 0; rc == 0 && i < r->count && i < reader->column_count; i++) {

@@ -225,6 +225,17 @@ take_repairs(ac_learn *learn, ac_str bytes, accord_err *err)
 }
 
 static int
+take_repaired(ac_learn *learn, ac_str bytes, accord_err *err)
+{
+	ac_wire_repaired repaired;
+	int rc = ac_wire_read_repaired(bytes, &repaired, err);
+
+	if (rc == 0)
+		ac_learn_note_repair(learn, &repaired);
+	return rc;
+}
+
+static int
 take_listed(ac_learn *learn, ac_str bytes, accord_err *err)
 {
 	ac_wire_cursor cursor = { .rest = bytes };
@@ -286,6 +297,8 @@ ac_learn_on_frame(void *payload, ac_frame frame, accord_err *err)
 		return take_refused(learn, frame.bytes, err);
 	case AC_WIRE_REPAIRS:
 		return take_repairs(learn, frame.bytes, err);
+	case AC_WIRE_REPAIRED:
+		return take_repaired(learn, frame.bytes, err);
 	case AC_WIRE_LISTED:
 		return take_listed(learn, frame.bytes, err);
 	case AC_WIRE_WANTED:

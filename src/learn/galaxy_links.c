@@ -231,7 +231,7 @@ finish_link(const ac_galaxy_links *links, const link *l, ac_make *make, accord_e
 		relation.label_count++;
 	rc = target_of(links, l, &make->arena, &relation, err);
 	if (rc == 0 && relation.abridged)
-		make->sink->on_repair(make->sink->payload, "relation-without-end");
+		make->sink->on_repair(make->sink->payload, "relation-without-end", NULL);
 	return rc < 0 ? rc : ac_make_relation(make, &relation, (ac_place){ 0 }, err);
 }
 

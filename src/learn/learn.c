@@ -111,7 +111,8 @@ begin_input(ac_learn *learn, const char *path, accord_err *err)
 		.producer = learn->options.producer,
 		.name = ac_str_slice(ac_str_from(path), 0, AC_PATH_MAX),
 		.now = learn->options.now,
-		.strict = learn->options.strict };
+		.strict = learn->options.strict,
+		.repairs_off = learn->options.repairs_off };
 	ac_str bytes;
 	ac_buf frame;
 	int rc = 0;

@@ -30,7 +30,8 @@ typedef struct ac_learn_options {
 	ac_str producer; /* --from; empty: the source's own name (identity in the data), else the file's name */
 	ac_str kind;     /* --as; empty: detect */
 	bool dry_run;
-	bool strict; /* stop at the first refused record */
+	uint32_t repairs_off; /* a bit for each repair of STIX that is left out (stix_repair.h) */
+	bool strict;          /* stop at the first refused record */
 	bool sandbox;
 	/*
 	 * The TLP of what a producer sends without one, kept in the store with the producer: `tlp` for every producer of the run, else that of `sources` (the caller's, until close), else
@@ -61,6 +62,14 @@ typedef struct ac_learn_refusal {
 	accord_err what; /* ACCORD_EIO: the input could not be read on; else EINPUT or ELIMIT */
 } ac_learn_refusal;
 
+/* A repaired object and its place. */
+typedef struct ac_learn_repair {
+	const char *repair;
+	const char *path;
+	const char *id; /* as it came */
+	uint64_t line, column, byte;
+} ac_learn_repair;
+
 typedef struct ac_learn_report {
 	uint64_t inputs;
 	uint64_t bytes;                    /* as read, before decompression */
@@ -69,6 +78,8 @@ typedef struct ac_learn_report {
 	uint64_t rows_put[AC_PUT_CONFLICT + 1];
 	const ac_learn_count *repaired;
 	size_t repaired_count;
+	const ac_learn_repair *repairs; /* the first AC_REPORT_PLACES_MAX places of repaired objects */
+	size_t repair_count;
 	const ac_learn_count *refused; /* by reason */
 	size_t refused_count;
 	const ac_learn_refusal *refusals; /* the first AC_REPORT_PLACES_MAX of them */

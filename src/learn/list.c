@@ -87,7 +87,7 @@ take_value(ac_reader *reader, ac_str line, ac_str text, ac_str comment, ac_place
 		return ac_refuse_text(&reader->sink, AC_REFUSED_NOT_VALUE, place,
 		    "want an address, domain, URL, hash or file name, got '%.*s'", AC_FMT(ac_str_slice(text, 0, 80)));
 	if (is_hosts)
-		reader->sink.on_repair(reader->sink.payload, "hosts-line");
+		reader->sink.on_repair(reader->sink.payload, "hosts-line", NULL);
 	return reader->sink.on_row(reader->sink.payload, &row, place, err);
 }
 

@@ -253,7 +253,7 @@ make_record(ac_make *make, const ac_made *made, ac_record *out, accord_err *err)
 	if (rc == 0 && ac_json_has_bidi(object)) {
 		has_marks = true;
 		text = without_marks(text, &make->arena);
-		make->sink->on_repair(make->sink->payload, "bidi-mark");
+		make->sink->on_repair(make->sink->payload, "bidi-mark", NULL);
 		rc = ac_json_parse(text, AC_JSON_LIMITS, &make->arena, &object, err);
 	}
 	if (rc == 0)

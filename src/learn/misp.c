@@ -356,7 +356,7 @@ finish_event(ac_reader *reader, const ac_json *event, ac_place place, accord_err
 	if (ac_time_cmp(context->created, AC_TIME_MIN) == 0 || ac_time_cmp(context->created, context->modified) > 0)
 		context->created = context->modified;
 	if (ac_json_count(ac_json_get(event, AC_S("ShadowAttribute"))))
-		reader->sink.on_repair(reader->sink.payload, "proposals-left-out");
+		reader->sink.on_repair(reader->sink.payload, "proposals-left-out", NULL);
 	rc = ac_misp_tags(context, ac_json_get(event, AC_S("Tag")), ac_json_get(event, AC_S("Galaxy")), &context->tlp,
 	    &context->clusters, place, err);
 	if (rc == 0)

@@ -50,7 +50,7 @@ take_related(ac_reader *reader, const ac_json *cluster, ac_str id, ac_place plac
 
 		/* The other end was deleted in the galaxy; what is left says nothing. */
 		if (link.target_uuid.n == 0) {
-			reader->sink.on_repair(reader->sink.payload, "relation-without-end");
+			reader->sink.on_repair(reader->sink.payload, "relation-without-end", NULL);
 			continue;
 		}
 		rc = ac_galaxy_links_add(reader->links, &link, &what);
@@ -140,7 +140,7 @@ on_member(void *payload, ac_str key, const ac_json *value, ac_place place, ac_ar
 		reader->modified = ac_galaxy_time(version);
 		reader->has_version = true;
 		if (ac_json_is(value, AC_JSON_STRING))
-			reader->sink.on_repair(reader->sink.payload, "quoted-integer");
+			reader->sink.on_repair(reader->sink.payload, "quoted-integers", NULL);
 	}
 	if (!reader->ready && reader->galaxy.n && reader->producer.n && reader->has_version)
 		return release(reader, err);
@@ -165,7 +165,7 @@ on_document(
 	int rc = 0;
 
 	if (!streamed && ac_json_get(value, AC_S("values")) == NULL && reader->galaxy.n)
-		reader->sink.on_repair(reader->sink.payload, "galaxy-description");
+		reader->sink.on_repair(reader->sink.payload, "galaxy-description", NULL);
 	else if (reader->galaxy.n == 0)
 		rc = ac_refuse_text(
 		    &reader->sink, AC_REFUSED_NO_TYPE, place, "want a galaxy with a type, got one without");

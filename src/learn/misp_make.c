@@ -60,7 +60,7 @@ ac_misp_flag(ac_misp_context *context, const ac_json *value)
 
 	if (text.n == 0)
 		return ac_json_is_true(value);
-	context->sink->on_repair(context->sink->payload, "quoted-boolean");
+	context->sink->on_repair(context->sink->payload, "quoted-boolean", NULL);
 	return ac_str_eq(text, AC_S("1")) || ac_str_eq_fold(text, AC_S("true"));
 }
 
@@ -98,7 +98,7 @@ add_cluster(ac_misp_context *context, ac_cluster *cluster, ac_str tag, ac_misp_c
 	if (!id.p || !kept_tag.p)
 		return ac_arena_check(clusters->arena, err);
 	if (clusters->count == AC_MISP_CLUSTERS_MAX) {
-		context->sink->on_repair(context->sink->payload, "clusters-left-out");
+		context->sink->on_repair(context->sink->payload, "clusters-left-out", NULL);
 		return 0;
 	}
 	clusters->items[clusters->count++] = (ac_misp_cluster){ .id = id, .tag = kept_tag };
@@ -508,7 +508,7 @@ take_attribute(ac_misp_context *context, attribute *a, accord_err *err)
 	int rc;
 
 	if (a->type->form == AC_MISP_TEXT) {
-		context->sink->on_repair(context->sink->payload, "not-mapped");
+		context->sink->on_repair(context->sink->payload, "not-mapped", NULL);
 		return make_text(context, a, err);
 	}
 	if (a->type->form == AC_MISP_NAMED)

@@ -10,14 +10,20 @@
 #include "codec/json_stream.h"
 #include "store/record.h"
 
+/* Where something was put right: the object's place, and its id as it came. */
+typedef struct ac_repaired_at {
+	ac_place place;
+	ac_str id;
+} ac_repaired_at;
+
 /* What a reader gives. Everything lives until the call returns. A negative return stops the reader with that code. */
 typedef struct ac_reader_sink {
 	int (*on_record)(void *payload, const ac_record *record, ac_place place, accord_err *err);
 	int (*on_row)(void *payload, const ac_row *row, ac_place place, accord_err *err);
 	/* A record that was refused: counted, reported with its place, kept out. reason is a fixed word ("bad-id", "not-json", "over-limit" ...). */
 	int (*on_refused)(void *payload, const char *reason, const accord_err *what);
-	/* Something was put right or lifted on the way in: counted by kind ("stix20-lifted", "quoted-integer", "tlp1-id" ...). */
-	void (*on_repair)(void *payload, const char *kind);
+	/* Something was put right or lifted on the way in: counted by kind ("stix20-lifted", "quoted-integers" ...). at NULL: the place is not told. */
+	void (*on_repair)(void *payload, const char *kind, const ac_repaired_at *at);
 	/* Whose records follow from here on, in the data's own words (see learn.h on producers); empty: it does not say. May be NULL. */
 	int (*on_producer)(void *payload, ac_str name, accord_err *err);
 	/* A MISP feed's manifest lists this event, last changed at `timestamp` (Unix seconds). uuid is 36 checked characters. May be NULL. */
@@ -33,6 +39,7 @@ typedef struct ac_reader_options {
 	ac_str input_name; /* for texts only */
 	ac_time now;
 	ac_hash_seed seed;      /* of hash tables whose keys the input chooses */
+	uint32_t repairs_off;   /* a bit for each repair of STIX that is left out (stix_repair.h) */
 	ac_galaxy_links *links; /* relations between the galaxies of one run; NULL: each file for itself */
 } ac_reader_options;
 

@@ -17,6 +17,8 @@
 #include "sys/role.h"
 
 #define REPAIR_KINDS_MAX 64
+/* An id is at most 250 bytes of type, "--" and a UUID; a longer one is cut in the report. */
+#define REPAIRED_ID_MAX 300
 /* Records that wait for their producer's name: ATT&CK's stands behind 3.5 MB of objects. */
 #define PRODUCER_HELD_MAX (8 * AC_MIB)
 
@@ -48,6 +50,8 @@ typedef struct parse_role {
 		uint64_t count;
 	} repairs[REPAIR_KINDS_MAX];
 	size_t repair_count;
+	ac_buf repaired; /* counted frames: the places of the input's first repairs */
+	size_t repaired_count;
 	ac_buf frame; /* the frame being made */
 } parse_role;
 
@@ -149,12 +153,31 @@ on_refused(void *payload, const char *reason, const accord_err *what)
 	return role->strict ? ACCORD_EINPUT : 0;
 }
 
+/* A place that cannot be kept is a place less in the report, no more. */
 static void
-on_repair(void *payload, const char *kind)
+keep_place(parse_role *role, const char *kind, const ac_repaired_at *at)
+{
+	const ac_wire_repaired repaired = { ac_str_from(kind), at->place.line, at->place.column, at->place.byte,
+		ac_str_slice(at->id, 0, REPAIRED_ID_MAX) };
+
+	if (role->repaired_count == AC_REPORT_PLACES_MAX)
+		return;
+	ac_buf_reset(&role->frame);
+	ac_wire_add_repaired(&role->frame, &repaired);
+	if (role->frame.failed || role->repaired.failed)
+		return;
+	ac_wire_add_text(&role->repaired, ac_buf_view(&role->frame));
+	role->repaired_count++;
+}
+
+static void
+on_repair(void *payload, const char *kind, const ac_repaired_at *at)
 {
 	parse_role *role = payload;
 	size_t i = 0;
 
+	if (at && at->place.line)
+		keep_place(role, kind, at);
 	while (i < role->repair_count && strcmp(role->repairs[i].kind, kind) != 0)
 		i++;
 	if (i == REPAIR_KINDS_MAX)
@@ -275,6 +298,19 @@ drop_waiting_reader(parse_role *role)
 }
 
 static int
+send_places(parse_role *role, accord_err *err)
+{
+	ac_wire_cursor cursor = { .rest = ac_buf_view(&role->repaired) };
+	int rc = 0;
+
+	while (rc == 0 && cursor.rest.n && !role->repaired.failed)
+		rc = send(role, AC_WIRE_REPAIRED, ac_wire_text(&cursor), err);
+	ac_buf_reset(&role->repaired);
+	role->repaired_count = 0;
+	return rc;
+}
+
+static int
 send_repairs(parse_role *role, accord_err *err)
 {
 	int rc = 0;
@@ -286,7 +322,7 @@ send_repairs(parse_role *role, accord_err *err)
 		rc = send_frame(role, AC_WIRE_REPAIRS, err);
 	}
 	role->repair_count = 0;
-	return rc;
+	return rc < 0 ? rc : send_places(role, err);
 }
 
 /* The input is over: what waits, what was repaired, the end. */
@@ -349,6 +385,7 @@ begin_input(parse_role *role, ac_str bytes, accord_err *err)
 		.input_name = { role->names.p + begin.producer.n, begin.name.n },
 		.now = begin.now,
 		.seed = role->seed,
+		.repairs_off = begin.repairs_off,
 		.links = role->links };
 	role->strict = begin.strict;
 	role->kind = begin.kind.n ? ac_reader_find(begin.kind) : NULL;
@@ -458,6 +495,7 @@ take_frame(parse_role *role, ac_frame frame, accord_err *err)
 	case AC_WIRE_ROW:
 	case AC_WIRE_REFUSED:
 	case AC_WIRE_REPAIRS:
+	case AC_WIRE_REPAIRED:
 	case AC_WIRE_WANTED:
 	case AC_WIRE_LISTED:
 	case AC_WIRE_ENDED:
@@ -497,6 +535,7 @@ ac_parse_role_main(int fd, bool with_sandbox)
 	role->links = ac_galaxy_links_open(role->seed);
 	ac_buf_init(&role->names, 64 * AC_KIB);
 	ac_buf_init(&role->frame, AC_FRAME_MAX);
+	ac_buf_init(&role->repaired, AC_MIB);
 	rc = role->link && role->links ? 0 : ACCORD_ENOMEM;
 	if (rc == 0 && with_sandbox)
 		rc = ac_sandbox_enter(AC_SANDBOX_PARSE, &err);
@@ -508,6 +547,7 @@ ac_parse_role_main(int fd, bool with_sandbox)
 	role->links = ac_galaxy_links_close(role->links);
 	ac_buf_done(&role->names);
 	ac_buf_done(&role->frame);
+	ac_buf_done(&role->repaired);
 	free(role);
 	return rc < 0 ? EXIT_FAILED : EXIT_DONE;
 }

@@ -11,6 +11,7 @@
 #define AC_LEARN_ARENA_MAX (64 * AC_MIB)
 #define AC_LEARN_WORDS_MAX 128
 #define AC_LEARN_WORD_MAX 64
+#define AC_LEARN_ID_MAX 300
 #define AC_LEARN_LISTED_MAX 1000000
 #define AC_LEARN_SOURCES_MAX 100000
 
@@ -55,11 +56,14 @@ struct ac_learn {
 	int outcome;
 	ac_learn_report report;
 	ac_learn_count repaired[AC_LEARN_WORDS_MAX], refused[AC_LEARN_WORDS_MAX];
+	ac_learn_repair *repairs;   /* arena, AC_REPORT_PLACES_MAX */
 	ac_learn_refusal *refusals; /* arena, AC_REPORT_PLACES_MAX */
 };
 
 /* tally.c */
 void ac_learn_count_repair(ac_learn *learn, ac_str word, uint64_t count);
+/* Keep the place of a repaired object. */
+void ac_learn_note_repair(ac_learn *learn, const ac_wire_repaired *repaired);
 /* Count a refusal, keep its place, and set the outcome. */
 void ac_learn_refuse(ac_learn *learn, ac_str reason, const accord_err *what);
 const char *ac_learn_keep(ac_learn *learn, const char *text); /* a copy for the run; "" without memory */

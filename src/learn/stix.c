@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "learn/detect.h"
+#include "learn/held.h"
 #include "learn/kinds.h"
 #include "learn/make.h"
 #include "learn/stix_repair.h"
@@ -16,6 +17,8 @@
 /* Identities that are remembered until an object says which one it is by. A feed has one or two of them at its front. */
 #define IDENTITIES_MAX 64
 #define IDENTITIES_BYTES_MAX (256 * AC_KIB)
+/* Observables whose ids follow from the ids of others: a file's folder's folder ... Longer chains are made up by an attacker. */
+#define HELD_PASSES_MAX 16
 
 typedef struct identity {
 	ac_str id, name;
@@ -31,6 +34,13 @@ struct ac_reader {
 	identity identities[IDENTITIES_MAX];
 	size_t identity_count;
 	size_t depth; /* of bundles in bundles */
+	/* Objects that refer to observables whose ids are to be repaired and which have not come yet. */
+	ac_held held;
+	bool holds;  /* else nothing waits any more */
+	bool forced; /* the last pass over what waited */
+	ac_repair_ids ids;
+	ac_repairing how;
+	ac_arena release;
 };
 
 static const char *const stix_paths[] = { "objects", "", NULL };
@@ -163,26 +173,13 @@ refuse(ac_reader *reader, const char *reason, ac_place place, const accord_err *
 	return ac_refuse(&reader->sink, reason, place, &moved);
 }
 
-static void
-count_marking_repairs(const ac_reader *reader, const ac_json *value)
-{
-	ac_json_iter it = ac_json_iter_of(ac_json_get(value, AC_S("object_marking_refs")));
-
-	while (ac_json_next(&it)) {
-		ac_str id = ac_json_string(it.value);
-		ac_tlp tlp;
-
-		if (ac_tlp_from_id(id, &tlp) && !ac_str_eq(id, ac_tlp_marking_id(tlp)))
-			reader->sink.on_repair(reader->sink.payload, "tlp1-id");
-	}
-}
-
 /* What ac_stix_lift hands out: the observed-data itself, then its observables. */
 typedef struct lifting {
 	ac_reader *reader;
 	ac_arena *arena;
 	ac_str exact;
 	ac_place place;
+	bool is_repaired; /* then the exact bytes alone do not give the lifted object */
 	bool first_done;
 } lifting;
 
@@ -198,21 +195,34 @@ take_lifted(void *payload, ac_str json, accord_err *err)
 		rc = ac_record_from_object(object, l->arena, &record, err);
 	if (rc < 0)
 		return rc;
-	record.form = l->first_done ? AC_FORM_STIX21 : AC_FORM_STIX20;
+	record.form = l->first_done ? AC_FORM_STIX21 : l->is_repaired ? AC_FORM_DERIVED : AC_FORM_STIX20;
 	record.exact = l->first_done ? json : l->exact;
+	if (record.form == AC_FORM_DERIVED)
+		record.derived = json;
 	l->first_done = true;
 	return l->reader->sink.on_record(l->reader->sink.payload, &record, l->place, err);
 }
 
+/* An object as it came, and as it is after repairs. */
+typedef struct received {
+	const ac_json *value;
+	ac_place place;
+	ac_stix_head head; /* of the repaired object, or of the one that came */
+	ac_str repaired;   /* its text; {NULL, 0}: nothing was repaired */
+	unsigned counts[AC_REPAIR_COUNT];
+} received;
+
 /* A record, or a negative code with the details in what; *stop gets the sink's own refusal to go on. */
 static int
-make_records(ac_reader *reader, const ac_stix_head *head, ac_place place, ac_arena *arena, int *stop, accord_err *what)
+make_records(ac_reader *reader, const received *r, ac_arena *arena, int *stop, accord_err *what)
 {
+	const ac_stix_head *head = &r->head;
+	bool is_repaired = r->repaired.p != NULL;
 	ac_record record;
 	int rc;
 
-	if (head->is_20 && ac_str_eq(head->type_name, AC_S("observed-data"))) {
-		lifting l = { reader, arena, ac_json_raw(head->json), place, false };
+	if (head->is_20 && (is_repaired || ac_str_eq(head->type_name, AC_S("observed-data")))) {
+		lifting l = { reader, arena, ac_json_raw(r->value), r->place, is_repaired, false };
 
 		rc = ac_stix_lift(head->json, arena, take_lifted, &l, what);
 		if (rc < 0 && l.first_done)
@@ -222,19 +232,35 @@ make_records(ac_reader *reader, const ac_stix_head *head, ac_place place, ac_are
 	rc = ac_record_from_object(head->json, arena, &record, what);
 	if (rc < 0)
 		return rc;
-	record.form = head->is_20 ? AC_FORM_STIX20 : AC_FORM_STIX21;
-	record.exact = ac_json_raw(head->json);
-	if (!head->is_20 && ac_str_eq(record.type, AC_S("indicator"))) {
-		rc = ac_stix_repair_indicator(head->json, arena, &record, what);
-		if (rc < 0)
-			return rc;
-		if (rc > 0)
-			reader->sink.on_repair(reader->sink.payload, "quoted-integer");
-	}
-	if (record.tlp != AC_TLP_NONE)
-		count_marking_repairs(reader, head->json);
-	rc = reader->sink.on_record(reader->sink.payload, &record, place, what);
+	record.form = head->is_20 ? AC_FORM_STIX20 : is_repaired ? AC_FORM_DERIVED : AC_FORM_STIX21;
+	record.exact = ac_json_raw(r->value);
+	record.derived = r->repaired;
+	rc = reader->sink.on_record(reader->sink.payload, &record, r->place, what);
 	*stop = rc;
+	return rc;
+}
+
+static void
+tell_repairs(const ac_reader *reader, const received *r)
+{
+	const ac_repaired_at at = { r->place, ac_json_get_string(r->value, AC_S("id")) };
+
+	for (size_t i = 0; i < AC_REPAIR_COUNT; i++)
+		if (r->counts[i])
+			reader->sink.on_repair(reader->sink.payload, ac_repair_rows[i].name, &at);
+	if (r->head.is_20)
+		reader->sink.on_repair(reader->sink.payload, "stix20-lifted", &at);
+}
+
+/* Repair r->value, and read it if it was. *out is what is to be stored. */
+static int
+repair(ac_reader *reader, received *r, const ac_json **out, ac_arena *arena, accord_err *what)
+{
+	int rc = ac_stix_repair(r->value, &reader->how, arena, &r->repaired, r->counts, what);
+
+	*out = r->value;
+	if (rc == 0 && r->repaired.p)
+		rc = ac_json_parse(r->repaired, AC_JSON_LIMITS, arena, out, what);
 	return rc;
 }
 
@@ -257,35 +283,116 @@ take_bundle(ac_reader *reader, const ac_json *bundle, ac_place place, ac_arena *
 	return rc;
 }
 
-static int
-take(ac_reader *reader, const ac_json *value, ac_place place, ac_arena *arena, accord_err *err)
-{
-	accord_err what = { 0 };
-	ac_stix_head head;
-	const char *reason;
-	int rc, stop = 0;
+static int release_held(ac_reader *reader, accord_err *err);
 
-	if (ac_str_eq(ac_json_get_string(value, AC_S("type")), AC_S("bundle")))
-		return take_bundle(reader, value, place, arena, err);
-	reason = check_object(value, &head, &what);
+/* Let an object wait for the observables that it refers to. When no more can wait, what waits is taken as it is, and nothing waits any more. 1: it waits. */
+static int
+hold(ac_reader *reader, const received *r, accord_err *err)
+{
+	int rc;
+
+	if (!reader->holds || reader->forced || !ac_repair_waits(r->head.json, &reader->how))
+		return 0;
+	rc = ac_held_add(&reader->held, 0, ac_json_raw(r->value), r->place, err);
+	if (rc == 0)
+		return 1;
+	if (rc != ACCORD_ELIMIT)
+		return rc;
+	reader->holds = false;
+	return release_held(reader, err);
+}
+
+/* An observable whose id is to be another one is repaired once more, now that its id is known. */
+static int
+repair_id(ac_reader *reader, received *r, ac_arena *arena, accord_err *what)
+{
+	const ac_json *object;
+	ac_str id;
+	int rc = ac_repair_id(r->head.json, &reader->how, arena, &id, what);
+
+	if (rc < 0 || !id.p)
+		return rc;
+	rc = repair(reader, r, &object, arena, what);
+	return rc < 0 ? rc : ac_stix_head_read(object, &r->head, what);
+}
+
+/* What went wrong with one object: the sink's own refusal and a lack of memory end the reader, the rest costs this object. */
+static int
+refuse_or_stop(ac_reader *reader, int rc, int stop, ac_place place, const accord_err *what, accord_err *err)
+{
+	if (stop < 0 || rc == ACCORD_ENOMEM) {
+		*err = *what;
+		return rc;
+	}
+	return refuse(reader, rc == ACCORD_ELIMIT ? AC_REFUSED_OVER_LIMIT : AC_REFUSED_BAD_OBJECT, place, what);
+}
+
+static int
+take_object(ac_reader *reader, const ac_json *value, ac_place place, ac_arena *arena, accord_err *err)
+{
+	received r = { .value = value, .place = place };
+	accord_err what = { 0 };
+	const ac_json *object;
+	const char *reason;
+	int stop = 0, rc = repair(reader, &r, &object, arena, &what);
+
+	if (rc < 0)
+		return refuse_or_stop(reader, rc, 0, place, &what, err);
+	reason = check_object(object, &r.head, &what);
 	if (reason)
 		return refuse(reader, reason, place, &what);
 	if (!reader->producer_told) {
-		rc = look_for_producer(reader, &head, err);
+		rc = look_for_producer(reader, &r.head, err);
 		if (rc < 0)
 			return rc;
 	}
-	rc = make_records(reader, &head, place, arena, &stop, &what);
-	if (stop < 0 || rc == ACCORD_ENOMEM) {
-		*err = what;
-		return rc;
-	}
+	rc = hold(reader, &r, err);
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
+	rc = repair_id(reader, &r, arena, &what);
+	if (rc == 0)
+		rc = make_records(reader, &r, arena, &stop, &what);
 	if (rc < 0)
-		return refuse(
-		    reader, rc == ACCORD_ELIMIT ? AC_REFUSED_OVER_LIMIT : AC_REFUSED_BAD_OBJECT, place, &what);
-	if (head.is_20)
-		reader->sink.on_repair(reader->sink.payload, "stix20-lifted");
+		return refuse_or_stop(reader, rc, stop, place, &what, err);
+	tell_repairs(reader, &r);
 	return 0;
+}
+
+static int
+take(ac_reader *reader, const ac_json *value, ac_place place, ac_arena *arena, accord_err *err)
+{
+	if (ac_str_eq(ac_json_get_string(value, AC_S("type")), AC_S("bundle")))
+		return take_bundle(reader, value, place, arena, err);
+	return take_object(reader, value, place, arena, err);
+}
+
+static int
+on_held(void *payload, size_t path, const ac_json *value, ac_place place, accord_err *err)
+{
+	ac_reader *reader = payload;
+
+	return take_object(reader, value, place, &reader->release, err);
+}
+
+/* Take what waited: as long as some of it gets what it waits for, and then the rest as it is. */
+static int
+release_held(ac_reader *reader, accord_err *err)
+{
+	bool is_stuck = false;
+	int rc = 0;
+
+	for (unsigned pass = 1; rc == 0 && reader->held.count; pass++) {
+		ac_held waiting = reader->held;
+		uint64_t before = waiting.count;
+
+		ac_held_init(&reader->held);
+		reader->forced = !reader->holds || is_stuck || pass == HELD_PASSES_MAX;
+		rc = ac_held_release(&waiting, &reader->release, on_held, reader, err);
+		is_stuck = reader->held.count == before;
+		ac_held_done(&waiting);
+	}
+	reader->forced = false;
+	return rc;
 }
 
 /* ---- the stream ---- */
@@ -329,6 +436,9 @@ stix_close(ac_reader *reader)
 	if (reader) {
 		(void)ac_json_stream_close(reader->stream);
 		ac_arena_done(&reader->kept);
+		ac_arena_done(&reader->release);
+		ac_held_done(&reader->held);
+		ac_repair_ids_done(&reader->ids);
 		free(reader);
 	}
 	return NULL;
@@ -346,21 +456,40 @@ stix_open(const ac_reader_options *options, const ac_reader_sink *sink)
 	reader->sink = *sink;
 	reader->producer_told = options->producer.n != 0;
 	ac_arena_init(&reader->kept, IDENTITIES_BYTES_MAX);
+	ac_arena_init(&reader->release, AC_JSON_ARENA_MAX);
+	ac_held_init(&reader->held);
+	ac_repair_ids_init(&reader->ids, options->seed);
+	reader->how = (ac_repairing){ .off = options->repairs_off, .ids = &reader->ids };
+	reader->holds = true;
 	stream_sink.payload = reader;
 	reader->stream = ac_json_stream_open(stix_paths, AC_OBJECT_MAX, &stream_sink);
 	return reader->stream ? reader : stix_close(reader);
 }
 
+/* What waited is learned also when the input breaks off. */
+static int
+end_held(ac_reader *reader, int rc, accord_err *err)
+{
+	accord_err later = { 0 };
+	int held_rc = reader->held.count ? release_held(reader, &later) : 0;
+
+	if (rc == 0 && held_rc < 0)
+		*err = later;
+	return rc < 0 ? rc : held_rc;
+}
+
 static int
 stix_feed(ac_reader *reader, ac_str chunk, accord_err *err)
 {
-	return ac_json_stream_feed(reader->stream, chunk, err);
+	int rc = ac_json_stream_feed(reader->stream, chunk, err);
+
+	return rc < 0 ? end_held(reader, rc, err) : rc;
 }
 
 static int
 stix_end(ac_reader *reader, accord_err *err)
 {
-	return ac_json_stream_end(reader->stream, err);
+	return end_held(reader, ac_json_stream_end(reader->stream, err), err);
 }
 
 static int

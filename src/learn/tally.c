@@ -33,6 +33,26 @@ ac_learn_count_repair(ac_learn *learn, ac_str word, uint64_t count)
 	(void)count_word(learn, learn->repaired, &learn->report.repaired_count, word, count);
 }
 
+void
+ac_learn_note_repair(ac_learn *learn, const ac_wire_repaired *repaired)
+{
+	size_t at = learn->report.repair_count;
+	ac_str repair = ac_str_slice(repaired->kind, 0, AC_LEARN_WORD_MAX);
+	ac_str id = ac_str_slice(repaired->id, 0, AC_LEARN_ID_MAX);
+
+	if (at == AC_REPORT_PLACES_MAX)
+		return;
+	if (!learn->repairs)
+		learn->repairs = ac_arena_zalloc(&learn->arena, AC_REPORT_PLACES_MAX, sizeof(*learn->repairs));
+	repair = ac_arena_str(&learn->arena, repair);
+	id = ac_arena_str(&learn->arena, id);
+	if (!learn->repairs || !repair.p || !id.p)
+		return;
+	learn->repairs[at] = (ac_learn_repair){ repair.p, learn->path ? learn->path : "", id.p, repaired->line,
+		repaired->column, repaired->byte };
+	learn->report.repair_count++;
+}
+
 /* I/O before bad input: DESIGN 3. */
 static int
 graver(int a, int b)
@@ -67,6 +87,7 @@ ac_learn_report_get(const ac_learn *learn, ac_learn_report *out)
 {
 	*out = learn->report;
 	out->repaired = learn->repaired;
+	out->repairs = learn->repairs;
 	out->refused = learn->refused;
 	out->refusals = learn->refusals;
 }

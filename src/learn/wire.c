@@ -38,6 +38,17 @@ ac_wire_add_begin(ac_buf *buf, const ac_wire_begin *begin)
 	ac_wire_add_u64(buf, (uint64_t)begin->now.seconds);
 	ac_wire_add_u32(buf, begin->now.nanoseconds);
 	ac_wire_add_u32(buf, begin->strict);
+	ac_wire_add_u32(buf, begin->repairs_off);
+}
+
+void
+ac_wire_add_repaired(ac_buf *buf, const ac_wire_repaired *repaired)
+{
+	ac_wire_add_text(buf, repaired->kind);
+	ac_wire_add_u64(buf, repaired->line);
+	ac_wire_add_u64(buf, repaired->column);
+	ac_wire_add_u64(buf, repaired->byte);
+	ac_wire_add_text(buf, repaired->id);
 }
 
 void
@@ -102,6 +113,7 @@ ac_wire_read_begin(ac_str bytes, ac_wire_begin *out, accord_err *err)
 	begin.now.seconds = (int64_t)ac_wire_u64(&cursor);
 	begin.now.nanoseconds = ac_wire_u32(&cursor);
 	begin.strict = ac_wire_u32(&cursor) != 0;
+	begin.repairs_off = ac_wire_u32(&cursor);
 	if (cursor.failed || cursor.rest.n != 0 || begin.now.nanoseconds > 999999999)
 		return ac_fail(
 		    err, ACCORD_EINTERNAL, "want a frame that begins an input, got %zu other bytes", bytes.n);
@@ -131,5 +143,22 @@ ac_wire_read_refused(ac_str bytes, ac_wire_refused *out, accord_err *err)
 		memcpy(what.text, text.p, text.n);
 	out->reason = reason;
 	out->what = what;
+	return 0;
+}
+
+int
+ac_wire_read_repaired(ac_str bytes, ac_wire_repaired *out, accord_err *err)
+{
+	ac_wire_cursor cursor = { .rest = bytes };
+	ac_wire_repaired repaired;
+
+	repaired.kind = ac_wire_text(&cursor);
+	repaired.line = ac_wire_u64(&cursor);
+	repaired.column = ac_wire_u64(&cursor);
+	repaired.byte = ac_wire_u64(&cursor);
+	repaired.id = ac_wire_text(&cursor);
+	if (cursor.failed || cursor.rest.n != 0 || repaired.kind.n == 0)
+		return ac_fail(err, ACCORD_EINTERNAL, "want a frame about a repair, got %zu other bytes", bytes.n);
+	*out = repaired;
 	return 0;
 }

@@ -28,7 +28,8 @@ typedef enum ac_wire_kind {
 	AC_WIRE_REPAIRS,  /* u64 count, word */
 	AC_WIRE_WANTED,   /* the input is wanted once more (before ENDED) */
 	AC_WIRE_LISTED,   /* i64 timestamp, uuid */
-	AC_WIRE_ENDED     /* u64 bytes after decompression */
+	AC_WIRE_ENDED,    /* u64 bytes after decompression */
+	AC_WIRE_REPAIRED  /* ac_wire_repaired: one place */
 } ac_wire_kind;
 
 typedef struct ac_wire_begin {
@@ -37,6 +38,7 @@ typedef struct ac_wire_begin {
 	ac_str name;     /* of the input, for texts */
 	ac_time now;
 	bool strict;
+	uint32_t repairs_off;
 } ac_wire_begin;
 
 typedef struct ac_wire_refused {
@@ -44,10 +46,18 @@ typedef struct ac_wire_refused {
 	accord_err what;
 } ac_wire_refused;
 
+/* Where something was put right. */
+typedef struct ac_wire_repaired {
+	ac_str kind;
+	uint64_t line, column, byte;
+	ac_str id; /* of the object as it came */
+} ac_wire_repaired;
+
 void ac_wire_add_u32(ac_buf *buf, uint32_t value);
 void ac_wire_add_u64(ac_buf *buf, uint64_t value);
 void ac_wire_add_text(ac_buf *buf, ac_str text); /* u32 length, bytes */
 void ac_wire_add_begin(ac_buf *buf, const ac_wire_begin *begin);
+void ac_wire_add_repaired(ac_buf *buf, const ac_wire_repaired *repaired);
 void ac_wire_add_refused(ac_buf *buf, const char *reason, const accord_err *what);
 
 /* Read from the front of rest; after a failure everything reads as zero and `failed` stays set. */
@@ -59,6 +69,7 @@ uint32_t ac_wire_u32(ac_wire_cursor *cursor);
 uint64_t ac_wire_u64(ac_wire_cursor *cursor);
 ac_str ac_wire_text(ac_wire_cursor *cursor); /* views the frame */
 int ac_wire_read_begin(ac_str bytes, ac_wire_begin *out, accord_err *err) AC_CHECKED;
+int ac_wire_read_repaired(ac_str bytes, ac_wire_repaired *out, accord_err *err) AC_CHECKED;
 int ac_wire_read_refused(ac_str bytes, ac_wire_refused *out, accord_err *err) AC_CHECKED;
 
 #endif

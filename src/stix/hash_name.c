@@ -2,6 +2,7 @@
 /* A spelling stands for the term that has the same letters and digits. Knows nothing of hashes themselves. */
 #include "stix/hash_name.h"
 
+#include "stix/format.h"
 #include "stix/types.h"
 
 static size_t
@@ -33,4 +34,10 @@ ac_stix_hash_name(ac_str name)
 		if (same_letters(*term, name))
 			return ac_str_eq(*term, name) ? (ac_str){ NULL, 0 } : *term;
 	return (ac_str){ NULL, 0 };
+}
+
+bool
+ac_stix_hash_fits(ac_str name, ac_str value)
+{
+	return ac_format_hash(name, value);
 }

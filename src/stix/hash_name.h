@@ -7,5 +7,7 @@
 
 /* "SHA256", "sha_256", "Sha-256" -> "SHA-256". {NULL, 0} when name is a term already, or stands for none. */
 ac_str ac_stix_hash_name(ac_str name);
+/* Could the algorithm of this name (of the vocabulary) give this value (s2.7)? True for what is not known here. */
+bool ac_stix_hash_fits(ac_str name, ac_str value);
 
 #endif

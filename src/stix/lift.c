@@ -9,6 +9,7 @@
 #include "codec/json_write.h"
 #include "stix/id.h"
 #include "stix/pattern.h"
+#include "stix/selector.h"
 
 /* 2.0 said in `labels` what 2.1 says in a property of its own; labels that are no terms of it stay labels. */
 typedef struct label_row {
@@ -35,22 +36,6 @@ typedef struct lift {
 	bool has_container;
 } lift;
 
-/* Does a granular marking select something below this property? Then moving it would leave the marking behind. */
-static bool
-is_selected(const ac_json *json, ac_str property)
-{
-	ac_json_iter it = ac_json_iter_of(ac_json_get(json, AC_S("granular_markings")));
-
-	while (!it.is_object && ac_json_next(&it)) {
-		ac_json_iter selector = ac_json_iter_of(ac_json_get(it.value, AC_S("selectors")));
-
-		while (!selector.is_object && ac_json_next(&selector))
-			if (ac_str_starts(ac_json_string(selector.value), property))
-				return true;
-	}
-	return false;
-}
-
 static bool
 is_string_list(const ac_json *list)
 {
@@ -69,7 +54,7 @@ label_row_of(const ac_json *json, ac_str type)
 {
 	for (size_t i = 0; i < AC_COUNT(label_rows); i++)
 		if (ac_str_eq(label_rows[i].type, type) && is_string_list(ac_json_get(json, AC_S("labels"))) &&
-		    !ac_json_get(json, label_rows[i].property) && !is_selected(json, AC_S("labels")))
+		    !ac_json_get(json, label_rows[i].property) && !ac_stix_is_selected(json, AC_S("labels")))
 			return &label_rows[i];
 	return NULL;
 }
@@ -204,7 +189,7 @@ open_container(lift *l, accord_err *err)
 	const ac_json *objects = ac_json_get(l->json, AC_S("objects"));
 
 	if (!ac_str_eq(l->type, AC_S("observed-data")) || !objects || ac_json_get(l->json, AC_S("object_refs")) ||
-	    is_selected(l->json, AC_S("objects")))
+	    ac_stix_is_selected(l->json, AC_S("objects")))
 		return 0;
 	return ac_lift_container_open(
 	    objects, ac_json_get_string(l->json, AC_S("id")), l->arena, &l->container, &l->has_container, err);

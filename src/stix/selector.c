@@ -61,3 +61,21 @@ ac_stix_select(const ac_json *object, ac_str selector, const ac_json **out, acco
 	*out = at;
 	return 0;
 }
+
+bool
+ac_stix_is_selected(const ac_json *object, ac_str property)
+{
+	ac_json_iter it = ac_json_iter_of(ac_json_get(object, AC_S("granular_markings")));
+
+	while (!it.is_object && ac_json_next(&it)) {
+		ac_json_iter selector = ac_json_iter_of(ac_json_get(it.value, AC_S("selectors")));
+
+		while (!selector.is_object && ac_json_next(&selector)) {
+			ac_str text = ac_json_string(selector.value);
+
+			if (ac_str_starts(text, property) && (text.n == property.n || text.p[property.n] == '.'))
+				return true;
+		}
+	}
+	return false;
+}

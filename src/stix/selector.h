@@ -11,4 +11,7 @@
  */
 int ac_stix_select(const ac_json *object, ac_str selector, const ac_json **out, accord_err *err) AC_CHECKED;
 
+/* Does a granular marking of object, of a language too, select this top-level property or something below it? Then moving it would leave the marking behind. */
+bool ac_stix_is_selected(const ac_json *object, ac_str property);
+
 #endif

@@ -104,7 +104,7 @@ got_on_refused(void *payload, const char *reason, const accord_err *what)
 }
 
 static inline void
-got_on_repair(void *payload, const char *kind)
+got_on_repair(void *payload, const char *kind, const ac_repaired_at *at)
 {
 	got *g = payload;
 	size_t i = 0;

@@ -62,7 +62,7 @@ quiet_refused(void *payload, const char *reason, const accord_err *what)
 }
 
 static void
-quiet_repair(void *payload, const char *kind)
+quiet_repair(void *payload, const char *kind, const ac_repaired_at *at)
 {
 }
 

@@ -143,7 +143,7 @@ galaxy__order_of_keys_does_not_matter(void **state)
 			assert_int_equal(g->record_count, 1);
 			assert_str(g->records[0].r.derived, first->records[0].r.derived);
 			assert_str(g->producers[0], AC_S("MISP galaxy Threat Actor"));
-			assert_int_equal(got_repaired(g, "quoted-integer"), i == 2);
+			assert_int_equal(got_repaired(g, "quoted-integers"), i == 2);
 			got_free(g);
 		}
 	got_free(first);

@@ -378,7 +378,7 @@ tally_refused(void *payload, const char *reason, const accord_err *what)
 }
 
 static void
-tally_repair(void *payload, const char *kind)
+tally_repair(void *payload, const char *kind, const ac_repaired_at *at)
 {
 }
 

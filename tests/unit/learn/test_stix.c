@@ -264,7 +264,7 @@ stix__repairs_quoted_integers_in_patterns(void **state)
 		assert_int_equal(g->record_count, 1);
 		assert_str(g->records[0].r.exact, ac_str_from(text));
 		assert_int_equal(g->records[0].r.form, quoted[i].repaired ? AC_FORM_DERIVED : AC_FORM_STIX21);
-		assert_int_equal(got_repaired(g, "quoted-integer"), quoted[i].repaired != NULL);
+		assert_int_equal(got_repaired(g, "quoted-integers"), quoted[i].repaired != NULL);
 		assert_str(member(g, &g->records[0].r, "pattern"),
 		    ac_str_from(quoted[i].repaired ? quoted[i].repaired : quoted[i].pattern));
 		got_free(g);
@@ -316,7 +316,7 @@ quiet_refused(void *payload, const char *reason, const accord_err *what)
 }
 
 static void
-quiet_repair(void *payload, const char *kind)
+quiet_repair(void *payload, const char *kind, const ac_repaired_at *at)
 {
 }
 

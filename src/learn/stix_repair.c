@@ -58,6 +58,7 @@ typedef struct repairer {
 	ac_buf *out; /* NULL: count only */
 	unsigned *counts;
 	bool has_granular;
+	bool is_20;       /* no spec_version: "ssdeep" is spelled right */
 	bool is_selected; /* a granular marking selects the top-level property at hand: its shape must stay */
 	unsigned depth;
 	int failed;
@@ -350,11 +351,12 @@ put_identifier(repairer *r, ac_str key, const ac_json *value)
 
 /* The term for a key of `hashes`, when its value fits the term and the term is not there already. */
 static ac_str
-hash_key(const ac_json *hashes, ac_str key, const ac_json *value)
+hash_key(const repairer *r, const ac_json *hashes, ac_str key, const ac_json *value)
 {
 	ac_str term = ac_stix_hash_name(key);
 
-	if (!term.p || ac_json_get(hashes, term) || !ac_stix_hash_fits(term, ac_json_string(value)))
+	if (!term.p || (r->is_20 && ac_str_eq(key, AC_S("ssdeep"))) || ac_json_get(hashes, term) ||
+	    !ac_stix_hash_fits(term, ac_json_string(value)))
 		return key;
 	return term;
 }
@@ -372,7 +374,7 @@ put_hashes(repairer *r, const ac_json *value)
 	}
 	add(r, AC_S("{"));
 	for (bool first = true; ac_json_next(&it); first = false) {
-		ac_str key = hash_key(value, it.key, it.value);
+		ac_str key = hash_key(r, value, it.key, it.value);
 
 		/* Two spellings of one name: the first gets it. */
 		for (size_t i = 0; i < n; i++)
@@ -712,23 +714,68 @@ write_object(repairer *r, ac_str *out_text, accord_err *err)
 	return rc;
 }
 
-int
-ac_stix_repair(const ac_json *object, const ac_repairing *how, ac_arena *arena, ac_str *out_text,
-    unsigned counts[static AC_REPAIR_COUNT], accord_err *err)
+static int
+repair_once(const ac_json *object, const ac_repairing *how, ac_arena *arena, ac_str *out_text, unsigned *counts,
+    accord_err *err)
 {
 	repairer r = { .how = how, .object = object, .arena = arena, .counts = counts, .err = err };
 	unsigned total = 0;
 
 	memset(counts, 0, AC_REPAIR_COUNT * sizeof(*counts));
 	*out_text = (ac_str){ NULL, 0 };
-	if (!ac_json_is(object, AC_JSON_OBJECT))
-		return 0;
 	r.type = ac_stix_type_find(ac_json_get_string(object, AC_S("type")));
 	r.has_granular = ac_json_get(object, AC_S("granular_markings")) != NULL;
+	r.is_20 = !ac_json_get(object, AC_S("spec_version"));
 	put_object(&r);
 	for (size_t i = 0; i < AC_REPAIR_COUNT; i++)
 		total += counts[i];
 	if (r.failed || total == 0)
 		return r.failed;
 	return write_object(&r, out_text, err);
+}
+
+/* Repairs that can bring to light what nobody looked at before (a value that is a list now has values of its own): all but those that put one id in place of another. */
+#define REVEALING (((1U << AC_REPAIR_COUNT) - 1) & ~(1U << AC_REPAIR_ATTRIBUTE_UUID_IDS | 1U << AC_REPAIR_OLD_TLP_IDS))
+
+static bool
+may_reveal(const unsigned *counts)
+{
+	for (size_t i = 0; i < AC_REPAIR_COUNT; i++)
+		if (counts[i] && REVEALING & 1U << i)
+			return true;
+	return false;
+}
+
+/* Has the repaired text more errors than the object that came? */
+static int
+is_worse(const ac_json *object, ac_str text, ac_arena *arena, bool *out, accord_err *err)
+{
+	const ac_json *repaired;
+	int before, after, rc = ac_json_parse(text, AC_JSON_LIMITS, arena, &repaired, err);
+
+	if (rc < 0)
+		return rc;
+	before = ac_stix_validate_element(object, arena, NULL, NULL, err);
+	after = before < 0 ? before : ac_stix_validate_element(repaired, arena, NULL, NULL, err);
+	*out = after > before;
+	return after < 0 ? after : 0;
+}
+
+int
+ac_stix_repair(const ac_json *object, const ac_repairing *how, ac_arena *arena, ac_str *out_text,
+    unsigned counts[static AC_REPAIR_COUNT], accord_err *err)
+{
+	const ac_repairing careful = { .off = how->off | REVEALING, .ids = how->ids };
+	bool worse = false;
+	int rc;
+
+	memset(counts, 0, AC_REPAIR_COUNT * sizeof(*counts));
+	*out_text = (ac_str){ NULL, 0 };
+	if (!ac_json_is(object, AC_JSON_OBJECT))
+		return 0;
+	rc = repair_once(object, how, arena, out_text, counts, err);
+	if (rc < 0 || !out_text->p || !may_reveal(counts))
+		return rc;
+	rc = is_worse(object, *out_text, arena, &worse, err);
+	return rc < 0 || !worse ? rc : repair_once(object, &careful, arena, out_text, counts, err);
 }

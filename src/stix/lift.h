@@ -6,6 +6,21 @@
 #include "base/buf.h"
 #include "stix/object.h"
 
+/* Whom changes are told, and with what memory. */
+typedef struct ac_lift_teller {
+	ac_stix_on_change on_change; /* NULL: nobody */
+	void *payload;
+	ac_arena *arena;
+} ac_lift_teller;
+/* A place in the 2.0 object: a chain up to the root, on the C stack. */
+typedef struct ac_lift_place {
+	const struct ac_lift_place *up;
+	ac_str key;
+} ac_lift_place;
+void ac_lift_tell(const ac_lift_teller *teller, ac_str rule, const ac_lift_place *place, ac_str was, ac_str is);
+/* A text as a JSON string, in the teller's arena; for `was` and `is`. */
+ac_str ac_lift_quoted(const ac_lift_teller *teller, ac_str text);
+
 /* One observable of a container. */
 typedef struct ac_lift_entry {
 	ac_str key;
@@ -21,16 +36,17 @@ typedef struct ac_lift_container {
 	size_t count;
 	ac_str owner; /* the observed-data's id */
 	ac_arena *arena;
+	const ac_lift_teller *teller;
 } ac_lift_container;
 
 /* The name that 2.1 has for a property of a 2.0 observable; name itself when it has not changed. */
 ac_str ac_lift_renamed(ac_str type, ac_str name);
 /* Give every observable its id. False (without an error) when the container cannot be taken apart and must stay as it is. */
-int ac_lift_container_open(const ac_json *objects, ac_str owner, ac_arena *arena, ac_lift_container *out,
-    bool *out_fits, accord_err *err) AC_CHECKED;
+int ac_lift_container_open(const ac_json *objects, ac_str owner, const ac_lift_teller *teller, ac_arena *arena,
+    ac_lift_container *out, bool *out_fits, accord_err *err) AC_CHECKED;
 /* `"object_refs":["type--uuid", ...]`, each id once. */
 void ac_lift_container_refs(const ac_lift_container *c, ac_buf *out);
-/* The JSON text of the index-th observable as a 2.1 object. */
+/* The JSON text of the index-th observable as a 2.1 object; what changes in it is told. */
 void ac_lift_container_object(const ac_lift_container *c, size_t index, ac_buf *out);
 
 #endif

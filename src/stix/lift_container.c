@@ -23,6 +23,7 @@ static const struct {
 	{ AC_S_INIT("file"), AC_S_INIT("created"), AC_S_INIT("ctime") },
 	{ AC_S_INIT("file"), AC_S_INIT("modified"), AC_S_INIT("mtime") },
 	{ AC_S_INIT("file"), AC_S_INIT("accessed"), AC_S_INIT("atime") },
+	{ AC_S_INIT("network-traffic"), AC_S_INIT("encapsulates_by_ref"), AC_S_INIT("encapsulated_by_ref") },
 	{ AC_S_INIT("process"), AC_S_INIT("created"), AC_S_INIT("created_time") },
 	{ AC_S_INIT("process"), AC_S_INIT("binary_ref"), AC_S_INIT("image_ref") },
 	{ AC_S_INIT("user-account"), AC_S_INIT("password_last_changed"), AC_S_INIT("credential_last_changed") },
@@ -78,58 +79,154 @@ is_reference(ac_str name)
 	return ac_str_ends(name, AC_S("_ref")) || ac_str_ends(name, AC_S("_refs"));
 }
 
-/* Is there a reference to a key of the container in value, or below it? */
-static bool
-has_references(const ac_lift_container *c, ac_str name, const ac_json *value)
-{
-	ac_json_iter it = ac_json_iter_of(value);
+/* Dictionaries whose values were texts (or lists, in mails) in 2.0 and are lists of texts in 2.1 (s6.6.1, s6.12.2). */
+static const struct {
+	ac_str type;
+	ac_str dictionary;
+} header_lists[] = {
+	{ AC_S_INIT("email-message"), AC_S_INIT("additional_header_fields") },
+	{ AC_S_INIT("network-traffic"), AC_S_INIT("request_header") },
+};
 
-	if (ac_json_is(value, AC_JSON_STRING))
-		return is_reference(name) && find_entry(c, ac_json_string(value));
-	while (ac_json_next(&it))
-		if (has_references(c, it.is_object ? it.key : name, it.value))
+static bool
+is_header_list(ac_str type, ac_str dictionary)
+{
+	for (size_t i = 0; i < AC_COUNT(header_lists); i++)
+		if (ac_str_eq(header_lists[i].type, type) && ac_str_eq(header_lists[i].dictionary, dictionary))
 			return true;
 	return false;
 }
 
-/* The value with its references by id. Recursion is as deep as the JSON, which is limited. */
+/* 2.0's vocabulary has one algorithm in small letters (2.0 s6.1.1, 2.1 s10.7). */
+static ac_str
+new_key(const ac_json *object, ac_str name, ac_str key)
+{
+	return ac_str_eq(name, AC_S("hashes")) && ac_str_eq(key, AC_S("ssdeep")) && !ac_json_get(object, AC_S("SSDEEP"))
+		   ? AC_S("SSDEEP")
+		   : key;
+}
+
+/* What a value is written in: the container, the observable's type, and whether changes are told (not while an id is worked out). */
+typedef struct writing {
+	const ac_lift_container *c;
+	ac_str type;
+	bool tells;
+	ac_buf *out;
+} writing;
+
 static void
-add_rewritten(const ac_lift_container *c, ac_str name, const ac_json *value, ac_buf *out)
+tell(const writing *w, ac_str rule, const ac_lift_place *place, ac_str was, ac_str is)
+{
+	if (w->tells)
+		ac_lift_tell(w->c->teller, rule, place, was, is);
+}
+
+static ac_str
+quote(const writing *w, ac_str text)
+{
+	return w->tells ? ac_lift_quoted(w->c->teller, text) : (ac_str){ "", 0 };
+}
+
+/* Is there something to change in value, or below it? name: the member that it is the value of, or is in. */
+static bool
+needs_change(const writing *w, ac_str name, const ac_json *value)
 {
 	ac_json_iter it = ac_json_iter_of(value);
-	const ac_lift_entry *target = is_reference(name) ? find_entry(c, ac_json_string(value)) : NULL;
-	bool first = true;
+
+	if (ac_json_is(value, AC_JSON_STRING))
+		return is_reference(name) && find_entry(w->c, ac_json_string(value));
+	while (ac_json_next(&it)) {
+		if (it.is_object && !ac_str_eq(new_key(value, name, it.key), it.key))
+			return true;
+		if (it.is_object && is_header_list(w->type, name) && ac_json_is(it.value, AC_JSON_STRING))
+			return true;
+		if (needs_change(w, it.is_object ? it.key : name, it.value))
+			return true;
+	}
+	return false;
+}
+
+static void add_changed(const writing *w, const ac_lift_place *place, ac_str name, const ac_json *value);
+
+static void
+add_header(const writing *w, const ac_lift_place *place, const ac_json *value)
+{
+	ac_str raw = ac_json_raw(value);
+
+	if (w->tells)
+		tell(w, AC_S("header-list"), place, raw, ac_arena_printf(w->c->teller->arena, "[%.*s]", AC_FMT(raw)));
+	ac_buf_add_byte(w->out, '[');
+	ac_buf_add(w->out, raw);
+	ac_buf_add_byte(w->out, ']');
+}
+
+static void
+add_changed_member(
+    const writing *w, const ac_lift_place *up, ac_str name, const ac_json *object, const ac_json_iter *it)
+{
+	const ac_lift_place place = { up, it->key };
+	ac_str key = new_key(object, name, it->key);
+
+	if (!ac_str_eq(key, it->key))
+		tell(w, AC_S("hash-name"), &place, quote(w, it->key), quote(w, key));
+	ac_json_add_string(w->out, key);
+	ac_buf_add_byte(w->out, ':');
+	if (is_header_list(w->type, name) && ac_json_is(it->value, AC_JSON_STRING))
+		add_header(w, &place, it->value);
+	else
+		add_changed(w, &place, it->key, it->value);
+}
+
+/* An element of a list: its place is its index. */
+static void
+add_changed_element(const writing *w, const ac_lift_place *up, ac_str name, size_t index, const ac_json *value)
+{
+	ac_buf text;
+
+	ac_buf_init(&text, 24);
+	if (w->tells)
+		ac_buf_add_u64(&text, index);
+	add_changed(w, &(ac_lift_place){ up, ac_buf_view(&text) }, name, value);
+	ac_buf_done(&text);
+}
+
+/* The value as 2.1 has it. Recursion is as deep as the JSON, which is limited. */
+static void
+add_changed(const writing *w, const ac_lift_place *place, ac_str name, const ac_json *value)
+{
+	ac_json_iter it = ac_json_iter_of(value);
+	const ac_lift_entry *target = is_reference(name) ? find_entry(w->c, ac_json_string(value)) : NULL;
+	size_t n = 0;
 
 	if (target) {
-		ac_json_add_string(out, target->id);
+		tell(w, AC_S("reference"), place, ac_json_raw(value), quote(w, target->id));
+		ac_json_add_string(w->out, target->id);
 		return;
 	}
 	if (!ac_json_is(value, AC_JSON_OBJECT) && !ac_json_is(value, AC_JSON_ARRAY)) {
-		ac_buf_add(out, ac_json_raw(value));
+		ac_buf_add(w->out, ac_json_raw(value));
 		return;
 	}
-	ac_buf_add_byte(out, it.is_object ? '{' : '[');
-	while (ac_json_next(&it)) {
-		if (!first)
-			ac_buf_add_byte(out, ',');
-		first = false;
-		if (it.is_object) {
-			ac_json_add_string(out, it.key);
-			ac_buf_add_byte(out, ':');
-		}
-		add_rewritten(c, it.is_object ? it.key : name, it.value, out);
+	ac_buf_add_byte(w->out, it.is_object ? '{' : '[');
+	for (; ac_json_next(&it); n++) {
+		if (n > 0)
+			ac_buf_add_byte(w->out, ',');
+		if (it.is_object)
+			add_changed_member(w, place, name, value, &it);
+		else
+			add_changed_element(w, place, name, n, it.value);
 	}
-	ac_buf_add_byte(out, ac_json_is(value, AC_JSON_OBJECT) ? '}' : ']');
+	ac_buf_add_byte(w->out, ac_json_is(value, AC_JSON_OBJECT) ? '}' : ']');
 }
 
-/* The same, but the source's bytes where there is nothing to rewrite. */
+/* The same, but the source's bytes where there is nothing to change. */
 static void
-add_value(const ac_lift_container *c, ac_str name, const ac_json *value, ac_buf *out)
+add_value(const writing *w, const ac_lift_place *place, ac_str name, const ac_json *value)
 {
-	if (has_references(c, name, value))
-		add_rewritten(c, name, value, out);
+	if (needs_change(w, name, value))
+		add_changed(w, place, name, value);
 	else
-		ac_buf_add(out, ac_json_raw(value));
+		ac_buf_add(w->out, ac_json_raw(value));
 }
 
 static int resolve(ac_lift_container *c, ac_lift_entry *entry, unsigned depth, accord_err *err);
@@ -179,6 +276,7 @@ keyed_id(ac_lift_container *c, ac_lift_entry *entry, accord_err *err)
 static void
 add_contributing(const ac_lift_container *c, const ac_lift_entry *entry, const ac_stix_type *type, ac_buf *out)
 {
+	const writing w = { c, entry->type, false, out };
 	ac_json_iter it = ac_json_iter_of(entry->object);
 
 	ac_buf_add(out, AC_S("{\"type\":"));
@@ -192,7 +290,7 @@ add_contributing(const ac_lift_container *c, const ac_lift_entry *entry, const a
 		ac_buf_add_byte(out, ',');
 		ac_json_add_string(out, name);
 		ac_buf_add_byte(out, ':');
-		add_value(c, name, it.value, out);
+		add_value(&w, NULL, name, it.value);
 	}
 	ac_buf_add_byte(out, '}');
 }
@@ -282,11 +380,11 @@ fits(const ac_json *objects)
 }
 
 int
-ac_lift_container_open(
-    const ac_json *objects, ac_str owner, ac_arena *arena, ac_lift_container *out, bool *out_fits, accord_err *err)
+ac_lift_container_open(const ac_json *objects, ac_str owner, const ac_lift_teller *teller, ac_arena *arena,
+    ac_lift_container *out, bool *out_fits, accord_err *err)
 {
 	ac_json_iter it = ac_json_iter_of(objects);
-	ac_lift_container c = { .owner = owner, .arena = arena };
+	ac_lift_container c = { .owner = owner, .arena = arena, .teller = teller };
 	int rc = 0;
 
 	*out_fits = false;
@@ -333,25 +431,69 @@ ac_lift_container_refs(const ac_lift_container *c, ac_buf *out)
 	ac_buf_add_byte(out, ']');
 }
 
+/* What 2.0 had and 2.1 has not. It stays under its name, as a custom property (s11.1), so that nothing is lost. */
+static const struct {
+	ac_str type;
+	ac_str extension; /* empty: of the object itself */
+	ac_str property;
+} no_homes[] = {
+	{ AC_S_INIT("file"), AC_S_INIT(""), AC_S_INIT("is_encrypted") },
+	{ AC_S_INIT("file"), AC_S_INIT(""), AC_S_INIT("encryption_algorithm") },
+	{ AC_S_INIT("file"), AC_S_INIT(""), AC_S_INIT("decryption_key") },
+	{ AC_S_INIT("file"), AC_S_INIT("archive-ext"), AC_S_INIT("version") },
+	{ AC_S_INIT("file"), AC_S_INIT("raster-image-ext"), AC_S_INIT("image_compression_algorithm") },
+	{ AC_S_INIT("network-traffic"), AC_S_INIT("socket-ext"), AC_S_INIT("protocol_family") },
+	{ AC_S_INIT("process"), AC_S_INIT(""), AC_S_INIT("name") },
+	{ AC_S_INIT("process"), AC_S_INIT(""), AC_S_INIT("arguments") },
+};
+
+static void
+tell_homeless(const writing *w, const ac_lift_place *up, const ac_json *object)
+{
+	const ac_lift_place extensions = { up, AC_S("extensions") };
+
+	for (size_t i = 0; i < AC_COUNT(no_homes); i++) {
+		ac_str extension = no_homes[i].extension;
+		const ac_lift_place at = { &extensions, extension };
+		const ac_lift_place place = { extension.n ? &at : up, no_homes[i].property };
+		const ac_json *in = object, *value;
+
+		if (!ac_str_eq(no_homes[i].type, w->type))
+			continue;
+		if (extension.n)
+			in = ac_json_get(ac_json_get(object, extensions.key), extension);
+		value = ac_json_get(in, no_homes[i].property);
+		if (value)
+			tell(w, AC_S("no-home"), &place, ac_json_raw(value), ac_json_raw(value));
+	}
+}
+
 void
 ac_lift_container_object(const ac_lift_container *c, size_t index, ac_buf *out)
 {
 	const ac_lift_entry *entry = &c->entries[index];
+	const writing w = { c, entry->type, c->teller->on_change != NULL, out };
+	const ac_lift_place objects = { NULL, AC_S("objects") }, here = { &objects, entry->key };
 	ac_json_iter it = ac_json_iter_of(entry->object);
 
+	tell(&w, AC_S("observable"), &here, quote(&w, entry->key), quote(&w, entry->id));
 	ac_buf_add(out, AC_S("{\"type\":"));
 	ac_json_add_string(out, entry->type);
 	ac_buf_add(out, AC_S(",\"spec_version\":\"2.1\",\"id\":"));
 	ac_json_add_string(out, entry->id);
 	while (ac_json_next(&it)) {
 		ac_str name = new_name(entry, it.key);
+		const ac_lift_place place = { &here, it.key };
 
 		if (ac_str_eq(name, AC_S("type")))
 			continue;
+		if (!ac_str_eq(name, it.key))
+			tell(&w, AC_S("renamed"), &place, quote(&w, it.key), quote(&w, name));
 		ac_buf_add_byte(out, ',');
 		ac_json_add_string(out, name);
 		ac_buf_add_byte(out, ':');
-		add_value(c, name, it.value, out);
+		add_value(&w, &place, name, it.value);
 	}
+	tell_homeless(&w, &here, entry->object);
 	ac_buf_add_byte(out, '}');
 }

@@ -70,4 +70,16 @@ typedef int (*ac_stix_on_lifted)(void *payload, ac_str json, accord_err *err);
 int ac_stix_lift(
     const ac_json *json, ac_arena *arena, ac_stix_on_lifted on_object, void *payload, accord_err *err) AC_CHECKED;
 
+/* One thing that lifting changed, or found no place for. All texts live in the lift's arena or view the 2.0 object. */
+typedef struct ac_stix_change {
+	ac_str rule;    /* "labels", "container" ...; see docs/stix.md */
+	ac_str pointer; /* JSON pointer into the 2.0 object */
+	ac_str was;     /* JSON: the value, or for a renamed property its name; empty: nothing was there */
+	ac_str is;      /* JSON: what is there now; equal to `was` under the rule "no-home": kept under its old name */
+} ac_stix_change;
+typedef void (*ac_stix_on_change)(void *payload, const ac_stix_change *change);
+/* The same, and on_change (may be NULL) gets each change, in the order in which they are made. on_object NULL: only the changes are wanted. */
+int ac_stix_lift_told(const ac_json *json, ac_arena *arena, ac_stix_on_lifted on_object, ac_stix_on_change on_change,
+    void *payload, accord_err *err) AC_CHECKED;
+
 #endif

@@ -129,6 +129,11 @@ edit_name(editor *e, place *p)
 	char room[16];
 
 	if (p->in_hashes) {
+		if (ac_str_eq(name, AC_S("ssdeep")) && wants(e, AC_PATTERN_EDIT_NAMES)) {
+			replace(e, from, to, AC_PATTERN_EDIT_NAMES, AC_S("SSDEEP"));
+			*p = (place){ 0 };
+			return;
+		}
 		term = ac_stix_hash_name(name);
 		if (!term.p && e->token.kind == AC_TOKEN_HYPHEN_NAME)
 			term = name; /* a term without its apostrophes */

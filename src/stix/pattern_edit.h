@@ -13,7 +13,7 @@ typedef enum ac_pattern_edit {
 	AC_PATTERN_EDIT_BOOLEANS, /* process:is_hidden = 'True' -> true */
 	AC_PATTERN_EDIT_HASHES,   /* file:hashes.SHA256 -> file:hashes.'SHA-256' (s10.7) */
 	AC_PATTERN_EDIT_LISTS,    /* windows-registry-key:values.data -> values[*].data (s9.7.2) */
-	AC_PATTERN_EDIT_NAMES,    /* property names of STIX 2.0: file:created -> file:ctime */
+	AC_PATTERN_EDIT_NAMES,    /* names of STIX 2.0: file:created -> file:ctime, hashes.ssdeep -> hashes.SSDEEP */
 	AC_PATTERN_EDIT_COUNT
 } ac_pattern_edit;
 

@@ -6,6 +6,7 @@
 #include "app/batch.h"
 #include "app/input.h"
 #include "app/validate_cross.h"
+#include "app/lift_report.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "stix/object.h"
@@ -226,11 +227,13 @@ check_object(checker *c, const ac_json *object, ac_place place, ac_stix_scope sc
 {
 	lifted l = { c, place };
 	ac_stix_head head;
+	int rc;
 
 	if (!c->lift || ac_stix_head_read(object, &head, NULL) || !head.is_20)
 		return check(c, object, place, scope, err);
 	ac_arena_reset(&c->lift_arena);
-	return ac_stix_lift(object, &c->lift_arena, check_lifted, &l, err);
+	rc = ac_lift_report(c->app, c->path, object, place, &c->lift_arena, err);
+	return rc < 0 ? rc : ac_stix_lift(object, &c->lift_arena, check_lifted, &l, err);
 }
 
 enum { PATH_OBJECTS, PATH_LIST };

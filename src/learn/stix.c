@@ -240,16 +240,33 @@ make_records(ac_reader *reader, const received *r, ac_arena *arena, int *stop, a
 	return rc;
 }
 
+/* Words of the report for what lifting changes: the rule behind "lift-". */
 static void
-tell_repairs(const ac_reader *reader, const received *r)
+on_change(void *payload, const ac_stix_change *change)
+{
+	static const char *const words[] = { "lift-container", "lift-hash-name", "lift-header-list", "lift-is-family",
+		"lift-labels", "lift-no-home", "lift-observable", "lift-pattern-names", "lift-pattern-type",
+		"lift-pattern-version", "lift-reference", "lift-renamed" };
+	const ac_reader *reader = payload;
+
+	for (size_t i = 0; i < AC_COUNT(words); i++)
+		if (ac_str_eq(ac_str_from(words[i] + sizeof("lift-") - 1), change->rule))
+			reader->sink.on_repair(reader->sink.payload, words[i], NULL);
+}
+
+static void
+tell_repairs(ac_reader *reader, const received *r, ac_arena *arena)
 {
 	const ac_repaired_at at = { r->place, ac_json_get_string(r->value, AC_S("id")) };
 
 	for (size_t i = 0; i < AC_REPAIR_COUNT; i++)
 		if (r->counts[i])
 			reader->sink.on_repair(reader->sink.payload, ac_repair_rows[i].name, &at);
-	if (r->head.is_20)
-		reader->sink.on_repair(reader->sink.payload, "stix20-lifted", &at);
+	if (!r->head.is_20)
+		return;
+	reader->sink.on_repair(reader->sink.payload, "stix20-lifted", NULL);
+	/* The object is learned whatever comes of counting. */
+	(void)!ac_stix_lift_told(r->head.json, arena, NULL, on_change, reader, NULL);
 }
 
 /* Repair r->value, and read it if it was. *out is what is to be stored. */
@@ -354,7 +371,7 @@ take_object(ac_reader *reader, const ac_json *value, ac_place place, ac_arena *a
 		rc = make_records(reader, &r, arena, &stop, &what);
 	if (rc < 0)
 		return refuse_or_stop(reader, rc, stop, place, &what, err);
-	tell_repairs(reader, &r);
+	tell_repairs(reader, &r, arena);
 	return 0;
 }
 

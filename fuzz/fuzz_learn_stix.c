@@ -14,7 +14,7 @@ errors_of(const ac_json *json)
 	int errors;
 
 	ac_arena_init(&arena, AC_JSON_ARENA_MAX);
-	errors = ac_stix_validate_element(json, &arena, NULL, NULL, NULL);
+	errors = ac_stix_validate_as(json, AC_STIX_ELEMENT, (ac_stix_checks){ 0 }, &arena, NULL, NULL, NULL);
 	ac_arena_done(&arena);
 	return errors;
 }

@@ -5,8 +5,8 @@
  */
 #include "app/batch.h"
 #include "app/input.h"
-#include "app/validate_cross.h"
 #include "app/lift_report.h"
+#include "app/validate_cross.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "stix/object.h"

@@ -755,8 +755,10 @@ is_worse(const ac_json *object, ac_str text, ac_arena *arena, bool *out, accord_
 
 	if (rc < 0)
 		return rc;
-	before = ac_stix_validate_element(object, arena, NULL, NULL, err);
-	after = before < 0 ? before : ac_stix_validate_element(repaired, arena, NULL, NULL, err);
+	before = ac_stix_validate_as(object, AC_STIX_ELEMENT, (ac_stix_checks){ 0 }, arena, NULL, NULL, err);
+	after = before < 0
+		    ? before
+		    : ac_stix_validate_as(repaired, AC_STIX_ELEMENT, (ac_stix_checks){ 0 }, arena, NULL, NULL, err);
 	*out = after > before;
 	return after < 0 ? after : 0;
 }

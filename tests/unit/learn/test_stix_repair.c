@@ -172,7 +172,7 @@ errors_of(ac_arena *arena, ac_str text)
 	int n;
 
 	assert_int_equal(ac_json_parse(text, AC_JSON_LIMITS, arena, &json, NULL), 0);
-	n = ac_stix_validate_element(json, arena, NULL, NULL, NULL);
+	n = ac_stix_validate_as(json, AC_STIX_ELEMENT, (ac_stix_checks){ 0 }, arena, NULL, NULL, NULL);
 	assert_true(n >= 0);
 	return n;
 }

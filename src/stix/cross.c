@@ -7,7 +7,7 @@
 #include "stix/cross_state.h"
 #include "stix/id.h"
 
-enum { BLOCK_ITEMS = 1024, UUID_TEXT = 36 };
+enum { BLOCK_ITEMS = 1024, UUID_TEXT = 36, NAME_MAX_BYTES = 64 };
 
 /* ---- lists ---- */
 
@@ -92,7 +92,35 @@ intern(ac_cross *cross, ac_str text, uint32_t *out)
 	return true;
 }
 
+/* The words of a row of the types table, or NULL without room. */
+static const ac_cross_row *
+row_words(ac_cross *cross, const ac_stix_property *row)
+{
+	ac_cross_row *cached = &cross->rows[(uintptr_t)row / sizeof(*row) % AC_CROSS_ROWS];
+	char path[NAME_MAX_BYTES + 1] = "/";
+
+	if (cached->row == row)
+		return cached;
+	if (row->name.n > NAME_MAX_BYTES)
+		return NULL;
+	memcpy(path + 1, row->name.p, row->name.n);
+	if (!intern(cross, row->name, &cached->name) ||
+	    !intern(cross, (ac_str){ path, row->name.n + 1 }, &cached->path)) {
+		cached->row = NULL;
+		return NULL;
+	}
+	cached->row = row;
+	return cached;
+}
+
 /* ---- ids ---- */
+
+/* Of a digit that has been checked. */
+static unsigned
+hex_digit(char c)
+{
+	return c <= '9' ? (unsigned)(c - '0') : (unsigned)(c | 0x20) - 'a' + 10;
+}
 
 /* False when text is no id; *out_full: or there was no room for the name of its type. */
 static bool
@@ -105,12 +133,9 @@ read_id(ac_cross *cross, ac_str text, ac_cross_id *out, bool *out_full)
 	if (ac_stix_id_check(text, &type_name, NULL))
 		return false;
 	uuid = ac_str_slice(text, text.n - UUID_TEXT, text.n);
-	for (size_t i = 0; i + 1 < uuid.n; i++) {
-		if (uuid.p[i] == '-')
-			continue;
-		out->uuid[n++] = (uint8_t)(ac_hex_value(uuid.p[i]) * 16 + ac_hex_value(uuid.p[i + 1]));
-		i++;
-	}
+	for (size_t i = 0; n < sizeof(out->uuid); i += uuid.p[i] == '-' ? 1 : 2)
+		if (uuid.p[i] != '-')
+			out->uuid[n++] = (uint8_t)(hex_digit(uuid.p[i]) * 16 + hex_digit(uuid.p[i + 1]));
 	*out_full = !intern(cross, type_name, &out->type);
 	return !*out_full;
 }
@@ -196,6 +221,22 @@ typedef struct taking {
 	bool full; /* something had no room */
 } taking;
 
+/* The word of a place; row: of the property at the top that stands there, or NULL. */
+static bool
+path_word(taking *t, const ac_where *where, const ac_stix_property *row, uint32_t *out)
+{
+	const ac_cross_row *words = row ? row_words(t->cross, row) : NULL;
+	ac_str path;
+
+	if (row) {
+		*out = words ? words->path : 0;
+		return words != NULL;
+	}
+	ac_arena_reset(&t->cross->scratch);
+	path = ac_check_pointer(&t->cross->scratch, where);
+	return path.p && intern(t->cross, path, out);
+}
+
 static void
 add_reference(taking *t, ac_str text, const ac_where *where, const ac_stix_property *row, uint32_t index)
 {
@@ -203,16 +244,13 @@ add_reference(taking *t, ac_str text, const ac_where *where, const ac_stix_prope
 	ac_cross_reference *reference;
 	ac_cross_id id;
 	bool full;
-	ac_str path;
 
 	if (!read_id(cross, text, &id, &full)) {
 		t->full |= full;
 		return;
 	}
 	reference = pool_add(&cross->references, &cross->arena);
-	ac_arena_reset(&cross->scratch);
-	path = reference ? ac_check_pointer(&cross->scratch, where) : (ac_str){ NULL, 0 };
-	if (!path.p || !intern(cross, path, &reference->path)) {
+	if (!reference || !path_word(t, where, row, &reference->path)) {
 		t->full = true;
 		return;
 	}
@@ -325,17 +363,29 @@ shape_of(const ac_json *value)
 }
 
 static void
-add_property(taking *t, ac_str name, uint32_t language, uint32_t shape)
+add_property(taking *t, ac_str name, const ac_stix_property *row, uint32_t language, uint32_t shape)
 {
 	ac_cross_property *property = pool_add(&t->cross->properties, &t->cross->arena);
+	const ac_cross_row *words = row ? row_words(t->cross, row) : NULL;
 
-	if (!property || !intern(t->cross, name, &property->name)) {
+	if (!property || (row ? !words : !intern(t->cross, name, &property->name))) {
 		t->full = true;
 		return;
 	}
+	if (words)
+		property->name = words->name;
 	property->language = language;
 	property->shape = shape;
 	t->node->property_count++;
+}
+
+/* Is it one of the properties that the type shares with others? */
+static bool
+is_common(const taking *t, const ac_stix_property *row, ac_str name)
+{
+	if (row)
+		return row >= t->type->common && row < t->type->common + t->type->common_count;
+	return ac_stix_is_common_name(name);
 }
 
 static void
@@ -353,7 +403,7 @@ find_translations(taking *t, const ac_json *contents)
 		}
 		while (it.is_object && ac_json_next(&it))
 			if (!ac_stix_is_common_name(it.key))
-				add_property(t, it.key, language, shape_of(it.value));
+				add_property(t, it.key, NULL, language, shape_of(it.value));
 	}
 }
 
@@ -405,9 +455,9 @@ take_members(taking *t, const ac_json *object)
 		find_references(t, it.key, it.value, &here, row);
 		if (ac_str_eq(it.key, AC_S("created_by_ref")) && t->cross->references.count > before)
 			t->node->creator = (uint32_t)before;
-		if (!translates && !ac_stix_is_common_name(it.key))
+		if (!translates && !is_common(t, row, it.key))
 			add_property(
-			    t, it.key, AC_CROSS_NONE, t->type && !row ? AC_CROSS_SHAPE_OWN : shape_of(it.value));
+			    t, it.key, row, AC_CROSS_NONE, t->type && !row ? AC_CROSS_SHAPE_OWN : shape_of(it.value));
 	}
 	if (ac_str_eq(ac_json_get_string(object, AC_S("type")), AC_S("extension-definition")))
 		find_definition(t, object);

@@ -300,7 +300,10 @@ judge_chains(judge *j)
 
 /* ---- references ---- */
 
-/* The newest version of an id, or NULL. *out_other: the newest of another type with that UUID. */
+/* Stands for what too many types under one UUID hide. */
+static const ac_cross_node undecided;
+
+/* The newest version of an id, or NULL. *out_other: the newest of another type with that UUID, or undecided. */
 static const ac_cross_node *
 target_of(const judge *j, const ac_cross_id *id, const ac_cross_node **out_other)
 {
@@ -315,6 +318,8 @@ target_of(const judge *j, const ac_cross_id *id, const ac_cross_node **out_other
 		*out_other = node;
 		at = node->next_type;
 	}
+	if (at != AC_CROSS_NONE)
+		*out_other = &undecided;
 	return NULL;
 }
 
@@ -652,7 +657,7 @@ judge_node(judge *j, const ac_cross_node *node)
 		target = target_of(j, &reference->to, &other);
 		if (target)
 			judge_target(j, node, reference, target);
-		else
+		else if (other != &undecided)
 			judge_dangling(j, node, reference, other);
 	}
 	if (node->use_count)

@@ -76,12 +76,20 @@ typedef struct ac_cross_use {
 	uint8_t types; /* set of terms of extension-type-enum, by place */
 } ac_cross_use;
 
+/* The words of a property's row: its name, and the place of it at the top of an object. */
+typedef struct ac_cross_row {
+	const ac_stix_property *row;
+	uint32_t name, path;
+} ac_cross_row;
+enum { AC_CROSS_ROWS = 1024 };
+
 struct ac_cross {
 	ac_arena arena;
 	ac_arena scratch; /* of one text */
 	ac_map uuids;     /* 16 bytes -> number of the first node */
 	ac_map words;
 	ac_pool nodes, references, properties, uses, texts; /* texts: ac_str of each word */
+	ac_cross_row rows[AC_CROSS_ROWS];                   /* a cache: most names are the standard's own */
 	uint64_t left_out;
 	ac_hash_seed seed;
 	unsigned what; /* is being added */

@@ -107,6 +107,13 @@
 /* Versions of one object, or types under one UUID, that are looked through for one reference. */
 #define AC_CROSS_STEPS_MAX 1024
 
+/*
+ * Matching observation expressions over time: steps of one question (about half a second), and working memory (five leaves that each hold for 100,000
+ * observations take 60 MiB). Beyond either the answer is "undecided".
+ */
+#define AC_SEQUENCE_STEPS_MAX ((uint64_t)200 * 1000 * 1000)
+#define AC_SEQUENCE_BYTES_MAX (1024 * AC_MIB)
+
 /* Watch index: items of one section, and bytes of its pool (ten million indicators take 500 MB). */
 #define AC_INDEX_ITEMS_MAX ((size_t)1 << 30)
 #define AC_INDEX_POOL_MAX ((size_t)16 << 30)

@@ -506,18 +506,29 @@ parse_comparisons(parser *p, const ac_pattern_node **out)
 	return parse_chain(p, AC_TOKEN_OR, AC_PATTERN_OR, parse_comparison_and, out);
 }
 
-/* Seconds of WITHIN: digits with an optional fraction, of which nine digits count. */
-static double
-seconds_of(ac_str text)
+/*
+ * Seconds of WITHIN: digits with an optional fraction. Observations have whole nanoseconds, so that "less than 1.5 ns apart" and "less than
+ * 2 ns apart" mean the same: what is behind the ninth digit rounds up.
+ */
+static ac_time
+window_of(ac_str text)
 {
 	size_t dot = ac_str_find_byte(text, '.');
-	double scale = 0.1, value = (double)saturated(ac_str_slice(text, 0, dot));
+	uint64_t seconds = saturated(ac_str_slice(text, 0, dot));
+	uint32_t nanoseconds = 0, unit = 100000000;
+	bool more = false;
 
-	for (size_t i = dot + 1; i < text.n && i <= dot + 9; i++) {
-		value += scale * (text.p[i] - '0');
-		scale /= 10;
+	for (size_t i = dot + 1; i < text.n; i++) {
+		nanoseconds += unit * (uint32_t)(text.p[i] - '0');
+		more |= unit == 0 && text.p[i] != '0';
+		unit /= 10;
 	}
-	return value;
+	nanoseconds += more;
+	if (nanoseconds == 1000000000) {
+		nanoseconds = 0;
+		seconds += seconds < INT64_MAX;
+	}
+	return seconds > INT64_MAX ? AC_TIME_MAX : (ac_time){ (int64_t)seconds, nanoseconds };
 }
 
 static int
@@ -527,8 +538,9 @@ parse_within(parser *p, ac_pattern_node *node)
 		return unwanted(p, "a positive number behind WITHIN");
 	node->op = AC_PATTERN_WITHIN;
 	node->qualifier_text[0] = p->token.text;
-	node->within_seconds = seconds_of(p->token.text);
-	node->unusable |= !(node->within_seconds > 0); /* s9.5.1: x MUST be positive */
+	node->within = window_of(p->token.text);
+	node->within_seconds = (double)node->within.seconds + node->within.nanoseconds / 1e9;
+	node->unusable |= ac_time_cmp(node->within, (ac_time){ 0, 0 }) == 0; /* s9.5.1: x MUST be positive */
 	advance(p);
 	return expect(p, AC_TOKEN_SECONDS, "SECONDS");
 }

@@ -80,6 +80,7 @@ struct ac_pattern_node {
 	size_t constant_count;
 	/* qualifiers */
 	double within_seconds;
+	ac_time within;   /* the same window to the nanosecond: more digits round up, whole seconds saturate */
 	uint64_t repeats; /* saturates */
 	ac_time start, stop;
 	ac_str qualifier_text[2]; /* WITHIN: its number as written; START, STOP: the texts of the instants */

@@ -302,6 +302,21 @@ constants__have_their_own_form(void **state)
 static void
 qualifiers__keep_their_numbers(void **state)
 {
+	static const struct {
+		const char *text;
+		ac_time want;
+	} windows[] = {
+		{ "0.1", { 0, 100000000 } },
+		{ "0.3", { 0, 300000000 } },
+		{ ".000000001", { 0, 1 } },
+		{ "0.0000000001", { 0, 1 } }, /* rounds up */
+		{ "0.0000000010", { 0, 1 } },
+		{ "1.0000000011", { 1, 2 } },
+		{ "1.9999999999", { 2, 0 } },
+		{ "9007199254740993", { 9007199254740993, 0 } }, /* 2^53 + 1 */
+		{ "9223372036854775807.9999999999", { INT64_MAX, 0 } },
+		{ "99999999999999999999", { INT64_MAX, 0 } },
+	};
 	ac_arena arena;
 	const ac_pattern_node *n;
 	ac_time want;
@@ -309,6 +324,16 @@ qualifiers__keep_their_numbers(void **state)
 	ac_arena_init(&arena, AC_MIB);
 	assert_int_equal(ac_pattern_parse(AC_S("[a:b=1] WITHIN 300.25 SECONDS"), &arena, &n, NULL), 0);
 	assert_true(n->within_seconds > 300.2499 && n->within_seconds < 300.2501);
+	for (size_t i = 0; i < AC_COUNT(windows); i++) {
+		ac_str text;
+
+		text = ac_arena_printf(&arena, "[a:b=1] WITHIN %s SECONDS", windows[i].text);
+		assert_int_equal(ac_pattern_parse(text, &arena, &n, NULL), 0);
+		assert_int_equal(ac_time_cmp(n->within, windows[i].want), 0);
+		assert_false(n->unusable);
+	}
+	assert_int_equal(ac_pattern_parse(AC_S("[a:b=1] WITHIN 0.000 SECONDS"), &arena, &n, NULL), 0);
+	assert_true(n->unusable);
 	assert_int_equal(ac_pattern_parse(AC_S("[a:b=1] REPEATS 99999999999999999999999 TIMES"), &arena, &n, NULL), 0);
 	assert_true(n->repeats == UINT64_MAX);
 	assert_int_equal(

@@ -23,18 +23,6 @@ common(ac_sequence_node *a, ac_sequence_node *b)
 	return a;
 }
 
-/* Of an OR only one side is used, unless the copies of a REPEATS around it use different ones. */
-static ac_sequence_node *
-contest_of(ac_sequence_node *a, ac_sequence_node *b)
-{
-	ac_sequence_node *node = common(a, b);
-
-	if (node->kind == AC_SEQUENCE_ANY)
-		while (node && node->kind != AC_SEQUENCE_COPIES)
-			node = node->parent;
-	return node;
-}
-
 static ac_sequence_node *
 child_above(const ac_sequence_node *node, ac_sequence_node *slot)
 {
@@ -66,9 +54,10 @@ contest(const sharing *s, size_t pair)
 {
 	ac_sequence_node **slots = s->plan->slots;
 	ac_sequence_node *a = slots[s->slots[pair]], *b = slots[s->slots[pair + 1]];
-	ac_sequence_node *node = a == b ? NULL : contest_of(a, b);
+	ac_sequence_node *node = common(a, b);
 
-	if (!node)
+	/* Of an OR only one side is used; copies of an OR may use both, and are searched anyway. */
+	if (node->kind == AC_SEQUENCE_ANY || node->kind == AC_SEQUENCE_SLOT)
 		return;
 	node->is_contested = true;
 	if (node->kind == AC_SEQUENCE_ALL)

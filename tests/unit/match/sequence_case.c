@@ -7,7 +7,7 @@
 #include "match/sequence_plan.h"
 #include "sequence_oracle.h"
 
-enum { TICKS = 9, OCCURRENCES_MAX = 7, TEXT_MAX = 4096 };
+enum { TICKS = 10, OCCURRENCES_MAX = 8, TEXT_MAX = 4096 };
 
 typedef struct maker {
 	case_source *source;
@@ -81,16 +81,22 @@ make_qualifiers(maker *m, unsigned occurrences)
 	return times;
 }
 
+static void
+make_leaf(maker *m)
+{
+	m->leaves++;
+	say(m, "[a:b = 1]");
+}
+
 /* An expression of at most `room` leaf occurrences; returns how many it has. */
 static unsigned
 make_expression(maker *m, unsigned room, unsigned depth)
 {
 	static const char *const operators[] = { " AND ", " FOLLOWEDBY ", " OR ", " FOLLOWEDBY ", " AND " };
-	unsigned left, right, times;
+	unsigned left, right;
 
 	if (depth == 0 || room < 2 || m->leaves + 2 > CASE_LEAVES_MAX || draw(m->source, 5) == 0) {
-		m->leaves++;
-		say(m, "[a:b = 1]");
+		make_leaf(m);
 		return 1;
 	}
 	say(m, "(");
@@ -104,18 +110,76 @@ make_expression(maker *m, unsigned room, unsigned depth)
 	say(m, operators[draw(m->source, AC_COUNT(operators))]);
 	right = make_expression(m, room - left, depth - 1);
 	say(m, ")");
-	times = make_qualifiers(m, left + right);
-	return (left + right) * times;
+	return (left + right) * make_qualifiers(m, left + right);
+}
+
+/* Two or three leaves, joined, repeated, and with something around. */
+static void
+make_composite(maker *m)
+{
+	unsigned leaves = 2 + draw(m->source, 2);
+	const char *word = draw(m->source, 3) ? " FOLLOWEDBY " : " AND ";
+
+	if (draw(m->source, 3) == 0) {
+		make_leaf(m);
+		say(m, " FOLLOWEDBY ");
+	}
+	say(m, "(");
+	for (unsigned i = 0; i < leaves; i++) {
+		if (i > 0)
+			say(m, word);
+		make_leaf(m);
+		if (leaves == 2 && draw(m->source, 4) == 0)
+			say(m, " REPEATS 2 TIMES");
+	}
+	say(m, ")");
+	if (draw(m->source, 2))
+		make_window(m);
+	say(m, " REPEATS 2 TIMES");
+	if (draw(m->source, 2))
+		make_window(m);
+	if (draw(m->source, 3) == 0) {
+		say(m, draw(m->source, 2) ? " FOLLOWEDBY " : " AND ");
+		make_leaf(m);
+	}
+}
+
+/* One leaf after the other, or all together. */
+static void
+make_row(maker *m)
+{
+	const char *word = draw(m->source, 2) ? " FOLLOWEDBY " : " AND ";
+	unsigned leaves = 2 + draw(m->source, 4);
+
+	say(m, "(");
+	for (unsigned i = 0; i < leaves; i++) {
+		if (i > 0)
+			say(m, word);
+		if (draw(m->source, 6) == 0) {
+			say(m, "(");
+			make_leaf(m);
+			say(m, " OR ");
+			make_leaf(m);
+			(void)make_qualifiers(m, OCCURRENCES_MAX);
+			say(m, ")");
+			i++;
+		} else {
+			make_leaf(m);
+		}
+	}
+	say(m, ")");
+	if (draw(m->source, 4))
+		make_window(m);
 }
 
 static void
 make_observations(sequence_case *c, case_source *s)
 {
-	unsigned kind = draw(s, 4), left = ORACLE_INSTANCES_MAX - 2;
+	unsigned kind = draw(s, 4), often = 2 + draw(s, 4), left = CASE_INSTANCES_MAX;
 
-	c->n = 1 + draw(s, 7);
+	c->n = 2 + draw(s, CASE_OBSERVED_MAX - 1);
 	for (size_t i = 0; i < c->n; i++) {
-		unsigned first = draw(s, TICKS), length = kind & 1 ? draw(s, 4) : 0, count = draw(s, 4) ? 1 : 2;
+		unsigned first = draw(s, TICKS), length = kind & 1 ? draw(s, 6) : 0, count = draw(s, 5) ? 1 : 2;
 
 		if (length > TICKS - 1 - first)
 			length = TICKS - 1 - first;
@@ -132,7 +196,7 @@ make_observations(sequence_case *c, case_source *s)
 		unsigned owner = kind & 2 ? draw(s, (unsigned)c->leaf_count) : UINT32_MAX;
 
 		for (size_t l = 0; l < c->leaf_count; l++)
-			if (owner == UINT32_MAX ? draw(s, 5) < 3 : owner == l)
+			if (owner == UINT32_MAX ? draw(s, 6) < often : owner == l)
 				c->indexes[l][c->hits[l].n++] = (uint32_t)i;
 	}
 }
@@ -141,11 +205,19 @@ bool
 case_make(sequence_case *c, case_source *source)
 {
 	maker m = { .source = source };
-	unsigned leaves;
 
-	(void)make_expression(&m, OCCURRENCES_MAX, 3);
-	leaves = (unsigned)m.leaves;
-	c->leaf_count = leaves;
+	switch (draw(source, 4)) {
+	case 0:
+		make_composite(&m);
+		break;
+	case 1:
+		make_row(&m);
+		break;
+	default:
+		(void)make_expression(&m, OCCURRENCES_MAX, 3);
+		break;
+	}
+	c->leaf_count = m.leaves;
 	c->text = ac_arena_str(&c->arena, (ac_str){ m.text, m.n });
 	if (!c->text.p || ac_pattern_parse_dialect(c->text, AC_PATTERN_REPEATED_QUALIFIERS, &c->arena, &c->root, NULL))
 		return false;

@@ -13,7 +13,7 @@ typedef struct case_source {
 	uint64_t seed;
 } case_source;
 
-enum { CASE_OBSERVED_MAX = 8, CASE_LEAVES_MAX = 8 };
+enum { CASE_OBSERVED_MAX = 9, CASE_INSTANCES_MAX = 10, CASE_LEAVES_MAX = 8 };
 
 typedef struct sequence_case {
 	ac_arena arena;

@@ -4,8 +4,6 @@
  * shortest augmenting paths. A slot looks at no more items than could be wanted in all: whoever has that many always gets enough. On top of it,
  * the fronts of groups of slots that contest under one AND.
  */
-#include <stdlib.h>
-
 #include "match/sequence_plan.h"
 
 #define NONE UINT32_MAX
@@ -124,17 +122,9 @@ look(ac_sequence_plan *plan, flow *f, ac_sequence_need *needs, size_t i, uint64_
 {
 	ac_sequence_need *need = &needs[i];
 	const ac_sequence_node *slot = need->slot;
-	size_t at = 0, high = slot->item_count;
+	size_t at = ac_sequence_first_reaching(slot, need->window.start);
 	uint64_t found = 0;
 
-	while (at < high) {
-		size_t middle = at + (high - at) / 2;
-
-		if (slot->reach[middle] < need->window.start)
-			at = middle + 1;
-		else
-			high = middle;
-	}
 	need->edge_from = f->edge_count;
 	for (; at < slot->item_count && (found < enough || slot->is_doubled); at++) {
 		if (slot->items[at].at.end > need->window.end)
@@ -281,33 +271,6 @@ ac_sequence_flow_tell(ac_sequence_plan *plan, const ac_sequence_need *needs, siz
 				ac_sequence_add(plan, f->edges[e].item, f->edges[e].used);
 }
 
-static int
-compare_instants(const void *a, const void *b)
-{
-	ac_instant x = *(const ac_instant *)a, y = *(const ac_instant *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* All ends of the group's items, ascending. */
-static ac_instant *
-list_ends(ac_sequence_plan *plan, ac_sequence_node *const *slots, size_t n, size_t *out_n)
-{
-	size_t total = 0;
-	ac_instant *ends;
-
-	for (size_t i = 0; i < n; i++)
-		total += slots[i]->item_count;
-	ends = ac_sequence_alloc(plan, total, sizeof(*ends));
-	*out_n = 0;
-	for (size_t i = 0; ends && i < n; i++)
-		for (size_t k = 0; k < slots[i]->item_count; k++)
-			ends[(*out_n)++] = slots[i]->items[k].at.end;
-	if (ends && total)
-		qsort(ends, total, sizeof(*ends), compare_instants);
-	return ends;
-}
-
 static ac_sequence_need *
 group_needs(ac_sequence_plan *plan, ac_sequence_node *const *slots, size_t n)
 {
@@ -341,45 +304,31 @@ reached(const ac_sequence_need *needs, size_t n)
 	return all;
 }
 
-/*
- * Move a window over the items: with the start at s, the earliest end for which there is a matching never goes back when s goes on. So both ends
- * pass each item once.
- */
+typedef struct group {
+	ac_sequence_plan *plan;
+	ac_sequence_need *needs;
+	size_t n;
+} group;
+
+static bool
+fits(void *payload, ac_sequence_point window, ac_sequence_point *out)
+{
+	group *g = payload;
+
+	if (!run_window(g->plan, g->needs, g->n, window))
+		return false;
+	*out = reached(g->needs, g->n);
+	return true;
+}
+
 void
 ac_sequence_group_solve(ac_sequence_plan *plan, ac_sequence_node *const *slots, size_t n, ac_instant limit,
     bool in_order, ac_sequence_front *out)
 {
-	ac_sequence_need *needs = group_needs(plan, slots, n);
-	ac_instant start = AC_INSTANT_MIN, *ends = NULL;
-	size_t end_count = 0, at = 0;
+	group g = { plan, group_needs(plan, slots, n), n };
 
-	if (needs && in_order)
-		ends = list_ends(plan, slots, n, &end_count);
-	out->points = ac_sequence_alloc(plan, in_order ? end_count : 1, sizeof(*out->points));
-	if (plan->memory.failed)
-		return;
-	if (!in_order) {
-		if (run_window(plan, needs, n, (ac_sequence_point){ AC_INSTANT_MAX, AC_INSTANT_MIN }))
-			ac_sequence_front_push(out, reached(needs, n));
-		return;
-	}
-	while (at < end_count && !ac_sequence_exhausted(plan)) {
-		ac_sequence_point point;
-
-		plan->steps++;
-		if (!run_window(plan, needs, n, (ac_sequence_point){ ends[at], start })) {
-			at++;
-			while (at < end_count && ends[at] == ends[at - 1])
-				at++;
-			continue;
-		}
-		point = reached(needs, n);
-		if (point.end - point.start < limit)
-			ac_sequence_front_push(out, point);
-		start = point.start + 1;
-		if (point.end - limit + 1 > start)
-			start = point.end - limit + 1;
-	}
+	if (g.needs)
+		ac_sequence_sweep(plan, slots, n, limit, in_order, fits, &g, out);
 }
 
 void

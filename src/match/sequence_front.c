@@ -382,9 +382,12 @@ ac_sequence_solve(ac_sequence_plan *plan, ac_sequence_node *node, ac_instant lim
 		node->front = node->children[0]->front;
 		break;
 	case AC_SEQUENCE_COPIES:
-		if (!ac_sequence_copies_fit(node))
+		if (ac_sequence_copies_fit(node))
+			ac_sequence_copies_solve(plan, node, limit, in_order);
+		else if (ac_sequence_pairs_fit(node))
+			ac_sequence_pairs_solve(plan, node, limit, in_order);
+		else
 			break;
-		ac_sequence_copies_solve(plan, node, limit, in_order);
 		node->is_solved = !ac_sequence_exhausted(plan);
 		break;
 	}
@@ -474,7 +477,10 @@ ac_sequence_tell(ac_sequence_plan *plan, const ac_sequence_node *node, ac_sequen
 		ac_sequence_tell(plan, node->children[0], *own);
 		break;
 	case AC_SEQUENCE_COPIES:
-		ac_sequence_copies_tell(plan, node, *own);
+		if (ac_sequence_copies_fit(node))
+			ac_sequence_copies_tell(plan, node, *own);
+		else
+			ac_sequence_pairs_tell(plan, node, *own);
 		break;
 	}
 }

@@ -43,6 +43,22 @@ ac_sequence_exhausted(const ac_sequence_plan *plan)
 	return plan->steps > plan->steps_max;
 }
 
+size_t
+ac_sequence_first_reaching(const ac_sequence_node *slot, ac_instant s)
+{
+	size_t low = 0, high = slot->item_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (slot->reach[middle] < s)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 static ac_instant
 instant(ac_time t)
 {

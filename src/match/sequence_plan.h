@@ -112,6 +112,8 @@ bool ac_sequence_exhausted(const ac_sequence_plan *plan);
 
 /* sequence_plan.c: root, slots, numbers of the nodes. Failure is in memory.failed, here and below. */
 void ac_sequence_build(ac_sequence_plan *plan, const ac_pattern_node *pattern);
+/* The first item of a slot from which on one starts at s or later; item_count when none does. */
+size_t ac_sequence_first_reaching(const ac_sequence_node *slot, ac_instant s);
 /* sequence_share.c: is_contested, group and top. */
 void ac_sequence_find_contests(ac_sequence_plan *plan);
 
@@ -129,6 +131,19 @@ void ac_sequence_front_push(ac_sequence_front *front, ac_sequence_point point);
 bool ac_sequence_copies_fit(const ac_sequence_node *node);
 void ac_sequence_copies_solve(ac_sequence_plan *plan, ac_sequence_node *node, ac_instant limit, bool in_order);
 void ac_sequence_copies_tell(ac_sequence_plan *plan, const ac_sequence_node *node, ac_sequence_point point);
+
+/* sequence_pairs.c: the same of two uncontested leaves with any items. */
+bool ac_sequence_pairs_fit(const ac_sequence_node *node);
+void ac_sequence_pairs_solve(ac_sequence_plan *plan, ac_sequence_node *node, ac_instant limit, bool in_order);
+void ac_sequence_pairs_tell(ac_sequence_plan *plan, const ac_sequence_node *node, ac_sequence_point point);
+
+/*
+ * sequence_sweep.c: the front of what can be asked whether it fits into a window (every item ends at window.end or before, starts at window.start
+ * or later), and then gives its own point. slots: whose items may be in it. Not in_order: one point, of no window.
+ */
+void ac_sequence_sweep(ac_sequence_plan *plan, ac_sequence_node *const *slots, size_t n, ac_instant limit,
+    bool in_order, bool (*fits)(void *payload, ac_sequence_point window, ac_sequence_point *out), void *payload,
+    ac_sequence_front *out);
 
 /* sequence_flow.c: instances for slots that share observations. */
 typedef struct ac_sequence_need {

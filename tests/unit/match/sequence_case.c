@@ -135,7 +135,7 @@ make_composite(maker *m)
 	say(m, ")");
 	if (draw(m->source, 2))
 		make_window(m);
-	say(m, " REPEATS 2 TIMES");
+	say_digit(m, " REPEATS ", leaves == 2 ? 2 + draw(m->source, 3) : 2, " TIMES");
 	if (draw(m->source, 2))
 		make_window(m);
 	if (draw(m->source, 3) == 0) {
@@ -179,7 +179,7 @@ make_observations(sequence_case *c, case_source *s)
 
 	c->n = 2 + draw(s, CASE_OBSERVED_MAX - 1);
 	for (size_t i = 0; i < c->n; i++) {
-		unsigned first = draw(s, TICKS), length = kind & 1 ? draw(s, 6) : 0, count = draw(s, 5) ? 1 : 2;
+		unsigned first = draw(s, TICKS), length = kind & 1 ? draw(s, 8) : 0, count = draw(s, 5) ? 1 : 2;
 
 		if (length > TICKS - 1 - first)
 			length = TICKS - 1 - first;

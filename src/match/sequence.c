@@ -50,12 +50,28 @@ order_witness(ac_sequence_plan *plan)
 	plan->witness_count = n;
 }
 
+/* Every leaf that is needed has what it needs, were it alone. */
+static bool
+is_possible(const ac_sequence_node *node)
+{
+	bool any = node->kind == AC_SEQUENCE_ANY;
+
+	if (node->kind == AC_SEQUENCE_SLOT)
+		return node->item_count > 0;
+	for (size_t i = 0; i < node->child_count; i++)
+		if (is_possible(node->children[i]) == any)
+			return any;
+	return !any;
+}
+
 static ac_sequence_verdict
 decide(ac_sequence_plan *plan, const ac_pattern_node *pattern, ac_sequence_ways ways)
 {
 	ac_sequence_verdict verdict;
 
 	ac_sequence_build(plan, pattern);
+	if (!plan->memory.failed && !is_possible(plan->root))
+		return AC_SEQUENCE_NO;
 	if (!plan->memory.failed)
 		ac_sequence_find_contests(plan);
 	if (!plan->memory.failed && ways == AC_SEQUENCE_ALL_WAYS)

@@ -378,11 +378,18 @@ build(builder *b, const ac_pattern_node *pattern, cut at)
 	return NULL;
 }
 
+/* sure: instances that it needs for certain, if it is used at all. */
 static void
-finish_slot(ac_sequence_plan *plan, ac_sequence_node *slot)
+finish_slot(ac_sequence_plan *plan, ac_sequence_node *slot, uint64_t sure)
 {
 	ac_instant reach = AC_INSTANT_MIN;
+	uint64_t total = 0;
 
+	for (size_t i = 0; i < slot->item_count; i++)
+		total += slot->items[i].count;
+	/* Not enough: none of it is of use. So many as the second number there never are, and smaller ones can be added without care. */
+	if (total < sure || slot->occurrences >= UINT64_MAX / 4)
+		slot->item_count = 0;
 	sort_items(slot);
 	slot->is_proper = true;
 	slot->reach = ac_sequence_alloc(plan, slot->item_count, sizeof(*slot->reach));
@@ -395,27 +402,31 @@ finish_slot(ac_sequence_plan *plan, ac_sequence_node *slot)
 	}
 }
 
-/* Depths, parents, ranges of slots; slots into plan->slots. */
+/*
+ * Depths, parents, ranges of slots; slots into plan->slots. copies: of all REPEATS above; sure: of those up to the next OR, whose copies may all go
+ * another way.
+ */
 static void
-number(ac_sequence_plan *plan, ac_sequence_node *node, uint64_t copies, nodes *slots)
+number(ac_sequence_plan *plan, ac_sequence_node *node, uint64_t copies, uint64_t sure, nodes *slots)
 {
 	node->slot_from = slots->n;
 	node->top = UINT32_MAX;
 	if (node->kind == AC_SEQUENCE_SLOT) {
 		push(plan, slots, node);
 		node->occurrences = saturating_mul(copies, node->demand);
-		/* So many instances there never are; smaller numbers can be added without care. */
-		if (node->occurrences >= UINT64_MAX / 4)
-			node->item_count = 0;
-		finish_slot(plan, node);
+		finish_slot(plan, node, saturating_mul(sure, node->demand));
 	}
-	if (node->kind == AC_SEQUENCE_COPIES)
+	if (node->kind == AC_SEQUENCE_COPIES) {
 		copies = saturating_mul(copies, node->copies);
+		sure = saturating_mul(sure, node->copies);
+	}
+	if (node->kind == AC_SEQUENCE_ANY)
+		sure = 1;
 	for (size_t i = 0; i < node->child_count && !plan->memory.failed; i++) {
 		node->children[i]->parent = node;
 		node->children[i]->depth = node->depth + 1;
 		node->children[i]->group = i;
-		number(plan, node->children[i], copies, slots);
+		number(plan, node->children[i], copies, sure, slots);
 	}
 	node->slot_to = slots->n;
 }
@@ -429,7 +440,7 @@ ac_sequence_build(ac_sequence_plan *plan, const ac_pattern_node *pattern)
 	plan->root = build(&b, pattern, (cut){ AC_INSTANT_MIN, AC_INSTANT_MAX });
 	if (plan->memory.failed)
 		return;
-	number(plan, plan->root, 1, &slots);
+	number(plan, plan->root, 1, 1, &slots);
 	plan->slots = slots.p;
 	plan->slot_count = slots.n;
 }

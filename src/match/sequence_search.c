@@ -140,11 +140,9 @@ expand(searcher *s, const ac_sequence_node *node, bool inside)
 	b->is_whole = s->ways == AC_SEQUENCE_ALL_WAYS && !inside && node->is_solved && node->top >= node->depth;
 	if (b->is_whole || node->kind == AC_SEQUENCE_SLOT)
 		return b;
-	if (copies && node->copies > SIZE_MAX / sizeof(*b)) {
-		(void)ac_sequence_alloc(s->plan, SIZE_MAX, 1); /* more than the budget's bytes, whatever they are */
-		return NULL;
-	}
-	b->child_count = copies ? (size_t)node->copies : node->child_count;
+	b->child_count = node->child_count;
+	if (copies)
+		b->child_count = node->copies < SIZE_MAX ? (size_t)node->copies : SIZE_MAX;
 	b->children = ac_sequence_alloc(s->plan, b->child_count, sizeof(branch *));
 	if (!b->children)
 		return NULL;

@@ -108,7 +108,7 @@
 #define AC_CROSS_STEPS_MAX 1024
 
 /*
- * Matching observation expressions over time: steps of one question (about half a second), and working memory (five leaves that each hold for 100,000
+ * Matching observation expressions over time: steps of one question (one to five seconds), and working memory (five leaves that each hold for 100,000
  * observations take 60 MiB). Beyond either the answer is "undecided".
  */
 #define AC_SEQUENCE_STEPS_MAX ((uint64_t)200 * 1000 * 1000)

@@ -75,7 +75,8 @@ decide(ac_sequence_plan *plan, const ac_pattern_node *pattern, ac_sequence_ways 
 	if (!plan->memory.failed)
 		ac_sequence_find_contests(plan);
 	if (!plan->memory.failed && ways == AC_SEQUENCE_ALL_WAYS)
-		ac_sequence_solve(plan, plan->root, AC_INSTANT_MAX, false);
+		ac_sequence_solve(
+		    plan, plan->root, (ac_sequence_want){ AC_SEQUENCE_WANT_ANY, AC_INSTANT_MIN, AC_INSTANT_MAX });
 	if (plan->memory.failed)
 		return AC_SEQUENCE_UNDECIDED;
 	if (!plan->root->is_solved)

@@ -35,7 +35,7 @@ typedef struct ac_leaf_hits {
 
 /* What one question may cost; AC_SEQUENCE_BUDGET (limits.h) is a good one. */
 typedef struct ac_sequence_budget {
-	uint64_t steps; /* of searches and sweeps: about three nanoseconds each */
+	uint64_t steps; /* looks at an item, a bound, an edge: three to thirty nanoseconds each */
 	size_t bytes;   /* of working memory, given back before the answer */
 } ac_sequence_budget;
 
@@ -63,10 +63,15 @@ typedef struct ac_sequence_result {
 /*
  * Decide it. root is a whole pattern of ac_pattern_parse; hits has one entry for each `[ ]` of it. The witness lives in arena.
  *
- * Exact, and of order n log n in the hits, where leaves (and copies of a REPEATS) cannot take an observation from each other: leaves and
- * REPEATS of a leaf, AND, FOLLOWEDBY, OR, and all qualifiers around them in any nesting; AND of leaves that do share observations (a small
- * matching per window); REPEATS of a composite of leaves whose observations are instants, or intervals of which none lies inside another.
- * Everything else is searched exactly under the budget, and is AC_SEQUENCE_UNDECIDED when it runs out: never a silent no.
+ * Exact always. Polynomial where leaves cannot take an observation from each other (which is decided on the hits: an observation whose count suffices
+ * for all that hold for it is not contested):
+ *	leaves, REPEATS of a leaf, AND, OR, FOLLOWEDBY and all qualifiers around them, in any nesting: n log n in the hits;
+ *	REPEATS k of a composite of leaves that are joined by AND, FOLLOWEDBY and WITHIN, when no observation of a leaf lies inside another one of the same
+ *	leaf (instants never do): n log n at the root or under WITHIN alone, else up to n k;
+ *	REPEATS k of two leaves with any intervals: n log n at the root, else a matching a window;
+ * and where they can: AND of leaves (and of REPEATS of leaves) with what is around it: n log n at the root, a small matching a window under WITHIN.
+ * Everything else is searched under the budget, and is AC_SEQUENCE_UNDECIDED when it runs out: never a silent no. The budget holds for the polynomial ways
+ * that are not n log n, too.
  *
  * An unusable pattern (root->unusable) matches nothing, s9.4. ACCORD_ENOMEM, or ACCORD_ELIMIT of arena; *out is then untouched.
  */

@@ -322,13 +322,13 @@ fits(void *payload, ac_sequence_point window, ac_sequence_point *out)
 }
 
 void
-ac_sequence_group_solve(ac_sequence_plan *plan, ac_sequence_node *const *slots, size_t n, ac_instant limit,
-    bool in_order, ac_sequence_front *out)
+ac_sequence_group_solve(
+    ac_sequence_plan *plan, ac_sequence_node *const *slots, size_t n, ac_sequence_want want, ac_sequence_front *out)
 {
 	group g = { plan, group_needs(plan, slots, n), n };
 
 	if (g.needs)
-		ac_sequence_sweep(plan, slots, n, limit, in_order, fits, &g, out);
+		ac_sequence_sweep(plan, slots, n, want, fits, &g, out);
 }
 
 void

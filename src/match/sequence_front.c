@@ -241,9 +241,9 @@ solve_repeated(ac_sequence_plan *plan, ac_sequence_node *slot)
 	slot->front = (ac_sequence_front){ points + from, n - from };
 }
 
-/* The first `demand` instances of all, when no order is asked for. */
+/* The `demand` instances that end earliest of those that start at s or later. */
 static void
-solve_any(ac_sequence_plan *plan, ac_sequence_node *slot)
+solve_first(ac_sequence_plan *plan, ac_sequence_node *slot, ac_instant s)
 {
 	ac_sequence_point point = { AC_INSTANT_MIN, AC_INSTANT_MAX };
 	uint64_t missing = slot->demand;
@@ -251,7 +251,10 @@ solve_any(ac_sequence_plan *plan, ac_sequence_node *slot)
 	slot->front.points = ac_sequence_alloc(plan, 1, sizeof(*slot->front.points));
 	if (!slot->front.points)
 		return;
-	for (size_t i = 0; i < slot->item_count && missing; i++) {
+	for (size_t i = ac_sequence_first_reaching(slot, s); i < slot->item_count && missing; i++) {
+		plan->steps++;
+		if (slot->items[i].at.start < s)
+			continue;
 		point.end = slot->items[i].at.end;
 		point.start = earlier(point.start, slot->items[i].at.start);
 		missing -= least(missing, slot->items[i].count);
@@ -261,17 +264,17 @@ solve_any(ac_sequence_plan *plan, ac_sequence_node *slot)
 }
 
 static bool
-solve_slot(ac_sequence_plan *plan, ac_sequence_node *slot, ac_instant limit, bool in_order)
+solve_slot(ac_sequence_plan *plan, ac_sequence_node *slot, ac_sequence_want want)
 {
-	plan->steps += slot->item_count;
 	if (slot->demand > 1 && slot->is_doubled) {
-		ac_sequence_group_solve(plan, &slot, 1, limit, in_order, &slot->front);
+		ac_sequence_group_solve(plan, &slot, 1, want, &slot->front);
 		return !ac_sequence_exhausted(plan);
 	}
-	if (!in_order) {
-		solve_any(plan, slot);
+	if (want.what != AC_SEQUENCE_WANT_FRONT && (slot->demand == 1 || want.limit == AC_INSTANT_MAX)) {
+		solve_first(plan, slot, want.from);
 		return true;
 	}
+	plan->steps += slot->item_count;
 	if (slot->demand > 1) {
 		solve_repeated(plan, slot);
 		return true;
@@ -301,7 +304,7 @@ members(const ac_sequence_node *node, size_t first, ac_sequence_node **out, bool
 
 /* AND with children that contest: a group of slots is matched, and stands for one child of its own. */
 static bool
-solve_groups(ac_sequence_plan *plan, ac_sequence_node *node, ac_instant limit, bool in_order)
+solve_groups(ac_sequence_plan *plan, ac_sequence_node *node, ac_sequence_want want)
 {
 	ac_sequence_node **parts = ac_sequence_alloc(plan, node->child_count, sizeof(*parts));
 	ac_sequence_node **slots = ac_sequence_alloc(plan, node->child_count, sizeof(*slots));
@@ -321,7 +324,7 @@ solve_groups(ac_sequence_plan *plan, ac_sequence_node *node, ac_instant limit, b
 			child = ac_arena_zalloc(&plan->memory, 1, sizeof(*child));
 			if (!child)
 				return false;
-			ac_sequence_group_solve(plan, slots, n, limit, in_order, &child->front);
+			ac_sequence_group_solve(plan, slots, n, want, &child->front);
 		} else if (!child->is_solved) {
 			return false;
 		}
@@ -342,58 +345,129 @@ children_are_solved(const ac_sequence_node *node)
 	return true;
 }
 
-void
-ac_sequence_solve(ac_sequence_plan *plan, ac_sequence_node *node, ac_instant limit, bool in_order)
+static void
+solve_children(ac_sequence_plan *plan, const ac_sequence_node *node, ac_sequence_want want)
 {
-	bool below_in_order = in_order || node->kind == AC_SEQUENCE_CHAIN || node->kind == AC_SEQUENCE_WINDOW;
+	for (size_t i = 0; i < node->child_count && !plan->memory.failed; i++)
+		ac_sequence_solve(plan, node->children[i], want);
+}
 
-	if (node->kind == AC_SEQUENCE_WINDOW)
-		limit = earlier(limit, node->within);
-	/* What COPIES need of their child is more than its front. */
-	for (size_t i = 0; i < node->child_count && node->kind != AC_SEQUENCE_COPIES; i++)
-		ac_sequence_solve(plan, node->children[i], limit, below_in_order);
+/*
+ * AND: no child's earliest end suffices where a window must hold them all, and then all points are needed; without a window it does. A group
+ * that contests is solved as one.
+ */
+static bool
+solve_all(ac_sequence_plan *plan, ac_sequence_node *node, ac_sequence_want want)
+{
+	if (want.limit < AC_INSTANT_MAX)
+		want.what = AC_SEQUENCE_WANT_FRONT;
+	solve_children(plan, node, want);
 	if (plan->memory.failed)
-		return;
+		return false;
+	if (node->is_contested)
+		return solve_groups(plan, node, want);
+	if (!children_are_solved(node))
+		return false;
+	combine(plan, node->children, node->child_count, both, &node->front);
+	return true;
+}
+
+static bool
+solve_any(ac_sequence_plan *plan, ac_sequence_node *node, ac_sequence_want want)
+{
+	solve_children(plan, node, want);
+	if (plan->memory.failed || !children_are_solved(node))
+		return false;
+	combine(plan, node->children, node->child_count, either, &node->front);
+	return true;
+}
+
+/* Each part as early as the end of the one before allows. */
+static bool
+solve_chain_first(ac_sequence_plan *plan, ac_sequence_node *node, ac_instant from)
+{
+	ac_sequence_want want = { AC_SEQUENCE_WANT_FIRST, from, AC_INSTANT_MAX };
+	ac_sequence_point all = { AC_INSTANT_MIN, AC_INSTANT_MAX };
+	bool is_solved = true, is_there = true;
+
+	node->front.points = ac_sequence_alloc(plan, 1, sizeof(*node->front.points));
+	for (size_t i = 0; i < node->child_count && !plan->memory.failed; i++) {
+		const ac_sequence_point *point;
+
+		ac_sequence_solve(plan, node->children[i], want);
+		is_solved &= node->children[i]->is_solved;
+		point = ac_sequence_front_at(&node->children[i]->front, want.from);
+		is_there &= point != NULL;
+		if (!is_solved || !is_there)
+			continue;
+		want.from = later(want.from, point->end);
+		all = (ac_sequence_point){ later(all.end, point->end), earlier(all.start, point->start) };
+	}
+	if (plan->memory.failed)
+		return false;
+	if (is_there)
+		node->front.points[node->front.n++] = all;
+	return is_solved;
+}
+
+static bool
+solve_chain(ac_sequence_plan *plan, ac_sequence_node *node, ac_sequence_want want)
+{
+	if (!node->is_contested && want.what != AC_SEQUENCE_WANT_FRONT && want.limit == AC_INSTANT_MAX)
+		return solve_chain_first(plan, node, want.from);
+	want.what = AC_SEQUENCE_WANT_FRONT;
+	solve_children(plan, node, want);
+	if (plan->memory.failed || node->is_contested || !children_are_solved(node))
+		return false;
+	combine(plan, node->children, node->child_count, in_turn, &node->front);
+	return true;
+}
+
+static bool
+solve_copies(ac_sequence_plan *plan, ac_sequence_node *node, ac_sequence_want want)
+{
+	if (ac_sequence_copies_fit(node))
+		ac_sequence_copies_solve(plan, node, want);
+	else if (ac_sequence_pairs_fit(node))
+		ac_sequence_pairs_solve(plan, node, want);
+	else
+		return false;
+	return !ac_sequence_exhausted(plan);
+}
+
+void
+ac_sequence_solve(ac_sequence_plan *plan, ac_sequence_node *node, ac_sequence_want want)
+{
+	node->front = (ac_sequence_front){ NULL, 0 };
+	node->is_complete = want.what == AC_SEQUENCE_WANT_FRONT;
 	switch (node->kind) {
 	case AC_SEQUENCE_SLOT:
-		node->is_solved = solve_slot(plan, node, limit, in_order);
+		node->is_solved = solve_slot(plan, node, want);
 		break;
 	case AC_SEQUENCE_ALL:
-		if (node->is_contested) {
-			node->is_solved = solve_groups(plan, node, limit, in_order);
-			break;
-		}
-		node->is_solved = children_are_solved(node);
-		if (node->is_solved)
-			combine(plan, node->children, node->child_count, both, &node->front);
+		node->is_solved = solve_all(plan, node, want);
 		break;
 	case AC_SEQUENCE_ANY:
-		node->is_solved = children_are_solved(node);
-		if (node->is_solved)
-			combine(plan, node->children, node->child_count, either, &node->front);
+		node->is_solved = solve_any(plan, node, want);
 		break;
 	case AC_SEQUENCE_CHAIN:
-		node->is_solved = !node->is_contested && children_are_solved(node);
-		if (node->is_solved)
-			combine(plan, node->children, node->child_count, in_turn, &node->front);
+		node->is_solved = solve_chain(plan, node, want);
 		break;
 	case AC_SEQUENCE_WINDOW:
+		want.limit = earlier(want.limit, node->within);
+		if (want.what == AC_SEQUENCE_WANT_ANY)
+			want.what = AC_SEQUENCE_WANT_FIRST;
+		ac_sequence_solve(plan, node->children[0], want);
 		node->is_solved = node->children[0]->is_solved;
 		node->front = node->children[0]->front;
 		break;
 	case AC_SEQUENCE_COPIES:
-		if (ac_sequence_copies_fit(node))
-			ac_sequence_copies_solve(plan, node, limit, in_order);
-		else if (ac_sequence_pairs_fit(node))
-			ac_sequence_pairs_solve(plan, node, limit, in_order);
-		else
-			break;
-		node->is_solved = !ac_sequence_exhausted(plan);
+		node->is_solved = solve_copies(plan, node, want);
 		break;
 	}
 	node->is_solved &= !plan->memory.failed;
 	if (node->is_solved)
-		drop_wide(&node->front, limit);
+		drop_wide(&node->front, want.limit);
 }
 
 static void

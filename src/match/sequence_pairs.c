@@ -246,12 +246,12 @@ fits(void *payload, ac_sequence_point window, ac_sequence_point *out)
 }
 
 void
-ac_sequence_pairs_solve(ac_sequence_plan *plan, ac_sequence_node *node, ac_instant limit, bool in_order)
+ac_sequence_pairs_solve(ac_sequence_plan *plan, ac_sequence_node *node, ac_sequence_want want)
 {
 	pairing p;
 
 	if (begin(plan, node, &p))
-		ac_sequence_sweep(plan, plan->slots + node->slot_from, 2, limit, in_order, fits, &p, &node->front);
+		ac_sequence_sweep(plan, plan->slots + node->slot_from, 2, want, fits, &p, &node->front);
 }
 
 void

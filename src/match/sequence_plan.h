@@ -75,11 +75,20 @@ struct ac_sequence_node {
 	uint32_t top; /* depth of the highest node at which its observations are contested; UINT32_MAX: nowhere */
 	/* Children can take observations from each other, because their counts do not suffice for all. */
 	bool is_contested;
-	size_t group; /* ALL contested: children with one `group` contest */
+	size_t last_contest; /* while they are found: the last observation that was contested here */
+	size_t group;        /* ALL contested: children with one `group` contest */
 	/* What ac_sequence_solve found */
 	bool is_solved;
+	bool is_complete; /* front is all of it, not one point */
 	ac_sequence_front front;
 };
+
+/* What is asked of an expression. Points with end - start >= limit are of no use: some WITHIN above leaves them no room. */
+typedef struct ac_sequence_want {
+	enum { AC_SEQUENCE_WANT_ANY, AC_SEQUENCE_WANT_FIRST, AC_SEQUENCE_WANT_FRONT } what;
+	ac_instant from; /* FIRST: the earliest end of what starts here or later. ANY: any point. FRONT: all */
+	ac_instant limit;
+} ac_sequence_want;
 
 typedef struct ac_sequence_plan {
 	const ac_observed *observed;
@@ -118,8 +127,8 @@ size_t ac_sequence_first_reaching(const ac_sequence_node *slot, ac_instant s);
 void ac_sequence_find_contests(ac_sequence_plan *plan);
 
 /* sequence_front.c */
-/* Fill `front` of node and all below where a polynomial way is known; limit: points with end - start >= limit are of no use. */
-void ac_sequence_solve(ac_sequence_plan *plan, ac_sequence_node *node, ac_instant limit, bool in_order);
+/* Fill `front` of node and all below, where a polynomial way is known, with what is wanted. */
+void ac_sequence_solve(ac_sequence_plan *plan, ac_sequence_node *node, ac_sequence_want want);
 /* The first point that starts at s or later; NULL when there is none. */
 const ac_sequence_point *ac_sequence_front_at(const ac_sequence_front *front, ac_instant s);
 /* Add the instances of a solved node that make up a point of its front (or a better one) to the witness. */
@@ -129,20 +138,20 @@ void ac_sequence_front_push(ac_sequence_front *front, ac_sequence_point point);
 
 /* sequence_repeat.c: REPEATS of a composite of uncontested slots with proper items. False when node is of another shape. */
 bool ac_sequence_copies_fit(const ac_sequence_node *node);
-void ac_sequence_copies_solve(ac_sequence_plan *plan, ac_sequence_node *node, ac_instant limit, bool in_order);
+void ac_sequence_copies_solve(ac_sequence_plan *plan, ac_sequence_node *node, ac_sequence_want want);
 void ac_sequence_copies_tell(ac_sequence_plan *plan, const ac_sequence_node *node, ac_sequence_point point);
 
 /* sequence_pairs.c: the same of two uncontested leaves with any items. */
 bool ac_sequence_pairs_fit(const ac_sequence_node *node);
-void ac_sequence_pairs_solve(ac_sequence_plan *plan, ac_sequence_node *node, ac_instant limit, bool in_order);
+void ac_sequence_pairs_solve(ac_sequence_plan *plan, ac_sequence_node *node, ac_sequence_want want);
 void ac_sequence_pairs_tell(ac_sequence_plan *plan, const ac_sequence_node *node, ac_sequence_point point);
 
 /*
  * sequence_sweep.c: the front of what can be asked whether it fits into a window (every item ends at window.end or before, starts at window.start
- * or later), and then gives its own point. slots: whose items may be in it. Not in_order: one point, of no window.
+ * or later), and then gives its own point. slots: whose items may be in it.
  */
-void ac_sequence_sweep(ac_sequence_plan *plan, ac_sequence_node *const *slots, size_t n, ac_instant limit,
-    bool in_order, bool (*fits)(void *payload, ac_sequence_point window, ac_sequence_point *out), void *payload,
+void ac_sequence_sweep(ac_sequence_plan *plan, ac_sequence_node *const *slots, size_t n, ac_sequence_want want,
+    bool (*fits)(void *payload, ac_sequence_point window, ac_sequence_point *out), void *payload,
     ac_sequence_front *out);
 
 /* sequence_flow.c: instances for slots that share observations. */
@@ -159,8 +168,8 @@ bool ac_sequence_flow_run(ac_sequence_plan *plan, ac_sequence_need *needs, size_
 /* Add what the last run chose to the witness. */
 void ac_sequence_flow_tell(ac_sequence_plan *plan, const ac_sequence_need *needs, size_t n);
 /* The front of slots that contest, and instances for a point of it. */
-void ac_sequence_group_solve(ac_sequence_plan *plan, ac_sequence_node *const *slots, size_t n, ac_instant limit,
-    bool in_order, ac_sequence_front *out);
+void ac_sequence_group_solve(
+    ac_sequence_plan *plan, ac_sequence_node *const *slots, size_t n, ac_sequence_want want, ac_sequence_front *out);
 void ac_sequence_group_tell(ac_sequence_plan *plan, ac_sequence_node *const *slots, size_t n, ac_sequence_point point);
 
 /* sequence.c: add to the witness. */

@@ -8,6 +8,9 @@
  */
 #include "match/sequence_plan.h"
 
+/* Composites of more leaves do not remember where their rows stood: it would be more than the items themselves. */
+#define ROW_SLOTS_MAX 8
+
 /* Where a slot stands: instances are numbered through all of its items. */
 typedef struct hand {
 	const ac_sequence_node *slot;
@@ -17,6 +20,16 @@ typedef struct hand {
 	size_t last;          /* and the copy's last instance here */
 } hand;
 
+/* Copies dealt from the first instance on, as long as there are any: equal ones together. */
+typedef struct row {
+	struct {
+		uint64_t copies; /* up to here */
+		ac_instant end, latest_start;
+	} * p;
+	uint64_t *at; /* of every slot, behind each entry; NULL when that would be too much */
+	size_t n;
+} row;
+
 typedef struct dealer {
 	ac_sequence_plan *plan;
 	const ac_sequence_node *node; /* COPIES */
@@ -24,6 +37,8 @@ typedef struct dealer {
 	ac_sequence_point window;     /* all instances end and start inside it */
 	ac_sequence_point dealt;      /* what the copies so far reach */
 	bool is_told;                 /* goes into the witness */
+	const row *row;               /* NULL, or to be joined */
+	size_t row_from;              /* entries that lie before window.start */
 } dealer;
 
 static bool
@@ -173,14 +188,9 @@ tell_hand(dealer *d, const hand *h, uint64_t instances)
 	}
 }
 
-/* All copies inside d->window, as early as can be. */
-static bool
-deal(dealer *d)
+static void
+shuffle(dealer *d, size_t n)
 {
-	const ac_sequence_node *node = d->node;
-	size_t n = node->slot_to - node->slot_from;
-	uint64_t equal;
-
 	for (size_t i = 0; i < n; i++) {
 		hand *h = &d->hands[i];
 
@@ -188,29 +198,123 @@ deal(dealer *d)
 		h->at = h->sums[h->item];
 	}
 	d->dealt = (ac_sequence_point){ AC_INSTANT_MIN, AC_INSTANT_MAX };
-	for (uint64_t done = 0; done < node->copies; done += equal) {
-		ac_instant end;
+}
 
-		if (ac_sequence_exhausted(d->plan) || !settle(d, node->children[0], d->window.start, &end))
+/* The next copy, and more of them if they are equal, but no more than `most`. Returns how many; 0 when there is no room. */
+static uint64_t
+deal_next(dealer *d, size_t n, uint64_t most, ac_instant *out_latest_start)
+{
+	ac_instant end;
+	uint64_t equal;
+
+	*out_latest_start = AC_INSTANT_MIN;
+	if (ac_sequence_exhausted(d->plan) || !settle(d, d->node->children[0], d->window.start, &end))
+		return 0;
+	if (end > d->dealt.end)
+		d->dealt.end = end;
+	equal = equal_copies(d, n, most);
+	for (size_t i = 0; i < n; i++) {
+		hand *h = &d->hands[i];
+		const ac_sequence_item *items = h->slot->items;
+
+		if (items[h->item].at.start < d->dealt.start)
+			d->dealt.start = items[h->item].at.start;
+		if (items[h->last].at.start > *out_latest_start)
+			*out_latest_start = items[h->last].at.start;
+		if (d->is_told)
+			tell_hand(d, h, equal * h->slot->demand);
+		h->at += equal * h->slot->demand;
+		if (h->at < h->sums[h->slot->item_count])
+			h->item = item_of(h, h->item, h->at);
+		else
+			h->item = h->slot->item_count;
+	}
+	return equal;
+}
+
+/* From here on it goes as in the row, because all slots stand where they stood there: the end of the copies that are missing is known. */
+static bool
+joins_row(const dealer *d, size_t n, size_t *entry)
+{
+	const row *r = d->row;
+
+	while (*entry < r->n && r->at[*entry * n] < d->hands[0].at)
+		++*entry;
+	if (*entry == r->n)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (r->at[*entry * n + i] != d->hands[i].at)
 			return false;
-		if (end > d->dealt.end)
-			d->dealt.end = end;
-		equal = equal_copies(d, n, node->copies - done);
-		for (size_t i = 0; i < n; i++) {
-			hand *h = &d->hands[i];
+	return true;
+}
 
-			if (h->slot->items[h->item].at.start < d->dealt.start)
-				d->dealt.start = h->slot->items[h->item].at.start;
-			if (d->is_told)
-				tell_hand(d, h, equal * h->slot->demand);
-			h->at += equal * h->slot->demand;
-			if (h->at < h->sums[h->slot->item_count])
-				h->item = item_of(h, h->item, h->at);
-			else
-				h->item = h->slot->item_count;
+/* The entry that the copies-th copy of the row lies in; r->n when there are not so many. */
+static size_t
+entry_of(const row *r, size_t from, uint64_t copies)
+{
+	size_t low = from, high = r->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (r->p[middle].copies < copies)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* All copies inside d->window, as early as can be. */
+static bool
+deal(dealer *d)
+{
+	size_t n = d->node->slot_to - d->node->slot_from, entry = d->row_from;
+	ac_instant latest_start;
+	uint64_t missing = d->node->copies;
+
+	shuffle(d, n);
+	while (missing) {
+		uint64_t dealt = deal_next(d, n, missing, &latest_start);
+
+		if (dealt == 0)
+			return false;
+		missing -= dealt;
+		if (missing && d->row && d->row->at && joins_row(d, n, &entry)) {
+			entry = entry_of(d->row, entry, d->row->p[entry].copies + missing);
+			if (entry == d->row->n)
+				return false;
+			d->dealt.end = d->row->p[entry].end;
+			break;
 		}
 	}
 	return true;
+}
+
+static bool
+deal_row(dealer *d, row *r, size_t most)
+{
+	size_t n = d->node->slot_to - d->node->slot_from;
+	uint64_t copies = 0, dealt;
+	ac_instant latest_start;
+
+	/* Every entry takes the last instance of some item. */
+	r->p = ac_sequence_alloc(d->plan, most, sizeof(*r->p));
+	if (n <= ROW_SLOTS_MAX)
+		r->at = ac_sequence_alloc(d->plan, most, n * sizeof(*r->at));
+	if (d->plan->memory.failed)
+		return false;
+	shuffle(d, n);
+	while (r->n < most && (dealt = deal_next(d, n, UINT32_MAX, &latest_start)) != 0) {
+		copies += dealt;
+		r->p[r->n].copies = copies;
+		r->p[r->n].end = d->dealt.end;
+		r->p[r->n].latest_start = latest_start;
+		for (size_t i = 0; r->at && i < n; i++)
+			r->at[r->n * n + i] = d->hands[i].at;
+		r->n++;
+	}
+	return !ac_sequence_exhausted(d->plan);
 }
 
 static bool
@@ -233,27 +337,64 @@ sit_down(ac_sequence_plan *plan, const ac_sequence_node *node, dealer *d)
 	return d->hands != NULL;
 }
 
+/*
+ * Going on with the start, skip what cannot be narrow enough. Let the copies be dealt once from the very first instance on, without end: what is
+ * dealt from a later start s never overtakes that row. So when i copies of the row lie before s, k copies from s on end no earlier than the
+ * (i + k)-th of the row.
+ */
+static bool
+skip_wide(dealer *d, size_t *after, ac_instant limit)
+{
+	const row *r = d->row;
+
+	for (;;) {
+		uint64_t wanted = d->node->copies;
+
+		while (d->row_from < r->n && r->p[d->row_from].latest_start < d->window.start)
+			d->row_from++;
+		if (d->row_from)
+			wanted += r->p[d->row_from - 1].copies;
+		while (*after < r->n && r->p[*after].copies < wanted)
+			++*after;
+		if (*after == r->n)
+			return false; /* never so many */
+		if (r->p[*after].end - d->window.start < limit)
+			return true;
+		d->window.start = r->p[*after].end - limit + 1;
+	}
+}
+
 /* From each start on, the earliest end of all copies; later starts never end earlier. */
 void
-ac_sequence_copies_solve(ac_sequence_plan *plan, ac_sequence_node *node, ac_instant limit, bool in_order)
+ac_sequence_copies_solve(ac_sequence_plan *plan, ac_sequence_node *node, ac_sequence_want want)
 {
-	size_t most = 1;
+	bool is_front = want.what == AC_SEQUENCE_WANT_FRONT;
+	size_t most = 1, after = 0;
+	row r = { 0 };
 	dealer d;
 
-	for (size_t i = node->slot_from; in_order && i < node->slot_to; i++)
+	for (size_t i = node->slot_from; i < node->slot_to; i++)
 		most += plan->slots[i]->item_count;
-	node->front.points = ac_sequence_alloc(plan, most, sizeof(*node->front.points));
+	node->front.points = ac_sequence_alloc(plan, is_front ? most : 1, sizeof(*node->front.points));
 	if (!node->front.points || !sit_down(plan, node, &d))
 		return;
 	d.window = (ac_sequence_point){ AC_INSTANT_MAX, AC_INSTANT_MIN };
-	while (deal(&d)) {
-		if (d.dealt.end - d.dealt.start < limit)
+	if (is_front || want.limit < AC_INSTANT_MAX) {
+		if (!deal_row(&d, &r, most))
+			return;
+		d.row = &r;
+	}
+	if (!is_front)
+		d.window.start = want.from;
+	while ((!d.row || skip_wide(&d, &after, want.limit)) && deal(&d)) {
+		if (d.dealt.end - d.dealt.start < want.limit) {
 			ac_sequence_front_push(&node->front, d.dealt);
-		if (!in_order)
-			break;
+			if (!is_front)
+				break;
+		}
 		d.window.start = d.dealt.start + 1;
-		if (d.dealt.end - limit + 1 > d.window.start)
-			d.window.start = d.dealt.end - limit + 1;
+		if (d.dealt.end - want.limit + 1 > d.window.start)
+			d.window.start = d.dealt.end - want.limit + 1;
 	}
 }
 

@@ -127,9 +127,28 @@ add_need(searcher *s, const ac_sequence_node *slot, ac_sequence_point window, si
 	return true;
 }
 
-/* The tree that is searched. inside: among copies, which all want the same observations. */
+/* Where an expression stands. */
+typedef struct place {
+	bool is_copied;   /* among copies, which all want the same observations */
+	bool is_ordered;  /* something above looks at its instants */
+	ac_instant limit; /* the narrowest window above */
+} place;
+
+/* It can be used as it is; then all its points are there, if they matter. */
+static bool
+make_whole(searcher *s, ac_sequence_node *node, place at)
+{
+	if (s->ways == AC_SEQUENCE_SEARCH_ONLY || at.is_copied || !node->is_solved || node->top < node->depth)
+		return false;
+	if (at.is_ordered && !node->is_complete)
+		ac_sequence_solve(
+		    s->plan, node, (ac_sequence_want){ AC_SEQUENCE_WANT_FRONT, AC_INSTANT_MIN, at.limit });
+	return node->is_solved;
+}
+
+/* The tree that is searched. */
 static branch *
-expand(searcher *s, const ac_sequence_node *node, bool inside)
+expand(searcher *s, ac_sequence_node *node, place at)
 {
 	branch *b = ac_arena_zalloc(&s->plan->memory, 1, sizeof(*b));
 	bool copies = node->kind == AC_SEQUENCE_COPIES;
@@ -137,7 +156,7 @@ expand(searcher *s, const ac_sequence_node *node, bool inside)
 	if (!b)
 		return NULL;
 	b->node = node;
-	b->is_whole = s->ways == AC_SEQUENCE_ALL_WAYS && !inside && node->is_solved && node->top >= node->depth;
+	b->is_whole = make_whole(s, node, at);
 	if (b->is_whole || node->kind == AC_SEQUENCE_SLOT)
 		return b;
 	b->child_count = node->child_count;
@@ -146,10 +165,14 @@ expand(searcher *s, const ac_sequence_node *node, bool inside)
 	b->children = ac_sequence_alloc(s->plan, b->child_count, sizeof(branch *));
 	if (!b->children)
 		return NULL;
+	at.is_copied |= copies;
+	at.is_ordered |= node->kind == AC_SEQUENCE_CHAIN || node->kind == AC_SEQUENCE_WINDOW;
+	if (node->kind == AC_SEQUENCE_WINDOW && node->within < at.limit)
+		at.limit = node->within;
 	if (node->kind == AC_SEQUENCE_CHAIN || node->kind == AC_SEQUENCE_WINDOW || node->kind == AC_SEQUENCE_ANY)
 		add_bounds(s, b);
 	for (size_t i = 0; i < b->child_count; i++) {
-		b->children[i] = expand(s, node->children[copies ? 0 : i], inside || copies);
+		b->children[i] = expand(s, node->children[copies ? 0 : i], at);
 		if (!b->children[i])
 			return NULL;
 		if (copies && i > 0)
@@ -229,7 +252,7 @@ undo(searcher *s, size_t changes)
 static bool
 gather(searcher *s, branch *b, ac_sequence_point window)
 {
-	const bound *own = b->child_count ? &s->bounds[b->bound] : NULL;
+	const bound *own = s->bound_count ? &s->bounds[b->bound] : NULL;
 
 	if (b->is_whole) {
 		const ac_sequence_point *point = ac_sequence_front_at(&b->node->front, window.start);
@@ -401,7 +424,7 @@ ac_sequence_search(ac_sequence_plan *plan, ac_sequence_ways ways)
 {
 	searcher s = { .plan = plan, .ways = ways };
 
-	s.root = expand(&s, plan->root, false);
+	s.root = expand(&s, plan->root, (place){ .limit = AC_INSTANT_MAX });
 	while (!plan->memory.failed && !ac_sequence_exhausted(plan)) {
 		breach at = { SIZE_MAX, 0 };
 		bool good = match(&s);

@@ -7,6 +7,7 @@ typedef struct sharing {
 	ac_sequence_plan *plan;
 	const uint32_t *slots;
 	size_t n;
+	size_t number; /* of the observation, from 1 */
 } sharing;
 
 static ac_sequence_node *
@@ -34,8 +35,12 @@ child_above(const ac_sequence_node *node, ac_sequence_node *slot)
 static size_t
 group_of(const ac_sequence_node *node, size_t child)
 {
-	while (node->children[child]->group != child)
-		child = node->children[child]->group;
+	while (node->children[child]->group != child) {
+		ac_sequence_node *at = node->children[child];
+
+		at->group = node->children[at->group]->group; /* half the way for the next one */
+		child = at->group;
+	}
 	return child;
 }
 
@@ -50,10 +55,19 @@ join(const ac_sequence_node *node, ac_sequence_node *a, ac_sequence_node *b)
 }
 
 static void
+lower_top(const sharing *s, size_t hit, const ac_sequence_node *node)
+{
+	ac_sequence_node *slot = s->plan->slots[s->slots[hit]];
+
+	if (slot->top > node->depth)
+		slot->top = node->depth;
+}
+
+/* Two that hold one observation, with none between them that does. */
+static void
 contest(const sharing *s, size_t pair)
 {
-	ac_sequence_node **slots = s->plan->slots;
-	ac_sequence_node *a = slots[s->slots[pair]], *b = slots[s->slots[pair + 1]];
+	ac_sequence_node *a = s->plan->slots[s->slots[pair]], *b = s->plan->slots[s->slots[pair + 1]];
 	ac_sequence_node *node = common(a, b);
 
 	/* Of an OR only one side is used; copies of an OR may use both, and are searched anyway. */
@@ -62,13 +76,14 @@ contest(const sharing *s, size_t pair)
 	node->is_contested = true;
 	if (node->kind == AC_SEQUENCE_ALL)
 		join(node, a, b);
+	if (node->last_contest == s->number)
+		return;
+	node->last_contest = s->number;
 	/* All that hold the observation below are in it. */
-	for (size_t i = 0; i < s->n; i++) {
-		ac_sequence_node *slot = slots[s->slots[i]];
-
-		if (s->slots[i] >= node->slot_from && s->slots[i] < node->slot_to && slot->top > node->depth)
-			slot->top = node->depth;
-	}
+	for (size_t i = pair + 1; i-- > 0 && s->slots[i] >= node->slot_from;)
+		lower_top(s, i, node);
+	for (size_t i = pair + 1; i < s->n && s->slots[i] < node->slot_to; i++)
+		lower_top(s, i, node);
 }
 
 /* Enough instances for every occurrence that could want one: nothing to contest. */
@@ -131,7 +146,7 @@ ac_sequence_find_contests(ac_sequence_plan *plan)
 	if (!slots)
 		return;
 	for (size_t o = 0; o < plan->observed_count; o++) {
-		sharing s = { plan, slots + begins[o], begins[o + 1] - begins[o] };
+		sharing s = { plan, slots + begins[o], begins[o + 1] - begins[o], o + 1 };
 
 		/* Often one observation is shared like the last one. */
 		if (s.n < 2 || suffices(&s, plan->observed[o].count) ||

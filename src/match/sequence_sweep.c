@@ -34,22 +34,43 @@ list_ends(ac_sequence_plan *plan, ac_sequence_node *const *slots, size_t n, size
 	return ends;
 }
 
+/* The first of the ends up to which it fits, with the window's start; end_count when there is none. */
+static size_t
+first_fit(ac_sequence_plan *plan, const ac_instant *ends, size_t end_count,
+    bool (*fits)(void *payload, ac_sequence_point window, ac_sequence_point *out), void *payload, ac_instant from)
+{
+	ac_sequence_point point;
+	size_t low = 0, high = end_count;
+
+	while (low < high && !ac_sequence_exhausted(plan)) {
+		size_t middle = low + (high - low) / 2;
+
+		if (fits(payload, (ac_sequence_point){ ends[middle], from }, &point))
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
 void
-ac_sequence_sweep(ac_sequence_plan *plan, ac_sequence_node *const *slots, size_t n, ac_instant limit, bool in_order,
+ac_sequence_sweep(ac_sequence_plan *plan, ac_sequence_node *const *slots, size_t n, ac_sequence_want want,
     bool (*fits)(void *payload, ac_sequence_point window, ac_sequence_point *out), void *payload,
     ac_sequence_front *out)
 {
-	ac_sequence_point window = { AC_INSTANT_MAX, AC_INSTANT_MIN }, point;
+	bool is_any = want.what == AC_SEQUENCE_WANT_ANY, is_front = want.what == AC_SEQUENCE_WANT_FRONT;
+	ac_sequence_point window = { AC_INSTANT_MAX, is_front ? AC_INSTANT_MIN : want.from }, point;
 	ac_instant *ends = NULL;
-	size_t end_count = 0, at = 0;
+	size_t end_count = 0, at;
 
-	if (in_order)
+	if (!is_any)
 		ends = list_ends(plan, slots, n, &end_count);
-	out->points = ac_sequence_alloc(plan, in_order ? end_count : 1, sizeof(*out->points));
+	out->points = ac_sequence_alloc(plan, is_front ? end_count : 1, sizeof(*out->points));
 	if (plan->memory.failed)
 		return;
-	if (!in_order && fits(payload, window, &point))
+	if (is_any && fits(payload, window, &point))
 		ac_sequence_front_push(out, point);
+	at = first_fit(plan, ends, end_count, fits, payload, window.start);
 	while (at < end_count && !ac_sequence_exhausted(plan)) {
 		plan->steps++;
 		window.end = ends[at];
@@ -59,10 +80,13 @@ ac_sequence_sweep(ac_sequence_plan *plan, ac_sequence_node *const *slots, size_t
 				at++;
 			continue;
 		}
-		if (point.end - point.start < limit)
+		if (point.end - point.start < want.limit) {
 			ac_sequence_front_push(out, point);
+			if (!is_front)
+				break;
+		}
 		window.start = point.start + 1;
-		if (point.end - limit + 1 > window.start)
-			window.start = point.end - limit + 1;
+		if (point.end - want.limit + 1 > window.start)
+			window.start = point.end - want.limit + 1;
 	}
 }

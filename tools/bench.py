@@ -5,6 +5,7 @@
 Rates are input bytes (or objects) over processor seconds (user + system) of all processes of a command, median of RUNS runs, on one core (taskset). Peers that are not installed
 are left out with a word. Public data is taken from $ACCORD_SHARED_DATA, or from the folder shared/data beside the checkout; without it the rows that need it are left out.
 """
+import json
 import os
 import pathlib
 import random
@@ -15,11 +16,13 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 
 RUNS = 5
 INDICATORS = 100_000
 EVE_LINES = 100_000
 PEER_TIMEOUT_S = 120
+PEER_PYTHON = os.environ.get("ACCORD_PEER_PYTHON", sys.executable)
 ROWS = []
 
 
@@ -110,6 +113,87 @@ def learn_rows(accord, data, folder):
     return objects
 
 
+def lines_of(path, rows):
+    """A file of requests, one a line."""
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def peer_rate(job, requests):
+    """Items a second of a Python library in this run, or None when it is not installed or does not end."""
+    try:
+        done = subprocess.run(["taskset", "-c", "0", PEER_PYTHON, pathlib.Path(__file__).with_name("bench_stix_peer.py"), job, requests],
+                              capture_output=True, text=True, timeout=PEER_TIMEOUT_S, check=False)
+    except subprocess.TimeoutExpired:
+        return None
+    if done.returncode:
+        return None
+    count, seconds = done.stdout.split()
+    return int(count) / max(float(seconds), 1e-9)
+
+
+def batch_rows(what, unit, accord_command, ours, times, peers):
+    """A batch mode beside its peers. ours: requests of a whole process; times: items of it for each second of rate; peers: (name, job, requests, earlier rate)."""
+    with open(ours, "rb") as requests:
+        data = requests.read()
+    cost = timed(accord_command, runs=3, input=data)
+    if not cost:
+        row(what, "failed", unit, "")
+        return
+    rate = times / cost[0]
+    row(what, f"{rate:,.0f}", unit, "whole process: requests read, answers written")
+    for name, job, requests, earlier in peers:
+        theirs = peer_rate(job, requests)
+        note = "peer, library alone" if theirs else "peer, not installed: earlier measured on such a machine"
+        theirs = theirs or earlier
+        row(name, f"{theirs:,.0f}", unit, f"{note}; accord is {rate / theirs:,.0f} times as fast")
+
+
+def published(data, name):
+    with open(data / "stix" / f"{name}.jsonl", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def observations(rng, count):
+    """Bundles with one observed-data of one IPv4 address each."""
+    bundles = []
+    for n in range(count):
+        address = {"type": "ipv4-addr", "spec_version": "2.1", "id": f"ipv4-addr--{uuid.UUID(int=rng.getrandbits(128), version=5)}",
+                   "value": f"198.18.{rng.randrange(256)}.{rng.randrange(256)}"}
+        bundles.append({"type": "bundle", "id": f"bundle--{uuid.UUID(int=rng.getrandbits(128), version=4)}", "objects": [
+            {"type": "observed-data", "spec_version": "2.1", "id": f"observed-data--{uuid.UUID(int=rng.getrandbits(128), version=4)}",
+             "created": "2021-03-02T10:00:00.000Z", "modified": "2021-03-02T10:00:00.000Z", "first_observed": f"2021-03-02T10:{n // 60 % 60:02d}:{n % 60:02d}Z",
+             "last_observed": f"2021-03-02T10:{n // 60 % 60:02d}:{n % 60:02d}Z", "number_observed": 1, "object_refs": [address["id"]]}, address]})
+    return bundles
+
+
+def stix_rows(accord, data, folder):
+    """The STIX batch modes beside the Python libraries. $ACCORD_PEER_PYTHON: an interpreter that has these installed."""
+    rng = random.Random(20210302)
+    patterns = sorted((c for c in published(data, "pattern_syntax") if c["valid"]), key=lambda c: -len(c["pattern"]))
+    patterns = [{"id": n, "pattern": c["pattern"], "stix_version": c["stix_version"]} for n, c in enumerate(patterns[:36])]  # 166 characters on average
+    requests = lines_of(folder / "patterns.jsonl", patterns)
+    batch_rows("accord pattern check --jsonl", "patterns/s", [accord, "pattern", "check", "--jsonl"], lines_of(folder / "many-patterns.jsonl", patterns * 3000),
+               len(patterns) * 3000, [("stix2-patterns: validate", "patterns", requests, 835)])
+    objects = [{"id": c["id"], "object": c["object"]} for c in published(data, "objects_validator_suite") if "object" in c and c.get("python_stix2_parses")]
+    requests = lines_of(folder / "objects.jsonl", objects)
+    batch_rows("accord validate --jsonl", "objects/s", [accord, "validate", "--jsonl"], lines_of(folder / "many-objects.jsonl", objects * 100),
+               len(objects) * 100, [("python stix2: parse", "parse", requests, 3500), ("stix2-validator", "validate", requests, 315)])
+    ids = [{"id": c["id"], "object": c["object"]} for c in published(data, "sco_ids")]
+    requests = lines_of(folder / "ids.jsonl", ids)
+    batch_rows("accord id --jsonl", "ids/s", [accord, "id", "--jsonl"], lines_of(folder / "many-ids.jsonl", ids * 300), len(ids) * 300,
+               [("python stix2: parse, which makes the id", "ids", requests, 3500)])
+    if subprocess.run([accord, "pattern", "match", "--help"], capture_output=True, check=False).returncode:
+        return
+    seen = observations(rng, 1000)
+    for count, earlier in ((1, 26300), (100, 288)):
+        asked = [{"id": n, "stix_version": "2.1", "observations": seen, "pattern": f"[ipv4-addr:value = '198.18.{n}.7']"} for n in range(count)]
+        requests = lines_of(folder / f"match-{count}.jsonl", asked)
+        repeats = 100 // count
+        batch_rows(f"accord pattern match --jsonl, {count} patterns", "observations/s", [accord, "pattern", "match", "--jsonl"],
+                   lines_of(folder / f"match-many-{count}.jsonl", asked * repeats), len(seen) * repeats, [("stix2-matcher", "match", requests, earlier)])
+
+
 def random_values(rng, count):
     """A list of indicators: addresses of the documentation and benchmark ranges' shape, domains, hashes."""
     values = []
@@ -182,6 +266,7 @@ def main():
         bench_programs(build, env)
         if data:
             learn_rows(accord, data, folder)
+            stix_rows(accord, data, folder)
         watch_rows(accord, folder)
 
 

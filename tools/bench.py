@@ -128,7 +128,7 @@ def peer_rate(job, requests):
         return None
     if done.returncode:
         return None
-    count, seconds = done.stdout.split()
+    count, seconds = done.stdout.splitlines()[-1].split()
     return int(count) / max(float(seconds), 1e-9)
 
 

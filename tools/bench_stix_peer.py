@@ -10,10 +10,13 @@ import time
 
 
 def timed(work, items, most_s=20.0):
-    """How many items were done in at most about most_s seconds, and the processor seconds."""
+    """How many items were done in at most about most_s seconds, and the processor seconds. An item that the library refuses with an error is done too."""
     start = time.process_time()
     for count, item in enumerate(items, 1):
-        work(item)
+        try:
+            work(item)
+        except Exception:  # pylint: disable=broad-except
+            pass
         if time.process_time() - start > most_s:
             return count, time.process_time() - start
     return len(items), time.process_time() - start
@@ -24,14 +27,9 @@ def check_patterns(requests):
     return timed(lambda r: run_validator(r["pattern"], r["stix_version"]), requests)
 
 
-def make_ids(requests):
-    import stix2
-    return timed(lambda r: stix2.parse(r["object"], version="2.1"), requests)
-
-
 def parse_objects(requests):
     import stix2
-    return timed(lambda r: stix2.parse(r["object"], version="2.1"), requests)
+    return timed(lambda r: stix2.parse(r["object"], allow_custom=True, version="2.1"), requests)
 
 
 def validate_objects(requests):
@@ -49,7 +47,7 @@ def match_patterns(requests):
     return len(observations), seconds
 
 
-JOBS = {"patterns": check_patterns, "ids": make_ids, "parse": parse_objects, "validate": validate_objects, "match": match_patterns}
+JOBS = {"patterns": check_patterns, "ids": parse_objects, "parse": parse_objects, "validate": validate_objects, "match": match_patterns}
 
 
 def main():

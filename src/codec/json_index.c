@@ -16,7 +16,7 @@ ac_json_kernel_at(size_t i)
 #ifdef __SSE2__
 	/* Each asks for the processor's features, and that the system saves such registers. */
 	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-	    __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("pclmul") &&
+	    __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("pclmul") &&
 	    i-- == 0)
 		return &ac_json_kernel_avx512;
 	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("pclmul") &&

@@ -1,14 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The structural index of JSON text with AVX-512 (F, BW, DQ): a block in one register, truths in mask registers. */
+/*
+ * The structural index of JSON text with AVX-512 (F, BW, VBMI: Ice Lake, Zen 4 and later): a block in one register, truths in mask registers.
+ * Earlier processors with AVX-512 slow down for it, and are served by AVX2.
+ */
 #include "codec/json_kernel.h"
 
 #ifdef __SSE2__
+/* A test builds this file a second time, for processors that lack the instructions. */
+#ifdef AC_JSON_INDEX_SIMDE
+#define NAME AC_JSON_INDEX_SIMDE
+#define TARGET
+#else
 #include <immintrin.h>
+#define NAME "avx512"
+#define TARGET __attribute__((target("avx512f,avx512bw,avx512vbmi,bmi,popcnt,pclmul")))
+#endif
 
-#define TARGET __attribute__((target("avx512f,avx512bw,avx512dq,bmi,popcnt,pclmul")))
 #define WIDTH 64
 typedef __m512i vec;
-typedef __mmask64 truth;
+typedef uint64_t truth;
 
 TARGET AC_JSON_INLINE vec
 load(const char *p)
@@ -70,15 +80,17 @@ lesser(vec a, vec b)
 	return _mm512_min_epu8(a, b);
 }
 
-/* The quarters of v, each moved up by one, and the last of `before`. */
 TARGET AC_JSON_INLINE vec
-quarters_before(vec before, vec v)
+back(vec before, vec v, unsigned n)
 {
-	const vec order = _mm512_set_epi64(13, 12, 11, 10, 9, 8, 7, 6);
+	/* Places in the two put together, from the 62nd byte of `before` on. */
+	static const uint8_t places[] = { 61, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 79,
+		80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99, 100, 101, 102, 103, 104,
+		105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115, 116, 117, 118, 119, 120, 121, 122, 123, 124, 125,
+		126, 127 };
 
-	return _mm512_permutex2var_epi64(before, order, v);
+	return _mm512_permutex2var_epi8(before, _mm512_loadu_si512((const void *)(places + 3 - n)), v);
 }
-#define back(before, v, n) _mm512_alignr_epi8(v, quarters_before(before, v), 16 - (n))
 
 TARGET AC_JSON_INLINE vec
 tail_vec(uint32_t tail)
@@ -134,7 +146,7 @@ put(uint32_t *out, uint32_t at, uint64_t bits)
 	vec places = _mm512_add_epi32(first, _mm512_set1_epi32((int)at));
 
 	for (unsigned i = 0; i < 4; i++, bits >>= 16) {
-		__mmask16 some = (__mmask16)bits;
+		uint16_t some = (uint16_t)bits;
 
 		_mm512_storeu_si512((void *)out, _mm512_maskz_compress_epi32(some, places));
 		places = _mm512_add_epi32(places, _mm512_set1_epi32(16));
@@ -145,5 +157,5 @@ put(uint32_t *out, uint32_t at, uint64_t bits)
 
 #include "codec/json_index_loop.h"
 
-const ac_json_kernel ac_json_kernel_avx512 = { "avx512", run_text, run_lines };
+const ac_json_kernel ac_json_kernel_avx512 = { NAME, run_text, run_lines };
 #endif

@@ -378,6 +378,22 @@ json_index__the_best_kernel_is_the_first(void **state)
 }
 
 static void
+json_index__avx512_is_among_those_compared(void **state)
+{
+	size_t count = 0;
+
+	(void)state;
+	if (!json_index_simde() && strcmp(ac_json_kernel_name(ac_json_kernel_best()), "avx512") != 0)
+		skip(); /* neither SIMDe nor such a processor */
+	while (kernel_at(count))
+		count++;
+	for (size_t i = 0; i < count; i++)
+		if (strstr(ac_json_kernel_name(kernel_at(i)), "avx512"))
+			return;
+	fail();
+}
+
+static void
 json_index__restart_forgets_what_was_open(void **state)
 {
 	ac_json_index ix;
@@ -406,6 +422,7 @@ main(void)
 		cmocka_unit_test(json_index__runs_of_backslashes_of_every_length),
 		cmocka_unit_test(json_index__utf8_is_checked_at_all_borders),
 		cmocka_unit_test(json_index__the_best_kernel_is_the_first),
+		cmocka_unit_test(json_index__avx512_is_among_those_compared),
 		cmocka_unit_test(json_index__restart_forgets_what_was_open),
 	};
 

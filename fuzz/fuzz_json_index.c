@@ -74,12 +74,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	ac_str text = { (const char *)data + 1, size - 1 };
+	ac_str text;
 	ac_arena arena;
 	const ac_json *v;
 
 	if (size == 0)
 		return 0;
+	text = (ac_str){ (const char *)data + 1, size - 1 };
 	for (int mode = AC_JSON_INDEX_TEXT; mode <= AC_JSON_INDEX_LINES; mode++) {
 		answer first = { NULL, 0, AC_JSON_FLAW_NONE, 0 };
 		const ac_json_kernel *kernel;

@@ -124,12 +124,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	ac_str text = { (const char *)data + 1, size - 1 }, paths[AC_COUNT(asked)];
+	ac_str text, paths[AC_COUNT(asked)];
 	const ac_json_kernel *kernel;
 	ac_json_picker *picker;
 
 	if (size == 0)
 		return 0;
+	text = (ac_str){ (const char *)data + 1, size - 1 };
 	for (size_t i = 0; i < AC_COUNT(asked); i++)
 		paths[i] = ac_str_from(asked[i]);
 	must(ac_json_picker_open(paths, AC_COUNT(asked), &picker, NULL) == 0);

@@ -138,13 +138,14 @@ ac_json_index_next(ac_json_index *ix, const char *text, size_t n, uint32_t base,
 		return 0;
 	count = run(ix, text, n, base, out);
 	last = (unsigned char)text[n - 1];
-	/* No lead at all: the vectors see it with the byte behind it only. */
+	/* No lead at all: the vectors see it only with the byte behind it. */
 	if (!ix->flaw && (last == 0xc0 || last == 0xc1 || last >= 0xf5)) {
 		ix->flaw = AC_JSON_FLAW_UTF8;
 		ix->flaw_at = (uint64_t)base + n - 1;
-		if (count && out[count - 1] == ix->flaw_at)
-			count--;
 	}
+	/* By then it may have become an entry. */
+	if (ix->flaw && count && out[count - 1] == ix->flaw_at)
+		count--;
 	return count;
 }
 

@@ -302,6 +302,23 @@ json_index__runs_of_backslashes_of_every_length(void **state)
 		}
 }
 
+/* A byte that begins no character, at each place: its own block may not know yet. */
+static void
+json_index__lone_leads_are_no_entries(void **state)
+{
+	static const unsigned char leads[] = { 0xc0, 0xc1, 0xf5, 0xff };
+	char room[140];
+
+	(void)state;
+	for (size_t at = 0; at < 130; at++)
+		for (size_t i = 0; i < AC_COUNT(leads); i++) {
+			memset(room, i & 1 ? ',' : 'x', sizeof(room));
+			room[at] = (char)leads[i];
+			check_windows((ac_str){ room, 132 }, false, 64 + at % 3 * 33);
+			check_windows((ac_str){ room, at + 1 }, false, 64);
+		}
+}
+
 /* All sequences of four bytes out of those at the borders of UTF-8's classes, at each place around a block's end. */
 static void
 json_index__utf8_is_checked_at_all_borders(void **state)
@@ -420,6 +437,7 @@ main(void)
 		cmocka_unit_test(json_index__windows_may_be_cut_at_every_byte),
 		cmocka_unit_test(json_index__every_alignment_is_the_same),
 		cmocka_unit_test(json_index__runs_of_backslashes_of_every_length),
+		cmocka_unit_test(json_index__lone_leads_are_no_entries),
 		cmocka_unit_test(json_index__utf8_is_checked_at_all_borders),
 		cmocka_unit_test(json_index__the_best_kernel_is_the_first),
 		cmocka_unit_test(json_index__avx512_is_among_those_compared),

@@ -26,6 +26,10 @@ ac_json_kernel_at(size_t i)
 	    i-- == 0)
 		return &ac_json_kernel_sse4;
 #endif
+#ifdef __aarch64__
+	if (i-- == 0)
+		return &ac_json_kernel_neon;
+#endif
 	return i == 0 ? &ac_json_kernel_portable : NULL;
 }
 

@@ -38,7 +38,7 @@ typedef struct ac_json_kernel ac_json_kernel;
 const ac_json_kernel *ac_json_kernel_best(void);
 /* The i-th of those that this processor can run, the fastest first; NULL behind the last, which is the portable one. */
 const ac_json_kernel *ac_json_kernel_at(size_t i);
-/* "avx512", "avx2", "sse4", "portable". */
+/* "avx512", "avx2", "sse4", "neon", "portable". */
 const char *ac_json_kernel_name(const ac_json_kernel *kernel);
 
 typedef enum ac_json_index_mode {

@@ -26,6 +26,9 @@ extern const ac_json_kernel ac_json_kernel_sse4;
 extern const ac_json_kernel ac_json_kernel_avx2;
 extern const ac_json_kernel ac_json_kernel_avx512;
 #endif
+#ifdef __aarch64__
+extern const ac_json_kernel ac_json_kernel_neon;
+#endif
 
 /* Which bytes of a block are what, wherever they stand. */
 typedef struct ac_json_bits {

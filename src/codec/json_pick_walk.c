@@ -22,6 +22,15 @@ typedef struct level {
 	bool is_array;
 } level;
 
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define FIRST_BYTES(n) (~(uint64_t)0 << (8 * (8 - (n))))
+#else
+#define FIRST_BYTES(n) (~(uint64_t)0 >> (8 * (8 - (n))))
+#endif
+/* A table, because a shift and a comparison would be a branch on the length of keys and numbers. */
+const uint64_t ac_json_pick_masks[9] = { 0, FIRST_BYTES(1), FIRST_BYTES(2), FIRST_BYTES(3), FIRST_BYTES(4),
+	FIRST_BYTES(5), FIRST_BYTES(6), FIRST_BYTES(7), FIRST_BYTES(8) };
+
 /* What is in registers while a line is gone through. */
 typedef struct cursor {
 	const char *text;
@@ -182,7 +191,7 @@ skip_digits(const char *p, const char *end)
 	return p;
 }
 
-static bool
+APART bool
 is_number(const char *p, const char *end)
 {
 	const char *digits;
@@ -211,18 +220,17 @@ is_number(const char *p, const char *end)
 	return p == end;
 }
 
-APART bool
-scalar_type(ac_str text, ac_json_type *out_type)
+INLINE bool
+is_literal(ac_str text, ac_json_type *out_type)
 {
-	*out_type = AC_JSON_NUMBER;
-	if (ac_str_eq(text, AC_S("true")))
+	if (text.n == 4 && memcmp(text.p, "true", 4) == 0)
 		*out_type = AC_JSON_TRUE;
-	else if (ac_str_eq(text, AC_S("false")))
+	else if (text.n == 5 && memcmp(text.p, "false", 5) == 0)
 		*out_type = AC_JSON_FALSE;
-	else if (ac_str_eq(text, AC_S("null")))
+	else if (text.n == 4 && memcmp(text.p, "null", 4) == 0)
 		*out_type = AC_JSON_NULL;
 	else
-		return is_number(text.p, text.p + text.n);
+		return false;
 	return true;
 }
 
@@ -243,7 +251,7 @@ is_short_integer(const char *p, size_t n)
 
 	if (n > 16 || (*p == '0' && n > 1))
 		return false;
-	bad = ac_json_pick_bytes(no_digits(ac_json_pick_load(p)), n < 8 ? n : 8);
+	bad = no_digits(ac_json_pick_load(p)) & ac_json_pick_masks[n < 8 ? n : 8];
 	if (n > 8)
 		bad |= no_digits(ac_json_pick_load(p + n - 8));
 	return bad == 0;
@@ -260,7 +268,7 @@ read_scalar(ac_json_pick_walk *w, cursor *c, const ac_json_pick_place *place)
 	while (ac_scan_is_space(end[-1]))
 		end--;
 	text = (ac_str){ begin, (size_t)(end - begin) };
-	if (!(!c->last && is_short_integer(text.p, text.n)) && !scalar_type(text, &type))
+	if (!(!c->last && is_short_integer(text.p, text.n)) && !is_literal(text, &type) && !is_number(begin, end))
 		return fail(w, *c->at, "a value");
 	c->at++;
 	return !place || !place->path_1 || add(w, place, text.p, text.n, type, false);

@@ -44,17 +44,8 @@ struct ac_json_picker {
 	size_t longest; /* key */
 };
 
-/* The first n <= 8 bytes of those in the word, in the order of memory. */
-static inline uint64_t
-ac_json_pick_bytes(uint64_t word, size_t n)
-{
-	uint64_t most = n < 8 ? ~(~(uint64_t)0 << (8 * n)) : ~(uint64_t)0;
-
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	most = __builtin_bswap64(most);
-#endif
-	return word & most;
-}
+/* By n <= 8: the first n bytes of a word, in the order of memory. */
+extern const uint64_t ac_json_pick_masks[9];
 
 /* 8 bytes are readable at p. */
 static inline uint64_t
@@ -72,8 +63,9 @@ ac_json_pick_key_of(const char *p, size_t n)
 {
 	size_t back = n > 8 ? n - 8 : 0, most = n < 8 ? n : 8;
 
-	return (ac_json_pick_key){ ac_json_pick_bytes(ac_json_pick_load(p), most),
-		ac_json_pick_bytes(ac_json_pick_load(p + back), most), n };
+	uint64_t mask = ac_json_pick_masks[most];
+
+	return (ac_json_pick_key){ ac_json_pick_load(p) & mask, ac_json_pick_load(p + back) & mask, n };
 }
 
 static inline size_t

@@ -113,6 +113,30 @@
  */
 #define AC_SEQUENCE_STEPS_MAX ((uint64_t)200 * 1000 * 1000)
 #define AC_SEQUENCE_BYTES_MAX (1024 * AC_MIB)
+/* Matching patterns. Memory of one batch of observations, with its paths. */
+#define AC_MATCH_BATCH_MAX (1024 * AC_MIB)
+/* Different paths of one batch, and of one set of patterns; the standard has about a thousand. Over a fraction of it, a batch that is emptied forgets its paths. */
+#define AC_MATCH_PATHS_MAX ((size_t)1 << 20)
+#define AC_MATCH_PATHS_KEPT_MAX 16384
+/* Steps into an object: JSON's nesting, and each list and its items one more. */
+#define AC_MATCH_DEPTH_MAX (2 * AC_JSON_DEPTH_MAX + 2)
+/* Memory of one set of patterns: a million of real ones take about 500 MB. */
+#define AC_MATCH_SET_MAX (4096 * AC_MIB)
+/* Patterns of one set, and different comparisons and brackets in them. */
+#define AC_MATCH_PATTERNS_MAX ((size_t)1 << 24)
+/* Hits of brackets in one batch: 12 bytes each. */
+#define AC_MATCH_HITS_MAX ((size_t)1 << 26)
+/*
+ * Steps of one run over a batch: facts looked at, comparisons made, a regex's steps. A run of a million observations takes some ten million. Over it, what has not been decided is
+ * 'undecided'.
+ */
+#define AC_MATCH_STEPS_MAX ((uint64_t)1 << 36)
+/* Steps of one regex on one value where Vectorscan does not take it: about 30 ms. Over it, the comparison is undecided. */
+#define AC_MATCH_REGEX_STEPS_MAX 1000000
+/* Memory of PCRE2 for one value, in KiB. */
+#define AC_MATCH_REGEX_HEAP_KIB 20480
+/* A regex longer than this is not one that a person wrote; compiling is quadratic at worst. */
+#define AC_MATCH_REGEX_MAX (16 * AC_KIB)
 
 /* Watch index: items of one section, and bytes of its pool (ten million indicators take 500 MB). */
 #define AC_INDEX_ITEMS_MAX ((size_t)1 << 30)

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "codec/json.h"
+#include "codec/octets.h"
 #include "stix/format.h"
 #include "stix/pattern_lex.h"
 #include "stix/pattern_tree.h"
@@ -138,46 +139,20 @@ hex_bytes(parser *p, ac_str digits, ac_str *out)
 
 	if (!bytes)
 		return no_memory(p);
-	for (size_t i = 0; i < digits.n / 2; i++)
-		bytes[i] = (char)(ac_hex_value(digits.p[2 * i]) << 4 | ac_hex_value(digits.p[2 * i + 1]));
 	*out = (ac_str){ bytes, digits.n / 2 };
-	return 0;
+	return ac_hex_decode(digits, bytes) ? 0 : unwanted(p, "an even number of hexadecimal digits");
 }
 
-static unsigned
-base64_value(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return (unsigned)(c - 'A');
-	if (c >= 'a' && c <= 'z')
-		return (unsigned)(c - 'a') + 26;
-	if (ac_is_digit(c))
-		return (unsigned)(c - '0') + 52;
-	return c == '+' ? 62 : 63;
-}
-
-/* The lexer has checked the form: alphabet, padding, line feeds. */
+/* The lexer has checked the form. */
 static int
 base64_bytes(parser *p, ac_str text, ac_str *out)
 {
 	char *bytes = ac_arena_alloc(p->arena, text.n);
-	unsigned bits = 0, have = 0;
-	size_t n = 0;
 
 	if (!bytes)
 		return no_memory(p);
-	for (size_t i = 0; i < text.n && text.p[i] != '='; i++) {
-		if (text.p[i] == '\n')
-			continue;
-		bits = bits << 6 | base64_value(text.p[i]);
-		have += 6;
-		if (have >= 8) {
-			have -= 8;
-			bytes[n++] = (char)(bits >> have & 0xff);
-		}
-	}
-	*out = (ac_str){ bytes, n };
-	return 0;
+	out->p = bytes;
+	return ac_base64_decode(text, bytes, &out->n) ? 0 : unwanted(p, "base64 with its padding");
 }
 
 /* A primitive constant from the present word, which is then passed. */

@@ -243,6 +243,28 @@ finish(ac_value *value, ac_arena *arena, ac_value *out, accord_err *err)
 	return 0;
 }
 
+bool
+ac_network_parse(ac_str text, ac_network *out)
+{
+	ac_network network = { .is_6 = false };
+	ac_str rest = text, host = text;
+	bool has_prefix = ac_str_cut(&rest, '/', &host);
+	unsigned bits = IPV4_BITS;
+
+	if (!ac_ipv4_parse(host, network.address)) {
+		if (!ac_ipv6_parse(host, network.address))
+			return false;
+		network.is_6 = true;
+		bits = IPV6_BITS;
+	}
+	if (has_prefix && !read_prefix(rest, bits, &bits))
+		return false;
+	network.bits = (uint8_t)bits;
+	clear_host_bits(network.address, network.is_6 ? 16 : 4, bits);
+	*out = network;
+	return true;
+}
+
 int
 ac_part_address(ac_str text, ac_arena *arena, ac_value *out, accord_err *err)
 {

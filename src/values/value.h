@@ -65,6 +65,14 @@ int ac_value_guess(ac_str text, ac_arena *arena, ac_value *out, accord_err *err)
 /* Addresses as bytes; strict dotted quad (no octal, no leading zeros) and RFC 4291 forms. */
 bool ac_ipv4_parse(ac_str text, uint8_t out[static 4]);
 bool ac_ipv6_parse(ac_str text, uint8_t out[static 16]);
+/* A network, or one address as a network of all its bits. */
+typedef struct ac_network {
+	uint8_t address[16]; /* IPv4: the first 4; bits behind the prefix are 0 */
+	uint8_t bits;        /* of the prefix: at most 32 or 128 */
+	bool is_6;
+} ac_network;
+/* "192.0.2.77/24", "2001:db8::1" ...: the two families stay apart, ::ffff:192.0.2.1 is an IPv6 address. False when text is none. */
+bool ac_network_parse(ac_str text, ac_network *out);
 /* Canonical text (RFC 5952). Returns its length; out is not terminated. */
 size_t ac_ipv4_format(const uint8_t address[static 4], char out[static 15]);
 size_t ac_ipv6_format(const uint8_t address[static 16], char out[static 45]);

@@ -5,6 +5,8 @@
  */
 #include "match/atom.h"
 
+#include "match/like.h"
+
 #include <stdlib.h>
 
 /* Vectorscan databases that one thread makes for single regexes: some KiB each. */
@@ -229,10 +231,10 @@ test_network(const ac_atom *atom, const ac_match_value *value)
 		return NO;
 	if (!ac_network_parse(value->text, &network))
 		return UNUSABLE;
-	return (atom->comparator == AC_PATTERN_ISSUBSET ? contains(&atom->network, &network) :
-							  contains(&network, &atom->network)) ?
-		       YES :
-		       NO;
+	return (atom->comparator == AC_PATTERN_ISSUBSET ? contains(&atom->network, &network)
+							: contains(&network, &atom->network))
+		   ? YES
+		   : NO;
 }
 
 static result

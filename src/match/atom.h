@@ -26,13 +26,13 @@ typedef struct ac_atom {
 	ac_pattern_comparator comparator;
 	bool is_exists;
 	bool negated;
-	bool by_hash;                  /* IN: constants are in the order of their hashes */
-	uint32_t path;                 /* of the set's */
-	const ac_constant *constants;  /* = != < > <= >=: one; IN: any number */
+	bool by_hash;                 /* IN: constants are in the order of their hashes */
+	uint32_t path;                /* of the set's */
+	const ac_constant *constants; /* = != < > <= >=: one; IN: any number */
 	uint32_t constant_count;
-	ac_network network;            /* ISSUBSET, ISSUPERSET */
-	ac_str like, like_octets;      /* LIKE; like_octets.p NULL: cannot be octets */
-	ac_atom_regex *regex;          /* MATCHES; in the set's arena */
+	ac_network network;       /* ISSUBSET, ISSUPERSET */
+	ac_str like, like_octets; /* LIKE; like_octets.p NULL: cannot be octets */
+	ac_atom_regex *regex;     /* MATCHES; in the set's arena */
 } ac_atom;
 
 /* What testing needs of its thread. */
@@ -42,7 +42,7 @@ typedef struct ac_tester {
 	ac_scan **scans; /* by regex number: made at first need; a regex that has none runs in PCRE2 */
 	bool *tried;     /* by regex number */
 	size_t scan_count;
-	uint64_t steps; /* what is left of the run's budget */
+	uint64_t steps;     /* what is left of the run's budget */
 	uint64_t undecided; /* comparisons that ended by a budget */
 } ac_tester;
 
@@ -50,7 +50,8 @@ typedef struct ac_tester {
  * Make a comparison ready. octets: values of the path may be octets. Texts live in arena. ACCORD_EINPUT: a constant is unusable (s9.4), with what was wanted; out->path and regex numbers are the
  * caller's.
  */
-int ac_atom_make(const ac_pattern_node *node, bool octets, ac_hash_seed seed, ac_arena *arena, ac_atom *out, accord_err *err) AC_CHECKED;
+int ac_atom_make(const ac_pattern_node *node, bool octets, ac_hash_seed seed, ac_arena *arena, ac_atom *out,
+    accord_err *err) AC_CHECKED;
 /* Gives back what the arena does not hold. */
 void ac_atom_done(ac_atom *atom);
 

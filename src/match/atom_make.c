@@ -146,11 +146,14 @@ make_text(const ac_pattern_node *node, bool octets, ac_arena *arena, ac_atom *ou
 }
 
 int
-ac_atom_make(const ac_pattern_node *node, bool octets, ac_hash_seed seed, ac_arena *arena, ac_atom *out, accord_err *err)
+ac_atom_make(
+    const ac_pattern_node *node, bool octets, ac_hash_seed seed, ac_arena *arena, ac_atom *out, accord_err *err)
 {
 	int rc = 0;
 
-	*out = (ac_atom){ .comparator = node->comparator, .is_exists = node->op == AC_PATTERN_EXISTS, .negated = node->negated };
+	*out = (ac_atom){
+		.comparator = node->comparator, .is_exists = node->op == AC_PATTERN_EXISTS, .negated = node->negated
+	};
 	if (out->is_exists)
 		return 0;
 	switch (node->comparator) {

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "match/observations.h"
+#include "match/sequence.h"
 #include "match/symbols.h"
 #include "match/value.h"
 #include "stix/types.h"
@@ -31,8 +32,6 @@ typedef struct ac_fact_object {
 
 typedef struct ac_observation {
 	ac_str id;
-	ac_time first, last;
-	uint64_t count;
 	uint32_t first_member, member_count; /* ascending, each once; made by sealing */
 	uint32_t first_name, name_count;     /* what it refers to */
 	uint32_t first_object, object_count; /* its own */
@@ -81,7 +80,8 @@ struct ac_observations {
 	ac_fact_object *objects;
 	size_t object_count, object_capacity;
 	ac_observation *items;
-	size_t count, capacity;
+	ac_observed *observed; /* beside items */
+	size_t count, capacity, observed_capacity;
 	uint32_t *members;
 	size_t member_count, member_capacity;
 	ac_str *names; /* that observations refer to */

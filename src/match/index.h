@@ -21,7 +21,10 @@ typedef enum ac_key_tag {
 } ac_key_tag;
 
 /* Lengths at which the affixes of LIKE are cut, so that a value is probed so often at most. */
-#define AC_AFFIX_LENGTHS { 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64 }
+#define AC_AFFIX_LENGTHS                                                                                               \
+	{                                                                                                              \
+		3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64                                                          \
+	}
 enum { AC_AFFIX_COUNT = 13, AC_AFFIX_MIN = 3 };
 
 /* A constant of < > <= >=, and its atom. */
@@ -47,13 +50,14 @@ typedef struct ac_run {
 } ac_run;
 
 struct ac_path_index {
-	uint32_t tags; /* set of 1 << ac_key_tag */
+	uint32_t tags;               /* set of 1 << ac_key_tag */
 	uint32_t prefixes, suffixes; /* sets of 1 << place in AC_AFFIX_LENGTHS */
 	uint64_t networks4;          /* set of 1 << prefix length; 32 too */
 	uint64_t networks6[3];
 	ac_run all;  /* atoms that every value is tested with */
 	ac_run text; /* atoms of affixes and scans: octets, and what Vectorscan may not decide, are tested with them */
-	ac_ranges rising_numbers, falling_numbers; /* > and >=, ascending; < and <=, descending: true ones stand in front */
+	ac_ranges rising_numbers,
+	    falling_numbers; /* > and >=, ascending; < and <=, descending: true ones stand in front */
 	ac_ranges rising_times, falling_times;
 	ac_inside *inside; /* ISSUPERSET: by family, address, length */
 	size_t inside_count;
@@ -61,6 +65,9 @@ struct ac_path_index {
 	ac_run *literal_atoms; /* by number of the literal */
 	ac_scan *regexes;
 	uint32_t *regex_atoms; /* by number of the regex */
+	bool has_octets;       /* an octets constant may equal a string */
+	ac_run octets;         /* = and IN of octets, for strings beyond ASCII */
+	ac_run times;          /* = and IN of times, for strings longer than a timestamp has been seen */
 	ac_run sensitive;      /* atoms of regexes that the scan decides on ASCII only */
 };
 

@@ -40,6 +40,7 @@ ac_observations_free(ac_observations *o)
 	free(o->indexes);
 	free(o->objects);
 	free(o->items);
+	free(o->observed);
 	free(o->members);
 	free(o->names);
 	free(o->slots);
@@ -416,17 +417,17 @@ ac_observations_begin(ac_observations *o, ac_str id, ac_time first, ac_time last
 	if (o->failed)
 		return;
 	rc = AC_GROW(&o->items, o->count + 1, o->capacity, o->limit / sizeof(*o->items));
+	if (rc == 0)
+		rc = AC_GROW(&o->observed, o->count + 1, o->observed_capacity, o->limit / sizeof(*o->observed));
 	id = ac_arena_str(&o->texts, id);
 	if (rc || !id.p) {
 		fail(o, rc ? rc : o->texts.failed);
 		return;
 	}
-	o->items[o->count] = (ac_observation){ .id = id,
-		.first = first,
-		.last = last,
-		.count = count,
-		.first_name = (uint32_t)o->name_count,
-		.first_object = (uint32_t)o->object_count };
+	o->items[o->count] = (ac_observation){
+		.id = id, .first_name = (uint32_t)o->name_count, .first_object = (uint32_t)o->object_count
+	};
+	o->observed[o->count] = (ac_observed){ .first = first, .last = last, .count = count };
 	o->in_observation = true;
 }
 

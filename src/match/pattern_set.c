@@ -10,8 +10,8 @@
 int
 ac_set_failed(int rc, accord_err *err)
 {
-	return rc == ACCORD_ELIMIT ? ac_fail(err, rc, "patterns: more than the limit of paths, comparisons or patterns") :
-				     ac_fail(err, ACCORD_ENOMEM, "patterns: no memory");
+	return rc == ACCORD_ELIMIT ? ac_fail(err, rc, "patterns: more than the limit of paths, comparisons or patterns")
+				   : ac_fail(err, ACCORD_ENOMEM, "patterns: no memory");
 }
 
 int
@@ -124,7 +124,8 @@ fill(ac_pattern_set *set, const ac_pattern_node *root, ac_set_pattern *pattern, 
 	rc = gather_leaves(&g, root);
 	if (rc == 0 && root->unusable) {
 		rc = ac_fail(&why, ACCORD_EINPUT,
-		    "a constant or qualifier is none that the standard allows: a date that is none, a number beyond a double, 0 behind WITHIN or REPEATS");
+		    "a constant or qualifier is none that the standard allows: a date that is none, a number beyond a "
+		    "double, 0 behind WITHIN or REPEATS");
 	}
 	if (rc == 0) {
 		rc = ac_set_list(set, g.leaves, g.n, &pattern->first_leaf, &why);
@@ -162,8 +163,8 @@ ac_pattern_set_add(ac_pattern_set *set, ac_str text, unsigned dialect, uint32_t 
 	if (rc == 0 && !pattern.problem.p && root->op != AC_PATTERN_OBSERVATION) {
 		/* The tree is needed for the temporal part: once more, in memory that stays. */
 		text = ac_arena_str(&set->arena, text);
-		rc = text.p ? ac_pattern_parse_dialect(text, dialect, &set->arena, &pattern.tree, err) :
-			      ac_arena_check(&set->arena, err);
+		rc = text.p ? ac_pattern_parse_dialect(text, dialect, &set->arena, &pattern.tree, err)
+			    : ac_arena_check(&set->arena, err);
 	}
 	if (rc)
 		return rc;
@@ -323,8 +324,8 @@ engine_of(const ac_atom *atom)
 }
 
 int
-ac_pattern_set_explain(const ac_pattern_set *set, uint32_t pattern, ac_arena *arena, const ac_match_explained **out_rows,
-    size_t *out_count, accord_err *err)
+ac_pattern_set_explain(const ac_pattern_set *set, uint32_t pattern, ac_arena *arena,
+    const ac_match_explained **out_rows, size_t *out_count, accord_err *err)
 {
 	const ac_set_pattern *p = &set->patterns[pattern];
 	ac_match_explained *rows = ac_arena_zalloc(arena, p->row_count + 1, sizeof(*rows));

@@ -19,9 +19,9 @@
 #define AC_PLACE_ANY UINT32_MAX
 
 typedef struct ac_context {
-	uint32_t path;  /* whose references lead here; AC_NONE: the objects of a type */
-	uint32_t root;  /* the context of the type where it all began: itself for a type's */
-	ac_str type;    /* of a type's */
+	uint32_t path;                   /* whose references lead here; AC_NONE: the objects of a type */
+	uint32_t root;                   /* the context of the type where it all began: itself for a type's */
+	ac_str type;                     /* of a type's */
 	uint32_t first_leaf, leaf_count; /* of a type's: brackets that every object of it opens, in lists */
 } ac_context;
 
@@ -29,11 +29,11 @@ typedef struct ac_path_index ac_path_index;
 
 typedef struct ac_path {
 	uint32_t context, shape;
-	uint32_t places; /* first of its places in `places`; as many as the shape has lists */
-	uint32_t next;   /* path of the same context and shape, or AC_NONE */
-	uint32_t child;  /* context of what it refers to, or AC_NONE */
-	bool any_place;  /* all places are any */
-	bool octets;     /* its name ends in _hex or _bin */
+	uint32_t places;            /* first of its places in `places`; as many as the shape has lists */
+	uint32_t next;              /* path of the same context and shape, or AC_NONE */
+	uint32_t child;             /* context of what it refers to, or AC_NONE */
+	bool any_place;             /* all places are any */
+	bool octets;                /* its name ends in _hex or _bin */
 	const ac_path_index *index; /* NULL: no gate is on it */
 } ac_path;
 
@@ -48,18 +48,18 @@ typedef struct ac_node {
 /* What the set knows of an atom beside what it says. */
 typedef struct ac_atom_use {
 	uint32_t node;
-	uint32_t patterns;     /* that hold it */
-	uint32_t last_pattern; /* the last of them, and 1 */
-	uint32_t leaves;       /* brackets that hold it */
-	ac_match_index index;  /* as a gate; NONE: it is none */
+	uint32_t patterns;               /* that hold it */
+	uint32_t last_pattern;           /* the last of them, and 1 */
+	uint32_t leaves;                 /* brackets that hold it */
+	ac_match_index index;            /* as a gate; NONE: it is none */
 	uint32_t first_leaf, leaf_count; /* brackets whose gate it is, in lists */
 } ac_atom_use;
 
 typedef struct ac_leaf {
 	uint32_t node;
 	uint32_t first_pattern, pattern_count; /* in lists, made by finish */
-	bool direct; /* it is one comparison */
-	bool always; /* every object of the type, or with the path, opens it */
+	bool direct;                           /* it is one comparison */
+	bool always;                           /* every object of the type, or with the path, opens it */
 } ac_leaf;
 
 typedef struct ac_set_pattern {
@@ -147,9 +147,11 @@ int ac_set_path(ac_pattern_set *set, const ac_pattern_node *node, uint32_t *out,
 /* As a pattern writes it, in arena. */
 ac_str ac_set_path_text(const ac_pattern_set *set, uint32_t path, ac_arena *arena);
 /* set_expression.c: the bracket of an observation expression; *out_leaf is made when it is new. Its comparisons become rows. ACCORD_EINPUT: a constant is unusable. */
-int ac_set_bracket(ac_pattern_set *set, const ac_pattern_node *observation, uint32_t bracket, uint32_t *out_leaf, accord_err *err) AC_CHECKED;
+int ac_set_bracket(ac_pattern_set *set, const ac_pattern_node *observation, uint32_t bracket, uint32_t *out_leaf,
+    accord_err *err) AC_CHECKED;
 /* Put numbers behind `lists`. */
-int ac_set_list(ac_pattern_set *set, const uint32_t *numbers, size_t n, uint32_t *out_first, accord_err *err) AC_CHECKED;
+int ac_set_list(
+    ac_pattern_set *set, const uint32_t *numbers, size_t n, uint32_t *out_first, accord_err *err) AC_CHECKED;
 /* set_gate.c: choose the gates of all brackets. */
 int ac_set_choose_gates(ac_pattern_set *set, accord_err *err) AC_CHECKED;
 /* set_index.c: make the indexes of all gates. */

@@ -218,14 +218,16 @@ compile(bracket *b, const ac_pattern_node *node, uint32_t *out)
 				operands.p[kept++] = operands.p[i];
 		*out = operands.p[0];
 		if (kept > 1)
-			rc = find_node(b->set, node->op == AC_PATTERN_AND ? AC_NODE_AND : AC_NODE_OR, operands.p, kept, out, b->err);
+			rc = find_node(b->set, node->op == AC_PATTERN_AND ? AC_NODE_AND : AC_NODE_OR, operands.p, kept,
+			    out, b->err);
 	}
 	free(operands.p);
 	return rc;
 }
 
 int
-ac_set_bracket(ac_pattern_set *set, const ac_pattern_node *observation, uint32_t number, uint32_t *out_leaf, accord_err *err)
+ac_set_bracket(
+    ac_pattern_set *set, const ac_pattern_node *observation, uint32_t number, uint32_t *out_leaf, accord_err *err)
 {
 	bracket b = { .set = set, .number = number, .err = err };
 	uint32_t node;

@@ -57,9 +57,9 @@ ac_gate_index(const ac_atom *atom)
 	case AC_PATTERN_LT:
 	case AC_PATTERN_GE:
 	case AC_PATTERN_LE:
-		return ac_match_is_number(&atom->constants[0].value) || atom->constants[0].value.kind == AC_MATCH_TIME ?
-			       AC_MATCH_INDEX_ORDER :
-			       AC_MATCH_INDEX_PRESENCE;
+		return ac_match_is_number(&atom->constants[0].value) || atom->constants[0].value.kind == AC_MATCH_TIME
+			   ? AC_MATCH_INDEX_ORDER
+			   : AC_MATCH_INDEX_PRESENCE;
 	case AC_PATTERN_LIKE:
 	case AC_PATTERN_MATCHES:
 		return index_of_text(atom);
@@ -205,7 +205,8 @@ list_gates(chooser *c, accord_err *err)
 			*first = (uint32_t)set->list_count;
 		set->lists[set->list_count++] = g->leaf;
 		++*count;
-		if (set->leaves[g->leaf].always == false && (g->is_type || set->uses[g->at].index == AC_MATCH_INDEX_PRESENCE)) {
+		if (set->leaves[g->leaf].always == false &&
+		    (g->is_type || set->uses[g->at].index == AC_MATCH_INDEX_PRESENCE)) {
 			set->leaves[g->leaf].always = true;
 			set->always++;
 		}

@@ -36,7 +36,7 @@ typedef struct builder {
 	size_t n, capacity;
 	/* of the present path */
 	ac_path_index *index;
-	atoms all, text, scanned, sensitive;
+	atoms all, text, scanned, sensitive, octets, times;
 	wanted *wanted;
 	size_t wanted_count, wanted_capacity;
 } builder;
@@ -174,9 +174,9 @@ add_range(builder *b, uint32_t number)
 	bool rising = atom->comparator == AC_PATTERN_GT || atom->comparator == AC_PATTERN_GE;
 	bool strict = atom->comparator == AC_PATTERN_GT || atom->comparator == AC_PATTERN_LT;
 	ac_path_index *x = b->index;
-	ac_ranges *ranges = ac_match_is_number(&atom->constants[0].value) ?
-				    (rising ? &x->rising_numbers : &x->falling_numbers) :
-				    (rising ? &x->rising_times : &x->falling_times);
+	ac_ranges *ranges = ac_match_is_number(&atom->constants[0].value)
+				? (rising ? &x->rising_numbers : &x->falling_numbers)
+				: (rising ? &x->rising_times : &x->falling_times);
 	/* Doubled whenever the count is a power of two. */
 	ac_range *items = ranges->items;
 
@@ -226,6 +226,13 @@ add_hashed(builder *b, uint32_t number)
 	}
 	for (uint32_t i = 0; rc == 0 && i < atom->constant_count; i++)
 		rc = add_constant(b, number, &atom->constants[i]);
+	/* Constants of one IN are of one kind. */
+	if (rc == 0 && atom->constant_count && atom->constants[0].value.kind == AC_MATCH_BYTES) {
+		b->index->has_octets = true;
+		rc = add_atom(&b->octets, number);
+	}
+	if (rc == 0 && atom->constant_count && atom->constants[0].value.kind == AC_MATCH_TIME)
+		rc = add_atom(&b->times, number);
 	return rc;
 }
 
@@ -359,8 +366,8 @@ build_regexes(builder *b, accord_err *err)
 static int
 compare_constants(const ac_range *x, const ac_range *y)
 {
-	return x->constant->kind == AC_MATCH_TIME ? ac_str_cmp(x->constant->text, y->constant->text) :
-						    ac_match_number_cmp(x->constant, y->constant);
+	return x->constant->kind == AC_MATCH_TIME ? ac_str_cmp(x->constant->text, y->constant->text)
+						  : ac_match_number_cmp(x->constant, y->constant);
 }
 
 /* Among equal constants >= and <= stand before > and <: what is true stands in front. */
@@ -411,7 +418,8 @@ build_path(builder *b, ac_path *path, const uint32_t *numbers, size_t n, accord_
 		return ac_set_failed(rc ? rc : ACCORD_ENOMEM, err);
 	set->indexes[set->index_count++] = b->index;
 	path->index = b->index;
-	b->all.n = b->text.n = b->scanned.n = b->sensitive.n = b->wanted_count = 0;
+	b->all.n = b->text.n = b->scanned.n = b->sensitive.n = b->octets.n = b->times.n = 0;
+	b->wanted_count = 0;
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = add_gate_atom(b, numbers[i]);
 	if (rc)
@@ -425,6 +433,10 @@ build_path(builder *b, ac_path *path, const uint32_t *numbers, size_t n, accord_
 		rc = keep_list(b, &b->text, &b->index->text, err);
 	if (rc == 0)
 		rc = keep_list(b, &b->sensitive, &b->index->sensitive, err);
+	if (rc == 0)
+		rc = keep_list(b, &b->octets, &b->index->octets, err);
+	if (rc == 0)
+		rc = keep_list(b, &b->times, &b->index->times, err);
 	sort_ranges(&b->index->rising_numbers, compare_rising);
 	sort_ranges(&b->index->rising_times, compare_rising);
 	sort_ranges(&b->index->falling_numbers, compare_falling);
@@ -500,11 +512,11 @@ build_keys(builder *b, accord_err *err)
 static int
 compare_paths(const void *a, const void *b, void *payload)
 {
-	const ac_atom *atoms = payload;
+	const ac_pattern_set *set = payload;
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
-	if (atoms[x].path != atoms[y].path)
-		return atoms[x].path < atoms[y].path ? -1 : 1;
+	if (set->atoms[x].path != set->atoms[y].path)
+		return set->atoms[x].path < set->atoms[y].path ? -1 : 1;
 	return (x > y) - (x < y);
 }
 
@@ -521,7 +533,7 @@ ac_set_build_indexes(ac_pattern_set *set, accord_err *err)
 	if (rc)
 		rc = ac_set_failed(rc, err);
 	if (rc == 0 && gates.n)
-		qsort_r(gates.p, gates.n, sizeof(*gates.p), compare_paths, set->atoms);
+		qsort_r(gates.p, gates.n, sizeof(*gates.p), compare_paths, set);
 	for (size_t i = 0; rc == 0 && i < gates.n;) {
 		uint32_t path = set->atoms[gates.p[i]].path;
 		size_t n = 1;
@@ -539,6 +551,8 @@ ac_set_build_indexes(ac_pattern_set *set, accord_err *err)
 	free(b.text.p);
 	free(b.scanned.p);
 	free(b.sensitive.p);
+	free(b.octets.p);
+	free(b.times.p);
 	free(b.wanted);
 	return rc;
 }

@@ -56,8 +56,8 @@ is_octets(const ac_symbols *shapes, uint32_t shape)
 {
 	while (shape != AC_SYMBOL_NONE && !shapes->items[shape].name.p)
 		shape = shapes->items[shape].parent;
-	return shape != AC_SYMBOL_NONE &&
-	       (ac_str_ends(shapes->items[shape].name, AC_S("_hex")) || ac_str_ends(shapes->items[shape].name, AC_S("_bin")));
+	return shape != AC_SYMBOL_NONE && (ac_str_ends(shapes->items[shape].name, AC_S("_hex")) ||
+					      ac_str_ends(shapes->items[shape].name, AC_S("_bin")));
 }
 
 /* The path of a key, made when it is new. */
@@ -67,7 +67,9 @@ find_path(ac_pattern_set *set, const path_key *key, uint32_t *out, accord_err *e
 	size_t lists = set->shapes.items[key->shape].lists;
 	ac_str bytes = { (const char *)key, 2 * sizeof(uint32_t) + lists * sizeof(uint32_t) };
 	uint64_t *known = ac_map_get(&set->known_paths, bytes);
-	ac_path path = { .context = key->context, .shape = key->shape, .next = AC_NONE, .child = AC_NONE, .any_place = true };
+	ac_path path = {
+		.context = key->context, .shape = key->shape, .next = AC_NONE, .child = AC_NONE, .any_place = true
+	};
 	int rc;
 
 	if (known) {
@@ -125,9 +127,9 @@ ac_set_path(ac_pattern_set *set, const ac_pattern_node *node, uint32_t *out, acc
 		if (key.shape == AC_SYMBOL_NONE)
 			return ac_set_failed(set->shapes.failed, err);
 		if (!is_name)
-			key.places[lists++] = step->kind == AC_PATTERN_STEP_ANY ? AC_PLACE_ANY :
-					      step->index >= PLACE_NEVER        ? PLACE_NEVER :
-										  (uint32_t)step->index;
+			key.places[lists++] = step->kind == AC_PATTERN_STEP_ANY ? AC_PLACE_ANY
+					      : step->index >= PLACE_NEVER      ? PLACE_NEVER
+										: (uint32_t)step->index;
 		if (i + 1 < node->step_count && !leads_on(node, i))
 			continue;
 		rc = find_path(set, &key, out, err);

@@ -561,6 +561,14 @@ parse_start_stop(parser *p, ac_pattern_node *node)
 	return rc ? rc : parse_instant(p, node, &node->qualifier_text[1], &node->stop);
 }
 
+/* Two qualifiers of one kind, with the same value. */
+static bool
+say_the_same(const ac_pattern_node *a, const ac_pattern_node *b)
+{
+	return ac_time_cmp(a->within, b->within) == 0 && a->repeats == b->repeats &&
+	       ac_time_cmp(a->start, b->start) == 0 && ac_time_cmp(a->stop, b->stop) == 0;
+}
+
 /*
  * Qualifiers behind an observation expression, each around what stands before it. s9.5.1: an observation expression has at most one of each kind; s9.5
  * says that [ ] delimits one, so a group in parentheses may have several, which then all hold.
@@ -576,9 +584,11 @@ parse_qualifiers(parser *p, bool is_group, const ac_pattern_node **out)
 		{ AC_TOKEN_REPEATS, parse_repeats },
 		{ AC_TOKEN_START, parse_start_stop },
 	};
-	unsigned seen = 0, count = 0;
+	const ac_pattern_node *said[AC_COUNT(kinds)] = { NULL };
+	unsigned count = 0;
 
 	for (;;) {
+		const char *where = p->token.at;
 		ac_pattern_node *node;
 		size_t kind = 0;
 		int rc;
@@ -587,12 +597,12 @@ parse_qualifiers(parser *p, bool is_group, const ac_pattern_node **out)
 			kind++;
 		if (kind == AC_COUNT(kinds))
 			return 0;
-		if ((seen & 1u << kind) && !is_group && !(p->dialect & AC_PATTERN_REPEATED_QUALIFIERS))
+		if (said[kind] && !is_group &&
+		    !(p->dialect & (AC_PATTERN_REPEATED_QUALIFIERS | AC_PATTERN_SAME_QUALIFIERS)))
 			return unwanted(p, "at most one qualifier of each kind (parentheses begin a new expression)");
 		if (++count > AC_PATTERN_NESTING_MAX)
 			return fail_at(
 			    p, p->token.at, ACCORD_ELIMIT, "more qualifiers of one expression than the limit of 64");
-		seen |= 1u << kind;
 		node = new_node(p, AC_PATTERN_WITHIN, p->begin);
 		if (!node)
 			return no_memory(p);
@@ -603,6 +613,11 @@ parse_qualifiers(parser *p, bool is_group, const ac_pattern_node **out)
 		rc = kinds[kind].parse(p, node);
 		if (rc)
 			return rc;
+		if (said[kind] && !is_group && !(p->dialect & AC_PATTERN_REPEATED_QUALIFIERS) &&
+		    !say_the_same(said[kind], node))
+			return fail_at(
+			    p, where, ACCORD_EINPUT, "want at most one qualifier of each kind, or the same one again");
+		said[kind] = node;
 		*out = node;
 	}
 }

@@ -105,7 +105,12 @@ int ac_pattern_parse(ac_str text, ac_arena *arena, const ac_pattern_node **out_r
 /* What an older dialect allows beyond STIX 2.1, as a set. */
 enum {
 	AC_PATTERN_REPEATED_QUALIFIERS = 1, /* 2.0: REPEATS 2 TIMES REPEATS 3 TIMES */
-	AC_PATTERN_STRING_TIMES = 2         /* early 2.0: START '2017-...' without the t */
+	AC_PATTERN_STRING_TIMES = 2,        /* early 2.0: START '2017-...' without the t */
+	/*
+	 * REPEATS 2 TIMES REPEATS 2 TIMES: s9.5.1 forbids it, and OASIS' own matcher has it among its 2.1 cases. For evaluating patterns only; two different values stay
+	 * refused.
+	 */
+	AC_PATTERN_SAME_QUALIFIERS = 4
 };
 int ac_pattern_parse_dialect(
     ac_str text, unsigned dialect, ac_arena *arena, const ac_pattern_node **out_root, accord_err *err) AC_CHECKED;

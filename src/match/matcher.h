@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Matching a batch of observations against a set of patterns (STIX 2.1 s9): which patterns hold, and one choice of observations for each. One matcher for each thread; it belongs to its set.
+ */
+#ifndef AC_MATCH_MATCHER_H
+#define AC_MATCH_MATCHER_H
+
+#include "match/observations.h"
+#include "match/pattern_set.h"
+#include "match/sequence.h"
+
+typedef struct ac_matcher ac_matcher;
+
+/* What one run may cost; AC_MATCHER_BUDGET (limits.h) is a good one. */
+typedef struct ac_matcher_budget {
+	uint64_t steps;              /* of looking at facts and comparing: some nanoseconds each */
+	ac_sequence_budget sequence; /* of each pattern's temporal part */
+} ac_matcher_budget;
+#define AC_MATCHER_BUDGET ((ac_matcher_budget){ AC_MATCH_STEPS_MAX, AC_SEQUENCE_BUDGET })
+
+/* A pattern that holds, or of which it could not be decided whether it does. */
+typedef struct ac_match {
+	uint32_t pattern;
+	bool undecided;                     /* a budget ran out before the answer was sure; no witness then */
+	const ac_sequence_witness *witness; /* by bracket, then observation */
+	size_t witness_count;
+} ac_match;
+
+typedef struct ac_match_result {
+	const ac_match *matches; /* by pattern, ascending; patterns that are not here do not hold */
+	size_t count;
+	size_t undecided;               /* of them */
+	uint64_t comparisons_undecided; /* that a budget ended */
+	uint64_t steps;                 /* that were used */
+	bool exhausted; /* the budget of the run ran out: every pattern that is not sure to hold is undecided */
+} ac_match_result;
+
+/* The set must be finished, and must outlive it. */
+int ac_matcher_new(const ac_pattern_set *set, ac_matcher **out, accord_err *err) AC_CHECKED;
+/* Takes NULL; returns NULL. */
+ac_matcher *ac_matcher_free(ac_matcher *m);
+/*
+ * Match all observations of a sealed batch, which has the set's seed. The result lives in arena. Time: linear in the facts of the observations, and in what holds; it does not depend on the
+ * number of patterns. ACCORD_ENOMEM; ACCORD_ELIMIT: more hits than AC_MATCH_HITS_MAX, or the arena's.
+ */
+int ac_matcher_run(ac_matcher *m, const ac_observations *observations, const ac_matcher_budget *budget, ac_arena *arena,
+    ac_match_result *out, accord_err *err) AC_CHECKED;
+
+#endif

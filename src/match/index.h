@@ -87,6 +87,9 @@ ac_key_find(const ac_pattern_set *set, uint64_t hash)
 {
 	size_t at = hash & (set->key_slot_count - 1);
 
+	/* Nearly all values are in no pattern: they are told here. */
+	if (!(set->key_filter[hash >> 38 & (set->key_filter_words - 1)] >> (hash >> 32 & 63) & 1))
+		return (ac_run){ 0, 0 };
 	for (; set->key_slots[at]; at = (at + 1) & (set->key_slot_count - 1)) {
 		const ac_key *key;
 

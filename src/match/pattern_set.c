@@ -69,6 +69,7 @@ ac_pattern_set_free(ac_pattern_set *set)
 	free(set->groups);
 	free(set->keys);
 	free(set->key_slots);
+	free(set->key_filter);
 	free(set->indexes);
 	free(set);
 	return NULL;

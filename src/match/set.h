@@ -125,6 +125,8 @@ struct ac_pattern_set {
 	ac_key *keys;
 	uint64_t *key_slots; /* high half: of the hash; low half: key + 1; 0: empty */
 	size_t key_count, key_capacity, key_slot_count;
+	uint64_t *key_filter; /* a bit for each hash, 16 to 32 times as many as keys: small enough for a near cache */
+	size_t key_filter_words;
 	ac_path_index **indexes;
 	size_t index_count, index_capacity;
 };

@@ -467,9 +467,15 @@ fill_slots(ac_pattern_set *set)
 	if (!set->key_slots)
 		return ACCORD_ENOMEM;
 	set->key_slot_count = slots;
+	set->key_filter_words = slots / 8;
+	set->key_filter = calloc(set->key_filter_words, sizeof(*set->key_filter));
+	if (!set->key_filter)
+		return ACCORD_ENOMEM;
 	for (size_t i = 0; i < set->key_count; i++) {
-		size_t at = set->keys[i].hash & (slots - 1);
+		uint64_t hash = set->keys[i].hash;
+		size_t at = hash & (slots - 1);
 
+		set->key_filter[hash >> 38 & (set->key_filter_words - 1)] |= (uint64_t)1 << (hash >> 32 & 63);
 		while (set->key_slots[at])
 			at = (at + 1) & (slots - 1);
 		set->key_slots[at] = (set->keys[i].hash >> 32 << 32) | (i + 1);

@@ -27,9 +27,8 @@ typedef struct reader {
 	uint64_t line;
 } reader;
 
-/* The dialect of a version of STIX; false when there is none of that name. */
-static bool
-dialect_of(ac_str version, unsigned *out)
+bool
+ac_patterns_dialect(ac_str version, unsigned *out)
 {
 	*out = ac_str_eq(version, AC_S("2.0")) ? AC_PATTERN_REPEATED_QUALIFIERS : 0;
 	return *out || ac_str_eq(version, AC_S("2.1"));
@@ -71,7 +70,7 @@ on_object(void *payload, const ac_json *object, ac_place place, ac_arena *arena,
 		return 0;
 	/* 2.0 has no spec_version on objects. */
 	if (!r->has_version && !ac_str_eq(ac_json_get_string(object, AC_S("spec_version")), AC_S("2.1")))
-		(void)dialect_of(AC_S("2.0"), &source.dialect);
+		(void)ac_patterns_dialect(AC_S("2.0"), &source.dialect);
 	if (ac_time_parse_stix(ac_json_get_string(object, AC_S("valid_from")), &source.validity.from, NULL))
 		source.validity.from = AC_TIME_MIN;
 	if (ac_time_parse_stix(ac_json_get_string(object, AC_S("valid_until")), &source.validity.until, NULL))
@@ -164,7 +163,7 @@ ac_patterns_check_usage(ac_app *app, const ac_args *args)
 	if (ways != 1)
 		(void)ac_fail(&err, ACCORD_EUSAGE, "want PATTERN..., --file FILE ('-' for standard input) or --jsonl%s",
 		    ways ? ", one of them" : "");
-	else if (!dialect_of(ac_str_from(ac_arg(args, "stix-version", "2.1")), &unused))
+	else if (!ac_patterns_dialect(ac_str_from(ac_arg(args, "stix-version", "2.1")), &unused))
 		(void)ac_fail(
 		    &err, ACCORD_EUSAGE, "--stix-version: want 2.1 or 2.0, got '%s'", ac_arg(args, "stix-version", ""));
 	return err.code ? ac_app_fail(app, NULL, &err) : 0;
@@ -179,7 +178,7 @@ ac_patterns_each(ac_app *app, const ac_args *args, ac_on_pattern on_pattern, voi
 		.has_version = ac_arg_given(args, "stix-version") };
 	const char *file = ac_arg(args, "file", NULL);
 
-	(void)dialect_of(ac_str_from(ac_arg(args, "stix-version", "2.1")), &r.dialect);
+	(void)ac_patterns_dialect(ac_str_from(ac_arg(args, "stix-version", "2.1")), &r.dialect);
 	ac_arena_init(&r.arena, AC_JSON_ARENA_MAX);
 	if (file || (args->operand_count == 1 && ac_str_eq(ac_str_from(args->operands[0]), AC_S("-"))))
 		read_file(&r, file ? file : "-");
@@ -202,7 +201,7 @@ ac_patterns_of_request(const ac_json *request, ac_arena *arena, ac_str *out_text
 	*out_root = NULL;
 	if (!out_text->p)
 		return ac_fail(err, ACCORD_EINPUT, "want a string \"pattern\" in the request, got none");
-	if (!dialect_of(version.p ? version : AC_S("2.1"), &dialect))
+	if (!ac_patterns_dialect(version.p ? version : AC_S("2.1"), &dialect))
 		return ac_fail(err, ACCORD_EINPUT, "want \"stix_version\" 2.0 or 2.1");
 	rc = ac_pattern_parse_dialect(*out_text, dialect, arena, out_root, out_why);
 	if (rc == ACCORD_ENOMEM)

@@ -63,7 +63,8 @@ on_pattern(void *payload, const ac_pattern_source *source, ac_arena *scratch)
 		    ac_arena_resize(&a->arena, a->patterns, a->capacity * sizeof(*bigger), capacity * sizeof(*bigger));
 
 		if (!bigger)
-			return ac_arena_check(&a->arena, &err) ? ac_app_fail(a->app, source->file, &err) : AC_EXIT_INTERNAL;
+			return ac_arena_check(&a->arena, &err) ? ac_app_fail(a->app, source->file, &err)
+							       : AC_EXIT_INTERNAL;
 		a->patterns = bigger;
 		a->capacity = capacity;
 	}
@@ -120,6 +121,15 @@ write_result(ac_json_writer *w, const ac_observations *observations, const ac_ma
 		write_witness(w, observations, match);
 }
 
+/* s9.4: an invalid pattern MUST NOT match any observation. */
+static void
+write_not_valid(ac_json_writer *w, const accord_err *why)
+{
+	ac_jw_key_string(w, AC_S("result"), AC_S("nomatch"));
+	ac_jw_key_bool(w, AC_S("valid"), false);
+	ac_patterns_write_reason(w, why);
+}
+
 static void
 print_json(asker *a, const asked *pattern, const ac_match *match, ac_str problem)
 {
@@ -131,8 +141,7 @@ print_json(asker *a, const asked *pattern, const ac_match *match, ac_str problem
 	ac_jw_key_string(&w, AC_S("schema"), AC_S("accord.pattern-match/1"));
 	ac_patterns_write_source(&w, &pattern->source);
 	if (pattern->why.code) {
-		ac_jw_key_string(&w, AC_S("result"), AC_S("error"));
-		ac_patterns_write_reason(&w, &pattern->why);
+		write_not_valid(&w, &pattern->why);
 	} else {
 		write_result(&w, a->observations, match, problem);
 	}
@@ -342,8 +351,7 @@ answer_request(question *q, ac_hash_seed seed, const ac_json *observations, ac_s
 	if (rc == 0)
 		rc = ac_pattern_set_add(q->set, text, lenient(dialect), NULL, &why);
 	if (rc == ACCORD_EINPUT) {
-		ac_jw_key_string(w, AC_S("result"), AC_S("error"));
-		ac_patterns_write_reason(w, &why);
+		write_not_valid(w, &why);
 		return 0;
 	}
 	if (rc && why.code && err)
@@ -415,7 +423,8 @@ const ac_command ac_command_pattern_match = {
 	    "limit, 4 DATA could not be read.\n\n"
 	    "--jsonl reads one request a line, {\"id\": ..., \"pattern\": \"...\", \"stix_version\": \"2.1\", "
 	    "\"observations\": [bundle, ...]}, and writes one answer a line, {\"id\": ..., \"result\": "
-	    "\"match\", \"nomatch\" or \"error\"}, with \"undecided\": true beside \"nomatch\" where it is not sure.",
+	    "\"match\" or \"nomatch\"}, with \"undecided\": true beside \"nomatch\" where it is not sure. A pattern "
+	    "that is not valid matches nothing (STIX 2.1 section 9.4): \"valid\": false, and the reason.",
 	.examples = "accord pattern match \"[domain-name:value = 'c2.example']\" --data bundle.json\n",
 	.options = options,
 	.min_operands = 0,

@@ -192,32 +192,36 @@ nfc(const question *q, ac_str text)
 	return copy;
 }
 
+/* Which places of the subject a beginning of the pattern can reach, one sign of the pattern after another. */
 static answer
-like(ac_str pattern, ac_str subject, bool octets)
+like(const question *q, ac_str pattern, ac_str subject, bool octets)
 {
-	size_t step = 1;
+	bool *here = ac_arena_zalloc(q->arena, subject.n + 1, sizeof(*here));
 
-	if (pattern.n == 0)
-		return subject.n == 0 ? YES : NO;
-	if (pattern.p[0] == '%') {
-		for (size_t i = 0; i <= subject.n; i++)
-			if (like(ac_str_slice(pattern, 1, pattern.n), ac_str_slice(subject, i, subject.n), octets) ==
-			    YES)
-				return YES;
-		return NO;
+	here[0] = true;
+	for (size_t p = 0; p < pattern.n; p++) {
+		bool *next = ac_arena_zalloc(q->arena, subject.n + 1, sizeof(*next));
+
+		for (size_t i = 0; i <= subject.n; i++) {
+			size_t step = 1;
+
+			if (pattern.p[p] == '%') {
+				next[i] = here[i] || (i > 0 && next[i - 1]);
+				continue;
+			}
+			if (!here[i] || i == subject.n)
+				continue;
+			if (pattern.p[p] == '_')
+				while (!octets && i + step < subject.n &&
+				       ((unsigned char)subject.p[i + step] & 0xc0) == 0x80)
+					step++;
+			else if (pattern.p[p] != subject.p[i])
+				continue;
+			next[i + step] = true;
+		}
+		here = next;
 	}
-	if (subject.n == 0)
-		return NO;
-	if (pattern.p[0] == '_') {
-		if (!octets)
-			(void)ac_utf8_next(subject, &(size_t){ 0 }, NULL);
-		while (!octets && step < subject.n && ((unsigned char)subject.p[step] & 0xc0) == 0x80)
-			step++;
-		return like(ac_str_slice(pattern, 1, pattern.n), ac_str_slice(subject, step, subject.n), octets);
-	}
-	return pattern.p[0] == subject.p[0]
-		   ? like(ac_str_slice(pattern, 1, pattern.n), ac_str_slice(subject, 1, subject.n), octets)
-		   : NO;
+	return here[subject.n] ? YES : NO;
 }
 
 static pcre2_code *
@@ -465,7 +469,7 @@ compare_text(const question *q, const ac_json *value, const place *p)
 		constant = nfc(q, constant);
 		v.text = nfc(q, v.text);
 	}
-	return node->comparator == AC_PATTERN_LIKE ? like(constant, v.text, v.is_octets)
+	return node->comparator == AC_PATTERN_LIKE ? like(q, constant, v.text, v.is_octets)
 						   : search(constant, v.text, v.is_octets);
 }
 

@@ -296,6 +296,36 @@ ac_time_significant(ac_str timestamp)
 	return ac_str_slice(timestamp, 0, n > 0 && timestamp.p[n - 1] == '.' ? n - 1 : n);
 }
 
+enum { SECONDS_AT = 17, FRACTION_AT = 20 }; /* 2021-07-19T10:00:SS.f */
+
+/* The digits of a timestamp that an ac_time does not hold, without zeros at their end. */
+static ac_str
+digits_left(ac_str timestamp, bool is_leap)
+{
+	ac_str all = ac_time_significant(timestamp);
+
+	return ac_str_slice(all, is_leap ? FRACTION_AT : FRACTION_AT + 9, all.n);
+}
+
+bool
+ac_time_cmp_stix(ac_str a, ac_str b, int *out_order)
+{
+	bool a_leaps, b_leaps;
+	ac_time x, y;
+
+	if (ac_time_parse_stix(a, &x, NULL) || ac_time_parse_stix(b, &y, NULL))
+		return false;
+	a_leaps = a.p[SECONDS_AT] == '6';
+	b_leaps = b.p[SECONDS_AT] == '6';
+	*out_order = ac_time_cmp(x, y);
+	/* Of :59.9999999995 and :60, only the texts tell which is later. */
+	if (*out_order == 0)
+		*out_order = a_leaps - b_leaps;
+	if (*out_order == 0)
+		*out_order = ac_str_cmp(digits_left(a, a_leaps), digits_left(b, b_leaps));
+	return true;
+}
+
 void
 ac_time_add(ac_buf *buf, ac_time t, unsigned min_digits)
 {

@@ -41,6 +41,10 @@ bool ac_time_from_civil(
 /* Year, month (1-12) and day (1-31) of the day that t lies in, UTC. */
 void ac_time_to_civil(ac_time t, int64_t *out_year, unsigned *out_month, unsigned *out_day);
 
+/*
+ * The order of two STIX timestamps with all their digits, which ac_time cuts at nine (s2.16); a leap second stands behind :59.999... False when one of them is no timestamp.
+ */
+bool ac_time_cmp_stix(ac_str a, ac_str b, int *out_order);
 /* A STIX timestamp without its Z and the zeros at the end of its fraction, as a view: instants with one text here are one, whatever their digits were. */
 ac_str ac_time_significant(ac_str timestamp);
 

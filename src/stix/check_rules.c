@@ -111,13 +111,10 @@ static void
 check_order(ac_check *c, const rule *r, const ac_json *object, const ac_where *where)
 {
 	const ac_where here = { where, r->names[1], 0 };
-	ac_time first, second;
 	int order;
 
-	if (ac_time_parse_stix(ac_json_get_string(object, r->names[0]), &first, NULL) ||
-	    ac_time_parse_stix(ac_json_get_string(object, r->names[1]), &second, NULL))
+	if (!ac_time_cmp_stix(ac_json_get_string(object, r->names[1]), ac_json_get_string(object, r->names[0]), &order))
 		return; /* absent, or told already */
-	order = ac_time_cmp(second, first);
 	if (order < 0 || (order == 0 && r->kind == AFTER))
 		AC_CHECK_ERROR(c, r->section, &here, AC_S("want a time "),
 		    r->kind == AFTER ? AC_S("later than ") : AC_S("not before "), r->names[0], AC_S(" ("),

@@ -189,6 +189,8 @@ static const ac_stix_property windows_process_ext_rows[] = {
 	P("owner_sid", K(STRING)),
 	P("priority", K(STRING), FORMAT(PRIORITY_CLASS)),
 	P("startup_info", K(DICTIONARY)),
+	/* The errata's table says windows_title, the standard before it and its schemas say window_title: both are in use. */
+	P("window_title", K(STRING)),
 	P("windows_title", K(STRING)),
 };
 

@@ -281,7 +281,8 @@ static const ac_stix_property sighting_rows[] = {
 	P("last_seen", K(TIMESTAMP)),
 	P("observed_data_refs", K(IDENTIFIER), LIST, REFS(observed_data)),
 	P("sighting_of_ref", K(IDENTIFIER), REQUIRED, REF_CLASS(AC_STIX_REF_SDO | AC_STIX_REF_CUSTOM)),
-	P("summary", K(STRING)),
+	/* The table says string; its default is false, s2.2's example has true, and the standard's schemas say boolean. */
+	P("summary", K(BOOLEAN)),
 	P("where_sighted_refs", K(IDENTIFIER), LIST, REFS(identity_location)),
 };
 

@@ -311,11 +311,9 @@ check_versioning(ac_check *c, const ac_json *object, const ac_where *where)
 	const ac_where here = { where, AC_S("modified"), 0 };
 	ac_str created = ac_json_get_string(object, AC_S("created")),
 	       modified = ac_json_get_string(object, AC_S("modified"));
-	ac_time first, second;
+	int order;
 
-	if (ac_time_parse_stix(created, &first, NULL) || ac_time_parse_stix(modified, &second, NULL))
-		return;
-	if (ac_time_cmp(second, first) < 0)
+	if (ac_time_cmp_stix(modified, created, &order) && order < 0)
 		AC_CHECK_ERROR(c, AC_S("3.2"), &here, AC_S("want a time not before created ("), ac_check_shown(created),
 		    AC_S("), got "), ac_check_shown(modified));
 }

@@ -215,6 +215,27 @@ time__significant_text_is_one_for_each_instant(void **state)
 		assert_str(ac_time_significant(ac_str_from(rows[i][0])), ac_str_from(rows[i][1]));
 }
 
+static void
+time__orders_timestamps_by_all_their_digits(void **state)
+{
+	/* Each is earlier than the next. */
+	static const char *const rows[] = { "2016-12-31T23:59:59Z", "2016-12-31T23:59:59.0000000001Z",
+		"2016-12-31T23:59:59.00000000012Z", "2016-12-31T23:59:59.000000001Z", "2016-12-31T23:59:59.999999999Z",
+		"2016-12-31T23:59:59.9999999995Z", "2016-12-31T23:59:60Z", "2016-12-31T23:59:60.2Z",
+		"2016-12-31T23:59:60.25Z", "2017-01-01T00:00:00Z" };
+	int order;
+
+	for (size_t i = 0; i < AC_COUNT(rows); i++) {
+		for (size_t j = 0; j < AC_COUNT(rows); j++) {
+			assert_true(ac_time_cmp_stix(ac_str_from(rows[i]), ac_str_from(rows[j]), &order));
+			assert_int_equal((order > 0) - (order < 0), (i > j) - (i < j));
+		}
+	}
+	assert_true(ac_time_cmp_stix(AC_S("2017-01-01T00:00:00.10Z"), AC_S("2017-01-01T00:00:00.1Z"), &order));
+	assert_int_equal(order, 0);
+	assert_false(ac_time_cmp_stix(AC_S("2017-01-01"), AC_S("2017-01-01T00:00:00Z"), &order));
+}
+
 int
 main(void)
 {
@@ -225,6 +246,7 @@ main(void)
 		cmocka_unit_test(time__every_day_of_400_years_comes_back),
 		cmocka_unit_test(time__compares_and_counts_microseconds),
 		cmocka_unit_test(time__significant_text_is_one_for_each_instant),
+		cmocka_unit_test(time__orders_timestamps_by_all_their_digits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

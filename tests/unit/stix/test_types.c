@@ -150,8 +150,11 @@ is_kind(const ac_stix_property *row, ac_str kind)
 		{ AC_S_INIT("RESERVED"), AC_STIX_RESERVED },
 	};
 	bool is_list = ac_str_starts(kind, AC_S("list of type "));
-	/* s7.2.1 calls it an open vocabulary and gives it none: two values in prose, checked with the definition. */
-	bool is_exception = ac_str_eq(row->name, AC_S("definition_type"));
+	/*
+	 * s7.2.1 calls it an open vocabulary and gives it none: two values in prose, checked with the definition. s5.2's table has summary as a string; its default is
+	 * false, and s2.2 has `"summary": true`.
+	 */
+	bool is_exception = ac_str_eq(row->name, AC_S("definition_type")) || ac_str_eq(row->name, AC_S("summary"));
 
 	if (is_list)
 		kind = ac_str_slice(kind, AC_S("list of type ").n, kind.n);

@@ -67,7 +67,7 @@ ac_json_lines *ac_json_lines_open(const ac_json_picker *picker, const ac_json_ke
  * else: give it again, with more behind it (twice as much if it was all, or time is quadratic).
  */
 void ac_json_lines_feed(ac_json_lines *lines, ac_str text, bool is_final);
-/* The next line of what was fed: 1; 0 when there is none; ACCORD_ENOMEM. *out_line views the text, and lines until the next call. */
+/* The next line of what was fed: 1; 0 when there is none; ACCORD_ENOMEM: the walk is over. *out_line views the text, and lines until the next call. */
 int ac_json_lines_next(ac_json_lines *lines, ac_json_line *out_line, accord_err *err) AC_CHECKED;
 /* Bytes of the text fed that are in lines handed out. */
 size_t ac_json_lines_used(const ac_json_lines *lines);

@@ -90,6 +90,8 @@
 #define AC_PATTERN_SEQUENCE_MAX 1024
 /* Findings of one object that are told with text; the rest is counted only. */
 #define AC_STIX_FINDINGS_MAX 1000
+/* Translations of one object that are laid over it: its languages' most exact ones. */
+#define AC_LANGUAGE_CONTENTS_MAX 16
 /* Markings of one object that are looked up; real ones have three or four. */
 #define AC_MARKING_REFS_MAX 256
 /* Observables of one container that is taken apart; a larger one stays in its 2.0 form. Real ones have a few dozen. */

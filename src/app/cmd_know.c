@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* accord know: one page on what a name or a value means here, or a full-text search. Only asks and prints: pages are made in know/. */
-#include "app/command.h"
+#include "app/app.h"
 #include "base/utf8.h"
 #include "know/page.h"
+#include "sys/log.h"
 
 #define SEARCH_MOST 25
 #define SEARCH_MOST_ALL 1000
@@ -10,6 +11,8 @@
 static const ac_option options[] = {
 	{ "search", 's', "WORDS", "search names, descriptions and values for WORDS" },
 	{ "type", 't', "TYPE", "only things of this STIX type (malware, intrusion-set ...)" },
+	{ "lang", 'l', "TAG",
+	    "show names and texts in this language (fr, fr-CA ...) where somebody has translated them" },
 	{ "all", 'a', NULL, "show every line of long sections" },
 	{ 0 },
 };
@@ -179,9 +182,27 @@ print_search(ac_app *app, const ac_args *args, ac_store *store)
 	return s.count ? AC_EXIT_OK : AC_EXIT_NO;
 }
 
+/* Translations that are here and could not be used are never passed over in silence. */
+static void
+tell_ignored(const ac_know *know)
+{
+	size_t count;
+	const ac_stix_ignored *ignored = ac_know_ignored(know, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		bool was_told = false;
+
+		for (size_t k = 0; k < i && !was_told; k++)
+			was_told = ac_str_eq(ignored[k].id, ignored[i].id) && ac_str_eq(ignored[k].why, ignored[i].why);
+		if (!was_told)
+			ac_log("%.*s is not used: %.*s", AC_FMT(ignored[i].id), AC_FMT(ignored[i].why));
+	}
+}
+
 static int
 run(ac_app *app, const ac_args *args)
 {
+	const char *language = ac_arg(args, "lang", app->config.know_lang);
 	bool is_search = ac_arg_given(args, "search");
 	ac_know *know = NULL;
 	ac_store *store;
@@ -197,7 +218,13 @@ run(ac_app *app, const ac_args *args)
 		return print_search(app, args, store);
 	if (rc == 0)
 		rc = ac_know_open(store, ac_app_seed(app), &know, &err);
+	if (rc == 0 && language)
+		rc = ac_know_set_language(know, ac_str_from(language), &err);
 	status = rc == 0 ? print_page(app, args, know) : ac_app_fail(app, NULL, &err);
+	if (rc == 0) {
+		ac_app_flush(app);
+		tell_ignored(know);
+	}
 	know = ac_know_close(know);
 	return status;
 }

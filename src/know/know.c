@@ -279,6 +279,104 @@ name_indicator(ac_know *know, ac_know_ref *ref, accord_err *err)
 	return rc == ACCORD_ENOTFOUND ? 0 : rc;
 }
 
+/* ---- languages ---- */
+
+int
+ac_know_set_language(ac_know *know, ac_str tag, accord_err *err)
+{
+	if (!ac_stix_is_language(tag))
+		return ac_fail(err, ACCORD_EUSAGE, "want a language such as fr or fr-CA, got '%.*s'", AC_FMT(tag));
+	know->language = ac_arena_str(&know->arena, tag);
+	return ac_arena_check(&know->arena, err);
+}
+
+const ac_stix_ignored *
+ac_know_ignored(const ac_know *know, size_t *out_count)
+{
+	*out_count = know->ignored_count;
+	return know->ignored;
+}
+
+static int
+note_ignored(ac_know *know, const ac_stix_translation *t, accord_err *err)
+{
+	for (size_t i = 0; i < t->ignored_count; i++) {
+		ac_stix_ignored *grown = ac_know_grow(&know->arena, know->ignored, know->ignored_count, sizeof(*grown));
+
+		if (!grown)
+			return ac_arena_check(&know->arena, err);
+		know->ignored = grown;
+		grown[know->ignored_count++] = t->ignored[i];
+	}
+	return 0;
+}
+
+/* The language contents of an object that are here, at most as many as are looked at. */
+static int
+contents_of(ac_know *know, ac_str id, const ac_json **contents, size_t *count, accord_err *err)
+{
+	ac_know_edges edges;
+	int rc = ac_know_edges_of(know, id, AC_KNOW_TO, AC_S("object_ref"), AC_LANGUAGE_CONTENTS_MAX, &edges, err);
+
+	*count = 0;
+	for (size_t i = 0; rc == 0 && i < edges.count; i++) {
+		ac_stored stored;
+
+		if (!ac_str_eq(ac_stix_id_type(edges.items[i].other_id), AC_S("language-content")))
+			continue;
+		rc = get_stored(know, edges.items[i].other_id, &stored, err);
+		if (rc == 0)
+			rc = ac_json_parse(stored.object, AC_JSON_LIMITS, &know->arena, &contents[*count], err);
+		*count += rc == 0;
+		rc = rc == ACCORD_ENOTFOUND ? 0 : rc;
+	}
+	return rc;
+}
+
+/* *json becomes the object in the session's language, if it is here in it. */
+static int
+translate(ac_know *know, ac_str id, const ac_json **json, accord_err *err)
+{
+	const ac_json *contents[AC_LANGUAGE_CONTENTS_MAX];
+	ac_stix_translation t;
+	size_t count = 0;
+	int rc = know->language.n ? contents_of(know, id, contents, &count, err) : 0;
+
+	if (rc < 0 || count == 0)
+		return rc;
+	rc = ac_stix_translate(*json, contents, count, know->language, &know->arena, &t, err);
+	if (rc == 0)
+		rc = note_ignored(know, &t, err);
+	if (rc == 0 && t.json.p)
+		rc = ac_json_parse(t.json, AC_JSON_LIMITS, &know->arena, json, err);
+	return rc;
+}
+
+/* The index of names has what the author wrote. */
+static int
+translate_name(ac_know *know, ac_know_ref *ref, accord_err *err)
+{
+	const ac_json *json, *original;
+	ac_know_edges edges;
+	ac_stored stored;
+	int rc;
+
+	if (!know->language.n)
+		return 0;
+	rc = ac_know_edges_of(know, ref->id, AC_KNOW_TO, AC_S("object_ref"), 1, &edges, err);
+	if (rc == 0 && edges.count)
+		rc = get_stored(know, ref->id, &stored, err);
+	if (rc < 0 || edges.count == 0)
+		return rc == ACCORD_ENOTFOUND ? 0 : rc;
+	rc = ac_json_parse(stored.object, AC_JSON_LIMITS, &know->arena, &original, err);
+	json = original;
+	if (rc == 0)
+		rc = translate(know, ref->id, &json, err);
+	if (rc == 0 && json != original && ac_json_get_string(json, AC_S("name")).n)
+		ref->name = ac_json_get_string(json, AC_S("name"));
+	return rc;
+}
+
 int
 ac_know_label(ac_know *know, ac_str id, const ac_know_ref **out, accord_err *err)
 {
@@ -303,6 +401,8 @@ ac_know_label(ac_know *know, ac_str id, const ac_know_ref **out, accord_err *err
 		take_label_name(ref, &names.items[i]);
 	if (ref->name.n == 0 && ac_str_eq(ref->type, AC_S("indicator")))
 		rc = name_indicator(know, ref, err);
+	if (rc == 0 && ref->name.n)
+		rc = translate_name(know, ref, err);
 	if (rc == 0)
 		rc = ac_know_remember(know, &know->labels, id, ref, err);
 	if (rc == 0)
@@ -339,9 +439,12 @@ fill_object(ac_know *know, const ac_stored *stored, ac_know_object *object, acco
 {
 	int rc = ac_json_parse(stored->object, AC_JSON_LIMITS, &know->arena, &object->json, err);
 
+	if (rc == 0)
+		rc = translate(know, object->ref.id, &object->json, err);
 	if (rc < 0)
 		return rc;
 	object->is_here = true;
+	object->text = stored->object;
 	object->producer = stored->producer;
 	object->modified = stored->modified;
 	object->sequence = stored->sequence;

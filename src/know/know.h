@@ -10,11 +10,18 @@
 #define AC_KNOW_KNOW_H
 
 #include "know/group.h"
+#include "stix/language.h"
 #include "store/store.h"
 
 typedef struct ac_know ac_know;
 
 int ac_know_open(ac_store *store, ac_hash_seed seed, ac_know **out, accord_err *err) AC_CHECKED;
+/*
+ * From here on names and texts are shown in this language (RFC 5646), where a language-content of the store has them; else as they came. ACCORD_EUSAGE for a tag that is none.
+ */
+int ac_know_set_language(ac_know *know, ac_str tag, accord_err *err) AC_CHECKED;
+/* Language contents that could not be used for what was loaded, and why. */
+const ac_stix_ignored *ac_know_ignored(const ac_know *know, size_t *out_count);
 ac_know *ac_know_close(ac_know *know); /* takes NULL, returns NULL */
 ac_store *ac_know_store(const ac_know *know);
 ac_arena *ac_know_arena(ac_know *know);
@@ -45,7 +52,8 @@ typedef struct ac_know_object {
 	bool is_here; /* false: only its id is known */
 	bool revoked;
 	bool abridged;
-	const ac_json *json; /* NULL when it is not here */
+	const ac_json *json; /* in the session's language; NULL when it is not here */
+	ac_str text;         /* the stored 2.1 object, byte for byte */
 } ac_know_object;
 
 /* How an object is called, from the index of names alone. Never ACCORD_ENOTFOUND: of a dangling id only id and type are known. */

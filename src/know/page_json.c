@@ -76,6 +76,8 @@ put_records(const ac_page *page, ac_json_writer *w)
 		ac_jw_key_bool(w, AC_S("abridged"), o->abridged);
 		ac_jw_key(w, AC_S("marking"));
 		ac_page_marking_json(&page->records[i].marking, w);
+		ac_jw_key(w, AC_S("object"));
+		ac_jw_raw(w, o->text);
 		ac_jw_end(w);
 	}
 	ac_jw_end(w);

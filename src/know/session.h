@@ -15,6 +15,9 @@ struct ac_know {
 	const ac_know_tactic *tactics;
 	size_t tactic_count;
 	bool has_tactics;
+	ac_str language; /* of what is shown; empty: as it came */
+	ac_stix_ignored *ignored;
+	size_t ignored_count;
 	bool has_snapshot;
 	bool was_renewed; /* the snapshot */
 };

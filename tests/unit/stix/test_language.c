@@ -30,9 +30,9 @@ static const language_row rows[] = {
 	/* The standard's own example. */
 	{ "s7.1.2", CAMPAIGN(",'description':'More information about bank attack'"),
 	    { CONTENT("1d", NOW,
-		FOR_VERSION(
-		    NOW, "{'de':{'name':'Bank Angriff','description':'Weitere Informationen'},'fr':{'name':'Attaque "
-			 "Bank','description':'Plus d`informations sur la crise bancaire'}}")) },
+		FOR_VERSION(NOW,
+		    "{'de':{'name':'Bank Angriff','description':'Weitere Informationen'},'fr':{'name':'Attaque "
+		    "Bank','description':'Plus d`informations sur la crise bancaire'}}")) },
 	    "fr", CAMPAIGN("~,'description':'Plus d`informations sur la crise bancaire'"), "fr", NULL },
 	{ "a longer tag finds a shorter one (RFC 4647 s3.4)", CAMPAIGN(""),
 	    { CONTENT("1d", NOW, ",'contents':{'fr':{'name':'Attaque Bank'}}") }, "fr-CA", CAMPAIGN("~"), "fr", NULL },

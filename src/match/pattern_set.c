@@ -205,39 +205,6 @@ build_groups(ac_pattern_set *set)
 	return 0;
 }
 
-/* Brackets to the patterns that hold them. */
-static int
-list_patterns(ac_pattern_set *set, accord_err *err)
-{
-	size_t total = 0;
-	int rc;
-
-	for (size_t p = 0; p < set->pattern_count; p++)
-		for (uint32_t i = 0; i < set->patterns[p].leaf_count; i++)
-			set->leaves[set->lists[set->patterns[p].first_leaf + i]].pattern_count++;
-	for (size_t i = 0; i < set->leaf_count; i++) {
-		set->leaves[i].first_pattern = (uint32_t)(set->list_count + total);
-		total += set->leaves[i].pattern_count;
-		set->leaves[i].pattern_count = 0;
-	}
-	rc = AC_GROW(&set->lists, set->list_count + total, set->list_capacity, UINT32_MAX);
-	if (rc)
-		return ac_set_failed(rc, err);
-	set->list_count += total;
-	for (size_t p = 0; p < set->pattern_count; p++)
-		for (uint32_t i = 0; i < set->patterns[p].leaf_count; i++) {
-			ac_leaf *leaf = &set->leaves[set->lists[set->patterns[p].first_leaf + i]];
-			uint32_t *end = &set->lists[leaf->first_pattern + leaf->pattern_count];
-
-			/* A pattern that holds a bracket twice stands once. */
-			if (leaf->pattern_count == 0 || end[-1] != p) {
-				*end = (uint32_t)p;
-				leaf->pattern_count++;
-			}
-		}
-	return 0;
-}
-
 int
 ac_pattern_set_finish(ac_pattern_set *set, accord_err *err)
 {
@@ -245,7 +212,7 @@ ac_pattern_set_finish(ac_pattern_set *set, accord_err *err)
 
 	if (rc)
 		return ac_set_failed(rc, err);
-	rc = list_patterns(set, err);
+	rc = ac_set_list_patterns(set, err);
 	if (rc == 0)
 		rc = ac_set_choose_gates(set, err);
 	if (rc == 0)

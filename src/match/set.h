@@ -57,7 +57,8 @@ typedef struct ac_atom_use {
 
 typedef struct ac_leaf {
 	uint32_t node;
-	uint32_t first_pattern, pattern_count; /* in lists, made by finish */
+	uint32_t first_pattern, pattern_count; /* that its hits make worth asking about; in lists, made by finish */
+	bool is_used;                          /* some pattern holds it */
 	bool direct;                           /* it is one comparison */
 	bool always;                           /* every object of the type, or with the path, opens it */
 } ac_leaf;
@@ -154,6 +155,8 @@ int ac_set_bracket(ac_pattern_set *set, const ac_pattern_node *observation, uint
 /* Put numbers behind `lists`. */
 int ac_set_list(
     ac_pattern_set *set, const uint32_t *numbers, size_t n, uint32_t *out_first, accord_err *err) AC_CHECKED;
+/* set_patterns.c: which patterns to ask about when a bracket has hits. */
+int ac_set_list_patterns(ac_pattern_set *set, accord_err *err) AC_CHECKED;
 /* set_gate.c: choose the gates of all brackets. */
 int ac_set_choose_gates(ac_pattern_set *set, accord_err *err) AC_CHECKED;
 /* set_index.c: make the indexes of all gates. */

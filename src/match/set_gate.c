@@ -224,7 +224,7 @@ ac_set_choose_gates(ac_pattern_set *set, accord_err *err)
 		count_leaves(set, set->leaves[i].node);
 	for (uint32_t i = 0; rc == 0 && i < set->leaf_count; i++) {
 		set->leaves[i].direct = set->nodes[set->leaves[i].node].op == AC_NODE_ATOM;
-		if (set->leaves[i].pattern_count)
+		if (set->leaves[i].is_used)
 			rc = choose(&c, set->leaves[i].node, i);
 	}
 	if (rc) {

@@ -444,6 +444,43 @@ guess__survives_every_allocation_failure(void **state)
 	(void)state;
 }
 
+static void
+network__keeps_the_families_apart(void **state)
+{
+	static const struct {
+		const char *text;
+		bool fine, is_6;
+		unsigned bits;
+		uint8_t first, last; /* bytes of the address */
+	} rows[] = {
+		{ "192.0.2.77", true, false, 32, 192, 77 },
+		{ "192.0.2.77/24", true, false, 24, 192, 0 },
+		{ "0.0.0.0/0", true, false, 0, 0, 0 },
+		{ "2001:db8::ff", true, true, 128, 0x20, 0xff },
+		{ "2001:db8::ff/32", true, true, 32, 0x20, 0 },
+		{ "::ffff:192.0.2.77", true, true, 128, 0, 77 },
+		{ "::/0", true, true, 0, 0, 0 },
+		{ "192.0.2.77/33", false, false, 0, 0, 0 },
+		{ "192.0.2.77/024", false, false, 0, 0, 0 },
+		{ "192.0.2.77/", false, false, 0, 0, 0 },
+		{ "[::1]", false, false, 0, 0, 0 },
+		{ "192.0.2", false, false, 0, 0, 0 },
+		{ "", false, false, 0, 0, 0 },
+	};
+
+	for (size_t i = 0; i < AC_COUNT(rows); i++) {
+		ac_network network;
+
+		assert_int_equal(ac_network_parse(ac_str_from(rows[i].text), &network), rows[i].fine);
+		if (!rows[i].fine)
+			continue;
+		assert_int_equal(network.is_6, rows[i].is_6);
+		assert_int_equal(network.bits, rows[i].bits);
+		assert_int_equal(network.address[0], rows[i].first);
+		assert_int_equal(network.address[rows[i].is_6 ? 15 : 3], rows[i].last);
+	}
+}
+
 int
 main(void)
 {
@@ -458,6 +495,7 @@ main(void)
 		cmocka_unit_test(type_names__know_what_lists_write),
 		cmocka_unit_test(registrable__follows_the_public_suffix_list),
 		cmocka_unit_test(url_split__keeps_the_user_info_out_of_the_host),
+		cmocka_unit_test(network__keeps_the_families_apart),
 		cmocka_unit_test(guess__survives_every_allocation_failure),
 	};
 

@@ -129,10 +129,10 @@
 /* Hits of brackets in one batch: 12 bytes each. */
 #define AC_MATCH_HITS_MAX ((size_t)1 << 26)
 /*
- * Steps of one run over a batch: facts looked at, comparisons made, a regex's steps. A run of a million observations takes some ten million. Over it, what has not been decided is
+ * Steps of one run over a batch (some 20 s): facts looked at, comparisons made, a regex's steps. A run of a million observations takes some ten million. Over it, what has not been decided is
  * 'undecided'.
  */
-#define AC_MATCH_STEPS_MAX ((uint64_t)1 << 36)
+#define AC_MATCH_STEPS_MAX ((uint64_t)1 << 33)
 /* Steps of one regex on one value where Vectorscan does not take it: about 30 ms. Over it, the comparison is undecided. */
 #define AC_MATCH_REGEX_STEPS_MAX 1000000
 /* Memory of PCRE2 for one value, in KiB. */

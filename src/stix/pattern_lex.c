@@ -377,10 +377,13 @@ ac_pattern_read_token(const char **at, const char *end, ac_pattern_token *out)
 	const char *p = *at;
 	size_t n;
 
-	*out = (ac_pattern_token){ .at = p };
-	while (p < end && (n = blank_length(p, end)) > 0)
+	while (p < end && is_of(*p, SPACE))
+		p++;
+	/* Comments and wide spaces are rare. */
+	while (
+	    p < end && (*p == '/' || (unsigned char)*p >= 0x80 || is_of(*p, SPACE)) && (n = blank_length(p, end)) > 0)
 		p += n;
-	out->at = p;
+	*out = (ac_pattern_token){ .at = p };
 	if (p >= end) {
 		out->kind = AC_TOKEN_END;
 		*at = p;

@@ -74,17 +74,17 @@ on_request(void *payload, const ac_json *request, ac_arena *arena, ac_json_write
 	const ac_pattern_node *root;
 	ac_pattern_notes notes = { 0 };
 	accord_err why = { 0 };
-	ac_str text;
-	int rc = ac_patterns_of_request(request, arena, &text, &root, &why, err);
+	ac_pattern_source source;
+	int rc = ac_patterns_of_request(request, arena, &source, &root, &why, err);
 
 	if (rc == 0 && root)
-		rc = ac_patterns_notes(root, NULL, arena, &notes, err);
+		rc = ac_patterns_notes(root, &source.validity, arena, &notes, err);
 	if (rc < 0)
 		return rc;
 	ac_jw_key_bool(w, AC_S("valid"), root && !(c->strict && notes.n));
 	if (!root)
 		ac_patterns_write_reason(w, &why);
-	ac_patterns_write_notes(w, text, &notes);
+	ac_patterns_write_notes(w, source.text, &notes);
 	return 0;
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* accord pattern explain: the syntax tree of a pattern in words, what is odd about it, and its normal form. */
+/* accord pattern explain: the syntax tree of a pattern in words, what the engine makes of it, what is odd about it, and its normal form. */
 #include "app/patterns.h"
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "match/pattern_set.h"
 #include "stix/pattern_normal.h"
 #include "stix/pattern_tree.h"
 #include "stix/pattern_write.h"
@@ -182,16 +183,89 @@ typedef struct explanation {
 	const ac_pattern_node *root;
 	ac_pattern_notes notes;
 	ac_str normal;
+	/* by the engine: */
+	ac_str problem; /* why it matches nothing; {NULL, 0}: it may match */
+	const ac_match_explained *rows;
+	size_t row_count;
 } explanation;
 
+/* What the engine makes of the pattern alone; texts are copied into arena. */
 static int
-explain(const ac_pattern_node *root, const ac_pattern_validity *validity, ac_arena *arena, explanation *out,
-    accord_err *err)
+ask_engine(ac_str text, unsigned dialect, ac_hash_seed seed, ac_arena *arena, explanation *out, accord_err *err)
 {
-	int rc = ac_patterns_notes(root, validity, arena, &out->notes, err);
+	ac_pattern_set *set = NULL;
+	uint32_t pattern = 0;
+	int rc = ac_pattern_set_new(seed, &set, err);
+
+	if (rc == 0)
+		rc = ac_pattern_set_add(set, text, dialect, &pattern, err);
+	if (rc == 0)
+		rc = ac_pattern_set_finish(set, err);
+	if (rc == 0)
+		rc = ac_pattern_set_explain(set, pattern, arena, &out->rows, &out->row_count, err);
+	if (rc == 0 && ac_pattern_set_problem(set, pattern).p)
+		out->problem = ac_arena_str(arena, ac_pattern_set_problem(set, pattern));
+	(void)ac_pattern_set_free(set);
+	return rc < 0 ? rc : ac_arena_check(arena, err);
+}
+
+static int
+explain(ac_hash_seed seed, const ac_pattern_source *source, const ac_pattern_node *root, ac_arena *arena,
+    explanation *out, accord_err *err)
+{
+	int rc = ac_patterns_notes(root, &source->validity, arena, &out->notes, err);
 
 	out->root = root;
-	return rc < 0 ? rc : ac_pattern_normal_text(root, arena, &out->normal, err);
+	if (rc == 0)
+		rc = ac_pattern_normal_text(root, arena, &out->normal, err);
+	return rc < 0 ? rc : ask_engine(source->text, source->dialect, seed, arena, out, err);
+}
+
+/* "index": how each comparison is found from the data. */
+static void
+write_index(ac_json_writer *w, const explanation *e)
+{
+	ac_jw_key(w, AC_S("index"));
+	ac_jw_array(w);
+	for (size_t i = 0; i < e->row_count; i++) {
+		const ac_match_explained *row = &e->rows[i];
+
+		ac_jw_object(w);
+		ac_jw_key_u64(w, AC_S("bracket"), row->bracket);
+		ac_jw_key_u64(w, AC_S("byte"), row->byte);
+		ac_jw_key_string(w, AC_S("path"), row->path);
+		ac_jw_key_string(w, AC_S("by"), ac_match_index_name(row->index));
+		if (row->engine.n)
+			ac_jw_key_string(w, AC_S("regex"), row->engine);
+		ac_jw_end(w);
+	}
+	ac_jw_end(w);
+	if (e->problem.p)
+		ac_jw_key_string(w, AC_S("matches_nothing"), e->problem);
+}
+
+static void
+print_index(ac_app *app, const explanation *e)
+{
+	for (size_t i = 0; i < e->row_count; i++) {
+		const ac_match_explained *row = &e->rows[i];
+		ac_buf *out = ac_app_out(app);
+
+		ac_buf_add(out, row->index == AC_MATCH_INDEX_NONE ? AC_S("then looked at: ") : AC_S("indexed: "));
+		ac_utf8_add_visible(out, row->path, LINE_SHOWN_MAX);
+		if (row->index != AC_MATCH_INDEX_NONE)
+			ac_buf_printf(out, " by %.*s", AC_FMT(ac_match_index_name(row->index)));
+		if (row->engine.n)
+			ac_buf_printf(out, ", regex by %.*s", AC_FMT(row->engine));
+		ac_buf_add_byte(out, '\n');
+	}
+	if (e->problem.p) {
+		ac_buf *out = ac_app_out(app);
+
+		ac_buf_add(out, AC_S("matches nothing: "));
+		ac_utf8_add_visible(out, e->problem, LINE_SHOWN_MAX);
+		ac_buf_add_byte(out, '\n');
+	}
 }
 
 static void
@@ -203,6 +277,7 @@ write_explanation(ac_json_writer *w, ac_str text, const explanation *e, ac_arena
 	ac_jw_array(w);
 	walk_tree(&tree, e->root, 0);
 	ac_jw_end(w);
+	write_index(w, e);
 	ac_patterns_write_notes(w, text, &e->notes);
 	ac_jw_key_string(w, AC_S("normal"), e->normal);
 }
@@ -214,6 +289,7 @@ print_explanation(ac_app *app, const ac_pattern_source *source, const explanatio
 	ac_buf *out;
 
 	walk_tree(&tree, e->root, 0);
+	print_index(app, e);
 	for (size_t i = 0; i < e->notes.n; i++)
 		ac_patterns_print_note(app, source, &e->notes.p[i]);
 	out = ac_app_out(app);
@@ -251,7 +327,7 @@ on_pattern(void *payload, const ac_pattern_source *source, ac_arena *arena)
 	int rc = ac_pattern_parse_dialect(source->text, source->dialect, arena, &root, &why);
 
 	if (rc == 0)
-		rc = explain(root, &source->validity, arena, &e, &err);
+		rc = explain(ac_app_seed(app), source, root, arena, &e, &err);
 	else if (rc != ACCORD_ENOMEM)
 		rc = 0;
 	if (rc < 0)
@@ -271,16 +347,16 @@ on_request(void *payload, const ac_json *request, ac_arena *arena, ac_json_write
 	const ac_pattern_node *root;
 	accord_err why = { 0 };
 	explanation e = { 0 };
-	ac_str text;
-	int rc = ac_patterns_of_request(request, arena, &text, &root, &why, err);
+	ac_pattern_source source;
+	int rc = ac_patterns_of_request(request, arena, &source, &root, &why, err);
 
 	if (rc == 0 && root)
-		rc = explain(root, NULL, arena, &e, err);
+		rc = explain(ac_app_seed(payload), &source, root, arena, &e, err);
 	if (rc < 0)
 		return rc;
 	ac_jw_key_bool(w, AC_S("valid"), root != NULL);
 	if (root)
-		write_explanation(w, text, &e, arena);
+		write_explanation(w, source.text, &e, arena);
 	else
 		ac_patterns_write_reason(w, &why);
 	return 0;
@@ -294,7 +370,7 @@ run(ac_app *app, const ac_args *args)
 	if (status)
 		return status;
 	if (ac_arg_given(args, "jsonl"))
-		return ac_batch_run(app, on_request, NULL);
+		return ac_batch_run(app, on_request, app);
 	return ac_patterns_each(app, args, on_pattern, app);
 }
 
@@ -303,7 +379,8 @@ const ac_command ac_command_pattern_explain = {
 	.operands = "PATTERN...",
 	.summary = "show what STIX patterns say",
 	.details =
-	    "The syntax tree in words, what is odd about the pattern (as `accord pattern check` warns), and its normal "
+	    "The syntax tree in words; by which comparisons the engine finds the data that it then looks at; what is "
+	    "odd about the pattern (as `accord pattern check` warns), and its normal "
 	    "form.\n\n"
 	    "FILE has one pattern a line, or STIX objects with indicators.\n\n"
 	    "Exit status: 0 done, 1 something is not a valid pattern, 3 something is no JSON or over a limit, 4 "

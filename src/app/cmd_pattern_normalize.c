@@ -96,8 +96,9 @@ on_request(void *payload, const ac_json *request, ac_arena *arena, ac_json_write
 	normalizer *n = payload;
 	const ac_pattern_node *root;
 	accord_err why = { 0 };
-	ac_str text, normal;
-	int rc = ac_patterns_of_request(request, arena, &text, &root, &why, err);
+	ac_pattern_source source;
+	ac_str normal;
+	int rc = ac_patterns_of_request(request, arena, &source, &root, &why, err);
 
 	if (rc == 0 && root)
 		rc = ac_pattern_normal_text(root, arena, &normal, err);

@@ -190,20 +190,20 @@ ac_patterns_each(ac_app *app, const ac_args *args, ac_on_pattern on_pattern, voi
 }
 
 int
-ac_patterns_of_request(const ac_json *request, ac_arena *arena, ac_str *out_text, const ac_pattern_node **out_root,
-    accord_err *out_why, accord_err *err)
+ac_patterns_of_request(const ac_json *request, ac_arena *arena, ac_pattern_source *out,
+    const ac_pattern_node **out_root, accord_err *out_why, accord_err *err)
 {
 	ac_str version = ac_json_get_string(request, AC_S("stix_version"));
-	unsigned dialect;
 	int rc;
 
-	*out_text = ac_json_get_string(request, AC_S("pattern"));
+	*out = (ac_pattern_source){ .text = ac_json_get_string(request, AC_S("pattern")),
+		.validity = { AC_TIME_MIN, AC_TIME_MAX } };
 	*out_root = NULL;
-	if (!out_text->p)
+	if (!out->text.p)
 		return ac_fail(err, ACCORD_EINPUT, "want a string \"pattern\" in the request, got none");
-	if (!ac_patterns_dialect(version.p ? version : AC_S("2.1"), &dialect))
+	if (!ac_patterns_dialect(version.p ? version : AC_S("2.1"), &out->dialect))
 		return ac_fail(err, ACCORD_EINPUT, "want \"stix_version\" 2.0 or 2.1");
-	rc = ac_pattern_parse_dialect(*out_text, dialect, arena, out_root, out_why);
+	rc = ac_pattern_parse_dialect(out->text, out->dialect, arena, out_root, out_why);
 	if (rc == ACCORD_ENOMEM)
 		return ac_arena_check(arena, err);
 	return 0;

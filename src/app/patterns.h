@@ -39,9 +39,9 @@ int ac_patterns_check_usage(ac_app *app, const ac_args *args);
 /* The dialect of a version of STIX, "2.1" or "2.0"; false when there is none of that name. */
 bool ac_patterns_dialect(ac_str version, unsigned *out);
 
-/* "pattern" and "stix_version" of a request, parsed: 0 and *out_root, which is NULL when the pattern is not valid (*out_why says why). */
-int ac_patterns_of_request(const ac_json *request, ac_arena *arena, ac_str *out_text, const ac_pattern_node **out_root,
-    accord_err *out_why, accord_err *err) AC_CHECKED;
+/* "pattern" and "stix_version" of a request, parsed: 0, *out and *out_root, which is NULL when the pattern is not valid (*out_why says why). */
+int ac_patterns_of_request(const ac_json *request, ac_arena *arena, ac_pattern_source *out,
+    const ac_pattern_node **out_root, accord_err *out_why, accord_err *err) AC_CHECKED;
 
 /* The members "file", "line", "indicator" (where there are any) and "pattern" of a JSON answer. */
 void ac_patterns_write_source(ac_json_writer *w, const ac_pattern_source *source);

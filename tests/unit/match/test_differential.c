@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "match_case.h"
 #include "match_oracle.h"
+#include "stix/pattern_normal.h"
 
 enum { PATTERNS = 24, MANY = 800, MANY_BATCHES = 40 };
 
@@ -590,12 +591,109 @@ match__means_the_same_in_a_set_of_many(void **state)
 	assert_int_equal(failed, 0);
 }
 
+/* Groups with qualifiers inside groups, of few brackets, which therefore come again. */
+static void
+add_compound(random_state *r, unsigned depth, const ac_buf *brackets, size_t n, ac_buf *out)
+{
+	static const char *const joins[] = { " AND ", " OR ", " FOLLOWEDBY " };
+	static const char *const repeats[] = { " REPEATS 1 TIMES", " REPEATS 2 TIMES", "", "", "" };
+	static const char *const windows[] = { " WITHIN 1 SECONDS", " WITHIN 2.50 SECONDS", "", "" };
+	static const char *const starts[] = { " START t'2020-01-01T00:00:00.0Z' STOP t'2020-01-01T00:00:02Z'",
+		" START t'2019-01-01T00:00:00Z' STOP t'2020-01-01T00:00:01.50Z'", "", "", "" };
+	unsigned parts = 1 + pick(r, 3);
+
+	for (unsigned i = 0; i < parts; i++) {
+		bool group = depth > 0 && pick(r, 2);
+
+		if (i > 0)
+			ac_buf_add_cstr(out, PICK(r, joins));
+		if (group) {
+			ac_buf_add_byte(out, '(');
+			add_compound(r, depth - 1, brackets, n, out);
+			ac_buf_add_byte(out, ')');
+		} else {
+			ac_buf_add(out, ac_buf_view(&brackets[pick(r, (unsigned)n)]));
+		}
+		if (pick(r, 2))
+			ac_buf_add_cstr(out, PICK(r, repeats));
+		ac_buf_add_cstr(out, PICK(r, windows));
+		ac_buf_add_cstr(out, PICK(r, starts));
+	}
+}
+
+/* The normal form of what parses; the same text for what does not. */
+static ac_str
+normal_text(ac_str pattern, ac_arena *arena)
+{
+	const ac_pattern_node *root;
+	ac_str normal;
+
+	if (ac_pattern_parse(pattern, arena, &root, NULL))
+		return pattern;
+	assert_int_equal(ac_pattern_normal_text(root, arena, &normal, NULL), 0);
+	return normal;
+}
+
+/* stix/pattern_normal.h: patterns and their normal forms match the same observations. */
+static void
+normal_form__matches_what_the_pattern_matches(void **state)
+{
+	uint64_t batches = number_from("ACCORD_MATCH_CASES", 400), seed = number_from("ACCORD_MATCH_SEED", 1);
+	unsigned failed = 0, matched = 0, other = 0;
+
+	for (uint64_t batch = 0; batch < batches && failed < 5; batch++) {
+		random_state r = { (seed + batch + 777) * 0x9e3779b97f4a7c15U | 1 };
+		const ac_json *json = NULL;
+		ac_buf brackets[3], text, pattern;
+		ac_arena arena;
+
+		ac_arena_init(&arena, 64 * AC_MIB);
+		ac_buf_init(&text, AC_MIB);
+		ac_buf_init(&pattern, AC_MIB);
+		add_observations(&r, &text);
+		assert_int_equal(ac_json_parse(ac_buf_view(&text), AC_JSON_LIMITS, &arena, &json, NULL), 0);
+		for (size_t i = 0; i < AC_COUNT(brackets); i++) {
+			ac_buf_init(&brackets[i], AC_MIB);
+			add_bracket(&r, &brackets[i]);
+		}
+		for (unsigned i = 0; i < PATTERNS; i++) {
+			const char *wanted, *got;
+			ac_str normal;
+
+			ac_buf_reset(&pattern);
+			if (i % 2)
+				add_pattern(&r, &pattern);
+			else
+				add_compound(&r, 2, brackets, AC_COUNT(brackets), &pattern);
+			normal = normal_text(ac_buf_view(&pattern), &arena);
+			wanted = case_result(ac_buf_view(&pattern), 0, json);
+			got = case_result(normal, 0, json);
+			matched += strcmp(wanted, "match") == 0;
+			other += !ac_str_eq(normal, ac_buf_view(&pattern));
+			if (strcmp(wanted, got) == 0)
+				continue;
+			print_error("%s, its normal form %s\n  %.*s\n  %.*s\n  %.*s\n", wanted, got,
+			    AC_FMT(ac_buf_view(&pattern)), AC_FMT(normal), AC_FMT(ac_buf_view(&text)));
+			failed++;
+		}
+		for (size_t i = 0; i < AC_COUNT(brackets); i++)
+			ac_buf_done(&brackets[i]);
+		ac_buf_done(&pattern);
+		ac_buf_done(&text);
+		ac_arena_done(&arena);
+	}
+	print_message("# %u match, %u normal forms differ from their pattern\n", matched, other);
+	assert_int_equal(failed, 0);
+	assert_true(batches < 400 || (matched > 1000 && other > 1000));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(match__means_what_the_oracle_says),
 		cmocka_unit_test(match__means_the_same_in_a_set_of_many),
+		cmocka_unit_test(normal_form__matches_what_the_pattern_matches),
 	};
 
 	return cmocka_run_group_tests_name("match/differential", tests, NULL, NULL);

@@ -255,6 +255,7 @@ saturated(ac_str digits)
 static int
 parse_index(parser *p, ac_pattern_step *step)
 {
+	*step = (ac_pattern_step){ 0 };
 	if (p->token.kind == AC_TOKEN_ASTERISK) {
 		step->kind = AC_PATTERN_STEP_ANY;
 	} else if (p->token.kind == AC_TOKEN_INTEGER && !p->token.negative) {
@@ -272,7 +273,7 @@ parse_step_name(parser *p, ac_pattern_step *step)
 {
 	int rc = 0;
 
-	step->kind = AC_PATTERN_STEP_NAME;
+	*step = (ac_pattern_step){ .kind = AC_PATTERN_STEP_NAME };
 	if (p->token.kind == AC_TOKEN_HYPHEN_NAME)
 		return unwanted(p, "a property name (one with '-' stands in apostrophes)");
 	if (p->token.kind == AC_TOKEN_STRING)

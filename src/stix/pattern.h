@@ -61,8 +61,8 @@ typedef enum ac_pattern_step_kind {
 } ac_pattern_step_kind;
 typedef struct ac_pattern_step {
 	ac_pattern_step_kind kind;
-	ac_str name;
-	uint64_t index;
+	ac_str name;    /* NAME; {NULL, 0} for others */
+	uint64_t index; /* INDEX; saturates */
 } ac_pattern_step;
 
 typedef struct ac_pattern_node ac_pattern_node;

@@ -2,7 +2,7 @@
 /*
  * The pattern parser. For any bytes: an error has a place inside the text; what 2.1 takes, the 2.0 dialect takes too, and reads
  * as the same tree; no tree is deeper than pattern.h says; every view lies in the text or in the arena. What parses is written, and the text parses to the same
- * tree; the normal form's text parses, and is its own normal form.
+ * tree; the normal form's text parses, and is its own normal form. What is odd about it is told in UTF-8, with places inside the text.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "same_pattern.h"
+#include "stix/pattern_check.h"
 #include "stix/pattern_normal.h"
 #include "stix/pattern_write.h"
 
@@ -90,6 +91,14 @@ normalize(ac_arena *arena, const ac_pattern_node *root)
 	must(ac_str_eq(normal, again));
 }
 
+static void
+hear(void *payload, const ac_pattern_note *note)
+{
+	must(note->code.n > 0 && note->section.n > 0 && note->text.n > 0);
+	must(ac_utf8_is_valid(note->text));
+	must(note->byte < *(size_t *)payload);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
@@ -115,6 +124,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(walk(root, 0, size) == walk(older, 0, size));
 		write_back(&arena, root);
 		normalize(&arena, root);
+		must(ac_pattern_check(root, NULL, &arena, hear, &size, NULL) >= 0);
 	}
 	ac_arena_done(&arena);
 	return 0;

@@ -71,6 +71,8 @@ static const struct {
 	{ AC_S_INIT("created_by_ref"), FROM_BIT | TO_BIT, RULE_SKIP, 0, NULL },
 	{ AC_S_INIT("object_marking_refs"), FROM_BIT | TO_BIT, RULE_SKIP, 0, NULL },
 	{ AC_S_INIT("x_mitre_modified_by_ref"), FROM_BIT | TO_BIT, RULE_SKIP, 0, NULL },
+	/* Translations are shown as what they say, not as things beside it. */
+	{ AC_S_INIT("object_ref"), TO_BIT, RULE_SKIP, 0, NULL },
 	{ AC_S_INIT("sighting_of_ref"), FROM_BIT | TO_BIT, RULE_SKIP, 0, NULL },
 	{ AC_S_INIT("revoked-by"), TO_BIT, RULE_SKIP, 0, NULL },
 	{ AC_S_INIT("subtechnique-of"), FROM_BIT, RULE_SECTION, AC_SECTION_PARENTS, NULL },

@@ -59,7 +59,18 @@ static const char *const catalogue[] = {
 static const char *const ally[] = {
 	"{" FIXTURE_HEAD("intrusion-set",
 	    "2") ",'name':'Quiet Heron','created_by_ref':'identity--00000000-0000-4000-8000-0000000000f2','aliases':["
-		 "'Blue Lake','Shared Name'],'x_misp_country':'CN'}",
+		 "'Blue Lake','Shared Name'],'x_misp_country':'CN','object_marking_refs':['" FIXTURE_ID(
+		     "marking-definition", "1") "'],'granular_markings':[{'marking_ref':'marking-definition--5e57c739-"
+						"391a-4eb3-b6be-7d15ca92d5ed',"
+						"'selectors':['aliases.[1]']}]}",
+	"{" FIXTURE_HEAD(
+	    "marking-definition", "1") ",'definition_type':'statement','definition':{'statement':'Copyright Ally B'}}",
+	"{" FIXTURE_HEAD("language-content", "1") ",'object_ref':'" SHELL
+						  "','object_modified':'2021-07-19T10:00:00.000Z',"
+						  "'contents':{'fr':{'name':'Coquille du lac'}}}",
+	"{" FIXTURE_HEAD("language-content", "2") ",'object_ref':'" SHELL
+						  "','object_modified':'2020-07-19T10:00:00.000Z',"
+						  "'contents':{'fr':{'name':'Ancienne'}}}",
 	"{" FIXTURE_HEAD("intrusion-set",
 	    "3") ",'name':'Red River','created_by_ref':'identity--00000000-0000-4000-8000-0000000000f2','aliases':["
 		 "'Shared Name']}",
@@ -493,6 +504,8 @@ page__survives_failed_allocations(void **state)
 			fail_malloc_at(n);
 			rc = ac_know_open(f->store, (ac_hash_seed){ { 3, 4 } }, &know, &err);
 			if (rc == 0)
+				rc = ac_know_set_language(know, AC_S("fr"), &err);
+			if (rc == 0)
 				rc = ac_page_find(know, ac_str_from(queries[q]), (ac_str){ 0 }, &page, &err);
 			if (rc == 0) {
 				ac_page_text(&page, &AC_PAGE_STYLE, &buf);
@@ -509,6 +522,46 @@ page__survives_failed_allocations(void **state)
 	}
 }
 
+static void
+marking__of_each_record_and_of_its_parts(void **state)
+{
+	fixture *f = *state;
+	const ac_page_record *strictest;
+	ac_know *know;
+	ac_page page;
+	size_t ignored;
+	accord_err err = { 0 };
+
+	assert_int_equal(ac_know_open(f->store, (ac_hash_seed){ { 3, 4 } }, &know, &err), 0);
+	assert_int_equal(ac_page_find(know, AC_S(LAKE_B), (ac_str){ 0 }, &page, &err), 0);
+	/* Nobody has set a default: all records are AMBER+STRICT, and the first is as strict as any. */
+	strictest = ac_page_strictest(&page);
+	assert_int_equal(strictest->marking.m.level, AC_TLP_AMBER_STRICT);
+	assert_int_equal(strictest->marking.m.reason, AC_MARKING_BY_DEFAULT);
+	for (size_t i = 0; i < page.record_count; i++) {
+		const ac_marking *m = &page.records[i].marking.m;
+
+		if (!ac_str_eq(page.records[i].object->ref.id, AC_S(LAKE_B)))
+			continue;
+		assert_str(page.records[i].marking.source, AC_S("Ally B"));
+		assert_int_equal(m->ref_count, 2);
+		assert_str(m->refs[0].text, AC_S("Copyright Ally B"));
+		assert_int_equal(m->part_count, 1);
+		assert_int_equal(m->highest, AC_TLP_RED);
+	}
+	know = ac_know_close(know);
+	/* The one translation that is for this version; the other is said. */
+	assert_int_equal(ac_know_open(f->store, (ac_hash_seed){ { 3, 4 } }, &know, &err), 0);
+	assert_int_equal(ac_know_set_language(know, AC_S("no language"), &err), ACCORD_EUSAGE);
+	assert_int_equal(ac_know_set_language(know, AC_S("fr-FR"), &err), 0);
+	assert_int_equal(ac_page_find(know, AC_S("Lake Shell"), (ac_str){ 0 }, &page, &err), 0);
+	assert_str(page.subject.name, AC_S("Coquille du lac"));
+	assert_int_equal(page.sections[AC_SECTION_RELATED].count, 0);
+	assert_true(ac_str_starts(ac_know_ignored(know, &ignored)[0].why, AC_S("want the translation of version")));
+	assert_true(ignored > 0);
+	(void)ac_know_close(know);
+}
+
 int
 main(void)
 {
@@ -521,6 +574,7 @@ main(void)
 		cmocka_unit_test(technique_page__has_parts_users_and_mitigations),
 		cmocka_unit_test(software_page__counts_the_sightings_of_its_indicators),
 		cmocka_unit_test(observable_page__has_everybody_who_lists_it),
+		cmocka_unit_test(marking__of_each_record_and_of_its_parts),
 		cmocka_unit_test(list_rows__are_seen_by_the_first_reader),
 		cmocka_unit_test(covering_values__are_listed_as_such),
 		cmocka_unit_test(nothing_of_that_name__suggests_near_misses),

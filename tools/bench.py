@@ -132,21 +132,19 @@ def peer_rate(job, requests):
     return int(count) / max(float(seconds), 1e-9)
 
 
-def batch_rows(what, unit, accord_command, ours, times, peers):
-    """A batch mode beside its peers. ours: requests of a whole process; times: items of it for each second of rate; peers: (name, job, requests, earlier rate)."""
-    with open(ours, "rb") as requests:
-        data = requests.read()
-    cost = timed(accord_command, runs=3, input=data)
+def beside_peers(what, unit, command, count, peers, note, requests=None):
+    """A command that does count things, beside its peers: (name, job, requests, earlier rate). requests: a file for its standard input."""
+    cost = timed(command, runs=3, **({"input": requests.read_bytes()} if requests else {}))
     if not cost:
         row(what, "failed", unit, "")
         return
-    rate = times / cost[0]
-    row(what, f"{rate:,.0f}", unit, "whole process: requests read, answers written")
-    for name, job, requests, earlier in peers:
-        theirs = peer_rate(job, requests)
-        note = "peer, library alone" if theirs else "peer, not installed: earlier measured on such a machine"
+    rate = count / cost[0]
+    row(what, f"{rate:,.0f}", unit, note)
+    for name, job, asked, earlier in peers:
+        theirs = peer_rate(job, asked)
+        how = "peer, library alone" if theirs else "peer, not installed: earlier measured on such a machine"
         theirs = theirs or earlier
-        row(name, f"{theirs:,.0f}", unit, f"{note}; accord is {rate / theirs:,.0f} times as fast")
+        row(name, f"{theirs:,.0f}", unit, f"{how}; accord is {rate / theirs:,.0f} times as fast")
 
 
 def published(data, name):
@@ -168,30 +166,36 @@ def observations(rng, count):
 
 
 def stix_rows(accord, data, folder):
-    """The STIX batch modes beside the Python libraries. $ACCORD_PEER_PYTHON: an interpreter that has these installed."""
-    rng = random.Random(20210302)
+    """The STIX commands beside the Python libraries. $ACCORD_PEER_PYTHON: an interpreter that has these installed."""
+    batch = "whole process: requests read, answers written"
     patterns = sorted((c for c in published(data, "pattern_syntax") if c["valid"]), key=lambda c: -len(c["pattern"]))
     patterns = [{"id": n, "pattern": c["pattern"], "stix_version": c["stix_version"]} for n, c in enumerate(patterns[:36])]  # 166 characters on average
-    requests = lines_of(folder / "patterns.jsonl", patterns)
-    batch_rows("accord pattern check --jsonl", "patterns/s", [accord, "pattern", "check", "--jsonl"], lines_of(folder / "many-patterns.jsonl", patterns * 3000),
-               len(patterns) * 3000, [("stix2-patterns: validate", "patterns", requests, 835)])
+    beside_peers("accord pattern check --jsonl", "patterns/s", [accord, "pattern", "check", "--jsonl"], len(patterns) * 3000,
+                 [("stix2-patterns: validate", "patterns", lines_of(folder / "patterns.jsonl", patterns), 835)], batch,
+                 lines_of(folder / "many-patterns.jsonl", patterns * 3000))
     objects = [{"id": c["id"], "object": c["object"]} for c in published(data, "objects_validator_suite") if "object" in c and c.get("python_stix2_parses")]
-    requests = lines_of(folder / "objects.jsonl", objects)
-    batch_rows("accord validate --jsonl", "objects/s", [accord, "validate", "--jsonl"], lines_of(folder / "many-objects.jsonl", objects * 100),
-               len(objects) * 100, [("python stix2: parse", "parse", requests, 3500), ("stix2-validator", "validate", requests, 315)])
+    asked = lines_of(folder / "objects.jsonl", objects)
+    beside_peers("accord validate --jsonl", "objects/s", [accord, "validate", "--jsonl"], len(objects) * 100,
+                 [("python stix2: parse", "parse", asked, 3500), ("stix2-validator", "validate", asked, 315)], batch,
+                 lines_of(folder / "many-objects.jsonl", objects * 100))
     ids = [{"id": c["id"], "object": c["object"]} for c in published(data, "sco_ids")]
-    requests = lines_of(folder / "ids.jsonl", ids)
-    batch_rows("accord id --jsonl", "ids/s", [accord, "id", "--jsonl"], lines_of(folder / "many-ids.jsonl", ids * 300), len(ids) * 300,
-               [("python stix2: parse, which makes the id", "ids", requests, 3500)])
-    if subprocess.run([accord, "pattern", "match", "--help"], capture_output=True, check=False).returncode:
-        return
-    seen = observations(rng, 1000)
+    beside_peers("accord id --jsonl", "ids/s", [accord, "id", "--jsonl"], len(ids) * 300,
+                 [("python stix2: parse, which makes the id", "ids", lines_of(folder / "ids.jsonl", ids), 3500)], batch,
+                 lines_of(folder / "many-ids.jsonl", ids * 300))
+    match_rows(accord, folder)
+
+
+def match_rows(accord, folder):
+    rng = random.Random(20210302)
+    seen = observations(rng, 20000)
+    bundles, few = lines_of(folder / "observations.jsonl", seen), seen[:1000]
     for count, earlier in ((1, 26300), (100, 288)):
-        asked = [{"id": n, "stix_version": "2.1", "observations": seen, "pattern": f"[ipv4-addr:value = '198.18.{n}.7']"} for n in range(count)]
-        requests = lines_of(folder / f"match-{count}.jsonl", asked)
-        repeats = 100 // count
-        batch_rows(f"accord pattern match --jsonl, {count} patterns", "observations/s", [accord, "pattern", "match", "--jsonl"],
-                   lines_of(folder / f"match-many-{count}.jsonl", asked * repeats), len(seen) * repeats, [("stix2-matcher", "match", requests, earlier)])
+        patterns = [f"[ipv4-addr:value = '198.18.{n}.7']" for n in range(count)]
+        asked = [{"pattern": pattern, "observations": few if n == 0 else []} for n, pattern in enumerate(patterns)]
+        names = folder / f"patterns-{count}.txt"
+        names.write_text("\n".join(patterns) + "\n")
+        beside_peers(f"accord pattern match, {count} pattern{'s' if count > 1 else ''}", "observations/s", [accord, "pattern", "match", "--file", str(names), "--data", str(bundles)],
+                     len(seen), [("stix2-matcher", "match", lines_of(folder / f"match-{count}.jsonl", asked), earlier)], "whole process: bundles read from a file, one observation each")
 
 
 def random_values(rng, count):

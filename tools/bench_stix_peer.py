@@ -41,10 +41,12 @@ def validate_objects(requests):
 def match_patterns(requests):
     """One request a pattern, each with the same observations: counts observations, whatever the number of patterns."""
     from stix2matcher.matcher import Pattern
-    patterns = [Pattern(r["pattern"]) for r in requests]
+    patterns = [Pattern(r["pattern"], "2.1") for r in requests]
     observations = requests[0]["observations"]
-    _, seconds = timed(lambda p: p.match(observations, False), patterns, 1e9)
-    return len(observations), seconds
+    start = time.process_time()
+    for pattern in patterns:
+        pattern.match(observations, False)
+    return len(observations), time.process_time() - start
 
 
 JOBS = {"patterns": check_patterns, "ids": parse_objects, "parse": parse_objects, "validate": validate_objects, "match": match_patterns}

@@ -1,87 +1,113 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JSON reading and writing, MB/s on one core: the ATT&CK bundle (ACCORD_SHARED_DATA/attack/enterprise-attack.json.zst, or a JSON file named
- * on the command line, else a text made here), parsed into values with all checks, whole and element by element; then the
- * canonical form. simdjson's DOM and jansson on the same bytes in the same run where they are installed. Best of several rounds.
+ * JSON reading and writing, MB/s on one core (thread CPU time, best of nine rounds in which all take turns, so that a machine shared with others is shared
+ * fairly): the ATT&CK bundle (ACCORD_SHARED_DATA, or a JSON file named on the command line, else a text made here), parsed into values with all
+ * checks, whole, element by element in one text, and into new memory; EVE lines, each parsed alone; each with every kernel of this processor; then
+ * the canonical form. simdjson's DOM and jansson on the same bytes in the same rounds where they are installed; the note has the ratio to simdjson.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
-
-#include <zstd.h>
 #ifdef HAVE_JANSSON
 #include <jansson.h>
 #endif
+
+#include "codec/json_quick.h"
+#include "codec/json_write.h"
+#include "eve_lines.h"
+#include "json_texts.h"
 #ifdef HAVE_SIMDJSON
 #include "oracle_simdjson.h"
 #endif
 
-#include "codec/json_write.h"
-
-#define INPUT_MAX ((size_t)1 << 30)
+#define EVE_LINES 40000
+#define EVE_SEED 20210719
 #define PADDING 64
-#define ROUNDS 7
+#define ROUNDS 9
+#define ROWS_MAX 48
 
-static double
-now_seconds(void)
+typedef struct job {
+	ac_str text;
+	ac_str *parts; /* elements or lines */
+	size_t count;
+	const ac_json_kernel *kernel;
+	const ac_json *value;
+	ac_arena arena;
+	ac_buf buf;
+	void *oracle;
+} job;
+
+typedef struct row {
+	char name[64];
+	const char *note;
+	bool (*run)(job *j);
+	job *job;
+	const ac_json_kernel *kernel;
+	const struct row *peer; /* simdjson with the same task */
+	double best;
+} row;
+
+typedef struct table {
+	row rows[ROWS_MAX];
+	size_t count;
+} table;
+
+static row *
+add_row(table *t, const char *name, const char *kernel_name, const char *note, bool (*run)(job *), job *j)
 {
-	struct timespec t;
+	row *r = &t->rows[t->count++];
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+	*r = (row){ .note = note, .run = run, .job = j, .kernel = ac_json_kernel_best(), .best = 1e9 };
+	(void)snprintf(r->name, sizeof(r->name), kernel_name ? "%s-%s" : "%s", name, kernel_name);
+	return r;
 }
 
-/* Runs `run` some times and prints its best. */
+/* The row, one for each other kernel, and one for the careful parser alone. */
 static void
-measure(const char *name, const char *note, size_t bytes, int rounds, bool (*run)(void *payload), void *payload)
+add_rows(table *t, const char *name, const char *note, bool (*run)(job *), job *j, const row *peer)
 {
-	double best = 1e9;
+	row *r = add_row(t, name, NULL, note, run, j);
+	const ac_json_kernel *kernel;
 
-	for (int i = 0; i < rounds; i++) {
-		double start = now_seconds(), took;
-
-		if (!run(payload)) {
-			fprintf(stderr, "bench_json: %s failed\n", name);
-			exit(1);
-		}
-		took = now_seconds() - start;
-		if (took < best)
-			best = took;
+	r->peer = peer;
+	for (size_t i = 0; (kernel = ac_json_kernel_at(i)); i++) {
+		r = add_row(t, name, ac_json_kernel_name(kernel), note, run, j);
+		r->kernel = kernel;
+		r->peer = peer;
 	}
-	printf("%s\t%.0f\tMB/s\t%s\n", name, (double)bytes / best / 1e6, note);
+	r = add_row(t, name, "careful", note, run, j);
+	r->kernel = NULL;
+	r->peer = peer;
 }
 
-static bool
-read_file(const char *path, ac_buf *out)
+static void
+run_all(table *t)
 {
-	FILE *file = fopen(path, "rb");
-	size_t n;
-	char *room;
+	for (unsigned round = 0; round < ROUNDS; round++)
+		for (size_t i = 0; i < t->count; i++) {
+			row *r = &t->rows[i];
+			double start, took;
 
-	if (!file)
-		return false;
-	while ((room = ac_buf_reserve(out, 1 << 20)) && (n = fread(room, 1, 1 << 20, file)) > 0)
-		ac_buf_commit(out, n);
-	(void)fclose(file);
-	return out->n > 0 && !out->failed;
+			r->job->kernel = r->kernel;
+			start = bench_cpu_seconds();
+			if (!r->run(r->job)) {
+				fprintf(stderr, "bench_json: %s failed\n", r->name);
+				exit(1);
+			}
+			took = bench_cpu_seconds() - start;
+			r->best = took < r->best ? took : r->best;
+		}
 }
 
-static bool
-decompress(const ac_buf *packed, ac_buf *out)
+static void
+print_all(const table *t)
 {
-	unsigned long long size = ZSTD_getFrameContentSize(packed->p, packed->n);
-	char *room;
-	size_t n;
+	for (size_t i = 0; i < t->count; i++) {
+		const row *r = &t->rows[i];
 
-	/* Frames without a size end here: the published file has one. */
-	if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR)
-		size = packed->n * 40;
-	room = ac_buf_reserve(out, size);
-	n = room ? ZSTD_decompress(room, size, packed->p, packed->n) : 0;
-	if (!room || ZSTD_isError(n))
-		return false;
-	ac_buf_commit(out, n);
-	return true;
+		printf("%s\t%.0f\tMB/s\t%s, %.1f MB", r->name, (double)r->job->text.n / r->best / 1e6, r->note,
+		    (double)r->job->text.n / 1e6);
+		if (r->peer)
+			printf("; %.2f times simdjson's DOM", r->peer->best / r->best);
+		printf("\n");
+	}
 }
 
 /* A bundle of 20,000 objects of invented content. */
@@ -112,48 +138,65 @@ make_text(ac_buf *out)
 	ac_jw_end(&w);
 }
 
-typedef struct job {
-	ac_str text;
-	const ac_json *value; /* parsed once, for the writers */
-	ac_arena arena;
-	ac_buf buf;
-	void *oracle;
-} job;
-
 static bool
-parse_whole(void *payload)
+parse_whole(job *j)
 {
-	job *j = payload;
 	const ac_json *v;
 
 	ac_arena_reset(&j->arena);
-	return ac_json_parse(j->text, AC_JSON_LIMITS, &j->arena, &v, NULL) == 0;
+	return ac_json_parse_with(j->kernel, j->text, AC_JSON_LIMITS, &j->arena, &v, NULL) == 0;
 }
 
 static bool
-parse_elements(void *payload)
+parse_fresh(job *j)
 {
-	job *j = payload;
-	ac_json_iter it = ac_json_iter_of(ac_json_get(j->value, AC_S("objects")));
+	ac_arena fresh;
+	const ac_json *v;
+	bool good;
+
+	ac_arena_init(&fresh, AC_BENCH_TEXT_MAX);
+	good = ac_json_parse_with(j->kernel, j->text, AC_JSON_LIMITS, &fresh, &v, NULL) == 0;
+	ac_arena_done(&fresh);
+	return good;
+}
+
+/* As the stream does it: from where the element begins, not knowing where it ends, with one arena and one reader. */
+static bool
+parse_elements(job *j)
+{
+	ac_json_reader reader;
+	const char *end = j->text.p + j->text.n;
 	const ac_json *v;
 	size_t used;
 
-	/* As the stream does it: from where the element begins, not knowing where it ends, with one arena. */
-	while (ac_json_next(&it)) {
-		ac_str raw = ac_json_raw(it.value), rest = { raw.p, (size_t)(j->text.p + j->text.n - raw.p) };
+	ac_json_reader_init(&reader, j->kernel);
+	for (size_t i = 0; i < j->count; i++) {
+		ac_str rest = { j->parts[i].p, (size_t)(end - j->parts[i].p) };
 
 		ac_arena_reset(&j->arena);
-		if (ac_json_parse_prefix(rest, false, AC_JSON_LIMITS, &j->arena, &v, &used, NULL) || used != raw.n)
+		if (ac_json_reader_parse(&reader, end, rest, false, AC_JSON_LIMITS, &j->arena, &v, &used, NULL) ||
+		    used != j->parts[i].n)
 			return false;
 	}
 	return true;
 }
 
 static bool
-write_canonical(void *payload)
+parse_parts(job *j)
 {
-	job *j = payload;
+	const ac_json *v;
 
+	for (size_t i = 0; i < j->count; i++) {
+		ac_arena_reset(&j->arena);
+		if (ac_json_parse_with(j->kernel, j->parts[i], AC_JSON_LIMITS, &j->arena, &v, NULL))
+			return false;
+	}
+	return true;
+}
+
+static bool
+write_canonical(job *j)
+{
 	ac_arena_reset(&j->arena);
 	ac_buf_reset(&j->buf);
 	return ac_jcs(j->value, &j->buf, &j->arena, NULL) == 0;
@@ -161,21 +204,16 @@ write_canonical(void *payload)
 
 #ifdef HAVE_SIMDJSON
 static bool
-parse_simdjson(void *payload)
+simdjson_whole(job *j)
 {
-	job *j = payload;
-
 	return oracle_simdjson_parse(j->oracle, j->text.p, j->text.n);
 }
 
 static bool
-parse_simdjson_elements(void *payload)
+simdjson_parts(job *j)
 {
-	job *j = payload;
-	ac_json_iter it = ac_json_iter_of(ac_json_get(j->value, AC_S("objects")));
-
-	while (ac_json_next(&it))
-		if (!oracle_simdjson_parse(j->oracle, ac_json_raw(it.value).p, ac_json_raw(it.value).n))
+	for (size_t i = 0; i < j->count; i++)
+		if (!oracle_simdjson_parse(j->oracle, j->parts[i].p, j->parts[i].n))
 			return false;
 	return true;
 }
@@ -183,9 +221,8 @@ parse_simdjson_elements(void *payload)
 
 #ifdef HAVE_JANSSON
 static bool
-parse_jansson(void *payload)
+jansson_whole(job *j)
 {
-	job *j = payload;
 	json_t *v = json_loadb(j->text.p, j->text.n, JSON_REJECT_DUPLICATES, NULL);
 
 	json_decref(v);
@@ -201,13 +238,13 @@ measure_doubles(void)
 	uint64_t bits = 20210719;
 
 	ac_buf_init(&buf, 4096);
-	start = now_seconds();
+	start = bench_cpu_seconds();
 	for (int i = 0; i < 1000000; i++) {
 		ac_buf_reset(&buf);
 		ac_json_add_double(&buf, i / 1000.0);
 	}
-	short_seconds = now_seconds() - start;
-	start = now_seconds();
+	short_seconds = bench_cpu_seconds() - start;
+	start = bench_cpu_seconds();
 	for (int i = 0; i < 100000; i++) {
 		double value;
 
@@ -216,7 +253,7 @@ measure_doubles(void)
 		ac_buf_reset(&buf);
 		ac_json_add_double(&buf, value);
 	}
-	long_seconds = now_seconds() - start;
+	long_seconds = bench_cpu_seconds() - start;
 	printf("json-double-short\t%.0f\tns\tone double with three decimals, as text\n", short_seconds * 1e9 / 1000000);
 	printf("json-double-any\t%.0f\tns\tone double of random bits, shortest text\n", long_seconds * 1e9 / 100000);
 	ac_buf_done(&buf);
@@ -225,68 +262,116 @@ measure_doubles(void)
 static const char *
 load(int argc, char **argv, ac_buf *text)
 {
-	const char *folder = getenv("ACCORD_SHARED_DATA");
-	char path[4096];
-	ac_buf packed;
-	bool good;
-
 	if (argc > 1)
-		return read_file(argv[1], text) ? "the named file" : NULL;
-	if (folder) {
-		(void)snprintf(path, sizeof(path), "%s/attack/enterprise-attack.json.zst", folder);
-		ac_buf_init(&packed, INPUT_MAX);
-		good = read_file(path, &packed) && decompress(&packed, text);
-		ac_buf_done(&packed);
-		if (good)
-			return "ATT&CK bundle";
-	}
+		return bench_read_file(argv[1], text) ? "the named file" : NULL;
+	if (bench_attack(text))
+		return "ATT&CK bundle";
 	ac_buf_reset(text);
 	make_text(text);
 	return "made bundle";
+}
+
+/* Ready to be measured, with bytes behind the text that simdjson may read. */
+static bool
+open_job(job *j, ac_buf *text)
+{
+	if (!ac_buf_reserve(text, PADDING))
+		return false;
+	memset(ac_buf_reserve(text, PADDING), 0, PADDING);
+	*j = (job){ .text = ac_buf_view(text) };
+	ac_arena_init(&j->arena, AC_BENCH_TEXT_MAX);
+	ac_buf_init(&j->buf, AC_BENCH_TEXT_MAX);
+#ifdef HAVE_SIMDJSON
+	j->oracle = oracle_simdjson_open();
+#endif
+	return true;
+}
+
+static void
+close_job(job *j)
+{
+	ac_arena_done(&j->arena);
+	ac_buf_done(&j->buf);
+	free(j->parts);
+#ifdef HAVE_SIMDJSON
+	oracle_simdjson_close(j->oracle);
+#endif
+}
+
+static bool
+find_elements(job *j, ac_arena *kept)
+{
+	ac_json_iter it;
+	accord_err err = { 0 };
+
+	if (ac_json_parse(j->text, AC_JSON_LIMITS, kept, &j->value, &err)) {
+		fprintf(stderr, "bench_json: %d:%d: %s\n", (int)err.line, (int)err.column, err.text);
+		return false;
+	}
+	it = ac_json_iter_of(ac_json_get(j->value, AC_S("objects")));
+	j->parts = calloc(it.left + 1, sizeof(*j->parts));
+	while (j->parts && ac_json_next(&it))
+		j->parts[j->count++] = ac_json_raw(it.value);
+	return j->parts != NULL;
+}
+
+static bool
+find_lines(job *j)
+{
+	ac_str rest = j->text, line;
+
+	j->parts = calloc(EVE_LINES, sizeof(*j->parts));
+	while (j->parts && ac_str_cut(&rest, '\n', &line))
+		j->parts[j->count++] = line;
+	return j->parts != NULL;
 }
 
 int
 main(int argc, char **argv)
 {
 	ac_arena kept;
-	ac_buf text;
-	accord_err err = { 0 };
-	job j = { .value = NULL };
-	char note[128];
+	ac_buf text, lines;
+	job bundle, eve;
+	table *t = calloc(1, sizeof(*t));
+	const row *whole = NULL, *elements = NULL, *each = NULL;
 	const char *source;
 
-	ac_buf_init(&text, INPUT_MAX);
+	ac_buf_init(&text, AC_BENCH_TEXT_MAX);
+	ac_buf_init(&lines, AC_BENCH_TEXT_MAX);
+	ac_arena_init(&kept, AC_BENCH_TEXT_MAX);
 	source = load(argc, argv, &text);
-	if (!source || !ac_buf_reserve(&text, PADDING)) {
+	eve_lines(&lines, EVE_LINES, EVE_SEED);
+	if (!t || !source || !open_job(&bundle, &text) || !open_job(&eve, &lines) || !find_elements(&bundle, &kept) ||
+	    !find_lines(&eve)) {
 		fprintf(stderr, "bench_json: no input\n");
 		return 1;
 	}
-	memset(ac_buf_reserve(&text, PADDING), 0, PADDING); /* simdjson reads behind the end */
-	j.text = ac_buf_view(&text);
-	(void)snprintf(note, sizeof(note), "%s, %.1f MB", source, (double)j.text.n / 1e6);
-	ac_arena_init(&kept, INPUT_MAX);
-	ac_arena_init(&j.arena, INPUT_MAX);
-	ac_buf_init(&j.buf, INPUT_MAX);
-	if (ac_json_parse(j.text, AC_JSON_LIMITS, &kept, &j.value, &err)) {
-		fprintf(stderr, "bench_json: %d:%d: %s\n", (int)err.line, (int)err.column, err.text);
-		return 1;
-	}
-	measure("json-parse-elements", note, j.text.n, ROUNDS, parse_elements, &j);
-	measure("json-parse-whole", note, j.text.n, ROUNDS, parse_whole, &j);
-	measure("json-canonical", note, j.text.n, ROUNDS, write_canonical, &j);
 #ifdef HAVE_SIMDJSON
-	j.oracle = oracle_simdjson_open();
-	measure("json-parse-elements-simdjson", note, j.text.n, ROUNDS, parse_simdjson_elements, &j);
-	measure("json-parse-whole-simdjson", note, j.text.n, ROUNDS, parse_simdjson, &j);
-	oracle_simdjson_close(j.oracle);
+	whole = add_row(t, "json-parse-whole-simdjson", NULL, source, simdjson_whole, &bundle);
+	elements = add_row(t, "json-parse-elements-simdjson", NULL, source, simdjson_parts, &bundle);
+	each = add_row(t, "json-parse-eve-simdjson", NULL, "EVE lines", simdjson_parts, &eve);
 #endif
+	add_rows(t, "json-parse-elements", source, parse_elements, &bundle, elements);
+	add_rows(t, "json-parse-whole", source, parse_whole, &bundle, whole);
+	add_row(t, "json-parse-fresh", NULL, source, parse_fresh, &bundle);
+	add_row(t, "json-parse-objects", NULL, source, parse_parts, &bundle)->peer = elements;
+	add_rows(t, "json-parse-eve", "EVE lines", parse_parts, &eve, each);
+	add_row(t, "json-canonical", NULL, source, write_canonical, &bundle);
+	run_all(t);
 #ifdef HAVE_JANSSON
-	measure("json-parse-whole-jansson", note, j.text.n, 2, parse_jansson, &j);
+	add_row(t, "json-parse-whole-jansson", NULL, source, jansson_whole, &bundle);
+	t->rows[t->count - 1].best = bench_cpu_seconds();
+	if (!jansson_whole(&bundle))
+		return 1;
+	t->rows[t->count - 1].best = bench_cpu_seconds() - t->rows[t->count - 1].best;
 #endif
+	print_all(t);
 	measure_doubles();
+	close_job(&bundle);
+	close_job(&eve);
 	ac_arena_done(&kept);
-	ac_arena_done(&j.arena);
-	ac_buf_done(&j.buf);
 	ac_buf_done(&text);
+	ac_buf_done(&lines);
+	free(t);
 	return 0;
 }

@@ -4,12 +4,14 @@
  * - reading them whole, as a final prefix and as an open prefix gives answers that go together;
  * - a cut of a good text is unfinished, never wrong;
  * - every value's raw bytes are JSON of the same value;
- * - the canonical form is a fixed point: reading and writing it again gives the same bytes.
+ * - the canonical form is a fixed point: reading and writing it again gives the same bytes;
+ * - the quick way gives what the careful one gives, with every kernel.
  */
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "base/utf8.h"
+#include "codec/json_quick.h"
 #include "codec/json_write.h"
 
 #define ARENA_MAX ((size_t)64 << 20)
@@ -119,6 +121,46 @@ check_cuts(ac_str text, size_t used)
 	}
 }
 
+static bool
+is_same(const ac_json *a, const ac_json *b)
+{
+	ac_json_iter at_a = ac_json_iter_of(a), at_b = ac_json_iter_of(b);
+
+	if (ac_json_type_of(a) != ac_json_type_of(b) || ac_json_count(a) != ac_json_count(b) ||
+	    ac_json_has_bidi(a) != ac_json_has_bidi(b) || ac_json_raw(a).p != ac_json_raw(b).p ||
+	    ac_json_raw(a).n != ac_json_raw(b).n || !ac_str_eq(ac_json_text(a), ac_json_text(b)))
+		return false;
+	while (ac_json_next(&at_a))
+		if (!ac_json_next(&at_b) || !ac_str_eq(at_a.key, at_b.key) || !is_same(at_a.value, at_b.value))
+			return false;
+	return true;
+}
+
+static void
+check_kernels(ac_str text)
+{
+	const ac_json_kernel *kernel;
+	const ac_json *careful = NULL, *quick = NULL;
+	accord_err careful_err = { 0 }, quick_err = { 0 };
+	ac_arena arenas[2];
+	int status;
+
+	ac_arena_init(&arenas[0], ARENA_MAX);
+	ac_arena_init(&arenas[1], ARENA_MAX);
+	status = ac_json_parse_with(NULL, text, AC_JSON_LIMITS, &arenas[0], &careful, &careful_err);
+	for (size_t i = 0; (kernel = ac_json_kernel_at(i)); i++) {
+		must(ac_json_parse_with(kernel, text, AC_JSON_LIMITS, &arenas[1], &quick, &quick_err) == status);
+		if (status == 0)
+			must(is_same(careful, quick));
+		else
+			must(careful_err.byte == quick_err.byte && careful_err.line == quick_err.line &&
+			     careful_err.column == quick_err.column && !strcmp(careful_err.text, quick_err.text));
+		ac_arena_reset(&arenas[1]);
+	}
+	ac_arena_done(&arenas[0]);
+	ac_arena_done(&arenas[1]);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
@@ -133,6 +175,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	for (int i = 0; i < 3; i++)
 		ac_arena_init(&arenas[i], ARENA_MAX);
+	check_kernels(text);
 	status = ac_json_parse(text, AC_JSON_LIMITS, &arenas[0], &whole, &err);
 	final_status = ac_json_parse_prefix(text, true, AC_JSON_LIMITS, &arenas[1], &final, &used, &final_err);
 	open_status = ac_json_parse_prefix(text, false, AC_JSON_LIMITS, &arenas[2], &open, &open_used, &open_err);

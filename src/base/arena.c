@@ -68,6 +68,30 @@ add_block(ac_arena *arena, size_t n)
 	return true;
 }
 
+/*
+ * The newest block, which holds nothing but one allocation, with room for n bytes of it. The C library moves large blocks by changing the page table, so that
+ * a list that grows alone is never copied.
+ */
+static void *
+grow_block(ac_arena *arena, size_t n)
+{
+	ac_arena_block *block = arena->blocks;
+	size_t wanted, size, old = block->size;
+
+	if (__builtin_add_overflow(n, sizeof(*block), &wanted) || wanted - old > arena->limit - arena->used)
+		return fail(arena, ACCORD_ELIMIT);
+	size = next_block_size(arena, wanted);
+	block = realloc(block, size);
+	if (!block)
+		return fail(arena, ACCORD_ENOMEM);
+	block->size = size;
+	arena->blocks = block;
+	arena->used += size - old;
+	arena->next = (char *)(block + 1) + n;
+	arena->end = (char *)block + size;
+	return block + 1;
+}
+
 static bool
 round_up(size_t n, size_t *out)
 {
@@ -114,9 +138,13 @@ ac_arena_resize(ac_arena *arena, void *p, size_t old_n, size_t new_n)
 		return ac_arena_alloc(arena, new_n);
 	if (!round_up(old_n, &old_rounded) || !round_up(new_n, &new_rounded))
 		return fail(arena, ACCORD_ELIMIT);
-	if ((char *)p + old_rounded == arena->next && new_rounded <= (size_t)(arena->end - (char *)p)) {
-		arena->next = (char *)p + new_rounded;
-		return p;
+	if ((char *)p + old_rounded == arena->next) {
+		if (new_rounded <= (size_t)(arena->end - (char *)p)) {
+			arena->next = (char *)p + new_rounded;
+			return p;
+		}
+		if (p == arena->blocks + 1)
+			return grow_block(arena, new_rounded);
 	}
 	if (new_n <= old_n)
 		return p;

@@ -28,9 +28,16 @@ void *ac_arena_alloc(ac_arena *arena, size_t n);
 void *ac_arena_zalloc(ac_arena *arena, size_t count, size_t size);
 /*
  * Make the allocation `p` of old_n bytes new_n bytes long: in place when it is the newest one and
- * there is room (or when it shrinks), else by copying. p NULL allocates.
+ * there is room (or when it shrinks), else by moving it: with its block when it is alone there, which
+ * costs no copying for large ones, else into another block. p NULL allocates.
  */
 void *ac_arena_resize(ac_arena *arena, void *p, size_t old_n, size_t new_n);
+/* Bytes that blocks may still take before the limit. */
+static inline size_t
+ac_arena_left(const ac_arena *arena)
+{
+	return arena->limit - arena->used;
+}
 /* A copy of s, followed by a NUL that is not counted. {NULL, 0} on failure. */
 ac_str ac_arena_str(ac_arena *arena, ac_str s);
 /* printf into the arena, with a NUL behind. {NULL, 0} on failure. */

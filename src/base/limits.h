@@ -13,7 +13,7 @@
 #define AC_JSON_DEPTH_MAX 64
 /* One JSON value handed out whole (object, attribute, cluster): the largest in ATT&CK and MISP is 260 KiB. */
 #define AC_JSON_VALUE_MAX (16 * AC_MIB)
-/* Arena of one JSON document: nodes take 24 bytes for at least two bytes of text. */
+/* Arena of one JSON document: slots of 16 bytes, one for a scalar (two bytes of text at least), two for a container (three). */
 #define AC_JSON_ARENA_MAX (256 * AC_MIB)
 /* Members of one object; above it duplicate-key checks would dominate. */
 #define AC_JSON_MEMBERS_MAX 65536

@@ -17,10 +17,11 @@ typedef struct canonical {
 static int
 compare_keys(const ac_json *a, const ac_json *b)
 {
-	size_t n = a->length < b->length ? a->length : b->length;
+	ac_str left = ac_json_node_text(a), right = ac_json_node_text(b);
+	size_t n = left.n < right.n ? left.n : right.n;
 
 	for (size_t i = 0; i < n; i++) {
-		unsigned char x = (unsigned char)a->text[i], y = (unsigned char)b->text[i];
+		unsigned char x = (unsigned char)left.p[i], y = (unsigned char)right.p[i];
 
 		if (x == y)
 			continue;
@@ -28,7 +29,7 @@ compare_keys(const ac_json *a, const ac_json *b)
 			return x >= 0xf0 ? -1 : 1;
 		return x < y ? -1 : 1;
 	}
-	return (a->length > b->length) - (a->length < b->length);
+	return (left.n > right.n) - (left.n < right.n);
 }
 
 /* Merge sort from below, through a second array: n log n comparisons whatever the keys are. The result may be in either array. */
@@ -76,22 +77,23 @@ add_array(const canonical *c, const ac_json *v, size_t depth)
 static int
 add_object(const canonical *c, const ac_json *v, size_t depth)
 {
-	size_t size = 2 * (size_t)v->count * sizeof(void *);
-	const ac_json **scratch = ac_arena_alloc(c->arena, size), **keys = scratch, *at = v + 1;
+	uint32_t count = v[1].count;
+	size_t size = 2 * (size_t)count * sizeof(void *);
+	const ac_json **scratch = ac_arena_alloc(c->arena, size), **keys = scratch, *at = v + 2;
 	int status = 0;
 
 	if (!scratch)
 		return ac_arena_check(c->arena, c->err);
-	for (uint32_t i = 0; i < v->count; i++, at += 1 + at[1].span)
+	for (uint32_t i = 0; i < count; i++, at = ac_json_node_next_key(at))
 		keys[i] = at;
-	keys = sort_keys(keys, keys + v->count, v->count);
+	keys = sort_keys(keys, keys + count, count);
 	ac_buf_add_byte(c->buf, '{');
-	for (uint32_t i = 0; i < v->count && status == 0; i++) {
+	for (uint32_t i = 0; i < count && status == 0; i++) {
 		if (i > 0)
 			ac_buf_add_byte(c->buf, ',');
 		ac_json_add_string(c->buf, ac_json_string(keys[i]));
 		ac_buf_add_byte(c->buf, ':');
-		status = add_value(c, keys[i] + 1, depth + 1);
+		status = add_value(c, ac_json_node_behind(keys[i]), depth + 1);
 	}
 	ac_buf_add_byte(c->buf, '}');
 	(void)ac_arena_resize(c->arena, scratch, size, 0);

@@ -30,9 +30,8 @@ unit_at(const char *p, const char *end)
 	return unit;
 }
 
-/* What the escape at `at` means. Returns the place behind it. */
-static const char *
-take_escape(const char *at, const char *end, char **out)
+const char *
+ac_json_take_escape(const char *at, const char *end, char **out)
 {
 	static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
 	const char *hit;
@@ -66,7 +65,7 @@ ac_json_unescape(ac_str raw, char *out)
 
 		memcpy(out, at, n);
 		out += n;
-		at = slash ? take_escape(slash, end, &out) : end;
+		at = slash ? ac_json_take_escape(slash, end, &out) : end;
 	}
 	return (size_t)(out - begin);
 }

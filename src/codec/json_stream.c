@@ -37,6 +37,7 @@ ac_json_stream_open(const char *const *paths, size_t value_max, const ac_json_st
 	ac_buf_init(&s->key_path, value_max + AC_KIB);
 	ac_buf_init(&s->carry, value_max + 1 + 2 * PIECE);
 	ac_arena_init(&s->arena, AC_JSON_ARENA_MAX);
+	ac_json_reader_init(&s->reader, ac_json_kernel_best());
 	return s;
 }
 
@@ -308,6 +309,7 @@ walk_window(ac_json_stream *s, ac_str window, bool final, size_t *out_used)
 {
 	int rc = 0;
 
+	ac_json_reader_forget(&s->reader);
 	s->at = s->seen = window.p;
 	s->end = window.p + window.n;
 	s->final = final;

@@ -20,28 +20,23 @@ ac_json_is(const ac_json *v, ac_json_type type)
 	return v && v->type == type;
 }
 
-static ac_str
-text_of(const ac_json *v)
-{
-	return (ac_str){ v->text, v->length };
-}
-
 ac_str
 ac_json_text(const ac_json *v)
 {
-	return v && (v->type == AC_JSON_STRING || v->type == AC_JSON_NUMBER) ? text_of(v) : (ac_str){ NULL, 0 };
+	return v && (v->type == AC_JSON_STRING || v->type == AC_JSON_NUMBER) ? ac_json_node_text(v)
+									     : (ac_str){ NULL, 0 };
 }
 
 ac_str
 ac_json_string(const ac_json *v)
 {
-	return v && v->type == AC_JSON_STRING ? text_of(v) : (ac_str){ NULL, 0 };
+	return v && v->type == AC_JSON_STRING ? ac_json_node_text(v) : (ac_str){ NULL, 0 };
 }
 
 bool
 ac_json_i64(const ac_json *v, int64_t *out)
 {
-	return v && v->type == AC_JSON_NUMBER && ac_str_to_i64(text_of(v), out);
+	return v && v->type == AC_JSON_NUMBER && ac_str_to_i64(ac_json_node_text(v), out);
 }
 
 /*
@@ -83,7 +78,7 @@ ac_json_double(const ac_json *v, double *out)
 
 	if (!v || v->type != AC_JSON_NUMBER)
 		return false;
-	if (small_double(text_of(v), out))
+	if (small_double(ac_json_node_text(v), out))
 		return true;
 	/*
 	 * The reader has checked the grammar and the length, so strtod takes all of it. It rounds correctly in glibc and musl; in the "C"
@@ -111,13 +106,13 @@ ac_json_is_true(const ac_json *v)
 static bool
 is_container(const ac_json *v)
 {
-	return v && (v->type == AC_JSON_ARRAY || v->type == AC_JSON_OBJECT);
+	return v && ac_json_node_is_container(v);
 }
 
 size_t
 ac_json_count(const ac_json *v)
 {
-	return is_container(v) ? v->count : 0;
+	return is_container(v) ? v[1].count : 0;
 }
 
 const ac_json *
@@ -127,10 +122,10 @@ ac_json_get(const ac_json *v, ac_str key)
 
 	if (!v || v->type != AC_JSON_OBJECT)
 		return NULL;
-	at = v + 1;
-	for (uint32_t left = v->count; left > 0; left--, at += 1 + at[1].span)
-		if (ac_str_eq(text_of(at), key))
-			return at + 1;
+	at = v + 2;
+	for (uint32_t left = v[1].count; left > 0; left--, at = ac_json_node_next_key(at))
+		if (ac_str_eq(ac_json_node_text(at), key))
+			return ac_json_node_behind(at);
 	return NULL;
 }
 
@@ -143,16 +138,11 @@ ac_json_get_string(const ac_json *v, ac_str key)
 ac_str
 ac_json_raw(const ac_json *v)
 {
-	ac_json_source source;
-
 	if (!v)
 		return (ac_str){ NULL, 0 };
-	if (v->type != AC_JSON_STRING)
-		return text_of(v);
-	if (!(v->flags & AC_JSON_ESCAPED))
+	if (v->type == AC_JSON_STRING)
 		return (ac_str){ v->text - 1, (size_t)v->length + 2 };
-	memcpy(&source, v->text - sizeof(source), sizeof(source));
-	return (ac_str){ source.raw, v->count };
+	return (ac_str){ v->text, v->length };
 }
 
 bool
@@ -166,7 +156,7 @@ ac_json_iter_of(const ac_json *v)
 {
 	if (!is_container(v))
 		return (ac_json_iter){ .left = 0 };
-	return (ac_json_iter){ .at = v + 1, .left = v->count, .is_object = v->type == AC_JSON_OBJECT };
+	return (ac_json_iter){ .at = v + 2, .left = v[1].count, .is_object = v->type == AC_JSON_OBJECT };
 }
 
 bool
@@ -176,9 +166,11 @@ ac_json_next(ac_json_iter *it)
 		return false;
 	it->left--;
 	it->key = (ac_str){ NULL, 0 };
-	if (it->is_object)
-		it->key = text_of(it->at++);
+	if (it->is_object) {
+		it->key = ac_json_node_text(it->at);
+		it->at = ac_json_node_behind(it->at);
+	}
 	it->value = it->at;
-	it->at += it->at->span;
+	it->at = ac_json_node_behind(it->at);
 	return true;
 }

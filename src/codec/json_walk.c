@@ -154,8 +154,8 @@ ac_stream_parse(ac_json_stream *s, size_t most, const ac_json **out_value)
 		s->need = 3;
 		return AC_STREAM_MORE;
 	}
-	rc = ac_json_parse_prefix(
-	    (ac_str){ s->at, n }, final, ac_stream_limits(s->depth), &s->arena, out_value, &used, &err);
+	rc = ac_json_reader_parse(&s->reader, s->end, (ac_str){ s->at, n }, final, ac_stream_limits(s->depth),
+	    &s->arena, out_value, &used, &err);
 	if (rc == 0 && used <= most) {
 		s->need = 0;
 		return 0;

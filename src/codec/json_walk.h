@@ -11,6 +11,7 @@
 
 #include "base/map.h"
 #include "codec/json_paths.h"
+#include "codec/json_quick.h"
 #include "codec/json_stream.h"
 
 /* Documents up to this size are parsed whole first. */
@@ -75,6 +76,7 @@ struct ac_json_stream {
 	ac_buf rest;                /* exact text of open documents, "[]" for streamed arrays */
 	ac_buf key_path;
 	ac_arena arena;
+	ac_json_reader reader; /* of the window */
 	/* between feeds */
 	ac_buf carry;
 	size_t need; /* bytes in hand before another try makes sense */

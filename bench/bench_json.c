@@ -164,12 +164,13 @@ parse_fresh(job *j)
 static bool
 parse_elements(job *j)
 {
+	static uint32_t entries[AC_JSON_READER_ROOM(AC_JSON_WINDOW_LARGE)];
 	ac_json_reader reader;
 	const char *end = j->text.p + j->text.n;
 	const ac_json *v;
 	size_t used;
 
-	ac_json_reader_init(&reader, j->kernel);
+	ac_json_reader_init(&reader, j->kernel, entries, AC_JSON_WINDOW_LARGE);
 	for (size_t i = 0; i < j->count; i++) {
 		ac_str rest = { j->parts[i].p, (size_t)(end - j->parts[i].p) };
 

@@ -9,6 +9,7 @@
 
 #include "codec/inflate.h"
 #include "codec/json_stream.h"
+#include "json_texts.h"
 
 #define INPUT_MAX ((size_t)1 << 30)
 #define ROUNDS 9
@@ -17,15 +18,6 @@ typedef struct counts {
 	size_t elements;
 	size_t values; /* so that nothing is thrown away unseen */
 } counts;
-
-static double
-now_seconds(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static int
 on_bytes(void *payload, ac_str bytes, accord_err *err)
@@ -88,7 +80,7 @@ stream_once(ac_str text, size_t chunk, counts *out)
 {
 	static const char *const paths[] = { "objects", "", NULL };
 	const ac_json_stream_sink sink = { .on_element = on_element, .on_document = on_document, .payload = out };
-	double start = now_seconds();
+	double start = bench_cpu_seconds();
 	ac_json_stream *s = ac_json_stream_open(paths, AC_JSON_VALUE_MAX, &sink);
 	int rc = s ? 0 : -1;
 
@@ -98,7 +90,7 @@ stream_once(ac_str text, size_t chunk, counts *out)
 	if (!rc)
 		rc = ac_json_stream_end(s, NULL);
 	s = ac_json_stream_close(s);
-	return rc ? 0 : now_seconds() - start;
+	return rc ? 0 : bench_cpu_seconds() - start;
 }
 
 /* The places of the objects, from a whole parse; then each one parsed alone. */
@@ -106,7 +98,7 @@ static double
 elements_once(const ac_str *texts, size_t count, counts *out)
 {
 	ac_arena arena;
-	double start = now_seconds();
+	double start = bench_cpu_seconds();
 	int rc = 0;
 
 	*out = (counts){ 0 };
@@ -120,7 +112,7 @@ elements_once(const ac_str *texts, size_t count, counts *out)
 		ac_arena_reset(&arena);
 	}
 	ac_arena_done(&arena);
-	return rc ? 0 : now_seconds() - start;
+	return rc ? 0 : bench_cpu_seconds() - start;
 }
 
 static size_t
@@ -142,14 +134,14 @@ find_elements(ac_str text, ac_arena *arena, ac_str **out)
 static double
 inflate_once(ac_str raw, ac_buf *out)
 {
-	double start = now_seconds();
+	double start = bench_cpu_seconds();
 	ac_inflate *z = ac_inflate_open(on_bytes, out);
 	bool good;
 
 	ac_buf_reset(out);
 	good = z && ac_inflate_feed(z, raw, NULL) == 0 && ac_inflate_end(z, NULL) == 0;
 	(void)ac_inflate_close(z);
-	return good ? now_seconds() - start : 0;
+	return good ? bench_cpu_seconds() - start : 0;
 }
 
 static void

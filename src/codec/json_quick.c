@@ -12,6 +12,8 @@
 #define MEMBER_LEAST 5
 #define MEMBER_MOST 6
 #define SEEN_WORDS 8
+/* Bytes copied in one step. */
+#define SLACK 32
 
 /* An open container. */
 typedef struct frame {
@@ -60,7 +62,7 @@ index_window(ac_json_reader *r, const char *bound)
 		n = r->window;
 	r->last += (uint32_t)ac_json_index_next(&r->index, at, n, (uint32_t)r->indexed, r->entries + r->last);
 	r->indexed += n;
-	r->window = r->window * 2 < AC_JSON_WINDOW ? r->window * 2 : AC_JSON_WINDOW;
+	r->window = r->window * 2 < r->window_most ? r->window * 2 : r->window_most;
 	return true;
 }
 
@@ -123,14 +125,33 @@ more(quick *q, hand h, uint32_t least)
 
 /* ---- strings ---- */
 
+/* What \c stands for; 0 for u and all that is no escape. */
+static const char simple_escapes[256] = {
+	['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t'
+};
+
+/* Mostly a few bytes, for which a call would take longer; up to SLACK more are read and written. */
+static inline char *
+copy_run(char *out, const char *from, size_t n, bool has_slack)
+{
+	if (!has_slack)
+		return (char *)memcpy(out, from, n) + n;
+	for (size_t done = 0; done < n; done += SLACK)
+		memcpy(out + done, from + done, SLACK);
+	return out + n;
+}
+
 /* Copy the text of a string to `out`, whose entries between the quotes are [at, end). The end of the copy, or NULL. */
 static char *
 unescape(quick *q, const char *from, const uint32_t *at, const uint32_t *end, char *out)
 {
 	ac_json_parser *ps = q->ps;
+	const char *close = q->base + *end;
+	bool has_slack = q->reader->end - close >= SLACK;
 
 	for (; at < end; at++) {
 		const char *slash = q->base + *at, *behind = slash;
+		char meaning;
 
 		if (slash < from) /* the second half of a pair */
 			continue;
@@ -138,13 +159,19 @@ unescape(quick *q, const char *from, const uint32_t *at, const uint32_t *end, ch
 			ps->last_bidi = ps->count;
 			continue;
 		}
+		out = copy_run(out, from, (size_t)(slash - from), has_slack);
+		meaning = simple_escapes[(unsigned char)slash[1]];
+		if (meaning) {
+			*out++ = meaning;
+			from = slash + 2;
+			continue;
+		}
 		if (ac_json_check_escape(ps, &behind))
 			return NULL;
-		out = (char *)memcpy(out, from, (size_t)(slash - from)) + (slash - from);
 		(void)ac_json_take_escape(slash, behind, &out);
 		from = behind;
 	}
-	return (char *)memcpy(out, from, (size_t)(q->base + *end - from)) + (q->base + *end - from);
+	return copy_run(out, from, (size_t)(close - from), has_slack);
 }
 
 /* The string is longer than its window: byte by byte. */
@@ -188,7 +215,7 @@ read_odd_string(quick *q, hand h)
 	if (close == h.end)
 		return read_long_string(q, h);
 	n = (size_t)(q->base + *close - begin);
-	h = make_room(q, h, n / sizeof(*ps->nodes) + 4);
+	h = make_room(q, h, (n + SLACK) / sizeof(*ps->nodes) + 4);
 	if (q->stopped)
 		return h;
 	end = unescape(q, begin, h.at + 1, close, ac_json_string_room(ps));
@@ -482,9 +509,11 @@ inside:
 /* ---- what is indexed ---- */
 
 void
-ac_json_reader_init(ac_json_reader *r, const ac_json_kernel *kernel)
+ac_json_reader_init(ac_json_reader *r, const ac_json_kernel *kernel, uint32_t *entries, size_t window_most)
 {
 	ac_json_index_init(&r->index, kernel, AC_JSON_INDEX_TEXT);
+	r->entries = entries;
+	r->window_most = window_most;
 	ac_json_reader_forget(r);
 }
 
@@ -506,7 +535,7 @@ find_place(ac_json_reader *r, const char *at, const char *end, bool final)
 	r->base = at;
 	r->end = end;
 	r->indexed = 0;
-	r->window = final ? AC_JSON_WINDOW : AC_JSON_FIRST_WINDOW;
+	r->window = final ? r->window_most : AC_JSON_WINDOW_FIRST;
 	r->first = r->last = AC_JSON_WAITING;
 }
 

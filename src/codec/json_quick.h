@@ -10,30 +10,35 @@
 #include "codec/json_index.h"
 #include "codec/json_parser.h"
 
-/* Bytes indexed at once: text, entries and nodes stay in the first two caches. */
-#define AC_JSON_WINDOW 4096
+/*
+ * Bytes indexed at once: for short texts, for any text, and for a stream, whose entries are not on the stack. Text, entries and nodes of a window stay in
+ * the first two caches.
+ */
+#define AC_JSON_WINDOW_SMALL 2048
+#define AC_JSON_WINDOW 8192
+#define AC_JSON_WINDOW_LARGE 16384
 /* The first window where the text may go on behind the value. Windows double from there. */
-#define AC_JSON_FIRST_WINDOW 512
+#define AC_JSON_WINDOW_FIRST 512
 /* Entries of one window that may wait for the next. */
 #define AC_JSON_WAITING 8
+/* Entries that a reader with such windows needs. */
+#define AC_JSON_READER_ROOM(window) (AC_JSON_WAITING + AC_JSON_INDEX_ROOM(window))
 
-/*
- * The index of some text, as far as it was made, and how far it was walked: values that stand behind one another in the same text share the
- * work. About 17 KiB; init touches little of it.
- */
+/* The index of some text, as far as it was made, and how far it was walked: values that stand behind one another in the same text share the work. */
 typedef struct ac_json_reader {
 	ac_json_index index;
 	const char *base; /* the text with entries; NULL: none */
 	const char *end;
 	size_t indexed; /* bytes of it that have been indexed */
 	size_t window;
+	size_t window_most;
 	uint32_t first; /* entries [first, last) have not been walked */
 	uint32_t last;
-	uint32_t entries[AC_JSON_WAITING + AC_JSON_INDEX_ROOM(AC_JSON_WINDOW)];
+	uint32_t *entries; /* AC_JSON_READER_ROOM(window_most), the caller's */
 } ac_json_reader;
 
 /* kernel NULL: the careful parser only. */
-void ac_json_reader_init(ac_json_reader *r, const ac_json_kernel *kernel);
+void ac_json_reader_init(ac_json_reader *r, const ac_json_kernel *kernel, uint32_t *entries, size_t window_most);
 /* The text that was indexed may be gone. */
 void ac_json_reader_forget(ac_json_reader *r);
 /*

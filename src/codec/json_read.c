@@ -95,7 +95,9 @@ expected_slots(const ac_json_parser *ps)
 {
 	size_t read = (size_t)(ps->at - ps->start), all = (size_t)(ps->end - ps->start);
 
-	return ps->final && read > 0 && ps->count < SIZE_MAX / 2 / all ? ps->count * all / read / 16 * 17 : 0;
+	if (!ps->final || ps->count == 0 || read == 0 || ps->count >= SIZE_MAX / 2 / all)
+		return 0;
+	return ps->count * all / read / 16 * 17;
 }
 
 bool
@@ -383,15 +385,15 @@ begin(ac_json_parser *ps, ac_str text, bool final, ac_json_limits limits, ac_are
 		.err = err };
 }
 
-int
-ac_json_parse_with(const ac_json_kernel *kernel, ac_str text, ac_json_limits limits, ac_arena *arena,
-    const ac_json **out_value, accord_err *err)
+static inline int
+parse_whole(const ac_json_kernel *kernel, uint32_t *entries, size_t window, ac_str text, ac_json_limits limits,
+    ac_arena *arena, const ac_json **out_value, accord_err *err)
 {
 	ac_json_reader reader;
 	ac_json_parser ps;
 	int status;
 
-	ac_json_reader_init(&reader, kernel);
+	ac_json_reader_init(&reader, kernel, entries, window);
 	begin(&ps, text, true, limits, arena, err);
 	status = parse(&ps, &reader, ps.end);
 	if (status)
@@ -403,6 +405,27 @@ ac_json_parse_with(const ac_json_kernel *kernel, ac_str text, ac_json_limits lim
 	}
 	*out_value = ps.nodes;
 	return 0;
+}
+
+static __attribute__((noinline)) int
+parse_long(const ac_json_kernel *kernel, ac_str text, ac_json_limits limits, ac_arena *arena, const ac_json **out_value,
+    accord_err *err)
+{
+	uint32_t entries[AC_JSON_READER_ROOM(AC_JSON_WINDOW)];
+
+	return parse_whole(kernel, entries, AC_JSON_WINDOW, text, limits, arena, out_value, err);
+}
+
+int
+ac_json_parse_with(const ac_json_kernel *kernel, ac_str text, ac_json_limits limits, ac_arena *arena,
+    const ac_json **out_value, accord_err *err)
+{
+	uint32_t entries[AC_JSON_READER_ROOM(AC_JSON_WINDOW_SMALL)];
+
+	/* Every page of the stack costs a short text some of its time. */
+	if (text.n > AC_JSON_WINDOW_SMALL)
+		return parse_long(kernel, text, limits, arena, out_value, err);
+	return parse_whole(kernel, entries, AC_JSON_WINDOW_SMALL, text, limits, arena, out_value, err);
 }
 
 int
@@ -431,10 +454,11 @@ int
 ac_json_parse_prefix(ac_str text, bool final, ac_json_limits limits, ac_arena *arena, const ac_json **out_value,
     size_t *out_used, accord_err *err)
 {
+	uint32_t entries[AC_JSON_READER_ROOM(AC_JSON_WINDOW_SMALL)];
 	ac_json_reader reader;
 
 	if (!text.p)
 		text = AC_S("");
-	ac_json_reader_init(&reader, ac_json_kernel_best());
+	ac_json_reader_init(&reader, ac_json_kernel_best(), entries, AC_JSON_WINDOW_SMALL);
 	return ac_json_reader_parse(&reader, text.p + text.n, text, final, limits, arena, out_value, out_used, err);
 }

@@ -37,7 +37,7 @@ ac_json_stream_open(const char *const *paths, size_t value_max, const ac_json_st
 	ac_buf_init(&s->key_path, value_max + AC_KIB);
 	ac_buf_init(&s->carry, value_max + 1 + 2 * PIECE);
 	ac_arena_init(&s->arena, AC_JSON_ARENA_MAX);
-	ac_json_reader_init(&s->reader, ac_json_kernel_best());
+	ac_json_reader_init(&s->reader, ac_json_kernel_best(), s->entries, AC_JSON_WINDOW_LARGE);
 	return s;
 }
 

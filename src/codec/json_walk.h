@@ -77,6 +77,7 @@ struct ac_json_stream {
 	ac_buf key_path;
 	ac_arena arena;
 	ac_json_reader reader; /* of the window */
+	uint32_t entries[AC_JSON_READER_ROOM(AC_JSON_WINDOW_LARGE)];
 	/* between feeds */
 	ac_buf carry;
 	size_t need; /* bytes in hand before another try makes sense */

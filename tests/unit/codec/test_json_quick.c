@@ -15,6 +15,7 @@
 #define CHANGES 12
 
 static ac_arena careful_arena, quick_arena;
+static uint32_t entries[AC_JSON_READER_ROOM(AC_JSON_WINDOW_SMALL)];
 
 static int
 setup(void **state)
@@ -151,10 +152,10 @@ check_text(ac_str text)
 		if (status == 0)
 			assert_same_value(value, other);
 		for (int final = 0; final < 2; final++) {
-			ac_json_reader_init(&reader, NULL);
+			ac_json_reader_init(&reader, NULL, entries, AC_JSON_WINDOW_SMALL);
 			status = ac_json_reader_parse(
 			    &reader, text.p + text.n, text, final, AC_JSON_LIMITS, &careful_arena, &value, &used, &err);
-			ac_json_reader_init(&reader, kernel);
+			ac_json_reader_init(&reader, kernel, entries, AC_JSON_WINDOW_SMALL);
 			other_status = ac_json_reader_parse(&reader, text.p + text.n, text, final, AC_JSON_LIMITS,
 			    &quick_arena, &other, &other_used, &other_err);
 			assert_same_error(text, name, status, &err, other_status, &other_err);
@@ -198,7 +199,7 @@ quick__is_taken_for_text_that_is_right(void **state)
 			.limits = AC_JSON_LIMITS,
 			.arena = &quick_arena };
 
-		ac_json_reader_init(&reader, kernel);
+		ac_json_reader_init(&reader, kernel, entries, AC_JSON_WINDOW_SMALL);
 		assert_true(ac_json_quick(&ps, &reader, ps.end));
 		assert_ptr_equal(ps.at, ps.end - 1);
 		assert_true(ac_json_quick_is_last(&ps, &reader));
@@ -288,8 +289,8 @@ reader__goes_on_from_value_to_value(void **state)
 		ac_buf_add_byte(&buf, ',');
 	}
 	for (size_t k = 0; (kernel = ac_json_kernel_at(k)); k++) {
-		ac_json_reader_init(&careful, NULL);
-		ac_json_reader_init(&quick, kernel);
+		ac_json_reader_init(&careful, NULL, entries, AC_JSON_WINDOW_SMALL);
+		ac_json_reader_init(&quick, kernel, entries, AC_JSON_WINDOW_SMALL);
 		for (size_t i = 0; i < n; i++) {
 			/* A limit on the value's length, now and then too small. */
 			size_t most = draw(&seed, 5) ? 20000 : draw(&seed, 200), left = buf.n - starts[i];

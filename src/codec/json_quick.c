@@ -12,8 +12,13 @@
 #define MEMBER_LEAST 5
 #define MEMBER_MOST 6
 #define SEEN_WORDS 8
+/* Slots beside those that are needed, so that the first containers of a window need not ask for more. */
+#define SPARE_SLOTS 16
 /* Bytes copied in one step. */
 #define SLACK 32
+
+/* All of one function, so that what moves with every token stays in registers. */
+#define INLINE static inline __attribute__((always_inline))
 
 /* An open container. */
 typedef struct frame {
@@ -80,14 +85,14 @@ index_more(ac_json_reader *r, const char *bound, uint32_t least)
 }
 
 /* Slots that so many entries may need: at most one for two, and two for a bracket, which asks again. */
-static inline size_t
+INLINE size_t
 slots_for(const hand *h)
 {
 	return (size_t)(h->end - h->at) / 2 + 4;
 }
 
 /* Nothing goes on: there are no more entries. */
-static inline hand
+INLINE hand
 stop(quick *q, hand h)
 {
 	q->stopped = true;
@@ -109,7 +114,7 @@ make_room(quick *q, hand h, size_t extra)
 	return h;
 }
 
-static __attribute__((noinline, cold)) hand
+static __attribute__((noinline)) hand
 more(quick *q, hand h, uint32_t least)
 {
 	ac_json_reader *r = q->reader;
@@ -120,7 +125,7 @@ more(quick *q, hand h, uint32_t least)
 	index_more(r, q->bound, least);
 	h.at = r->entries + r->first;
 	h.end = r->entries + r->last;
-	return make_room(q, h, 0);
+	return make_room(q, h, SPARE_SLOTS);
 }
 
 /* ---- strings ---- */
@@ -131,7 +136,7 @@ static const char simple_escapes[256] = {
 };
 
 /* Mostly a few bytes, for which a call would take longer; up to SLACK more are read and written. */
-static inline char *
+INLINE char *
 copy_run(char *out, const char *from, size_t n, bool has_slack)
 {
 	if (!has_slack)
@@ -231,7 +236,7 @@ read_odd_string(quick *q, hand h)
 	return h;
 }
 
-static inline hand
+INLINE hand
 read_string(quick *q, hand h, const char *base)
 {
 	if (__builtin_expect(base[h.at[1]] != '"', 0))
@@ -246,7 +251,7 @@ read_string(quick *q, hand h, const char *base)
 /* ---- scalars ---- */
 
 /* Of eight bytes, in the order of memory: how many digits they begin with. */
-static inline unsigned
+INLINE unsigned
 leading_digits(uint64_t word)
 {
 	uint64_t digits = word ^ AC_SCAN_ONES * '0', others = ((digits + AC_SCAN_ONES * 0x76) | digits) & AC_SCAN_HIGHS;
@@ -255,7 +260,7 @@ leading_digits(uint64_t word)
 }
 
 /* Behind the number at `at`, or NULL. */
-static inline const char *
+INLINE const char *
 number_end(const char *at, const char *end)
 {
 	const char *begin = at, *want;
@@ -282,14 +287,14 @@ number_end(const char *at, const char *end)
 }
 
 /* Does a scalar that ends at `end` end where the index says, or before white space? */
-static inline bool
+INLINE bool
 ends_there(hand h, const char *base, const char *end)
 {
 	return base + h.at[1] == end || ac_scan_is_space(*end);
 }
 
 /* A number or a literal, whose first byte h.at tells; one more entry is there. */
-static inline hand
+INLINE hand
 read_scalar(quick *q, hand h, const char *base, char first)
 {
 	const char *begin = base + *h.at, *end = NULL;
@@ -320,7 +325,7 @@ read_scalar(quick *q, hand h, const char *base, char first)
 /* ---- containers ---- */
 
 /* The container whose bracket h->at is. */
-static inline step
+INLINE step
 open_container(quick *q, hand *h, const char *base, ac_json_type type)
 {
 	const ac_json_parser *ps = q->ps;
@@ -342,7 +347,7 @@ open_container(quick *q, hand *h, const char *base, ac_json_type type)
 }
 
 /* h->at is behind the closing bracket. */
-static inline step
+INLINE step
 close_container(quick *q, hand *h, const char *base)
 {
 	ac_json_parser *ps = q->ps;
@@ -365,7 +370,7 @@ close_container(quick *q, hand *h, const char *base)
 }
 
 /* ac_json_mix_key of the key whose closing quote is at `close`. */
-static inline uint64_t
+INLINE uint64_t
 mix_key(const char *base, uint32_t close, uint32_t n)
 {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -374,14 +379,14 @@ mix_key(const char *base, uint32_t close, uint32_t n)
 	/* With the quote, eight bytes; of shorter keys, those before are shifted out. */
 	if (__builtin_expect(close >= 7, 1)) {
 		memcpy(&last, base + close - 7, sizeof(last));
-		return ac_json_mix(last >> (n < 7 ? 56 - 8 * n : 0), n);
+		return ac_json_mix(last >> (8 * (7 - (n < 7 ? n : 7))), n);
 	}
 #endif
 	return ac_json_mix_key((ac_str){ base + close - n, n });
 }
 
 /* A key with anything to do. */
-static __attribute__((noinline, cold)) hand
+static __attribute__((noinline)) hand
 read_odd_key(quick *q, hand h)
 {
 	const ac_json_parser *ps = q->ps;
@@ -391,9 +396,10 @@ read_odd_key(quick *q, hand h)
 	if (q->base[*h.at] != '"' || q->base[h.at[1]] == '"')
 		return stop(q, h);
 	h = read_odd_string(q, h);
-	if (h.end - h.at < 2)
+	/* The colon, the value's first byte, and what follows. */
+	if (h.end - h.at < 3)
 		h = more(q, h, MEMBER_MOST);
-	if (h.end - h.at < 2 || q->base[*h.at] != ':')
+	if (h.end - h.at < 3 || q->base[*h.at] != ':')
 		return stop(q, h);
 	h.at++;
 	key = ps->nodes + q->key;
@@ -403,7 +409,7 @@ read_odd_key(quick *q, hand h)
 }
 
 /* The key at h->at and its colon; MEMBER_LEAST entries are there. */
-static inline step
+INLINE step
 read_key(quick *q, hand *h, const char *base)
 {
 	const struct ac_json *key = h->node;
@@ -434,7 +440,7 @@ read_key(quick *q, hand *h, const char *base)
 }
 
 /* The value at h->at, or the beginning of a container. */
-static inline step
+INLINE step
 read_value(quick *q, hand *h, const char *base)
 {
 	char first = base[*h->at];
@@ -450,6 +456,13 @@ read_value(quick *q, hand *h, const char *base)
 	return PASSED;
 }
 
+/* Entries enough for what comes, at the end of all. */
+INLINE bool
+has_least(hand h)
+{
+	return h.end - h.at >= (h.open->closing == '}' ? MEMBER_LEAST : 2);
+}
+
 /* The container whose bracket h.at is, with all that is in it. False: it has to be read carefully. */
 static bool
 read_container(quick *q, hand h)
@@ -457,15 +470,18 @@ read_container(quick *q, hand h)
 	const char *base = q->base;
 	char c;
 
-	if (h.at == h.end || read_value(q, &h, base) != OPENED)
+	if (h.at == h.end || open_container(q, &h, base, base[*h.at] == '{' ? AC_JSON_OBJECT : AC_JSON_ARRAY) == STOP)
 		return false;
 opened:
 	if (h.end - h.at < MEMBER_MOST)
 		h = more(q, h, MEMBER_MOST);
 	if (h.at == h.end)
 		return false;
-	if (base[*h.at] != h.open->closing)
+	if (base[*h.at] != h.open->closing) {
+		if (!has_least(h))
+			return false;
 		goto inside;
+	}
 	h.at++;
 closed:
 	if (close_container(q, &h, base) == STOP)
@@ -488,12 +504,13 @@ passed:
 			return false;
 		goto closed;
 	}
-	if (h.end - h.at < MEMBER_MOST)
+	if (h.end - h.at < MEMBER_MOST) {
 		h = more(q, h, MEMBER_MOST);
+		if (!has_least(h))
+			return false;
+	}
 inside:
-	if (h.open->closing == '}' && (h.end - h.at < MEMBER_LEAST || read_key(q, &h, base) == STOP))
-		return false;
-	if (h.end - h.at < 2)
+	if (h.open->closing == '}' && read_key(q, &h, base) == STOP)
 		return false;
 	switch (read_value(q, &h, base)) {
 	case PASSED:

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * JSON streams on one core: the objects of the ATT&CK bundle (ACCORD_SHARED_DATA/attack/enterprise-attack.json.zst through the inflate filter, or
- * a file named on the command line) streamed in chunks, beside parsing the same objects directly; and decompressing.
+ * a file named on the command line) streamed in chunks, beside parsing the same objects directly; and decompressing. Thread CPU time, best of nine
+ * rounds.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
-
 #include "codec/inflate.h"
 #include "codec/json_stream.h"
 #include "json_texts.h"

@@ -17,6 +17,9 @@
 /* Bytes copied in one step. */
 #define SLACK 32
 
+/* Entries have 32 bits. */
+#define TEXT_MAX ((size_t)UINT32_MAX - AC_JSON_WINDOW_LARGE)
+
 /* All of one function, so that what moves with every token stays in registers. */
 #define INLINE static inline __attribute__((always_inline))
 
@@ -40,6 +43,7 @@ typedef struct quick {
 	ac_json_parser *ps;
 	ac_json_reader *reader;
 	const char *base;
+	const char *end;   /* of what may be looked at */
 	const char *bound; /* the index need not be made further for this value */
 	bool stopped;
 	uint32_t key; /* the last odd key's place */
@@ -152,7 +156,7 @@ unescape(quick *q, const char *from, const uint32_t *at, const uint32_t *end, ch
 {
 	ac_json_parser *ps = q->ps;
 	const char *close = q->base + *end;
-	bool has_slack = q->reader->end - close >= SLACK;
+	bool has_slack = q->end - close >= SLACK;
 
 	for (; at < end; at++) {
 		const char *slash = q->base + *at, *behind = slash;
@@ -298,11 +302,11 @@ INLINE hand
 read_scalar(quick *q, hand h, const char *base, char first)
 {
 	const char *begin = base + *h.at, *end = NULL;
-	size_t left = (size_t)(q->ps->end - begin);
+	size_t left = (size_t)(q->end - begin);
 	ac_json_type type = AC_JSON_NUMBER;
 
 	if (first == '-' || ac_scan_is_digit(first)) {
-		end = number_end(begin, q->ps->end);
+		end = number_end(begin, q->end);
 	} else if (left > 5 && memcmp(begin, "true", 4) == 0) {
 		type = AC_JSON_TRUE;
 		end = begin + 4;
@@ -546,11 +550,12 @@ find_place(ac_json_reader *r, const char *at, const char *end, bool final)
 {
 	while (r->base && r->first < r->last && r->base + r->entries[r->first] < at)
 		r->first++;
-	if (r->base && r->end == end && r->first < r->last && r->base + r->entries[r->first] == at)
+	if (r->base && r->text_end == end && r->first < r->last && r->base + r->entries[r->first] == at)
 		return;
 	ac_json_index_restart(&r->index);
 	r->base = at;
-	r->end = end;
+	r->text_end = end;
+	r->end = end - at < (ptrdiff_t)TEXT_MAX ? end : at + TEXT_MAX;
 	r->indexed = 0;
 	r->window = final ? r->window_most : AC_JSON_WINDOW_FIRST;
 	r->first = r->last = AC_JSON_WAITING;
@@ -570,6 +575,7 @@ ac_json_quick(ac_json_parser *ps, ac_json_reader *r, const char *reader_end)
 	q.ps = ps;
 	q.reader = r;
 	q.base = r->base;
+	q.end = r->end;
 	q.bound = ps->end;
 	q.stopped = false;
 	q.small = ps->limits.members < AC_JSON_SMALL_OBJECT ? ps->limits.members : AC_JSON_SMALL_OBJECT;

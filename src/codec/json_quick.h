@@ -29,7 +29,8 @@ typedef struct ac_json_reader {
 	ac_json_index index;
 	const char *base; /* the text with entries; NULL: none */
 	const char *end;
-	size_t indexed; /* bytes of it that have been indexed */
+	const char *text_end; /* as it was given; the index may end before */
+	size_t indexed;       /* bytes of it that have been indexed */
 	size_t window;
 	size_t window_most;
 	uint32_t first; /* entries [first, last) have not been walked */

@@ -357,8 +357,8 @@ parse(ac_json_parser *ps, ac_json_reader *r, const char *reader_end)
 {
 	int status = AC_JSON_DONE;
 
-	/* Lengths in nodes and places in the index have 32 bits. */
-	if ((size_t)(reader_end - ps->start) >= UINT32_MAX)
+	/* Lengths in nodes have 32 bits. */
+	if ((size_t)(ps->end - ps->start) >= UINT32_MAX)
 		return fail_limit(ps, ps->start, UINT32_MAX - 1, " bytes of JSON");
 	ps->at = skip_space(ps->at, ps->end);
 	if (!ac_json_quick(ps, r, reader_end))

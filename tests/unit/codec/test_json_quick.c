@@ -322,6 +322,42 @@ reader__goes_on_from_value_to_value(void **state)
 	ac_buf_done(&buf);
 }
 
+/* A limit on the value's length before the end of the text, and an index that is made beyond it. */
+static void
+reader__looks_at_nothing_behind_the_text(void **state)
+{
+	static const char *const texts[] = { "[[1],t", "[[1],true]", "{\"a\":{},\"b\":false,\"c\":-1234567890123456}",
+		"[{},\"\\u20ac\\n\",nul", "[[],123456789,\"abc\",\"\\ud83d\\ude00\"]", "[[{\"key\":\"\\t\"}],fals" };
+
+	(void)state;
+	for (size_t i = 0; i < AC_COUNT(texts); i++)
+		for (size_t n = 1; n <= strlen(texts[i]); n++) {
+			char *copy = malloc(n);
+			ac_json_reader reader;
+
+			memcpy(copy, texts[i], n);
+			for (size_t most = 1; most <= n; most++) {
+				const ac_json *value = NULL, *other = NULL;
+				accord_err err = { 0 }, other_err = { 0 };
+				size_t used = 0, other_used = 0;
+				ac_str text = { copy, most };
+				int status, other_status;
+
+				ac_json_reader_init(&reader, NULL, entries, AC_JSON_WINDOW_SMALL);
+				status = ac_json_reader_parse(&reader, copy + n, text, false, AC_JSON_LIMITS,
+				    &careful_arena, &value, &used, &err);
+				ac_json_reader_init(&reader, ac_json_kernel_best(), entries, AC_JSON_WINDOW_SMALL);
+				other_status = ac_json_reader_parse(&reader, copy + n, text, false, AC_JSON_LIMITS,
+				    &quick_arena, &other, &other_used, &other_err);
+				if (other_status == 0 && other_used > most)
+					assert_int_equal(status, 1);
+				else
+					assert_same_error(text, "limited", status, &err, other_status, &other_err);
+			}
+			free(copy);
+		}
+}
+
 /* Keys that differ in one byte only, at every length and place, and keys that do not differ. */
 static void
 quick__tells_keys_apart(void **state)
@@ -426,6 +462,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(quick__agrees_on_texts_right_and_wrong, setup, teardown),
 		cmocka_unit_test_setup_teardown(quick__agrees_wherever_a_window_ends, setup, teardown),
 		cmocka_unit_test_setup_teardown(reader__goes_on_from_value_to_value, setup, teardown),
+		cmocka_unit_test_setup_teardown(reader__looks_at_nothing_behind_the_text, setup, teardown),
 		cmocka_unit_test_setup_teardown(quick__tells_keys_apart, setup, teardown),
 		cmocka_unit_test(quick__survives_every_allocation_failure),
 		cmocka_unit_test(quick__stays_within_the_arena),

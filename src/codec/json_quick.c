@@ -12,8 +12,6 @@
 #define MEMBER_LEAST 5
 #define MEMBER_MOST 6
 #define SEEN_WORDS 8
-/* Slots beside those that are needed, so that the first containers of a window need not ask for more. */
-#define SPARE_SLOTS 16
 /* Bytes copied in one step. */
 #define SLACK 32
 
@@ -129,7 +127,7 @@ more(quick *q, hand h, uint32_t least)
 	index_more(r, q->bound, least);
 	h.at = r->entries + r->first;
 	h.end = r->entries + r->last;
-	return make_room(q, h, SPARE_SLOTS);
+	return make_room(q, h, 0);
 }
 
 /* ---- strings ---- */

@@ -11,6 +11,9 @@
 #include "codec/json_quick.h"
 #include "codec/json_scan.h"
 
+/* Slots beside those that are needed, where the arena lets have them: each container of the quick reader needs some more than its entries promise. */
+#define SPARE_SLOTS 64
+
 /* What the parser wants next; AC_JSON_DONE and AC_JSON_INCOMPLETE stand below. */
 enum state { VALUE = 2, ELEMENT_OR_END, KEY, KEY_OR_END, NEXT };
 
@@ -114,6 +117,8 @@ ac_json_grow(ac_json_parser *ps, size_t n)
 	}
 	if (slots < expected)
 		slots = expected;
+	if (slots < least + SPARE_SLOTS)
+		slots = least + SPARE_SLOTS;
 	/* Close to the arena's limit, in small steps. */
 	if (slots > most)
 		slots = least + least / 16;

@@ -34,7 +34,7 @@ check_marking(const ac_json *object, ac_arena *arena)
 		if (cleared >= marking.level && (n == 0) != (marking.highest <= cleared))
 			abort();
 		for (size_t i = 0; i < n; i++)
-			if (ac_stix_select(object, selectors[i], &selected, NULL) < 0)
+			if (ac_stix_select(object, selectors[i], NULL, &selected, NULL) < 0)
 				abort();
 	}
 }

@@ -147,7 +147,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_cross(json);
 		(void)ac_tlp_of(json, &unknown);
 		(void)ac_tlp_from_definition(json, &tlp);
-		(void)!ac_stix_select(json, selector, &found, &err);
+		(void)!ac_stix_select(json, selector, NULL, &found, &err);
 		if (ac_stix_sco_id(json, &arena, &id, &name, &err) == 0) {
 			must((id.p == NULL) == (name.p == NULL));
 			must(!id.p || ac_stix_id_check(id, NULL, &err) == 0);

@@ -20,6 +20,7 @@ typedef struct lister {
 	const char *const *selectors; /* none: those of the object's own markings */
 	int selector_count;
 	ac_json_writer w;
+	uint64_t steps; /* for the object's own selectors */
 	int status;
 } lister;
 
@@ -33,11 +34,11 @@ typedef struct target {
 } target;
 
 static target
-find_target(const ac_json *object, ac_str selector)
+find_target(const ac_json *object, ac_str selector, uint64_t *steps)
 {
 	target t = { .selector = selector };
 
-	if (ac_stix_select(object, selector, &t.value, &t.why) < 0)
+	if (ac_stix_select(object, selector, steps, &t.value, &t.why) < 0)
 		t.value = NULL;
 	return t;
 }
@@ -100,7 +101,7 @@ print_marking(lister *l, const ac_json *object, const ac_json *marking)
 	ac_str ref = ac_json_get_string(marking, AC_S("marking_ref")), lang = ac_json_get_string(marking, AC_S("lang"));
 
 	while (ac_json_next(&it)) {
-		target t = find_target(object, ac_json_string(it.value));
+		target t = find_target(object, ac_json_string(it.value), &l->steps);
 
 		t.is_lang = !ref.p;
 		t.marking = ref.p ? ref : lang;
@@ -118,6 +119,7 @@ on_object(void *payload, const ac_json *object, ac_place place, ac_arena *arena,
 
 	if (l->selector_count == 0 && markings.left == 0)
 		return 0;
+	l->steps = AC_STIX_STEPS_MAX;
 	ac_json_writer_init(&l->w, out);
 	if (ac_app_json(l->app)) {
 		ac_jw_object(&l->w);
@@ -137,7 +139,7 @@ on_object(void *payload, const ac_json *object, ac_place place, ac_arena *arena,
 		ac_buf_add_byte(out, '\n');
 	}
 	for (int i = 0; i < l->selector_count; i++) {
-		const target t = find_target(object, ac_str_from(l->selectors[i]));
+		const target t = find_target(object, ac_str_from(l->selectors[i]), NULL);
 
 		print_target(l, &t);
 	}
@@ -160,7 +162,7 @@ on_request(void *payload, const ac_json *request, ac_arena *arena, ac_json_write
 
 	if (!ac_json_is(object, AC_JSON_OBJECT) || !selector.p)
 		return ac_fail(err, ACCORD_EINPUT, "want an \"object\" and a string \"selector\" in the request");
-	t = find_target(object, selector);
+	t = find_target(object, selector, NULL);
 	write_target(w, &t);
 	return 0;
 }

@@ -90,8 +90,17 @@
 #define AC_PATTERN_SEQUENCE_MAX 1024
 /* Findings of one object that are told with text; the rest is counted only. */
 #define AC_STIX_FINDINGS_MAX 1000
+/*
+ * Members and items that are walked past in one object to follow its selectors, and references inside its container: some 0.3 s. A container of ten thousand
+ * observables with as many references takes a third of it.
+ */
+#define AC_STIX_STEPS_MAX ((uint64_t)1 << 27)
+/* Selectors of one object that are compared with its properties before it is changed; with more, all of it counts as selected. Real ones have a few dozen. */
+#define AC_STIX_SELECTORS_MAX 1024
 /* Translations of one object that are laid over it: its languages' most exact ones. */
 #define AC_LANGUAGE_CONTENTS_MAX 16
+/* Pieces of its translations that could not be used and are told of. */
+#define AC_LANGUAGE_IGNORED_MAX 32
 /* Markings of one object that are looked up; real ones have three or four. */
 #define AC_MARKING_REFS_MAX 256
 /* Observables of one container that is taken apart; a larger one stays in its 2.0 form. Real ones have a few dozen. */

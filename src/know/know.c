@@ -300,7 +300,7 @@ ac_know_ignored(const ac_know *know, size_t *out_count)
 static int
 note_ignored(ac_know *know, const ac_stix_translation *t, accord_err *err)
 {
-	for (size_t i = 0; i < t->ignored_count; i++) {
+	for (size_t i = 0; i < t->ignored_count && know->ignored_count < AC_REPORT_PLACES_MAX; i++) {
 		ac_stix_ignored *grown = ac_know_grow(&know->arena, know->ignored, know->ignored_count, sizeof(*grown));
 
 		if (!grown)
@@ -437,8 +437,9 @@ is_nameless(ac_str type)
 static int
 fill_object(ac_know *know, const ac_stored *stored, ac_know_object *object, accord_err *err)
 {
-	int rc = ac_json_parse(stored->object, AC_JSON_LIMITS, &know->arena, &object->json, err);
+	int rc = ac_json_parse(stored->object, AC_JSON_LIMITS, &know->arena, &object->original, err);
 
+	object->json = object->original;
 	if (rc == 0)
 		rc = translate(know, object->ref.id, &object->json, err);
 	if (rc < 0)

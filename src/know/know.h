@@ -20,7 +20,7 @@ int ac_know_open(ac_store *store, ac_hash_seed seed, ac_know **out, accord_err *
  * From here on names and texts are shown in this language (RFC 5646), where a language-content of the store has them; else as they came. ACCORD_EUSAGE for a tag that is none.
  */
 int ac_know_set_language(ac_know *know, ac_str tag, accord_err *err) AC_CHECKED;
-/* Language contents that could not be used for what was loaded, and why. */
+/* Language contents that could not be used for what was loaded, and why: the first AC_REPORT_PLACES_MAX. */
 const ac_stix_ignored *ac_know_ignored(const ac_know *know, size_t *out_count);
 ac_know *ac_know_close(ac_know *know); /* takes NULL, returns NULL */
 ac_store *ac_know_store(const ac_know *know);
@@ -52,7 +52,8 @@ typedef struct ac_know_object {
 	bool is_here; /* false: only its id is known */
 	bool revoked;
 	bool abridged;
-	const ac_json *json; /* in the session's language; NULL when it is not here */
+	const ac_json *json;     /* in the session's language; NULL when it is not here */
+	const ac_json *original; /* as it is stored; what decides (markings) is read from it, never from a translation */
 	ac_str text;         /* the stored 2.1 object, byte for byte */
 } ac_know_object;
 

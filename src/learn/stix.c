@@ -269,11 +269,12 @@ tell_repairs(ac_reader *reader, const received *r, ac_arena *arena)
 	(void)!ac_stix_lift_told(r->head.json, arena, NULL, on_change, reader, NULL);
 }
 
-/* Repair r->value, and read it if it was. *out is what is to be stored. */
+/* Repair r->value, and read it if it was. own_id: as of ac_repairing. *out is what is to be stored. */
 static int
-repair(ac_reader *reader, received *r, const ac_json **out, ac_arena *arena, accord_err *what)
+repair(ac_reader *reader, received *r, ac_str own_id, const ac_json **out, ac_arena *arena, accord_err *what)
 {
-	int rc = ac_stix_repair(r->value, &reader->how, arena, &r->repaired, r->counts, what);
+	const ac_repairing how = { .off = reader->how.off, .ids = reader->how.ids, .own_id = own_id };
+	int rc = ac_stix_repair(r->value, &how, arena, &r->repaired, r->counts, what);
 
 	*out = r->value;
 	if (rc == 0 && r->repaired.p)
@@ -329,7 +330,7 @@ repair_id(ac_reader *reader, received *r, ac_arena *arena, accord_err *what)
 
 	if (rc < 0 || !id.p)
 		return rc;
-	rc = repair(reader, r, &object, arena, what);
+	rc = repair(reader, r, id, &object, arena, what);
 	return rc < 0 ? rc : ac_stix_head_read(object, &r->head, what);
 }
 
@@ -351,7 +352,7 @@ take_object(ac_reader *reader, const ac_json *value, ac_place place, ac_arena *a
 	accord_err what = { 0 };
 	const ac_json *object;
 	const char *reason;
-	int stop = 0, rc = repair(reader, &r, &object, arena, &what);
+	int stop = 0, rc = repair(reader, &r, (ac_str){ NULL, 0 }, &object, arena, &what);
 
 	if (rc < 0)
 		return refuse_or_stop(reader, rc, 0, place, &what, err);

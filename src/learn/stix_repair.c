@@ -58,8 +58,10 @@ typedef struct repairer {
 	ac_buf *out; /* NULL: count only */
 	unsigned *counts;
 	bool has_granular;
-	bool is_20;       /* no spec_version: "ssdeep" is spelled right */
-	bool is_selected; /* a granular marking selects the top-level property at hand: its shape must stay */
+	bool is_20; /* "ssdeep" is spelled right */
+	ac_str top; /* name of the top-level property at hand */
+	/* A granular marking selects it, so its shape must stay: looked up once, when it matters. */
+	enum { SELECTED_UNKNOWN, SELECTED_NO, SELECTED_YES } selected;
 	unsigned depth;
 	int failed;
 	accord_err *err;
@@ -112,7 +114,12 @@ repairs(repairer *r, ac_repair kind)
 static bool
 reshapes(repairer *r, ac_repair kind)
 {
-	return !r->is_selected && repairs(r, kind);
+	if (!is_on(r, kind))
+		return false;
+	if (r->selected == SELECTED_UNKNOWN)
+		r->selected =
+		    r->has_granular && ac_stix_is_selected(r->object, r->top) ? SELECTED_YES : SELECTED_NO;
+	return r->selected == SELECTED_NO && repairs(r, kind);
 }
 
 static void
@@ -289,17 +296,6 @@ put_custom(repairer *r, ac_str key, const ac_json *value)
 	r->depth--;
 }
 
-/* Digits with an optional minus as JSON writes an integer, within s2.10. */
-static bool
-is_plain_integer(ac_str text)
-{
-	size_t sign = text.n && text.p[0] == '-';
-	int64_t value;
-
-	return ac_str_to_i64(text, &value) && value > -(INT64_C(1) << 53) && value < INT64_C(1) << 53 &&
-	       (text.p[sign] != '0' || text.n == 1);
-}
-
 /* "2021-03-04T08:00:00+01:00", "2021-03-04 08:00:00": a date and a time in one of the forms that leave no doubt (s2.16 wants UTC). */
 static bool
 read_timestamp(ac_str text, ac_time *out)
@@ -439,7 +435,7 @@ put_scalar(repairer *r, ac_str key, const ac_stix_property *property, const ac_j
 {
 	ac_str text = ac_json_string(value);
 
-	if (property->kind == AC_STIX_INTEGER && is_plain_integer(text) && repairs(r, AC_REPAIR_QUOTED_INTEGERS))
+	if (property->kind == AC_STIX_INTEGER && ac_stix_is_integer_text(text) && repairs(r, AC_REPAIR_QUOTED_INTEGERS))
 		add(r, text);
 	else if (property->kind == AC_STIX_BOOLEAN && ac_str_eq_fold(text, AC_S("true")) &&
 		 repairs(r, AC_REPAIR_QUOTED_BOOLEANS))
@@ -484,13 +480,15 @@ label_text(const ac_json *value)
 	return text.n ? text : ac_json_get_string(value, AC_S("name"));
 }
 
-/* A level that stands in the list twice, once by the standard's id, is not said twice. */
+/* A level that stands in the list twice, once by the standard's id, is not said twice; in a list that nobody would write, it may be. */
 static bool
 repeats_standard(const ac_json *list, ac_str key, const ac_json *value)
 {
 	ac_str standard = is_marking_name(key) ? ac_tlp_standard_id(ac_json_string(value)) : (ac_str){ NULL, 0 };
 	ac_json_iter it = ac_json_iter_of(list);
 
+	if (ac_json_count(list) > AC_MARKING_REFS_MAX)
+		return false;
 	while (standard.p && ac_json_next(&it) && it.value != value) {
 		ac_str other = ac_json_string(it.value);
 
@@ -619,14 +617,9 @@ is_version_number(const ac_json *value)
 static bool
 put_own(repairer *r, ac_str key, const ac_json *value)
 {
-	const ac_str *new;
-
-	if (ac_str_eq(key, AC_S("id")) && r->type && r->type->class == AC_STIX_SCO) {
-		new = known_id(r->how, ac_json_string(value));
-		if (!new || ac_str_eq(*new, ac_json_string(value)))
-			return false;
+	if (ac_str_eq(key, AC_S("id")) && r->how->own_id.p) {
 		r->counts[AC_REPAIR_ATTRIBUTE_UUID_IDS]++;
-		add_string(r, *new);
+		add_string(r, r->how->own_id);
 		return true;
 	}
 	if (ac_str_eq(key, AC_S("spec_version")) && is_version_number(value) && repairs(r, AC_REPAIR_SPEC_VERSION)) {
@@ -653,8 +646,10 @@ put_members(repairer *r, const ac_json *object, const ac_stix_type *type, const 
 	while (ac_json_next(&it)) {
 		const ac_stix_property *property = property_of(type, structure, it.key);
 
-		if (is_top)
-			r->is_selected = r->has_granular && ac_stix_is_selected(r->object, it.key);
+		if (is_top) {
+			r->top = it.key;
+			r->selected = SELECTED_UNKNOWN;
+		}
 		if (property && is_empty(it.value) && reshapes(r, AC_REPAIR_EMPTY_VALUES))
 			continue;
 		add(r, first ? AC_S("") : AC_S(","));
@@ -725,7 +720,8 @@ repair_once(const ac_json *object, const ac_repairing *how, ac_arena *arena, ac_
 	*out_text = (ac_str){ NULL, 0 };
 	r.type = ac_stix_type_find(ac_json_get_string(object, AC_S("type")));
 	r.has_granular = ac_json_get(object, AC_S("granular_markings")) != NULL;
-	r.is_20 = !ac_json_get(object, AC_S("spec_version"));
+	/* An observable of its own is one of 2.1, which need not say so. */
+	r.is_20 = !ac_json_get(object, AC_S("spec_version")) && !(r.type && r.type->class == AC_STIX_SCO);
 	put_object(&r);
 	for (size_t i = 0; i < AC_REPAIR_COUNT; i++)
 		total += counts[i];
@@ -767,7 +763,7 @@ int
 ac_stix_repair(const ac_json *object, const ac_repairing *how, ac_arena *arena, ac_str *out_text,
     unsigned counts[static AC_REPAIR_COUNT], accord_err *err)
 {
-	const ac_repairing careful = { .off = how->off | REVEALING, .ids = how->ids };
+	const ac_repairing careful = { .off = how->off | REVEALING, .ids = how->ids, .own_id = how->own_id };
 	bool worse = false;
 	int rc;
 

@@ -47,6 +47,7 @@ void ac_repair_ids_done(ac_repair_ids *ids);
 typedef struct ac_repairing {
 	uint32_t off;
 	ac_repair_ids *ids; /* NULL: none */
+	ac_str own_id;      /* what ac_repair_id said of the object itself; {NULL, 0}: its id stays */
 } ac_repairing;
 
 /*
@@ -58,7 +59,8 @@ int ac_stix_repair(const ac_json *object, const ac_repairing *how, ac_arena *are
 /* An observable's id that should be the standard's deterministic one: of another UUID version than 5, and of a type that the standard knows (s2.9). */
 bool ac_repair_is_foreign_id(ac_str id);
 /*
- * The deterministic id of an observable with a foreign one, remembered in how->ids with the old one, which is remembered as it is when none is due. *out_id is {NULL, 0} when the id stays.
+ * The deterministic id of an observable with a foreign one, remembered in how->ids with the old one, which is remembered as it is when none is due. Of several observables with
+ * one id the first is remembered, and each gets the id of its own content. *out_id is {NULL, 0} when the id stays.
  */
 int ac_repair_id(
     const ac_json *object, const ac_repairing *how, ac_arena *arena, ac_str *out_id, accord_err *err) AC_CHECKED;

@@ -23,6 +23,8 @@ typedef struct ac_check {
 	uint64_t errors;
 	size_t told;
 	int failed; /* no memory for a finding's text */
+	uint64_t steps; /* left of AC_STIX_STEPS_MAX for the object */
+	bool is_over;   /* none is left, which has been told */
 	/* Of the object that is being checked: */
 	const ac_json *root;
 	const ac_stix_type *type; /* NULL: custom */
@@ -42,6 +44,8 @@ void ac_check_report(ac_check *c, ac_stix_level level, ac_str section, ac_str co
 	ac_check_report(c, AC_STIX_ERROR, section, AC_S(""), where, AC_CHECK_PARTS(__VA_ARGS__))
 #define AC_CHECK_WARNING(c, section, code, where, ...)                                                                 \
 	ac_check_report(c, AC_STIX_WARNING, section, code, where, AC_CHECK_PARTS(__VA_ARGS__))
+/* Tell, once for an object, that its steps are used up: what is not looked at is not valid. */
+void ac_check_over(ac_check *c, const ac_where *where);
 /* JSON pointer (RFC 6901) to a place; {NULL, 0} without memory. */
 ac_str ac_check_pointer(ac_arena *arena, const ac_where *where);
 /* At most 80 bytes of a text from the object, cut at a character. */

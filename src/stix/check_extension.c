@@ -124,13 +124,17 @@ ac_check_granular(ac_check *c, const ac_json *marking, const ac_where *where)
 		    c, AC_S("3.2"), where, AC_S("want no reference of a marking definition to itself, got one"));
 	if (it.is_object)
 		return;
-	for (size_t i = 0; ac_json_next(&it); i++) {
+	for (size_t i = 0; !c->is_over && ac_json_next(&it); i++) {
 		const ac_where here = { &list, { NULL, 0 }, i };
 		const ac_json *unused;
 		accord_err err = { 0 };
+		int rc = ac_json_is(it.value, AC_JSON_STRING)
+			     ? ac_stix_select(c->root, ac_json_string(it.value), &c->steps, &unused, &err)
+			     : 0;
 
-		if (ac_json_is(it.value, AC_JSON_STRING) &&
-		    ac_stix_select(c->root, ac_json_string(it.value), &unused, &err))
+		if (rc == ACCORD_ELIMIT)
+			ac_check_over(c, &here);
+		else if (rc)
 			AC_CHECK_ERROR(c, AC_S("7.2.3"), &here,
 			    AC_S("want a selector of something on the object, got '"),
 			    ac_check_shown(ac_json_string(it.value)), AC_S("': "), ac_str_from(err.text));

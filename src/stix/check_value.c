@@ -217,9 +217,17 @@ check_target(ac_check *c, const ac_stix_property *property, ac_str section, ac_s
 static void
 check_local_reference(ac_check *c, const ac_stix_property *property, ac_str section, ac_str key, const ac_where *where)
 {
-	const ac_json *target = ac_json_get(c->container, key);
-	ac_str type_name = ac_json_get_string(target, AC_S("type"));
+	uint64_t cost = ac_json_count(c->container);
+	const ac_json *target;
+	ac_str type_name;
 
+	if (c->is_over || c->steps < cost) {
+		ac_check_over(c, where);
+		return;
+	}
+	c->steps -= cost;
+	target = ac_json_get(c->container, key);
+	type_name = ac_json_get_string(target, AC_S("type"));
 	if (!target)
 		want_text(c, AC_S("2.9"), AC_S("the key of an object in the same container"), key, where);
 	else if (type_name.p)

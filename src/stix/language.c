@@ -23,9 +23,10 @@ typedef struct translator {
 	const ac_stix_type *type;
 	candidate all[AC_LANGUAGE_CONTENTS_MAX];
 	size_t count;
+	uint64_t steps; /* left of AC_STIX_STEPS_MAX, for looking up what stands beside the object's members */
 	ac_buf out;
 	const candidate *best; /* of those that were used */
-	ac_stix_ignored *ignored;
+	ac_stix_ignored *ignored; /* room for AC_LANGUAGE_IGNORED_MAX */
 	size_t ignored_count;
 } translator;
 
@@ -43,13 +44,10 @@ ac_stix_is_language(ac_str tag)
 static void
 ignore(translator *t, const ac_json *content, ac_str why)
 {
-	ac_stix_ignored *grown = ac_arena_resize(
-	    t->arena, t->ignored, t->ignored_count * sizeof(*grown), (t->ignored_count + 1) * sizeof(*grown));
-
-	if (!grown)
-		return;
-	t->ignored = grown;
-	grown[t->ignored_count++] = (ac_stix_ignored){ ac_json_get_string(content, AC_S("id")), why };
+	if (!t->ignored)
+		t->ignored = ac_arena_zalloc(t->arena, AC_LANGUAGE_IGNORED_MAX, sizeof(*t->ignored));
+	if (t->ignored && t->ignored_count < AC_LANGUAGE_IGNORED_MAX)
+		t->ignored[t->ignored_count++] = (ac_stix_ignored){ ac_json_get_string(content, AC_S("id")), why };
 }
 
 /* RFC 4647 s3.4: without its last subtag, and without a single letter that is then the last. Empty at the end. */
@@ -199,7 +197,7 @@ put_list(translator *t, ac_str key, const ac_stix_property *property, const ac_j
 	for (size_t i = 0; i < t->count; i++) {
 		of[i] = ac_json_iter_of(texts->of[i]);
 		fits[i] = ac_json_is(texts->of[i], AC_JSON_ARRAY) && ac_json_count(texts->of[i]) == n;
-		if (texts->of[i] && !fits[i])
+		if (texts->of[i] && !fits[i] && t->ignored_count < AC_LANGUAGE_IGNORED_MAX)
 			ignore(t, t->all[i].content,
 			    ac_arena_printf(t->arena, "%.*s: want a list of %zu values, got %zu", AC_FMT(key), n,
 				ac_json_count(texts->of[i])));
@@ -215,6 +213,21 @@ put_list(translator *t, ac_str key, const ac_stix_property *property, const ac_j
 		put_value(t, key, property, property ? property->nested : NULL, it.value, &inner);
 	}
 	ac_buf_add_byte(&t->out, ']');
+}
+
+/* The member of a translation that stands beside one of the object's. */
+static const ac_json *
+member_beside(translator *t, size_t which, const ac_json *texts, ac_str key)
+{
+	uint64_t cost = ac_json_count(texts);
+
+	if (t->steps < cost) {
+		t->steps = 0;
+		ignore(t, t->all[which].content, AC_S("it is too large to be laid over the object"));
+		return NULL;
+	}
+	t->steps -= cost;
+	return ac_json_get(texts, key);
 }
 
 static const ac_stix_property *
@@ -236,7 +249,7 @@ put_object(translator *t, const ac_stix_struct *in, bool is_top, const ac_json *
 		beside inner = { 0 };
 
 		for (size_t i = 0; i < t->count; i++)
-			inner.of[i] = ac_json_get(texts->of[i], it.key);
+			inner.of[i] = texts->of[i] ? member_beside(t, i, texts->of[i], it.key) : NULL;
 		if (n > 0)
 			ac_buf_add_byte(&t->out, ',');
 		ac_json_add_string(&t->out, it.key);
@@ -296,7 +309,9 @@ int
 ac_stix_translate(const ac_json *object, const ac_json *const *contents, size_t count, ac_str tag, ac_arena *arena,
     ac_stix_translation *out, accord_err *err)
 {
-	translator t = { .arena = arena, .type = ac_stix_type_find(ac_json_get_string(object, AC_S("type"))) };
+	translator t = { .arena = arena,
+		.type = ac_stix_type_find(ac_json_get_string(object, AC_S("type"))),
+		.steps = AC_STIX_STEPS_MAX };
 	size_t own_cuts = cuts_to(tag, ac_json_get_string(object, AC_S("lang")));
 	ac_stix_translation translation = { 0 };
 	int rc = 0;

@@ -82,7 +82,8 @@ typedef struct ac_marking {
 	size_t ref_count;
 	const ac_marking_part *parts; /* in the order of their selectors' bytes */
 	size_t part_count;
-	bool is_cut;  /* more markings than are looked at (AC_MARKING_REFS_MAX): RED for what names them */
+	/* More markings than are looked at (AC_MARKING_REFS_MAX), which are RED, or selectors that take too long to follow (AC_STIX_STEPS_MAX), which hold for all. */
+	bool is_cut;
 	bool travels; /* an unmarked marking definition: it goes wherever what it marks goes */
 } ac_marking;
 

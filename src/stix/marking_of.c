@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "stix/selector.h"
 
 typedef struct marker {
@@ -21,6 +22,7 @@ typedef struct marker {
 	ac_tlp object_tlp; /* strictest of the object's own markings */
 	ac_str object_ref;
 	bool is_cut;
+	uint64_t steps;   /* left of AC_STIX_STEPS_MAX */
 	ac_tlp stray_tlp; /* of granular markings that select nothing */
 	ac_str stray_ref;
 } marker;
@@ -68,11 +70,12 @@ say_of(marker *m, ac_str id, ac_marking_ref *out, const ac_json **out_definition
 static int
 own_level(marker *m, const ac_json *definition, ac_tlp *out, accord_err *err)
 {
-	ac_json_iter it = ac_json_iter_of(ac_json_get(definition, AC_S("object_marking_refs")));
+	const ac_json *list = ac_json_get(definition, AC_S("object_marking_refs"));
+	ac_json_iter it = ac_json_iter_of(list);
 	int rc = 0;
 
-	*out = AC_TLP_NONE;
-	while (rc == 0 && !it.is_object && ac_json_next(&it)) {
+	*out = ac_json_count(list) > AC_MARKING_REFS_MAX ? AC_TLP_RED : AC_TLP_NONE;
+	while (rc == 0 && *out < AC_TLP_RED && !it.is_object && ac_json_next(&it)) {
 		ac_marking_ref said = { 0 };
 		const ac_json *unused;
 
@@ -87,7 +90,6 @@ own_level(marker *m, const ac_json *definition, ac_tlp *out, accord_err *err)
 static const ac_marking_ref unseen = { .id = AC_S_INIT(""), .kind = AC_MARKING_UNKNOWN, .tlp = AC_TLP_RED };
 
 /* The marking of an id, asked for once. Objects name a handful, so a walk is enough. */
-
 static int
 ref_of(marker *m, ac_str id, bool is_object, const ac_marking_ref **out, accord_err *err)
 {
@@ -157,7 +159,10 @@ add_part(marker *m, ac_str selector, const ac_marking_ref *ref, accord_err *err)
 	ac_marking_part *parts;
 	const ac_json *unused;
 
-	if (ac_stix_select(m->object, selector, &unused, NULL) < 0) {
+	int rc = ac_stix_select(m->object, selector, &m->steps, &unused, NULL);
+
+	m->is_cut |= rc == ACCORD_ELIMIT;
+	if (rc < 0) {
 		raise_to(&m->stray_tlp, &m->stray_ref, ref);
 		return 0;
 	}
@@ -331,7 +336,7 @@ int
 ac_marking_of(const ac_json *object, ac_marking_resolve resolve, void *payload, ac_tlp source_default, ac_arena *arena,
     ac_marking *out, accord_err *err)
 {
-	marker m = { .object = object, .resolve = resolve, .payload = payload, .arena = arena };
+	marker m = { .object = object, .resolve = resolve, .payload = payload, .arena = arena, .steps = AC_STIX_STEPS_MAX };
 	ac_marking marking = { 0 };
 	int rc = read_object_markings(&m, err);
 

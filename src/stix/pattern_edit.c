@@ -201,17 +201,6 @@ read_step(editor *e, place *p)
 	return !is_list || has_index;
 }
 
-/* An integer as s9.2 writes it, within s2.10. */
-static bool
-is_plain_integer(ac_str text)
-{
-	size_t sign = text.n && text.p[0] == '-';
-	int64_t value;
-
-	return ac_str_to_i64(text, &value) && value >= -AC_STIX_INTEGER_MAX && value <= AC_STIX_INTEGER_MAX &&
-	       (text.p[sign] != '0' || text.n == 1);
-}
-
 /* The constant at hand, compared with property. */
 static void
 edit_constant(editor *e, const ac_stix_property *property)
@@ -220,7 +209,7 @@ edit_constant(editor *e, const ac_stix_property *property)
 
 	if (e->token.kind != AC_TOKEN_STRING || e->token.escaped || !property)
 		return;
-	if (property->kind == AC_STIX_INTEGER && is_plain_integer(text) && wants(e, AC_PATTERN_EDIT_INTEGERS))
+	if (property->kind == AC_STIX_INTEGER && ac_stix_is_integer_text(text) && wants(e, AC_PATTERN_EDIT_INTEGERS))
 		replace(e, e->token.at, e->at, AC_PATTERN_EDIT_INTEGERS, text);
 	if (property->kind != AC_STIX_BOOLEAN || !wants(e, AC_PATTERN_EDIT_BOOLEANS))
 		return;
@@ -289,6 +278,16 @@ walk(editor *e)
 			read_path(e, type);
 		}
 	}
+}
+
+bool
+ac_stix_is_integer_text(ac_str text)
+{
+	size_t sign = text.n && text.p[0] == '-';
+	int64_t value;
+
+	return ac_str_to_i64(text, &value) && value >= -AC_STIX_INTEGER_MAX && value <= AC_STIX_INTEGER_MAX &&
+	       (text.p[sign] != '0' || text.n == 1);
 }
 
 int

@@ -22,6 +22,9 @@ typedef struct ac_pattern_edits {
 	unsigned counts[AC_PATTERN_EDIT_COUNT]; /* out: how many of each were made */
 } ac_pattern_edits;
 
+/* Is text an integer as JSON (RFC 8259) and patterns (s9.2) write it, within s2.10? */
+bool ac_stix_is_integer_text(ac_str text);
+
 /*
  * *out is pattern itself when there is nothing to edit, or when the edited text would be no pattern of STIX 2.1; else the edited text in the arena. ACCORD_ENOMEM and
  * ACCORD_ELIMIT of the arena. Linear.

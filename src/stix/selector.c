@@ -2,6 +2,8 @@
 /* Following a selector through an object. It knows no markings, and follows no references. */
 #include "stix/selector.h"
 
+#include "base/limits.h"
+
 /* "[12]" of a list; an index without leading zeros, as s7.2.3's "non-negative integer" is commonly written. */
 static int
 step_index(const ac_json *list, ac_str component, const ac_json **out, accord_err *err)
@@ -39,8 +41,22 @@ step_name(const ac_json *object, ac_str component, const ac_json **out, accord_e
 	return 0;
 }
 
+/* What is walked past inside at to find the component: all of it at most. */
+static bool
+spend(uint64_t *steps, const ac_json *at)
+{
+	uint64_t cost = ac_json_count(at);
+
+	if (!steps)
+		return true;
+	if (*steps < cost)
+		return false;
+	*steps -= cost;
+	return true;
+}
+
 int
-ac_stix_select(const ac_json *object, ac_str selector, const ac_json **out, accord_err *err)
+ac_stix_select(const ac_json *object, ac_str selector, uint64_t *steps, const ac_json **out, accord_err *err)
 {
 	ac_str rest = selector, component;
 	const ac_json *at = object;
@@ -52,6 +68,9 @@ ac_stix_select(const ac_json *object, ac_str selector, const ac_json **out, acco
 
 		if (component.n == 0)
 			return ac_fail(err, ACCORD_EINPUT, "a component of the selector is empty");
+		if (!spend(steps, at))
+			return ac_fail(err, ACCORD_ELIMIT, "want selectors that can be followed in %llu steps, got more",
+			    (unsigned long long)AC_STIX_STEPS_MAX);
 		rc = component.p[0] == '[' ? step_index(at, component, &at, err) : step_name(at, component, &at, err);
 		if (rc)
 			return rc;
@@ -66,16 +85,21 @@ bool
 ac_stix_is_selected(const ac_json *object, ac_str property)
 {
 	ac_json_iter it = ac_json_iter_of(ac_json_get(object, AC_S("granular_markings")));
+	size_t seen = 0;
 
 	while (!it.is_object && ac_json_next(&it)) {
 		ac_json_iter selector = ac_json_iter_of(ac_json_get(it.value, AC_S("selectors")));
 
-		while (!selector.is_object && ac_json_next(&selector)) {
+		seen++;
+		while (seen <= AC_STIX_SELECTORS_MAX && !selector.is_object && ac_json_next(&selector)) {
 			ac_str text = ac_json_string(selector.value);
 
+			seen++;
 			if (ac_str_starts(text, property) && (text.n == property.n || text.p[property.n] == '.'))
 				return true;
 		}
+		if (seen > AC_STIX_SELECTORS_MAX)
+			return true;
 	}
 	return false;
 }

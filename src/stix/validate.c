@@ -101,6 +101,16 @@ ac_check_report(ac_check *c, ac_stix_level level, ac_str section, ac_str code, c
 	c->on_finding(c->payload, &finding);
 }
 
+void
+ac_check_over(ac_check *c, const ac_where *where)
+{
+	if (!c->is_over)
+		AC_CHECK_ERROR(c, AC_S(""), where,
+		    AC_S("want an object whose selectors and references can be followed within the program's limit, got more of "
+			 "them: the rest is not looked at"));
+	c->is_over = true;
+}
+
 static ac_str
 section_of(const ac_check *c)
 {
@@ -477,6 +487,15 @@ check_bundle_members(ac_check *c, const ac_json *bundle, const ac_where *where)
 	}
 }
 
+/* The ceilings hold for each object. */
+static void
+begin_object(ac_check *c)
+{
+	c->told = 0;
+	c->steps = AC_STIX_STEPS_MAX;
+	c->is_over = false;
+}
+
 static void
 check_bundle(ac_check *c, const ac_json *bundle, const ac_where *where)
 {
@@ -497,7 +516,7 @@ check_bundle(ac_check *c, const ac_json *bundle, const ac_where *where)
 	for (size_t i = 0; ac_json_next(&it); i++) {
 		const ac_where here = { &list, { NULL, 0 }, i };
 
-		c->told = 0; /* the ceiling holds for each object */
+		begin_object(c);
 		ac_check_object(c, it.value, &here);
 	}
 }
@@ -548,6 +567,7 @@ ac_stix_validate_as(const ac_json *json, ac_stix_scope scope, ac_stix_checks che
 {
 	ac_check c = { .on_finding = on_finding, .payload = payload, .arena = arena, .checks = checks };
 
+	begin_object(&c);
 	switch (scope) {
 	case AC_STIX_WHOLE:
 		check_hidden(&c, json, &root);

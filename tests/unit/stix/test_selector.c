@@ -50,14 +50,14 @@ selector__points_to_what_is_there(void **state)
 	for (size_t i = 0; i < AC_COUNT(rows); i++) {
 		const ac_json *found = NULL;
 		accord_err err = { 0 };
-		int rc = ac_stix_select(object, ac_str_from(rows[i].selector), &found, &err);
+		int rc = ac_stix_select(object, ac_str_from(rows[i].selector), NULL, &found, &err);
 
 		if (rc != rows[i].code)
 			fail_msg("'%s': got %d %s", rows[i].selector, rc, err.text);
 		if (rows[i].want)
 			assert_str(ac_json_raw(found), quoted(&arena, rows[i].want));
 	}
-	assert_int_equal(ac_stix_select(object, (ac_str){ NULL, 0 }, &object, NULL), ACCORD_EINPUT);
+	assert_int_equal(ac_stix_select(object, (ac_str){ NULL, 0 }, NULL, &object, NULL), ACCORD_EINPUT);
 	ac_arena_done(&arena);
 }
 
@@ -90,7 +90,7 @@ selector__agrees_with_every_published_case(void **state)
 		if (ac_json_is(ac_json_get(json, AC_S("valid")), AC_JSON_NULL))
 			continue;
 		rc = ac_stix_select(
-		    ac_json_get(json, AC_S("object")), ac_json_get_string(json, AC_S("selector")), &found, &err);
+		    ac_json_get(json, AC_S("object")), ac_json_get_string(json, AC_S("selector")), NULL, &found, &err);
 		if ((rc == 0) != ac_json_is_true(ac_json_get(json, AC_S("valid"))))
 			fail_msg("%.300s: %s", line, err.text);
 		cases++;

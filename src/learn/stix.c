@@ -265,6 +265,8 @@ tell_repairs(ac_reader *reader, const received *r, ac_arena *arena)
 	if (!r->head.is_20)
 		return;
 	reader->sink.on_repair(reader->sink.payload, "stix20-lifted", NULL);
+	if (ac_stix_lift_is_plain(r->head.type_name))
+		return;
 	/* The object is learned whatever comes of counting. */
 	(void)!ac_stix_lift_told(r->head.json, arena, NULL, on_change, reader, NULL);
 }

@@ -123,6 +123,20 @@ label_row_of(const ac_json *json, ac_str type)
 	return NULL;
 }
 
+bool
+ac_stix_lift_is_plain(ac_str type)
+{
+	static const ac_str others[] = { AC_S_INIT("indicator"), AC_S_INIT("malware"), AC_S_INIT("observed-data") };
+
+	for (size_t i = 0; i < AC_COUNT(label_rows); i++)
+		if (ac_str_eq(label_rows[i].type, type))
+			return false;
+	for (size_t i = 0; i < AC_COUNT(others); i++)
+		if (ac_str_eq(others[i], type))
+			return false;
+	return true;
+}
+
 static void
 begin_member(lift *l)
 {

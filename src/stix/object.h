@@ -78,6 +78,8 @@ typedef struct ac_stix_change {
 	ac_str is;      /* JSON: what is there now; equal to `was` under the rule "no-home": kept under its old name */
 } ac_stix_change;
 typedef void (*ac_stix_on_change)(void *payload, const ac_stix_change *change);
+/* Lifting changes nothing in objects of this type but their spec_version: there is nothing to tell of it. */
+bool ac_stix_lift_is_plain(ac_str type);
 /* The same, and on_change (may be NULL) gets each change, in the order in which they are made. on_object NULL: only the changes are wanted. */
 int ac_stix_lift_told(const ac_json *json, ac_arena *arena, ac_stix_on_lifted on_object, ac_stix_on_change on_change,
     void *payload, accord_err *err) AC_CHECKED;

@@ -90,6 +90,8 @@
 #define AC_PATTERN_SEQUENCE_MAX 1024
 /* Findings of one object that are told with text; the rest is counted only. */
 #define AC_STIX_FINDINGS_MAX 1000
+/* And their texts and pointers together: a key of a megabyte stands in the pointer of each of a thousand findings below it. */
+#define AC_STIX_FINDINGS_BYTES_MAX (1 * AC_MIB)
 /*
  * Members and items that are walked past in one object to follow its selectors, and references inside its container: some 0.3 s. A container of ten thousand
  * observables with as many references takes a third of it.
@@ -138,16 +140,18 @@
 /* Hits of brackets in one batch: 12 bytes each. */
 #define AC_MATCH_HITS_MAX ((size_t)1 << 26)
 /*
- * Steps of one run over a batch (some 20 s): facts looked at, comparisons made, a regex's steps. A run of a million observations takes some ten million. Over it, what has not been decided is
- * 'undecided'.
+ * Steps of one run over a batch (some 10 s): facts looked at, comparisons made, eight for a regex's step, four for one of a sequence. A run of a million observations takes some ten million. Over
+ * it, what has not been decided is 'undecided'.
  */
-#define AC_MATCH_STEPS_MAX ((uint64_t)1 << 33)
+#define AC_MATCH_STEPS_MAX ((uint64_t)1 << 32)
 /* Steps of one regex on one value where Vectorscan does not take it: about 30 ms. Over it, the comparison is undecided. */
 #define AC_MATCH_REGEX_STEPS_MAX 1000000
 /* Memory of PCRE2 for one value, in KiB. */
 #define AC_MATCH_REGEX_HEAP_KIB 20480
 /* A regex longer than this is not one that a person wrote; compiling is quadratic at worst. */
 #define AC_MATCH_REGEX_MAX (16 * AC_KIB)
+/* Memory of all compiled regexes of a set: usual ones take 500 bytes, but a few nested repetitions make 64 KiB of 30 bytes. */
+#define AC_MATCH_REGEX_BYTES_MAX (256 * AC_MIB)
 
 /* Watch index: items of one section, and bytes of its pool (ten million indicators take 500 MB). */
 #define AC_INDEX_ITEMS_MAX ((size_t)1 << 30)

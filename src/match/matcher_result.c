@@ -8,7 +8,7 @@
 
 /* Hits by bracket, and the patterns that they may make true. */
 typedef struct grouped {
-	const ac_matcher *m;
+	ac_matcher *m;
 	ac_arena *arena;
 	uint32_t *touched; /* brackets with hits */
 	size_t touched_count;
@@ -115,20 +115,47 @@ hits_of(const grouped *g, uint32_t leaf, bool only_sure, ac_leaf_hits *out)
 	return kept != NULL;
 }
 
+/* Steps of a run for one of a sequence, and for each hit that it begins with. */
+enum { STEPS_PER_STEP = 4, STEPS_PER_HIT = 16 };
+
+/* What the run has left for one pattern's sequence; its hits are paid. False: not even these. */
+static bool
+take_budget(ac_matcher *m, const ac_leaf_hits *hits, size_t n, const ac_sequence_budget *most, ac_sequence_budget *out)
+{
+	uint64_t cost = STEPS_PER_HIT;
+
+	for (size_t i = 0; i < n; i++)
+		cost += STEPS_PER_HIT * (uint64_t)hits[i].n;
+	m->tester.steps -= cost < m->tester.steps ? cost : m->tester.steps;
+	*out = *most;
+	if (m->tester.steps / STEPS_PER_STEP < out->steps)
+		out->steps = m->tester.steps / STEPS_PER_STEP;
+	return m->tester.steps > 0;
+}
+
 static int
 ask(const grouped *g, const ac_set_pattern *pattern, bool only_sure, const ac_matcher_budget *budget,
     ac_sequence_result *out, accord_err *err)
 {
 	const ac_observations *o = g->m->batch;
+	ac_sequence_budget left;
 	ac_leaf_hits *hits = ac_arena_zalloc(g->arena, pattern->leaf_count, sizeof(*hits));
 	bool fine = hits != NULL;
+	int rc;
 
 	for (uint32_t i = 0; fine && i < pattern->leaf_count; i++)
 		fine = hits_of(g, g->m->set->lists[pattern->first_leaf + i], only_sure, &hits[i]);
 	if (!fine)
 		return ac_arena_check(g->arena, err);
-	return ac_sequence_match(
-	    pattern->tree, o->observed, o->count, hits, pattern->leaf_count, &budget->sequence, g->arena, out, err);
+	if (!take_budget(g->m, hits, pattern->leaf_count, &budget->sequence, &left)) {
+		*out = (ac_sequence_result){ .verdict = AC_SEQUENCE_UNDECIDED };
+		return 0;
+	}
+	rc = ac_sequence_match(
+	    pattern->tree, o->observed, o->count, hits, pattern->leaf_count, &left, g->arena, out, err);
+	if (rc == 0)
+		g->m->tester.steps -= STEPS_PER_STEP * (out->steps < left.steps ? out->steps : left.steps);
+	return rc;
 }
 
 /* A pattern that is more than a bracket. */

@@ -13,11 +13,14 @@
 #include "base/limits.h"
 
 enum { BYTES_PER_STEP = 16, PCRE_TEXT_MAX = 120 };
+/* PCRE2 copies a frame (its groups' places) at most steps; and one of its steps takes some 30 ns, one of a run 4. */
+enum { FRAME_BYTES_PER_STEP = 256, RUN_STEPS = 8 };
 
 struct ac_regex {
 	pcre2_code *code;
 	ac_str text;
 	bool octets;
+	uint64_t frame_steps; /* what a frame costs */
 	ac_regex_shape shape;
 };
 
@@ -26,6 +29,7 @@ struct ac_regex_runner {
 	pcre2_match_data *data;
 	uint64_t left; /* of the present run's steps */
 	size_t position;
+	const ac_regex *regex; /* of the present run */
 };
 
 ac_regex *
@@ -48,6 +52,15 @@ refused(int code, size_t where, accord_err *err)
 		text[0] = '\0';
 	return ac_fail(
 	    err, ACCORD_EINPUT, "want a PCRE regular expression, got an error at byte %zu of it: %s", where, text);
+}
+
+static size_t
+info_of(const ac_regex *regex, uint32_t what)
+{
+	size_t value = 0;
+
+	(void)pcre2_pattern_info(regex->code, what, &value);
+	return value;
 }
 
 int
@@ -76,8 +89,15 @@ ac_regex_new(ac_str text, bool octets, ac_arena *arena, ac_regex **out, accord_e
 		regex = ac_regex_free(regex);
 		return refused(code, where, err);
 	}
+	regex->frame_steps = info_of(regex, PCRE2_INFO_FRAMESIZE) / FRAME_BYTES_PER_STEP;
 	*out = regex;
 	return 0;
+}
+
+size_t
+ac_regex_bytes(const ac_regex *regex)
+{
+	return regex ? sizeof(*regex) + info_of(regex, PCRE2_INFO_SIZE) : 0;
 }
 
 const ac_regex_shape *
@@ -109,6 +129,42 @@ ac_regex_runner_free(ac_regex_runner *runner)
 	return NULL;
 }
 
+/* The longest text that a group has taken. */
+static size_t
+longest_group(const pcre2_callout_block *block)
+{
+	size_t longest = 0;
+
+	for (uint32_t i = 1; i < block->capture_top; i++) {
+		size_t from = block->offset_vector[2 * i], to = block->offset_vector[2 * i + 1];
+
+		if (from != PCRE2_UNSET && to != PCRE2_UNSET && to > from && to - from > longest)
+			longest = to - from;
+	}
+	return longest;
+}
+
+/*
+ * Bytes that the next part may pass over and yet fail, so that no callout sees it: x{n} up to n characters, \X a character with all its marks, and what is before it, a reference what its group
+ * has taken.
+ */
+static size_t
+hidden_bytes(const pcre2_callout_block *block, ac_str text)
+{
+	ac_str part = ac_str_slice(text, block->pattern_position, block->pattern_position + block->next_item_length);
+	size_t left = block->subject_length - block->current_position, at = ac_str_find_byte(part, '{') + 1, n = 0;
+
+	if (ac_str_starts(part, AC_S("\\X")))
+		return block->subject_length;
+	if (ac_str_starts(part, AC_S("(?P=")) ||
+	    (part.n > 1 && part.p[0] == '\\' && (ac_is_digit(part.p[1]) || strchr("gk", part.p[1]))))
+		n = longest_group(block) + block->capture_top;
+	if (part.n > 1 && part.p[part.n - 1] == '}')
+		for (n = n ? left : 0; at < part.n && ac_is_digit(part.p[at]); at++)
+			n = n > left ? left : 10 * n + (size_t)(part.p[at] - '0');
+	return n < left ? n : left;
+}
+
 /* Between two parts of the regex. */
 static int
 count_step(pcre2_callout_block *block, void *payload)
@@ -116,7 +172,8 @@ count_step(pcre2_callout_block *block, void *payload)
 	ac_regex_runner *runner = payload;
 	size_t moved = block->current_position > runner->position ? block->current_position - runner->position
 								  : runner->position - block->current_position;
-	uint64_t cost = 1 + moved / BYTES_PER_STEP;
+	uint64_t cost =
+	    1 + runner->regex->frame_steps + (moved + hidden_bytes(block, runner->regex->text)) / BYTES_PER_STEP;
 
 	runner->position = block->current_position;
 	if (runner->left < cost) {
@@ -153,14 +210,16 @@ ac_regex_runner_new(ac_regex_runner **out, accord_err *err)
 ac_truth
 ac_regex_run(ac_regex_runner *runner, const ac_regex *regex, ac_str subject, uint64_t *steps)
 {
-	uint64_t allowed = *steps < AC_MATCH_REGEX_STEPS_MAX ? *steps : AC_MATCH_REGEX_STEPS_MAX, used;
+	uint64_t given = *steps / RUN_STEPS, used,
+		 allowed = given < AC_MATCH_REGEX_STEPS_MAX ? given : AC_MATCH_REGEX_STEPS_MAX;
 	int rc;
 
 	runner->left = allowed;
 	runner->position = 0;
+	runner->regex = regex;
 	rc = pcre2_match(regex->code, (PCRE2_SPTR)(subject.p ? subject.p : ""), subject.n, 0, PCRE2_NO_UTF_CHECK,
 	    runner->data, runner->context);
-	used = allowed - runner->left + 1 + subject.n / BYTES_PER_STEP;
+	used = RUN_STEPS * (allowed - runner->left + 1 + subject.n / BYTES_PER_STEP);
 	*steps = used < *steps ? *steps - used : 0;
 	if (rc >= 0)
 		return AC_TRUE;

@@ -6,7 +6,12 @@
 #include "match/regex.h"
 
 /* Bounds of {n,m}, and of their sum: automata grow with them. */
-enum { REPEAT_MAX = 256, REPEAT_TOTAL_MAX = 1024, GROUPS_MAX = 64 };
+enum { REPEAT_MAX = 256, REPEAT_TOTAL_MAX = 256, GROUPS_MAX = 64 };
+/*
+ * What Vectorscan compiles in some tenths of a second: groups inside groups that may be empty cost it twice as much for each level (60 of them: never), long texts their square, and '.' and
+ * classes in UTF-8 as much as a repetition.
+ */
+enum { SCAN_DEPTH_MAX = 12, SCAN_TEXT_MAX = 1024 };
 
 typedef struct reader {
 	ac_str text;
@@ -17,7 +22,7 @@ typedef struct reader {
 	bool folds; /* (?i) */
 	bool has_choice;
 	size_t depth;
-	unsigned total;    /* of bounded repeats */
+	unsigned total;    /* of bounded repeats, '.' and classes */
 	uint64_t repeated; /* by depth: a bounded repeat stands in the group */
 	/* literal runs outside groups */
 	char *run;
@@ -195,6 +200,8 @@ read_group(reader *r)
 		give_up(r);
 		return;
 	}
+	if (r->depth > SCAN_DEPTH_MAX)
+		r->portable = false;
 	r->repeated &= ~((uint64_t)1 << r->depth);
 	r->at++;
 	if (peek(r, 0) == '*') {
@@ -290,6 +297,7 @@ read_part(reader *r)
 		read_escape(r, false);
 		break;
 	case '[':
+		r->total++;
 		read_class(r);
 		break;
 	case '(':
@@ -314,6 +322,10 @@ read_part(reader *r)
 		r->at++;
 		break;
 	case '.':
+		r->total++;
+		end_run(r);
+		r->at++;
+		break;
 	case '^':
 	case '$':
 		end_run(r);
@@ -353,6 +365,16 @@ read_flags(reader *r)
 	r->at = n + 1;
 }
 
+static bool
+is_ascii(ac_str text)
+{
+	unsigned char all = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		all |= (unsigned char)text.p[i];
+	return all < 0x80;
+}
+
 bool
 ac_regex_look(ac_str text, bool octets, ac_arena *arena, ac_regex_shape *out)
 {
@@ -369,7 +391,11 @@ ac_regex_look(ac_str text, bool octets, ac_arena *arena, ac_regex_shape *out)
 	while (r.at < r.text.n)
 		read_part(&r);
 	end_run(&r);
-	*out = (ac_regex_shape){ .is_portable = r.portable && r.depth == 0, .is_sensitive = r.sensitive };
+	/* Classes with Unicode's tables take Vectorscan minutes and gigabytes to compile. */
+	r.portable = r.portable && r.depth == 0 && r.total <= REPEAT_TOTAL_MAX && text.n <= SCAN_TEXT_MAX &&
+		     !(r.sensitive && !is_ascii(text));
+	*out =
+	    (ac_regex_shape){ .is_portable = r.portable, .is_sensitive = r.sensitive, .weight = r.total + text.n / 16 };
 	if (r.known && r.depth == 0 && !r.has_choice && !r.folds)
 		out->literal = (ac_str){ r.best, r.best_n };
 	return true;

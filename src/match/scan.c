@@ -6,6 +6,9 @@
 
 #include <hs/hs.h>
 
+/* Compilations of many regexes that one of them may make futile. */
+enum { ATTEMPTS_MAX = 4 };
+
 struct ac_scan {
 	hs_database_t *database;
 };
@@ -54,12 +57,8 @@ static unsigned
 flags_of(const ac_regex *regex)
 {
 	const unsigned common = HS_FLAG_DOTALL | HS_FLAG_SINGLEMATCH | HS_FLAG_ALLOWEMPTY;
-	ac_str text = ac_regex_text(regex);
-	unsigned char all = 0;
 
-	for (size_t i = 0; i < text.n; i++)
-		all |= (unsigned char)text.p[i];
-	if (ac_regex_is_octets(regex) || (ac_regex_shape_of(regex)->is_sensitive && all < 0x80))
+	if (ac_regex_is_octets(regex) || ac_regex_shape_of(regex)->is_sensitive)
 		return common;
 	return common | HS_FLAG_UTF8 | HS_FLAG_UCP;
 }
@@ -129,11 +128,37 @@ expressions_done(expressions *e)
 	free(e->ids);
 }
 
-/* Compile, and leave out what it refuses, one after another. */
+static void
+leave_out(expressions *e, size_t bad, bool *refused)
+{
+	refused[e->ids[bad]] = true;
+	free((void *)(uintptr_t)e->texts[bad]);
+	e->n--;
+	e->texts[bad] = e->texts[e->n];
+	e->flags[bad] = e->flags[e->n];
+	e->ids[bad] = e->ids[e->n];
+}
+
+/* Leave out each that it does not take alone: one compilation of all tells only one of them. */
+static void
+leave_out_refused(expressions *e, bool *refused)
+{
+	for (size_t i = e->n; i-- > 0;) {
+		hs_expr_info_t *info = NULL;
+		hs_compile_error_t *problem = NULL;
+
+		if (hs_expression_info(e->texts[i], e->flags[i], &info, &problem) == HS_COMPILER_ERROR)
+			leave_out(e, i, refused);
+		free(info);
+		(void)hs_free_compile_error(problem);
+	}
+}
+
+/* Compile, and leave out what it refuses. */
 static int
 compile_what_it_takes(expressions *e, bool *refused, hs_database_t **out)
 {
-	while (e->n > 0) {
+	for (unsigned attempt = 0; e->n > 0; attempt++) {
 		hs_compile_error_t *problem = NULL;
 		hs_error_t rc =
 		    hs_compile_multi(e->texts, e->flags, e->ids, (unsigned)e->n, HS_MODE_BLOCK, NULL, out, &problem);
@@ -145,18 +170,15 @@ compile_what_it_takes(expressions *e, bool *refused, hs_database_t **out)
 		*out = NULL;
 		if (rc != HS_COMPILER_ERROR)
 			return ACCORD_ENOMEM;
-		if (bad < 0 || (size_t)bad >= e->n) {
+		if (bad < 0 || (size_t)bad >= e->n || attempt == ATTEMPTS_MAX) {
 			/* All of them together are too much: PCRE2 takes them all. */
 			for (size_t i = 0; i < e->n; i++)
 				refused[e->ids[i]] = true;
 			return 0;
 		}
-		refused[e->ids[bad]] = true;
-		free((void *)(uintptr_t)e->texts[bad]);
-		e->n--;
-		e->texts[bad] = e->texts[e->n];
-		e->flags[bad] = e->flags[e->n];
-		e->ids[bad] = e->ids[e->n];
+		leave_out(e, (size_t)bad, refused);
+		if (attempt == 0)
+			leave_out_refused(e, refused);
 	}
 	return 0;
 }

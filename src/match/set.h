@@ -119,6 +119,7 @@ struct ac_pattern_set {
 	uint32_t *lists;
 	size_t list_count, list_capacity;
 	uint32_t regex_count;
+	size_t regex_bytes;
 	size_t unusable, always;
 	/* made by finish */
 	ac_group_slot *groups;

@@ -10,6 +10,8 @@
 enum { SCAN_MIN = 8 };
 /* Regexes of one path that Vectorscan runs together: compiling them takes seconds. The rest of them is tested one by one. */
 enum { SCAN_REGEXES_MAX = 8192 };
+/* Weights (regex.h) of one regex and of all of a set that are run together: some seconds at worst. */
+enum { SCAN_WEIGHT_MAX = 64, SCAN_WEIGHTS_MAX = 32768 };
 
 static const uint8_t affix_lengths[AC_AFFIX_COUNT] = AC_AFFIX_LENGTHS;
 
@@ -34,6 +36,7 @@ typedef struct builder {
 	ac_pattern_set *set;
 	entry *entries;
 	size_t n, capacity;
+	size_t weight; /* of the regexes that are run together */
 	/* of the present path */
 	ac_path_index *index;
 	atoms all, text, scanned, sensitive, octets, times;
@@ -327,11 +330,30 @@ build_literals(builder *b, accord_err *err)
 	return rc;
 }
 
+/* How many regexes of the present path are run together: light ones, brought to the front, up to the limits. */
+static size_t
+scans_of(builder *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->scanned.n && n < SCAN_REGEXES_MAX; i++) {
+		uint32_t number = b->scanned.p[i];
+		size_t weight = ac_regex_shape_of(b->set->atoms[number].regex->text)->weight;
+
+		if (weight > SCAN_WEIGHT_MAX || b->weight + weight > SCAN_WEIGHTS_MAX)
+			continue;
+		b->weight += weight;
+		b->scanned.p[i] = b->scanned.p[n];
+		b->scanned.p[n++] = number;
+	}
+	return n;
+}
+
 /* Regexes of a path to one scan; what it does not take is tested one by one. */
 static int
 build_regexes(builder *b, accord_err *err)
 {
-	size_t n = b->scanned.n < SCAN_MIN ? 0 : b->scanned.n > SCAN_REGEXES_MAX ? SCAN_REGEXES_MAX : b->scanned.n;
+	size_t n = b->scanned.n < SCAN_MIN ? 0 : scans_of(b);
 	const ac_regex **regexes = calloc(n + 1, sizeof(*regexes));
 	bool *refused = calloc(n + 1, sizeof(*refused));
 	int rc = regexes && refused ? 0 : ac_set_failed(ACCORD_ENOMEM, err);

@@ -21,7 +21,7 @@ typedef struct ac_check {
 	ac_arena *arena;
 	ac_stix_checks checks;
 	uint64_t errors;
-	size_t told;
+	size_t told, told_bytes;
 	int failed; /* no memory for a finding's text */
 	uint64_t steps; /* left of AC_STIX_STEPS_MAX for the object */
 	bool is_over;   /* none is left, which has been told */

@@ -82,7 +82,7 @@ ac_check_report(ac_check *c, ac_stix_level level, ac_str section, ac_str code, c
 
 	if (level == AC_STIX_ERROR)
 		c->errors++;
-	if (!c->on_finding || c->told >= AC_STIX_FINDINGS_MAX)
+	if (!c->on_finding || c->told >= AC_STIX_FINDINGS_MAX || c->told_bytes >= AC_STIX_FINDINGS_BYTES_MAX)
 		return;
 	for (size_t i = 0; i < part_count; i++)
 		n += parts[i].n;
@@ -98,6 +98,7 @@ ac_check_report(ac_check *c, ac_stix_level level, ac_str section, ac_str code, c
 		finding.text.n += parts[i].n;
 	}
 	c->told++;
+	c->told_bytes += finding.pointer.n + finding.text.n;
 	c->on_finding(c->payload, &finding);
 }
 

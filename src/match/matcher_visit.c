@@ -331,12 +331,11 @@ probe_value(ac_matcher *m, uint32_t path, const ac_path_index *index, const ac_m
 static bool
 fits(const ac_matcher *m, const ac_path *path, const ac_fact *fact)
 {
-	const uint32_t *places = m->set->places + path->places;
-	const uint32_t *indexes = m->batch->indexes + fact->indexes;
+	const uint32_t *places = m->set->places, *indexes = m->batch->indexes;
 	uint32_t n = path->any_place ? 0 : m->set->shapes.items[path->shape].lists;
 
 	for (uint32_t i = 0; i < n; i++)
-		if (places[i] != AC_PLACE_ANY && places[i] != indexes[i])
+		if (places[path->places + i] != AC_PLACE_ANY && places[path->places + i] != indexes[fact->indexes + i])
 			return false;
 	return true;
 }

@@ -89,8 +89,13 @@ gather_members(ac_observations *o, ac_observation *item)
 {
 	size_t most = (size_t)item->object_count + item->name_count, n = 0, kept = 0;
 	uint32_t *members;
-	int rc = AC_GROW(&o->members, o->member_count + most, o->member_capacity, o->limit / sizeof(*o->members));
+	int rc;
 
+	item->first_member = (uint32_t)o->member_count;
+	item->member_count = 0;
+	if (most == 0)
+		return 0;
+	rc = AC_GROW(&o->members, o->member_count + most, o->member_capacity, o->limit / sizeof(*o->members));
 	if (rc)
 		return rc;
 	members = o->members + o->member_count;
@@ -109,7 +114,6 @@ gather_members(ac_observations *o, ac_observation *item)
 	for (size_t i = 0; i < n; i++)
 		if (kept == 0 || members[kept - 1] != members[i])
 			members[kept++] = members[i];
-	item->first_member = (uint32_t)o->member_count;
 	item->member_count = (uint32_t)kept;
 	o->member_count += kept;
 	return 0;

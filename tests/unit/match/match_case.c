@@ -35,7 +35,7 @@ case_result(ac_str pattern, unsigned dialect, const ac_json *json)
 
 	if (rc == 0)
 		rc = ac_pattern_set_add(set, pattern, dialect, NULL, NULL);
-	if (rc == ACCORD_EINPUT)
+	if (rc == ACCORD_EINPUT || rc == ACCORD_ELIMIT)
 		text = "refused";
 	if (rc == 0)
 		rc = ac_pattern_set_finish(set, NULL);

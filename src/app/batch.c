@@ -39,6 +39,46 @@ ac_batch_open(ac_batch_answer answer, void *answer_payload, ac_batch_emit emit, 
 	return b;
 }
 
+/* The bytes of a text or number at the beginning of text; empty for other values and for what has no end. */
+static ac_str
+scalar_at(ac_str text)
+{
+	size_t n = 0;
+
+	if (text.n && text.p[0] != '"') {
+		while (n < text.n && (ac_is_alnum(text.p[n]) || strchr("+-.", text.p[n])))
+			n++;
+		return ac_str_slice(text, 0, n);
+	}
+	for (n = 1; n < text.n && text.p[n] != '"'; n++)
+		n += text.p[n] == '\\';
+	return n < text.n ? ac_str_slice(text, 0, n + 1) : (ac_str){ "", 0 };
+}
+
+/* Of a line that is no JSON: {"id": ...} when it begins so, so that who asked learns which of his requests it was. NULL: it does not. */
+static const ac_json *
+broken_request(ac_str line, ac_arena *arena)
+{
+	static const ac_str key = AC_S_INIT("\"id\"");
+	ac_str rest = ac_str_trim(line), value;
+	const ac_json *request;
+
+	if (!ac_str_starts(rest, AC_S("{")))
+		return NULL;
+	rest = ac_str_trim(ac_str_slice(rest, 1, rest.n));
+	if (!ac_str_starts(rest, key))
+		return NULL;
+	rest = ac_str_trim(ac_str_slice(rest, key.n, rest.n));
+	if (!ac_str_starts(rest, AC_S(":")))
+		return NULL;
+	value = scalar_at(ac_str_trim(ac_str_slice(rest, 1, rest.n)));
+	ac_arena_reset(arena);
+	if (value.n == 0 || ac_json_parse(ac_arena_printf(arena, "{\"id\":%.*s}", AC_FMT(value)), AC_JSON_LIMITS, arena,
+				&request, NULL) < 0)
+		return NULL;
+	return request;
+}
+
 /* {"id": of the request (may be NULL) */
 static void
 begin_answer(ac_batch *b, const ac_json *request, ac_json_writer *w)
@@ -98,6 +138,8 @@ answer_line(ac_batch *b, ac_str line)
 		return;
 	ac_arena_reset(&b->arena);
 	rc = ac_json_parse(line, limits, &b->arena, &request, &err);
+	if (rc == ACCORD_EINPUT || rc == ACCORD_ELIMIT)
+		request = broken_request(line, &b->arena);
 	if (rc == 0 && !ac_json_is(request, AC_JSON_OBJECT))
 		rc = ac_fail(&err, ACCORD_EINPUT, "a request is a JSON object, got another value");
 	if (rc == 0) {

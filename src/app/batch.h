@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The batch modes (--jsonl): one JSON request a line, one JSON answer a line with the request's "id". A line that is no request, or that cannot be
- * answered, gets {"id": ..., "error": "..."} ("id": null where it could not be read), and the batch goes on. Knows nothing of what is asked.
+ * answered, gets {"id": ..., "error": "..."} ("id": null where there is none; of a line that is no JSON it is read when it is a text or number and stands first), and the batch goes on. Knows nothing of what is asked.
  */
 #ifndef AC_APP_BATCH_H
 #define AC_APP_BATCH_H

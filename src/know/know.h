@@ -52,9 +52,10 @@ typedef struct ac_know_object {
 	bool is_here; /* false: only its id is known */
 	bool revoked;
 	bool abridged;
-	const ac_json *json;     /* in the session's language; NULL when it is not here */
-	const ac_json *original; /* as it is stored; what decides (markings) is read from it, never from a translation */
-	ac_str text;         /* the stored 2.1 object, byte for byte */
+	const ac_json *json; /* in the session's language; NULL when it is not here */
+	const ac_json
+	    *original; /* as it is stored; what decides (markings) is read from it, never from a translation */
+	ac_str text;   /* the stored 2.1 object, byte for byte */
 } ac_know_object;
 
 /* How an object is called, from the index of names alone. Never ACCORD_ENOTFOUND: of a dangling id only id and type are known. */

@@ -56,7 +56,8 @@ ac_page_marking_of(ac_page_builder *b, const ac_know_object *object, const ac_pa
 	int rc = strictest_default(b, producers, &source_default, &marking.source, err);
 
 	if (rc == 0)
-		rc = ac_marking_of(object->original, find_definition, b, source_default, &b->know->arena, &marking.m, err);
+		rc = ac_marking_of(
+		    object->original, find_definition, b, source_default, &b->know->arena, &marking.m, err);
 	if (rc < 0)
 		return rc;
 	if (marking.m.reason != AC_MARKING_BY_SOURCE && marking.m.reason != AC_MARKING_BY_DEFAULT)

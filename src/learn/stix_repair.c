@@ -117,8 +117,7 @@ reshapes(repairer *r, ac_repair kind)
 	if (!is_on(r, kind))
 		return false;
 	if (r->selected == SELECTED_UNKNOWN)
-		r->selected =
-		    r->has_granular && ac_stix_is_selected(r->object, r->top) ? SELECTED_YES : SELECTED_NO;
+		r->selected = r->has_granular && ac_stix_is_selected(r->object, r->top) ? SELECTED_YES : SELECTED_NO;
 	return r->selected == SELECTED_NO && repairs(r, kind);
 }
 

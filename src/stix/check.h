@@ -22,7 +22,7 @@ typedef struct ac_check {
 	ac_stix_checks checks;
 	uint64_t errors;
 	size_t told, told_bytes;
-	int failed; /* no memory for a finding's text */
+	int failed;     /* no memory for a finding's text */
 	uint64_t steps; /* left of AC_STIX_STEPS_MAX for the object */
 	bool is_over;   /* none is left, which has been told */
 	/* Of the object that is being checked: */

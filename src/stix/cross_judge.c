@@ -344,13 +344,15 @@ judge_dangling(judge *j, const ac_cross_node *node, const ac_cross_reference *re
 		return;
 	a.pointer = pointer_text(j, reference);
 	j->sums.dangling++;
+	if (j->cross->left_out)
+		return;
 	if (other) {
 		TELL(j, &a,
 		    AC_S("leads to no object that is here, but the UUID is that of an object of another type: "),
 		    id_text(j, &reference->to));
 		return;
 	}
-	if (j->dangling == AC_CROSS_DANGLING_COUNTED || j->cross->left_out)
+	if (j->dangling == AC_CROSS_DANGLING_COUNTED)
 		return;
 	if (j->dangling == AC_CROSS_DANGLING_ERROR)
 		a.level = AC_STIX_ERROR;

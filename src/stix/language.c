@@ -25,7 +25,7 @@ typedef struct translator {
 	size_t count;
 	uint64_t steps; /* left of AC_STIX_STEPS_MAX, for looking up what stands beside the object's members */
 	ac_buf out;
-	const candidate *best; /* of those that were used */
+	const candidate *best;    /* of those that were used */
 	ac_stix_ignored *ignored; /* room for AC_LANGUAGE_IGNORED_MAX */
 	size_t ignored_count;
 } translator;

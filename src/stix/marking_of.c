@@ -336,7 +336,9 @@ int
 ac_marking_of(const ac_json *object, ac_marking_resolve resolve, void *payload, ac_tlp source_default, ac_arena *arena,
     ac_marking *out, accord_err *err)
 {
-	marker m = { .object = object, .resolve = resolve, .payload = payload, .arena = arena, .steps = AC_STIX_STEPS_MAX };
+	marker m = {
+		.object = object, .resolve = resolve, .payload = payload, .arena = arena, .steps = AC_STIX_STEPS_MAX
+	};
 	ac_marking marking = { 0 };
 	int rc = read_object_markings(&m, err);
 

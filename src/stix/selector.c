@@ -69,7 +69,8 @@ ac_stix_select(const ac_json *object, ac_str selector, uint64_t *steps, const ac
 		if (component.n == 0)
 			return ac_fail(err, ACCORD_EINPUT, "a component of the selector is empty");
 		if (!spend(steps, at))
-			return ac_fail(err, ACCORD_ELIMIT, "want selectors that can be followed in %llu steps, got more",
+			return ac_fail(err, ACCORD_ELIMIT,
+			    "want selectors that can be followed in %llu steps, got more",
 			    (unsigned long long)AC_STIX_STEPS_MAX);
 		rc = component.p[0] == '[' ? step_index(at, component, &at, err) : step_name(at, component, &at, err);
 		if (rc)

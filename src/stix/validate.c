@@ -107,7 +107,8 @@ ac_check_over(ac_check *c, const ac_where *where)
 {
 	if (!c->is_over)
 		AC_CHECK_ERROR(c, AC_S(""), where,
-		    AC_S("want an object whose selectors and references can be followed within the program's limit, got more of "
+		    AC_S("want an object whose selectors and references can be followed within the program's limit, "
+			 "got more of "
 			 "them: the rest is not looked at"));
 	c->is_over = true;
 }

@@ -54,6 +54,41 @@ answers(ac_str text, size_t step, ac_buf *out)
 	"{\"id\":{\"x\":[1]},\"error\":\"want a number \\\"n\\\"\"}\n"                                                 \
 	"{\"id\":7,\"seen\":true,\"twice\":-2}\n{\"id\":null,\"seen\":true,\"twice\":0}\n"
 
+/* The id of a line that is no JSON is read where it stands first, and never made up. */
+static void
+batch__broken_lines_keep_their_id(void **state)
+{
+	static const struct {
+		const char *line, *id;
+	} rows[] = {
+		{ "{\"id\":\"a\",\"n\":1,\"n\":2}", "\"a\"" },
+		{ " { \"id\" : -7.5e1 , \"n\":}", "-7.5e1" },
+		{ "{\"id\":\"a\\\"b\\\\\",nothing", "\"a\\\"b\\\\\"" },
+		{ "{\"id\":null,", "null" },
+		{ "{\"id\":\"no end", "null" },
+		{ "{\"id\":\"bad \\q\",", "null" },
+		{ "{\"id\":[1],", "null" },
+		{ "{\"id\":01,", "null" },
+		{ "{\"id\"", "null" },
+		{ "{\"n\":1,\"id\":\"late\",", "null" },
+	};
+
+	for (size_t i = 0; i < AC_COUNT(rows); i++) {
+		ac_str want = { NULL, 0 }, got;
+		char begin[64];
+		ac_buf out;
+
+		ac_buf_init(&out, AC_MIB);
+		(void)snprintf(begin, sizeof(begin), "{\"id\":%s,\"error\":\"", rows[i].id);
+		want = ac_str_from(begin);
+		assert_int_equal(answers(ac_str_from(rows[i].line), 100, &out), ACCORD_EINPUT);
+		got = ac_buf_view(&out);
+		if (!ac_str_starts(got, want))
+			fail_msg("%s: want %s, got %.*s", rows[i].line, begin, AC_FMT(got));
+		ac_buf_done(&out);
+	}
+}
+
 static void
 batch__answers_do_not_depend_on_the_cut(void **state)
 {
@@ -160,6 +195,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(batch__answers_do_not_depend_on_the_cut),
+		cmocka_unit_test(batch__broken_lines_keep_their_id),
 		cmocka_unit_test(batch__answers_as_soon_as_the_line_ends),
 		cmocka_unit_test(batch__no_bad_line_means_0),
 		cmocka_unit_test(batch__refuses_a_line_over_the_limit),

@@ -69,6 +69,12 @@ static const repair_row rows[] = {
 		",'hashes':{'MD5':'900150983cd24fb0d6963f7d28e17f72','md5':'900150983cd24fb0d6963f7d28e17f73'}"),
 	    NULL },
 	{ AC_REPAIR_HASH_NAMES, SCO("file", ",'hashes':{'md5':'not a hash'}"), NULL },
+	/* An observable without spec_version is one of 2.1: 2.0 had none outside of containers. */
+	{ AC_REPAIR_HASH_NAMES,
+	    "{'type':'file','id':'file--28bb3599-77cd-5a82-a950-b5bc3caf07c4','hashes':{'ssdeep':'3:"
+	    "AXGBicFlgVNhBGcL6wCrFQEv:AXGHsNhxLsr2C'}}",
+	    "{'type':'file','id':'file--28bb3599-77cd-5a82-a950-b5bc3caf07c4','hashes':{'SSDEEP':'3:"
+	    "AXGBicFlgVNhBGcL6wCrFQEv:AXGHsNhxLsr2C'}}" },
 	{ AC_REPAIR_HASH_NAMES,
 	    SCO("file",
 		",'hashes':{'md5':'900150983cd24fb0d6963f7d28e17f72','Md5':'900150983cd24fb0d6963f7d28e17f73'}"),
@@ -354,6 +360,26 @@ ids__that_are_right_or_not_due_stay(void **state)
 	}
 }
 
+/* An id that two contents share says nothing of either: each gets its own, and references lead to the first. */
+static void
+ids__follow_from_each_object_s_own_content(void **state)
+{
+	got *g = read_quoted(LIST("{'type':'mutex','spec_version':'2.1','id':'mutex--" UUID "','name':'a'},"
+				  "{'type':'mutex','spec_version':'2.1','id':'mutex--" UUID "','name':'b'}"));
+
+	assert_int_equal(g->record_count, 2);
+	for (size_t i = 0; i < 2; i++) {
+		const ac_json *object;
+		ac_str due;
+
+		assert_int_equal(ac_json_parse(g->records[i].r.derived, AC_JSON_LIMITS, &g->arena, &object, NULL), 0);
+		assert_int_equal(ac_stix_sco_id(object, &g->arena, &due, NULL, NULL), 0);
+		assert_str(g->records[i].r.id, due);
+	}
+	assert_false(ac_str_eq(g->records[0].r.id, g->records[1].r.id));
+	got_free(g);
+}
+
 static void
 ids__of_circles_are_given_in_the_end(void **state)
 {
@@ -491,6 +517,7 @@ main(void)
 		cmocka_unit_test(ids__of_observables_follow_from_their_content_and_references_follow),
 		cmocka_unit_test(ids__that_depend_on_others_wait_for_them),
 		cmocka_unit_test(ids__that_are_right_or_not_due_stay),
+		cmocka_unit_test(ids__follow_from_each_object_s_own_content),
 		cmocka_unit_test(ids__of_circles_are_given_in_the_end),
 		cmocka_unit_test(ids__of_a_cut_input_are_given_too),
 		cmocka_unit_test(repair__of_2_0_objects_is_lifted),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Language content (s7.1): English and French, fallback of tags, what is ignored and said. */
 #include "fail_malloc.h"
+#include "base/buf.h"
 #include "stix/language.h"
 #include "stix_test.h"
 
@@ -171,6 +172,44 @@ translate__looks_at_a_bounded_number_of_contents(void **state)
 	ac_arena_done(&arena);
 }
 
+/* Each of 100 lists has another length. */
+static void
+translate__tells_a_bounded_number_of_what_it_ignores(void **state)
+{
+	const ac_json *content, *object;
+	ac_stix_translation t;
+	ac_arena arena;
+	ac_buf lists, text;
+
+	ac_arena_init(&arena, AC_MIB);
+	ac_buf_init(&lists, AC_MIB);
+	ac_buf_init(&text, AC_MIB);
+	ac_buf_add(&lists, AC_S(",'x_lists':[['a']"));
+	for (unsigned i = 1; i < 100; i++)
+		ac_buf_add(&lists, AC_S(",['a']"));
+	ac_buf_add(&lists, AC_S("]\0"));
+	ac_buf_printf(&text, CAMPAIGN("%s"), lists.p);
+	ac_buf_add_byte(&text, '\0');
+	object = json_of(&arena, text.p);
+	ac_buf_reset(&text);
+	ac_buf_add(&text, AC_S(",['a','b']"));
+	ac_buf_reset(&lists);
+	for (unsigned i = 1; i < 100; i++)
+		ac_buf_add(&lists, ac_buf_view(&text));
+	ac_buf_add_byte(&lists, '\0');
+	ac_buf_reset(&text);
+	ac_buf_printf(
+	    &text, CONTENT("1d", NOW, ",'contents':{'fr':{'name':'Attaque Bank','x_lists':[['a','b']%s]}}"), lists.p);
+	ac_buf_add_byte(&text, '\0');
+	content = json_of(&arena, text.p);
+	assert_int_equal(ac_stix_translate(object, &content, 1, AC_S("fr"), &arena, &t, NULL), 0);
+	assert_non_null(t.json.p);
+	assert_int_equal(t.ignored_count, AC_LANGUAGE_IGNORED_MAX);
+	ac_buf_done(&text);
+	ac_buf_done(&lists);
+	ac_arena_done(&arena);
+}
+
 static void
 translate__survives_every_allocation_failure(void **state)
 {
@@ -205,6 +244,7 @@ main(void)
 		cmocka_unit_test(translate__says_it_in_the_language_or_leaves_it),
 		cmocka_unit_test(language__tags_are_checked),
 		cmocka_unit_test(translate__looks_at_a_bounded_number_of_contents),
+		cmocka_unit_test(translate__tells_a_bounded_number_of_what_it_ignores),
 		cmocka_unit_test(translate__survives_every_allocation_failure),
 	};
 

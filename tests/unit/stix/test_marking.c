@@ -344,6 +344,31 @@ marking__more_than_can_be_looked_at_is_red(void **state)
 	ac_arena_done(&arena);
 }
 
+/* 2^27 steps: 671 times over a list of 200,000 values. */
+static void
+marking__selectors_that_take_too_long_hold_for_all(void **state)
+{
+	ac_marking marking;
+	ac_arena arena;
+	ac_buf text;
+
+	ac_arena_init(&arena, 64 * AC_MIB);
+	ac_buf_init(&text, AC_MIB);
+	ac_buf_add(&text, AC_S("{'type':'mutex','id':'mutex--" UUID5 "','x_list':[0"));
+	for (unsigned i = 1; i < 200000; i++)
+		ac_buf_add(&text, AC_S(",0"));
+	ac_buf_add(&text, AC_S("],'granular_markings':[{'marking_ref':'" GREEN2 "','selectors':['x_list.[0]'"));
+	for (unsigned i = 0; i < 700; i++)
+		ac_buf_add(&text, AC_S(",'x_list.[199999]'"));
+	ac_buf_add(&text, AC_S("]}]}\0"));
+	assert_int_equal(ac_marking_of(json_of(&arena, text.p), NULL, NULL, AC_TLP_CLEAR, &arena, &marking, NULL), 0);
+	assert_true(marking.is_cut);
+	assert_int_equal(marking.level, AC_TLP_GREEN);
+	assert_int_equal(marking.reason, AC_MARKING_BY_SELECTOR);
+	ac_buf_done(&text);
+	ac_arena_done(&arena);
+}
+
 static void
 tlp__ids_of_others_stand_for_the_standards(void **state)
 {
@@ -407,6 +432,7 @@ main(void)
 		cmocka_unit_test(marking__an_unmarked_definition_travels),
 		cmocka_unit_test(marking__known_ids_are_not_looked_up),
 		cmocka_unit_test(marking__more_than_can_be_looked_at_is_red),
+		cmocka_unit_test(marking__selectors_that_take_too_long_hold_for_all),
 		cmocka_unit_test(tlp__ids_of_others_stand_for_the_standards),
 		cmocka_unit_test(marking__survives_every_allocation_failure),
 	};

@@ -2,6 +2,7 @@
 /* Selectors of granular markings, on the standard's own example (s7.2.3) and beyond. */
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "stix/selector.h"
 #include "stix_test.h"
 
@@ -63,6 +64,37 @@ selector__points_to_what_is_there(void **state)
 
 /* selectors.jsonl of the public data; two of its cases are undecided. */
 static void
+selector__spends_no_more_steps_than_it_has(void **state)
+{
+	const ac_json *object, *found;
+	uint64_t steps = 7;
+	ac_arena arena;
+	ac_str text;
+	ac_buf buf;
+
+	ac_arena_init(&arena, AC_MIB);
+	object = json_of(&arena, "{'a':1,'b':[1,2,3,4,5]}");
+	/* Two members and five items are all of them. */
+	assert_int_equal(ac_stix_select(object, AC_S("b.[4]"), &steps, &found, NULL), 0);
+	assert_int_equal(steps, 0);
+	assert_int_equal(ac_stix_select(object, AC_S("a"), &steps, &found, NULL), ACCORD_ELIMIT);
+	/* With more selectors than are compared, everything counts as selected. */
+	for (size_t n = AC_STIX_SELECTORS_MAX - 1; n <= AC_STIX_SELECTORS_MAX; n++) {
+		ac_buf_init(&buf, AC_MIB);
+		ac_buf_add(&buf, AC_S("{\"granular_markings\":[{\"selectors\":[\"b\""));
+		for (size_t i = 1; i < n; i++)
+			ac_buf_add(&buf, AC_S(",\"b\""));
+		ac_buf_add(&buf, AC_S("]}]}"));
+		assert_int_equal(ac_buf_finish(&buf, &text, NULL), 0);
+		assert_int_equal(ac_json_parse(text, AC_JSON_LIMITS, &arena, &object, NULL), 0);
+		assert_true(ac_stix_is_selected(object, AC_S("b")));
+		assert_int_equal(ac_stix_is_selected(object, AC_S("a")), n == AC_STIX_SELECTORS_MAX);
+		ac_buf_done(&buf);
+	}
+	ac_arena_done(&arena);
+}
+
+static void
 selector__agrees_with_every_published_case(void **state)
 {
 	char path[512], *line = NULL;
@@ -106,6 +138,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(selector__points_to_what_is_there),
+		cmocka_unit_test(selector__spends_no_more_steps_than_it_has),
 		cmocka_unit_test(selector__agrees_with_every_published_case),
 	};
 

@@ -2,6 +2,8 @@
 /* Batches of requests. */
 #include "test.h"
 
+#include <stdio.h>
+
 #include "app/batch.h"
 #include "base/limits.h"
 #include "fail_malloc.h"

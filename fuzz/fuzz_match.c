@@ -56,7 +56,7 @@ compare(const char *a, const char *b)
 static void
 check(const ac_str *patterns, size_t n, const ac_json *json)
 {
-	const ac_matcher_budget budget = { (uint64_t)1 << 24, { 2000000, 64 * AC_MIB } };
+	const ac_matcher_budget budget = { (uint64_t)1 << 24, AC_MATCH_HITS_MAX, { 2000000, 64 * AC_MIB } };
 	uint32_t numbers[PATTERNS_MAX];
 	ac_pattern_set *set = NULL;
 	ac_observations *o = NULL;

@@ -125,7 +125,7 @@
  * observations take 60 MiB). Beyond either the answer is "undecided".
  */
 #define AC_SEQUENCE_STEPS_MAX ((uint64_t)200 * 1000 * 1000)
-#define AC_SEQUENCE_BYTES_MAX (1024 * AC_MIB)
+#define AC_SEQUENCE_BYTES_MAX (256 * AC_MIB)
 /* Matching patterns. Memory of one batch of observations, with its paths. */
 #define AC_MATCH_BATCH_MAX (1024 * AC_MIB)
 /* Different paths of one batch, and of one set of patterns; the standard has about a thousand. Over a fraction of it, a batch that is emptied forgets its paths. */
@@ -134,11 +134,14 @@
 /* Steps into an object: JSON's nesting, and each list and its items one more. */
 #define AC_MATCH_DEPTH_MAX (2 * AC_JSON_DEPTH_MAX + 2)
 /* Memory of one set of patterns: a million of real ones take about 500 MB. */
-#define AC_MATCH_SET_MAX (4096 * AC_MIB)
+#define AC_MATCH_SET_MAX (2048 * AC_MIB)
 /* Patterns of one set, and different comparisons and brackets in them. */
 #define AC_MATCH_PATTERNS_MAX ((size_t)1 << 24)
-/* Hits of brackets in one batch: 12 bytes each. */
-#define AC_MATCH_HITS_MAX ((size_t)1 << 26)
+/*
+ * Hits of brackets in one run, 21 bytes each; of a bracket that is a whole pattern one is kept. Over it, what has not been decided is 'undecided': ten patterns over time of which every bracket
+ * holds for every one of a million observations.
+ */
+#define AC_MATCH_HITS_MAX ((size_t)1 << 24)
 /*
  * Steps of one run over a batch (some 10 s): facts looked at, comparisons made, eight for a regex's step, four for one of a sequence. A run of a million observations takes some ten million. Over
  * it, what has not been decided is 'undecided'.
@@ -146,12 +149,19 @@
 #define AC_MATCH_STEPS_MAX ((uint64_t)1 << 32)
 /* Steps of one regex on one value where Vectorscan does not take it: about 30 ms. Over it, the comparison is undecided. */
 #define AC_MATCH_REGEX_STEPS_MAX 1000000
+/* The same of LIKE: '%' comes back to every place, so that '_' and short texts in turn take pattern times value. */
+#define AC_MATCH_LIKE_STEPS_MAX 1000000
 /* Memory of PCRE2 for one value, in KiB. */
 #define AC_MATCH_REGEX_HEAP_KIB 20480
+/* PCRE2's code of all regexes of a set: at most 64 KiB each, and mostly some hundred bytes. */
+#define AC_MATCH_REGEXES_BYTES_MAX (1024 * AC_MIB)
+/*
+ * Weight (regex.h) of what Vectorscan compiles for one set together, and for one thread singly: some 10,000 regexes of a real feed, in seconds; made to hurt, 256, in a minute or two. PCRE2
+ * runs the others.
+ */
+#define AC_MATCH_SCAN_WEIGHT_MAX ((uint64_t)1 << 19)
 /* A regex longer than this is not one that a person wrote; compiling is quadratic at worst. */
 #define AC_MATCH_REGEX_MAX (16 * AC_KIB)
-/* Memory of all compiled regexes of a set: usual ones take 500 bytes, but a few nested repetitions make 64 KiB of 30 bytes. */
-#define AC_MATCH_REGEX_BYTES_MAX (256 * AC_MIB)
 
 /* Watch index: items of one section, and bytes of its pool (ten million indicators take 500 MB). */
 #define AC_INDEX_ITEMS_MAX ((size_t)1 << 30)

@@ -7,12 +7,7 @@
 
 #include "match/like.h"
 
-#include <stdlib.h>
-
-/* Vectorscan databases that one thread makes for single regexes: some KiB each, and a third of a second at worst. */
-enum { SCANS_MAX = 64 };
-/* Steps of PCRE2 after which a regex has earned its database: what compiling a usual one costs. */
-enum { SCAN_EARNED = 100000 };
+#include "base/limits.h"
 
 /* What comes of a value and an operator before NOT. */
 typedef enum result { NO, YES, UNDECIDED, UNUSABLE } result;
@@ -41,23 +36,15 @@ compare_text(const ac_match_value *value, const ac_constant *constant, int *out)
 static comparison
 compare_time(const ac_match_value *value, const ac_constant *constant, int *out)
 {
-	char small[AC_MATCH_TIME_KEY(64)], *key = small;
-	size_t n;
-
-	if (value->kind == AC_MATCH_TIME) {
-		*out = ac_str_cmp(value->text, constant->value.text);
-		return COMPARABLE;
+	if (value->kind == AC_MATCH_STRING && value->maybe_time) {
+		if (!value->time)
+			return NOT_TO_BE_HAD;
+		value = value->time;
 	}
-	if (value->kind != AC_MATCH_STRING || !value->maybe_time)
+	if (value->kind != AC_MATCH_TIME)
 		return INCOMPARABLE;
-	if (value->text.n > 64)
-		key = malloc(AC_MATCH_TIME_KEY(value->text.n));
-	n = key ? ac_match_time_key(value->text, key) : 0;
-	if (n)
-		*out = ac_str_cmp((ac_str){ key, n }, constant->value.text);
-	if (key != small)
-		free(key);
-	return n ? COMPARABLE : NOT_TO_BE_HAD;
+	*out = ac_str_cmp(value->text, constant->value.text);
+	return COMPARABLE;
 }
 
 static comparison
@@ -174,14 +161,15 @@ test_like(const ac_atom *atom, const ac_match_value *value, ac_tester *tester)
 static ac_scan *
 scan_of(ac_tester *tester, const ac_regex *regex, uint32_t number)
 {
+	uint32_t weight = ac_regex_shape_of(regex)->weight;
 	ac_scan *scan = NULL;
 
 	if (tester->tried[number])
 		return tester->scans[number];
-	if (tester->scan_count >= SCANS_MAX)
-		return NULL;
 	tester->tried[number] = true;
-	tester->scan_count++;
+	if (tester->scan_weight + weight > AC_MATCH_SCAN_WEIGHT_MAX)
+		return NULL;
+	tester->scan_weight += weight;
 	if (ac_scan_new_regex(regex, &scan, NULL) == 0 && scan && ac_scanner_prepare(tester->scanner, scan, NULL))
 		scan = ac_scan_free(scan);
 	tester->scans[number] = scan;
@@ -191,22 +179,11 @@ scan_of(ac_tester *tester, const ac_regex *regex, uint32_t number)
 static result
 test_regex(ac_tester *tester, const ac_regex *regex, uint32_t number, ac_str subject, bool is_ascii)
 {
-	bool may_scan = ac_regex_may_scan(ac_regex_shape_of(regex), subject, is_ascii), earned = false;
-	const ac_scan *scan = NULL;
-	uint64_t before = tester->steps;
-	ac_truth truth = AC_UNKNOWN;
+	const ac_scan *scan =
+	    ac_regex_may_scan(ac_regex_shape_of(regex), subject, is_ascii) ? scan_of(tester, regex, number) : NULL;
 
-	if (may_scan && tester->spent[number] >= SCAN_EARNED)
-		scan = scan_of(tester, regex, number);
-	if (!scan) {
-		truth = ac_regex_run(tester->runner, regex, subject, &tester->steps);
-		earned = tester->spent[number] < SCAN_EARNED;
-		tester->spent[number] += before - tester->steps;
-	}
-	if (truth == AC_UNKNOWN && may_scan && earned && tester->steps)
-		scan = scan_of(tester, regex, number);
 	if (!scan)
-		return of_truth(truth);
+		return of_truth(ac_regex_run(tester->runner, regex, subject, &tester->steps));
 	tester->steps -= subject.n / 64 < tester->steps ? subject.n / 64 : tester->steps;
 	return ac_scan_hits(tester->scanner, scan, subject) ? YES : NO;
 }

@@ -39,12 +39,11 @@ typedef struct ac_atom {
 typedef struct ac_tester {
 	ac_regex_runner *runner;
 	ac_scanner *scanner;
-	ac_scan **scans; /* by regex number: made at first need; a regex that has none runs in PCRE2 */
-	bool *tried;     /* by regex number */
-	uint64_t *spent; /* by regex number: steps in PCRE2 */
-	size_t scan_count;
-	uint64_t steps;     /* what is left of the run's budget */
-	uint64_t undecided; /* comparisons that ended by a budget */
+	ac_scan **scans;      /* by regex number: made at first need; a regex that has none runs in PCRE2 */
+	bool *tried;          /* by regex number */
+	uint64_t scan_weight; /* of them */
+	uint64_t steps;       /* what is left of the run's budget */
+	uint64_t undecided;   /* comparisons that ended by a budget */
 } ac_tester;
 
 /*

@@ -66,8 +66,6 @@ struct ac_path_index {
 	ac_scan *regexes;
 	uint32_t *regex_atoms; /* by number of the regex */
 	bool has_octets;       /* an octets constant may equal a string */
-	ac_run octets;         /* = and IN of octets, for strings beyond ASCII */
-	ac_run times;          /* = and IN of times, for strings longer than a timestamp has been seen */
 	ac_run sensitive;      /* atoms of regexes that the scan decides on ASCII only */
 };
 

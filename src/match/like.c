@@ -2,6 +2,10 @@
 /* LIKE by runs: a run behind '%' is looked for, and the last '%' is the only place to come back to. */
 #include "match/like.h"
 
+#include "base/limits.h"
+
+enum { BYTES_PER_STEP = 16 };
+
 static size_t
 run_length(ac_str pattern, size_t at)
 {
@@ -41,37 +45,46 @@ typedef struct state {
 	bool has_back;
 } state;
 
-/* Go on from the last '%', one character or up to the next place of the run behind it. False: there is none. */
+/* Go on from the last '%', at the next place of the run that stands behind it. False: there is none; then st->s is the end. */
 static bool
 again(state *st, ac_str pattern, ac_str subject, bool octets)
 {
-	size_t run, found;
+	ac_str run = ac_str_slice(pattern, st->back_p, st->back_p + run_length(pattern, st->back_p));
 
 	if (!st->has_back || st->back_s >= subject.n)
 		return false;
-	st->p = st->back_p;
 	st->back_s += character(subject, st->back_s, octets);
-	run = run_length(pattern, st->p);
-	if (run > 0) {
-		ac_str rest = ac_str_slice(subject, st->back_s, subject.n);
-
-		found = ac_str_find(rest, ac_str_slice(pattern, st->p, st->p + run));
-		if (found == rest.n)
-			return false;
-		st->back_s += found;
-	}
+	st->back_s += ac_str_find(ac_str_slice(subject, st->back_s, subject.n), run);
+	st->p = st->back_p;
 	st->s = st->back_s;
+	return st->s < subject.n;
+}
+
+/* At a '%': it, and those and the '_' behind it, which only say how many characters there are at the least. False: there are fewer. */
+static bool
+pass_wildcards(state *st, ac_str pattern, ac_str subject, bool octets)
+{
+	for (; st->p < pattern.n && (pattern.p[st->p] == '%' || pattern.p[st->p] == '_'); st->p++) {
+		if (pattern.p[st->p] == '%')
+			continue;
+		if (st->s == subject.n)
+			return false;
+		st->s += character(subject, st->s, octets);
+	}
+	st->has_back = true;
+	st->back_p = st->p;
+	st->back_s = st->s;
 	return true;
 }
 
-ac_truth
-ac_like(ac_str pattern, ac_str subject, bool octets, uint64_t *steps)
+static ac_truth
+match(ac_str pattern, ac_str subject, bool octets, uint64_t *steps)
 {
 	state st = { 0 };
 
 	for (;;) {
 		size_t run = run_length(pattern, st.p), from = st.s;
-		bool fits = false;
+		bool fits = false, is_over = false;
 
 		if (run > 0) {
 			fits = subject.n - st.s >= run && memcmp(pattern.p + st.p, subject.p + st.s, run) == 0;
@@ -85,23 +98,30 @@ ac_like(ac_str pattern, ac_str subject, bool octets, uint64_t *steps)
 			st.s += fits ? character(subject, st.s, octets) : 0;
 			st.p += fits;
 		} else {
-			while (st.p < pattern.n && pattern.p[st.p] == '%')
-				st.p++;
-			if (st.p == pattern.n)
+			fits = pass_wildcards(&st, pattern, subject, octets);
+			is_over = !fits;
+			if (fits && st.p == pattern.n)
 				return AC_TRUE;
-			st.has_back = true;
-			st.back_p = st.p;
-			st.back_s = st.s;
-			fits = true;
 		}
-		if (!fits) {
+		if (!fits && !is_over) {
 			from = st.back_s;
-			if (!again(&st, pattern, subject, octets))
-				return AC_FALSE;
+			is_over = !again(&st, pattern, subject, octets);
 		}
-		if (!take(steps, 1 + (st.s - from) / 16 + run / 16))
+		if (!take(steps, 1 + (st.s - from) / BYTES_PER_STEP + run / BYTES_PER_STEP))
 			return AC_UNKNOWN;
+		if (is_over)
+			return AC_FALSE;
 	}
+}
+
+ac_truth
+ac_like(ac_str pattern, ac_str subject, bool octets, uint64_t *steps)
+{
+	uint64_t allowed = *steps < AC_MATCH_LIKE_STEPS_MAX ? *steps : AC_MATCH_LIKE_STEPS_MAX, left = allowed;
+	ac_truth truth = match(pattern, subject, octets, &left);
+
+	*steps -= allowed - left;
+	return truth;
 }
 
 ac_like_parts

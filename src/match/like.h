@@ -6,7 +6,8 @@
 #include "match/value.h"
 
 /*
- * Does the whole of subject match? Both are in normal form C, or both are octets (then '_' is one octet). *steps (what is left of a budget) goes down by the work; UNKNOWN when it is used up.
+ * Does the whole of subject match? Both are in normal form C, or both are octets (then '_' is one octet). *steps (what is left of a budget) goes down by the work, at most AC_MATCH_LIKE_STEPS_MAX
+ * of it; UNKNOWN when either is used up.
  */
 ac_truth ac_like(ac_str pattern, ac_str subject, bool octets, uint64_t *steps);
 

@@ -16,7 +16,6 @@ ac_matcher_free(ac_matcher *m)
 	m->tester.scanner = ac_scanner_free(m->tester.scanner);
 	free(m->tester.scans);
 	free(m->tester.tried);
-	free(m->tester.spent);
 	free(m->shapes);
 	free(m->contexts);
 	free(m->atom_epochs);
@@ -74,10 +73,8 @@ ac_matcher_new(const ac_pattern_set *set, ac_matcher **out, accord_err *err)
 	m->pattern_runs = calloc(set->pattern_count + 1, sizeof(*m->pattern_runs));
 	m->tester.scans = calloc(regexes, sizeof(*m->tester.scans));
 	m->tester.tried = calloc(regexes, sizeof(*m->tester.tried));
-	m->tester.spent = calloc(regexes, sizeof(*m->tester.spent));
 	if (!m->atom_epochs || !m->atom_truths || !m->leaf_epochs || !m->leaf_stamps || !m->leaf_hits ||
-	    !m->candidates || !m->leaf_runs || !m->pattern_runs || !m->tester.scans || !m->tester.tried ||
-	    !m->tester.spent)
+	    !m->candidates || !m->leaf_runs || !m->pattern_runs || !m->tester.scans || !m->tester.tried)
 		rc = ac_fail(err, ACCORD_ENOMEM, "matcher: no memory");
 	if (rc == 0 && set->regex_count)
 		rc = ac_regex_runner_new(&m->tester.runner, err);
@@ -157,6 +154,7 @@ next_run(ac_matcher *m)
 {
 	m->hit_count = 0;
 	m->failed = 0;
+	m->is_full = false;
 	if (++m->run)
 		return;
 	memset(m->leaf_runs, 0, m->set->leaf_count * sizeof(*m->leaf_runs));
@@ -175,8 +173,9 @@ ac_matcher_run(ac_matcher *m, const ac_observations *observations, const ac_matc
 		rc = make_object_epochs(m, o);
 	next_run(m);
 	m->tester.steps = m->steps_given = budget->steps;
+	m->hits_max = budget->hits;
 	m->tester.undecided = 0;
-	for (uint32_t i = 0; rc == 0 && i < o->sealed_observations && m->tester.steps; i++) {
+	for (uint32_t i = 0; rc == 0 && i < o->sealed_observations && m->tester.steps && !m->is_full; i++) {
 		const ac_observation *item = &o->items[i];
 
 		next_observation(m, i);
@@ -188,9 +187,8 @@ ac_matcher_run(ac_matcher *m, const ac_observations *observations, const ac_matc
 		}
 		rc = m->failed;
 	}
-	if (rc == ACCORD_ELIMIT)
-		return ac_fail(err, rc, "matching: more hits than the limit of %zu", AC_MATCH_HITS_MAX);
 	if (rc)
-		return ac_fail(err, rc, "matching: no memory");
-	return ac_matcher_decide(m, budget, m->tester.steps == 0, arena, out, err);
+		return ac_fail(
+		    err, rc, rc == ACCORD_ELIMIT ? "matching: more than the limit of paths" : "matching: no memory");
+	return ac_matcher_decide(m, budget, m->tester.steps == 0 || m->is_full, arena, out, err);
 }

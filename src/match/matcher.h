@@ -14,9 +14,10 @@ typedef struct ac_matcher ac_matcher;
 /* What one run may cost; AC_MATCHER_BUDGET (limits.h) is a good one. */
 typedef struct ac_matcher_budget {
 	uint64_t steps;              /* of looking at facts and comparing: some nanoseconds each */
-	ac_sequence_budget sequence; /* of each pattern's temporal part */
+	size_t hits;                 /* of brackets, 21 bytes each; of one that is a whole pattern one is kept */
+	ac_sequence_budget sequence; /* of each pattern's temporal part; all of them together have `steps` once more */
 } ac_matcher_budget;
-#define AC_MATCHER_BUDGET ((ac_matcher_budget){ AC_MATCH_STEPS_MAX, AC_SEQUENCE_BUDGET })
+#define AC_MATCHER_BUDGET ((ac_matcher_budget){ AC_MATCH_STEPS_MAX, AC_MATCH_HITS_MAX, AC_SEQUENCE_BUDGET })
 
 /* A pattern that holds, or of which it could not be decided whether it does. */
 typedef struct ac_match {
@@ -31,8 +32,9 @@ typedef struct ac_match_result {
 	size_t count;
 	size_t undecided;               /* of them */
 	uint64_t comparisons_undecided; /* that a budget ended */
-	uint64_t steps;                 /* that were used */
-	bool exhausted; /* the budget of the run ran out: every pattern that is not sure to hold is undecided */
+	uint64_t steps;                 /* of looking at facts and comparing that were used */
+	bool
+	    exhausted; /* the run's steps, or its room for hits, ran out: every pattern that is not sure to hold is undecided */
 } ac_match_result;
 
 /* The set must be finished, and must outlive it. */
@@ -41,7 +43,7 @@ int ac_matcher_new(const ac_pattern_set *set, ac_matcher **out, accord_err *err)
 ac_matcher *ac_matcher_free(ac_matcher *m);
 /*
  * Match all observations of a sealed batch, which has the set's seed. The result lives in arena. Time: linear in the facts of the observations, and in what holds; it does not depend on the
- * number of patterns. ACCORD_ENOMEM; ACCORD_ELIMIT: more hits than AC_MATCH_HITS_MAX, or the arena's.
+ * number of patterns. ACCORD_ENOMEM, or ACCORD_ELIMIT of the arena.
  */
 int ac_matcher_run(ac_matcher *m, const ac_observations *observations, const ac_matcher_budget *budget, ac_arena *arena,
     ac_match_result *out, accord_err *err) AC_CHECKED;

@@ -8,8 +8,11 @@
 
 /* Hits by bracket, and the patterns that they may make true. */
 typedef struct grouped {
-	ac_matcher *m;
+	const ac_matcher *m;
 	ac_arena *arena;
+	ac_arena scratch; /* of one pattern */
+	ac_sequence_budget budget;
+	uint64_t steps;    /* that are left for all patterns */
 	uint32_t *touched; /* brackets with hits */
 	size_t touched_count;
 	uint32_t *all; /* observations, by bracket */
@@ -95,7 +98,7 @@ gather_patterns(ac_matcher *m, grouped *g, bool exhausted)
 
 /* A bracket's observations: all, or the sure ones. */
 static bool
-hits_of(const grouped *g, uint32_t leaf, bool only_sure, ac_leaf_hits *out)
+hits_of(grouped *g, uint32_t leaf, bool only_sure, ac_leaf_hits *out)
 {
 	const ac_leaf_run *run = &g->m->leaf_runs[leaf];
 	uint32_t *kept;
@@ -107,7 +110,7 @@ hits_of(const grouped *g, uint32_t leaf, bool only_sure, ac_leaf_hits *out)
 	*out = (ac_leaf_hits){ g->all + run->first, run->n };
 	if (!only_sure || run->unsure == 0)
 		return true;
-	kept = ac_arena_alloc(g->arena, run->n * sizeof(*kept));
+	kept = ac_arena_alloc(&g->scratch, run->n * sizeof(*kept));
 	for (uint32_t i = 0; kept && i < run->n; i++)
 		if (g->sure[run->first + i])
 			kept[n++] = g->all[run->first + i];
@@ -115,57 +118,37 @@ hits_of(const grouped *g, uint32_t leaf, bool only_sure, ac_leaf_hits *out)
 	return kept != NULL;
 }
 
-/* Steps of a run for one of a sequence, and for each hit that it begins with. */
-enum { STEPS_PER_STEP = 4, STEPS_PER_HIT = 16 };
-
-/* What the run has left for one pattern's sequence; its hits are paid. False: not even these. */
-static bool
-take_budget(ac_matcher *m, const ac_leaf_hits *hits, size_t n, const ac_sequence_budget *most, ac_sequence_budget *out)
-{
-	uint64_t cost = STEPS_PER_HIT;
-
-	for (size_t i = 0; i < n; i++)
-		cost += STEPS_PER_HIT * (uint64_t)hits[i].n;
-	m->tester.steps -= cost < m->tester.steps ? cost : m->tester.steps;
-	*out = *most;
-	if (m->tester.steps / STEPS_PER_STEP < out->steps)
-		out->steps = m->tester.steps / STEPS_PER_STEP;
-	return m->tester.steps > 0;
-}
-
 static int
-ask(const grouped *g, const ac_set_pattern *pattern, bool only_sure, const ac_matcher_budget *budget,
-    ac_sequence_result *out, accord_err *err)
+ask(grouped *g, const ac_set_pattern *pattern, bool only_sure, ac_sequence_result *out, accord_err *err)
 {
 	const ac_observations *o = g->m->batch;
-	ac_sequence_budget left;
-	ac_leaf_hits *hits = ac_arena_zalloc(g->arena, pattern->leaf_count, sizeof(*hits));
-	bool fine = hits != NULL;
+	ac_sequence_budget budget = g->budget;
+	ac_leaf_hits *hits;
+	bool fine;
 	int rc;
 
+	ac_arena_reset(&g->scratch);
+	hits = ac_arena_zalloc(&g->scratch, pattern->leaf_count, sizeof(*hits));
+	fine = hits != NULL;
 	for (uint32_t i = 0; fine && i < pattern->leaf_count; i++)
 		fine = hits_of(g, g->m->set->lists[pattern->first_leaf + i], only_sure, &hits[i]);
 	if (!fine)
-		return ac_arena_check(g->arena, err);
-	if (!take_budget(g->m, hits, pattern->leaf_count, &budget->sequence, &left)) {
-		*out = (ac_sequence_result){ .verdict = AC_SEQUENCE_UNDECIDED };
-		return 0;
-	}
+		return ac_arena_check(&g->scratch, err);
+	budget.steps = budget.steps < g->steps ? budget.steps : g->steps;
 	rc = ac_sequence_match(
-	    pattern->tree, o->observed, o->count, hits, pattern->leaf_count, &left, g->arena, out, err);
+	    pattern->tree, o->observed, o->count, hits, pattern->leaf_count, &budget, g->arena, out, err);
 	if (rc == 0)
-		g->m->tester.steps -= STEPS_PER_STEP * (out->steps < left.steps ? out->steps : left.steps);
+		g->steps -= out->steps < g->steps ? out->steps : g->steps;
 	return rc;
 }
 
 /* A pattern that is more than a bracket. */
 static int
-decide_tree(const grouped *g, const ac_set_pattern *pattern, bool exhausted, const ac_matcher_budget *budget,
-    ac_match *match, bool *out_keep, accord_err *err)
+decide_tree(grouped *g, const ac_set_pattern *pattern, bool exhausted, ac_match *match, bool *out_keep, accord_err *err)
 {
 	ac_sequence_result result = { .verdict = AC_SEQUENCE_NO };
 	bool unsure = false;
-	int rc = ask(g, pattern, true, budget, &result, err);
+	int rc = ask(g, pattern, true, &result, err);
 
 	for (uint32_t i = 0; i < pattern->leaf_count; i++) {
 		const ac_leaf_run *run = &g->m->leaf_runs[g->m->set->lists[pattern->first_leaf + i]];
@@ -179,7 +162,7 @@ decide_tree(const grouped *g, const ac_set_pattern *pattern, bool exhausted, con
 		return rc;
 	match->undecided = exhausted || result.verdict == AC_SEQUENCE_UNDECIDED;
 	if (!match->undecided && unsure) {
-		rc = ask(g, pattern, false, budget, &result, err);
+		rc = ask(g, pattern, false, &result, err);
 		match->undecided = result.verdict != AC_SEQUENCE_NO;
 	}
 	match->witness = NULL;
@@ -214,7 +197,7 @@ decide_bracket(
 }
 
 static int
-decide(grouped *g, const ac_matcher_budget *budget, bool exhausted, accord_err *err)
+decide(grouped *g, bool exhausted, accord_err *err)
 {
 	int rc = 0;
 
@@ -226,7 +209,7 @@ decide(grouped *g, const ac_matcher_budget *budget, bool exhausted, accord_err *
 		ac_match match = { .pattern = g->patterns[i] };
 		bool keep = false;
 
-		rc = pattern->tree ? decide_tree(g, pattern, exhausted, budget, &match, &keep, err)
+		rc = pattern->tree ? decide_tree(g, pattern, exhausted, &match, &keep, err)
 				   : decide_bracket(g, pattern, exhausted, &match, &keep, err);
 		if (rc == 0 && keep) {
 			g->matches[g->count++] = match;
@@ -240,13 +223,15 @@ int
 ac_matcher_decide(ac_matcher *m, const ac_matcher_budget *budget, bool exhausted, ac_arena *arena, ac_match_result *out,
     accord_err *err)
 {
-	grouped g = { .m = m, .arena = arena };
+	grouped g = { .m = m, .arena = arena, .budget = budget->sequence, .steps = budget->steps };
 	int rc = group_hits(m, &g, err);
 
 	if (rc)
 		return rc;
+	ac_arena_init(&g.scratch, AC_MATCH_BATCH_MAX);
 	rc = gather_patterns(m, &g, exhausted);
-	rc = rc ? ac_set_failed(rc, err) : decide(&g, budget, exhausted, err);
+	rc = rc ? ac_set_failed(rc, err) : decide(&g, exhausted, err);
+	ac_arena_done(&g.scratch);
 	free(g.patterns);
 	if (rc)
 		return rc;

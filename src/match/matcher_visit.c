@@ -14,17 +14,31 @@ spend(ac_matcher *m, uint64_t steps)
 	m->tester.steps -= steps < m->tester.steps ? steps : m->tester.steps;
 }
 
+/* Of this run all is known that anybody asks of the bracket. */
+static bool
+is_settled(const ac_matcher *m, uint32_t leaf)
+{
+	return m->leaf_runs[leaf].settled == m->run;
+}
+
 /* The bracket holds, or may hold, for the present observation. */
 static void
 record(ac_matcher *m, uint32_t leaf, ac_truth truth)
 {
 	int rc;
 
+	if (is_settled(m, leaf))
+		return;
+	if (truth == AC_TRUE && m->set->leaves[leaf].once)
+		m->leaf_runs[leaf].settled = m->run;
 	if (m->leaf_stamps[leaf] == m->observation_stamp) {
 		m->hits[m->leaf_hits[leaf]].sure |= truth == AC_TRUE;
 		return;
 	}
-	rc = AC_GROW(&m->hits, m->hit_count + 1, m->hit_capacity, AC_MATCH_HITS_MAX);
+	m->is_full |= m->hit_count >= m->hits_max;
+	if (m->is_full)
+		return;
+	rc = AC_GROW(&m->hits, m->hit_count + 1, m->hit_capacity, UINT32_MAX);
 	if (rc) {
 		m->failed = rc;
 		return;
@@ -37,7 +51,7 @@ record(ac_matcher *m, uint32_t leaf, ac_truth truth)
 static void
 add_candidate(ac_matcher *m, uint32_t leaf)
 {
-	if (m->leaf_epochs[leaf] == m->epoch)
+	if (m->leaf_epochs[leaf] == m->epoch || is_settled(m, leaf))
 		return;
 	m->leaf_epochs[leaf] = m->epoch;
 	m->candidates[m->candidate_count++] = leaf;
@@ -191,7 +205,7 @@ typedef struct scan_call {
 static void
 found(ac_matcher *m, uint32_t atom)
 {
-	int rc = AC_GROW(&m->found, m->found_count + 1, m->found_capacity, AC_MATCH_HITS_MAX);
+	int rc = AC_GROW(&m->found, m->found_count + 1, m->found_capacity, AC_MATCH_PATTERNS_MAX);
 
 	if (rc)
 		m->failed = rc;
@@ -245,25 +259,32 @@ probe_scans(ac_matcher *m, const ac_path_index *index, const ac_match_value *val
 	}
 }
 
-/* A string as the timestamp that it may be. */
 static void
 probe_time(ac_matcher *m, uint32_t path, const ac_path_index *index, const ac_match_value *value)
 {
-	char key[AC_MATCH_TIME_KEY(64)];
-	size_t n;
-
-	if (value->kind == AC_MATCH_STRING) {
-		/* Longer ones have more digits than anybody writes: they are asked one by one. */
-		n = value->text.n <= 64 ? ac_match_time_key(value->text, key) : 0;
-		if (n && has(index, AC_KEY_TIME))
-			probe(m, path, AC_KEY_TIME, ac_siphash(m->set->seed, (ac_str){ key, n }), value);
-		else if (value->text.n > 64)
-			try_run(m, index->times, value);
-	} else if (has(index, AC_KEY_TIME)) {
+	if (has(index, AC_KEY_TIME))
 		probe(m, path, AC_KEY_TIME, value->hash, value);
-	}
 	probe_range(m, &index->rising_times, value);
 	probe_range(m, &index->falling_times, value);
+}
+
+/* s9.2: a string is equal to octets when its code points are. Beyond ASCII these are other bytes. */
+static void
+probe_octets(ac_matcher *m, uint32_t path, const ac_match_value *value)
+{
+	char *bytes;
+	size_t n;
+
+	if (value->is_ascii) {
+		probe(m, path, AC_KEY_BYTES, value->hash, value);
+		return;
+	}
+	bytes = malloc(value->text.n);
+	if (!bytes)
+		m->failed = ACCORD_ENOMEM;
+	else if (ac_match_latin1(value->text, bytes, &n))
+		probe(m, path, AC_KEY_BYTES, ac_siphash(m->set->seed, (ac_str){ bytes, n }), value);
+	free(bytes);
 }
 
 static void
@@ -275,19 +296,14 @@ probe_string(ac_matcher *m, uint32_t path, const ac_path_index *index, const ac_
 		probe(m, path, AC_KEY_TEXT, value->hash, value);
 	if (has(index, AC_KEY_NORMAL))
 		probe(m, path, AC_KEY_NORMAL, value->nfc ? ac_siphash(m->set->seed, normal) : value->hash, value);
-	if (index->has_octets) {
-		/* s9.2: equal to octets when its code points are. */
-		if (value->is_ascii)
-			probe(m, path, AC_KEY_BYTES, value->hash, value);
-		else
-			try_run(m, index->octets, value);
-	}
+	if (index->has_octets)
+		probe_octets(m, path, value);
 	if (index->prefixes | index->suffixes)
 		probe_affixes(m, path, index, value);
 	probe_networks(m, path, index, value);
 	probe_scans(m, index, value);
-	if (value->maybe_time)
-		probe_time(m, path, index, value);
+	if (value->maybe_time && value->time)
+		probe_time(m, path, index, value->time);
 }
 
 /* A value through the indexes of its path. */
@@ -361,7 +377,7 @@ grow_visited(ac_matcher *m)
 		return false;
 	}
 	for (size_t i = 0; i < m->visited_slots; i++) {
-		size_t at = old[i].key * 0x9e3779b97f4a7c15U >> 20 & (slots - 1);
+		size_t at = ac_set_mix(m->set, old[i].key) & (slots - 1);
 
 		if (old[i].epoch != m->epoch)
 			continue;
@@ -384,7 +400,7 @@ first_visit(ac_matcher *m, uint32_t context, uint32_t object)
 
 	if (2 * (m->visited_count + 1) > m->visited_slots && !grow_visited(m))
 		return false;
-	at = key * 0x9e3779b97f4a7c15U >> 20 & (m->visited_slots - 1);
+	at = ac_set_mix(m->set, key) & (m->visited_slots - 1);
 	for (; m->visited[at].epoch == m->epoch; at = (at + 1) & (m->visited_slots - 1))
 		if (m->visited[at].key == key)
 			return false;
@@ -405,10 +421,11 @@ walk(ac_matcher *m, uint32_t context, const ac_fact_object *object)
 		uint32_t shape = m->shapes[fact->symbol];
 		uint32_t number = shape == AC_NONE ? AC_NONE : ac_set_group(set, context, shape);
 
-		for (; number != AC_NONE; number = set->paths[number].next) {
+		for (; number != AC_NONE && m->tester.steps; number = set->paths[number].next) {
 			const ac_path *path = &set->paths[number];
 			uint32_t target;
 
+			spend(m, 4); /* a cache miss */
 			if (!fits(m, path, fact))
 				continue;
 			if (path->index)

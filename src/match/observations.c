@@ -284,6 +284,29 @@ add_fact(ac_observations *o, ac_match_value value)
 	o->facts[o->fact_count++] = fact;
 }
 
+/* The timestamp that a string reads as. */
+static bool
+read_time(ac_observations *o, ac_match_value *string)
+{
+	ac_match_value time, *kept;
+
+	string->maybe_time = true;
+	/* Nearly all strings are none: no memory for their keys. */
+	if (string->text.n == 0 || !ac_is_digit(string->text.p[0]) || !ac_str_ends(string->text, AC_S("Z")))
+		return true;
+	if (!ac_match_time(string->text, &o->texts, &time))
+		return false;
+	if (time.kind == AC_MATCH_UNUSABLE)
+		return true;
+	kept = ac_arena_alloc(&o->texts, sizeof(*kept));
+	if (!kept)
+		return false;
+	time.hash = ac_match_hash(o->seed, &time);
+	*kept = time;
+	string->time = kept;
+	return true;
+}
+
 /* Octets from their text. */
 static bool
 read_octets(ac_observations *o, ac_str text, ac_reading reading, ac_match_value *out)
@@ -317,8 +340,7 @@ read_text(ac_observations *o, ac_str text, ac_reading reading, ac_match_value *o
 	text = ac_arena_str(&o->texts, text);
 	if (!text.p || !ac_match_string(text, &o->texts, out))
 		return false;
-	out->maybe_time = reading == AC_READ_UNKNOWN;
-	return true;
+	return reading == AC_READ_STRING || read_time(o, out);
 }
 
 void

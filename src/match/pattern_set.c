@@ -10,8 +10,9 @@
 int
 ac_set_failed(int rc, accord_err *err)
 {
-	return rc == ACCORD_ELIMIT ? ac_fail(err, rc, "patterns: more than the limit of paths, comparisons or patterns")
-				   : ac_fail(err, ACCORD_ENOMEM, "patterns: no memory");
+	return rc == ACCORD_ELIMIT
+		   ? ac_fail(err, rc, "patterns: more than the limit of memory, paths, comparisons or patterns")
+		   : ac_fail(err, ACCORD_ENOMEM, "patterns: no memory");
 }
 
 int
@@ -193,8 +194,7 @@ build_groups(ac_pattern_set *set)
 		set->groups[i].path = AC_NONE;
 	for (uint32_t i = 0; i < set->path_count; i++) {
 		ac_path *path = &set->paths[i];
-		uint64_t h = ((uint64_t)path->context << 32 | path->shape) * 0x9e3779b97f4a7c15U;
-		size_t at = (size_t)(h >> 32) & (slots - 1);
+		size_t at = ac_set_mix(set, (uint64_t)path->context << 32 | path->shape) & (slots - 1);
 
 		while (set->groups[at].path != AC_NONE &&
 		       (set->groups[at].context != path->context || set->groups[at].shape != path->shape))
@@ -245,12 +245,12 @@ ac_pattern_set_problem(const ac_pattern_set *set, uint32_t pattern)
 ac_pattern_set_sizes
 ac_pattern_set_measure(const ac_pattern_set *set)
 {
-	size_t bytes = set->arena.used + set->shapes.names.used + set->path_capacity * sizeof(*set->paths) +
-		       set->atom_capacity * (sizeof(*set->atoms) + sizeof(*set->uses)) +
-		       set->node_capacity * sizeof(*set->nodes) + set->leaf_capacity * sizeof(*set->leaves) +
-		       set->pattern_capacity * sizeof(*set->patterns) + set->row_capacity * sizeof(*set->rows) +
-		       set->list_capacity * sizeof(*set->lists) + set->key_capacity * sizeof(*set->keys) +
-		       set->key_slot_count * sizeof(*set->key_slots);
+	size_t bytes =
+	    set->arena.used + set->regex_bytes + set->shapes.names.used + set->path_capacity * sizeof(*set->paths) +
+	    set->atom_capacity * (sizeof(*set->atoms) + sizeof(*set->uses)) + set->node_capacity * sizeof(*set->nodes) +
+	    set->leaf_capacity * sizeof(*set->leaves) + set->pattern_capacity * sizeof(*set->patterns) +
+	    set->row_capacity * sizeof(*set->rows) + set->list_capacity * sizeof(*set->lists) +
+	    set->key_capacity * sizeof(*set->keys) + set->key_slot_count * sizeof(*set->key_slots);
 
 	return (ac_pattern_set_sizes){ .patterns = set->pattern_count,
 		.unusable = set->unusable,

@@ -42,7 +42,7 @@ typedef struct ac_pattern_set_sizes {
 	size_t comparisons; /* different ones */
 	size_t paths;       /* different object paths */
 	size_t always; /* brackets that are evaluated for every object of their type: nothing in them can be indexed */
-	size_t bytes;  /* memory, without that of the regex libraries */
+	size_t bytes;  /* memory, without Vectorscan's */
 } ac_pattern_set_sizes;
 ac_pattern_set_sizes ac_pattern_set_measure(const ac_pattern_set *set);
 

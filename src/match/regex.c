@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * PCRE2 under a budget. Its own limits count calls for each place where a match may begin, so that a long subject multiplies them; here callouts between the parts of the regex count what
- * is really done: one step a part, and more for the bytes passed in between.
+ * is really done: one step a part, and more for the bytes passed in between, or that may have been compared in between.
  */
 #include "match/regex.h"
 
@@ -12,15 +12,14 @@
 
 #include "base/limits.h"
 
-enum { BYTES_PER_STEP = 16, PCRE_TEXT_MAX = 120 };
-/* PCRE2 copies a frame (its groups' places) at most steps; and one of its steps takes some 30 ns, one of a run 4. */
-enum { FRAME_BYTES_PER_STEP = 256, RUN_STEPS = 8 };
+/* HIDDEN_PER_STEP: bytes that are compared between two callouts without a trace cost less: they stand in one loop. */
+enum { BYTES_PER_STEP = 16, HIDDEN_PER_STEP = 64, PCRE_TEXT_MAX = 120 };
 
 struct ac_regex {
 	pcre2_code *code;
 	ac_str text;
 	bool octets;
-	uint64_t frame_steps; /* what a frame costs */
+	size_t hidden; /* bytes that it may compare between two callouts, and then give up */
 	ac_regex_shape shape;
 };
 
@@ -28,8 +27,8 @@ struct ac_regex_runner {
 	pcre2_match_context *context;
 	pcre2_match_data *data;
 	uint64_t left; /* of the present run's steps */
+	uint64_t each; /* steps of a callout */
 	size_t position;
-	const ac_regex *regex; /* of the present run */
 };
 
 ac_regex *
@@ -54,13 +53,25 @@ refused(int code, size_t where, accord_err *err)
 	    err, ACCORD_EINPUT, "want a PCRE regular expression, got an error at byte %zu of it: %s", where, text);
 }
 
+/* a{60000} compares so many characters at once, and \1 whatever the group has taken. */
 static size_t
-info_of(const ac_regex *regex, uint32_t what)
+hidden_of(const pcre2_code *code, ac_str text)
 {
-	size_t value = 0;
+	uint32_t highest_back_reference = 0;
+	size_t most = 0, number = 0;
 
-	(void)pcre2_pattern_info(regex->code, what, &value);
-	return value;
+	if (pcre2_pattern_info(code, PCRE2_INFO_BACKREFMAX, &highest_back_reference) || highest_back_reference)
+		return SIZE_MAX;
+	for (size_t i = 0; i < text.n; i++) {
+		if (ac_is_digit(text.p[i])) {
+			/* PCRE2 has none above 65535 */
+			number = number < UINT16_MAX ? number * 10 + (size_t)(text.p[i] - '0') : number;
+			most = number > most ? number : most;
+		} else {
+			number = 0;
+		}
+	}
+	return most;
 }
 
 int
@@ -89,15 +100,9 @@ ac_regex_new(ac_str text, bool octets, ac_arena *arena, ac_regex **out, accord_e
 		regex = ac_regex_free(regex);
 		return refused(code, where, err);
 	}
-	regex->frame_steps = info_of(regex, PCRE2_INFO_FRAMESIZE) / FRAME_BYTES_PER_STEP;
+	regex->hidden = hidden_of(regex->code, text);
 	*out = regex;
 	return 0;
-}
-
-size_t
-ac_regex_bytes(const ac_regex *regex)
-{
-	return regex ? sizeof(*regex) + info_of(regex, PCRE2_INFO_SIZE) : 0;
 }
 
 const ac_regex_shape *
@@ -118,6 +123,15 @@ ac_regex_is_octets(const ac_regex *regex)
 	return regex->octets;
 }
 
+size_t
+ac_regex_size(const ac_regex *regex)
+{
+	size_t n = 0;
+
+	(void)pcre2_pattern_info(regex->code, PCRE2_INFO_SIZE, &n);
+	return n + sizeof(*regex);
+}
+
 ac_regex_runner *
 ac_regex_runner_free(ac_regex_runner *runner)
 {
@@ -129,42 +143,6 @@ ac_regex_runner_free(ac_regex_runner *runner)
 	return NULL;
 }
 
-/* The longest text that a group has taken. */
-static size_t
-longest_group(const pcre2_callout_block *block)
-{
-	size_t longest = 0;
-
-	for (uint32_t i = 1; i < block->capture_top; i++) {
-		size_t from = block->offset_vector[2 * i], to = block->offset_vector[2 * i + 1];
-
-		if (from != PCRE2_UNSET && to != PCRE2_UNSET && to > from && to - from > longest)
-			longest = to - from;
-	}
-	return longest;
-}
-
-/*
- * Bytes that the next part may pass over and yet fail, so that no callout sees it: x{n} up to n characters, \X a character with all its marks, and what is before it, a reference what its group
- * has taken.
- */
-static size_t
-hidden_bytes(const pcre2_callout_block *block, ac_str text)
-{
-	ac_str part = ac_str_slice(text, block->pattern_position, block->pattern_position + block->next_item_length);
-	size_t left = block->subject_length - block->current_position, at = ac_str_find_byte(part, '{') + 1, n = 0;
-
-	if (ac_str_starts(part, AC_S("\\X")))
-		return block->subject_length;
-	if (ac_str_starts(part, AC_S("(?P=")) ||
-	    (part.n > 1 && part.p[0] == '\\' && (ac_is_digit(part.p[1]) || strchr("gk", part.p[1]))))
-		n = longest_group(block) + block->capture_top;
-	if (part.n > 1 && part.p[part.n - 1] == '}')
-		for (n = n ? left : 0; at < part.n && ac_is_digit(part.p[at]); at++)
-			n = n > left ? left : 10 * n + (size_t)(part.p[at] - '0');
-	return n < left ? n : left;
-}
-
 /* Between two parts of the regex. */
 static int
 count_step(pcre2_callout_block *block, void *payload)
@@ -172,8 +150,7 @@ count_step(pcre2_callout_block *block, void *payload)
 	ac_regex_runner *runner = payload;
 	size_t moved = block->current_position > runner->position ? block->current_position - runner->position
 								  : runner->position - block->current_position;
-	uint64_t cost =
-	    1 + runner->regex->frame_steps + (moved + hidden_bytes(block, runner->regex->text)) / BYTES_PER_STEP;
+	uint64_t cost = runner->each + moved / BYTES_PER_STEP;
 
 	runner->position = block->current_position;
 	if (runner->left < cost) {
@@ -210,16 +187,15 @@ ac_regex_runner_new(ac_regex_runner **out, accord_err *err)
 ac_truth
 ac_regex_run(ac_regex_runner *runner, const ac_regex *regex, ac_str subject, uint64_t *steps)
 {
-	uint64_t given = *steps / RUN_STEPS, used,
-		 allowed = given < AC_MATCH_REGEX_STEPS_MAX ? given : AC_MATCH_REGEX_STEPS_MAX;
+	uint64_t allowed = *steps < AC_MATCH_REGEX_STEPS_MAX ? *steps : AC_MATCH_REGEX_STEPS_MAX, used;
 	int rc;
 
 	runner->left = allowed;
+	runner->each = 1 + (regex->hidden < subject.n ? regex->hidden : subject.n) / HIDDEN_PER_STEP;
 	runner->position = 0;
-	runner->regex = regex;
 	rc = pcre2_match(regex->code, (PCRE2_SPTR)(subject.p ? subject.p : ""), subject.n, 0, PCRE2_NO_UTF_CHECK,
 	    runner->data, runner->context);
-	used = RUN_STEPS * (allowed - runner->left + 1 + subject.n / BYTES_PER_STEP);
+	used = allowed - runner->left + 1 + subject.n / BYTES_PER_STEP;
 	*steps = used < *steps ? *steps - used : 0;
 	if (rc >= 0)
 		return AC_TRUE;

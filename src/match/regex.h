@@ -12,7 +12,7 @@
 typedef struct ac_regex_shape {
 	bool is_portable;  /* only constructs that Vectorscan and PCRE2 read alike */
 	bool is_sensitive; /* has classes or cases whose Unicode tables may differ: alike on ASCII subjects only */
-	size_t weight;     /* how much Vectorscan has to compile: 3 for a short one, 320 at most when it is portable */
+	uint32_t weight;   /* of its automaton, roughly; AC_MATCH_SCAN_WEIGHT_MAX is for many */
 	ac_str literal;    /* stands in every subject that matches; empty: none is known. In arena */
 } ac_regex_shape;
 /* False without memory. */
@@ -26,8 +26,9 @@ int ac_regex_new(ac_str text, bool octets, ac_arena *arena, ac_regex **out, acco
 ac_regex *ac_regex_free(ac_regex *regex);
 const ac_regex_shape *ac_regex_shape_of(const ac_regex *regex);
 ac_str ac_regex_text(const ac_regex *regex);
-size_t ac_regex_bytes(const ac_regex *regex); /* of memory, compiled */
 bool ac_regex_is_octets(const ac_regex *regex);
+/* Bytes on the heap. */
+size_t ac_regex_size(const ac_regex *regex);
 /* May Vectorscan decide on this subject? */
 static inline bool
 ac_regex_may_scan(const ac_regex_shape *shape, ac_str subject, bool is_ascii)

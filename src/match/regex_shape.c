@@ -5,13 +5,11 @@
  */
 #include "match/regex.h"
 
-/* Bounds of {n,m}, and of their sum: automata grow with them. */
-enum { REPEAT_MAX = 256, REPEAT_TOTAL_MAX = 256, GROUPS_MAX = 64 };
 /*
- * What Vectorscan compiles in some tenths of a second: groups inside groups that may be empty cost it twice as much for each level (60 of them: never), long texts their square, and '.' and
- * classes in UTF-8 as much as a repetition.
+ * What a regex weighs: 1 for a character, 8 for anything else that stands for one, as often as {n,m} repeats it. Compiling an automaton takes time with more than the square of it: at the
+ * ceiling half a second at the worst.
  */
-enum { SCAN_DEPTH_MAX = 12, SCAN_TEXT_MAX = 1024 };
+enum { CHARACTER_WEIGHT = 1, CLASS_WEIGHT = 8, WEIGHT_MAX = 2048, GROUPS_MAX = 64 };
 
 typedef struct reader {
 	ac_str text;
@@ -22,8 +20,9 @@ typedef struct reader {
 	bool folds; /* (?i) */
 	bool has_choice;
 	size_t depth;
-	unsigned total;    /* of bounded repeats, '.' and classes */
-	uint64_t repeated; /* by depth: a bounded repeat stands in the group */
+	uint64_t weight;              /* saturates above WEIGHT_MAX */
+	uint64_t lighter;             /* weight before the last part */
+	uint64_t outside[GROUPS_MAX]; /* by depth: weight before the group */
 	/* literal runs outside groups */
 	char *run;
 	size_t n;    /* of the run being read */
@@ -56,6 +55,14 @@ give_up(reader *r)
 	r->portable = false;
 	r->known = false;
 	r->at = r->text.n;
+}
+
+/* One more part. */
+static void
+weigh(reader *r, unsigned weight)
+{
+	r->lighter = r->weight;
+	r->weight += weight;
 }
 
 /* One character that stands for itself. */
@@ -200,9 +207,7 @@ read_group(reader *r)
 		give_up(r);
 		return;
 	}
-	if (r->depth > SCAN_DEPTH_MAX)
-		r->portable = false;
-	r->repeated &= ~((uint64_t)1 << r->depth);
+	r->outside[r->depth] = r->weight;
 	r->at++;
 	if (peek(r, 0) == '*') {
 		give_up(r); /* a verb */
@@ -254,9 +259,9 @@ bounds(const reader *r, unsigned *out_min, unsigned *out_max)
 	return n + 1;
 }
 
-/* A quantifier behind an atom. at_group: the atom was a group at this depth + 1. */
+/* A quantifier behind a part. */
 static void
-read_quantifier(reader *r, bool at_group)
+read_quantifier(reader *r)
 {
 	unsigned least = peek(r, 0) == '+', most = 0;
 	size_t n = 1;
@@ -264,16 +269,17 @@ read_quantifier(reader *r, bool at_group)
 	if (peek(r, 0) == '{') {
 		n = bounds(r, &least, &most);
 		if (n == 0) {
+			/* Newer PCRE2 takes {,3} and { 1, 3 } for bounds. */
+			if (strchr(", \t", peek(r, 1) ? peek(r, 1) : 'x') || ac_is_digit(peek(r, 1))) {
+				give_up(r);
+				return;
+			}
 			r->portable = false;
 			literal(r, "{", 1);
 			r->at++;
 			return;
 		}
-		r->total += most;
-		if (most > REPEAT_MAX || r->total > REPEAT_TOTAL_MAX ||
-		    (at_group && (r->repeated >> (r->depth + 1) & 1)))
-			r->portable = false;
-		r->repeated |= (uint64_t)1 << r->depth;
+		r->weight = r->lighter + (r->weight - r->lighter) * (most ? most : 1);
 	}
 	/* The last character may be absent, or come again: the run goes up to it. */
 	if (least == 0 && r->depth == 0)
@@ -294,10 +300,11 @@ read_part(reader *r)
 
 	switch (c) {
 	case '\\':
+		weigh(r, CLASS_WEIGHT);
 		read_escape(r, false);
 		break;
 	case '[':
-		r->total++;
+		weigh(r, CLASS_WEIGHT);
 		read_class(r);
 		break;
 	case '(':
@@ -308,13 +315,8 @@ read_part(reader *r)
 			give_up(r);
 			break;
 		}
-		r->depth--;
-		/* What was repeated inside counts for what is around it. */
-		if (r->repeated >> (r->depth + 1) & 1)
-			r->repeated |= (uint64_t)1 << r->depth;
+		r->lighter = r->outside[r->depth--];
 		r->at++;
-		if (peek(r, 0) && strchr("*+?{", peek(r, 0)))
-			read_quantifier(r, true);
 		break;
 	case '|':
 		r->has_choice |= r->depth == 0;
@@ -322,12 +324,9 @@ read_part(reader *r)
 		r->at++;
 		break;
 	case '.':
-		r->total++;
-		end_run(r);
-		r->at++;
-		break;
 	case '^':
 	case '$':
+		weigh(r, CLASS_WEIGHT);
 		end_run(r);
 		r->at++;
 		break;
@@ -335,16 +334,21 @@ read_part(reader *r)
 	case '+':
 	case '?':
 	case '{':
-		read_quantifier(r, false);
+		read_quantifier(r);
 		break;
 	default:
 		while (!r->octets && r->at + n < r->text.n && ((unsigned char)r->text.p[r->at + n] & 0xc0) == 0x80)
 			n++;
 		if ((unsigned char)c >= 0x80 && r->folds)
 			r->portable = false;
+		weigh(r, CHARACTER_WEIGHT);
 		literal(r, r->text.p + r->at, n);
 		r->at += n;
 		break;
+	}
+	if (r->weight > WEIGHT_MAX) {
+		r->weight = WEIGHT_MAX + 1;
+		r->portable = false;
 	}
 }
 
@@ -365,16 +369,6 @@ read_flags(reader *r)
 	r->at = n + 1;
 }
 
-static bool
-is_ascii(ac_str text)
-{
-	unsigned char all = 0;
-
-	for (size_t i = 0; i < text.n; i++)
-		all |= (unsigned char)text.p[i];
-	return all < 0x80;
-}
-
 bool
 ac_regex_look(ac_str text, bool octets, ac_arena *arena, ac_regex_shape *out)
 {
@@ -391,11 +385,12 @@ ac_regex_look(ac_str text, bool octets, ac_arena *arena, ac_regex_shape *out)
 	while (r.at < r.text.n)
 		read_part(&r);
 	end_run(&r);
-	/* Classes with Unicode's tables take Vectorscan minutes and gigabytes to compile. */
-	r.portable = r.portable && r.depth == 0 && r.total <= REPEAT_TOTAL_MAX && text.n <= SCAN_TEXT_MAX &&
-		     !(r.sensitive && !is_ascii(text));
-	*out =
-	    (ac_regex_shape){ .is_portable = r.portable, .is_sensitive = r.sensitive, .weight = r.total + text.n / 16 };
+	/* Unicode's classes as automata of UTF-8 take minutes to compile; a regex of ASCII that has some runs on ASCII only, and is compiled without. */
+	if (r.sensitive && !ac_match_is_ascii(text))
+		r.portable = false;
+	*out = (ac_regex_shape){
+		.is_portable = r.portable && r.depth == 0, .is_sensitive = r.sensitive, .weight = (uint32_t)r.weight
+	};
 	if (r.known && r.depth == 0 && !r.has_choice && !r.folds)
 		out->literal = (ac_str){ r.best, r.best_n };
 	return true;

@@ -6,9 +6,6 @@
 
 #include <hs/hs.h>
 
-/* Compilations of many regexes that one of them may make futile. */
-enum { ATTEMPTS_MAX = 4 };
-
 struct ac_scan {
 	hs_database_t *database;
 };
@@ -50,9 +47,7 @@ ac_scanner_prepare(ac_scanner *scanner, const ac_scan *scan, accord_err *err)
 		   : ac_fail(err, ACCORD_ENOMEM, "no memory for a scanner");
 }
 
-/*
- * s9.6.1: DOTALL; Unicode on strings. A regex whose tables may differ is asked about ASCII subjects only: it is compiled without Unicode, where \b exists.
- */
+/* s9.6.1: DOTALL; Unicode on strings. A sensitive regex is asked about ASCII subjects only: it is compiled without Unicode, where \b exists. */
 static unsigned
 flags_of(const ac_regex *regex)
 {
@@ -128,59 +123,65 @@ expressions_done(expressions *e)
 	free(e->ids);
 }
 
-static void
-leave_out(expressions *e, size_t bad, bool *refused)
+/* 0, with *out when it took all of them; NULL when it refused one, or all together. */
+static int
+compile(const expressions *e, hs_database_t **out)
 {
-	refused[e->ids[bad]] = true;
-	free((void *)(uintptr_t)e->texts[bad]);
-	e->n--;
-	e->texts[bad] = e->texts[e->n];
-	e->flags[bad] = e->flags[e->n];
-	e->ids[bad] = e->ids[e->n];
+	hs_compile_error_t *problem = NULL;
+	hs_error_t rc = HS_SUCCESS;
+
+	*out = NULL;
+	if (e->n)
+		rc = hs_compile_multi(e->texts, e->flags, e->ids, (unsigned)e->n, HS_MODE_BLOCK, NULL, out, &problem);
+	(void)hs_free_compile_error(problem);
+	if (rc != HS_SUCCESS)
+		*out = NULL;
+	return rc == HS_SUCCESS || rc == HS_COMPILER_ERROR ? 0 : ACCORD_ENOMEM;
 }
 
-/* Leave out each that it does not take alone: one compilation of all tells only one of them. */
-static void
-leave_out_refused(expressions *e, bool *refused)
+/* Leave out those that it does not take alone. */
+static int
+leave_out(expressions *e, bool *refused)
 {
-	for (size_t i = e->n; i-- > 0;) {
-		hs_expr_info_t *info = NULL;
-		hs_compile_error_t *problem = NULL;
+	size_t n = 0, from = 0;
+	int rc = 0;
 
-		if (hs_expression_info(e->texts[i], e->flags[i], &info, &problem) == HS_COMPILER_ERROR)
-			leave_out(e, i, refused);
-		free(info);
-		(void)hs_free_compile_error(problem);
+	for (; rc == 0 && from < e->n; from++) {
+		expressions one = { e->texts + from, e->flags + from, e->ids + from, 1 };
+		hs_database_t *database;
+
+		rc = compile(&one, &database);
+		refused[e->ids[from]] = !database;
+		if (database) {
+			e->flags[n] = e->flags[from];
+			e->ids[n] = e->ids[from];
+			e->texts[n++] = e->texts[from];
+		} else {
+			free((void *)(uintptr_t)e->texts[from]);
+		}
+		(void)hs_free_database(database);
 	}
+	for (; from < e->n; from++)
+		free((void *)(uintptr_t)e->texts[from]);
+	e->n = n;
+	return rc;
 }
 
-/* Compile, and leave out what it refuses. */
+/* Where it refuses some, it is asked about each alone, once: asking for all again after every refusal is quadratic. */
 static int
 compile_what_it_takes(expressions *e, bool *refused, hs_database_t **out)
 {
-	for (unsigned attempt = 0; e->n > 0; attempt++) {
-		hs_compile_error_t *problem = NULL;
-		hs_error_t rc =
-		    hs_compile_multi(e->texts, e->flags, e->ids, (unsigned)e->n, HS_MODE_BLOCK, NULL, out, &problem);
-		int bad = problem ? problem->expression : -1;
+	int rc = compile(e, out);
 
-		(void)hs_free_compile_error(problem);
-		if (rc == HS_SUCCESS)
-			return 0;
-		*out = NULL;
-		if (rc != HS_COMPILER_ERROR)
-			return ACCORD_ENOMEM;
-		if (bad < 0 || (size_t)bad >= e->n || attempt == ATTEMPTS_MAX) {
-			/* All of them together are too much: PCRE2 takes them all. */
-			for (size_t i = 0; i < e->n; i++)
-				refused[e->ids[i]] = true;
-			return 0;
-		}
-		leave_out(e, (size_t)bad, refused);
-		if (attempt == 0)
-			leave_out_refused(e, refused);
-	}
-	return 0;
+	if (rc || *out)
+		return rc;
+	rc = leave_out(e, refused);
+	if (rc == 0)
+		rc = compile(e, out);
+	/* All of them together are too much: PCRE2 takes them all. */
+	for (size_t i = 0; rc == 0 && !*out && i < e->n; i++)
+		refused[e->ids[i]] = true;
+	return rc;
 }
 
 int

@@ -19,7 +19,8 @@ ac_sequence_add(ac_sequence_plan *plan, const ac_sequence_item *item, uint64_t i
 		plan->witness = more;
 		plan->witness_capacity = capacity;
 	}
-	plan->witness[plan->witness_count++] = (ac_sequence_witness){ item->leaf, item->observation, instances };
+	plan->witness[plan->witness_count++] =
+	    (ac_sequence_witness){ item->leaf, ac_sequence_observation(plan, item->observation), instances };
 }
 
 static int

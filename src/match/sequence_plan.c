@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "match/grow.h"
 #include "match/sequence_plan.h"
 
 /* Of one observation; number_observed is at most 999,999,999 (s4.14). */
@@ -146,6 +147,49 @@ sort_items(ac_sequence_node *slot)
 		qsort(slot->items, slot->item_count, sizeof(*slot->items), compare_items);
 }
 
+/* The plan's number of an observation. */
+static uint32_t
+number_of(const ac_sequence_plan *plan, uint32_t which)
+{
+	size_t low = 0, high = plan->named ? plan->observed_count : 0;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (plan->named[middle] < which)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return plan->named ? (uint32_t)low : which;
+}
+
+/* Fill `named`, when there are many more observations than hits. */
+static void
+name_observations(ac_sequence_plan *plan)
+{
+	size_t total = 0, n = 0, kept = 0;
+	uint32_t *named;
+
+	for (size_t i = 0; i < plan->leaf_count; i++)
+		total += plan->hits[i].n;
+	if (total >= plan->observed_count / 4)
+		return;
+	named = ac_sequence_alloc(plan, total, sizeof(*named));
+	if (!named)
+		return;
+	for (size_t i = 0; i < plan->leaf_count; n += plan->hits[i++].n)
+		if (plan->hits[i].n)
+			memcpy(named + n, plan->hits[i].observations, plan->hits[i].n * sizeof(*named));
+	if (n)
+		qsort(named, n, sizeof(*named), ac_compare_u32);
+	for (size_t i = 0; i < n; i++)
+		if (kept == 0 || named[kept - 1] != named[i])
+			named[kept++] = named[i];
+	plan->named = named;
+	plan->observed_count = kept;
+}
+
 static ac_sequence_node *
 build_leaf(builder *b, cut at)
 {
@@ -165,10 +209,10 @@ build_leaf(builder *b, cut at)
 		const ac_observed *seen = &plan->observed[which];
 		ac_sequence_item *item = &slot->items[slot->item_count];
 
-		assert(which < plan->observed_count);
 		*item =
 		    (ac_sequence_item){ { later(instant(seen->first), at.from), earlier(instant(seen->last), at.to) },
-			    which, (uint32_t)leaf, seen->count < INSTANCES_MAX ? seen->count : INSTANCES_MAX };
+			    number_of(plan, which), (uint32_t)leaf,
+			    seen->count < INSTANCES_MAX ? seen->count : INSTANCES_MAX };
 		/* s9.5.1: no instant of it lies in [START, STOP). */
 		slot->item_count += item->at.end <= item->at.start && item->count > 0;
 	}
@@ -437,6 +481,9 @@ ac_sequence_build(ac_sequence_plan *plan, const ac_pattern_node *pattern)
 	builder b = { .plan = plan };
 	nodes slots = { 0 };
 
+	name_observations(plan);
+	if (plan->memory.failed)
+		return;
 	plan->root = build(&b, pattern, (cut){ AC_INSTANT_MIN, AC_INSTANT_MAX });
 	if (plan->memory.failed)
 		return;

@@ -40,7 +40,7 @@ typedef struct ac_sequence_front {
 /* An observation that a leaf holds for, cut to START and STOP. */
 typedef struct ac_sequence_item {
 	ac_sequence_point at; /* end: first instant; start: last instant */
-	uint32_t observation;
+	uint32_t observation; /* of the plan */
 	uint32_t leaf;
 	uint64_t count;
 } ac_sequence_item;
@@ -92,7 +92,11 @@ typedef struct ac_sequence_want {
 
 typedef struct ac_sequence_plan {
 	const ac_observed *observed;
-	size_t observed_count;
+	size_t observed_count; /* of `named`, if there is one */
+	/*
+	 * Where most observations are in no leaf: those that are, ascending; the plan numbers them through, so that a question costs nothing for the others. NULL: it has their own numbers.
+	 */
+	const uint32_t *named;
 	const ac_leaf_hits *hits;
 	size_t leaf_count;
 	ac_arena memory; /* everything here; fails at the budget's bytes */
@@ -118,6 +122,13 @@ int ac_sequence_match_by(ac_sequence_ways ways, const ac_pattern_node *root, con
 void *ac_sequence_alloc(ac_sequence_plan *plan, size_t count, size_t size);
 /* The budget's steps are used up. */
 bool ac_sequence_exhausted(const ac_sequence_plan *plan);
+
+/* The caller's number of an observation of the plan. */
+static inline uint32_t
+ac_sequence_observation(const ac_sequence_plan *plan, uint32_t observation)
+{
+	return plan->named ? plan->named[observation] : observation;
+}
 
 /* sequence_plan.c: root, slots, numbers of the nodes. Failure is in memory.failed, here and below. */
 void ac_sequence_build(ac_sequence_plan *plan, const ac_pattern_node *pattern);

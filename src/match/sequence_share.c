@@ -149,7 +149,7 @@ ac_sequence_find_contests(ac_sequence_plan *plan)
 		sharing s = { plan, slots + begins[o], begins[o + 1] - begins[o], o + 1 };
 
 		/* Often one observation is shared like the last one. */
-		if (s.n < 2 || suffices(&s, plan->observed[o].count) ||
+		if (s.n < 2 || suffices(&s, plan->observed[ac_sequence_observation(plan, (uint32_t)o)].count) ||
 		    (s.n == before.n && memcmp(s.slots, before.slots, s.n * sizeof(*s.slots)) == 0))
 			continue;
 		for (size_t pair = 0; pair + 1 < s.n; pair++)

@@ -59,6 +59,7 @@ typedef struct ac_leaf {
 	uint32_t node;
 	uint32_t first_pattern, pattern_count; /* that its hits make worth asking about; in lists, made by finish */
 	bool is_used;                          /* some pattern holds it */
+	bool once;                             /* and all that do consist of it: one sure hit of a run is enough */
 	bool direct;                           /* it is one comparison */
 	bool always;                           /* every object of the type, or with the path, opens it */
 } ac_leaf;
@@ -119,7 +120,7 @@ struct ac_pattern_set {
 	uint32_t *lists;
 	size_t list_count, list_capacity;
 	uint32_t regex_count;
-	size_t regex_bytes;
+	size_t regex_bytes; /* of PCRE2 */
 	size_t unusable, always;
 	/* made by finish */
 	ac_group_slot *groups;
@@ -133,12 +134,21 @@ struct ac_pattern_set {
 	size_t index_count, index_capacity;
 };
 
+/* A hash of two numbers that the makers of patterns and data choose, under the set's seed: they cannot make them collide. */
+static inline size_t
+ac_set_mix(const ac_pattern_set *set, uint64_t key)
+{
+	uint64_t h = (key ^ set->seed.word[0]) * (set->seed.word[1] | 1);
+
+	h = (h ^ h >> 32) * 0xd6e8feb86659fd93U;
+	return (size_t)(h ^ h >> 32);
+}
+
 /* The path of a (context, shape), or AC_NONE; the others follow by `next`. */
 static inline uint32_t
 ac_set_group(const ac_pattern_set *set, uint32_t context, uint32_t shape)
 {
-	uint64_t h = ((uint64_t)context << 32 | shape) * 0x9e3779b97f4a7c15U;
-	size_t at = (size_t)(h >> 32) & (set->group_count - 1);
+	size_t at = ac_set_mix(set, (uint64_t)context << 32 | shape) & (set->group_count - 1);
 
 	for (; set->groups[at].path != AC_NONE; at = (at + 1) & (set->group_count - 1))
 		if (set->groups[at].context == context && set->groups[at].shape == shape)

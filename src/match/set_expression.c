@@ -71,14 +71,14 @@ new_atom(ac_pattern_set *set, const ac_pattern_node *node, uint32_t path, ac_str
 	rc = ac_atom_make(node, set->paths[path].octets, set->seed, &set->arena, &atom, err);
 	if (rc)
 		return rc;
-	if (atom.regex)
-		set->regex_bytes += ac_regex_bytes(atom.regex->text) + ac_regex_bytes(atom.regex->octets);
-	if (set->regex_bytes > AC_MATCH_REGEX_BYTES_MAX) {
-		ac_atom_done(&atom);
-		return ac_fail(err, ACCORD_ELIMIT, "the regexes of the patterns take more than the limit of %zu bytes",
-		    AC_MATCH_REGEX_BYTES_MAX);
-	}
 	atom.path = path;
+	if (atom.regex)
+		set->regex_bytes += (atom.regex->text ? ac_regex_size(atom.regex->text) : 0) +
+				    (atom.regex->octets ? ac_regex_size(atom.regex->octets) : 0);
+	if (set->regex_bytes > AC_MATCH_REGEXES_BYTES_MAX) {
+		ac_atom_done(&atom);
+		return ac_set_failed(ACCORD_ELIMIT, err);
+	}
 	key = ac_arena_str(&set->arena, key);
 	known = key.p ? ac_map_put(&set->known_atoms, key, NULL) : NULL;
 	if (!known) {

@@ -8,10 +8,8 @@
 
 /* Up to so many texts or regexes of a path are tested one by one: a scan costs as much as these. */
 enum { SCAN_MIN = 8 };
-/* Regexes of one path that Vectorscan runs together: compiling them takes seconds. The rest of them is tested one by one. */
-enum { SCAN_REGEXES_MAX = 8192 };
-/* Weights (regex.h) of one regex and of all of a set that are run together: some seconds at worst. */
-enum { SCAN_WEIGHT_MAX = 64, SCAN_WEIGHTS_MAX = 32768 };
+/* A scan looks for so many bytes of a text at most: they are rare enough, and Vectorscan has a ceiling. */
+enum { LITERAL_MAX = 64 };
 
 static const uint8_t affix_lengths[AC_AFFIX_COUNT] = AC_AFFIX_LENGTHS;
 
@@ -36,10 +34,10 @@ typedef struct builder {
 	ac_pattern_set *set;
 	entry *entries;
 	size_t n, capacity;
-	size_t weight; /* of the regexes that are run together */
+	uint64_t weight; /* of regexes in scans */
 	/* of the present path */
 	ac_path_index *index;
-	atoms all, text, scanned, sensitive, octets, times;
+	atoms all, text, scanned, sensitive;
 	wanted *wanted;
 	size_t wanted_count, wanted_capacity;
 } builder;
@@ -166,7 +164,7 @@ add_wanted(builder *b, uint32_t number, ac_str text)
 	int rc = AC_GROW(&b->wanted, b->wanted_count + 1, b->wanted_capacity, AC_MATCH_PATTERNS_MAX);
 
 	if (rc == 0)
-		b->wanted[b->wanted_count++] = (wanted){ text, number };
+		b->wanted[b->wanted_count++] = (wanted){ ac_str_slice(text, 0, LITERAL_MAX), number };
 	return rc;
 }
 
@@ -230,12 +228,7 @@ add_hashed(builder *b, uint32_t number)
 	for (uint32_t i = 0; rc == 0 && i < atom->constant_count; i++)
 		rc = add_constant(b, number, &atom->constants[i]);
 	/* Constants of one IN are of one kind. */
-	if (rc == 0 && atom->constant_count && atom->constants[0].value.kind == AC_MATCH_BYTES) {
-		b->index->has_octets = true;
-		rc = add_atom(&b->octets, number);
-	}
-	if (rc == 0 && atom->constant_count && atom->constants[0].value.kind == AC_MATCH_TIME)
-		rc = add_atom(&b->times, number);
+	b->index->has_octets |= atom->constant_count && atom->constants[0].value.kind == AC_MATCH_BYTES;
 	return rc;
 }
 
@@ -330,36 +323,40 @@ build_literals(builder *b, accord_err *err)
 	return rc;
 }
 
-/* How many regexes of the present path are run together: light ones, brought to the front, up to the limits. */
-static size_t
-scans_of(builder *b)
+/* Light ones first: heavy ones cannot keep them out of the scan. */
+static int
+compare_weights(const void *a, const void *b, void *payload)
 {
-	size_t n = 0;
+	const ac_pattern_set *set = payload;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	uint32_t u = ac_regex_shape_of(set->atoms[x].regex->text)->weight;
+	uint32_t v = ac_regex_shape_of(set->atoms[y].regex->text)->weight;
 
-	for (size_t i = 0; i < b->scanned.n && n < SCAN_REGEXES_MAX; i++) {
-		uint32_t number = b->scanned.p[i];
-		size_t weight = ac_regex_shape_of(b->set->atoms[number].regex->text)->weight;
-
-		if (weight > SCAN_WEIGHT_MAX || b->weight + weight > SCAN_WEIGHTS_MAX)
-			continue;
-		b->weight += weight;
-		b->scanned.p[i] = b->scanned.p[n];
-		b->scanned.p[n++] = number;
-	}
-	return n;
+	if (u != v)
+		return u < v ? -1 : 1;
+	return (x > y) - (x < y);
 }
 
-/* Regexes of a path to one scan; what it does not take is tested one by one. */
+/* Regexes of a path to one scan; what it does not take, and what would take too long to compile, is tested one by one. */
 static int
 build_regexes(builder *b, accord_err *err)
 {
-	size_t n = b->scanned.n < SCAN_MIN ? 0 : scans_of(b);
-	const ac_regex **regexes = calloc(n + 1, sizeof(*regexes));
-	bool *refused = calloc(n + 1, sizeof(*refused));
+	const ac_regex **regexes = calloc(b->scanned.n + 1, sizeof(*regexes));
+	bool *refused = calloc(b->scanned.n + 1, sizeof(*refused));
 	int rc = regexes && refused ? 0 : ac_set_failed(ACCORD_ENOMEM, err);
+	size_t n = 0;
 
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		regexes[i] = b->set->atoms[b->scanned.p[i]].regex->text;
+	if (b->scanned.n)
+		qsort_r(b->scanned.p, b->scanned.n, sizeof(*b->scanned.p), compare_weights, b->set);
+	for (; rc == 0 && b->scanned.n >= SCAN_MIN && n < b->scanned.n; n++) {
+		uint32_t weight;
+
+		regexes[n] = b->set->atoms[b->scanned.p[n]].regex->text;
+		weight = ac_regex_shape_of(regexes[n])->weight;
+		if (b->weight + weight > AC_MATCH_SCAN_WEIGHT_MAX)
+			break;
+		b->weight += weight;
+	}
 	if (rc == 0 && n > 0) {
 		rc = ac_scan_new_regexes(regexes, n, refused, &b->index->regexes, err);
 		b->index->regex_atoms = calloc(n, sizeof(*b->index->regex_atoms));
@@ -440,7 +437,7 @@ build_path(builder *b, ac_path *path, const uint32_t *numbers, size_t n, accord_
 		return ac_set_failed(rc ? rc : ACCORD_ENOMEM, err);
 	set->indexes[set->index_count++] = b->index;
 	path->index = b->index;
-	b->all.n = b->text.n = b->scanned.n = b->sensitive.n = b->octets.n = b->times.n = 0;
+	b->all.n = b->text.n = b->scanned.n = b->sensitive.n = 0;
 	b->wanted_count = 0;
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = add_gate_atom(b, numbers[i]);
@@ -455,10 +452,6 @@ build_path(builder *b, ac_path *path, const uint32_t *numbers, size_t n, accord_
 		rc = keep_list(b, &b->text, &b->index->text, err);
 	if (rc == 0)
 		rc = keep_list(b, &b->sensitive, &b->index->sensitive, err);
-	if (rc == 0)
-		rc = keep_list(b, &b->octets, &b->index->octets, err);
-	if (rc == 0)
-		rc = keep_list(b, &b->times, &b->index->times, err);
 	sort_ranges(&b->index->rising_numbers, compare_rising);
 	sort_ranges(&b->index->rising_times, compare_rising);
 	sort_ranges(&b->index->falling_numbers, compare_falling);
@@ -579,8 +572,6 @@ ac_set_build_indexes(ac_pattern_set *set, accord_err *err)
 	free(b.text.p);
 	free(b.scanned.p);
 	free(b.sensitive.p);
-	free(b.octets.p);
-	free(b.times.p);
 	free(b.wanted);
 	return rc;
 }

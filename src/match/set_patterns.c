@@ -129,7 +129,10 @@ ac_set_list_patterns(ac_pattern_set *set, accord_err *err)
 		qsort(pairs, n, sizeof(*pairs), compare_pairs);
 	/* Brackets that no pattern waits for still need their gates: others wait, and ask for all hits. */
 	for (size_t i = 0; rc == 0 && i < set->leaf_count; i++)
-		set->leaves[i].is_used = set->leaves[i].pattern_count > 0;
+		set->leaves[i].once = set->leaves[i].is_used = set->leaves[i].pattern_count > 0;
+	for (size_t p = 0; rc == 0 && p < set->pattern_count; p++)
+		for (uint32_t i = 0; set->patterns[p].tree && i < set->patterns[p].leaf_count; i++)
+			set->leaves[set->lists[set->patterns[p].first_leaf + i]].once = false;
 	rc = rc ? ac_set_failed(rc, err) : keep_pairs(set, pairs, n, err);
 	free(pairs);
 	free(chosen);

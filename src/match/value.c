@@ -177,8 +177,9 @@ ac_match_number_cmp(const ac_match_value *a, const ac_match_value *b)
 					   : -integer_cmp_double(b->integer, a->number);
 }
 
-size_t
-ac_match_time_key(ac_str text, char *out)
+/* The key into a buffer of at least text.n + TIME_HEAD bytes. Returns its length, 0 when text is no timestamp. */
+static size_t
+time_key(ac_str text, char *out)
 {
 	ac_time time;
 	uint64_t seconds;
@@ -201,18 +202,18 @@ ac_match_time_key(ac_str text, char *out)
 bool
 ac_match_time(ac_str text, ac_arena *arena, ac_match_value *out)
 {
-	char *key = ac_arena_alloc(arena, AC_MATCH_TIME_KEY(text.n));
+	char *key = ac_arena_alloc(arena, text.n + TIME_HEAD);
 	size_t n;
 
 	if (!key)
 		return false;
-	n = ac_match_time_key(text, key);
+	n = time_key(text, key);
 	*out = (ac_match_value){ .kind = n ? AC_MATCH_TIME : AC_MATCH_UNUSABLE, .text = { key, n } };
 	return true;
 }
 
-static bool
-is_ascii(ac_str text)
+bool
+ac_match_is_ascii(ac_str text)
 {
 	unsigned char all = 0;
 
@@ -244,7 +245,7 @@ ac_match_string(ac_str text, ac_arena *arena, ac_match_value *out)
 	ac_str *view;
 	size_t n = 0;
 
-	*out = (ac_match_value){ .kind = AC_MATCH_STRING, .text = text, .is_ascii = is_ascii(text) };
+	*out = (ac_match_value){ .kind = AC_MATCH_STRING, .text = text, .is_ascii = ac_match_is_ascii(text) };
 	if (out->is_ascii)
 		return true;
 	if (!ac_utf8_is_valid(text))

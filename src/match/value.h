@@ -26,13 +26,15 @@ typedef enum ac_match_kind {
 } ac_match_kind;
 
 typedef struct ac_match_value {
-	uint8_t kind;    /* ac_match_kind */
-	bool maybe_time; /* STRING of a property that the standard does not define: it may hold a timestamp */
-	bool is_ascii;   /* STRING */
+	uint8_t kind; /* ac_match_kind */
+	bool
+	    maybe_time; /* STRING of a property that the standard does not define: where it reads as a timestamp it is one */
+	bool is_ascii; /* STRING */
 	bool boolean;
 	union {
 		int64_t integer;
 		double number;
+		const struct ac_match_value *time; /* STRING that is maybe_time: the timestamp; NULL when it is none */
 	};
 	ac_str text;
 	const ac_str *nfc; /* STRING: its normal form C; NULL when that is text itself */
@@ -59,15 +61,13 @@ ac_match_is_number(const ac_match_value *v)
  * UNUSABLE when text is no timestamp. False without memory.
  */
 bool ac_match_time(ac_str text, ac_arena *arena, ac_match_value *out);
-/* The same into a buffer of at least AC_MATCH_TIME_KEY(text.n) bytes. Returns the key's length, 0 when text is no timestamp. */
-#define AC_MATCH_TIME_KEY(n) ((n) + 9)
-size_t ac_match_time_key(ac_str text, char *out);
 
 /*
  * A string; text must live as long as the value. Normal form C is made in arena where it differs. What is not valid UTF-8 is compared as it is, and searched as text in which U+FFFD stands for
  * it. False without memory.
  */
 bool ac_match_string(ac_str text, ac_arena *arena, ac_match_value *out);
+bool ac_match_is_ascii(ac_str text);
 static inline ac_str
 ac_match_nfc(const ac_match_value *v)
 {

@@ -25,6 +25,7 @@ typedef struct ac_leaf_run {
 	uint32_t stamp; /* of the run; else there are none */
 	uint32_t first; /* among the grouped hits */
 	uint32_t n, unsure;
+	uint32_t settled; /* stamp of the run in which it has a sure hit, and that is enough */
 } ac_leaf_run;
 
 struct ac_matcher {
@@ -60,6 +61,8 @@ struct ac_matcher {
 	ac_hit *hits;
 	size_t hit_count, hit_capacity;
 	uint64_t steps_given;
+	size_t hits_max;
+	bool is_full; /* no room for more hits */
 	int failed;
 	ac_leaf_run *leaf_runs;
 	uint32_t *pattern_runs; /* stamps */

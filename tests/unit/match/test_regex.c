@@ -144,7 +144,12 @@ regex__tells_literals_and_doubts(void **unused)
 		{ "(a{100}){100}", "", false, false },
 		{ "[[:alpha:]]xyz", "xyz", false, false },
 		{ "(.)\\1xyz", "xyz", false, false },
-		{ "a{300}", "a", false, false },
+		{ "a{3000}", "a", false, false },
+		{ ".{250}x.{250}", "x", false, false },
+		{ "(.{20}){20}", "", false, false },
+		{ "xy{ 1, 3 }z", "", false, false },
+		{ "xy{,3}z", "", false, false },
+		{ "\xc3\xa9\\w", "\xc3\xa9", false, true },
 	};
 
 	for (size_t i = 0; i < AC_COUNT(rows); i++) {
@@ -190,6 +195,17 @@ like__ends_with_its_steps(void **unused)
 	assert_int_equal(steps, 0);
 	steps = 1000000;
 	assert_int_equal(ac_like(AC_S("%a_a_a_b%"), (ac_str){ text, sizeof(text) }, false, &steps), AC_FALSE);
+	/* 4096 / 16 for looking for a text that is nowhere. */
+	steps = 300;
+	assert_int_equal(ac_like(AC_S("%b%"), (ac_str){ text, sizeof(text) }, false, &steps), AC_FALSE);
+	assert_in_range(steps, 1, 50);
+	/* Wildcards in a row are one. */
+	steps = 2000;
+	assert_int_equal(ac_like(AC_S("%_%__%_b"), (ac_str){ text, sizeof(text) }, false, &steps), AC_FALSE);
+	assert_int_equal(ac_like(AC_S("%_%__%_"), AC_S("\xc3\xa9\xc3\xa9\xc3\xa9"), false, &steps), AC_FALSE);
+	assert_int_equal(ac_like(AC_S("%_%__%_"), AC_S("\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"), false, &steps), AC_TRUE);
+	assert_int_equal(ac_like(AC_S("a%_b_%"), AC_S("abbb"), false, &steps), AC_TRUE);
+	assert_int_equal(ac_like(AC_S("a%_b_%"), AC_S("abb"), false, &steps), AC_FALSE);
 }
 
 int

@@ -606,6 +606,42 @@ repeats_within__looks_at_every_window(void **state)
 	ac_arena_done(&arena);
 }
 
+/* Most observations are in no leaf: they take no memory, and the numbers in the answer are the caller's. */
+static void
+sequence__numbers_observations_as_its_caller_does(void **state)
+{
+	enum { SEEN = 100000 };
+	static ac_observed observed[SEEN];
+	static const uint32_t a[] = { 7, 500, 998 }, b[] = { 500, 998 };
+	static const ac_leaf_hits hits[] = { { a, 3 }, { b, 2 } };
+	static const row rows[] = {
+		{ "[a:b=1] AND [a:b=2]", NULL, YES, NULL },
+		{ "([a:b=1] FOLLOWEDBY [a:b=2]) WITHIN 0.0001 SECONDS", NULL, NO, "" },
+		{ "([a:b=1] FOLLOWEDBY [a:b=2]) WITHIN 0.495 SECONDS", NULL, YES, "A7 B500" },
+		{ "([a:b=1] AND [a:b=2]) REPEATS 2 TIMES", NULL, NO, "" },
+	};
+
+	for (size_t i = 0; i < SEEN; i++)
+		observed[i] = (ac_observed){ milliseconds(i), milliseconds(i), 1 };
+	for (size_t i = 0; i < 2 * AC_COUNT(rows); i++) {
+		const row *r = &rows[i / 2];
+		const ac_pattern_node *root;
+		ac_sequence_result result;
+		ac_arena arena;
+
+		ac_arena_init(&arena, AC_MIB);
+		assert_int_equal(ac_pattern_parse(ac_str_from(r->pattern), &arena, &root, NULL), 0);
+		assert_int_equal(
+		    ac_sequence_match_by(i % 2 ? AC_SEQUENCE_SEARCH_ONLY : AC_SEQUENCE_ALL_WAYS, root, observed, SEEN,
+			hits, 2, &(ac_sequence_budget){ AC_SEQUENCE_STEPS_MAX, 64 * AC_KIB }, &arena, &result, NULL),
+		    0);
+		assert_int_equal(result.verdict, r->want);
+		if (r->witness)
+			assert_str(witness_text(&arena, &result), ac_str_from(r->witness));
+		ac_arena_done(&arena);
+	}
+}
+
 /* s9.5.1 with 100,000 observations a leaf; a budget of few steps, because nothing is searched. */
 static void
 sequence__takes_large_inputs_in_its_stride(void **state)
@@ -813,6 +849,7 @@ main(void)
 		cmocka_unit_test(s9_5_2__or_is_one_side_and_nothing_of_the_other),
 		cmocka_unit_test(repeats_of_a_pair__is_a_largest_matching),
 		cmocka_unit_test(repeats_within__looks_at_every_window),
+		cmocka_unit_test(sequence__numbers_observations_as_its_caller_does),
 		cmocka_unit_test(sequence__takes_large_inputs_in_its_stride),
 		cmocka_unit_test(sequence__follows_the_longest_and_deepest_patterns),
 		cmocka_unit_test(budget__ends_in_undecided_never_in_no),

@@ -107,6 +107,8 @@
 #define AC_MARKING_REFS_MAX 256
 /* Observables of one container that is taken apart; a larger one stays in its 2.0 form. Real ones have a few dozen. */
 #define AC_STIX_CONTAINER_MAX 2048
+/* And what their lists refer to: a name of four bytes becomes an id of 50 and a change that is told. */
+#define AC_STIX_CONTAINER_REFERENCES_MAX 65536
 /*
  * Objects that are held against each other in one call, and what is kept of them: about 200 bytes an object with its references. ATT&CK has 25,000 objects, a
  * year of a large feed some 300,000.
@@ -143,7 +145,7 @@
  */
 #define AC_MATCH_HITS_MAX ((size_t)1 << 24)
 /*
- * Steps of one run over a batch (some 10 s): facts looked at, comparisons made, eight for a regex's step, four for one of a sequence. A run of a million observations takes some ten million. Over
+ * Steps of one run over a batch (some 10 s): facts looked at, comparisons made, 32 for a regex's step, four for one of a sequence. A run of a million observations takes some ten million. Over
  * it, what has not been decided is 'undecided'.
  */
 #define AC_MATCH_STEPS_MAX ((uint64_t)1 << 32)

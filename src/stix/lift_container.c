@@ -361,11 +361,24 @@ has_usable_times(const ac_json *object, ac_str type)
 	return true;
 }
 
+static size_t
+count_references(const ac_json *object)
+{
+	ac_json_iter it = ac_json_iter_of(object);
+	size_t n = 0;
+
+	while (ac_json_next(&it))
+		if (ac_json_is(it.value, AC_JSON_ARRAY) && ac_str_ends(it.key, AC_S("_refs")))
+			n += ac_json_count(it.value);
+	return n;
+}
+
 /* A container that can be taken apart: objects with types that are names, none of them with an id of its own. */
 static bool
 fits(const ac_json *objects)
 {
 	ac_json_iter it = ac_json_iter_of(objects);
+	size_t references = 0;
 
 	if (!it.is_object || ac_json_count(objects) == 0 || ac_json_count(objects) > AC_STIX_CONTAINER_MAX)
 		return false;
@@ -375,8 +388,9 @@ fits(const ac_json *objects)
 		if (!ac_stix_type_name_is_valid(type) || ac_json_get(it.value, AC_S("id")) ||
 		    ac_json_get(it.value, AC_S("spec_version")) || !has_usable_times(it.value, type))
 			return false;
+		references += count_references(it.value);
 	}
-	return true;
+	return references <= AC_STIX_CONTAINER_REFERENCES_MAX;
 }
 
 int

@@ -13,6 +13,18 @@ fail(ac_observations *o, int rc)
 		o->failed = rc;
 }
 
+/* One ceiling for all that the batch holds. What an array has grown to is at most twice what is in it. */
+static void
+keep_ceiling(ac_observations *o)
+{
+	size_t bytes = o->texts.used + o->symbols.names.used + o->fact_count * sizeof(*o->facts) +
+		       o->index_count * sizeof(*o->indexes) + o->object_count * sizeof(*o->objects) +
+		       o->count * (sizeof(*o->items) + sizeof(*o->observed)) + o->name_count * sizeof(*o->names);
+
+	if (bytes > o->limit)
+		fail(o, ACCORD_ELIMIT);
+}
+
 int
 ac_observations_new(ac_hash_seed seed, size_t limit_bytes, ac_observations **out, accord_err *err)
 {
@@ -429,6 +441,7 @@ ac_object_end(ac_observations *o)
 	o->in_object = false;
 	o->depth = 0;
 	o->tally.objects++;
+	keep_ceiling(o);
 }
 
 void
@@ -480,6 +493,7 @@ ac_observations_end(ac_observations *o)
 	item->object_count = (uint32_t)o->object_count - item->first_object;
 	o->in_observation = false;
 	o->tally.observations++;
+	keep_ceiling(o);
 }
 
 void

@@ -37,7 +37,7 @@ typedef struct ac_observations_tally {
 	uint64_t missing_objects; /* named by an observation, and not there */
 } ac_observations_tally;
 
-/* An empty batch with a ceiling for its memory. The seed is that of the pattern sets that it will be matched with. */
+/* An empty batch with a ceiling for what it holds (its arrays may have room for twice as much). The seed is that of the pattern sets that it will be matched with. */
 int ac_observations_new(ac_hash_seed seed, size_t limit_bytes, ac_observations **out, accord_err *err) AC_CHECKED;
 /* Takes NULL; returns NULL. */
 ac_observations *ac_observations_free(ac_observations *o);

@@ -97,8 +97,9 @@ struct ac_pattern_node {
  * ceiling of limits.h. A hash constant of the wrong form for its algorithm (file:hashes.MD5 = 'f00') is refused too.
  *
  * Chains of AND and of OR become balanced trees with the operands in the text's order, so that a thousand of them are ten levels deep; both are
- * associative. FOLLOWEDBY leans left, as s9.5.3 says; a pattern has fewer than AC_PATTERN_SEQUENCE_MAX of them. So no tree is deeper than
- * AC_PATTERN_SEQUENCE_MAX + 32 * AC_PATTERN_NESTING_MAX, and walking it by recursion is safe. Linear time and memory.
+ * associative. FOLLOWEDBY leans left, as s9.5.3 says; a pattern has fewer than AC_PATTERN_SEQUENCE_MAX of them. Around a
+ * group stand at most AC_PATTERN_NESTING_MAX qualifiers. So no tree is deeper than AC_PATTERN_SEQUENCE_MAX + AC_PATTERN_NESTING_MAX * (AC_PATTERN_NESTING_MAX + 32), and walking it by
+ * recursion is safe. Linear time and memory.
  */
 int ac_pattern_parse(ac_str text, ac_arena *arena, const ac_pattern_node **out_root, accord_err *err) AC_CHECKED;
 

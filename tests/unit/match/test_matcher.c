@@ -532,6 +532,16 @@ observations__keep_their_ceiling(void **state)
 	assert_true(ac_observations_reset(o));
 	assert_int_equal(ac_observations_seal(o, &err), 0);
 	o = ac_observations_free(o);
+	/* 24 KiB for all together: 200 observations of 100 bytes with 200 facts of 64 do not fit, though each of these would. */
+	assert_int_equal(ac_observations_new(CASE_SEED, 24 * AC_KIB, &o, NULL), 0);
+	for (int i = 0; i < 200; i++) {
+		ac_observations_begin(o, AC_S(""), (ac_time){ 0, 0 }, (ac_time){ 0, 0 }, 1);
+		ac_object_begin(o, AC_S("x"), AC_S(""));
+		ac_object_end(o);
+		ac_observations_end(o);
+	}
+	assert_int_equal(ac_observations_seal(o, &err), ACCORD_ELIMIT);
+	o = ac_observations_free(o);
 }
 
 /* Everything once: 0 or the first error. */

@@ -363,6 +363,26 @@ repeated(ac_buf *buf, const char *head, const char *part, size_t count, const ch
 	return ac_buf_view(buf);
 }
 
+/* Whoever shows a path may ask each step for its name. */
+static void
+pattern__gives_list_steps_no_name(void **state)
+{
+	const ac_pattern_node *root, *second;
+	ac_arena arena;
+
+	ac_arena_init(&arena, AC_MIB);
+	assert_int_equal(ac_pattern_parse(AC_S("[a:b.c.d.e = 1 AND a:b[7][*].f = 1]"), &arena, &root, NULL), 0);
+	second = root->left->right;
+	assert_int_equal(second->step_count, 4);
+	assert_int_equal(second->steps[1].index, 7);
+	assert_null(second->steps[1].name.p);
+	assert_int_equal(second->steps[1].name.n, 0);
+	assert_null(second->steps[2].name.p);
+	assert_int_equal(second->steps[2].index, 0);
+	assert_int_equal(second->steps[3].index, 0);
+	ac_arena_done(&arena);
+}
+
 static void
 pattern__has_ceilings(void **state)
 {
@@ -487,6 +507,7 @@ main(void)
 		cmocka_unit_test(pattern__binds_as_the_standard_says),
 		cmocka_unit_test(constants__have_their_own_form),
 		cmocka_unit_test(qualifiers__keep_their_numbers),
+		cmocka_unit_test(pattern__gives_list_steps_no_name),
 		cmocka_unit_test(pattern__has_ceilings),
 		cmocka_unit_test(pattern__survives_every_allocation_failure),
 		cmocka_unit_test(pattern__agrees_with_every_published_case),

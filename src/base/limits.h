@@ -145,7 +145,7 @@
  */
 #define AC_MATCH_HITS_MAX ((size_t)1 << 24)
 /*
- * Steps of one run over a batch (some 10 s): facts looked at, comparisons made, 32 for a regex's step, four for one of a sequence. A run of a million observations takes some ten million. Over
+ * Steps of one run over a batch (some 10 s): facts looked at, comparisons made, eight for a regex's step, four for one of a sequence. A run of a million observations takes some ten million. Over
  * it, what has not been decided is 'undecided'.
  */
 #define AC_MATCH_STEPS_MAX ((uint64_t)1 << 32)
@@ -155,13 +155,14 @@
 #define AC_MATCH_LIKE_STEPS_MAX 1000000
 /* Memory of PCRE2 for one value, in KiB. */
 #define AC_MATCH_REGEX_HEAP_KIB 20480
-/* PCRE2's code of all regexes of a set: at most 64 KiB each, and mostly some hundred bytes. */
-#define AC_MATCH_REGEXES_BYTES_MAX (1024 * AC_MIB)
+/* Memory of all compiled regexes of a set: usual ones take 500 bytes, but a few nested repetitions make 64 KiB of 30 bytes. */
+#define AC_MATCH_REGEXES_BYTES_MAX (512 * AC_MIB)
 /*
- * Weight (regex.h) of what Vectorscan compiles for one set together, and for one thread singly: some 10,000 regexes of a real feed, in seconds; made to hurt, 256, in a minute or two. PCRE2
- * runs the others.
+ * Weights (regex.h) of what Vectorscan compiles: for one set to be run together, some 4,000 regexes of a real feed; and for one thread singly, where PCRE2 is slow. Seconds; made to hurt, some
+ * ten. PCRE2 runs the others.
  */
-#define AC_MATCH_SCAN_WEIGHT_MAX ((uint64_t)1 << 19)
+#define AC_MATCH_SCAN_WEIGHT_MAX ((uint64_t)1 << 18)
+#define AC_MATCH_SCAN_SINGLE_WEIGHT_MAX ((uint64_t)1 << 16)
 /* A regex longer than this is not one that a person wrote; compiling is quadratic at worst. */
 #define AC_MATCH_REGEX_MAX (16 * AC_KIB)
 

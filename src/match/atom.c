@@ -9,6 +9,9 @@
 
 #include "base/limits.h"
 
+/* Steps of PCRE2 after which a regex has earned its database: what compiling a usual one costs. */
+enum { SCAN_EARNED = 100000 };
+
 /* What comes of a value and an operator before NOT. */
 typedef enum result { NO, YES, UNDECIDED, UNUSABLE } result;
 
@@ -167,7 +170,7 @@ scan_of(ac_tester *tester, const ac_regex *regex, uint32_t number)
 	if (tester->tried[number])
 		return tester->scans[number];
 	tester->tried[number] = true;
-	if (tester->scan_weight + weight > AC_MATCH_SCAN_WEIGHT_MAX)
+	if (tester->scan_weight + weight > AC_MATCH_SCAN_SINGLE_WEIGHT_MAX)
 		return NULL;
 	tester->scan_weight += weight;
 	if (ac_scan_new_regex(regex, &scan, NULL) == 0 && scan && ac_scanner_prepare(tester->scanner, scan, NULL))
@@ -179,11 +182,22 @@ scan_of(ac_tester *tester, const ac_regex *regex, uint32_t number)
 static result
 test_regex(ac_tester *tester, const ac_regex *regex, uint32_t number, ac_str subject, bool is_ascii)
 {
-	const ac_scan *scan =
-	    ac_regex_may_scan(ac_regex_shape_of(regex), subject, is_ascii) ? scan_of(tester, regex, number) : NULL;
+	bool may_scan = ac_regex_may_scan(ac_regex_shape_of(regex), subject, is_ascii), earned = false;
+	const ac_scan *scan = NULL;
+	uint64_t before = tester->steps;
+	ac_truth truth = AC_UNKNOWN;
 
+	if (may_scan && tester->spent[number] >= SCAN_EARNED)
+		scan = scan_of(tester, regex, number);
+	if (!scan) {
+		truth = ac_regex_run(tester->runner, regex, subject, &tester->steps);
+		earned = tester->spent[number] < SCAN_EARNED;
+		tester->spent[number] += before - tester->steps;
+	}
+	if (truth == AC_UNKNOWN && may_scan && earned && tester->steps)
+		scan = scan_of(tester, regex, number);
 	if (!scan)
-		return of_truth(ac_regex_run(tester->runner, regex, subject, &tester->steps));
+		return of_truth(truth);
 	tester->steps -= subject.n / 64 < tester->steps ? subject.n / 64 : tester->steps;
 	return ac_scan_hits(tester->scanner, scan, subject) ? YES : NO;
 }

@@ -39,8 +39,9 @@ typedef struct ac_atom {
 typedef struct ac_tester {
 	ac_regex_runner *runner;
 	ac_scanner *scanner;
-	ac_scan **scans;      /* by regex number: made at first need; a regex that has none runs in PCRE2 */
+	ac_scan **scans;      /* by regex number: made when PCRE2 has been slow; a regex that has none runs there */
 	bool *tried;          /* by regex number */
+	uint64_t *spent;      /* by regex number: steps in PCRE2 */
 	uint64_t scan_weight; /* of them */
 	uint64_t steps;       /* what is left of the run's budget */
 	uint64_t undecided;   /* comparisons that ended by a budget */

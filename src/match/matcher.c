@@ -16,6 +16,7 @@ ac_matcher_free(ac_matcher *m)
 	m->tester.scanner = ac_scanner_free(m->tester.scanner);
 	free(m->tester.scans);
 	free(m->tester.tried);
+	free(m->tester.spent);
 	free(m->shapes);
 	free(m->contexts);
 	free(m->atom_epochs);
@@ -73,8 +74,10 @@ ac_matcher_new(const ac_pattern_set *set, ac_matcher **out, accord_err *err)
 	m->pattern_runs = calloc(set->pattern_count + 1, sizeof(*m->pattern_runs));
 	m->tester.scans = calloc(regexes, sizeof(*m->tester.scans));
 	m->tester.tried = calloc(regexes, sizeof(*m->tester.tried));
+	m->tester.spent = calloc(regexes, sizeof(*m->tester.spent));
 	if (!m->atom_epochs || !m->atom_truths || !m->leaf_epochs || !m->leaf_stamps || !m->leaf_hits ||
-	    !m->candidates || !m->leaf_runs || !m->pattern_runs || !m->tester.scans || !m->tester.tried)
+	    !m->candidates || !m->leaf_runs || !m->pattern_runs || !m->tester.scans || !m->tester.tried ||
+	    !m->tester.spent)
 		rc = ac_fail(err, ACCORD_ENOMEM, "matcher: no memory");
 	if (rc == 0 && set->regex_count)
 		rc = ac_regex_runner_new(&m->tester.runner, err);

@@ -118,6 +118,15 @@ hits_of(grouped *g, uint32_t leaf, bool only_sure, ac_leaf_hits *out)
 	return kept != NULL;
 }
 
+/* Steps of a run for one of a sequence, and for each hit that it begins with. */
+enum { STEPS_PER_STEP = 4, STEPS_PER_HIT = 16 };
+
+static void
+pay(grouped *g, uint64_t steps)
+{
+	g->steps -= steps < g->steps ? steps : g->steps;
+}
+
 static int
 ask(grouped *g, const ac_set_pattern *pattern, bool only_sure, ac_sequence_result *out, accord_err *err)
 {
@@ -130,15 +139,22 @@ ask(grouped *g, const ac_set_pattern *pattern, bool only_sure, ac_sequence_resul
 	ac_arena_reset(&g->scratch);
 	hits = ac_arena_zalloc(&g->scratch, pattern->leaf_count, sizeof(*hits));
 	fine = hits != NULL;
-	for (uint32_t i = 0; fine && i < pattern->leaf_count; i++)
+	pay(g, STEPS_PER_HIT);
+	for (uint32_t i = 0; fine && i < pattern->leaf_count; i++) {
 		fine = hits_of(g, g->m->set->lists[pattern->first_leaf + i], only_sure, &hits[i]);
+		pay(g, STEPS_PER_HIT * (uint64_t)hits[i].n);
+	}
 	if (!fine)
 		return ac_arena_check(&g->scratch, err);
-	budget.steps = budget.steps < g->steps ? budget.steps : g->steps;
+	if (g->steps == 0) {
+		*out = (ac_sequence_result){ .verdict = AC_SEQUENCE_UNDECIDED };
+		return 0;
+	}
+	budget.steps = budget.steps < g->steps / STEPS_PER_STEP ? budget.steps : g->steps / STEPS_PER_STEP;
 	rc = ac_sequence_match(
 	    pattern->tree, o->observed, o->count, hits, pattern->leaf_count, &budget, g->arena, out, err);
 	if (rc == 0)
-		g->steps -= out->steps < g->steps ? out->steps : g->steps;
+		pay(g, STEPS_PER_STEP * (out->steps < budget.steps ? out->steps : budget.steps));
 	return rc;
 }
 

@@ -12,14 +12,15 @@
 
 #include "base/limits.h"
 
-/* HIDDEN_PER_STEP: bytes that are compared between two callouts without a trace cost less: they stand in one loop. */
-enum { BYTES_PER_STEP = 16, HIDDEN_PER_STEP = 64, PCRE_TEXT_MAX = 120 };
+enum { BYTES_PER_STEP = 16, PCRE_TEXT_MAX = 120 };
+/* PCRE2 copies a frame (its groups' places) at most steps; and one of its steps takes some 30 ns, one of a run 4. */
+enum { FRAME_BYTES_PER_STEP = 256, RUN_STEPS = 8 };
 
 struct ac_regex {
 	pcre2_code *code;
 	ac_str text;
 	bool octets;
-	size_t hidden; /* bytes that it may compare between two callouts, and then give up */
+	uint64_t frame_steps; /* what a frame costs */
 	ac_regex_shape shape;
 };
 
@@ -27,8 +28,8 @@ struct ac_regex_runner {
 	pcre2_match_context *context;
 	pcre2_match_data *data;
 	uint64_t left; /* of the present run's steps */
-	uint64_t each; /* steps of a callout */
 	size_t position;
+	const ac_regex *regex; /* of the present run */
 };
 
 ac_regex *
@@ -53,25 +54,13 @@ refused(int code, size_t where, accord_err *err)
 	    err, ACCORD_EINPUT, "want a PCRE regular expression, got an error at byte %zu of it: %s", where, text);
 }
 
-/* a{60000} compares so many characters at once, and \1 whatever the group has taken. */
 static size_t
-hidden_of(const pcre2_code *code, ac_str text)
+info_of(const ac_regex *regex, uint32_t what)
 {
-	uint32_t highest_back_reference = 0;
-	size_t most = 0, number = 0;
+	size_t value = 0;
 
-	if (pcre2_pattern_info(code, PCRE2_INFO_BACKREFMAX, &highest_back_reference) || highest_back_reference)
-		return SIZE_MAX;
-	for (size_t i = 0; i < text.n; i++) {
-		if (ac_is_digit(text.p[i])) {
-			/* PCRE2 has none above 65535 */
-			number = number < UINT16_MAX ? number * 10 + (size_t)(text.p[i] - '0') : number;
-			most = number > most ? number : most;
-		} else {
-			number = 0;
-		}
-	}
-	return most;
+	(void)pcre2_pattern_info(regex->code, what, &value);
+	return value;
 }
 
 int
@@ -100,7 +89,7 @@ ac_regex_new(ac_str text, bool octets, ac_arena *arena, ac_regex **out, accord_e
 		regex = ac_regex_free(regex);
 		return refused(code, where, err);
 	}
-	regex->hidden = hidden_of(regex->code, text);
+	regex->frame_steps = info_of(regex, PCRE2_INFO_FRAMESIZE) / FRAME_BYTES_PER_STEP;
 	*out = regex;
 	return 0;
 }
@@ -124,12 +113,9 @@ ac_regex_is_octets(const ac_regex *regex)
 }
 
 size_t
-ac_regex_size(const ac_regex *regex)
+ac_regex_bytes(const ac_regex *regex)
 {
-	size_t n = 0;
-
-	(void)pcre2_pattern_info(regex->code, PCRE2_INFO_SIZE, &n);
-	return n + sizeof(*regex);
+	return regex ? sizeof(*regex) + info_of(regex, PCRE2_INFO_SIZE) : 0;
 }
 
 ac_regex_runner *
@@ -143,6 +129,62 @@ ac_regex_runner_free(ac_regex_runner *runner)
 	return NULL;
 }
 
+/* The longest text that a group has taken. */
+static size_t
+longest_group(const pcre2_callout_block *block)
+{
+	size_t longest = 0;
+
+	for (uint32_t i = 1; i < block->capture_top; i++) {
+		size_t from = block->offset_vector[2 * i], to = block->offset_vector[2 * i + 1];
+
+		if (from != PCRE2_UNSET && to != PCRE2_UNSET && to > from && to - from > longest)
+			longest = to - from;
+	}
+	return longest;
+}
+
+/* The bound of the quantifier that ends a part: of x{n}, x{n,m}, and of their lazy and possessive forms; 0 when there is none. */
+static size_t
+bound_of(ac_str part)
+{
+	size_t open, most = 0, n = 0;
+
+	if (part.n > 1 && (part.p[part.n - 1] == '+' || part.p[part.n - 1] == '?'))
+		part.n--;
+	if (part.n == 0 || part.p[part.n - 1] != '}')
+		return 0;
+	/* The last brace: [{a]{60000} and \x{61}{60000} have others before it. */
+	for (open = part.n - 1; open > 0 && part.p[open] != '{'; open--)
+		;
+	for (size_t at = open + 1; at < part.n; at++) {
+		n = ac_is_digit(part.p[at]) && n <= UINT16_MAX ? 10 * n + (size_t)(part.p[at] - '0') : 0;
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
+/*
+ * Bytes that the next part may pass over and yet fail, so that no callout sees it: x{n} up to n characters, \X a character with all its marks, and what is before it, a reference what a group
+ * has taken, as often as it is repeated.
+ */
+static size_t
+hidden_bytes(const pcre2_callout_block *block, ac_str text)
+{
+	ac_str part = ac_str_slice(text, block->pattern_position, block->pattern_position + block->next_item_length);
+	size_t left = block->subject_length - block->current_position, bound = bound_of(part);
+
+	if (ac_str_starts(part, AC_S("\\X")))
+		return block->subject_length;
+	if (ac_str_starts(part, AC_S("(?P=")) ||
+	    (part.n > 1 && part.p[0] == '\\' && (ac_is_digit(part.p[1]) || strchr("gk", part.p[1])))) {
+		size_t taken = longest_group(block) + block->capture_top;
+
+		return bound > 1 || taken > left ? left : taken;
+	}
+	return bound < left ? bound : left;
+}
+
 /* Between two parts of the regex. */
 static int
 count_step(pcre2_callout_block *block, void *payload)
@@ -150,7 +192,8 @@ count_step(pcre2_callout_block *block, void *payload)
 	ac_regex_runner *runner = payload;
 	size_t moved = block->current_position > runner->position ? block->current_position - runner->position
 								  : runner->position - block->current_position;
-	uint64_t cost = runner->each + moved / BYTES_PER_STEP;
+	uint64_t cost =
+	    1 + runner->regex->frame_steps + (moved + hidden_bytes(block, runner->regex->text)) / BYTES_PER_STEP;
 
 	runner->position = block->current_position;
 	if (runner->left < cost) {
@@ -187,15 +230,16 @@ ac_regex_runner_new(ac_regex_runner **out, accord_err *err)
 ac_truth
 ac_regex_run(ac_regex_runner *runner, const ac_regex *regex, ac_str subject, uint64_t *steps)
 {
-	uint64_t allowed = *steps < AC_MATCH_REGEX_STEPS_MAX ? *steps : AC_MATCH_REGEX_STEPS_MAX, used;
+	uint64_t given = *steps / RUN_STEPS, used,
+		 allowed = given < AC_MATCH_REGEX_STEPS_MAX ? given : AC_MATCH_REGEX_STEPS_MAX;
 	int rc;
 
 	runner->left = allowed;
-	runner->each = 1 + (regex->hidden < subject.n ? regex->hidden : subject.n) / HIDDEN_PER_STEP;
 	runner->position = 0;
+	runner->regex = regex;
 	rc = pcre2_match(regex->code, (PCRE2_SPTR)(subject.p ? subject.p : ""), subject.n, 0, PCRE2_NO_UTF_CHECK,
 	    runner->data, runner->context);
-	used = allowed - runner->left + 1 + subject.n / BYTES_PER_STEP;
+	used = RUN_STEPS * (allowed - runner->left + 1 + subject.n / BYTES_PER_STEP);
 	*steps = used < *steps ? *steps - used : 0;
 	if (rc >= 0)
 		return AC_TRUE;

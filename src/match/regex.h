@@ -27,8 +27,8 @@ ac_regex *ac_regex_free(ac_regex *regex);
 const ac_regex_shape *ac_regex_shape_of(const ac_regex *regex);
 ac_str ac_regex_text(const ac_regex *regex);
 bool ac_regex_is_octets(const ac_regex *regex);
-/* Bytes on the heap. */
-size_t ac_regex_size(const ac_regex *regex);
+/* Bytes on the heap. Takes NULL. */
+size_t ac_regex_bytes(const ac_regex *regex);
 /* May Vectorscan decide on this subject? */
 static inline bool
 ac_regex_may_scan(const ac_regex_shape *shape, ac_str subject, bool is_ascii)

@@ -10,6 +10,8 @@
  * ceiling half a second at the worst.
  */
 enum { CHARACTER_WEIGHT = 1, CLASS_WEIGHT = 8, WEIGHT_MAX = 2048, GROUPS_MAX = 64 };
+/* Groups inside groups that may be empty cost Vectorscan twice as much for each level. */
+enum { SCAN_DEPTH_MAX = 12 };
 
 typedef struct reader {
 	ac_str text;
@@ -207,6 +209,8 @@ read_group(reader *r)
 		give_up(r);
 		return;
 	}
+	if (r->depth > SCAN_DEPTH_MAX)
+		r->portable = false;
 	r->outside[r->depth] = r->weight;
 	r->at++;
 	if (peek(r, 0) == '*') {

@@ -73,8 +73,7 @@ new_atom(ac_pattern_set *set, const ac_pattern_node *node, uint32_t path, ac_str
 		return rc;
 	atom.path = path;
 	if (atom.regex)
-		set->regex_bytes += (atom.regex->text ? ac_regex_size(atom.regex->text) : 0) +
-				    (atom.regex->octets ? ac_regex_size(atom.regex->octets) : 0);
+		set->regex_bytes += ac_regex_bytes(atom.regex->text) + ac_regex_bytes(atom.regex->octets);
 	if (set->regex_bytes > AC_MATCH_REGEXES_BYTES_MAX) {
 		ac_atom_done(&atom);
 		return ac_set_failed(ACCORD_ELIMIT, err);

@@ -8,6 +8,8 @@
 
 /* Up to so many texts or regexes of a path are tested one by one: a scan costs as much as these. */
 enum { SCAN_MIN = 8 };
+/* A regex that weighs more is not run together with others. */
+enum { SCAN_WEIGHT_EACH_MAX = 512 };
 /* A scan looks for so many bytes of a text at most: they are rare enough, and Vectorscan has a ceiling. */
 enum { LITERAL_MAX = 64 };
 
@@ -353,7 +355,7 @@ build_regexes(builder *b, accord_err *err)
 
 		regexes[n] = b->set->atoms[b->scanned.p[n]].regex->text;
 		weight = ac_regex_shape_of(regexes[n])->weight;
-		if (b->weight + weight > AC_MATCH_SCAN_WEIGHT_MAX)
+		if (weight > SCAN_WEIGHT_EACH_MAX || b->weight + weight > AC_MATCH_SCAN_WEIGHT_MAX)
 			break;
 		b->weight += weight;
 	}

@@ -257,9 +257,10 @@ parse_index(parser *p, ac_pattern_step *step)
 {
 	*step = (ac_pattern_step){ 0 };
 	if (p->token.kind == AC_TOKEN_ASTERISK) {
-		*step = (ac_pattern_step){ .kind = AC_PATTERN_STEP_ANY };
+		step->kind = AC_PATTERN_STEP_ANY;
 	} else if (p->token.kind == AC_TOKEN_INTEGER && !p->token.negative) {
-		*step = (ac_pattern_step){ .kind = AC_PATTERN_STEP_INDEX, .index = saturated(p->token.text) };
+		step->kind = AC_PATTERN_STEP_INDEX;
+		step->index = saturated(p->token.text);
 	} else {
 		return unwanted(p, "a list index (0, 1, 2 ... or *)");
 	}

@@ -147,6 +147,8 @@ regex__tells_literals_and_doubts(void **unused)
 		{ "a{3000}", "a", false, false },
 		{ ".{250}x.{250}", "x", false, false },
 		{ "(.{20}){20}", "", false, false },
+		{ "(((((((((((((a?)?)?)?)?)?)?)?)?)?)?)?)?)?", "", false, false },
+		{ "((((((((((((a?)?)?)?)?)?)?)?)?)?)?)?)?", "", true, false },
 		{ "xy{ 1, 3 }z", "", false, false },
 		{ "xy{,3}z", "", false, false },
 		{ "\xc3\xa9\\w", "\xc3\xa9", false, true },

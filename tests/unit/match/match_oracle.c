@@ -263,7 +263,8 @@ network(ac_str text, int *out_family, unsigned char out[16], unsigned *out_bits)
 	uint64_t bits;
 	bool has_bits = ac_str_cut(&rest, '/', &head);
 
-	if (head.n >= sizeof(host))
+	/* inet_pton would read up to a NUL. */
+	if (head.n >= sizeof(host) || ac_str_find_byte(head, '\0') < head.n)
 		return false;
 	memcpy(host, head.p, head.n);
 	host[head.n] = '\0';

@@ -134,7 +134,8 @@ static bool
 is_software_number(const ac_found *f)
 {
 	return f->match.type == AC_VALUE_IPV4 &&
-	       ((f->match.flags & AC_MATCH_VERSION) || (f->field && f->field->role == AC_FIELD_SOFTWARE));
+	       ((f->match.flags & AC_MATCH_VERSION) ||
+		   (f->field && (f->field->role == AC_FIELD_SOFTWARE || f->field->role == AC_FIELD_USER_AGENT)));
 }
 
 static int

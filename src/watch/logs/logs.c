@@ -114,12 +114,12 @@ static const struct {
 	{ AC_S_INIT("cs-uri-query"), AC_FIELD_URL_QUERY, false },
 	{ AC_S_INIT("url.query"), AC_FIELD_URL_QUERY, false },
 	{ AC_S_INIT("query_string"), AC_FIELD_URL_QUERY, false },
-	{ AC_S_INIT("user_agent"), AC_FIELD_SOFTWARE, false },
-	{ AC_S_INIT("http_user_agent"), AC_FIELD_SOFTWARE, false },
-	{ AC_S_INIT("user_agent.original"), AC_FIELD_SOFTWARE, false },
-	{ AC_S_INIT("user-agent"), AC_FIELD_SOFTWARE, false },
-	{ AC_S_INIT("useragent"), AC_FIELD_SOFTWARE, false },
-	{ AC_S_INIT("cs(user-agent)"), AC_FIELD_SOFTWARE, false },
+	{ AC_S_INIT("user_agent"), AC_FIELD_USER_AGENT, false },
+	{ AC_S_INIT("http_user_agent"), AC_FIELD_USER_AGENT, false },
+	{ AC_S_INIT("user_agent.original"), AC_FIELD_USER_AGENT, false },
+	{ AC_S_INIT("user-agent"), AC_FIELD_USER_AGENT, false },
+	{ AC_S_INIT("useragent"), AC_FIELD_USER_AGENT, false },
+	{ AC_S_INIT("cs(user-agent)"), AC_FIELD_USER_AGENT, false },
 };
 
 static ac_field_role

@@ -26,7 +26,42 @@ typedef enum ac_field_role {
 	AC_FIELD_URL_PORT, /* stands in the URL unless it is the scheme's own */
 	AC_FIELD_URL_PATH, /* with or without query */
 	AC_FIELD_URL_QUERY,
-	AC_FIELD_SOFTWARE /* user agents and versions: numbers with dots are no addresses there */
+	AC_FIELD_SOFTWARE,   /* versions: numbers with dots are no addresses there */
+	AC_FIELD_USER_AGENT, /* no addresses there either */
+	AC_FIELD_URL,        /* a whole URL */
+	AC_FIELD_REFERRER,   /* a whole URL, of the page before */
+	AC_FIELD_METHOD,     /* of an HTTP request */
+	AC_FIELD_STATUS,     /* of an HTTP response */
+	AC_FIELD_DOMAIN,     /* a name asked for (DNS), or a server's (SNI) */
+	AC_FIELD_ANSWER,     /* what a name resolves to: addresses and names */
+	AC_FIELD_SENSOR,     /* host, sensor or agent that saw the event: the usual scope of patterns over time */
+	AC_FIELD_USER,       /* account */
+	AC_FIELD_FILE_NAME,
+	AC_FIELD_FILE_PATH,
+	AC_FIELD_FILE_SIZE,
+	AC_FIELD_HASH, /* one digest, or "MD5=...,SHA256=..." */
+	AC_FIELD_PROCESS_PATH,
+	AC_FIELD_PROCESS_ID,
+	AC_FIELD_COMMAND_LINE,
+	AC_FIELD_PARENT_PATH,
+	AC_FIELD_PARENT_COMMAND_LINE,
+	AC_FIELD_REGISTRY_KEY,
+	AC_FIELD_REGISTRY_DATA,
+	AC_FIELD_MUTEX,
+	AC_FIELD_SERVICE_NAME, /* of an operating system's service */
+	AC_FIELD_AS_NUMBER,
+	AC_FIELD_JA3,
+	AC_FIELD_JA4,
+	AC_FIELD_CERT_FINGERPRINT,
+	AC_FIELD_CERT_SERIAL,
+	AC_FIELD_CERT_SUBJECT,
+	AC_FIELD_CERT_ISSUER,
+	AC_FIELD_EMAIL_SENDER,
+	AC_FIELD_EMAIL_RECIPIENT,
+	AC_FIELD_EMAIL_SUBJECT,
+	AC_FIELD_SOURCE_BYTES,
+	AC_FIELD_DESTINATION_BYTES,
+	AC_FIELD_ROLE_COUNT
 } ac_field_role;
 
 typedef struct ac_log_field {

@@ -211,6 +211,7 @@ static const value_property value_properties[] = {
 	{ AC_S_INIT("windows-registry-key"), AC_S_INIT("key"), AC_VALUE_REGISTRY_KEY },
 	{ AC_S_INIT("autonomous-system"), AC_S_INIT("number"), AC_VALUE_AS_NUMBER },
 	{ AC_S_INIT("mac-addr"), AC_S_INIT("value"), AC_VALUE_MAC },
+	{ AC_S_INIT("x509-certificate"), AC_S_INIT("serial_number"), AC_VALUE_CERT_SERIAL },
 	{ AC_S_INIT("vulnerability"), AC_S_INIT("name"), AC_VALUE_CVE },
 };
 
@@ -227,6 +228,12 @@ static const hash_name hash_names[] = {
 	{ AC_S_INIT("SHA1"), AC_VALUE_SHA1 },
 	{ AC_S_INIT("SHA256"), AC_VALUE_SHA256 },
 	{ AC_S_INIT("SHA512"), AC_VALUE_SHA512 },
+	{ AC_S_INIT("SHA-224"), AC_VALUE_SHA224 },
+	{ AC_S_INIT("SHA224"), AC_VALUE_SHA224 },
+	{ AC_S_INIT("SHA-384"), AC_VALUE_SHA384 },
+	{ AC_S_INIT("SHA384"), AC_VALUE_SHA384 },
+	{ AC_S_INIT("SSDEEP"), AC_VALUE_SSDEEP },
+	{ AC_S_INIT("TLSH"), AC_VALUE_TLSH },
 };
 
 static ac_value_type
@@ -238,12 +245,17 @@ property_value_type(ac_str type, ac_str property)
 	return AC_VALUE_NONE;
 }
 
+/* A certificate's digests are fingerprints: pairs joined by colons are one of their spellings. */
 static ac_value_type
-hash_value_type(ac_str name)
+hash_value_type(ac_str object_type, ac_str name)
 {
+	bool is_certificate = ac_str_eq(object_type, AC_S("x509-certificate"));
+
 	for (size_t i = 0; i < AC_COUNT(hash_names); i++)
 		if (ac_str_eq_fold(hash_names[i].name, name))
-			return hash_names[i].value;
+			return is_certificate && hash_names[i].value == AC_VALUE_SHA1     ? AC_VALUE_CERT_SHA1
+			       : is_certificate && hash_names[i].value == AC_VALUE_SHA256 ? AC_VALUE_CERT_SHA256
+											  : hash_names[i].value;
 	return AC_VALUE_NONE;
 }
 
@@ -258,8 +270,9 @@ read_own_values(collector *c, const ac_json *object)
 			    ac_json_text(ac_json_get(object, value_properties[i].property)));
 	it = ac_json_iter_of(ac_json_get(object, AC_S("hashes")));
 	while (ac_json_next(&it) && !c->failed)
-		if (hash_value_type(it.key) != AC_VALUE_NONE)
-			add_text_value(c, AC_ROLE_SELF, hash_value_type(it.key), ac_json_string(it.value));
+		if (hash_value_type(c->record->type, it.key) != AC_VALUE_NONE)
+			add_text_value(
+			    c, AC_ROLE_SELF, hash_value_type(c->record->type, it.key), ac_json_string(it.value));
 }
 
 static const ac_pattern_step *
@@ -289,7 +302,7 @@ path_value_type(const ac_pattern_node *node, ac_value_type *out)
 	if (ac_str_eq(last->name, AC_S("value")))
 		return true;
 	if (before && ac_str_eq(before->name, AC_S("hashes")))
-		*out = hash_value_type(last->name);
+		*out = hash_value_type(node->object_type, last->name);
 	else if (before && ac_str_eq(before->name, AC_S("request_header")) &&
 		 ac_str_eq_fold(last->name, AC_S("User-Agent")))
 		*out = AC_VALUE_USER_AGENT;

@@ -17,7 +17,10 @@ typedef struct pattern_row {
 	ac_str path;
 } pattern_row;
 
-/* Object paths of STIX patterns (s9.7). A CVE has no observable; the custom path says what it is and matches nothing. */
+/*
+ * Object paths of STIX patterns (s9.7). A CVE has no observable; the custom path says what it is and matches nothing. JA3, JA4 and pipes have none either, and get
+ * custom properties that watch reads again. A file path is two comparisons (add_path).
+ */
 static const pattern_row patterns[] = {
 	{ AC_VALUE_IPV4, AC_S_INIT("ipv4-addr:value") },
 	{ AC_VALUE_IPV6, AC_S_INIT("ipv6-addr:value") },
@@ -35,6 +38,16 @@ static const pattern_row patterns[] = {
 	{ AC_VALUE_AS_NUMBER, AC_S_INIT("autonomous-system:number") },
 	{ AC_VALUE_MAC, AC_S_INIT("mac-addr:value") },
 	{ AC_VALUE_CVE, AC_S_INIT("vulnerability:name") },
+	{ AC_VALUE_SHA224, AC_S_INIT("file:hashes.'SHA-224'") },
+	{ AC_VALUE_SHA384, AC_S_INIT("file:hashes.'SHA-384'") },
+	{ AC_VALUE_SSDEEP, AC_S_INIT("file:hashes.SSDEEP") },
+	{ AC_VALUE_TLSH, AC_S_INIT("file:hashes.TLSH") },
+	{ AC_VALUE_JA3, AC_S_INIT("network-traffic:extensions.'x-tls-ext'.ja3") },
+	{ AC_VALUE_JA4, AC_S_INIT("network-traffic:extensions.'x-tls-ext'.ja4") },
+	{ AC_VALUE_CERT_SHA1, AC_S_INIT("x509-certificate:hashes.'SHA-1'") },
+	{ AC_VALUE_CERT_SHA256, AC_S_INIT("x509-certificate:hashes.'SHA-256'") },
+	{ AC_VALUE_CERT_SERIAL, AC_S_INIT("x509-certificate:serial_number") },
+	{ AC_VALUE_NAMED_PIPE, AC_S_INIT("file:x_pipe_name") },
 };
 
 int
@@ -79,12 +92,30 @@ add_pattern_string(ac_buf *buf, ac_str text)
 	ac_buf_add_byte(buf, '\'');
 }
 
+/* "[file:parent_directory_ref.path = 'c:\\\\temp' AND file:name = 'x.exe']" */
+static void
+add_path(ac_buf *buf, ac_str path)
+{
+	char separator = ac_path_is_windows(path) ? '\\' : '/';
+	size_t last = path.n;
+
+	while (last > 0 && path.p[last - 1] != separator)
+		last--;
+	ac_buf_add_cstr(buf, "[file:parent_directory_ref.path = ");
+	add_pattern_string(buf, ac_str_slice(path, 0, last > 1 ? last - 1 : last));
+	ac_buf_add_cstr(buf, " AND file:name = ");
+	add_pattern_string(buf, ac_str_slice(path, last, path.n));
+	ac_buf_add_byte(buf, ']');
+}
+
 static void
 add_pattern(ac_buf *buf, const ac_value *value)
 {
 	bool is_range = ac_str_find_byte(value->text, '/') < value->text.n &&
 			(value->type == AC_VALUE_IPV4 || value->type == AC_VALUE_IPV6);
 
+	if (value->type == AC_VALUE_FILE_PATH)
+		add_path(buf, value->text);
 	for (size_t i = 0; i < AC_COUNT(patterns); i++) {
 		if (patterns[i].type != value->type)
 			continue;

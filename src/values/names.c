@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Values with little grammar: hashes, file names, registry keys, AS numbers, MAC addresses, CVE numbers, plain texts. */
+/* Values with little grammar: hashes, file names, AS numbers, MAC addresses, CVE numbers, plain texts. */
 #include "base/utf8.h"
 #include "values/parts.h"
 
@@ -37,8 +37,8 @@ ac_part_hash(ac_str text, size_t digits, ac_arena *arena, ac_str *out, accord_er
 	return ac_part_done(ac_part_lower(text, arena), arena, out, err);
 }
 
-static bool
-is_plain(ac_str text)
+bool
+ac_part_is_plain(ac_str text)
 {
 	if (text.n == 0 || text.n > TEXT_MAX || !ac_utf8_is_valid(text))
 		return false;
@@ -58,7 +58,7 @@ bad_plain(ac_str text, accord_err *err)
 int
 ac_part_plain(ac_str text, ac_arena *arena, ac_str *out, accord_err *err)
 {
-	if (!is_plain(text))
+	if (!ac_part_is_plain(text))
 		return bad_plain(text, err);
 	return ac_part_done(ac_arena_str(arena, text), arena, out, err);
 }
@@ -71,41 +71,9 @@ ac_part_file_name(ac_str text, ac_arena *arena, ac_str *out, accord_err *err)
 	while (at > 0 && text.p[at - 1] != '/' && text.p[at - 1] != '\\')
 		at--;
 	text = ac_str_trim(ac_str_slice(text, at, text.n));
-	if (!is_plain(text) || ac_str_eq(text, AC_S(".")) || ac_str_eq(text, AC_S("..")))
+	if (!ac_part_is_plain(text) || ac_str_eq(text, AC_S(".")) || ac_str_eq(text, AC_S("..")))
 		return ac_fail(err, ACCORD_EINPUT, "want a file name, got '%.*s'", AC_FMT(ac_str_slice(text, 0, 80)));
 	return ac_part_done(ac_part_lower(text, arena), arena, out, err);
-}
-
-typedef struct hive {
-	ac_str brief;
-	ac_str full;
-} hive;
-
-/* STIX 2.1 s6.17: hives are written in full. */
-static const hive hives[] = {
-	{ AC_S_INIT("HKLM"), AC_S_INIT("hkey_local_machine") },
-	{ AC_S_INIT("HKCU"), AC_S_INIT("hkey_current_user") },
-	{ AC_S_INIT("HKCR"), AC_S_INIT("hkey_classes_root") },
-	{ AC_S_INIT("HKCC"), AC_S_INIT("hkey_current_config") },
-	{ AC_S_INIT("HKU"), AC_S_INIT("hkey_users") },
-};
-
-int
-ac_part_registry_key(ac_str text, ac_arena *arena, ac_str *out, accord_err *err)
-{
-	size_t hive_n = ac_str_find_byte(text, '\\');
-	ac_str root, rest;
-
-	if (!is_plain(text))
-		return bad_plain(text, err);
-	root = ac_part_lower(ac_str_slice(text, 0, hive_n), arena);
-	rest = ac_part_lower(ac_str_slice(text, hive_n, text.n), arena);
-	if (!root.p || !rest.p)
-		return ac_arena_check(arena, err);
-	for (size_t i = 0; i < AC_COUNT(hives); i++)
-		if (ac_str_eq_fold(hives[i].brief, root))
-			root = hives[i].full;
-	return ac_part_done(ac_arena_printf(arena, "%.*s%.*s", AC_FMT(root), AC_FMT(rest)), arena, out, err);
 }
 
 /* "AS64496", "64496" and asdot "0.64496" (RFC 5396) are one number. */
@@ -117,7 +85,7 @@ ac_part_as_number(ac_str text, ac_arena *arena, ac_str *out, accord_err *err)
 	bool good;
 
 	if (ac_str_starts_fold(low, AC_S("AS")))
-		low = ac_str_trim(ac_str_slice(low, 2, low.n));
+		low = ac_str_trim(ac_str_slice(low, ac_str_starts_fold(low, AC_S("ASN")) ? 3 : 2, low.n));
 	if (ac_str_cut(&low, '.', &high))
 		good =
 		    ac_str_to_u64(high, &upper) && upper <= 0xffff && ac_str_to_u64(low, &number) && number <= 0xffff;

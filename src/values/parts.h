@@ -28,6 +28,16 @@ int ac_part_registry_key(ac_str text, ac_arena *arena, ac_str *out, accord_err *
 int ac_part_as_number(ac_str text, ac_arena *arena, ac_str *out, accord_err *err) AC_CHECKED;
 int ac_part_mac(ac_str text, ac_arena *arena, ac_str *out, accord_err *err) AC_CHECKED;
 int ac_part_cve(ac_str text, ac_arena *arena, ac_str *out, accord_err *err) AC_CHECKED;
+int ac_part_file_path(ac_str text, ac_arena *arena, ac_str *out, accord_err *err) AC_CHECKED;
+int ac_part_named_pipe(ac_str text, ac_arena *arena, ac_str *out, accord_err *err) AC_CHECKED;
+int ac_part_serial(ac_str text, ac_arena *arena, ac_str *out, accord_err *err) AC_CHECKED;
+int ac_part_fingerprint(ac_str text, size_t digits, ac_arena *arena, ac_str *out, accord_err *err) AC_CHECKED;
+int ac_part_ja4(ac_str text, ac_arena *arena, ac_str *out, accord_err *err) AC_CHECKED;
+int ac_part_ssdeep(ac_str text, ac_arena *arena, ac_str *out, accord_err *err) AC_CHECKED;
+int ac_part_tlsh(ac_str text, ac_arena *arena, ac_str *out, accord_err *err) AC_CHECKED;
+
+/* 1 to TEXT_MAX bytes of UTF-8 without control characters. */
+bool ac_part_is_plain(ac_str text);
 
 /* What the last label of a dotted name says when nobody has said what the name is. */
 typedef enum ac_last_label {

@@ -11,26 +11,38 @@ typedef struct type_row {
 	ac_str name;
 	part_parse parse;   /* texts without further rules */
 	size_t hash_digits; /* hashes */
+	bool has_colons;    /* between the pairs of its digits, perhaps */
 } type_row;
 
 static const type_row types[AC_VALUE_TYPE_COUNT] = {
-	[AC_VALUE_NONE] = { AC_S_INIT(""), NULL, 0 },
-	[AC_VALUE_IPV4] = { AC_S_INIT("ipv4-addr"), NULL, 0 },
-	[AC_VALUE_IPV6] = { AC_S_INIT("ipv6-addr"), NULL, 0 },
-	[AC_VALUE_DOMAIN] = { AC_S_INIT("domain-name"), ac_part_domain, 0 },
-	[AC_VALUE_URL] = { AC_S_INIT("url"), ac_part_url, 0 },
-	[AC_VALUE_EMAIL] = { AC_S_INIT("email-addr"), ac_part_email, 0 },
-	[AC_VALUE_MD5] = { AC_S_INIT("md5"), NULL, 32 },
-	[AC_VALUE_SHA1] = { AC_S_INIT("sha1"), NULL, 40 },
-	[AC_VALUE_SHA256] = { AC_S_INIT("sha256"), NULL, 64 },
-	[AC_VALUE_SHA512] = { AC_S_INIT("sha512"), NULL, 128 },
-	[AC_VALUE_FILE_NAME] = { AC_S_INIT("file-name"), ac_part_file_name, 0 },
-	[AC_VALUE_MUTEX] = { AC_S_INIT("mutex"), ac_part_plain, 0 },
-	[AC_VALUE_REGISTRY_KEY] = { AC_S_INIT("windows-registry-key"), ac_part_registry_key, 0 },
-	[AC_VALUE_USER_AGENT] = { AC_S_INIT("user-agent"), ac_part_plain, 0 },
-	[AC_VALUE_AS_NUMBER] = { AC_S_INIT("autonomous-system"), ac_part_as_number, 0 },
-	[AC_VALUE_MAC] = { AC_S_INIT("mac-addr"), ac_part_mac, 0 },
-	[AC_VALUE_CVE] = { AC_S_INIT("cve"), ac_part_cve, 0 },
+	[AC_VALUE_NONE] = { AC_S_INIT(""), NULL, 0, false },
+	[AC_VALUE_IPV4] = { AC_S_INIT("ipv4-addr"), NULL, 0, false },
+	[AC_VALUE_IPV6] = { AC_S_INIT("ipv6-addr"), NULL, 0, false },
+	[AC_VALUE_DOMAIN] = { AC_S_INIT("domain-name"), ac_part_domain, 0, false },
+	[AC_VALUE_URL] = { AC_S_INIT("url"), ac_part_url, 0, false },
+	[AC_VALUE_EMAIL] = { AC_S_INIT("email-addr"), ac_part_email, 0, false },
+	[AC_VALUE_MD5] = { AC_S_INIT("md5"), NULL, 32, false },
+	[AC_VALUE_SHA1] = { AC_S_INIT("sha1"), NULL, 40, false },
+	[AC_VALUE_SHA256] = { AC_S_INIT("sha256"), NULL, 64, false },
+	[AC_VALUE_SHA512] = { AC_S_INIT("sha512"), NULL, 128, false },
+	[AC_VALUE_FILE_NAME] = { AC_S_INIT("file-name"), ac_part_file_name, 0, false },
+	[AC_VALUE_MUTEX] = { AC_S_INIT("mutex"), ac_part_plain, 0, false },
+	[AC_VALUE_REGISTRY_KEY] = { AC_S_INIT("windows-registry-key"), ac_part_registry_key, 0, false },
+	[AC_VALUE_USER_AGENT] = { AC_S_INIT("user-agent"), ac_part_plain, 0, false },
+	[AC_VALUE_AS_NUMBER] = { AC_S_INIT("autonomous-system"), ac_part_as_number, 0, false },
+	[AC_VALUE_MAC] = { AC_S_INIT("mac-addr"), ac_part_mac, 0, false },
+	[AC_VALUE_CVE] = { AC_S_INIT("cve"), ac_part_cve, 0, false },
+	[AC_VALUE_SHA224] = { AC_S_INIT("sha224"), NULL, 56, false },
+	[AC_VALUE_SHA384] = { AC_S_INIT("sha384"), NULL, 96, false },
+	[AC_VALUE_SSDEEP] = { AC_S_INIT("ssdeep"), ac_part_ssdeep, 0, false },
+	[AC_VALUE_TLSH] = { AC_S_INIT("tlsh"), ac_part_tlsh, 0, false },
+	[AC_VALUE_JA3] = { AC_S_INIT("ja3"), NULL, 32, false },
+	[AC_VALUE_JA4] = { AC_S_INIT("ja4"), ac_part_ja4, 0, false },
+	[AC_VALUE_CERT_SHA1] = { AC_S_INIT("x509-sha1"), NULL, 40, true },
+	[AC_VALUE_CERT_SHA256] = { AC_S_INIT("x509-sha256"), NULL, 64, true },
+	[AC_VALUE_CERT_SERIAL] = { AC_S_INIT("x509-serial"), ac_part_serial, 0, false },
+	[AC_VALUE_FILE_PATH] = { AC_S_INIT("file-path"), ac_part_file_path, 0, false },
+	[AC_VALUE_NAMED_PIPE] = { AC_S_INIT("named-pipe"), ac_part_named_pipe, 0, false },
 };
 
 typedef struct synonym {
@@ -90,9 +102,42 @@ static const synonym synonyms[] = {
 	{ AC_S_INIT("filehash-sha512"), AC_VALUE_SHA512 },
 	{ AC_S_INIT("file"), AC_VALUE_FILE_NAME },
 	{ AC_S_INIT("filename"), AC_VALUE_FILE_NAME },
-	{ AC_S_INIT("filepath"), AC_VALUE_FILE_NAME },
-	{ AC_S_INIT("file-path"), AC_VALUE_FILE_NAME },
+	{ AC_S_INIT("filepath"), AC_VALUE_FILE_PATH },
+	{ AC_S_INIT("fullpath"), AC_VALUE_FILE_PATH },
+	{ AC_S_INIT("full-path"), AC_VALUE_FILE_PATH },
 	{ AC_S_INIT("email-attachment"), AC_VALUE_FILE_NAME },
+	{ AC_S_INIT("sha-224"), AC_VALUE_SHA224 },
+	{ AC_S_INIT("filehash-sha224"), AC_VALUE_SHA224 },
+	{ AC_S_INIT("sha-384"), AC_VALUE_SHA384 },
+	{ AC_S_INIT("filehash-sha384"), AC_VALUE_SHA384 },
+	{ AC_S_INIT("ja3-fingerprint-md5"), AC_VALUE_JA3 },
+	{ AC_S_INIT("ja3-fingerprint"), AC_VALUE_JA3 },
+	{ AC_S_INIT("ja3-md5"), AC_VALUE_JA3 },
+	{ AC_S_INIT("ja3-hash"), AC_VALUE_JA3 },
+	{ AC_S_INIT("ja3s"), AC_VALUE_JA3 },
+	{ AC_S_INIT("ja3s-hash"), AC_VALUE_JA3 },
+	{ AC_S_INIT("ja3s-fingerprint-md5"), AC_VALUE_JA3 },
+	{ AC_S_INIT("ja4-fingerprint"), AC_VALUE_JA4 },
+	{ AC_S_INIT("ja4-plus"), AC_VALUE_JA4 },
+	{ AC_S_INIT("ja4s"), AC_VALUE_JA4 },
+	{ AC_S_INIT("ja4h"), AC_VALUE_JA4 },
+	{ AC_S_INIT("ja4x"), AC_VALUE_JA4 },
+	{ AC_S_INIT("x509-fingerprint-sha1"), AC_VALUE_CERT_SHA1 },
+	{ AC_S_INIT("cert-sha1"), AC_VALUE_CERT_SHA1 },
+	{ AC_S_INIT("certificate-sha1"), AC_VALUE_CERT_SHA1 },
+	{ AC_S_INIT("ssl-cert-fingerprint"), AC_VALUE_CERT_SHA1 },
+	{ AC_S_INIT("sslcertfingerprint"), AC_VALUE_CERT_SHA1 },
+	{ AC_S_INIT("x509-fingerprint-sha256"), AC_VALUE_CERT_SHA256 },
+	{ AC_S_INIT("cert-sha256"), AC_VALUE_CERT_SHA256 },
+	{ AC_S_INIT("certificate-sha256"), AC_VALUE_CERT_SHA256 },
+	{ AC_S_INIT("serial-number"), AC_VALUE_CERT_SERIAL },
+	{ AC_S_INIT("x509-serial-number"), AC_VALUE_CERT_SERIAL },
+	{ AC_S_INIT("certificate-serial"), AC_VALUE_CERT_SERIAL },
+	{ AC_S_INIT("pipe"), AC_VALUE_NAMED_PIPE },
+	{ AC_S_INIT("pipe-name"), AC_VALUE_NAMED_PIPE },
+	{ AC_S_INIT("pipename"), AC_VALUE_NAMED_PIPE },
+	{ AC_S_INIT("mutant"), AC_VALUE_MUTEX },
+	{ AC_S_INIT("mutex-name"), AC_VALUE_MUTEX },
 	{ AC_S_INIT("regkey"), AC_VALUE_REGISTRY_KEY },
 	{ AC_S_INIT("registry"), AC_VALUE_REGISTRY_KEY },
 	{ AC_S_INIT("registry-key"), AC_VALUE_REGISTRY_KEY },
@@ -153,7 +198,9 @@ ac_value_parse(ac_value_type type, ac_str text, ac_arena *arena, ac_value *out, 
 	text = ac_str_trim(text);
 	if (type == AC_VALUE_IPV4 || type == AC_VALUE_IPV6)
 		return ac_part_address(text, arena, out, err);
-	if (types[type].hash_digits)
+	if (types[type].has_colons)
+		rc = ac_part_fingerprint(text, types[type].hash_digits, arena, &value.text, err);
+	else if (types[type].hash_digits)
 		rc = ac_part_hash(text, types[type].hash_digits, arena, &value.text, err);
 	else
 		rc = types[type].parse(text, arena, &value.text, err);
@@ -162,15 +209,39 @@ ac_value_parse(ac_value_type type, ac_str text, ac_arena *arena, ac_value *out, 
 	return rc;
 }
 
-/* What has one shape only; the domain and file name guesses come last. */
+size_t
+ac_value_hash_digits(ac_value_type type)
+{
+	return (unsigned)type < AC_VALUE_TYPE_COUNT ? types[type].hash_digits : 0;
+}
+
+/* What has one shape only; the domain and file name guesses come last. Digits alone are a file's hash, with colons a certificate's. */
 static bool
 looks_like_hash(ac_str text, ac_value_type *out)
 {
-	for (unsigned i = AC_VALUE_MD5; i <= AC_VALUE_SHA512; i++)
-		if (types[i].hash_digits == text.n) {
+	bool has_colons = text.n > 2 && text.p[2] == ':';
+
+	for (unsigned i = AC_VALUE_MD5; i < AC_VALUE_TYPE_COUNT; i++) {
+		size_t digits = types[i].hash_digits;
+
+		if (digits && (has_colons ? types[i].has_colons && text.n == digits / 2 * 3 - 1 : text.n == digits)) {
 			*out = (ac_value_type)i;
 			return true;
 		}
+	}
+	return false;
+}
+
+static bool
+looks_like_registry_key(ac_str text)
+{
+	static const ac_str starts[] = { AC_S_INIT("HKEY_"), AC_S_INIT("HKLM\\"), AC_S_INIT("HKCU\\"),
+		AC_S_INIT("HKCR\\"), AC_S_INIT("HKU\\"), AC_S_INIT("HKLM:\\"), AC_S_INIT("HKCU:\\"),
+		AC_S_INIT("\\REGISTRY\\") };
+
+	for (size_t i = 0; i < AC_COUNT(starts); i++)
+		if (ac_str_starts_fold(text, starts[i]))
+			return true;
 	return false;
 }
 
@@ -254,14 +325,31 @@ guess_bare_url(ac_str text, ac_arena *arena, ac_value *out, accord_err *err)
 	return try_type(AC_VALUE_URL, with_scheme, arena, out, err);
 }
 
+/*
+ * A path says where the file lies: "C:\Windows\Temp\svchost.exe" is not any "svchost.exe". One that begins with a variable ("%TEMP%\x.exe") stands in no log
+ * so, and one of a single component ("/gate.php") is as often a URL's: of both the name is taken.
+ */
+static int
+guess_path(ac_str text, ac_arena *arena, ac_value *out, accord_err *err)
+{
+	size_t last = text.n;
+
+	if (!ac_part_has_extension(text))
+		return 0;
+	while (last > 0 && text.p[last - 1] != '/' && text.p[last - 1] != '\\')
+		last--;
+	return try_type(text.p[0] == '%' || last < 2 ? AC_VALUE_FILE_NAME : AC_VALUE_FILE_PATH, text, arena, out, err);
+}
+
 static int
 guess_rest(ac_str text, ac_arena *arena, ac_value *out, accord_err *err)
 {
-	if (ac_str_starts_fold(text, AC_S("HKEY_")) || ac_str_starts_fold(text, AC_S("HKLM\\")) ||
-	    ac_str_starts_fold(text, AC_S("HKCU\\")))
+	if (looks_like_registry_key(text))
 		return try_type(AC_VALUE_REGISTRY_KEY, text, arena, out, err);
+	if (ac_str_starts_fold(text, AC_S("\\\\.\\pipe\\")))
+		return try_type(AC_VALUE_NAMED_PIPE, text, arena, out, err);
 	if (looks_like_path(text))
-		return ac_part_has_extension(text) ? try_type(AC_VALUE_FILE_NAME, text, arena, out, err) : 0;
+		return guess_path(text, arena, out, err);
 	if (ac_str_find_byte(text, '@') < text.n && ac_str_find_byte(text, '/') == text.n) {
 		int rc = try_type(AC_VALUE_EMAIL, text, arena, out, err);
 

@@ -23,14 +23,24 @@ typedef enum ac_value_type {
 	AC_VALUE_SHA256 = 8,
 	AC_VALUE_SHA512 = 9,
 	AC_VALUE_FILE_NAME =
-	    10, /* last component of a path, ASCII letters in lower case: equal names are equal texts */
-	/* known and stored, not watched in plain text yet */
-	AC_VALUE_MUTEX = 11,
-	AC_VALUE_REGISTRY_KEY = 12,
-	AC_VALUE_USER_AGENT = 13,
-	AC_VALUE_AS_NUMBER = 14,
-	AC_VALUE_MAC = 15,
-	AC_VALUE_CVE = 16,
+	    10,              /* last component of a path, ASCII letters in lower case: equal names are equal texts */
+	AC_VALUE_MUTEX = 11, /* exact: names of kernel objects have case (CreateMutex) */
+	AC_VALUE_REGISTRY_KEY = 12, /* lower case, the hive in full; with or without a value's name behind it */
+	AC_VALUE_USER_AGENT = 13,   /* exact */
+	AC_VALUE_AS_NUMBER = 14,    /* asplain (RFC 5396), no letters */
+	AC_VALUE_MAC = 15,          /* lower case with colons */
+	AC_VALUE_CVE = 16,          /* stored, no log holds one */
+	AC_VALUE_SHA224 = 17,       /* lower-case hex */
+	AC_VALUE_SHA384 = 18,
+	AC_VALUE_SSDEEP = 19,      /* exact text; similarity is not watched */
+	AC_VALUE_TLSH = 20,        /* the same: "T1" and capitals */
+	AC_VALUE_JA3 = 21,         /* JA3 or JA3S: an MD5 by its form, never one of a file */
+	AC_VALUE_JA4 = 22,         /* JA4, JA4S, JA4H, JA4X ...: lower case */
+	AC_VALUE_CERT_SHA1 = 23,   /* fingerprint of an X.509 certificate: lower-case hex without colons */
+	AC_VALUE_CERT_SHA256 = 24, /* the same */
+	AC_VALUE_CERT_SERIAL = 25, /* lower-case hex without leading zeros */
+	AC_VALUE_FILE_PATH = 26,   /* of Windows: lower case, backslashes; of POSIX: exact */
+	AC_VALUE_NAMED_PIPE = 27,  /* lower case, without "\\.\pipe\" */
 	AC_VALUE_TYPE_COUNT
 } ac_value_type;
 
@@ -58,9 +68,14 @@ ac_str ac_value_refang(ac_str text, ac_arena *arena);
 int ac_value_parse(ac_value_type type, ac_str text, ac_arena *arena, ac_value *out, accord_err *err) AC_CHECKED;
 /*
  * The same for text of unknown type (refanged first): hash by exact length, address, CIDR, URL (also without its scheme: then http), e-mail, domain, CVE, MAC address, registry key,
- * file name. How "update.exe" and "evil.example" are told apart is written in domain.c. NONE in out->type with return 0 when it is none of these.
+ * certificate fingerprint (with colons), named pipe, file name, file path (two components and more). How "update.exe" and "evil.example" are told apart is written in domain.c. NONE in out->type with return 0 when it is none of these.
  */
 int ac_value_guess(ac_str text, ac_arena *arena, ac_value *out, accord_err *err) AC_CHECKED;
+
+/* A path (canonical or not) of Windows: it has a drive, or a backslash and no '/' in front. */
+bool ac_path_is_windows(ac_str path);
+/* A digest: how many hexadecimal digits its canonical text has; 0 for other types. */
+size_t ac_value_hash_digits(ac_value_type type);
 
 /* Addresses as bytes; strict dotted quad (no octal, no leading zeros) and RFC 4291 forms. */
 bool ac_ipv4_parse(ac_str text, uint8_t out[static 4]);

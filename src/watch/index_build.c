@@ -442,6 +442,17 @@ make_keys(ac_index_builder *b, const ac_value *value, value_keys *k, accord_err 
 	case AC_VALUE_AS_NUMBER:
 	case AC_VALUE_MAC:
 	case AC_VALUE_CVE:
+	case AC_VALUE_SHA224:
+	case AC_VALUE_SHA384:
+	case AC_VALUE_SSDEEP:
+	case AC_VALUE_TLSH:
+	case AC_VALUE_JA3:
+	case AC_VALUE_JA4:
+	case AC_VALUE_CERT_SHA1:
+	case AC_VALUE_CERT_SHA256:
+	case AC_VALUE_CERT_SERIAL:
+	case AC_VALUE_FILE_PATH:
+	case AC_VALUE_NAMED_PIPE:
 	case AC_VALUE_TYPE_COUNT:
 		break;
 	}

@@ -317,6 +317,16 @@ static const struct {
 	{ AC_VALUE_AS_NUMBER, "64496", "[autonomous-system:number = 64496]" },
 	{ AC_VALUE_MAC, "00:00:5e:00:53:af", "[mac-addr:value = '00:00:5e:00:53:af']" },
 	{ AC_VALUE_CVE, "CVE-2021-26855", "[vulnerability:name = 'CVE-2021-26855']" },
+	{ AC_VALUE_SHA224, "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7",
+	    "[file:hashes.'SHA-224' = '23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7']" },
+	{ AC_VALUE_CERT_SHA1, "aabbccddeeff00112233445566778899aabbccdd",
+	    "[x509-certificate:hashes.'SHA-1' = 'aabbccddeeff00112233445566778899aabbccdd']" },
+	{ AC_VALUE_CERT_SERIAL, "00:AB:12", "[x509-certificate:serial_number = 'ab12']" },
+	{ AC_VALUE_FILE_PATH, "C:\\Temp\\x.exe",
+	    "[file:parent_directory_ref.path = 'c:\\\\temp' AND file:name = 'x.exe']" },
+	{ AC_VALUE_FILE_PATH, "/x.sh", "[file:parent_directory_ref.path = '/' AND file:name = 'x.sh']" },
+	{ AC_VALUE_JA3, "ada70206e40642a3e4461f35503241d5",
+	    "[network-traffic:extensions.'x-tls-ext'.ja3 = 'ada70206e40642a3e4461f35503241d5']" },
 };
 
 static void

@@ -136,8 +136,82 @@ static const parse_row parse_rows[] = {
 	{ AC_VALUE_MUTEX, "Global\\Evil", "Global\\Evil", AC_VALUE_MUTEX },
 	{ AC_VALUE_REGISTRY_KEY, "HKLM\\Software\\Evil", "hkey_local_machine\\software\\evil", AC_VALUE_REGISTRY_KEY },
 	{ AC_VALUE_REGISTRY_KEY, "HKEY_CURRENT_USER\\X", "hkey_current_user\\x", AC_VALUE_REGISTRY_KEY },
+	{ AC_VALUE_MUTEX, "", NULL, 0 },
+	{ AC_VALUE_USER_AGENT, "Mozilla/4.0 (compatible; Evil)", "Mozilla/4.0 (compatible; Evil)",
+	    AC_VALUE_USER_AGENT },
+	{ AC_VALUE_REGISTRY_KEY, "hkey_Local_Machine\\\\Software\\\\Evil\\", "hkey_local_machine\\software\\evil",
+	    AC_VALUE_REGISTRY_KEY },
+	{ AC_VALUE_REGISTRY_KEY, "HKLM:\\SOFTWARE\\Evil", "hkey_local_machine\\software\\evil", AC_VALUE_REGISTRY_KEY },
+	{ AC_VALUE_REGISTRY_KEY, "Computer\\HKEY_CLASSES_ROOT\\.evil", "hkey_classes_root\\.evil",
+	    AC_VALUE_REGISTRY_KEY },
+	{ AC_VALUE_REGISTRY_KEY, "HKU\\S-1-5-18\\Evil", "hkey_users\\s-1-5-18\\evil", AC_VALUE_REGISTRY_KEY },
+	{ AC_VALUE_REGISTRY_KEY, "\\REGISTRY\\USER\\S-1-5-18\\Evil", "hkey_users\\s-1-5-18\\evil",
+	    AC_VALUE_REGISTRY_KEY },
+	{ AC_VALUE_REGISTRY_KEY, "HKLMX\\Evil", "hklmx\\evil", AC_VALUE_REGISTRY_KEY }, /* no hive of that name */
+	{ AC_VALUE_REGISTRY_KEY, "\\", NULL, 0 },
+
+	{ AC_VALUE_FILE_PATH, "C:/Windows\\\\Temp\\Evil.EXE", "c:\\windows\\temp\\evil.exe", AC_VALUE_FILE_PATH },
+	{ AC_VALUE_FILE_PATH, "\\\\?\\C:\\Evil", "c:\\evil", AC_VALUE_FILE_PATH },
+	{ AC_VALUE_FILE_PATH, "\\??\\C:\\Evil", "c:\\evil", AC_VALUE_FILE_PATH },
+	{ AC_VALUE_FILE_PATH, "\\\\Files\\Share\\", "\\\\files\\share", AC_VALUE_FILE_PATH },
+	{ AC_VALUE_FILE_PATH, "/opt//Evil/run", "/opt/Evil/run", AC_VALUE_FILE_PATH }, /* POSIX: case counts */
+	{ AC_VALUE_FILE_PATH, "evil.exe", NULL, 0 },
+	{ AC_VALUE_FILE_PATH, "C:\\", NULL, 0 },
+	{ AC_VALUE_FILE_PATH, "/", NULL, 0 },
+	{ AC_VALUE_FILE_PATH, "/a\nb", NULL, 0 },
+	{ AC_VALUE_NAMED_PIPE, "\\\\.\\pipe\\MSSE-1234", "msse-1234", AC_VALUE_NAMED_PIPE },
+	{ AC_VALUE_NAMED_PIPE, "\\MSSE-1234", "msse-1234", AC_VALUE_NAMED_PIPE }, /* as Sysmon writes it */
+	{ AC_VALUE_NAMED_PIPE, "\\Device\\NamedPipe\\x", "device\\namedpipe\\x", AC_VALUE_NAMED_PIPE },
+	{ AC_VALUE_NAMED_PIPE, "\\\\.\\pipe\\", NULL, 0 },
+
+	/* the example of STIX 2.1 s6.18 */
+	{ AC_VALUE_CERT_SERIAL, "36:f7:d4:32:f4:ab:70:ea:d3:ce:98:6e:ea:99:93:49:32:0a:b7:06",
+	    "36f7d432f4ab70ead3ce986eea999349320ab706", AC_VALUE_CERT_SERIAL },
+	{ AC_VALUE_CERT_SERIAL, "0x00AB12", "ab12", AC_VALUE_CERT_SERIAL },
+	{ AC_VALUE_CERT_SERIAL, "00:AB:12", "ab12", AC_VALUE_CERT_SERIAL },
+	{ AC_VALUE_CERT_SERIAL, "4096 (0x1000)", "1000", AC_VALUE_CERT_SERIAL }, /* as OpenSSL prints it */
+	{ AC_VALUE_CERT_SERIAL, "4096", "4096", AC_VALUE_CERT_SERIAL },
+	/* 2^160 - 1: too long for hexadecimal digits, so decimal */
+	{ AC_VALUE_CERT_SERIAL, "1461501637330902918203684832716283019655932542975",
+	    "ffffffffffffffffffffffffffffffffffffffff", AC_VALUE_CERT_SERIAL },
+	{ AC_VALUE_CERT_SERIAL, "1461501637330902918203684832716283019655932542976", NULL, 0 },
+	{ AC_VALUE_CERT_SERIAL, "0", "0", AC_VALUE_CERT_SERIAL },
+	{ AC_VALUE_CERT_SERIAL, "a:b", NULL, 0 },
+	{ AC_VALUE_CERT_SERIAL, "ab:", NULL, 0 },
+	{ AC_VALUE_CERT_SERIAL, "", NULL, 0 },
+	{ AC_VALUE_CERT_SHA1, "AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD",
+	    "aabbccddeeff00112233445566778899aabbccdd", AC_VALUE_CERT_SHA1 },
+	{ AC_VALUE_CERT_SHA1, "AABBCCDDEEFF00112233445566778899AABBCCDD", "aabbccddeeff00112233445566778899aabbccdd",
+	    AC_VALUE_CERT_SHA1 },
+	{ AC_VALUE_CERT_SHA1, "AA:BB", NULL, 0 },
+	{ AC_VALUE_CERT_SHA256, "AABBCCDDEEFF00112233445566778899AABBCCDD", NULL, 0 },
+	/* FIPS 180-4's example message "abc" */
+	{ AC_VALUE_SHA224, "23097D22 3405D822 8642A477 BDA255B3 2AADBCE4 BDA0B3F7 E36C9DA7", NULL, 0 },
+	{ AC_VALUE_SHA224, "23097D223405D8228642A477BDA255B32AADBCE4BDA0B3F7E36C9DA7",
+	    "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7", AC_VALUE_SHA224 },
+	{ AC_VALUE_SHA384,
+	    "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7",
+	    "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7",
+	    AC_VALUE_SHA384 },
+	{ AC_VALUE_JA3, "ADA70206E40642A3E4461F35503241D5", "ada70206e40642a3e4461f35503241d5", AC_VALUE_JA3 },
+	{ AC_VALUE_JA3, "769,47-53-5-10,0-10-11,23-24-25,0", NULL, 0 }, /* the string that is hashed */
+	{ AC_VALUE_JA4, "t13d1516h2_8daaf6152771_b186095e22b6", "t13d1516h2_8daaf6152771_b186095e22b6", AC_VALUE_JA4 },
+	{ AC_VALUE_JA4, "T13D1516H2_8DAAF6152771_B186095E22B6", "t13d1516h2_8daaf6152771_b186095e22b6", AC_VALUE_JA4 },
+	{ AC_VALUE_JA4, "t13d1516h2", NULL, 0 },
+	{ AC_VALUE_JA4, "t13 d1516h2_8daaf6152771", NULL, 0 },
+	{ AC_VALUE_SSDEEP, "3:AXGBicFlgVNhBGcL6wCrFQEv:AXGHsNhxLsr2C", "3:AXGBicFlgVNhBGcL6wCrFQEv:AXGHsNhxLsr2C",
+	    AC_VALUE_SSDEEP },
+	{ AC_VALUE_SSDEEP, "3:AXGBicFlgVNhBGcL6wCrFQEv:AXGHsNhxLsr2C,\"a.txt\"",
+	    "3:AXGBicFlgVNhBGcL6wCrFQEv:AXGHsNhxLsr2C", AC_VALUE_SSDEEP },
+	{ AC_VALUE_SSDEEP, "3:AXG", NULL, 0 },
+	{ AC_VALUE_TLSH, "6faff4c9e1e7a1b4b7b9c0f1ef2a0a6b3c8d5e7f91a2b3c4d5e6f708192a3b4c5d6e7f",
+	    "T16FAFF4C9E1E7A1B4B7B9C0F1EF2A0A6B3C8D5E7F91A2B3C4D5E6F708192A3B4C5D6E7F", AC_VALUE_TLSH },
+	{ AC_VALUE_TLSH, "T16FAFF4C9", NULL, 0 },
+
 	{ AC_VALUE_AS_NUMBER, "AS64496", "64496", AC_VALUE_AS_NUMBER },
-	{ AC_VALUE_AS_NUMBER, "1.10", "65546", AC_VALUE_AS_NUMBER }, /* RFC 5396: 65536 + 10 */
+	{ AC_VALUE_AS_NUMBER, "ASN 64496", "64496", AC_VALUE_AS_NUMBER },
+	{ AC_VALUE_AS_NUMBER, "as0.64496", "64496", AC_VALUE_AS_NUMBER }, /* RFC 5396 asdot+ */
+	{ AC_VALUE_AS_NUMBER, "1.10", "65546", AC_VALUE_AS_NUMBER },      /* RFC 5396: 65536 + 10 */
 	{ AC_VALUE_AS_NUMBER, "4294967296", NULL, 0 },
 	{ AC_VALUE_AS_NUMBER, "1.65536", NULL, 0 },
 	{ AC_VALUE_AS_NUMBER, "AS", NULL, 0 },
@@ -309,8 +383,18 @@ static const struct {
 	{ "file.exe", AC_VALUE_FILE_NAME, "file.exe" },
 	{ "Invoice 2021.DOCX", AC_VALUE_FILE_NAME, "invoice 2021.docx" },
 	{ "payload.tar.gz", AC_VALUE_FILE_NAME, "payload.tar.gz" },
-	{ "C:\\Windows\\Temp\\run.sh", AC_VALUE_FILE_NAME, "run.sh" },
-	{ "/var/www/html/shell.aspx", AC_VALUE_FILE_NAME, "shell.aspx" },
+	/* where a file lies is part of what is meant */
+	{ "C:\\Windows\\Temp\\run.sh", AC_VALUE_FILE_PATH, "c:\\windows\\temp\\run.sh" },
+	{ "/var/www/html/shell.aspx", AC_VALUE_FILE_PATH, "/var/www/html/shell.aspx" },
+	{ "\\\\files\\share\\Evil.EXE", AC_VALUE_FILE_PATH, "\\\\files\\share\\evil.exe" },
+	/* no log spells a variable so; one component may be a URL's path */
+	{ "%TEMP%\\run.exe", AC_VALUE_FILE_NAME, "run.exe" },
+	{ "/gate.php", AC_VALUE_FILE_NAME, "gate.php" },
+	{ "\\\\.\\pipe\\Evil.pipe", AC_VALUE_NAMED_PIPE, "evil.pipe" },
+	{ "AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD", AC_VALUE_CERT_SHA1,
+	    "aabbccddeeff00112233445566778899aabbccdd" },
+	{ "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7", AC_VALUE_SHA224, /* FIPS 180-4: "abc" */
+	    "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7" },
 	{ "see evil.com", AC_VALUE_NONE, "" },
 	{ "evil.example/gate.php", AC_VALUE_URL, "http://evil.example/gate.php" },
 	{ "and/or", AC_VALUE_NONE, "" },
@@ -323,6 +407,8 @@ static const struct {
 	{ "CVE-2021-26855", AC_VALUE_CVE, "CVE-2021-26855" },
 	{ "00:00:5E:00:53:AF", AC_VALUE_MAC, "00:00:5e:00:53:af" },
 	{ "HKLM\\Software\\Evil", AC_VALUE_REGISTRY_KEY, "hkey_local_machine\\software\\evil" },
+	{ "HKCU:\\Software\\Evil", AC_VALUE_REGISTRY_KEY, "hkey_current_user\\software\\evil" },
+	{ "\\REGISTRY\\MACHINE\\Software\\Evil", AC_VALUE_REGISTRY_KEY, "hkey_local_machine\\software\\evil" },
 	{ "APT40", AC_VALUE_NONE, "" },
 	{ "BRONZE MOHAWK", AC_VALUE_NONE, "" },
 	{ "", AC_VALUE_NONE, "" },
@@ -376,7 +462,13 @@ type_names__know_what_lists_write(void **state)
 		{ "Hostname", AC_VALUE_DOMAIN }, { "hash-md5", AC_VALUE_MD5 }, { "SHA-256", AC_VALUE_SHA256 },
 		{ "FileHash-SHA1", AC_VALUE_SHA1 }, { "ip-dst", AC_VALUE_IPV4 }, { "email-src", AC_VALUE_EMAIL },
 		{ "filename", AC_VALUE_FILE_NAME }, { "AS", AC_VALUE_AS_NUMBER }, { "vulnerability", AC_VALUE_CVE },
-		{ "User Agent", AC_VALUE_USER_AGENT }, { " url ", AC_VALUE_URL } };
+		{ "regkey", AC_VALUE_REGISTRY_KEY }, { "FilePath", AC_VALUE_FILE_PATH },
+		{ "FileHash-SHA224", AC_VALUE_SHA224 }, { "ja3-fingerprint-md5", AC_VALUE_JA3 },
+		{ "JA3S", AC_VALUE_JA3 }, { "ja4", AC_VALUE_JA4 }, { "x509-fingerprint-sha1", AC_VALUE_CERT_SHA1 },
+		{ "x509-fingerprint-sha256", AC_VALUE_CERT_SHA256 }, { "serial_number", AC_VALUE_CERT_SERIAL },
+		{ "named pipe", AC_VALUE_NAMED_PIPE }, { "mac-address", AC_VALUE_MAC }, { "asn", AC_VALUE_AS_NUMBER },
+		{ "tlsh", AC_VALUE_TLSH }, { "ssdeep", AC_VALUE_SSDEEP }, { "User Agent", AC_VALUE_USER_AGENT },
+		{ " url ", AC_VALUE_URL } };
 
 	for (size_t i = 0; i < AC_COUNT(rows); i++)
 		assert_int_equal(ac_value_type_from_name(ac_str_from(rows[i].name)), rows[i].type);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside of accord watch: one run of the command, and its parts, one file each. cmd_watch.c has the option table, the help and the order of the parts; an option is read by the part that it
+ * is for (watch_options.c when it says how inputs are read or matched). A mode that does not read inputs as they come (--explain-fields, --retro) is a file of its own and a row of modes[] in cmd_watch.c.
+ */
+#ifndef AC_APP_WATCH_COMMAND_H
+#define AC_APP_WATCH_COMMAND_H
+
+#include "app/watch_report.h"
+
+typedef struct ac_watching {
+	ac_app *app;
+	const ac_args *args;
+	ac_store *store; /* the app's */
+	ac_index *index;
+	ac_watch_report *report;
+	ac_watch_run_options run;
+	ac_watch_totals totals;
+	int status; /* exit status of what was reported so far */
+} ac_watching;
+
+/* Options into w->run: times, and how inputs are read and matched. (watch_options.c) */
+int ac_watching_options(ac_watching *w, accord_err *err) AC_CHECKED;
+/* Opens the store and the index of it. (watch_inputs.c) */
+int ac_watching_open_index(ac_watching *w, accord_err *err) AC_CHECKED;
+/* All operands, then the summary. (watch_inputs.c) */
+int ac_watching_inputs(ac_watching *w, accord_err *err) AC_CHECKED;
+/* --not-watched. (watch_inputs.c) */
+int ac_watching_list_unwatched(ac_watching *w, accord_err *err) AC_CHECKED;
+
+#endif

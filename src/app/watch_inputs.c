@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The usual run of accord watch: the store and its index, each input in turn, and what the engine says on the way handed to the report. */
+#include "app/app.h"
+#include "app/watch_command.h"
+#include "sys/os.h"
+#include "watch/build.h"
+
+static int
+on_hit(void *payload, const ac_hit *hit, accord_err *err)
+{
+	ac_watching *w = payload;
+
+	return ac_watch_report_hit(w->report, hit, err);
+}
+
+static int
+on_held_back(void *payload, const ac_held_back *held, accord_err *err)
+{
+	ac_watching *w = payload;
+
+	return ac_watch_report_held(w->report, held, err);
+}
+
+static void
+on_problem(void *payload, const char *path, const accord_err *what)
+{
+	ac_watching *w = payload;
+
+	ac_app_progress_end(w->app);
+	w->status = ac_exit_worse(w->status, ac_app_fail(w->app, path, what));
+}
+
+static void
+on_progress(void *payload, const char *path, uint64_t done, uint64_t total)
+{
+	ac_watching *w = payload;
+
+	ac_app_progress(w->app, path, done, total);
+}
+
+static int
+on_unwatched(void *payload, ac_str id, ac_str name, ac_str reason, accord_err *err)
+{
+	ac_watching *w = payload;
+
+	(void)err;
+	ac_watch_report_unwatched(w->report, id, name, reason);
+	return 0;
+}
+
+int
+ac_watching_open_index(ac_watching *w, accord_err *err)
+{
+	bool record = !ac_arg_given(w->args, "no-record") && w->app->config.watch_record && w->args->operand_count > 0;
+	const char *folder = ac_app_state_dir(w->app, err), *path;
+	int rc;
+
+	if (!folder)
+		return err->code ? err->code : ACCORD_EUSAGE;
+	path = ac_arena_printf(&w->app->arena, "%s/watch.index", folder).p;
+	if (!path)
+		return ac_arena_check(&w->app->arena, err);
+	rc = ac_app_store(w->app, record ? AC_STORE_WRITE : AC_STORE_READ, &w->store, err);
+	if (rc)
+		return rc;
+	w->run.store = record ? w->store : NULL;
+	w->run.seed = ac_app_seed(w->app);
+	return ac_watch_index(w->store, path, ac_random_seed(), &w->index, NULL, err);
+}
+
+static int
+watch_all(ac_watching *w, accord_err *err)
+{
+	int rc = 0;
+
+	w->run.sink = (ac_watch_sink){ on_hit, on_held_back, w };
+	w->run.on_problem = on_problem;
+	w->run.on_progress = on_progress;
+	for (int i = 0; !rc && i < w->args->operand_count; i++)
+		rc = ac_watch_run(w->index, w->args->operands[i], &w->run, &w->totals, err);
+	ac_app_progress_end(w->app);
+	return rc;
+}
+
+int
+ac_watching_inputs(ac_watching *w, accord_err *err)
+{
+	double start = ac_clock_monotonic();
+	int rc = watch_all(w, err);
+
+	if (!rc)
+		ac_watch_report_summary(
+		    w->report, w->index, &w->totals, w->run.store != NULL, ac_clock_monotonic() - start);
+	return rc;
+}
+
+int
+ac_watching_list_unwatched(ac_watching *w, accord_err *err)
+{
+	return ac_index_each_unwatched(w->index, on_unwatched, w, err);
+}

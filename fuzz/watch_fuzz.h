@@ -23,8 +23,16 @@ watch_fuzz_builder(void)
 		{ AC_VALUE_URL, "http://bad.example/a?b=c" }, { AC_VALUE_URL, "https://192.0.2.9:8443/x" },
 		{ AC_VALUE_EMAIL, "a.b@evil.example" }, { AC_VALUE_MD5, "0123456789abcdef0123456789abcdef" },
 		{ AC_VALUE_SHA256, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" },
-		{ AC_VALUE_FILE_NAME, "evil tool.exe" }, { AC_VALUE_FILE_NAME, "kit" },
-		{ AC_VALUE_FILE_NAME, "x.001" } };
+		{ AC_VALUE_FILE_NAME, "evil tool.exe" }, { AC_VALUE_FILE_NAME, "kit" }, { AC_VALUE_FILE_NAME, "x.001" },
+		{ AC_VALUE_FILE_PATH, "C:\\temp\\Evil1.exe" }, { AC_VALUE_FILE_PATH, "/opt/Evil/run7" },
+		{ AC_VALUE_REGISTRY_KEY, "HKCU\\Software\\Xfiles9" }, { AC_VALUE_MUTEX, "Global\\EvilMutex" },
+		{ AC_VALUE_NAMED_PIPE, "msse-1234-server" },
+		{ AC_VALUE_USER_AGENT, "Mozilla/4.0 (compatible; Evil 2.1)" },
+		{ AC_VALUE_JA3, "ada70206e40642a3e4461f35503241d5" },
+		{ AC_VALUE_JA4, "t13d1516h2_8daaf6152771_b186095e22b6" },
+		{ AC_VALUE_CERT_SHA1, "aabbccddeeff00112233445566778899aabbccdd" },
+		{ AC_VALUE_CERT_SERIAL, "0b:cd:12:34:56:78:9a:bc" }, { AC_VALUE_MAC, "00:00:5e:00:53:af" },
+		{ AC_VALUE_AS_NUMBER, "65546" }, { AC_VALUE_SSDEEP, "3:AXGBicFlgVNhBGcL6wCrFQEv:AXGHsNhxLsr2C" } };
 	static const char *const patterns[] = { "[domain-name:value = 'a.example' OR domain-name:value = 'b.example']",
 		"[file:name = 'f.exe' AND file:hashes.MD5 = 'ffffffffffffffffffffffffffffffff']",
 		"[network-traffic:dst_ref.value = '192.0.2.10' AND network-traffic:dst_port = 443]",

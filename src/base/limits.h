@@ -178,6 +178,8 @@
 #define AC_URL_MAX (8 * AC_KIB)
 /* Lines are scanned in blocks of this size: tokens of a block stay in the cache. */
 #define AC_WATCH_BLOCK (256 * AC_KIB)
+/* A text that is watched as a whole: user agents and paths are shorter, and places in it fit in 16 bits. */
+#define AC_TEXT_VALUE_MAX ((size_t)4 * AC_KIB)
 /* Raw matches of one block: one a byte at the very worst. */
 #define AC_WATCH_MATCHES_MAX (16 * AC_MIB)
 /* Fields of one record that are looked at; ECS has a few hundred. */

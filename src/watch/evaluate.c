@@ -138,17 +138,18 @@ is_software_number(const ac_found *f)
 		   (f->field && (f->field->role == AC_FIELD_SOFTWARE || f->field->role == AC_FIELD_USER_AGENT)));
 }
 
+/* `reason`: why the value is held back where it stands, or NULL. */
 static int
-claim_posting(ac_evaluation *e, uint32_t number, const ac_index_posting *posting, accord_err *err)
+claim_posting(ac_evaluation *e, uint32_t number, const ac_index_posting *posting, const char *reason, accord_err *err)
 {
 	const ac_found *f = (const ac_found *)e->found.p + number;
 	ac_claim claim = { number, posting->indicator, posting->term, posting->term == AC_NONE32 };
-	const char *reason;
 	ac_claim *added;
 
 	if (posting->term != AC_NONE32 && !term_fits(e, f, posting->term))
 		return 0;
-	reason = is_software_number(f) ? "version-number" : validity_reason(e, posting->indicator);
+	if (!reason)
+		reason = validity_reason(e, posting->indicator);
 	if (reason)
 		return ac_evaluate_hold(e, &claim, reason, err);
 	added = ac_vec_add(&e->claims);
@@ -166,12 +167,15 @@ collect_claims(ac_evaluation *e, accord_err *err)
 	for (uint32_t i = 0; !rc && i < e->found.n; i++) {
 		const ac_found *f = (const ac_found *)e->found.p + i;
 		const ac_index_record *r;
+		const char *reason;
 
-		if (f->match.record == AC_NONE32)
+		if (f->match.record == AC_NONE32 || !ac_evaluate_text(e, f, &reason))
 			continue;
+		if (is_software_number(f))
+			reason = "version-number";
 		r = &e->index->records[f->match.record];
 		for (uint32_t p = 0; !rc && p < r->posting_count; p++)
-			rc = claim_posting(e, i, &e->index->postings[r->first_posting + p], err);
+			rc = claim_posting(e, i, &e->index->postings[r->first_posting + p], reason, err);
 	}
 	return rc;
 }
@@ -225,6 +229,7 @@ record_text(ac_evaluation *e, uint32_t record)
 	ac_str bytes = ac_index_text(e->index, r->text_at, r->text_n);
 	const uint8_t *p = (const uint8_t *)bytes.p;
 	char text[2 * 64];
+	ac_value value;
 	size_t n;
 	bool is_range;
 
@@ -234,11 +239,12 @@ record_text(ac_evaluation *e, uint32_t record)
 		return is_range ? ac_arena_printf(&e->arena, "%.*s/%u", (int)n, text, (unsigned)r->prefix_bits)
 				: ac_arena_str(&e->arena, (ac_str){ text, n });
 	}
-	if (r->type >= AC_VALUE_MD5 && r->type <= AC_VALUE_SHA512) {
+	if (ac_value_hash_digits((ac_value_type)r->type)) {
 		ac_hex(p, bytes.n, text);
 		return ac_arena_str(&e->arena, (ac_str){ text, 2 * bytes.n });
 	}
-	return bytes;
+	/* Of several spellings each is a record: the canonical one is the name. */
+	return ac_value_parse((ac_value_type)r->type, bytes, &e->arena, &value, NULL) ? bytes : value.text;
 }
 
 static void

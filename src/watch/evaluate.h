@@ -55,12 +55,17 @@ void ac_evaluation_done(ac_evaluation *e);
 int ac_evaluate(ac_evaluation *e, const ac_log_state *state, ac_time as_of, bool is_malformed, const ac_match *matches,
     size_t count, accord_err *err) AC_CHECKED;
 
-/* ---- between evaluate.c, evaluate_url.c and evaluate_pattern.c ---- */
+/* ---- between evaluate.c, evaluate_url.c, evaluate_text.c and evaluate_pattern.c ---- */
 
 /* URLs whose host is `found` and whose other parts stand in other fields of the record: each is added to e->found. */
 int ac_evaluate_split_url(ac_evaluation *e, const ac_found *found, accord_err *err) AC_CHECKED;
 /* Whether some path in the line could belong to a URL of that host: cheap, before the record is read. */
 bool ac_evaluate_may_split(const ac_evaluation *e, ac_str host);
+/*
+ * Whether a found value may stand where it was found, by the meaning of its field (evaluate_text.c). False: it is none at all. True with *out_reason: it is held back
+ * for that reason.
+ */
+bool ac_evaluate_text(const ac_evaluation *e, const ac_found *found, const char **out_reason);
 /* Decide the claims that are terms of composite patterns. */
 int ac_evaluate_patterns(ac_evaluation *e, accord_err *err) AC_CHECKED;
 /* Report a claim as held back. */

@@ -14,7 +14,7 @@ typedef enum ac_key_kind {
 	AC_KEY_SUFFIX2 = 1, /* gate 1: the last two labels of a domain, host or dotted file name */
 	AC_KEY_IP24 = 2,    /* gate 1: the first three octets of an address */
 	AC_KEY_DOMAIN = 3,
-	AC_KEY_FILE = 4,     /* the anchor of a file name, see index_format.h */
+	AC_KEY_FILE = 4,     /* the anchor of a file name or another text, see index_text.c */
 	AC_KEY_URL_HOST = 5, /* gate 2: the host of a URL, for URLs that stand in several fields */
 	AC_KEY_URL = 6,
 	AC_KEY_EMAIL = 7,
@@ -24,7 +24,9 @@ typedef enum ac_key_kind {
 	AC_KEY_SHA1 = 11,
 	AC_KEY_SHA256 = 12,
 	AC_KEY_SHA512 = 13,
-	AC_KEY_URL_PATH = 14 /* gate 2: the path of a URL up to '?' or '#', for the same */
+	AC_KEY_URL_PATH = 14, /* gate 2: the path of a URL up to '?' or '#', for the same */
+	AC_KEY_SHA224 = 15,
+	AC_KEY_SHA384 = 16
 } ac_key_kind;
 
 __extension__ typedef unsigned __int128 ac_u128;

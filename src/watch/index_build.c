@@ -30,6 +30,7 @@ ac_index_builder_open(ac_hash_seed salt, int64_t generation)
 	b->unwatched = ac_vec_of(sizeof(ac_index_unwatched), AC_INDEX_ITEMS_MAX);
 	b->gate1 = ac_vec_of(sizeof(uint64_t), AC_INDEX_ITEMS_MAX);
 	b->gate2 = ac_vec_of(sizeof(uint64_t), AC_INDEX_ITEMS_MAX);
+	b->word_ends = ac_vec_of(sizeof(uint32_t), AC_INDEX_ITEMS_MAX);
 	ac_buf_init(&b->pool, AC_INDEX_POOL_MAX);
 	ac_map_init(&b->meta_map, salt, AC_INDEX_ITEMS_MAX);
 	ac_arena_init(&b->strings, AC_INDEX_POOL_MAX);
@@ -38,8 +39,9 @@ ac_index_builder_open(ac_hash_seed salt, int64_t generation)
 	b->slot_capacity = FIRST_SLOTS;
 	b->cidr16 = calloc(AC_PAIRS / 64, sizeof(*b->cidr16));
 	b->plain_ends = calloc(AC_PAIRS / 64, sizeof(*b->plain_ends));
+	b->word_counts = calloc(AC_WORD_COUNTS, sizeof(*b->word_counts));
 	b->plain_name_min = UINT32_MAX;
-	if (!b->slots || !b->cidr16 || !b->plain_ends)
+	if (!b->slots || !b->cidr16 || !b->plain_ends || !b->word_counts)
 		return ac_index_builder_close(b);
 	memset(b->slots, 0xff, FIRST_SLOTS * sizeof(*b->slots));
 	return b;
@@ -59,6 +61,7 @@ ac_index_builder_close(ac_index_builder *b)
 	ac_vec_done(&b->unwatched);
 	ac_vec_done(&b->gate1);
 	ac_vec_done(&b->gate2);
+	ac_vec_done(&b->word_ends);
 	ac_buf_done(&b->pool);
 	ac_map_done(&b->meta_map);
 	ac_arena_done(&b->strings);
@@ -66,6 +69,7 @@ ac_index_builder_close(ac_index_builder *b)
 	free(b->slots);
 	free(b->cidr16);
 	free(b->plain_ends);
+	free(b->word_counts);
 	free(b);
 	return NULL;
 }
@@ -212,17 +216,6 @@ ac_build_unwatched(ac_index_builder *b, const ac_index_indicator *who, const cha
 
 /* ---- values ---- */
 
-/* What a value is in the index: its bytes in the pool, its key, and what opens the gates for it. */
-typedef struct value_keys {
-	ac_str bytes;
-	uint64_t key;
-	uint64_t gate1;
-	bool has_gate1;
-	uint64_t gate2[3];
-	unsigned gate2_count;
-	uint16_t anchor_at;
-} value_keys;
-
 static uint64_t
 big_endian(const uint8_t *p, unsigned n)
 {
@@ -243,7 +236,7 @@ mark_cidr16(ac_index_builder *b, uint32_t address, unsigned bits)
 }
 
 static void
-ipv4_keys(ac_index_builder *b, const ac_value *value, value_keys *k)
+ipv4_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k)
 {
 	uint32_t address = (uint32_t)big_endian(value->address, 4);
 
@@ -260,7 +253,7 @@ ipv4_keys(ac_index_builder *b, const ac_value *value, value_keys *k)
 }
 
 static void
-ipv6_keys(ac_index_builder *b, const ac_value *value, value_keys *k)
+ipv6_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k)
 {
 	b->flags |= AC_INDEX_HAS_IPV6;
 	b->ipv6_prefixes[value->prefix_bits / 64] |= (uint64_t)1 << (value->prefix_bits % 64);
@@ -273,7 +266,7 @@ ipv6_keys(ac_index_builder *b, const ac_value *value, value_keys *k)
 
 /* Gate 1 and key of a dotted token: domains, hosts, file names. */
 static uint64_t
-text_keys(ac_index_builder *b, ac_str text, ac_key_kind kind, value_keys *k)
+text_keys(ac_index_builder *b, ac_str text, ac_key_kind kind, ac_value_keys *k)
 {
 	k->gate1 = ac_suffix2_key(text, b->salt);
 	k->has_gate1 = true;
@@ -281,7 +274,7 @@ text_keys(ac_index_builder *b, ac_str text, ac_key_kind kind, value_keys *k)
 }
 
 static void
-domain_keys(ac_index_builder *b, const ac_value *value, value_keys *k)
+domain_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k)
 {
 	if (ac_str_find(value->text, AC_S("xn--")) < value->text.n)
 		b->flags |= AC_INDEX_HAS_IDN;
@@ -291,7 +284,7 @@ domain_keys(ac_index_builder *b, const ac_value *value, value_keys *k)
 }
 
 static int
-url_keys(ac_index_builder *b, const ac_value *value, value_keys *k, accord_err *err)
+url_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord_err *err)
 {
 	ac_url_text *url = ac_arena_alloc(&b->scratch, sizeof(*url));
 	uint8_t address[16];
@@ -320,7 +313,7 @@ url_keys(ac_index_builder *b, const ac_value *value, value_keys *k, accord_err *
 }
 
 static int
-email_keys(ac_index_builder *b, const ac_value *value, value_keys *k, accord_err *err)
+email_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord_err *err)
 {
 	size_t at = value->text.n;
 
@@ -335,84 +328,36 @@ email_keys(ac_index_builder *b, const ac_value *value, value_keys *k, accord_err
 	return 0;
 }
 
-/* The byte before a name of one letter may be any that is no word byte. */
-static void
-mark_plain_end(ac_index_builder *b, ac_str anchor)
-{
-	const char one[2] = { ' ', anchor.p[anchor.n - 1] };
-	unsigned pair = ac_plain_end(ac_word_fold, anchor.n > 1 ? anchor.p + anchor.n : one + 2);
-
-	b->plain_ends[pair / 64] |= (uint64_t)1 << (pair % 64);
-}
-
 static int
-file_keys(ac_index_builder *b, const ac_value *value, value_keys *k, accord_err *err)
+digest_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord_err *err)
 {
-	char *folded = ac_arena_alloc(&b->scratch, value->text.n + 1);
-	ac_str anchor;
-
-	if (!folded)
-		return ac_arena_check(&b->scratch, err);
-	for (size_t i = 0; i < value->text.n; i++)
-		folded[i] = ac_lower(value->text.p[i]);
-	k->bytes = (ac_str){ folded, value->text.n };
-	if (!ac_file_anchor(k->bytes, &anchor))
-		return ac_fail(err, ACCORD_EINPUT, "file name: want letters or digits");
-	k->anchor_at = (uint16_t)(anchor.p - folded);
-	k->key = text_keys(b, anchor, AC_KEY_FILE, k);
-	k->gate2[k->gate2_count++] = k->key;
-	if (ac_str_find_byte(anchor, '.') == anchor.n) {
-		b->flags |= AC_INDEX_HAS_PLAIN_NAMES;
-		mark_plain_end(b, anchor);
-		if (anchor.n < b->plain_name_min)
-			b->plain_name_min = (uint32_t)anchor.n;
-		if (anchor.n > b->plain_name_max)
-			b->plain_name_max = (uint32_t)anchor.n;
-		k->has_gate1 = false;
-	} else {
-		ac_token token;
-
-		ac_token_back(anchor.p + anchor.n, anchor.p, b->salt, &token);
-		if (token.is_numeric_last)
-			b->flags |= AC_INDEX_HAS_NUMERIC_ENDS;
-	}
-	return 0;
-}
-
-static int
-digest_keys(ac_index_builder *b, const ac_value *value, value_keys *k, accord_err *err)
-{
-	static const struct {
-		ac_value_type type;
-		size_t size;
-		ac_key_kind kind;
-	} rows[] = { { AC_VALUE_MD5, 16, AC_KEY_MD5 }, { AC_VALUE_SHA1, 20, AC_KEY_SHA1 },
-		{ AC_VALUE_SHA256, 32, AC_KEY_SHA256 }, { AC_VALUE_SHA512, 64, AC_KEY_SHA512 } };
+	size_t digits = ac_value_hash_digits(value->type);
 	uint8_t *bytes = ac_arena_alloc(&b->scratch, 64);
+	ac_key_kind kind;
 
 	if (!bytes)
 		return ac_arena_check(&b->scratch, err);
-	for (size_t r = 0; r < AC_COUNT(rows); r++) {
-		if (rows[r].type != value->type || value->text.n != 2 * rows[r].size)
-			continue;
-		for (size_t i = 0; i < rows[r].size; i++) {
+	if (value->text.n == digits && ac_digest_kind(digits, &kind)) {
+		for (size_t i = 0; i < digits / 2; i++) {
 			int high = ac_hex_value(value->text.p[2 * i]), low = ac_hex_value(value->text.p[2 * i + 1]);
 
 			if (high < 0 || low < 0)
 				return ac_fail(err, ACCORD_EINPUT, "digest: want hexadecimal digits");
 			bytes[i] = (uint8_t)(high << 4 | low);
 		}
-		k->bytes = (ac_str){ (const char *)bytes, rows[r].size };
-		k->key = ac_words_key(ac_load64(bytes), ac_load64(bytes + 8), b->salt, rows[r].kind);
+		k->bytes = (ac_str){ (const char *)bytes, digits / 2 };
+		k->key = ac_words_key(ac_load64(bytes), ac_load64(bytes + 8), b->salt, kind);
 		k->gate1 = k->key;
 		k->has_gate1 = true;
+		if (value->type == AC_VALUE_CERT_SHA1 || value->type == AC_VALUE_CERT_SHA256)
+			b->flags |= AC_INDEX_HAS_PAIRS;
 		return 0;
 	}
 	return ac_fail(err, ACCORD_EINPUT, "digest of %zu characters does not fit its type", value->text.n);
 }
 
 static int
-make_keys(ac_index_builder *b, const ac_value *value, value_keys *k, accord_err *err)
+make_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord_err *err)
 {
 	switch (value->type) {
 	case AC_VALUE_IPV4:
@@ -432,27 +377,27 @@ make_keys(ac_index_builder *b, const ac_value *value, value_keys *k, accord_err 
 	case AC_VALUE_SHA1:
 	case AC_VALUE_SHA256:
 	case AC_VALUE_SHA512:
+	case AC_VALUE_SHA224:
+	case AC_VALUE_SHA384:
+	case AC_VALUE_JA3:
+	case AC_VALUE_CERT_SHA1:
+	case AC_VALUE_CERT_SHA256:
 		return digest_keys(b, value, k, err);
 	case AC_VALUE_FILE_NAME:
-		return file_keys(b, value, k, err);
-	case AC_VALUE_NONE:
+	case AC_VALUE_FILE_PATH:
 	case AC_VALUE_MUTEX:
 	case AC_VALUE_REGISTRY_KEY:
 	case AC_VALUE_USER_AGENT:
 	case AC_VALUE_AS_NUMBER:
 	case AC_VALUE_MAC:
-	case AC_VALUE_CVE:
-	case AC_VALUE_SHA224:
-	case AC_VALUE_SHA384:
 	case AC_VALUE_SSDEEP:
 	case AC_VALUE_TLSH:
-	case AC_VALUE_JA3:
 	case AC_VALUE_JA4:
-	case AC_VALUE_CERT_SHA1:
-	case AC_VALUE_CERT_SHA256:
 	case AC_VALUE_CERT_SERIAL:
-	case AC_VALUE_FILE_PATH:
 	case AC_VALUE_NAMED_PIPE:
+		return ac_text_identify(b, value, k, err);
+	case AC_VALUE_NONE:
+	case AC_VALUE_CVE:
 	case AC_VALUE_TYPE_COUNT:
 		break;
 	}
@@ -470,7 +415,7 @@ grow_slots(ac_index_builder *b, accord_err *err)
 		return ac_fail(err, ACCORD_ENOMEM, "index: no memory for %zu values", b->records.n);
 	memset(slots, 0xff, capacity * sizeof(*slots));
 	for (size_t i = 0; i < b->records.n; i++) {
-		size_t at = records[i].key & (capacity - 1);
+		size_t at = records[i].identity & (capacity - 1);
 
 		while (slots[at] != AC_NONE32)
 			at = (at + 1) & (capacity - 1);
@@ -483,20 +428,22 @@ grow_slots(ac_index_builder *b, accord_err *err)
 }
 
 static bool
-same_record(const ac_index_builder *b, const ac_build_record *r, const ac_value *value, const value_keys *k)
+same_record(const ac_index_builder *b, const ac_build_record *r, const ac_value *value, const ac_value_keys *k)
 {
-	return r->key == k->key && r->out.type == value->type && r->out.text_n == k->bytes.n &&
+	return r->identity == k->identity && r->out.type == value->type && r->out.text_n == k->bytes.n &&
 	       r->out.prefix_bits == value->prefix_bits &&
 	       memcmp(b->pool.p + r->out.text_at, k->bytes.p, k->bytes.n) == 0;
 }
 
 static int
-new_record(ac_index_builder *b, const ac_value *value, const value_keys *k, uint32_t *slot, accord_err *err)
+new_record(ac_index_builder *b, const ac_value *value, ac_value_keys *k, uint32_t *slot, accord_err *err)
 {
 	uint64_t at = 0, *gate;
 	ac_build_record *r;
-	int rc = ac_build_pool(b, k->bytes, &at, err);
+	int rc = ac_text_is_anchored(value->type) ? ac_text_anchor(b, value, k, err) : 0;
 
+	if (!rc)
+		rc = ac_build_pool(b, k->bytes, &at, err);
 	if (rc)
 		return rc;
 	for (unsigned i = 0; i < k->gate2_count; i++) {
@@ -515,6 +462,7 @@ new_record(ac_index_builder *b, const ac_value *value, const value_keys *k, uint
 	if (!r)
 		return ac_vec_check(&b->records, "values", err);
 	*r = (ac_build_record){ .key = k->key,
+		.identity = k->identity,
 		.out = { .text_at = at,
 		    .text_n = (uint32_t)k->bytes.n,
 		    .type = (uint8_t)value->type,
@@ -544,20 +492,20 @@ add_posting(ac_index_builder *b, ac_index_record *record, uint32_t indicator, ui
 	return 0;
 }
 
-int
-ac_build_post(ac_index_builder *b, const ac_value *value, uint32_t indicator, uint32_t term, accord_err *err)
+static int
+post_record(ac_index_builder *b, const ac_value *value, uint32_t indicator, uint32_t term, accord_err *err)
 {
-	value_keys k = { .gate2_count = 0 };
+	ac_value_keys k = { .gate2_count = 0 };
 	size_t at;
-	int rc;
+	int rc = make_keys(b, value, &k, err);
 
-	ac_arena_reset(&b->scratch);
-	rc = make_keys(b, value, &k, err);
+	if (!ac_text_is_anchored(value->type))
+		k.identity = k.key;
 	if (!rc && b->records.n * 4 >= b->slot_capacity * 3)
 		rc = grow_slots(b, err);
 	if (rc)
 		return rc;
-	at = k.key & (b->slot_capacity - 1);
+	at = k.identity & (b->slot_capacity - 1);
 	while (b->slots[at] != AC_NONE32 &&
 	       !same_record(b, (const ac_build_record *)b->records.p + b->slots[at], value, &k))
 		at = (at + 1) & (b->slot_capacity - 1);
@@ -567,6 +515,24 @@ ac_build_post(ac_index_builder *b, const ac_value *value, uint32_t indicator, ui
 			return rc;
 	}
 	return add_posting(b, &((ac_build_record *)b->records.p + b->slots[at])->out, indicator, term, err);
+}
+
+int
+ac_build_post(ac_index_builder *b, const ac_value *value, uint32_t indicator, uint32_t term, accord_err *err)
+{
+	ac_text_spellings spellings;
+	int rc;
+
+	ac_arena_reset(&b->scratch);
+	if (!ac_text_is_anchored(value->type))
+		return post_record(b, value, indicator, term, err);
+	rc = ac_text_spell(value, &b->scratch, &spellings, err);
+	for (unsigned i = 0; !rc && i < spellings.n; i++) {
+		ac_value spelled = { .type = value->type, .text = spellings.text[i] };
+
+		rc = post_record(b, &spelled, indicator, term, err);
+	}
+	return rc;
 }
 
 int

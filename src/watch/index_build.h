@@ -11,6 +11,7 @@
 typedef struct ac_build_record {
 	ac_index_record out; /* first_posting: head of the list here */
 	uint64_t key;        /* where it is looked up */
+	uint64_t identity;   /* where the builder finds it again */
 } ac_build_record;
 
 typedef struct ac_build_posting {
@@ -18,17 +19,33 @@ typedef struct ac_build_posting {
 	uint32_t next; /* AC_NONE32: the end */
 } ac_build_posting;
 
+/* What a value is in the index: its bytes in the pool, its key, and what opens the gates for it. */
+typedef struct ac_value_keys {
+	ac_str bytes;
+	uint64_t key;
+	uint64_t identity; /* the same for equal values; the key, where that is not chosen */
+	uint64_t gate1;
+	bool has_gate1;
+	uint64_t gate2[3];
+	unsigned gate2_count;
+	uint16_t anchor_at;
+} ac_value_keys;
+
+#define AC_WORD_COUNTS 65536
+
 struct ac_index_builder {
 	ac_hash_seed salt;
 	int64_t generation;
 	ac_vec records, postings, ids, metas, terms, conjunctions, unwatched;
 	ac_vec gate1, gate2; /* keys */
+	ac_vec word_ends;    /* ac_word_end_hash of long words that are anchors */
 	ac_buf pool;
 	uint32_t *slots; /* open addressing over records */
 	size_t slot_capacity;
 	ac_map meta_map;               /* packed meta -> number + 1 */
 	ac_arena strings;              /* keys of meta_map */
 	uint64_t *cidr16, *plain_ends; /* bitmaps of AC_PAIRS */
+	uint16_t *word_counts;         /* of the words of texts, by their hash: AC_WORD_COUNTS */
 	uint32_t flags;
 	uint64_t ipv4_prefixes, ipv6_prefixes[3];
 	uint32_t plain_name_min, plain_name_max, url_max;
@@ -47,6 +64,22 @@ int ac_build_unwatched(
     ac_index_builder *b, const ac_index_indicator *who, const char *reason, accord_err *err) AC_CHECKED;
 /* Why a value may not stand in an index at all, or cannot be watched yet; NULL when it may. */
 const char *ac_build_refusal(const ac_value *value);
+/* ---- index_text.c: values that are found by a word of theirs ---- */
+
+bool ac_text_is_anchored(ac_value_type type);
+/* Why such a value cannot be watched, or NULL. */
+const char *ac_text_refusal(const ac_value *value);
+/* Texts under which a value is found when it stands in telemetry, each a record of its own; the first one always. In arena. */
+typedef struct ac_text_spellings {
+	ac_str text[3];
+	unsigned n;
+} ac_text_spellings;
+int ac_text_spell(const ac_value *value, ac_arena *arena, ac_text_spellings *out, accord_err *err) AC_CHECKED;
+/* The text as the index keeps it, in b->scratch, and its identity: all that is needed to find its record again. */
+int ac_text_identify(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord_err *err) AC_CHECKED;
+/* Choose the anchor of an identified text, make its keys, and mark the word it ends in. */
+int ac_text_anchor(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord_err *err) AC_CHECKED;
+
 /* Bytes into the pool. */
 int ac_build_pool(ac_index_builder *b, ac_str bytes, uint64_t *out_at, accord_err *err) AC_CHECKED;
 /* The whole file in memory; the caller frees it. */

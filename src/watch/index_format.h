@@ -11,7 +11,8 @@
  *	terms, conjunctions  composite patterns in disjunctive form: a conjunction holds when all its terms do
  *	unwatched        indicators that are not watched, with the reason
  *	cidr16           a bit per /16 that touches an IPv4 range wider than /24
- *	plain ends       a bit per pair of last bytes of a file name without a dot: most words of a log end otherwise
+ *	plain ends       a bit per pair of last bytes of a short anchor without a dot: most words of a log end otherwise
+ *	word ends        a bitmap, a power of two in size, by ac_word_end_hash of the long anchors without a dot
  *	pool             bytes
  */
 #ifndef AC_WATCH_INDEX_FORMAT_H
@@ -22,7 +23,7 @@
 #include "watch/index.h"
 
 #define AC_INDEX_MAGIC 0x1a0a0d5844495741U /* "AWIDX\r\n\x1a" */
-#define AC_INDEX_VERSION 1
+#define AC_INDEX_VERSION 2
 #define AC_INDEX_HEADER_SIZE 4096
 #define AC_INDEX_ALIGN 4096
 #define AC_NONE32 UINT32_MAX
@@ -40,6 +41,7 @@ typedef enum ac_section_kind {
 	AC_SECTION_UNWATCHED,
 	AC_SECTION_CIDR16,
 	AC_SECTION_PLAIN_ENDS,
+	AC_SECTION_WORD_ENDS,
 	AC_SECTION_POOL,
 	AC_SECTION_COUNT
 } ac_section_kind;
@@ -53,11 +55,13 @@ typedef struct ac_section {
 /* What kinds of values there are: a scan leaves out the passes that cannot find anything. */
 enum {
 	AC_INDEX_HAS_IDN = 1,          /* a domain with a punycode label */
-	AC_INDEX_HAS_PLAIN_NAMES = 2,  /* file names whose anchor holds no dot */
-	AC_INDEX_HAS_NUMERIC_ENDS = 4, /* file names whose anchor ends in a label of digits */
+	AC_INDEX_HAS_PLAIN_NAMES = 2,  /* texts whose anchor is a short word */
+	AC_INDEX_HAS_NUMERIC_ENDS = 4, /* texts whose anchor ends in a label of digits */
 	AC_INDEX_HAS_URLS = 8,
 	AC_INDEX_HAS_IPV6 = 16,
-	AC_INDEX_HAS_URL_ADDRESSES = 32 /* URLs whose host is an address */
+	AC_INDEX_HAS_URL_ADDRESSES = 32, /* URLs whose host is an address */
+	AC_INDEX_HAS_LONG_WORDS = 64,    /* texts whose anchor is a word of AC_WORD_END bytes and more */
+	AC_INDEX_HAS_PAIRS = 128         /* values that may be written as pairs of digits joined by colons */
 };
 
 typedef struct ac_index_header {
@@ -96,7 +100,7 @@ typedef struct ac_index_record {
 	uint32_t text_n;
 	uint8_t type; /* ac_value_type */
 	uint8_t prefix_bits;
-	uint16_t anchor_at; /* file names: where the anchor begins in the name */
+	uint16_t anchor_at; /* texts: where the anchor begins */
 	uint32_t first_posting;
 	uint32_t posting_count;
 } ac_index_record;
@@ -178,6 +182,8 @@ struct ac_index {
 	uint64_t unwatched_count;
 	const uint64_t *cidr16;
 	const uint64_t *plain_ends;
+	const uint64_t *word_ends;
+	unsigned word_end_shift; /* of a hash, to its bit */
 	ac_str pool;
 };
 
@@ -187,6 +193,15 @@ static inline unsigned
 ac_plain_end(const unsigned char *fold, const char *end)
 {
 	return (unsigned)fold[(unsigned char)end[-1]] << 8 | fold[(unsigned char)end[-2]];
+}
+
+/* Whether a long anchor may end in a word whose last bytes have this hash. */
+static inline bool
+ac_word_may_end(const ac_index *index, uint32_t hash)
+{
+	uint32_t bit = hash >> index->word_end_shift;
+
+	return index->word_ends[bit / 64] >> (bit % 64) & 1;
 }
 
 /* Checksum of a section: four independent lanes, each step a bijection, so that any change of one word is seen. For accidents, not forgers. */

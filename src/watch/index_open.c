@@ -47,6 +47,7 @@ static const size_t item_sizes[AC_SECTION_COUNT] = {
 	[AC_SECTION_UNWATCHED] = sizeof(ac_index_unwatched),
 	[AC_SECTION_CIDR16] = AC_PAIRS / 8,
 	[AC_SECTION_PLAIN_ENDS] = AC_PAIRS / 8,
+	[AC_SECTION_WORD_ENDS] = AC_PAIRS / 8,
 	[AC_SECTION_POOL] = 1,
 };
 
@@ -126,6 +127,10 @@ set_views(ac_index *ix, ac_str bytes)
 	ix->unwatched_count = items(ix, AC_SECTION_UNWATCHED);
 	ix->cidr16 = (const void *)(bytes.p + s[AC_SECTION_CIDR16].offset);
 	ix->plain_ends = (const void *)(bytes.p + s[AC_SECTION_PLAIN_ENDS].offset);
+	ix->word_ends = (const void *)(bytes.p + s[AC_SECTION_WORD_ENDS].offset);
+	ix->word_end_shift = 32;
+	for (uint64_t bits = s[AC_SECTION_WORD_ENDS].length * 8; bits > 1; bits /= 2)
+		ix->word_end_shift--;
 	ix->pool = (ac_str){ bytes.p + s[AC_SECTION_POOL].offset, s[AC_SECTION_POOL].length };
 }
 
@@ -135,22 +140,27 @@ in_pool(const ac_index *ix, uint64_t at, uint32_t n)
 	return at <= ix->pool.n && n <= ix->pool.n - at;
 }
 
+/* Bytes that a record of a type must have. */
+static bool
+length_fits(ac_value_type type, uint32_t n)
+{
+	size_t digits = ac_value_hash_digits(type);
+
+	if (type == AC_VALUE_IPV4)
+		return n == 4;
+	if (type == AC_VALUE_IPV6)
+		return n == 16;
+	return !digits || n == digits / 2;
+}
+
 static bool
 records_fit(const ac_index *ix)
 {
-	/* Bytes that a record of a type must have; 0: any number. */
-	static const uint8_t sizes[AC_VALUE_FILE_NAME + 1] = { [AC_VALUE_IPV4] = 4,
-		[AC_VALUE_IPV6] = 16,
-		[AC_VALUE_MD5] = 16,
-		[AC_VALUE_SHA1] = 20,
-		[AC_VALUE_SHA256] = 32,
-		[AC_VALUE_SHA512] = 64 };
-
 	for (uint64_t i = 0; i < ix->record_count; i++) {
 		const ac_index_record *r = &ix->records[i];
 
-		if (r->type == 0 || r->type > AC_VALUE_FILE_NAME || !in_pool(ix, r->text_at, r->text_n) ||
-		    (sizes[r->type] && sizes[r->type] != r->text_n) || r->anchor_at > r->text_n ||
+		if (r->type == 0 || r->type >= AC_VALUE_TYPE_COUNT || !in_pool(ix, r->text_at, r->text_n) ||
+		    !length_fits((ac_value_type)r->type, r->text_n) || r->anchor_at > r->text_n ||
 		    r->prefix_bits > 128 || r->first_posting > ix->posting_count ||
 		    r->posting_count > ix->posting_count - r->first_posting)
 			return false;
@@ -217,6 +227,12 @@ patterns_fit(const ac_index *ix)
 	return true;
 }
 
+static bool
+is_power_of_two(uint64_t n)
+{
+	return n > 0 && (n & (n - 1)) == 0;
+}
+
 int
 ac_index_open_bytes(ac_str bytes, ac_index **out, accord_err *err)
 {
@@ -233,7 +249,8 @@ ac_index_open_bytes(ac_str bytes, ac_index **out, accord_err *err)
 	set_views(ix, bytes);
 	if (ix->gate1_blocks == 0 || ix->gate2_blocks == 0 || items(ix, AC_SECTION_BUCKETS) == 0 ||
 	    (ix->bucket_mask & (ix->bucket_mask + 1)) != 0 || items(ix, AC_SECTION_CIDR16) != 1 ||
-	    items(ix, AC_SECTION_PLAIN_ENDS) != 1 || !records_fit(ix) || !who_fits(ix) || !patterns_fit(ix)) {
+	    items(ix, AC_SECTION_PLAIN_ENDS) != 1 || !is_power_of_two(items(ix, AC_SECTION_WORD_ENDS)) ||
+	    !records_fit(ix) || !who_fits(ix) || !patterns_fit(ix)) {
 		free(ix);
 		return refuse(err, "a number in it leads outside");
 	}

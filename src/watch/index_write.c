@@ -31,6 +31,17 @@ bucket_count(size_t records)
 	return count;
 }
 
+/* Sixteen bits a word, at least AC_PAIRS: a bit in sixteen is set then, and the bitmap stays in a core's own cache. */
+static uint64_t
+word_end_bits(size_t words)
+{
+	uint64_t bits = AC_PAIRS;
+
+	while (bits < (uint64_t)words * 16 && bits < (uint64_t)1 << 30)
+		bits *= 2;
+	return bits;
+}
+
 /* Lengths of all sections, their places, and the size of the file. */
 static int
 lay_out(const ac_index_builder *b, image *im, accord_err *err)
@@ -48,6 +59,7 @@ lay_out(const ac_index_builder *b, image *im, accord_err *err)
 		[AC_SECTION_UNWATCHED] = b->unwatched.n * sizeof(ac_index_unwatched),
 		[AC_SECTION_CIDR16] = AC_PAIRS / 8,
 		[AC_SECTION_PLAIN_ENDS] = AC_PAIRS / 8,
+		[AC_SECTION_WORD_ENDS] = word_end_bits(b->word_ends.n) / 8,
 		[AC_SECTION_POOL] = b->pool.n,
 	};
 	uint64_t at = AC_INDEX_HEADER_SIZE;
@@ -80,6 +92,20 @@ fill_gate(const image *im, ac_section_kind kind, const ac_vec *keys)
 
 		for (unsigned w = 0; w < 8; w++)
 			block->word[w] |= AC_GATE_BIT(all[i], w);
+	}
+}
+
+static void
+fill_word_ends(const ac_index_builder *b, const image *im)
+{
+	uint64_t *map = section_of(im, AC_SECTION_WORD_ENDS);
+	uint64_t bits = im->header.sections[AC_SECTION_WORD_ENDS].length * 8;
+	const uint32_t *hashes = b->word_ends.p;
+
+	for (size_t i = 0; i < b->word_ends.n; i++) {
+		uint64_t bit = hashes[i] * bits >> 32;
+
+		map[bit / 64] |= (uint64_t)1 << (bit % 64);
 	}
 }
 
@@ -170,6 +196,7 @@ ac_index_image(ac_index_builder *b, char **out_bytes, size_t *out_n, accord_err 
 		return rc;
 	fill_gate(&im, AC_SECTION_GATE1, &b->gate1);
 	fill_gate(&im, AC_SECTION_GATE2, &b->gate2);
+	fill_word_ends(b, &im);
 	fill_buckets(b, &im);
 	fill_records(b, &im);
 	copy_section(&im, AC_SECTION_INDICATORS, b->ids.p);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * From a candidate to exact matches: gate 2, then the records whose key it is, then the bytes themselves. Every rule of "whole value" that the bit
- * logic could not see is here. URLs are in match_url.c.
+ * logic could not see is here. URLs are in match_url.c, texts in match_text.c.
  */
 #include "values/value.h"
 #include "watch/match.h"
@@ -30,9 +30,8 @@ gate2_has(const ac_scan *s, uint64_t key)
 	return ac_gate_has(s->index->gate2, s->index->gate2_blocks, key);
 }
 
-/* Folds ASCII; bytes from 0x80 on stay. */
-static bool
-same_folded(ac_str text, ac_str folded)
+bool
+ac_match_same_folded(ac_str text, ac_str folded)
 {
 	if (text.n != folded.n)
 		return false;
@@ -56,7 +55,7 @@ ac_match_find_text(const ac_scan *s, uint64_t key, ac_value_type type, ac_str te
 	while (ac_find_next(ix, &find, key, &record)) {
 		const ac_index_record *r = &ix->records[record];
 
-		if (r->type == type && same_folded(text, ac_index_text(ix, r->text_at, r->text_n)))
+		if (r->type == type && ac_match_same_folded(text, ac_index_text(ix, r->text_at, r->text_n)))
 			return record;
 	}
 	return AC_NONE32;
@@ -170,65 +169,6 @@ match_email(ac_scan *s, const ac_token *token)
 	}
 }
 
-/* ---- file names ---- */
-
-/* Neither neighbour goes on with the name, and it is the last component of its path. */
-static bool
-is_whole_name(const ac_scan *s, ac_str name)
-{
-	const char *end = name.p + name.n;
-	bool has_next = end + 1 < s->end;
-
-	if (name.p > s->begin && ac_is_word(name.p[-1]))
-		return false;
-	if (end == s->end)
-		return true;
-	if (ac_is_word(*end))
-		return false;
-	return !(has_next && (*end == '.' || *end == '/' || *end == '\\') && ac_is_word(end[1]));
-}
-
-static void
-match_name(ac_scan *s, ac_str anchor, uint64_t key)
-{
-	const ac_index *ix = s->index;
-	ac_find find;
-	uint32_t record;
-
-	if (!gate2_has(s, key))
-		return;
-	find = ac_find_start(ix, key);
-	while (ac_find_next(ix, &find, key, &record)) {
-		const ac_index_record *r = &ix->records[record];
-		ac_str name = { anchor.p - r->anchor_at, r->text_n };
-
-		if (r->type != AC_VALUE_FILE_NAME || (size_t)(anchor.p - s->begin) < r->anchor_at ||
-		    r->text_n > (size_t)(s->end - name.p))
-			continue;
-		if (same_folded(name, ac_index_text(ix, r->text_at, r->text_n)) && is_whole_name(s, name))
-			ac_match_add(s, name, record, AC_VALUE_FILE_NAME, AC_MATCH_EXACT, 0);
-	}
-}
-
-void
-ac_match_plain_name(ac_scan *s, const char *end)
-{
-	const char one[2] = { ' ', end[-1] };
-	unsigned pair = ac_plain_end(ac_word_fold, end - s->begin > 1 ? end : one + 2);
-	ac_token token;
-
-	if (!(s->index->plain_ends[pair / 64] >> (pair % 64) & 1))
-		return;
-	ac_token_back(end, s->begin, s->index->salt, &token);
-	if (token.dots > 0 || (size_t)(token.end - token.begin) < s->index->header->plain_name_min ||
-	    (size_t)(token.end - token.begin) > s->index->header->plain_name_max)
-		return;
-	if (end < s->end - 1 && *end == '.' && ac_is_word(end[1]))
-		return;
-	match_name(s, (ac_str){ token.begin, (size_t)(end - token.begin) },
-	    ac_text_key(token.state, s->index->salt, AC_KEY_FILE));
-}
-
 void
 ac_match_dotted(ac_scan *s, const ac_token *token)
 {
@@ -245,7 +185,7 @@ ac_match_dotted(ac_scan *s, const ac_token *token)
 		if (token->begin > s->begin && token->begin[-1] == '@')
 			match_email(s, token);
 	}
-	match_name(s, span, ac_text_key(token->state, s->index->salt, AC_KEY_FILE));
+	ac_match_text(s, span, ac_text_key(token->state, s->index->salt, AC_KEY_FILE));
 }
 
 /* ---- addresses ---- */
@@ -450,6 +390,8 @@ ac_match_ipv6(ac_scan *s, const char *colon)
 	uint8_t address[16];
 	ac_str span;
 
+	if (s->index->flags & AC_INDEX_HAS_PAIRS)
+		ac_match_pairs(s, colon);
 	if (colon < s->colon_end)
 		return;
 	span = address_run(s, colon);
@@ -472,25 +414,6 @@ ac_match_ipv6(ac_scan *s, const char *colon)
 }
 
 /* ---- digests ---- */
-
-static bool
-digest_kind(size_t digits, ac_value_type *out_type, ac_key_kind *out_kind)
-{
-	static const struct {
-		size_t digits;
-		ac_value_type type;
-		ac_key_kind kind;
-	} rows[] = { { 32, AC_VALUE_MD5, AC_KEY_MD5 }, { 40, AC_VALUE_SHA1, AC_KEY_SHA1 },
-		{ 64, AC_VALUE_SHA256, AC_KEY_SHA256 }, { 128, AC_VALUE_SHA512, AC_KEY_SHA512 } };
-
-	for (size_t i = 0; i < AC_COUNT(rows); i++)
-		if (rows[i].digits == digits) {
-			*out_type = rows[i].type;
-			*out_kind = rows[i].kind;
-			return true;
-		}
-	return false;
-}
 
 /* The run of hexadecimal digits around `inside`, when it is a whole token. */
 static ac_str
@@ -517,24 +440,19 @@ hex_value(char c)
 }
 
 void
-ac_match_digest(ac_scan *s, const char *inside)
+ac_match_digest_text(ac_scan *s, ac_str span, ac_str digits)
 {
 	const ac_index *ix = s->index;
 	uint8_t bytes[DIGEST_HEX_MAX / 2];
-	ac_value_type type;
 	ac_key_kind kind;
 	ac_find find;
 	uint64_t key;
 	uint32_t record;
-	ac_str span;
 
-	if (inside < s->hex_end)
+	if (!ac_digest_kind(digits.n, &kind))
 		return;
-	span = digest_run(s, inside);
-	if (!span.p || !digest_kind(span.n, &type, &kind))
-		return;
-	for (size_t i = 0; i < span.n / 2; i++)
-		bytes[i] = (uint8_t)((hex_value(span.p[2 * i]) << 4) | hex_value(span.p[2 * i + 1]));
+	for (size_t i = 0; i < digits.n / 2; i++)
+		bytes[i] = (uint8_t)((hex_value(digits.p[2 * i]) << 4) | hex_value(digits.p[2 * i + 1]));
 	key = ac_words_key(ac_load64(bytes), ac_load64(bytes + 8), ix->salt, kind);
 	if (!ac_gate_has(ix->gate1, ix->gate1_blocks, key))
 		return;
@@ -542,7 +460,21 @@ ac_match_digest(ac_scan *s, const char *inside)
 	while (ac_find_next(ix, &find, key, &record)) {
 		const ac_index_record *r = &ix->records[record];
 
-		if (r->type == type && memcmp(ix->pool.p + r->text_at, bytes, span.n / 2) == 0)
-			ac_match_add(s, span, record, type, AC_MATCH_EXACT, 0);
+		/* A file's, a certificate's, a TLS fingerprint: what else must hold for each, the record's fields say. */
+		if (ac_value_hash_digits((ac_value_type)r->type) == digits.n &&
+		    memcmp(ix->pool.p + r->text_at, bytes, digits.n / 2) == 0)
+			ac_match_add(s, span, record, (ac_value_type)r->type, AC_MATCH_EXACT, 0);
 	}
+}
+
+void
+ac_match_digest(ac_scan *s, const char *inside)
+{
+	ac_str span;
+
+	if (inside < s->hex_end)
+		return;
+	span = digest_run(s, inside);
+	if (span.p)
+		ac_match_digest_text(s, span, span);
 }

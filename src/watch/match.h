@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Shared by match.c and match_url.c. Private to this room. */
+/* Shared by match.c, match_url.c and match_text.c. Private to this room. */
 #ifndef AC_WATCH_MATCH_H
 #define AC_WATCH_MATCH_H
 
@@ -7,5 +7,17 @@
 
 void ac_match_add(ac_scan *scan, ac_str span, uint32_t record, ac_value_type type, ac_match_how how, unsigned flags);
 uint32_t ac_match_find_text(const ac_scan *scan, uint64_t key, ac_value_type type, ac_str text);
+/* Folds ASCII in `text`; bytes from 0x80 on stay. */
+bool ac_match_same_folded(ac_str text, ac_str folded);
+/* Digests of these hexadecimal digits, whatever stands between them in span. */
+void ac_match_digest_text(ac_scan *scan, ac_str span, ac_str digits);
+
+/*
+ * match_text.c: the texts whose anchor has this key (AC_KEY_FILE) and stands here, whole and of full length. What each type needs around it, is in match_text.c; what it
+ * needs of the record, in evaluate_text.c.
+ */
+void ac_match_text(ac_scan *scan, ac_str anchor, uint64_t key);
+/* Digits in pairs joined by colons around `colon`: certificates' fingerprints and serial numbers, MAC addresses. */
+void ac_match_pairs(ac_scan *scan, const char *colon);
 
 #endif

@@ -40,7 +40,6 @@ static const ac_str never_texts[] = {
 
 #define IPV4_PREFIX_MIN 8
 #define IPV6_PREFIX_MIN 16
-#define FILE_NAME_MAX 4096
 
 static bool
 is_in_list(ac_str text)
@@ -62,17 +61,16 @@ is_url(ac_str text)
 const char *
 ac_build_refusal(const ac_value *value)
 {
-	ac_str anchor;
+	const char *refusal = ac_text_is_anchored(value->type) ? ac_text_refusal(value) : NULL;
 
-	if (value->type == AC_VALUE_NONE || value->type > AC_VALUE_FILE_NAME)
-		return "values of this type are not watched yet";
+	if (refusal)
+		return refusal;
+	if (value->type == AC_VALUE_NONE || value->type == AC_VALUE_CVE)
+		return "values of this type stand in no telemetry";
 	if (value->type == AC_VALUE_IPV4 && value->prefix_bits < IPV4_PREFIX_MIN)
 		return "never-list: address range wider than /8";
 	if (value->type == AC_VALUE_IPV6 && value->prefix_bits < IPV6_PREFIX_MIN)
 		return "never-list: address range wider than /16";
-	if (value->type == AC_VALUE_FILE_NAME &&
-	    (value->text.n > FILE_NAME_MAX || !ac_file_anchor(value->text, &anchor)))
-		return "a file name without letters and digits, or too long";
 	if (value->type == AC_VALUE_URL && (value->text.n > AC_URL_MAX || !is_url(value->text)))
 		return "a URL without a host, or too long";
 	if (is_in_list(value->text))

@@ -137,6 +137,21 @@ all_sixteen(uint64_t x)
 	return x & x >> 1 & 0x0001000100010001U;
 }
 
+/* Ends of runs of AC_WORD_END word bytes and more. */
+static inline uint64_t
+long_ends(uint64_t word, uint64_t before)
+{
+	uint64_t all = word, all_before = before;
+
+	for (unsigned n = 1; n < AC_WORD_END; n *= 2) {
+		uint64_t both = all & later(all, all_before, n);
+
+		all_before &= all_before << n;
+		all = both;
+	}
+	return ~word & later(all, all_before, 1);
+}
+
 /* Places of one word of masks. */
 static inline void
 mark_word(const ac_index *ix, const ac_masks *m, carry *c, region *r, size_t base)
@@ -155,7 +170,7 @@ mark_word(const ac_index *ix, const ac_masks *m, carry *c, region *r, size_t bas
 	if (m[0].colon | c->hex_colon | c->chain_colon) {
 		uint64_t colons = address_colons(m, c);
 
-		if (ix->flags & (AC_INDEX_HAS_IPV6) || ix->header->ipv4_prefixes)
+		if (ix->flags & (AC_INDEX_HAS_IPV6 | AC_INDEX_HAS_PAIRS) || ix->header->ipv4_prefixes)
 			add_places(r, AT_COLON, colons, base);
 		url = m[0].colon & sooner(m[0].slash, m[1].slash, 1) & sooner(m[0].slash, m[1].slash, 2);
 		if (ix->flags & AC_INDEX_HAS_URLS)
@@ -163,6 +178,8 @@ mark_word(const ac_index *ix, const ac_masks *m, carry *c, region *r, size_t bas
 	}
 	if (ix->flags & AC_INDEX_HAS_PLAIN_NAMES)
 		add_places(r, AT_PLAIN, ~word & later(word, m[-1].word, 1), base);
+	else if (ix->flags & AC_INDEX_HAS_LONG_WORDS)
+		add_places(r, AT_PLAIN, long_ends(word, m[-1].word), base);
 }
 
 /* Four decimal numbers without leading zeros that end at `end`; where they begin, or NULL. */
@@ -282,7 +299,7 @@ look_at_region(ac_scan *s, const region *r)
 	for (size_t i = 0; i < r->n[AT_URL]; i++)
 		ac_match_url(s, s->begin + r->list[AT_URL][i]);
 	for (size_t i = 0; i < r->n[AT_PLAIN]; i++)
-		ac_match_plain_name(s, s->begin + r->list[AT_PLAIN][i]);
+		ac_match_word(s, s->begin + r->list[AT_PLAIN][i]);
 }
 
 int
@@ -299,7 +316,7 @@ ac_scan_text(ac_scan *s, ac_str text, ac_vec *matches, accord_err *err)
 	s->begin = text.p;
 	s->end = text.p + text.n;
 	s->matches = matches;
-	s->hex_end = s->colon_end = text.p;
+	s->hex_end = s->colon_end = s->pairs_end = text.p;
 	s->masks[0] = (ac_masks){ 0 };
 	masks_at(s, 0, 1, &s->masks[1]);
 	while (done < words) {

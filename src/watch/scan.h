@@ -52,12 +52,12 @@ struct ac_scan {
 	const ac_index *index;
 	const char *begin, *end; /* the text being scanned */
 	ac_vec *matches;
-	uint32_t *places[5];             /* lists of a region, see scan.c */
-	ac_masks *masks;                 /* of a region, with one word before and behind */
-	const char *hex_end, *colon_end; /* of the last run looked at: a run has several anchors */
-	ac_url_text *url;                /* scratch */
-	ac_arena arena;                  /* scratch of conversions */
-	char *joined;                    /* scratch, AC_URL_MAX */
+	uint32_t *places[5];                         /* lists of a region, see scan.c */
+	ac_masks *masks;                             /* of a region, with one word before and behind */
+	const char *hex_end, *colon_end, *pairs_end; /* of the last run looked at: a run has several anchors */
+	ac_url_text *url;                            /* scratch */
+	ac_arena arena;                              /* scratch of conversions */
+	char *joined;                                /* scratch, AC_URL_MAX */
 };
 
 /* What a candidate needs to be looked at; each adds its matches. */
@@ -66,6 +66,7 @@ void ac_match_ipv4(ac_scan *scan, const char *begin, const char *end, uint32_t a
 void ac_match_digest(ac_scan *scan, const char *inside);
 void ac_match_ipv6(ac_scan *scan, const char *colon);
 void ac_match_url(ac_scan *scan, const char *colon);
-void ac_match_plain_name(ac_scan *scan, const char *end);
+/* A word without dots that ends here: short ones when the index has such (AC_INDEX_HAS_PLAIN_NAMES), long ones (AC_INDEX_HAS_LONG_WORDS). */
+void ac_match_word(ac_scan *scan, const char *end);
 
 #endif

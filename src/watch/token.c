@@ -81,30 +81,20 @@ ac_suffix2_key(ac_str text, ac_hash_seed salt)
 }
 
 bool
-ac_file_anchor(ac_str name, ac_str *out_anchor)
+ac_digest_kind(size_t digits, ac_key_kind *out)
 {
-	size_t end = name.n, plain_at = name.n, plain_n = 0;
+	static const struct {
+		size_t digits;
+		ac_key_kind kind;
+	} rows[] = { { 32, AC_KEY_MD5 }, { 40, AC_KEY_SHA1 }, { 64, AC_KEY_SHA256 }, { 128, AC_KEY_SHA512 },
+		{ 56, AC_KEY_SHA224 }, { 96, AC_KEY_SHA384 } };
 
-	while (end > 0) {
-		ac_token token;
-
-		if (!ac_is_word(name.p[end - 1])) {
-			end--;
-			continue;
-		}
-		ac_token_back(name.p + end, name.p, (ac_hash_seed){ { 0, 0 } }, &token);
-		if (token.dots > 0) {
-			*out_anchor = (ac_str){ token.begin, (size_t)(token.end - token.begin) };
+	for (size_t i = 0; i < AC_COUNT(rows); i++)
+		if (rows[i].digits == digits) {
+			*out = rows[i].kind;
 			return true;
 		}
-		if (plain_n == 0) {
-			plain_at = (size_t)(token.begin - name.p);
-			plain_n = end - plain_at;
-		}
-		end = (size_t)(token.begin - name.p);
-	}
-	*out_anchor = (ac_str){ name.p + (plain_n ? plain_at : 0), plain_n };
-	return plain_n > 0;
+	return false;
 }
 
 static const struct {

@@ -51,8 +51,19 @@ void ac_token_back(const char *end, const char *floor, ac_hash_seed salt, ac_tok
 /* Gate key of the last two labels (of all, when there are fewer) of a lower-case text. */
 uint64_t ac_suffix2_key(ac_str text, ac_hash_seed salt);
 
-/* Where in a file name its anchor lies: the last dotted run, else the last word run. False when it has no word bytes. */
-bool ac_file_anchor(ac_str name, ac_str *out_anchor);
+/* A word of so many bytes and more is told by the hash of its last ones. */
+#define AC_WORD_END 8
+/* Of the last AC_WORD_END bytes before `end`; the case of ASCII letters does not count, and two other bytes may count as one. */
+static inline uint32_t
+ac_word_end_hash(const char *end, ac_hash_seed salt)
+{
+	uint64_t word = ac_load64(end - AC_WORD_END) | 0x2020202020202020U;
+
+	return (uint32_t)((word ^ salt.word[0]) * (salt.word[1] | 1) >> 32);
+}
+
+/* How many hexadecimal digits make a digest of which kind; false for other lengths. */
+bool ac_digest_kind(size_t digits, ac_key_kind *out);
 
 /* A URL in canonical spelling: scheme and host in lower case, no default port, '/' for an empty path; the rest exactly. */
 typedef struct ac_url_text {

@@ -36,7 +36,8 @@ typedef struct ac_hit {
 } ac_hit;
 
 /*
- * A match that was held back, with its reason: "revoked", "expired", "version-number" (an address in a version or user agent), and for composite
+ * A match that was held back, with its reason: "revoked", "expired", "version-number" (an address in a version or user agent), "other-field" (a
+ * TLS fingerprint or user agent in a field of another meaning), and for composite
  * patterns "not-all-values", "other-object", "other-port", "no-port" (the record tells none), "other-protocol".
  */
 typedef struct ac_held_back {

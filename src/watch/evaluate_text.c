@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Texts that mean something in certain fields only: a number is an AS number where the field says so, a word a mutex. Where a record has no fields (plain text, a line that
+ * could not be read), a word of the line, quotes or the value's own spelling must say it; where the field's name is not known, its name may.
+ *
+ *	JA3, JA4          no field of another meaning; 32 digits or more are sure enough where nothing is known
+ *	serial number     a field or a line that says "serial"
+ *	AS number         a field that says so, or the letters before it ("AS64496")
+ *	user agent        the whole of its field, or of what stands between quotes
+ *	mutex             the whole of its field, or what stands behind a backslash there ("\BaseNamedObjects\x"); a line that says "mutex" or "mutant"
+ *	named pipe        behind "pipe\", or in a field that says "pipe"
+ *	file name, path   up to the end of a field for names and paths; a name from its beginning or a separator on
+ *	registry key      up to the end of a field for keys
+ */
+#include "watch/evaluate.h"
+
+typedef struct rule {
+	ac_value_type type;
+	ac_field_role role;
+	ac_str hints[2];  /* in the name of the field; lower case */
+	bool any_unknown; /* fits where nothing is known of the field */
+	bool is_whole;    /* the whole field */
+	bool in_lines;    /* a hint in a line without fields is enough */
+	bool is_held;     /* elsewhere it is held back; else it is no match at all */
+} rule;
+
+static const rule rules[] = {
+	{ AC_VALUE_JA3, AC_FIELD_JA3, { AC_S_INIT("ja3"), AC_S_INIT("ja3") }, true, false, true, true },
+	{ AC_VALUE_JA4, AC_FIELD_JA4, { AC_S_INIT("ja4"), AC_S_INIT("ja4") }, true, false, true, true },
+	{ AC_VALUE_CERT_SERIAL, AC_FIELD_CERT_SERIAL, { AC_S_INIT("serial"), AC_S_INIT("serial") }, false, false, true,
+	    false },
+	{ AC_VALUE_AS_NUMBER, AC_FIELD_AS_NUMBER, { AC_S_INIT("asn"), AC_S_INIT("as_number") }, false, false, false,
+	    false },
+	{ AC_VALUE_USER_AGENT, AC_FIELD_USER_AGENT, { AC_S_INIT("agent"), AC_S_INIT("agent") }, false, true, false,
+	    true },
+	{ AC_VALUE_MUTEX, AC_FIELD_MUTEX, { AC_S_INIT("mutex"), AC_S_INIT("mutant") }, false, true, true, false },
+	{ AC_VALUE_NAMED_PIPE, AC_FIELD_OTHER, { AC_S_INIT("pipe"), AC_S_INIT("pipe") }, false, true, false, false },
+};
+
+static const rule *
+rule_of(ac_value_type type)
+{
+	for (size_t i = 0; i < AC_COUNT(rules); i++)
+		if (rules[i].type == type)
+			return &rules[i];
+	return NULL;
+}
+
+static bool
+has_hint(const rule *r, ac_str text)
+{
+	for (size_t i = 0; i < AC_COUNT(r->hints); i++)
+		if (ac_str_find_fold(text, r->hints[i]) < text.n)
+			return true;
+	return false;
+}
+
+static ac_str
+raw_of(const ac_evaluation *e, const ac_found *f)
+{
+	return (ac_str){ e->line.p + f->match.offset, f->match.length };
+}
+
+/* Nothing but separators stands between the value and the end of its field. */
+static bool
+reaches_end(const ac_evaluation *e, const ac_found *f)
+{
+	ac_str raw = raw_of(e, f), field = f->field->raw;
+	const char *p = raw.p + raw.n;
+
+	while (p < field.p + field.n && (*p == '\\' || *p == '/'))
+		p++;
+	return p >= field.p + field.n;
+}
+
+/* It begins its field, or a component in it. */
+static bool
+begins_component(const ac_evaluation *e, const ac_found *f)
+{
+	ac_str raw = raw_of(e, f);
+
+	return raw.p <= f->field->raw.p || raw.p[-1] == '\\' || raw.p[-1] == '/';
+}
+
+/* In a line without fields: between two quotes, tabs, or ends of the line. */
+static bool
+is_quoted(const ac_evaluation *e, const ac_found *f)
+{
+	ac_str raw = raw_of(e, f);
+	const char *end = raw.p + raw.n, *line_end = e->line.p + e->line.n;
+	char before = raw.p > e->line.p ? raw.p[-1] : '\t', behind = end < line_end ? *end : '\t';
+
+	return memchr("\"'\t", before, 3) && memchr("\"'\t", behind, 3);
+}
+
+/* "\\.\pipe\x", "\Device\NamedPipe\x" */
+static bool
+is_in_pipes(const ac_evaluation *e, const ac_found *f)
+{
+	ac_str before = { e->line.p, f->match.offset };
+
+	while (before.n > 0 && before.p[before.n - 1] == '\\')
+		before.n--;
+	return before.n < f->match.offset && before.n >= 4 &&
+	       ac_str_eq_fold(ac_str_slice(before, before.n - 4, before.n), AC_S("pipe"));
+}
+
+/* A rule's value in its own field, or in one that may be. */
+static bool
+fits_field(const ac_evaluation *e, const ac_found *f, const rule *r)
+{
+	const ac_log_field *field = f->field;
+	bool is_own = (field->role == r->role && r->role != AC_FIELD_OTHER) || has_hint(r, field->name);
+
+	if (!is_own && !(r->any_unknown && field->role == AC_FIELD_OTHER))
+		return false;
+	return !r->is_whole || (reaches_end(e, f) && begins_component(e, f) &&
+				   (r->type != AC_VALUE_USER_AGENT || raw_of(e, f).n == field->raw.n));
+}
+
+static bool
+fits_line(const ac_evaluation *e, const ac_found *f, const rule *r)
+{
+	if (r->type == AC_VALUE_USER_AGENT)
+		return is_quoted(e, f);
+	return r->any_unknown || (r->in_lines && has_hint(r, e->line));
+}
+
+/* Fields of which a name, a path or a key is the end. */
+static bool
+fits_end(const ac_evaluation *e, const ac_found *f, ac_value_type type)
+{
+	ac_field_role role = f->field ? f->field->role : AC_FIELD_OTHER;
+	bool is_path = role == AC_FIELD_FILE_NAME || role == AC_FIELD_FILE_PATH || role == AC_FIELD_PROCESS_PATH ||
+		       role == AC_FIELD_PARENT_PATH;
+
+	if (type == AC_VALUE_FILE_NAME && is_path)
+		return reaches_end(e, f) && begins_component(e, f);
+	if (type == AC_VALUE_FILE_PATH && is_path)
+		return reaches_end(e, f);
+	if (type == AC_VALUE_REGISTRY_KEY && role == AC_FIELD_REGISTRY_KEY)
+		return reaches_end(e, f);
+	return true;
+}
+
+bool
+ac_evaluate_text(const ac_evaluation *e, const ac_found *f, const char **out_reason)
+{
+	ac_value_type type = (ac_value_type)f->match.type;
+	const rule *r = rule_of(type);
+	bool fits;
+
+	*out_reason = NULL;
+	if (!r)
+		return fits_end(e, f, type);
+	fits = f->field ? fits_field(e, f, r) : fits_line(e, f, r);
+	if (type == AC_VALUE_AS_NUMBER && f->text.n > 2 && !ac_is_digit(f->text.p[0]))
+		fits = true; /* "AS64496" */
+	if (type == AC_VALUE_NAMED_PIPE && is_in_pipes(e, f))
+		fits = true;
+	if (!fits && r->is_held)
+		*out_reason = "other-field";
+	return fits || r->is_held;
+}

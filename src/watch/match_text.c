@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Texts around their anchor: the anchor was found by its hash, here the whole value is compared, in the spellings that its type has, and its two ends are looked at. One
+ * entry for the scanner, ac_match_text; index_text.c chose the anchor.
+ *
+ * What stands around a whole value, in bytes: no word byte touches it, and
+ *	file name       no dot, '/' or '\' with a word byte goes on behind it
+ *	file path       the same; of POSIX, no word byte, dot, '/' or ':' before it, as in a URL or a longer path
+ *	registry key    its hive in any spelling; no deeper key behind it
+ *	named pipe      "\pipe\" or another '\' or the beginning of a field before it
+ *	the rest        nothing more
+ * What a field's role demands is asked when the record has been read.
+ */
+#include "values/value.h"
+#include "watch/match.h"
+
+/* Of a fingerprint of 32 octets, pairs and colons; of a serial number's 21. */
+#define PAIRS_TEXT_MAX 95
+
+static bool
+is_separator(char c)
+{
+	return c == '\\' || c == '/';
+}
+
+/* ---- what may stand around ---- */
+
+static bool
+begins_word(const ac_scan *s, const char *p)
+{
+	return p == s->begin || !ac_is_word(p[-1]);
+}
+
+static bool
+ends_word(const ac_scan *s, const char *end)
+{
+	return end == s->end || !ac_is_word(*end);
+}
+
+/* Behind a name or path: neither an extension nor a deeper component. */
+static bool
+ends_name(const ac_scan *s, const char *end)
+{
+	if (!ends_word(s, end))
+		return false;
+	return end + 1 >= s->end || !((*end == '.' || is_separator(*end)) && ac_is_word(end[1]));
+}
+
+static bool
+begins_posix_path(const ac_scan *s, const char *p)
+{
+	return p == s->begin || (!ac_is_word(p[-1]) && !memchr("./:", p[-1], 3));
+}
+
+/* ---- comparing ---- */
+
+/* `text` has its own length in the record, and letters count as they are, or not. */
+static bool
+same_here(const ac_scan *s, const ac_index_record *r, const char *begin, bool has_case)
+{
+	ac_str text = ac_index_text(s->index, r->text_at, r->text_n);
+
+	if ((size_t)(s->end - begin) < text.n)
+		return false;
+	return has_case ? memcmp(begin, text.p, text.n) == 0 : ac_match_same_folded((ac_str){ begin, text.n }, text);
+}
+
+static inline bool
+same_byte(char raw, char canonical)
+{
+	return canonical == '\\' ? is_separator(raw) : ac_lower(raw) == canonical;
+}
+
+/* Match canonical[0, n) so that it ends at `end`; where it begins, or NULL. A separator may be doubled, as escaped texts that nobody unescaped have it. */
+static const char *
+separated_back(const ac_scan *s, ac_str canonical, const char *end)
+{
+	const char *p = end;
+
+	for (size_t i = canonical.n; i > 0; i--) {
+		if (p == s->begin || !same_byte(p[-1], canonical.p[i - 1]))
+			return NULL;
+		p--;
+		if (canonical.p[i - 1] == '\\' && p > s->begin && p[-1] == *p && (i < 2 || canonical.p[i - 2] != '\\'))
+			p--;
+	}
+	return p;
+}
+
+static const char *
+separated_ahead(const ac_scan *s, ac_str canonical, const char *begin)
+{
+	const char *p = begin;
+
+	for (size_t i = 0; i < canonical.n; i++) {
+		if (p == s->end || !same_byte(*p, canonical.p[i]))
+			return NULL;
+		p++;
+		if (canonical.p[i] == '\\' && p < s->end && *p == p[-1] &&
+		    (i + 1 == canonical.n || canonical.p[i + 1] != '\\'))
+			p++;
+	}
+	return p;
+}
+
+/* ---- registry ---- */
+
+typedef struct hive {
+	ac_str full, spelled; /* lower case */
+} hive;
+
+/* The kernel's names, the abbreviations, PowerShell's drives. */
+static const hive hives[] = {
+	{ AC_S_INIT("hkey_local_machine"), AC_S_INIT("hklm") },
+	{ AC_S_INIT("hkey_local_machine"), AC_S_INIT("hklm:") },
+	{ AC_S_INIT("hkey_local_machine"), AC_S_INIT("\\registry\\machine") },
+	{ AC_S_INIT("hkey_current_user"), AC_S_INIT("hkcu") },
+	{ AC_S_INIT("hkey_current_user"), AC_S_INIT("hkcu:") },
+	{ AC_S_INIT("hkey_classes_root"), AC_S_INIT("hkcr") },
+	{ AC_S_INIT("hkey_classes_root"), AC_S_INIT("hkcr:") },
+	{ AC_S_INIT("hkey_current_config"), AC_S_INIT("hkcc") },
+	{ AC_S_INIT("hkey_users"), AC_S_INIT("hku") },
+	{ AC_S_INIT("hkey_users"), AC_S_INIT("hku:") },
+	{ AC_S_INIT("hkey_users"), AC_S_INIT("\\registry\\user") },
+};
+
+/* `name` ends at `end`; where it begins, or NULL. */
+static const char *
+name_back(const ac_scan *s, ac_str name, const char *end)
+{
+	const char *begin = separated_back(s, name, end);
+
+	return begin && (begins_word(s, begin) || *begin == '\\') ? begin : NULL;
+}
+
+static const char *
+hive_back(const ac_scan *s, ac_str full, const char *end)
+{
+	const char *begin = name_back(s, full, end);
+
+	for (size_t i = 0; !begin && i < AC_COUNT(hives); i++)
+		if (ac_str_eq(hives[i].full, full))
+			begin = name_back(s, hives[i].spelled, end);
+	return begin;
+}
+
+/* "HKU\S-1-5-21-...\": the hive of a user by the number, as agents that see all users write that user's HKEY_CURRENT_USER. */
+static const char *
+user_hive_back(const ac_scan *s, const char *end)
+{
+	static const ac_str number = AC_S_INIT("s-1-5-");
+	const char *p = end, *users = NULL;
+
+	while (p > s->begin && end - p < 80 && ac_is_word(p[-1]))
+		p--;
+	if (!ac_str_starts_fold((ac_str){ p, (size_t)(end - p) }, number))
+		return NULL;
+	while (p > s->begin && is_separator(p[-1]) && end - p < 82) {
+		p--;
+		users = p;
+	}
+	return users ? hive_back(s, AC_S("hkey_users"), users) : NULL;
+}
+
+/* From the anchor to both ends: the components below the hive, then the hive. */
+static void
+match_registry_key(ac_scan *s, const char *anchor, uint32_t record)
+{
+	const ac_index_record *r = &s->index->records[record];
+	ac_str text = ac_index_text(s->index, r->text_at, r->text_n);
+	size_t hive_n = ac_str_find_byte(text, '\\');
+	const char *end = separated_ahead(s, ac_str_slice(text, r->anchor_at, text.n), anchor);
+	const char *below, *begin;
+	ac_str full = ac_str_slice(text, 0, hive_n);
+
+	if (r->anchor_at < hive_n)
+		return;
+	below = separated_back(s, ac_str_slice(text, hive_n, r->anchor_at), anchor);
+	if (!end || !below || !ends_name(s, end))
+		return;
+	begin = hive_back(s, full, below);
+	if (!begin && ac_str_eq(full, AC_S("hkey_current_user")))
+		begin = user_hive_back(s, below);
+	if (begin)
+		ac_match_add(
+		    s, (ac_str){ begin, (size_t)(end - begin) }, record, AC_VALUE_REGISTRY_KEY, AC_MATCH_EXACT, 0);
+}
+
+/* ---- each type ---- */
+
+static void
+match_windows_path(ac_scan *s, const char *anchor, uint32_t record)
+{
+	const ac_index_record *r = &s->index->records[record];
+	ac_str text = ac_index_text(s->index, r->text_at, r->text_n);
+	const char *end = separated_ahead(s, ac_str_slice(text, r->anchor_at, text.n), anchor);
+	const char *begin = separated_back(s, ac_str_slice(text, 0, r->anchor_at), anchor);
+
+	if (begin && end && begins_word(s, begin) && ends_name(s, end))
+		ac_match_add(
+		    s, (ac_str){ begin, (size_t)(end - begin) }, record, AC_VALUE_FILE_PATH, AC_MATCH_EXACT, 0);
+}
+
+/* The name of a record's type that is compared byte by byte: whether it stands whole at `begin`. */
+static bool
+stands_whole(const ac_scan *s, const ac_index_record *r, const char *begin)
+{
+	const char *end = begin + r->text_n;
+
+	switch ((ac_value_type)r->type) {
+	case AC_VALUE_FILE_NAME:
+		return same_here(s, r, begin, false) && begins_word(s, begin) && ends_name(s, end);
+	case AC_VALUE_FILE_PATH:
+		return same_here(s, r, begin, true) && begins_posix_path(s, begin) && ends_name(s, end);
+	case AC_VALUE_MUTEX:
+	case AC_VALUE_USER_AGENT:
+		return same_here(s, r, begin, true) && begins_word(s, begin) && ends_word(s, end);
+	case AC_VALUE_SSDEEP:
+		return same_here(s, r, begin, true) && begins_word(s, begin) && ends_word(s, end) &&
+		       !(end < s->end && (*end == '+' || *end == '/'));
+	case AC_VALUE_NAMED_PIPE:
+	case AC_VALUE_AS_NUMBER:
+	case AC_VALUE_MAC:
+	case AC_VALUE_TLSH:
+	case AC_VALUE_JA4:
+	case AC_VALUE_CERT_SERIAL:
+		return same_here(s, r, begin, false) && begins_word(s, begin) && ends_word(s, end);
+	case AC_VALUE_NONE:
+	case AC_VALUE_IPV4:
+	case AC_VALUE_IPV6:
+	case AC_VALUE_DOMAIN:
+	case AC_VALUE_URL:
+	case AC_VALUE_EMAIL:
+	case AC_VALUE_MD5:
+	case AC_VALUE_SHA1:
+	case AC_VALUE_SHA256:
+	case AC_VALUE_SHA512:
+	case AC_VALUE_REGISTRY_KEY:
+	case AC_VALUE_CVE:
+	case AC_VALUE_SHA224:
+	case AC_VALUE_SHA384:
+	case AC_VALUE_JA3:
+	case AC_VALUE_CERT_SHA1:
+	case AC_VALUE_CERT_SHA256:
+	case AC_VALUE_TYPE_COUNT:
+		break;
+	}
+	return false;
+}
+
+static bool
+is_windows_path(const ac_scan *s, const ac_index_record *r)
+{
+	return r->type == AC_VALUE_FILE_PATH && ac_path_is_windows(ac_index_text(s->index, r->text_at, r->text_n));
+}
+
+void
+ac_match_text(ac_scan *s, ac_str anchor, uint64_t key)
+{
+	const ac_index *ix = s->index;
+	ac_find find;
+	uint32_t record;
+
+	if (!ac_gate_has(ix->gate2, ix->gate2_blocks, key))
+		return;
+	find = ac_find_start(ix, key);
+	while (ac_find_next(ix, &find, key, &record)) {
+		const ac_index_record *r = &ix->records[record];
+
+		if (r->type == AC_VALUE_REGISTRY_KEY)
+			match_registry_key(s, anchor.p, record);
+		else if (is_windows_path(s, r))
+			match_windows_path(s, anchor.p, record);
+		else if ((size_t)(anchor.p - s->begin) >= r->anchor_at && stands_whole(s, r, anchor.p - r->anchor_at))
+			ac_match_add(s, (ac_str){ anchor.p - r->anchor_at, r->text_n }, record, (ac_value_type)r->type,
+			    AC_MATCH_EXACT, 0);
+	}
+}
+
+/* ---- words ---- */
+
+void
+ac_match_word(ac_scan *s, const char *end)
+{
+	const ac_index *ix = s->index;
+	const char one[2] = { ' ', end[-1] };
+	unsigned pair = ac_plain_end(ac_word_fold, end - s->begin > 1 ? end : one + 2);
+	bool is_short = ix->plain_ends[pair / 64] >> (pair % 64) & 1, is_long = false;
+	ac_token token;
+	size_t n;
+
+	if (ix->flags & AC_INDEX_HAS_LONG_WORDS)
+		is_long = end - s->begin >= AC_WORD_END && ac_word_may_end(ix, ac_word_end_hash(end, ix->salt));
+	if (!is_short && !is_long)
+		return;
+	ac_token_back(end, s->begin, ix->salt, &token);
+	n = (size_t)(token.end - token.begin);
+	is_short &= n >= ix->header->plain_name_min && n <= ix->header->plain_name_max;
+	is_long &= n >= AC_WORD_END;
+	if (token.dots > 0 || (!is_short && !is_long) || (end < s->end - 1 && *end == '.' && ac_is_word(end[1])))
+		return;
+	ac_match_text(s, (ac_str){ token.begin, n }, ac_text_key(token.state, ix->salt, AC_KEY_FILE));
+}
+
+/* ---- pairs ---- */
+
+/* The digits of a run of pairs, in lower case; 0 when it is none, or too long. */
+static size_t
+pair_digits(ac_str run, char out[static PAIRS_TEXT_MAX])
+{
+	size_t n = 0;
+
+	if (run.n % 3 != 2 || run.n > PAIRS_TEXT_MAX)
+		return 0;
+	for (size_t i = 0; i < run.n; i++) {
+		if (i % 3 == 2 ? run.p[i] != ':' : !ac_is_hex(run.p[i]))
+			return 0;
+		if (i % 3 != 2)
+			out[n++] = ac_lower(run.p[i]);
+	}
+	return n;
+}
+
+static void
+match_hex(ac_scan *s, ac_str span, ac_value_type type, ac_str hex)
+{
+	uint32_t record = ac_match_find_text(s, ac_text_hash(hex, s->index->salt, AC_KEY_FILE), type, hex);
+
+	if (record != AC_NONE32)
+		ac_match_add(s, span, record, type, AC_MATCH_EXACT, 0);
+}
+
+void
+ac_match_pairs(ac_scan *s, const char *colon)
+{
+	const char *begin = colon, *end = colon;
+	char digits[PAIRS_TEXT_MAX];
+	ac_str run, hex;
+	size_t n;
+
+	if (colon < s->pairs_end)
+		return;
+	while (begin > s->begin && colon - begin <= PAIRS_TEXT_MAX && (begin[-1] == ':' || ac_is_hex(begin[-1])))
+		begin--;
+	while (end < s->end && end - colon <= PAIRS_TEXT_MAX && (*end == ':' || ac_is_hex(*end)))
+		end++;
+	s->pairs_end = end;
+	run = (ac_str){ begin, (size_t)(end - begin) };
+	n = pair_digits(run, digits);
+	if (n == 0 || !begins_word(s, begin) || !ends_word(s, end))
+		return;
+	hex = (ac_str){ digits, n };
+	ac_match_digest_text(s, run, hex);
+	match_hex(s, run, AC_VALUE_MAC, hex);
+	while (hex.n > 1 && hex.p[0] == '0')
+		hex = ac_str_slice(hex, 1, hex.n);
+	match_hex(s, run, AC_VALUE_CERT_SERIAL, hex);
+}

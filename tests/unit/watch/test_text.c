@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Values that are found by a word of theirs: every spelling that telemetry has for them, and what only looks like them. */
+#include "watch_test.h"
+
+static void
+registry_key__is_found_in_every_spelling_of_its_hive(void **state)
+{
+	wt t;
+	static const wt_row rows[] = {
+		{ "set HKLM\\Software\\Evil Corp\\Agent7 ok",
+		    "1:4+30 windows-registry-key exact hkey_local_machine\\software\\evil corp\\agent7 r\n" },
+		{ "HKEY_LOCAL_MACHINE\\SOFTWARE\\EVIL CORP\\AGENT7",
+		    "1:0+44 windows-registry-key exact hkey_local_machine\\software\\evil corp\\agent7 r\n" },
+		{ "HKLM:\\Software\\Evil Corp\\Agent7",
+		    "1:0+31 windows-registry-key exact hkey_local_machine\\software\\evil corp\\agent7 r\n" },
+		{ "\\REGISTRY\\MACHINE\\Software\\Evil Corp\\Agent7",
+		    "1:0+43 windows-registry-key exact hkey_local_machine\\software\\evil corp\\agent7 r\n" },
+		{ "{\"TargetObject\":\"HKLM\\\\Software\\\\Evil Corp\\\\Agent7\"}",
+		    "1:17+33 windows-registry-key exact hkey_local_machine\\software\\evil corp\\agent7 r\n" },
+		/* escaped once more than its writer meant */
+		{ "key=HKLM\\\\Software\\\\Evil Corp\\\\Agent7",
+		    "1:4+33 windows-registry-key exact hkey_local_machine\\software\\evil corp\\agent7 r\n" },
+		{ "HKCU\\Software\\Xfiles9\\",
+		    "1:0+21 windows-registry-key exact hkey_current_user\\software\\xfiles9 u\n" },
+		/* an agent that sees all users writes that user's hive by the number */
+		{ "HKU\\S-1-5-21-1004336348-1177238915-682003330-1001\\Software\\Xfiles9",
+		    "1:0+66 windows-registry-key exact hkey_users\\s-1-5-21-1004336348-1177238915-682003330-1001\\"
+		    "software\\xfiles9 u\n" },
+		/* not these */
+		{ "HKLM\\Software\\Evil Corp\\Agent77", "" },
+		{ "HKLM\\Software\\Evil Corp\\Agent7\\Deeper", "" },
+		{ "HKCU\\Software\\Evil Corp\\Agent7", "" },
+		{ "XHKLM\\Software\\Evil Corp\\Agent7", "" },
+		{ "Software\\Evil Corp\\Agent7", "" },
+		{ "HKLM\\Software\\Other\\Evil Corp\\Agent7", "" },
+		{ "HKU\\S-1-5-21-1\\Deeper\\Software\\Xfiles9", "" },
+	};
+
+	wt_open(&t);
+	wt_value(&t, "r", AC_VALUE_REGISTRY_KEY, "HKLM\\Software\\Evil Corp\\Agent7");
+	wt_value(&t, "u", AC_VALUE_REGISTRY_KEY, "HKCU\\Software\\Xfiles9");
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+	(void)state;
+}
+
+static void
+file_path__is_found_with_its_directory_only(void **state)
+{
+	wt t;
+	static const wt_row rows[] = {
+		{ "run C:\\Windows\\Temp\\Evil1.exe now", "1:4+25 file-path exact c:\\windows\\temp\\evil1.exe w\n" },
+		{ "{\"Image\":\"C:\\\\WINDOWS\\\\TEMP\\\\EVIL1.EXE\"}",
+		    "1:10+28 file-path exact c:\\windows\\temp\\evil1.exe w\n" },
+		{ "C:/windows/temp/evil1.exe -x", "1:0+25 file-path exact c:\\windows\\temp\\evil1.exe w\n" },
+		{ "\\??\\C:\\Windows\\Temp\\evil1.exe", "1:4+25 file-path exact c:\\windows\\temp\\evil1.exe w\n" },
+		{ "exec /opt/Evil/run7 -d", "1:5+14 file-path exact /opt/Evil/run7 p\n" },
+		{ "exe=\"/opt/Evil/run7\"", "1:5+14 file-path exact /opt/Evil/run7 p\n" },
+		{ "D:\\Windows\\Temp\\evil1.exe", "" },
+		{ "C:\\Windows\\Temp\\x\\evil1.exe", "" },
+		{ "evil1.exe", "" },
+		{ "C:\\Windows\\Temp\\evil1.exe.mui", "" },
+		{ "C:\\Windows\\Temp\\notevil1.exe", "" },
+		{ "exec /opt/evil/run7", "" }, /* POSIX: another file */
+		{ "exec /opt/Evil/run7/x", "" },
+		{ "exec /var/opt/Evil/run7", "" },
+		{ "GET http://h.example/opt/Evil/run7", "" },
+		{ "../opt/Evil/run7", "" },
+	};
+
+	wt_open(&t);
+	wt_value(&t, "w", AC_VALUE_FILE_PATH, "C:\\Windows\\Temp\\evil1.exe");
+	wt_value(&t, "p", AC_VALUE_FILE_PATH, "/opt/Evil/run7");
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+	(void)state;
+}
+
+static void
+file_name__ends_the_field_that_names_a_file(void **state)
+{
+	wt t;
+
+	wt_open(&t);
+	wt_value(&t, "f", AC_VALUE_FILE_NAME, "tool.exe");
+	assert_str(wt_scan(&t, "run \"my tool.exe\" now"), AC_S("1:8+8 file-name exact tool.exe f\n"));
+	wt_close(&t);
+	(void)state;
+}
+
+static void
+mutex__is_one_where_the_record_says_so(void **state)
+{
+	wt t;
+	static const wt_row rows[] = {
+		{ "{\"mutex\":\"Global\\\\EvilMutex\"}", "1:10+17 mutex exact Global\\EvilMutex m\n" },
+		{ "{\"mutex\":\"\\\\Sessions\\\\1\\\\BaseNamedObjects\\\\Sh0rt\"}", "1:43+5 mutex exact Sh0rt s\n" },
+		{ "created mutant Sh0rt", "1:15+5 mutex exact Sh0rt s\n" },
+		{ "{\"mutex\":\"sh0rt\"}", "" }, /* CreateMutex: case counts */
+		{ "{\"mutex\":\"Sh0rt x\"}", "" },
+		{ "{\"mutex\":\"x Sh0rt\"}", "" },
+		{ "{\"user\":\"Sh0rt\"}", "" },
+		{ "login of Sh0rt", "" },
+	};
+
+	wt_open(&t);
+	wt_value(&t, "m", AC_VALUE_MUTEX, "Global\\EvilMutex");
+	wt_value(&t, "s", AC_VALUE_MUTEX, "Sh0rt");
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+	(void)state;
+}
+
+static void
+named_pipe__stands_among_pipes(void **state)
+{
+	wt t;
+	static const wt_row rows[] = {
+		{ "open \\\\.\\pipe\\MSSE-1234-server", "1:14+16 named-pipe exact msse-1234-server n\n" },
+		{ "\\Device\\NamedPipe\\msse-1234-server", "1:18+16 named-pipe exact msse-1234-server n\n" },
+		{ "{\"PipeName\":\"\\\\MSSE-1234-SERVER\"}", "1:15+16 named-pipe exact msse-1234-server n\n" },
+		{ "{\"host\":\"msse-1234-server\"}", "" },
+		{ "\\\\.\\pipe\\MSSE-1234-server2", "" },
+		{ "on msse-1234-server", "" },
+	};
+
+	wt_open(&t);
+	wt_value(&t, "n", AC_VALUE_NAMED_PIPE, "\\\\.\\pipe\\MSSE-1234-server");
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+	(void)state;
+}
+
+static void
+user_agent__is_the_whole_of_its_field(void **state)
+{
+	wt t;
+	static const wt_row rows[] = {
+		{ "{\"http\":{\"http_user_agent\":\"Mozilla/4.0 (compatible; Evil 2.1)\"}}",
+		    "1:28+34 user-agent exact Mozilla/4.0 (compatible; Evil 2.1) a\n" },
+		{ "192.0.2.1 - - [x] \"GET / HTTP/1.1\" 200 5 \"-\" \"Mozilla/4.0 (compatible; Evil 2.1)\"",
+		    "1:46+34 user-agent exact Mozilla/4.0 (compatible; Evil 2.1) a\n" },
+		{ "#Fields: date time cs(User-Agent)\n2021-07-19 10:00:00 Mozilla/4.0+(compatible;+Evil+2.1)",
+		    "2:54+34 user-agent exact Mozilla/4.0+(compatible;+Evil+2.1) a\n" },
+		{ "{\"http\":{\"http_user_agent\":\"Mozilla/4.0 (compatible; Evil 2.1) x\"}}", "" },
+		{ "{\"http\":{\"http_user_agent\":\"mozilla/4.0 (compatible; Evil 2.1)\"}}", "" },
+		{ "saw Mozilla/4.0 (compatible; Evil 2.1) here", "" },
+	};
+
+	wt_open(&t);
+	wt_value(&t, "a", AC_VALUE_USER_AGENT, "Mozilla/4.0 (compatible; Evil 2.1)");
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+	(void)state;
+}
+
+static void
+ja3__is_no_hash_of_a_file(void **state)
+{
+	wt t;
+	static const wt_row rows[] = {
+		{ "{\"tls\":{\"ja3\":{\"hash\":\"ada70206e40642a3e4461f35503241d5\"}}}",
+		    "1:23+32 ja3 exact ada70206e40642a3e4461f35503241d5 j\n" },
+		{ "ja3=ADA70206E40642A3E4461F35503241D5", "1:4+32 ja3 exact ada70206e40642a3e4461f35503241d5 j\n" },
+		{ "{\"tls\":{\"ja4\":\"t13d1516h2_8daaf6152771_b186095e22b6\"}}",
+		    "1:15+36 ja4 exact t13d1516h2_8daaf6152771_b186095e22b6 4\n" },
+		{ "{\"tls\":{\"ja4\":\"t13d1516h2_8daaf6152771_b186095e22b67\"}}", "" },
+		{ "{\"ja3\":\"ada70206e40642a3e4461f35503241d5a\"}", "" },
+	};
+
+	wt_open(&t);
+	wt_value(&t, "j", AC_VALUE_JA3, "ada70206e40642a3e4461f35503241d5");
+	wt_value(&t, "4", AC_VALUE_JA4, "t13d1516h2_8daaf6152771_b186095e22b6");
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+	(void)state;
+}
+
+static void
+ja3__in_another_field_is_held_back(void **state)
+{
+	wt t;
+
+	wt_open(&t);
+	wt_value(&t, "j", AC_VALUE_JA3, "ada70206e40642a3e4461f35503241d5");
+	assert_str(wt_scan(&t, "{\"http\":{\"url\":\"ada70206e40642a3e4461f35503241d5\"}}"), AC_S(""));
+	assert_str(ac_buf_view(&t.held), AC_S("1 j other-field\n"));
+	wt_close(&t);
+	(void)state;
+}
+
+static void
+certificate__is_found_with_and_without_colons(void **state)
+{
+	wt t;
+	static const wt_row rows[] = {
+		{ "{\"tls\":{\"fingerprint\":\"aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd\"}}",
+		    "1:23+59 x509-sha1 exact aabbccddeeff00112233445566778899aabbccdd 1\n" },
+		{ "sha1=AABBCCDDEEFF00112233445566778899AABBCCDD",
+		    "1:5+40 x509-sha1 exact aabbccddeeff00112233445566778899aabbccdd 1\n" },
+		{ "fp AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99",
+		    "1:3+95 x509-sha256 exact aabbccddeeff00112233445566778899aabbccddeeff00112233445566778899 2\n" },
+		{ "{\"tls\":{\"serial\":\"00:AB:CD:12:34:56:78:9A:BC\"}}",
+		    "1:18+26 x509-serial exact abcd123456789abc s\n" },
+		{ "{\"tls\":{\"serial\":\"ABCD123456789ABC\"}}", "1:18+16 x509-serial exact abcd123456789abc s\n" },
+		{ "{\"tls\":{\"serial\":\"00abcd123456789abc\"}}", "1:18+18 x509-serial exact abcd123456789abc s\n" },
+		{ "serial 0xABCD123456789ABC", "" }, /* a word of its own: "0xabcd..." */
+		{ "{\"flow_id\":\"abcd123456789abc\"}", "" },
+		{ "fp aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee", "" },
+		{ "fp aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99:aa:bb:cc", "" },
+	};
+
+	wt_open(&t);
+	wt_value(&t, "1", AC_VALUE_CERT_SHA1, "aabbccddeeff00112233445566778899aabbccdd");
+	wt_value(&t, "2", AC_VALUE_CERT_SHA256, "aabbccddeeff00112233445566778899aabbccddeeff00112233445566778899");
+	wt_value(&t, "s", AC_VALUE_CERT_SERIAL, "AB:CD:12:34:56:78:9A:BC");
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+	(void)state;
+}
+
+static void
+mac__is_found_in_each_way_to_write_it(void **state)
+{
+	wt t;
+	static const wt_row rows[] = {
+		{ "dhcp 00:00:5E:00:53:AF", "1:5+17 mac-addr exact 00:00:5e:00:53:af m\n" },
+		{ "dhcp 00-00-5e-00-53-af", "1:5+17 mac-addr exact 00:00:5e:00:53:af m\n" },
+		{ "dhcp 0000.5e00.53af", "1:5+14 mac-addr exact 00:00:5e:00:53:af m\n" },
+		{ "dhcp 00005e0053af", "1:5+12 mac-addr exact 00:00:5e:00:53:af m\n" },
+		{ "dhcp 00:00:5e:00:53:af:01", "" },
+		{ "dhcp 01-00-00-5e-00-53-af", "" },
+		{ "dhcp 00:00:5e:00:53:a", "" },
+	};
+
+	wt_open(&t);
+	wt_value(&t, "m", AC_VALUE_MAC, "00:00:5e:00:53:af");
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+	(void)state;
+}
+
+static void
+as_number__is_one_in_its_field_or_with_its_letters(void **state)
+{
+	wt t;
+	static const wt_row rows[] = {
+		{ "{\"source_asn\":64496}", "1:14+5 autonomous-system exact 64496 a\n" },
+		{ "{\"source\":{\"asn\":\"AS64496\"}}", "1:18+7 autonomous-system exact 64496 a\n" },
+		{ "announced by AS64496", "1:13+7 autonomous-system exact 64496 a\n" },
+		{ "{\"asn\":\"1.10\"}", "1:8+4 autonomous-system exact 65546 d\n" },
+		{ "{\"asn\":65546}", "1:7+5 autonomous-system exact 65546 d\n" },
+		{ "{\"src_port\":64496}", "" },
+		{ "64496 bytes", "" },
+		{ "{\"asn\":644960}", "" },
+		{ "BAS64496", "" },
+	};
+
+	wt_open(&t);
+	wt_value(&t, "a", AC_VALUE_AS_NUMBER, "AS64496");
+	wt_value(&t, "d", AC_VALUE_AS_NUMBER, "65546");
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+	(void)state;
+}
+
+static void
+other_digests__are_found_by_exact_length(void **state)
+{
+	wt t;
+	static const char sha224[] = "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7";
+	static const char sha384[] =
+	    "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7";
+	static const wt_row rows[] = {
+		{ "h=23097D223405D8228642A477BDA255B32AADBCE4BDA0B3F7E36C9DA7",
+		    "1:2+56 sha224 exact 23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7 2\n" },
+		{ "h=cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7",
+		    "1:2+96 sha384 exact "
+		    "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7 "
+		    "3\n" },
+		{ "h=23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da70", "" },
+		{ "h=23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da", "" },
+		{ "ssdeep 3:AXGBicFlgVNhBGcL6wCrFQEv:AXGHsNhxLsr2C",
+		    "1:7+40 ssdeep exact 3:AXGBicFlgVNhBGcL6wCrFQEv:AXGHsNhxLsr2C s\n" },
+		{ "ssdeep 3:axgbicFlgVNhBGcL6wCrFQEv:AXGHsNhxLsr2C", "" },
+		{ "ssdeep 3:AXGBicFlgVNhBGcL6wCrFQEv:AXGHsNhxLsr2C/", "" },
+	};
+
+	wt_open(&t);
+	wt_value(&t, "2", AC_VALUE_SHA224, sha224);
+	wt_value(&t, "3", AC_VALUE_SHA384, sha384);
+	wt_value(&t, "s", AC_VALUE_SSDEEP, "3:AXGBicFlgVNhBGcL6wCrFQEv:AXGHsNhxLsr2C");
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+	(void)state;
+}
+
+/* A thousand values under one key directory: each gets an anchor of its own, none the words that they share. */
+static void
+anchors__are_rare_words(void **state)
+{
+	wt t;
+	char text[96];
+
+	wt_open(&t);
+	for (unsigned i = 0; i < 1000; i++) {
+		(void)snprintf(
+		    text, sizeof(text), "HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\\evil%u", i);
+		wt_value(&t, "r", AC_VALUE_REGISTRY_KEY, text);
+	}
+	wt_build(&t);
+	for (size_t i = 0; i < t.index->record_count; i++) {
+		const ac_index_record *r = &t.index->records[i];
+		ac_str anchor = ac_index_text(t.index, r->text_at + r->anchor_at, 4);
+
+		assert_true(ac_str_eq(anchor, AC_S("evil")) || i < 100);
+	}
+	assert_str(wt_scan(&t, "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run\\evil999"),
+	    AC_S("1:0+58 windows-registry-key exact hkey_local_machine\\software\\microsoft\\windows\\currentversion\\"
+		 "run\\evil999 r\n"));
+	wt_close(&t);
+	(void)state;
+}
+
+/* What two lists write in two ways is one record with two postings. */
+static void
+equal_texts__are_one_record(void **state)
+{
+	wt t;
+
+	wt_open(&t);
+	wt_value(&t, "a", AC_VALUE_REGISTRY_KEY, "HKLM\\Software\\Evil Corp\\Agent7");
+	wt_value(&t, "b", AC_VALUE_REGISTRY_KEY, "hkey_local_machine\\software\\EVIL corp\\agent7\\");
+	wt_build(&t);
+	assert_int_equal(t.index->record_count, 1);
+	assert_int_equal(t.index->posting_count, 2);
+	wt_close(&t);
+	(void)state;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(registry_key__is_found_in_every_spelling_of_its_hive),
+		cmocka_unit_test(file_path__is_found_with_its_directory_only),
+		cmocka_unit_test(file_name__ends_the_field_that_names_a_file),
+		cmocka_unit_test(mutex__is_one_where_the_record_says_so),
+		cmocka_unit_test(named_pipe__stands_among_pipes),
+		cmocka_unit_test(user_agent__is_the_whole_of_its_field),
+		cmocka_unit_test(ja3__is_no_hash_of_a_file),
+		cmocka_unit_test(ja3__in_another_field_is_held_back),
+		cmocka_unit_test(certificate__is_found_with_and_without_colons),
+		cmocka_unit_test(mac__is_found_in_each_way_to_write_it),
+		cmocka_unit_test(as_number__is_one_in_its_field_or_with_its_letters),
+		cmocka_unit_test(other_digests__are_found_by_exact_length),
+		cmocka_unit_test(anchors__are_rare_words),
+		cmocka_unit_test(equal_texts__are_one_record),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

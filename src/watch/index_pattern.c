@@ -42,6 +42,24 @@ static const path_row path_rows[] = {
 	{ AC_S_INIT("file"), AC_S_INIT("hashes"), PATH_HASH, AC_VALUE_NONE, AC_TERM_ANY, true },
 	{ AC_S_INIT("artifact"), AC_S_INIT("hashes"), PATH_HASH, AC_VALUE_NONE, AC_TERM_ANY, false },
 	{ AC_S_INIT("x509-certificate"), AC_S_INIT("hashes"), PATH_HASH, AC_VALUE_NONE, AC_TERM_ANY, false },
+	{ AC_S_INIT("x509-certificate"), AC_S_INIT("serial_number"), PATH_VALUE, AC_VALUE_CERT_SERIAL, AC_TERM_ANY,
+	    false },
+	{ AC_S_INIT("process"), AC_S_INIT("image_ref.name"), PATH_VALUE, AC_VALUE_FILE_NAME, AC_TERM_ANY, false },
+	{ AC_S_INIT("process"), AC_S_INIT("binary_ref.name"), PATH_VALUE, AC_VALUE_FILE_NAME, AC_TERM_ANY, false },
+	{ AC_S_INIT("file"), AC_S_INIT("x_pipe_name"), PATH_VALUE, AC_VALUE_NAMED_PIPE, AC_TERM_ANY, false },
+	{ AC_S_INIT("mutex"), AC_S_INIT("name"), PATH_VALUE, AC_VALUE_MUTEX, AC_TERM_ANY, false },
+	{ AC_S_INIT("windows-registry-key"), AC_S_INIT("key"), PATH_VALUE, AC_VALUE_REGISTRY_KEY, AC_TERM_ANY, false },
+	{ AC_S_INIT("autonomous-system"), AC_S_INIT("number"), PATH_VALUE, AC_VALUE_AS_NUMBER, AC_TERM_ANY, false },
+	{ AC_S_INIT("mac-addr"), AC_S_INIT("value"), PATH_VALUE, AC_VALUE_MAC, AC_TERM_ANY, false },
+	{ AC_S_INIT("network-traffic"), AC_S_INIT("extensions.http-request-ext.request_header.user-agent"), PATH_VALUE,
+	    AC_VALUE_USER_AGENT, AC_TERM_ANY, false },
+	/* no standard has a property for these: whatever the extension's name */
+	{ AC_S_INIT("network-traffic"), AC_S_INIT("*.ja3"), PATH_VALUE, AC_VALUE_JA3, AC_TERM_ANY, false },
+	{ AC_S_INIT("network-traffic"), AC_S_INIT("*.ja3s"), PATH_VALUE, AC_VALUE_JA3, AC_TERM_ANY, false },
+	{ AC_S_INIT("network-traffic"), AC_S_INIT("*.ja3_hash"), PATH_VALUE, AC_VALUE_JA3, AC_TERM_ANY, false },
+	{ AC_S_INIT("network-traffic"), AC_S_INIT("*.ja3s_hash"), PATH_VALUE, AC_VALUE_JA3, AC_TERM_ANY, false },
+	{ AC_S_INIT("network-traffic"), AC_S_INIT("*.ja4"), PATH_VALUE, AC_VALUE_JA4, AC_TERM_ANY, false },
+	{ AC_S_INIT("network-traffic"), AC_S_INIT("*.ja4s"), PATH_VALUE, AC_VALUE_JA4, AC_TERM_ANY, false },
 	{ AC_S_INIT("network-traffic"), AC_S_INIT("src_ref.value"), PATH_VALUE, AC_VALUE_NONE, AC_TERM_SOURCE, false },
 	{ AC_S_INIT("network-traffic"), AC_S_INIT("dst_ref.value"), PATH_VALUE, AC_VALUE_NONE, AC_TERM_DESTINATION,
 	    false },
@@ -149,6 +167,16 @@ path_text(expansion *x, const ac_pattern_node *node, size_t steps)
 	return text;
 }
 
+/* Header names have no case (RFC 9110 s5.1). A row's "*" is any beginning. */
+static bool
+same_path(ac_str row, ac_str path)
+{
+	if (row.p[0] != '*')
+		return ac_str_eq_fold(row, path);
+	row = ac_str_slice(row, 1, row.n);
+	return path.n > row.n && ac_str_eq_fold(row, ac_str_slice(path, path.n - row.n, path.n));
+}
+
 static const path_row *
 find_path(expansion *x, const ac_pattern_node *node)
 {
@@ -159,26 +187,34 @@ find_path(expansion *x, const ac_pattern_node *node)
 		const path_row *row = &path_rows[i];
 
 		if (ac_str_eq(row->object, node->object_type) &&
-		    ac_str_eq(row->path, row->kind == PATH_HASH ? head : whole))
+		    same_path(row->path, row->kind == PATH_HASH ? head : whole))
 			return row;
 	}
 	return NULL;
 }
 
 static ac_value_type
-hash_type(ac_str algorithm)
+hash_type(ac_str object, ac_str algorithm)
 {
 	static const struct {
 		ac_str name;
-		ac_value_type type;
-	} rows[] = { { AC_S_INIT("MD5"), AC_VALUE_MD5 }, { AC_S_INIT("SHA-1"), AC_VALUE_SHA1 },
-		{ AC_S_INIT("SHA1"), AC_VALUE_SHA1 }, { AC_S_INIT("SHA-256"), AC_VALUE_SHA256 },
-		{ AC_S_INIT("SHA256"), AC_VALUE_SHA256 }, { AC_S_INIT("SHA-512"), AC_VALUE_SHA512 },
-		{ AC_S_INIT("SHA512"), AC_VALUE_SHA512 } };
+		ac_value_type type, of_certificate;
+	} rows[] = { { AC_S_INIT("MD5"), AC_VALUE_MD5, AC_VALUE_MD5 },
+		{ AC_S_INIT("SHA-1"), AC_VALUE_SHA1, AC_VALUE_CERT_SHA1 },
+		{ AC_S_INIT("SHA1"), AC_VALUE_SHA1, AC_VALUE_CERT_SHA1 },
+		{ AC_S_INIT("SHA-256"), AC_VALUE_SHA256, AC_VALUE_CERT_SHA256 },
+		{ AC_S_INIT("SHA256"), AC_VALUE_SHA256, AC_VALUE_CERT_SHA256 },
+		{ AC_S_INIT("SHA-512"), AC_VALUE_SHA512, AC_VALUE_SHA512 },
+		{ AC_S_INIT("SHA512"), AC_VALUE_SHA512, AC_VALUE_SHA512 },
+		{ AC_S_INIT("SHA-224"), AC_VALUE_SHA224, AC_VALUE_SHA224 },
+		{ AC_S_INIT("SHA-384"), AC_VALUE_SHA384, AC_VALUE_SHA384 },
+		{ AC_S_INIT("SSDEEP"), AC_VALUE_SSDEEP, AC_VALUE_NONE },
+		{ AC_S_INIT("TLSH"), AC_VALUE_TLSH, AC_VALUE_NONE } };
+	bool is_certificate = ac_str_eq(object, AC_S("x509-certificate"));
 
 	for (size_t i = 0; i < AC_COUNT(rows); i++)
 		if (ac_str_eq_fold(rows[i].name, algorithm))
-			return rows[i].type;
+			return is_certificate ? rows[i].of_certificate : rows[i].type;
 	return AC_VALUE_NONE;
 }
 
@@ -199,7 +235,7 @@ parse_value(expansion *x, const path_row *row, ac_value_type type, ac_str text, 
 	static const ac_value_type tries[] = { AC_VALUE_IPV4, AC_VALUE_IPV6, AC_VALUE_DOMAIN };
 
 	if (row->kind == PATH_HASH && type == AC_VALUE_NONE)
-		return give_up(x, "a hash of another algorithm than MD5, SHA-1, SHA-256 and SHA-512");
+		return give_up(x, "a hash of an algorithm that is not watched");
 	if (type != AC_VALUE_NONE)
 		return try_value(x, type, text, out) || give_up(x, "a constant that its object type does not allow");
 	for (size_t i = 0; i < AC_COUNT(tries); i++)
@@ -218,10 +254,11 @@ make_literal(
 	*out = (literal){ .row = row, .text = constant->text, .is_subset = node->comparator == AC_PATTERN_ISSUBSET };
 	switch (row->kind) {
 	case PATH_HASH:
-		type = hash_type(node->steps[node->step_count - 1].name);
+		type = hash_type(node->object_type, node->steps[node->step_count - 1].name);
 		__attribute__((fallthrough));
 	case PATH_VALUE:
-		if (constant->kind != AC_PATTERN_STRING)
+		if (constant->kind != AC_PATTERN_STRING &&
+		    (constant->kind != AC_PATTERN_INTEGER || type != AC_VALUE_AS_NUMBER))
 			return give_up(x, "a constant that is not a string");
 		if (!parse_value(x, row, type, constant->text, &out->value))
 			return false;
@@ -540,6 +577,44 @@ add_composite(ac_index_builder *b, const ac_index_indicator *who, const alternat
 	return rc;
 }
 
+/* An equality of one string of a file at a path of names; else NULL. */
+static const ac_str *
+file_string(const ac_pattern_node *node, const char *path, ac_arena *arena)
+{
+	expansion x = { .arena = arena };
+	ac_str text;
+
+	if (node->op != AC_PATTERN_COMPARE || node->negated || node->comparator != AC_PATTERN_EQ ||
+	    node->constant_count != 1 || node->constants[0].kind != AC_PATTERN_STRING ||
+	    !ac_str_eq(node->object_type, AC_S("file")))
+		return NULL;
+	text = path_text(&x, node, node->step_count);
+	return text.p && ac_str_eq(text, ac_str_from(path)) ? &node->constants[0].text : NULL;
+}
+
+/* "[file:parent_directory_ref.path = D AND file:name = N]" is one value: the path of a file. */
+static bool
+is_file_path(const ac_pattern_node *root, ac_arena *arena, ac_value *out)
+{
+	const ac_pattern_node *both = root->op == AC_PATTERN_OBSERVATION ? root->left : root;
+	const ac_str *directory, *name;
+	char separator;
+	ac_str path;
+
+	if (!both || both->op != AC_PATTERN_AND)
+		return false;
+	directory = file_string(both->left, "parent_directory_ref.path", arena);
+	name = file_string(directory ? both->right : both->left, "name", arena);
+	if (!directory)
+		directory = file_string(both->right, "parent_directory_ref.path", arena);
+	if (!directory || !name || directory->n == 0)
+		return false;
+	separator = directory->p[0] == '/' ? '/' : '\\';
+	path = ac_arena_printf(arena, "%.*s%c%.*s", AC_FMT(*directory), separator, AC_FMT(*name));
+	return path.p && ac_str_find_byte(*name, separator) == name->n &&
+	       ac_value_parse(AC_VALUE_FILE_PATH, path, arena, out, NULL) == 0;
+}
+
 /* Everything of a pattern that may fail for its own sake; the reason says so, the return value is about memory and limits. */
 static int
 add_parsed(ac_index_builder *b, const ac_index_indicator *who, ac_str pattern, ac_arena *arena, const char **out_reason,
@@ -548,6 +623,7 @@ add_parsed(ac_index_builder *b, const ac_index_indicator *who, ac_str pattern, a
 	expansion x = { .arena = arena };
 	const ac_pattern_node *root;
 	alternatives set = { 0 };
+	ac_value path;
 	int rc = ac_pattern_parse(pattern, arena, &root, err);
 
 	if (rc == ACCORD_EINPUT || rc == ACCORD_ELIMIT) {
@@ -556,6 +632,10 @@ add_parsed(ac_index_builder *b, const ac_index_indicator *who, ac_str pattern, a
 	}
 	if (rc)
 		return rc;
+	if (is_file_path(root, arena, &path)) {
+		*out_reason = ac_build_refusal(&path);
+		return *out_reason ? 0 : ac_index_add_value(b, who, &path, err);
+	}
 	if (!expand(&x, root, 0, &set) || !check_all(&x, &set)) {
 		/* Without memory the reason may be a wrong one. */
 		if (x.failed || ac_arena_check(arena, err))

@@ -30,6 +30,55 @@ single_equality__is_a_list_entry(void **state)
 	wt_close(&t);
 }
 
+/* As misp-stix and other writers spell them (and our own rows). */
+static void
+single_equality__of_every_object_is_a_value(void **state)
+{
+	static const struct {
+		const char *pattern, *input, *want;
+	} rows[] = {
+		{ "[windows-registry-key:key = 'HKEY_LOCAL_MACHINE\\\\Software\\\\Evil99']", "HKLM\\Software\\Evil99",
+		    "1:0+20 windows-registry-key exact hkey_local_machine\\software\\evil99 x\n" },
+		{ "[mutex:name = 'EvilMutex1']", "{\"mutex\":\"EvilMutex1\"}", "1:10+10 mutex exact EvilMutex1 x\n" },
+		{ "[autonomous-system:number = 64496]", "AS64496", "1:0+7 autonomous-system exact 64496 x\n" },
+		{ "[autonomous-system:number = '64496']", "AS64496", "1:0+7 autonomous-system exact 64496 x\n" },
+		{ "[mac-addr:value = '00:00:5e:00:53:af']", "00-00-5E-00-53-AF",
+		    "1:0+17 mac-addr exact 00:00:5e:00:53:af x\n" },
+		{ "[network-traffic:extensions.'http-request-ext'.request_header.'User-Agent' = 'Evil Agent/1']",
+		    "{\"http_user_agent\":\"Evil Agent/1\"}", "1:20+12 user-agent exact Evil Agent/1 x\n" },
+		{ "[x509-certificate:serial_number = '36:f7:d4:32:f4:ab:70:ea']", "serial=36F7D432F4AB70EA",
+		    "1:7+16 x509-serial exact 36f7d432f4ab70ea x\n" },
+		{ "[x509-certificate:hashes.'SHA-1' = 'aabbccddeeff00112233445566778899aabbccdd']",
+		    "aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd",
+		    "1:0+59 x509-sha1 exact aabbccddeeff00112233445566778899aabbccdd x\n" },
+		{ "[file:hashes.'SHA-224' = '23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7']",
+		    "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7",
+		    "1:0+56 sha224 exact 23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7 x\n" },
+		{ "[network-traffic:extensions.'x-tls-ext'.ja3 = '" MD5_A "']", "{\"ja3\":\"" MD5_A "\"}",
+		    "1:8+32 ja3 exact " MD5_A " x\n" },
+		{ "[file:parent_directory_ref.path = 'C:\\\\Temp' AND file:name = 'Evil.exe']", "C:\\TEMP\\evil.exe",
+		    "1:0+16 file-path exact c:\\temp\\evil.exe x\n" },
+		{ "[file:name = 'x.sh' AND file:parent_directory_ref.path = '/opt/evil']", "sh /opt/evil/x.sh",
+		    "1:3+14 file-path exact /opt/evil/x.sh x\n" },
+		{ "[process:image_ref.name = 'bad.exe']", "C:\\bad.exe", "1:3+7 file-name exact bad.exe x\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < AC_COUNT(rows); i++) {
+		const char *reason;
+		wt_row row = { rows[i].input, rows[i].want };
+		wt t;
+
+		wt_open(&t);
+		reason = wt_pattern(&t, "x", rows[i].pattern);
+		if (reason)
+			print_error("%s: %s\n", rows[i].pattern, reason);
+		assert_null(reason);
+		wt_rows(&t, &row, 1);
+		wt_close(&t);
+	}
+}
+
 static void
 composite__keeps_stix_equality(void **state)
 {
@@ -147,7 +196,7 @@ richer_patterns__are_listed_with_the_reason(void **state)
 		{ "[domain-name:value = 'a.example' OR file:size > 5]", "the comparison >" },
 		{ "[domain-name:value = 'a.example' OR process:name = 'x']",
 		    "an object path that watch does not know yet" },
-		{ "[file:hashes.SSDEEP = '3:x:y']",
+		{ "[file:hashes.IMPHASH = '3:x:y']",
 		    "a hash of another algorithm than MD5, SHA-1, SHA-256 and SHA-512" },
 		{ "[network-traffic:dst_port = 443]", "no value to look for" },
 		{ "[ipv4-addr:value = '0.0.0.0/0']", "never-list: address range wider than /8" },
@@ -209,6 +258,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(single_equality__is_a_list_entry),
+		cmocka_unit_test(single_equality__of_every_object_is_a_value),
 		cmocka_unit_test(composite__keeps_stix_equality),
 		cmocka_unit_test(conjunction__needs_all_its_values_in_one_record),
 		cmocka_unit_test(richer_patterns__are_listed_with_the_reason),

@@ -579,22 +579,21 @@ add_composite(ac_index_builder *b, const ac_index_indicator *who, const alternat
 
 /* An equality of one string of a file at a path of names; else NULL. */
 static const ac_str *
-file_string(const ac_pattern_node *node, const char *path, ac_arena *arena)
+file_string(expansion *x, const ac_pattern_node *node, const char *path)
 {
-	expansion x = { .arena = arena };
 	ac_str text;
 
 	if (node->op != AC_PATTERN_COMPARE || node->negated || node->comparator != AC_PATTERN_EQ ||
 	    node->constant_count != 1 || node->constants[0].kind != AC_PATTERN_STRING ||
 	    !ac_str_eq(node->object_type, AC_S("file")))
 		return NULL;
-	text = path_text(&x, node, node->step_count);
+	text = path_text(x, node, node->step_count);
 	return text.p && ac_str_eq(text, ac_str_from(path)) ? &node->constants[0].text : NULL;
 }
 
 /* "[file:parent_directory_ref.path = D AND file:name = N]" is one value: the path of a file. */
 static bool
-is_file_path(const ac_pattern_node *root, ac_arena *arena, ac_value *out)
+is_file_path(expansion *x, const ac_pattern_node *root, ac_value *out)
 {
 	const ac_pattern_node *both = root->op == AC_PATTERN_OBSERVATION ? root->left : root;
 	const ac_str *directory, *name;
@@ -603,16 +602,15 @@ is_file_path(const ac_pattern_node *root, ac_arena *arena, ac_value *out)
 
 	if (!both || both->op != AC_PATTERN_AND)
 		return false;
-	directory = file_string(both->left, "parent_directory_ref.path", arena);
-	name = file_string(directory ? both->right : both->left, "name", arena);
+	directory = file_string(x, both->left, "parent_directory_ref.path");
+	name = file_string(x, directory ? both->right : both->left, "name");
 	if (!directory)
-		directory = file_string(both->right, "parent_directory_ref.path", arena);
+		directory = file_string(x, both->right, "parent_directory_ref.path");
 	if (!directory || !name || directory->n == 0)
 		return false;
 	separator = directory->p[0] == '/' ? '/' : '\\';
-	path = ac_arena_printf(arena, "%.*s%c%.*s", AC_FMT(*directory), separator, AC_FMT(*name));
-	return path.p && ac_str_find_byte(*name, separator) == name->n &&
-	       ac_value_parse(AC_VALUE_FILE_PATH, path, arena, out, NULL) == 0;
+	path = ac_arena_printf(x->arena, "%.*s%c%.*s", AC_FMT(*directory), separator, AC_FMT(*name));
+	return path.p && ac_str_find_byte(*name, separator) == name->n && try_value(x, AC_VALUE_FILE_PATH, path, out);
 }
 
 /* Everything of a pattern that may fail for its own sake; the reason says so, the return value is about memory and limits. */
@@ -624,6 +622,7 @@ add_parsed(ac_index_builder *b, const ac_index_indicator *who, ac_str pattern, a
 	const ac_pattern_node *root;
 	alternatives set = { 0 };
 	ac_value path;
+	bool is_path;
 	int rc = ac_pattern_parse(pattern, arena, &root, err);
 
 	if (rc == ACCORD_EINPUT || rc == ACCORD_ELIMIT) {
@@ -632,7 +631,10 @@ add_parsed(ac_index_builder *b, const ac_index_indicator *who, ac_str pattern, a
 	}
 	if (rc)
 		return rc;
-	if (is_file_path(root, arena, &path)) {
+	is_path = is_file_path(&x, root, &path);
+	if (x.failed || ac_arena_check(arena, err))
+		return ac_fail(err, ACCORD_ENOMEM, "pattern: no memory");
+	if (is_path) {
 		*out_reason = ac_build_refusal(&path);
 		return *out_reason ? 0 : ac_index_add_value(b, who, &path, err);
 	}

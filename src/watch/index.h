@@ -40,6 +40,8 @@ int ac_index_write(ac_index_builder *b, const char *path, accord_err *err) AC_CH
 ac_index_builder *ac_index_builder_close(ac_index_builder *b);
 
 typedef struct ac_index ac_index;
+/* The index in memory, without a file. The builder can only be closed afterwards. */
+int ac_index_finish(ac_index_builder *b, ac_index **out, accord_err *err) AC_CHECKED;
 /* Map and check everything: a file that is not exactly as written is ACCORD_EINPUT. */
 int ac_index_open(const char *path, ac_index **out, accord_err *err) AC_CHECKED;
 int64_t ac_index_generation(const ac_index *index);

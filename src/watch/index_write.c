@@ -226,3 +226,20 @@ ac_index_write(ac_index_builder *b, const char *path, accord_err *err)
 	free(bytes);
 	return rc;
 }
+
+int
+ac_index_finish(ac_index_builder *b, ac_index **out, accord_err *err)
+{
+	char *bytes;
+	size_t n;
+	int rc = ac_index_image(b, &bytes, &n, err);
+
+	if (rc)
+		return rc;
+	rc = ac_index_open_bytes((ac_str){ bytes, n }, out, err);
+	if (rc)
+		free(bytes);
+	else
+		(*out)->owned = bytes;
+	return rc;
+}

@@ -19,7 +19,9 @@ check_record(const ac_log_record *record, ac_str line)
 			abort();
 		if (f->raw.n)
 			last = f->raw.p;
-		if (ac_log_unescape(f->raw, record->arena).n > f->raw.n)
+		if (ac_log_value(f, record->arena).n > f->raw.n || ac_log_unescape(f->raw, record->arena).n > f->raw.n)
+			abort();
+		if (!(record->roles >> f->role & 1) && !record->malformed)
 			abort();
 	}
 }
@@ -27,7 +29,7 @@ check_record(const ac_log_record *record, ac_str line)
 static void
 read_as(const ac_log_format *format, const ac_log_state *state, ac_str line, ac_arena *arena)
 {
-	ac_log_record record = { .arena = arena, .format = format };
+	ac_log_record record = { .arena = arena, .format = format, .want = state->want };
 
 	ac_arena_reset(arena);
 	format->read(state, line, &record);

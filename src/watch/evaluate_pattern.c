@@ -26,9 +26,9 @@ role_fits(const ac_evaluation *e, const ac_claim *claim)
 
 	if (!field || role == AC_TERM_ANY)
 		return true;
-	if (field->role == AC_FIELD_SOURCE)
+	if (field->role == AC_FIELD_SOURCE || field->role == AC_FIELD_EMAIL_SENDER)
 		return role == AC_TERM_SOURCE;
-	if (field->role == AC_FIELD_DESTINATION)
+	if (field->role == AC_FIELD_DESTINATION || field->role == AC_FIELD_EMAIL_RECIPIENT)
 		return role == AC_TERM_DESTINATION;
 	/* A host name beside the addresses is the destination's, if anybody's. */
 	return field->role != AC_FIELD_URL_HOST || role == AC_TERM_DESTINATION;

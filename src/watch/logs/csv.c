@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * CSV with a header (RFC 4180, with ',', ';' or tab). A header is a first line of names, one of which is known here. Quoted line breaks are not followed: each line is a record, and one
- * that does not have the header's columns is malformed.
+ * CSV with a header (RFC 4180, with ',', ';', tab or '|'). A header is a first line of names, one of which is known here, or later one that begins as the first did. Line breaks inside quotes are
+ * not followed: each line is a record, because a quote that is never closed would hide all that comes behind it; a line that does not have the header's columns is malformed, and matched.
  */
 #include "watch/logs/logs.h"
 
@@ -25,16 +25,14 @@ is_name(ac_str text)
 
 /* All fields are names and one of them is known. */
 static bool
-is_header(ac_str line, char separator)
+is_header(const ac_log_state *state, ac_str line, char separator)
 {
 	/* Columns without a role that headers of telemetry have. */
-	static const ac_str plain[] = { AC_S_INIT("domain"), AC_S_INIT("ip"), AC_S_INIT("hostname"), AC_S_INIT("md5"),
-		AC_S_INIT("sha1"), AC_S_INIT("sha256"), AC_S_INIT("query"), AC_S_INIT("user"), AC_S_INIT("email"),
-		AC_S_INIT("message"), AC_S_INIT("event"), AC_S_INIT("action"), AC_S_INIT("filename"),
-		AC_S_INIT("file") };
+	static const ac_str plain[] = { AC_S_INIT("ip"), AC_S_INIT("email"), AC_S_INIT("message"), AC_S_INIT("event"),
+		AC_S_INIT("action") };
 	ac_str rest = line, name;
 	size_t count = 0;
-	bool known = false;
+	bool known = state->forced != NULL;
 
 	while (ac_str_next_field(&rest, separator, &name)) {
 		if (!is_name(name))
@@ -42,7 +40,7 @@ is_header(ac_str line, char separator)
 		name = ac_str_trim(name);
 		if (name.p[0] == '"')
 			name = ac_str_slice(name, 1, name.n - 1);
-		known |= ac_log_role(name) != AC_FIELD_OTHER;
+		known |= ac_log_role(state, name) != AC_FIELD_OTHER;
 		for (size_t i = 0; i < AC_COUNT(plain); i++)
 			known |= ac_str_eq_fold(plain[i], name);
 		count++;
@@ -53,12 +51,13 @@ is_header(ac_str line, char separator)
 static bool
 header_csv(ac_log_state *state, ac_str line)
 {
-	static const char separators[] = { ',', ';', '\t' };
+	static const char separators[] = { ',', ';', '\t', '|' };
 
-	if (state->has_content || line.p[0] == '#' || line.p[0] == '{')
+	if (line.p[0] == '#' || line.p[0] == '{')
 		return false;
-	for (size_t i = 0; i < AC_COUNT(separators); i++)
-		if (is_header(line, separators[i]) && ac_log_set_columns(state, &ac_log_csv, line, separators[i])) {
+	for (size_t i = 0; i < sizeof(separators); i++)
+		if (is_header(state, line, separators[i]) &&
+		    ac_log_set_columns(state, &ac_log_csv, line, separators[i])) {
 			state->has_content = true;
 			return true;
 		}
@@ -99,15 +98,15 @@ next_value(ac_str line, char separator, size_t *at)
 	return ac_str_slice(line, begin, end);
 }
 
-static void
-read_csv(const ac_log_state *state, ac_str line, ac_log_record *record)
+void
+ac_log_read_csv(const ac_log_state *state, ac_str line, ac_log_record *record)
 {
 	size_t at = 0, column = 0;
 
 	while (at <= line.n && column <= AC_CSV_COLUMNS_MAX)
-		ac_log_add_column(state, record, column++, next_value(line, state->separator, &at));
+		ac_log_add_column(state, record, column++, next_value(line, state->separator, &at), AC_LOG_QUOTES);
 	if (column != state->column_count)
 		record->malformed = true;
 }
 
-const ac_log_format ac_log_csv = { .name = "csv", .header = header_csv, .fits = fits_csv, .read = read_csv };
+const ac_log_format ac_log_csv = { .name = "csv", .header = header_csv, .fits = fits_csv, .read = ac_log_read_csv };

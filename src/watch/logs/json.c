@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * JSON lines of any shape: Suricata EVE, Zeek, ECS, Winlogbeat, OCSF ... A tolerant walk: telemetry is the attacker's, so doubled keys are all reported, a line that
- * breaks off gives the fields before the break, and nothing is refused. What the fields mean is the name table's business (logs.c).
+ * breaks off gives the fields before the break, and nothing is refused. What the fields mean is the name table's business (fields.c). Well-formed lines
+ * are json_fast.c's.
  */
 #include "watch/hash.h"
 #include "watch/logs/logs.h"
@@ -22,6 +23,7 @@ typedef struct walk {
 	char path[PATH_MAX_BYTES]; /* of the value that comes */
 	size_t path_n;
 	uint64_t objects; /* counted, for group numbers */
+	const ac_log_state *state;
 	ac_log_record *record;
 } walk;
 
@@ -71,10 +73,9 @@ push_name(walk *w, ac_str name)
 }
 
 /* "file.hash.md5" and "file.name" written flat are one object: what stands before the last component counts, hash containers apart. */
-static uint64_t
-group_of(const walk *w, ac_str key)
+uint64_t
+ac_log_json_group(uint64_t group, ac_str key)
 {
-	uint64_t group = w->depth ? w->levels[w->depth - 1].group : 0;
 	size_t n = key.n, dot;
 
 	for (dot = n; dot > 0 && key.p[dot - 1] != '.'; dot--)
@@ -97,11 +98,13 @@ group_of(const walk *w, ac_str key)
 }
 
 static void
-add_leaf(walk *w, ac_str raw, ac_str key)
+add_leaf(walk *w, ac_str raw, ac_str key, ac_log_escapes escapes)
 {
 	ac_str name = ac_arena_str(w->record->arena, (ac_str){ w->path, w->path_n });
+	uint64_t group = w->depth ? w->levels[w->depth - 1].group : 0;
 
-	ac_log_add(w->record, name, raw, group_of(w, key), ac_log_role(name));
+	w->record->is_eve |= ac_str_eq(name, AC_S("event_type"));
+	ac_log_add(w->record, name, raw, ac_log_json_group(group, key), ac_log_role(w->state, name), escapes);
 }
 
 static bool
@@ -136,6 +139,7 @@ take_scalar(walk *w, ac_str *out)
 static bool
 take_value(walk *w, ac_str key)
 {
+	ac_log_escapes escapes = AC_LOG_AS_IS;
 	ac_str raw;
 	char c;
 
@@ -146,10 +150,11 @@ take_value(walk *w, ac_str key)
 	if (c == '"') {
 		if (!take_string(w, &raw))
 			return false;
+		escapes = AC_LOG_JSON;
 	} else if (!take_scalar(w, &raw)) {
 		return false;
 	}
-	add_leaf(w, raw, key);
+	add_leaf(w, raw, key, escapes);
 	return true;
 }
 
@@ -187,10 +192,14 @@ take_next(walk *w)
 static void
 read_json(const ac_log_state *state, ac_str line, ac_log_record *record)
 {
-	walk w = { .text = ac_log_trim(line), .record = record };
-	bool good = take_value(&w, (ac_str){ NULL, 0 });
+	walk w;
+	bool good;
 
-	(void)state;
+	line = ac_log_trim(line);
+	if (ac_log_read_json_fast(state, line, record))
+		return;
+	w = (walk){ .text = line, .state = state, .record = record };
+	good = take_value(&w, (ac_str){ NULL, 0 });
 	while (good && w.depth > 0)
 		good = take_next(&w);
 	skip_space(&w);

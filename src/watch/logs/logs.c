@@ -1,159 +1,57 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of formats, the table of field names, and what the formats share. */
+/* The table of formats, which one a line is of, and what the formats share. */
 #include "watch/logs/logs.h"
 
-#include "base/utf8.h"
-#include "watch/hash.h"
+/* In the order in which they are asked: what a line says of itself, then what a header said, then what it looks like. */
+const ac_log_format *const ac_log_formats[] = { &ac_log_json, &ac_log_cef, &ac_log_leef, &ac_log_zeek, &ac_log_w3c,
+	&ac_log_exchange, &ac_log_csv, &ac_log_syslog, &ac_log_httpd, &ac_log_keyvalue, &ac_log_text, NULL };
 
-const ac_log_format *const ac_log_formats[] = { &ac_log_json, &ac_log_zeek, &ac_log_w3c, &ac_log_csv, &ac_log_syslog,
-	&ac_log_text, NULL };
+/* Roles that decide about others: which role a field has at last, and the record's time. */
+#define ROLES_OF_TIME (AC_ROLE_BIT(AC_FIELD_TIME) | AC_ROLE_BIT(AC_FIELD_DATE) | AC_ROLE_BIT(AC_FIELD_CLOCK))
+#define ROLES_OF_HOST (AC_ROLE_BIT(AC_FIELD_SENSOR) | AC_ROLE_BIT(AC_FIELD_URL_HOST) | AC_ROLE_BIT(AC_FIELD_URL_PATH))
+#define ROLES_OF_URL (AC_ROLE_BIT(AC_FIELD_URL) | AC_ROLE_BIT(AC_FIELD_URL_PATH))
+#define ROLES_OF_SUBJECT                                                                                               \
+	(AC_ROLE_BIT(AC_FIELD_EMAIL_SUBJECT) | AC_ROLE_BIT(AC_FIELD_CERT_SUBJECT) |                                    \
+	    AC_ROLE_BIT(AC_FIELD_CERT_ISSUER) | AC_ROLE_BIT(AC_FIELD_EMAIL_SENDER))
 
-/* Names of fields in Suricata EVE, Zeek, W3C, ECS, OCSF, Sysmon and common CSV exports; lower case. */
-static const struct {
-	ac_str name;
-	ac_field_role role;
-	bool top_only; /* not as the last part of a longer name */
-} names[] = {
-	{ AC_S_INIT("timestamp"), AC_FIELD_TIME, true },
-	{ AC_S_INIT("@timestamp"), AC_FIELD_TIME, true },
-	{ AC_S_INIT("ts"), AC_FIELD_TIME, true },
-	{ AC_S_INIT("date"), AC_FIELD_DATE, true },
-	{ AC_S_INIT("time"), AC_FIELD_CLOCK, true },
-	{ AC_S_INIT("datetime"), AC_FIELD_TIME, true },
-	{ AC_S_INIT("date-time"), AC_FIELD_TIME, true },
-	{ AC_S_INIT("date_time"), AC_FIELD_TIME, true },
-	{ AC_S_INIT("event_time"), AC_FIELD_TIME, true },
-	{ AC_S_INIT("eventtime"), AC_FIELD_TIME, true },
-	{ AC_S_INIT("utctime"), AC_FIELD_TIME, false },
-	{ AC_S_INIT("timegenerated"), AC_FIELD_TIME, true },
-	{ AC_S_INIT("time_local"), AC_FIELD_TIME, true },
-	{ AC_S_INIT("first_seen"), AC_FIELD_TIME, true },
-	{ AC_S_INIT("src_ip"), AC_FIELD_SOURCE, false },
-	{ AC_S_INIT("id.orig_h"), AC_FIELD_SOURCE, false },
-	{ AC_S_INIT("source.ip"), AC_FIELD_SOURCE, false },
-	{ AC_S_INIT("source.address"), AC_FIELD_SOURCE, false },
-	{ AC_S_INIT("client.ip"), AC_FIELD_SOURCE, false },
-	{ AC_S_INIT("src_endpoint.ip"), AC_FIELD_SOURCE, false },
-	{ AC_S_INIT("sourceip"), AC_FIELD_SOURCE, false },
-	{ AC_S_INIT("src"), AC_FIELD_SOURCE, false },
-	{ AC_S_INIT("srcip"), AC_FIELD_SOURCE, false },
-	{ AC_S_INIT("source_ip"), AC_FIELD_SOURCE, false },
-	{ AC_S_INIT("client_ip"), AC_FIELD_SOURCE, false },
-	{ AC_S_INIT("clientip"), AC_FIELD_SOURCE, false },
-	{ AC_S_INIT("c-ip"), AC_FIELD_SOURCE, false },
-	{ AC_S_INIT("mailfrom"), AC_FIELD_SOURCE, false },
-	{ AC_S_INIT("email.from"), AC_FIELD_SOURCE, false },
-	{ AC_S_INIT("smtp.mail_from"), AC_FIELD_SOURCE, false },
-	{ AC_S_INIT("from"), AC_FIELD_SOURCE, false },
-	{ AC_S_INIT("email.from.address"), AC_FIELD_SOURCE, false },
-	{ AC_S_INIT("dest_ip"), AC_FIELD_DESTINATION, false },
-	{ AC_S_INIT("id.resp_h"), AC_FIELD_DESTINATION, false },
-	{ AC_S_INIT("destination.ip"), AC_FIELD_DESTINATION, false },
-	{ AC_S_INIT("destination.address"), AC_FIELD_DESTINATION, false },
-	{ AC_S_INIT("server.ip"), AC_FIELD_DESTINATION, false },
-	{ AC_S_INIT("dst_endpoint.ip"), AC_FIELD_DESTINATION, false },
-	{ AC_S_INIT("destinationip"), AC_FIELD_DESTINATION, false },
-	{ AC_S_INIT("dst"), AC_FIELD_DESTINATION, false },
-	{ AC_S_INIT("dst_ip"), AC_FIELD_DESTINATION, false },
-	{ AC_S_INIT("dstip"), AC_FIELD_DESTINATION, false },
-	{ AC_S_INIT("destination_ip"), AC_FIELD_DESTINATION, false },
-	{ AC_S_INIT("server_ip"), AC_FIELD_DESTINATION, false },
-	{ AC_S_INIT("s-ip"), AC_FIELD_DESTINATION, false },
-	{ AC_S_INIT("rcptto"), AC_FIELD_DESTINATION, false },
-	{ AC_S_INIT("email.to"), AC_FIELD_DESTINATION, false },
-	{ AC_S_INIT("email.to.address"), AC_FIELD_DESTINATION, false },
-	{ AC_S_INIT("smtp.rcpt_to"), AC_FIELD_DESTINATION, false },
-	{ AC_S_INIT("to"), AC_FIELD_DESTINATION, false },
-	{ AC_S_INIT("src_port"), AC_FIELD_SOURCE_PORT, false },
-	{ AC_S_INIT("id.orig_p"), AC_FIELD_SOURCE_PORT, false },
-	{ AC_S_INIT("source.port"), AC_FIELD_SOURCE_PORT, false },
-	{ AC_S_INIT("client.port"), AC_FIELD_SOURCE_PORT, false },
-	{ AC_S_INIT("src_endpoint.port"), AC_FIELD_SOURCE_PORT, false },
-	{ AC_S_INIT("sourceport"), AC_FIELD_SOURCE_PORT, false },
-	{ AC_S_INIT("source_port"), AC_FIELD_SOURCE_PORT, false },
-	{ AC_S_INIT("srcport"), AC_FIELD_SOURCE_PORT, false },
-	{ AC_S_INIT("dest_port"), AC_FIELD_DESTINATION_PORT, false },
-	{ AC_S_INIT("id.resp_p"), AC_FIELD_DESTINATION_PORT, false },
-	{ AC_S_INIT("destination.port"), AC_FIELD_DESTINATION_PORT, false },
-	{ AC_S_INIT("server.port"), AC_FIELD_DESTINATION_PORT, false },
-	{ AC_S_INIT("dst_endpoint.port"), AC_FIELD_DESTINATION_PORT, false },
-	{ AC_S_INIT("destinationport"), AC_FIELD_DESTINATION_PORT, false },
-	{ AC_S_INIT("destination_port"), AC_FIELD_DESTINATION_PORT, false },
-	{ AC_S_INIT("dst_port"), AC_FIELD_DESTINATION_PORT, false },
-	{ AC_S_INIT("dstport"), AC_FIELD_DESTINATION_PORT, false },
-	{ AC_S_INIT("s-port"), AC_FIELD_URL_PORT, false },
-	{ AC_S_INIT("cs-uri-port"), AC_FIELD_URL_PORT, false },
-	{ AC_S_INIT("http_port"), AC_FIELD_URL_PORT, false },
-	{ AC_S_INIT("url.port"), AC_FIELD_URL_PORT, false },
-	{ AC_S_INIT("proto"), AC_FIELD_PROTOCOL, false },
-	{ AC_S_INIT("app_proto"), AC_FIELD_PROTOCOL, false },
-	{ AC_S_INIT("service"), AC_FIELD_PROTOCOL, false },
-	{ AC_S_INIT("protocol"), AC_FIELD_PROTOCOL, false },
-	{ AC_S_INIT("network.transport"), AC_FIELD_PROTOCOL, false },
-	{ AC_S_INIT("network.protocol"), AC_FIELD_PROTOCOL, false },
-	{ AC_S_INIT("url.scheme"), AC_FIELD_URL_SCHEME, false },
-	{ AC_S_INIT("cs-uri-scheme"), AC_FIELD_URL_SCHEME, false },
-	{ AC_S_INIT("scheme"), AC_FIELD_URL_SCHEME, false },
-	{ AC_S_INIT("http.hostname"), AC_FIELD_URL_HOST, false },
-	{ AC_S_INIT("http.host"), AC_FIELD_URL_HOST, false },
-	{ AC_S_INIT("host"), AC_FIELD_URL_HOST, false },
-	{ AC_S_INIT("cs-host"), AC_FIELD_URL_HOST, false },
-	{ AC_S_INIT("cs(host)"), AC_FIELD_URL_HOST, false },
-	{ AC_S_INIT("http_host"), AC_FIELD_URL_HOST, false },
-	{ AC_S_INIT("url.domain"), AC_FIELD_URL_HOST, false },
-	{ AC_S_INIT("vhost"), AC_FIELD_URL_HOST, false },
-	{ AC_S_INIT("server_name"), AC_FIELD_URL_HOST, false },
-	{ AC_S_INIT("http.url"), AC_FIELD_URL_PATH, false },
-	{ AC_S_INIT("uri"), AC_FIELD_URL_PATH, false },
-	{ AC_S_INIT("url"), AC_FIELD_URL_PATH, false },
-	{ AC_S_INIT("cs-uri-stem"), AC_FIELD_URL_PATH, false },
-	{ AC_S_INIT("cs-uri"), AC_FIELD_URL_PATH, false },
-	{ AC_S_INIT("request_uri"), AC_FIELD_URL_PATH, false },
-	{ AC_S_INIT("url.path"), AC_FIELD_URL_PATH, false },
-	{ AC_S_INIT("path"), AC_FIELD_URL_PATH, false },
-	{ AC_S_INIT("cs-uri-query"), AC_FIELD_URL_QUERY, false },
-	{ AC_S_INIT("url.query"), AC_FIELD_URL_QUERY, false },
-	{ AC_S_INIT("query_string"), AC_FIELD_URL_QUERY, false },
-	{ AC_S_INIT("user_agent"), AC_FIELD_USER_AGENT, false },
-	{ AC_S_INIT("http_user_agent"), AC_FIELD_USER_AGENT, false },
-	{ AC_S_INIT("user_agent.original"), AC_FIELD_USER_AGENT, false },
-	{ AC_S_INIT("user-agent"), AC_FIELD_USER_AGENT, false },
-	{ AC_S_INIT("useragent"), AC_FIELD_USER_AGENT, false },
-	{ AC_S_INIT("cs(user-agent)"), AC_FIELD_USER_AGENT, false },
-};
-
-static ac_field_role
-exact_role(ac_str name, bool is_top)
+const ac_log_format *
+ac_log_format_named(ac_str name)
 {
-	for (size_t i = 0; i < AC_COUNT(names); i++)
-		if ((is_top || !names[i].top_only) && ac_str_eq_fold(names[i].name, name))
-			return names[i].role;
-	return AC_FIELD_OTHER;
-}
-
-ac_field_role
-ac_log_role(ac_str name)
-{
-	ac_str rest = name, head;
-	ac_field_role role = exact_role(name, true);
-
-	while (role == AC_FIELD_OTHER && ac_str_cut(&rest, '.', &head))
-		role = exact_role(rest, false);
-	if (role == AC_FIELD_OTHER && ac_str_find_fold(rest, AC_S("version")) < rest.n)
-		role = AC_FIELD_SOFTWARE;
-	return role;
+	for (size_t i = 0; ac_log_formats[i]; i++)
+		if (ac_str_eq_fold(name, ac_str_from(ac_log_formats[i]->name)))
+			return ac_log_formats[i];
+	return NULL;
 }
 
 void
-ac_log_add(ac_log_record *record, ac_str name, ac_str raw, uint64_t group, ac_field_role role)
+ac_log_want(ac_log_state *state, uint64_t roles)
 {
-	if (record->count == AC_LOG_FIELDS_MAX)
+	static const uint64_t together[] = { ROLES_OF_HOST, ROLES_OF_URL, ROLES_OF_SUBJECT };
+
+	for (size_t i = 0; i < AC_COUNT(together); i++)
+		if (roles & together[i])
+			roles |= together[i];
+	state->want = roles | ROLES_OF_TIME;
+}
+
+ac_field_role
+ac_log_role(const ac_log_state *state, ac_str name)
+{
+	return ac_field_role_of(&state->names, name);
+}
+
+void
+ac_log_add(ac_log_record *record, ac_str name, ac_str raw, uint64_t group, ac_field_role role, ac_log_escapes escapes)
+{
+	if (!(record->want >> role & 1))
 		return;
 	if (record->count == record->capacity) {
-		size_t capacity = record->capacity ? 2 * record->capacity : 32;
-		ac_log_field *fields = ac_arena_resize(
-		    record->arena, record->fields, record->capacity * sizeof(*fields), capacity * sizeof(*fields));
+		size_t capacity = record->capacity ? 2 * record->capacity : 64;
+		ac_log_field *fields = NULL;
 
+		if (capacity <= AC_LOG_FIELDS_MAX)
+			fields = ac_arena_resize(record->arena, record->fields, record->capacity * sizeof(*fields),
+			    capacity * sizeof(*fields));
 		if (!fields) {
 			record->malformed = true;
 			return;
@@ -161,7 +59,14 @@ ac_log_add(ac_log_record *record, ac_str name, ac_str raw, uint64_t group, ac_fi
 		record->fields = fields;
 		record->capacity = capacity;
 	}
-	record->fields[record->count++] = (ac_log_field){ name, raw, group, role };
+	record->fields[record->count++] = (ac_log_field){ name, raw, group, role, (uint8_t)escapes };
+	record->roles |= AC_ROLE_BIT(role);
+}
+
+void
+ac_log_add_named(const ac_log_state *state, ac_log_record *record, ac_str name, ac_str raw, ac_log_escapes escapes)
+{
+	ac_log_add(record, name, raw, 0, ac_field_role_of(&state->names, name), escapes);
 }
 
 bool
@@ -170,9 +75,11 @@ ac_log_time(ac_str text, ac_time *out)
 	uint64_t number;
 
 	text = ac_str_trim(text);
-	/* OCSF and Java write milliseconds: more than eleven digits are no seconds before the year 5138. */
-	if (text.n >= 12 && text.n <= 17 && ac_str_to_u64(text, &number)) {
-		*out = ac_time_from_us((int64_t)(text.n < 15 ? number * 1000 : number));
+	/* OCSF and Java write milliseconds, FortiOS nanoseconds: more than eleven digits are no seconds before the year 5138. */
+	if (text.n >= 12 && text.n <= 19 && ac_str_to_u64(text, &number)) {
+		if (text.n < 15)
+			number *= 1000;
+		*out = ac_time_from_us((int64_t)(text.n < 18 ? number : number / 1000));
 		return true;
 	}
 	/* A small number is a counter, not an instant. */
@@ -196,14 +103,15 @@ ac_log_set_columns(ac_log_state *state, const ac_log_format *format, ac_str line
 		return false;
 	state->columns = ac_arena_zalloc(&state->arena, count, sizeof(*state->columns));
 	state->roles = ac_arena_zalloc(&state->arena, count, sizeof(*state->roles));
-	if (!state->columns || !state->roles)
+	state->is_set = ac_arena_zalloc(&state->arena, count, sizeof(*state->is_set));
+	if (!state->columns || !state->roles || !state->is_set)
 		return false;
 	while (state->column_count < count && ac_str_next_field(&rest, separator, &name)) {
 		name = ac_str_trim(name);
 		if (name.n >= 2 && name.p[0] == '"' && name.p[name.n - 1] == '"')
 			name = ac_str_slice(name, 1, name.n - 1);
 		state->columns[state->column_count] = ac_arena_str(&state->arena, name);
-		state->roles[state->column_count] = ac_log_role(name);
+		state->roles[state->column_count] = ac_log_role(state, name);
 		if (!state->columns[state->column_count].p)
 			return false;
 		state->column_count++;
@@ -214,13 +122,13 @@ ac_log_set_columns(ac_log_state *state, const ac_log_format *format, ac_str line
 }
 
 void
-ac_log_add_column(const ac_log_state *state, ac_log_record *record, size_t column, ac_str raw)
+ac_log_add_column(const ac_log_state *state, ac_log_record *record, size_t column, ac_str raw, ac_log_escapes escapes)
 {
 	if (column >= state->column_count) {
 		record->malformed = true;
 		return;
 	}
-	ac_log_add(record, state->columns[column], raw, 0, state->roles[column]);
+	ac_log_add(record, state->columns[column], raw, 0, state->roles[column], escapes);
 }
 
 bool
@@ -238,14 +146,17 @@ ac_log_is_hash_container(ac_str name)
 void
 ac_log_state_init(ac_log_state *state, ac_time as_of)
 {
-	*state = (ac_log_state){ .as_of = as_of };
+	*state = (ac_log_state){ .as_of = as_of, .want = UINT64_MAX };
 	ac_arena_init(&state->arena, AC_MIB);
+	ac_field_names_init(&state->names);
+	state->json = ac_log_json_cache_open();
 }
 
 void
 ac_log_state_done(ac_log_state *state)
 {
 	ac_arena_done(&state->arena);
+	state->json = ac_log_json_cache_close(state->json);
 }
 
 ac_str
@@ -258,22 +169,34 @@ ac_log_trim(ac_str line)
 	return line;
 }
 
+/* A line about later ones: a comment, or names of columns. */
+static bool
+take_header(ac_log_state *state, ac_str line)
+{
+	for (size_t i = 0; ac_log_formats[i]; i++)
+		if (ac_log_formats[i]->header && (!state->forced || state->forced == ac_log_formats[i]) &&
+		    ac_log_formats[i]->header(state, line))
+			return true;
+	return line.p[0] == '#';
+}
+
+/* CSV tables set one behind another each have their header. */
+static bool
+may_be_header(const ac_log_state *state, ac_str line)
+{
+	return !state->has_content || line.p[0] == '#' ||
+	       (state->columns_of == &ac_log_csv && ac_str_starts(line, state->columns[0]));
+}
+
 bool
 ac_log_see(ac_log_state *state, ac_str line)
 {
 	line = ac_log_trim(line);
-	if (line.n == 0)
+	if (line.n == 0 || (may_be_header(state, line) && take_header(state, line)))
 		return false;
-	if (!state->has_content || line.p[0] == '#') {
-		for (size_t i = 0; ac_log_formats[i]; i++)
-			if (ac_log_formats[i]->header && ac_log_formats[i]->header(state, line))
-				return false;
-		if (line.p[0] == '#')
-			return false;
-	}
 	if (!state->has_content) {
 		state->has_content = true;
-		state->is_ndjson = line.p[0] == '{';
+		state->is_ndjson = line.p[0] == '{' && (!state->forced || state->forced->is_json);
 	}
 	if (line.p[line.n - 1] == ',')
 		line.n--;
@@ -286,117 +209,144 @@ time_from_parts(ac_log_record *record, ac_str date, ac_str clock)
 {
 	ac_str text = clock;
 
-	if (record->has_time || (!date.p && !clock.p))
+	ac_time found;
+
+	if (!date.p && !clock.p)
 		return;
 	if (date.p && clock.p && date.n <= 10)
 		text = ac_arena_printf(record->arena, "%.*s %.*s", AC_FMT(date), AC_FMT(clock));
 	else if (!clock.p || date.n > 10)
 		text = date;
-	record->has_time = text.n > 0 && ac_log_time(text, &record->time);
+	if (text.n > 0 && ac_log_time(text, &found)) {
+		record->time = found;
+		record->has_time = true;
+	}
 }
 
-void
-ac_log_read(const ac_log_state *state, ac_str line, ac_arena *arena, ac_log_record *out)
+static void
+take_time(const ac_log_state *state, ac_log_record *record)
 {
 	ac_str date = { NULL, 0 }, clock = { NULL, 0 };
+	bool had_time = record->has_time;
 
-	*out = (ac_log_record){ .arena = arena };
-	for (size_t i = 0; ac_log_formats[i]; i++)
-		if (ac_log_formats[i]->fits(state, line)) {
-			out->format = ac_log_formats[i];
-			break;
-		}
-	out->format->read(state, line, out);
-	if (state->is_ndjson && !out->format->is_json)
-		out->malformed = true;
-	for (size_t i = 0; i < out->count; i++) {
-		const ac_log_field *f = &out->fields[i];
+	/* What a message says of its time is nearer to the event than the time at which it was passed on. */
+	if (record->inner)
+		record->has_time = false;
+	for (size_t i = 0; i < record->count && !record->has_time; i++) {
+		const ac_log_field *f = &record->fields[i];
 
-		if (f->role == AC_FIELD_TIME && !out->has_time)
-			out->has_time = ac_log_time(f->raw, &out->time);
+		if (f->role == AC_FIELD_TIME)
+			record->has_time = ac_log_time(f->raw, &record->time);
 		else if (f->role == AC_FIELD_DATE && !date.p)
 			date = f->raw;
 		else if (f->role == AC_FIELD_CLOCK && !clock.p)
 			clock = f->raw;
 	}
-	time_from_parts(out, date, clock);
+	if (!date.p && clock.p && record->format == &ac_log_w3c && state->date[0])
+		date = (ac_str){ state->date, sizeof(state->date) };
+	if (!record->has_time)
+		time_from_parts(record, date, clock);
+	record->has_time |= had_time;
 }
 
-/* Four hexadecimal digits; -1 when they are not. */
-static int32_t
-hex4(ac_str raw, size_t at)
+static bool
+has(const ac_log_record *record, ac_field_role role)
 {
-	int32_t value = 0;
-
-	if (at + 4 > raw.n)
-		return -1;
-	for (size_t i = at; i < at + 4; i++) {
-		int digit = ac_hex_value(raw.p[i]);
-
-		if (digit < 0)
-			return -1;
-		value = value << 4 | digit;
-	}
-	return value;
+	return record->roles >> role & 1;
 }
 
-ac_escape
-ac_log_escape(ac_str raw, size_t at)
+/* The role that a field has beside others: names that mean two things. */
+static ac_field_role
+settled_role(const ac_log_record *record, const ac_log_field *f)
 {
-	static const ac_str from = AC_S_INIT("\"\\/bfnrt"), to = AC_S_INIT("\"\\/\b\f\n\r\t");
-	ac_escape e = { .raw_n = 0 };
-	int32_t high, low;
-	size_t simple;
+	bool is_top_host = f->role == AC_FIELD_URL_HOST && ac_str_eq(f->name, AC_S("host"));
 
-	if (at + 1 >= raw.n)
-		return e;
-	simple = ac_str_find_byte(from, raw.p[at + 1]);
-	if (simple < from.n) {
-		e.text[0] = to.p[simple];
-		e.text_n = 1;
-		e.raw_n = 2;
-		return e;
+	/* Suricata's sensor-name; Zeek's http log has the site there. */
+	if (is_top_host && record->is_eve)
+		return AC_FIELD_SENSOR;
+	/* Proxies and FortiOS: the site beside a path. */
+	if (f->role == AC_FIELD_SENSOR && !has(record, AC_FIELD_URL_HOST) && has(record, AC_FIELD_URL_PATH) &&
+	    ac_str_eq_fold(f->name, AC_S("hostname")))
+		return AC_FIELD_URL_HOST;
+	/* Zeek's ssl and x509 logs have the certificate's, its smtp log the mail's. */
+	if (f->role == AC_FIELD_EMAIL_SUBJECT && has(record, AC_FIELD_CERT_ISSUER) &&
+	    !has(record, AC_FIELD_EMAIL_SENDER))
+		return AC_FIELD_CERT_SUBJECT;
+	if (f->role == AC_FIELD_URL_PATH && f->raw.n > 0 && f->raw.p[0] != '/' && f->raw.p[0] != '\\' &&
+	    ac_str_find(f->raw, AC_S("://")) < f->raw.n)
+		return AC_FIELD_URL;
+	return f->role;
+}
+
+static void
+settle_roles(ac_log_record *record)
+{
+	uint64_t doubtful = ROLES_OF_HOST | AC_ROLE_BIT(AC_FIELD_EMAIL_SUBJECT), roles = 0;
+
+	if (!(record->roles & doubtful))
+		return;
+	for (size_t i = 0; i < record->count; i++) {
+		ac_log_field *f = &record->fields[i];
+
+		if (AC_ROLE_BIT(f->role) & doubtful)
+			f->role = settled_role(record, f);
+		roles |= AC_ROLE_BIT(f->role);
 	}
-	if (raw.p[at + 1] != 'u')
-		return e;
-	high = hex4(raw, at + 2);
-	if (high < 0)
-		return e;
-	e.raw_n = 6;
-	if (high >= 0xd800 && high < 0xdc00 && at + 7 < raw.n && raw.p[at + 6] == '\\' && raw.p[at + 7] == 'u') {
-		low = hex4(raw, at + 8);
-		if (low >= 0xdc00 && low < 0xe000) {
-			high = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
-			e.raw_n = 12;
+	record->roles = roles;
+}
+
+static const ac_log_format *
+detect(const ac_log_state *state, ac_str line)
+{
+	size_t i = 0;
+
+	if (state->forced)
+		return state->forced;
+	while (!ac_log_formats[i]->fits(state, line))
+		i++;
+	return ac_log_formats[i];
+}
+
+static void
+read_as(const ac_log_state *state, const ac_log_format *format, ac_str line, ac_log_record *out)
+{
+	out->format = format;
+	out->inner = NULL;
+	out->count = 0;
+	out->roles = 0;
+	out->malformed = out->has_time = out->is_eve = false;
+	format->read(state, line, out);
+}
+
+void
+ac_log_read(const ac_log_state *state, ac_str line, ac_arena *arena, ac_log_record *out)
+{
+	*out = (ac_log_record){ .arena = arena, .want = state->want };
+	read_as(state, detect(state, line), line, out);
+	/* Another format may go on below a header that named columns. */
+	if (out->malformed && !state->forced && state->columns_of == out->format) {
+		static const ac_log_format *const others[] = { &ac_log_syslog, &ac_log_httpd };
+
+		for (size_t i = 0; i < AC_COUNT(others) && out->malformed; i++)
+			if (others[i]->fits(state, line))
+				read_as(state, others[i], line, out);
+	}
+	if (state->is_ndjson && !out->format->is_json)
+		out->malformed = true;
+	settle_roles(out);
+	take_time(state, out);
+}
+
+void
+ac_log_read_message(const ac_log_state *state, ac_str message, ac_log_record *record)
+{
+	static const ac_log_format *const inner[] = { &ac_log_json, &ac_log_cef, &ac_log_leef, &ac_log_keyvalue };
+
+	message = ac_log_trim(message);
+	for (size_t i = 0; i < AC_COUNT(inner); i++)
+		if (message.n > 0 && inner[i]->fits(state, message)) {
+			record->inner = inner[i];
+			inner[i]->read(state, message, record);
+			return;
 		}
-	}
-	e.text_n = (uint8_t)ac_utf8_put(e.text, (uint32_t)high);
-	return e;
-}
-
-ac_str
-ac_log_unescape(ac_str raw, ac_arena *arena)
-{
-	char *out;
-	size_t n = 0, at = 0;
-
-	if (ac_str_find_byte(raw, '\\') == raw.n)
-		return raw;
-	out = ac_arena_alloc(arena, raw.n);
-	if (!out)
-		return (ac_str){ NULL, 0 };
-	while (at < raw.n) {
-		ac_escape e = { .raw_n = 0 };
-
-		if (raw.p[at] == '\\')
-			e = ac_log_escape(raw, at);
-		if (e.raw_n == 0) {
-			out[n++] = raw.p[at++];
-			continue;
-		}
-		memcpy(out + n, e.text, e.text_n);
-		n += e.text_n;
-		at += e.raw_n;
-	}
-	return (ac_str){ out, n };
 }

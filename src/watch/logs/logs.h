@@ -9,92 +9,65 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/time.h"
+#include "watch/logs/fields.h"
 
-/* What a field says, as far as matching needs to know. */
-typedef enum ac_field_role {
-	AC_FIELD_OTHER,
-	AC_FIELD_TIME,   /* date and time */
-	AC_FIELD_DATE,   /* date alone, with ... */
-	AC_FIELD_CLOCK,  /* ... the time of day beside it */
-	AC_FIELD_SOURCE, /* address or host that began a connection, or sent a message */
-	AC_FIELD_DESTINATION,
-	AC_FIELD_SOURCE_PORT,
-	AC_FIELD_DESTINATION_PORT,
-	AC_FIELD_PROTOCOL,
-	AC_FIELD_URL_SCHEME,
-	AC_FIELD_URL_HOST,
-	AC_FIELD_URL_PORT, /* stands in the URL unless it is the scheme's own */
-	AC_FIELD_URL_PATH, /* with or without query */
-	AC_FIELD_URL_QUERY,
-	AC_FIELD_SOFTWARE,   /* versions: numbers with dots are no addresses there */
-	AC_FIELD_USER_AGENT, /* no addresses there either */
-	AC_FIELD_URL,        /* a whole URL */
-	AC_FIELD_REFERRER,   /* a whole URL, of the page before */
-	AC_FIELD_METHOD,     /* of an HTTP request */
-	AC_FIELD_STATUS,     /* of an HTTP response */
-	AC_FIELD_DOMAIN,     /* a name asked for (DNS), or a server's (SNI) */
-	AC_FIELD_ANSWER,     /* what a name resolves to: addresses and names */
-	AC_FIELD_SENSOR,     /* host, sensor or agent that saw the event: the usual scope of patterns over time */
-	AC_FIELD_USER,       /* account */
-	AC_FIELD_FILE_NAME,
-	AC_FIELD_FILE_PATH,
-	AC_FIELD_FILE_SIZE,
-	AC_FIELD_HASH, /* one digest, or "MD5=...,SHA256=..." */
-	AC_FIELD_PROCESS_PATH,
-	AC_FIELD_PROCESS_ID,
-	AC_FIELD_COMMAND_LINE,
-	AC_FIELD_PARENT_PATH,
-	AC_FIELD_PARENT_COMMAND_LINE,
-	AC_FIELD_REGISTRY_KEY,
-	AC_FIELD_REGISTRY_DATA,
-	AC_FIELD_MUTEX,
-	AC_FIELD_SERVICE_NAME, /* of an operating system's service */
-	AC_FIELD_AS_NUMBER,
-	AC_FIELD_JA3,
-	AC_FIELD_JA4,
-	AC_FIELD_CERT_FINGERPRINT,
-	AC_FIELD_CERT_SERIAL,
-	AC_FIELD_CERT_SUBJECT,
-	AC_FIELD_CERT_ISSUER,
-	AC_FIELD_EMAIL_SENDER,
-	AC_FIELD_EMAIL_RECIPIENT,
-	AC_FIELD_EMAIL_SUBJECT,
-	AC_FIELD_SOURCE_BYTES,
-	AC_FIELD_DESTINATION_BYTES,
-	AC_FIELD_ROLE_COUNT
-} ac_field_role;
+/* How a value is written where it could not stand as it is. */
+typedef enum ac_log_escapes {
+	AC_LOG_AS_IS,
+	AC_LOG_JSON,    /* RFC 8259 s7 */
+	AC_LOG_QUOTES,  /* quotes doubled (CSV, W3C) */
+	AC_LOG_SLASHES, /* a backslash before '"', '\\', ']' or '=' (structured data of RFC 5424, key=value) */
+	AC_LOG_CEF,     /* the same, before '|' too, and "\\n", "\\r" */
+	AC_LOG_HEX      /* "\\x0a" (Zeek, nginx), and what SLASHES has (Apache) */
+} ac_log_escapes;
 
 typedef struct ac_log_field {
 	ac_str name;    /* "dest_ip", "http.hostname" */
 	ac_str raw;     /* the value's bytes in the line, without quotes, not unescaped */
 	uint64_t group; /* fields of one object share it */
 	ac_field_role role;
+	uint8_t escapes; /* ac_log_escapes */
 } ac_log_field;
 
 typedef struct ac_log_format ac_log_format;
 
-/* One record; all lives in its arena or views the line. */
+/* One record; all lives in its arena, views the line, or the state until that reads another line. */
 typedef struct ac_log_record {
 	const ac_log_format *format;
+	const ac_log_format *inner; /* of the message in a syslog line, or NULL */
 	ac_log_field *fields;
 	size_t count, capacity;
+	uint64_t roles; /* of its fields */
+	uint64_t want;  /* roles whose fields are kept */
+	bool is_eve;    /* JSON with an "event_type", as Suricata writes it */
 	bool malformed;
 	bool has_time;
 	ac_time time;
 	ac_arena *arena;
 } ac_log_record;
 
+/* Memory of a reader that makes the next line cheaper and changes nothing else. */
+typedef struct ac_log_json_cache ac_log_json_cache;
+
 /* What earlier lines of an input have said about later ones. */
 typedef struct ac_log_state {
 	ac_time as_of;
+	const ac_log_format *forced;     /* the only format, or NULL: each line's own */
+	uint64_t want;                   /* roles; all at first */
 	const ac_log_format *columns_of; /* the format that named columns, or NULL */
 	char separator;
+	char set_separator; /* Zeek: between the members of a set */
 	ac_str *columns;
 	ac_field_role *roles;
+	bool *is_set; /* Zeek: a column's value has members */
 	size_t column_count;
-	bool has_content; /* a line that is not a comment has been seen */
-	bool is_ndjson;   /* the first one was a JSON object: so should be the others */
-	ac_arena arena;
+	char unset[16], empty[16]; /* Zeek: how nothing, and an empty set, are written; NUL-terminated */
+	char date[10];             /* W3C: of records that have a time of day only */
+	bool has_content;          /* a line that is not a comment has been seen */
+	bool is_ndjson;            /* the first one was a JSON object: so should be the others */
+	ac_arena arena;            /* of the columns */
+	ac_log_json_cache *json;   /* NULL: without memory, or not used yet */
+	ac_field_names names;
 } ac_log_state;
 
 struct ac_log_format {
@@ -107,31 +80,55 @@ struct ac_log_format {
 	void (*read)(const ac_log_state *state, ac_str line, ac_log_record *record);
 };
 
-extern const ac_log_format ac_log_json, ac_log_zeek, ac_log_w3c, ac_log_csv, ac_log_syslog, ac_log_text;
+extern const ac_log_format ac_log_json, ac_log_cef, ac_log_leef, ac_log_zeek, ac_log_w3c, ac_log_exchange, ac_log_csv,
+    ac_log_syslog, ac_log_httpd, ac_log_keyvalue, ac_log_text;
 extern const ac_log_format *const ac_log_formats[]; /* the table, ended by NULL */
 
 void ac_log_state_init(ac_log_state *state, ac_time as_of);
 void ac_log_state_done(ac_log_state *state);
+/* Only fields of these roles (AC_ROLE_BIT) are wanted; those that decide about a wanted one, and times, are kept too. */
+void ac_log_want(ac_log_state *state, uint64_t roles);
+/* By its name in the table, or NULL. */
+const ac_log_format *ac_log_format_named(ac_str name);
 /* Without a byte order mark and white space around it: how a line is told to be JSON or a header. */
 ac_str ac_log_trim(ac_str line);
 /* See each line once, in order, before it is read; cheap. True when it cannot be of the format that the input has (malformed). */
 bool ac_log_see(ac_log_state *state, ac_str line);
 /* Fields and time of a line (without its line end). Never fails: a record that has no memory for its fields is malformed. */
 void ac_log_read(const ac_log_state *state, ac_str line, ac_arena *arena, ac_log_record *out);
+/* The value of a field without its format's escapes, in arena when there are any. {NULL, 0} without memory. */
+ac_str ac_log_value(const ac_log_field *field, ac_arena *arena);
 
 /* ---- for the formats ---- */
 
-/* The role of a field by its name, in any case; for dotted names also by their last components ("winlog.event_data.SourceIp"). */
-ac_field_role ac_log_role(ac_str name);
-void ac_log_add(ac_log_record *record, ac_str name, ac_str raw, uint64_t group, ac_field_role role);
-/* The time of a TIME field's text: RFC 3339, Unix seconds, milliseconds or microseconds. */
+ac_field_role ac_log_role(const ac_log_state *state, ac_str name);
+/* Unless its role is not wanted. */
+void ac_log_add(
+    ac_log_record *record, ac_str name, ac_str raw, uint64_t group, ac_field_role role, ac_log_escapes escapes);
+/* The same with the role that the name has, and no group. */
+void ac_log_add_named(
+    const ac_log_state *state, ac_log_record *record, ac_str name, ac_str raw, ac_log_escapes escapes);
+/* Fields of a text that stands inside a record: JSON, CEF, LEEF or key=value, if it is one of them. */
+void ac_log_read_message(const ac_log_state *state, ac_str message, ac_log_record *record);
+/* The time of a TIME field's text: RFC 3339, Unix seconds, milliseconds, microseconds or nanoseconds. */
 bool ac_log_time(ac_str text, ac_time *out);
+/* The time of web servers' logs, "[19/Jul/2021:10:00:00 +0200]", anywhere in the line. */
+bool ac_log_bracket_time(ac_str line, ac_arena *arena, ac_time *out);
 /* Names of columns from a header line, cut at the separator. False over AC_CSV_COLUMNS_MAX or without memory. */
 bool ac_log_set_columns(ac_log_state *state, const ac_log_format *format, ac_str line, char separator);
-/* Value number `column` of a record: its role's part in the record's time is taken here. */
-void ac_log_add_column(const ac_log_state *state, ac_log_record *record, size_t column, ac_str raw);
+/* Value number `column` of a record. */
+void ac_log_add_column(
+    const ac_log_state *state, ac_log_record *record, size_t column, ac_str raw, ac_log_escapes escapes);
+/* A line of CSV under the columns of the state: csv.c's reader, for other formats too. */
+void ac_log_read_csv(const ac_log_state *state, ac_str line, ac_log_record *record);
 /* "hash", "hashes", "digest": containers that belong to the object around them. */
 bool ac_log_is_hash_container(ac_str name);
+/* JSON lines by the structural index; false, with record->count as it was: not of the form that it reads, the tolerant walk must. */
+bool ac_log_read_json_fast(const ac_log_state *state, ac_str line, ac_log_record *record);
+ac_log_json_cache *ac_log_json_cache_open(void); /* NULL without memory */
+ac_log_json_cache *ac_log_json_cache_close(ac_log_json_cache *cache);
+/* The group of a field whose key names the way to it ("file.hash.md5"), or a parent process, in an object of a group. */
+uint64_t ac_log_json_group(uint64_t group, ac_str key);
 /* One JSON escape at the backslash raw[at]; raw_n 0 when it is none. */
 typedef struct ac_escape {
 	char text[4];

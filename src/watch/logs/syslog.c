@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Syslog: RFC 5424 and the older form that RFC 3164 describes. Only the time is taken; the message is text. */
+/*
+ * Syslog: RFC 5424 with its structured data, the older form that RFC 3164 describes, and rsyslog's form of that with a time of RFC 3339. The message may be JSON, CEF, LEEF
+ * or key=value, whose fields are the record's then.
+ */
 #include "watch/logs/logs.h"
 
 #define TWO_DAYS 172800
@@ -57,37 +60,201 @@ time_3164(ac_str text, ac_time as_of, ac_time *out)
 	return false;
 }
 
-/* "1 2021-07-19T10:00:00.123Z host ..." */
-static bool
-time_5424(ac_str text, ac_time *out)
+/* The next word of *rest, up to a blank or the end. */
+static ac_str
+next_word(ac_str *rest)
 {
-	ac_str word;
+	ac_str word = *rest;
 
-	return ac_str_starts(text, AC_S("1 ")) &&
-	       (text = ac_str_slice(text, 2, text.n), ac_str_cut(&text, ' ', &word)) && ac_time_parse_loose(word, out);
+	if (!ac_str_cut(rest, ' ', &word))
+		*rest = ac_str_slice(*rest, rest->n, rest->n);
+	return word;
+}
+
+static void
+add_word(const ac_log_state *state, ac_log_record *record, const char *name, ac_str value)
+{
+	/* RFC 5424 s6: NILVALUE. */
+	if (value.n > 0 && !ac_str_eq(value, AC_S("-")))
+		ac_log_add_named(state, record, ac_str_from(name), value, AC_LOG_AS_IS);
+}
+
+/* RFC 5424 s6.3.3: the value of a parameter, *at behind its opening quote; ends behind the closing one. False when it is not closed. */
+static bool
+param_value(ac_str text, size_t *at, ac_str *out)
+{
+	size_t begin = *at;
+
+	for (; *at < text.n; ++*at) {
+		if (text.p[*at] == '"') {
+			*out = ac_str_slice(text, begin, (*at)++);
+			return true;
+		}
+		*at += text.p[*at] == '\\';
+	}
+	return false;
+}
+
+/* One element "[id name="value" ...]", *at on its bracket. Names are "id.name". False when it breaks off. */
+static bool
+read_element(const ac_log_state *state, ac_log_record *record, ac_str text, size_t *at)
+{
+	size_t begin = ++*at;
+	ac_str id, name, value;
+
+	while (*at < text.n && !memchr(" ]=\"", text.p[*at], 4))
+		++*at;
+	id = ac_str_slice(text, begin, *at);
+	while (*at < text.n && text.p[*at] == ' ') {
+		begin = ++*at;
+		while (*at < text.n && !memchr(" ]=\"", text.p[*at], 4))
+			++*at;
+		name = ac_str_slice(text, begin, *at);
+		if (*at + 1 >= text.n || text.p[*at] != '=' || text.p[*at + 1] != '"')
+			return false;
+		*at += 2;
+		if (!param_value(text, at, &value))
+			return false;
+		name = ac_arena_printf(record->arena, "%.*s.%.*s", AC_FMT(id), AC_FMT(name));
+		if (name.p)
+			ac_log_add_named(state, record, name, value, AC_LOG_SLASHES);
+	}
+	if (*at >= text.n || text.p[*at] != ']')
+		return false;
+	++*at;
+	return true;
+}
+
+/* HEADER behind the version, STRUCTURED-DATA and MSG (RFC 5424 s6). */
+static void
+read_5424(const ac_log_state *state, ac_str rest, ac_log_record *record)
+{
+	static const char *const names[] = { "hostname", "app-name", "procid", "msgid" };
+	ac_str time = next_word(&rest);
+	size_t at = 0;
+
+	record->has_time = ac_time_parse_loose(time, &record->time);
+	if (!record->has_time && !ac_str_eq(time, AC_S("-")))
+		record->malformed = true;
+	for (size_t i = 0; i < AC_COUNT(names); i++)
+		add_word(state, record, names[i], next_word(&rest));
+	while (at < rest.n && rest.p[at] == '[')
+		if (!read_element(state, record, rest, &at)) {
+			record->malformed = true;
+			return;
+		}
+	if (at == 0 && rest.n > 0 && rest.p[0] == '-')
+		at = 1;
+	/* The message may begin with a byte order mark (s6.4), which is trimmed with the blank. */
+	ac_log_read_message(state, ac_str_trim(ac_str_slice(rest, at, rest.n)), record);
+}
+
+/* RFC 3164 s4.1.3: "su[123]: ", "su: " before the content; *rest goes behind it. */
+static void
+read_tag(const ac_log_state *state, ac_str *rest, ac_log_record *record)
+{
+	size_t n = 0, open;
+	ac_str tag;
+
+	while (n < rest->n && n < 64 && !memchr(" \t:{=|\"", rest->p[n], 7))
+		n++;
+	if (n == 0 || n >= rest->n || rest->p[n] != ':')
+		return;
+	tag = ac_str_slice(*rest, 0, n);
+	/* "CEF:0|..." and "LEEF:1.0|..." are the message. */
+	if (ac_str_eq(tag, AC_S("CEF")) || ac_str_eq(tag, AC_S("LEEF")))
+		return;
+	*rest = ac_str_slice(*rest, n + 1, rest->n);
+	open = ac_str_find_byte(tag, '[');
+	add_word(state, record, "app-name", ac_str_slice(tag, 0, open));
+	if (open + 1 < tag.n && tag.p[tag.n - 1] == ']')
+		add_word(state, record, "procid", ac_str_slice(tag, open + 1, tag.n - 1));
+}
+
+/* Host, tag and content, behind the time. */
+static void
+read_old_message(const ac_log_state *state, ac_str rest, ac_log_record *record)
+{
+	ac_str host, behind = ac_str_trim(rest);
+
+	host = next_word(&behind);
+	/* A message without a host begins with its tag, or with what it is. */
+	if (host.n > 0 && host.p[host.n - 1] != ':' && !memchr(host.p, '=', host.n) && !memchr(host.p, '|', host.n) &&
+	    host.p[0] != '{' && !memchr(host.p, '[', host.n)) {
+		add_word(state, record, "hostname", host);
+		rest = behind;
+	}
+	rest = ac_str_trim(rest);
+	read_tag(state, &rest, record);
+	ac_log_read_message(state, rest, record);
+}
+
+/* "2021-07-19T10:00:00" with a 'T'. */
+static bool
+is_long_time(ac_str text)
+{
+	static const char shape[] = "0000-00-00T00:00:00";
+
+	if (text.n < sizeof(shape) - 1)
+		return false;
+	for (size_t i = 0; i < sizeof(shape) - 1; i++)
+		if (shape[i] == '0' ? !ac_is_digit(text.p[i]) : text.p[i] != shape[i])
+			return false;
+	return true;
+}
+
+/* rsyslog's file format: a time of RFC 3339, a host, and a word that ends like a tag. */
+static bool
+is_long_form(ac_str line)
+{
+	ac_str rest = line, word;
+
+	if (!is_long_time(line))
+		return false;
+	(void)next_word(&rest);
+	word = next_word(&rest);
+	if (word.n == 0 || memchr(word.p, '=', word.n) || word.p[word.n - 1] == ':')
+		return false;
+	word = next_word(&rest);
+	return word.n > 1 && word.p[word.n - 1] == ':';
+}
+
+static bool
+is_short_form(ac_str text)
+{
+	return month_of(text) && text.n >= 15 && text.p[3] == ' ' && text.p[9] == ':' && text.p[12] == ':';
 }
 
 static bool
 fits_syslog(const ac_log_state *state, ac_str line)
 {
-	ac_str text = skip_priority(line);
-
 	(void)state;
-	return text.p != line.p || (month_of(text) && text.n >= 15 && text.p[3] == ' ' && text.p[9] == ':');
+	return skip_priority(line).p != line.p || is_short_form(line) || is_long_form(line);
 }
 
 static void
 read_syslog(const ac_log_state *state, ac_str line, ac_log_record *record)
 {
-	ac_str text = skip_priority(line), word = { NULL, 0 };
+	ac_str text = skip_priority(line);
 
-	record->has_time = time_5424(text, &record->time) || time_3164(text, state->as_of, &record->time);
-	if (record->has_time)
+	if (text.p != line.p && ac_str_starts(text, AC_S("1 "))) {
+		read_5424(state, ac_str_slice(text, 2, text.n), record);
 		return;
-	/* rsyslog's own form: the priority, then RFC 3339. */
-	if (ac_str_cut(&text, ' ', &word))
-		record->has_time = word.n >= 19 && ac_time_parse_loose(word, &record->time);
-	record->malformed = !record->has_time;
+	}
+	if (is_short_form(text)) {
+		record->has_time = time_3164(text, state->as_of, &record->time);
+		record->malformed = !record->has_time;
+		text = ac_str_slice(text, 15, text.n);
+	} else if (is_long_time(text)) {
+		record->has_time = ac_time_parse_loose(next_word(&text), &record->time);
+		record->malformed = !record->has_time;
+	} else {
+		/* RFC 3164 s4.3.2: a priority and anything; it may still be a message that can be read. */
+		ac_log_read_message(state, text, record);
+		record->malformed = !record->inner;
+		return;
+	}
+	read_old_message(state, text, record);
 }
 
 const ac_log_format ac_log_syslog = { .name = "syslog", .fits = fits_syslog, .read = read_syslog };

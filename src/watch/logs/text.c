@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any other text: a leading date, or the bracketed one of Apache and nginx, if there is one. */
+/* Any other text: a leading date, or the bracketed one of web servers, if there is one, and a message of another format behind other words. */
 #include "watch/logs/logs.h"
+
+/* A message of another format is looked for in so many bytes. */
+#define MESSAGE_LOOK ((size_t)512)
 
 /* "2021-07-19 10:00:00,123 ...": the time of day ends at the first byte that is none of its own. */
 static bool
@@ -54,8 +57,8 @@ leading_time(ac_str line, ac_time *out)
 }
 
 /* "[19/Jul/2021:10:00:00 +0200]": made into RFC 3339. */
-static bool
-bracket_time(ac_str line, ac_arena *arena, ac_time *out)
+bool
+ac_log_bracket_time(ac_str line, ac_arena *arena, ac_time *out)
 {
 	static const ac_str months = AC_S_INIT("JanFebMarAprMayJunJulAugSepOctNovDec");
 	size_t open = ac_str_find_byte(line, '['), month;
@@ -79,11 +82,33 @@ fits_text(const ac_log_state *state, ac_str line)
 	return true;
 }
 
+/* Where a message begins that says what it is, behind whatever a collector put before it; line.n when there is none. */
+static size_t
+message_begin(ac_str line)
+{
+	static const ac_str begins[] = { AC_S_INIT("CEF:"), AC_S_INIT("LEEF:"), AC_S_INIT("{\"") };
+	size_t first = line.n;
+
+	for (size_t i = 0; i < AC_COUNT(begins); i++) {
+		size_t at = ac_str_find(ac_str_slice(line, 0, MESSAGE_LOOK), begins[i]);
+
+		if (at < first && at < MESSAGE_LOOK)
+			first = at;
+	}
+	return first;
+}
+
 static void
 read_text(const ac_log_state *state, ac_str line, ac_log_record *record)
 {
-	(void)state;
-	record->has_time = leading_time(line, &record->time) || bracket_time(line, record->arena, &record->time);
+	size_t message = message_begin(line);
+
+	record->has_time = leading_time(line, &record->time) || ac_log_bracket_time(line, record->arena, &record->time);
+	if (message >= line.n)
+		return;
+	ac_log_read_message(state, ac_str_slice(line, message, line.n), record);
+	/* It was text that looked like one. */
+	record->malformed = false;
 }
 
 const ac_log_format ac_log_text = { .name = "text", .fits = fits_text, .read = read_text };

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Values as they were before a format wrote them: escapes of JSON, CEF, syslog, key=value, CSV, Zeek and web servers. */
+#include "base/utf8.h"
+#include "watch/logs/logs.h"
+
+/* Four hexadecimal digits; -1 when they are not. */
+static int32_t
+hex4(ac_str raw, size_t at)
+{
+	int32_t value = 0;
+
+	if (at + 4 > raw.n)
+		return -1;
+	for (size_t i = at; i < at + 4; i++) {
+		int digit = ac_hex_value(raw.p[i]);
+
+		if (digit < 0)
+			return -1;
+		value = value << 4 | digit;
+	}
+	return value;
+}
+
+ac_escape
+ac_log_escape(ac_str raw, size_t at)
+{
+	static const ac_str from = AC_S_INIT("\"\\/bfnrt"), to = AC_S_INIT("\"\\/\b\f\n\r\t");
+	ac_escape e = { .raw_n = 0 };
+	int32_t high, low;
+	size_t simple;
+
+	if (at + 1 >= raw.n)
+		return e;
+	simple = ac_str_find_byte(from, raw.p[at + 1]);
+	if (simple < from.n) {
+		e.text[0] = to.p[simple];
+		e.text_n = 1;
+		e.raw_n = 2;
+		return e;
+	}
+	if (raw.p[at + 1] != 'u')
+		return e;
+	high = hex4(raw, at + 2);
+	if (high < 0)
+		return e;
+	e.raw_n = 6;
+	if (high >= 0xd800 && high < 0xdc00 && at + 7 < raw.n && raw.p[at + 6] == '\\' && raw.p[at + 7] == 'u') {
+		low = hex4(raw, at + 8);
+		if (low >= 0xdc00 && low < 0xe000) {
+			high = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+			e.raw_n = 12;
+		}
+	}
+	e.text_n = (uint8_t)ac_utf8_put(e.text, (uint32_t)high);
+	return e;
+}
+
+ac_str
+ac_log_unescape(ac_str raw, ac_arena *arena)
+{
+	char *out;
+	size_t n = 0, at = 0;
+
+	if (ac_str_find_byte(raw, '\\') == raw.n)
+		return raw;
+	out = ac_arena_alloc(arena, raw.n);
+	if (!out)
+		return (ac_str){ NULL, 0 };
+	while (at < raw.n) {
+		ac_escape e = { .raw_n = 0 };
+
+		if (raw.p[at] == '\\')
+			e = ac_log_escape(raw, at);
+		if (e.raw_n == 0) {
+			out[n++] = raw.p[at++];
+			continue;
+		}
+		memcpy(out + n, e.text, e.text_n);
+		n += e.text_n;
+		at += e.raw_n;
+	}
+	return (ac_str){ out, n };
+}
+
+/* One escape of the other kinds at raw[at]; the bytes taken, 0 when it is none. */
+static size_t
+take_escape(ac_str raw, size_t at, ac_log_escapes escapes, char *out)
+{
+	char next;
+	int high, low;
+
+	if (at + 1 >= raw.n)
+		return 0;
+	next = raw.p[at + 1];
+	if (escapes == AC_LOG_QUOTES) {
+		*out = '"';
+		return raw.p[at] == '"' && next == '"' ? 2 : 0;
+	}
+	if (raw.p[at] != '\\')
+		return 0;
+	if (escapes == AC_LOG_HEX && next == 'x' && at + 3 < raw.n) {
+		high = ac_hex_value(raw.p[at + 2]);
+		low = ac_hex_value(raw.p[at + 3]);
+		*out = (char)(high << 4 | low);
+		return high >= 0 && low >= 0 ? 4 : 0;
+	}
+	*out = next;
+	if (memchr("\"\\]=", next, 4) || (escapes == AC_LOG_CEF && next == '|'))
+		return 2;
+	if (escapes != AC_LOG_CEF || (next != 'n' && next != 'r'))
+		return 0;
+	*out = next == 'n' ? '\n' : '\r';
+	return 2;
+}
+
+ac_str
+ac_log_value(const ac_log_field *field, ac_arena *arena)
+{
+	ac_log_escapes escapes = (ac_log_escapes)field->escapes;
+	ac_str raw = field->raw;
+	char *out;
+	size_t n = 0, at = 0;
+
+	if (escapes == AC_LOG_JSON)
+		return ac_log_unescape(raw, arena);
+	if (escapes == AC_LOG_AS_IS || ac_str_find_byte(raw, escapes == AC_LOG_QUOTES ? '"' : '\\') == raw.n)
+		return raw;
+	out = ac_arena_alloc(arena, raw.n);
+	if (!out)
+		return (ac_str){ NULL, 0 };
+	while (at < raw.n) {
+		size_t taken = take_escape(raw, at, escapes, &out[n]);
+
+		if (taken == 0)
+			out[n] = raw.p[at++];
+		at += taken;
+		n++;
+	}
+	return (ac_str){ out, n };
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Access logs of Apache and nginx: the common and combined formats, with the virtual host before them or not ("%v:%p", "%v"), and nginx's with the forwarded-for address behind. Fields are called
+ * as nginx calls them. Quotes and other bytes in values are written "\"" or "\x22".
+ */
+#include "watch/logs/logs.h"
+
+/* The bracketed time is looked for in so many bytes. */
+#define HEAD_MAX 1024
+
+/* "[19/Jul/2021:10:00:00 +0200]" begins here. */
+static bool
+is_time(ac_str t)
+{
+	return t.n >= 28 && t.p[0] == '[' && t.p[3] == '/' && t.p[7] == '/' && t.p[12] == ':' && t.p[21] == ' ' &&
+	       t.p[27] == ']' && ac_is_digit(t.p[1]) && ac_is_digit(t.p[8]);
+}
+
+static size_t
+find_time(ac_str line)
+{
+	for (size_t at = 0; at < line.n && at < HEAD_MAX; at++)
+		if (line.p[at] == '[' && is_time(ac_str_slice(line, at, line.n)))
+			return at;
+	return line.n;
+}
+
+static bool
+fits_httpd(const ac_log_state *state, ac_str line)
+{
+	size_t at = find_time(line);
+
+	(void)state;
+	return at > 0 && at < line.n && line.p[at - 1] == ' ' &&
+	       ac_str_starts(ac_str_slice(line, at + 28, line.n), AC_S(" \""));
+}
+
+static void
+add(const ac_log_state *state, ac_log_record *record, const char *name, ac_str value)
+{
+	if (value.n > 0 && !ac_str_eq(value, AC_S("-")))
+		ac_log_add_named(state, record, ac_str_from(name), value, AC_LOG_HEX);
+}
+
+/* "host:port" of a virtual host; an IPv6 address stands in brackets there. */
+static void
+add_vhost(const ac_log_state *state, ac_log_record *record, ac_str word)
+{
+	size_t colon = word.n;
+
+	while (colon > 0 && ac_is_digit(word.p[colon - 1]))
+		colon--;
+	if (colon > 1 && colon < word.n && word.p[colon - 1] == ':') {
+		add(state, record, "vhost", ac_str_slice(word, 0, colon - 1));
+		add(state, record, "server_port", ac_str_slice(word, colon, word.n));
+	} else {
+		add(state, record, "vhost", word);
+	}
+}
+
+/* An address, or a name with a dot: what stands first, unless a virtual host stands before it. */
+static bool
+is_host(ac_str word)
+{
+	return ac_str_find_byte(word, '.') < word.n || ac_str_find_byte(word, ':') < word.n;
+}
+
+/* "[vhost[:port]] host ident user": a user may hold blanks (nginx). */
+static void
+read_head(const ac_log_state *state, ac_str head, ac_log_record *record)
+{
+	ac_str rest = ac_str_trim(head), first, word = { NULL, 0 }, behind;
+
+	if (!ac_str_cut(&rest, ' ', &first)) {
+		add(state, record, "remote_addr", rest);
+		return;
+	}
+	behind = rest;
+	if (ac_str_cut(&behind, ' ', &word) && is_host(word) && ac_str_find_byte(behind, ' ') < behind.n) {
+		add_vhost(state, record, first);
+		first = word;
+		rest = behind;
+	}
+	add(state, record, "remote_addr", first);
+	if (ac_str_cut(&rest, ' ', &word))
+		add(state, record, "remote_user", ac_str_trim(rest));
+}
+
+/* The text in quotes at *at, which goes behind the closing one; {NULL, 0} when there is none. */
+static ac_str
+take_quoted(ac_str line, size_t *at)
+{
+	size_t begin = *at, end;
+
+	while (begin < line.n && line.p[begin] == ' ')
+		begin++;
+	if (begin >= line.n || line.p[begin] != '"')
+		return (ac_str){ NULL, 0 };
+	for (end = ++begin; end < line.n && line.p[end] != '"'; end++)
+		end += line.p[end] == '\\';
+	if (end >= line.n)
+		return (ac_str){ NULL, 0 };
+	*at = end + 1;
+	return ac_str_slice(line, begin, end);
+}
+
+static ac_str
+take_word(ac_str line, size_t *at)
+{
+	size_t begin = *at, end;
+
+	while (begin < line.n && line.p[begin] == ' ')
+		begin++;
+	for (end = begin; end < line.n && line.p[end] != ' '; end++)
+		;
+	*at = end;
+	return ac_str_slice(line, begin, end);
+}
+
+/* "GET /path HTTP/1.1"; anything else (TLS to a plain port) as it is. */
+static void
+read_request(const ac_log_state *state, ac_str request, ac_log_record *record)
+{
+	ac_str rest = request, method, target = rest;
+	size_t last;
+
+	if (!ac_str_cut(&rest, ' ', &method) || method.n > 32) {
+		ac_log_add(record, AC_S("request"), request, 0, AC_FIELD_OTHER, AC_LOG_HEX);
+		return;
+	}
+	add(state, record, "request_method", method);
+	for (last = rest.n; last > 0 && rest.p[last - 1] != ' '; last--)
+		;
+	target = rest;
+	if (last > 0 && ac_str_starts(ac_str_slice(rest, last, rest.n), AC_S("HTTP/")))
+		target = ac_str_slice(rest, 0, last - 1);
+	add(state, record, "request_uri", target);
+	if (target.n < rest.n)
+		add(state, record, "server_protocol", ac_str_slice(rest, last, rest.n));
+}
+
+static void
+read_httpd(const ac_log_state *state, ac_str line, ac_log_record *record)
+{
+	static const char *const quoted[] = { "http_referer", "http_user_agent", "http_x_forwarded_for" };
+	size_t at = find_time(line);
+	ac_str text;
+
+	if (at == line.n) {
+		record->malformed = true;
+		return;
+	}
+	read_head(state, ac_str_slice(line, 0, at), record);
+	record->has_time = ac_log_bracket_time(ac_str_slice(line, at, line.n), record->arena, &record->time);
+	at += 28;
+	text = take_quoted(line, &at);
+	if (!text.p) {
+		record->malformed = true;
+		return;
+	}
+	read_request(state, text, record);
+	add(state, record, "status", take_word(line, &at));
+	add(state, record, "body_bytes_sent", take_word(line, &at));
+	for (size_t i = 0; i < AC_COUNT(quoted); i++) {
+		text = take_quoted(line, &at);
+		if (!text.p)
+			break;
+		add(state, record, quoted[i], text);
+	}
+}
+
+const ac_log_format ac_log_httpd = { .name = "httpd", .fits = fits_httpd, .read = read_httpd };

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Text of key=value pairs (logfmt, FortiOS, netfilter): blanks, or ',' or ';' with blanks, between them, values with blanks in double quotes, words without '=' passed over.
+ */
+#include "watch/logs/logs.h"
+
+/* So many pairs make a line one of this format ... */
+#define PAIRS_MIN 3
+/* ... and they are looked for in its beginning. */
+#define LOOK_MAX 1024
+
+static bool
+is_key_byte(char c)
+{
+	return ac_is_alnum(c) || memchr("_.-@", c, 4);
+}
+
+static bool
+is_gap(char c)
+{
+	return c == ' ' || c == '\t' || c == ',' || c == ';';
+}
+
+/* The value at *at; *at goes behind it. A quote that is not closed is a value's own. */
+static ac_str
+take_value(ac_str line, size_t *at)
+{
+	size_t begin = *at, end = begin;
+
+	if (begin < line.n && line.p[begin] == '"') {
+		for (end = begin + 1; end < line.n && line.p[end] != '"'; end++)
+			end += line.p[end] == '\\' && end + 1 < line.n && line.p[end + 1] != ' ';
+		if (end < line.n) {
+			*at = end + 1;
+			return ac_str_slice(line, begin + 1, end);
+		}
+		end = begin;
+	}
+	while (end < line.n && line.p[end] != ' ' && line.p[end] != '\t')
+		end++;
+	*at = end;
+	while (end > begin && (line.p[end - 1] == ',' || line.p[end - 1] == ';'))
+		end--;
+	return ac_str_slice(line, begin, end);
+}
+
+/* The next pair at or behind *at; *at goes behind it. */
+static bool
+next_pair(ac_str line, size_t *at, ac_str *key, ac_str *value)
+{
+	while (*at < line.n) {
+		size_t begin = *at, end;
+
+		while (begin < line.n && is_gap(line.p[begin]))
+			begin++;
+		for (end = begin; end < line.n && is_key_byte(line.p[end]); end++)
+			;
+		if (end > begin && end < line.n && line.p[end] == '=' && ac_is_alpha(line.p[begin])) {
+			*key = ac_str_slice(line, begin, end);
+			*at = end + 1;
+			*value = take_value(line, at);
+			return true;
+		}
+		/* A word of another kind. */
+		while (end < line.n && !is_gap(line.p[end]))
+			end++;
+		*at = end > begin ? end : end + 1;
+	}
+	return false;
+}
+
+static bool
+fits_keyvalue(const ac_log_state *state, ac_str line)
+{
+	ac_str key, value, begin = ac_str_slice(line, 0, LOOK_MAX);
+	size_t at = 0;
+
+	(void)state;
+	if (ac_str_find_byte(begin, '=') == begin.n)
+		return false;
+	for (unsigned pairs = 0; pairs < PAIRS_MIN; pairs++)
+		if (!next_pair(begin, &at, &key, &value))
+			return false;
+	return true;
+}
+
+static void
+read_keyvalue(const ac_log_state *state, ac_str line, ac_log_record *record)
+{
+	ac_str key, value;
+	size_t at = 0;
+
+	while (next_pair(line, &at, &key, &value))
+		ac_log_add_named(state, record, key, value, AC_LOG_SLASHES);
+}
+
+const ac_log_format ac_log_keyvalue = { .name = "keyvalue", .fits = fits_keyvalue, .read = read_keyvalue };

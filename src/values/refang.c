@@ -128,6 +128,48 @@ may_be_defanged(ac_str text)
 	return false;
 }
 
+size_t
+ac_value_refang_at(ac_str text, size_t at, ac_str *out_meant)
+{
+	static const ac_str dot = AC_S_INIT(".");
+	const spelling *s;
+	size_t before = at;
+
+	if (at >= text.n)
+		return 0;
+	if (text.p[at] == '\\') {
+		/* a JSON text that nobody has unescaped doubles it */
+		while (before > 0 && at - before < 2 && text.p[before - 1] == '\\')
+			before--;
+		if (before == 0 || at + 2 >= text.n || text.p[at + 1] != '.' || !ac_is_alnum(text.p[before - 1]) ||
+		    !ac_is_alnum(text.p[at + 2]))
+			return 0;
+		*out_meant = dot;
+		return 2;
+	}
+	if (!opens_bracket(text.p[at]))
+		return 0;
+	s = find_spelling(anywhere, AC_COUNT(anywhere), ac_str_slice(text, at, text.n));
+	if (!s)
+		return 0;
+	*out_meant = s->meant;
+	return s->defanged.n;
+}
+
+size_t
+ac_value_refang_scheme(ac_str text, ac_str *out_meant)
+{
+	static const ac_str meant[][2] = { { AC_S_INIT("http"), AC_S_INIT("https") },
+		{ AC_S_INIT("ftp"), AC_S_INIT("ftps") } };
+	bool is_secure = false;
+	ac_str found;
+	size_t n = find_scheme(text, &found, &is_secure);
+
+	if (n > 0)
+		*out_meant = meant[found.p[0] == 'f'][is_secure];
+	return n;
+}
+
 /* Writes the meant text to out (never longer than text) and returns its length. */
 static size_t
 rewrite(ac_str text, char *out)

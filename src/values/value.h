@@ -61,6 +61,13 @@ typedef struct ac_value {
  */
 ac_str ac_value_refang(ac_str text, ac_arena *arena);
 /*
+ * The same at one place of a longer text: the spelling that begins at text[at] ("[.]", "(dot)", "[://]", or the backslash of "\\.") takes so many bytes, and means *out_meant.
+ * 0 when none begins there.
+ */
+size_t ac_value_refang_at(ac_str text, size_t at, ac_str *out_meant);
+/* A defanged scheme ("hxxps" before "://" or one of its spellings) at the front: its bytes without what follows, and the scheme that is meant. 0 for none. */
+size_t ac_value_refang_scheme(ac_str text, ac_str *out_meant);
+/*
  * The canonical value of text that is said to be of `type`; white space around it is dropped, it is not refanged. ACCORD_EINPUT when it is not one, with what was wanted.
  * For IPV4 and IPV6 either family is taken (a column headed "ip" holds both): out->type tells which. IPv4-mapped IPv6 addresses become IPv4, a range becomes
  * its network ("192.0.2.77/24" is "192.0.2.0/24"), a range of one address that address. A domain may have a single label and no wildcard.

@@ -65,6 +65,19 @@ field_at(const ac_log_record *record, const char *p)
 	return p < record->fields[low - 1].raw.p + record->fields[low - 1].raw.n ? &record->fields[low - 1] : NULL;
 }
 
+/* The text as it was meant. Brackets in it are its own, unless it was found without them only. */
+static ac_str
+refanged(ac_evaluation *e, const ac_found *f)
+{
+	ac_str scheme;
+	size_t n = f->match.type == AC_VALUE_URL ? ac_value_refang_scheme(f->text, &scheme) : 0;
+
+	if (f->match.flags & AC_MATCH_DEFANGED)
+		return ac_value_refang(f->text, &e->arena);
+	return n ? ac_arena_printf(&e->arena, "%.*s%.*s", AC_FMT(scheme), AC_FMT(ac_str_slice(f->text, n, f->text.n)))
+		 : f->text;
+}
+
 /* All matches, with their fields and texts; then the URLs that stand in several fields. */
 static int
 collect_found(ac_evaluation *e, const ac_match *matches, size_t count, accord_err *err)
@@ -86,6 +99,7 @@ collect_found(ac_evaluation *e, const ac_match *matches, size_t count, accord_er
 		*f = (ac_found){ .match = matches[i],
 			.field = field_at(&e->record, raw.p),
 			.text = e->unescape ? ac_log_unescape(raw, &e->arena) : raw };
+		f->text = refanged(e, f);
 	}
 	direct = e->found.n;
 	for (size_t i = 0; !rc && i < direct; i++) {
@@ -329,7 +343,7 @@ is_hopeless(const ac_evaluation *e, const ac_match *matches, size_t count)
 	if (count > HOSTS_MAX || e->unescape)
 		return false;
 	for (size_t i = 0; i < count; i++)
-		if (!(matches[i].flags & AC_MATCH_URL_HOST) ||
+		if (!(matches[i].flags & AC_MATCH_URL_HOST) || (matches[i].flags & AC_MATCH_DEFANGED) ||
 		    ac_evaluate_may_split(e, (ac_str){ e->line.p + matches[i].offset, matches[i].length }))
 			return false;
 	return true;

@@ -31,8 +31,10 @@ path_end(ac_str line, size_t at)
 
 /* A path that begins at `at` may be one of this host's URLs. ',', ';', '=' and '|' may belong to it: readings that end later count too. */
 static bool
-path_may_fit(const ac_index *ix, uint64_t host_key, ac_str line, size_t at)
+path_may_fit(const ac_evaluation *e, uint64_t host_key, ac_str line, size_t at)
 {
+	const ac_index *ix = e->index;
+	char *scratch = e->scan->joined;
 	size_t end = path_end(line, at);
 
 	for (unsigned readings = 0; readings < READINGS_MAX; readings++) {
@@ -40,6 +42,8 @@ path_may_fit(const ac_index *ix, uint64_t host_key, ac_str line, size_t at)
 
 		if (path.n > AC_URL_MAX)
 			return false;
+		if (ac_str_find_byte(path, '%') < path.n)
+			path = (ac_str){ scratch, ac_url_put_path(scratch, path) };
 		if (ac_gate_has(ix->gate2, ix->gate2_blocks, ac_url_path_key(host_key, path, ix->salt)))
 			return true;
 		if (end >= line.n || (unsigned char)line.p[end] <= ' ' || memchr("\"?#", line.p[end], 3))
@@ -69,7 +73,7 @@ ac_evaluate_may_split(const ac_evaluation *e, ac_str host)
 		p = memchr(p, '/', (size_t)(end - p));
 		if (!p)
 			return false;
-		if (p > line.p && is_delimiter(p[-1]) && path_may_fit(e->index, host_key, line, (size_t)(p - line.p)))
+		if (p > line.p && is_delimiter(p[-1]) && path_may_fit(e, host_key, line, (size_t)(p - line.p)))
 			return true;
 	}
 	return false;
@@ -141,7 +145,7 @@ ac_evaluate_split_url(ac_evaluation *e, const ac_found *found, accord_err *err)
 
 	if (!host || host->role != AC_FIELD_URL_HOST || host->raw.p != raw.p)
 		return 0;
-	u.host = field_text(e, host);
+	u.host = found->match.flags & AC_MATCH_DEFANGED ? found->text : field_text(e, host);
 	gather(e, host, &u);
 	if (u.path.n == 0 || u.path.p[0] != '/')
 		return 0;

@@ -17,7 +17,8 @@ typedef enum ac_match_how { AC_MATCH_EXACT, AC_MATCH_URL, AC_MATCH_SUBDOMAIN, AC
 enum {
 	AC_MATCH_SOFT_END = 1, /* a URL that ended at punctuation: formats with strict fields refuse it */
 	AC_MATCH_VERSION = 2,  /* an address behind "name/" or "version": a version number */
-	AC_MATCH_URL_HOST = 4  /* no record: the host of some URL; the record's other fields decide */
+	AC_MATCH_URL_HOST = 4, /* no record: the host of some URL; the record's other fields decide */
+	AC_MATCH_DEFANGED = 8  /* the token is defanged: "evil[.]example" */
 };
 
 typedef struct ac_match {

@@ -132,6 +132,38 @@ put(ac_url_text *url, ac_str text)
 	url->n += text.n;
 }
 
+/* RFC 3986 s2.3: these mean the same with and without percent-encoding. */
+static bool
+is_unreserved(unsigned char c)
+{
+	return ac_is_alnum((char)c) || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+size_t
+ac_url_put_path(char *out, ac_str path)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < path.n; i++) {
+		int high = path.p[i] == '%' && i + 2 < path.n ? ac_hex_value(path.p[i + 1]) : -1;
+		int low = high >= 0 ? ac_hex_value(path.p[i + 2]) : -1;
+
+		if (low < 0) {
+			out[n++] = path.p[i];
+			continue;
+		}
+		if (is_unreserved((unsigned char)(high << 4 | low))) {
+			out[n++] = (char)(high << 4 | low);
+		} else {
+			out[n++] = '%';
+			out[n++] = "0123456789ABCDEF"[high];
+			out[n++] = "0123456789ABCDEF"[low];
+		}
+		i += 2;
+	}
+	return n;
+}
+
 /* The host in its canonical spelling, without a trailing dot. */
 static void
 put_host(ac_url_text *url, ac_str host)
@@ -183,7 +215,7 @@ bool
 ac_url_canonical(ac_str raw, ac_url_text *out)
 {
 	size_t scheme_n = ac_str_find(raw, AC_S("://")), end, at, begin;
-	ac_str authority, host, port;
+	ac_str authority, host, port, scheme = ac_str_slice(raw, 0, scheme_n), meant;
 
 	out->n = 0;
 	out->host_is_high = out->host_is_ipv6 = false;
@@ -192,7 +224,12 @@ ac_url_canonical(ac_str raw, ac_url_text *out)
 	for (end = scheme_n + 3; end < raw.n && raw.p[end] != '/' && raw.p[end] != '?' && raw.p[end] != '#'; end++)
 		;
 	authority = ac_str_slice(raw, scheme_n + 3, end);
-	put_folded(out, ac_str_slice(raw, 0, scheme_n + 3));
+	/* "hxxp://" in telemetry is what the analyst's tools wrote there */
+	if (ac_value_refang_scheme(raw, &meant) == scheme_n)
+		scheme = meant;
+	put_folded(out, scheme);
+	scheme = (ac_str){ out->text, out->n };
+	put(out, AC_S("://"));
 	for (at = authority.n; at > 0 && authority.p[at - 1] != '@'; at--)
 		;
 	put(out, ac_str_slice(authority, 0, at)); /* user info is part of the value, exactly */
@@ -204,7 +241,7 @@ ac_url_canonical(ac_str raw, ac_url_text *out)
 	put_host(out, host);
 	if (out->host_is_ipv6)
 		put(out, AC_S("]"));
-	if (!is_default_port((ac_str){ out->text, scheme_n }, port)) {
+	if (!is_default_port(scheme, port)) {
 		put(out, AC_S(":"));
 		put(out, port);
 	}
@@ -213,7 +250,7 @@ ac_url_canonical(ac_str raw, ac_url_text *out)
 	/* RFC 3986 s6.2.3: an empty path is '/'. */
 	if (end == raw.n || raw.p[end] != '/')
 		put(out, AC_S("/"));
-	put(out, ac_str_slice(raw, end, raw.n));
+	out->n += ac_url_put_path(out->text + out->n, ac_str_slice(raw, end, raw.n));
 	out->path = (ac_str){ out->text + begin, out->n - begin };
 	return true;
 }

@@ -65,7 +65,10 @@ ac_word_end_hash(const char *end, ac_hash_seed salt)
 /* How many hexadecimal digits make a digest of which kind; false for other lengths. */
 bool ac_digest_kind(size_t digits, ac_key_kind *out);
 
-/* A URL in canonical spelling: scheme and host in lower case, no default port, '/' for an empty path; the rest exactly. */
+/*
+ * A URL in canonical spelling: scheme and host in lower case, no default port, '/' for an empty path, percent-encoding where it is needed only and with capitals
+ * (RFC 3986 s6.2.2); the rest exactly.
+ */
 typedef struct ac_url_text {
 	char text[AC_URL_MAX + 64];
 	size_t n;
@@ -78,6 +81,8 @@ typedef struct ac_url_text {
 
 /* False when raw is not scheme://host... or is longer than AC_URL_MAX. */
 bool ac_url_canonical(ac_str raw, ac_url_text *out);
+/* The path, query and fragment in canonical spelling, at most as long as they are. Returns the length. */
+size_t ac_url_put_path(char *out, ac_str path);
 /* The part of a path before '?' and '#'. */
 ac_str ac_url_bare_path(ac_str path);
 /* Gate key of a bare path and its host, by the host's own key. */

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "watch/defang.h"
 #include "watch/evaluate.h"
 
 #define BUFFER_MAX (2 * AC_WATCH_LINE_MAX + 2 * AC_WATCH_BLOCK)
@@ -15,12 +16,20 @@
 /* ... else anywhere; the next piece then begins so much earlier, and matches belong to the piece that holds them with half of it to spare. */
 #define CUT_OVERLAP (32 * AC_KIB)
 
-/* Where unescaped text stands in the line: a run of copied bytes, or one escape. */
+/* Where a copy's text stands in the line: a run of copied bytes, or one spelling that the copy has instead. */
 typedef struct origin {
 	size_t plain;
-	size_t raw;   /* in the buffer */
-	size_t raw_n; /* of an escape; 0: a run */
+	size_t raw;       /* in the buffer */
+	size_t raw_n;     /* of a spelling; 0: a run */
+	bool is_defanged; /* it was "[.]" or the like, no escape */
 } origin;
+
+/* Lines as they were meant: without JSON's escapes, or also refanged. */
+typedef struct copy {
+	ac_buf text;
+	ac_vec origins;
+	bool refangs; /* only matches that need it count: the others stand in the line itself */
+} copy;
 
 struct ac_watch {
 	const ac_index *index;
@@ -33,11 +42,10 @@ struct ac_watch {
 	ac_evaluation evaluation;
 	ac_log_state state;
 	ac_buf buffer;
-	uint64_t base;      /* offset of the buffer's first byte in the input */
-	ac_vec matches;     /* of the block, offsets in the buffer */
-	ac_vec plain_found; /* of the unescaped text */
-	ac_buf plain;       /* lines unescaped */
-	ac_vec origins;
+	uint64_t base;     /* offset of the buffer's first byte in the input */
+	ac_vec matches;    /* of the block, offsets in the buffer */
+	ac_vec copy_found; /* of a copy */
+	copy plain, refanged;
 	/* an overlong line whose pieces are being scanned */
 	bool in_long_line;
 	bool long_is_json;
@@ -57,10 +65,12 @@ ac_watch_open(const ac_index *index, ac_str file, ac_time as_of, const ac_watch_
 	w->file_text = malloc(file.n + 1);
 	w->scan = ac_scan_open(index);
 	w->matches = ac_vec_of(sizeof(ac_match), AC_WATCH_MATCHES_MAX);
-	w->plain_found = ac_vec_of(sizeof(ac_match), AC_WATCH_MATCHES_MAX);
-	w->origins = ac_vec_of(sizeof(origin), AC_WATCH_MATCHES_MAX);
+	w->copy_found = ac_vec_of(sizeof(ac_match), AC_WATCH_MATCHES_MAX);
+	w->plain.origins = w->refanged.origins = ac_vec_of(sizeof(origin), AC_WATCH_MATCHES_MAX);
+	w->refanged.refangs = true;
 	ac_buf_init(&w->buffer, BUFFER_MAX);
-	ac_buf_init(&w->plain, BUFFER_MAX);
+	ac_buf_init(&w->plain.text, BUFFER_MAX);
+	ac_buf_init(&w->refanged.text, BUFFER_MAX);
 	ac_log_state_init(&w->state, as_of);
 	if (!w->file_text || !w->scan || ac_evaluation_init(&w->evaluation, index, w->scan, &w->sink, &w->counts))
 		return ac_watch_close(w);
@@ -79,10 +89,12 @@ ac_watch_close(ac_watch *w)
 	ac_evaluation_done(&w->evaluation);
 	ac_log_state_done(&w->state);
 	ac_buf_done(&w->buffer);
-	ac_buf_done(&w->plain);
+	ac_buf_done(&w->plain.text);
+	ac_buf_done(&w->refanged.text);
 	ac_vec_done(&w->matches);
-	ac_vec_done(&w->plain_found);
-	ac_vec_done(&w->origins);
+	ac_vec_done(&w->copy_found);
+	ac_vec_done(&w->plain.origins);
+	ac_vec_done(&w->refanged.origins);
 	free(w->file_text);
 	free(w);
 	return NULL;
@@ -94,7 +106,7 @@ ac_watch_count(const ac_watch *w, ac_watch_counts *out)
 	*out = w->counts;
 }
 
-/* ---- escapes ---- */
+/* ---- copies: escapes undone, defanged spellings refanged ---- */
 
 /* Where JSON begins in a line that holds a backslash: such a line is scanned unescaped from there. line.n when there is none. */
 static size_t
@@ -104,50 +116,70 @@ json_begin(ac_str line)
 }
 
 static void
-add_origin(ac_watch *w, size_t raw, size_t raw_n)
+add_origin(copy *c, size_t raw, size_t raw_n, bool is_defanged)
 {
-	origin *o = ac_vec_add(&w->origins);
+	origin *o = ac_vec_add(&c->origins);
 
 	if (o)
-		*o = (origin){ w->plain.n, raw, raw_n };
+		*o = (origin){ c->text.n, raw, raw_n, is_defanged };
+}
+
+/* The spelling at line[at] that the copy does not keep: its bytes, and what is meant. 0 for none. `json`: where escapes begin. */
+static size_t
+spelling_at(const copy *c, ac_str line, size_t at, size_t json, ac_escape *e, ac_str *meant)
+{
+	size_t n = c->refangs ? ac_value_refang_at(line, at, meant) : 0;
+
+	if (n > 0 || line.p[at] != '\\' || at < json)
+		return n;
+	*e = ac_log_escape(line, at);
+	*meant = (ac_str){ e->text, e->text_n };
+	return e->raw_n;
+}
+
+/* From `at` on, where the next spelling may begin. */
+static size_t
+next_spelling(const copy *c, ac_str line, size_t at)
+{
+	const char *slash = memchr(line.p + at, '\\', line.n - at);
+	size_t next = slash ? (size_t)(slash - line.p) : line.n;
+	size_t defanged = c->refangs ? ac_defang_find(ac_str_slice(line, 0, next), at) : next;
+
+	return defanged < next ? defanged : next;
 }
 
 /* Append buffer[begin, end), unescaped from `json` on, and a newline. */
 static void
-unescape_line(ac_watch *w, size_t begin, size_t end, size_t json)
+copy_line(ac_watch *w, copy *c, size_t begin, size_t end, size_t json)
 {
 	ac_str line = { w->buffer.p + begin, end - begin };
-	size_t at = json - begin, from = 0;
+	size_t from = 0, at = 0;
 
-	add_origin(w, begin, 0);
-	while (at < line.n) {
-		const char *slash = memchr(line.p + at, '\\', line.n - at);
-		ac_escape e;
+	add_origin(c, begin, 0, false);
+	while ((at = next_spelling(c, line, at)) < line.n) {
+		ac_escape e = { .raw_n = 0 };
+		ac_str meant;
+		size_t n = spelling_at(c, line, at, json - begin, &e, &meant);
 
-		if (!slash)
-			break;
-		at = (size_t)(slash - line.p);
-		e = ac_log_escape(line, at);
-		if (e.raw_n == 0) {
+		if (n == 0) {
 			at++;
 			continue;
 		}
-		ac_buf_add(&w->plain, ac_str_slice(line, from, at));
-		add_origin(w, begin + at, e.raw_n);
-		ac_buf_add(&w->plain, (ac_str){ e.text, e.text_n });
-		at += e.raw_n;
-		from = at;
-		add_origin(w, begin + at, 0);
+		ac_buf_add(&c->text, ac_str_slice(line, from, at));
+		add_origin(c, begin + at, n, e.raw_n == 0);
+		ac_buf_add(&c->text, meant);
+		from = at += n;
+		add_origin(c, begin + at, 0, false);
 	}
-	ac_buf_add(&w->plain, ac_str_slice(line, from, line.n));
-	ac_buf_add_byte(&w->plain, '\n');
+	ac_buf_add(&c->text, ac_str_slice(line, from, line.n));
+	ac_buf_add_byte(&c->text, '\n');
 }
 
 static const origin *
-origin_of(const ac_watch *w, size_t plain)
+origin_of(const copy *c, size_t plain)
 {
-	const origin *all = w->origins.p;
-	size_t low = 0, high = w->origins.n;
+	const origin *all = c->origins.p;
+	size_t low = 0, high = c->origins.n;
 
 	while (high - low > 1) {
 		size_t middle = (low + high) / 2;
@@ -160,41 +192,50 @@ origin_of(const ac_watch *w, size_t plain)
 	return &all[low];
 }
 
-/* A match in the unescaped text, as a place in the buffer: escapes count with all their bytes. */
-static void
-to_raw(const ac_watch *w, ac_match *m)
+/* A match in the copy, as a place in the buffer: spellings count with all their bytes. False when it needs none that was defanged. */
+static bool
+to_raw(const copy *c, ac_match *m)
 {
-	const origin *first = origin_of(w, m->offset), *last = origin_of(w, m->offset + m->length - 1);
+	const origin *first = origin_of(c, m->offset), *last = origin_of(c, m->offset + m->length - 1);
 	size_t begin = first->raw + (first->raw_n ? 0 : m->offset - first->plain);
 	size_t end = last->raw + (last->raw_n ? last->raw_n : m->offset + m->length - last->plain);
+	bool is_defanged = false;
 
+	for (const origin *o = first; o <= last; o++)
+		is_defanged |= o->is_defanged;
 	m->offset = begin;
 	m->length = (uint32_t)(end - begin);
+	if (is_defanged)
+		m->flags |= AC_MATCH_DEFANGED;
+	return is_defanged;
 }
 
 static int
-scan_plain(ac_watch *w, accord_err *err)
+scan_copy(ac_watch *w, copy *c, accord_err *err)
 {
 	int rc = 0;
 
-	if (w->plain.failed)
-		return ac_fail(err, w->plain.failed, "unescaped lines: %zu bytes", w->plain.n);
-	if (w->plain.n == 0)
+	if (c->text.failed)
+		return ac_fail(err, c->text.failed, "unescaped lines: %zu bytes", c->text.n);
+	if (c->text.n == 0)
 		return 0;
-	w->plain_found.n = 0;
-	rc = ac_vec_check(&w->origins, "escapes of one block", err);
+	w->copy_found.n = 0;
+	rc = ac_vec_check(&c->origins, "escapes of one block", err);
 	if (!rc)
-		rc = ac_scan_text(w->scan, ac_buf_view(&w->plain), &w->plain_found, err);
-	for (size_t i = 0; !rc && i < w->plain_found.n; i++) {
-		ac_match *m = ac_vec_add(&w->matches);
+		rc = ac_scan_text(w->scan, ac_buf_view(&c->text), &w->copy_found, err);
+	for (size_t i = 0; !rc && i < w->copy_found.n; i++) {
+		ac_match m = ((const ac_match *)w->copy_found.p)[i];
+		ac_match *added;
 
-		if (!m)
+		if (!to_raw(c, &m) && c->refangs)
+			continue;
+		added = ac_vec_add(&w->matches);
+		if (!added)
 			return ac_vec_check(&w->matches, "matches of one block", err);
-		*m = ((const ac_match *)w->plain_found.p)[i];
-		to_raw(w, m);
+		*added = m;
 	}
-	ac_buf_reset(&w->plain);
-	w->origins.n = 0;
+	ac_buf_reset(&c->text);
+	c->origins.n = 0;
 	return rc;
 }
 
@@ -223,33 +264,67 @@ line_end(const ac_watch *w, size_t begin, size_t end)
 	return p ? (size_t)(p - w->buffer.p) : end;
 }
 
-/* All of buffer[0, end), whole lines: lines with JSON escapes unescaped, the others as they are, many at a time. */
+/* First byte of the line that holds `at`, not before `floor`. */
+static size_t
+line_begin(const ac_watch *w, size_t floor, size_t at)
+{
+	const char *p = memrchr(w->buffer.p + floor, '\n', at - floor);
+
+	return p ? (size_t)(p - w->buffer.p) + 1 : floor;
+}
+
+static size_t
+next_backslash(const ac_watch *w, size_t at, size_t end)
+{
+	const char *p = at < end ? memchr(w->buffer.p + at, '\\', end - at) : NULL;
+
+	return p ? (size_t)(p - w->buffer.p) : end;
+}
+
+/* Scan the copies once they hold a block. */
+static int
+drain_copy(ac_watch *w, copy *c, accord_err *err)
+{
+	return c->text.n >= AC_WATCH_BLOCK ? scan_copy(w, c, err) : 0;
+}
+
+/*
+ * All of buffer[0, end), whole lines, many at a time. Lines with JSON escapes are scanned unescaped instead; those with defanged spellings once more,
+ * refanged.
+ */
 static int
 scan_lines(ac_watch *w, size_t end, accord_err *err)
 {
-	size_t pending = 0, at = 0;
+	ac_str all = { w->buffer.p, end };
+	size_t pending = 0, slash = next_backslash(w, 0, end), defanged = ac_defang_find(all, 0);
 	int rc = 0;
 
 	w->matches.n = 0;
-	if (!memchr(w->buffer.p, '\\', end))
-		return scan_range(w, 0, end, err);
-	while (!rc && at < end) {
-		size_t stop = line_end(w, at, end);
+	while (!rc && (slash < end || defanged < end)) {
+		size_t at = line_begin(w, pending, slash < defanged ? slash : defanged), stop = line_end(w, at, end);
 		ac_str line = { w->buffer.p + at, stop - at };
-		size_t json = memchr(line.p, '\\', line.n) ? json_begin(line) : line.n;
+		size_t json = slash < stop ? json_begin(line) : line.n;
 
 		if (json < line.n) {
 			rc = scan_range(w, pending, at, err);
-			unescape_line(w, at, stop, at + json);
-			if (!rc && w->plain.n >= AC_WATCH_BLOCK)
-				rc = scan_plain(w, err);
+			copy_line(w, &w->plain, at, stop, at + json);
+			if (!rc)
+				rc = drain_copy(w, &w->plain, err);
 			pending = stop;
 		}
-		at = stop + 1;
+		if (!rc && defanged < stop) {
+			copy_line(w, &w->refanged, at, stop, at + json);
+			rc = drain_copy(w, &w->refanged, err);
+			defanged = ac_defang_find(all, stop);
+		}
+		if (slash < stop)
+			slash = next_backslash(w, stop, end);
 	}
 	if (!rc)
 		rc = scan_range(w, pending, end, err);
-	return rc ? rc : scan_plain(w, err);
+	if (!rc)
+		rc = scan_copy(w, &w->plain, err);
+	return rc ? rc : scan_copy(w, &w->refanged, err);
 }
 
 static int
@@ -347,10 +422,14 @@ process_piece(ac_watch *w, size_t end, size_t until, accord_err *err)
 
 	w->matches.n = 0;
 	if (w->long_is_json && memchr(w->buffer.p, '\\', end)) {
-		unescape_line(w, 0, end, 0);
-		rc = scan_plain(w, err);
+		copy_line(w, &w->plain, 0, end, 0);
+		rc = scan_copy(w, &w->plain, err);
 	} else {
 		rc = scan_range(w, 0, end, err);
+	}
+	if (!rc && ac_defang_find((ac_str){ w->buffer.p, end }, 0) < end) {
+		copy_line(w, &w->refanged, 0, end, w->long_is_json ? 0 : end);
+		rc = scan_copy(w, &w->refanged, err);
 	}
 	if (rc)
 		return rc;

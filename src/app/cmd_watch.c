@@ -6,6 +6,7 @@ static const ac_option options[] = {
 	{ "as-of", 0, "TIME", "the time of records that carry none (default: now)" },
 	{ "no-record", 0, NULL, "keep no sightings" },
 	{ "held-back", 0, NULL, "also list matches that were held back, with the reason" },
+	{ "min-confidence", 0, "N", "hold back matches of indicators that say a lower confidence (0 to 100)" },
 	{ "not-watched", 0, NULL, "list the indicators that are not watched, with the reason" },
 	{ 0 },
 };
@@ -78,10 +79,16 @@ const ac_command ac_command_watch = {
 	    "and any "
 	    "other text. Matches IPv4 and IPv6 addresses and ranges, domains with their subdomains, URLs, e-mail "
 	    "addresses, "
-	    "MD5, SHA-1, SHA-256 and SHA-512 digests and file names, as whole values only.\n\n"
-	    "An indicator that is revoked, or was no longer valid at the record's own time, is held back; --held-back "
-	    "lists "
-	    "such matches. Patterns that cannot be watched yet are counted, never half-matched; --not-watched lists "
+	    "digests (MD5, SHA-1, SHA-2, ssdeep, TLSH), file names and paths, registry keys, mutexes, named pipes, "
+	    "user "
+	    "agents, JA3 and JA4, certificates (fingerprints, serial numbers), MAC addresses and AS numbers, as whole "
+	    "values only, in any spelling, also defanged (evil[.]example).\n\n"
+	    "An indicator that is revoked, or was no longer valid at the record's own time, is held back; "
+	    "--held-back lists such matches. One seen before valid_from is a hit that says so: intelligence is often "
+	    "younger than the attack. With --min-confidence (or watch.min-confidence) indicators that say a lower "
+	    "confidence are held back too; those that say none are not. PAP is kept by what watch is: passive matching "
+	    "on own logs, which every level allows. Patterns that cannot be watched yet are counted, never "
+	    "half-matched; --not-watched lists "
 	    "them.\n\n"
 	    "Hits are kept as STIX sightings, one for each indicator, input and day; watching an input again changes "
 	    "nothing. The compiled index lies beside the store (watch.index) and is rebuilt when it is stale.\n\n"

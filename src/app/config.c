@@ -21,6 +21,9 @@ const ac_setting ac_settings[] = {
 	{ "know", "lang", "language of pages, where somebody has translated the objects (--lang wins)",
 	    offsetof(ac_config, know_lang), false, false },
 	{ "learn", "sandbox", "yes or no: readers run without rights", offsetof(ac_config, learn_sandbox), true, true },
+	{ "watch", "min-confidence",
+	    "0 to 100: matches of indicators that say a lower confidence are held back (--min-confidence wins)",
+	    offsetof(ac_config, watch_min_confidence), false, false },
 	{ "watch", "record", "yes or no: hits are kept as sightings", offsetof(ac_config, watch_record), true, true },
 	{ 0 },
 };

@@ -14,14 +14,15 @@ typedef struct ac_config_source {
 
 /* The settings. Texts are NULL when not set. */
 typedef struct ac_config {
-	const char *store_db;        /* [store] db */
-	const char *learn_from;      /* [learn] from */
-	const char *learn_tlp;       /* [learn] tlp */
-	const char *learn_no_repair; /* [learn] no-repair */
-	const char *know_lang;       /* [know] lang */
-	bool learn_sandbox;          /* [learn] sandbox = yes|no */
-	bool watch_record;           /* [watch] record = yes|no */
-	ac_config_source *sources;   /* in no order */
+	const char *store_db;             /* [store] db */
+	const char *learn_from;           /* [learn] from */
+	const char *learn_tlp;            /* [learn] tlp */
+	const char *learn_no_repair;      /* [learn] no-repair */
+	const char *know_lang;            /* [know] lang */
+	bool learn_sandbox;               /* [learn] sandbox = yes|no */
+	bool watch_record;                /* [watch] record = yes|no */
+	const char *watch_min_confidence; /* [watch] min-confidence */
+	ac_config_source *sources;        /* in no order */
 } ac_config;
 
 /* One row of the table of settings, also printed in the man page. */

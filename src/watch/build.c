@@ -29,6 +29,7 @@ add_indicator(void *payload, const ac_stored *stored, accord_err *err)
 	ac_str pattern, kind;
 	const ac_json *object;
 	const char *reason;
+	int64_t confidence;
 
 	ac_arena_reset(&b->arena);
 	if (ac_json_parse(stored->object, AC_JSON_LIMITS, &b->arena, &object, err))
@@ -36,6 +37,8 @@ add_indicator(void *payload, const ac_stored *stored, accord_err *err)
 	who.name = ac_json_get_string(object, AC_S("name"));
 	who.valid_from = time_of(object, AC_S("valid_from"), AC_TIME_MIN);
 	who.valid_until = time_of(object, AC_S("valid_until"), AC_TIME_MAX);
+	if (ac_str_to_i64(ac_json_text(ac_json_get(object, AC_S("confidence"))), &confidence))
+		who.confidence_and_1 = ac_index_confidence(confidence);
 	pattern = ac_json_get_string(object, AC_S("pattern"));
 	kind = ac_json_get_string(object, AC_S("pattern_type"));
 	if (kind.n && !ac_str_eq(kind, AC_S("stix")))
@@ -53,7 +56,8 @@ add_row(void *payload, const ac_stored_row *row, accord_err *err)
 	ac_index_indicator who = { .id = row->indicator_id,
 		.producer = row->producer,
 		.valid_from = row->row.valid_from,
-		.valid_until = row->row.valid_until };
+		.valid_until = row->row.valid_until,
+		.confidence_and_1 = ac_index_confidence(row->row.confidence) };
 
 	return ac_index_add_value(b->builder, &who, &row->row.value, err);
 }

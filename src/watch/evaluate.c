@@ -117,17 +117,20 @@ is_before(ac_time t, int64_t us)
 	return us != INT64_MIN && us != INT64_MAX && ac_time_cmp(t, ac_time_from_us(us)) < 0;
 }
 
-/* Why an indicator is not matched at the record's time, or NULL. */
+/* Why an indicator is not matched at the record's time, by what it says of itself, or NULL. */
 static const char *
 validity_reason(const ac_evaluation *e, uint32_t indicator)
 {
 	const ac_index_meta *m = &e->index->metas[e->index->ids[indicator].meta];
+	unsigned confidence = m->flags >> AC_META_CONFIDENCE_SHIFT & 0xff;
 
 	if (m->flags & AC_META_REVOKED)
 		return "revoked";
 	/* The instant valid_until is itself no longer valid (STIX 2.1 s4.7). */
 	if (m->valid_until_us != INT64_MAX && !is_before(e->time, m->valid_until_us))
 		return "expired";
+	if (confidence > 0 && confidence - 1 < e->rules.min_confidence)
+		return "low-confidence";
 	return NULL;
 }
 

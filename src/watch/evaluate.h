@@ -31,6 +31,7 @@ typedef struct ac_evaluation {
 	ac_scan *scan;
 	const ac_watch_sink *sink;
 	ac_watch_counts *counts;
+	ac_watch_rules rules;
 	ac_arena arena; /* of one record */
 	/* the record at hand */
 	ac_str file;

@@ -21,7 +21,7 @@ typedef struct rule {
 	bool any_unknown; /* fits where nothing is known of the field */
 	bool is_whole;    /* the whole field */
 	bool in_lines;    /* a hint in a line without fields is enough */
-	bool is_held;     /* elsewhere it is held back; else it is no match at all */
+	bool is_held;     /* as the whole of another field it is held back; else it is no match at all */
 } rule;
 
 static const rule rules[] = {
@@ -158,7 +158,10 @@ ac_evaluate_text(const ac_evaluation *e, const ac_found *f, const char **out_rea
 		fits = true; /* "AS64496" */
 	if (type == AC_VALUE_NAMED_PIPE && is_in_pipes(e, f))
 		fits = true;
-	if (!fits && r->is_held)
-		*out_reason = "other-field";
-	return fits || r->is_held;
+	if (fits)
+		return true;
+	if (!r->is_held || !f->field || raw_of(e, f).n != f->field->raw.n)
+		return false;
+	*out_reason = "other-field";
+	return true;
 }

@@ -19,7 +19,10 @@ typedef struct ac_index_indicator {
 	ac_time valid_from;  /* AC_TIME_MIN: not said */
 	ac_time valid_until; /* AC_TIME_MAX: not said */
 	bool revoked;
+	uint8_t confidence_and_1; /* 1 to 101: a confidence of 0 to 100 (STIX 2.1 s3.2); 0: not said */
 } ac_index_indicator;
+/* The same of a confidence as it is stored: -1 and all that is none is "not said". */
+uint8_t ac_index_confidence(int64_t confidence);
 
 typedef struct ac_index_builder ac_index_builder;
 ac_index_builder *ac_index_builder_open(ac_hash_seed salt, int64_t generation);

@@ -91,7 +91,7 @@ ac_build_pool(ac_index_builder *b, ac_str bytes, uint64_t *out_at, accord_err *e
 typedef struct meta_head {
 	int64_t from, until;
 	uint64_t name_n, producer_n;
-	uint64_t revoked;
+	uint64_t flags;
 } meta_head;
 
 static int64_t
@@ -102,17 +102,29 @@ clamp_us(ac_time t)
 	return t.seconds == INT64_MAX ? INT64_MAX : ac_time_to_us(t);
 }
 
+uint8_t
+ac_index_confidence(int64_t confidence)
+{
+	return confidence >= 0 && confidence <= 100 ? (uint8_t)(confidence + 1) : 0;
+}
+
+static uint32_t
+meta_flags(const ac_index_indicator *who)
+{
+	return (who->revoked ? AC_META_REVOKED : 0U) | (uint32_t)who->confidence_and_1 << AC_META_CONFIDENCE_SHIFT;
+}
+
 /* The number of the meta that says what `who` says; made when new. */
 static int
 find_meta(ac_index_builder *b, const ac_index_indicator *who, uint32_t *out, accord_err *err)
 {
 	meta_head head = { clamp_us(who->valid_from), clamp_us(who->valid_until), who->name.n, who->producer.n,
-		who->revoked };
+		meta_flags(who) };
 	ac_index_meta meta = { .valid_from_us = head.from,
 		.valid_until_us = head.until,
 		.name_n = (uint32_t)who->name.n,
 		.producer_n = (uint32_t)who->producer.n,
-		.flags = who->revoked ? AC_META_REVOKED : 0 };
+		.flags = meta_flags(who) };
 	size_t n = sizeof(head) + who->name.n + who->producer.n;
 	char *packed;
 	uint64_t *slot;

@@ -117,7 +117,8 @@ typedef struct ac_index_id {
 	    id_n; /* not 0: the id is not "indicator--UUID"; its text is in the pool at the first eight bytes of uuid */
 } ac_index_id;
 
-enum { AC_META_REVOKED = 1 };
+/* Flags of a meta: revoked, then a confidence and 1 in eight bits. */
+enum { AC_META_REVOKED = 1, AC_META_CONFIDENCE_SHIFT = 8 };
 typedef struct ac_index_meta {
 	int64_t valid_from_us;
 	int64_t valid_until_us;

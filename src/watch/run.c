@@ -114,6 +114,8 @@ watch_fd(run *r, const char *path, int fd, accord_err *err)
 	r->watch = ac_watch_open(r->index, ac_str_from(path), r->options->as_of, &sink);
 	if (!z || !r->watch)
 		rc = ac_fail(err, ACCORD_ENOMEM, "%s: no memory", path);
+	if (r->watch)
+		ac_watch_set_rules(r->watch, &r->options->rules);
 	if (!rc && read_all(r, path, fd, z, id.is_regular ? id.size : 0, &problem)) {
 		if (r->broken || problem.code == ACCORD_ENOMEM) {
 			*err = problem;

@@ -11,6 +11,7 @@ typedef struct ac_watch_run_options {
 	ac_store *store; /* opened for writing; NULL: no sightings are kept */
 	ac_hash_seed seed;
 	ac_watch_sink sink;
+	ac_watch_rules rules;
 	/* With the sink's payload. An input that could not be opened, read to its end, or decompressed. May be NULL. */
 	void (*on_problem)(void *payload, const char *path, const accord_err *what);
 	/* Bytes read of the input's size (0: unknown), now and then. May be NULL. */

@@ -101,6 +101,12 @@ ac_watch_close(ac_watch *w)
 }
 
 void
+ac_watch_set_rules(ac_watch *w, const ac_watch_rules *rules)
+{
+	w->evaluation.rules = *rules;
+}
+
+void
 ac_watch_count(const ac_watch *w, ac_watch_counts *out)
 {
 	*out = w->counts;

@@ -36,7 +36,7 @@ typedef struct ac_hit {
 } ac_hit;
 
 /*
- * A match that was held back, with its reason: "revoked", "expired", "version-number" (an address in a version or user agent), "other-field" (a
+ * A match that was held back, with its reason: "revoked", "expired", "version-number" (an address in a version or user agent), "low-confidence", "other-field" (a
  * TLS fingerprint or user agent in a field of another meaning), and for composite
  * patterns "not-all-values", "other-object", "other-port", "no-port" (the record tells none), "other-protocol".
  */
@@ -59,11 +59,19 @@ typedef struct ac_watch_counts {
 	uint64_t bytes, lines, malformed, hits, held_back;
 } ac_watch_counts;
 
+/* What else holds a match back. All zero: nothing. */
+typedef struct ac_watch_rules {
+	unsigned
+	    min_confidence; /* indicators that say a lower one: "low-confidence". What says none is kept: nobody has called it doubtful. */
+} ac_watch_rules;
+
 /* A scan of one input. as_of is the time of records that carry none. */
 typedef struct ac_watch ac_watch;
 ac_watch *ac_watch_open(const ac_index *index, ac_str file, ac_time as_of, const ac_watch_sink *sink);
 int ac_watch_feed(ac_watch *watch, ac_str chunk, accord_err *err) AC_CHECKED;
 int ac_watch_end(ac_watch *watch, accord_err *err) AC_CHECKED;
+/* Before the first bytes. */
+void ac_watch_set_rules(ac_watch *watch, const ac_watch_rules *rules);
 void ac_watch_count(const ac_watch *watch, ac_watch_counts *out);
 ac_watch *ac_watch_close(ac_watch *watch); /* takes NULL, returns NULL */
 

@@ -256,6 +256,38 @@ syslog_without_year__is_not_in_the_future(void **state)
 	wt_close(&t);
 }
 
+static void
+confidence_below_the_floor__holds_back(void **state)
+{
+	static const struct {
+		const char *id;
+		uint8_t confidence_and_1;
+	} rows[] = { { "none", 0 }, { "zero", 1 }, { "49", 50 }, { "50", 51 }, { "100", 101 } };
+	accord_err err = { 0 };
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	for (size_t i = 0; i < AC_COUNT(rows); i++) {
+		ac_index_indicator who = wt_who(rows[i].id);
+		ac_value value;
+
+		who.confidence_and_1 = rows[i].confidence_and_1;
+		assert_int_equal(ac_value_parse(AC_VALUE_DOMAIN, AC_S("evil.example"), &t.arena, &value, &err), 0);
+		assert_int_equal(ac_index_add_value(t.builder, &who, &value, &err), 0);
+	}
+	t.rules.min_confidence = 50;
+	assert_str(wt_scan(&t, "evil.example"), AC_S("1:0+12 domain-name exact evil.example none,50,100\n"));
+	assert_str(ac_buf_view(&t.held), AC_S("1 zero low-confidence\n1 49 low-confidence\n"));
+	t.rules.min_confidence = 0;
+	assert_str(wt_scan(&t, "evil.example"), AC_S("1:0+12 domain-name exact evil.example none,zero,49,50,100\n"));
+	assert_int_equal(ac_index_confidence(-1), 0);
+	assert_int_equal(ac_index_confidence(0), 1);
+	assert_int_equal(ac_index_confidence(100), 101);
+	assert_int_equal(ac_index_confidence(101), 0);
+	wt_close(&t);
+}
+
 int
 main(void)
 {
@@ -266,6 +298,7 @@ main(void)
 		cmocka_unit_test(agents_and_versions__hold_no_addresses),
 		cmocka_unit_test(validity__is_judged_by_the_records_own_time),
 		cmocka_unit_test(syslog_without_year__is_not_in_the_future),
+		cmocka_unit_test(confidence_below_the_floor__holds_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

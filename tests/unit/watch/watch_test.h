@@ -19,6 +19,7 @@ typedef struct wt {
 	ac_buf held;
 	ac_watch_counts counts;
 	ac_time as_of;
+	ac_watch_rules rules;
 } wt;
 
 static inline void
@@ -138,6 +139,7 @@ wt_scan_n(wt *t, ac_str input, size_t step)
 	ac_buf_reset(&t->held);
 	w = ac_watch_open(t->index, AC_S("input.log"), t->as_of, &sink);
 	assert_non_null(w);
+	ac_watch_set_rules(w, &t->rules);
 	for (size_t at = 0; at < input.n; at += step ? step : input.n) {
 		ac_str chunk = ac_str_slice(input, at, step ? at + step : input.n);
 		/* An exact copy: reading one byte too far is then seen by the sanitizer. */

@@ -9,6 +9,7 @@
 #define EMAIL_MAX 320
 #define DIGEST_HEX_MAX 128
 #define ADDRESS_TEXT_MAX 45
+#define GROUP_DIGITS_MAX 4 /* of an IPv6 address */
 
 void
 ac_match_add(ac_scan *s, ac_str span, uint32_t record, ac_value_type type, ac_match_how how, unsigned flags)
@@ -332,20 +333,27 @@ find_ipv6(ac_scan *s, ac_str span, const uint8_t address[static 16], unsigned bi
 	}
 }
 
-/* Without the punctuation at both ends that is not the address's: "at 2001:db8::1." and "src:2001:db8::1". */
-static ac_str
-trim_address(const ac_scan *s, const char *begin, const char *end, const char *colon)
+/* A byte of the run around an address: a hexadecimal digit, a colon, or a dot that joins two words. */
+static inline bool
+is_address_at(const ac_scan *s, const char *p)
 {
-	while (end > colon && end[-1] == '.')
-		end--;
+	return *p == ':' || ac_is_hex(*p) ||
+	       (*p == '.' && p > s->begin && p + 1 < s->end && ac_is_word(p[-1]) && ac_is_word(p[1]));
+}
+
+/* Without what is not the address's: "src:2001:db8::1", "2001:db8::1: up". */
+static ac_str
+trim_address(const ac_scan *s, const char *begin, const char *end)
+{
+	const char *head = begin;
+
+	/* More than four digits, those at the end of a longer word, and those behind its dot are no group. */
+	while (head < end && *head != ':')
+		head++;
+	if (head - begin > GROUP_DIGITS_MAX || (begin > s->begin && ac_is_word(begin[-1])))
+		begin = head;
 	if (end - begin > 2 && end[-1] == ':' && end[-2] != ':')
 		end--;
-	while (begin < colon && *begin == '.')
-		begin++;
-	/* The digits at the end of a longer word are no group. */
-	if (begin > s->begin && ac_is_word(begin[-1]))
-		while (begin < end && *begin != ':')
-			begin++;
 	if (begin + 1 < end && *begin == ':' && begin[1] != ':')
 		begin++;
 	return (ac_str){ begin, (size_t)(end - begin) };
@@ -361,25 +369,19 @@ is_whole_address(const ac_scan *s, ac_str span)
 	return span.n <= ADDRESS_TEXT_MAX && !(end + 1 < s->end && *end == '.' && ac_is_word(end[1]));
 }
 
-static inline bool
-is_address_byte(char c)
-{
-	return c == ':' || c == '.' || ac_is_hex(c);
-}
-
-/* The run of hexadecimal digits, colons and dots around a colon; empty when a word goes on. */
+/* The run of an address around a colon; empty when a word goes on. */
 static ac_str
 address_run(ac_scan *s, const char *colon)
 {
 	const char *begin = colon, *end = colon;
 	ac_str span;
 
-	while (begin > s->begin && colon - begin <= ADDRESS_TEXT_MAX && is_address_byte(begin[-1]))
+	while (begin > s->begin && is_address_at(s, begin - 1))
 		begin--;
-	while (end < s->end && end - colon <= ADDRESS_TEXT_MAX && is_address_byte(*end))
+	while (end < s->end && is_address_at(s, end))
 		end++;
-	s->colon_end = end; /* all of it is one run, whatever comes of it */
-	span = trim_address(s, begin, end, colon);
+	s->colon_end = end; /* each run is walked once, whatever comes of it */
+	span = trim_address(s, begin, end);
 	return is_whole_address(s, span) ? span : (ac_str){ NULL, 0 };
 }
 

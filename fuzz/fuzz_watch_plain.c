@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Any bytes as telemetry, scanned by the engine and by the plain matcher: both must find the same. JSON has rules of its own, so what begins it is taken out. */
+#include "plain_case.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static plain_case c;
+	const plain_found *alone;
+	const char *who = NULL;
+	char *text;
+
+	if (size == 0 || size > 1 << 16)
+		return 0;
+	if (!c.index)
+		plain_case_open(&c);
+	text = malloc(size);
+	if (!text)
+		return 0;
+	for (size_t i = 0; i < size; i++)
+		text[i] = data[i] == '{' ? '(' : data[i] == '"' ? '\'' : data[i] == '\\' ? '/' : (char)data[i];
+	alone = plain_case_run(&c, (ac_str){ text, size }, 1 + data[size - 1] * 7, &who);
+	if (alone) {
+		(void)fprintf(stderr, "%s alone has %s at %zu+%zu\n", who, alone->id, alone->offset, alone->length);
+		abort();
+	}
+	free(text);
+	return 0;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The scanner's meaning of "whole value", written the slow, obvious way: every value of a list against every token of a line. For differential tests and fuzzing. No gates, no hashes, no batches, nothing of
+ * src/watch; only the values room, for what an address or a name is.
+ *
+ * The rules: a word byte is one of [A-Za-z0-9_-] or from 0x80 on. A token is a run of word bytes and of single dots between word bytes; neither its own neighbours nor what a dot joins to it may be left out.
+ * A domain also matches its subdomains, letters without case; a token whose last label is all digits is no name. An address is a whole token of four decimal numbers, or a run of hexadecimal digits, colons and joining
+ * dots that is IPv6 when a colon at its ends is left out. A digest is a run of hexadecimal digits that is a whole token, by its exact length. An e-mail address is a name behind '@' and the longest run of
+ * local-part bytes before it.
+ */
+#ifndef AC_PLAIN_MATCHER_H
+#define AC_PLAIN_MATCHER_H
+
+#include <stdlib.h>
+
+#include "values/value.h"
+
+/* `value` views an arena of the caller's. */
+typedef struct plain_value {
+	ac_value value;
+	const char *id;
+} plain_value;
+
+typedef struct plain_list {
+	const plain_value *values;
+	size_t n;
+	/* A value stands at line[offset, offset + length). */
+	void (*on)(void *payload, size_t offset, size_t length, const char *id);
+	void *payload;
+	ac_arena *arena; /* scratch, reset for each line */
+} plain_list;
+
+static inline bool
+plain_word(char c)
+{
+	return ac_is_alnum(c) || c == '_' || c == '-' || (unsigned char)c >= 0x80;
+}
+
+static inline bool
+plain_word_at(ac_str line, size_t at)
+{
+	return at < line.n && plain_word(line.p[at]);
+}
+
+/* The byte belongs to a token: a word byte, or a dot between two. */
+static inline bool
+plain_token_at(ac_str line, size_t at)
+{
+	if (plain_word_at(line, at))
+		return true;
+	return at > 0 && at < line.n && line.p[at] == '.' && plain_word_at(line, at - 1) && plain_word_at(line, at + 1);
+}
+
+static inline bool
+plain_covers(const ac_value *value, const uint8_t *address, unsigned bits)
+{
+	unsigned whole = value->prefix_bits / 8, rest = value->prefix_bits % 8;
+
+	if (value->prefix_bits > bits || memcmp(value->address, address, whole) != 0)
+		return false;
+	return rest == 0 || (value->address[whole] ^ address[whole]) >> (8 - rest) == 0;
+}
+
+static inline void
+plain_address(const plain_list *list, size_t offset, size_t length, ac_value_type type, const uint8_t *address)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->values[i].value.type == type &&
+		    plain_covers(&list->values[i].value, address, type == AC_VALUE_IPV4 ? 32 : 128))
+			list->on(list->payload, offset, length, list->values[i].id);
+}
+
+static inline bool
+plain_ends_with_label(ac_str name, ac_str domain)
+{
+	size_t from = name.n - domain.n;
+
+	return name.n >= domain.n && ac_str_eq_fold(ac_str_slice(name, from, name.n), domain) &&
+	       (from == 0 || name.p[from - 1] == '.');
+}
+
+static inline bool
+plain_local(char c, bool all)
+{
+	return plain_word(c) || memchr(".+%", c, 3) || (all && memchr("!#$&'*/=?^`{|}~", c, 15));
+}
+
+static inline void
+plain_email(const plain_list *list, ac_str line, size_t begin, size_t end)
+{
+	size_t found_at = SIZE_MAX;
+
+	for (unsigned all = 0; all < 2 && found_at == SIZE_MAX; all++) {
+		size_t from = begin - 1;
+		ac_str text;
+
+		while (from > 0 && plain_local(line.p[from - 1], all))
+			from--;
+		while (line.p[from] == '.')
+			from++;
+		text = ac_str_slice(line, from, end);
+		for (size_t i = 0; from < begin - 1 && i < list->n; i++)
+			if (list->values[i].value.type == AC_VALUE_EMAIL &&
+			    ac_str_eq_fold(list->values[i].value.text, text)) {
+				list->on(list->payload, from, text.n, list->values[i].id);
+				found_at = from;
+			}
+	}
+}
+
+static inline bool
+plain_numeric_end(ac_str token)
+{
+	size_t i = token.n;
+
+	while (i > 0 && ac_is_digit(token.p[i - 1]))
+		i--;
+	return i < token.n && (i == 0 || token.p[i - 1] == '.');
+}
+
+/* "::ffff:192.0.2.1" is one address, not two; the whole run must be one. */
+static inline bool
+plain_is_tail_of_ipv6(ac_str line, size_t begin, size_t end)
+{
+	size_t from = begin;
+	uint8_t address[16];
+
+	while (from > 0 && (line.p[from - 1] == ':' || ac_hex_value(line.p[from - 1]) >= 0))
+		from--;
+	if (line.p[from] == ':' && line.p[from + 1] != ':')
+		from++;
+	return ac_ipv6_parse(ac_str_slice(line, from, end), address);
+}
+
+static inline void
+plain_name(const plain_list *list, ac_str line, size_t begin, size_t end)
+{
+	ac_str token = ac_str_slice(line, begin, end), name = token;
+	bool is_high = false;
+	ac_value value;
+
+	for (size_t i = 0; i < token.n; i++)
+		is_high |= (unsigned char)token.p[i] >= 0x80;
+	if (is_high && ac_value_parse(AC_VALUE_DOMAIN, token, list->arena, &value, NULL) == 0)
+		name = value.text;
+	for (size_t i = 0; i < list->n; i++)
+		if (list->values[i].value.type == AC_VALUE_DOMAIN &&
+		    (plain_ends_with_label(name, list->values[i].value.text) ||
+			(!plain_numeric_end(token) && plain_ends_with_label(token, list->values[i].value.text))))
+			list->on(list->payload, begin, token.n, list->values[i].id);
+	if (begin > 0 && line.p[begin - 1] == '@' && !plain_numeric_end(token))
+		plain_email(list, line, begin, end);
+}
+
+static inline void
+plain_digest(const plain_list *list, ac_str token, size_t offset)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (ac_value_hash_digits(list->values[i].value.type) > 0 &&
+		    ac_str_eq_fold(list->values[i].value.text, token))
+			list->on(list->payload, offset, token.n, list->values[i].id);
+}
+
+static inline void
+plain_tokens(const plain_list *list, ac_str line)
+{
+	size_t at = 0, end;
+
+	for (; at < line.n; at = end + 1) {
+		uint8_t address[4];
+		ac_str token;
+
+		for (end = at; plain_token_at(line, end); end++)
+			;
+		if (end == at)
+			continue;
+		token = ac_str_slice(line, at, end);
+		plain_digest(list, token, at);
+		if (ac_str_find_byte(token, '.') == token.n)
+			continue;
+		if (!ac_ipv4_parse(token, address))
+			plain_name(list, line, at, end);
+		else if (at == 0 || line.p[at - 1] != ':' || !plain_is_tail_of_ipv6(line, at, end))
+			plain_address(list, at, token.n, AC_VALUE_IPV4, address);
+	}
+}
+
+static inline bool
+plain_address_at(ac_str line, size_t at)
+{
+	return line.p[at] == ':' || ac_hex_value(line.p[at]) >= 0 || (line.p[at] == '.' && plain_token_at(line, at));
+}
+
+static inline void
+plain_run_of_ipv6(const plain_list *list, ac_str line, size_t begin, size_t end)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	size_t head = ac_str_find_byte(ac_str_slice(line, begin, end), ':');
+	uint8_t address[16];
+
+	if (end - begin > 2 && line.p[end - 1] == ':' && line.p[end - 2] != ':')
+		end--;
+	if (plain_word_at(line, end) || (end < line.n && line.p[end] == '.' && plain_word_at(line, end + 1)))
+		return;
+	/* no group: more than four digits, and what hangs on a word */
+	if (head > 4 || (begin > 0 && plain_word(line.p[begin - 1])))
+		begin += head;
+	if (begin + 1 < end && line.p[begin] == ':' && line.p[begin + 1] != ':')
+		begin++;
+	if ((begin > 0 && plain_word(line.p[begin - 1])) || !ac_ipv6_parse(ac_str_slice(line, begin, end), address))
+		return;
+	if (memcmp(address, mapped, sizeof(mapped)) == 0)
+		plain_address(list, begin, end - begin, AC_VALUE_IPV4, address + 12);
+	else
+		plain_address(list, begin, end - begin, AC_VALUE_IPV6, address);
+}
+
+static inline void
+plain_ipv6(const plain_list *list, ac_str line)
+{
+	size_t at = 0, end;
+
+	for (; at < line.n; at = end + 1) {
+		for (end = at; end < line.n && plain_address_at(line, end); end++)
+			;
+		if (end > at)
+			plain_run_of_ipv6(list, line, at, end);
+	}
+}
+
+/* All that stands in a line without its end, in no order. */
+static inline void
+plain_match(const plain_list *list, ac_str line)
+{
+	ac_arena_reset(list->arena);
+	plain_tokens(list, line);
+	plain_ipv6(list, line);
+}
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The engine against the plain matcher: random texts full of values, of values damaged by a byte, and of what stands around them in logs. */
+#include "test.h"
+
+#include "plain_case.h"
+
+#define TEXT_MAX_BYTES 120000
+#define ROUNDS 200
+
+static uint64_t
+draw(uint64_t *state)
+{
+	*state = *state * 6364136223846793005U + 1442695040888963407U;
+	return *state >> 33;
+}
+
+typedef struct text {
+	char bytes[TEXT_MAX_BYTES + 256];
+	size_t n;
+} text;
+
+static void
+put(text *t, ac_str s)
+{
+	memcpy(t->bytes + t->n, s.p, s.n);
+	t->n += s.n;
+}
+
+/* A value in one of its spellings, whole or damaged. */
+static void
+put_value(text *t, uint64_t *state)
+{
+	static const ac_str before[] = { AC_S_INIT(""), AC_S_INIT(""), AC_S_INIT(""), AC_S_INIT("www."),
+		AC_S_INIT("x.y."), AC_S_INIT("not"), AC_S_INIT("-"), AC_S_INIT("5."), AC_S_INIT("1"),
+		AC_S_INIT("::ffff:"), AC_S_INIT("someone@"), AC_S_INIT(".") };
+	static const ac_str behind[] = { AC_S_INIT(""), AC_S_INIT(""), AC_S_INIT(""), AC_S_INIT("."), AC_S_INIT(".."),
+		AC_S_INIT(".org"), AC_S_INIT("0"), AC_S_INIT(":443"), AC_S_INIT("/24"), AC_S_INIT("_"), AC_S_INIT("-1"),
+		AC_S_INIT(".5"), AC_S_INIT("\xc3\xa9") };
+	ac_str value = ac_str_from(plain_case_values[draw(state) % AC_COUNT(plain_case_values)].text);
+	size_t begin, way = draw(state) % 8;
+
+	put(t, before[draw(state) % AC_COUNT(before)]);
+	begin = t->n;
+	put(t, value);
+	if (way == 0)
+		for (size_t i = begin; i < t->n; i++)
+			if (t->bytes[i] >= 'a' && t->bytes[i] <= 'z' && draw(state) % 2)
+				t->bytes[i] = (char)(t->bytes[i] - 'a' + 'A');
+	if (way == 1)
+		t->bytes[begin + draw(state) % value.n] = (char)("0aF.:-_ "[draw(state) % 8]);
+	if (way == 2)
+		t->n = begin + draw(state) % value.n;
+	put(t, behind[draw(state) % AC_COUNT(behind)]);
+}
+
+static void
+make_text(text *t, size_t want, uint64_t seed)
+{
+	static const ac_str pieces[] = { AC_S_INIT(" "), AC_S_INIT(" "), AC_S_INIT(" "), AC_S_INIT("\t"),
+		AC_S_INIT(","), AC_S_INIT(";"), AC_S_INIT("="), AC_S_INIT("("), AC_S_INIT(")"), AC_S_INIT("["),
+		AC_S_INIT("]"), AC_S_INIT("<"), AC_S_INIT(">"), AC_S_INIT("'"), AC_S_INIT("|"), AC_S_INIT("/"),
+		AC_S_INIT("@"), AC_S_INIT(":"), AC_S_INIT("."), AC_S_INIT("\n"), AC_S_INIT("\n"), AC_S_INIT("\r\n"),
+		AC_S_INIT("GET /index.html HTTP/1.1"), AC_S_INIT("10:15:32.123456"), AC_S_INIT("Mozilla/5.0"),
+		AC_S_INIT("version 1.2.3.4"), AC_S_INIT("\xd0\xb1\xd1\x8e.example"), AC_S_INIT("deadbeef"),
+		AC_S_INIT("b\xc3\xbc"
+			  "cher.example"),
+		AC_S_INIT("a") };
+	uint64_t state = seed;
+
+	t->n = 0;
+	while (t->n < want)
+		if (draw(&state) % 3 == 0)
+			put_value(t, &state);
+		else
+			put(t, pieces[draw(&state) % AC_COUNT(pieces)]);
+}
+
+static void
+engine__finds_what_the_plain_matcher_finds(void **state)
+{
+	static text t;
+	size_t found = 0;
+	plain_case c;
+
+	(void)state;
+	plain_case_open(&c);
+	for (uint64_t round = 1; round <= ROUNDS; round++) {
+		const char *who = NULL;
+		const plain_found *alone;
+		size_t step;
+
+		/* Short texts, and some that are longer than the scanner's regions. */
+		make_text(&t, round % 10 == 0 ? TEXT_MAX_BYTES : 200 * round, round);
+		step = round % 3 == 0 ? 1 + round * 37 % 5000 : t.n;
+		alone = plain_case_run(&c, (ac_str){ t.bytes, t.n }, step, &who);
+		if (alone) {
+			size_t from = alone->offset > 60 ? alone->offset - 60 : 0;
+
+			print_error("round %zu: %s alone has %s at %zu+%zu in '%.*s'\n", (size_t)round, who, alone->id,
+			    alone->offset, alone->length,
+			    AC_FMT(ac_str_slice((ac_str){ t.bytes, t.n }, from, alone->offset + 80)));
+			fail();
+		}
+		found += c.plain.n;
+	}
+	/* The texts are full of values: agreement on nothing would say nothing. */
+	assert_true(found > 20000);
+	plain_case_close(&c);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(engine__finds_what_the_plain_matcher_finds) };
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -103,8 +103,10 @@ add_leaf(walk *w, ac_str raw, ac_str key, ac_log_escapes escapes)
 	ac_str name = ac_arena_str(w->record->arena, (ac_str){ w->path, w->path_n });
 	uint64_t group = w->depth ? w->levels[w->depth - 1].group : 0;
 
-	w->record->is_eve |= ac_str_eq(name, AC_S("event_type"));
+	if (ac_log_always_kept(name))
+		w->record->want |= AC_ROLE_BIT(AC_FIELD_OTHER);
 	ac_log_add(w->record, name, raw, ac_log_json_group(group, key), ac_log_role(w->state, name), escapes);
+	w->record->want = w->state->want;
 }
 
 static bool

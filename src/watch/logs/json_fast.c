@@ -18,19 +18,19 @@
 #define NAMES_MAX (1 * AC_MIB)
 /* As json.c cuts names. */
 #define NAME_MAX_BYTES 512
-/* Entries behind the last: each closes a container that does not exist. */
-#define SENTINELS (AC_JSON_DEPTH_MAX + 16)
+/* Entries behind the last, as far as a key or member is looked at before its end is known. */
+#define SENTINELS 8
 
 typedef struct way {
 	uint64_t first, last; /* first and last eight bytes of the key, or what there is, then zeros */
 	ac_str name;          /* whole; its end is the key */
+	uint64_t keep;        /* wanted roles of which one suffices to keep it */
 	uint32_t key_n;
 	uint16_t parent; /* way of the object it stands in */
 	uint16_t next;   /* way of the key that came after it */
 	uint8_t role;
 	bool is_hash_container;
 	bool has_group; /* the key's own part in its group: ac_log_json_group */
-	bool is_eve;
 } way;
 
 struct ac_log_json_cache {
@@ -42,6 +42,8 @@ struct ac_log_json_cache {
 	uint32_t *entries;
 	size_t room; /* for entries */
 };
+
+#define INLINE static inline __attribute__((always_inline))
 
 typedef struct level {
 	uint64_t group;
@@ -105,7 +107,7 @@ forget(ac_log_json_cache *c)
 }
 
 /* Eight bytes at p, of which n count and `readable` are there. */
-static inline uint64_t
+INLINE uint64_t
 load(const char *p, size_t n, size_t readable)
 {
 	uint64_t word = 0;
@@ -121,7 +123,7 @@ load(const char *p, size_t n, size_t readable)
 #endif
 }
 
-static inline bool
+INLINE bool
 is_way(const way *w, uint16_t parent, ac_str key, uint64_t first, uint64_t last)
 {
 	return w->first == first && w->last == last && w->key_n == key.n && w->parent == parent &&
@@ -154,12 +156,13 @@ add_way(const ac_log_state *state, uint16_t parent, ac_str key, uint64_t first, 
 		.parent = parent,
 		.role = (uint8_t)ac_log_role(state, (ac_str){ name, n }),
 		.is_hash_container = ac_log_is_hash_container(key),
-		.has_group = ac_str_find_byte(key, '.') < key.n || ac_str_starts_fold(key, AC_S("parent")),
-		.is_eve = ac_str_eq((ac_str){ name, n }, AC_S("event_type")) };
+		.has_group = ac_str_find_byte(key, '.') < key.n || ac_str_starts_fold(key, AC_S("parent")) };
+	c->ways[c->count].keep =
+	    ac_log_always_kept((ac_str){ name, n }) ? UINT64_MAX : AC_ROLE_BIT(c->ways[c->count].role);
 	return (uint16_t)c->count++;
 }
 
-static uint16_t
+static __attribute__((noinline)) uint16_t
 look_up(const ac_log_state *state, uint16_t parent, ac_str key, uint64_t first, uint64_t last)
 {
 	ac_log_json_cache *c = state->json;
@@ -173,25 +176,6 @@ look_up(const ac_log_state *state, uint16_t parent, ac_str key, uint64_t first, 
 			return c->slots[at];
 	c->slots[at] = add_way(state, parent, key, first, last);
 	return c->slots[at];
-}
-
-/* The way of a key behind the way *before, and *before becomes it. 0: none. */
-static inline uint16_t
-find_way(const ac_log_state *state, uint16_t *before, uint16_t parent, ac_str key, const char *end)
-{
-	ac_log_json_cache *c = state->json;
-	size_t readable = (size_t)(end - key.p);
-	uint64_t first = load(key.p, key.n, readable);
-	uint64_t last = key.n > 8 ? load(key.p + key.n - 8, 8, 8) : first;
-	uint16_t next = c->ways[*before].next;
-
-	if (__builtin_expect(!next || !is_way(&c->ways[next], parent, key, first, last), 0)) {
-		next = look_up(state, parent, key, first, last);
-		if (next)
-			c->ways[*before].next = next;
-	}
-	*before = next;
-	return next;
 }
 
 /* Bytes of numbers and literals, as json.c takes them. */
@@ -270,147 +254,209 @@ is_scalar(ac_str text)
 	return all;
 }
 
-/* What a leaf's field has from its way; key: it has one of its own, and is no element of an array. */
-static inline void
-add_leaf(ac_log_record *record, const way *w, uint64_t group, ac_str raw, bool has_key, ac_log_escapes escapes)
-{
-	record->is_eve |= w->is_eve;
-	if (!(record->want >> w->role & 1))
-		return;
-	if (has_key && __builtin_expect(w->has_group, 0))
-		group = ac_log_json_group(group, ac_str_slice(w->name, w->name.n - w->key_n, w->name.n));
-	if (__builtin_expect(record->count < record->capacity, 1)) {
-		record->fields[record->count++] =
-		    (ac_log_field){ w->name, raw, group, (ac_field_role)w->role, (uint8_t)escapes };
-		record->roles |= AC_ROLE_BIT(w->role);
-		return;
-	}
-	ac_log_add(record, w->name, raw, group, (ac_field_role)w->role, escapes);
-}
-
-/* One walk: the entries of a line, and the levels that are open. */
+/* One line, in registers while it is walked. */
 typedef struct walk {
 	const ac_log_state *state;
+	ac_log_json_cache *cache;
 	ac_log_record *record;
 	const char *text;
 	const char *end;
-	const uint32_t *at;
+	const uint32_t *at;   /* the next entry */
+	const uint32_t *last; /* behind all of them */
+	uint64_t group;       /* of the innermost object */
 	uint64_t objects;
-	unsigned depth;
+	level *level; /* the innermost one */
 	uint16_t before;
-	level levels[AC_JSON_DEPTH_MAX];
 } walk;
 
-/* The container at w->at, whose way is `number`, begins. */
-static inline bool
-open_container(walk *w, uint16_t number, bool has_key)
+/* The way of a key behind the one before it. 0: none. */
+INLINE uint16_t
+find_way(walk *w, ac_str key)
 {
-	bool is_array = w->text[*w->at] == '[';
-	uint64_t group = w->depth ? w->levels[w->depth - 1].group : 0;
+	way *ways = w->cache->ways;
+	size_t readable = (size_t)(w->end - key.p);
+	uint16_t next = ways[w->before].next, parent = w->level->way;
+	uint64_t first, last;
 
-	if (w->depth == AC_JSON_DEPTH_MAX)
-		return false;
-	if (!is_array && !(has_key && w->state->json->ways[number].is_hash_container))
-		group = ++w->objects;
-	w->levels[w->depth++] = (level){ group, number, is_array };
-	w->at++;
+	if (__builtin_expect(readable >= 8, 1)) {
+		first = load(key.p, key.n, 8);
+		last = key.n > 8 ? load(key.p + key.n - 8, 8, 8) : first;
+	} else {
+		first = last = load(key.p, key.n, readable);
+	}
+	if (__builtin_expect(!is_way(&ways[next], parent, key, first, last), 0)) {
+		next = look_up(w->state, parent, key, first, last);
+		ways[w->before].next = next;
+	}
+	w->before = next;
+	return next;
+}
+
+/* What a leaf's field has from its way; has_key: it has one of its own, and is no element of an array. */
+INLINE void
+add_leaf(walk *w, uint16_t number, const char *p, size_t n, bool has_key, ac_log_escapes escapes)
+{
+	const way *k = &w->cache->ways[number];
+	ac_log_record *record = w->record;
+	uint64_t group = w->group;
+
+	if (!(record->want & k->keep))
+		return;
+	if (has_key && __builtin_expect(k->has_group, 0))
+		group = ac_log_json_group(group, ac_str_slice(k->name, k->name.n - k->key_n, k->name.n));
+	if (__builtin_expect(record->count == record->capacity, 0) && !ac_log_grow(record))
+		return;
+	record->fields[record->count++] =
+	    (ac_log_field){ k->name, { p, n }, group, (ac_field_role)k->role, (uint8_t)escapes };
+	record->roles |= AC_ROLE_BIT(k->role);
+}
+
+/*
+ * Members as most programs write them, without white space: "key":"text"," or "key":123,". Bytes that are tokens outside of strings have entries, so that a few bytes read at once stand
+ * for as many entries. w->at stands on a key and still does when this ends; whatever is not of this form is left as it is. False: no room for a way.
+ */
+INLINE bool
+read_plain_members(walk *w)
+{
+	const char *text = w->text, *safe = w->end - 3;
+	const uint32_t *at = w->at;
+
+	while (text[*at] == '"') {
+		const char *key = text + at[0] + 1, *behind = text + at[1], *value, *value_end = text + at[4];
+		bool is_string;
+		uint16_t number;
+
+		if (behind > safe || value_end > safe)
+			break;
+		is_string = memcmp(behind, "\":\"", 3) == 0;
+		value = behind + (is_string ? 3 : 2);
+		if (is_string ? memcmp(value_end, "\",\"", 3) != 0
+			      : memcmp(behind, "\":", 2) != 0 || memcmp(value_end, ",\"", 2) != 0 ||
+				    !is_scalar((ac_str){ value, (size_t)(value_end - value) }))
+			break;
+		number = find_way(w, (ac_str){ key, (size_t)(behind - key) });
+		if (!number)
+			return false;
+		add_leaf(w, number, value, (size_t)(value_end - value), true, is_string ? AC_LOG_JSON : AC_LOG_AS_IS);
+		at += is_string ? 6 : 5;
+	}
+	w->at = at;
 	return true;
 }
 
-/* The value at w->at, whose way is `number`: a leaf, or a container that begins. */
-static inline bool
-take_value(walk *w, uint16_t number, bool has_key)
+/* The value at w->at, whose way is `number`: a leaf, or a container that begins; *out_opened says which. */
+INLINE bool
+take_value(walk *w, level *levels, uint16_t number, bool has_key, bool *out_opened)
 {
-	const way *k = &w->state->json->ways[number];
 	const uint32_t *at = w->at;
 	char byte = w->text[*at];
 	ac_str raw = { w->text + *at, at[1] - *at };
-	uint64_t group;
 
-	if (byte == '{' || byte == '[')
-		return open_container(w, number, has_key);
-	group = w->levels[w->depth - 1].group;
+	*out_opened = byte == '{' || byte == '[';
+	if (*out_opened) {
+		if (w->level == levels + AC_JSON_DEPTH_MAX - 1)
+			return false;
+		if (byte == '{' && !(has_key && w->cache->ways[number].is_hash_container))
+			w->group = ++w->objects;
+		*++w->level = (level){ w->group, number, byte == '[' };
+		w->at++;
+		return true;
+	}
 	if (byte == '"') {
 		/* Escapes and bidi controls have entries too. */
 		for (at++; w->text[*at] != '"'; at++)
 			if (w->text + *at + 1 >= w->end)
 				return false;
-		raw = (ac_str){ w->text + *w->at + 1, *at - *w->at - 1 };
-		add_leaf(w->record, k, group, raw, has_key, AC_LOG_JSON);
+		add_leaf(w, number, w->text + *w->at + 1, *at - *w->at - 1, has_key, AC_LOG_JSON);
 	} else {
 		while (raw.n > 0 && ac_is_space(raw.p[raw.n - 1]))
 			raw.n--;
 		if (!is_scalar(raw))
 			return false;
-		add_leaf(w->record, k, group, raw, has_key, AC_LOG_AS_IS);
+		add_leaf(w, number, raw.p, raw.n, has_key, AC_LOG_AS_IS);
 	}
 	w->at = at + 1;
 	return true;
 }
 
 /* The key at w->at and its colon; the number of its way, 0 when it is not of the plain form. */
-static inline uint16_t
+INLINE uint16_t
 take_key(walk *w)
 {
 	const uint32_t *at = w->at;
 	ac_str key = { w->text + *at + 1, at[1] - *at - 1 };
 
-	if (w->text[*at] != '"' || w->text[at[1]] != '"' || w->text[at[2]] != ':' || key.n == 0)
+	if (w->text[*at] != '"' || w->text[at[1]] != '"' || w->text[at[2]] != ':' || at[1] <= at[0] + 1)
 		return 0;
 	w->at += 3;
-	return find_way(w->state, &w->before, w->levels[w->depth - 1].way, key, w->end);
+	return find_way(w, key);
 }
 
-/* Behind a value, or what opens a container: close what is closed here. False when a value or key comes next, or what should not (seen then). */
-static inline bool
-close_levels(walk *w, bool is_first, bool *good)
+typedef enum what_next { NEXT_VALUE, NEXT_END, NEXT_WRONG } what_next;
+
+/* Behind a value, or what opens a container: close what is closed here. */
+INLINE what_next
+close_levels(walk *w, const level *levels, bool is_first)
 {
-	while (w->depth > 0) {
+	while (w->level >= levels) {
 		char byte = w->text[*w->at];
 
 		if (!is_first && byte == ',') {
 			w->at++;
-			return false;
+			return NEXT_VALUE;
 		}
-		if (byte != (w->levels[w->depth - 1].is_array ? ']' : '}')) {
-			*good = is_first;
-			return false;
-		}
+		if (byte != (w->level->is_array ? ']' : '}'))
+			return is_first ? NEXT_VALUE : NEXT_WRONG;
+		/* Not the line's last byte a second time. */
+		if (w->at >= w->last)
+			return NEXT_WRONG;
 		w->at++;
-		w->depth--;
+		w->level--;
+		if (w->level < levels)
+			return NEXT_END;
+		w->group = w->level->group;
 		is_first = false;
 	}
-	return true;
+	return NEXT_END;
 }
 
 static bool
-walk_line(walk *w, const uint32_t *last)
+walk_line(const ac_log_state *state, ac_log_record *record, ac_str line, size_t count)
 {
-	unsigned depth = 0;
-	bool good = open_container(w, 0, false);
+	level levels[AC_JSON_DEPTH_MAX];
+	walk w = { .state = state,
+		.cache = state->json,
+		.record = record,
+		.text = line.p,
+		.end = line.p + line.n,
+		.at = state->json->entries + 1,
+		.last = state->json->entries + count,
+		.group = 1,
+		.objects = 1,
+		.level = levels };
+	bool opened = true;
 
-	while (good) {
-		bool is_first = w->depth > depth, has_key;
+	levels[0] = (level){ 1, 0, false };
+	for (;;) {
+		what_next next = close_levels(&w, levels, opened);
 		uint16_t number;
+		bool has_key;
 
-		depth = w->depth;
-		if (close_levels(w, is_first, &good))
-			return w->at == last;
-		if (!good)
+		if (next != NEXT_VALUE)
+			return next == NEXT_END && w.at == w.last;
+		has_key = !w.level->is_array;
+		if (has_key && !read_plain_members(&w))
 			return false;
-		depth = w->depth;
-		has_key = !w->levels[depth - 1].is_array;
-		number = has_key ? take_key(w) : w->levels[depth - 1].way;
-		good = (number || !has_key) && take_value(w, number, has_key);
+		number = has_key ? take_key(&w) : w.level->way;
+		if (!number || !take_value(&w, levels, number, has_key, &opened))
+			return false;
 	}
-	return false;
 }
 
 bool
 ac_log_read_json_fast(const ac_log_state *state, ac_str line, ac_log_record *record)
 {
 	ac_log_json_cache *c = state->json;
-	walk w;
 	size_t count, before = record->count;
 	uint64_t roles = record->roles;
 	bool malformed = record->malformed;
@@ -427,18 +473,10 @@ ac_log_read_json_fast(const ac_log_state *state, ac_str line, ac_log_record *rec
 	count = ac_json_index_next(&c->index, line.p, line.n, 0, c->entries);
 	if (ac_json_index_end(&c->index, line.n) != AC_JSON_FLAW_NONE)
 		return false;
-	/* The last byte is a brace: no key, no value, no comma, and one that closes too much is seen at the end. */
+	/* The last byte is a brace: no key, no value, no comma. */
 	for (size_t i = 0; i < SENTINELS; i++)
 		c->entries[count + i] = (uint32_t)(line.n - 1);
-	w.state = state;
-	w.record = record;
-	w.text = line.p;
-	w.end = line.p + line.n;
-	w.at = c->entries;
-	w.objects = 0;
-	w.depth = 0;
-	w.before = 0;
-	if (walk_line(&w, c->entries + count) && record->malformed == malformed)
+	if (walk_line(state, record, line, count) && record->malformed == malformed)
 		return true;
 	record->count = before;
 	record->roles = roles;

@@ -40,27 +40,37 @@ ac_log_role(const ac_log_state *state, ac_str name)
 	return ac_field_role_of(&state->names, name);
 }
 
+bool
+ac_log_grow(ac_log_record *record)
+{
+	size_t capacity = record->capacity ? 2 * record->capacity : 64;
+	ac_log_field *fields = NULL;
+
+	if (capacity <= AC_LOG_FIELDS_MAX)
+		fields = ac_arena_resize(
+		    record->arena, record->fields, record->capacity * sizeof(*fields), capacity * sizeof(*fields));
+	if (!fields) {
+		record->malformed = true;
+		return false;
+	}
+	record->fields = fields;
+	record->capacity = capacity;
+	return true;
+}
+
 void
 ac_log_add(ac_log_record *record, ac_str name, ac_str raw, uint64_t group, ac_field_role role, ac_log_escapes escapes)
 {
-	if (!(record->want >> role & 1))
+	if (!(record->want >> role & 1) || (record->count == record->capacity && !ac_log_grow(record)))
 		return;
-	if (record->count == record->capacity) {
-		size_t capacity = record->capacity ? 2 * record->capacity : 64;
-		ac_log_field *fields = NULL;
-
-		if (capacity <= AC_LOG_FIELDS_MAX)
-			fields = ac_arena_resize(record->arena, record->fields, record->capacity * sizeof(*fields),
-			    capacity * sizeof(*fields));
-		if (!fields) {
-			record->malformed = true;
-			return;
-		}
-		record->fields = fields;
-		record->capacity = capacity;
-	}
 	record->fields[record->count++] = (ac_log_field){ name, raw, group, role, (uint8_t)escapes };
 	record->roles |= AC_ROLE_BIT(role);
+}
+
+bool
+ac_log_always_kept(ac_str name)
+{
+	return ac_str_eq(name, AC_S("event_type"));
 }
 
 void
@@ -69,11 +79,52 @@ ac_log_add_named(const ac_log_state *state, ac_log_record *record, ac_str name, 
 	ac_log_add(record, name, raw, 0, ac_field_role_of(&state->names, name), escapes);
 }
 
+/* Two digits, or something above 99. */
+static inline unsigned
+two_digits(const char *p)
+{
+	unsigned high = (unsigned char)p[0] - '0', low = (unsigned char)p[1] - '0';
+
+	return high < 10 && low < 10 ? 10 * high + low : 1000;
+}
+
+/* "2021-07-19T10:00:00.123456+0000" as most writers have it, at once. False for any other form, right or wrong. */
+static bool
+usual_time(ac_str text, ac_time *out)
+{
+	const char *p = text.p;
+	unsigned century, year, month, day, hour, minute, second, scale = 100000000, fraction = 0;
+	size_t at = 19;
+
+	if (text.n < 20 || p[4] != '-' || p[7] != '-' || p[10] != 'T' || p[13] != ':' || p[16] != ':')
+		return false;
+	century = two_digits(p);
+	year = two_digits(p + 2);
+	month = two_digits(p + 5);
+	day = two_digits(p + 8);
+	hour = two_digits(p + 11);
+	minute = two_digits(p + 14);
+	second = two_digits(p + 17);
+	if (century + year + month + day + hour + minute + second >= 1000 || second > 59)
+		return false;
+	if (p[at] == '.')
+		for (at++; at < text.n && (unsigned char)p[at] - (unsigned)'0' < 10 && scale; at++, scale /= 10)
+			fraction += scale * ((unsigned char)p[at] - (unsigned)'0');
+	if (at + 1 == text.n ? p[at] != 'Z' : at + 5 != text.n || memcmp(p + at, "+0000", 5) != 0)
+		return false;
+	if (!ac_time_from_civil(100 * century + year, month, day, hour, minute, second, out))
+		return false;
+	out->nanoseconds = fraction;
+	return true;
+}
+
 bool
 ac_log_time(ac_str text, ac_time *out)
 {
 	uint64_t number;
 
+	if (usual_time(text, out))
+		return true;
 	text = ac_str_trim(text);
 	/* OCSF and Java write milliseconds, FortiOS nanoseconds: more than eleven digits are no seconds before the year 5138. */
 	if (text.n >= 12 && text.n <= 19 && ac_str_to_u64(text, &number)) {
@@ -162,6 +213,9 @@ ac_log_state_done(ac_log_state *state)
 ac_str
 ac_log_trim(ac_str line)
 {
+	/* Most lines have nothing of the kind. */
+	if (line.n > 0 && (unsigned char)(line.p[0] - '!') < 0x5e && (unsigned char)line.p[line.n - 1] > ' ')
+		return line;
 	if (ac_str_starts(line, AC_S("\xef\xbb\xbf")))
 		line = ac_str_slice(line, 3, line.n);
 	if (line.n > 0 && (ac_is_space(line.p[0]) || ac_is_space(line.p[line.n - 1])))
@@ -255,6 +309,15 @@ has(const ac_log_record *record, ac_field_role role)
 	return record->roles >> role & 1;
 }
 
+static bool
+is_eve(const ac_log_record *record)
+{
+	for (size_t i = 0; i < record->count; i++)
+		if (ac_log_always_kept(record->fields[i].name))
+			return true;
+	return false;
+}
+
 /* The role that a field has beside others: names that mean two things. */
 static ac_field_role
 settled_role(const ac_log_record *record, const ac_log_field *f)
@@ -262,7 +325,7 @@ settled_role(const ac_log_record *record, const ac_log_field *f)
 	bool is_top_host = f->role == AC_FIELD_URL_HOST && ac_str_eq(f->name, AC_S("host"));
 
 	/* Suricata's sensor-name; Zeek's http log has the site there. */
-	if (is_top_host && record->is_eve)
+	if (is_top_host && record->format->is_json && is_eve(record))
 		return AC_FIELD_SENSOR;
 	/* Proxies and FortiOS: the site beside a path. */
 	if (f->role == AC_FIELD_SENSOR && !has(record, AC_FIELD_URL_HOST) && has(record, AC_FIELD_URL_PATH) &&
@@ -314,7 +377,7 @@ read_as(const ac_log_state *state, const ac_log_format *format, ac_str line, ac_
 	out->inner = NULL;
 	out->count = 0;
 	out->roles = 0;
-	out->malformed = out->has_time = out->is_eve = false;
+	out->malformed = out->has_time = false;
 	format->read(state, line, out);
 }
 

@@ -105,6 +105,10 @@ ac_field_role ac_log_role(const ac_log_state *state, ac_str name);
 /* Unless its role is not wanted. */
 void ac_log_add(
     ac_log_record *record, ac_str name, ac_str raw, uint64_t group, ac_field_role role, ac_log_escapes escapes);
+/* Room for one more field. False, and the record is malformed, over AC_LOG_FIELDS_MAX or without memory. */
+bool ac_log_grow(ac_log_record *record);
+/* Fields that decide about others whatever is wanted: "event_type" tells Suricata's lines. */
+bool ac_log_always_kept(ac_str name);
 /* The same with the role that the name has, and no group. */
 void ac_log_add_named(
     const ac_log_state *state, ac_log_record *record, ac_str name, ac_str raw, ac_log_escapes escapes);

@@ -388,6 +388,136 @@ forced_format__reads_every_line(void **state)
 	ac_log_state_done(&s);
 }
 
+/* A small xorshift: the same lines in every run. */
+static uint32_t
+draw(uint32_t *state, uint32_t below)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 17;
+	*state ^= *state << 5;
+	return *state % below;
+}
+
+static void
+assert_same(const ac_log_record *a, const ac_log_record *b, ac_str line)
+{
+	bool same =
+	    a->count == b->count && a->roles == b->roles && a->malformed == b->malformed && a->has_time == b->has_time;
+
+	for (size_t i = 0; same && i < a->count; i++) {
+		const ac_log_field *f = &a->fields[i], *g = &b->fields[i];
+
+		same = ac_str_eq(f->name, g->name) && f->raw.p == g->raw.p && f->raw.n == g->raw.n &&
+		       f->group == g->group && f->role == g->role && f->escapes == g->escapes;
+	}
+	if (!same)
+		print_error("%.*s\n", AC_FMT(line));
+	assert_true(same);
+}
+
+/* Lines of many shapes, whole and broken at one byte: what the index gives is what the tolerant walk gives. */
+static void
+json_by_index__gives_what_the_walk_gives(void **state)
+{
+	static const char *const seeds[] = {
+		"{\"timestamp\":\"2021-03-02T00:00:00.5+0000\",\"event_type\":\"dns\",\"host\":\"s\",\"src_port\":53,"
+		"\"dns\":{\"answers\":"
+		"[{\"rrname\":\"a.example\",\"ttl\":60},{\"rdata\":\"192.0.2.1\"}],\"rd\":true}}",
+		"{ \"a\" : [ 1 , -2.5e3, null, [], {}, [[\"x\"]] ], \"file.hash.md5\" : \"ab\", \"file.name\":\"c\" , "
+		"\"parentImage\":1 }",
+		"{\"hashes\":{\"md5\":\"a\\\\\",\"sha1\":\"\\\"b\"},\"hash\":[{\"v\":\"c\"}],\"\":{\"x\":1},"
+		"\"k\\u0065y\":2,\"\xc3\xa9\":\"\xe2\x80\xae\"}",
+		"{\"a_key_that_is_longer_than_sixteen_bytes\":1,\"a_key_that_is_longer_than_sixteen_bytez\":{\"a_key_"
+		"that_is_longer_than_"
+		"sixteen_bytes\":\"x\"},\"id.orig_h\":\"192.0.2.1\"},",
+		"{}",
+		"{\"a\":{\"b\":{\"c\":{\"d\":[{\"e\":[{\"f\":\"g\"}]}]}}}}",
+	};
+	static const char bytes[] = "{}[]:,\"\\ \t0a-.\x01\xff_";
+	ac_log_state fast, slow;
+	ac_arena arena, other;
+	uint32_t random = 12345;
+
+	(void)state;
+	ac_log_state_init(&fast, (ac_time){ 1700000000, 0 });
+	ac_log_state_init(&slow, (ac_time){ 1700000000, 0 });
+	slow.json = ac_log_json_cache_close(slow.json);
+	ac_arena_init(&arena, AC_LOG_ARENA_MAX);
+	ac_arena_init(&other, AC_LOG_ARENA_MAX);
+	for (unsigned round = 0; round < 60000; round++) {
+		const char *seed = seeds[round % AC_COUNT(seeds)];
+		ac_log_record a, b;
+		char text[512];
+		ac_str line = { text, strlen(seed) };
+
+		memcpy(text, seed, line.n);
+		for (uint32_t changes = draw(&random, 3); changes > 0; changes--)
+			text[draw(&random, (uint32_t)line.n)] = bytes[draw(&random, sizeof(bytes) - 1)];
+		ac_arena_reset(&arena);
+		ac_arena_reset(&other);
+		if (round % 7 == 0)
+			ac_log_want(&fast, (uint64_t)draw(&random, UINT32_MAX) << draw(&random, 32));
+		slow.want = fast.want;
+		ac_log_read(&fast, line, &arena, &a);
+		ac_log_read(&slow, line, &other, &b);
+		assert_same(&a, &b, line);
+	}
+	ac_arena_done(&arena);
+	ac_arena_done(&other);
+	ac_log_state_done(&fast);
+	ac_log_state_done(&slow);
+}
+
+/* More keys than are remembered: all are forgotten now and then, and nothing is lost. */
+static void
+many_keys__are_read_all_the_same(void **state)
+{
+	ac_log_state s;
+	ac_arena arena;
+
+	(void)state;
+	ac_log_state_init(&s, (ac_time){ 1700000000, 0 });
+	ac_arena_init(&arena, AC_LOG_ARENA_MAX);
+	for (unsigned n = 0; n < 3000; n++) {
+		ac_log_record record;
+		char line[256];
+
+		(void)snprintf(line, sizeof(line), "{\"k%u\":{\"src_ip\":\"192.0.2.1\",\"x%u\":1},\"y\":%u}", n, n, n);
+		ac_arena_reset(&arena);
+		ac_log_read(&s, ac_str_from(line), &arena, &record);
+		assert_int_equal(record.count, 3);
+		assert_false(record.malformed);
+		assert_int_equal(record.fields[0].role, AC_FIELD_SOURCE);
+		assert_str(record.fields[2].name, AC_S("y"));
+	}
+	ac_arena_done(&arena);
+	ac_log_state_done(&s);
+}
+
+static void
+fields__over_the_ceiling_make_a_line_malformed(void **state)
+{
+	ac_log_record record;
+	ac_log_state s;
+	ac_arena arena;
+	ac_buf line;
+
+	(void)state;
+	ac_log_state_init(&s, (ac_time){ 1700000000, 0 });
+	ac_arena_init(&arena, AC_LOG_ARENA_MAX);
+	ac_buf_init(&line, AC_MIB);
+	ac_buf_add_cstr(&line, "{\"a\":[1");
+	for (unsigned i = 1; i <= AC_LOG_FIELDS_MAX; i++)
+		ac_buf_add_cstr(&line, ",1");
+	ac_buf_add_cstr(&line, "]}");
+	ac_log_read(&s, ac_buf_view(&line), &arena, &record);
+	assert_int_equal(record.count, AC_LOG_FIELDS_MAX);
+	assert_true(record.malformed);
+	ac_buf_done(&line);
+	ac_arena_done(&arena);
+	ac_log_state_done(&s);
+}
+
 int
 main(void)
 {
@@ -403,6 +533,9 @@ main(void)
 		cmocka_unit_test(keyvalue__needs_three_pairs),
 		cmocka_unit_test(state__skips_fields_that_are_not_wanted),
 		cmocka_unit_test(forced_format__reads_every_line),
+		cmocka_unit_test(json_by_index__gives_what_the_walk_gives),
+		cmocka_unit_test(many_keys__are_read_all_the_same),
+		cmocka_unit_test(fields__over_the_ceiling_make_a_line_malformed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,12 @@
 
 static const ac_option options[] = {
 	{ "as-of", 0, "TIME", "the time of records that carry none (default: now)" },
+	{ "format", 0, "NAME",
+	    "read every line as of this format (json, zeek, w3c, csv, cef, syslog ...) instead of its own" },
+	{ "where", 0, "FIELD=VALUE",
+	    "report only records of which a field, by its name or role, has this value (* for any text, networks for "
+	    "addresses); may be given many times, all must hold" },
+	{ "since", 0, "TIME", "report only records from this time on" },
 	{ "no-record", 0, NULL, "keep no sightings" },
 	{ "held-back", 0, NULL, "also list matches that were held back, with the reason" },
 	{ "min-confidence", 0, "N", "hold back matches of indicators that say a lower confidence (0 to 100)" },
@@ -96,6 +102,7 @@ const ac_command ac_command_watch = {
 	.examples = "accord watch eve.json\n"
 		    "accord watch --json --no-record logs/\n"
 		    "accord watch --as-of 2021-07-19T00:00:00Z --held-back access.log.gz\n"
+		    "accord watch --where src_ip=10.0.0.0/8 --since 2021-07-01T00:00:00Z eve.json\n"
 		    "accord watch --not-watched\n",
 	.options = options,
 	.min_operands = 0,

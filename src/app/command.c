@@ -133,10 +133,21 @@ typedef struct parse_state {
 	const char **values;
 	const char **operands;
 	int operand_count;
+	const char **given;
+	size_t given_count;
 	int argc;
 	char **argv;
 	int at;
 } parse_state;
+
+/* The last text of an option counts, unless all do. */
+static void
+set_value(parse_state *s, size_t index, const char *text)
+{
+	s->values[index] = text;
+	s->given[s->given_count++] = option_at(s->command, index)->name;
+	s->given[s->given_count++] = text;
+}
 
 /* "--name", "--name=value", "--name value", "-x", "-x value". */
 static int
@@ -158,16 +169,16 @@ take_option(parse_state *s)
 	if (!option->argument) {
 		if (equals != name.n)
 			return usage_error(s->command, "this option takes no argument:", word);
-		s->values[index] = "";
+		set_value(s, index, "");
 		return 0;
 	}
 	if (equals != name.n) {
-		s->values[index] = word + 2 + equals + 1;
+		set_value(s, index, word + 2 + equals + 1);
 		return 0;
 	}
 	if (s->at + 1 >= s->argc)
 		return usage_error(s->command, "this option wants an argument:", word);
-	s->values[index] = s->argv[++s->at];
+	set_value(s, index, s->argv[++s->at]);
 	return 0;
 }
 
@@ -194,7 +205,8 @@ ac_command_parse(ac_app *app, int argc, char **argv)
 
 	s.values = ac_arena_zalloc(&app->arena, total, sizeof(*s.values));
 	s.operands = ac_arena_zalloc(&app->arena, (size_t)argc + 1, sizeof(*s.operands));
-	if (!s.values || !s.operands)
+	s.given = ac_arena_zalloc(&app->arena, 2 * (size_t)argc + 1, sizeof(*s.given));
+	if (!s.values || !s.operands || !s.given)
 		return AC_EXIT_INTERNAL;
 	for (; s.at < argc; s.at++) {
 		const char *word = argv[s.at];
@@ -209,7 +221,7 @@ ac_command_parse(ac_app *app, int argc, char **argv)
 				return status;
 		}
 	}
-	app->args = (ac_args){ app->command, s.values, s.operands, s.operand_count };
+	app->args = (ac_args){ app->command, s.values, s.operands, s.operand_count, s.given };
 	return ac_arg_given(&app->args, "help") ? 0 : check_operands(&s);
 }
 
@@ -233,4 +245,19 @@ bool
 ac_arg_given(const ac_args *args, const char *option)
 {
 	return value_of(args, option) != NULL;
+}
+
+const char *
+ac_arg_next(const ac_args *args, const char *option, size_t *at)
+{
+	ac_str name = ac_str_from(option);
+
+	while (args->given[*at]) {
+		const char *const *pair = &args->given[*at];
+
+		*at += 2;
+		if (ac_str_eq(ac_str_from(pair[0]), name))
+			return pair[1];
+	}
+	return NULL;
 }

@@ -37,6 +37,7 @@ typedef struct ac_args {
 	const char *const *values; /* by index in the option table: NULL absent, "" a switch, else the text */
 	const char *const *operands;
 	int operand_count;
+	const char *const *given; /* option and text in turn, in the order of the line, ended by NULL */
 } ac_args;
 
 typedef struct ac_app ac_app;
@@ -66,6 +67,8 @@ extern const ac_command_group ac_command_groups[]; /* ended by a NULL name */
 /* Text of an option; fallback when it was not given. Unknown names are a programmer's error. */
 const char *ac_arg(const ac_args *args, const char *option, const char *fallback);
 bool ac_arg_given(const ac_args *args, const char *option);
+/* Each text of an option that may be given many times, in order: start with *at = 0; NULL at the end. */
+const char *ac_arg_next(const ac_args *args, const char *option, size_t *at);
 
 /* What a command may use of the program. */
 bool ac_app_json(const ac_app *app);   /* --json */

@@ -15,6 +15,7 @@ typedef struct ac_watching {
 	ac_index *index;
 	ac_watch_report *report;
 	ac_watch_run_options run;
+	ac_where where; /* of run */
 	ac_watch_totals totals;
 	int status; /* exit status of what was reported so far */
 } ac_watching;

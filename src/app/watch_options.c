@@ -30,10 +30,53 @@ take_rules(ac_watching *w, accord_err *err)
 	return 0;
 }
 
+/* --where, as often as given, and --since. */
+static int
+take_selection(ac_watching *w, accord_err *err)
+{
+	const char *since = ac_arg(w->args, "since", NULL), *condition;
+	size_t at = 0;
+	int rc = 0;
+
+	while (!rc && (condition = ac_arg_next(w->args, "where", &at)))
+		rc = ac_where_add(&w->where, ac_str_from(condition), err);
+	if (!rc && since && !ac_time_parse_loose(ac_str_from(since), &w->where.since))
+		return ac_fail(err, ACCORD_EUSAGE, "--since wants a time (2021-07-19T10:00:00Z), got '%s'", since);
+	w->where.has_since = since != NULL;
+	if (w->where.count || since)
+		w->run.where = &w->where;
+	return rc;
+}
+
+/* --format: a row of the table of formats. */
+static int
+take_format(ac_watching *w, accord_err *err)
+{
+	const char *name = ac_arg(w->args, "format", NULL);
+	ac_buf names;
+	int rc;
+
+	if (!name)
+		return 0;
+	w->run.format = ac_log_format_named(ac_str_from(name));
+	if (w->run.format)
+		return 0;
+	ac_buf_init(&names, AC_KIB);
+	for (size_t i = 0; ac_log_formats[i]; i++)
+		ac_buf_printf(&names, "%s%s", i ? ", " : "", ac_log_formats[i]->name);
+	rc = ac_fail(err, ACCORD_EUSAGE, "--format wants one of %.*s, got '%s'", AC_FMT(ac_buf_view(&names)), name);
+	ac_buf_done(&names);
+	return rc;
+}
+
 int
 ac_watching_options(ac_watching *w, accord_err *err)
 {
 	int rc = take_times(w, err);
 
-	return rc ? rc : take_rules(w, err);
+	if (!rc)
+		rc = take_rules(w, err);
+	if (!rc)
+		rc = take_selection(w, err);
+	return rc ? rc : take_format(w, err);
 }

@@ -397,6 +397,11 @@ ac_watch_report_summary(
 	    (unsigned long long)ac_index_indicator_count(index));
 	if (t->counts.malformed)
 		ac_log("%llu malformed lines, matched as bytes", (unsigned long long)t->counts.malformed);
+	if (t->counts.not_where)
+		ac_log("%llu records with matches are not of those asked for (--where)",
+		    (unsigned long long)t->counts.not_where);
+	if (t->counts.not_since)
+		ac_log("%llu records with matches are before --since", (unsigned long long)t->counts.not_since);
 	ac_log("%llu %s", (unsigned long long)t->counts.hits, t->counts.hits == 1 ? "hit" : "hits");
 	log_tops(r);
 	log_held(r, t->counts.held_back);

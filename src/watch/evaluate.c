@@ -352,6 +352,27 @@ is_hopeless(const ac_evaluation *e, const ac_match *matches, size_t count)
 	return true;
 }
 
+/* Whether the record counts. One that does not, and holds what some indicator is about, is counted apart. */
+static bool
+is_selected(ac_evaluation *e)
+{
+	const ac_found *found = e->found.p;
+	ac_where_verdict verdict = AC_WHERE_FITS;
+	bool is_about = false;
+
+	if (e->where)
+		verdict = ac_where_judge(e->where, &e->record, e->time, &e->arena);
+	if (verdict == AC_WHERE_FITS)
+		return true;
+	for (size_t i = 0; i < e->found.n && !is_about; i++)
+		is_about = found[i].match.record != AC_NONE32;
+	if (is_about && verdict == AC_WHERE_BEFORE)
+		e->counts->not_since++;
+	else if (is_about)
+		e->counts->not_where++;
+	return false;
+}
+
 int
 ac_evaluate(ac_evaluation *e, const ac_log_state *state, ac_time as_of, bool is_malformed, const ac_match *matches,
     size_t count, accord_err *err)
@@ -369,8 +390,9 @@ ac_evaluate(ac_evaluation *e, const ac_log_state *state, ac_time as_of, bool is_
 	e->record.malformed |= is_malformed;
 	e->time = e->record.has_time ? e->record.time : as_of;
 	rc = collect_found(e, matches, count, err);
-	if (!rc)
-		rc = collect_claims(e, err);
+	if (rc || !is_selected(e))
+		return rc;
+	rc = collect_claims(e, err);
 	if (!rc)
 		rc = ac_evaluate_patterns(e, err);
 	return rc ? rc : emit_all(e, err);

@@ -32,7 +32,8 @@ typedef struct ac_evaluation {
 	const ac_watch_sink *sink;
 	ac_watch_counts *counts;
 	ac_watch_rules rules;
-	ac_arena arena; /* of one record */
+	const ac_where *where; /* NULL: every record counts */
+	ac_arena arena;        /* of one record */
 	/* the record at hand */
 	ac_str file;
 	ac_str line;

@@ -87,6 +87,8 @@ add_counts(ac_watch_counts *to, const ac_watch *watch)
 	to->malformed += c.malformed;
 	to->hits += c.hits;
 	to->held_back += c.held_back;
+	to->not_where += c.not_where;
+	to->not_since += c.not_since;
 }
 
 static void
@@ -116,6 +118,8 @@ watch_fd(run *r, const char *path, int fd, accord_err *err)
 		rc = ac_fail(err, ACCORD_ENOMEM, "%s: no memory", path);
 	if (r->watch)
 		ac_watch_set_rules(r->watch, &r->options->rules);
+	if (!rc)
+		ac_watch_select(r->watch, r->options->where, r->options->format);
 	if (!rc && read_all(r, path, fd, z, id.is_regular ? id.size : 0, &problem)) {
 		if (r->broken || problem.code == ACCORD_ENOMEM) {
 			*err = problem;

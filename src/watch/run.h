@@ -10,6 +10,8 @@ typedef struct ac_watch_run_options {
 	ac_time now;     /* for sightings */
 	ac_store *store; /* opened for writing; NULL: no sightings are kept */
 	ac_hash_seed seed;
+	const ac_where *where;       /* which records are reported; NULL: all */
+	const ac_log_format *format; /* of all inputs; NULL: each line's own */
 	ac_watch_sink sink;
 	ac_watch_rules rules;
 	/* With the sink's payload. An input that could not be opened, read to its end, or decompressed. May be NULL. */

@@ -107,6 +107,13 @@ ac_watch_set_rules(ac_watch *w, const ac_watch_rules *rules)
 }
 
 void
+ac_watch_select(ac_watch *w, const ac_where *where, const ac_log_format *format)
+{
+	w->evaluation.where = where;
+	w->state.forced = format;
+}
+
+void
 ac_watch_count(const ac_watch *w, ac_watch_counts *out)
 {
 	*out = w->counts;

@@ -6,6 +6,7 @@
 #define AC_WATCH_WATCH_H
 
 #include "watch/index.h"
+#include "watch/where.h"
 
 typedef struct ac_hit_indicator {
 	ac_str id;
@@ -57,6 +58,8 @@ typedef struct ac_watch_sink {
 
 typedef struct ac_watch_counts {
 	uint64_t bytes, lines, malformed, hits, held_back;
+	/* records with matches that were not selected: by a condition, or by their time */
+	uint64_t not_where, not_since;
 } ac_watch_counts;
 
 /* What else holds a match back. All zero: nothing. */
@@ -68,6 +71,8 @@ typedef struct ac_watch_rules {
 /* A scan of one input. as_of is the time of records that carry none. */
 typedef struct ac_watch ac_watch;
 ac_watch *ac_watch_open(const ac_index *index, ac_str file, ac_time as_of, const ac_watch_sink *sink);
+/* Before the first byte: only records that `where` selects are reported (NULL: all), and all lines are of one format (NULL: each its own). Both are constant and outlive watch. */
+void ac_watch_select(ac_watch *watch, const ac_where *where, const ac_log_format *format);
 int ac_watch_feed(ac_watch *watch, ac_str chunk, accord_err *err) AC_CHECKED;
 int ac_watch_end(ac_watch *watch, accord_err *err) AC_CHECKED;
 /* Before the first bytes. */

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Conditions on fields, and what they do to hits. */
+#include "watch_test.h"
+
+#define LINE                                                                                                           \
+	"{\"ts\":1600000000,\"src_ip\":\"192.0.2.77\",\"dest_ip\":\"2001:DB8:0::1\",\"user\":\"corp\\\\al\","          \
+	"\"answers\":[\"a.example\","                                                                                  \
+	"\"192.0.2.9\"]}"
+
+static ac_where_verdict
+judge(const char *const *conditions, size_t n, int64_t since)
+{
+	ac_where where = { .has_since = since != 0, .since = { since, 0 } };
+	ac_where_verdict verdict;
+	ac_log_record record;
+	ac_log_state state;
+	accord_err err = { 0 };
+	ac_arena arena;
+
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(ac_where_add(&where, ac_str_from(conditions[i]), &err), 0);
+	ac_log_state_init(&state, (ac_time){ 1700000000, 0 });
+	ac_arena_init(&arena, AC_MIB);
+	ac_log_read(&state, AC_S(LINE), &arena, &record);
+	verdict = ac_where_judge(&where, &record, record.time, &arena);
+	ac_arena_done(&arena);
+	ac_log_state_done(&state);
+	return verdict;
+}
+
+static void
+condition__is_a_name_or_role_and_a_value(void **state)
+{
+	static const struct {
+		const char *condition;
+		bool fits;
+	} rows[] = {
+		{ "src_ip=192.0.2.77", true },
+		{ "SRC_IP=192.0.2.77", true },
+		{ "source=192.0.2.77", true },
+		{ "src_ip=192.0.2.7", false },
+		{ "src_ip=192.0.2.*", true },
+		{ "src_ip=*.77", true },
+		{ "src_ip=*2*7", true },
+		{ "src_ip=*8*", false },
+		{ "src_ip=192.0.2.0/25", true },
+		{ "src_ip=192.0.2.128/25", false },
+		{ "src_ip=0.0.0.0/0", true },
+		{ "dest_ip=0.0.0.0/0", false },
+		{ "dest_ip=2001:db8::1", true },
+		{ "destination=2001:db8::/33", true },
+		{ "destination=2001:db8:8000::/33", false },
+		{ "user=corp\\al", true },
+		{ "user=CORP\\al", false },
+		{ "answers=192.0.2.9", true },
+		{ "answer=a.example", true },
+		{ "nothing=*", false },
+		{ "user=", false },
+		{ "user=*", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < AC_COUNT(rows); i++) {
+		ac_where_verdict verdict = judge(&rows[i].condition, 1, 0);
+
+		if ((verdict == AC_WHERE_FITS) != rows[i].fits)
+			print_error("%s\n", rows[i].condition);
+		assert_int_equal(verdict, rows[i].fits ? AC_WHERE_FITS : AC_WHERE_OTHER);
+	}
+}
+
+static void
+all_conditions__must_hold(void **state)
+{
+	static const char *const both[] = { "src_ip=192.0.2.77", "user=corp*" };
+	static const char *const one[] = { "src_ip=192.0.2.77", "user=x" };
+
+	(void)state;
+	assert_int_equal(judge(both, 2, 0), AC_WHERE_FITS);
+	assert_int_equal(judge(one, 2, 0), AC_WHERE_OTHER);
+	assert_int_equal(judge(NULL, 0, 1600000000), AC_WHERE_FITS);
+	assert_int_equal(judge(NULL, 0, 1600000001), AC_WHERE_BEFORE);
+}
+
+static void
+condition__without_a_name_is_refused(void **state)
+{
+	ac_where where = { .count = 0 };
+	accord_err err = { 0 };
+
+	(void)state;
+	assert_int_equal(ac_where_add(&where, AC_S("src_ip"), &err), ACCORD_EUSAGE);
+	assert_int_equal(ac_where_add(&where, AC_S("=x"), &err), ACCORD_EUSAGE);
+	for (size_t i = 0; i < AC_WHERE_MAX; i++)
+		assert_int_equal(ac_where_add(&where, AC_S("a=b"), &err), 0);
+	assert_int_equal(ac_where_add(&where, AC_S("a=b"), &err), ACCORD_EUSAGE);
+}
+
+static void
+records__that_do_not_fit_are_counted(void **state)
+{
+	static const ac_str input =
+	    AC_S_INIT("{\"timestamp\":\"2020-09-13T12:26:40Z\",\"src_ip\":\"10.0.0.1\",\"h\":\"evil.example\"}\n"
+		      "{\"timestamp\":\"2020-09-13T12:26:40Z\",\"src_ip\":\"10.0.0.2\",\"h\":\"evil.example\"}\n"
+		      "{\"timestamp\":\"2020-09-12T12:26:40Z\",\"src_ip\":\"10.0.0.1\",\"h\":\"evil.example\"}\n"
+		      "{\"src_ip\":\"10.0.0.3\",\"h\":\"fine.example\"}\n");
+	ac_where where = { .has_since = true, .since = { 1600000000, 0 } };
+	ac_watch_sink sink;
+	ac_watch_counts counts;
+	accord_err err = { 0 };
+	ac_watch *w;
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	wt_value(&t, "d", AC_VALUE_DOMAIN, "evil.example");
+	wt_build(&t);
+	sink = (ac_watch_sink){ wt_on_hit, wt_on_held, &t };
+	assert_int_equal(ac_where_add(&where, AC_S("src_ip=10.0.0.1"), &err), 0);
+	w = ac_watch_open(t.index, AC_S("x"), t.as_of, &sink);
+	assert_non_null(w);
+	ac_watch_select(w, &where, NULL);
+	assert_int_equal(ac_watch_feed(w, input, &err), 0);
+	assert_int_equal(ac_watch_end(w, &err), 0);
+	ac_watch_count(w, &counts);
+	assert_int_equal(counts.hits, 1);
+	assert_int_equal(counts.not_where, 1);
+	assert_int_equal(counts.not_since, 1);
+	assert_str(ac_buf_view(&t.report), AC_S("1:61+12 domain-name exact evil.example d\n"));
+	ac_watch_close(w);
+	wt_close(&t);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(condition__is_a_name_or_role_and_a_value),
+		cmocka_unit_test(all_conditions__must_hold),
+		cmocka_unit_test(condition__without_a_name_is_refused),
+		cmocka_unit_test(records__that_do_not_fit_are_counted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -10,6 +10,8 @@ static const ac_option options[] = {
 	    "report only records of which a field, by its name or role, has this value (* for any text, networks for "
 	    "addresses); may be given many times, all must hold" },
 	{ "since", 0, "TIME", "report only records from this time on" },
+	{ "explain-fields", 0, NULL,
+	    "show the formats and fields of the inputs, and what they are taken for, instead" },
 	{ "no-record", 0, NULL, "keep no sightings" },
 	{ "held-back", 0, NULL, "also list matches that were held back, with the reason" },
 	{ "min-confidence", 0, "N", "hold back matches of indicators that say a lower confidence (0 to 100)" },
@@ -22,6 +24,7 @@ static const struct {
 	const char *option;
 	int (*run)(ac_watching *w, accord_err *err);
 } modes[] = {
+	{ "explain-fields", ac_watching_explain },
 	{ NULL, NULL },
 };
 
@@ -103,6 +106,7 @@ const ac_command ac_command_watch = {
 		    "accord watch --json --no-record logs/\n"
 		    "accord watch --as-of 2021-07-19T00:00:00Z --held-back access.log.gz\n"
 		    "accord watch --where src_ip=10.0.0.0/8 --since 2021-07-01T00:00:00Z eve.json\n"
+		    "accord watch --explain-fields eve.json\n"
 		    "accord watch --not-watched\n",
 	.options = options,
 	.min_operands = 0,

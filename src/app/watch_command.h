@@ -28,5 +28,7 @@ int ac_watching_open_index(ac_watching *w, accord_err *err) AC_CHECKED;
 int ac_watching_inputs(ac_watching *w, accord_err *err) AC_CHECKED;
 /* --not-watched. (watch_inputs.c) */
 int ac_watching_list_unwatched(ac_watching *w, accord_err *err) AC_CHECKED;
+/* --explain-fields. (watch_explain.c) */
+int ac_watching_explain(ac_watching *w, accord_err *err) AC_CHECKED;
 
 #endif

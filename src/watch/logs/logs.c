@@ -246,7 +246,8 @@ bool
 ac_log_see(ac_log_state *state, ac_str line)
 {
 	line = ac_log_trim(line);
-	if (line.n == 0 || (may_be_header(state, line) && take_header(state, line)))
+	state->saw_header = line.n > 0 && may_be_header(state, line) && take_header(state, line);
+	if (line.n == 0 || state->saw_header)
 		return false;
 	if (!state->has_content) {
 		state->has_content = true;
@@ -255,6 +256,12 @@ ac_log_see(ac_log_state *state, ac_str line)
 	if (line.p[line.n - 1] == ',')
 		line.n--;
 	return state->is_ndjson && (line.p[0] != '{' || line.p[line.n - 1] != '}');
+}
+
+bool
+ac_log_is_header(const ac_log_state *state)
+{
+	return state->saw_header;
 }
 
 /* A date and a time of day in two fields (W3C), or either alone. */

@@ -63,6 +63,7 @@ typedef struct ac_log_state {
 	size_t column_count;
 	char unset[16], empty[16]; /* Zeek: how nothing, and an empty set, are written; NUL-terminated */
 	char date[10];             /* W3C: of records that have a time of day only */
+	bool saw_header;           /* the last line was one */
 	bool has_content;          /* a line that is not a comment has been seen */
 	bool is_ndjson;            /* the first one was a JSON object: so should be the others */
 	ac_arena arena;            /* of the columns */
@@ -94,6 +95,8 @@ const ac_log_format *ac_log_format_named(ac_str name);
 ac_str ac_log_trim(ac_str line);
 /* See each line once, in order, before it is read; cheap. True when it cannot be of the format that the input has (malformed). */
 bool ac_log_see(ac_log_state *state, ac_str line);
+/* Whether the line that was seen last named columns or said something else of later ones: it is no record. */
+bool ac_log_is_header(const ac_log_state *state);
 /* Fields and time of a line (without its line end). Never fails: a record that has no memory for its fields is malformed. */
 void ac_log_read(const ac_log_state *state, ac_str line, ac_arena *arena, ac_log_record *out);
 /* The value of a field without its format's escapes, in arena when there are any. {NULL, 0} without memory. */

@@ -76,9 +76,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		size_t n;
 		char *image = watch_fuzz_image(&n);
 
-		if (ac_index_open_bytes((ac_str){ image, n }, &index, &err))
+		if (ac_index_open_owned(image, n, &index, &err))
 			abort();
-		index->owned = image;
 	}
 	if (size == 0)
 		return 0;

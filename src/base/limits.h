@@ -166,9 +166,9 @@
 /* A regex longer than this is not one that a person wrote; compiling is quadratic at worst. */
 #define AC_MATCH_REGEX_MAX (16 * AC_KIB)
 
-/* Watch index: items of one section, and bytes of its pool (ten million indicators take 500 MB). */
+/* Watch index: items of one section, and bytes of its pool: places in it are 32 bits, and an overlay's follow on (ten million indicators take 400 MB). */
 #define AC_INDEX_ITEMS_MAX ((size_t)1 << 30)
-#define AC_INDEX_POOL_MAX ((size_t)16 << 30)
+#define AC_INDEX_POOL_MAX ((size_t)7 << 29)
 /* A composite pattern in disjunctive form: alternatives, and terms that must hold together. Larger ones are listed as not watched. */
 #define AC_PATTERN_ALTERNATIVES_MAX 4096
 #define AC_PATTERN_TERMS_MAX 64

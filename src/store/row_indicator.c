@@ -51,8 +51,8 @@ static const pattern_row patterns[] = {
 };
 
 int
-ac_list_indicator_id(ac_store *store, ac_value_type type, ac_str text, ac_str producer,
-    char out[static AC_LIST_ID_SIZE], accord_err *err)
+ac_row_id(ac_digester *digester, ac_value_type type, ac_str text, ac_str producer, char out[static AC_ROW_ID_SIZE],
+    accord_err *err)
 {
 	char stack[512];
 	ac_str parts[] = { ac_value_type_name(type), producer, text };
@@ -73,7 +73,7 @@ ac_list_indicator_id(ac_store *store, ac_value_type type, ac_str text, ac_str pr
 		at += parts[i].n;
 	}
 	memcpy(out, id_prefix.p, id_prefix.n);
-	rc = ac_digester_uuid5(store->digester, ac_accord_namespace, (ac_str){ name, n }, out + id_prefix.n, err);
+	rc = ac_digester_uuid5(digester, ac_accord_namespace, (ac_str){ name, n }, out + id_prefix.n, err);
 	if (name != stack)
 		free(name);
 	return rc;
@@ -213,7 +213,7 @@ id_prefix_of(ac_str id, uint64_t *out)
 {
 	uint8_t uuid[16];
 
-	if (id.n != AC_LIST_ID_SIZE || !ac_str_starts(id, id_prefix) ||
+	if (id.n != AC_ROW_ID_SIZE || !ac_str_starts(id, id_prefix) ||
 	    !ac_uuid_parse(ac_str_slice(id, id_prefix.n, id.n), uuid))
 		return ACCORD_ENOTFOUND;
 	*out = 0;
@@ -306,15 +306,15 @@ read_chunk(ac_store *store, int64_t *at, ac_list_key *keys, size_t most, size_t 
 	ac_arena_init(&arena, AC_MIB);
 	(void)sqlite3_bind_int64(s, 1, *at);
 	while (*out_n < most && (rc = ac_sql_step(store, s, err)) == 1) {
-		char id[AC_LIST_ID_SIZE];
+		char id[AC_ROW_ID_SIZE];
 		ac_str producer;
 		uint64_t prefix = 0;
 
 		ac_arena_reset(&arena);
 		rc = ac_intern_text(store, &store->sources, sqlite3_column_int64(s, 3), &arena, &producer, err);
 		if (rc == 0)
-			rc = ac_list_indicator_id(
-			    store, (ac_value_type)sqlite3_column_int(s, 1), ac_sql_text(s, 2), producer, id, err);
+			rc = ac_row_id(store->digester, (ac_value_type)sqlite3_column_int(s, 1), ac_sql_text(s, 2),
+			    producer, id, err);
 		if (rc == 0)
 			rc = id_prefix_of((ac_str){ id, sizeof(id) }, &prefix);
 		if (rc < 0)

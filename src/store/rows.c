@@ -375,14 +375,14 @@ ac_list_read(ac_store *store, sqlite3_stmt *s, ac_arena *arena, ac_stored_row *o
 		rc = ac_value_parse(type, r.row.value.text, arena, &r.row.value, err);
 	if (rc == 0)
 		rc = ac_intern_text(store, &store->sources, sqlite3_column_int64(s, 2), arena, &r.producer, err);
-	id = ac_arena_alloc(arena, AC_LIST_ID_SIZE);
+	id = ac_arena_alloc(arena, AC_ROW_ID_SIZE);
 	if (rc == 0 && !id)
 		rc = ac_arena_check(arena, err);
 	if (rc == 0)
-		rc = ac_list_indicator_id(store, type, r.row.value.text, r.producer, id, err);
+		rc = ac_row_id(store->digester, type, r.row.value.text, r.producer, id, err);
 	if (rc < 0)
 		return rc;
-	r.indicator_id = (ac_str){ id, AC_LIST_ID_SIZE };
+	r.indicator_id = (ac_str){ id, AC_ROW_ID_SIZE };
 	*out = r;
 	return 0;
 }

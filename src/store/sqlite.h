@@ -255,11 +255,6 @@ int ac_list_find(
     ac_store *store, ac_value_type type, ac_str text, ac_on_row on, void *payload, accord_err *err) AC_CHECKED;
 /* The row whose indicator has this id, as a stored object; ENOTFOUND. */
 int ac_list_get(ac_store *store, ac_str id, ac_arena *arena, ac_stored *out, accord_err *err) AC_CHECKED;
-/* Deterministic id of a row's indicator. */
-#define AC_LIST_ID_SIZE (sizeof("indicator--") - 1 + AC_UUID_TEXT_SIZE)
-int ac_list_indicator_id(ac_store *store, ac_value_type type, ac_str text, ac_str producer,
-    char out[static AC_LIST_ID_SIZE], accord_err *err) AC_CHECKED;
-
 /* A transaction of the lazy indexes on a writer: none is begun inside a batch. end takes the result so far and commits or rolls back. */
 int ac_lazy_begin(ac_store *writer, bool *out_begun, accord_err *err) AC_CHECKED;
 int ac_lazy_end(ac_store *writer, bool begun, int rc, accord_err *err) AC_CHECKED;

@@ -9,6 +9,7 @@
 #define AC_STORE_STORE_H
 
 #include "base/map.h"
+#include "crypto/digest.h"
 #include "store/record.h"
 
 typedef struct ac_store ac_store;
@@ -143,6 +144,10 @@ typedef struct ac_stored_row {
 } ac_stored_row;
 typedef int (*ac_on_row)(void *payload, const ac_stored_row *row, accord_err *err);
 int ac_store_each_row(ac_store *store, int64_t after, ac_on_row on, void *payload, accord_err *err) AC_CHECKED;
+/* The deterministic id of a row's indicator: UUIDv5 of type, producer and canonical text. Not terminated. */
+#define AC_ROW_ID_SIZE (sizeof("indicator--") - 1 + AC_UUID_TEXT_SIZE)
+int ac_row_id(ac_digester *digester, ac_value_type type, ac_str text, ac_str producer, char out[static AC_ROW_ID_SIZE],
+    accord_err *err) AC_CHECKED;
 /* The STIX 2.1 indicator of a row, made now. ac_store_get finds it by its id too. */
 int ac_row_indicator(const ac_stored_row *row, ac_arena *arena, ac_str *out_json, accord_err *err) AC_CHECKED;
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -186,20 +187,6 @@ make_temporary(const char *path, mode_t mode, char out_name[static AC_PATH_MAX],
 }
 
 static int
-write_and_close(int fd, const char *path, ac_str bytes, accord_err *err)
-{
-	int rc = ac_file_write_all(fd, bytes, err);
-
-	if (rc)
-		(void)ac_fail_context(err, ac_str_from(path));
-	else if (fsync(fd) != 0)
-		rc = fail_path(err, path, "write", errno);
-	if (close(fd) != 0 && !rc)
-		rc = fail_path(err, path, "write", errno);
-	return rc;
-}
-
-static int
 sync_folder(const char *folder, accord_err *err)
 {
 	int fd = open_again(folder, O_RDONLY | O_DIRECTORY, 0), rc = 0;
@@ -213,25 +200,97 @@ sync_folder(const char *folder, accord_err *err)
 	return rc;
 }
 
+struct ac_new_file {
+	int fd;
+	char path[AC_PATH_MAX], temporary[AC_PATH_MAX], folder[AC_PATH_MAX];
+};
+
+int
+ac_new_file_open(const char *path, mode_t mode, ac_new_file **out, accord_err *err)
+{
+	ac_new_file *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return ac_fail(err, ACCORD_ENOMEM, "%s: no memory", path);
+	if (strlen(path) >= sizeof(f->path) || !folder_of(path, f->folder)) {
+		free(f);
+		return fail_path(err, path, "create", ENAMETOOLONG);
+	}
+	memcpy(f->path, path, strlen(path) + 1);
+	f->fd = make_temporary(path, mode, f->temporary, err);
+	if (f->fd < 0) {
+		int rc = f->fd;
+
+		free(f);
+		return rc;
+	}
+	*out = f;
+	return 0;
+}
+
+int
+ac_new_file_write(ac_new_file *f, ac_str bytes, accord_err *err)
+{
+	int rc = ac_file_write_all(f->fd, bytes, err);
+
+	if (rc)
+		(void)ac_fail_context(err, ac_str_from(f->path));
+	return rc;
+}
+
+int
+ac_new_file_rewrite(ac_new_file *f, ac_str bytes, accord_err *err)
+{
+	if (lseek(f->fd, 0, SEEK_SET) < 0)
+		return fail_path(err, f->path, "write", errno);
+	return ac_new_file_write(f, bytes, err);
+}
+
+int
+ac_new_file_commit(ac_new_file *f, accord_err *err)
+{
+	int rc = 0;
+
+	if (fsync(f->fd) != 0)
+		rc = fail_path(err, f->path, "write", errno);
+	if (close(f->fd) != 0 && !rc)
+		rc = fail_path(err, f->path, "write", errno);
+	f->fd = -1;
+	if (!rc && rename(f->temporary, f->path) != 0)
+		rc = fail_path(err, f->path, "replace", errno);
+	if (rc)
+		(void)unlink(f->temporary);
+	else
+		rc = sync_folder(f->folder, err);
+	free(f);
+	return rc;
+}
+
+ac_new_file *
+ac_new_file_abandon(ac_new_file *f)
+{
+	if (!f)
+		return NULL;
+	(void)close(f->fd);
+	(void)unlink(f->temporary);
+	free(f);
+	return NULL;
+}
+
 int
 ac_file_replace(const char *path, ac_str bytes, mode_t mode, accord_err *err)
 {
-	char temporary[AC_PATH_MAX], folder[AC_PATH_MAX];
-	int fd, rc;
+	ac_new_file *f;
+	int rc = ac_new_file_open(path, mode, &f, err);
 
-	if (!folder_of(path, folder))
-		return fail_path(err, path, "create", ENAMETOOLONG);
-	fd = make_temporary(path, mode, temporary, err);
-	if (fd < 0)
-		return fd;
-	rc = write_and_close(fd, path, bytes, err);
-	if (!rc && rename(temporary, path) != 0)
-		rc = fail_path(err, path, "replace", errno);
+	if (rc)
+		return rc;
+	rc = ac_new_file_write(f, bytes, err);
 	if (rc) {
-		(void)unlink(temporary);
+		ac_new_file_abandon(f);
 		return rc;
 	}
-	return sync_folder(folder, err);
+	return ac_new_file_commit(f, err);
 }
 
 /* mkdir of one folder; what is there already must be a folder. */

@@ -32,6 +32,13 @@ int ac_file_load(const char *path, size_t max, ac_buf *buf, accord_err *err) AC_
  * bytes, also after a power loss. On failure the old file stays and the temporary one is removed. mode as for open(2).
  */
 int ac_file_replace(const char *path, ac_str bytes, mode_t mode, accord_err *err) AC_CHECKED;
+/* The same for a file that is written piece by piece: open, write ..., perhaps rewrite its first bytes, then commit (all of that is durable then) or abandon. Both free it. */
+typedef struct ac_new_file ac_new_file;
+int ac_new_file_open(const char *path, mode_t mode, ac_new_file **out, accord_err *err) AC_CHECKED;
+int ac_new_file_write(ac_new_file *file, ac_str bytes, accord_err *err) AC_CHECKED;
+int ac_new_file_rewrite(ac_new_file *file, ac_str first_bytes, accord_err *err) AC_CHECKED;
+int ac_new_file_commit(ac_new_file *file, accord_err *err) AC_CHECKED;
+ac_new_file *ac_new_file_abandon(ac_new_file *file); /* takes NULL, returns NULL */
 /* mkdir -p with mode 0700 for what is missing. */
 int ac_dir_make(const char *path, accord_err *err) AC_CHECKED;
 

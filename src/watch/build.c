@@ -54,6 +54,7 @@ add_row(void *payload, const ac_stored_row *row, accord_err *err)
 {
 	build *b = payload;
 	ac_index_indicator who = { .id = row->indicator_id,
+		.is_row = true,
 		.producer = row->producer,
 		.valid_from = row->row.valid_from,
 		.valid_until = row->row.valid_until,
@@ -79,41 +80,30 @@ fill(ac_index_builder *builder, ac_store *store, accord_err *err)
 	return rc;
 }
 
-/* Write the image and map it; when that fails, use the image as it is. Takes the image. */
+/* Write the file and map it; when that fails, keep its bytes in memory. */
 static int
-publish(char *image, size_t n, const char *path, ac_index **out, accord_err *err)
+publish(ac_index_builder *builder, const char *path, ac_index **out, accord_err *err)
 {
 	accord_err ignored = { 0 };
-	int rc;
 
-	if (ac_file_replace(path, (ac_str){ image, n }, 0600, &ignored) == 0 &&
-	    ac_index_open(path, out, &ignored) == 0) {
-		free(image);
+	if (ac_index_write(builder, path, &ignored) == 0 && ac_index_open(path, out, &ignored) == 0)
 		return 0;
-	}
-	rc = ac_index_open_bytes((ac_str){ image, n }, out, err);
-	if (rc)
-		free(image);
-	else
-		(*out)->owned = image;
-	return rc;
+	return ac_index_finish(builder, out, err);
 }
 
 static int
 make(ac_store *store, int64_t generation, const char *path, ac_hash_seed salt, ac_index **out, accord_err *err)
 {
 	ac_index_builder *builder = ac_index_builder_open(salt, generation);
-	char *image = NULL;
-	size_t n = 0;
 	int rc;
 
 	if (!builder)
 		return ac_fail(err, ACCORD_ENOMEM, "index: no memory");
 	rc = fill(builder, store, err);
 	if (!rc)
-		rc = ac_index_image(builder, &image, &n, err);
+		rc = publish(builder, path, out, err);
 	ac_index_builder_close(builder);
-	return rc ? rc : publish(image, n, path, out, err);
+	return rc;
 }
 
 int

@@ -16,30 +16,41 @@ ac_evaluation_init(
     ac_evaluation *e, const ac_index *index, ac_scan *scan, const ac_watch_sink *sink, ac_watch_counts *counts)
 {
 	*e = (ac_evaluation){ .index = index, .scan = scan, .sink = sink, .counts = counts };
+	e->digester = ac_digester_open();
 	ac_arena_init(&e->arena, 2 * AC_LOG_ARENA_MAX);
 	e->found = ac_vec_of(sizeof(ac_found), FOUND_MAX);
 	e->claims = ac_vec_of(sizeof(ac_claim), FOUND_MAX);
-	return 0;
+	return e->digester ? 0 : ACCORD_ENOMEM;
 }
 
 void
 ac_evaluation_done(ac_evaluation *e)
 {
 	ac_arena_done(&e->arena);
+	e->digester = ac_digester_close(e->digester);
 	ac_vec_done(&e->found);
 	ac_vec_done(&e->claims);
+}
+
+/* Id of a claim's indicator, in e->arena. */
+static ac_str
+claimed_id(ac_evaluation *e, const ac_claim *claim)
+{
+	const ac_found *f = (const ac_found *)e->found.p + claim->found;
+	ac_index_record r = ac_index_record_at(e->index, f->match.record);
+
+	return ac_index_id_text(e->index, &r, claim->indicator, e->digester, &e->arena);
 }
 
 int
 ac_evaluate_hold(ac_evaluation *e, const ac_claim *claim, const char *reason, accord_err *err)
 {
 	const ac_found *f = (const ac_found *)e->found.p + claim->found;
-	char id[48];
 	ac_held_back held = { .file = e->file,
 		.line = e->line_number,
 		.offset = e->line_offset + f->match.offset,
 		.value = f->text,
-		.indicator_id = ac_index_id_text(e->index, claim->indicator, id),
+		.indicator_id = claimed_id(e, claim),
 		.reason = reason };
 
 	e->counts->held_back++;
@@ -121,13 +132,13 @@ is_before(ac_time t, int64_t us)
 static const char *
 validity_reason(const ac_evaluation *e, uint32_t indicator)
 {
-	const ac_index_meta *m = &e->index->metas[e->index->ids[indicator].meta];
-	unsigned confidence = m->flags >> AC_META_CONFIDENCE_SHIFT & 0xff;
+	ac_index_who who = ac_index_who_at(e->index, indicator);
+	unsigned confidence = who.flags >> AC_META_CONFIDENCE_SHIFT & 0xff;
 
-	if (m->flags & AC_META_REVOKED)
+	if (who.flags & AC_META_REVOKED)
 		return "revoked";
 	/* The instant valid_until is itself no longer valid (STIX 2.1 s4.7). */
-	if (m->valid_until_us != INT64_MAX && !is_before(e->time, m->valid_until_us))
+	if (who.valid_until_us != INT64_MAX && !is_before(e->time, who.valid_until_us))
 		return "expired";
 	if (confidence > 0 && confidence - 1 < e->rules.min_confidence)
 		return "low-confidence";
@@ -165,6 +176,9 @@ claim_posting(ac_evaluation *e, uint32_t number, const ac_index_posting *posting
 
 	if (posting->term != AC_NONE32 && !term_fits(e, f, posting->term))
 		return 0;
+	if (e->index->overlay.tomb_count && posting->indicator < e->index->overlay.from &&
+	    ac_index_is_hidden(e->index, posting->indicator, claimed_id(e, &claim)))
+		return 0;
 	if (!reason)
 		reason = validity_reason(e, posting->indicator);
 	if (reason)
@@ -183,21 +197,23 @@ collect_claims(ac_evaluation *e, accord_err *err)
 
 	for (uint32_t i = 0; !rc && i < e->found.n; i++) {
 		const ac_found *f = (const ac_found *)e->found.p + i;
-		const ac_index_record *r;
+		ac_index_posting posting;
+		ac_index_record r;
 		const char *reason;
+		size_t at = 0;
 
 		if (f->match.record == AC_NONE32 || !ac_evaluate_text(e, f, &reason))
 			continue;
 		if (is_software_number(f))
 			reason = "version-number";
-		r = &e->index->records[f->match.record];
-		for (uint32_t p = 0; !rc && p < r->posting_count; p++)
-			rc = claim_posting(e, i, &e->index->postings[r->first_posting + p], reason, err);
+		r = ac_index_record_at(e->index, f->match.record);
+		while (!rc && ac_posting_next(&r, &at, &posting))
+			rc = claim_posting(e, i, &posting, reason, err);
 	}
 	return rc;
 }
 
-/* Hits in the order of their places, an indicator's most exact match first. */
+/* Hits in the order of their places, the most exact matches first. */
 static int
 by_place(const void *a, const void *b, void *payload)
 {
@@ -214,9 +230,9 @@ by_place(const void *a, const void *b, void *payload)
 		return p->length < q->length ? -1 : 1;
 	if (p_url != q_url)
 		return p_url ? -1 : 1;
-	if (x->indicator != y->indicator)
-		return x->indicator < y->indicator ? -1 : 1;
-	return (int)p->how - (int)q->how;
+	if (p->how != q->how)
+		return (int)p->how - (int)q->how;
+	return x->indicator < y->indicator ? -1 : x->indicator > y->indicator;
 }
 
 /* A URL put together from fields has its host's place; it and the host's own domain stay two hits. */
@@ -242,39 +258,60 @@ canonical(ac_evaluation *e, const ac_found *f, ac_value_type *type)
 static ac_str
 record_text(ac_evaluation *e, uint32_t record)
 {
-	const ac_index_record *r = &e->index->records[record];
-	ac_str bytes = ac_index_text(e->index, r->text_at, r->text_n);
-	const uint8_t *p = (const uint8_t *)bytes.p;
-	char text[2 * 64];
+	ac_index_record r = ac_index_record_at(e->index, record);
 	ac_value value;
-	size_t n;
-	bool is_range;
 
-	if (r->type == AC_VALUE_IPV4 || r->type == AC_VALUE_IPV6) {
-		n = r->type == AC_VALUE_IPV4 ? ac_ipv4_format(p, text) : ac_ipv6_format(p, text);
-		is_range = r->prefix_bits != (r->type == AC_VALUE_IPV4 ? 32 : 128);
-		return is_range ? ac_arena_printf(&e->arena, "%.*s/%u", (int)n, text, (unsigned)r->prefix_bits)
-				: ac_arena_str(&e->arena, (ac_str){ text, n });
-	}
-	if (ac_value_hash_digits((ac_value_type)r->type)) {
-		ac_hex(p, bytes.n, text);
-		return ac_arena_str(&e->arena, (ac_str){ text, 2 * bytes.n });
-	}
+	if (r.type == AC_VALUE_IPV4 || r.type == AC_VALUE_IPV6 || ac_record_fixed_size((ac_value_type)r.type))
+		return ac_index_value_text(&r, &e->arena);
 	/* Of several spellings each is a record: the canonical one is the name. */
-	return ac_value_parse((ac_value_type)r->type, bytes, &e->arena, &value, NULL) ? bytes : value.text;
+	return ac_value_parse((ac_value_type)r.type, r.text, &e->arena, &value, NULL) ? r.text : value.text;
 }
 
 static void
 describe_indicator(ac_evaluation *e, const ac_claim *claim, ac_hit_indicator *out)
 {
-	const ac_index_meta *m = &e->index->metas[e->index->ids[claim->indicator].meta];
+	ac_index_who who = ac_index_who_at(e->index, claim->indicator);
 	const ac_found *found = (const ac_found *)e->found.p + claim->found;
-	char id[48];
 
-	out->id = ac_arena_str(&e->arena, ac_index_id_text(e->index, claim->indicator, id));
-	out->name = m->name_n ? ac_index_text(e->index, m->name_at, m->name_n) : record_text(e, found->match.record);
-	out->producer = ac_index_text(e->index, m->producer_at, m->producer_n);
-	out->before_valid_from = is_before(e->time, m->valid_from_us);
+	out->id = claimed_id(e, claim);
+	out->name = who.name.n ? who.name : record_text(e, found->match.record);
+	out->producer = who.producer;
+	out->before_valid_from = is_before(e->time, who.valid_from_us);
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	const ac_hit_indicator *x = *(ac_hit_indicator *const *)a, *y = *(ac_hit_indicator *const *)b;
+	int order = ac_str_cmp(x->id, y->id);
+
+	return order ? order : x < y ? -1 : x > y;
+}
+
+/*
+ * Each indicator once, with its first (most exact) match, and otherwise in the order of ids: places in the index depend on its salt.
+ * Returns how many are left.
+ */
+static size_t
+sort_indicators(ac_evaluation *e, ac_hit_indicator *all, size_t n)
+{
+	ac_hit_indicator **sorted, *out;
+	size_t kept = 0;
+
+	if (n < 2)
+		return n;
+	sorted = ac_arena_alloc(&e->arena, n * sizeof(*sorted));
+	out = ac_arena_alloc(&e->arena, n * sizeof(*out));
+	if (!sorted || !out)
+		return n;
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = &all[i];
+	qsort(sorted, n, sizeof(*sorted), by_id);
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || !ac_str_eq(sorted[i]->id, sorted[i - 1]->id))
+			out[kept++] = *sorted[i];
+	memcpy(all, out, kept * sizeof(*all));
+	return kept;
 }
 
 /* Claims [from, to) are all about one place. */
@@ -306,10 +343,9 @@ emit_hit(ac_evaluation *e, const ac_claim *claims, size_t n, accord_err *err)
 			type = m->type;
 		if (m->how < how)
 			how = m->how;
-		if (i > 0 && claims[i].indicator == claims[i - 1].indicator)
-			continue;
-		describe_indicator(e, &claims[i], &indicators[hit.indicator_count++]);
+		describe_indicator(e, &claims[i], &indicators[i]);
 	}
+	hit.indicator_count = sort_indicators(e, indicators, n);
 	hit.match = how_names[how];
 	hit.value = canonical(e, first, &type);
 	hit.type = type;

@@ -34,6 +34,7 @@ typedef struct ac_evaluation {
 	ac_watch_rules rules;
 	const ac_where *where; /* NULL: every record counts */
 	ac_arena arena;        /* of one record */
+	ac_digester *digester;
 	/* the record at hand */
 	ac_str file;
 	ac_str line;

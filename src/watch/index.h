@@ -11,6 +11,8 @@
 #include "stix/pattern.h"
 #include "values/value.h"
 
+typedef struct ac_index ac_index;
+
 /* One indicator as it goes into the index. */
 typedef struct ac_index_indicator {
 	ac_str id;   /* STIX id */
@@ -20,12 +22,22 @@ typedef struct ac_index_indicator {
 	ac_time valid_until; /* AC_TIME_MAX: not said */
 	bool revoked;
 	uint8_t confidence_and_1; /* 1 to 101: a confidence of 0 to 100 (STIX 2.1 s3.2); 0: not said */
+	bool
+	    is_row; /* of a list: its id is ac_row_id of value and producer, and is left out of the file where it can be */
 } ac_index_indicator;
 /* The same of a confidence as it is stored: -1 and all that is none is "not said". */
 uint8_t ac_index_confidence(int64_t confidence);
 
 typedef struct ac_index_builder ac_index_builder;
 ac_index_builder *ac_index_builder_open(ac_hash_seed salt, int64_t generation);
+/* When it is made, and the newest object and row of the store that go into it; for ac_index_overlay. */
+void ac_index_stamp(ac_index_builder *b, int64_t built_us, int64_t last_version, int64_t last_row);
+/*
+ * Make an overlay: what is added goes on top of this base, which outlives the builder; its salt is taken. `generation` is then the one that both together have.
+ */
+void ac_index_build_over(ac_index_builder *b, const ac_index *base);
+/* In an overlay: an indicator of the base is withdrawn, or said anew (by what else is added). */
+int ac_index_add_tomb(ac_index_builder *b, ac_str id, accord_err *err) AC_CHECKED;
 /*
  * A value that is an indicator by itself: subdomains, CIDR members and case folding hold. What the never-list holds, and types that cannot be watched
  * yet, are kept out and noted (ac_index_each_unwatched).
@@ -42,11 +54,12 @@ int ac_index_add_pattern(ac_index_builder *b, const ac_index_indicator *who, ac_
 int ac_index_write(ac_index_builder *b, const char *path, accord_err *err) AC_CHECKED;
 ac_index_builder *ac_index_builder_close(ac_index_builder *b);
 
-typedef struct ac_index ac_index;
 /* The index in memory, without a file. The builder can only be closed afterwards. */
 int ac_index_finish(ac_index_builder *b, ac_index **out, accord_err *err) AC_CHECKED;
 /* Map and check everything: a file that is not exactly as written is ACCORD_EINPUT. */
 int ac_index_open(const char *path, ac_index **out, accord_err *err) AC_CHECKED;
+/* The same index with an overlay on top (a file of ac_index_build_over); the base's bytes are shared, either may be closed first. Replaces an overlay that base has. */
+int ac_index_lay_over(const ac_index *base, const char *overlay_path, ac_index **out, accord_err *err) AC_CHECKED;
 int64_t ac_index_generation(const ac_index *index);
 uint64_t ac_index_indicator_count(const ac_index *index);
 /* Indicators that are not watched: of a kind that is not supported yet, or refused by the never-list. Texts view the index. */

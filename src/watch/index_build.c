@@ -8,9 +8,10 @@
 #include <stdlib.h>
 
 #include "crypto/digest.h"
+#include "store/store.h"
 #include "watch/token.h"
 
-#define FIRST_SLOTS ((size_t)1 << 16)
+#define FIRST_SLOTS ((size_t)1 << 10)
 
 ac_index_builder *
 ac_index_builder_open(ac_hash_seed salt, int64_t generation)
@@ -21,29 +22,26 @@ ac_index_builder_open(ac_hash_seed salt, int64_t generation)
 		return NULL;
 	b->salt = salt;
 	b->generation = generation;
-	b->records = ac_vec_of(sizeof(ac_build_record), AC_INDEX_ITEMS_MAX);
-	b->postings = ac_vec_of(sizeof(ac_build_posting), AC_INDEX_ITEMS_MAX);
-	b->ids = ac_vec_of(sizeof(ac_index_id), AC_INDEX_ITEMS_MAX);
+	b->entries = ac_vec_of(sizeof(ac_build_entry), AC_INDEX_ITEMS_MAX);
 	b->metas = ac_vec_of(sizeof(ac_index_meta), AC_INDEX_ITEMS_MAX);
+	b->meta_hashes = ac_vec_of(sizeof(uint64_t), AC_INDEX_ITEMS_MAX);
 	b->terms = ac_vec_of(sizeof(ac_index_term), AC_INDEX_ITEMS_MAX);
 	b->conjunctions = ac_vec_of(sizeof(ac_index_conjunction), AC_INDEX_ITEMS_MAX);
 	b->unwatched = ac_vec_of(sizeof(ac_index_unwatched), AC_INDEX_ITEMS_MAX);
+	b->tombs = ac_vec_of(sizeof(ac_index_tomb), AC_INDEX_ITEMS_MAX);
+	b->texts = ac_vec_of(sizeof(ac_build_text), AC_INDEX_ITEMS_MAX);
 	b->gate1 = ac_vec_of(sizeof(uint64_t), AC_INDEX_ITEMS_MAX);
 	b->gate2 = ac_vec_of(sizeof(uint64_t), AC_INDEX_ITEMS_MAX);
 	b->word_ends = ac_vec_of(sizeof(uint32_t), AC_INDEX_ITEMS_MAX);
 	ac_buf_init(&b->pool, AC_INDEX_POOL_MAX);
-	ac_map_init(&b->meta_map, salt, AC_INDEX_ITEMS_MAX);
-	ac_arena_init(&b->strings, AC_INDEX_POOL_MAX);
+	ac_buf_init(&b->staged, 2 * AC_INDEX_POOL_MAX);
 	ac_arena_init(&b->scratch, AC_LOG_ARENA_MAX);
-	b->slots = malloc(FIRST_SLOTS * sizeof(*b->slots));
-	b->slot_capacity = FIRST_SLOTS;
 	b->cidr16 = calloc(AC_PAIRS / 64, sizeof(*b->cidr16));
 	b->plain_ends = calloc(AC_PAIRS / 64, sizeof(*b->plain_ends));
 	b->word_counts = calloc(AC_WORD_COUNTS, sizeof(*b->word_counts));
 	b->plain_name_min = UINT32_MAX;
-	if (!b->slots || !b->cidr16 || !b->plain_ends || !b->word_counts)
+	if (!b->cidr16 || !b->plain_ends || !b->word_counts)
 		return ac_index_builder_close(b);
-	memset(b->slots, 0xff, FIRST_SLOTS * sizeof(*b->slots));
 	return b;
 }
 
@@ -52,26 +50,54 @@ ac_index_builder_close(ac_index_builder *b)
 {
 	if (!b)
 		return NULL;
-	ac_vec_done(&b->records);
-	ac_vec_done(&b->postings);
-	ac_vec_done(&b->ids);
+	ac_vec_done(&b->entries);
 	ac_vec_done(&b->metas);
+	ac_vec_done(&b->meta_hashes);
 	ac_vec_done(&b->terms);
 	ac_vec_done(&b->conjunctions);
 	ac_vec_done(&b->unwatched);
+	ac_vec_done(&b->tombs);
+	ac_vec_done(&b->texts);
 	ac_vec_done(&b->gate1);
 	ac_vec_done(&b->gate2);
 	ac_vec_done(&b->word_ends);
 	ac_buf_done(&b->pool);
-	ac_map_done(&b->meta_map);
-	ac_arena_done(&b->strings);
+	ac_buf_done(&b->staged);
 	ac_arena_done(&b->scratch);
-	free(b->slots);
+	ac_digester_close(b->digester);
+	free(b->text_slots.p);
+	free(b->meta_slots.p);
 	free(b->cidr16);
 	free(b->plain_ends);
 	free(b->word_counts);
 	free(b);
 	return NULL;
+}
+
+void
+ac_index_stamp(ac_index_builder *b, int64_t built_us, int64_t last_version, int64_t last_row)
+{
+	b->built_us = built_us;
+	b->last_version = last_version;
+	b->last_row = last_row;
+}
+
+void
+ac_index_build_over(ac_index_builder *b, const ac_index *base)
+{
+	b->base = base;
+	b->salt = base->salt;
+}
+
+int
+ac_index_add_tomb(ac_index_builder *b, ac_str id, accord_err *err)
+{
+	ac_index_tomb *tomb = ac_vec_add(&b->tombs);
+
+	if (!tomb)
+		return ac_vec_check(&b->tombs, "withdrawn indicators", err);
+	*tomb = ac_index_tomb_of(b->salt, id);
+	return 0;
 }
 
 int
@@ -86,13 +112,48 @@ ac_build_pool(ac_index_builder *b, ac_str bytes, uint64_t *out_at, accord_err *e
 	return 0;
 }
 
-/* ---- indicators ---- */
+/* ---- slots ---- */
 
-typedef struct meta_head {
-	int64_t from, until;
-	uint64_t name_n, producer_n;
-	uint64_t flags;
-} meta_head;
+/* Room for one item more; hash_of says the hash of an item that is in. */
+static int
+grow_slots(const ac_index_builder *b, ac_build_slots *s, size_t items,
+    uint64_t (*hash_of)(const ac_index_builder *b, size_t i), accord_err *err)
+{
+	size_t capacity = s->capacity ? s->capacity * 2 : FIRST_SLOTS;
+	uint32_t *p;
+
+	if (items * 4 < s->capacity * 3)
+		return 0;
+	p = malloc(capacity * sizeof(*p));
+	if (!p)
+		return ac_fail(err, ACCORD_ENOMEM, "index: no memory for %zu items", items);
+	memset(p, 0xff, capacity * sizeof(*p));
+	for (size_t i = 0; i < items; i++) {
+		size_t at = hash_of(b, i) & (capacity - 1);
+
+		while (p[at] != AC_NONE32)
+			at = (at + 1) & (capacity - 1);
+		p[at] = (uint32_t)i;
+	}
+	free(s->p);
+	s->p = p;
+	s->capacity = capacity;
+	return 0;
+}
+
+static uint64_t
+meta_hash_of(const ac_index_builder *b, size_t i)
+{
+	return ((const uint64_t *)b->meta_hashes.p)[i];
+}
+
+static uint64_t
+text_hash_of(const ac_index_builder *b, size_t i)
+{
+	return ((const ac_build_text *)b->texts.p)[i].identity;
+}
+
+/* ---- indicators ---- */
 
 static int64_t
 clamp_us(ac_time t)
@@ -114,96 +175,163 @@ meta_flags(const ac_index_indicator *who)
 	return (who->revoked ? AC_META_REVOKED : 0U) | (uint32_t)who->confidence_and_1 << AC_META_CONFIDENCE_SHIFT;
 }
 
+static bool
+same_pool(const ac_index_builder *b, uint32_t at, uint32_t n, ac_str text)
+{
+	return n == text.n && (n == 0 || memcmp(b->pool.p + at, text.p, n) == 0);
+}
+
+static bool
+same_meta(const ac_index_builder *b, const ac_index_meta *m, const ac_index_meta *want, const ac_index_indicator *who)
+{
+	return m->valid_from_us == want->valid_from_us && m->valid_until_us == want->valid_until_us &&
+	       m->flags == want->flags && same_pool(b, m->name_at, m->name_n, who->name) &&
+	       same_pool(b, m->producer_at, m->producer_n, who->producer);
+}
+
+static uint64_t
+meta_hash(const ac_index_builder *b, const ac_index_meta *m, const ac_index_indicator *who)
+{
+	uint64_t h =
+	    ac_mix((uint64_t)m->valid_from_us ^ b->salt.word[0], (uint64_t)m->valid_until_us ^ b->salt.word[1]);
+
+	h = ac_mix(h ^ m->flags, ac_bytes_key(who->name, b->salt, AC_KEY_URL) | 1);
+	return ac_mix(h, ac_bytes_key(who->producer, b->salt, AC_KEY_FILE) | 1);
+}
+
+static int
+add_meta(ac_index_builder *b, const ac_index_indicator *who, ac_index_meta *meta, uint64_t hash, accord_err *err)
+{
+	const ac_index_meta *last = b->metas.n ? (const ac_index_meta *)b->metas.p + b->metas.n - 1 : NULL;
+	uint64_t name_at = 0, producer_at = 0, *known;
+	ac_index_meta *added;
+	int rc = ac_build_pool(b, who->name, &name_at, err);
+
+	if (!rc && last && same_pool(b, last->producer_at, last->producer_n, who->producer))
+		producer_at = last->producer_at;
+	else if (!rc)
+		rc = ac_build_pool(b, who->producer, &producer_at, err);
+	if (rc)
+		return rc;
+	meta->name_at = (uint32_t)name_at;
+	meta->producer_at = (uint32_t)producer_at;
+	known = ac_vec_add(&b->meta_hashes);
+	if (!known)
+		return ac_vec_check(&b->meta_hashes, "indicators", err);
+	*known = hash;
+	added = ac_vec_add(&b->metas);
+	if (!added)
+		return ac_vec_check(&b->metas, "indicators", err);
+	*added = *meta;
+	return 0;
+}
+
 /* The number of the meta that says what `who` says; made when new. */
 static int
 find_meta(ac_index_builder *b, const ac_index_indicator *who, uint32_t *out, accord_err *err)
 {
-	meta_head head = { clamp_us(who->valid_from), clamp_us(who->valid_until), who->name.n, who->producer.n,
-		meta_flags(who) };
-	ac_index_meta meta = { .valid_from_us = head.from,
-		.valid_until_us = head.until,
+	ac_index_meta meta = { .valid_from_us = clamp_us(who->valid_from),
+		.valid_until_us = clamp_us(who->valid_until),
 		.name_n = (uint32_t)who->name.n,
 		.producer_n = (uint32_t)who->producer.n,
 		.flags = meta_flags(who) };
-	size_t n = sizeof(head) + who->name.n + who->producer.n;
-	char *packed;
-	uint64_t *slot;
-	ac_index_meta *added;
-	ac_str key;
+	const ac_index_meta *all = b->metas.p;
+	uint64_t hash;
+	size_t at;
+	int rc;
 
 	if (who->name.n > AC_OBJECT_MAX || who->producer.n > AC_OBJECT_MAX)
 		return ac_fail(err, ACCORD_ELIMIT, "indicator %.*s: name too long", AC_FMT(who->id));
-	ac_arena_reset(&b->scratch);
-	packed = ac_arena_alloc(&b->scratch, n);
-	if (!packed)
-		return ac_arena_check(&b->scratch, err);
-	memcpy(packed, &head, sizeof(head));
-	if (who->name.n)
-		memcpy(packed + sizeof(head), who->name.p, who->name.n);
-	if (who->producer.n)
-		memcpy(packed + sizeof(head) + who->name.n, who->producer.p, who->producer.n);
-	slot = ac_map_get(&b->meta_map, (ac_str){ packed, n });
-	if (slot) {
-		*out = (uint32_t)*slot;
+	/* Entries of one list come in a row. */
+	if (b->metas.n && same_meta(b, &all[b->metas.n - 1], &meta, who)) {
+		*out = (uint32_t)(b->metas.n - 1);
 		return 0;
 	}
-	if (ac_build_pool(b, who->name, &meta.name_at, err) || ac_build_pool(b, who->producer, &meta.producer_at, err))
-		return ACCORD_ENOMEM;
-	key = ac_arena_str(&b->strings, (ac_str){ packed, n });
-	slot = key.p ? ac_map_put(&b->meta_map, key, NULL) : NULL;
-	added = slot ? ac_vec_add(&b->metas) : NULL;
-	if (!added)
-		return ac_fail(err, ACCORD_ENOMEM, "index: no memory for indicators");
-	*added = meta;
-	*slot = b->metas.n - 1;
-	*out = (uint32_t)*slot;
+	rc = grow_slots(b, &b->meta_slots, b->metas.n, meta_hash_of, err);
+	if (rc)
+		return rc;
+	hash = meta_hash(b, &meta, who);
+	for (at = hash & (b->meta_slots.capacity - 1); b->meta_slots.p[at] != AC_NONE32;
+	     at = (at + 1) & (b->meta_slots.capacity - 1))
+		if (same_meta(b, &all[b->meta_slots.p[at]], &meta, who)) {
+			*out = b->meta_slots.p[at];
+			return 0;
+		}
+	rc = add_meta(b, who, &meta, hash, err);
+	if (rc)
+		return rc;
+	*out = b->meta_slots.p[at] = (uint32_t)(b->metas.n - 1);
 	return 0;
 }
 
-/* "indicator--" and a UUID in its usual spelling fit in 16 bytes; other ids go to the pool. */
+/* An indicator as a posting of one of the kinds uuid and text, or row when its id can be derived. */
+#define ID_MAX ((size_t)AC_KIB)
+#define POSTING_MAX (ID_MAX + 1 + 3 * AC_VARINT_MAX)
+
 static int
-put_id(ac_index_builder *b, ac_str id, ac_index_id *out, accord_err *err)
+write_posting(ac_index_builder *b, const ac_index_indicator *who, bool is_derived, char out[static POSTING_MAX],
+    size_t *out_n, accord_err *err)
 {
 	static const ac_str prefix = AC_S_INIT("indicator--");
-	char text[48];
-	uint64_t at = 0;
+	uint8_t uuid[16];
+	char back[48];
+	size_t n = 1;
+	uint32_t meta = 0;
+	int rc = find_meta(b, who, &meta, err);
 
-	if (ac_str_starts(id, prefix) && ac_uuid_parse(ac_str_slice(id, prefix.n, id.n), out->uuid)) {
-		ac_str back = { text, 0 };
-
-		ac_index_id_format(out->uuid, text);
-		back.n = prefix.n + AC_UUID_TEXT_SIZE;
-		if (ac_str_eq(back, id))
-			return 0;
+	if (rc)
+		return rc;
+	if (is_derived) {
+		out[0] = (char)(AC_POSTING_ROW | AC_POSTING_LAST);
+	} else if (ac_str_starts(who->id, prefix) && who->id.n == AC_ROW_ID_SIZE &&
+		   ac_uuid_parse(ac_str_slice(who->id, prefix.n, who->id.n), uuid) &&
+		   (ac_index_id_format(uuid, back), memcmp(back, who->id.p, who->id.n) == 0)) {
+		out[0] = (char)(AC_POSTING_UUID | AC_POSTING_LAST);
+		memcpy(out + n, uuid, sizeof(uuid));
+		n += sizeof(uuid);
+	} else {
+		if (who->id.n == 0 || who->id.n > ID_MAX)
+			return ac_fail(err, ACCORD_EINPUT, "indicator id of %zu bytes, want 1 to 1024", who->id.n);
+		out[0] = (char)(AC_POSTING_TEXT | AC_POSTING_LAST);
+		n += ac_varint_write(out + n, (uint32_t)who->id.n);
+		memcpy(out + n, who->id.p, who->id.n);
+		n += who->id.n;
 	}
-	if (id.n == 0 || id.n > AC_KIB)
-		return ac_fail(err, ACCORD_EINPUT, "indicator id of %zu bytes, want 1 to 1024", id.n);
-	if (ac_build_pool(b, id, &at, err))
-		return ACCORD_ENOMEM;
-	memset(out->uuid, 0, sizeof(out->uuid));
-	memcpy(out->uuid, &at, sizeof(at));
-	out->id_n = (uint32_t)id.n;
+	*out_n = n + ac_varint_write(out + n, meta);
 	return 0;
+}
+
+/* A row's id, where the caller has left it out. */
+static int
+complete(ac_index_builder *b, const ac_index_indicator *who, const ac_value *value, char id[static AC_ROW_ID_SIZE],
+    ac_index_indicator *out, accord_err *err)
+{
+	int rc;
+
+	*out = *who;
+	if (who->id.n || !who->is_row)
+		return 0;
+	if (!b->digester)
+		b->digester = ac_digester_open();
+	if (!b->digester)
+		return ac_fail(err, ACCORD_ENOMEM, "index: no memory");
+	rc = ac_row_id(b->digester, value->type, value->text, who->producer, id, err);
+	out->id = (ac_str){ id, AC_ROW_ID_SIZE };
+	return rc;
 }
 
 int
 ac_build_indicator(ac_index_builder *b, const ac_index_indicator *who, uint32_t *out_number, accord_err *err)
 {
-	ac_index_id id = { .id_n = 0 };
-	ac_index_id *added;
-	int rc;
+	char posting[POSTING_MAX];
+	uint64_t at = 0;
+	size_t n = 0;
+	int rc = write_posting(b, who, false, posting, &n, err);
 
-	rc = put_id(b, who->id, &id, err);
 	if (!rc)
-		rc = find_meta(b, who, &id.meta, err);
-	if (rc)
-		return rc;
-	added = ac_vec_add(&b->ids);
-	if (!added)
-		return ac_vec_check(&b->ids, "indicators", err);
-	*added = id;
-	*out_number = (uint32_t)(b->ids.n - 1);
-	return 0;
+		rc = ac_build_pool(b, (ac_str){ posting, n }, &at, err);
+	*out_number = (uint32_t)at;
+	return rc;
 }
 
 int
@@ -211,14 +339,23 @@ ac_build_unwatched(ac_index_builder *b, const ac_index_indicator *who, const cha
 {
 	ac_index_unwatched row = { 0 };
 	ac_index_unwatched *added;
+	const ac_index_unwatched *last = b->unwatched.p;
 	ac_str text = ac_str_from(reason);
+	uint64_t at = 0;
 	int rc = ac_build_indicator(b, who, &row.indicator, err);
 
-	if (!rc)
-		rc = ac_build_pool(b, text, &row.reason_at, err);
 	if (rc)
 		return rc;
 	row.reason_n = (uint32_t)text.n;
+	if (b->unwatched.n &&
+	    same_pool(b, last[b->unwatched.n - 1].reason_at, last[b->unwatched.n - 1].reason_n, text)) {
+		row.reason_at = last[b->unwatched.n - 1].reason_at;
+	} else {
+		rc = ac_build_pool(b, text, &at, err);
+		if (rc)
+			return rc;
+		row.reason_at = (uint32_t)at;
+	}
 	added = ac_vec_add(&b->unwatched);
 	if (!added)
 		return ac_vec_check(&b->unwatched, "unwatched indicators", err);
@@ -416,48 +553,13 @@ make_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord_e
 	return ac_fail(err, ACCORD_EINTERNAL, "values of type %d are not watched", (int)value->type);
 }
 
-static int
-grow_slots(ac_index_builder *b, accord_err *err)
-{
-	size_t capacity = b->slot_capacity * 2;
-	uint32_t *slots = malloc(capacity * sizeof(*slots));
-	const ac_build_record *records = b->records.p;
-
-	if (!slots)
-		return ac_fail(err, ACCORD_ENOMEM, "index: no memory for %zu values", b->records.n);
-	memset(slots, 0xff, capacity * sizeof(*slots));
-	for (size_t i = 0; i < b->records.n; i++) {
-		size_t at = records[i].identity & (capacity - 1);
-
-		while (slots[at] != AC_NONE32)
-			at = (at + 1) & (capacity - 1);
-		slots[at] = (uint32_t)i;
-	}
-	free(b->slots);
-	b->slots = slots;
-	b->slot_capacity = capacity;
-	return 0;
-}
-
-static bool
-same_record(const ac_index_builder *b, const ac_build_record *r, const ac_value *value, const ac_value_keys *k)
-{
-	return r->identity == k->identity && r->out.type == value->type && r->out.text_n == k->bytes.n &&
-	       r->out.prefix_bits == value->prefix_bits &&
-	       memcmp(b->pool.p + r->out.text_at, k->bytes.p, k->bytes.n) == 0;
-}
+/* ---- staging ---- */
 
 static int
-new_record(ac_index_builder *b, const ac_value *value, ac_value_keys *k, uint32_t *slot, accord_err *err)
+add_gate_keys(ac_index_builder *b, const ac_value_keys *k, accord_err *err)
 {
-	uint64_t at = 0, *gate;
-	ac_build_record *r;
-	int rc = ac_text_is_anchored(value->type) ? ac_text_anchor(b, value, k, err) : 0;
+	uint64_t *gate;
 
-	if (!rc)
-		rc = ac_build_pool(b, k->bytes, &at, err);
-	if (rc)
-		return rc;
 	for (unsigned i = 0; i < k->gate2_count; i++) {
 		gate = ac_vec_add(&b->gate2);
 		if (!gate)
@@ -470,95 +572,185 @@ new_record(ac_index_builder *b, const ac_value *value, ac_value_keys *k, uint32_
 			return ac_vec_check(&b->gate1, "gate keys", err);
 		*gate = k->gate1;
 	}
-	r = ac_vec_add(&b->records);
-	if (!r)
-		return ac_vec_check(&b->records, "values", err);
-	*r = (ac_build_record){ .key = k->key,
-		.identity = k->identity,
-		.out = { .text_at = at,
-		    .text_n = (uint32_t)k->bytes.n,
-		    .type = (uint8_t)value->type,
-		    .prefix_bits = value->prefix_bits,
-		    .anchor_at = k->anchor_at,
-		    .first_posting = AC_NONE32 } };
-	*slot = (uint32_t)(b->records.n - 1);
 	return 0;
 }
 
-/* The same indicator listing the same value twice is one posting. Only the newest is looked at: repeats come in a row. */
-static int
-add_posting(ac_index_builder *b, ac_index_record *record, uint32_t indicator, uint32_t term, accord_err *err)
+/* All of a record before its postings; out has room for HEAD_MAX and the text. */
+#define HEAD_MAX (2 + 2 * AC_VARINT_MAX)
+static size_t
+write_body(const ac_value *value, const ac_value_keys *k, char *out)
 {
-	const ac_build_posting *all = b->postings.p;
-	ac_build_posting *added;
+	bool is_address = value->type == AC_VALUE_IPV4 || value->type == AC_VALUE_IPV6;
+	unsigned whole = value->type == AC_VALUE_IPV4 ? 32 : 128;
+	uint32_t number = !is_address ? k->anchor_at : value->prefix_bits == whole ? 0 : value->prefix_bits;
+	bool has_number = is_address ? value->prefix_bits != whole : number != 0;
+	size_t n = 2;
 
-	if (record->first_posting != AC_NONE32 && term == AC_NONE32 &&
-	    all[record->first_posting].out.indicator == indicator && all[record->first_posting].out.term == AC_NONE32)
-		return 0;
-	added = ac_vec_add(&b->postings);
-	if (!added)
-		return ac_vec_check(&b->postings, "postings", err);
-	*added = (ac_build_posting){ { indicator, term }, record->first_posting };
-	record->first_posting = (uint32_t)(b->postings.n - 1);
-	record->posting_count++;
+	out[0] = (char)(uint8_t)k->key;
+	out[1] = (char)((unsigned)value->type | (has_number ? AC_RECORD_NUMBER : 0U));
+	if (!ac_record_fixed_size(value->type))
+		n += ac_varint_write(out + n, (uint32_t)k->bytes.n);
+	if (has_number)
+		n += ac_varint_write(out + n, number);
+	memcpy(out + n, k->bytes.p, k->bytes.n);
+	return n + k->bytes.n;
+}
+
+/* The record of a value with one posting, at the end of `staged`. */
+static int
+stage(ac_index_builder *b, const ac_value *value, const ac_value_keys *k, ac_str posting, accord_err *err)
+{
+	char *p = ac_buf_reserve(&b->staged, HEAD_MAX + k->bytes.n + posting.n);
+	ac_build_entry *entry = ac_vec_add(&b->entries);
+	size_t n;
+
+	if (!p)
+		return ac_fail(err, b->staged.failed, "index: %zu bytes of values cannot grow", b->staged.n);
+	if (!entry)
+		return ac_vec_check(&b->entries, "values", err);
+	*entry = (ac_build_entry){ k->key, b->staged.n };
+	n = write_body(value, k, p);
+	memcpy(p + n, posting.p, posting.n);
+	ac_buf_commit(&b->staged, n + posting.n);
 	return 0;
 }
 
-static int
-post_record(ac_index_builder *b, const ac_value *value, uint32_t indicator, uint32_t term, accord_err *err)
+static bool
+is_text(const ac_index_builder *b, const ac_build_text *t, const ac_value *value, const ac_value_keys *k)
 {
-	ac_value_keys k = { .gate2_count = 0 };
+	const char *p = b->staged.p + t->at;
+	ac_index_record r;
+
+	return t->identity == k->identity && ac_record_read(&p, b->staged.p + b->staged.n, &r) &&
+	       r.type == value->type && ac_str_eq(r.text, k->bytes);
+}
+
+/* The key of a text: a text that came before keeps its anchor. */
+static int
+anchor_text(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord_err *err)
+{
+	int rc = grow_slots(b, &b->text_slots, b->texts.n, text_hash_of, err);
+	const ac_build_text *all = b->texts.p;
+	ac_build_text *added;
 	size_t at;
-	int rc = make_keys(b, value, &k, err);
 
-	if (!ac_text_is_anchored(value->type))
-		k.identity = k.key;
-	if (!rc && b->records.n * 4 >= b->slot_capacity * 3)
-		rc = grow_slots(b, err);
 	if (rc)
 		return rc;
-	at = k.identity & (b->slot_capacity - 1);
-	while (b->slots[at] != AC_NONE32 &&
-	       !same_record(b, (const ac_build_record *)b->records.p + b->slots[at], value, &k))
-		at = (at + 1) & (b->slot_capacity - 1);
-	if (b->slots[at] == AC_NONE32) {
-		rc = new_record(b, value, &k, &b->slots[at], err);
-		if (rc)
-			return rc;
+	for (at = k->identity & (b->text_slots.capacity - 1); b->text_slots.p[at] != AC_NONE32;
+	     at = (at + 1) & (b->text_slots.capacity - 1)) {
+		const ac_build_text *t = &all[b->text_slots.p[at]];
+
+		if (is_text(b, t, value, k)) {
+			k->key = t->key;
+			k->anchor_at = t->anchor_at;
+			return 0;
+		}
 	}
-	return add_posting(b, &((ac_build_record *)b->records.p + b->slots[at])->out, indicator, term, err);
+	rc = ac_text_anchor(b, value, k, err);
+	if (rc)
+		return rc;
+	added = ac_vec_add(&b->texts);
+	if (!added)
+		return ac_vec_check(&b->texts, "texts", err);
+	*added = (ac_build_text){ k->identity, k->key, b->staged.n, k->anchor_at };
+	b->text_slots.p[at] = (uint32_t)(b->texts.n - 1);
+	return 0;
+}
+
+static int
+post_record(ac_index_builder *b, const ac_value *value, ac_value_keys *k, ac_str posting, accord_err *err)
+{
+	int rc = ac_text_is_anchored(value->type) ? anchor_text(b, value, k, err) : 0;
+
+	if (!rc)
+		rc = stage(b, value, k, posting, err);
+	return rc ? rc : add_gate_keys(b, k, err);
+}
+
+/* A posting that leads to a shared indicator. */
+static size_t
+write_shared(uint32_t indicator, uint32_t term, char out[static POSTING_MAX])
+{
+	size_t n = 1;
+
+	out[0] = (char)(AC_POSTING_SHARED | AC_POSTING_LAST | (term != AC_NONE32 ? AC_POSTING_TERM : 0));
+	n += ac_varint_write(out + n, indicator);
+	return term == AC_NONE32 ? n : n + ac_varint_write(out + n, term);
 }
 
 int
 ac_build_post(ac_index_builder *b, const ac_value *value, uint32_t indicator, uint32_t term, accord_err *err)
 {
-	ac_text_spellings spellings;
+	ac_text_spellings spellings = { .text = { value->text }, .n = 1 };
+	char posting[POSTING_MAX];
+	size_t n = write_shared(indicator, term, posting);
+	int rc = 0;
+
+	ac_arena_reset(&b->scratch);
+	if (ac_text_is_anchored(value->type))
+		rc = ac_text_spell(value, &b->scratch, &spellings, err);
+	for (unsigned i = 0; !rc && i < spellings.n; i++) {
+		ac_value_keys k = { .gate2_count = 0 };
+		ac_value spelled = *value;
+
+		spelled.text = spellings.text[i];
+		rc = make_keys(b, &spelled, &k, err);
+		if (!rc)
+			rc = post_record(b, &spelled, &k, (ac_str){ posting, n }, err);
+	}
+	return rc;
+}
+
+/* Whether the id of a row follows from what its record holds. */
+static bool
+is_derivable(const ac_value *value, const ac_value_keys *k)
+{
+	return ac_record_fixed_size(value->type) || ac_str_eq(k->bytes, value->text);
+}
+
+/* A value with its indicator beside it, in one record. */
+static int
+post_alone(ac_index_builder *b, const ac_index_indicator *who, const ac_value *value, accord_err *err)
+{
+	ac_value_keys k = { .gate2_count = 0 };
+	char posting[POSTING_MAX], id[AC_ROW_ID_SIZE];
+	ac_index_indicator named = *who;
+	bool is_derived;
+	size_t n = 0;
 	int rc;
 
 	ac_arena_reset(&b->scratch);
-	if (!ac_text_is_anchored(value->type))
-		return post_record(b, value, indicator, term, err);
-	rc = ac_text_spell(value, &b->scratch, &spellings, err);
-	for (unsigned i = 0; !rc && i < spellings.n; i++) {
-		ac_value spelled = { .type = value->type, .text = spellings.text[i] };
-
-		rc = post_record(b, &spelled, indicator, term, err);
-	}
-	return rc;
+	rc = make_keys(b, value, &k, err);
+	if (rc)
+		return rc;
+	is_derived = who->is_row && is_derivable(value, &k);
+	if (!is_derived)
+		rc = complete(b, who, value, id, &named, err);
+	if (!rc)
+		rc = write_posting(b, &named, is_derived, posting, &n, err);
+	return rc ? rc : post_record(b, value, &k, (ac_str){ posting, n }, err);
 }
 
 int
 ac_index_add_value(ac_index_builder *b, const ac_index_indicator *who, const ac_value *value, accord_err *err)
 {
 	const char *refusal = ac_build_refusal(value);
-	uint32_t number;
-	int rc;
+	char id[AC_ROW_ID_SIZE];
+	ac_index_indicator named;
+	uint32_t number = 0;
+	int rc = 0;
 
-	if (refusal)
-		return ac_build_unwatched(b, who, refusal, err);
-	rc = ac_build_indicator(b, who, &number, err);
-	if (!rc)
-		rc = ac_build_post(b, value, number, AC_NONE32, err);
+	if (!refusal && !ac_text_is_anchored(value->type)) {
+		rc = post_alone(b, who, value, err);
+	} else {
+		rc = complete(b, who, value, id, &named, err);
+		if (!rc && refusal)
+			return ac_build_unwatched(b, &named, refusal, err);
+		if (!rc)
+			rc = ac_build_indicator(b, &named, &number, err);
+		if (!rc)
+			rc = ac_build_post(b, value, number, AC_NONE32, err);
+	}
 	if (!rc)
 		b->watched++;
 	return rc;

@@ -7,17 +7,19 @@
 #include "watch/index_format.h"
 #include "watch/vec.h"
 
-/* A distinct value; postings hang on it as a list until the file is written. */
-typedef struct ac_build_record {
-	ac_index_record out; /* first_posting: head of the list here */
-	uint64_t key;        /* where it is looked up */
-	uint64_t identity;   /* where the builder finds it again */
-} ac_build_record;
+/* One posting of a value, staged as a record with this posting alone. */
+typedef struct ac_build_entry {
+	uint64_t key;
+	uint64_t at; /* in `staged` */
+} ac_build_entry;
 
-typedef struct ac_build_posting {
-	ac_index_posting out;
-	uint32_t next; /* AC_NONE32: the end */
-} ac_build_posting;
+/* A distinct text that is found by an anchor. */
+typedef struct ac_build_text {
+	uint64_t identity;
+	uint64_t key;
+	uint64_t at; /* of its first record in `staged` */
+	uint16_t anchor_at;
+} ac_build_text;
 
 /* What a value is in the index: its bytes in the pool, its key, and what opens the gates for it. */
 typedef struct ac_value_keys {
@@ -33,30 +35,37 @@ typedef struct ac_value_keys {
 
 #define AC_WORD_COUNTS 65536
 
+/* Open addressing over the items of a vector, by 64-bit hashes that the caller has. */
+typedef struct ac_build_slots {
+	uint32_t *p; /* AC_NONE32: empty */
+	size_t capacity;
+} ac_build_slots;
+
 struct ac_index_builder {
 	ac_hash_seed salt;
-	int64_t generation;
-	ac_vec records, postings, ids, metas, terms, conjunctions, unwatched;
+	int64_t generation, built_us, last_version, last_row;
+	const ac_index *base; /* of an overlay; else NULL */
+	ac_vec entries, metas, terms, conjunctions, unwatched, tombs, texts;
 	ac_vec gate1, gate2; /* keys */
 	ac_vec word_ends;    /* ac_word_end_hash of long words that are anchors */
-	ac_buf pool;
-	uint32_t *slots; /* open addressing over records */
-	size_t slot_capacity;
-	ac_map meta_map;               /* packed meta -> number + 1 */
-	ac_arena strings;              /* keys of meta_map */
+	ac_buf pool;         /* texts and shared indicators */
+	ac_buf staged;       /* records */
+	ac_build_slots text_slots, meta_slots;
+	ac_vec meta_hashes;            /* of the metas */
 	uint64_t *cidr16, *plain_ends; /* bitmaps of AC_PAIRS */
 	uint16_t *word_counts;         /* of the words of texts, by their hash: AC_WORD_COUNTS */
 	uint32_t flags;
 	uint64_t ipv4_prefixes, ipv6_prefixes[3];
 	uint32_t plain_name_min, plain_name_max, url_max;
-	uint64_t watched;
+	uint64_t watched, hidden;
+	ac_digester *digester; /* opened when first needed */
 	ac_arena scratch;
 };
 
-/* A new number for an indicator. */
+/* An indicator that several values share; its number is its place in the pool. */
 int ac_build_indicator(
     ac_index_builder *b, const ac_index_indicator *who, uint32_t *out_number, accord_err *err) AC_CHECKED;
-/* Hang a posting on the record of a value (made when new) and put its gate keys in. */
+/* A posting of a value: its record, and its gate keys. */
 int ac_build_post(
     ac_index_builder *b, const ac_value *value, uint32_t indicator, uint32_t term, accord_err *err) AC_CHECKED;
 /* Note that an indicator is not watched, and why. */
@@ -82,6 +91,8 @@ int ac_text_anchor(ac_index_builder *b, const ac_value *value, ac_value_keys *k,
 
 /* Bytes into the pool. */
 int ac_build_pool(ac_index_builder *b, ac_str bytes, uint64_t *out_at, accord_err *err) AC_CHECKED;
+/* Why an index (with what it says itself) must not be used: it holds what must never be watched. */
+int ac_index_never(const ac_index *index, accord_err *err) AC_CHECKED;
 /* The whole file in memory; the caller frees it. */
 int ac_index_image(ac_index_builder *b, char **out_bytes, size_t *out_n, accord_err *err) AC_CHECKED;
 

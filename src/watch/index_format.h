@@ -1,40 +1,61 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The watch index as bytes: one immutable little-endian file, mapped read-only. Private to this room: index_write.c makes it, index_open.c checks it, index_find.c asks it.
+ * The watch index as bytes: one immutable little-endian file, mapped read-only. Private to this room: index_write.c makes it, index_open.c checks it, index_find.c reads it.
  *
- *	header (4096 bytes), then sections, each aligned to 4 KiB and with a checksum of its own:
- *	gate 1, gate 2   split-block Bloom filters (Putze, Sanders, Singler: Cache-, hash- and space-efficient Bloom filters, 2007), 32-byte blocks
- *	buckets          64 bytes each: eight pairs of fingerprint and record number; a full bucket goes on in the next one
- *	records          one a distinct value; its canonical text or bytes in the pool; its postings
- *	postings         which indicator, and which term of a composite pattern (none: a list entry)
- *	indicators       UUID and meta; metas (name, producer, validity, revocation) are shared by many
+ *	header (4096 bytes), then the sections in the order of ac_section_kind, each from the next multiple of 4 KiB on, with zeros between, and a checksum of its own:
+ *	metas            what many indicators share: name, producer, validity, revocation
  *	terms, conjunctions  composite patterns in disjunctive form: a conjunction holds when all its terms do
  *	unwatched        indicators that are not watched, with the reason
  *	cidr16           a bit per /16 that touches an IPv4 range wider than /24
  *	plain ends       a bit per pair of last bytes of a short anchor without a dot: most words of a log end otherwise
  *	word ends        a bitmap, a power of two in size, by ac_word_end_hash of the long anchors without a dot
- *	pool             bytes
+ *	tombs            overlays only: indicators of the base that are withdrawn or said anew here
+ *	pool             texts, indicators that several values share, and then the records, bucket by bucket
+ *	directory        where in the pool each bucket's records begin, and behind the last one where they end
+ *	gate 1, gate 2   split-block Bloom filters (Putze, Sanders, Singler: Cache-, hash- and space-efficient Bloom filters, 2007), 32-byte blocks
+ *
+ * A record is one distinct value and stands with its bytes and its postings in one place, so that finding it is two far accesses, and a list's entry costs five bytes beside its value:
+ *
+ *	1 byte   fingerprint: the lowest byte of the key
+ *	1 byte   ac_value_type; | 0x80: a number follows the length; | 0x40: several postings
+ *	varint   length of the bytes, unless the type has one (addresses, digests)
+ *	varint   with 0x80: the prefix length of a range, or where a text's anchor begins
+ *	bytes    canonical text; addresses and digests in binary
+ *	varint   with 0x40: length of the postings
+ *	postings
+ *
+ * A posting says who lists the value. Its place in the pool is the number of its indicator:
+ *
+ *	1 byte   kind; | 0x40: a term's number follows; | 0x80: the last one
+ *	row      varint: meta. The id is derived from producer, type and value (ac_row_id)
+ *	uuid     16 bytes, varint: meta. The id is "indicator--" and the UUID
+ *	text     varint: length, the id, varint: meta
+ *	shared   varint: place in the pool of an indicator of the kinds uuid or text
+ *	varint   with 0x40: term of a composite pattern
+ *
+ * An overlay is a file of the same form on top of a base. Where a base has filters (gates, word ends), an overlay has their keys, which are put into the process's own copy of the
+ * base's. Numbers of places go on from those of the base: see ac_index_part.
+ *
+ * Everything that is read as a place is bounded where it is read (records, postings), or checked when the file is opened (all else).
  */
 #ifndef AC_WATCH_INDEX_FORMAT_H
 #define AC_WATCH_INDEX_FORMAT_H
 
+#include <assert.h>
+#include <stdatomic.h>
+
+#include "crypto/digest.h"
 #include "sys/file.h"
 #include "watch/hash.h"
 #include "watch/index.h"
 
 #define AC_INDEX_MAGIC 0x1a0a0d5844495741U /* "AWIDX\r\n\x1a" */
-#define AC_INDEX_VERSION 2
+#define AC_INDEX_VERSION 3
 #define AC_INDEX_HEADER_SIZE 4096
 #define AC_INDEX_ALIGN 4096
 #define AC_NONE32 UINT32_MAX
 
 typedef enum ac_section_kind {
-	AC_SECTION_GATE1,
-	AC_SECTION_GATE2,
-	AC_SECTION_BUCKETS,
-	AC_SECTION_RECORDS,
-	AC_SECTION_POSTINGS,
-	AC_SECTION_INDICATORS,
 	AC_SECTION_METAS,
 	AC_SECTION_TERMS,
 	AC_SECTION_CONJUNCTIONS,
@@ -42,7 +63,11 @@ typedef enum ac_section_kind {
 	AC_SECTION_CIDR16,
 	AC_SECTION_PLAIN_ENDS,
 	AC_SECTION_WORD_ENDS,
+	AC_SECTION_TOMBS,
 	AC_SECTION_POOL,
+	AC_SECTION_DIRECTORY,
+	AC_SECTION_GATE1,
+	AC_SECTION_GATE2,
 	AC_SECTION_COUNT
 } ac_section_kind;
 
@@ -64,20 +89,27 @@ enum {
 	AC_INDEX_HAS_PAIRS = 128         /* values that may be written as pairs of digits joined by colons */
 };
 
+#define AC_INDEX_TYPES 64
 typedef struct ac_index_header {
 	uint64_t magic;
 	uint32_t version;
 	uint32_t flags;
 	uint64_t file_size;
 	int64_t generation;
+	int64_t built_us; /* 0: not told */
+	/* Of an overlay: its base's, so that it is never laid on another one; else 0. */
+	int64_t base_generation;
+	uint64_t base_checksum;         /* of the base's header */
+	int64_t last_version, last_row; /* newest object and row of the store that is here; 0: not from a store */
 	ac_hash_seed salt;
 	uint64_t ipv4_prefixes;    /* bit n: ranges of /n are here (0..32) */
 	uint64_t ipv6_prefixes[3]; /* bit n of 129 */
 	uint32_t plain_name_min, plain_name_max;
-	uint64_t indicator_count; /* watched ones */
-	uint64_t unwatched_count;
+	uint64_t indicator_count; /* watched ones; of an overlay: of base and overlay together */
+	uint64_t unwatched_count; /* in this file */
 	uint32_t section_count;
-	uint32_t url_max; /* bytes of the longest URL */
+	uint32_t url_max;                     /* bytes of the longest URL */
+	uint32_t type_counts[AC_INDEX_TYPES]; /* distinct values by ac_value_type */
 	ac_section sections[AC_SECTION_COUNT];
 	uint64_t checksum; /* of everything above */
 } ac_index_header;
@@ -86,47 +118,57 @@ typedef struct ac_gate_block {
 	uint32_t word[8];
 } ac_gate_block;
 
-typedef struct ac_bucket_slot {
-	uint32_t fingerprint;
-	uint32_t record; /* AC_NONE32: empty */
-} ac_bucket_slot;
-#define AC_BUCKET_SLOTS 8
-typedef struct ac_bucket {
-	ac_bucket_slot slot[AC_BUCKET_SLOTS];
-} ac_bucket;
+#define AC_BUCKET_RECORDS 4 /* on average: their bytes lie in two cache lines */
 
+enum { AC_RECORD_NUMBER = 0x80, AC_RECORD_MANY = 0x40, AC_RECORD_TYPE = 0x3f };
+static_assert(AC_VALUE_TYPE_COUNT <= AC_INDEX_TYPES, "types fit in six bits of a record");
+
+enum { AC_POSTING_ROW = 1, AC_POSTING_UUID = 2, AC_POSTING_TEXT = 3, AC_POSTING_SHARED = 4 };
+enum { AC_POSTING_KIND = 0x3f, AC_POSTING_TERM = 0x40, AC_POSTING_LAST = 0x80 };
+
+/* A record as it is read. */
 typedef struct ac_index_record {
-	uint64_t text_at; /* pool */
-	uint32_t text_n;
-	uint8_t type; /* ac_value_type */
-	uint8_t prefix_bits;
-	uint16_t anchor_at; /* texts: where the anchor begins */
-	uint32_t first_posting;
-	uint32_t posting_count;
+	ac_str text;
+	uint8_t type; /* ac_value_type; AC_VALUE_NONE: there is none at that place */
+	uint8_t fingerprint;
+	uint8_t prefix_bits; /* of addresses */
+	uint16_t anchor_at;  /* texts: where the anchor begins */
+	ac_str postings;
+	uint32_t postings_at;      /* their place */
+	uint32_t from, first_term; /* of its part */
+	uint32_t term_limit;       /* behind the last term */
 } ac_index_record;
 
 typedef struct ac_index_posting {
-	uint32_t indicator;
-	uint32_t term; /* AC_NONE32: a list entry */
+	uint32_t indicator; /* its place */
+	uint32_t term;      /* AC_NONE32: a list entry */
 } ac_index_posting;
-
-typedef struct ac_index_id {
-	uint8_t uuid[16];
-	uint32_t meta;
-	uint32_t
-	    id_n; /* not 0: the id is not "indicator--UUID"; its text is in the pool at the first eight bytes of uuid */
-} ac_index_id;
 
 /* Flags of a meta: revoked, then a confidence and 1 in eight bits. */
 enum { AC_META_REVOKED = 1, AC_META_CONFIDENCE_SHIFT = 8 };
 typedef struct ac_index_meta {
 	int64_t valid_from_us;
 	int64_t valid_until_us;
-	uint64_t name_at, producer_at;
-	uint32_t name_n, producer_n;
+	uint32_t name_at, name_n;
+	uint32_t producer_at, producer_n;
 	uint32_t flags;
 	uint32_t reserved;
 } ac_index_meta;
+
+/* An indicator as it is read; texts view the index. */
+typedef struct ac_index_who {
+	bool is_row;         /* its id is derived */
+	const uint8_t *uuid; /* or NULL */
+	ac_str id_text;      /* when it is neither */
+	ac_str name, producer;
+	int64_t valid_from_us, valid_until_us; /* INT64_MIN, INT64_MAX: not said */
+	uint32_t flags;
+} ac_index_who;
+
+/* An indicator of the base that an overlay hides: two keyed hashes of its id. */
+typedef struct ac_index_tomb {
+	uint64_t word[2];
+} ac_index_tomb;
 
 /* Which end of a connection or message a term speaks of. Stored. */
 typedef enum ac_term_role { AC_TERM_ANY = 0, AC_TERM_SOURCE = 1, AC_TERM_DESTINATION = 2 } ac_term_role;
@@ -154,38 +196,52 @@ typedef struct ac_index_conjunction {
 typedef struct ac_index_unwatched {
 	uint32_t indicator;
 	uint32_t reason_n;
-	uint64_t reason_at;
+	uint32_t reason_at;
+	uint32_t reserved;
 } ac_index_unwatched;
 
-struct ac_index {
-	ac_map_file map; /* zeroed when the bytes are the caller's */
-	char *owned;     /* bytes on the heap that end with the index; or NULL */
+/* Bytes that several indexes may share: those of an index, and of the same with another overlay. */
+typedef struct ac_index_bytes {
+	atomic_uint users;
+	ac_map_file map; /* zeroed when the bytes are not a file's */
+	char *owned;     /* bytes on the heap; or NULL */
+} ac_index_bytes;
+
+/* One file of an index. */
+typedef struct ac_index_part {
+	ac_index_bytes *bytes;
 	const ac_index_header *header;
-	ac_hash_seed salt;
-	uint32_t flags;
-	const ac_gate_block *gate1, *gate2;
-	uint64_t gate1_blocks, gate2_blocks;
-	const ac_bucket *buckets;
-	uint64_t bucket_mask;
-	const ac_index_record *records;
-	uint64_t record_count;
-	const ac_index_posting *postings;
-	uint64_t posting_count;
-	const ac_index_id *ids;
-	uint64_t id_count;
 	const ac_index_meta *metas;
 	uint64_t meta_count;
-	const ac_index_term *terms;
-	uint64_t term_count;
-	const ac_index_conjunction *conjunctions;
-	uint64_t conjunction_count;
 	const ac_index_unwatched *unwatched;
 	uint64_t unwatched_count;
+	const ac_index_tomb *tombs; /* sorted */
+	uint64_t tomb_count;
+	ac_str pool;
+	const uint32_t *directory;
+	uint64_t bucket_count;
+	/* Added to places in this part's pool, and to its terms: 0 in the base, in an overlay what the base has. */
+	uint32_t from, first_term;
+} ac_index_part;
+
+struct ac_index {
+	ac_index_part base, overlay; /* overlay.header NULL: there is none */
+	/* What a scan looks at: the base's, or, under an overlay, copies with the keys of both. */
+	ac_hash_seed salt;
+	uint32_t flags;
+	uint32_t plain_name_min, plain_name_max, url_max;
+	uint64_t ipv4_prefixes, ipv6_prefixes[3];
+	const ac_gate_block *gate1, *gate2;
+	uint64_t gate1_blocks, gate2_blocks;
 	const uint64_t *cidr16;
 	const uint64_t *plain_ends;
 	const uint64_t *word_ends;
 	unsigned word_end_shift; /* of a hash, to its bit */
-	ac_str pool;
+	const ac_index_term *terms;
+	uint64_t term_count;
+	const ac_index_conjunction *conjunctions;
+	uint64_t conjunction_count;
+	char *copies; /* one block that holds all copies; or NULL */
 };
 
 #define AC_PAIRS 65536 /* of two bytes; also of two octets */
@@ -205,10 +261,23 @@ ac_word_may_end(const ac_index *index, uint32_t hash)
 	return index->word_ends[bit / 64] >> (bit % 64) & 1;
 }
 
-/* Checksum of a section: four independent lanes, each step a bijection, so that any change of one word is seen. For accidents, not forgers. */
+/* Checksum of a section: independent lanes, each step a bijection, so that any change of one word is seen. For accidents, not forgers. */
+#define AC_CHECKSUM_LANES 8
+typedef struct ac_checksum {
+	uint64_t lane[AC_CHECKSUM_LANES];
+	uint64_t n;
+} ac_checksum;
+void ac_checksum_start(ac_checksum *sum);
+/* All calls but the last with a multiple of 64 bytes. */
+void ac_checksum_add(ac_checksum *sum, ac_str bytes);
+uint64_t ac_checksum_end(const ac_checksum *sum);
 uint64_t ac_index_checksum(ac_str bytes);
 /* The same checks as ac_index_open on bytes that outlive the index; 8-byte aligned. */
 int ac_index_open_bytes(ac_str bytes, ac_index **out, accord_err *err) AC_CHECKED;
+/* The same with bytes from malloc, which end with the index; they stay the caller's when it fails. */
+int ac_index_open_owned(char *bytes, size_t n, ac_index **out, accord_err *err) AC_CHECKED;
+/* ac_index_lay_over with bytes from malloc, as above. */
+int ac_index_lay_over_owned(const ac_index *base, char *bytes, size_t n, ac_index **out, accord_err *err) AC_CHECKED;
 
 static inline const ac_gate_block *
 ac_gate_block_of(const ac_gate_block *gate, uint64_t blocks, uint64_t key)
@@ -232,29 +301,93 @@ ac_gate_has(const ac_gate_block *gate, uint64_t blocks, uint64_t key)
 	return missing == 0;
 }
 
-/* Walk the records whose key is (probably) `key`: start with *at = 0; false at the end. The caller compares the value. */
-typedef struct ac_find {
-	uint64_t bucket;
-	unsigned slot;
-	uint64_t left; /* buckets that may still be looked at */
-} ac_find;
-static inline ac_find
-ac_find_start(const ac_index *index, uint64_t key)
+/* Put a key in; whether it was (surely) new. */
+static inline bool
+ac_gate_add(ac_gate_block *gate, uint64_t blocks, uint64_t key)
 {
-	return (ac_find){ key & index->bucket_mask, 0, index->bucket_mask + 1 };
+	ac_gate_block *block = gate + (((key >> 32) * blocks) >> 32);
+	uint32_t missing = 0;
+
+	for (unsigned i = 0; i < 8; i++) {
+		missing |= ~block->word[i] & AC_GATE_BIT(key, i);
+		block->word[i] |= AC_GATE_BIT(key, i);
+	}
+	return missing != 0;
 }
+
+/* Walk the records whose key is (probably) `key`, base before overlay; false at the end. The caller compares the value. *out_record is a place. */
+typedef struct ac_find {
+	uint32_t at, end; /* in the pool of the part */
+	bool in_overlay;
+} ac_find;
+ac_find ac_find_start(const ac_index *index, uint64_t key);
 bool ac_find_next(const ac_index *index, ac_find *find, uint64_t key, uint32_t *out_record);
 
-/* Canonical text or bytes of a record. */
+/* All records of the base and then of the overlay: start with *place = 0; false at the end. */
+bool ac_index_each_record(const ac_index *index, uint32_t *place, ac_index_record *out);
+/* The record at a place; of type AC_VALUE_NONE, without postings, when none is there. */
+ac_index_record ac_index_record_at(const ac_index *index, uint32_t place);
+/* One record from *p on, not beyond end; *p is then behind it. False when the bytes are none. */
+bool ac_record_read(const char **p, const char *end, ac_index_record *out);
+/* Walk a record's postings: start with *at = 0; false at the end. */
+bool ac_posting_next(const ac_index_record *record, size_t *at, ac_index_posting *out);
+/* Who an indicator is; a nameless one, when none is at that place. */
+ac_index_who ac_index_who_at(const ac_index *index, uint32_t indicator);
+/* Whether the overlay withdraws an indicator of the base or says it anew. */
+bool ac_index_is_hidden(const ac_index *index, uint32_t indicator, ac_str id);
+ac_index_tomb ac_index_tomb_of(ac_hash_seed salt, ac_str id);
+int ac_index_tomb_cmp(const void *a, const void *b);
+
+/* A text at a place; the place and the length were checked. */
 static inline ac_str
-ac_index_text(const ac_index *index, uint64_t at, uint32_t n)
+ac_index_text(const ac_index *index, uint64_t place, uint32_t n)
 {
-	return (ac_str){ index->pool.p + at, n };
+	return place < index->base.pool.n ? (ac_str){ index->base.pool.p + place, n }
+					  : (ac_str){ index->overlay.pool.p + (place - index->base.pool.n), n };
 }
+
+/* Numbers of seven bits a byte, lowest first. False when it is none below 2^32. */
+static inline bool
+ac_varint_read(const char **p, const char *end, uint32_t *out)
+{
+	uint64_t value = 0;
+
+	for (unsigned shift = 0; shift < 35; shift += 7) {
+		unsigned char c;
+
+		if (*p >= end)
+			return false;
+		c = (unsigned char)*(*p)++;
+		value |= (uint64_t)(c & 0x7f) << shift;
+		if (c < 0x80) {
+			*out = (uint32_t)value;
+			return value <= UINT32_MAX;
+		}
+	}
+	return false;
+}
+
+#define AC_VARINT_MAX 5
+static inline size_t
+ac_varint_write(char out[static AC_VARINT_MAX], uint32_t value)
+{
+	size_t n = 0;
+
+	for (; value >= 0x80; value >>= 7)
+		out[n++] = (char)(value | 0x80);
+	out[n++] = (char)value;
+	return n;
+}
+
+/* Bytes of a value of this type in a record; 0: as many as the record says. */
+uint32_t ac_record_fixed_size(ac_value_type type);
 
 /* "indicator--" and the text of a UUID: 47 characters. */
 void ac_index_id_format(const uint8_t uuid[static 16], char out[static 48]);
-/* STIX id of an indicator; a view of out or of the pool. */
-ac_str ac_index_id_text(const ac_index *index, uint32_t indicator, char out[static 48]);
+/* The text that an id is derived from, and that stands for an indicator without a name; in arena, or a view of the index. */
+ac_str ac_index_value_text(const ac_index_record *record, ac_arena *arena);
+/* STIX id of an indicator that lists `record`, in arena or a view of the index. {NULL,0} without memory. */
+ac_str ac_index_id_text(
+    const ac_index *index, const ac_index_record *record, uint32_t indicator, ac_digester *digester, ac_arena *arena);
 
 #endif

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Opening an index: every number in the file that is later used as a place is checked here, so that the scanner never meets one that leads
- * outside. A file that is not exactly as written is refused.
+ * Opening an index: the file's bytes are as they were written (sizes, order, zeros between, checksums), and every number in it that is later used as a place without another
+ * look leads inside. Records and postings are bounded where they are read (index_find.c).
  */
 #include <stdlib.h>
 
 #include "base/limits.h"
-#include "crypto/digest.h"
-#include "watch/index_format.h"
-
-#define LANES 4
+#include "watch/index_build.h"
 
 static inline uint64_t
 lane_step(uint64_t lane, uint64_t word)
@@ -18,43 +15,76 @@ lane_step(uint64_t lane, uint64_t word)
 	return lane ^ lane >> 29;
 }
 
+void
+ac_checksum_start(ac_checksum *sum)
+{
+	sum->n = 0;
+	for (unsigned i = 0; i < AC_CHECKSUM_LANES; i++)
+		sum->lane[i] = i + 1;
+}
+
+void
+ac_checksum_add(ac_checksum *sum, ac_str bytes)
+{
+	size_t at = 0;
+
+	assert(sum->n % (8 * AC_CHECKSUM_LANES) == 0);
+	sum->n += bytes.n;
+	for (; at + 8 * AC_CHECKSUM_LANES <= bytes.n; at += 8 * AC_CHECKSUM_LANES)
+		for (unsigned i = 0; i < AC_CHECKSUM_LANES; i++)
+			sum->lane[i] = lane_step(sum->lane[i], ac_load64(bytes.p + at + 8 * (size_t)i));
+	for (; at < bytes.n; at++)
+		sum->lane[0] = lane_step(sum->lane[0], (unsigned char)bytes.p[at]);
+}
+
+uint64_t
+ac_checksum_end(const ac_checksum *sum)
+{
+	uint64_t all = sum->n;
+
+	for (unsigned i = 0; i < AC_CHECKSUM_LANES; i++)
+		all = lane_step(all, sum->lane[i]);
+	return all;
+}
+
 uint64_t
 ac_index_checksum(ac_str bytes)
 {
-	uint64_t lane[LANES] = { 1, 2, 3, 4 }, sum = bytes.n;
-	size_t at = 0;
+	ac_checksum sum;
 
-	for (; at + 8 * LANES <= bytes.n; at += 8 * LANES)
-		for (unsigned i = 0; i < LANES; i++)
-			lane[i] = lane_step(lane[i], ac_load64(bytes.p + at + 8 * (size_t)i));
-	for (; at < bytes.n; at++)
-		lane[0] = lane_step(lane[0], (unsigned char)bytes.p[at]);
-	for (unsigned i = 0; i < LANES; i++)
-		sum = lane_step(sum, lane[i]);
-	return sum;
+	ac_checksum_start(&sum);
+	ac_checksum_add(&sum, bytes);
+	return ac_checksum_end(&sum);
 }
 
 static const size_t item_sizes[AC_SECTION_COUNT] = {
-	[AC_SECTION_GATE1] = sizeof(ac_gate_block),
-	[AC_SECTION_GATE2] = sizeof(ac_gate_block),
-	[AC_SECTION_BUCKETS] = sizeof(ac_bucket),
-	[AC_SECTION_RECORDS] = sizeof(ac_index_record),
-	[AC_SECTION_POSTINGS] = sizeof(ac_index_posting),
-	[AC_SECTION_INDICATORS] = sizeof(ac_index_id),
 	[AC_SECTION_METAS] = sizeof(ac_index_meta),
 	[AC_SECTION_TERMS] = sizeof(ac_index_term),
 	[AC_SECTION_CONJUNCTIONS] = sizeof(ac_index_conjunction),
 	[AC_SECTION_UNWATCHED] = sizeof(ac_index_unwatched),
 	[AC_SECTION_CIDR16] = AC_PAIRS / 8,
 	[AC_SECTION_PLAIN_ENDS] = AC_PAIRS / 8,
-	[AC_SECTION_WORD_ENDS] = AC_PAIRS / 8,
+	[AC_SECTION_WORD_ENDS] = sizeof(uint32_t),
+	[AC_SECTION_TOMBS] = sizeof(ac_index_tomb),
 	[AC_SECTION_POOL] = 1,
+	[AC_SECTION_DIRECTORY] = sizeof(uint32_t),
+	[AC_SECTION_GATE1] = sizeof(uint64_t),
+	[AC_SECTION_GATE2] = sizeof(uint64_t),
 };
 
 static int
 refuse(accord_err *err, const char *what)
 {
 	return ac_fail(err, ACCORD_EINPUT, "not a sound watch index: %s", what);
+}
+
+static bool
+is_zero(ac_str bytes)
+{
+	for (size_t i = 0; i < bytes.n; i++)
+		if (bytes.p[i])
+			return false;
+	return true;
 }
 
 static int
@@ -66,160 +96,131 @@ check_header(ac_str bytes, accord_err *err)
 		return refuse(err, "want its magic bytes");
 	if (h->version != AC_INDEX_VERSION)
 		return refuse(err, "made by another version of the program");
-	if (h->checksum != ac_index_checksum((ac_str){ bytes.p, offsetof(ac_index_header, checksum) }))
+	if (h->checksum != ac_index_checksum((ac_str){ bytes.p, offsetof(ac_index_header, checksum) }) ||
+	    !is_zero(ac_str_slice(bytes, sizeof(*h), AC_INDEX_HEADER_SIZE)))
 		return refuse(err, "the header's checksum differs");
 	if (h->file_size != bytes.n || h->section_count != AC_SECTION_COUNT)
 		return refuse(err, "its size differs from what its header says");
 	return 0;
 }
 
+/* Each section begins where the one before ends, at the next multiple of 4 KiB. */
 static int
 check_sections(ac_str bytes, accord_err *err)
 {
 	const ac_index_header *h = (const void *)bytes.p;
+	uint64_t at = AC_INDEX_HEADER_SIZE;
 
 	for (unsigned i = 0; i < AC_SECTION_COUNT; i++) {
 		const ac_section *s = &h->sections[i];
+		uint64_t end;
 
-		if (s->offset % AC_INDEX_ALIGN || s->offset > bytes.n || s->length > bytes.n - s->offset ||
-		    s->length % item_sizes[i])
+		if (s->offset != at || at > bytes.n || s->length > bytes.n - at || s->length % item_sizes[i])
+			return refuse(err, "a section lies outside");
+		end = at + s->length;
+		at = (end + AC_INDEX_ALIGN - 1) / AC_INDEX_ALIGN * AC_INDEX_ALIGN;
+		if (at > bytes.n || !is_zero(ac_str_slice(bytes, end, at)))
 			return refuse(err, "a section lies outside");
 		if (s->checksum != ac_index_checksum((ac_str){ bytes.p + s->offset, s->length }))
 			return refuse(err, "a section's checksum differs");
 	}
-	return 0;
+	return at == bytes.n ? 0 : refuse(err, "a section lies outside");
 }
 
 static uint64_t
-items(const ac_index *ix, ac_section_kind kind)
+items(const ac_index_header *h, ac_section_kind kind)
 {
-	return ix->header->sections[kind].length / item_sizes[kind];
+	return h->sections[kind].length / item_sizes[kind];
+}
+
+static const void *
+section(const ac_index_header *h, ac_section_kind kind)
+{
+	return (const char *)h + h->sections[kind].offset;
 }
 
 static void
-set_views(ac_index *ix, ac_str bytes)
+set_part(ac_index_part *part, ac_str bytes)
 {
-	const ac_section *s;
+	const ac_index_header *h = (const void *)bytes.p;
 
-	ix->header = (const void *)bytes.p;
-	s = ix->header->sections;
-	ix->salt = ix->header->salt;
-	ix->flags = ix->header->flags;
-	ix->gate1 = (const void *)(bytes.p + s[AC_SECTION_GATE1].offset);
-	ix->gate1_blocks = items(ix, AC_SECTION_GATE1);
-	ix->gate2 = (const void *)(bytes.p + s[AC_SECTION_GATE2].offset);
-	ix->gate2_blocks = items(ix, AC_SECTION_GATE2);
-	ix->buckets = (const void *)(bytes.p + s[AC_SECTION_BUCKETS].offset);
-	ix->bucket_mask = items(ix, AC_SECTION_BUCKETS) - 1;
-	ix->records = (const void *)(bytes.p + s[AC_SECTION_RECORDS].offset);
-	ix->record_count = items(ix, AC_SECTION_RECORDS);
-	ix->postings = (const void *)(bytes.p + s[AC_SECTION_POSTINGS].offset);
-	ix->posting_count = items(ix, AC_SECTION_POSTINGS);
-	ix->ids = (const void *)(bytes.p + s[AC_SECTION_INDICATORS].offset);
-	ix->id_count = items(ix, AC_SECTION_INDICATORS);
-	ix->metas = (const void *)(bytes.p + s[AC_SECTION_METAS].offset);
-	ix->meta_count = items(ix, AC_SECTION_METAS);
-	ix->terms = (const void *)(bytes.p + s[AC_SECTION_TERMS].offset);
-	ix->term_count = items(ix, AC_SECTION_TERMS);
-	ix->conjunctions = (const void *)(bytes.p + s[AC_SECTION_CONJUNCTIONS].offset);
-	ix->conjunction_count = items(ix, AC_SECTION_CONJUNCTIONS);
-	ix->unwatched = (const void *)(bytes.p + s[AC_SECTION_UNWATCHED].offset);
-	ix->unwatched_count = items(ix, AC_SECTION_UNWATCHED);
-	ix->cidr16 = (const void *)(bytes.p + s[AC_SECTION_CIDR16].offset);
-	ix->plain_ends = (const void *)(bytes.p + s[AC_SECTION_PLAIN_ENDS].offset);
-	ix->word_ends = (const void *)(bytes.p + s[AC_SECTION_WORD_ENDS].offset);
-	ix->word_end_shift = 32;
-	for (uint64_t bits = s[AC_SECTION_WORD_ENDS].length * 8; bits > 1; bits /= 2)
-		ix->word_end_shift--;
-	ix->pool = (ac_str){ bytes.p + s[AC_SECTION_POOL].offset, s[AC_SECTION_POOL].length };
+	part->header = h;
+	part->metas = section(h, AC_SECTION_METAS);
+	part->meta_count = items(h, AC_SECTION_METAS);
+	part->unwatched = section(h, AC_SECTION_UNWATCHED);
+	part->unwatched_count = items(h, AC_SECTION_UNWATCHED);
+	part->tombs = section(h, AC_SECTION_TOMBS);
+	part->tomb_count = items(h, AC_SECTION_TOMBS);
+	part->pool = (ac_str){ section(h, AC_SECTION_POOL), h->sections[AC_SECTION_POOL].length };
+	part->directory = section(h, AC_SECTION_DIRECTORY);
+	part->bucket_count = items(h, AC_SECTION_DIRECTORY) - 1;
 }
 
 static bool
-in_pool(const ac_index *ix, uint64_t at, uint32_t n)
+in_pool(const ac_index_part *part, uint64_t at, uint32_t n)
 {
-	return at <= ix->pool.n && n <= ix->pool.n - at;
-}
-
-/* Bytes that a record of a type must have. */
-static bool
-length_fits(ac_value_type type, uint32_t n)
-{
-	size_t digits = ac_value_hash_digits(type);
-
-	if (type == AC_VALUE_IPV4)
-		return n == 4;
-	if (type == AC_VALUE_IPV6)
-		return n == 16;
-	return !digits || n == digits / 2;
+	return at <= part->pool.n && n <= part->pool.n - at;
 }
 
 static bool
-records_fit(const ac_index *ix)
+directory_fits(const ac_index_part *part)
 {
-	for (uint64_t i = 0; i < ix->record_count; i++) {
-		const ac_index_record *r = &ix->records[i];
+	uint64_t n = items(part->header, AC_SECTION_DIRECTORY);
+	bool falls = false;
 
-		if (r->type == 0 || r->type >= AC_VALUE_TYPE_COUNT || !in_pool(ix, r->text_at, r->text_n) ||
-		    !length_fits((ac_value_type)r->type, r->text_n) || r->anchor_at > r->text_n ||
-		    r->prefix_bits > 128 || r->first_posting > ix->posting_count ||
-		    r->posting_count > ix->posting_count - r->first_posting)
+	if (n < 2 || n > UINT32_MAX || part->pool.n >= UINT32_MAX)
+		return false;
+	for (uint64_t i = 1; i < n; i++)
+		falls |= part->directory[i] < part->directory[i - 1];
+	return !falls && part->directory[n - 1] <= part->pool.n;
+}
+
+static bool
+who_fits(const ac_index_part *part)
+{
+	for (uint64_t i = 0; i < part->meta_count; i++) {
+		const ac_index_meta *m = &part->metas[i];
+
+		if (!in_pool(part, m->name_at, m->name_n) || !in_pool(part, m->producer_at, m->producer_n))
+			return false;
+	}
+	for (uint64_t i = 0; i < part->unwatched_count; i++) {
+		const ac_index_unwatched *u = &part->unwatched[i];
+
+		if (!in_pool(part, u->indicator, 1) || !in_pool(part, u->reason_at, u->reason_n))
 			return false;
 	}
 	return true;
 }
 
 static bool
-who_fits(const ac_index *ix)
+patterns_fit(const ac_index_part *part)
 {
-	for (uint64_t i = 0; i < ix->posting_count; i++)
-		if (ix->postings[i].indicator >= ix->id_count ||
-		    (ix->postings[i].term != AC_NONE32 && ix->postings[i].term >= ix->term_count))
-			return false;
-	for (uint64_t i = 0; i < ix->id_count; i++) {
-		const ac_index_id *id = &ix->ids[i];
+	const ac_index_header *h = part->header;
+	const ac_index_term *terms = section(h, AC_SECTION_TERMS);
+	const ac_index_conjunction *conjunctions = section(h, AC_SECTION_CONJUNCTIONS);
+	uint64_t term_count = items(h, AC_SECTION_TERMS), conjunction_count = items(h, AC_SECTION_CONJUNCTIONS);
 
-		if (id->meta >= ix->meta_count || (id->id_n && !in_pool(ix, ac_load64(id->uuid), id->id_n)))
-			return false;
-	}
-	for (uint64_t i = 0; i < ix->meta_count; i++) {
-		const ac_index_meta *m = &ix->metas[i];
+	for (uint64_t i = 0; i < term_count; i++) {
+		const ac_index_term *t = &terms[i];
 
-		if (!in_pool(ix, m->name_at, m->name_n) || !in_pool(ix, m->producer_at, m->producer_n))
-			return false;
-	}
-	for (uint64_t i = 0; i < ix->unwatched_count; i++) {
-		const ac_index_unwatched *u = &ix->unwatched[i];
-
-		if (u->indicator >= ix->id_count || !in_pool(ix, u->reason_at, u->reason_n))
-			return false;
-	}
-	return true;
-}
-
-static bool
-patterns_fit(const ac_index *ix)
-{
-	for (uint64_t i = 0; i < ix->term_count; i++) {
-		const ac_index_term *t = &ix->terms[i];
-
-		if (!in_pool(ix, t->text_at, t->text_n) || t->conjunction >= ix->conjunction_count ||
+		if (!in_pool(part, t->text_at, t->text_n) || t->conjunction >= conjunction_count ||
 		    t->role > AC_TERM_DESTINATION)
 			return false;
 	}
-	for (uint64_t i = 0; i < ix->conjunction_count; i++) {
-		const ac_index_conjunction *c = &ix->conjunctions[i];
+	for (uint64_t i = 0; i < conjunction_count; i++) {
+		const ac_index_conjunction *c = &conjunctions[i];
 
-		if (c->first_term > ix->term_count || c->term_count > ix->term_count - c->first_term ||
-		    c->term_count == 0 || c->term_count > AC_PATTERN_TERMS_MAX ||
-		    !in_pool(ix, c->protocol_at, c->protocol_n))
+		if (c->first_term > term_count || c->term_count > term_count - c->first_term || c->term_count == 0 ||
+		    c->term_count > AC_PATTERN_TERMS_MAX || !in_pool(part, c->protocol_at, c->protocol_n))
 			return false;
 		/* A term's place in its conjunction is a bit number later. */
 		for (uint32_t t = c->first_term; t < c->first_term + c->term_count; t++)
-			if (ix->terms[t].conjunction != i)
+			if (terms[t].conjunction != i)
 				return false;
 	}
-	for (uint64_t i = 0; i < ix->term_count; i++) {
-		const ac_index_conjunction *c = &ix->conjunctions[ix->terms[i].conjunction];
+	for (uint64_t i = 0; i < term_count; i++) {
+		const ac_index_conjunction *c = &conjunctions[terms[i].conjunction];
 
 		if (i < c->first_term || i - c->first_term >= c->term_count)
 			return false;
@@ -228,34 +229,126 @@ patterns_fit(const ac_index *ix)
 }
 
 static bool
-is_power_of_two(uint64_t n)
+filters_fit(const ac_index_header *h, bool is_overlay)
 {
-	return n > 0 && (n & (n - 1)) == 0;
+	uint64_t words = h->sections[AC_SECTION_WORD_ENDS].length, g1 = h->sections[AC_SECTION_GATE1].length,
+		 g2 = h->sections[AC_SECTION_GATE2].length;
+
+	if (items(h, AC_SECTION_CIDR16) != 1 || items(h, AC_SECTION_PLAIN_ENDS) != 1 ||
+	    (h->base_generation != 0 || h->base_checksum != 0) != is_overlay)
+		return false;
+	if (is_overlay)
+		return true;
+	return g1 > 0 && g2 > 0 && g1 % sizeof(ac_gate_block) == 0 && g2 % sizeof(ac_gate_block) == 0 &&
+	       g1 / sizeof(ac_gate_block) <= UINT32_MAX && g2 / sizeof(ac_gate_block) <= UINT32_MAX &&
+	       words >= AC_PAIRS / 8 && words <= (uint64_t)1 << 29 && (words & (words - 1)) == 0 &&
+	       items(h, AC_SECTION_TOMBS) == 0;
 }
 
-int
-ac_index_open_bytes(ac_str bytes, ac_index **out, accord_err *err)
+static int
+open_part(ac_str bytes, bool is_overlay, ac_index_part *out, accord_err *err)
 {
-	ac_index *ix;
+	ac_index_part part = { .from = 0 };
 	int rc = check_header(bytes, err);
 
 	if (!rc)
 		rc = check_sections(bytes, err);
 	if (rc)
 		return rc;
-	ix = calloc(1, sizeof(*ix));
-	if (!ix)
-		return ac_fail(err, ACCORD_ENOMEM, "index: no memory");
-	set_views(ix, bytes);
-	if (ix->gate1_blocks == 0 || ix->gate2_blocks == 0 || items(ix, AC_SECTION_BUCKETS) == 0 ||
-	    (ix->bucket_mask & (ix->bucket_mask + 1)) != 0 || items(ix, AC_SECTION_CIDR16) != 1 ||
-	    items(ix, AC_SECTION_PLAIN_ENDS) != 1 || !is_power_of_two(items(ix, AC_SECTION_WORD_ENDS)) ||
-	    !records_fit(ix) || !who_fits(ix) || !patterns_fit(ix)) {
-		free(ix);
+	set_part(&part, bytes);
+	if (!filters_fit(part.header, is_overlay) || !directory_fits(&part) || !who_fits(&part) || !patterns_fit(&part))
 		return refuse(err, "a number in it leads outside");
+	*out = part;
+	return 0;
+}
+
+static ac_index_bytes *
+release(ac_index_bytes *b)
+{
+	if (b && atomic_fetch_sub(&b->users, 1) == 1) {
+		ac_map_close(&b->map);
+		free(b->owned);
+		free(b);
 	}
+	return NULL;
+}
+
+ac_index *
+ac_index_close(ac_index *index)
+{
+	if (!index)
+		return NULL;
+	release(index->base.bytes);
+	release(index->overlay.bytes);
+	free(index->copies);
+	free(index);
+	return NULL;
+}
+
+static void
+set_filters(ac_index *ix)
+{
+	const ac_index_header *h = ix->base.header;
+
+	ix->salt = h->salt;
+	ix->flags = h->flags;
+	ix->plain_name_min = h->plain_name_min;
+	ix->plain_name_max = h->plain_name_max;
+	ix->url_max = h->url_max;
+	ix->ipv4_prefixes = h->ipv4_prefixes;
+	memcpy(ix->ipv6_prefixes, h->ipv6_prefixes, sizeof(ix->ipv6_prefixes));
+	ix->gate1 = section(h, AC_SECTION_GATE1);
+	ix->gate1_blocks = h->sections[AC_SECTION_GATE1].length / sizeof(ac_gate_block);
+	ix->gate2 = section(h, AC_SECTION_GATE2);
+	ix->gate2_blocks = h->sections[AC_SECTION_GATE2].length / sizeof(ac_gate_block);
+	ix->cidr16 = section(h, AC_SECTION_CIDR16);
+	ix->plain_ends = section(h, AC_SECTION_PLAIN_ENDS);
+	ix->word_ends = section(h, AC_SECTION_WORD_ENDS);
+	ix->word_end_shift = 32;
+	for (uint64_t bits = h->sections[AC_SECTION_WORD_ENDS].length * 8; bits > 1; bits /= 2)
+		ix->word_end_shift--;
+	ix->terms = section(h, AC_SECTION_TERMS);
+	ix->term_count = items(h, AC_SECTION_TERMS);
+	ix->conjunctions = section(h, AC_SECTION_CONJUNCTIONS);
+	ix->conjunction_count = items(h, AC_SECTION_CONJUNCTIONS);
+}
+
+/* Takes map and owned when it succeeds. */
+static int
+open_base(ac_str bytes, const ac_map_file *map, char *owned, ac_index **out, accord_err *err)
+{
+	ac_index *ix = calloc(1, sizeof(*ix));
+	ac_index_bytes *b = calloc(1, sizeof(*b));
+	int rc = ix && b ? open_part(bytes, false, &ix->base, err) : ac_fail(err, ACCORD_ENOMEM, "index: no memory");
+
+	if (!rc) {
+		set_filters(ix);
+		rc = ac_index_never(ix, err);
+	}
+	if (rc) {
+		free(ix);
+		free(b);
+		return rc;
+	}
+	atomic_init(&b->users, 1);
+	if (map)
+		b->map = *map;
+	b->owned = owned;
+	ix->base.bytes = b;
 	*out = ix;
 	return 0;
+}
+
+int
+ac_index_open_bytes(ac_str bytes, ac_index **out, accord_err *err)
+{
+	return open_base(bytes, NULL, NULL, out, err);
+}
+
+int
+ac_index_open_owned(char *bytes, size_t n, ac_index **out, accord_err *err)
+{
+	return open_base((ac_str){ bytes, n }, NULL, bytes, out, err);
 }
 
 int
@@ -266,107 +359,272 @@ ac_index_open(const char *path, ac_index **out, accord_err *err)
 
 	if (rc)
 		return rc;
-	rc = ac_index_open_bytes(map.bytes, out, err);
+	rc = open_base(map.bytes, &map, NULL, out, err);
 	if (rc)
 		ac_map_close(&map);
-	else
-		(*out)->map = map;
 	return rc;
+}
+
+/* ---- overlays ---- */
+
+/* The block of copies, cut from front to back. */
+static void *
+cut(char **p, size_t n)
+{
+	void *here = *p;
+
+	*p += (n + 63) / 64 * 64;
+	return here;
+}
+
+static size_t
+padded(const ac_index_header *h, ac_section_kind kind)
+{
+	return (h->sections[kind].length + 63) / 64 * 64;
+}
+
+static void *
+copy_section(char **p, const ac_index_header *h, ac_section_kind kind)
+{
+	size_t n = h->sections[kind].length;
+	void *to = cut(p, n);
+
+	memcpy(to, section(h, kind), n);
+	return to;
+}
+
+static const ac_gate_block *
+merge_gate(char **p, const ac_index *ix, ac_section_kind kind)
+{
+	ac_gate_block *gate = copy_section(p, ix->base.header, kind);
+	uint64_t blocks = ix->base.header->sections[kind].length / sizeof(*gate);
+	const uint64_t *keys = section(ix->overlay.header, kind);
+
+	for (uint64_t i = 0; i < items(ix->overlay.header, kind); i++)
+		(void)ac_gate_add(gate, blocks, keys[i]);
+	return gate;
+}
+
+static const uint64_t *
+merge_bits(char **p, const ac_index *ix, ac_section_kind kind)
+{
+	uint64_t *bits = copy_section(p, ix->base.header, kind);
+	const uint64_t *more = section(ix->overlay.header, kind);
+
+	for (size_t i = 0; i < AC_PAIRS / 64; i++)
+		bits[i] |= more[i];
+	return bits;
+}
+
+static const uint64_t *
+merge_words(char **p, const ac_index *ix)
+{
+	uint64_t *bits = copy_section(p, ix->base.header, AC_SECTION_WORD_ENDS);
+	const uint32_t *hashes = section(ix->overlay.header, AC_SECTION_WORD_ENDS);
+
+	for (uint64_t i = 0; i < items(ix->overlay.header, AC_SECTION_WORD_ENDS); i++) {
+		uint32_t bit = hashes[i] >> ix->word_end_shift;
+
+		bits[bit / 64] |= (uint64_t)1 << (bit % 64);
+	}
+	return bits;
+}
+
+/* Terms and conjunctions of both, the overlay's numbers behind the base's. */
+static void
+merge_patterns(char **p, ac_index *ix)
+{
+	const ac_index_header *b = ix->base.header, *o = ix->overlay.header;
+	uint64_t more_terms = items(o, AC_SECTION_TERMS), more = items(o, AC_SECTION_CONJUNCTIONS);
+	ac_index_term *terms = cut(p, (ix->term_count + more_terms) * sizeof(*terms));
+	ac_index_conjunction *conjunctions = cut(p, (ix->conjunction_count + more) * sizeof(*conjunctions));
+
+	memcpy(terms, section(b, AC_SECTION_TERMS), ix->term_count * sizeof(*terms));
+	memcpy(conjunctions, section(b, AC_SECTION_CONJUNCTIONS), ix->conjunction_count * sizeof(*conjunctions));
+	memcpy(terms + ix->term_count, section(o, AC_SECTION_TERMS), more_terms * sizeof(*terms));
+	memcpy(conjunctions + ix->conjunction_count, section(o, AC_SECTION_CONJUNCTIONS), more * sizeof(*conjunctions));
+	for (uint64_t i = ix->term_count; i < ix->term_count + more_terms; i++) {
+		terms[i].text_at += ix->overlay.from;
+		terms[i].conjunction += (uint32_t)ix->conjunction_count;
+	}
+	for (uint64_t i = ix->conjunction_count; i < ix->conjunction_count + more; i++) {
+		conjunctions[i].first_term += (uint32_t)ix->term_count;
+		conjunctions[i].protocol_at += ix->overlay.from;
+	}
+	ix->terms = terms;
+	ix->conjunctions = conjunctions;
+	ix->term_count += more_terms;
+	ix->conjunction_count += more;
+}
+
+static int
+merge(ac_index *ix, accord_err *err)
+{
+	static const ac_section_kind kinds[] = { AC_SECTION_GATE1, AC_SECTION_GATE2, AC_SECTION_CIDR16,
+		AC_SECTION_PLAIN_ENDS, AC_SECTION_WORD_ENDS, AC_SECTION_TERMS, AC_SECTION_CONJUNCTIONS };
+	const ac_index_header *b = ix->base.header, *o = ix->overlay.header;
+	size_t n = padded(o, AC_SECTION_TERMS) + padded(o, AC_SECTION_CONJUNCTIONS) + 128;
+	char *p;
+
+	for (size_t i = 0; i < AC_COUNT(kinds); i++)
+		n += padded(b, kinds[i]);
+	ix->copies = p = aligned_alloc(64, (n + 63) / 64 * 64);
+	if (!p)
+		return ac_fail(err, ACCORD_ENOMEM, "index: no memory for the filters of an overlay");
+	ix->gate1 = merge_gate(&p, ix, AC_SECTION_GATE1);
+	ix->gate2 = merge_gate(&p, ix, AC_SECTION_GATE2);
+	ix->cidr16 = merge_bits(&p, ix, AC_SECTION_CIDR16);
+	ix->plain_ends = merge_bits(&p, ix, AC_SECTION_PLAIN_ENDS);
+	ix->word_ends = merge_words(&p, ix);
+	merge_patterns(&p, ix);
+	ix->flags |= o->flags;
+	ix->ipv4_prefixes |= o->ipv4_prefixes;
+	for (unsigned i = 0; i < 3; i++)
+		ix->ipv6_prefixes[i] |= o->ipv6_prefixes[i];
+	ix->plain_name_min = o->plain_name_min < ix->plain_name_min ? o->plain_name_min : ix->plain_name_min;
+	ix->plain_name_max = o->plain_name_max > ix->plain_name_max ? o->plain_name_max : ix->plain_name_max;
+	ix->url_max = o->url_max > ix->url_max ? o->url_max : ix->url_max;
+	return 0;
+}
+
+static int
+check_pair(const ac_index *ix, accord_err *err)
+{
+	const ac_index_header *b = ix->base.header, *o = ix->overlay.header;
+
+	if (o->base_generation != b->generation || o->base_checksum != b->checksum ||
+	    memcmp(&o->salt, &b->salt, sizeof(o->salt)) != 0)
+		return refuse(err, "an overlay of another index");
+	if (ix->base.pool.n + ix->overlay.pool.n >= UINT32_MAX)
+		return ac_fail(err, ACCORD_ELIMIT, "index and overlay: more than 4 GiB of values");
+	return 0;
+}
+
+/* Takes map and owned when it succeeds. */
+static int
+lay_over(const ac_index *base, ac_str bytes, const ac_map_file *map, char *owned, ac_index **out, accord_err *err)
+{
+	ac_index *ix = calloc(1, sizeof(*ix));
+	ac_index_bytes *b = calloc(1, sizeof(*b));
+	int rc = ix && b ? open_part(bytes, true, &ix->overlay, err) : ac_fail(err, ACCORD_ENOMEM, "index: no memory");
+
+	if (!rc) {
+		ix->base = base->base;
+		set_filters(ix);
+		ix->overlay.from = (uint32_t)ix->base.pool.n;
+		ix->overlay.first_term = (uint32_t)ix->term_count;
+		rc = check_pair(ix, err);
+	}
+	if (!rc)
+		rc = merge(ix, err);
+	if (!rc)
+		rc = ac_index_never(ix, err);
+	if (rc) {
+		if (ix)
+			free(ix->copies);
+		free(ix);
+		free(b);
+		return rc;
+	}
+	(void)atomic_fetch_add(&ix->base.bytes->users, 1);
+	atomic_init(&b->users, 1);
+	if (map)
+		b->map = *map;
+	b->owned = owned;
+	ix->overlay.bytes = b;
+	*out = ix;
+	return 0;
+}
+
+int
+ac_index_lay_over_owned(const ac_index *base, char *bytes, size_t n, ac_index **out, accord_err *err)
+{
+	return lay_over(base, (ac_str){ bytes, n }, NULL, bytes, out, err);
+}
+
+int
+ac_index_lay_over(const ac_index *base, const char *path, ac_index **out, accord_err *err)
+{
+	ac_map_file map = { .size = 0 };
+	int rc = ac_map_open(path, &map, err);
+
+	if (rc)
+		return rc;
+	rc = lay_over(base, map.bytes, &map, NULL, out, err);
+	if (rc)
+		ac_map_close(&map);
+	return rc;
+}
+
+/* ---- what it says of itself ---- */
+
+static const ac_index_header *
+newest(const ac_index *index)
+{
+	return index->overlay.header ? index->overlay.header : index->base.header;
 }
 
 int64_t
 ac_index_generation(const ac_index *index)
 {
-	return index->header->generation;
+	return newest(index)->generation;
 }
 
 uint64_t
 ac_index_indicator_count(const ac_index *index)
 {
-	return index->header->indicator_count;
+	return newest(index)->indicator_count;
 }
 
-uint64_t
-ac_index_unwatched_count(const ac_index *index)
+static int
+each_of_part(const ac_index *index, const ac_index_part *part, ac_on_unwatched on, void *payload, accord_err *err)
 {
-	return index->unwatched_count;
+	ac_arena arena;
+	int rc = 0;
+
+	ac_arena_init(&arena, AC_MIB);
+	for (uint64_t i = 0; !rc && i < part->unwatched_count; i++) {
+		const ac_index_unwatched *u = &part->unwatched[i];
+		ac_index_who who = ac_index_who_at(index, part->from + u->indicator);
+		ac_str id;
+
+		ac_arena_reset(&arena);
+		id = ac_index_id_text(index, NULL, part->from + u->indicator, NULL, &arena);
+		if (ac_index_is_hidden(index, part->from + u->indicator, id))
+			continue;
+		rc = ac_arena_check(&arena, err);
+		if (!rc)
+			rc = on(payload, id, who.name, (ac_str){ part->pool.p + u->reason_at, u->reason_n }, err);
+	}
+	ac_arena_done(&arena);
+	return rc;
 }
 
 int
 ac_index_each_unwatched(const ac_index *index, ac_on_unwatched on, void *payload, accord_err *err)
 {
-	int rc = 0;
+	int rc = each_of_part(index, &index->base, on, payload, err);
 
-	for (uint64_t i = 0; !rc && i < index->unwatched_count; i++) {
-		const ac_index_unwatched *u = &index->unwatched[i];
-		const ac_index_meta *m = &index->metas[index->ids[u->indicator].meta];
-		char text[48];
-
-		rc = on(payload, ac_index_id_text(index, u->indicator, text),
-		    ac_index_text(index, m->name_at, m->name_n), ac_index_text(index, u->reason_at, u->reason_n), err);
-	}
-	return rc;
+	return rc || !index->overlay.header ? rc : each_of_part(index, &index->overlay, on, payload, err);
 }
 
-ac_index *
-ac_index_close(ac_index *index)
+static int
+count_one(void *payload, ac_str id, ac_str name, ac_str reason, accord_err *err)
 {
-	if (!index)
-		return NULL;
-	ac_map_close(&index->map);
-	free(index->owned);
-	free(index);
-	return NULL;
+	(void)id;
+	(void)name;
+	(void)reason;
+	(void)err;
+	++*(uint64_t *)payload;
+	return 0;
 }
 
-void
-ac_index_id_format(const uint8_t uuid[static 16], char out[static 48])
+uint64_t
+ac_index_unwatched_count(const ac_index *index)
 {
-	static const ac_str prefix = AC_S_INIT("indicator--");
-	/* 8-4-4-4-12 hexadecimal digits (RFC 9562 s4) */
-	static const uint8_t groups[] = { 4, 2, 2, 2, 6 };
-	char *p = out + prefix.n;
+	uint64_t n = 0;
 
-	memcpy(out, prefix.p, prefix.n);
-	for (unsigned g = 0; g < AC_COUNT(groups); g++) {
-		if (g)
-			*p++ = '-';
-		ac_hex(uuid, groups[g], p);
-		p += 2 * groups[g];
-		uuid += groups[g];
-	}
-}
-
-ac_str
-ac_index_id_text(const ac_index *index, uint32_t indicator, char out[static 48])
-{
-	const ac_index_id *id = &index->ids[indicator];
-
-	if (id->id_n)
-		return ac_index_text(index, ac_load64(id->uuid), id->id_n);
-	ac_index_id_format(id->uuid, out);
-	return (ac_str){ out, 47 };
-}
-
-bool
-ac_find_next(const ac_index *index, ac_find *find, uint64_t key, uint32_t *out_record)
-{
-	while (find->left > 0) {
-		const ac_bucket *bucket = &index->buckets[find->bucket];
-
-		while (find->slot < AC_BUCKET_SLOTS) {
-			ac_bucket_slot slot = bucket->slot[find->slot++];
-
-			if (slot.record == AC_NONE32)
-				return false;
-			if (slot.fingerprint == (uint32_t)(key >> 32) && slot.record < index->record_count) {
-				*out_record = slot.record;
-				return true;
-			}
-		}
-		find->slot = 0;
-		find->bucket = (find->bucket + 1) & index->bucket_mask;
-		find->left--;
-	}
-	return false;
+	if (!index->overlay.header)
+		return index->base.unwatched_count;
+	return ac_index_each_unwatched(index, count_one, &n, NULL) ? index->base.unwatched_count : n;
 }

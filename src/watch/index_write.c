@@ -1,17 +1,108 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The index as a file: sizes first, then one image, filled in place and written in one replacement. */
+/*
+ * The index as a file: entries are sorted by their keys, equal values become one record, and everything is written from front to back in pieces, so that no more than the builder's own
+ * memory is needed.
+ */
 #include "watch/index_build.h"
 
 #include <stdlib.h>
 
 #define GATE_BITS_PER_KEY 12
-#define BUCKET_LOAD 6 /* of eight slots, on average at most */
+#define PIECE ((size_t)AC_MIB)
+/* Far reads that are under way while one record is written. */
+#define AHEAD 24
 
-typedef struct image {
-	char *p;
-	size_t n;
+/* Where the bytes go: a new file, or memory; through a buffer that holds whole steps of the checksum. */
+typedef struct writer {
+	ac_new_file *file; /* NULL: memory */
+	ac_buf memory;
+	char *piece;
+	size_t piece_n;
+	uint64_t at; /* in the file, of the end of the piece */
+	ac_checksum sum;
+	ac_section *section;
 	ac_index_header header;
-} image;
+	int rc; /* the first failure; everything is a no-op from then on */
+	accord_err *err;
+} writer;
+
+static void
+put_raw(writer *o, ac_str bytes)
+{
+	if (o->rc || bytes.n == 0)
+		return;
+	if (o->file) {
+		o->rc = ac_new_file_write(o->file, bytes, o->err);
+		return;
+	}
+	ac_buf_add(&o->memory, bytes);
+	if (o->memory.failed)
+		o->rc = ac_fail(o->err, o->memory.failed, "index: no memory for a file of %zu bytes", o->memory.n);
+}
+
+static void
+flush(writer *o)
+{
+	ac_checksum_add(&o->sum, (ac_str){ o->piece, o->piece_n });
+	put_raw(o, (ac_str){ o->piece, o->piece_n });
+	o->piece_n = 0;
+}
+
+static void
+put(writer *o, const void *p, size_t n)
+{
+	const char *from = p;
+
+	o->at += n;
+	while (n > 0) {
+		size_t step = PIECE - o->piece_n < n ? PIECE - o->piece_n : n;
+
+		memcpy(o->piece + o->piece_n, from, step);
+		o->piece_n += step;
+		from += step;
+		n -= step;
+		if (o->piece_n == PIECE)
+			flush(o);
+	}
+}
+
+static void
+begin_section(writer *o, ac_section_kind kind)
+{
+	o->section = &o->header.sections[kind];
+	o->section->offset = o->at;
+	ac_checksum_start(&o->sum);
+}
+
+/* Zeros up to the next multiple of 4 KiB: not part of any section. */
+static void
+end_section(writer *o)
+{
+	static const char zeros[AC_INDEX_ALIGN];
+	size_t pad = (AC_INDEX_ALIGN - o->at % AC_INDEX_ALIGN) % AC_INDEX_ALIGN;
+
+	o->section->length = o->at - o->section->offset;
+	flush(o);
+	o->section->checksum = ac_checksum_end(&o->sum);
+	put_raw(o, (ac_str){ zeros, pad });
+	o->at += pad;
+}
+
+static void
+put_section(writer *o, ac_section_kind kind, const void *p, size_t n)
+{
+	begin_section(o, kind);
+	put(o, p, n);
+	end_section(o);
+}
+
+static void
+put_vec(writer *o, ac_section_kind kind, const ac_vec *v)
+{
+	put_section(o, kind, v->p, v->n * v->item_size);
+}
+
+/* ---- filters ---- */
 
 static uint64_t
 gate_blocks(size_t keys)
@@ -21,14 +112,44 @@ gate_blocks(size_t keys)
 	return blocks ? blocks : 1;
 }
 
-static uint64_t
-bucket_count(size_t records)
+static size_t
+fill_gate(ac_gate_block *gate, uint64_t blocks, const ac_vec *keys)
 {
-	uint64_t count = 1;
+	const uint64_t *all = keys->p;
+	size_t fresh = 0;
 
-	while (count * BUCKET_LOAD < records)
-		count *= 2;
-	return count;
+	memset(gate, 0, blocks * sizeof(*gate));
+	for (size_t i = 0; i < keys->n; i++) {
+		if (i + AHEAD < keys->n)
+			__builtin_prefetch(ac_gate_block_of(gate, blocks, all[i + AHEAD]), 1);
+		fresh += ac_gate_add(gate, blocks, all[i]);
+	}
+	return fresh;
+}
+
+/* Many keys come more than once (addresses of one network, URLs of one host): the filter is made for the distinct ones. */
+static void
+put_gate(writer *o, ac_section_kind kind, const ac_vec *keys)
+{
+	uint64_t blocks = gate_blocks(keys->n), fewer;
+	ac_gate_block *gate;
+
+	if (o->rc)
+		return;
+	gate = aligned_alloc(64, (blocks * sizeof(*gate) + 63) / 64 * 64);
+	if (!gate) {
+		o->rc = ac_fail(o->err, ACCORD_ENOMEM, "index: no memory for a filter of %zu keys", keys->n);
+		return;
+	}
+	fewer = gate_blocks(fill_gate(gate, blocks, keys));
+	/* Keys that were taken for repeats by chance are few: half a percent of a full filter. */
+	fewer += fewer / 100;
+	if (fewer < blocks - blocks / 8) {
+		blocks = fewer;
+		(void)fill_gate(gate, blocks, keys);
+	}
+	put_section(o, kind, gate, blocks * sizeof(*gate));
+	free(gate);
 }
 
 /* Sixteen bits a word, at least AC_PAIRS: a bit in sixteen is set then, and the bitmap stays in a core's own cache. */
@@ -42,134 +163,283 @@ word_end_bits(size_t words)
 	return bits;
 }
 
-/* Lengths of all sections, their places, and the size of the file. */
-static int
-lay_out(const ac_index_builder *b, image *im, accord_err *err)
-{
-	uint64_t lengths[AC_SECTION_COUNT] = {
-		[AC_SECTION_GATE1] = gate_blocks(b->gate1.n) * sizeof(ac_gate_block),
-		[AC_SECTION_GATE2] = gate_blocks(b->gate2.n) * sizeof(ac_gate_block),
-		[AC_SECTION_BUCKETS] = bucket_count(b->records.n) * sizeof(ac_bucket),
-		[AC_SECTION_RECORDS] = b->records.n * sizeof(ac_index_record),
-		[AC_SECTION_POSTINGS] = b->postings.n * sizeof(ac_index_posting),
-		[AC_SECTION_INDICATORS] = b->ids.n * sizeof(ac_index_id),
-		[AC_SECTION_METAS] = b->metas.n * sizeof(ac_index_meta),
-		[AC_SECTION_TERMS] = b->terms.n * sizeof(ac_index_term),
-		[AC_SECTION_CONJUNCTIONS] = b->conjunctions.n * sizeof(ac_index_conjunction),
-		[AC_SECTION_UNWATCHED] = b->unwatched.n * sizeof(ac_index_unwatched),
-		[AC_SECTION_CIDR16] = AC_PAIRS / 8,
-		[AC_SECTION_PLAIN_ENDS] = AC_PAIRS / 8,
-		[AC_SECTION_WORD_ENDS] = word_end_bits(b->word_ends.n) / 8,
-		[AC_SECTION_POOL] = b->pool.n,
-	};
-	uint64_t at = AC_INDEX_HEADER_SIZE;
-
-	for (unsigned i = 0; i < AC_SECTION_COUNT; i++) {
-		im->header.sections[i] = (ac_section){ .offset = at, .length = lengths[i] };
-		at += (lengths[i] + AC_INDEX_ALIGN - 1) / AC_INDEX_ALIGN * AC_INDEX_ALIGN;
-	}
-	im->header.file_size = at;
-	im->n = at;
-	im->p = calloc(1, im->n);
-	return im->p ? 0 : ac_fail(err, ACCORD_ENOMEM, "index: no memory for a file of %zu bytes", im->n);
-}
-
-static void *
-section_of(const image *im, ac_section_kind kind)
-{
-	return im->p + im->header.sections[kind].offset;
-}
-
 static void
-fill_gate(const image *im, ac_section_kind kind, const ac_vec *keys)
+put_word_ends(writer *o, const ac_vec *hashes)
 {
-	ac_gate_block *gate = section_of(im, kind);
-	uint64_t blocks = im->header.sections[kind].length / sizeof(*gate);
-	const uint64_t *all = keys->p;
+	uint64_t bits = word_end_bits(hashes->n), *map = calloc(bits / 64, sizeof(*map));
+	const uint32_t *all = hashes->p;
 
-	for (size_t i = 0; i < keys->n; i++) {
-		ac_gate_block *block = gate + (((all[i] >> 32) * blocks) >> 32);
-
-		for (unsigned w = 0; w < 8; w++)
-			block->word[w] |= AC_GATE_BIT(all[i], w);
+	if (!map) {
+		if (!o->rc)
+			o->rc = ac_fail(o->err, ACCORD_ENOMEM, "index: no memory for a filter of words");
+		return;
 	}
-}
-
-static void
-fill_word_ends(const ac_index_builder *b, const image *im)
-{
-	uint64_t *map = section_of(im, AC_SECTION_WORD_ENDS);
-	uint64_t bits = im->header.sections[AC_SECTION_WORD_ENDS].length * 8;
-	const uint32_t *hashes = b->word_ends.p;
-
-	for (size_t i = 0; i < b->word_ends.n; i++) {
-		uint64_t bit = hashes[i] * bits >> 32;
+	for (size_t i = 0; i < hashes->n; i++) {
+		uint64_t bit = all[i] * bits >> 32;
 
 		map[bit / 64] |= (uint64_t)1 << (bit % 64);
 	}
+	put_section(o, AC_SECTION_WORD_ENDS, map, bits / 8);
+	free(map);
+}
+
+/* ---- sorting ---- */
+
+static inline bool
+is_before(const ac_build_entry *a, const ac_build_entry *b)
+{
+	return a->key != b->key ? a->key < b->key : a->at < b->at;
 }
 
 static void
-fill_buckets(const ac_index_builder *b, const image *im)
+sort_few(ac_build_entry *e, size_t n)
 {
-	ac_bucket *buckets = section_of(im, AC_SECTION_BUCKETS);
-	uint64_t mask = im->header.sections[AC_SECTION_BUCKETS].length / sizeof(*buckets) - 1;
-	const ac_build_record *records = b->records.p;
+	for (size_t i = 1; i < n; i++) {
+		ac_build_entry x = e[i];
+		size_t k = i;
 
-	memset(buckets, 0xff, (mask + 1) * sizeof(*buckets));
-	for (size_t i = 0; i < b->records.n; i++) {
-		uint64_t at = records[i].key & mask;
-		unsigned slot = 0;
+		for (; k > 0 && is_before(&x, &e[k - 1]); k--)
+			e[k] = e[k - 1];
+		e[k] = x;
+	}
+}
 
-		while (buckets[at].slot[slot].record != AC_NONE32) {
-			if (++slot == AC_BUCKET_SLOTS) {
-				slot = 0;
-				at = (at + 1) & mask;
-			}
+static int
+by_key(const void *a, const void *b)
+{
+	return is_before(a, b) ? -1 : is_before(b, a);
+}
+
+#define RADIX_BITS 11
+#define RADIX ((size_t)1 << RADIX_BITS)
+#define FEW 24
+
+/* By so many bits of the key below `shift` + RADIX_BITS, from `from` to `to`; begins[] gets where each part begins. */
+static void
+scatter(const ac_build_entry *from, ac_build_entry *to, size_t n, unsigned shift, size_t begins[RADIX + 1])
+{
+	size_t at[RADIX] = { 0 }, sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		at[from[i].key >> shift & (RADIX - 1)]++;
+	for (size_t r = 0; r < RADIX; r++) {
+		size_t count = at[r];
+
+		begins[r] = at[r] = sum;
+		sum += count;
+	}
+	begins[RADIX] = sum;
+	for (size_t i = 0; i < n; i++)
+		to[at[from[i].key >> shift & (RADIX - 1)]++] = from[i];
+}
+
+/* Two scatters by the highest bits leave a few entries each; keys are hashes, so what is left is small or equal. */
+static int
+sort_entries(ac_vec *entries, accord_err *err)
+{
+	size_t n = entries->n, outer[RADIX + 1], inner[RADIX + 1];
+	ac_build_entry *e = entries->p, *other;
+
+	if (n < RADIX) {
+		if (n > 1)
+			qsort(e, n, sizeof(*e), by_key);
+		return 0;
+	}
+	other = malloc(n * sizeof(*other));
+	if (!other)
+		return ac_fail(err, ACCORD_ENOMEM, "index: no memory to sort %zu values", n);
+	scatter(e, other, n, 64 - RADIX_BITS, outer);
+	for (size_t r = 0; r < RADIX; r++) {
+		ac_build_entry *part = e + outer[r];
+
+		scatter(other + outer[r], part, outer[r + 1] - outer[r], 64 - 2 * RADIX_BITS, inner);
+		for (size_t i = 0; i < RADIX; i++) {
+			size_t count = inner[i + 1] - inner[i];
+
+			if (count > FEW)
+				qsort(part + inner[i], count, sizeof(*part), by_key);
+			else if (count > 1)
+				sort_few(part + inner[i], count);
 		}
-		buckets[at].slot[slot] = (ac_bucket_slot){ (uint32_t)(records[i].key >> 32), (uint32_t)i };
+	}
+	free(other);
+	return 0;
+}
+
+/* ---- records ---- */
+
+static const char *
+staged_at(const ac_index_builder *b, const ac_build_entry *e)
+{
+	return b->staged.p + e->at;
+}
+
+/* A staged record: all before its posting, and its posting. */
+static void
+read_staged(const ac_index_builder *b, const ac_build_entry *e, ac_str *out_body, ac_str *out_posting)
+{
+	const char *begin = staged_at(b, e), *p = begin;
+	ac_index_record r;
+	bool read = ac_record_read(&p, b->staged.p + b->staged.n, &r);
+
+	assert(read);
+	(void)read;
+	*out_body = (ac_str){ begin, (size_t)(r.postings.p - begin) };
+	*out_posting = r.postings;
+}
+
+static int
+by_body(const void *a, const void *b, void *payload)
+{
+	ac_str x, y, posting;
+	size_t n;
+	int order;
+
+	read_staged(payload, a, &x, &posting);
+	read_staged(payload, b, &y, &posting);
+	n = x.n < y.n ? x.n : y.n;
+	order = memcmp(x.p, y.p, n);
+	if (order || x.n != y.n)
+		return order ? order : x.n < y.n ? -1 : 1;
+	return by_key(a, b);
+}
+
+static inline void
+count_type(writer *o, ac_str body)
+{
+	o->header.type_counts[(uint8_t)body.p[1] & AC_RECORD_TYPE]++;
+}
+
+/* n entries of one value: one record with all their postings. */
+static void
+put_merged(const ac_index_builder *b, writer *o, const ac_build_entry *e, size_t n, ac_buf *postings)
+{
+	char head[2], length[AC_VARINT_MAX];
+	ac_str body, posting, last = { NULL, 0 };
+	size_t last_at = 0;
+
+	ac_buf_reset(postings);
+	for (size_t i = 0; i < n; i++) {
+		read_staged(b, &e[i], &body, &posting);
+		/* The same indicator may list the same value twice. */
+		if (ac_str_eq(posting, last))
+			continue;
+		last = posting;
+		last_at = postings->n;
+		ac_buf_add(postings, posting);
+		if (!postings->failed)
+			postings->p[last_at] &= (char)~AC_POSTING_LAST;
+	}
+	if (postings->failed) {
+		if (!o->rc)
+			o->rc = ac_fail(o->err, postings->failed, "index: postings of one value");
+		return;
+	}
+	postings->p[last_at] |= (char)AC_POSTING_LAST;
+	head[0] = body.p[0];
+	head[1] = (char)(body.p[1] | AC_RECORD_MANY);
+	put(o, head, sizeof(head));
+	put(o, body.p + 2, body.n - 2);
+	put(o, length, ac_varint_write(length, (uint32_t)postings->n));
+	put(o, postings->p, postings->n);
+	count_type(o, body);
+}
+
+/* Entries of one key: mostly one, or one value with several postings; sometimes several texts with one anchor. */
+static void
+put_group(const ac_index_builder *b, writer *o, ac_build_entry *e, size_t n, ac_buf *postings)
+{
+	size_t at = 0;
+
+	if (n > 1)
+		qsort_r(e, n, sizeof(*e), by_body, (void *)(uintptr_t)b);
+	while (at < n) {
+		ac_str body, next, posting;
+		size_t end = at + 1;
+
+		read_staged(b, &e[at], &body, &posting);
+		for (; end < n; end++) {
+			ac_str unused;
+
+			read_staged(b, &e[end], &next, &unused);
+			if (!ac_str_eq(body, next))
+				break;
+		}
+		if (end - at > 1) {
+			put_merged(b, o, e + at, end - at, postings);
+		} else {
+			put(o, body.p, body.n + posting.n);
+			count_type(o, body);
+		}
+		at = end;
 	}
 }
 
-/* The lists of postings become runs, each in the order in which they were added. */
-static void
-fill_records(const ac_index_builder *b, const image *im)
+static uint64_t
+bucket_count(size_t entries)
 {
-	const ac_build_record *records = b->records.p;
-	const ac_build_posting *postings = b->postings.p;
-	ac_index_record *out = section_of(im, AC_SECTION_RECORDS);
-	ac_index_posting *runs = section_of(im, AC_SECTION_POSTINGS);
-	uint32_t next = 0;
+	return (uint64_t)entries / AC_BUCKET_RECORDS + 1;
+}
 
-	for (size_t i = 0; i < b->records.n; i++) {
-		uint32_t at = next + records[i].out.posting_count;
+/* The pool and the directory of its records. */
+static void
+put_records(const ac_index_builder *b, writer *o)
+{
+	uint64_t buckets = bucket_count(b->entries.n), bucket = 0, pool_at = o->at;
+	uint32_t *directory = malloc((buckets + 1) * sizeof(*directory));
+	ac_build_entry *e = b->entries.p;
+	size_t n = b->entries.n, end;
+	ac_buf postings;
 
-		out[i] = records[i].out;
-		out[i].first_posting = next;
-		next = at;
-		for (uint32_t p = records[i].out.first_posting; p != AC_NONE32; p = postings[p].next)
-			runs[--at] = postings[p].out;
+	if (!directory) {
+		if (!o->rc)
+			o->rc = ac_fail(o->err, ACCORD_ENOMEM, "index: no memory for %zu values", n);
+		return;
 	}
+	ac_buf_init(&postings, AC_INDEX_POOL_MAX);
+	begin_section(o, AC_SECTION_POOL);
+	put(o, b->pool.p, b->pool.n);
+	for (size_t at = 0; at < n && !o->rc; at = end) {
+		uint64_t of = (e[at].key >> 32) * buckets >> 32;
+
+		for (end = at + 1; end < n && e[end].key == e[at].key;)
+			end++;
+		if (at + AHEAD < n) {
+			const char *soon = staged_at(b, &e[at + AHEAD]);
+
+			__builtin_prefetch(soon);
+			__builtin_prefetch(soon + 64);
+		}
+		for (; bucket <= of; bucket++)
+			directory[bucket] = (uint32_t)(o->at - pool_at);
+		put_group(b, o, e + at, end - at, &postings);
+		if (o->at - pool_at > AC_INDEX_POOL_MAX && !o->rc)
+			o->rc = ac_fail(
+			    o->err, ACCORD_ELIMIT, "index: more than %zu bytes of values", (size_t)AC_INDEX_POOL_MAX);
+	}
+	for (; bucket <= buckets; bucket++)
+		directory[bucket] = (uint32_t)(o->at - pool_at);
+	end_section(o);
+	put_section(o, AC_SECTION_DIRECTORY, directory, (buckets + 1) * sizeof(*directory));
+	ac_buf_done(&postings);
+	free(directory);
 }
 
-static void
-copy_section(const image *im, ac_section_kind kind, const void *from)
-{
-	size_t n = im->header.sections[kind].length;
-
-	if (n)
-		memcpy(section_of(im, kind), from, n);
-}
+/* ---- the whole ---- */
 
 static void
-finish_header(const ac_index_builder *b, image *im)
+fill_header(const ac_index_builder *b, writer *o)
 {
-	ac_index_header *h = &im->header;
+	ac_index_header *h = &o->header;
 
 	h->magic = AC_INDEX_MAGIC;
 	h->version = AC_INDEX_VERSION;
 	h->flags = b->flags;
+	h->file_size = o->at;
 	h->generation = b->generation;
+	h->built_us = b->built_us;
+	h->last_version = b->last_version;
+	h->last_row = b->last_row;
 	h->salt = b->salt;
 	h->ipv4_prefixes = b->ipv4_prefixes;
 	memcpy(h->ipv6_prefixes, b->ipv6_prefixes, sizeof(h->ipv6_prefixes));
@@ -179,52 +449,97 @@ finish_header(const ac_index_builder *b, image *im)
 	h->indicator_count = b->watched;
 	h->unwatched_count = b->unwatched.n;
 	h->section_count = AC_SECTION_COUNT;
-	for (unsigned i = 0; i < AC_SECTION_COUNT; i++)
-		h->sections[i].checksum =
-		    ac_index_checksum((ac_str){ im->p + h->sections[i].offset, h->sections[i].length });
+	if (b->base) {
+		h->base_generation = b->base->base.header->generation;
+		h->base_checksum = b->base->base.header->checksum;
+		h->indicator_count += b->base->base.header->indicator_count - b->hidden;
+	}
 	h->checksum = ac_index_checksum((ac_str){ (const char *)h, offsetof(ac_index_header, checksum) });
-	memcpy(im->p, h, sizeof(*h));
+}
+
+static void
+put_all(ac_index_builder *b, writer *o)
+{
+	static const char empty[AC_INDEX_HEADER_SIZE];
+
+	if (b->tombs.n > 1)
+		qsort(b->tombs.p, b->tombs.n, b->tombs.item_size, ac_index_tomb_cmp);
+	put_raw(o, (ac_str){ empty, sizeof(empty) });
+	o->at = sizeof(empty);
+	put_vec(o, AC_SECTION_METAS, &b->metas);
+	put_vec(o, AC_SECTION_TERMS, &b->terms);
+	put_vec(o, AC_SECTION_CONJUNCTIONS, &b->conjunctions);
+	put_vec(o, AC_SECTION_UNWATCHED, &b->unwatched);
+	put_section(o, AC_SECTION_CIDR16, b->cidr16, AC_PAIRS / 8);
+	put_section(o, AC_SECTION_PLAIN_ENDS, b->plain_ends, AC_PAIRS / 8);
+	if (b->base)
+		put_vec(o, AC_SECTION_WORD_ENDS, &b->word_ends);
+	else
+		put_word_ends(o, &b->word_ends);
+	put_vec(o, AC_SECTION_TOMBS, &b->tombs);
+	if (!o->rc)
+		o->rc = sort_entries(&b->entries, o->err);
+	put_records(b, o);
+	if (b->base) {
+		put_vec(o, AC_SECTION_GATE1, &b->gate1);
+		put_vec(o, AC_SECTION_GATE2, &b->gate2);
+	} else {
+		put_gate(o, AC_SECTION_GATE1, &b->gate1);
+		put_gate(o, AC_SECTION_GATE2, &b->gate2);
+	}
+	fill_header(b, o);
+}
+
+static int
+open_writer(writer *o, accord_err *err)
+{
+	memset(o, 0, sizeof(*o));
+	o->err = err;
+	o->piece = malloc(PIECE);
+	return o->piece ? 0 : ac_fail(err, ACCORD_ENOMEM, "index: no memory");
 }
 
 int
 ac_index_image(ac_index_builder *b, char **out_bytes, size_t *out_n, accord_err *err)
 {
-	image im = { .n = 0 };
-	int rc = lay_out(b, &im, err);
+	writer o;
+	int rc = open_writer(&o, err);
 
 	if (rc)
 		return rc;
-	fill_gate(&im, AC_SECTION_GATE1, &b->gate1);
-	fill_gate(&im, AC_SECTION_GATE2, &b->gate2);
-	fill_word_ends(b, &im);
-	fill_buckets(b, &im);
-	fill_records(b, &im);
-	copy_section(&im, AC_SECTION_INDICATORS, b->ids.p);
-	copy_section(&im, AC_SECTION_METAS, b->metas.p);
-	copy_section(&im, AC_SECTION_TERMS, b->terms.p);
-	copy_section(&im, AC_SECTION_CONJUNCTIONS, b->conjunctions.p);
-	copy_section(&im, AC_SECTION_UNWATCHED, b->unwatched.p);
-	copy_section(&im, AC_SECTION_CIDR16, b->cidr16);
-	copy_section(&im, AC_SECTION_PLAIN_ENDS, b->plain_ends);
-	copy_section(&im, AC_SECTION_POOL, b->pool.p);
-	finish_header(b, &im);
-	*out_bytes = im.p;
-	*out_n = im.n;
+	ac_buf_init(&o.memory, SIZE_MAX / 2);
+	put_all(b, &o);
+	free(o.piece);
+	if (o.rc) {
+		ac_buf_done(&o.memory);
+		return o.rc;
+	}
+	memcpy(o.memory.p, &o.header, sizeof(o.header));
+	*out_bytes = o.memory.p;
+	*out_n = o.memory.n;
 	return 0;
 }
 
 int
 ac_index_write(ac_index_builder *b, const char *path, accord_err *err)
 {
-	char *bytes;
-	size_t n;
-	int rc = ac_index_image(b, &bytes, &n, err);
+	writer o;
+	int rc = open_writer(&o, err);
 
 	if (rc)
 		return rc;
-	rc = ac_file_replace(path, (ac_str){ bytes, n }, 0600, err);
-	free(bytes);
-	return rc;
+	o.rc = ac_new_file_open(path, 0600, &o.file, err);
+	if (!o.rc) {
+		put_all(b, &o);
+		if (!o.rc)
+			o.rc = ac_new_file_rewrite(o.file, (ac_str){ (const char *)&o.header, sizeof(o.header) }, err);
+		if (o.rc)
+			ac_new_file_abandon(o.file);
+		else
+			o.rc = ac_new_file_commit(o.file, err);
+	}
+	free(o.piece);
+	return o.rc;
 }
 
 int
@@ -236,10 +551,8 @@ ac_index_finish(ac_index_builder *b, ac_index **out, accord_err *err)
 
 	if (rc)
 		return rc;
-	rc = ac_index_open_bytes((ac_str){ bytes, n }, out, err);
+	rc = ac_index_open_owned(bytes, n, out, err);
 	if (rc)
 		free(bytes);
-	else
-		(*out)->owned = bytes;
 	return rc;
 }

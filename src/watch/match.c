@@ -54,9 +54,9 @@ ac_match_find_text(const ac_scan *s, uint64_t key, ac_value_type type, ac_str te
 		return AC_NONE32;
 	find = ac_find_start(ix, key);
 	while (ac_find_next(ix, &find, key, &record)) {
-		const ac_index_record *r = &ix->records[record];
+		const ac_index_record r = ac_index_record_at(ix, record);
 
-		if (r->type == type && ac_match_same_folded(text, ac_index_text(ix, r->text_at, r->text_n)))
+		if (r.type == type && ac_match_same_folded(text, r.text))
 			return record;
 	}
 	return AC_NONE32;
@@ -269,10 +269,9 @@ find_ipv4(ac_scan *s, ac_str span, uint32_t address, unsigned bits, unsigned fla
 		return;
 	find = ac_find_start(ix, key);
 	while (ac_find_next(ix, &find, key, &record)) {
-		const ac_index_record *r = &ix->records[record];
+		const ac_index_record r = ac_index_record_at(ix, record);
 
-		if (r->type == AC_VALUE_IPV4 && r->prefix_bits == bits &&
-		    memcmp(ix->pool.p + r->text_at, bytes, sizeof(bytes)) == 0)
+		if (r.type == AC_VALUE_IPV4 && r.prefix_bits == bits && memcmp(r.text.p, bytes, sizeof(bytes)) == 0)
 			ac_match_add(
 			    s, span, record, AC_VALUE_IPV4, bits == 32 ? AC_MATCH_EXACT : AC_MATCH_CIDR, flags);
 	}
@@ -282,7 +281,7 @@ find_ipv4(ac_scan *s, ac_str span, uint32_t address, unsigned bits, unsigned fla
 static void
 find_ipv4_all(ac_scan *s, ac_str span, uint32_t address, bool gate1_open, unsigned flags)
 {
-	uint64_t prefixes = s->index->header->ipv4_prefixes;
+	uint64_t prefixes = s->index->ipv4_prefixes;
 
 	if (!gate1_open)
 		prefixes &= ((uint64_t)1 << 24) - 1;
@@ -325,10 +324,9 @@ find_ipv6(ac_scan *s, ac_str span, const uint8_t address[static 16], unsigned bi
 		return;
 	find = ac_find_start(ix, key);
 	while (ac_find_next(ix, &find, key, &record)) {
-		const ac_index_record *r = &ix->records[record];
+		const ac_index_record r = ac_index_record_at(ix, record);
 
-		if (r->type == AC_VALUE_IPV6 && r->prefix_bits == bits &&
-		    memcmp(ix->pool.p + r->text_at, masked, sizeof(masked)) == 0)
+		if (r.type == AC_VALUE_IPV6 && r.prefix_bits == bits && memcmp(r.text.p, masked, sizeof(masked)) == 0)
 			ac_match_add(s, span, record, AC_VALUE_IPV6, bits == 128 ? AC_MATCH_EXACT : AC_MATCH_CIDR, 0);
 	}
 }
@@ -407,7 +405,7 @@ ac_match_ipv6(ac_scan *s, const char *colon)
 		return;
 	}
 	for (unsigned w = 0; w < 3; w++)
-		for (uint64_t left = s->index->header->ipv6_prefixes[w]; left; left &= left - 1) {
+		for (uint64_t left = s->index->ipv6_prefixes[w]; left; left &= left - 1) {
 			unsigned bits = w * 64 + (unsigned)__builtin_ctzll(left);
 
 			if (bits <= 128)
@@ -460,12 +458,12 @@ ac_match_digest_text(ac_scan *s, ac_str span, ac_str digits)
 		return;
 	find = ac_find_start(ix, key);
 	while (ac_find_next(ix, &find, key, &record)) {
-		const ac_index_record *r = &ix->records[record];
+		const ac_index_record r = ac_index_record_at(ix, record);
 
 		/* A file's, a certificate's, a TLS fingerprint: what else must hold for each, the record's fields say. */
-		if (ac_value_hash_digits((ac_value_type)r->type) == digits.n &&
-		    memcmp(ix->pool.p + r->text_at, bytes, digits.n / 2) == 0)
-			ac_match_add(s, span, record, (ac_value_type)r->type, AC_MATCH_EXACT, 0);
+		if (ac_value_hash_digits((ac_value_type)r.type) == digits.n &&
+		    memcmp(r.text.p, bytes, digits.n / 2) == 0)
+			ac_match_add(s, span, record, (ac_value_type)r.type, AC_MATCH_EXACT, 0);
 	}
 }
 

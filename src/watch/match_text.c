@@ -58,7 +58,7 @@ begins_posix_path(const ac_scan *s, const char *p)
 static bool
 same_here(const ac_scan *s, const ac_index_record *r, const char *begin, bool has_case)
 {
-	ac_str text = ac_index_text(s->index, r->text_at, r->text_n);
+	ac_str text = r->text;
 
 	if ((size_t)(s->end - begin) < text.n)
 		return false;
@@ -166,16 +166,16 @@ user_hive_back(const ac_scan *s, const char *end)
 static void
 match_registry_key(ac_scan *s, const char *anchor, uint32_t record)
 {
-	const ac_index_record *r = &s->index->records[record];
-	ac_str text = ac_index_text(s->index, r->text_at, r->text_n);
+	const ac_index_record r = ac_index_record_at(s->index, record);
+	ac_str text = r.text;
 	size_t hive_n = ac_str_find_byte(text, '\\');
-	const char *end = separated_ahead(s, ac_str_slice(text, r->anchor_at, text.n), anchor);
+	const char *end = separated_ahead(s, ac_str_slice(text, r.anchor_at, text.n), anchor);
 	const char *below, *begin;
 	ac_str full = ac_str_slice(text, 0, hive_n);
 
-	if (r->anchor_at < hive_n)
+	if (r.anchor_at < hive_n)
 		return;
-	below = separated_back(s, ac_str_slice(text, hive_n, r->anchor_at), anchor);
+	below = separated_back(s, ac_str_slice(text, hive_n, r.anchor_at), anchor);
 	if (!end || !below || !ends_name(s, end))
 		return;
 	begin = hive_back(s, full, below);
@@ -191,10 +191,10 @@ match_registry_key(ac_scan *s, const char *anchor, uint32_t record)
 static void
 match_windows_path(ac_scan *s, const char *anchor, uint32_t record)
 {
-	const ac_index_record *r = &s->index->records[record];
-	ac_str text = ac_index_text(s->index, r->text_at, r->text_n);
-	const char *end = separated_ahead(s, ac_str_slice(text, r->anchor_at, text.n), anchor);
-	const char *begin = separated_back(s, ac_str_slice(text, 0, r->anchor_at), anchor);
+	const ac_index_record r = ac_index_record_at(s->index, record);
+	ac_str text = r.text;
+	const char *end = separated_ahead(s, ac_str_slice(text, r.anchor_at, text.n), anchor);
+	const char *begin = separated_back(s, ac_str_slice(text, 0, r.anchor_at), anchor);
 
 	if (begin && end && begins_word(s, begin) && ends_name(s, end))
 		ac_match_add(
@@ -205,7 +205,7 @@ match_windows_path(ac_scan *s, const char *anchor, uint32_t record)
 static bool
 stands_whole(const ac_scan *s, const ac_index_record *r, const char *begin)
 {
-	const char *end = begin + r->text_n;
+	const char *end = begin + r->text.n;
 
 	switch ((ac_value_type)r->type) {
 	case AC_VALUE_FILE_NAME:
@@ -249,9 +249,9 @@ stands_whole(const ac_scan *s, const ac_index_record *r, const char *begin)
 }
 
 static bool
-is_windows_path(const ac_scan *s, const ac_index_record *r)
+is_windows_path(const ac_index_record *r)
 {
-	return r->type == AC_VALUE_FILE_PATH && ac_path_is_windows(ac_index_text(s->index, r->text_at, r->text_n));
+	return r->type == AC_VALUE_FILE_PATH && ac_path_is_windows(r->text);
 }
 
 void
@@ -265,14 +265,14 @@ ac_match_text(ac_scan *s, ac_str anchor, uint64_t key)
 		return;
 	find = ac_find_start(ix, key);
 	while (ac_find_next(ix, &find, key, &record)) {
-		const ac_index_record *r = &ix->records[record];
+		const ac_index_record r = ac_index_record_at(ix, record);
 
-		if (r->type == AC_VALUE_REGISTRY_KEY)
+		if (r.type == AC_VALUE_REGISTRY_KEY)
 			match_registry_key(s, anchor.p, record);
-		else if (is_windows_path(s, r))
+		else if (is_windows_path(&r))
 			match_windows_path(s, anchor.p, record);
-		else if ((size_t)(anchor.p - s->begin) >= r->anchor_at && stands_whole(s, r, anchor.p - r->anchor_at))
-			ac_match_add(s, (ac_str){ anchor.p - r->anchor_at, r->text_n }, record, (ac_value_type)r->type,
+		else if ((size_t)(anchor.p - s->begin) >= r.anchor_at && stands_whole(s, &r, anchor.p - r.anchor_at))
+			ac_match_add(s, (ac_str){ anchor.p - r.anchor_at, r.text.n }, record, (ac_value_type)r.type,
 			    AC_MATCH_EXACT, 0);
 	}
 }
@@ -295,7 +295,7 @@ ac_match_word(ac_scan *s, const char *end)
 		return;
 	ac_token_back(end, s->begin, ix->salt, &token);
 	n = (size_t)(token.end - token.begin);
-	is_short &= n >= ix->header->plain_name_min && n <= ix->header->plain_name_max;
+	is_short &= n >= ix->plain_name_min && n <= ix->plain_name_max;
 	is_long &= n >= AC_WORD_END;
 	if (token.dots > 0 || (!is_short && !is_long) || (end < s->end - 1 && *end == '.' && ac_is_word(end[1])))
 		return;

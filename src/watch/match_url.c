@@ -59,7 +59,7 @@ find_ends(const ac_scan *s, const char *begin, const char *rest, url_ends *out)
 	bool in_brackets = *rest == '[';
 
 	/* What is longer than all URLs of the index, whatever its spelling, needs no sure end. */
-	size_t most = s->index->header->url_max + SPELLING_SLACK;
+	size_t most = s->index->url_max + SPELLING_SLACK;
 
 	while (end < s->end && (size_t)(end - begin) <= most && !is_hard_end(*end)) {
 		if (in_brackets)
@@ -131,9 +131,9 @@ ac_scan_find_url(ac_scan *s, ac_str raw)
 		return AC_NONE32;
 	find = ac_find_start(ix, key);
 	while (ac_find_next(ix, &find, key, &record)) {
-		const ac_index_record *r = &ix->records[record];
+		const ac_index_record r = ac_index_record_at(ix, record);
 
-		if (r->type == AC_VALUE_URL && ac_str_eq(text, ac_index_text(ix, r->text_at, r->text_n)))
+		if (r.type == AC_VALUE_URL && ac_str_eq(text, r.text))
 			return record;
 	}
 	return AC_NONE32;

@@ -170,7 +170,7 @@ mark_word(const ac_index *ix, const ac_masks *m, carry *c, region *r, size_t bas
 	if (m[0].colon | c->hex_colon | c->chain_colon) {
 		uint64_t colons = address_colons(m, c);
 
-		if (ix->flags & (AC_INDEX_HAS_IPV6 | AC_INDEX_HAS_PAIRS) || ix->header->ipv4_prefixes)
+		if (ix->flags & (AC_INDEX_HAS_IPV6 | AC_INDEX_HAS_PAIRS) || ix->ipv4_prefixes)
 			add_places(r, AT_COLON, colons, base);
 		url = m[0].colon & sooner(m[0].slash, m[1].slash, 1) & sooner(m[0].slash, m[1].slash, 2);
 		if (ix->flags & AC_INDEX_HAS_URLS)

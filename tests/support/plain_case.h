@@ -100,8 +100,6 @@ plain_case_open(plain_case *c)
 {
 	ac_index_builder *b = ac_index_builder_open((ac_hash_seed){ { 0xfeedface, 0xdecade } }, 1);
 	accord_err err = { 0 };
-	char *image = NULL;
-	size_t n = 0;
 	bool good = b != NULL;
 
 	*c = (plain_case){ .index = NULL };
@@ -118,13 +116,11 @@ plain_case_open(plain_case *c)
 			   &v->value, &err) &&
 		       !ac_index_add_value(b, &who, &v->value, &err);
 	}
-	good =
-	    good && !ac_index_image(b, &image, &n, &err) && !ac_index_open_bytes((ac_str){ image, n }, &c->index, &err);
+	good = good && !ac_index_finish(b, &c->index, &err);
 	if (!good) {
 		(void)fprintf(stderr, "%s\n", err.text);
 		abort();
 	}
-	c->index->owned = image;
 	ac_index_builder_close(b);
 }
 

@@ -115,11 +115,8 @@ forged_numbers__are_refused(void **state)
 		ac_section_kind section;
 		size_t at; /* a 32-bit number in its first item */
 	} rows[] = {
-		{ AC_SECTION_RECORDS, offsetof(ac_index_record, text_n) },
-		{ AC_SECTION_RECORDS, offsetof(ac_index_record, first_posting) },
-		{ AC_SECTION_RECORDS, offsetof(ac_index_record, posting_count) },
-		{ AC_SECTION_POSTINGS, offsetof(ac_index_posting, indicator) },
-		{ AC_SECTION_INDICATORS, offsetof(ac_index_id, meta) },
+		{ AC_SECTION_DIRECTORY, 0 },
+		{ AC_SECTION_METAS, offsetof(ac_index_meta, name_at) },
 		{ AC_SECTION_METAS, offsetof(ac_index_meta, name_n) },
 		{ AC_SECTION_TERMS, offsetof(ac_index_term, text_n) },
 		{ AC_SECTION_TERMS, offsetof(ac_index_term, conjunction) },

@@ -277,10 +277,10 @@ confidence_below_the_floor__holds_back(void **state)
 		assert_int_equal(ac_index_add_value(t.builder, &who, &value, &err), 0);
 	}
 	t.rules.min_confidence = 50;
-	assert_str(wt_scan(&t, "evil.example"), AC_S("1:0+12 domain-name exact evil.example none,50,100\n"));
+	assert_str(wt_scan(&t, "evil.example"), AC_S("1:0+12 domain-name exact evil.example 100,50,none\n"));
 	assert_str(ac_buf_view(&t.held), AC_S("1 zero low-confidence\n1 49 low-confidence\n"));
 	t.rules.min_confidence = 0;
-	assert_str(wt_scan(&t, "evil.example"), AC_S("1:0+12 domain-name exact evil.example none,zero,49,50,100\n"));
+	assert_str(wt_scan(&t, "evil.example"), AC_S("1:0+12 domain-name exact evil.example 100,49,50,none,zero\n"));
 	assert_int_equal(ac_index_confidence(-1), 0);
 	assert_int_equal(ac_index_confidence(0), 1);
 	assert_int_equal(ac_index_confidence(100), 101);

@@ -74,9 +74,9 @@ static void
 range__matches_its_members_and_all_ranges_that_nest(void **state)
 {
 	static const wt_row rows[] = {
-		{ "198.51.100.9", "1:0+12 ipv4-addr exact 198.51.100.9 r8,r23,r24,r28,r32\n" },
-		{ "198.51.100.16", "1:0+13 ipv4-addr cidr 198.51.100.16 r8,r23,r24\n" },
-		{ "198.51.101.1", "1:0+12 ipv4-addr cidr 198.51.101.1 r8,r23\n" },
+		{ "198.51.100.9", "1:0+12 ipv4-addr exact 198.51.100.9 r23,r24,r28,r32,r8\n" },
+		{ "198.51.100.16", "1:0+13 ipv4-addr cidr 198.51.100.16 r23,r24,r8\n" },
+		{ "198.51.101.1", "1:0+12 ipv4-addr cidr 198.51.101.1 r23,r8\n" },
 		{ "198.1.1.1", "1:0+9 ipv4-addr cidr 198.1.1.1 r8\n" },
 		{ "199.51.100.9", "" },
 		{ "203.0.113.129", "1:0+13 ipv4-addr cidr 203.0.113.129 r25\n" },

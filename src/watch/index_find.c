@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reading records, postings and indicators out of an open index. Nothing here trusts a number of the pool: whatever leads outside ends the walk. Knows nothing of how
+ * the file was checked.
+ */
+#include <stdlib.h>
+
+#include "store/store.h"
+#include "watch/index_format.h"
+
+uint32_t
+ac_record_fixed_size(ac_value_type type)
+{
+	static const uint8_t sizes[AC_RECORD_TYPE + 1] = {
+		[AC_VALUE_IPV4] = 4,
+		[AC_VALUE_IPV6] = 16,
+		[AC_VALUE_MD5] = 16,
+		[AC_VALUE_SHA1] = 20,
+		[AC_VALUE_SHA224] = 28,
+		[AC_VALUE_SHA256] = 32,
+		[AC_VALUE_SHA384] = 48,
+		[AC_VALUE_SHA512] = 64,
+		[AC_VALUE_JA3] = 16,
+		[AC_VALUE_CERT_SHA1] = 20,
+		[AC_VALUE_CERT_SHA256] = 32,
+	};
+
+	return sizes[type & AC_RECORD_TYPE];
+}
+
+static const ac_index_part *
+part_of(const ac_index *ix, uint32_t place)
+{
+	return place < ix->base.pool.n || !ix->overlay.header ? &ix->base : &ix->overlay;
+}
+
+/* ---- postings ---- */
+
+/* Step over one posting, of any kind; *out_number is its meta, or where a shared one leads. False when it is none. */
+static bool
+step(const char **p, const char *end, uint32_t *out_number, uint32_t *out_term)
+{
+	uint8_t kind;
+	uint32_t n = 0;
+
+	if (*p >= end)
+		return false;
+	kind = (uint8_t) * (*p)++;
+	switch (kind & AC_POSTING_KIND) {
+	case AC_POSTING_ROW:
+	case AC_POSTING_SHARED:
+		break;
+	case AC_POSTING_UUID:
+		n = 16;
+		break;
+	case AC_POSTING_TEXT:
+		if (!ac_varint_read(p, end, &n))
+			return false;
+		break;
+	default:
+		return false;
+	}
+	if (n > (size_t)(end - *p))
+		return false;
+	*p += n;
+	*out_term = AC_NONE32;
+	return ac_varint_read(p, end, out_number) && (!(kind & AC_POSTING_TERM) || ac_varint_read(p, end, out_term));
+}
+
+bool
+ac_posting_next(const ac_index_record *record, size_t *at, ac_index_posting *out)
+{
+	const char *p = record->postings.p + *at, *end = record->postings.p + record->postings.n;
+	uint32_t number, place = record->postings_at + (uint32_t)*at;
+	bool is_shared;
+
+	if (p >= end)
+		return false;
+	is_shared = ((uint8_t)*p & AC_POSTING_KIND) == AC_POSTING_SHARED;
+	if (!step(&p, end, &number, &out->term))
+		return false;
+	out->indicator = is_shared ? record->from + number : place;
+	if (out->term != AC_NONE32) {
+		if (out->term >= record->term_limit - record->first_term)
+			return false;
+		out->term += record->first_term;
+	}
+	*at = (size_t)(p - record->postings.p);
+	return true;
+}
+
+/* ---- records ---- */
+
+/* The number that follows a length. */
+static bool
+read_number(const char **p, const char *end, uint32_t n, ac_index_record *r)
+{
+	bool is_address = r->type == AC_VALUE_IPV4 || r->type == AC_VALUE_IPV6;
+	uint32_t number, most = is_address ? r->prefix_bits : n < UINT16_MAX ? n : UINT16_MAX;
+
+	if (!ac_varint_read(p, end, &number) || number > most)
+		return false;
+	if (is_address)
+		r->prefix_bits = (uint8_t)number;
+	else
+		r->anchor_at = (uint16_t)number;
+	return true;
+}
+
+bool
+ac_record_read(const char **p, const char *end, ac_index_record *r)
+{
+	const char *q = *p;
+	uint32_t n, postings_n, number, term;
+	uint8_t flags;
+
+	if (end - q < 2)
+		return false;
+	r->fingerprint = (uint8_t)q[0];
+	flags = (uint8_t)q[1];
+	q += 2;
+	r->type = flags & AC_RECORD_TYPE;
+	if (r->type == AC_VALUE_NONE || r->type >= AC_VALUE_TYPE_COUNT)
+		return false;
+	n = ac_record_fixed_size((ac_value_type)r->type);
+	if (n == 0 && !ac_varint_read(&q, end, &n))
+		return false;
+	r->prefix_bits = r->type == AC_VALUE_IPV4 ? 32 : r->type == AC_VALUE_IPV6 ? 128 : 0;
+	r->anchor_at = 0;
+	if (((flags & AC_RECORD_NUMBER) && !read_number(&q, end, n, r)) || n > (size_t)(end - q))
+		return false;
+	r->text = (ac_str){ q, n };
+	q += n;
+	r->postings.p = q;
+	if (flags & AC_RECORD_MANY) {
+		if (!ac_varint_read(&q, end, &postings_n) || postings_n > (size_t)(end - q))
+			return false;
+		r->postings.p = q;
+		q += postings_n;
+	} else if (!step(&q, end, &number, &term)) {
+		return false;
+	}
+	r->postings.n = (size_t)(q - r->postings.p);
+	*p = q;
+	return true;
+}
+
+ac_index_record
+ac_index_record_at(const ac_index *ix, uint32_t place)
+{
+	const ac_index_part *part = part_of(ix, place);
+	ac_str rest = ac_str_slice(part->pool, place - part->from, part->pool.n);
+	const char *p = rest.p;
+	ac_index_record r;
+
+	if (!ac_record_read(&p, rest.p + rest.n, &r))
+		return (ac_index_record){ .type = AC_VALUE_NONE };
+	r.postings_at = part->from + (uint32_t)(r.postings.p - part->pool.p);
+	r.from = part->from;
+	r.first_term = part->first_term;
+	r.term_limit = (uint32_t)ix->term_count;
+	return r;
+}
+
+bool
+ac_index_each_record(const ac_index *ix, uint32_t *place, ac_index_record *out)
+{
+	const ac_index_part *part = part_of(ix, *place);
+	uint32_t end = part->from + part->directory[part->bucket_count];
+
+	if (*place < part->from + part->directory[0])
+		*place = part->from + part->directory[0];
+	if (*place >= end && part == &ix->base && ix->overlay.header) {
+		part = &ix->overlay;
+		*place = part->from + part->directory[0];
+		end = part->from + part->directory[part->bucket_count];
+	}
+	if (*place >= end)
+		return false;
+	*out = ac_index_record_at(ix, *place);
+	*place = (uint32_t)(out->postings.p + out->postings.n - part->pool.p) + part->from;
+	return out->type != AC_VALUE_NONE;
+}
+
+static void
+enter_bucket(const ac_index_part *part, uint64_t key, ac_find *find)
+{
+	uint64_t bucket = (key >> 32) * part->bucket_count >> 32;
+
+	find->at = part->directory[bucket];
+	find->end = part->directory[bucket + 1];
+}
+
+ac_find
+ac_find_start(const ac_index *ix, uint64_t key)
+{
+	ac_find find = { .in_overlay = false };
+
+	enter_bucket(&ix->base, key, &find);
+	return find;
+}
+
+bool
+ac_find_next(const ac_index *ix, ac_find *find, uint64_t key, uint32_t *out_record)
+{
+	for (;;) {
+		const ac_index_part *part = find->in_overlay ? &ix->overlay : &ix->base;
+		const char *end = part->pool.p + find->end;
+
+		while (find->at < find->end) {
+			const char *p = part->pool.p + find->at;
+			uint32_t place = part->from + find->at;
+			ac_index_record r;
+
+			if (!ac_record_read(&p, end, &r))
+				break;
+			find->at = (uint32_t)(p - part->pool.p);
+			if (r.fingerprint == (uint8_t)key) {
+				*out_record = place;
+				return true;
+			}
+		}
+		if (find->in_overlay || !ix->overlay.header)
+			return false;
+		find->in_overlay = true;
+		enter_bucket(&ix->overlay, key, find);
+	}
+}
+
+/* ---- indicators ---- */
+
+ac_index_who
+ac_index_who_at(const ac_index *ix, uint32_t indicator)
+{
+	const ac_index_part *part = part_of(ix, indicator);
+	ac_index_who who = { .valid_from_us = INT64_MIN, .valid_until_us = INT64_MAX };
+	ac_str rest = ac_str_slice(part->pool, indicator - part->from, part->pool.n);
+	const char *p = rest.p, *end = rest.p + rest.n, *id;
+	const ac_index_meta *m;
+	uint32_t number, n;
+	uint8_t kind;
+
+	if (rest.n == 0)
+		return who;
+	id = p + 1;
+	kind = (uint8_t)*p & AC_POSTING_KIND;
+	if (kind == AC_POSTING_SHARED || !step(&p, end, &number, &n) || number >= part->meta_count)
+		return who;
+	who.is_row = kind == AC_POSTING_ROW;
+	if (kind == AC_POSTING_UUID)
+		who.uuid = (const uint8_t *)id;
+	else if (kind == AC_POSTING_TEXT && ac_varint_read(&id, end, &n))
+		who.id_text = (ac_str){ id, n };
+	m = &part->metas[number];
+	who.name = (ac_str){ part->pool.p + m->name_at, m->name_n };
+	who.producer = (ac_str){ part->pool.p + m->producer_at, m->producer_n };
+	who.valid_from_us = m->valid_from_us;
+	who.valid_until_us = m->valid_until_us;
+	who.flags = m->flags;
+	return who;
+}
+
+void
+ac_index_id_format(const uint8_t uuid[static 16], char out[static 48])
+{
+	static const ac_str prefix = AC_S_INIT("indicator--");
+	/* 8-4-4-4-12 hexadecimal digits (RFC 9562 s4) */
+	static const uint8_t groups[] = { 4, 2, 2, 2, 6 };
+	char *p = out + prefix.n;
+
+	memcpy(out, prefix.p, prefix.n);
+	for (unsigned g = 0; g < AC_COUNT(groups); g++) {
+		if (g)
+			*p++ = '-';
+		ac_hex(uuid, groups[g], p);
+		p += 2 * groups[g];
+		uuid += groups[g];
+	}
+}
+
+ac_str
+ac_index_value_text(const ac_index_record *r, ac_arena *arena)
+{
+	const uint8_t *p = (const uint8_t *)r->text.p;
+	char text[2 * 64];
+	size_t n;
+	bool is_range;
+
+	if (r->type == AC_VALUE_IPV4 || r->type == AC_VALUE_IPV6) {
+		n = r->type == AC_VALUE_IPV4 ? ac_ipv4_format(p, text) : ac_ipv6_format(p, text);
+		is_range = r->prefix_bits != (r->type == AC_VALUE_IPV4 ? 32 : 128);
+		return is_range ? ac_arena_printf(arena, "%.*s/%u", (int)n, text, (unsigned)r->prefix_bits)
+				: ac_arena_str(arena, (ac_str){ text, n });
+	}
+	if (ac_record_fixed_size((ac_value_type)r->type)) {
+		ac_hex(p, r->text.n, text);
+		return ac_arena_str(arena, (ac_str){ text, 2 * r->text.n });
+	}
+	return r->text;
+}
+
+ac_str
+ac_index_id_text(
+    const ac_index *ix, const ac_index_record *record, uint32_t indicator, ac_digester *digester, ac_arena *arena)
+{
+	ac_index_who who = ac_index_who_at(ix, indicator);
+	char id[AC_ROW_ID_SIZE + 1];
+	ac_str text;
+
+	if (who.uuid) {
+		ac_index_id_format(who.uuid, id);
+		return ac_arena_str(arena, (ac_str){ id, AC_ROW_ID_SIZE });
+	}
+	if (!who.is_row || !record)
+		return who.id_text;
+	text = ac_index_value_text(record, arena);
+	if (!text.p || ac_row_id(digester, (ac_value_type)record->type, text, who.producer, id, NULL))
+		return (ac_str){ NULL, 0 };
+	return ac_arena_str(arena, (ac_str){ id, AC_ROW_ID_SIZE });
+}
+
+ac_index_tomb
+ac_index_tomb_of(ac_hash_seed salt, ac_str id)
+{
+	ac_hash_seed other = { { salt.word[1], ~salt.word[0] } };
+
+	return (ac_index_tomb){ { ac_siphash(salt, id), ac_siphash(other, id) } };
+}
+
+int
+ac_index_tomb_cmp(const void *a, const void *b)
+{
+	const ac_index_tomb *x = a, *y = b;
+
+	for (unsigned i = 0; i < AC_COUNT(x->word); i++)
+		if (x->word[i] != y->word[i])
+			return x->word[i] < y->word[i] ? -1 : 1;
+	return 0;
+}
+
+bool
+ac_index_is_hidden(const ac_index *ix, uint32_t indicator, ac_str id)
+{
+	ac_index_tomb tomb;
+
+	if (ix->overlay.tomb_count == 0 || indicator >= ix->base.pool.n)
+		return false;
+	tomb = ac_index_tomb_of(ix->salt, id);
+	return bsearch(&tomb, ix->overlay.tombs, ix->overlay.tomb_count, sizeof(tomb), ac_index_tomb_cmp) != NULL;
+}

@@ -22,7 +22,7 @@
 typedef struct settings {
 	size_t sets[SETS_MAX], set_count;
 	bool formats[BENCH_FORMATS], kinds[BENCH_KINDS];
-	unsigned rounds, threads, hit_every;
+	unsigned rounds, threads, hit_every, others;
 	uint64_t seed;
 	size_t bytes;
 	bool is_flat;
@@ -46,9 +46,49 @@ die(const char *what)
 
 /* ---- the index ---- */
 
-/* Build the index of the first n indicators; prints its figures. The image outlives the index. */
+/* Text i of the further types: `others` percent of the list, which no telemetry here holds. */
+static ac_value_type
+other_indicator(size_t i, char *out, size_t size)
+{
+	unsigned long long r = i * 0x9e3779b97f4a7c15U >> 24 | 1;
+
+	switch (i % 10) {
+	case 0:
+		(void)snprintf(out, size, "HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\\x%08llx", r);
+		return AC_VALUE_REGISTRY_KEY;
+	case 1:
+		(void)snprintf(out, size, "Global\\m%08llx-lock", r);
+		return AC_VALUE_MUTEX;
+	case 2:
+		(void)snprintf(out, size, "x%llx.exe", r);
+		return AC_VALUE_FILE_NAME;
+	case 3:
+		(void)snprintf(out, size, "C:\\Users\\Public\\x%llx\\svchost.exe", r);
+		return AC_VALUE_FILE_PATH;
+	case 4:
+		(void)snprintf(out, size, "Mozilla/5.0 (Windows NT 10.0; x%llx) AppleWebKit/537.36", r);
+		return AC_VALUE_USER_AGENT;
+	case 5:
+		(void)snprintf(out, size, "%032llx", r);
+		return AC_VALUE_JA3;
+	case 6:
+		(void)snprintf(out, size, "0b%014llx", r);
+		return AC_VALUE_CERT_SERIAL;
+	case 7:
+		(void)snprintf(out, size, "%040llx", r);
+		return AC_VALUE_CERT_SHA1;
+	case 8:
+		(void)snprintf(out, size, "t13d1516h2_%012llx_b186095e22b6", r);
+		return AC_VALUE_JA4;
+	default:
+		(void)snprintf(out, size, "%012llx", r & 0xffffffffffff);
+		return AC_VALUE_MAC;
+	}
+}
+
+/* Build the index of the first n indicators, and others percent of the further types; prints its figures. The image outlives the index. */
 static char *
-build_index(uint64_t seed, size_t n, ac_index **out)
+build_index(uint64_t seed, size_t n, unsigned others, ac_index **out)
 {
 	ac_hash_seed salt = { { seed * 0x9e3779b97f4a7c15U + 1, seed * 0xd6e8feb86659fd93U + 3 } };
 	ac_index_builder *b = ac_index_builder_open(salt, 1);
@@ -63,8 +103,9 @@ build_index(uint64_t seed, size_t n, ac_index **out)
 	int rc = b ? 0 : ACCORD_ENOMEM;
 
 	ac_arena_init(&arena, AC_MIB);
-	for (size_t i = 0; !rc && i < n; i++) {
-		ac_value_type type = bench_indicator(seed, i, text, sizeof(text));
+	for (size_t i = 0; !rc && i < n + n * others / 100; i++) {
+		ac_value_type type =
+		    i < n ? bench_indicator(seed, i, text, sizeof(text)) : other_indicator(i - n, text, sizeof(text));
 		ac_value value;
 
 		(void)snprintf(id, sizeof(id), "indicator--%08x-0000-4000-8000-%012zx", (unsigned)(i * 2654435761U), i);
@@ -246,7 +287,7 @@ static void
 measure_set(const settings *s, size_t set)
 {
 	ac_index *index = NULL;
-	char *image = build_index(s->seed, set, &index);
+	char *image = build_index(s->seed, set, s->others, &index);
 
 	for (unsigned k = 0; k < BENCH_KINDS; k++)
 		for (unsigned f = 0; f < BENCH_FORMATS; f++) {
@@ -328,10 +369,13 @@ main(int argc, char **argv)
 			s.seed = number(value);
 		else if (strcmp(argv[i - 1], "--hit-every") == 0)
 			s.hit_every = (unsigned)number(value);
+		else if (strcmp(argv[i - 1], "--others") == 0)
+			s.others = (unsigned)number(value);
 		else if (strcmp(argv[i - 1], "--threads") == 0)
 			s.threads = (unsigned)number(value) < THREADS_MAX ? (unsigned)number(value) : THREADS_MAX;
 		else
-			die("want --sets, --formats, --kinds, --rounds, --mib, --seed, --hit-every, --threads or "
+			die("want --sets, --formats, --kinds, --rounds, --mib, --seed, --hit-every, --others, "
+			    "--threads or "
 			    "--flat");
 	}
 	if (s.hit_every < 8)

@@ -279,18 +279,26 @@ ac_match_text(ac_scan *s, ac_str anchor, uint64_t key)
 
 /* ---- words ---- */
 
+/* By the pair of its last bytes; before a word of one letter may stand any byte that is no word's. */
+static bool
+may_be_short(const ac_scan *s, const char *end)
+{
+	const char one[2] = { ' ', end[-1] };
+	unsigned pair = ac_plain_end(ac_word_fold, end - s->begin > 1 ? end : one + 2);
+
+	return s->index->plain_ends[pair / 64] >> (pair % 64) & 1;
+}
+
 void
 ac_match_word(ac_scan *s, const char *end)
 {
 	const ac_index *ix = s->index;
-	const char one[2] = { ' ', end[-1] };
-	unsigned pair = ac_plain_end(ac_word_fold, end - s->begin > 1 ? end : one + 2);
-	bool is_short = ix->plain_ends[pair / 64] >> (pair % 64) & 1, is_long = false;
+	bool is_long = (ix->flags & AC_INDEX_HAS_LONG_WORDS) && end - s->begin >= AC_WORD_END &&
+		       ac_word_may_end(ix, ac_word_end_hash(end, ix->salt));
+	bool is_short = (ix->flags & AC_INDEX_HAS_PLAIN_NAMES) && may_be_short(s, end);
 	ac_token token;
 	size_t n;
 
-	if (ix->flags & AC_INDEX_HAS_LONG_WORDS)
-		is_long = end - s->begin >= AC_WORD_END && ac_word_may_end(ix, ac_word_end_hash(end, ix->salt));
 	if (!is_short && !is_long)
 		return;
 	ac_token_back(end, s->begin, ix->salt, &token);

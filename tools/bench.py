@@ -18,6 +18,8 @@ import tempfile
 import time
 import uuid
 
+import bench_watch_peers
+
 RUNS = 5
 INDICATORS = 100_000
 EVE_LINES = 100_000
@@ -242,16 +244,6 @@ def watch_rows(accord, folder):
     note = f"{len(values)} indicators, {size / 1e6:.0f} MB of EVE, {EVE_LINES // 500} planted"
     row("accord watch", f"{size / ours[0] / 1e6:.0f}", "MB/s", note)
     row("wc -l (the file's cost alone)", f"{size / timed(['wc', '-l', str(eve)])[0] / 1e6:.0f}", "MB/s", "physical limit")
-    for name, command in (("grep -F -f", ["grep", "-F", "-f", str(values_file), str(eve)]),
-                          ("rg -F -f", ["rg", "-j1", "-F", "-f", str(values_file), str(eve)])):
-        if not shutil.which(command[0]):
-            row(name, "not installed", "", "peer")
-            continue
-        theirs = timed(command, runs=1)
-        if theirs:
-            row(name, f"{size / theirs[0] / 1e6:.1f}", "MB/s", f"peer, substrings; accord is {theirs[0] / ours[0]:.0f} times as fast")
-        else:
-            row(name, "no answer", "", f"peer; stopped after {PEER_TIMEOUT_S} s")
 
 
 def main():
@@ -261,7 +253,7 @@ def main():
     subprocess.run(["ninja", "-C", build, "--quiet", "build.ninja"], check=True)
     known = subprocess.run(["ninja", "-C", build, "-t", "targets", "all"], check=True, capture_output=True, text=True).stdout
     programs = [line.split(":")[0] for line in known.splitlines() if line.startswith("bench/bench_") and "_LINKER" in line]
-    subprocess.run(["ninja", "-C", build, "--quiet", "src/app/accord", *programs], check=True)
+    subprocess.run(["ninja", "-C", build, "--quiet", "src/app/accord", "bench/make_telemetry", "bench/peer_vectorscan", *programs], check=True)
     accord, data = str(build / "src" / "app" / "accord"), shared_data()
     print(f"Machine: {machine()}\n\n| what | value | unit | note |\n|---|---:|---|---|")
     env = dict(os.environ, ACCORD_SHARED_DATA=str(data or ""))
@@ -272,6 +264,8 @@ def main():
             learn_rows(accord, data, folder)
             stix_rows(accord, data, folder)
         watch_rows(accord, folder)
+    for count in bench_watch_peers.SIZES:
+        bench_watch_peers.rows_of(build, count, row)
 
 
 if __name__ == "__main__":

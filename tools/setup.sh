@@ -6,7 +6,7 @@ set -eu
 
 build="gcc libc6-dev meson ninja-build pkg-config libsqlite3-dev libssl-dev libisal-dev libzstd-dev libseccomp-dev libidn2-dev libpsl-dev libunistring-dev libvectorscan-dev libpcre2-dev"
 test="$build libcmocka-dev libsimde-dev python3 zstd groff-base"
-dev="$test g++ clang clang-format libclang-rt-14-dev libsimdjson-dev libjansson-dev valgrind gcovr pmccabe ripgrep jq"
+dev="$test g++ clang clang-format libclang-rt-14-dev libsimdjson-dev libjansson-dev valgrind gcovr pmccabe ripgrep jq yara mawk"
 
 case ${1:-build} in
 build) wanted=$build ;;

@@ -33,6 +33,8 @@ ac_matcher_free(ac_matcher *m)
 	free(m->hits);
 	free(m->leaf_runs);
 	free(m->pattern_runs);
+	free(m->firsts);
+	free(m->pairs);
 	free(m);
 	return NULL;
 }
@@ -165,11 +167,10 @@ next_run(ac_matcher *m)
 	m->run = 1;
 }
 
-int
-ac_matcher_run(ac_matcher *m, const ac_observations *observations, const ac_matcher_budget *budget, ac_arena *arena,
-    ac_match_result *out, accord_err *err)
+/* All observations through the indexes; hits are left in m->hits. */
+static int
+visit_all(ac_matcher *m, const ac_observations *o, const ac_matcher_budget *budget, accord_err *err)
 {
-	const ac_observations *o = observations;
 	int rc = map_symbols(m, o);
 
 	if (rc == 0)
@@ -193,5 +194,108 @@ ac_matcher_run(ac_matcher *m, const ac_observations *observations, const ac_matc
 	if (rc)
 		return ac_fail(
 		    err, rc, rc == ACCORD_ELIMIT ? "matching: more than the limit of paths" : "matching: no memory");
-	return ac_matcher_decide(m, budget, m->tester.steps == 0 || m->is_full, arena, out, err);
+	return 0;
+}
+
+int
+ac_matcher_run(ac_matcher *m, const ac_observations *observations, const ac_matcher_budget *budget, ac_arena *arena,
+    ac_match_result *out, accord_err *err)
+{
+	int rc = visit_all(m, observations, budget, err);
+
+	return rc ? rc : ac_matcher_decide(m, budget, m->tester.steps == 0 || m->is_full, arena, out, err);
+}
+
+/* Which brackets of which patterns a bracket of the set is: counted, then placed. */
+static int
+list_brackets(ac_matcher *m)
+{
+	const ac_pattern_set *set = m->set;
+	uint32_t *firsts = calloc(set->leaf_count + 2, sizeof(*firsts));
+	size_t n = 0;
+
+	for (size_t p = 0; p < set->pattern_count; p++)
+		n += set->patterns[p].leaf_count;
+	m->pairs = calloc(n + 1, sizeof(*m->pairs));
+	m->firsts = firsts;
+	if (!firsts || !m->pairs) {
+		free(firsts);
+		free(m->pairs);
+		m->firsts = NULL;
+		m->pairs = NULL;
+		return ACCORD_ENOMEM;
+	}
+	/* firsts[leaf + 2] counts, then firsts[leaf + 1] walks from the begin of the leaf's pairs to their end. */
+	for (size_t p = 0; p < set->pattern_count; p++)
+		for (uint32_t i = 0; i < set->patterns[p].leaf_count; i++)
+			firsts[set->lists[set->patterns[p].first_leaf + i] + 2]++;
+	for (size_t i = 2; i < set->leaf_count + 2; i++)
+		firsts[i] += firsts[i - 1];
+	for (uint32_t p = 0; p < set->pattern_count; p++)
+		for (uint32_t i = 0; i < set->patterns[p].leaf_count; i++)
+			m->pairs[firsts[set->lists[set->patterns[p].first_leaf + i] + 1]++] = (ac_bracket_of){ p, i };
+	return 0;
+}
+
+static int
+compare_hits(const void *a, const void *b)
+{
+	const ac_bracket_hit *x = a, *y = b;
+
+	if (x->observation != y->observation)
+		return x->observation < y->observation ? -1 : 1;
+	if (x->pattern != y->pattern)
+		return x->pattern < y->pattern ? -1 : 1;
+	return (x->bracket > y->bracket) - (x->bracket < y->bracket);
+}
+
+/* The hits of the run for all that hold their brackets. */
+static int
+spread_hits(ac_matcher *m, ac_arena *arena, ac_bracket_result *out, accord_err *err)
+{
+	ac_bracket_hit *hits;
+	size_t n = 0, told = 0;
+
+	for (; told < m->hit_count && n <= m->hits_max; told++)
+		n += m->firsts[m->hits[told].leaf + 1] - m->firsts[m->hits[told].leaf];
+	out->exhausted |= told < m->hit_count;
+	hits = ac_arena_zalloc(arena, n + 1, sizeof(*hits));
+	if (!hits)
+		return ac_arena_check(arena, err);
+	n = 0;
+	for (size_t i = 0; i < told; i++) {
+		uint32_t leaf = m->hits[i].leaf;
+
+		for (uint32_t k = m->firsts[leaf]; k < m->firsts[leaf + 1]; k++)
+			if (!m->set->patterns[m->pairs[k].pattern].problem.p)
+				hits[n++] = (ac_bracket_hit){ m->pairs[k].pattern, m->pairs[k].bracket,
+					m->hits[i].observation, m->hits[i].sure };
+	}
+	if (n > 1)
+		qsort(hits, n, sizeof(*hits), compare_hits);
+	out->hits = hits;
+	out->count = n;
+	return 0;
+}
+
+int
+ac_matcher_brackets(ac_matcher *m, const ac_observations *observations, const ac_matcher_budget *budget,
+    ac_arena *arena, ac_bracket_result *out, accord_err *err)
+{
+	bool *opened = ac_arena_zalloc(arena, observations->count + 1, sizeof(*opened));
+	int rc = opened ? 0 : ac_arena_check(arena, err);
+
+	if (rc == 0 && !m->firsts && list_brackets(m))
+		rc = ac_fail(err, ACCORD_ENOMEM, "matcher: no memory");
+	if (rc)
+		return rc;
+	m->every = true;
+	m->opened = opened;
+	rc = visit_all(m, observations, budget, err);
+	m->every = false;
+	m->opened = NULL;
+	*out = (ac_bracket_result){ .opened = opened,
+		.exhausted = rc == 0 && (m->tester.steps == 0 || m->is_full),
+		.comparisons_undecided = m->tester.undecided };
+	return rc ? rc : spread_hits(m, arena, out, err);
 }

@@ -48,4 +48,27 @@ ac_matcher *ac_matcher_free(ac_matcher *m);
 int ac_matcher_run(ac_matcher *m, const ac_observations *observations, const ac_matcher_budget *budget, ac_arena *arena,
     ac_match_result *out, accord_err *err) AC_CHECKED;
 
+/* A bracket of a pattern that holds for an observation. */
+typedef struct ac_bracket_hit {
+	uint32_t pattern;
+	uint32_t bracket; /* of the pattern, in the order of the text */
+	uint32_t observation;
+	bool sure; /* else a budget ran out before it was */
+} ac_bracket_hit;
+
+typedef struct ac_bracket_result {
+	const ac_bracket_hit *hits; /* by observation, then pattern, then bracket */
+	size_t count;
+	const bool *
+	    opened; /* by observation: some value opened a gate. Where none did, no bracket holds, nor for any other observation of the same values */
+	bool exhausted; /* the run's steps, or its room for hits, ran out: more brackets may hold */
+	uint64_t comparisons_undecided;
+} ac_bracket_result;
+
+/*
+ * The same without a judgement over time: every bracket of every pattern that holds, for each observation of its own. For whoever keeps what happened before. budget->sequence is not used.
+ */
+int ac_matcher_brackets(ac_matcher *m, const ac_observations *observations, const ac_matcher_budget *budget,
+    ac_arena *arena, ac_bracket_result *out, accord_err *err) AC_CHECKED;
+
 #endif

@@ -27,9 +27,11 @@ record(ac_matcher *m, uint32_t leaf, ac_truth truth)
 {
 	int rc;
 
+	if (m->opened)
+		m->opened[m->observation] = true;
 	if (is_settled(m, leaf))
 		return;
-	if (truth == AC_TRUE && m->set->leaves[leaf].once)
+	if (truth == AC_TRUE && m->set->leaves[leaf].once && !m->every)
 		m->leaf_runs[leaf].settled = m->run;
 	if (m->leaf_stamps[leaf] == m->observation_stamp) {
 		m->hits[m->leaf_hits[leaf]].sure |= truth == AC_TRUE;
@@ -580,6 +582,8 @@ ac_matcher_visit(ac_matcher *m, uint32_t context, const ac_fact_object *object)
 	for (uint32_t i = 0; i < type->leaf_count; i++)
 		add_candidate(m, m->set->lists[type->first_leaf + i]);
 	walk(m, context, object);
+	if (m->opened && m->candidate_count)
+		m->opened[m->observation] = true;
 	for (size_t i = 0; i < m->candidate_count && !m->failed; i++) {
 		uint32_t leaf = m->candidates[i];
 		ac_truth truth;

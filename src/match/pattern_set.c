@@ -236,6 +236,18 @@ ac_pattern_set_leaves(const ac_pattern_set *set, uint32_t pattern)
 	return pattern < set->pattern_count ? set->patterns[pattern].leaf_count : 0;
 }
 
+const ac_pattern_node *
+ac_pattern_set_tree(const ac_pattern_set *set, uint32_t pattern)
+{
+	return pattern < set->pattern_count ? set->patterns[pattern].tree : NULL;
+}
+
+ac_str
+ac_pattern_set_path(const ac_pattern_set *set, size_t path, ac_arena *arena)
+{
+	return path < set->path_count ? ac_set_path_text(set, (uint32_t)path, arena) : (ac_str){ NULL, 0 };
+}
+
 ac_str
 ac_pattern_set_problem(const ac_pattern_set *set, uint32_t pattern)
 {

@@ -35,6 +35,11 @@ size_t ac_pattern_set_leaves(const ac_pattern_set *set, uint32_t pattern);
 /* Why a pattern matches nothing; {NULL, 0} for a pattern that can match. Lives as long as the set. */
 ac_str ac_pattern_set_problem(const ac_pattern_set *set, uint32_t pattern);
 
+/* The tree of a pattern's observation expressions, as ac_sequence_match wants it; NULL for one bracket without qualifiers, and for a pattern that matches nothing. Lives as long as the set. */
+const ac_pattern_node *ac_pattern_set_tree(const ac_pattern_set *set, uint32_t pattern);
+/* The object paths of all comparisons, as patterns write them, by number below ac_pattern_set_sizes.paths; in arena ({NULL, 0} without memory). */
+ac_str ac_pattern_set_path(const ac_pattern_set *set, size_t path, ac_arena *arena);
+
 /* What the set holds, for reports and benchmarks. */
 typedef struct ac_pattern_set_sizes {
 	size_t patterns, unusable;

@@ -20,6 +20,11 @@ typedef struct ac_visited {
 	uint32_t epoch;
 } ac_visited;
 
+/* A bracket of a pattern. */
+typedef struct ac_bracket_of {
+	uint32_t pattern, bracket;
+} ac_bracket_of;
+
 /* A bracket's hits of the run. */
 typedef struct ac_leaf_run {
 	uint32_t stamp; /* of the run; else there are none */
@@ -64,6 +69,11 @@ struct ac_matcher {
 	size_t hits_max;
 	bool is_full; /* no room for more hits */
 	int failed;
+	bool every;   /* all hits are asked for: one is not enough */
+	bool *opened; /* by observation, when it is asked for: had any object candidates? */
+	/* who holds a bracket, when it has been asked: pairs [firsts[leaf], firsts[leaf + 1]) */
+	uint32_t *firsts;
+	ac_bracket_of *pairs;
 	ac_leaf_run *leaf_runs;
 	uint32_t *pattern_runs; /* stamps */
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Keyed hashes of the watch index. They are read backwards, so that the hash of a domain's parents falls out on the way to its own, and the kind of key is mixed in
- * last, so that one walk over a token serves all kinds. The salt is drawn per index: a crafted list or log cannot aim at collisions.
+ * Keyed hashes of the watch index. Texts are read backwards from their end, where names are most alike, and the kind of key is mixed in
+ * last, so that one pass over a token serves all kinds. The salt is drawn per index: a crafted list or log cannot aim at collisions.
  */
 #ifndef AC_WATCH_HASH_H
 #define AC_WATCH_HASH_H
@@ -40,44 +40,6 @@ ac_mix(uint64_t a, uint64_t b)
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* State of a backward walk; the multiplier is odd. */
-static inline uint64_t
-ac_text_start(ac_hash_seed salt)
-{
-	return salt.word[0];
-}
-
-static inline uint64_t
-ac_text_step(uint64_t state, ac_hash_seed salt, unsigned char c)
-{
-	return (state ^ c) * (salt.word[1] | 1);
-}
-
-/* The key of what the walk has seen so far. */
-static inline uint64_t
-ac_text_key(uint64_t state, ac_hash_seed salt, ac_key_kind kind)
-{
-	return ac_mix(state ^ ((uint64_t)kind * 0x9e3779b97f4a7c15U), salt.word[1] ^ 0xd6e8feb86659fd93U);
-}
-
-/* The key of a text as it is: walked backwards from its end. */
-static inline uint64_t
-ac_text_hash(ac_str text, ac_hash_seed salt, ac_key_kind kind)
-{
-	uint64_t state = ac_text_start(salt);
-
-	for (size_t i = text.n; i > 0; i--)
-		state = ac_text_step(state, salt, (unsigned char)text.p[i - 1]);
-	return ac_text_key(state, salt, kind);
-}
-
-/* The key of two words: addresses with their prefix, the head of a digest. */
-static inline uint64_t
-ac_words_key(uint64_t a, uint64_t b, ac_hash_seed salt, ac_key_kind kind)
-{
-	return ac_text_key(ac_mix(a ^ salt.word[0], b ^ 0xa0761d6478bd642fU) ^ a, salt, kind);
-}
-
 /* Eight bytes as a little-endian word. */
 static inline uint64_t
 ac_load64(const void *p)
@@ -86,6 +48,74 @@ ac_load64(const void *p)
 
 	memcpy(&word, p, sizeof(word));
 	return word;
+}
+
+static inline uint32_t
+ac_load32(const void *p)
+{
+	uint32_t word;
+
+	memcpy(&word, p, sizeof(word));
+	return word;
+}
+
+/* Letters without their case; some other bytes become one as well, which costs a comparison and nothing else. */
+#define AC_NO_CASE 0x2020202020202020U
+
+/* Fewer than eight bytes as a word: with their number, no two texts are one. */
+static inline uint64_t
+ac_load_short(const char *p, size_t n)
+{
+	if (n >= 4)
+		return ac_load32(p) | (uint64_t)ac_load32(p + n - 4) << 32;
+	return n ? (uint64_t)(unsigned char)p[0] | (uint64_t)(unsigned char)p[n / 2] << 8 |
+		       (uint64_t)(unsigned char)p[n - 1] << 16
+		 : 0;
+}
+
+/* What the keys of a text are made of: read from its end, eight bytes a step, without case. Nothing outside of the text is read. */
+static inline uint64_t
+ac_text_state(ac_str text, ac_hash_seed salt)
+{
+	uint64_t state = salt.word[0] ^ (text.n * 0x9e3779b97f4a7c15U), word;
+	size_t n = text.n;
+
+	for (; n > 8; n -= 8)
+		state = ac_mix(state ^ (ac_load64(text.p + n - 8) | AC_NO_CASE), salt.word[1] | 1);
+	word = text.n >= 8 ? ac_load64(text.p) << (64 - 8 * n) : ac_load_short(text.p, n);
+	return ac_mix(state ^ (word | AC_NO_CASE), salt.word[1] | 1);
+}
+
+/* One of the keys of a state. */
+static inline uint64_t
+ac_text_key(uint64_t state, ac_hash_seed salt, ac_key_kind kind)
+{
+	return ac_mix(state ^ ((uint64_t)kind * 0x9e3779b97f4a7c15U), salt.word[1] ^ 0xd6e8feb86659fd93U);
+}
+
+/* The key of a text; the case of ASCII letters does not count. */
+static inline uint64_t
+ac_text_hash(ac_str text, ac_hash_seed salt, ac_key_kind kind)
+{
+	return ac_text_key(ac_text_state(text, salt), salt, kind);
+}
+
+/* The key of the end of a name, in lower case and AC_NO_CASE: its last AC_SUFFIX_MAX bytes, zeros before them. */
+#define AC_SUFFIX_MAX 32
+static inline uint64_t
+ac_suffix_words_key(const uint64_t last[static 4], ac_hash_seed salt)
+{
+	uint64_t state = ac_mix(last[0] ^ salt.word[0], last[1] ^ salt.word[1]) ^
+			 ac_mix(last[2] ^ ~salt.word[1], last[3] ^ ~salt.word[0]);
+
+	return ac_text_key(state, salt, AC_KEY_SUFFIX2);
+}
+
+/* The key of two words: addresses with their prefix, the head of a digest. */
+static inline uint64_t
+ac_words_key(uint64_t a, uint64_t b, ac_hash_seed salt, ac_key_kind kind)
+{
+	return ac_text_key(ac_mix(a ^ salt.word[0], b ^ 0xa0761d6478bd642fU) ^ a, salt, kind);
 }
 
 /* The key of a long text, eight bytes a step. */

@@ -38,9 +38,10 @@ ac_index_builder_open(ac_hash_seed salt, int64_t generation)
 	ac_arena_init(&b->scratch, AC_LOG_ARENA_MAX);
 	b->cidr16 = calloc(AC_PAIRS / 64, sizeof(*b->cidr16));
 	b->plain_ends = calloc(AC_PAIRS / 64, sizeof(*b->plain_ends));
+	b->last_labels = calloc(AC_PAIRS / 64, sizeof(*b->last_labels));
 	b->word_counts = calloc(AC_WORD_COUNTS, sizeof(*b->word_counts));
 	b->plain_name_min = UINT32_MAX;
-	if (!b->cidr16 || !b->plain_ends || !b->word_counts)
+	if (!b->cidr16 || !b->plain_ends || !b->last_labels || !b->word_counts)
 		return ac_index_builder_close(b);
 	return b;
 }
@@ -69,6 +70,7 @@ ac_index_builder_close(ac_index_builder *b)
 	free(b->meta_slots.p);
 	free(b->cidr16);
 	free(b->plain_ends);
+	free(b->last_labels);
 	free(b->word_counts);
 	free(b);
 	return NULL;
@@ -391,7 +393,7 @@ ipv4_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k)
 
 	b->ipv4_prefixes |= (uint64_t)1 << value->prefix_bits;
 	k->bytes = (ac_str){ (const char *)value->address, 4 };
-	k->key = ac_words_key(address, value->prefix_bits, b->salt, AC_KEY_IPV4);
+	k->key = ac_ipv4_key(address, value->prefix_bits, b->salt);
 	k->gate2[k->gate2_count++] = k->key;
 	if (value->prefix_bits < 24) {
 		mark_cidr16(b, address, value->prefix_bits);
@@ -413,12 +415,31 @@ ipv6_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k)
 	k->gate2[k->gate2_count++] = k->key;
 }
 
-/* Gate 1 and key of a dotted token: domains, hosts, file names. */
+void
+ac_build_name(ac_index_builder *b, ac_str name, ac_value_keys *k)
+{
+	char last[8];
+	unsigned label;
+
+	memset(last, '.', sizeof(last));
+	if (name.n >= sizeof(last))
+		memcpy(last, name.p + name.n - sizeof(last), sizeof(last));
+	else
+		memcpy(last + sizeof(last) - name.n, name.p, name.n);
+	label = ac_last_label(ac_load64(last), b->salt);
+	b->last_labels[label / 64] |= (uint64_t)1 << (label % 64);
+	if (name.n && ac_is_decimal(name.p[name.n - 1]) && ac_str_find_byte(name, '.') < name.n &&
+	    ac_str_find_byte(name, ':') == name.n)
+		b->flags |= AC_INDEX_HAS_DIGIT_ENDS;
+	k->gate1 = ac_suffix2_key(name, b->salt);
+	k->has_gate1 = true;
+}
+
+/* The same, and its key. */
 static uint64_t
 text_keys(ac_index_builder *b, ac_str text, ac_key_kind kind, ac_value_keys *k)
 {
-	k->gate1 = ac_suffix2_key(text, b->salt);
-	k->has_gate1 = true;
+	ac_build_name(b, text, k);
 	return ac_text_hash(text, b->salt, kind);
 }
 
@@ -450,10 +471,15 @@ url_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord_er
 	if (url->n > b->url_max)
 		b->url_max = (uint32_t)url->n;
 	k->key = ac_bytes_key(k->bytes, b->salt, AC_KEY_URL);
-	host_key = text_keys(b, url->host, AC_KEY_URL_HOST, k);
+	host_key = ac_text_hash(url->host, b->salt, AC_KEY_URL_HOST);
 	if (ac_ipv4_parse(url->host, address)) {
 		b->flags |= AC_INDEX_HAS_URL_ADDRESSES;
 		k->gate1 = ac_words_key(big_endian(address, 4) >> 8, 24, b->salt, AC_KEY_IP24);
+		k->has_gate1 = true;
+		k->gate2[k->gate2_count++] =
+		    ac_ipv4_key((uint32_t)big_endian(address, 4), AC_ADDRESS_URL_HOST, b->salt);
+	} else {
+		ac_build_name(b, url->host, k);
 	}
 	k->gate2[k->gate2_count++] = k->key;
 	k->gate2[k->gate2_count++] = host_key;

@@ -28,7 +28,7 @@ typedef struct ac_value_keys {
 	uint64_t identity; /* the same for equal values; the key, where that is not chosen */
 	uint64_t gate1;
 	bool has_gate1;
-	uint64_t gate2[3];
+	uint64_t gate2[4];
 	unsigned gate2_count;
 	uint16_t anchor_at;
 } ac_value_keys;
@@ -51,9 +51,9 @@ struct ac_index_builder {
 	ac_buf pool;         /* texts and shared indicators */
 	ac_buf staged;       /* records */
 	ac_build_slots text_slots, meta_slots;
-	ac_vec meta_hashes;            /* of the metas */
-	uint64_t *cidr16, *plain_ends; /* bitmaps of AC_PAIRS */
-	uint16_t *word_counts;         /* of the words of texts, by their hash: AC_WORD_COUNTS */
+	ac_vec meta_hashes;                          /* of the metas */
+	uint64_t *cidr16, *plain_ends, *last_labels; /* bitmaps of AC_PAIRS */
+	uint16_t *word_counts;                       /* of the words of texts, by their hash: AC_WORD_COUNTS */
 	uint32_t flags;
 	uint64_t ipv4_prefixes, ipv6_prefixes[3];
 	uint32_t plain_name_min, plain_name_max, url_max;
@@ -73,6 +73,8 @@ int ac_build_unwatched(
     ac_index_builder *b, const ac_index_indicator *who, const char *reason, accord_err *err) AC_CHECKED;
 /* Why a value may not stand in an index at all, or cannot be watched yet; NULL when it may. */
 const char *ac_build_refusal(const ac_value *value);
+/* Gate 1 and the last label of a name or dotted anchor. */
+void ac_build_name(ac_index_builder *b, ac_str name, ac_value_keys *k);
 /* ---- index_text.c: values that are found by a word of theirs ---- */
 
 bool ac_text_is_anchored(ac_value_type type);

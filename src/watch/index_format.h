@@ -8,6 +8,7 @@
  *	unwatched        indicators that are not watched, with the reason
  *	cidr16           a bit per /16 that touches an IPv4 range wider than /24
  *	plain ends       a bit per pair of last bytes of a short anchor without a dot: most words of a log end otherwise
+ *	last labels      a bit per ac_last_label of a name or dotted anchor: most dotted tokens of a log end in none of them
  *	word ends        a bitmap, a power of two in size, by ac_word_end_hash of the long anchors without a dot
  *	tombs            overlays only: indicators of the base that are withdrawn or said anew here
  *	pool             texts, indicators that several values share, and then the records, bucket by bucket
@@ -50,7 +51,7 @@
 #include "watch/index.h"
 
 #define AC_INDEX_MAGIC 0x1a0a0d5844495741U /* "AWIDX\r\n\x1a" */
-#define AC_INDEX_VERSION 3
+#define AC_INDEX_VERSION 4
 #define AC_INDEX_HEADER_SIZE 4096
 #define AC_INDEX_ALIGN 4096
 #define AC_NONE32 UINT32_MAX
@@ -62,6 +63,7 @@ typedef enum ac_section_kind {
 	AC_SECTION_UNWATCHED,
 	AC_SECTION_CIDR16,
 	AC_SECTION_PLAIN_ENDS,
+	AC_SECTION_LAST_LABELS,
 	AC_SECTION_WORD_ENDS,
 	AC_SECTION_TOMBS,
 	AC_SECTION_POOL,
@@ -86,7 +88,8 @@ enum {
 	AC_INDEX_HAS_IPV6 = 16,
 	AC_INDEX_HAS_URL_ADDRESSES = 32, /* URLs whose host is an address */
 	AC_INDEX_HAS_LONG_WORDS = 64,    /* texts whose anchor is a word of AC_WORD_END bytes and more */
-	AC_INDEX_HAS_PAIRS = 128         /* values that may be written as pairs of digits joined by colons */
+	AC_INDEX_HAS_PAIRS = 128,        /* values that may be written as pairs of digits joined by colons */
+	AC_INDEX_HAS_DIGIT_ENDS = 256    /* names that end in a digit, also where the last label is not all digits */
 };
 
 #define AC_INDEX_TYPES 64
@@ -235,6 +238,7 @@ struct ac_index {
 	uint64_t gate1_blocks, gate2_blocks;
 	const uint64_t *cidr16;
 	const uint64_t *plain_ends;
+	const uint64_t *last_labels;
 	const uint64_t *word_ends;
 	unsigned word_end_shift; /* of a hash, to its bit */
 	const ac_index_term *terms;
@@ -259,6 +263,17 @@ ac_word_may_end(const ac_index *index, uint32_t hash)
 	uint32_t bit = hash >> index->word_end_shift;
 
 	return index->word_ends[bit / 64] >> (bit % 64) & 1;
+}
+
+/* A "prefix length" of an address that is the host of some URL: gate 2 only. */
+#define AC_ADDRESS_URL_HOST 33
+/* The key of the network of `bits` that holds an address. */
+static inline uint64_t
+ac_ipv4_key(uint32_t address, unsigned bits, ac_hash_seed salt)
+{
+	uint32_t mask = bits == 0 ? 0 : bits < 32 ? UINT32_MAX << (32 - bits) : UINT32_MAX;
+
+	return ac_words_key(address & mask, bits, salt, AC_KEY_IPV4);
 }
 
 /* Checksum of a section: independent lanes, each step a bijection, so that any change of one word is seen. For accidents, not forgers. */

@@ -64,6 +64,7 @@ static const size_t item_sizes[AC_SECTION_COUNT] = {
 	[AC_SECTION_UNWATCHED] = sizeof(ac_index_unwatched),
 	[AC_SECTION_CIDR16] = AC_PAIRS / 8,
 	[AC_SECTION_PLAIN_ENDS] = AC_PAIRS / 8,
+	[AC_SECTION_LAST_LABELS] = AC_PAIRS / 8,
 	[AC_SECTION_WORD_ENDS] = sizeof(uint32_t),
 	[AC_SECTION_TOMBS] = sizeof(ac_index_tomb),
 	[AC_SECTION_POOL] = 1,
@@ -235,7 +236,7 @@ filters_fit(const ac_index_header *h, bool is_overlay)
 		 g2 = h->sections[AC_SECTION_GATE2].length;
 
 	if (items(h, AC_SECTION_CIDR16) != 1 || items(h, AC_SECTION_PLAIN_ENDS) != 1 ||
-	    (h->base_generation != 0 || h->base_checksum != 0) != is_overlay)
+	    items(h, AC_SECTION_LAST_LABELS) != 1 || (h->base_generation != 0 || h->base_checksum != 0) != is_overlay)
 		return false;
 	if (is_overlay)
 		return true;
@@ -303,6 +304,7 @@ set_filters(ac_index *ix)
 	ix->gate2_blocks = h->sections[AC_SECTION_GATE2].length / sizeof(ac_gate_block);
 	ix->cidr16 = section(h, AC_SECTION_CIDR16);
 	ix->plain_ends = section(h, AC_SECTION_PLAIN_ENDS);
+	ix->last_labels = section(h, AC_SECTION_LAST_LABELS);
 	ix->word_ends = section(h, AC_SECTION_WORD_ENDS);
 	ix->word_end_shift = 32;
 	for (uint64_t bits = h->sections[AC_SECTION_WORD_ENDS].length * 8; bits > 1; bits /= 2)
@@ -461,7 +463,8 @@ static int
 merge(ac_index *ix, accord_err *err)
 {
 	static const ac_section_kind kinds[] = { AC_SECTION_GATE1, AC_SECTION_GATE2, AC_SECTION_CIDR16,
-		AC_SECTION_PLAIN_ENDS, AC_SECTION_WORD_ENDS, AC_SECTION_TERMS, AC_SECTION_CONJUNCTIONS };
+		AC_SECTION_PLAIN_ENDS, AC_SECTION_LAST_LABELS, AC_SECTION_WORD_ENDS, AC_SECTION_TERMS,
+		AC_SECTION_CONJUNCTIONS };
 	const ac_index_header *b = ix->base.header, *o = ix->overlay.header;
 	size_t n = padded(o, AC_SECTION_TERMS) + padded(o, AC_SECTION_CONJUNCTIONS) + 128;
 	char *p;
@@ -475,6 +478,7 @@ merge(ac_index *ix, accord_err *err)
 	ix->gate2 = merge_gate(&p, ix, AC_SECTION_GATE2);
 	ix->cidr16 = merge_bits(&p, ix, AC_SECTION_CIDR16);
 	ix->plain_ends = merge_bits(&p, ix, AC_SECTION_PLAIN_ENDS);
+	ix->last_labels = merge_bits(&p, ix, AC_SECTION_LAST_LABELS);
 	ix->word_ends = merge_words(&p, ix);
 	merge_patterns(&p, ix);
 	ix->flags |= o->flags;

@@ -339,8 +339,7 @@ ac_text_anchor(ac_index_builder *b, const ac_value *value, ac_value_keys *k, acc
 	if (value->type == AC_VALUE_MAC || value->type == AC_VALUE_CERT_SERIAL)
 		b->flags |= AC_INDEX_HAS_PAIRS;
 	if (anchor.is_dotted) {
-		k->gate1 = ac_suffix2_key(anchor.text, b->salt);
-		k->has_gate1 = true;
+		ac_build_name(b, anchor.text, k);
 		if (anchor.is_numeric)
 			b->flags |= AC_INDEX_HAS_NUMERIC_ENDS;
 		return 0;

@@ -68,20 +68,17 @@ ac_match_find_text(const ac_scan *s, uint64_t key, ac_value_type type, ac_str te
 static void
 match_parents(ac_scan *s, ac_str host, ac_str span)
 {
-	uint64_t state = ac_text_start(s->index->salt);
 	unsigned dots = 0;
 
 	for (size_t i = host.n; i > 0; i--) {
-		char c = ac_lower(host.p[i - 1]);
-		bool at_label = i == 1 || host.p[i - 2] == '.';
+		ac_str parent = ac_str_slice(host, i - 1, host.n);
 		uint32_t record;
 
-		dots += c == '.';
-		state = ac_text_step(state, s->index->salt, (unsigned char)c);
-		if (!at_label || dots == 0 || c == '.')
+		dots += parent.p[0] == '.';
+		if ((i > 1 && host.p[i - 2] != '.') || dots == 0 || parent.p[0] == '.')
 			continue;
-		record = ac_match_find_text(s, ac_text_key(state, s->index->salt, AC_KEY_DOMAIN), AC_VALUE_DOMAIN,
-		    ac_str_slice(host, i - 1, host.n));
+		record =
+		    ac_match_find_text(s, ac_text_hash(parent, s->index->salt, AC_KEY_DOMAIN), AC_VALUE_DOMAIN, parent);
 		if (record != AC_NONE32)
 			ac_match_add(s, span, record, AC_VALUE_DOMAIN, i == 1 ? AC_MATCH_EXACT : AC_MATCH_SUBDOMAIN, 0);
 	}
@@ -98,12 +95,18 @@ is_host_field(const ac_scan *s, ac_str span)
 	return end == s->end || !memchr("/@%&?\\", *end, 6);
 }
 
+void
+ac_match_url_host(ac_scan *s, ac_str span, ac_value_type type)
+{
+	if (is_host_field(s, span))
+		ac_match_add(s, span, AC_NONE32, type, AC_MATCH_URL, AC_MATCH_URL_HOST);
+}
+
 static void
 match_url_host(ac_scan *s, ac_str host, ac_str span, ac_value_type type)
 {
-	if ((s->index->flags & AC_INDEX_HAS_URLS) && is_host_field(s, span) &&
-	    gate2_has(s, ac_text_hash(host, s->index->salt, AC_KEY_URL_HOST)))
-		ac_match_add(s, span, AC_NONE32, type, AC_MATCH_URL, AC_MATCH_URL_HOST);
+	if ((s->index->flags & AC_INDEX_HAS_URLS) && gate2_has(s, ac_text_hash(host, s->index->salt, AC_KEY_URL_HOST)))
+		ac_match_url_host(s, span, type);
 }
 
 /* The host with letters folded, in scratch; {NULL,0} when it is longer than any host (RFC 1035 s2.3.4: 255 octets). */
@@ -260,7 +263,7 @@ find_ipv4(ac_scan *s, ac_str span, uint32_t address, unsigned bits, unsigned fla
 {
 	const ac_index *ix = s->index;
 	uint32_t masked = bits ? address & (UINT32_MAX << (32 - bits)) : 0, record;
-	uint64_t key = ac_words_key(masked, bits, ix->salt, AC_KEY_IPV4);
+	uint64_t key = ac_ipv4_key(address, bits, ix->salt);
 	uint8_t bytes[4] = { (uint8_t)(masked >> 24), (uint8_t)(masked >> 16), (uint8_t)(masked >> 8),
 		(uint8_t)masked };
 	ac_find find;

@@ -8,6 +8,8 @@
 
 #define SCHEME_MAX 16
 #define SOFT_ENDS_MAX 12
+/* Longer paths are looked at the long way. */
+#define PATH_MAX_BYTES 1024
 /* Default ports, user info apart, and hosts in UTF-8 instead of punycode. */
 #define SPELLING_SLACK 300
 
@@ -162,6 +164,20 @@ may_be_listed(const ac_scan *s, const char *rest)
 	}
 	host = (ac_str){ s->joined, (size_t)(end - rest) };
 	return host_may_be_listed(s, host);
+}
+
+bool
+ac_match_sure_path(const ac_scan *s, const char *path, ac_str *out)
+{
+	const char *p = path;
+
+	for (; p < s->end && *p != '?' && *p != '#' && !is_hard_end(*p); p++)
+		if (is_soft_end(*p, '=') || p - path == PATH_MAX_BYTES)
+			return false;
+	if ((p == s->end || is_hard_end(*p)) && is_trailing(p[-1]))
+		return false;
+	*out = (ac_str){ path, (size_t)(p - path) };
+	return true;
 }
 
 void

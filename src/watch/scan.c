@@ -1,52 +1,58 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Regions, bit logic, lists of places, and gate 1 in batches. What passes goes to match.c. All places are those of token ends or of bytes
- * inside a token; where a token begins is found by walking back in the text, so that nothing depends on where a region was cut.
+ * Regions, lists of places, and each kind of token through gate 1 (names and hosts: scan_names.c). What passes goes to match.c. All places are those of token ends or of
+ * bytes inside a token; where a token begins is found by looking back, so that nothing depends on where a region was cut.
  */
 #include "watch/scan.h"
 
 #include <stdlib.h>
 
 #include "values/value.h"
+#include "watch/scan_parts.h"
 
-#define REGION_WORDS 256
-#define REGION_BYTES (REGION_WORDS * 64)
-#define BATCH 64
-
-/* The lists of a region. */
-enum { AT_DOTTED, AT_HEX, AT_COLON, AT_URL, AT_PLAIN, LIST_COUNT };
-
-typedef struct region {
-	uint32_t *list[LIST_COUNT];
-	size_t n[LIST_COUNT];
-} region;
-
-/* What the bit logic carries from one word to the next. */
-typedef struct carry {
-	uint64_t inner_dot;   /* of the word before */
-	uint64_t hex_colon;   /* colons between hexadecimal digits */
-	uint64_t chain_colon; /* of those, with another one 2 to 5 bytes before */
-	unsigned label;       /* the addition's carry: a last label goes on */
-} carry;
+const ac_scan_kernel *
+ac_scan_kernel_at(size_t i)
+{
+#ifdef __SSE2__
+	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+	    __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") &&
+	    __builtin_cpu_supports("bmi2") && i-- == 0)
+		return &ac_scan_kernel_avx512;
+	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+	    i-- == 0)
+		return &ac_scan_kernel_avx2;
+	if (i-- == 0)
+		return &ac_scan_kernel_sse2;
+#endif
+#ifdef __aarch64__
+	if (i-- == 0)
+		return &ac_scan_kernel_neon;
+#endif
+	return i == 0 ? &ac_scan_kernel_portable : NULL;
+}
 
 ac_scan *
-ac_scan_open(const ac_index *index)
+ac_scan_open_with(const ac_index *index, const ac_scan_kernel *kernel)
 {
 	ac_scan *s = calloc(1, sizeof(*s));
 
 	if (!s)
 		return NULL;
 	s->index = index;
+	s->kernel = kernel;
 	ac_arena_init(&s->arena, AC_MIB);
-	s->masks = calloc(REGION_WORDS + 2, sizeof(*s->masks));
+	s->maps = calloc(1, sizeof(*s->maps));
+	s->places = calloc(1, sizeof(*s->places));
+	s->seen = calloc(AC_SEEN_HOSTS, sizeof(*s->seen));
 	s->url = malloc(sizeof(*s->url));
 	s->joined = malloc(AC_URL_MAX + 64);
-	for (unsigned i = 0; i < LIST_COUNT; i++) {
-		s->places[i] = malloc((REGION_BYTES + 64) * sizeof(*s->places[i]));
-		if (!s->places[i])
-			return ac_scan_close(s);
-	}
-	return s->masks && s->url && s->joined ? s : ac_scan_close(s);
+	return s->maps && s->places && s->seen && s->url && s->joined ? s : ac_scan_close(s);
+}
+
+ac_scan *
+ac_scan_open(const ac_index *index)
+{
+	return ac_scan_open_with(index, ac_scan_kernel_at(0));
 }
 
 ac_scan *
@@ -54,9 +60,9 @@ ac_scan_close(ac_scan *s)
 {
 	if (!s)
 		return NULL;
-	for (unsigned i = 0; i < LIST_COUNT; i++)
-		free(s->places[i]);
-	free(s->masks);
+	free(s->maps);
+	free(s->places);
+	free(s->seen);
 	free(s->url);
 	free(s->joined);
 	ac_arena_done(&s->arena);
@@ -64,250 +70,371 @@ ac_scan_close(ac_scan *s)
 	return NULL;
 }
 
-/* Masks of `words` words from byte `at` of the text on; bytes behind its end belong to no class. */
-static void
-masks_at(const ac_scan *s, size_t at, size_t words, ac_masks *out)
+/* ---- regions ---- */
+
+/* Classes of `words` words from byte `at` of the text on, to word `to` of the maps; bytes behind the text's end belong to no class. */
+static uint64_t
+classes_at(const ac_scan *s, size_t at, size_t words, size_t to)
 {
 	size_t n = (size_t)(s->end - s->begin), whole = at < n ? (n - at) / 64 : 0;
 	char last[64] = { 0 };
+	uint64_t high = 0;
 
 	if (whole > words)
 		whole = words;
 	if (whole)
-		ac_masks_of(s->begin + at, whole, out);
-	if (whole == words)
-		return;
-	memset(out + whole, 0, (words - whole) * sizeof(*out));
+		high = s->kernel->classes(s->begin + at, whole, s->maps, to);
 	at += 64 * whole;
-	if (at < n) {
-		memcpy(last, s->begin + at, n - at);
-		ac_masks_of(last, 1, out + whole);
+	for (; whole < words; whole++, at = n) {
+		memset(last, 0, sizeof(last));
+		if (at < n)
+			memcpy(last, s->begin + at, n - at);
+		high |= s->kernel->classes(last, 1, s->maps, to + whole);
 	}
+	return high;
 }
-
-static inline void
-add_places(region *r, unsigned list, uint64_t bits, size_t base)
-{
-	uint32_t *out = r->list[list] + r->n[list];
-
-	for (; bits; bits &= bits - 1)
-		*out++ = (uint32_t)(base + (size_t)__builtin_ctzll(bits));
-	r->n[list] = (size_t)(out - r->list[list]);
-}
-
-/* x, `by` bits later, filled from the word before. */
-static inline uint64_t
-later(uint64_t x, uint64_t before, unsigned by)
-{
-	return x << by | before >> (64 - by);
-}
-
-static inline uint64_t
-sooner(uint64_t x, uint64_t behind, unsigned by)
-{
-	return x >> by | behind << (64 - by);
-}
-
-/* Marks bytes that have a marked byte 2 to 5 bytes before them: groups of an IPv6 address are 1 to 4 digits and a colon. */
-static inline uint64_t
-group_behind(uint64_t x, uint64_t before)
-{
-	return later(x, before, 2) | later(x, before, 3) | later(x, before, 4) | later(x, before, 5);
-}
-
-/* Colons that may belong to an IPv6 address: "::", or the third of a chain. "10:00:00" has two. */
-static inline uint64_t
-address_colons(const ac_masks *m, carry *c)
-{
-	uint64_t hex_colon = m[0].colon & later(m[0].hex, m[-1].hex, 1) & sooner(m[0].hex, m[1].hex, 1);
-	uint64_t chain = hex_colon & group_behind(hex_colon, c->hex_colon);
-	uint64_t third = chain & group_behind(chain, c->chain_colon);
-
-	c->hex_colon = hex_colon;
-	c->chain_colon = chain;
-	return third | (m[0].colon & sooner(m[0].colon, m[1].colon, 1));
-}
-
-static inline uint64_t
-all_sixteen(uint64_t x)
-{
-	x &= x >> 8;
-	x &= x >> 4;
-	x &= x >> 2;
-	return x & x >> 1 & 0x0001000100010001U;
-}
-
-/* Ends of runs of AC_WORD_END word bytes and more. */
-static inline uint64_t
-long_ends(uint64_t word, uint64_t before)
-{
-	uint64_t all = word, all_before = before;
-
-	for (unsigned n = 1; n < AC_WORD_END; n *= 2) {
-		uint64_t both = all & later(all, all_before, n);
-
-		all_before &= all_before << n;
-		all = both;
-	}
-	return ~word & later(all, all_before, 1);
-}
-
-/* Places of one word of masks. */
-static inline void
-mark_word(const ac_index *ix, const ac_masks *m, carry *c, region *r, size_t base)
-{
-	uint64_t word = m[0].word;
-	uint64_t inner = m[0].dot & later(word, m[-1].word, 1) & sooner(word, m[1].word, 1);
-	uint64_t begins = later(inner, c->inner_dot, 1), sum, url;
-	/* Adding a bit at the first byte of a label carries to the byte behind its last one. */
-	unsigned overflow = __builtin_add_overflow(word, begins, &sum);
-
-	overflow |= __builtin_add_overflow(sum, (uint64_t)c->label, &sum);
-	c->label = overflow;
-	c->inner_dot = inner;
-	add_places(r, AT_DOTTED, sum & ~word & ~inner, base);
-	add_places(r, AT_HEX, all_sixteen(m[0].hex), base);
-	if (m[0].colon | c->hex_colon | c->chain_colon) {
-		uint64_t colons = address_colons(m, c);
-
-		if (ix->flags & (AC_INDEX_HAS_IPV6 | AC_INDEX_HAS_PAIRS) || ix->ipv4_prefixes)
-			add_places(r, AT_COLON, colons, base);
-		url = m[0].colon & sooner(m[0].slash, m[1].slash, 1) & sooner(m[0].slash, m[1].slash, 2);
-		if (ix->flags & AC_INDEX_HAS_URLS)
-			add_places(r, AT_URL, url, base);
-	}
-	if (ix->flags & AC_INDEX_HAS_PLAIN_NAMES)
-		add_places(r, AT_PLAIN, ~word & later(word, m[-1].word, 1), base);
-	else if (ix->flags & AC_INDEX_HAS_LONG_WORDS)
-		add_places(r, AT_PLAIN, long_ends(word, m[-1].word), base);
-}
-
-/* Four decimal numbers without leading zeros that end at `end`; where they begin, or NULL. */
-static const char *
-ipv4_back(const char *end, const char *floor, uint32_t *out)
-{
-	const char *p = end;
-	uint32_t address = 0;
-
-	for (unsigned octet = 0; octet < 4; octet++) {
-		uint32_t value = 0, scale = 1;
-		const char *begin = p;
-
-		while (p > floor && ac_is_decimal(p[-1]) && begin - p < 4) {
-			value += (uint32_t)(*--p - '0') * scale;
-			scale *= 10;
-		}
-		if (p == begin || begin - p > 3 || value > 255 || (begin - p > 1 && *p == '0'))
-			return NULL;
-		address |= value << (8 * octet);
-		if (octet < 3) {
-			if (p == floor || p[-1] != '.')
-				return NULL;
-			p--;
-		}
-	}
-	if (p > floor && (ac_is_word(p[-1]) || (p[-1] == '.' && p - 1 > floor && ac_is_word(p[-2]))))
-		return NULL;
-	*out = address;
-	return p;
-}
-
-typedef struct ipv4_candidate {
-	const char *begin, *end;
-	uint32_t address;
-	uint64_t key;
-} ipv4_candidate;
-
-typedef struct batch {
-	ac_token tokens[BATCH];
-	ipv4_candidate addresses[BATCH];
-	size_t token_count, address_count;
-} batch;
 
 static void
-look_at_batch(ac_scan *s, batch *b)
+shift_words(uint64_t *map, size_t words)
 {
-	const ac_index *ix = s->index;
-
-	for (size_t i = 0; i < b->token_count; i++)
-		if (ac_gate_has(ix->gate1, ix->gate1_blocks, b->tokens[i].suffix2) ||
-		    (b->tokens[i].has_high && (ix->flags & AC_INDEX_HAS_IDN)))
-			ac_match_dotted(s, &b->tokens[i]);
-	for (size_t i = 0; i < b->address_count; i++) {
-		const ipv4_candidate *a = &b->addresses[i];
-		uint32_t wide = a->address >> 16;
-		bool open = ac_gate_has(ix->gate1, ix->gate1_blocks, a->key);
-
-		if (open || (ix->cidr16[wide / 64] >> (wide % 64) & 1))
-			ac_match_ipv4(s, a->begin, a->end, a->address, open);
-	}
-	b->token_count = b->address_count = 0;
+	map[0] = map[words];
+	map[1] = map[words + 1];
 }
 
-/* The last label, behind a dot, is all digits. */
+static void
+next_region(ac_scan_maps *m, size_t words)
+{
+	shift_words(m->word, words);
+	shift_words(m->dot, words);
+	shift_words(m->digit, words);
+	shift_words(m->hex, words);
+	shift_words(m->colon, words);
+	shift_words(m->slash, words);
+	shift_words(m->high, words);
+}
+
+/* A bitmap to a list. Most words have no bit, or one: two are taken without asking. */
+static size_t
+list_places(const uint64_t *map, size_t words, size_t base, uint32_t *out)
+{
+	size_t n = 0;
+
+	for (size_t w = 1; w <= words; w++) {
+		uint64_t bits = map[w];
+		uint32_t at = (uint32_t)(base + (w - 1) * 64);
+
+		out[n] = at + (uint32_t)__builtin_ctzll(bits | (uint64_t)1 << 63);
+		n += bits != 0;
+		bits &= bits - 1;
+		out[n] = at + (uint32_t)__builtin_ctzll(bits | (uint64_t)1 << 63);
+		n += bits != 0;
+		for (bits &= bits - 1; bits; bits &= bits - 1)
+			out[n++] = at + (uint32_t)__builtin_ctzll(bits);
+	}
+	return n;
+}
+
+/* The same where hardly any word has one. */
+static size_t
+list_rare_places(const uint64_t *map, size_t words, size_t base, uint32_t *out)
+{
+	size_t n = 0;
+
+	for (size_t w = 1; w <= words; w += 4) {
+		if (!(map[w] | map[w + 1] | map[w + 2] | map[w + 3]))
+			continue;
+		for (size_t i = w; i < w + 4 && i <= words; i++)
+			for (uint64_t bits = map[i]; bits; bits &= bits - 1)
+				out[n++] = (uint32_t)(base + (i - 1) * 64) + (uint32_t)__builtin_ctzll(bits);
+	}
+	return n;
+}
+
+/* ---- addresses ---- */
+
+/* Neither end goes on: no word byte, and no dot with a word byte behind it. */
+static bool
+is_whole_quad(const ac_scan *s, const char *begin, const char *end)
+{
+	if (begin > s->begin &&
+	    (ac_is_word(begin[-1]) || (begin[-1] == '.' && begin - 1 > s->begin && ac_is_word(begin[-2]))))
+		return false;
+	return end == s->end || !(ac_is_word(*end) || (*end == '.' && end + 1 < s->end && ac_is_word(end[1])));
+}
+
+/* Four decimal numbers without leading zeros around their third dot; false when they are none. For places near the ends of the text. */
+static bool
+ipv4_around(const ac_scan *s, const char *third, ac_address4 *out)
+{
+	const char *begin = third, *end = third + 1;
+	uint8_t a[4];
+
+	while (end < s->end && ac_is_decimal(*end) && end - third < 5)
+		end++;
+	/* the third dot has two before it */
+	for (unsigned dots = 0; begin > s->begin && third - begin < 12; begin--)
+		if (!ac_is_decimal(begin[-1]) && (begin[-1] != '.' || dots++ == 2))
+			break;
+	if (!is_whole_quad(s, begin, end) || !ac_ipv4_parse((ac_str){ begin, (size_t)(end - begin) }, a))
+		return false;
+	*out = (ac_address4){ .at = (uint32_t)(begin - s->begin),
+		.n = (uint32_t)(end - begin),
+		.address = (uint32_t)a[0] << 24 | (uint32_t)a[1] << 16 | (uint32_t)a[2] << 8 | a[3] };
+	return true;
+}
+
+/* One to three digits that end at `end`; four bytes are read. Over 255 or with a leading zero: over 255. */
+static inline uint32_t
+octet_before(const char *end, unsigned digits)
+{
+	uint32_t w = ac_load32(end - 4) & 0x0f0f0f0fU & (uint32_t)(UINT64_C(0xffffffff) << (8 * (4 - digits)));
+	uint32_t value = (w >> 24) + (w >> 16 & 0xff) * 10 + (w >> 8 & 0xff) * 100;
+	/* the first digit, of several, is 0 */
+	uint32_t bad = digits > 1 && !(w >> (8 * (4 - digits)) & 0xff);
+
+	return value | bad << 10;
+}
+
+/* The same by the bitmaps, for a third dot with 64 bytes before and behind it: without a branch but for what is no address. */
 static inline bool
-is_numeric_end(const char *end, const char *floor)
+ipv4_at(const ac_scan *s, size_t base, uint32_t third, ac_address4 *out)
 {
-	while (end > floor && ac_is_decimal(end[-1]))
-		end--;
-	return end > floor && end[-1] == '.';
+	const ac_scan_maps *m = s->maps;
+	size_t bit = third - base + 64;
+	uint64_t digit = ac_bits_before(m->digit, bit), dot = ac_bits_before(m->dot, bit),
+		 word = ac_bits_before(m->word, bit);
+	uint64_t digit_on = ac_bits_from(m->digit, bit + 1), dot_on = ac_bits_from(m->dot, bit + 1);
+	uint64_t word_on = ac_bits_from(m->word, bit + 1);
+	unsigned second = (unsigned)__builtin_clzll(dot), rest, first, begin, fourth;
+	uint32_t a, b, c, d;
+	bool bad;
+
+	dot = dot << second << 1;
+	rest = second + 1;
+	first = rest + (unsigned)__builtin_clzll(dot | 1);
+	/* digits up to the first byte that is none: of the first number, and whether the others are nothing but digits */
+	begin = (unsigned)__builtin_clzll(~(digit << (first + 1)) | 1);
+	fourth = (unsigned)__builtin_ctzll(~digit_on | (uint64_t)1 << 63);
+	bad = first - rest - 1 > 2 || begin - 1 > 2 || fourth - 1 > 2 || second - 1 > 2 ||
+	      (unsigned)__builtin_clzll(~digit | 1) != second ||
+	      (unsigned)__builtin_clzll(~(digit << rest) | 1) != first - rest;
+	if (bad)
+		return false;
+	first++;
+	word <<= first + begin;
+	dot = ac_bits_before(m->dot, bit) << (first + begin);
+	/* neither a word goes on, nor another number behind a dot */
+	bad = word >> 63 || (dot >> 63 && word << 1 >> 63);
+	word_on >>= fourth;
+	bad |= (word_on & 1) || ((dot_on >> fourth & 1) && (word_on >> 1 & 1));
+	d = octet_before(s->begin + third + 1 + fourth, fourth);
+	c = octet_before(s->begin + third, second);
+	b = octet_before(s->begin + third - second - 1, first - 1 - rest);
+	a = octet_before(s->begin + third - first, begin);
+	if (bad || (a | b | c | d) > 255)
+		return false;
+	*out = (ac_address4){
+		.at = third - first - begin, .n = first + begin + 1 + fourth, .address = a << 24 | b << 16 | c << 8 | d
+	};
+	return true;
 }
 
-/* One dotted token, by its end: into the batch, with its gate's cache line on the way. */
-static inline void
-take_dotted(const ac_scan *s, const char *end, batch *b)
+/* Addresses whose /24 is in gate 1, or whose /16 touches a wide range: the keys of all their networks, gate 2, and the few that are left. */
+static void
+look_at_networks(ac_scan *s, const ac_address4 *all, size_t n)
 {
 	const ac_index *ix = s->index;
-	ac_token *token = &b->tokens[b->token_count];
+	uint64_t *keys = s->places->keys2;
+	uint32_t *who = s->places->owners;
+	size_t count = 0, passed;
 
-	if (ac_is_decimal(end[-1])) {
-		ipv4_candidate *a = &b->addresses[b->address_count];
+	for (size_t i = 0; i < n; i++) {
+		uint64_t prefixes = ix->ipv4_prefixes;
 
-		a->begin = ipv4_back(end, s->begin, &a->address);
-		if (a->begin) {
-			a->end = end;
-			a->key = ac_words_key(a->address >> 8, 24, ix->salt, AC_KEY_IP24);
-			__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, a->key));
-			b->address_count++;
-			return;
+		if (!all[i].is_open)
+			prefixes &= ((uint64_t)1 << 24) - 1;
+		else if (ix->flags & AC_INDEX_HAS_URL_ADDRESSES)
+			prefixes |= (uint64_t)1 << AC_ADDRESS_URL_HOST;
+		for (prefixes &= ((uint64_t)1 << 34) - 1; prefixes; prefixes &= prefixes - 1) {
+			unsigned bits = (unsigned)__builtin_ctzll(prefixes);
+
+			keys[count] = ac_ipv4_key(all[i].address, bits, ix->salt);
+			who[count] = (uint32_t)i;
+			__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, keys[count]));
+			count++;
 		}
-		/* Fractions of seconds and versions: most tokens that end in a digit. */
-		if (!(ix->flags & AC_INDEX_HAS_NUMERIC_ENDS) && is_numeric_end(end, s->begin))
-			return;
 	}
-	ac_token_back(end, s->begin, ix->salt, token);
-	__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, token->suffix2));
-	b->token_count++;
+	passed = s->kernel->pass(ix->gate2, ix->gate2_blocks, keys, count, s->places->passed2);
+	for (size_t i = 0, last = SIZE_MAX; i < passed; i++) {
+		uint32_t owner = who[s->places->passed2[i]];
+		const ac_address4 *a = &all[owner];
+
+		if (owner == last)
+			continue;
+		last = owner;
+		ac_match_ipv4(s, s->begin + a->at, s->begin + a->at + a->n, a->address, a->is_open);
+	}
 }
 
 static void
-look_at_region(ac_scan *s, const region *r)
+look_at_address_batch(ac_scan *s, ac_address4 *all, size_t n)
 {
-	batch b;
+	const ac_index *ix = s->index;
+	ac_places *l = s->places;
+	size_t passed = s->kernel->pass(ix->gate1, ix->gate1_blocks, l->keys, n, l->passed), kept = 0;
 
-	b.token_count = b.address_count = 0;
-	for (size_t i = 0; i < r->n[AT_DOTTED]; i++) {
-		take_dotted(s, s->begin + r->list[AT_DOTTED][i], &b);
-		if (b.token_count == BATCH || b.address_count == BATCH)
-			look_at_batch(s, &b);
+	for (size_t i = 0; i < passed; i++)
+		all[l->passed[i]].is_open = true;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t wide = all[i].address >> 16;
+
+		l->near[kept] = all[i];
+		kept += all[i].is_open || (ix->cidr16[wide / 64] >> (wide % 64) & 1);
 	}
-	look_at_batch(s, &b);
-	for (size_t i = 0; i < r->n[AT_HEX]; i++)
-		ac_match_digest(s, s->begin + r->list[AT_HEX][i]);
-	for (size_t i = 0; i < r->n[AT_COLON]; i++)
-		ac_match_ipv6(s, s->begin + r->list[AT_COLON][i]);
-	for (size_t i = 0; i < r->n[AT_URL]; i++)
-		ac_match_url(s, s->begin + r->list[AT_URL][i]);
-	for (size_t i = 0; i < r->n[AT_PLAIN]; i++)
-		ac_match_word(s, s->begin + r->list[AT_PLAIN][i]);
+	look_at_networks(s, l->near, kept);
+}
+
+static void
+look_at_addresses(ac_scan *s, const uint32_t *thirds, size_t count, size_t base)
+{
+	const ac_index *ix = s->index;
+	ac_places *l = s->places;
+	size_t text_n = (size_t)(s->end - s->begin), n = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		ac_address4 *a = &l->addresses[n];
+		bool good = thirds[i] >= 64 && thirds[i] + 64 < text_n ? ipv4_at(s, base, thirds[i], a)
+								       : ipv4_around(s, s->begin + thirds[i], a);
+
+		if (!good)
+			continue;
+		l->keys[n] = ac_words_key(a->address >> 8, 24, ix->salt, AC_KEY_IP24);
+		__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, l->keys[n]));
+		if (++n == AC_SCAN_BATCH) {
+			look_at_address_batch(s, l->addresses, n);
+			n = 0;
+		}
+	}
+	look_at_address_batch(s, l->addresses, n);
+}
+
+/* ---- digests ---- */
+
+/* Eight hexadecimal digits as four bytes. */
+static inline uint64_t
+four_bytes(const char *p)
+{
+	uint64_t c = ac_load64(p), digit = (c & 0x0f0f0f0f0f0f0f0fU) + 9 * (c >> 6 & 0x0101010101010101U);
+	uint64_t pairs = (digit << 4 | digit >> 8) & 0x00ff00ff00ff00ffU;
+
+	pairs = (pairs | pairs >> 8) & 0x0000ffff0000ffffU;
+	return (pairs | pairs >> 16) & 0xffffffffU;
+}
+
+/* The key of the digest that has a run of 16 digits at `at`; false when it is none. */
+static bool
+digest_at(const ac_scan *s, size_t base, uint32_t at, uint64_t *out_key)
+{
+	const ac_scan_maps *m = s->maps;
+	size_t bit = at - base + 64;
+	const char *begin = s->begin + at - __builtin_clzll(~ac_bits_before(m->hex, bit) | 1),
+		   *end = s->begin + at + 16;
+	ac_key_kind kind;
+
+	if (bit + 16 + 64 <= s->map_bits)
+		end += __builtin_ctzll(~ac_bits_from(m->hex, bit + 16) | (uint64_t)1 << 63);
+	while (end < s->end && end - begin <= AC_DIGEST_DIGITS_MAX && ac_is_hex(*end))
+		end++;
+	if (!ac_digest_kind((size_t)(end - begin), &kind))
+		return false;
+	*out_key = ac_words_key(four_bytes(begin) | four_bytes(begin + 8) << 32,
+	    four_bytes(begin + 16) | four_bytes(begin + 24) << 32, s->index->salt, kind);
+	return true;
+}
+
+static void
+look_at_digest_batch(ac_scan *s, size_t n)
+{
+	const ac_index *ix = s->index;
+	ac_places *l = s->places;
+	size_t passed = s->kernel->pass(ix->gate1, ix->gate1_blocks, l->keys, n, l->passed);
+
+	for (size_t i = 0; i < passed; i++)
+		ac_match_digest(s, s->begin + l->owners[l->passed[i]]);
+}
+
+static void
+look_at_digests(ac_scan *s, const uint32_t *lanes, size_t count, size_t base)
+{
+	const ac_index *ix = s->index;
+	ac_places *l = s->places;
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!digest_at(s, base, lanes[i], &l->keys[n]))
+			continue;
+		l->owners[n] = lanes[i];
+		__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, l->keys[n]));
+		if (++n == AC_SCAN_BATCH) {
+			look_at_digest_batch(s, n);
+			n = 0;
+		}
+	}
+	look_at_digest_batch(s, n);
+}
+
+/* ---- all of a region ---- */
+
+static unsigned
+wanted(const ac_index *ix, bool has_high)
+{
+	unsigned want = 0;
+
+	if (ix->flags & (AC_INDEX_HAS_IPV6 | AC_INDEX_HAS_PAIRS) || ix->ipv4_prefixes)
+		want |= AC_WANT_ADDRESS6;
+	if (ix->flags & AC_INDEX_HAS_URLS)
+		want |= AC_WANT_URL;
+	/* A name in Unicode may end in a digit where its punycode does not. */
+	if ((ix->flags & (AC_INDEX_HAS_NUMERIC_ENDS | AC_INDEX_HAS_DIGIT_ENDS)) ||
+	    ((ix->flags & AC_INDEX_HAS_IDN) && has_high))
+		want |= AC_WANT_DIGIT_ENDS;
+	if (ix->flags & AC_INDEX_HAS_PLAIN_NAMES)
+		want |= AC_WANT_WORDS;
+	else if (ix->flags & AC_INDEX_HAS_LONG_WORDS)
+		want |= AC_WANT_LONG_WORDS;
+	return want;
+}
+
+static void
+look_at_region(ac_scan *s, size_t words, size_t base, unsigned want, bool has_high)
+{
+	const ac_scan_maps *m = s->maps;
+	uint32_t *list = s->places->list;
+	size_t n;
+
+	n = list_places(m->third_dot, words, base, list);
+	look_at_addresses(s, list, n, base);
+	n = list_places(m->name_end, words, base, list);
+	ac_scan_names(s, list, n, base, has_high && (s->index->flags & AC_INDEX_HAS_IDN));
+	n = list_rare_places(m->digest, words, base, list);
+	look_at_digests(s, list, n, base);
+	if (want & AC_WANT_URL) {
+		n = list_rare_places(m->url, words, base, list);
+		ac_scan_urls(s, list, n, base);
+	}
+	n = want & AC_WANT_ADDRESS6 ? list_rare_places(m->address6, words, base, list) : 0;
+	for (size_t i = 0; i < n; i++)
+		ac_match_ipv6(s, s->begin + list[i]);
+	n = want & (AC_WANT_WORDS | AC_WANT_LONG_WORDS) ? list_places(m->word_end, words, base, list) : 0;
+	for (size_t i = 0; i < n; i++)
+		ac_match_word(s, s->begin + list[i]);
 }
 
 int
 ac_scan_text(ac_scan *s, ac_str text, ac_vec *matches, accord_err *err)
 {
 	size_t words = text.n / 64 + 1, done = 0; /* one more: a token that ends with the text ends at byte n */
-	carry c = { 0 };
-	region r = { .n = { 0 } };
+	uint64_t before = 0, here;
 
 	if (text.n > UINT32_MAX / 2)
 		return ac_fail(err, ACCORD_ELIMIT, "scan: %zu bytes in one piece", text.n);
@@ -317,21 +444,22 @@ ac_scan_text(ac_scan *s, ac_str text, ac_vec *matches, accord_err *err)
 	s->end = text.p + text.n;
 	s->matches = matches;
 	s->hex_end = s->colon_end = s->pairs_end = text.p;
-	s->masks[0] = (ac_masks){ 0 };
-	masks_at(s, 0, 1, &s->masks[1]);
+	memset(s->maps, 0, sizeof(*s->maps));
+	here = classes_at(s, 0, 1, 1);
 	while (done < words) {
-		size_t count = words - done < REGION_WORDS ? words - done : REGION_WORDS;
+		size_t count = words - done < AC_REGION_WORDS ? words - done : AC_REGION_WORDS;
+		bool has_high;
+		unsigned want;
 
-		for (unsigned i = 0; i < LIST_COUNT; i++) {
-			r.list[i] = s->places[i];
-			r.n[i] = 0;
-		}
-		masks_at(s, (done + 1) * 64, count, &s->masks[2]);
-		for (size_t i = 1; i <= count; i++)
-			mark_word(s->index, &s->masks[i], &c, &r, (done + i - 1) * 64);
-		look_at_region(s, &r);
-		s->masks[0] = s->masks[count];
-		s->masks[1] = s->masks[count + 1];
+		here |= classes_at(s, (done + 1) * 64, count, 2);
+		has_high = (before | here) != 0;
+		want = wanted(s->index, has_high);
+		s->map_bits = (count + 2) * 64;
+		s->kernel->places(s->maps, count, want);
+		look_at_region(s, count, done * 64, want, has_high);
+		next_region(s->maps, count);
+		before = here;
+		here = s->maps->high[1];
 		done += count;
 	}
 	return ac_vec_check(matches, "matches of one block", err);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The scanner: bytes to matches. It knows tokens, gates and records; it does not know lines, formats, times or who listed what.
- * Stages, per region of 16 KiB: class masks of 64 bytes (the part that a wider machine replaces: scan_masks.c), bit logic that
- * marks where tokens end, lists of places, gate 1 for a batch of tokens, gate 2 and exact comparison for the few that pass.
+ * Stages, per region of 32 KiB: class bitmaps and the bit logic that marks where tokens end (the part that a wider machine does faster: scan_kernel.h), lists of
+ * places, gate 1 for a batch of tokens, gate 2 for what passed, exact comparison for the few that are left. No token is looked at alone: a batch's keys are made and their
+ * cache lines asked for before the first is needed.
  */
 #ifndef AC_WATCH_SCAN_H
 #define AC_WATCH_SCAN_H
 
 #include "watch/index_format.h"
+#include "watch/scan_kernel.h"
 #include "watch/token.h"
 #include "watch/vec.h"
 
@@ -32,29 +34,36 @@ typedef struct ac_match {
 
 typedef struct ac_scan ac_scan;
 ac_scan *ac_scan_open(const ac_index *index); /* NULL without memory */
+/* The same with a kernel of one's choice (scan_kernel.h). */
+ac_scan *ac_scan_open_with(const ac_index *index, const ac_scan_kernel *kernel);
 /* Add the matches of text to *matches (a vector of ac_match), in no order. The text's ends are token boundaries. */
 int ac_scan_text(ac_scan *scan, ac_str text, ac_vec *matches, accord_err *err) AC_CHECKED;
 /* Look one URL up, canonical or not: the record, or AC_NONE32. For URLs put together from fields. */
 uint32_t ac_scan_find_url(ac_scan *scan, ac_str url);
 ac_scan *ac_scan_close(ac_scan *scan);
 
-/* ---- between scan.c and match.c ---- */
+/* ---- between scan.c, scan_names.c and match.c ---- */
 
-/* Class bitmaps of 64 bytes: a word. */
-typedef struct ac_masks {
-	uint64_t word, dot, hex, colon, slash;
-} ac_masks;
-/* Of words * 64 bytes. */
-void ac_masks_of(const char *p, size_t words, ac_masks *out);
-/* The path for any machine, by which the others are judged. */
-void ac_masks_portable(const char *p, size_t words, ac_masks *out);
+/* Hosts that were looked up and are nobody's, at most the host of some URL: those that most lines mention. Compared byte by byte. */
+#define AC_SEEN_HOSTS 512
+#define AC_SEEN_HOST_MAX 46
+typedef struct ac_seen_host {
+	uint8_t n; /* 0: empty */
+	bool is_url_host;
+	char text[AC_SEEN_HOST_MAX];
+} ac_seen_host;
+
+typedef struct ac_places ac_places; /* lists of a region, see scan.c */
 
 struct ac_scan {
 	const ac_index *index;
+	const ac_scan_kernel *kernel;
 	const char *begin, *end; /* the text being scanned */
 	ac_vec *matches;
-	uint32_t *places[5];                         /* lists of a region, see scan.c */
-	ac_masks *masks;                             /* of a region, with one word before and behind */
+	ac_scan_maps *maps;
+	size_t map_bits; /* of the region: what lies behind them in the maps has no meaning */
+	ac_places *places;
+	ac_seen_host *seen;
 	const char *hex_end, *colon_end, *pairs_end; /* of the last run looked at: a run has several anchors */
 	ac_url_text *url;                            /* scratch */
 	ac_arena arena;                              /* scratch of conversions */
@@ -63,10 +72,17 @@ struct ac_scan {
 
 /* What a candidate needs to be looked at; each adds its matches. */
 void ac_match_dotted(ac_scan *scan, const ac_token *token);
+/* gate1_open: of the /24. */
 void ac_match_ipv4(ac_scan *scan, const char *begin, const char *end, uint32_t address, bool gate1_open);
+/* `span` is the host of some URL: a match when it is a field of its own. */
+void ac_match_url_host(ac_scan *scan, ac_str span, ac_value_type type);
 void ac_match_digest(ac_scan *scan, const char *inside);
 void ac_match_ipv6(ac_scan *scan, const char *colon);
 void ac_match_url(ac_scan *scan, const char *colon);
+/*
+ * The bare path of a URL that begins with the '/' at `path`, when it is sure where it ends. False when that is not sure, or far away.
+ */
+bool ac_match_sure_path(const ac_scan *scan, const char *path, ac_str *out);
 /* A word without dots that ends here: short ones when the index has such (AC_INDEX_HAS_PLAIN_NAMES), long ones (AC_INDEX_HAS_LONG_WORDS). */
 void ac_match_word(ac_scan *scan, const char *end);
 

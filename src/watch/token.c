@@ -34,7 +34,6 @@ const unsigned char ac_hex_digit[256] = {
 void
 ac_token_back(const char *end, const char *floor, ac_hash_seed salt, ac_token *out)
 {
-	uint64_t state = ac_text_start(salt), suffix = 0;
 	const char *p = end;
 	unsigned dots = 0;
 	unsigned char seen = 0;
@@ -47,14 +46,12 @@ ac_token_back(const char *end, const char *floor, ac_hash_seed salt, ac_token *o
 			/* A dot goes on with the token only between two word bytes; p is behind the dot, before a word byte. */
 			if (p[-1] != '.' || p == end || p - 1 <= floor || !ac_is_word(p[-2]))
 				break;
-			if (++dots == 2)
-				suffix = state;
+			dots++;
 			c = '.';
 		}
 		if (dots == 0 && !ac_is_decimal((char)c))
 			numeric = false;
 		seen |= c;
-		state = ac_text_step(state, salt, c);
 		p--;
 	}
 	*out = (ac_token){ .begin = p,
@@ -62,22 +59,27 @@ ac_token_back(const char *end, const char *floor, ac_hash_seed salt, ac_token *o
 		.dots = dots,
 		.has_high = (seen & 0x80) != 0,
 		.is_numeric_last = numeric,
-		.state = state,
-		.suffix2 = ac_text_key(dots >= 2 ? suffix : state, salt, AC_KEY_SUFFIX2) };
+		.state = ac_text_state((ac_str){ p, (size_t)(end - p) }, salt) };
 }
 
 uint64_t
 ac_suffix2_key(ac_str text, ac_hash_seed salt)
 {
-	uint64_t state = ac_text_start(salt);
+	char last[AC_SUFFIX_MAX] = { 0 };
+	uint64_t words[4];
+	size_t n = 0;
 	unsigned dots = 0;
 
-	for (size_t i = text.n; i > 0; i--) {
-		if (text.p[i - 1] == '.' && ++dots == 2)
+	for (; n < text.n && n < AC_SUFFIX_MAX; n++) {
+		char c = text.p[text.n - 1 - n];
+
+		if (c == '.' && ++dots == 2)
 			break;
-		state = ac_text_step(state, salt, (unsigned char)text.p[i - 1]);
+		last[AC_SUFFIX_MAX - 1 - n] = (char)(c | 0x20);
 	}
-	return ac_text_key(state, salt, AC_KEY_SUFFIX2);
+	for (unsigned i = 0; i < 4; i++)
+		words[i] = ac_load64(last + 8 * (size_t)i);
+	return ac_suffix_words_key(words, salt);
 }
 
 bool

@@ -41,15 +41,27 @@ typedef struct ac_token {
 	unsigned dots;
 	bool has_high;        /* bytes from 0x80 on */
 	bool is_numeric_last; /* the last label is all digits */
-	uint64_t suffix2;     /* key of the last two labels, or of all when there are fewer */
-	uint64_t state;       /* of the walk over the whole token */
+	uint64_t state;       /* ac_text_state of the whole token */
 } ac_token;
 
 /* Walk back from `end` (exclusive, behind a word byte), not before `floor`. */
 void ac_token_back(const char *end, const char *floor, ac_hash_seed salt, ac_token *out);
 
-/* Gate key of the last two labels (of all, when there are fewer) of a lower-case text. */
+/* Gate key of the last two labels (of all, when there are fewer) of a text; case does not count. */
 uint64_t ac_suffix2_key(ac_str text, ac_hash_seed salt);
+
+/* A number of 16 bits for the last label of a name, by its last eight bytes: most dotted tokens of a log end in none that the index has. */
+static inline unsigned
+ac_last_label(uint64_t last8, ac_hash_seed salt)
+{
+	uint64_t folded = last8 | AC_NO_CASE, x = folded ^ 0x2e2e2e2e2e2e2e2eU;
+	/* Bytes that are dots (0x2f behind one may seem to be one too: it is no byte of a label). */
+	uint64_t dots = (x - 0x0101010101010101U) & ~x & 0x8080808080808080U;
+	unsigned zeros = dots ? (unsigned)__builtin_clzll(dots) / 8 : 8;
+	uint64_t label = zeros ? folded >> (64 - 8 * zeros) : 0;
+
+	return (unsigned)((label ^ salt.word[1]) * (salt.word[0] | 1) >> 48);
+}
 
 /* A word of so many bytes and more is told by the hash of its last ones. */
 #define AC_WORD_END 8

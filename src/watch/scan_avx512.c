@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The kernel for AVX-512 (F, BW, VBMI: Ice Lake, Zen 4 and later): one look-up in a table of 128 entries gives the class of 64 bytes, masks are registers.
+ */
+#include "watch/scan_kernel.h"
+
+#ifdef __SSE2__
+/* A test builds this file a second time, for processors that lack the instructions. */
+#ifdef AC_SCAN_SIMDE
+#define NAME AC_SCAN_SIMDE
+#define TARGET
+#else
+#include <immintrin.h>
+#define NAME "avx512"
+#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,avx2,bmi,bmi2,lzcnt,popcnt")))
+#endif
+
+#include "watch/scan_places.h"
+
+enum { WORD = 1, DIGIT = 2, HEX = 4, DOT = 8, COLON = 16, SLASH = 32 };
+#define W WORD
+#define H (WORD | HEX)
+#define D (WORD | HEX | DIGIT)
+#define ROW_LETTERS 0, H, H, H, H, H, H, W, W, W, W, W, W, W, W, W
+
+static const uint8_t class_of[128] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, W, DOT, SLASH, D, D, D, D, D, D, D, D, D, D, COLON, 0, 0,
+	0, 0, 0, ROW_LETTERS, W, W, W, W, W, W, W, W, W, W, W, 0, 0, 0, 0, W, ROW_LETTERS, W, W, W, W, W, W, W, W, W, W,
+	W, 0, 0, 0, 0, 0 };
+
+TARGET static uint64_t
+classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
+{
+	const __m512i first = _mm512_loadu_si512((const void *)class_of);
+	const __m512i second = _mm512_loadu_si512((const void *)(class_of + 64));
+	uint64_t any = 0;
+
+	for (size_t w = at; w < at + words; w++, p += 64) {
+		__m512i bytes = _mm512_loadu_si512((const void *)p);
+		/* the highest bit of an index is not looked at */
+		__m512i class = _mm512_permutex2var_epi8(first, bytes, second);
+		uint64_t high = _mm512_movepi8_mask(bytes);
+
+		m->high[w] = high;
+		m->word[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(WORD)) | high;
+		m->hex[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(HEX)) & ~high;
+		m->digit[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(DIGIT)) & ~high;
+		m->dot[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(DOT)) & ~high;
+		m->colon[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(COLON)) & ~high;
+		m->slash[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(SLASH)) & ~high;
+		any |= high;
+	}
+	return any;
+}
+
+TARGET static size_t
+pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n, uint32_t *out)
+{
+	const __m256i odd = _mm256_loadu_si256((const __m256i *)(const void *)ac_gate_odd), one = _mm256_set1_epi32(1);
+	size_t passed = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		__m256i block =
+		    _mm256_loadu_si256((const __m256i *)(const void *)ac_gate_block_of(gate, blocks, keys[i]));
+		__m256i at = _mm256_srli_epi32(_mm256_mullo_epi32(_mm256_set1_epi32((int)(uint32_t)keys[i]), odd), 27);
+
+		out[passed] = (uint32_t)i;
+		passed += (size_t)_mm256_testc_si256(block, _mm256_sllv_epi32(one, at));
+	}
+	return passed;
+}
+
+const ac_scan_kernel ac_scan_kernel_avx512 = { NAME, classes, find_places, pass };
+#else
+typedef int ac_scan_avx512_is_for_x86;
+#endif

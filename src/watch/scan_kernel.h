@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a scan does to every byte, and to every key at gate 1: the part that each kind of processor does in its own way, one file each. All give the same bits.
+ * Bitmaps have a bit a byte, bit i of word w for byte 64 * w + i. Private to the scanner.
+ */
+#ifndef AC_WATCH_SCAN_KERNEL_H
+#define AC_WATCH_SCAN_KERNEL_H
+
+#include "watch/index_format.h"
+
+/* Words of a region; its maps stay in the second-level cache. */
+#define AC_REGION_WORDS 512
+/* Words that one step of the logic takes. */
+#define AC_SCAN_STEP 4
+/* Word 0 of a map is the one before the region, the one behind it is looked at too. */
+#define AC_MAP_WORDS (AC_REGION_WORDS + 2 * AC_SCAN_STEP)
+
+/* Which places are wanted. */
+enum {
+	AC_WANT_ADDRESS6 = 1,
+	AC_WANT_URL = 2,
+	AC_WANT_DIGIT_ENDS = 4, /* names that end in a digit too */
+	AC_WANT_WORDS = 8,      /* ends of all words ... */
+	AC_WANT_LONG_WORDS = 16 /* ... or of those of eight bytes and more */
+};
+
+typedef struct ac_scan_maps {
+	/* classes of bytes; high: from 0x80 on, which are in `word` too */
+	uint64_t word[AC_MAP_WORDS], dot[AC_MAP_WORDS], digit[AC_MAP_WORDS], hex[AC_MAP_WORDS], colon[AC_MAP_WORDS],
+	    slash[AC_MAP_WORDS], high[AC_MAP_WORDS];
+	/* between the steps of the logic: dots inside tokens, dots between digits, second dots of a chain of those, and the same of colons */
+	uint64_t inner[AC_MAP_WORDS], number_dot[AC_MAP_WORDS], chain_dot[AC_MAP_WORDS], hex_colon[AC_MAP_WORDS],
+	    chain_colon[AC_MAP_WORDS], lane[AC_MAP_WORDS];
+	/* places: behind the last byte of a dotted token; third dot of four numbers; first of 16 hexadecimal digits at a place that 16 divides, and not behind such ones;
+	 * colon inside what may be an IPv6 address; colon of "://"; behind the last byte of a word */
+	uint64_t name_end[AC_MAP_WORDS], third_dot[AC_MAP_WORDS], digest[AC_MAP_WORDS], address6[AC_MAP_WORDS],
+	    url[AC_MAP_WORDS], word_end[AC_MAP_WORDS];
+	uint64_t label_carry; /* a last label goes on in the next region */
+} ac_scan_maps;
+
+typedef struct ac_scan_kernel {
+	const char *name;
+	/* Maps of classes of words * 64 bytes, from word `at` on. Returns the union of `high`. */
+	uint64_t (*classes)(const char *p, size_t words, ac_scan_maps *maps, size_t at);
+	/* Maps of places of words 1 to `words`, from the classes of words 0 to words + 1 and the rest of word 0. */
+	void (*places)(ac_scan_maps *maps, size_t words, unsigned want);
+	/* Of n keys, the numbers of those that a gate has, in order; `out` has room for n. Returns how many. */
+	size_t (*pass)(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n, uint32_t *out);
+} ac_scan_kernel;
+
+extern const ac_scan_kernel ac_scan_kernel_portable, ac_scan_kernel_sse2, ac_scan_kernel_avx2, ac_scan_kernel_avx512,
+    ac_scan_kernel_neon;
+
+/* The i-th of those that this processor can run, the fastest first; NULL behind the last, which is the portable one. */
+const ac_scan_kernel *ac_scan_kernel_at(size_t i);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Between scan.c and scan_names.c: lists, batches, and windows of bitmaps. Private to the scanner. */
+#ifndef AC_WATCH_SCAN_PARTS_H
+#define AC_WATCH_SCAN_PARTS_H
+
+#include "watch/scan.h"
+
+/* Tokens whose keys are made before the first is looked up. */
+#define AC_SCAN_BATCH 256
+/* Keys at gate 2 of one token: networks of an address; parents of a host and what else it may be. */
+#define AC_KEYS_EACH 36
+#define AC_DIGEST_DIGITS_MAX 128
+
+/* A dotted quad. */
+typedef struct ac_address4 {
+	uint32_t at, n; /* in the text */
+	uint32_t address;
+	bool is_open; /* its /24 is in gate 1 */
+} ac_address4;
+
+/* A name or host that gate 1 let pass. */
+typedef struct ac_name_try {
+	uint32_t end, n;
+	uint32_t key_count; /* in keys2, behind those of the ones before; the last is that of a URL's host */
+} ac_name_try;
+
+struct ac_places {
+	uint32_t list[AC_REGION_WORDS * 64 + 64];
+	uint64_t keys[AC_SCAN_BATCH];
+	uint32_t passed[AC_SCAN_BATCH], owners[AC_SCAN_BATCH * AC_KEYS_EACH];
+	ac_address4 addresses[AC_SCAN_BATCH + 1], near[AC_SCAN_BATCH + 1];
+	ac_name_try tries[AC_SCAN_BATCH];
+	uint64_t keys2[AC_SCAN_BATCH * AC_KEYS_EACH];
+	uint32_t passed2[AC_SCAN_BATCH * AC_KEYS_EACH];
+};
+
+/* The places of a region are in the text; their bits are at place - base + 64: word 0 of the maps is the one before. */
+
+/* The 64 bits before `bit`, the nearest one highest. */
+static inline uint64_t
+ac_bits_before(const uint64_t *map, size_t bit)
+{
+	return map[bit / 64] << 1 << (63 - bit % 64) | map[bit / 64 - 1] >> (bit % 64);
+}
+
+/* The 64 bits from `bit` on, it lowest. */
+static inline uint64_t
+ac_bits_from(const uint64_t *map, size_t bit)
+{
+	return map[bit / 64] >> (bit % 64) | map[bit / 64 + 1] << 1 << (63 - bit % 64);
+}
+
+/* A name at its `end` in the bitmaps. */
+typedef struct ac_name_run {
+	unsigned n;      /* word bytes and dots before the end; 63: perhaps more */
+	unsigned suffix; /* bytes of the last two labels, AC_SUFFIX_MAX at most */
+	uint64_t dots;   /* of those, the nearest to the end highest */
+} ac_name_run;
+
+static inline ac_name_run
+ac_name_run_at(const ac_scan_maps *m, size_t end)
+{
+	uint64_t dots = ac_bits_before(m->dot, end), others = ~(ac_bits_before(m->word, end) | dots) | 1;
+	unsigned n = (unsigned)__builtin_clzll(others), last = (unsigned)__builtin_clzll(dots | 1);
+	uint64_t second = dots << last << 1;
+	unsigned suffix = second ? last + 1 + (unsigned)__builtin_clzll(second) : 64;
+
+	suffix = suffix < n ? suffix : n;
+	return (ac_name_run){ n, suffix < AC_SUFFIX_MAX ? suffix : AC_SUFFIX_MAX, dots & ~(UINT64_MAX >> n) };
+}
+
+/* Gate key of the last n bytes before `end`, in any case; AC_SUFFIX_MAX bytes are read. */
+static inline uint64_t
+ac_suffix_key_at(const char *end, unsigned n, ac_hash_seed salt)
+{
+	static const uint8_t keep[2 * AC_SUFFIX_MAX] = { [32] = 255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255,
+		255 };
+	uint64_t last[4];
+
+	for (unsigned i = 0; i < 4; i++)
+		last[i] =
+		    (ac_load64(end - AC_SUFFIX_MAX + 8 * (size_t)i) | AC_NO_CASE) & ac_load64(keep + n + 8 * (size_t)i);
+	return ac_suffix_words_key(last, salt);
+}
+
+/* Both change the list. */
+void ac_scan_names(ac_scan *scan, uint32_t *ends, size_t count, size_t base, bool may_be_idn);
+void ac_scan_urls(ac_scan *scan, uint32_t *colons, size_t count, size_t base);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The kernel for every x86-64: movemask gathers sixteen flags at once. */
+#include "watch/scan_kernel.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+
+#define TARGET
+#include "watch/scan_places.h"
+
+static inline uint64_t
+bits_of(__m128i flags)
+{
+	return (uint64_t)(uint32_t)_mm_movemask_epi8(flags);
+}
+
+static inline __m128i
+equals(__m128i bytes, char c)
+{
+	return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c));
+}
+
+/* Bytes in [first, first + span], compared without sign. */
+static inline __m128i
+in_range(__m128i bytes, char first, char span)
+{
+	__m128i distance = _mm_sub_epi8(bytes, _mm_set1_epi8(first));
+
+	return _mm_cmpeq_epi8(_mm_min_epu8(distance, _mm_set1_epi8(span)), distance);
+}
+
+static uint64_t
+classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
+{
+	uint64_t any = 0;
+
+	for (size_t w = at; w < at + words; w++, p += 64) {
+		uint64_t word = 0, hex = 0, digit = 0, dot = 0, colon = 0, slash = 0, high = 0;
+
+		for (unsigned i = 0; i < 64; i += 16) {
+			__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+			__m128i lower = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
+			__m128i digits = in_range(bytes, '0', 9);
+			__m128i all = _mm_or_si128(_mm_or_si128(digits, in_range(lower, 'a', 25)),
+			    _mm_or_si128(equals(bytes, '_'), equals(bytes, '-')));
+
+			/* movemask looks at the highest bit: bytes from 0x80 on bring their own */
+			word |= bits_of(_mm_or_si128(all, bytes)) << i;
+			hex |= bits_of(_mm_or_si128(digits, in_range(lower, 'a', 5))) << i;
+			digit |= bits_of(digits) << i;
+			dot |= bits_of(equals(bytes, '.')) << i;
+			colon |= bits_of(equals(bytes, ':')) << i;
+			slash |= bits_of(equals(bytes, '/')) << i;
+			high |= bits_of(bytes) << i;
+		}
+		m->word[w] = word;
+		m->hex[w] = hex;
+		m->digit[w] = digit;
+		m->dot[w] = dot;
+		m->colon[w] = colon;
+		m->slash[w] = slash;
+		m->high[w] = high;
+		any |= high;
+	}
+	return any;
+}
+
+static size_t
+pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n, uint32_t *out)
+{
+	size_t passed = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		out[passed] = (uint32_t)i;
+		passed += ac_gate_has(gate, blocks, keys[i]);
+	}
+	return passed;
+}
+
+const ac_scan_kernel ac_scan_kernel_sse2 = { "sse2", classes, find_places, pass };
+#else
+typedef int ac_scan_sse2_is_for_x86;
+#endif

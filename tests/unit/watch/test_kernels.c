@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The scanner's kernels: the portable one by the definition of its maps, the others by the portable one, on text that is full of what they look for. */
+#include "scan_simde.h"
+#include "test.h"
+
+#define WORDS 60 /* no multiple of a step */
+
+static uint32_t
+next_random(uint32_t *seed)
+{
+	*seed = *seed * 1664525U + 1013904223U;
+	return *seed >> 8;
+}
+
+/* Bytes around what matters: boundaries of classes, digits, dots, colons, and any. */
+static void
+fill(char *p, size_t n, uint32_t seed)
+{
+	static const char often[] = "0123456789abcdefABCDEFgzGZ@[`{/:;.-_.....:::://\x7f\x80\xff ";
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t r = next_random(&seed);
+
+		p[i] = r % 16 == 0 ? (char)(r >> 8) : often[r / 16 % (sizeof(often) - 1)];
+		/* runs of digits, long and short */
+		if (seed % 97 == 0)
+			for (size_t k = 0; k < r % 70 && i + 1 < n; k++)
+				p[++i] = "0123456789abcdef"[(r + k) & 15];
+	}
+}
+
+static bool
+bit_of(const uint64_t *map, size_t i)
+{
+	return map[1 + i / 64] >> (i % 64) & 1;
+}
+
+static void
+portable_classes__follow_the_definition(void **state)
+{
+	static ac_scan_maps m;
+	char text[64];
+
+	(void)state;
+	for (unsigned c = 0; c < 256; c++)
+		for (size_t at = 0; at < 64; at += 9) {
+			bool digit = c >= '0' && c <= '9', letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+			uint64_t high;
+
+			memset(text, ' ', sizeof(text));
+			text[at] = (char)c;
+			high = ac_scan_kernel_portable.classes(text, 1, &m, 1);
+			assert_int_equal(bit_of(m.word, at), digit || letter || c == '_' || c == '-' || c >= 128);
+			assert_int_equal(bit_of(m.hex, at), digit || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'));
+			assert_int_equal(bit_of(m.digit, at), digit);
+			assert_int_equal(bit_of(m.dot, at), c == '.');
+			assert_int_equal(bit_of(m.colon, at), c == ':');
+			assert_int_equal(bit_of(m.slash, at), c == '/');
+			assert_int_equal(bit_of(m.high, at), c >= 128);
+			assert_int_equal(high != 0, c >= 128);
+			assert_int_equal(
+			    __builtin_popcountll(m.word[1] | m.dot[1] | m.colon[1] | m.slash[1]) <= 1, true);
+		}
+}
+
+/* The marked places of a text, as a text of '^' and ' '. */
+static void
+assert_places(const char *text, const uint64_t *map, const char *want)
+{
+	size_t n = strlen(text);
+
+	for (size_t i = 0; i <= n; i++)
+		if (bit_of(map, i) != (want[i] == '^'))
+			fail_msg("%s: place %zu is %s", text, i, want[i] == '^' ? "not marked" : "marked");
+}
+
+static void
+places__are_those_of_tokens(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t map; /* offset */
+		const char *want;
+	} rows[] = {
+		{ "x a.b.c y.z. q", offsetof(ac_scan_maps, name_end), "       ^   ^     " },
+		{ "a..b .c d. e-f.g1 ", offsetof(ac_scan_maps, name_end), "                 ^  " },
+		{ "1.2.3.4 88.0.4324.150 1.2.3", offsetof(ac_scan_maps, third_dot), "     ^                         " },
+		{ "1.2.3.4.5", offsetof(ac_scan_maps, third_dot), "     ^ ^    " },
+		{ "10:11:12 2001:db8::1 1:2:3:4:5", offsetof(ac_scan_maps, address6),
+		    "                 ^        ^ ^       " },
+		{ "a://b c:/ d:///", offsetof(ac_scan_maps, url), " ^         ^        " },
+		{ "0123456789abcdef0123456789abcdef", offsetof(ac_scan_maps, digest),
+		    "^                                 " },
+		{ "short longer-word x", offsetof(ac_scan_maps, word_end), "                 ^   " },
+	};
+	static ac_scan_maps m;
+
+	(void)state;
+	for (size_t i = 0; i < AC_COUNT(rows); i++) {
+		char text[128] = { 0 };
+
+		memset(&m, 0, sizeof(m));
+		memcpy(text, rows[i].text, strlen(rows[i].text));
+		ac_scan_kernel_portable.classes(text, 2, &m, 1);
+		ac_scan_kernel_portable.places(
+		    &m, 2, AC_WANT_ADDRESS6 | AC_WANT_URL | AC_WANT_DIGIT_ENDS | AC_WANT_LONG_WORDS);
+		assert_places(
+		    rows[i].text, (const uint64_t *)(const void *)((const char *)&m + rows[i].map), rows[i].want);
+	}
+}
+
+/* Two regions one behind the other, as a scan does it. */
+static void
+run(const ac_scan_kernel *k, const char *text, unsigned want, ac_scan_maps *m, uint64_t out[6][2 * WORDS])
+{
+	memset(m, 0, sizeof(*m));
+	for (size_t r = 0; r < 2; r++) {
+		const uint64_t *maps[6] = { m->name_end, m->third_dot, m->digest, m->address6, m->url, m->word_end };
+
+		k->classes(text + r * 64 * WORDS, WORDS + 1, m, 1);
+		k->places(m, WORDS, want);
+		for (unsigned i = 0; i < 6; i++)
+			memcpy(out[i] + r * WORDS, maps[i] + 1, WORDS * sizeof(uint64_t));
+		m->word[0] = m->word[WORDS];
+		m->dot[0] = m->dot[WORDS];
+		m->digit[0] = m->digit[WORDS];
+		m->hex[0] = m->hex[WORDS];
+		m->colon[0] = m->colon[WORDS];
+		m->slash[0] = m->slash[WORDS];
+	}
+}
+
+static void
+assert_same_as_portable(const ac_scan_kernel *k)
+{
+	static ac_scan_maps want_maps, got_maps;
+	static char text[64 * (2 * WORDS + 1)];
+	static uint64_t want[6][2 * WORDS], got[6][2 * WORDS];
+	static const unsigned wants[] = { 0, AC_WANT_ADDRESS6 | AC_WANT_URL | AC_WANT_WORDS,
+		AC_WANT_ADDRESS6 | AC_WANT_URL | AC_WANT_DIGIT_ENDS | AC_WANT_LONG_WORDS };
+	static ac_gate_block gate[64];
+	uint64_t keys[64];
+	uint32_t want_passed[64], got_passed[64], seed = 5;
+
+	for (uint32_t round = 0; round < 100; round++) {
+		size_t n;
+
+		fill(text, sizeof(text), round + 1);
+		assert_int_equal(
+		    k->classes(text, WORDS, &got_maps, 1), ac_scan_kernel_portable.classes(text, WORDS, &want_maps, 1));
+		assert_memory_equal(want_maps.high + 1, got_maps.high + 1, WORDS * sizeof(uint64_t));
+		run(&ac_scan_kernel_portable, text, wants[round % 3], &want_maps, want);
+		run(k, text, wants[round % 3], &got_maps, got);
+		for (unsigned i = 0; i < 6; i++)
+			if (memcmp(want[i], got[i], sizeof(want[i])) != 0)
+				fail_msg("%s: map %u differs in round %u", k->name, i, (unsigned)round);
+		for (size_t i = 0; i < 64; i++) {
+			for (unsigned w = 0; w < 8; w++)
+				gate[i].word[w] = ~(1U << next_random(&seed) % 32 | 1U << next_random(&seed) % 32);
+			keys[i] = (uint64_t)next_random(&seed) << 40 ^ (uint64_t)next_random(&seed) << 20 ^
+				  next_random(&seed);
+		}
+		n = ac_scan_kernel_portable.pass(gate, 64, keys, 64, want_passed);
+		assert_int_equal(k->pass(gate, 64, keys, 64, got_passed), n);
+		assert_memory_equal(want_passed, got_passed, n * sizeof(*want_passed));
+	}
+}
+
+static void
+kernels_of_this_processor__are_as_the_portable_one(void **state)
+{
+	(void)state;
+	for (size_t i = 0; ac_scan_kernel_at(i); i++)
+		assert_same_as_portable(ac_scan_kernel_at(i));
+}
+
+static void
+kernels_of_other_processors__are_as_the_portable_one(void **state)
+{
+	(void)state;
+	if (!scan_simde_avx512())
+		skip();
+	assert_same_as_portable(scan_simde_avx512());
+	assert_same_as_portable(scan_simde_neon());
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(portable_classes__follow_the_definition),
+		cmocka_unit_test(places__are_those_of_tokens),
+		cmocka_unit_test(kernels_of_this_processor__are_as_the_portable_one),
+		cmocka_unit_test(kernels_of_other_processors__are_as_the_portable_one),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

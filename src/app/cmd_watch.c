@@ -15,6 +15,7 @@ static const ac_option options[] = {
 	{ "no-record", 0, NULL, "keep no sightings" },
 	{ "held-back", 0, NULL, "also list matches that were held back, with the reason" },
 	{ "min-confidence", 0, "N", "hold back matches of indicators that say a lower confidence (0 to 100)" },
+	{ "no-warning-lists", 0, NULL, "do not hold back values that stand on a warning list" },
 	{ "not-watched", 0, NULL, "list the indicators that are not watched, with the reason" },
 	{ 0 },
 };
@@ -95,7 +96,9 @@ const ac_command ac_command_watch = {
 	    "An indicator that is revoked, or was no longer valid at the record's own time, is held back; "
 	    "--held-back lists such matches. One seen before valid_from is a hit that says so: intelligence is often "
 	    "younger than the attack. With --min-confidence (or watch.min-confidence) indicators that say a lower "
-	    "confidence are held back too; those that say none are not. PAP is kept by what watch is: passive matching "
+	    "confidence are held back too; those that say none are not. Values that stand on a learned MISP warning "
+	    "list are held back, equal ones only, unless --no-warning-lists is given. PAP is kept by what watch is: "
+	    "passive matching "
 	    "on own logs, which every level allows. Patterns that cannot be watched yet are counted, never "
 	    "half-matched; --not-watched lists "
 	    "them.\n\n"

@@ -27,6 +27,7 @@ take_rules(ac_watching *w, accord_err *err)
 	if (!ac_str_to_u64(ac_str_from(text), &least) || least > 100)
 		return ac_fail(err, ACCORD_EUSAGE, "a confidence floor wants a number from 0 to 100, got '%s'", text);
 	w->run.rules.min_confidence = (unsigned)least;
+	w->run.rules.no_warning_lists = ac_arg_given(w->args, "no-warning-lists");
 	return 0;
 }
 

@@ -9,6 +9,7 @@ const ac_reader_kind *const ac_reader_kinds[] = {
 	&ac_reader_misp,
 	&ac_reader_misp_galaxy,
 	&ac_reader_misp_feed,
+	&ac_reader_misp_warning,
 	&ac_reader_pack,
 	&ac_reader_csv,
 	&ac_reader_list,

@@ -9,6 +9,7 @@ extern const ac_reader_kind ac_reader_stix;
 extern const ac_reader_kind ac_reader_misp;
 extern const ac_reader_kind ac_reader_misp_galaxy;
 extern const ac_reader_kind ac_reader_misp_feed;
+extern const ac_reader_kind ac_reader_misp_warning;
 extern const ac_reader_kind ac_reader_pack;
 extern const ac_reader_kind ac_reader_csv;
 extern const ac_reader_kind ac_reader_list;

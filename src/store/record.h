@@ -85,6 +85,12 @@ typedef struct ac_row {
 	ac_str comment;
 } ac_row;
 
+/*
+ * Producers whose names begin so are warning lists (learn/misp_warning.c): their rows are values that are harmless, not indicators. Only a reader of such lists gives
+ * the name, or the operator.
+ */
+#define AC_WARNING_PRODUCER "MISP warning list: "
+
 /* Bytes of a record or row in a frame, and back (bounds checked; texts view bytes, arrays live in arena). */
 int ac_record_pack(const ac_record *record, ac_buf *buf, accord_err *err) AC_CHECKED;
 int ac_record_unpack(ac_str bytes, ac_arena *arena, ac_record *out, accord_err *err) AC_CHECKED;

@@ -163,6 +163,12 @@ write_indicator(ac_json_writer *w, const ac_stored_row *row, ac_buf *scratch)
 		ac_jw_key_string(w, AC_S("description"), row->row.comment);
 	ac_buf_reset(scratch);
 	add_pattern(scratch, &row->row.value);
+	if (ac_str_starts(row->producer, AC_S(AC_WARNING_PRODUCER))) {
+		ac_jw_key(w, AC_S("indicator_types"));
+		ac_jw_array(w);
+		ac_jw_string(w, AC_S("benign"));
+		ac_jw_end(w);
+	}
 	ac_jw_key_string(w, AC_S("pattern"), ac_buf_view(scratch));
 	ac_jw_key_string(w, AC_S("pattern_type"), AC_S("stix"));
 	add_time(w, AC_S("valid_from"), start_of(row), scratch);

@@ -387,17 +387,14 @@ ac_list_read(ac_store *store, sqlite3_stmt *s, ac_arena *arena, ac_stored_row *o
 	return 0;
 }
 
-int
-ac_store_each_row(ac_store *store, int64_t after, ac_on_row on, void *payload, accord_err *err)
+/* Every row that a bound statement gives. */
+static int
+each_row(ac_store *store, sqlite3_stmt *s, ac_on_row on, void *payload, accord_err *err)
 {
-	sqlite3_stmt *s = ac_sql_take(store, AC_SQL_ROWS, err);
 	ac_arena arena;
 	int rc;
 
-	if (!s)
-		return store->last_code;
 	ac_arena_init(&arena, AC_MIB);
-	(void)sqlite3_bind_int64(s, 1, after);
 	while ((rc = ac_sql_step(store, s, err)) == 1) {
 		ac_stored_row row;
 
@@ -408,9 +405,57 @@ ac_store_each_row(ac_store *store, int64_t after, ac_on_row on, void *payload, a
 		if (rc != 0)
 			break;
 	}
-	ac_sql_give(store, AC_SQL_ROWS, s);
 	ac_arena_done(&arena);
 	return rc < 0 ? rc : 0;
+}
+
+int
+ac_store_each_row(ac_store *store, int64_t after, ac_on_row on, void *payload, accord_err *err)
+{
+	sqlite3_stmt *s = ac_sql_take(store, AC_SQL_ROWS, err);
+	int rc;
+
+	if (!s)
+		return store->last_code;
+	(void)sqlite3_bind_int64(s, 1, after);
+	rc = each_row(store, s, on, payload, err);
+	ac_sql_give(store, AC_SQL_ROWS, s);
+	return rc;
+}
+
+/* How many warning lists there are. */
+static int
+count_warning_lists(ac_store *store, int64_t *out, accord_err *err)
+{
+	sqlite3_stmt *s = ac_sql_take(store, AC_SQL_WARNING_SOURCES, err);
+	int rc;
+
+	if (!s)
+		return store->last_code;
+	ac_sql_bind_text(s, 1, AC_S(AC_WARNING_PRODUCER));
+	rc = ac_sql_step(store, s, err);
+	if (rc == 1)
+		*out = sqlite3_column_int64(s, 0);
+	ac_sql_give(store, AC_SQL_WARNING_SOURCES, s);
+	return rc < 0 ? rc : 0;
+}
+
+int
+ac_store_each_warning(ac_store *store, ac_on_row on, void *payload, accord_err *err)
+{
+	sqlite3_stmt *s;
+	int64_t lists = 0;
+	int rc = count_warning_lists(store, &lists, err);
+
+	if (rc || lists == 0)
+		return rc;
+	s = ac_sql_take(store, AC_SQL_WARNING_ROWS, err);
+	if (!s)
+		return store->last_code;
+	ac_sql_bind_text(s, 1, AC_S(AC_WARNING_PRODUCER));
+	rc = each_row(store, s, on, payload, err);
+	ac_sql_give(store, AC_SQL_WARNING_ROWS, s);
+	return rc;
 }
 
 typedef struct find_state {

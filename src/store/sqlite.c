@@ -128,6 +128,9 @@ static const char *const texts[AC_SQL_COUNT] = {
 	[AC_SQL_ROW_UPDATE] =
 	    "UPDATE list_row SET valid_from = ?2, valid_until = ?3, confidence = ?4, exact = ?5, comment = ?6,"
 	    " changed = ?7 WHERE num = ?1",
+	[AC_SQL_WARNING_SOURCES] = "SELECT count(*) FROM source WHERE substr(text, 1, length(?1)) = ?1",
+	[AC_SQL_WARNING_ROWS] = ROW_COLUMNS
+	"WHERE l.source IN (SELECT num FROM source WHERE substr(text, 1, length(?1)) = ?1) ORDER BY l.num",
 	[AC_SQL_ROWS] = ROW_COLUMNS "WHERE l.num > ?1 ORDER BY l.num",
 	[AC_SQL_ROW] = ROW_COLUMNS "WHERE l.num = ?1",
 	[AC_SQL_LAST_ROW] = "SELECT ifnull(max(num), 0) FROM list_row",

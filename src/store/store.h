@@ -143,6 +143,8 @@ typedef struct ac_stored_row {
 	int64_t changed_us;  /* of the commit of its last change; arrival_us when there was none */
 } ac_stored_row;
 typedef int (*ac_on_row)(void *payload, const ac_stored_row *row, accord_err *err);
+/* Rows of warning lists only; nothing is read when there are none. */
+int ac_store_each_warning(ac_store *store, ac_on_row on, void *payload, accord_err *err) AC_CHECKED;
 int ac_store_each_row(ac_store *store, int64_t after, ac_on_row on, void *payload, accord_err *err) AC_CHECKED;
 /* The deterministic id of a row's indicator: UUIDv5 of type, producer and canonical text. Not terminated. */
 #define AC_ROW_ID_SIZE (sizeof("indicator--") - 1 + AC_UUID_TEXT_SIZE)

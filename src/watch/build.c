@@ -60,7 +60,19 @@ add_row(void *payload, const ac_stored_row *row, accord_err *err)
 		.valid_until = row->row.valid_until,
 		.confidence_and_1 = ac_index_confidence(row->row.confidence) };
 
+	if (ac_str_starts(row->producer, AC_S(AC_WARNING_PRODUCER)))
+		return 0;
 	return ac_index_add_value(b->builder, &who, &row->row.value, err);
+}
+
+static int
+add_warning(void *payload, const ac_stored_row *row, accord_err *err)
+{
+	static const ac_str prefix = AC_S_INIT(AC_WARNING_PRODUCER);
+	build *b = payload;
+
+	return ac_index_add_warning(
+	    b->builder, &row->row.value, ac_str_slice(row->producer, prefix.n, row->producer.n), err);
 }
 
 static int
@@ -72,7 +84,9 @@ fill(ac_index_builder *builder, ac_store *store, accord_err *err)
 
 	ac_arena_init(&b.arena, AC_JSON_ARENA_MAX);
 	ac_arena_init(&objects, AC_JSON_ARENA_MAX);
-	rc = ac_store_each(store, AC_S("indicator"), 0, &objects, add_indicator, &b, err);
+	rc = ac_store_each_warning(store, add_warning, &b, err);
+	if (!rc)
+		rc = ac_store_each(store, AC_S("indicator"), 0, &objects, add_indicator, &b, err);
 	if (!rc)
 		rc = ac_store_each_row(store, 0, add_row, &b, err);
 	ac_arena_done(&objects);

@@ -130,7 +130,7 @@ is_before(ac_time t, int64_t us)
 
 /* Why an indicator is not matched at the record's time, by what it says of itself, or NULL. */
 static const char *
-validity_reason(const ac_evaluation *e, uint32_t indicator)
+validity_reason(ac_evaluation *e, uint32_t indicator)
 {
 	ac_index_who who = ac_index_who_at(e->index, indicator);
 	unsigned confidence = who.flags >> AC_META_CONFIDENCE_SHIFT & 0xff;
@@ -142,6 +142,11 @@ validity_reason(const ac_evaluation *e, uint32_t indicator)
 		return "expired";
 	if (confidence > 0 && confidence - 1 < e->rules.min_confidence)
 		return "low-confidence";
+	if (who.warning.n && !e->rules.no_warning_lists) {
+		ac_str reason = ac_arena_printf(&e->arena, "warning-list: %.*s", AC_FMT(who.warning));
+
+		return reason.p ? reason.p : "warning-list";
+	}
 	return NULL;
 }
 

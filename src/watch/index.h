@@ -21,6 +21,7 @@ typedef struct ac_index_indicator {
 	ac_time valid_from;  /* AC_TIME_MIN: not said */
 	ac_time valid_until; /* AC_TIME_MAX: not said */
 	bool revoked;
+	ac_str warning;           /* the warning list that its value is on, set by ac_index_add_value; empty: none */
 	uint8_t confidence_and_1; /* 1 to 101: a confidence of 0 to 100 (STIX 2.1 s3.2); 0: not said */
 	bool
 	    is_row; /* of a list: its id is ac_row_id of value and producer, and is left out of the file where it can be */
@@ -38,6 +39,11 @@ void ac_index_stamp(ac_index_builder *b, int64_t built_us, int64_t last_version,
 void ac_index_build_over(ac_index_builder *b, const ac_index *base);
 /* In an overlay: an indicator of the base is withdrawn, or said anew (by what else is added). */
 int ac_index_add_tomb(ac_index_builder *b, ac_str id, accord_err *err) AC_CHECKED;
+/*
+ * A value is on a warning list. Before the indicators: those of equal values are held back ("warning-list: NAME"), unless the rules say otherwise (ac_watch_rules).
+ * Equal ones only: names below a listed name, and addresses in a listed range of a cloud, are where attackers live.
+ */
+int ac_index_add_warning(ac_index_builder *b, const ac_value *value, ac_str list, accord_err *err) AC_CHECKED;
 /*
  * A value that is an indicator by itself: subdomains, CIDR members and case folding hold. What the never-list holds, and types that cannot be watched
  * yet, are kept out and noted (ac_index_each_unwatched).

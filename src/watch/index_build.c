@@ -24,6 +24,8 @@ ac_index_builder_open(ac_hash_seed salt, int64_t generation)
 	b->generation = generation;
 	b->entries = ac_vec_of(sizeof(ac_build_entry), AC_INDEX_ITEMS_MAX);
 	b->metas = ac_vec_of(sizeof(ac_index_meta), AC_INDEX_ITEMS_MAX);
+	ac_map_init(&b->warned, salt, AC_INDEX_ITEMS_MAX);
+	ac_arena_init(&b->warnings, AC_INDEX_POOL_MAX);
 	b->meta_hashes = ac_vec_of(sizeof(uint64_t), AC_INDEX_ITEMS_MAX);
 	b->terms = ac_vec_of(sizeof(ac_index_term), AC_INDEX_ITEMS_MAX);
 	b->conjunctions = ac_vec_of(sizeof(ac_index_conjunction), AC_INDEX_ITEMS_MAX);
@@ -53,6 +55,8 @@ ac_index_builder_close(ac_index_builder *b)
 		return NULL;
 	ac_vec_done(&b->entries);
 	ac_vec_done(&b->metas);
+	ac_map_done(&b->warned);
+	ac_arena_done(&b->warnings);
 	ac_vec_done(&b->meta_hashes);
 	ac_vec_done(&b->terms);
 	ac_vec_done(&b->conjunctions);
@@ -174,7 +178,8 @@ ac_index_confidence(int64_t confidence)
 static uint32_t
 meta_flags(const ac_index_indicator *who)
 {
-	return (who->revoked ? AC_META_REVOKED : 0U) | (uint32_t)who->confidence_and_1 << AC_META_CONFIDENCE_SHIFT;
+	return (who->revoked ? AC_META_REVOKED : 0U) | (uint32_t)who->confidence_and_1 << AC_META_CONFIDENCE_SHIFT |
+	       (uint32_t)who->warning.n << AC_META_WARNING_SHIFT;
 }
 
 static bool
@@ -188,7 +193,8 @@ same_meta(const ac_index_builder *b, const ac_index_meta *m, const ac_index_meta
 {
 	return m->valid_from_us == want->valid_from_us && m->valid_until_us == want->valid_until_us &&
 	       m->flags == want->flags && same_pool(b, m->name_at, m->name_n, who->name) &&
-	       same_pool(b, m->producer_at, m->producer_n, who->producer);
+	       same_pool(b, m->producer_at, m->producer_n, who->producer) &&
+	       same_pool(b, m->warning_at, m->flags >> AC_META_WARNING_SHIFT, who->warning);
 }
 
 static uint64_t
@@ -205,7 +211,7 @@ static int
 add_meta(ac_index_builder *b, const ac_index_indicator *who, ac_index_meta *meta, uint64_t hash, accord_err *err)
 {
 	const ac_index_meta *last = b->metas.n ? (const ac_index_meta *)b->metas.p + b->metas.n - 1 : NULL;
-	uint64_t name_at = 0, producer_at = 0, *known;
+	uint64_t name_at = 0, producer_at = 0, warning_at = 0, *known;
 	ac_index_meta *added;
 	int rc = ac_build_pool(b, who->name, &name_at, err);
 
@@ -213,8 +219,11 @@ add_meta(ac_index_builder *b, const ac_index_indicator *who, ac_index_meta *meta
 		producer_at = last->producer_at;
 	else if (!rc)
 		rc = ac_build_pool(b, who->producer, &producer_at, err);
+	if (!rc && who->warning.n)
+		rc = ac_build_pool(b, who->warning, &warning_at, err);
 	if (rc)
 		return rc;
+	meta->warning_at = (uint32_t)warning_at;
 	meta->name_at = (uint32_t)name_at;
 	meta->producer_at = (uint32_t)producer_at;
 	known = ac_vec_add(&b->meta_hashes);
@@ -758,13 +767,16 @@ post_alone(ac_index_builder *b, const ac_index_indicator *who, const ac_value *v
 }
 
 int
-ac_index_add_value(ac_index_builder *b, const ac_index_indicator *who, const ac_value *value, accord_err *err)
+ac_index_add_value(ac_index_builder *b, const ac_index_indicator *of, const ac_value *value, accord_err *err)
 {
 	const char *refusal = ac_build_refusal(value);
+	ac_index_indicator named, warned = *of, *who = &warned;
 	char id[AC_ROW_ID_SIZE];
-	ac_index_indicator named;
 	uint32_t number = 0;
-	int rc = 0;
+	int rc = ac_build_warning(b, value, &warned.warning, err);
+
+	if (rc)
+		return rc;
 
 	if (!refusal && !ac_text_is_anchored(value->type)) {
 		rc = post_alone(b, who, value, err);

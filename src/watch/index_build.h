@@ -57,6 +57,9 @@ struct ac_index_builder {
 	uint32_t flags;
 	uint64_t ipv4_prefixes, ipv6_prefixes[3];
 	uint32_t plain_name_min, plain_name_max, url_max;
+	ac_map warned;     /* type and text of a value -> address of the name of a warning list */
+	ac_arena warnings; /* keys of warned, and names */
+	ac_str last_warning;
 	uint64_t watched, hidden;
 	ac_digester *digester; /* opened when first needed */
 	ac_arena scratch;
@@ -91,6 +94,8 @@ int ac_text_identify(ac_index_builder *b, const ac_value *value, ac_value_keys *
 /* Choose the anchor of an identified text, make its keys, and mark the word it ends in. */
 int ac_text_anchor(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord_err *err) AC_CHECKED;
 
+/* The name of the warning list that a value is on, or an empty one. (index_warning.c) */
+int ac_build_warning(ac_index_builder *b, const ac_value *value, ac_str *out_list, accord_err *err) AC_CHECKED;
 /* Bytes into the pool. */
 int ac_build_pool(ac_index_builder *b, ac_str bytes, uint64_t *out_at, accord_err *err) AC_CHECKED;
 /* Why an index (with what it says itself) must not be used: it holds what must never be watched. */

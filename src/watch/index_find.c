@@ -254,6 +254,7 @@ ac_index_who_at(const ac_index *ix, uint32_t indicator)
 	m = &part->metas[number];
 	who.name = (ac_str){ part->pool.p + m->name_at, m->name_n };
 	who.producer = (ac_str){ part->pool.p + m->producer_at, m->producer_n };
+	who.warning = (ac_str){ part->pool.p + m->warning_at, m->flags >> AC_META_WARNING_SHIFT };
 	who.valid_from_us = m->valid_from_us;
 	who.valid_until_us = m->valid_until_us;
 	who.flags = m->flags;

@@ -147,15 +147,15 @@ typedef struct ac_index_posting {
 	uint32_t term;      /* AC_NONE32: a list entry */
 } ac_index_posting;
 
-/* Flags of a meta: revoked, then a confidence and 1 in eight bits. */
-enum { AC_META_REVOKED = 1, AC_META_CONFIDENCE_SHIFT = 8 };
+/* Flags of a meta: revoked, then a confidence and 1 in eight bits, then the length of a warning list's name. */
+enum { AC_META_REVOKED = 1, AC_META_CONFIDENCE_SHIFT = 8, AC_META_WARNING_SHIFT = 16 };
 typedef struct ac_index_meta {
 	int64_t valid_from_us;
 	int64_t valid_until_us;
 	uint32_t name_at, name_n;
 	uint32_t producer_at, producer_n;
 	uint32_t flags;
-	uint32_t reserved;
+	uint32_t warning_at;
 } ac_index_meta;
 
 /* An indicator as it is read; texts view the index. */
@@ -164,6 +164,7 @@ typedef struct ac_index_who {
 	const uint8_t *uuid; /* or NULL */
 	ac_str id_text;      /* when it is neither */
 	ac_str name, producer;
+	ac_str warning;                        /* the warning list that its value is on; empty: none */
 	int64_t valid_from_us, valid_until_us; /* INT64_MIN, INT64_MAX: not said */
 	uint32_t flags;
 } ac_index_who;

@@ -182,7 +182,8 @@ who_fits(const ac_index_part *part)
 	for (uint64_t i = 0; i < part->meta_count; i++) {
 		const ac_index_meta *m = &part->metas[i];
 
-		if (!in_pool(part, m->name_at, m->name_n) || !in_pool(part, m->producer_at, m->producer_n))
+		if (!in_pool(part, m->name_at, m->name_n) || !in_pool(part, m->producer_at, m->producer_n) ||
+		    !in_pool(part, m->warning_at, m->flags >> AC_META_WARNING_SHIFT))
 			return false;
 	}
 	for (uint64_t i = 0; i < part->unwatched_count; i++) {

@@ -66,6 +66,7 @@ typedef struct ac_watch_counts {
 typedef struct ac_watch_rules {
 	unsigned
 	    min_confidence; /* indicators that say a lower one: "low-confidence". What says none is kept: nobody has called it doubtful. */
+	bool no_warning_lists; /* what stands on a warning list is a hit like any other; else "warning-list: NAME" */
 } ac_watch_rules;
 
 /* A scan of one input. as_of is the time of records that carry none. */

@@ -34,6 +34,8 @@ static const fault_row rows[] = {
 	    "\"related\":[{\"dest-uuid\":\"7113eaa5-ba79-4fb3-b68a-398ee9cd698e\",\"type\":\"similar\",\"tags\":[\"x\"]"
 	    "}]}],\"version\":3}" },
 	{ &ac_reader_misp_feed, "{\"6a19e663-6488-4188-979c-ee98dd8f05d7\":{\"timestamp\":\"1\"}}" },
+	{ &ac_reader_misp_warning,
+	    "{\"list\":[\"203.0.113.7\",\"198.51.100.0/24\"],\"name\":\"n\",\"type\":\"cidr\"}" },
 	{ &ac_reader_list, "203.0.113.7\nhxxp://evil[.]example/a # c\n" },
 	{ &ac_reader_csv, "# x\nip,domain,comment\n203.0.113.7,evil.example,\"a \"\"b\"\"\"\n" },
 	{ &ac_reader_pack, "accord.pack/1\t2026\nmeta\ttlp\tCLEAR\nreference\t1\t2021\tC\tN\thttps://a.example/\n"

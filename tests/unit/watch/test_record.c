@@ -288,6 +288,42 @@ confidence_below_the_floor__holds_back(void **state)
 	wt_close(&t);
 }
 
+/* Equal values only: below a listed name, and inside a listed range, is where attackers live. */
+static void
+values_on_warning_lists__are_held_back(void **state)
+{
+	static const struct {
+		ac_value_type type;
+		const char *text;
+	} listed[] = { { AC_VALUE_DOMAIN, "drive.example" }, { AC_VALUE_IPV4, "198.51.100.0/24" } };
+	accord_err err = { 0 };
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	for (size_t i = 0; i < AC_COUNT(listed); i++) {
+		ac_value value;
+
+		assert_int_equal(
+		    ac_value_parse(listed[i].type, ac_str_from(listed[i].text), &t.arena, &value, &err), 0);
+		assert_int_equal(ac_index_add_warning(t.builder, &value, AC_S("Shared"), &err), 0);
+	}
+	wt_value(&t, "d", AC_VALUE_DOMAIN, "drive.example");
+	wt_value(&t, "e", AC_VALUE_DOMAIN, "evil.drive.example");
+	wt_value(&t, "r", AC_VALUE_IPV4, "198.51.100.0/24");
+	wt_value(&t, "a", AC_VALUE_IPV4, "198.51.100.7");
+	wt_value(&t, "u", AC_VALUE_URL, "http://drive.example/evil");
+	assert_str(wt_scan(&t, "evil.drive.example 198.51.100.7 http://drive.example/evil"),
+	    AC_S("1:0+18 domain-name exact evil.drive.example e\n1:19+12 ipv4-addr exact 198.51.100.7 a\n"
+		 "1:32+25 url url http://drive.example/evil u\n"));
+	assert_str(ac_buf_view(&t.held),
+	    AC_S("1 d warning-list: Shared\n1 r warning-list: Shared\n1 d warning-list: Shared\n"));
+	t.rules.no_warning_lists = true;
+	wt_scan(&t, "drive.example");
+	assert_str(ac_buf_view(&t.report), AC_S("1:0+13 domain-name exact drive.example d\n"));
+	wt_close(&t);
+}
+
 int
 main(void)
 {
@@ -299,6 +335,7 @@ main(void)
 		cmocka_unit_test(validity__is_judged_by_the_records_own_time),
 		cmocka_unit_test(syslog_without_year__is_not_in_the_future),
 		cmocka_unit_test(confidence_below_the_floor__holds_back),
+		cmocka_unit_test(values_on_warning_lists__are_held_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

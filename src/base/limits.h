@@ -189,6 +189,24 @@
 /* Sightings gathered for one input: indicators times days. Over it, hits are shown and counted, but not kept; the summary says so. */
 #define AC_SIGHTINGS_MAX ((size_t)1 << 20)
 
+/* Memory of observables (accord watch --remember). One value with its kind: a URL is the longest. */
+#define AC_RETRO_KEY_MAX (AC_URL_MAX + 64)
+/* Values of all days that a writer gathers before they go to disk: 56 bytes each and their text. */
+#define AC_RETRO_GATHERED_MAX ((size_t)1 << 20)
+#define AC_RETRO_GATHERED_BYTES (96 * AC_MIB)
+/* Days that are kept at most: ten years. */
+#define AC_RETRO_DAYS_MAX 3660
+/* Values of one day: twenty times what a large site sees. */
+#define AC_RETRO_PER_DAY_MAX ((uint64_t)1 << 22)
+/* Parts of one span of days that lie beside one another: they are merged long before. */
+#define AC_RETRO_PARTS_MAX 64
+/* Names of files in the folder of the memory: spans of ten years with their parts. */
+#define AC_RETRO_FILES_MAX ((size_t)1 << 14)
+/* Different combinations of sources that one part tells apart. */
+#define AC_RETRO_SETS_MAX 4096
+/* Bytes of a source's name. */
+#define AC_RETRO_NAME_MAX 120
+
 /* Folders inside folders; a link cycle ends here at the latest. */
 #define AC_WALK_DEPTH_MAX 32
 #define AC_PATH_MAX 4096

@@ -293,6 +293,42 @@ ac_file_replace(const char *path, ac_str bytes, mode_t mode, accord_err *err)
 	return ac_new_file_commit(f, err);
 }
 
+int
+ac_file_remove(const char *path, accord_err *err)
+{
+	return unlink(path) == 0 || errno == ENOENT ? 0 : fail_path(err, path, "remove", errno);
+}
+
+int
+ac_file_rename(const char *path, const char *to, accord_err *err)
+{
+	return rename(path, to) == 0 ? 0 : fail_path(err, path, "rename", errno);
+}
+
+int
+ac_file_lock(const char *path, accord_err *err)
+{
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int fd = open_again(path, O_RDWR | O_CREAT, 0600), rc;
+
+	if (fd < 0)
+		return fail_path(err, path, "open", errno);
+	do
+		rc = fcntl(fd, F_OFD_SETLKW, &whole); /* the descriptor's own: threads exclude one another too */
+	while (rc != 0 && errno == EINTR);
+	if (rc == 0)
+		return fd;
+	rc = fail_path(err, path, "lock", errno);
+	(void)close(fd);
+	return rc;
+}
+
+void
+ac_file_unlock(int fd)
+{
+	(void)close(fd);
+}
+
 /* mkdir of one folder; what is there already must be a folder. */
 static int
 make_one(const char *path, accord_err *err)

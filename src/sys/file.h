@@ -39,6 +39,14 @@ int ac_new_file_write(ac_new_file *file, ac_str bytes, accord_err *err) AC_CHECK
 int ac_new_file_rewrite(ac_new_file *file, ac_str first_bytes, accord_err *err) AC_CHECKED;
 int ac_new_file_commit(ac_new_file *file, accord_err *err) AC_CHECKED;
 ac_new_file *ac_new_file_abandon(ac_new_file *file); /* takes NULL, returns NULL */
+/* What is not there is no failure. */
+int ac_file_remove(const char *path, accord_err *err) AC_CHECKED;
+int ac_file_rename(const char *path, const char *to, accord_err *err) AC_CHECKED;
+/*
+ * Wait for the only lock on a file (made when it is not there), which ends with the process at the latest. Returns a descriptor for unlock, or a negative code.
+ */
+int ac_file_lock(const char *path, accord_err *err);
+void ac_file_unlock(int fd);
 /* mkdir -p with mode 0700 for what is missing. */
 int ac_dir_make(const char *path, accord_err *err) AC_CHECKED;
 

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The memory of observables: bytes a value and day, time to build, and 100,000 new indicators asked of all days. Values: 45 % IPv4 addresses, 27 % domains, 12 % URLs, 8 % digests, 3 % IPv6 and 3 % e-mail addresses, 2 % file
+ * names; 60 % of a day's values come from the day before, half of all are seen once. Arguments: days, values a day, indicators, folder (made and removed). By default a tenth of the full size.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "sys/file.h"
+#include "sys/os.h"
+#include "watch/retro.h"
+#include "watch/retro_key.h"
+#include "watch/retro_part.h"
+
+static uint64_t
+mix(uint64_t x)
+{
+	x ^= x >> 30;
+	x *= 0xbf58476d1ce4e5b9U;
+	x ^= x >> 27;
+	x *= 0x94d049bb133111ebU;
+	return x ^ x >> 31;
+}
+
+static const char *const words[] = { "cloud", "mail", "shop", "news", "media", "data", "secure", "portal", "game",
+	"travel", "bank", "photo", "health", "sport", "music", "store" };
+static const char *const ends[] = { "com", "net", "org", "de", "fr", "co.uk", "info", "io" };
+
+static size_t
+put_domain(uint64_t r, char *out, size_t n)
+{
+	static const char *const hosts[] = { "www.", "", "api.", "cdn.", "", "static.", "mail.", "img1." };
+
+	return (size_t)snprintf(out, n, "%s%s%s%u.%s", hosts[r & 7], words[r >> 3 & 15], words[r >> 7 & 15],
+	    (unsigned)(r >> 20 & 0xfff), ends[r >> 11 & 7]);
+}
+
+/* The key of value number id. */
+static size_t
+key_of(uint64_t id, char *out)
+{
+	uint64_t r = mix(id), s = mix(r);
+	unsigned kind = (unsigned)(s % 100);
+	char text[512];
+	size_t n;
+
+	s = mix(s);
+	if (kind < 45) {
+		uint8_t a[4] = { (uint8_t)(r % 220 + 1), (uint8_t)(r >> 8), (uint8_t)(r >> 16), (uint8_t)(r >> 24) };
+
+		return ac_retro_key_bytes(AC_VALUE_IPV4, (ac_str){ (char *)a, 4 }, out);
+	}
+	if (kind < 72) {
+		n = put_domain(r, text, sizeof(text));
+		return ac_retro_key_name((ac_str){ text, n }, out);
+	}
+	if (kind < 84) {
+		n = (size_t)snprintf(text, sizeof(text), "https://");
+		n += put_domain(r & 0xffff0fff, text + n, sizeof(text) - n);
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "/%s/%s/%llx?id=%u", words[s & 15],
+		    words[s >> 4 & 15], (unsigned long long)(s >> 40), (unsigned)(s >> 8 & 0xffff));
+		return ac_retro_key_bytes(AC_VALUE_URL, (ac_str){ text, n }, out);
+	}
+	if (kind < 92) {
+		uint64_t digest[4] = { r, s, mix(s), mix(s + 1) };
+
+		return ac_retro_key_bytes(
+		    kind & 1 ? AC_VALUE_SHA256 : AC_VALUE_MD5, (ac_str){ (char *)digest, kind & 1 ? 32 : 16 }, out);
+	}
+	if (kind < 95) {
+		uint64_t a[2] = { 0xb80d0120, s };
+
+		return ac_retro_key_bytes(AC_VALUE_IPV6, (ac_str){ (char *)a, 16 }, out);
+	}
+	n = (size_t)snprintf(text, sizeof(text), "%s.%s%u", words[r & 15], words[r >> 4 & 15], (unsigned)(s & 0xfffff));
+	if (kind < 98) {
+		text[n++] = '@';
+		n += put_domain(r, text + n, sizeof(text) - n);
+		return ac_retro_key_bytes(AC_VALUE_EMAIL, (ac_str){ text, n }, out);
+	}
+	n += (size_t)snprintf(text + n, sizeof(text) - n, ".exe");
+	return ac_retro_key_name((ac_str){ text, n }, out);
+}
+
+static int
+on_answer(void *payload, const ac_retro_answer *answer, accord_err *err)
+{
+	uint64_t *n = payload;
+
+	(void)err;
+	n[0]++;
+	n[1] += answer->count;
+	return 0;
+}
+
+static int
+remove_one(void *payload, const char *path, accord_err *err)
+{
+	(void)payload;
+	return ac_file_remove(path, err);
+}
+
+static void
+fail(const accord_err *err)
+{
+	(void)fprintf(stderr, "bench_retro: %s\n", err->text);
+	exit(1);
+}
+
+/* A day's values: id, how often it was seen. Ids that are multiples of `every` are asked for later. */
+static void
+add_day(ac_retro *r, uint64_t source, int64_t day, uint64_t *ids, size_t n, uint64_t *next_id)
+{
+	char key[AC_RETRO_KEY_MAX];
+	accord_err err = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t dice = mix(*next_id * 31 + i + (uint64_t)day);
+		size_t key_n, times = 1;
+
+		if (ids[i] == 0 || dice % 10 >= 6)
+			ids[i] = ++*next_id;
+		key_n = key_of(ids[i], key);
+		if (dice >> 8 & 1)
+			times = 2 + (dice >> 9) % 20;
+		for (size_t k = 0; k < times; k++)
+			if (ac_retro_add(r, source, (ac_str){ key, key_n },
+				(ac_time){ day * 86400 + (int64_t)(mix(dice + k) % 86400), 0 }, &err))
+				fail(&err);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	unsigned long days = argc > 1 ? strtoul(argv[1], NULL, 10) : 64,
+		      per_day = argc > 2 ? strtoul(argv[2], NULL, 10) : 50000,
+		      asked = argc > 3 ? strtoul(argv[3], NULL, 10) : 100000;
+	const char *folder = argc > 4 ? argv[4] : "bench-retro-memory";
+	ac_retro_limits limits = { (uint32_t)days + 16, 0, AC_RETRO_PER_DAY_MAX };
+	int64_t first = 20000;
+	uint64_t *ids = calloc(per_day, sizeof(*ids)), next_id = 0, values = 0, answers[2] = { 0 };
+	ac_retro_question *questions = calloc(asked, sizeof(*questions));
+	ac_retro_sink sink = { on_answer, NULL, answers };
+	ac_walk_sink removal = { remove_one, NULL, NULL };
+	ac_retro_counts counts;
+	ac_retro_asked about;
+	accord_err err = { 0 };
+	ac_arena arena;
+	double start = ac_clock_cpu(), wall = ac_clock_monotonic();
+	ac_retro *r = ac_retro_open(folder, &limits, (ac_time){ first * 86400, 0 }, ac_random_seed());
+	uint64_t source;
+
+	if (!ids || !questions || !r)
+		return 1;
+	source = ac_retro_source(r, AC_S("sensor1/eve.json"));
+	for (unsigned long d = 0; d < days; d++) {
+		ac_time now = { (first + (int64_t)d) * 86400 + 86399, 0 };
+
+		add_day(r, source, first + (int64_t)d, ids, per_day, &next_id);
+		if (ac_retro_flush(r, now, &err))
+			fail(&err);
+		/* Tomorrow's are in reach. */
+		values += per_day;
+	}
+	ac_retro_count(r, &counts);
+	printf("retro.build\t%.1f\ts\tprocessor time, %lu days of %lu values, flushed each day; %.1f s on the wall\n",
+	    ac_clock_cpu() - start, days, per_day, ac_clock_monotonic() - wall);
+	printf("retro.size\t%.2f\tB\teach value and day; %.0f MB in all\n", (double)counts.bytes / (double)values,
+	    (double)counts.bytes / 1e6);
+	r = ac_retro_close(r);
+	ac_arena_init(&arena, 4096 * AC_MIB);
+	for (unsigned long i = 0; i < asked; i++) {
+		char key[AC_RETRO_KEY_MAX];
+		/* Half of them were seen. */
+		size_t n = key_of(i & 1 ? mix(i) % next_id + 1 : next_id + 1 + i, key);
+
+		questions[i].low = ac_arena_str(&arena, (ac_str){ key, n });
+	}
+	for (unsigned run = 0; run < 2; run++) {
+		answers[0] = answers[1] = 0;
+		start = ac_clock_cpu();
+		wall = ac_clock_monotonic();
+		if (ac_retro_ask(folder, first, first + (int64_t)days, questions, asked, &sink, &about, &err))
+			fail(&err);
+		printf("retro.ask\t%.2f\ts\tprocessor time, %lu indicators; %.2f s on the wall, %llu answers, %llu "
+		       "parts%s\n",
+		    ac_clock_cpu() - start, asked, ac_clock_monotonic() - wall, (unsigned long long)answers[0],
+		    (unsigned long long)about.parts, run ? "" : ", first time");
+	}
+	printf("retro.memory\t%.0f\tMB\tpeak\n", (double)ac_peak_rss() / 1e6);
+	if (ac_walk(folder, &removal, &err))
+		fail(&err);
+	(void)rmdir(folder);
+	ac_arena_done(&arena);
+	free(ids);
+	free(questions);
+	return 0;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The memory of observables: which values telemetry held on which day, so that intelligence that comes later can be asked of what was seen before. A folder of parts (retro_part.h), each the
+ * values of a span of days; whoever writes merges them. Any number of processes may write and ask at once.
+ *
+ * A day is the event's own (UTC). What was flushed survives kill -9 and power loss; what was not is lost with the process, and whoever watches on from a cursor flushes before it moves the cursor.
+ * Nothing is bounded silently: values of days out of reach, values over the limit of a day, days that grew too old and damaged parts are counted.
+ */
+#ifndef AC_WATCH_RETRO_H
+#define AC_WATCH_RETRO_H
+
+#include "base/map.h"
+#include "base/time.h"
+#include "values/value.h"
+
+typedef struct ac_retro_limits {
+	uint32_t days;    /* that are kept */
+	uint64_t bytes;   /* of all days; 0: no limit. Whole spans go, the oldest first, never the newest one */
+	uint64_t per_day; /* different values of a day */
+} ac_retro_limits;
+
+typedef struct ac_retro_counts {
+	uint64_t seen;    /* values taken in, again and again */
+	uint64_t outside; /* of them, of days that are too old, or later than tomorrow */
+	uint64_t surplus; /* values left out, over the limit of a day */
+	uint64_t aged;    /* values that were removed with the days that they were seen on */
+	uint64_t damaged; /* parts, and blocks of parts, that are not as they were written: set aside */
+	uint64_t bytes;   /* on disk, after the last flush */
+} ac_retro_counts;
+
+typedef struct ac_retro ac_retro;
+/* Writes below folder (made with the first flush). now: for what is too old. NULL without memory. */
+ac_retro *ac_retro_open(const char *folder, const ac_retro_limits *limits, ac_time now, ac_hash_seed seed);
+/* The bit of a source: the last folder and name of path without dates, numbers and endings of compression ("sensor1/2026-01-02/conn.10:00.log.gz" is "sensor1/conn.log"). For any thread. */
+uint64_t ac_retro_source(ac_retro *retro, ac_str path);
+/* A key (retro_key.h) was seen; flushes when there is no more room. For any thread. */
+int ac_retro_add(ac_retro *retro, uint64_t source, ac_str key, ac_time t, accord_err *err) AC_CHECKED;
+/* Everything that was added is on disk afterwards. For any thread. */
+int ac_retro_flush(ac_retro *retro, ac_time now, accord_err *err) AC_CHECKED;
+void ac_retro_count(ac_retro *retro, ac_retro_counts *out);
+ac_retro *ac_retro_close(ac_retro *retro); /* without a flush; takes NULL, returns NULL */
+
+/* ---- asking ---- */
+
+/* A key, or a range of keys. */
+typedef struct ac_retro_question {
+	ac_str low;
+	ac_str end;   /* behind the last key; {NULL, 0}: low alone */
+	uint64_t tag; /* the caller's */
+} ac_retro_question;
+
+typedef struct ac_retro_answer {
+	uint64_t tag;
+	ac_str key;
+	int64_t day;         /* since 1970-01-01 */
+	int64_t first, last; /* seconds since then */
+	uint64_t count;
+	const ac_str *sources; /* views that end with the call */
+	unsigned source_count;
+	bool more_sources; /* there were others that had no room */
+} ac_retro_answer;
+
+typedef struct ac_retro_asked {
+	uint64_t parts, bytes;
+	uint64_t days;    /* that hold values */
+	uint64_t values;  /* in all parts */
+	uint64_t damaged; /* parts and blocks that could not be asked */
+} ac_retro_asked;
+
+typedef struct ac_retro_sink {
+	int (*on_answer)(void *payload, const ac_retro_answer *answer, accord_err *err);
+	void (*on_damage)(void *payload, const accord_err *what); /* a part; may be NULL */
+	void *payload;
+} ac_retro_sink;
+
+/*
+ * All questions of all days of [from_day, to_day]: by span of days, of each the questions in the order of their keys, single keys first. Sorts the questions. A folder that is not there has no answers.
+ */
+int ac_retro_ask(const char *folder, int64_t from_day, int64_t to_day, ac_retro_question *questions, size_t count,
+    const ac_retro_sink *sink, ac_retro_asked *out, accord_err *err) AC_CHECKED;
+
+/* The day that an instant lies in. */
+static inline int64_t
+ac_retro_day(ac_time t)
+{
+	return t.seconds >= 0 ? t.seconds / 86400 : -((-(t.seconds + 1)) / 86400) - 1;
+}
+
+#endif

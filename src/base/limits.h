@@ -74,6 +74,13 @@
 #define AC_INFLATE_RATIO_FLOOR (64 * AC_MIB)
 /* A zstd frame may ask for a window of 2^27 bytes: what zstd(1) itself takes without being told to, so that logs packed with --long are read. */
 #define AC_INFLATE_WINDOW_LOG_MAX 27
+/* An xz stream may ask for so much memory: xz -9 needs 65 MiB. */
+#define AC_INFLATE_XZ_MEMORY_MAX (256 * AC_MIB)
+
+/* Members of one archive: a year of logs by the minute is half of it. */
+#define AC_ARCHIVE_MEMBERS_MAX (1 << 20)
+/* Name and extra fields of a member: two of 64 KiB in zip. */
+#define AC_ARCHIVE_NAME_MAX (256 * AC_KIB)
 
 /* A line of telemetry is scanned in pieces of this size; longer lines are scanned piece by piece, overlapping. */
 #define AC_WATCH_LINE_MAX (1 * AC_MIB)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Compressed input as a push filter: gzip (RFC 1952) through ISA-L, zstd (RFC 8878) through libzstd, anything else as it is. Knows
+ * Compressed input as a push filter: gzip (RFC 1952) through ISA-L, zstd (RFC 8878) through libzstd, xz through liblzma, anything else as it is. Knows
  * nothing of what the bytes mean; its own work is the ceilings, and what stands behind the last member or frame.
  */
 #include "codec/inflate.h"
@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include <isa-l/igzip_lib.h>
+#include <lzma.h>
 #include <zstd.h>
 
 #include "base/limits.h"
@@ -17,7 +18,7 @@
 /* Largest head of a zstd frame: magic, descriptor, window, dictionary id, content size (RFC 8878 s3.1.1). */
 #define ZSTD_HEAD_SIZE 18
 
-typedef enum format { UNDECIDED, PLAIN, GZIP, ZSTD } format;
+typedef enum format { UNDECIDED, PLAIN, GZIP, ZSTD, XZ } format;
 
 struct ac_inflate {
 	ac_on_bytes on_bytes;
@@ -30,9 +31,10 @@ struct ac_inflate {
 	struct isal_gzip_header gzip_head;
 	bool in_gzip_head;
 	ZSTD_DCtx *zstd;
-	bool inside; /* of a member or frame: the end of input would cut it */
-	int ended;   /* the error that ended the stream */
-	char *room;  /* OUT_SIZE bytes, heap, when something is decompressed */
+	lzma_stream *xz; /* heap */
+	bool inside;     /* of a member or frame: the end of input would cut it */
+	int ended;       /* the error that ended the stream */
+	char *room;      /* OUT_SIZE bytes, heap, when something is decompressed */
 	size_t head_n;
 	char head[ZSTD_HEAD_SIZE]; /* begin of the next zstd frame */
 };
@@ -55,6 +57,9 @@ ac_inflate_close(ac_inflate *z)
 	if (!z)
 		return NULL;
 	(void)ZSTD_freeDCtx(z->zstd);
+	if (z->xz)
+		lzma_end(z->xz);
+	free(z->xz);
 	free(z->gzip);
 	free(z->room);
 	free(z);
@@ -65,7 +70,7 @@ const char *
 ac_inflate_format(const ac_inflate *z)
 {
 	static const char *const names[] = {
-		[UNDECIDED] = "plain", [PLAIN] = "plain", [GZIP] = "gzip", [ZSTD] = "zstd"
+		[UNDECIDED] = "plain", [PLAIN] = "plain", [GZIP] = "gzip", [ZSTD] = "zstd", [XZ] = "xz"
 	};
 
 	return names[z->format];
@@ -238,6 +243,51 @@ feed_zstd(ac_inflate *z, ac_str chunk, bool final, accord_err *err)
 	return rc;
 }
 
+static const char *
+xz_words(lzma_ret code)
+{
+	switch ((int)code) {
+	case LZMA_FORMAT_ERROR:
+		return "want a stream header or the end of the input";
+	case LZMA_OPTIONS_ERROR:
+		return "want filters that this build of liblzma has";
+	case LZMA_BUF_ERROR:
+		return "want the rest of the stream, got the end of the input";
+	default:
+		return "want data that its checks confirm";
+	}
+}
+
+/* Streams, with zeros between them, follow one another (the .xz file format 1.0.4, s2). */
+static int
+feed_xz(ac_inflate *z, ac_str chunk, bool final, accord_err *err)
+{
+	lzma_stream *x = z->xz;
+	lzma_ret code = LZMA_OK;
+	int rc = 0;
+
+	x->next_in = (const uint8_t *)chunk.p;
+	x->avail_in = chunk.n;
+	while (!rc && code == LZMA_OK) {
+		x->next_out = (uint8_t *)z->room;
+		x->avail_out = OUT_SIZE;
+		code = lzma_code(x, final ? LZMA_FINISH : LZMA_RUN);
+		rc = give(z, (ac_str){ z->room, OUT_SIZE - x->avail_out }, err);
+		/* All that came is taken, and all of it is out. */
+		if (!final && x->avail_in == 0 && x->avail_out > 0)
+			break;
+	}
+	if (rc || code == LZMA_OK || code == LZMA_STREAM_END || (code == LZMA_BUF_ERROR && !final))
+		return rc;
+	if (code == LZMA_MEM_ERROR)
+		return ac_fail(err, ACCORD_ENOMEM, "out of memory");
+	if (code == LZMA_MEMLIMIT_ERROR)
+		return ac_fail(err, ACCORD_ELIMIT,
+		    "want an xz stream that needs at most %zu MiB of memory, this one needs %llu",
+		    AC_INFLATE_XZ_MEMORY_MAX / AC_MIB, (unsigned long long)(lzma_memusage(x) / AC_MIB));
+	return bad(z, x->avail_in, err, xz_words(code));
+}
+
 static format
 detect(const char *magic, size_t n)
 {
@@ -250,7 +300,22 @@ detect(const char *magic, size_t n)
 	/* RFC 8878 s3.1.2: a skippable frame may stand first. */
 	if (n == MAGIC_SIZE && (m[0] & 0xf0) == 0x50 && m[1] == 0x2a && m[2] == 0x4d && m[3] == 0x18)
 		return ZSTD;
+	if (n == MAGIC_SIZE && m[0] == 0xfd && m[1] == '7' && m[2] == 'z' && m[3] == 'X')
+		return XZ;
 	return PLAIN;
+}
+
+static int
+prepare_xz(ac_inflate *z, accord_err *err)
+{
+	static const lzma_stream initial = LZMA_STREAM_INIT;
+
+	z->xz = malloc(sizeof(*z->xz));
+	if (z->xz)
+		*z->xz = initial;
+	if (!z->room || !z->xz || lzma_stream_decoder(z->xz, AC_INFLATE_XZ_MEMORY_MAX, LZMA_CONCATENATED) != LZMA_OK)
+		return ac_fail(err, ACCORD_ENOMEM, "out of memory");
+	return 0;
 }
 
 static int
@@ -259,6 +324,8 @@ prepare(ac_inflate *z, accord_err *err)
 	if (z->format == PLAIN)
 		return 0;
 	z->room = malloc(OUT_SIZE);
+	if (z->format == XZ)
+		return prepare_xz(z, err);
 	if (z->format == GZIP)
 		z->gzip = calloc(1, sizeof(*z->gzip));
 	else
@@ -287,6 +354,8 @@ feed_decided(ac_inflate *z, ac_str chunk, accord_err *err)
 			rc = feed_gzip(z, piece, err);
 		else if (z->format == ZSTD)
 			rc = feed_zstd(z, piece, false, err);
+		else if (z->format == XZ)
+			rc = feed_xz(z, piece, false, err);
 		else
 			rc = give(z, piece, err);
 	}
@@ -344,6 +413,8 @@ ac_inflate_end(ac_inflate *z, accord_err *err)
 		z->ended = decide(z, err);
 	if (!z->ended && z->format == ZSTD)
 		z->ended = feed_zstd(z, AC_S(""), true, err);
+	if (!z->ended && z->format == XZ)
+		z->ended = feed_xz(z, AC_S(""), true, err);
 	if (!z->ended && z->inside)
 		z->ended = ac_fail(err, ACCORD_EINPUT,
 		    "truncated: want the rest of a %s stream, got the end of the input after %llu bytes",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Compressed input as a push filter: gzip (all members, ISA-L), zstd (all frames), or plain bytes, told apart by their magic. Bombs are ACCORD_ELIMIT; what is
+ * Compressed input as a push filter: gzip (all members, ISA-L), zstd (all frames), xz (all streams), or plain bytes, told apart by their magic. Bombs are ACCORD_ELIMIT; what is
  * neither a member nor a frame behind the first one, and a wrong checksum, are ACCORD_EINPUT.
  */
 #ifndef AC_CODEC_INFLATE_H
@@ -15,12 +15,12 @@ typedef struct ac_inflate ac_inflate;
 ac_inflate *ac_inflate_open(ac_on_bytes on_bytes, void *payload); /* NULL without memory */
 /*
  * Calls on_bytes with plain bytes (at least 4, or the end, must have come first); its negative return stops. Ceilings: AC_INFLATE_OUTPUT_MAX,
- * AC_INFLATE_RATIO_MAX, AC_INFLATE_WINDOW_LOG_MAX. What came out before an error has been handed on. Errors are sticky.
+ * AC_INFLATE_RATIO_MAX, AC_INFLATE_WINDOW_LOG_MAX, AC_INFLATE_XZ_MEMORY_MAX. What came out before an error has been handed on. Errors are sticky.
  */
 int ac_inflate_feed(ac_inflate *z, ac_str chunk, accord_err *err) AC_CHECKED;
 /* No more input: a stream cut short is ACCORD_EINPUT. */
 int ac_inflate_end(ac_inflate *z, accord_err *err) AC_CHECKED;
-const char *ac_inflate_format(const ac_inflate *z); /* "gzip", "zstd", "plain" (also while undecided) */
+const char *ac_inflate_format(const ac_inflate *z); /* "gzip", "zstd", "xz", "plain" (also while undecided) */
 ac_inflate *ac_inflate_close(ac_inflate *z);        /* takes NULL, returns NULL */
 
 #endif

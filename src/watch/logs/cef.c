@@ -142,10 +142,16 @@ read_cef(const ac_log_state *state, ac_str line, ac_log_record *record)
 {
 	static const char *const names[] = { "cef.version", "cef.vendor", "cef.product", "cef.product_version",
 		"cef.event_class", "cef.name", "cef.severity" };
-	ac_str labels[LABELS_MAX][2], rest = ac_str_slice(line, 4, line.n);
+	/* When the format is forced, a collector's words may stand before it. */
+	size_t begin = ac_str_find(line, AC_S("CEF:"));
+	ac_str labels[LABELS_MAX][2], rest = ac_str_slice(line, begin + 4, line.n);
 	size_t label_count = 0, first = record->count;
 	uint64_t want = record->want;
 
+	if (begin == line.n) {
+		record->malformed = true;
+		return;
+	}
 	for (size_t i = 0; i < AC_COUNT(names); i++) {
 		size_t end = 0;
 

@@ -44,10 +44,16 @@ read_leef(const ac_log_state *state, ac_str line, ac_log_record *record)
 {
 	static const char *const names[] = { "leef.version", "leef.vendor", "leef.product", "leef.product_version",
 		"leef.event" };
-	ac_str rest = ac_str_slice(line, 5, line.n), part, tail;
-	bool is_2 = rest.p[0] == '2';
+	/* When the format is forced, a collector's words may stand before it. */
+	size_t begin = ac_str_find(line, AC_S("LEEF:"));
+	ac_str rest = ac_str_slice(line, begin + 5, line.n), part, tail;
+	bool is_2 = ac_str_starts(rest, AC_S("2"));
 	char delimiter = '\t';
 
+	if (begin == line.n) {
+		record->malformed = true;
+		return;
+	}
 	for (size_t i = 0; i < AC_COUNT(names); i++) {
 		if (!ac_str_cut(&rest, '|', &part)) {
 			record->malformed = true;

@@ -3,6 +3,7 @@
 #include "test.h"
 
 #include <isa-l/igzip_lib.h>
+#include <lzma.h>
 #include <zstd.h>
 
 #include "base/buf.h"
@@ -82,6 +83,13 @@ run_pieces(ac_str in, size_t first, size_t piece, sink *to, const char **out_for
 	return rc;
 }
 
+/* xz --check=crc32 of "hello". */
+#define XZ_HELLO                                                                                                       \
+	"\xfd\x37\x7a\x58\x5a\x00\x00\x01\x69\x22\xde\x36\x02\x00\x21\x01\x16\x00\x00\x00\x74\x2f\xe5\xa3\x01\x00\x04" \
+	"\x68\x65\x6c"                                                                                                 \
+	"\x6c\x6f\x00\x00\x00\x00\x86\xa6\x10\x36\x00\x01\x19\x05\xbc\xe8\xec\xcb\x90\x42\x99\x0d\x01\x00\x00\x00\x00" \
+	"\x01\x59\x5a"
+
 static const struct {
 	ac_str in;
 	ac_str want;
@@ -97,6 +105,8 @@ static const struct {
 	{ AC_S_INIT(GZIP_NAMED), AC_S_INIT("hello"), "gzip" },
 	{ AC_S_INIT(GZIP_HELLO GZIP_NAMED GZIP_HELLO), AC_S_INIT("hellohellohello"), "gzip" },
 	{ AC_S_INIT(ZSTD_HELLO), AC_S_INIT("hello"), "zstd" },
+	{ AC_S_INIT(XZ_HELLO), AC_S_INIT("hello"), "xz" },
+	{ AC_S_INIT(XZ_HELLO "\0\0\0\0" XZ_HELLO), AC_S_INIT("hellohello"), "xz" },
 	{ AC_S_INIT(ZSTD_HELLO ZSTD_HELLO), AC_S_INIT("hellohello"), "zstd" },
 	{ AC_S_INIT(ZSTD_SKIPPED ZSTD_HELLO ZSTD_SKIPPED ZSTD_HELLO ZSTD_SKIPPED), AC_S_INIT("hellohello"), "zstd" },
 	{ AC_S_INIT(ZSTD_SKIPPED), AC_S_INIT(""), "zstd" },
@@ -152,6 +162,10 @@ inflate__refuses_what_is_wrong(void **state)
 		{ AC_S_INIT(GZIP_HELLO "x"), "truncated: want the rest of a gzip stream" },
 		{ AC_S_INIT(GZIP_HELLO "trailing text"), "want a gzip header or the end of the input" },
 		{ AC_S_INIT(ZSTD_HELLO "trailing text"), "not zstd near byte " },
+		{ AC_S_INIT(XZ_HELLO "trailing text"), "not xz near byte " },
+		{ AC_S_INIT("\xfd\x37\x7a\x58\x5a\x00\x00\x01\x69\x22\xde\x36\x02\x00\x21\x01\x16\x00\x00\x00\x74\x2f"
+			    "\xe5\xa3"),
+		    "want the rest of the stream" },
 		/* a bit of the content, of the checksum, of the length */
 		{ AC_S_INIT("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff\x01\x05\x00\xfa\xffhellO\x86\xa6\x10\x36\x05\x00"
 			    "\x00\x00"),
@@ -239,6 +253,22 @@ zstd_of(ac_str text)
 	return out;
 }
 
+static ac_buf
+xz_of(ac_str text)
+{
+	ac_buf out;
+	size_t n = 0, room = lzma_stream_buffer_bound(text.n);
+
+	ac_buf_init(&out, (size_t)1 << 30);
+	assert_int_equal(lzma_easy_buffer_encode(1, LZMA_CHECK_CRC64, NULL, (const uint8_t *)text.p, text.n,
+			     (uint8_t *)ac_buf_reserve(&out, room), &n, room),
+	    LZMA_OK);
+	ac_buf_commit(&out, n);
+	return out;
+}
+
+static ac_buf (*const packers[])(ac_str text) = { gzip_of, zstd_of, xz_of };
+
 /* Text with some repetition, n bytes. */
 static ac_buf
 make_text(size_t n)
@@ -259,31 +289,30 @@ static void
 inflate__gives_long_texts_back(void **state)
 {
 	static const size_t pieces[] = { 1, 7, 4096, 65536, SIZE_MAX / 2 };
-	ac_buf text = make_text(1500000), gzip = gzip_of(ac_buf_view(&text)), zstd = zstd_of(ac_buf_view(&text)), twice;
+	ac_buf text = make_text(1500000), twice;
 
 	(void)state;
 	/* Two members, two frames. */
 	ac_buf_init(&twice, (size_t)1 << 30);
 	ac_buf_add(&twice, ac_buf_view(&text));
 	ac_buf_add(&twice, ac_buf_view(&text));
-	for (int i = 0; i < 2; i++) {
-		ac_buf *packed = i ? &zstd : &gzip;
-		size_t n = packed->n;
+	for (size_t i = 0; i < AC_COUNT(packers); i++) {
+		ac_buf packed = packers[i](ac_buf_view(&text));
+		size_t n = packed.n;
 
-		assert_non_null(ac_buf_reserve(packed, n));
-		memcpy(packed->p + n, packed->p, n);
-		packed->n = 2 * n;
+		assert_non_null(ac_buf_reserve(&packed, n));
+		memcpy(packed.p + n, packed.p, n);
+		packed.n = 2 * n;
 		for (size_t k = 0; k < AC_COUNT(pieces); k++) {
 			sink to = { 0 };
 
-			assert_int_equal(run_pieces(ac_buf_view(packed), pieces[k], pieces[k], &to, NULL, NULL), 0);
+			assert_int_equal(run_pieces(ac_buf_view(&packed), pieces[k], pieces[k], &to, NULL, NULL), 0);
 			assert_true(ac_str_eq(ac_buf_view(&to.text), ac_buf_view(&twice)));
 			ac_buf_done(&to.text);
 		}
+		ac_buf_done(&packed);
 	}
 	ac_buf_done(&text);
-	ac_buf_done(&gzip);
-	ac_buf_done(&zstd);
 	ac_buf_done(&twice);
 }
 
@@ -294,9 +323,8 @@ inflate__refuses_bombs_and_takes_small_repetitive_files(void **state)
 	char *zeros = calloc(1, BOMB);
 
 	(void)state;
-	for (int i = 0; i < 2; i++) {
-		ac_buf bomb = i ? zstd_of((ac_str){ zeros, BOMB }) : gzip_of((ac_str){ zeros, BOMB });
-		ac_buf small = i ? zstd_of((ac_str){ zeros, SMALL }) : gzip_of((ac_str){ zeros, SMALL });
+	for (size_t i = 0; i < AC_COUNT(packers); i++) {
+		ac_buf bomb = packers[i]((ac_str){ zeros, BOMB }), small = packers[i]((ac_str){ zeros, SMALL });
 		sink to = { .count_only = true };
 		accord_err err = { 0 };
 

@@ -38,6 +38,13 @@ typedef struct ac_scan_maps {
 	uint64_t label_carry; /* a last label goes on in the next region */
 } ac_scan_maps;
 
+/* Which lines need no look of their own (watch.c). */
+typedef struct ac_plain_lines {
+	bool
+	    is_json; /* those from '{' to '}'; else those that begin with a byte of ASCII above ' ' that is neither '#' nor ... */
+	char avoid; /* ... this one */
+} ac_plain_lines;
+
 typedef struct ac_scan_kernel {
 	const char *name;
 	/* Maps of classes of words * 64 bytes, from word `at` on. Returns the union of `high`. */
@@ -46,7 +53,12 @@ typedef struct ac_scan_kernel {
 	void (*places)(ac_scan_maps *maps, size_t words, unsigned want);
 	/* Of n keys, the numbers of those that a gate has, in order; `out` has room for n. Returns how many. */
 	size_t (*pass)(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n, uint32_t *out);
+	/* Bytes of the plain lines, each with its line feed, at the front of a text that begins with a line. */
+	size_t (*plain_lines)(const char *p, size_t n, ac_plain_lines which, uint64_t *out_lines);
 } ac_scan_kernel;
+
+/* The same on any machine, line by line. */
+size_t ac_scan_plain_lines(const char *p, size_t n, ac_plain_lines which, uint64_t *out_lines);
 
 extern const ac_scan_kernel ac_scan_kernel_portable, ac_scan_kernel_sse2, ac_scan_kernel_avx2, ac_scan_kernel_avx512,
     ac_scan_kernel_neon;

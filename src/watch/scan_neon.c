@@ -80,7 +80,7 @@ pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n,
 	return passed;
 }
 
-const ac_scan_kernel ac_scan_kernel_neon = { NAME, classes, find_places, pass };
+const ac_scan_kernel ac_scan_kernel_neon = { NAME, classes, find_places, pass, ac_scan_plain_lines };
 #else
 typedef int ac_scan_neon_is_for_arm64;
 #endif

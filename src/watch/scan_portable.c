@@ -67,4 +67,25 @@ pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n,
 	return passed;
 }
 
-const ac_scan_kernel ac_scan_kernel_portable = { "portable", classes, find_places, pass };
+size_t
+ac_scan_plain_lines(const char *p, size_t n, ac_plain_lines which, uint64_t *out_lines)
+{
+	size_t at = 0;
+
+	*out_lines = 0;
+	while (at < n) {
+		const char *feed = memchr(p + at, '\n', n - at);
+		unsigned char first = (unsigned char)p[at];
+
+		if (!feed || first <= ' ')
+			break;
+		if (which.is_json ? first != '{' || feed[-1] != '}'
+				  : first == '#' || first >= 0x80 || p[at] == which.avoid)
+			break;
+		at = (size_t)(feed - p) + 1;
+		++*out_lines;
+	}
+	return at;
+}
+
+const ac_scan_kernel ac_scan_kernel_portable = { "portable", classes, find_places, pass, ac_scan_plain_lines };

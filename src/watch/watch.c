@@ -46,6 +46,7 @@ struct ac_watch {
 	ac_vec matches;    /* of the block, offsets in the buffer */
 	ac_vec copy_found; /* of a copy */
 	copy plain, refanged;
+	bool has_backslash; /* the block has */
 	/* an overlong line whose pieces are being scanned */
 	bool in_long_line;
 	bool long_is_json;
@@ -313,6 +314,7 @@ scan_lines(ac_watch *w, size_t end, accord_err *err)
 	int rc = 0;
 
 	w->matches.n = 0;
+	w->has_backslash = slash < end;
 	while (!rc && (slash < end || defanged < end)) {
 		size_t at = line_begin(w, pending, slash < defanged ? slash : defanged), stop = line_end(w, at, end);
 		ac_str line = { w->buffer.p + at, stop - at };
@@ -370,11 +372,29 @@ evaluate_line(ac_watch *w, size_t begin, size_t end, ac_match *matches, size_t c
 	e->line = (ac_str){ w->buffer.p + begin, end - begin };
 	e->line_number = w->counts.lines;
 	e->line_offset = w->base + begin;
-	e->unescape =
-	    memchr(e->line.p, '\\', e->line.n) && (w->in_long_line ? w->long_is_json : json_begin(e->line) < e->line.n);
+	e->unescape = w->has_backslash && memchr(e->line.p, '\\', e->line.n) &&
+		      (w->in_long_line ? w->long_is_json : json_begin(e->line) < e->line.n);
 	for (size_t i = 0; i < count; i++)
 		matches[i].offset -= begin;
 	return ac_evaluate(e, state, w->as_of, malformed, matches, count, err);
+}
+
+/* Pass over lines from `at` on that say nothing to the formats, up to the one that holds `until`. The place behind them. */
+static size_t
+pass_lines(ac_watch *w, size_t at, size_t until)
+{
+	ac_log_plain plain;
+	uint64_t lines;
+	size_t n;
+
+	if (at >= until || !ac_log_may_pass(&w->state, &plain))
+		return at;
+	n = w->scan->kernel->plain_lines(
+	    w->buffer.p + at, until - at, (ac_plain_lines){ plain.is_json, plain.avoid }, &lines);
+	w->counts.lines += lines;
+	if (lines)
+		w->state.saw_header = false;
+	return at + n;
 }
 
 /* Whole lines buffer[0, end), scanned: show each to the formats, and evaluate those with matches. */
@@ -385,7 +405,7 @@ walk_lines(ac_watch *w, size_t end, accord_err *err)
 	size_t count = w->matches.n, next = 0, at = 0;
 	int rc = 0;
 
-	while (!rc && at < end) {
+	while (!rc && (at = pass_lines(w, at, next < count ? matches[next].offset : end)) < end) {
 		size_t stop = line_end(w, at, end), text_end = stop, first = next;
 		bool malformed;
 
@@ -433,6 +453,7 @@ process_piece(ac_watch *w, size_t end, size_t until, accord_err *err)
 	size_t kept = 0;
 	int rc = 0;
 
+	w->has_backslash = true;
 	w->matches.n = 0;
 	if (w->long_is_json && memchr(w->buffer.p, '\\', end)) {
 		copy_line(w, &w->plain, 0, end, 0);

@@ -259,6 +259,17 @@ ac_log_see(ac_log_state *state, ac_str line)
 }
 
 bool
+ac_log_may_pass(const ac_log_state *state, ac_log_plain *out)
+{
+	bool has_csv = state->columns_of == &ac_log_csv;
+
+	if (!state->has_content || (has_csv && (state->is_ndjson || state->columns[0].n == 0)))
+		return false;
+	*out = (ac_log_plain){ .is_json = state->is_ndjson, .avoid = has_csv ? state->columns[0].p[0] : '#' };
+	return true;
+}
+
+bool
 ac_log_is_header(const ac_log_state *state)
 {
 	return state->saw_header;

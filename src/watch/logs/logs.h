@@ -97,6 +97,16 @@ ac_str ac_log_trim(ac_str line);
 bool ac_log_see(ac_log_state *state, ac_str line);
 /* Whether the line that was seen last named columns or said something else of later ones: it is no record. */
 bool ac_log_is_header(const ac_log_state *state);
+/*
+ * Whether ac_log_see would learn nothing from the lines that come and call none malformed, as long as each begins and ends as *out says. The caller may then pass over
+ * them; it must not pass over a line that it will read.
+ */
+typedef struct ac_log_plain {
+	bool
+	    is_json; /* from '{' to '}'; else each begins with a byte of ASCII above ' ' that is neither '#' nor avoid */
+	char avoid;
+} ac_log_plain;
+bool ac_log_may_pass(const ac_log_state *state, ac_log_plain *out);
 /* Fields and time of a line (without its line end). Never fails: a record that has no memory for its fields is malformed. */
 void ac_log_read(const ac_log_state *state, ac_str line, ac_arena *arena, ac_log_record *out);
 /* The value of a field without its format's escapes, in arena when there are any. {NULL, 0} without memory. */

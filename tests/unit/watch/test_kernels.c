@@ -166,12 +166,67 @@ assert_same_as_portable(const ac_scan_kernel *k)
 	}
 }
 
+/* Plain lines, and one of them damaged at some place. */
+static void
+assert_same_lines(const ac_scan_kernel *k)
+{
+	static const ac_plain_lines kinds[] = { { true, '#' }, { false, '#' }, { false, 't' } };
+	char text[2000];
+	uint32_t seed = 3;
+
+	for (uint32_t round = 0; round < 3000; round++) {
+		ac_plain_lines kind = kinds[round % 3];
+		size_t n = 1 + next_random(&seed) % sizeof(text), want, got;
+		uint64_t want_lines, got_lines;
+
+		for (size_t i = 0; i < n; i++)
+			text[i] = i > 0 && text[i - 1] == '}'     ? '\n'
+				  : i == 0 || text[i - 1] == '\n' ? '{'
+				  : next_random(&seed) % 40 == 0  ? '}'
+								  : 'x';
+		if (round % 4)
+			text[next_random(&seed) % n] = "\n\n#t {}\xef"[next_random(&seed) % 8];
+		want = ac_scan_plain_lines(text, n, kind, &want_lines);
+		got = k->plain_lines(text, n, kind, &got_lines);
+		if (want != got || want_lines != got_lines)
+			fail_msg("%s: %zu bytes in %zu lines, want %zu in %zu", k->name, got, (size_t)got_lines, want,
+			    (size_t)want_lines);
+	}
+}
+
+static void
+plain_lines__begin_and_end_as_asked(void **state)
+{
+	static const struct {
+		const char *text;
+		bool is_json;
+		size_t want;
+		uint64_t lines;
+	} rows[] = { { "{a}\n{b}\n{c}", true, 8, 2 }, { "{a}\n{b\n{c}\n", true, 4, 1 }, { "{a}\r\n", true, 0, 0 },
+		{ "{a},\n", true, 0, 0 }, { "x\ny\n#z\n", false, 4, 2 }, { "x\n\ny\n", false, 2, 1 },
+		{ " x\n", false, 0, 0 }, { "x\n\xef\xbb\xbfy\n", false, 2, 1 }, { "a\nc\nb\n", false, 4, 2 },
+		{ "{}\n{\n}\n", true, 3, 1 } };
+
+	(void)state;
+	for (size_t i = 0; i < AC_COUNT(rows); i++)
+		for (size_t k = 0; ac_scan_kernel_at(k); k++) {
+			uint64_t lines;
+			size_t n = ac_scan_kernel_at(k)->plain_lines(
+			    rows[i].text, strlen(rows[i].text), (ac_plain_lines){ rows[i].is_json, 'b' }, &lines);
+
+			assert_int_equal(n, rows[i].want);
+			assert_int_equal(lines, rows[i].lines);
+		}
+}
+
 static void
 kernels_of_this_processor__are_as_the_portable_one(void **state)
 {
 	(void)state;
-	for (size_t i = 0; ac_scan_kernel_at(i); i++)
+	for (size_t i = 0; ac_scan_kernel_at(i); i++) {
 		assert_same_as_portable(ac_scan_kernel_at(i));
+		assert_same_lines(ac_scan_kernel_at(i));
+	}
 }
 
 static void
@@ -181,6 +236,7 @@ kernels_of_other_processors__are_as_the_portable_one(void **state)
 	if (!scan_simde_avx512())
 		skip();
 	assert_same_as_portable(scan_simde_avx512());
+	assert_same_lines(scan_simde_avx512());
 	assert_same_as_portable(scan_simde_neon());
 }
 
@@ -190,6 +246,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(portable_classes__follow_the_definition),
 		cmocka_unit_test(places__are_those_of_tokens),
+		cmocka_unit_test(plain_lines__begin_and_end_as_asked),
 		cmocka_unit_test(kernels_of_this_processor__are_as_the_portable_one),
 		cmocka_unit_test(kernels_of_other_processors__are_as_the_portable_one),
 	};

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One value, every spelling that telemetry has for it; and each class of what only looks like it. */
+#include "watch_test.h"
+
+static void
+open_index(wt *t)
+{
+	wt_open(t);
+	wt_value(t, "a", AC_VALUE_IPV4, "192.0.2.7");
+	wt_value(t, "6", AC_VALUE_IPV6, "2001:db8::7");
+	wt_value(t, "l", AC_VALUE_IPV6, "fe80::7");
+	wt_value(t, "d", AC_VALUE_DOMAIN, "evil.example");
+	wt_value(t, "i", AC_VALUE_DOMAIN, "xn--bcher-kva.example");
+	wt_value(t, "e", AC_VALUE_EMAIL, "phisher@evil.example");
+	wt_value(t, "u", AC_VALUE_URL, "http://bad.example/a?b=c");
+}
+
+static void
+check(const wt_row *rows, size_t n)
+{
+	wt t;
+
+	open_index(&t);
+	wt_rows(&t, rows, n);
+	wt_close(&t);
+}
+
+static void
+address6__is_one_in_every_form_of_rfc_4291(void **state)
+{
+	static const wt_row rows[] = {
+		{ "2001:db8::7", "1:0+11 ipv6-addr exact 2001:db8::7 6\n" },
+		{ "2001:DB8:0:0:0:0:0:7", "1:0+20 ipv6-addr exact 2001:db8::7 6\n" },
+		{ "2001:0db8:0000:0000:0000:0000:0000:0007", "1:0+39 ipv6-addr exact 2001:db8::7 6\n" },
+		{ "[2001:db8::7]:443", "1:1+11 ipv6-addr exact 2001:db8::7 6\n" },
+		{ "fe80::7%eth0", "1:0+7 ipv6-addr exact fe80::7 l\n" }, /* RFC 4007: the zone is the host's own */
+		{ "fe80::7%12", "1:0+7 ipv6-addr exact fe80::7 l\n" },
+		{ "::ffff:192.0.2.7", "1:0+16 ipv4-addr exact 192.0.2.7 a\n" },
+		{ "::FFFF:c000:207", "1:0+15 ipv4-addr exact 192.0.2.7 a\n" },
+		{ "2001:db8::70", "" },
+		{ "2001:db8::7:1", "" },
+		{ "12001:db8::7", "" },
+	};
+
+	(void)state;
+	check(rows, AC_COUNT(rows));
+}
+
+static void
+address4__is_no_version_and_no_part_of_a_longer_number(void **state)
+{
+	static const wt_row rows[] = {
+		{ "192.0.2.7:443", "1:0+9 ipv4-addr exact 192.0.2.7 a\n" },
+		{ "(192.0.2.7)", "1:1+9 ipv4-addr exact 192.0.2.7 a\n" },
+		{ "to 192.0.2.7.", "1:3+9 ipv4-addr exact 192.0.2.7 a\n" },
+		{ "DIRECT/192.0.2.7", "1:7+9 ipv4-addr exact 192.0.2.7 a\n" },
+		/* a path may name an address: proxies and exploits write them there */
+		{ "/proxy/192.0.2.7/x", "1:7+9 ipv4-addr exact 192.0.2.7 a\n" },
+		{ "192.0.2.70 1192.0.2.7 192.0.2.7.1 9.192.0.2.7 192.0.2.07", "" },
+		{ "v192.0.2.7 192.0.2.7-beta 192.0.2.7_1", "" },
+		{ "Chrome/192.0.2.7 version 192.0.2.7", "" },
+		{ "{\"software_version\":\"192.0.2.7\"}", "" },
+		{ "{\"http_user_agent\":\"x 192.0.2.7 y\"}", "" },
+	};
+
+	(void)state;
+	check(rows, AC_COUNT(rows));
+}
+
+static void
+domain__is_one_in_any_case_with_its_subdomains(void **state)
+{
+	static const wt_row rows[] = {
+		{ "EVIL.Example", "1:0+12 domain-name exact evil.example d\n" },
+		{ "evil.example.", "1:0+12 domain-name exact evil.example d\n" },
+		{ "a.b.evil.example:8080", "1:0+16 domain-name subdomain a.b.evil.example d\n" },
+		{ "http://user:pw@evil.example/", "1:15+12 domain-name exact evil.example d\n" },
+		{ "b\xc3\xbc"
+		  "cher.example",
+		    "1:0+15 domain-name exact xn--bcher-kva.example i\n" },
+		{ "XN--BCHER-KVA.EXAMPLE", "1:0+21 domain-name exact xn--bcher-kva.example i\n" },
+		{ "{\"q\":\"b\\u00fccher.example\"}", "1:6+19 domain-name exact xn--bcher-kva.example i\n" },
+		{ "notevil.example evil.example.org evil.examples evil-example", "" },
+	};
+
+	(void)state;
+	check(rows, AC_COUNT(rows));
+}
+
+/* The domain of an address is that of a server that is asked for it: it counts as the domain does. */
+static void
+email__is_one_in_any_case_and_its_domain_counts_too(void **state)
+{
+	static const wt_row rows[] = {
+		{ "<Phisher@EVIL.example>",
+		    "1:1+20 email-addr exact phisher@evil.example e\n1:9+12 domain-name exact evil.example d\n" },
+		{ "other@evil.example", "1:6+12 domain-name exact evil.example d\n" },
+		{ "notphisher@evil.example", "1:11+12 domain-name exact evil.example d\n" },
+		{ "phisher@evil.example.org", "" },
+	};
+
+	(void)state;
+	check(rows, AC_COUNT(rows));
+}
+
+/* User info and fragment belong to a URL's text; only its own default port does not. */
+static void
+url__is_compared_as_a_whole(void **state)
+{
+	static const wt_row rows[] = {
+		{ "http://BAD.example:80/a?b=c", "1:0+27 url url http://bad.example/a?b=c u\n" },
+		{ "HTTP://bad.example./a?b=c", "1:0+25 url url http://bad.example/a?b=c u\n" },
+		{ "{\"u\":\"http:\\/\\/bad.example\\/a?b=c\"}", "1:6+27 url url http://bad.example/a?b=c u\n" },
+		{ "http://bad.example/a?b=cd", "" },
+		{ "http://bad.example/A?b=c", "" },
+		{ "http://bad.example:8080/a?b=c", "" },
+		{ "https://bad.example/a?b=c", "" },
+		{ "http://user@bad.example/a?b=c", "" },
+		{ "http://bad.example/a?b=c#top", "" },
+		{ "http://notbad.example/a?b=c", "" },
+	};
+
+	(void)state;
+	check(rows, AC_COUNT(rows));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(address6__is_one_in_every_form_of_rfc_4291),
+		cmocka_unit_test(address4__is_no_version_and_no_part_of_a_longer_number),
+		cmocka_unit_test(domain__is_one_in_any_case_with_its_subdomains),
+		cmocka_unit_test(email__is_one_in_any_case_and_its_domain_counts_too),
+		cmocka_unit_test(url__is_compared_as_a_whole),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -83,9 +83,12 @@ const ac_command ac_command_watch = {
 	.operands = "INPUT...",
 	.summary = "find known indicators in telemetry",
 	.details =
-	    "Scans files, folders and '-' (standard input), plain or compressed (gzip, zstd), for the indicators that "
+	    "Scans files, folders and '-' (standard input), plain or compressed (gzip, zstd, xz), archives (tar, zip) "
+	    "member by member, for the indicators that "
 	    "were "
-	    "learned: Zeek (TSV and JSON), Suricata EVE, W3C (IIS), CSV with a header, NDJSON of any shape, syslog, "
+	    "learned: Zeek (TSV and JSON), Suricata EVE, W3C (IIS), Exchange, Apache and nginx, CEF, LEEF, key=value, "
+	    "CSV with a "
+	    "header, NDJSON of any shape, syslog, "
 	    "and any "
 	    "other text. Matches IPv4 and IPv6 addresses and ranges, domains with their subdomains, URLs, e-mail "
 	    "addresses, "

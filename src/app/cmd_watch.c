@@ -3,6 +3,10 @@
 #include "app/watch_command.h"
 
 static const ac_option options[] = {
+	{ "follow", 'f', NULL,
+	    "go on watching what is written to the inputs, until it is told to stop (Ctrl-C, SIGTERM)" },
+	{ "line-wait", 0, "SECONDS",
+	    "with --follow: a last line without an end is taken as it is after so long (default: 30)" },
 	{ "as-of", 0, "TIME", "the time of records that carry none (default: now)" },
 	{ "format", 0, "NAME",
 	    "read every line as of this format (json, zeek, w3c, csv, cef, syslog ...) instead of its own" },
@@ -75,6 +79,7 @@ run(ac_app *app, const ac_args *args)
 		w.status = ac_exit_worse(w.status, AC_EXIT_NO);
 	ac_watch_report_close(w.report);
 	ac_index_close(w.index);
+	ac_index_close(w.index_before);
 	return w.status;
 }
 
@@ -107,13 +112,21 @@ const ac_command ac_command_watch = {
 	    "them.\n\n"
 	    "Hits are kept as STIX sightings, one for each indicator, input and day; watching an input again changes "
 	    "nothing. The compiled index lies beside the store (watch.index) and is rebuilt when it is stale.\n\n"
+	    "With --follow, files and folders are watched as they grow: each line once, over rotation (renamed, copied "
+	    "and cut, "
+	    "compressed afterwards), new files in folders, and restarts, as the place in each log is kept in the store "
+	    "together with the "
+	    "sightings of what stands before it. After a crash, hits that were shown may be shown again, but are "
+	    "counted once. With --no-record "
+	    "places are forgotten at the end. What is learned meanwhile is watched within a second.\n\n"
 	    "Exit status: 0 no hit, 1 hits, 4 an input could not be read.",
 	.examples = "accord watch eve.json\n"
 		    "accord watch --json --no-record logs/\n"
 		    "accord watch --as-of 2021-07-19T00:00:00Z --held-back access.log.gz\n"
 		    "accord watch --where src_ip=10.0.0.0/8 --since 2021-07-01T00:00:00Z eve.json\n"
 		    "accord watch --explain-fields eve.json\n"
-		    "accord watch --not-watched\n",
+		    "accord watch --not-watched\n"
+		    "accord watch --follow /var/log/suricata/eve.json /var/log/zeek\n",
 	.options = options,
 	.min_operands = 0,
 	.max_operands = -1,

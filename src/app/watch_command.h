@@ -17,7 +17,11 @@ typedef struct ac_watching {
 	ac_watch_run_options run;
 	ac_where where; /* of run */
 	ac_watch_totals totals;
-	int status; /* exit status of what was reported so far */
+	bool follows;
+	unsigned line_wait_s;
+	double generation_asked; /* when the store was asked last whether it has moved on */
+	ac_index *index_before;  /* of a follower: it may be at work with it for one block more */
+	int status;              /* exit status of what was reported so far */
 } ac_watching;
 
 /* Options into w->run: times, and how inputs are read and matched. (watch_options.c) */
@@ -26,6 +30,12 @@ int ac_watching_options(ac_watching *w, accord_err *err) AC_CHECKED;
 int ac_watching_open_index(ac_watching *w, accord_err *err) AC_CHECKED;
 /* All operands, then the summary. (watch_inputs.c) */
 int ac_watching_inputs(ac_watching *w, accord_err *err) AC_CHECKED;
+/* --follow: until it is told to stop. (watch_follow.c) */
+int ac_watching_follow(ac_watching *w, accord_err *err) AC_CHECKED;
+/* The store's index as it is now. (watch_inputs.c) */
+int ac_watching_load_index(ac_watching *w, ac_index **out, accord_err *err) AC_CHECKED;
+/* What the engine says, handed to the report: the sink and on_problem of w->run; their payload is the ac_watching. (watch_inputs.c) */
+void ac_watching_connect(ac_watching *w);
 /* --not-watched. (watch_inputs.c) */
 int ac_watching_list_unwatched(ac_watching *w, accord_err *err) AC_CHECKED;
 /* --explain-fields. (watch_explain.c) */

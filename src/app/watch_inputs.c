@@ -49,23 +49,37 @@ on_unwatched(void *payload, ac_str id, ac_str name, ac_str reason, accord_err *e
 }
 
 int
-ac_watching_open_index(ac_watching *w, accord_err *err)
+ac_watching_load_index(ac_watching *w, ac_index **out, accord_err *err)
 {
-	bool record = !ac_arg_given(w->args, "no-record") && w->app->config.watch_record && w->args->operand_count > 0;
 	const char *folder = ac_app_state_dir(w->app, err), *path;
-	int rc;
 
 	if (!folder)
 		return err->code ? err->code : ACCORD_EUSAGE;
 	path = ac_arena_printf(&w->app->arena, "%s/watch.index", folder).p;
 	if (!path)
 		return ac_arena_check(&w->app->arena, err);
-	rc = ac_app_store(w->app, record ? AC_STORE_WRITE : AC_STORE_READ, &w->store, err);
+	return ac_watch_index(w->store, path, ac_random_seed(), out, NULL, err);
+}
+
+int
+ac_watching_open_index(ac_watching *w, accord_err *err)
+{
+	bool record = !ac_arg_given(w->args, "no-record") && w->app->config.watch_record && w->args->operand_count > 0;
+	int rc = ac_app_store(w->app, record ? AC_STORE_WRITE : AC_STORE_READ, &w->store, err);
+
 	if (rc)
 		return rc;
 	w->run.store = record ? w->store : NULL;
 	w->run.seed = ac_app_seed(w->app);
-	return ac_watch_index(w->store, path, ac_random_seed(), &w->index, NULL, err);
+	return ac_watching_load_index(w, &w->index, err);
+}
+
+void
+ac_watching_connect(ac_watching *w)
+{
+	w->run.sink = (ac_watch_sink){ on_hit, on_held_back, w };
+	w->run.on_problem = on_problem;
+	w->run.on_progress = on_progress;
 }
 
 static int
@@ -73,9 +87,7 @@ watch_all(ac_watching *w, accord_err *err)
 {
 	int rc = 0;
 
-	w->run.sink = (ac_watch_sink){ on_hit, on_held_back, w };
-	w->run.on_problem = on_problem;
-	w->run.on_progress = on_progress;
+	ac_watching_connect(w);
 	for (int i = 0; !rc && i < w->args->operand_count; i++)
 		rc = ac_watch_run(w->index, w->args->operands[i], &w->run, &w->totals, err);
 	ac_app_progress_end(w->app);
@@ -86,7 +98,7 @@ int
 ac_watching_inputs(ac_watching *w, accord_err *err)
 {
 	double start = ac_clock_monotonic();
-	int rc = watch_all(w, err);
+	int rc = w->follows ? ac_watching_follow(w, err) : watch_all(w, err);
 
 	if (!rc)
 		ac_watch_report_summary(

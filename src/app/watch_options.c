@@ -3,6 +3,10 @@
 #include "app/app.h"
 #include "app/watch_command.h"
 
+/* A writer that stops in the middle of a line for so long does not come back to it. */
+#define LINE_WAIT_S 30
+#define LINE_WAIT_MOST_S 86400U
+
 /* --as-of, or now. */
 static int
 take_times(ac_watching *w, accord_err *err)
@@ -70,6 +74,21 @@ take_format(ac_watching *w, accord_err *err)
 	return rc;
 }
 
+/* --follow and --line-wait. */
+static int
+take_follow(ac_watching *w, accord_err *err)
+{
+	const char *wait = ac_arg(w->args, "line-wait", NULL);
+	uint64_t seconds = LINE_WAIT_S;
+
+	if (wait && (!ac_str_to_u64(ac_str_from(wait), &seconds) || seconds > LINE_WAIT_MOST_S))
+		return ac_fail(
+		    err, ACCORD_EUSAGE, "--line-wait wants seconds (0 to %u), got '%s'", LINE_WAIT_MOST_S, wait);
+	w->follows = ac_arg_given(w->args, "follow");
+	w->line_wait_s = (unsigned)seconds;
+	return 0;
+}
+
 int
 ac_watching_options(ac_watching *w, accord_err *err)
 {
@@ -79,5 +98,7 @@ ac_watching_options(ac_watching *w, accord_err *err)
 		rc = take_rules(w, err);
 	if (!rc)
 		rc = take_selection(w, err);
-	return rc ? rc : take_format(w, err);
+	if (!rc)
+		rc = take_format(w, err);
+	return rc ? rc : take_follow(w, err);
 }

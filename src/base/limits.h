@@ -193,6 +193,10 @@
 #define AC_LOG_FIELDS_MAX 4096
 /* Memory of one record's fields. */
 #define AC_LOG_ARENA_MAX (64 * AC_MIB)
+/* Headers of a log, which a scan that goes on is shown again: names of AC_CSV_COLUMNS_MAX columns, and comments between them. */
+#define AC_LOG_HEADER_MAX (1 * AC_MIB)
+/* Logs that are followed at a time, those that wait for their files included: half a KiB each. */
+#define AC_FOLLOW_FILES_MAX 65536
 /* Sightings gathered for one input: indicators times days. Over it, hits are shown and counted, but not kept; the summary says so. */
 #define AC_SIGHTINGS_MAX ((size_t)1 << 20)
 

@@ -65,5 +65,8 @@ static const char version_1[] =
 /* The TLP of what a source sends without one (an ac_tlp), 0: none is set. */
 static const char version_2[] = "ALTER TABLE source ADD COLUMN tlp INTEGER NOT NULL DEFAULT 0;";
 
-const char *const ac_schema_migrations[] = { version_1, version_2 };
+/* Where a follower stands in each of its inputs (watch/cursor.h). */
+static const char version_3[] = "CREATE TABLE cursor(num INTEGER PRIMARY KEY, state TEXT NOT NULL) STRICT;";
+
+const char *const ac_schema_migrations[] = { version_1, version_2, version_3 };
 const int ac_schema_version = AC_COUNT(ac_schema_migrations);

@@ -143,6 +143,9 @@ static const char *const texts[AC_SQL_COUNT] = {
 	[AC_SQL_CHUNKS_DELETE] = "DELETE FROM list_chunk WHERE num >= ?1 AND num < ?2",
 	[AC_SQL_SETTING_GET] = "SELECT text FROM setting WHERE name = ?1",
 	[AC_SQL_SETTING_PUT] = "INSERT OR REPLACE INTO setting(name, text) VALUES(?1, ?2)",
+	[AC_SQL_CURSOR_PUT] = "INSERT OR REPLACE INTO cursor(num, state) VALUES(?1, ?2)",
+	[AC_SQL_CURSOR_DELETE] = "DELETE FROM cursor WHERE num = ?1",
+	[AC_SQL_CURSORS] = "SELECT num, state FROM cursor ORDER BY num",
 	[AC_SQL_SEARCH_ADD] = "INSERT INTO search(rowid, name, body) VALUES(?1, ?2, ?3)",
 	[AC_SQL_SEARCH_PENDING] =
 	    "SELECT v.seq, v.object, v.facts, ifnull(v.derived, v.exact), v.type FROM version v NOT INDEXED"

@@ -175,4 +175,14 @@ int ac_store_count(ac_store *store, ac_store_counts *out, accord_err *err) AC_CH
 int ac_store_setting_get(ac_store *store, ac_str name, ac_arena *arena, ac_str *out, accord_err *err) AC_CHECKED;
 int ac_store_setting_put(ac_store *store, ac_str name, ac_str text, accord_err *err) AC_CHECKED;
 
+/*
+ * Cursors: where readers of growing inputs stand, as texts that only their owner understands. Put and delete are steps of the open batch, so that a place and what came of the bytes before it
+ * are kept together or not at all. *number 0: a new one, whose number it gets.
+ */
+int ac_store_cursor_put(ac_store *store, int64_t *number, ac_str state, accord_err *err) AC_CHECKED;
+int ac_store_cursor_delete(ac_store *store, int64_t number, accord_err *err) AC_CHECKED;
+/* All of them, oldest first; state views the row and ends with the callback. The callback must not write. */
+typedef int (*ac_on_cursor)(void *payload, int64_t number, ac_str state, accord_err *err);
+int ac_store_cursors(ac_store *store, ac_on_cursor on, void *payload, accord_err *err) AC_CHECKED;
+
 #endif

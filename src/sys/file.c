@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,9 @@
 
 #define LOAD_CHUNK (64 * AC_KIB)
 #define TEMPORARY_TRIES 16
+/* Open files that every system allows, and more than anybody is served with. */
+#define OPEN_FILES_ANYWHERE 256
+#define OPEN_FILES_MOST 65536
 
 const char *
 ac_errno_text(int number)
@@ -82,6 +86,26 @@ ac_file_read(int fd, char *p, size_t n, size_t *out_n, accord_err *err)
 	if (got < 0)
 		return ac_fail(err, ACCORD_EIO, "cannot read: %s", ac_errno_text(errno));
 	*out_n = (size_t)got;
+	return 0;
+}
+
+int
+ac_file_read_at(int fd, uint64_t offset, char *p, size_t n, size_t *out_n, accord_err *err)
+{
+	size_t done = 0;
+
+	while (done < n) {
+		ssize_t got = pread(fd, p + done, n - done, (off_t)(offset + done));
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return ac_fail(err, ACCORD_EIO, "cannot read: %s", ac_errno_text(errno));
+		if (got == 0)
+			break;
+		done += (size_t)got;
+	}
+	*out_n = done;
 	return 0;
 }
 
@@ -366,6 +390,17 @@ ac_dir_make(const char *path, accord_err *err)
 	return make_one(part, err);
 }
 
+static ac_file_id
+id_of(const struct stat *st)
+{
+	return (ac_file_id){ .device = (uint64_t)st->st_dev,
+		.inode = (uint64_t)st->st_ino,
+		.size = S_ISREG(st->st_mode) ? (uint64_t)st->st_size : 0,
+		.changed_s = (int64_t)st->st_mtim.tv_sec,
+		.is_regular = S_ISREG(st->st_mode),
+		.is_folder = S_ISDIR(st->st_mode) };
+}
+
 int
 ac_file_identify(int fd, ac_file_id *out, accord_err *err)
 {
@@ -373,11 +408,45 @@ ac_file_identify(int fd, ac_file_id *out, accord_err *err)
 
 	if (fstat(fd, &st) != 0)
 		return ac_fail(err, ACCORD_EIO, "cannot look at the file: %s", ac_errno_text(errno));
-	*out = (ac_file_id){ .device = (uint64_t)st.st_dev,
-		.inode = (uint64_t)st.st_ino,
-		.size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0,
-		.is_regular = S_ISREG(st.st_mode) };
+	*out = id_of(&st);
 	return 0;
+}
+
+bool
+ac_file_look(const char *path, ac_file_id *out)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return false;
+	*out = id_of(&st);
+	return true;
+}
+
+ac_str
+ac_file_real_path(const char *path, ac_arena *arena)
+{
+	char *real = realpath(path, NULL);
+	ac_str copy = ac_arena_str(arena, ac_str_from(real ? real : path));
+
+	free(real);
+	return copy;
+}
+
+size_t
+ac_file_raise_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return OPEN_FILES_ANYWHERE;
+	if (limit.rlim_cur < limit.rlim_max) {
+		struct rlimit raised = { limit.rlim_max, limit.rlim_max };
+
+		if (setrlimit(RLIMIT_NOFILE, &raised) == 0)
+			limit = raised;
+	}
+	return limit.rlim_cur > OPEN_FILES_MOST ? OPEN_FILES_MOST : (size_t)limit.rlim_cur;
 }
 
 static int

@@ -22,6 +22,8 @@ const char *ac_errno_text(int number);
 int ac_file_open(const char *path, accord_err *err) AC_CHECKED;
 /* At most n bytes; goes on after EINTR. *out_n 0 at the end. */
 int ac_file_read(int fd, char *p, size_t n, size_t *out_n, accord_err *err) AC_CHECKED;
+/* At most n bytes from offset on, fewer only at the end; the descriptor's own place stays. Regular files only. */
+int ac_file_read_at(int fd, uint64_t offset, char *p, size_t n, size_t *out_n, accord_err *err) AC_CHECKED;
 /* Open for writing from the start, made or emptied, O_CLOEXEC; mode as for open(2). Returns a descriptor or a negative code. */
 int ac_file_create(const char *path, mode_t mode, accord_err *err) AC_CHECKED;
 int ac_file_write_all(int fd, ac_str bytes, accord_err *err) AC_CHECKED;
@@ -55,9 +57,16 @@ typedef struct ac_file_id {
 	uint64_t device;
 	uint64_t inode;
 	uint64_t size;
-	bool is_regular;
+	int64_t changed_s; /* of the content, Unix seconds */
+	bool is_regular, is_folder;
 } ac_file_id;
 int ac_file_identify(int fd, ac_file_id *out, accord_err *err) AC_CHECKED;
+/* Of a path, links followed. False: there is nothing that could be opened. */
+bool ac_file_look(const char *path, ac_file_id *out);
+/* The path from the root on, without links; NUL-terminated in the arena. A path that is not there stays as it is. */
+ac_str ac_file_real_path(const char *path, ac_arena *arena);
+/* This process may have as many files open as the system lets it. Returns how many. */
+size_t ac_file_raise_limit(void);
 
 /*
  * Every regular file below path (or path itself when it is a file, a FIFO, a device or "-"), entries of a folder in strcmp order of their names. Links
@@ -71,6 +80,9 @@ typedef struct ac_walk_sink {
 	void *payload;
 } ac_walk_sink;
 int ac_walk(const char *path, const ac_walk_sink *sink, accord_err *err) AC_CHECKED;
+
+/* The same for the regular files of the folder that path stands in, without the folders in it. The folder's name is `path` up to its last slash, or ".". */
+int ac_walk_siblings(const char *path, const ac_walk_sink *sink, accord_err *err) AC_CHECKED;
 
 /* A file mapped read-only. For files that are never changed in place. */
 typedef struct ac_map_file {

@@ -203,3 +203,34 @@ ac_walk(const char *path, const ac_walk_sink *sink, accord_err *err)
 		return walk_folder(&w, 0, err);
 	return sink->on_file(sink->payload, w.path, err);
 }
+
+int
+ac_walk_siblings(const char *path, const ac_walk_sink *sink, accord_err *err)
+{
+	const char *slash = strrchr(path, '/');
+	size_t n = slash ? (size_t)(slash - path) : 0;
+	walker w = { .sink = sink };
+	struct stat st;
+	names all = { 0 };
+	int rc;
+
+	if (n >= sizeof(w.path))
+		return 0;
+	memcpy(w.path, slash ? path : ".", slash ? n + (n == 0) : 1);
+	w.length = slash ? n + (n == 0) : 1;
+	ac_arena_init(&all.arena, AC_WALK_NAMES_MAX);
+	rc = read_names(&w, true, &all, err);
+	if (rc) {
+		rc = folder_failed(&w, rc, err);
+		all.count = 0;
+	}
+	n = w.length;
+	for (size_t i = 0; !rc && i < all.count; i++) {
+		if (descend(&w, all.list[i]) && stat(w.path, &st) == 0 && S_ISREG(st.st_mode))
+			rc = sink->on_file(sink->payload, w.path, err);
+		w.length = n;
+		w.path[n] = '\0';
+	}
+	ac_arena_done(&all.arena);
+	return rc;
+}

@@ -65,21 +65,6 @@ read_all(run *r, const char *path, int fd, ac_input *input, uint64_t total, acco
 }
 
 static void
-add_counts(ac_watch_counts *to, const ac_watch *watch)
-{
-	ac_watch_counts c;
-
-	ac_watch_count(watch, &c);
-	to->bytes += c.bytes;
-	to->lines += c.lines;
-	to->malformed += c.malformed;
-	to->hits += c.hits;
-	to->held_back += c.held_back;
-	to->not_where += c.not_where;
-	to->not_since += c.not_since;
-}
-
-static void
 report_problem(run *r, const char *path, const accord_err *what)
 {
 	r->totals->problems++;
@@ -139,7 +124,7 @@ on_end(void *payload, const accord_err *problem, accord_err *err)
 	if (problem)
 		report_problem(r, r->name.p, problem);
 	rc = ac_watch_end(r->watch, err);
-	add_counts(&r->totals->counts, r->watch);
+	ac_watch_add_counts(r->watch, &r->totals->counts);
 	if (!rc && r->sightings)
 		rc = ac_sightings_store(r->sightings, r->options->store, ac_str_from(r->name.p), r->inode,
 		    r->options->now, &r->totals->sightings, err);

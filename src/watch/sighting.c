@@ -10,9 +10,6 @@
 #include "stix/id.h"
 #include "watch/vec.h"
 
-/* Beginning of the content that tells inputs apart. Comment lines are the same in all files of a sensor, so it ends with the first line that is none:
-   a log that grows keeps its identity. */
-#define PREFIX_MAX (4 * AC_KIB)
 #define LINES_SHOWN 8
 #define DAY_MAX 32
 #define KEY_MAX (AC_KIB + DAY_MAX + 1)
@@ -33,7 +30,7 @@ typedef struct entry {
 } entry;
 
 struct ac_sightings {
-	char prefix[PREFIX_MAX];
+	char prefix[AC_SIGHTING_PREFIX_MAX];
 	size_t prefix_n;
 	ac_hash_seed seed;
 	ac_map map; /* "indicator day" -> entry number */
@@ -71,7 +68,7 @@ ac_sightings_close(ac_sightings *s)
 void
 ac_sightings_see(ac_sightings *s, ac_str bytes)
 {
-	ac_str part = ac_str_slice(bytes, 0, PREFIX_MAX - s->prefix_n);
+	ac_str part = ac_str_slice(bytes, 0, AC_SIGHTING_PREFIX_MAX - s->prefix_n);
 
 	if (part.n)
 		memcpy(s->prefix + s->prefix_n, part.p, part.n);
@@ -80,20 +77,20 @@ ac_sightings_see(ac_sightings *s, ac_str bytes)
 
 /* The lines up to the first that is no comment, that one included. */
 static ac_str
-identity_of(const ac_sightings *s)
+identity_of(ac_str prefix)
 {
 	size_t at = 0;
 
-	while (at < s->prefix_n) {
-		const char *end = memchr(s->prefix + at, '\n', s->prefix_n - at);
+	while (at < prefix.n) {
+		const char *end = memchr(prefix.p + at, '\n', prefix.n - at);
 
 		if (!end)
-			return (ac_str){ s->prefix, s->prefix_n };
-		if (s->prefix[at] != '#')
-			return (ac_str){ s->prefix, (size_t)(end - s->prefix) };
-		at = (size_t)(end - s->prefix) + 1;
+			return prefix;
+		if (prefix.p[at] != '#')
+			return (ac_str){ prefix.p, (size_t)(end - prefix.p) };
+		at = (size_t)(end - prefix.p) + 1;
 	}
-	return (ac_str){ s->prefix, s->prefix_n };
+	return prefix;
 }
 
 /* ---- gathering ---- */
@@ -188,8 +185,7 @@ ac_sightings_add(ac_sightings *s, const ac_hit *hit, accord_err *err)
 /* ---- objects ---- */
 
 typedef struct input {
-	ac_str file;
-	char identity[2 * AC_SHA256_SIZE + 24]; /* digest of the prefix, and the inode */
+	const ac_sighting_input *told;
 	ac_time now;
 	int64_t source;
 } input;
@@ -241,8 +237,8 @@ write_object(
 	ac_jw_key_u64(&w, AC_S("count"), e->count);
 	ac_jw_key_string(&w, AC_S("sighting_of_ref"), e->indicator);
 	ac_jw_key_string(&w, AC_S("x_accord_day"), e->day);
-	ac_jw_key_string(&w, AC_S("x_accord_input"), in->file);
-	ac_jw_key_string(&w, AC_S("x_accord_input_id"), ac_str_from(in->identity));
+	ac_jw_key_string(&w, AC_S("x_accord_input"), in->told->file);
+	ac_jw_key_string(&w, AC_S("x_accord_input_id"), ac_str_from(in->told->identity));
 	put_lines(&w, e);
 	ac_jw_end(&w);
 	return ac_buf_finish(buf, &text, err);
@@ -318,16 +314,51 @@ put_newer(writing *w, const entry *e, ac_str id, const ac_stored *stored, const 
 	return rc ? rc : put_object(w, object, err);
 }
 
+/* What was stored and what came since, as one. */
+static entry
+sum_of(const ac_json *before, const entry *e)
+{
+	ac_str lines = ac_json_get_string(before, AC_S("x_accord_lines")), line;
+	entry sum = *e;
+	int64_t count;
+	uint64_t number;
+	ac_time t;
+
+	if (ac_json_i64(ac_json_get(before, AC_S("count")), &count) && count > 0)
+		sum.count = (uint64_t)count + e->count < COUNT_MAX ? (uint64_t)count + e->count : COUNT_MAX;
+	if (ac_time_parse_loose(ac_json_get_string(before, AC_S("first_seen")), &t)) {
+		if (!sum.has_time || ac_time_cmp(t, sum.first) < 0)
+			sum.first = t;
+		if (!sum.has_time)
+			sum.last = t;
+		sum.has_time = true;
+	}
+	if (ac_time_parse_loose(ac_json_get_string(before, AC_S("last_seen")), &t) && ac_time_cmp(t, sum.last) > 0)
+		sum.last = t;
+	sum.line_count = 0;
+	while (sum.line_count < LINES_SHOWN && ac_str_next_field(&lines, ',', &line) &&
+	       ac_str_to_u64(ac_str_trim(line), &number))
+		sum.lines[sum.line_count++] = number;
+	for (unsigned i = 0; i < e->line_count; i++)
+		if (sum.line_count < LINES_SHOWN)
+			sum.lines[sum.line_count++] = e->lines[i];
+		else
+			sum.more_lines = true;
+	return sum;
+}
+
 static int
 put_entry(writing *w, const entry *e, accord_err *err)
 {
 	const ac_json *object, *before;
 	ac_stored stored;
 	ac_str id, name;
+	entry sum;
 	int rc;
 
 	ac_arena_reset(&w->arena);
-	name = ac_arena_printf(&w->arena, "%.*s\n%s\n%.*s", AC_FMT(e->indicator), w->in->identity, AC_FMT(e->day));
+	name =
+	    ac_arena_printf(&w->arena, "%.*s\n%s\n%.*s", AC_FMT(e->indicator), w->in->told->identity, AC_FMT(e->day));
 	if (!name.p)
 		return ac_arena_check(&w->arena, err);
 	rc = ac_stix_derived_id(AC_S("sighting"), name, &w->arena, &id, err);
@@ -340,6 +371,10 @@ put_entry(writing *w, const entry *e, accord_err *err)
 		return put_object(w, object, err);
 	if (!rc)
 		rc = ac_json_parse(stored.object, AC_JSON_LIMITS, &w->arena, &before, err);
+	if (!rc && w->in->told->adds) {
+		sum = sum_of(before, e);
+		return put_newer(w, &sum, id, &stored, before, err);
+	}
 	if (rc)
 		return rc;
 	if (!says_the_same(before, object))
@@ -348,26 +383,35 @@ put_entry(writing *w, const entry *e, accord_err *err)
 	return 0;
 }
 
-static int
-put_all(ac_sightings *s, writing *w, input *in, accord_err *err)
+int
+ac_sightings_put(ac_sightings *s, ac_store *store, const ac_sighting_input *told, ac_time now,
+    ac_sighting_counts *counts, accord_err *err)
 {
-	int rc = ac_store_source(w->store, AC_S(PRODUCER), &in->source, err);
+	input in = { .told = told, .now = now };
+	writing w = { .store = store, .in = &in, .counts = counts };
+	int rc = ac_store_source(store, AC_S(PRODUCER), &in.source, err);
 
+	ac_arena_init(&w.arena, AC_JSON_ARENA_MAX);
+	ac_buf_init(&w.buf, AC_OBJECT_MAX);
 	for (size_t i = 0; !rc && i < s->entries.n; i++)
-		rc = put_entry(w, (const entry *)s->entries.p + i, err);
+		rc = put_entry(&w, (const entry *)s->entries.p + i, err);
+	ac_buf_done(&w.buf);
+	ac_arena_done(&w.arena);
+	if (!rc)
+		counts->dropped += s->dropped;
 	return rc;
 }
 
-static int
-identify(const ac_sightings *s, input *in, uint64_t inode, accord_err *err)
+int
+ac_sighting_identity(ac_str prefix, uint64_t inode, char out[static AC_SIGHTING_IDENTITY_SIZE], accord_err *err)
 {
 	uint8_t digest[AC_SHA256_SIZE];
-	char *p = in->identity + 2 * AC_SHA256_SIZE;
-	int rc = ac_sha256(identity_of(s), digest, err);
+	char *p = out + 2 * AC_SHA256_SIZE;
+	int rc = ac_sha256(identity_of(ac_str_slice(prefix, 0, AC_SIGHTING_PREFIX_MAX)), digest, err);
 
 	if (rc)
 		return rc;
-	ac_hex(digest, sizeof(digest), in->identity);
+	ac_hex(digest, sizeof(digest), out);
 	/* 16 hexadecimal digits of the inode */
 	*p++ = '-';
 	for (unsigned shift = 64; shift > 0; shift -= 4)
@@ -376,8 +420,14 @@ identify(const ac_sightings *s, input *in, uint64_t inode, accord_err *err)
 	return 0;
 }
 
-static void
-forget(ac_sightings *s)
+size_t
+ac_sightings_count(const ac_sightings *s)
+{
+	return s->entries.n;
+}
+
+void
+ac_sightings_forget(ac_sightings *s)
 {
 	ac_map_done(&s->map);
 	ac_map_init(&s->map, s->seed, AC_SIGHTINGS_MAX);
@@ -387,39 +437,53 @@ forget(ac_sightings *s)
 	ac_arena_reset(&s->arena);
 }
 
-int
-ac_sightings_store(ac_sightings *s, ac_store *store, ac_str file, uint64_t inode, ac_time now,
-    ac_sighting_counts *counts, accord_err *err)
+/* All of the input's in a batch of their own. */
+static int
+store_alone(ac_sightings *s, ac_store *store, const ac_sighting_input *told, ac_time now, ac_sighting_counts *these,
+    accord_err *err)
 {
-	input in = { .file = file, .now = now };
-	ac_sighting_counts these = { 0 };
-	writing w = { .store = store, .in = &in, .counts = &these };
-	int rc;
+	int rc = ac_store_begin(store, err);
 
-	if (s->entries.n == 0) {
-		forget(s);
-		return 0;
-	}
-	rc = identify(s, &in, inode, err);
-	if (!rc)
-		rc = ac_store_begin(store, err);
 	if (rc)
 		return rc;
-	ac_arena_init(&w.arena, AC_JSON_ARENA_MAX);
-	ac_buf_init(&w.buf, AC_OBJECT_MAX);
-	rc = put_all(s, &w, &in, err);
+	rc = ac_sightings_put(s, store, told, now, these, err);
 	if (rc)
 		ac_store_rollback(store);
 	else
 		rc = ac_store_commit(store, err);
-	ac_buf_done(&w.buf);
-	ac_arena_done(&w.arena);
+	return rc;
+}
+
+int
+ac_sightings_keep(ac_sightings *s, ac_store *store, ac_str file, uint64_t inode, ac_time now,
+    ac_sighting_counts *counts, accord_err *err)
+{
+	ac_sighting_input told = { .file = file };
+	ac_sighting_counts these = { 0 };
+	int rc = 0;
+
+	if (s->entries.n > 0) {
+		rc = ac_sighting_identity((ac_str){ s->prefix, s->prefix_n }, inode, told.identity, err);
+		if (!rc)
+			rc = store_alone(s, store, &told, now, &these, err);
+	}
 	if (rc)
 		return rc;
-	counts->dropped += s->dropped;
+	counts->dropped += these.dropped;
 	counts->made += these.made;
 	counts->changed += these.changed;
 	counts->unchanged += these.unchanged;
-	forget(s);
+	s->dropped = 0;
 	return 0;
+}
+
+int
+ac_sightings_store(ac_sightings *s, ac_store *store, ac_str file, uint64_t inode, ac_time now,
+    ac_sighting_counts *counts, accord_err *err)
+{
+	int rc = ac_sightings_keep(s, store, file, inode, now, counts, err);
+
+	if (!rc)
+		ac_sightings_forget(s);
+	return rc;
 }

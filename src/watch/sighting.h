@@ -6,8 +6,15 @@
 #ifndef AC_WATCH_SIGHTING_H
 #define AC_WATCH_SIGHTING_H
 
+#include "crypto/digest.h"
 #include "store/store.h"
 #include "watch/watch.h"
+
+/* Beginning of the content that tells inputs apart. Comment lines are the same in all files of a sensor, so it ends with the first line that is none:
+   a log that grows keeps its identity. */
+#define AC_SIGHTING_PREFIX_MAX (4 * AC_KIB)
+/* Digest of the prefix, and the inode, in hexadecimal digits. */
+#define AC_SIGHTING_IDENTITY_SIZE (2 * AC_SHA256_SIZE + 24)
 
 typedef struct ac_sightings ac_sightings;
 
@@ -21,11 +28,28 @@ ac_sightings *ac_sightings_open(ac_hash_seed seed); /* NULL without memory */
 void ac_sightings_see(ac_sightings *s, ac_str bytes);
 /* Note a hit in the input at hand. */
 int ac_sightings_add(ac_sightings *s, const ac_hit *hit, accord_err *err) AC_CHECKED;
+/* The identity of an input: of its first AC_SIGHTING_PREFIX_MAX bytes (or all), and its inode (0: a pipe). */
+int ac_sighting_identity(
+    ac_str prefix, uint64_t inode, char out[static AC_SIGHTING_IDENTITY_SIZE], accord_err *err) AC_CHECKED;
+
+typedef struct ac_sighting_input {
+	ac_str file; /* its name as given */
+	char identity[AC_SIGHTING_IDENTITY_SIZE];
+	bool adds; /* the hits come on top of what is stored of this input; else they are all of it */
+} ac_sighting_input;
+/* Write them in the store's open batch; they are kept here, for another try. Adds to *counts. */
+int ac_sightings_put(ac_sightings *s, ac_store *store, const ac_sighting_input *input, ac_time now,
+    ac_sighting_counts *counts, accord_err *err) AC_CHECKED;
+size_t ac_sightings_count(const ac_sightings *s); /* objects that they will be */
+void ac_sightings_forget(ac_sightings *s);
 /*
  * The input has ended: write its sightings in one batch and forget them. file: its name as given; inode 0 for pipes; now: for created and modified.
  * Adds to *counts.
  */
 int ac_sightings_store(ac_sightings *s, ac_store *store, ac_str file, uint64_t inode, ac_time now,
+    ac_sighting_counts *counts, accord_err *err) AC_CHECKED;
+/* The same, but the input goes on: nothing is forgotten. */
+int ac_sightings_keep(ac_sightings *s, ac_store *store, ac_str file, uint64_t inode, ac_time now,
     ac_sighting_counts *counts, accord_err *err) AC_CHECKED;
 ac_sightings *ac_sightings_close(ac_sightings *s); /* takes NULL, returns NULL */
 

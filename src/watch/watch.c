@@ -42,7 +42,11 @@ struct ac_watch {
 	ac_evaluation evaluation;
 	ac_log_state state;
 	ac_buf buffer;
-	uint64_t base;     /* offset of the buffer's first byte in the input */
+	uint64_t base;      /* offset of the buffer's first byte in the input */
+	uint64_t line_base; /* a line's number in the input less its number in counts.lines, modulo 2^64 */
+	/* places of the lines that taught the state, as in ac_watch_position */
+	uint64_t header_begin, header_end, first_begin, first_end;
+	bool in_header;    /* no line with content since header_end */
 	ac_vec matches;    /* of the block, offsets in the buffer */
 	ac_vec copy_found; /* of a copy */
 	copy plain, refanged;
@@ -118,6 +122,18 @@ void
 ac_watch_count(const ac_watch *w, ac_watch_counts *out)
 {
 	*out = w->counts;
+}
+
+void
+ac_watch_add_counts(const ac_watch *w, ac_watch_counts *to)
+{
+	to->bytes += w->counts.bytes;
+	to->lines += w->counts.lines;
+	to->malformed += w->counts.malformed;
+	to->hits += w->counts.hits;
+	to->held_back += w->counts.held_back;
+	to->not_where += w->counts.not_where;
+	to->not_since += w->counts.not_since;
 }
 
 /* ---- copies: escapes undone, defanged spellings refanged ---- */
@@ -370,7 +386,7 @@ evaluate_line(ac_watch *w, size_t begin, size_t end, ac_match *matches, size_t c
 
 	e->file = w->file;
 	e->line = (ac_str){ w->buffer.p + begin, end - begin };
-	e->line_number = w->counts.lines;
+	e->line_number = w->counts.lines + w->line_base;
 	e->line_offset = w->base + begin;
 	e->unescape = w->has_backslash && memchr(e->line.p, '\\', e->line.n) &&
 		      (w->in_long_line ? w->long_is_json : json_begin(e->line) < e->line.n);
@@ -392,9 +408,36 @@ pass_lines(ac_watch *w, size_t at, size_t until)
 	n = w->scan->kernel->plain_lines(
 	    w->buffer.p + at, until - at, (ac_plain_lines){ plain.is_json, plain.avoid }, &lines);
 	w->counts.lines += lines;
-	if (lines)
-		w->state.saw_header = false;
+	if (lines) {
+		w->state.learned = AC_LOG_NOTHING;
+		w->in_header = false;
+	}
 	return at + n;
+}
+
+/* Keep the places of lines that say something about later ones. */
+static void
+note_line(ac_watch *w, size_t begin, size_t end)
+{
+	uint64_t at = w->base + begin, next = w->base + end;
+
+	switch (w->state.learned) {
+	case AC_LOG_HEADER:
+		if (!w->in_header || next - w->header_begin > AC_LOG_HEADER_MAX)
+			w->header_begin = at;
+		w->header_end = next;
+		w->in_header = true;
+		break;
+	case AC_LOG_FIRST:
+		w->first_begin = at;
+		w->first_end = next;
+		w->in_header = false;
+		break;
+	case AC_LOG_NOTHING:
+		if (begin < end && w->buffer.p[begin] != '#')
+			w->in_header = false;
+		break;
+	}
 }
 
 /* Whole lines buffer[0, end), scanned: show each to the formats, and evaluate those with matches. */
@@ -414,6 +457,8 @@ walk_lines(ac_watch *w, size_t end, accord_err *err)
 		w->counts.lines++;
 		malformed = ac_log_see(&w->state, (ac_str){ w->buffer.p + at, text_end - at });
 		w->counts.malformed += malformed;
+		if (w->in_header || w->state.learned != AC_LOG_NOTHING)
+			note_line(w, at, text_end);
 		while (next < count && matches[next].offset < stop)
 			next++;
 		if (next > first)
@@ -611,4 +656,81 @@ ac_watch_end(ac_watch *w, accord_err *err)
 		return rc;
 	}
 	return process_lines(w, w->buffer.n, err);
+}
+
+int
+ac_watch_pause(ac_watch *w, ac_watch_position *out, accord_err *err)
+{
+	int rc = drain(w, err);
+
+	*out = (ac_watch_position){ .offset = w->base,
+		.lines = w->counts.lines + w->line_base,
+		.header_begin = w->header_begin,
+		.header_end = w->header_end,
+		.first_begin = w->first_begin,
+		.first_end = w->first_end,
+		.has_content = w->state.has_content,
+		.in_long_line = w->in_long_line,
+		.long_is_json = w->long_is_json,
+		.long_skip = (uint32_t)w->long_skip };
+	return rc;
+}
+
+void
+ac_watch_set_index(ac_watch *w, const ac_index *index)
+{
+	w->index = index;
+	w->scan->index = index;
+	w->evaluation.index = index;
+}
+
+size_t
+ac_watch_rest(const ac_watch *w)
+{
+	return w->buffer.n;
+}
+
+static void
+replay(ac_watch *w, ac_str lines)
+{
+	ac_str line;
+
+	while (ac_str_next_field(&lines, '\n', &line)) {
+		if (line.n && line.p[line.n - 1] == '\r')
+			line.n--;
+		(void)ac_log_see(&w->state, line);
+	}
+}
+
+int
+ac_watch_resume(ac_watch *w, ac_str file, const ac_watch_position *at, ac_str header, ac_str first, accord_err *err)
+{
+	char *text = realloc(w->file_text, file.n + 1);
+
+	if (!text)
+		return ac_fail(err, ACCORD_ENOMEM, "%.*s: no memory", AC_FMT(file));
+	if (file.n)
+		memcpy(text, file.p, file.n);
+	w->file_text = text;
+	w->file = (ac_str){ text, file.n };
+	ac_buf_reset(&w->buffer);
+	ac_log_state_restart(&w->state);
+	/* In the order in which they stand: a header behind the first line was not its. */
+	if (at->first_begin < at->header_begin)
+		replay(w, first);
+	replay(w, header);
+	if (at->first_begin >= at->header_begin)
+		replay(w, first);
+	w->state.has_content |= at->has_content;
+	w->base = at->offset;
+	w->line_base = at->lines - w->counts.lines;
+	w->header_begin = at->header_begin;
+	w->header_end = at->header_end;
+	w->first_begin = at->first_begin;
+	w->first_end = at->first_end;
+	w->in_header = at->header_end > at->first_end;
+	w->in_long_line = at->in_long_line;
+	w->long_is_json = at->long_is_json;
+	w->long_skip = at->long_skip;
+	return 0;
 }

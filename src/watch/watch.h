@@ -68,6 +68,19 @@ typedef struct ac_watch_rules {
 	    min_confidence; /* indicators that say a lower one: "low-confidence". What says none is kept: nobody has called it doubtful. */
 	bool no_warning_lists; /* what stands on a warning list is a hit like any other; else "warning-list: NAME" */
 } ac_watch_rules;
+/*
+ * Where a scan stands in its input, and the places of the lines that the meaning of the rest rests on: enough to go on there, in this process or another.
+ */
+typedef struct ac_watch_position {
+	uint64_t
+	    offset;     /* of the first byte that was not scanned: the begin of a line, or a place in an overlong one */
+	uint64_t lines; /* that begin before it */
+	uint64_t header_begin, header_end; /* lines that speak about later ones; equal: there are none */
+	uint64_t first_begin, first_end;   /* the first line with content; equal: none, or it was overlong */
+	bool has_content;
+	bool in_long_line, long_is_json;
+	uint32_t long_skip;
+} ac_watch_position;
 
 /* A scan of one input. as_of is the time of records that carry none. */
 typedef struct ac_watch ac_watch;
@@ -79,6 +92,19 @@ int ac_watch_end(ac_watch *watch, accord_err *err) AC_CHECKED;
 /* Before the first bytes. */
 void ac_watch_set_rules(ac_watch *watch, const ac_watch_rules *rules);
 void ac_watch_count(const ac_watch *watch, ac_watch_counts *out);
+void ac_watch_add_counts(const ac_watch *watch, ac_watch_counts *to);
+/* Scan all whole lines that were fed, and say where the scan stands: what is fed behind that place is the unfinished line. */
+int ac_watch_pause(ac_watch *watch, ac_watch_position *out, accord_err *err) AC_CHECKED;
+/*
+ * Forget the input at hand, without its unfinished line, and go on with another (or the same) at a place. header and first: the bytes of the input that the position names so, empty
+ * when it names none. Counts go on. Bytes are to be fed from at->offset on.
+ */
+int ac_watch_resume(
+    ac_watch *watch, ac_str file, const ac_watch_position *at, ac_str header, ac_str first, accord_err *err) AC_CHECKED;
+/* Go on with another index, from the next block on. The one before must live until then. */
+void ac_watch_set_index(ac_watch *watch, const ac_index *index);
+/* Bytes that were fed and not scanned yet. */
+size_t ac_watch_rest(const ac_watch *watch);
 ac_watch *ac_watch_close(ac_watch *watch); /* takes NULL, returns NULL */
 
 #endif

@@ -204,6 +204,18 @@ ac_log_state_init(ac_log_state *state, ac_time as_of)
 }
 
 void
+ac_log_state_restart(ac_log_state *state)
+{
+	ac_arena_reset(&state->arena);
+	*state = (ac_log_state){ .as_of = state->as_of,
+		.forced = state->forced,
+		.want = state->want,
+		.arena = state->arena,
+		.json = state->json,
+		.names = state->names };
+}
+
+void
 ac_log_state_done(ac_log_state *state)
 {
 	ac_arena_done(&state->arena);
@@ -246,11 +258,16 @@ bool
 ac_log_see(ac_log_state *state, ac_str line)
 {
 	line = ac_log_trim(line);
-	state->saw_header = line.n > 0 && may_be_header(state, line) && take_header(state, line);
-	if (line.n == 0 || state->saw_header)
+	state->learned = AC_LOG_NOTHING;
+	if (line.n == 0)
 		return false;
+	if (may_be_header(state, line) && take_header(state, line)) {
+		state->learned = AC_LOG_HEADER;
+		return false;
+	}
 	if (!state->has_content) {
 		state->has_content = true;
+		state->learned = AC_LOG_FIRST;
 		state->is_ndjson = line.p[0] == '{' && (!state->forced || state->forced->is_json);
 	}
 	if (line.p[line.n - 1] == ',')
@@ -272,7 +289,7 @@ ac_log_may_pass(const ac_log_state *state, ac_log_plain *out)
 bool
 ac_log_is_header(const ac_log_state *state)
 {
-	return state->saw_header;
+	return state->learned == AC_LOG_HEADER;
 }
 
 /* A date and a time of day in two fields (W3C), or either alone. */

@@ -49,7 +49,13 @@ typedef struct ac_log_record {
 /* Memory of a reader that makes the next line cheaper and changes nothing else. */
 typedef struct ac_log_json_cache ac_log_json_cache;
 
-/* What earlier lines of an input have said about later ones. */
+/* What a line has taught about those behind it. */
+typedef enum ac_log_learned { AC_LOG_NOTHING, AC_LOG_HEADER, AC_LOG_FIRST } ac_log_learned;
+
+/*
+ * What earlier lines of an input have said about later ones: nothing but what the first line with content says (AC_LOG_FIRST), and the last run of headers. A scan that
+ * goes on elsewhere in the input, or in another process, is shown just these lines again (ac_watch_position).
+ */
 typedef struct ac_log_state {
 	ac_time as_of;
 	const ac_log_format *forced;     /* the only format, or NULL: each line's own */
@@ -63,7 +69,7 @@ typedef struct ac_log_state {
 	size_t column_count;
 	char unset[16], empty[16]; /* Zeek: how nothing, and an empty set, are written; NUL-terminated */
 	char date[10];             /* W3C: of records that have a time of day only */
-	bool saw_header;           /* the last line was one */
+	ac_log_learned learned;    /* from the line that was seen last */
 	bool has_content;          /* a line that is not a comment has been seen */
 	bool is_ndjson;            /* the first one was a JSON object: so should be the others */
 	ac_arena arena;            /* of the columns */
@@ -86,6 +92,8 @@ extern const ac_log_format ac_log_json, ac_log_cef, ac_log_leef, ac_log_zeek, ac
 extern const ac_log_format *const ac_log_formats[]; /* the table, ended by NULL */
 
 void ac_log_state_init(ac_log_state *state, ac_time as_of);
+/* Forget all lines, for another input. */
+void ac_log_state_restart(ac_log_state *state);
 void ac_log_state_done(ac_log_state *state);
 /* Only fields of these roles (AC_ROLE_BIT) are wanted; those that decide about a wanted one, and times, are kept too. */
 void ac_log_want(ac_log_state *state, uint64_t roles);

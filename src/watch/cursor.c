@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Cursors as text, marks of content, and what rotation does to names. Opens nothing. */
+#include "watch/cursor.h"
+
+#include "codec/json.h"
+#include "codec/json_write.h"
+
+/* Digits of a date in the middle of a name: fewer are a number that tells logs apart. */
+#define DATE_DIGITS_MIN 6
+#define NAME_MAX_BYTES 256
+
+int
+ac_cursor_mark_of(ac_str bytes, ac_cursor_mark *out, accord_err *err)
+{
+	ac_cursor_mark mark = { .n = (uint32_t)bytes.n };
+	int rc = ac_sha256(bytes, mark.digest, err);
+
+	if (!rc)
+		*out = mark;
+	return rc;
+}
+
+bool
+ac_cursor_mark_fits(const ac_cursor_mark *mark, ac_str bytes)
+{
+	uint8_t digest[AC_SHA256_SIZE];
+	accord_err ignored;
+
+	if (mark->n == 0)
+		return true;
+	return bytes.n == mark->n && ac_sha256(bytes, digest, &ignored) == 0 &&
+	       memcmp(digest, mark->digest, sizeof(digest)) == 0;
+}
+
+/* ---- text ---- */
+
+/* The numbers of a cursor, by name. */
+typedef struct number {
+	ac_str key;
+	size_t offset;
+	enum { U64, U32, BOOL } type;
+} number;
+
+static const number numbers[] = {
+	{ AC_S_INIT("device"), offsetof(ac_cursor, device), U64 },
+	{ AC_S_INIT("inode"), offsetof(ac_cursor, inode), U64 },
+	{ AC_S_INIT("offset"), offsetof(ac_cursor, at.offset), U64 },
+	{ AC_S_INIT("lines"), offsetof(ac_cursor, at.lines), U64 },
+	{ AC_S_INIT("header_begin"), offsetof(ac_cursor, at.header_begin), U64 },
+	{ AC_S_INIT("header_end"), offsetof(ac_cursor, at.header_end), U64 },
+	{ AC_S_INIT("first_begin"), offsetof(ac_cursor, at.first_begin), U64 },
+	{ AC_S_INIT("first_end"), offsetof(ac_cursor, at.first_end), U64 },
+	{ AC_S_INIT("has_content"), offsetof(ac_cursor, at.has_content), BOOL },
+	{ AC_S_INIT("in_long_line"), offsetof(ac_cursor, at.in_long_line), BOOL },
+	{ AC_S_INIT("long_is_json"), offsetof(ac_cursor, at.long_is_json), BOOL },
+	{ AC_S_INIT("long_skip"), offsetof(ac_cursor, at.long_skip), U32 },
+	{ AC_S_INIT("head_bytes"), offsetof(ac_cursor, head.n), U32 },
+	{ AC_S_INIT("tail_bytes"), offsetof(ac_cursor, tail.n), U32 },
+	{ AC_S_INIT("size"), offsetof(ac_cursor, size), U64 },
+	{ AC_S_INIT("is_packed"), offsetof(ac_cursor, is_packed), BOOL },
+	{ AC_S_INIT("is_finished"), offsetof(ac_cursor, is_finished), BOOL },
+	{ AC_S_INIT("seen"), offsetof(ac_cursor, seen_s), U64 },
+};
+
+/* All are written as numbers that are not negative; those beyond 2^53 are read back from their text. */
+static void
+write_number(ac_json_writer *w, const ac_cursor *cursor, const number *n)
+{
+	const char *p = (const char *)cursor + n->offset;
+	uint64_t u64 = 0;
+	uint32_t u32 = 0;
+	bool flag = false;
+
+	switch (n->type) {
+	case U64:
+		memcpy(&u64, p, sizeof(u64));
+		break;
+	case U32:
+		memcpy(&u32, p, sizeof(u32));
+		u64 = u32;
+		break;
+	case BOOL:
+		memcpy(&flag, p, sizeof(flag));
+		u64 = flag;
+		break;
+	}
+	ac_jw_key_u64(w, n->key, u64);
+}
+
+static bool
+read_number(const ac_json *object, ac_cursor *cursor, const number *n)
+{
+	ac_str text = ac_json_text(ac_json_get(object, n->key));
+	char *p = (char *)cursor + n->offset;
+	uint64_t u64 = 0;
+	uint32_t u32;
+	bool flag;
+
+	if (!ac_str_to_u64(text, &u64))
+		return false;
+	u32 = (uint32_t)u64;
+	flag = u64 == 1;
+	switch (n->type) {
+	case U64:
+		memcpy(p, &u64, sizeof(u64));
+		return true;
+	case U32:
+		memcpy(p, &u32, sizeof(u32));
+		return u32 == u64;
+	case BOOL:
+		memcpy(p, &flag, sizeof(flag));
+		return u64 <= 1;
+	}
+	return false;
+}
+
+static void
+write_digest(ac_json_writer *w, ac_str key, const ac_cursor_mark *mark)
+{
+	char text[2 * AC_SHA256_SIZE];
+
+	ac_hex(mark->digest, sizeof(mark->digest), text);
+	ac_jw_key_string(w, key, (ac_str){ text, sizeof(text) });
+}
+
+static bool
+read_digest(const ac_json *object, ac_str key, ac_cursor_mark *mark)
+{
+	ac_str text = ac_json_get_string(object, key);
+
+	if (text.n != 2 * sizeof(mark->digest) || mark->n > AC_CURSOR_MARK_MAX)
+		return false;
+	for (size_t i = 0; i < sizeof(mark->digest); i++) {
+		int high = ac_hex_value(text.p[2 * i]), low = ac_hex_value(text.p[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		mark->digest[i] = (uint8_t)(high << 4 | low);
+	}
+	return true;
+}
+
+void
+ac_cursor_write(const ac_cursor *cursor, ac_str path, ac_buf *out)
+{
+	ac_json_writer w;
+
+	ac_json_writer_init(&w, out);
+	ac_jw_object(&w);
+	ac_jw_key_string(&w, AC_S("path"), path);
+	for (size_t i = 0; i < AC_COUNT(numbers); i++)
+		write_number(&w, cursor, &numbers[i]);
+	write_digest(&w, AC_S("head"), &cursor->head);
+	write_digest(&w, AC_S("tail"), &cursor->tail);
+	ac_jw_key_string(&w, AC_S("identity"), ac_str_from(cursor->identity));
+	ac_jw_end(&w);
+}
+
+/* The places are in order, as they are in a file. */
+static bool
+is_sound(const ac_watch_position *at)
+{
+	return at->header_begin <= at->header_end && at->header_end <= at->offset &&
+	       at->header_end - at->header_begin <= AC_LOG_HEADER_MAX + AC_WATCH_LINE_MAX &&
+	       at->first_begin <= at->first_end && at->first_end <= at->offset &&
+	       at->first_end - at->first_begin <= AC_WATCH_LINE_MAX && at->long_skip <= AC_WATCH_LINE_MAX;
+}
+
+int
+ac_cursor_read(ac_str text, ac_arena *arena, ac_cursor *out, ac_str *out_path, accord_err *err)
+{
+	const ac_json *object;
+	ac_cursor c = { 0 };
+	ac_str path, identity;
+	bool ok;
+	int rc = ac_json_parse(text, AC_JSON_LIMITS, arena, &object, err);
+
+	if (rc)
+		return rc;
+	path = ac_json_get_string(object, AC_S("path"));
+	identity = ac_json_get_string(object, AC_S("identity"));
+	ok = path.p && identity.n < sizeof(c.identity);
+	for (size_t i = 0; ok && i < AC_COUNT(numbers); i++)
+		ok = read_number(object, &c, &numbers[i]);
+	ok = ok && read_digest(object, AC_S("head"), &c.head) && read_digest(object, AC_S("tail"), &c.tail) &&
+	     is_sound(&c.at) && c.tail.n <= c.at.offset && c.head.n <= c.at.offset;
+	if (!ok)
+		return ac_fail(err, ACCORD_EINPUT, "a cursor of another kind: %.*s", AC_FMT(ac_str_slice(text, 0, 80)));
+	if (identity.n)
+		memcpy(c.identity, identity.p, identity.n);
+	*out = c;
+	*out_path = ac_arena_str(arena, path);
+	return out_path->p ? 0 : ac_arena_check(arena, err);
+}
+
+/* ---- names ---- */
+
+static bool
+is_date_byte(char c)
+{
+	return (c >= '0' && c <= '9') || c == '-' || c == '_' || c == ':' || c == '.' || c == 'T' || c == 'Z' ||
+	       c == '+';
+}
+
+/* Without ".gz" and its like, and without what rotation adds at the end: ".1", "-20260101", ".old". */
+static ac_str
+without_suffixes(ac_str name)
+{
+	static const ac_str words[] = { AC_S_INIT(".gz"), AC_S_INIT(".zst"), AC_S_INIT(".xz"), AC_S_INIT(".bz2"),
+		AC_S_INIT(".lz4"), AC_S_INIT(".old"), AC_S_INIT(".bak"), AC_S_INIT(".prev") };
+	size_t n;
+
+	for (size_t i = 0; i < AC_COUNT(words); i++)
+		if (name.n > words[i].n && ac_str_eq(ac_str_slice(name, name.n - words[i].n, name.n), words[i])) {
+			name.n -= words[i].n;
+			i = (size_t)-1;
+		}
+	for (n = name.n; n > 0 && is_date_byte(name.p[n - 1]); n--)
+		continue;
+	/* The separator goes with the number; a number without one is the name's own. */
+	while (n < name.n && name.p[n] >= '0' && name.p[n] <= '9')
+		n++;
+	return n > 0 ? ac_str_slice(name, 0, n) : name;
+}
+
+static ac_str
+last_name(ac_str path)
+{
+	const char *slash = path.n ? memrchr(path.p, '/', path.n) : NULL;
+
+	return slash ? ac_str_slice(path, (size_t)(slash - path.p) + 1, path.n) : path;
+}
+
+/* The name with dates in its middle left out ("eve-20260101.json": "eve.json"), into text. */
+static ac_str
+plain_name(ac_str path, char text[static NAME_MAX_BYTES])
+{
+	ac_str name = ac_str_slice(without_suffixes(last_name(path)), 0, NAME_MAX_BYTES);
+	size_t n = 0, at = 0;
+
+	while (at < name.n) {
+		size_t end = at, digits = 0;
+
+		while (end < name.n && is_date_byte(name.p[end])) {
+			digits += name.p[end] >= '0' && name.p[end] <= '9';
+			end++;
+		}
+		if (digits >= DATE_DIGITS_MIN && at > 0) {
+			/* the dot before the extension stays */
+			at = end > at && name.p[end - 1] == '.' ? end - 1 : end;
+			if (at < end)
+				text[n++] = name.p[at++];
+			continue;
+		}
+		if (end == at)
+			end++;
+		memcpy(text + n, name.p + at, end - at);
+		n += end - at;
+		at = end;
+	}
+	return (ac_str){ text, n };
+}
+
+bool
+ac_cursor_same_log(ac_str path, ac_str other)
+{
+	char text[NAME_MAX_BYTES], other_text[NAME_MAX_BYTES];
+
+	return ac_str_eq(plain_name(path, text), plain_name(other, other_text));
+}
+
+bool
+ac_cursor_is_rotated(ac_str path)
+{
+	char text[NAME_MAX_BYTES];
+
+	return !ac_str_eq(plain_name(path, text), last_name(path));
+}

@@ -1,0 +1,702 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which file holds which log. A log is found again by device and inode when its file was renamed; by its content when it was copied (copytruncate) or compressed, among files whose
+ * names rotation could have made of its own. A file that nobody knows is a new log.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "codec/inflate.h"
+#include "sys/os.h"
+#include "watch/followed.h"
+
+/* A file that may be a copy being made is left alone until it has not changed for so long. */
+#define SETTLE_S 2
+/* Clocks of file systems are coarse. */
+#define CLOCK_SLACK_S 2
+/* Bytes before the place that no two logs have alike. */
+#define OVERLAP_SURE AC_CURSOR_MARK_MAX
+
+static ac_followed *
+log_at(const ac_follower *f, size_t i)
+{
+	return ((ac_followed **)f->logs.p)[i];
+}
+
+void
+ac_follow_problem(ac_follower *f, const char *path, const accord_err *what)
+{
+	f->totals->problems++;
+	if (f->totals->gravest != ACCORD_EIO)
+		f->totals->gravest = what->code;
+	if (f->run->on_problem)
+		f->run->on_problem(f->run->sink.payload, path, what);
+}
+
+void
+ac_followed_free(ac_followed *log)
+{
+	if (log->fd >= 0)
+		(void)close(log->fd);
+	ac_sightings_close(log->sightings);
+	free(log->path);
+	free(log->copy_path);
+	free(log);
+}
+
+static int
+no_memory(accord_err *err)
+{
+	return ac_fail(err, ACCORD_ENOMEM, "follow: no memory");
+}
+
+/* A new log; NULL without memory. */
+static ac_followed *
+add_log(ac_follower *f, const char *path)
+{
+	ac_followed *log = calloc(1, sizeof(*log)), **slot;
+
+	if (!log)
+		return NULL;
+	log->fd = -1;
+	log->path = strdup(path);
+	slot = log->path ? ac_vec_add(&f->logs) : NULL;
+	if (!slot) {
+		ac_followed_free(log);
+		return NULL;
+	}
+	*slot = log;
+	return log;
+}
+
+/* The path before is kept until the map of paths is made anew. */
+static bool
+rename_log(ac_follower *f, ac_followed *log, const char *path)
+{
+	char *copy = strdup(path), **retired = copy ? ac_vec_add(&f->retired) : NULL;
+
+	if (!retired) {
+		free(copy);
+		return false;
+	}
+	*retired = log->path;
+	log->path = copy;
+	return true;
+}
+
+static void
+put_key(char key[static 16], uint64_t device, uint64_t inode)
+{
+	memcpy(key, &device, sizeof(device));
+	memcpy(key + sizeof(device), &inode, sizeof(inode));
+}
+
+/* Map of all files and their copies, made anew: it has no removal. */
+static int
+map_files(ac_follower *f, accord_err *err)
+{
+	ac_map_clear(&f->by_file);
+	for (size_t i = 0; i < f->logs.n; i++) {
+		ac_followed *log = log_at(f, i);
+		uint64_t *slot = NULL;
+
+		if (log->cursor.inode) {
+			put_key(log->key, log->cursor.device, log->cursor.inode);
+			slot = ac_map_put(&f->by_file, (ac_str){ log->key, sizeof(log->key) }, NULL);
+			if (!slot)
+				return no_memory(err);
+			*slot = i;
+		}
+		if (log->copy_path) {
+			put_key(log->copy_key, log->copy_device, log->copy_inode);
+			slot = ac_map_put(&f->by_file, (ac_str){ log->copy_key, sizeof(log->copy_key) }, NULL);
+			if (!slot)
+				return no_memory(err);
+			*slot = i;
+		}
+	}
+	return 0;
+}
+
+static int
+map_paths(ac_follower *f, accord_err *err)
+{
+	ac_map_clear(&f->by_path);
+	for (size_t i = 0; i < f->retired.n; i++)
+		free(((char **)f->retired.p)[i]);
+	f->retired.n = 0;
+	for (size_t i = 0; i < f->logs.n; i++) {
+		ac_followed *log = log_at(f, i);
+		uint64_t *slot;
+
+		if (!log->has_file)
+			continue;
+		slot = ac_map_put(&f->by_path, ac_str_from(log->path), NULL);
+		if (!slot)
+			return no_memory(err);
+		*slot = i;
+	}
+	return 0;
+}
+
+ac_followed *
+ac_follow_by_path(const ac_follower *f, const char *path)
+{
+	const uint64_t *slot = ac_map_get(&f->by_path, ac_str_from(path));
+
+	return slot ? log_at(f, *slot) : NULL;
+}
+
+static ac_followed *
+by_file(const ac_follower *f, const ac_file_id *id)
+{
+	const uint64_t *slot;
+	char key[16];
+
+	put_key(key, id->device, id->inode);
+	slot = ac_map_get(&f->by_file, (ac_str){ key, sizeof(key) });
+	return slot ? log_at(f, *slot) : NULL;
+}
+
+/* ---- files ---- */
+
+void
+ac_follow_shut(ac_follower *f, ac_followed *log)
+{
+	if (log->fd < 0)
+		return;
+	(void)close(log->fd);
+	log->fd = -1;
+	f->open_count--;
+}
+
+/* Room for one more: shut the one whose turn was longest ago, if it can be opened again. */
+static void
+make_room(ac_follower *f)
+{
+	ac_followed *oldest = NULL;
+
+	if (f->open_count < f->open_max)
+		return;
+	for (size_t i = 0; i < f->logs.n; i++) {
+		ac_followed *log = log_at(f, i);
+
+		if (log->fd >= 0 && log->is_there && (!oldest || log->used < oldest->used))
+			oldest = log;
+	}
+	if (oldest)
+		ac_follow_shut(f, oldest);
+}
+
+bool
+ac_follow_open(ac_follower *f, ac_followed *log)
+{
+	accord_err problem = { 0 };
+	ac_file_id id;
+
+	if (log->fd >= 0)
+		return true;
+	if (!log->has_file)
+		return false;
+	/* Looked at before it is opened: a FIFO in its place would not come back. */
+	if (!ac_file_look(log->path, &id) || !id.is_regular || id.device != log->cursor.device ||
+	    id.inode != log->cursor.inode) {
+		f->look_wanted = true;
+		return false;
+	}
+	make_room(f);
+	log->fd = ac_file_open(log->path, &problem);
+	if (log->fd < 0) {
+		if (!log->failed_size)
+			ac_follow_problem(f, log->path, &problem);
+		log->failed_size = 1;
+		return false;
+	}
+	f->open_count++;
+	if (ac_file_identify(log->fd, &id, &problem) || id.device != log->cursor.device ||
+	    id.inode != log->cursor.inode) {
+		ac_follow_shut(f, log);
+		f->look_wanted = true;
+		return false;
+	}
+	return true;
+}
+
+/* The log has the file from now on. Inodes are used again: whoever had it before has lost it. */
+static void
+hold_file(const ac_follower *f, ac_followed *log, const ac_file_id *id)
+{
+	for (size_t i = 0; i < f->logs.n; i++) {
+		ac_followed *other = log_at(f, i);
+
+		if (other == log || other->cursor.inode != id->inode || other->cursor.device != id->device)
+			continue;
+		other->cursor.inode = 0;
+		other->has_file = other->is_there = other->is_queued = false;
+		other->is_changed = true;
+	}
+	log->cursor.device = id->device;
+	log->cursor.inode = id->inode;
+	log->has_file = log->is_there = log->is_queued = log->is_changed = true;
+	log->rest = 0;
+	log->rest_since = ac_clock_monotonic();
+}
+
+int
+ac_follow_cut(ac_follower *f, ac_followed *log, accord_err *err)
+{
+	ac_followed *next = add_log(f, log->path);
+	ac_file_id id = { .device = log->cursor.device, .inode = log->cursor.inode };
+
+	if (!next)
+		return no_memory(err);
+	/* The open file goes with its content. */
+	next->fd = log->fd;
+	log->fd = -1;
+	hold_file(f, next, &id);
+	next->cursor.is_packed = log->cursor.is_packed;
+	f->totals->files++;
+	f->look_wanted = true;
+	if (log->copy_path) {
+		if (!rename_log(f, log, log->copy_path))
+			return no_memory(err);
+		free(log->copy_path);
+		log->copy_path = NULL;
+		hold_file(f, log, &(ac_file_id){ .device = log->copy_device, .inode = log->copy_inode });
+	}
+	return map_files(f, err);
+}
+
+/* ---- logs that are packed ---- */
+
+bool
+ac_follow_may_become(const ac_followed *log, const ac_followed *packed)
+{
+	return log != packed && !log->cursor.is_packed && log->cursor.head.n > 0 &&
+	       ac_cursor_same_log(ac_str_from(log->path), ac_str_from(packed->path));
+}
+
+void
+ac_follow_take_place(ac_followed *packed, const ac_followed *log)
+{
+	uint64_t device = packed->cursor.device, inode = packed->cursor.inode, size = packed->cursor.size;
+
+	packed->cursor = log ? log->cursor : (ac_cursor){ 0 };
+	packed->cursor.is_packed = true;
+	packed->cursor.size = size;
+	packed->cursor.device = device;
+	packed->cursor.inode = inode;
+}
+
+void
+ac_follow_has_become(ac_followed *log)
+{
+	if (log->has_file) {
+		/* Both are there for a while: what the packed one had is not read again. */
+		log->is_queued = false;
+		log->cursor.is_finished = true;
+		log->cursor.size = log->cursor.at.offset + log->rest;
+		log->is_changed = true;
+		return;
+	}
+	/* What it has found is kept under its own number; it becomes nothing else. */
+	log->cursor.head.n = 0;
+	log->is_changed = true;
+}
+
+/* ---- the look ---- */
+
+static int
+on_known(ac_follower *f, ac_followed *log, const char *path, const ac_file_id *id, accord_err *err)
+{
+	uint64_t seen = log->cursor.at.offset + log->rest;
+
+	if (log->copy_path && log->copy_device == id->device && log->copy_inode == id->inode)
+		return 0;
+	if (!log->has_file)
+		log->rest = 0;
+	log->is_there = log->has_file = true;
+	if (strcmp(log->path, path) != 0) {
+		if (!rename_log(f, log, path))
+			return no_memory(err);
+		log->is_changed = true;
+	}
+	if (log->cursor.is_packed) {
+		if (id->size != log->cursor.size) {
+			log->cursor.size = id->size;
+			log->size_since = ac_clock_monotonic();
+		}
+		/* A packed file is read once it has come to rest. */
+		log->is_queued |= (!log->cursor.is_finished || (log->failed_size && log->failed_size != id->size)) &&
+				  ac_clock_monotonic() - log->size_since > SETTLE_S / 2.0;
+	} else {
+		/* A log that was cut and filled to the same size again is told by its time. */
+		log->is_queued |= (id->size != seen || id->changed_s != log->changed_s) && !log->cursor.is_finished;
+		log->changed_s = id->changed_s;
+	}
+	return 0;
+}
+
+static int
+on_file(void *payload, const char *path, accord_err *err)
+{
+	ac_follower *f = payload;
+	ac_followed *log;
+	ac_file_id id;
+	char **newcomer;
+
+	if (!ac_file_look(path, &id) || !id.is_regular)
+		return 0;
+	log = by_file(f, &id);
+	/* Inodes are used again: what was read to its end and has another size now is something else. */
+	if (log && log->cursor.is_finished && log->cursor.size != id.size && !log->failed_size) {
+		log->cursor.inode = 0;
+		log->has_file = false;
+		log = NULL;
+	}
+	if (log)
+		return on_known(f, log, path, &id, err);
+	newcomer = ac_vec_add(&f->newcomers);
+	if (!newcomer)
+		return f->newcomers.failed == ACCORD_ELIMIT ? 0 : no_memory(err);
+	*newcomer = strdup(path);
+	return *newcomer ? 0 : no_memory(err);
+}
+
+static void
+on_walk_problem(void *payload, const char *path, const accord_err *what)
+{
+	ac_follower *f = payload;
+
+	/* Files come and go while they are followed: only what is wrong at the beginning is told. */
+	if (f->looked == 0)
+		ac_follow_problem(f, path, what);
+}
+
+static int
+stop_here(void *payload, ac_str bytes, accord_err *err)
+{
+	(void)payload;
+	(void)bytes;
+	(void)err;
+	return -1;
+}
+
+/* By its first bytes. */
+static bool
+is_packed(ac_follower *f, int fd)
+{
+	ac_inflate *z = ac_inflate_open(stop_here, NULL);
+	accord_err ignored = { 0 };
+	size_t got = 0;
+	bool packed = false;
+
+	if (z && ac_file_read_at(fd, 0, f->block[0], 64, &got, &ignored) == 0 && got >= 4) {
+		if (ac_inflate_feed(z, (ac_str){ f->block[0], got }, &ignored) == 0)
+			ignored.code = 0;
+		packed = strcmp(ac_inflate_format(z), "plain") != 0;
+	}
+	ac_inflate_close(z);
+	return packed;
+}
+
+typedef enum likeness { ANOTHER, THE_SAME, TOO_EARLY } likeness;
+
+/* Is the file a copy of the log? A copy that ends before our place must begin alike. */
+static likeness
+compare(ac_follower *f, const ac_followed *log, int fd, const ac_file_id *id)
+{
+	const ac_cursor *c = &log->cursor;
+	const ac_cursor_mark *mark = id->size >= c->at.offset ? &c->tail : &c->head;
+	uint64_t at = mark == &c->tail ? c->at.offset - c->tail.n : 0;
+	accord_err ignored = { 0 };
+	size_t got = 0;
+
+	if (c->at.offset == 0 || mark->n == 0)
+		return ANOTHER;
+	if (id->size < c->head.n)
+		return TOO_EARLY;
+	if (ac_file_read_at(fd, at, f->block[0], mark->n, &got, &ignored))
+		return ANOTHER;
+	return ac_cursor_mark_fits(mark, (ac_str){ f->block[0], got }) ? THE_SAME : ANOTHER;
+}
+
+/* The log was replaced by a file of the same name with its content and more, as programs do that copy logs from elsewhere. Short logs may begin alike and be others. */
+static ac_followed *
+replaced(ac_follower *f, const char *path, int fd, const ac_file_id *id)
+{
+	ac_followed *log = ac_follow_by_path(f, path);
+
+	if (!log || log->is_there || log->cursor.is_packed || log->cursor.tail.n < OVERLAP_SURE ||
+	    id->size < log->cursor.at.offset || strcmp(log->path, path) != 0)
+		return NULL;
+	return compare(f, log, fd, id) == THE_SAME ? log : NULL;
+}
+
+/* The log that an unknown file is a copy of, or NULL. Logs that wait for one come first, the youngest of them before the others. */
+static ac_followed *
+copied_from(ac_follower *f, const char *path, int fd, const ac_file_id *id, bool *out_too_early)
+{
+	const ac_followed *before = ac_follow_by_path(f, path);
+	ac_followed *found = NULL;
+
+	if (!ac_cursor_is_rotated(ac_str_from(path)))
+		return replaced(f, path, fd, id);
+	for (size_t i = f->logs.n; i-- > 0 && !(found && !found->has_file);) {
+		ac_followed *log = log_at(f, i);
+
+		/* What stands where the log stood is what came after it. */
+		if (!log->is_old || log->cursor.is_packed || log->copy_path || log == before ||
+		    (found && log->has_file) || !ac_cursor_same_log(ac_str_from(log->path), ac_str_from(path)))
+			continue;
+		switch (compare(f, log, fd, id)) {
+		case ANOTHER:
+			break;
+		case THE_SAME:
+			found = log;
+			break;
+		case TOO_EARLY:
+			*out_too_early = true;
+			break;
+		}
+	}
+	return found;
+}
+
+/*
+ * A file beside one that is followed by its name is none of ours unless rotation made it of that one: a later generation than the last that was seen.
+ */
+static bool
+is_wanted(const ac_follower *f, const char *path, const ac_file_id *id)
+{
+	bool is_generation = false;
+
+	for (size_t i = 0; i < f->roots.n; i++) {
+		const ac_follow_root *root = (const ac_follow_root *)f->roots.p + i;
+		size_t n = strlen(root->path);
+
+		if (strcmp(root->path, path) == 0)
+			return true;
+		if (!root->is_file && strncmp(path, root->path, n) == 0 &&
+		    (path[n] == '/' || (n && path[n - 1] == '/')))
+			return true;
+		is_generation |= root->is_file && ac_cursor_same_log(ac_str_from(root->path), ac_str_from(path));
+	}
+	if (!is_generation)
+		return false;
+	for (size_t i = 0; i < f->logs.n; i++) {
+		const ac_followed *log = log_at(f, i);
+
+		if (log->is_old && log->number && id->changed_s >= log->cursor.seen_s - CLOCK_SLACK_S &&
+		    ac_cursor_same_log(ac_str_from(log->path), ac_str_from(path)))
+			return true;
+	}
+	return false;
+}
+
+static int
+take_new(ac_follower *f, const char *path, const ac_file_id *id, bool packed, accord_err *err)
+{
+	ac_followed *log;
+
+	if (f->logs.n >= AC_FOLLOW_FILES_MAX) {
+		accord_err problem = { 0 };
+
+		(void)ac_fail(&problem, ACCORD_ELIMIT, "want at most %u files to follow", AC_FOLLOW_FILES_MAX);
+		if (!f->is_full)
+			ac_follow_problem(f, path, &problem);
+		f->is_full = true;
+		return 0;
+	}
+	log = add_log(f, path);
+	if (!log)
+		return no_memory(err);
+	hold_file(f, log, id);
+	log->cursor.is_packed = packed;
+	if (packed) {
+		log->is_queued =
+		    f->looked == 0 && f->options->now(f->run->sink.payload).seconds - id->changed_s > SETTLE_S;
+		log->cursor.size = id->size;
+		log->size_since = ac_clock_monotonic();
+	}
+	f->totals->files++;
+	return 0;
+}
+
+static int
+take_copy(ac_follower *f, ac_followed *log, const char *path, const ac_file_id *id, accord_err *err)
+{
+	if (!log->has_file || !log->is_there) {
+		ac_follow_shut(f, log);
+		hold_file(f, log, id);
+		return rename_log(f, log, path) ? 0 : no_memory(err);
+	}
+	log->copy_path = strdup(path);
+	log->copy_device = id->device;
+	log->copy_inode = id->inode;
+	return log->copy_path ? 0 : no_memory(err);
+}
+
+static int
+welcome(ac_follower *f, const char *path, accord_err *err)
+{
+	accord_err problem = { 0 };
+	bool packed, too_early = false;
+	ac_followed *log = NULL;
+	ac_file_id id;
+	int fd, rc = 0;
+
+	if (!ac_file_look(path, &id) || !id.is_regular)
+		return 0;
+	fd = ac_file_open(path, &problem);
+	if (fd < 0) {
+		if (f->looked == 0 || problem.code != ACCORD_EIO)
+			ac_follow_problem(f, path, &problem);
+		return 0;
+	}
+	if (ac_file_identify(fd, &id, &problem) || !id.is_regular || by_file(f, &id)) {
+		(void)close(fd);
+		return 0;
+	}
+	packed = is_packed(f, fd);
+	if (!packed)
+		log = copied_from(f, path, fd, &id, &too_early);
+	(void)close(fd);
+	if (log)
+		rc = take_copy(f, log, path, &id, err);
+	else if (too_early && f->options->now(f->run->sink.payload).seconds - id.changed_s <= SETTLE_S)
+		f->look_wanted = true;
+	else if (is_wanted(f, path, &id))
+		rc = take_new(f, path, &id, packed, err);
+	return rc ? rc : map_files(f, err);
+}
+
+static int
+look_at_roots(ac_follower *f, accord_err *err)
+{
+	ac_walk_sink sink = { on_file, on_walk_problem, f };
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < f->roots.n; i++) {
+		const ac_follow_root *root = (const ac_follow_root *)f->roots.p + i;
+
+		rc = root->is_file ? ac_walk_siblings(root->path, &sink, err) : ac_walk(root->path, &sink, err);
+	}
+	return rc;
+}
+
+/* Logs whose file is nowhere any more: an open one is read to its end. */
+static void
+miss(ac_follower *f)
+{
+	for (size_t i = 0; i < f->logs.n; i++) {
+		ac_followed *log = log_at(f, i);
+
+		if (!log->has_file || log->is_there)
+			continue;
+		if (log->fd < 0)
+			log->has_file = false;
+		else
+			log->is_queued = true;
+	}
+}
+
+int
+ac_follow_look(ac_follower *f, accord_err *err)
+{
+	double began = ac_clock_monotonic();
+	int rc;
+
+	f->look_wanted = false;
+	for (size_t i = 0; i < f->logs.n; i++) {
+		log_at(f, i)->is_there = false;
+		log_at(f, i)->is_old = true;
+	}
+	rc = map_files(f, err);
+	if (!rc)
+		rc = look_at_roots(f, err);
+	miss(f);
+	/* Places are as far as they can be before anybody is compared with them. */
+	if (!rc && f->newcomers.n > 0)
+		rc = ac_follow_drain(f, err);
+	for (size_t i = 0; i < f->newcomers.n; i++) {
+		char *path = ((char **)f->newcomers.p)[i];
+
+		if (!rc)
+			rc = welcome(f, path, err);
+		free(path);
+	}
+	f->newcomers.n = 0;
+	if (!rc)
+		rc = map_paths(f, err);
+	f->looked = ac_clock_monotonic();
+	f->look_cost = f->looked - began;
+	return rc;
+}
+
+int
+ac_follow_listen(ac_follower *f, const char *folder, size_t n, accord_err *err)
+{
+	ac_str path = { folder, n };
+	const char **slot;
+	int number;
+
+	if (n == 0 || ac_map_get(&f->heard, path))
+		return 0;
+	path = ac_arena_str(&f->arena, path);
+	if (!path.p || !ac_map_put(&f->heard, path, NULL))
+		return no_memory(err);
+	number = ac_notify_add(f->notify, path.p);
+	if (number < 0 || (size_t)number < f->folders.n)
+		return 0;
+	slot = ac_vec_add(&f->folders);
+	if (!slot)
+		return no_memory(err);
+	*slot = path.p;
+	return 0;
+}
+
+/* ---- cursors ---- */
+
+typedef struct loading {
+	ac_follower *f;
+	ac_arena arena;
+} loading;
+
+static int
+on_cursor(void *payload, int64_t number, ac_str state, accord_err *err)
+{
+	loading *l = payload;
+	accord_err problem = { 0 };
+	ac_cursor cursor;
+	ac_followed *log;
+	ac_str path;
+
+	ac_arena_reset(&l->arena);
+	if (ac_cursor_read(state, &l->arena, &cursor, &path, &problem)) {
+		ac_follow_problem(l->f, "the store", &problem);
+		return 0;
+	}
+	log = add_log(l->f, path.p);
+	if (!log)
+		return no_memory(err);
+	log->cursor = cursor;
+	log->number = number;
+	log->has_file = cursor.inode != 0;
+	return 0;
+}
+
+int
+ac_follow_load(ac_follower *f, accord_err *err)
+{
+	loading l = { .f = f };
+	int rc = 0;
+
+	ac_arena_init(&l.arena, AC_JSON_ARENA_MAX);
+	if (f->run->store)
+		rc = ac_store_cursors(f->run->store, on_cursor, &l, err);
+	ac_arena_done(&l.arena);
+	return rc ? rc : map_paths(f, err);
+}

@@ -1,0 +1,549 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reading on in one log. Each read begins with the bytes before the place, which must be those that were there: so a file that was cut and filled again behind our back is seen in the same read that
+ * would have taken its bytes for the log's. Never mapped: a log may shrink at any time.
+ */
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "codec/inflate.h"
+#include "sys/os.h"
+#include "watch/followed.h"
+
+/* Blocks of one log before others have their turn. */
+#define TURN_BLOCKS 16
+/* Bytes that are read again when a turn goes on, to see that the file is still the same. */
+#define OVERLAP ((size_t)256)
+/* A commit is due after so many bytes or hits at the latest: what is scanned again after a crash. */
+#define COMMIT_BYTES ((uint64_t)256 * AC_MIB)
+#define COMMIT_HITS ((size_t)100000)
+/* What a callback of the decompressor returns to end the turn; no accord_code. */
+#define ENOUGH (-1000)
+
+/* ---- the watch and its log ---- */
+
+static int
+read_range(const ac_followed *log, uint64_t begin, uint64_t end, char **out, size_t *out_n, accord_err *err)
+{
+	size_t n = (size_t)(end - begin), got = 0;
+	int rc;
+
+	*out = NULL;
+	*out_n = 0;
+	if (n == 0)
+		return 0;
+	*out = malloc(n);
+	if (!*out)
+		return ac_fail(err, ACCORD_ENOMEM, "%s: no memory", log->path);
+	rc = ac_file_read_at(log->fd, begin, *out, n, &got, err);
+	*out_n = got;
+	return rc;
+}
+
+/* The watch goes on with this log at its place. Of a plain file, the lines that the rest rests on are read again; of a packed one they are given. */
+static int
+turn_to(ac_follower *f, ac_followed *log, ac_str header, ac_str first, accord_err *err)
+{
+	char *header_read = NULL, *first_read = NULL;
+	int rc = 0;
+
+	if (!log->cursor.is_packed) {
+		rc = read_range(
+		    log, log->cursor.at.header_begin, log->cursor.at.header_end, &header_read, &header.n, err);
+		if (!rc)
+			rc = read_range(
+			    log, log->cursor.at.first_begin, log->cursor.at.first_end, &first_read, &first.n, err);
+		header.p = header_read;
+		first.p = first_read;
+	}
+	if (!rc) {
+		rc = ac_watch_resume(f->watch, ac_str_from(log->path), &log->cursor.at, header, first, err);
+		f->broken |= rc != 0;
+	}
+	free(header_read);
+	free(first_read);
+	f->reading = log;
+	return rc;
+}
+
+static void
+show_hits(const ac_follower *f)
+{
+	if (f->options->on_block)
+		f->options->on_block(f->run->sink.payload);
+}
+
+static int
+feed(ac_follower *f, ac_str bytes, accord_err *err)
+{
+	int rc;
+
+	if (f->options->index)
+		ac_watch_set_index(f->watch, f->options->index(f->run->sink.payload));
+	rc = ac_watch_feed(f->watch, bytes, err);
+	/* Telemetry is never refused: what fails here is ours. */
+	f->broken |= rc != 0;
+	f->uncommitted += bytes.n;
+	show_hits(f);
+	return rc;
+}
+
+/* ---- plain files ---- */
+
+/* What was read last: bytes [at, at + n) of the log, in one of two blocks; the other has those before. */
+typedef struct window {
+	uint64_t at;
+	size_t n;
+	unsigned which;
+} window;
+
+/* Bytes [place - mark, place) of the log, from the block when it has them. */
+static int
+mark_tail(ac_follower *f, ac_followed *log, const window *in, accord_err *err)
+{
+	uint64_t place = log->cursor.at.offset;
+	size_t n = place < AC_CURSOR_MARK_MAX ? (size_t)place : AC_CURSOR_MARK_MAX, got = 0;
+	char *p = f->block[in->which];
+	int rc = 0;
+
+	if (place <= in->at + in->n && place >= in->at + (n < OVERLAP ? n : OVERLAP)) {
+		if (n > place - in->at)
+			n = (size_t)(place - in->at);
+		p += (place - in->at) - n;
+	} else {
+		rc = ac_file_read_at(log->fd, place - n, p, n, &got, err);
+		n = got;
+	}
+	return rc ? rc : ac_cursor_mark_of((ac_str){ p, n }, &log->cursor.tail, err);
+}
+
+/* The beginning, until there is enough of it; and the identity, once a line is known. */
+static int
+mark_head(ac_follower *f, ac_followed *log, const window *in, accord_err *err)
+{
+	uint64_t place = log->cursor.at.offset;
+	size_t n = place < AC_CURSOR_MARK_MAX ? (size_t)place : AC_CURSOR_MARK_MAX, got = in->n;
+	int rc = 0;
+
+	if (log->cursor.head.n >= n)
+		return 0;
+	if (in->at > 0)
+		rc = ac_file_read_at(log->fd, 0, f->block[in->which], n, &got, err);
+	if (!rc && got >= n)
+		rc = ac_cursor_mark_of((ac_str){ f->block[in->which], n }, &log->cursor.head, err);
+	if (!rc && !log->cursor.identity[0])
+		rc = ac_sighting_identity(
+		    (ac_str){ f->block[in->which], got }, log->cursor.inode, log->cursor.identity, err);
+	return rc;
+}
+
+/* The end of a turn: the place after all whole lines; bytes up to `next` were fed. */
+static int
+keep_place(ac_follower *f, ac_followed *log, const window *in, uint64_t next, accord_err *err)
+{
+	uint64_t before = log->cursor.at.offset, rest = log->rest;
+	int rc = ac_watch_pause(f->watch, &log->cursor.at, err);
+
+	show_hits(f);
+	f->broken |= rc != 0;
+	if (rc)
+		return rc;
+	log->rest = next - log->cursor.at.offset;
+	if (log->cursor.at.offset != before || log->rest != rest)
+		log->rest_since = ac_clock_monotonic();
+	if (log->cursor.at.offset == before)
+		return 0;
+	log->is_changed = true;
+	rc = mark_tail(f, log, in, err);
+	return rc ? rc : mark_head(f, log, in, err);
+}
+
+/* What stands at the begin of the new window is what was there: the mark, or the end of the window before. */
+static bool
+goes_on(const ac_follower *f, const ac_followed *log, const window *before, const window *now, size_t overlap)
+{
+	const char *p = f->block[now->which];
+
+	if (now->n < overlap)
+		return false;
+	if (!before->n)
+		return ac_cursor_mark_fits(&log->cursor.tail, (ac_str){ p, overlap });
+	return memcmp(p, f->block[before->which] + before->n - overlap, overlap) == 0;
+}
+
+static int
+read_plain(ac_follower *f, ac_followed *log, bool with_rest, accord_err *err)
+{
+	uint64_t next = log->cursor.at.offset;
+	window in = { .which = 1 };
+	size_t overlap = log->cursor.tail.n;
+	bool more = true;
+	int rc = 0;
+
+	for (unsigned i = 0; !rc && more && i < TURN_BLOCKS; i++) {
+		window now = { .at = next - overlap, .which = !in.which };
+
+		rc = ac_file_read_at(log->fd, now.at, f->block[now.which], overlap + AC_WATCH_BLOCK, &now.n, err);
+		if (rc)
+			break;
+		if (!goes_on(f, log, &in, &now, overlap)) {
+			if (i == 0)
+				return ac_follow_cut(f, log, err);
+			/* Cut while it was read: the next turn sees it. */
+			break;
+		}
+		more = now.n == overlap + AC_WATCH_BLOCK;
+		/* Nothing but the unfinished line that was seen before. */
+		if (i == 0 && !more && !with_rest && now.n - overlap == log->rest)
+			break;
+		if (i == 0)
+			rc = turn_to(f, log, (ac_str){ NULL, 0 }, (ac_str){ NULL, 0 }, err);
+		if (!rc)
+			rc = feed(f, (ac_str){ f->block[now.which] + overlap, now.n - overlap }, err);
+		in = now;
+		next = in.at + in.n;
+		overlap = in.n < OVERLAP ? in.n : OVERLAP;
+	}
+	log->is_queued = !rc && more;
+	if (rc || f->reading != log)
+		return rc;
+	if (with_rest && !more) {
+		rc = ac_watch_end(f->watch, err);
+		f->broken |= rc != 0;
+	}
+	return rc ? rc : keep_place(f, log, &in, next, err);
+}
+
+/* ---- packed files ---- */
+
+/* A range of the content that is gathered on the way to the place. */
+typedef struct gathered {
+	uint64_t begin;
+	size_t n;
+	char *p;
+} gathered;
+
+/* A packed file on its way through the decompressor, up to the place and then into the watch. */
+typedef struct unpacking {
+	ac_follower *f;
+	ac_followed *log;
+	uint64_t done; /* plain bytes */
+	gathered head, tail, header, first;
+	bool is_other; /* head or tail are not the marks' */
+	bool has_stopped;
+} unpacking;
+
+static void
+gather(gathered *to, uint64_t at, ac_str bytes)
+{
+	uint64_t end = to->begin + to->n, from = at > to->begin ? at : to->begin;
+	uint64_t until = at + bytes.n < end ? at + bytes.n : end;
+
+	if (from < until)
+		memcpy(to->p + (from - to->begin), bytes.p + (from - at), (size_t)(until - from));
+}
+
+static ac_str
+view_of(const gathered *g)
+{
+	return (ac_str){ g->p, g->n };
+}
+
+/* The place is reached: is it the log that it was taken for? Then the watch goes on there. */
+static int
+arrive(unpacking *u, accord_err *err)
+{
+	const ac_cursor *c = &u->log->cursor;
+
+	u->is_other = !ac_cursor_mark_fits(&c->tail, view_of(&u->tail));
+	return u->is_other ? ENOUGH : turn_to(u->f, u->log, view_of(&u->header), view_of(&u->first), err);
+}
+
+/* A place on the way to keep, when much has come together. */
+static int
+keep_packed_place(unpacking *u, accord_err *err)
+{
+	int rc = ac_watch_pause(u->f->watch, &u->log->cursor.at, err);
+
+	/* Device and inode are enough for a file that is never written to. */
+	u->log->cursor.tail.n = 0;
+	u->log->is_changed = true;
+	return rc ? rc : ac_follow_commit(u->f, err);
+}
+
+static int
+unpacked(void *payload, ac_str bytes, accord_err *err)
+{
+	unpacking *u = payload;
+	ac_cursor *c = &u->log->cursor;
+	uint64_t before = u->done, place = c->at.offset;
+	int rc = 0;
+
+	u->done += bytes.n;
+	if (u->f->reading != u->log) {
+		gather(&u->head, before, bytes);
+		gather(&u->tail, before, bytes);
+		gather(&u->header, before, bytes);
+		gather(&u->first, before, bytes);
+		if (before < c->head.n && u->done >= c->head.n)
+			u->is_other = !ac_cursor_mark_fits(&c->head, view_of(&u->head));
+		if (u->is_other)
+			return ENOUGH;
+		if (u->done < place)
+			return 0;
+		rc = arrive(u, err);
+		bytes = ac_str_slice(bytes, (size_t)(place - before), bytes.n);
+	}
+	if (!rc && !c->identity[0])
+		rc = ac_sighting_identity(bytes, c->inode, c->identity, err);
+	if (!rc)
+		rc = feed(u->f, bytes, err);
+	if (!rc && ac_follow_is_due(u->f)) {
+		rc = keep_packed_place(u, err);
+		u->f->broken |= rc != 0;
+	}
+	if (!rc && ac_stop_asked()) {
+		u->has_stopped = true;
+		rc = ENOUGH;
+	}
+	return rc;
+}
+
+static int
+unpack_all(unpacking *u, accord_err *err)
+{
+	ac_inflate *z = ac_inflate_open(unpacked, u);
+	char *block = u->f->block[0];
+	uint64_t at = 0;
+	size_t got = 1;
+	int rc = z ? 0 : ac_fail(err, ACCORD_ENOMEM, "%s: no memory", u->log->path);
+
+	while (!rc && got > 0) {
+		rc = ac_file_read_at(u->log->fd, at, block, AC_WATCH_BLOCK, &got, err);
+		if (!rc && got > 0)
+			rc = ac_inflate_feed(z, (ac_str){ block, got }, err);
+		at += got;
+	}
+	if (!rc)
+		rc = ac_inflate_end(z, err);
+	ac_inflate_close(z);
+	return rc;
+}
+
+static bool
+prepare(gathered *g, uint64_t begin, uint64_t end)
+{
+	*g = (gathered){ .begin = begin, .n = (size_t)(end - begin) };
+	g->p = malloc(g->n + 1);
+	return g->p;
+}
+
+/* From the beginning to the end in one go; places are plain bytes. *out_other: it is not the log of the cursor, and nothing was done. */
+static int
+unpack(ac_follower *f, ac_followed *log, bool *out_other, bool *out_stopped, accord_err *err)
+{
+	unpacking u = { .f = f, .log = log };
+	const ac_cursor *c = &log->cursor;
+	bool ok = prepare(&u.head, 0, c->head.n);
+	int rc;
+
+	ok &= prepare(&u.tail, c->at.offset - c->tail.n, c->at.offset);
+	ok &= prepare(&u.header, c->at.header_begin, c->at.header_end);
+	ok &= prepare(&u.first, c->at.first_begin, c->at.first_end);
+	rc = ok ? unpack_all(&u, err) : ac_fail(err, ACCORD_ENOMEM, "%s: no memory", log->path);
+	free(u.head.p);
+	free(u.tail.p);
+	free(u.header.p);
+	free(u.first.p);
+	*out_other = u.is_other || (!rc && f->reading != log && c->at.offset > 0);
+	*out_stopped = u.has_stopped;
+	return rc == ENOUGH ? 0 : rc;
+}
+
+/* The end of a packed file: what stands there is a line. */
+static int
+finish_packed(ac_follower *f, ac_followed *log, accord_err *err)
+{
+	int rc = f->reading == log ? ac_watch_end(f->watch, err) : 0;
+
+	if (!rc && f->reading == log)
+		rc = ac_watch_pause(f->watch, &log->cursor.at, err);
+	show_hits(f);
+	f->broken |= rc != 0;
+	log->cursor.is_finished = true;
+	log->is_changed = true;
+	return rc;
+}
+
+static int
+read_packed(ac_follower *f, ac_followed *log, accord_err *err)
+{
+	accord_err problem = { 0 };
+	bool is_other = true, has_stopped = false;
+	int rc = 0;
+
+	log->is_queued = false;
+	/* It may be what a log that we know has become. */
+	for (size_t i = 0; !rc && is_other && log->number == 0 && i < f->logs.n; i++) {
+		ac_followed *before = ((ac_followed **)f->logs.p)[i];
+
+		if (!ac_follow_may_become(before, log))
+			continue;
+		ac_follow_take_place(log, before);
+		rc = unpack(f, log, &is_other, &has_stopped, &problem);
+		if (!is_other)
+			ac_follow_has_become(before);
+	}
+	if (is_other && log->number == 0)
+		ac_follow_take_place(log, NULL);
+	if (!rc && is_other)
+		rc = unpack(f, log, &is_other, &has_stopped, &problem);
+	if (f->broken || rc == ACCORD_ENOMEM) {
+		*err = problem;
+		return rc;
+	}
+	if (rc) {
+		ac_follow_problem(f, log->path, &problem);
+		log->failed_size = log->cursor.size;
+	}
+	if (has_stopped)
+		return ac_watch_pause(f->watch, &log->cursor.at, err);
+	return finish_packed(f, log, err);
+}
+
+/* ---- all ---- */
+
+int
+ac_follow_read(ac_follower *f, ac_followed *log, bool with_rest, accord_err *err)
+{
+	accord_err problem = { 0 };
+	int rc;
+
+	log->used = ++f->turn;
+	if (!ac_follow_open(f, log)) {
+		log->is_queued = false;
+		return 0;
+	}
+	f->reading = NULL;
+	rc = log->cursor.is_packed ? read_packed(f, log, &problem) : read_plain(f, log, with_rest, &problem);
+	if (rc && !f->broken && rc != ACCORD_ENOMEM) {
+		/* The file could not be read (a disk's error): others can. */
+		ac_follow_problem(f, log->path, &problem);
+		ac_follow_shut(f, log);
+		log->is_queued = false;
+		return 0;
+	}
+	if (rc)
+		*err = problem;
+	return rc;
+}
+
+/* A stop waits for what is queued, but not long. */
+static bool
+must_end(const ac_follower *f)
+{
+	return ac_stop_asked() && f->stop_until > 0 && ac_clock_monotonic() > f->stop_until;
+}
+
+int
+ac_follow_drain(ac_follower *f, accord_err *err)
+{
+	bool more = true;
+	int rc = 0;
+
+	while (!rc && more && !must_end(f)) {
+		more = false;
+		for (size_t i = 0; !rc && i < f->logs.n && !must_end(f); i++) {
+			ac_followed *log = ((ac_followed **)f->logs.p)[i];
+
+			if (!log->is_queued)
+				continue;
+			rc = ac_follow_read(f, log, false, err);
+			more |= log->is_queued;
+			if (!rc && ac_follow_is_due(f))
+				rc = ac_follow_commit(f, err);
+		}
+	}
+	return rc;
+}
+
+bool
+ac_follow_is_due(const ac_follower *f)
+{
+	return f->uncommitted > COMMIT_BYTES || f->uncommitted_hits > COMMIT_HITS;
+}
+
+/* ---- commit ---- */
+
+static int
+commit_log(ac_follower *f, ac_followed *log, ac_buf *text, ac_time now, ac_sighting_counts *counts, accord_err *err)
+{
+	ac_sighting_input input = { .file = ac_str_from(log->path), .adds = true };
+	ac_str state;
+	int rc = 0;
+
+	memcpy(input.identity, log->cursor.identity, sizeof(input.identity));
+	if (log->sightings)
+		rc = ac_sightings_put(log->sightings, f->run->store, &input, now, counts, err);
+	if (rc)
+		return rc;
+	log->cursor.seen_s = now.seconds > 0 ? now.seconds : 0;
+	ac_buf_reset(text);
+	ac_cursor_write(&log->cursor, input.file, text);
+	rc = ac_buf_finish(text, &state, err);
+	return rc ? rc : ac_store_cursor_put(f->run->store, &log->number, state, err);
+}
+
+static void
+committed(ac_follower *f, const ac_sighting_counts *counts)
+{
+	for (size_t i = 0; i < f->logs.n; i++) {
+		ac_followed *log = ((ac_followed **)f->logs.p)[i];
+
+		log->is_changed = false;
+		log->sightings = ac_sightings_close(log->sightings);
+	}
+	f->totals->sightings.made += counts->made;
+	f->totals->sightings.changed += counts->changed;
+	f->totals->sightings.unchanged += counts->unchanged;
+	f->totals->sightings.dropped += counts->dropped;
+	f->uncommitted = f->uncommitted_hits = 0;
+	f->committed = ac_clock_monotonic();
+}
+
+int
+ac_follow_commit(ac_follower *f, accord_err *err)
+{
+	ac_time now = f->options->now(f->run->sink.payload);
+	ac_sighting_counts counts = { 0 };
+	bool has_changed = false;
+	ac_buf text;
+	int rc;
+
+	for (size_t i = 0; i < f->logs.n; i++)
+		has_changed |= ((ac_followed **)f->logs.p)[i]->is_changed;
+	if (!has_changed || !f->run->store) {
+		committed(f, &counts);
+		return 0;
+	}
+	rc = ac_store_begin(f->run->store, err);
+	f->broken |= rc != 0;
+	if (rc)
+		return rc;
+	ac_buf_init(&text, AC_OBJECT_MAX);
+	for (size_t i = 0; !rc && i < f->logs.n; i++) {
+		ac_followed *log = ((ac_followed **)f->logs.p)[i];
+
+		if (log->is_changed)
+			rc = commit_log(f, log, &text, now, &counts, err);
+	}
+	ac_buf_done(&text);
+	if (rc)
+		ac_store_rollback(f->run->store);
+	else
+		rc = ac_store_commit(f->run->store, err);
+	f->broken |= rc != 0;
+	if (!rc)
+		committed(f, &counts);
+	return rc;
+}

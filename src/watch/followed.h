@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside of following: the logs that are followed, and what follow.c, follow_files.c and follow_read.c do for each other. Private to this room. */
+#ifndef AC_WATCH_FOLLOWED_H
+#define AC_WATCH_FOLLOWED_H
+
+#include "base/map.h"
+#include "sys/file.h"
+#include "sys/notify.h"
+#include "watch/cursor.h"
+#include "watch/follow.h"
+#include "watch/vec.h"
+
+/* Where a log is. Device and inode are in its cursor. */
+typedef struct ac_followed {
+	ac_cursor cursor;
+	int64_t number; /* of the cursor in the store; 0: none */
+	char *path;
+	int fd;          /* -1: not open */
+	uint64_t used;   /* turn in which it was opened or read last */
+	bool has_file;   /* else it waits for a copy to turn up */
+	bool is_there;   /* the last look found it at path */
+	bool is_old;     /* known before the look at hand */
+	bool is_queued;  /* it may have something to read */
+	bool is_changed; /* since the last commit */
+	/* a copy of the log beside it (copytruncate): goes on with it when the log itself is cut */
+	char *copy_path;
+	uint64_t copy_device, copy_inode;
+	uint64_t rest;           /* bytes behind the place that are no whole line */
+	double rest_since;       /* when they grew last */
+	int64_t changed_s;       /* of the file at the last look */
+	double size_since;       /* when the size of a packed file changed last */
+	uint64_t failed_size;    /* size at which a trouble was told; 0: none */
+	ac_sightings *sightings; /* since the last commit; NULL: none */
+	char key[16];            /* device and inode, for the map */
+	char copy_key[16];
+} ac_followed;
+
+/* Where to look: an operand that is a file or a folder. */
+typedef struct ac_follow_root {
+	const char *path;
+	bool is_file;
+} ac_follow_root;
+
+typedef struct ac_follower {
+	const ac_follow_options *options;
+	const ac_watch_run_options *run;
+	ac_watch_totals *totals;
+	const ac_index *index;
+	ac_watch *watch;
+	ac_followed *reading; /* whose bytes the watch has */
+	ac_arena arena;       /* names of folders */
+	ac_vec roots;         /* ac_follow_root */
+	ac_vec logs;          /* ac_followed * */
+	ac_vec folders;       /* const char *: by their number in notify */
+	ac_vec newcomers;     /* char *: paths of files that the look at hand found and nobody knows */
+	ac_vec retired;       /* char *: paths that by_path may still have */
+	ac_map by_file, by_path;
+	ac_map heard; /* folders that inotify was asked for; keys in the arena */
+	ac_notify *notify;
+	char *block[2]; /* each AC_CURSOR_MARK_MAX bytes before what is read, and AC_WATCH_BLOCK */
+	size_t open_count, open_max;
+	uint64_t turn;
+	uint64_t uncommitted, uncommitted_hits; /* bytes and hits since the last commit */
+	double committed;                       /* monotonic seconds */
+	double commit_wait;
+	double looked, look_cost;
+	double stop_until; /* 0: no stop was asked for */
+	bool look_wanted, is_full;
+	bool broken; /* the error came from the sink, the store or memory */
+} ac_follower;
+
+/* ---- follow_files.c ---- */
+
+/* Cursors of the store become logs that wait for their files. */
+int ac_follow_load(ac_follower *f, accord_err *err) AC_CHECKED;
+/* Look at all roots: who is where, who is new. Queues what may have changed. */
+int ac_follow_look(ac_follower *f, accord_err *err) AC_CHECKED;
+/* Open the log's file when it is not. False: it is not there as it was (a look is wanted), or the trouble was told. */
+bool ac_follow_open(ac_follower *f, ac_followed *log);
+void ac_follow_shut(ac_follower *f, ac_followed *log);
+/* The log's file was cut: what comes there now is another log, and this one goes on in its copy, if there is one. */
+int ac_follow_cut(ac_follower *f, ac_followed *log, accord_err *err) AC_CHECKED;
+/* Hear of changes in a folder from now on. */
+int ac_follow_listen(ac_follower *f, const char *folder, size_t n, accord_err *err) AC_CHECKED;
+ac_followed *ac_follow_by_path(const ac_follower *f, const char *path);
+/* Whether a packed file may be what a log has become; whose place it then takes to see whether it is (NULL: its own beginning). */
+bool ac_follow_may_become(const ac_followed *log, const ac_followed *packed);
+void ac_follow_take_place(ac_followed *packed, const ac_followed *log);
+/* It is: the log's file is not read any more behind what the packed one holds. */
+void ac_follow_has_become(ac_followed *log);
+void ac_follow_problem(ac_follower *f, const char *path, const accord_err *what);
+void ac_followed_free(ac_followed *log);
+
+/* ---- follow_read.c ---- */
+
+/* Watch what the log has, up to a few blocks; it stays queued when there is more. with_rest: also a last line without an end. */
+int ac_follow_read(ac_follower *f, ac_followed *log, bool with_rest, accord_err *err) AC_CHECKED;
+/* All that is queued. */
+int ac_follow_drain(ac_follower *f, accord_err *err) AC_CHECKED;
+/* Keep places and sightings, when there is something to keep. */
+int ac_follow_commit(ac_follower *f, accord_err *err) AC_CHECKED;
+/* So much has come together that it is to be kept now. */
+bool ac_follow_is_due(const ac_follower *f);
+
+#endif

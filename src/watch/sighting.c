@@ -302,7 +302,8 @@ parse_made(
 static int
 put_newer(writing *w, const entry *e, ac_str id, const ac_stored *stored, const ac_json *before, accord_err *err)
 {
-	ac_time created = w->in->now, modified = w->in->now;
+	/* Written with milliseconds: two versions within one would be the same. */
+	ac_time created = w->in->now, modified = ac_time_from_us(ac_time_to_us(w->in->now) / 1000 * 1000);
 	const ac_json *object;
 	int rc;
 

@@ -98,9 +98,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	in = (ac_str){ (const char *)data + 1, size - 1 };
 	first = run(in, size, &whole);
 	second = run(in, 1 + data[0] % 64, &cut);
-	/* The ratio is judged at the cuts: a bomb may go a piece further. */
+	/* The ratio is judged at the cuts: a bomb may go a piece further; so may a deflate stream before the place where it is broken. */
 	if (first != ACCORD_ELIMIT && second != ACCORD_ELIMIT &&
-	    (first != second || !ac_str_eq(ac_buf_view(&whole.text), ac_buf_view(&cut.text))))
+	    (first != second || (first == 0 && !ac_str_eq(ac_buf_view(&whole.text), ac_buf_view(&cut.text)))))
 		abort();
 	ac_buf_done(&whole.text);
 	ac_buf_done(&cut.text);

@@ -187,10 +187,10 @@ inflate_data(ac_archive *a, ac_str *bytes, accord_err *err)
 		s->next_out = (uint8_t *)a->room;
 		s->avail_out = OUT_SIZE;
 		code = isal_inflate(s);
-		if (code < 0)
+		rc = give(a, (ac_str){ a->room, OUT_SIZE - s->avail_out }, err);
+		if (!rc && code < 0)
 			return ac_fail(err, ACCORD_EINPUT, "not zip: want a deflate stream in member %llu",
 			    (unsigned long long)a->members);
-		rc = give(a, (ac_str){ a->room, OUT_SIZE - s->avail_out }, err);
 	} while (!rc && s->block_state != ISAL_BLOCK_FINISH && (s->avail_in > 0 || s->avail_out == 0));
 	n -= s->avail_in;
 	*bytes = ac_str_slice(*bytes, n, bytes->n);

@@ -101,7 +101,7 @@ take_escape(ac_str raw, size_t at, ac_log_escapes escapes, char *out)
 	if (escapes == AC_LOG_HEX && next == 'x' && at + 3 < raw.n) {
 		high = ac_hex_value(raw.p[at + 2]);
 		low = ac_hex_value(raw.p[at + 3]);
-		*out = (char)(high << 4 | low);
+		*out = (char)((unsigned)high << 4 | (unsigned)low);
 		return high >= 0 && low >= 0 ? 4 : 0;
 	}
 	*out = next;

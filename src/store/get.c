@@ -136,6 +136,27 @@ last_version(ac_store *store, int64_t *out, accord_err *err)
 	return rc < 0 ? rc : 0;
 }
 
+/* Every row of a statement that selects versions; gives the statement back. */
+static int
+hand_out_all(
+    ac_store *store, ac_sql which, sqlite3_stmt *s, ac_arena *arena, ac_on_stored on, void *payload, accord_err *err)
+{
+	int rc;
+
+	while ((rc = ac_sql_step(store, s, err)) == 1) {
+		ac_stored stored;
+
+		ac_arena_reset(arena);
+		rc = ac_get_stored(store, s, arena, &stored, err);
+		if (rc == 0)
+			rc = on(payload, &stored, err);
+		if (rc != 0)
+			break;
+	}
+	ac_sql_give(store, which, s);
+	return rc < 0 ? rc : 0;
+}
+
 int
 ac_store_each(
     ac_store *store, ac_str type, int64_t after, ac_arena *arena, ac_on_stored on, void *payload, accord_err *err)
@@ -157,18 +178,25 @@ ac_store_each(
 		(void)sqlite3_bind_int64(s, 1, word);
 	(void)sqlite3_bind_int64(s, 2, after);
 	(void)sqlite3_bind_int64(s, 3, last);
-	while ((rc = ac_sql_step(store, s, err)) == 1) {
-		ac_stored stored;
+	return hand_out_all(store, which, s, arena, on, payload, err);
+}
 
-		ac_arena_reset(arena);
-		rc = ac_get_stored(store, s, arena, &stored, err);
-		if (rc == 0)
-			rc = on(payload, &stored, err);
-		if (rc != 0)
-			break;
-	}
-	ac_sql_give(store, which, s);
-	return rc < 0 ? rc : 0;
+int
+ac_store_each_since(
+    ac_store *store, ac_str type, int64_t after, ac_arena *arena, ac_on_stored on, void *payload, accord_err *err)
+{
+	int64_t word = 0;
+	int rc = ac_intern_num(store, &store->words, type, false, &word, err);
+	sqlite3_stmt *s;
+
+	if (rc < 0 || word == 0)
+		return rc;
+	s = ac_sql_take(store, AC_SQL_EACH_SINCE, err);
+	if (!s)
+		return store->last_code;
+	(void)sqlite3_bind_int64(s, 1, word);
+	(void)sqlite3_bind_int64(s, 2, after);
+	return hand_out_all(store, AC_SQL_EACH_SINCE, s, arena, on, payload, err);
 }
 
 int

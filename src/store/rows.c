@@ -387,9 +387,9 @@ ac_list_read(ac_store *store, sqlite3_stmt *s, ac_arena *arena, ac_stored_row *o
 	return 0;
 }
 
-/* Every row that a bound statement gives. */
+/* Every row of a statement that selects rows; gives the statement back. */
 static int
-each_row(ac_store *store, sqlite3_stmt *s, ac_on_row on, void *payload, accord_err *err)
+hand_out_rows(ac_store *store, ac_sql which, sqlite3_stmt *s, ac_on_row on, void *payload, accord_err *err)
 {
 	ac_arena arena;
 	int rc;
@@ -405,6 +405,7 @@ each_row(ac_store *store, sqlite3_stmt *s, ac_on_row on, void *payload, accord_e
 		if (rc != 0)
 			break;
 	}
+	ac_sql_give(store, which, s);
 	ac_arena_done(&arena);
 	return rc < 0 ? rc : 0;
 }
@@ -413,14 +414,24 @@ int
 ac_store_each_row(ac_store *store, int64_t after, ac_on_row on, void *payload, accord_err *err)
 {
 	sqlite3_stmt *s = ac_sql_take(store, AC_SQL_ROWS, err);
-	int rc;
 
 	if (!s)
 		return store->last_code;
 	(void)sqlite3_bind_int64(s, 1, after);
-	rc = each_row(store, s, on, payload, err);
-	ac_sql_give(store, AC_SQL_ROWS, s);
-	return rc;
+	return hand_out_rows(store, AC_SQL_ROWS, s, on, payload, err);
+}
+
+int
+ac_store_each_changed_row(
+    ac_store *store, int64_t generation, int64_t last, ac_on_row on, void *payload, accord_err *err)
+{
+	sqlite3_stmt *s = ac_sql_take(store, AC_SQL_ROWS_CHANGED, err);
+
+	if (!s)
+		return store->last_code;
+	(void)sqlite3_bind_int64(s, 1, generation);
+	(void)sqlite3_bind_int64(s, 2, last);
+	return hand_out_rows(store, AC_SQL_ROWS_CHANGED, s, on, payload, err);
 }
 
 /* How many warning lists there are. */
@@ -453,9 +464,7 @@ ac_store_each_warning(ac_store *store, ac_on_row on, void *payload, accord_err *
 	if (!s)
 		return store->last_code;
 	ac_sql_bind_text(s, 1, AC_S(AC_WARNING_PRODUCER));
-	rc = each_row(store, s, on, payload, err);
-	ac_sql_give(store, AC_SQL_WARNING_ROWS, s);
-	return rc;
+	return hand_out_rows(store, AC_SQL_WARNING_ROWS, s, on, payload, err);
 }
 
 typedef struct find_state {

@@ -68,5 +68,8 @@ static const char version_2[] = "ALTER TABLE source ADD COLUMN tlp INTEGER NOT N
 /* Where a follower stands in each of its inputs (watch/cursor.h). */
 static const char version_3[] = "CREATE TABLE cursor(num INTEGER PRIMARY KEY, state TEXT NOT NULL) STRICT;";
 
-const char *const ac_schema_migrations[] = { version_1, version_2, version_3 };
+/* Few rows change: what the watch index must take again is found without reading all of them. */
+static const char version_4[] = "CREATE INDEX list_row_changed ON list_row(changed) WHERE changed IS NOT NULL;";
+
+const char *const ac_schema_migrations[] = { version_1, version_2, version_3, version_4 };
 const int ac_schema_version = AC_COUNT(ac_schema_migrations);

@@ -78,6 +78,10 @@ static const char *const texts[AC_SQL_COUNT] = {
 	[AC_SQL_EACH_ALL] =
 	    STORED "FROM version v NOT INDEXED CROSS JOIN object o" STORED_BATCH
 		   "WHERE v.is_current = 1 AND v.seq > ?2 AND v.seq <= ?3 AND o.num = v.object ORDER BY v.seq",
+	[AC_SQL_EACH_SINCE] =
+	    STORED "FROM (SELECT DISTINCT object FROM version NOT INDEXED WHERE seq > ?2 AND type = ?1) n"
+		   " CROSS JOIN object o ON o.num = n.object CROSS JOIN version v ON v.seq = o.current" STORED_BATCH
+		   "ORDER BY v.seq",
 	[AC_SQL_LAST_VERSION] = "SELECT ifnull(max(seq), 0) FROM version",
 	[AC_SQL_ARRIVAL_ADD] = "INSERT INTO arrival(version, source, batch) VALUES(?1, ?2, ?3)",
 	[AC_SQL_ARRIVAL_HAS] = "SELECT 1 FROM arrival WHERE version = ?1 AND source = ?2",
@@ -132,6 +136,7 @@ static const char *const texts[AC_SQL_COUNT] = {
 	[AC_SQL_WARNING_ROWS] = ROW_COLUMNS
 	"WHERE l.source IN (SELECT num FROM source WHERE substr(text, 1, length(?1)) = ?1) ORDER BY l.num",
 	[AC_SQL_ROWS] = ROW_COLUMNS "WHERE l.num > ?1 ORDER BY l.num",
+	[AC_SQL_ROWS_CHANGED] = ROW_COLUMNS "WHERE l.changed > ?1 AND l.num <= ?2 ORDER BY l.num",
 	[AC_SQL_ROW] = ROW_COLUMNS "WHERE l.num = ?1",
 	[AC_SQL_LAST_ROW] = "SELECT ifnull(max(num), 0) FROM list_row",
 	[AC_SQL_RUN_ADD] = "INSERT INTO list_run(kind, level, bits, n) VALUES(?1, ?2, ?3, ?4)",

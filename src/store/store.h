@@ -87,6 +87,9 @@ int ac_store_versions(
 /* All current versions of a type (empty: all types) with sequence > after, in order of sequence. arena is reset between calls. */
 int ac_store_each(ac_store *store, ac_str type, int64_t after, ac_arena *arena, ac_on_stored on, void *payload,
     accord_err *err) AC_CHECKED;
+/* The current versions of the objects of a type of which any version has come since (sequence > after), in order of sequence. */
+int ac_store_each_since(ac_store *store, ac_str type, int64_t after, ac_arena *arena, ac_on_stored on, void *payload,
+    accord_err *err) AC_CHECKED;
 /* Producers of a version with their arrival times. */
 typedef int (*ac_on_arrival)(void *payload, ac_str producer, int64_t arrival_us, accord_err *err);
 int ac_store_arrivals(ac_store *store, int64_t sequence, ac_on_arrival on, void *payload, accord_err *err) AC_CHECKED;
@@ -146,6 +149,9 @@ typedef int (*ac_on_row)(void *payload, const ac_stored_row *row, accord_err *er
 /* Rows of warning lists only; nothing is read when there are none. */
 int ac_store_each_warning(ac_store *store, ac_on_row on, void *payload, accord_err *err) AC_CHECKED;
 int ac_store_each_row(ac_store *store, int64_t after, ac_on_row on, void *payload, accord_err *err) AC_CHECKED;
+/* Rows up to a number that have changed after a generation (ac_store_generation). */
+int ac_store_each_changed_row(
+    ac_store *store, int64_t generation, int64_t last, ac_on_row on, void *payload, accord_err *err) AC_CHECKED;
 /* The deterministic id of a row's indicator: UUIDv5 of type, producer and canonical text. Not terminated. */
 #define AC_ROW_ID_SIZE (sizeof("indicator--") - 1 + AC_UUID_TEXT_SIZE)
 int ac_row_id(ac_digester *digester, ac_value_type type, ac_str text, ac_str producer, char out[static AC_ROW_ID_SIZE],

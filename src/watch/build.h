@@ -13,4 +13,11 @@
 int ac_watch_index(
     ac_store *store, const char *path, ac_hash_seed salt, ac_index **out, bool *out_built, accord_err *err) AC_CHECKED;
 
+/*
+ * The base of an index with all that the store has got since that base was made, as an overlay: what is new, what has changed, what is hidden by it. Written to "PATH.over" (in memory when that cannot be),
+ * whatever overlay `base` already has. 1: more than a fiftieth of the base has changed, or the base is of no store; make it anew. base stays the caller's.
+ */
+int ac_index_overlay(
+    ac_store *store, const ac_index *base, const char *path, ac_index **out, accord_err *err) AC_CHECKED;
+
 #endif

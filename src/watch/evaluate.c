@@ -195,6 +195,22 @@ claim_posting(ac_evaluation *e, uint32_t number, const ac_index_posting *posting
 	return 0;
 }
 
+/* Postings of found number i from a record, and of what its finder has passed over: an equal value in the overlay. */
+static int
+claim_record(ac_evaluation *e, uint32_t i, uint32_t record, const char *reason, accord_err *err)
+{
+	ac_index_record r = ac_index_record_at(e->index, record);
+	bool one_only = r.type == AC_VALUE_DOMAIN || r.type == AC_VALUE_EMAIL || r.type == AC_VALUE_URL;
+	uint32_t twin = one_only ? ac_index_twin(e->index, record) : AC_NONE32;
+	ac_index_posting posting;
+	size_t at = 0;
+	int rc = 0;
+
+	while (!rc && ac_posting_next(&r, &at, &posting))
+		rc = claim_posting(e, i, &posting, reason, err);
+	return rc || twin == AC_NONE32 ? rc : claim_record(e, i, twin, reason, err);
+}
+
 static int
 collect_claims(ac_evaluation *e, accord_err *err)
 {
@@ -202,18 +218,13 @@ collect_claims(ac_evaluation *e, accord_err *err)
 
 	for (uint32_t i = 0; !rc && i < e->found.n; i++) {
 		const ac_found *f = (const ac_found *)e->found.p + i;
-		ac_index_posting posting;
-		ac_index_record r;
 		const char *reason;
-		size_t at = 0;
 
 		if (f->match.record == AC_NONE32 || !ac_evaluate_text(e, f, &reason))
 			continue;
 		if (is_software_number(f))
 			reason = "version-number";
-		r = ac_index_record_at(e->index, f->match.record);
-		while (!rc && ac_posting_next(&r, &at, &posting))
-			rc = claim_posting(e, i, &posting, reason, err);
+		rc = claim_record(e, i, f->match.record, reason, err);
 	}
 	return rc;
 }

@@ -37,8 +37,8 @@ void ac_index_stamp(ac_index_builder *b, int64_t built_us, int64_t last_version,
  * Make an overlay: what is added goes on top of this base, which outlives the builder; its salt is taken. `generation` is then the one that both together have.
  */
 void ac_index_build_over(ac_index_builder *b, const ac_index *base);
-/* In an overlay: an indicator of the base is withdrawn, or said anew (by what else is added). */
-int ac_index_add_tomb(ac_index_builder *b, ac_str id, accord_err *err) AC_CHECKED;
+/* In an overlay: an indicator of the base (watched there, or not) is withdrawn, or said anew (by what else is added). */
+int ac_index_add_tomb(ac_index_builder *b, ac_str id, bool was_watched, accord_err *err) AC_CHECKED;
 /*
  * A value is on a warning list. Before the indicators: those of equal values are held back ("warning-list: NAME"), unless the rules say otherwise (ac_watch_rules).
  * Equal ones only: names below a listed name, and addresses in a listed range of a cloud, are where attackers live.

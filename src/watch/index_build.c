@@ -80,32 +80,6 @@ ac_index_builder_close(ac_index_builder *b)
 	return NULL;
 }
 
-void
-ac_index_stamp(ac_index_builder *b, int64_t built_us, int64_t last_version, int64_t last_row)
-{
-	b->built_us = built_us;
-	b->last_version = last_version;
-	b->last_row = last_row;
-}
-
-void
-ac_index_build_over(ac_index_builder *b, const ac_index *base)
-{
-	b->base = base;
-	b->salt = base->salt;
-}
-
-int
-ac_index_add_tomb(ac_index_builder *b, ac_str id, accord_err *err)
-{
-	ac_index_tomb *tomb = ac_vec_add(&b->tombs);
-
-	if (!tomb)
-		return ac_vec_check(&b->tombs, "withdrawn indicators", err);
-	*tomb = ac_index_tomb_of(b->salt, id);
-	return 0;
-}
-
 int
 ac_build_pool(ac_index_builder *b, ac_str bytes, uint64_t *out_at, accord_err *err)
 {
@@ -279,13 +253,34 @@ find_meta(ac_index_builder *b, const ac_index_indicator *who, uint32_t *out, acc
 #define ID_MAX ((size_t)AC_KIB)
 #define POSTING_MAX (ID_MAX + 1 + 3 * AC_VARINT_MAX)
 
+/* "indicator--" and a UUID as ac_index_id_format writes it: in lower case. */
+static bool
+uuid_of(ac_str id, uint8_t out[static 16])
+{
+	static const ac_str prefix = AC_S_INIT("indicator--");
+	const char *p = id.p + prefix.n;
+
+	if (id.n != AC_ROW_ID_SIZE || !ac_str_starts(id, prefix))
+		return false;
+	for (unsigned i = 0; i < 16; i++, p += 2) {
+		unsigned high, low;
+
+		if ((i == 4 || i == 6 || i == 8 || i == 10) && *p++ != '-')
+			return false;
+		high = ac_hex_digit[(unsigned char)p[0]];
+		low = ac_hex_digit[(unsigned char)p[1]];
+		if (!high || !low || (p[0] >= 'A' && p[0] <= 'F') || (p[1] >= 'A' && p[1] <= 'F'))
+			return false;
+		out[i] = (uint8_t)((high - 1) << 4 | (low - 1));
+	}
+	return true;
+}
+
 static int
 write_posting(ac_index_builder *b, const ac_index_indicator *who, bool is_derived, char out[static POSTING_MAX],
     size_t *out_n, accord_err *err)
 {
-	static const ac_str prefix = AC_S_INIT("indicator--");
 	uint8_t uuid[16];
-	char back[48];
 	size_t n = 1;
 	uint32_t meta = 0;
 	int rc = find_meta(b, who, &meta, err);
@@ -294,9 +289,7 @@ write_posting(ac_index_builder *b, const ac_index_indicator *who, bool is_derive
 		return rc;
 	if (is_derived) {
 		out[0] = (char)(AC_POSTING_ROW | AC_POSTING_LAST);
-	} else if (ac_str_starts(who->id, prefix) && who->id.n == AC_ROW_ID_SIZE &&
-		   ac_uuid_parse(ac_str_slice(who->id, prefix.n, who->id.n), uuid) &&
-		   (ac_index_id_format(uuid, back), memcmp(back, who->id.p, who->id.n) == 0)) {
+	} else if (uuid_of(who->id, uuid)) {
 		out[0] = (char)(AC_POSTING_UUID | AC_POSTING_LAST);
 		memcpy(out + n, uuid, sizeof(uuid));
 		n += sizeof(uuid);
@@ -523,11 +516,12 @@ digest_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord
 		return ac_arena_check(&b->scratch, err);
 	if (value->text.n == digits && ac_digest_kind(digits, &kind)) {
 		for (size_t i = 0; i < digits / 2; i++) {
-			int high = ac_hex_value(value->text.p[2 * i]), low = ac_hex_value(value->text.p[2 * i + 1]);
+			unsigned high = ac_hex_digit[(unsigned char)value->text.p[2 * i]];
+			unsigned low = ac_hex_digit[(unsigned char)value->text.p[2 * i + 1]];
 
-			if (high < 0 || low < 0)
+			if (!high || !low)
 				return ac_fail(err, ACCORD_EINPUT, "digest: want hexadecimal digits");
-			bytes[i] = (uint8_t)(high << 4 | low);
+			bytes[i] = (uint8_t)((high - 1) << 4 | (low - 1));
 		}
 		k->bytes = (ac_str){ (const char *)bytes, digits / 2 };
 		k->key = ac_words_key(ac_load64(bytes), ac_load64(bytes + 8), b->salt, kind);

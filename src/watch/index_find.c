@@ -227,6 +227,38 @@ ac_find_next(const ac_index *ix, ac_find *find, uint64_t key, uint32_t *out_reco
 	}
 }
 
+static uint64_t
+text_key(const ac_index *ix, const ac_index_record *r)
+{
+	if (r->type == AC_VALUE_URL)
+		return ac_bytes_key(r->text, ix->salt, AC_KEY_URL);
+	return ac_text_hash(r->text, ix->salt,
+	    r->type == AC_VALUE_DOMAIN  ? AC_KEY_DOMAIN
+	    : r->type == AC_VALUE_EMAIL ? AC_KEY_EMAIL
+					: AC_KEY_FILE);
+}
+
+uint32_t
+ac_index_twin(const ac_index *ix, uint32_t place)
+{
+	ac_index_record r, twin;
+	ac_find find = { .in_overlay = true };
+	uint64_t key;
+	uint32_t other;
+
+	if (!ix->overlay.header || place >= ix->base.pool.n)
+		return AC_NONE32;
+	r = ac_index_record_at(ix, place);
+	key = text_key(ix, &r);
+	enter_bucket(&ix->overlay, key, &find);
+	while (ac_find_next(ix, &find, key, &other)) {
+		twin = ac_index_record_at(ix, other);
+		if (twin.type == r.type && ac_str_eq(twin.text, r.text))
+			return other;
+	}
+	return AC_NONE32;
+}
+
 /* ---- indicators ---- */
 
 ac_index_who

@@ -339,6 +339,11 @@ typedef struct ac_find {
 ac_find ac_find_start(const ac_index *index, uint64_t key);
 bool ac_find_next(const ac_index *index, ac_find *find, uint64_t key, uint32_t *out_record);
 
+/*
+ * For finders that stop at the first equal value: the overlay's record of a value of the base; AC_NONE32: none. Of domains, e-mail addresses, URLs, and texts that are their own
+ * anchor.
+ */
+uint32_t ac_index_twin(const ac_index *index, uint32_t place);
 /* All records of the base and then of the overlay: start with *place = 0; false at the end. */
 bool ac_index_each_record(const ac_index *index, uint32_t *place, ac_index_record *out);
 /* The record at a place; of type AC_VALUE_NONE, without postings, when none is there. */

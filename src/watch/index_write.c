@@ -425,6 +425,35 @@ put_records(const ac_index_builder *b, writer *o)
 	free(directory);
 }
 
+/* ---- what goes into the header, and what hides a part of the base ---- */
+
+void
+ac_index_stamp(ac_index_builder *b, int64_t built_us, int64_t last_version, int64_t last_row)
+{
+	b->built_us = built_us;
+	b->last_version = last_version;
+	b->last_row = last_row;
+}
+
+void
+ac_index_build_over(ac_index_builder *b, const ac_index *base)
+{
+	b->base = base;
+	b->salt = base->salt;
+}
+
+int
+ac_index_add_tomb(ac_index_builder *b, ac_str id, bool was_watched, accord_err *err)
+{
+	ac_index_tomb *tomb = ac_vec_add(&b->tombs);
+
+	if (!tomb)
+		return ac_vec_check(&b->tombs, "withdrawn indicators", err);
+	*tomb = ac_index_tomb_of(b->salt, id);
+	b->hidden += was_watched;
+	return 0;
+}
+
 /* ---- the whole ---- */
 
 static void

@@ -334,7 +334,7 @@ match_hex(ac_scan *s, ac_str span, ac_value_type type, ac_str hex)
 {
 	uint32_t record = ac_match_find_text(s, ac_text_hash(hex, s->index->salt, AC_KEY_FILE), type, hex);
 
-	if (record != AC_NONE32)
+	for (; record != AC_NONE32; record = ac_index_twin(s->index, record))
 		ac_match_add(s, span, record, type, AC_MATCH_EXACT, 0);
 }
 

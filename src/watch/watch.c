@@ -119,6 +119,12 @@ ac_watch_select(ac_watch *w, const ac_where *where, const ac_log_format *format)
 }
 
 void
+ac_watch_use(ac_watch *w, const ac_index *index)
+{
+	w->index = w->scan->index = w->evaluation.index = index;
+}
+
+void
 ac_watch_count(const ac_watch *w, ac_watch_counts *out)
 {
 	*out = w->counts;

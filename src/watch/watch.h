@@ -87,6 +87,8 @@ typedef struct ac_watch ac_watch;
 ac_watch *ac_watch_open(const ac_index *index, ac_str file, ac_time as_of, const ac_watch_sink *sink);
 /* Before the first byte: only records that `where` selects are reported (NULL: all), and all lines are of one format (NULL: each its own). Both are constant and outlive watch. */
 void ac_watch_select(ac_watch *watch, const ac_where *where, const ac_log_format *format);
+/* From the next bytes on, scan with another index (live.h): between calls of feed nothing depends on the one before, which may then be closed. */
+void ac_watch_use(ac_watch *watch, const ac_index *index);
 int ac_watch_feed(ac_watch *watch, ac_str chunk, accord_err *err) AC_CHECKED;
 int ac_watch_end(ac_watch *watch, accord_err *err) AC_CHECKED;
 /* Before the first bytes. */

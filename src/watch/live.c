@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Hazard slots of readers, and the list of indexes that wait for the last of them. */
+#include "watch/live.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "watch/index_build.h"
+
+/* A reader's own cache line: it writes there at each block. */
+typedef struct slot {
+	_Alignas(64) _Atomic(ac_index *) inside;
+} slot;
+
+typedef struct retired {
+	struct retired *next;
+	ac_index *index;
+} retired;
+
+struct ac_live_index {
+	_Atomic(ac_index *) current;
+	slot *slots;
+	unsigned readers;
+	retired *waiting;
+	retired *spare; /* for the current one: publishing needs no memory that it could fail to get */
+};
+
+ac_live_index *
+ac_live_open(ac_index *first, unsigned readers)
+{
+	ac_live_index *live = calloc(1, sizeof(*live));
+	size_t n = readers ? readers : 1;
+
+	if (!live)
+		return NULL;
+	live->slots = aligned_alloc(_Alignof(slot), n * sizeof(*live->slots));
+	live->spare = malloc(sizeof(*live->spare));
+	if (!live->slots || !live->spare) {
+		free(live->slots);
+		free(live->spare);
+		free(live);
+		return NULL;
+	}
+	live->readers = readers;
+	for (unsigned i = 0; i < readers; i++)
+		atomic_init(&live->slots[i].inside, NULL);
+	atomic_init(&live->current, first);
+	return live;
+}
+
+static bool
+is_used(const ac_live_index *live, const ac_index *index)
+{
+	for (unsigned i = 0; i < live->readers; i++)
+		if (atomic_load(&live->slots[i].inside) == index)
+			return true;
+	return false;
+}
+
+size_t
+ac_live_retired(ac_live_index *live)
+{
+	retired **at = &live->waiting;
+	size_t n = 0;
+
+	while (*at) {
+		retired *r = *at;
+
+		if (is_used(live, r->index)) {
+			at = &r->next;
+			n++;
+			continue;
+		}
+		*at = r->next;
+		ac_index_close(r->index);
+		if (live->spare)
+			free(r);
+		else
+			live->spare = r;
+	}
+	return n;
+}
+
+ac_live_index *
+ac_live_close(ac_live_index *live)
+{
+	size_t left;
+
+	if (!live)
+		return NULL;
+	left = ac_live_retired(live);
+	assert(left == 0);
+	(void)left;
+	ac_index_close(atomic_load(&live->current));
+	free(live->spare);
+	free(live->slots);
+	free(live);
+	return NULL;
+}
+
+/*
+ * The slot is set before the pointer is read again: if that is still the same, a writer that replaces it from now on sees the slot, since all four accesses are in one order
+ * (memory_order_seq_cst).
+ */
+const ac_index *
+ac_live_enter(ac_live_index *live, unsigned reader)
+{
+	ac_index *index = atomic_load(&live->current), *again;
+
+	assert(reader < live->readers);
+	for (;;) {
+		atomic_store(&live->slots[reader].inside, index);
+		again = atomic_load(&live->current);
+		if (again == index)
+			return index;
+		index = again;
+	}
+}
+
+void
+ac_live_leave(ac_live_index *live, unsigned reader)
+{
+	assert(reader < live->readers);
+	atomic_store_explicit(&live->slots[reader].inside, NULL, memory_order_release);
+}
+
+const ac_index *
+ac_live_current(const ac_live_index *live)
+{
+	return atomic_load(&live->current);
+}
+
+/* One byte a page of what scans and look-ups read: the first block with a new index then takes no page faults. */
+static void
+warm(const ac_index *index)
+{
+	const ac_index_part *parts[] = { &index->base, &index->overlay };
+	volatile char sink = 0;
+
+	for (size_t i = 0; i < AC_COUNT(parts); i++)
+		for (uint64_t at = 0; parts[i]->header && at < parts[i]->header->file_size; at += AC_INDEX_ALIGN)
+			sink = (char)(sink ^ ((const char *)parts[i]->header)[at]);
+}
+
+void
+ac_live_publish(ac_live_index *live, ac_index *next)
+{
+	retired *r = live->spare;
+
+	warm(next);
+	live->spare = malloc(sizeof(*live->spare));
+	/* Without memory for the note, wait for the readers here: they leave after one block. */
+	if (!r)
+		while (ac_live_retired(live) > 0 && !live->spare)
+			;
+	if (!r) {
+		r = live->spare;
+		live->spare = NULL;
+	}
+	r->index = atomic_exchange(&live->current, next);
+	r->next = live->waiting;
+	live->waiting = r;
+	(void)ac_live_retired(live);
+}
+
+int
+ac_live_refresh(
+    ac_live_index *live, ac_store *store, const char *path, ac_hash_seed salt, bool *out_changed, accord_err *err)
+{
+	const ac_index *current = ac_live_current(live);
+	ac_index *next = NULL;
+	int64_t generation;
+	int rc = ac_store_generation(store, &generation, err);
+
+	if (!rc)
+		(void)ac_live_retired(live);
+	if (rc || generation == ac_index_generation(current)) {
+		if (!rc)
+			*out_changed = false;
+		return rc;
+	}
+	/* Its own base is mapped and checked: nothing of it is read again. */
+	rc = ac_index_overlay(store, current, path, &next, err);
+	if (rc)
+		rc = ac_watch_index(store, path, salt, &next, NULL, err);
+	if (rc)
+		return rc;
+	ac_live_publish(live, next);
+	*out_changed = true;
+	return 0;
+}

@@ -20,6 +20,11 @@ static const ac_option options[] = {
 	{ "held-back", 0, NULL, "also list matches that were held back, with the reason" },
 	{ "min-confidence", 0, "N", "hold back matches of indicators that say a lower confidence (0 to 100)" },
 	{ "no-warning-lists", 0, NULL, "do not hold back values that stand on a warning list" },
+	{ "scope", 0, "KIND",
+	    "within what patterns over time hold: host (the host or sensor a record names, else its source address; "
+	    "the "
+	    "default), sensor, user, source, none" },
+	{ "late", 0, "SECONDS", "how late records may come for patterns over time (default: 300)" },
 	{ "not-watched", 0, NULL, "list the indicators that are not watched, with the reason" },
 	{ 0 },
 };
@@ -78,6 +83,7 @@ run(ac_app *app, const ac_args *args)
 	if (w.totals.counts.hits)
 		w.status = ac_exit_worse(w.status, AC_EXIT_NO);
 	ac_watch_report_close(w.report);
+	ac_patterns_free(w.run.patterns);
 	ac_index_close(w.index);
 	ac_index_close(w.index_before);
 	return w.status;
@@ -106,9 +112,12 @@ const ac_command ac_command_watch = {
 	    "younger than the attack. With --min-confidence (or watch.min-confidence) indicators that say a lower "
 	    "confidence are held back too; those that say none are not. Values that stand on a learned MISP warning "
 	    "list are held back, equal ones only, unless --no-warning-lists is given. PAP is kept by what watch is: "
-	    "passive matching "
-	    "on own logs, which every level allows. Patterns that cannot be watched yet are counted, never "
-	    "half-matched; --not-watched lists "
+	    "passive matching on own logs, which every level allows. STIX patterns are evaluated on the records' "
+	    "fields, "
+	    "those over time (AND, FOLLOWEDBY, WITHIN, REPEATS) by the records' own times and within one host, user or "
+	    "source (--scope); each such hit names its witnesses. Patterns that are not valid or of another language "
+	    "are "
+	    "counted; --not-watched lists "
 	    "them.\n\n"
 	    "Hits are kept as STIX sightings, one for each indicator, input and day; watching an input again changes "
 	    "nothing. The compiled index lies beside the store (watch.index) and is rebuilt when it is stale.\n\n"

@@ -16,6 +16,7 @@ typedef struct ac_watching {
 	ac_watch_report *report;
 	ac_watch_run_options run;
 	ac_where where; /* of run */
+	ac_patterns_options patterns;
 	ac_watch_totals totals;
 	bool follows;
 	unsigned line_wait_s;

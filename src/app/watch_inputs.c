@@ -2,6 +2,7 @@
 /* The usual run of accord watch: the store and its index, each input in turn, and what the engine says on the way handed to the report. */
 #include "app/app.h"
 #include "app/watch_command.h"
+#include "sys/log.h"
 #include "sys/os.h"
 #include "watch/build.h"
 
@@ -85,7 +86,10 @@ ac_watching_connect(ac_watching *w)
 static int
 watch_all(ac_watching *w, accord_err *err)
 {
-	int rc = 0;
+	int rc;
+
+	w->patterns.seed = ac_random_seed();
+	rc = ac_patterns_new(w->index, &w->patterns, &w->run.patterns, err);
 
 	ac_watching_connect(w);
 	for (int i = 0; !rc && i < w->args->operand_count; i++)
@@ -98,11 +102,16 @@ int
 ac_watching_inputs(ac_watching *w, accord_err *err)
 {
 	double start = ac_clock_monotonic();
-	int rc = w->follows ? ac_watching_follow(w, err) : watch_all(w, err);
+	int rc;
+
+	/* What follows inputs changes its index on the way; patterns keep to one. */
+	if (w->follows && ac_patterns_are_in(w->index))
+		ac_log("patterns that need a record's fields are not evaluated with --follow");
+	rc = w->follows ? ac_watching_follow(w, err) : watch_all(w, err);
 
 	if (!rc)
-		ac_watch_report_summary(
-		    w->report, w->index, &w->totals, w->run.store != NULL, ac_clock_monotonic() - start);
+		ac_watch_report_summary(w->report, w->index, w->run.patterns, &w->totals, w->run.store != NULL,
+		    ac_clock_monotonic() - start);
 	return rc;
 }
 

@@ -2,6 +2,7 @@
 /* The options of accord watch that say how inputs are read and matched. */
 #include "app/app.h"
 #include "app/watch_command.h"
+#include "base/limits.h"
 
 /* A writer that stops in the middle of a line for so long does not come back to it. */
 #define LINE_WAIT_S 30
@@ -32,6 +33,21 @@ take_rules(ac_watching *w, accord_err *err)
 		return ac_fail(err, ACCORD_EUSAGE, "a confidence floor wants a number from 0 to 100, got '%s'", text);
 	w->run.rules.min_confidence = (unsigned)least;
 	w->run.rules.no_warning_lists = ac_arg_given(w->args, "no-warning-lists");
+	return 0;
+}
+
+/* --scope and --late, for patterns over time. */
+static int
+take_scope(ac_watching *w, accord_err *err)
+{
+	const char *scope = ac_arg(w->args, "scope", "host"), *late = ac_arg(w->args, "late", "300");
+
+	if (!ac_scope_from_name(ac_str_from(scope), &w->patterns.scope))
+		return ac_fail(err, ACCORD_EUSAGE, "--scope wants host, sensor, user, source or none, got '%s'", scope);
+	if (!ac_str_to_u64(ac_str_from(late), &w->patterns.limits.late_seconds) ||
+	    w->patterns.limits.late_seconds > AC_PATTERN_LATE_MAX)
+		return ac_fail(
+		    err, ACCORD_EUSAGE, "--late wants seconds, at most %d, got '%s'", AC_PATTERN_LATE_MAX, late);
 	return 0;
 }
 
@@ -96,6 +112,8 @@ ac_watching_options(ac_watching *w, accord_err *err)
 
 	if (!rc)
 		rc = take_rules(w, err);
+	if (!rc)
+		rc = take_scope(w, err);
 	if (!rc)
 		rc = take_selection(w, err);
 	if (!rc)

@@ -92,6 +92,29 @@ hit_text(const ac_hit *hit, ac_buf *out)
 	return lossy;
 }
 
+static void
+witnesses_json(ac_json_writer *w, const ac_hit *hit)
+{
+	ac_jw_key(w, AC_S("witnesses"));
+	ac_jw_array(w);
+	for (size_t i = 0; i < hit->witness_count; i++) {
+		const ac_witness *one = &hit->witnesses[i];
+		ac_buf time;
+
+		ac_buf_init(&time, 64);
+		ac_time_add(&time, one->time, 3);
+		ac_jw_object(w);
+		ac_jw_key_u64(w, AC_S("bracket"), one->bracket);
+		ac_jw_key_string(w, AC_S("file"), one->file);
+		ac_jw_key_u64(w, AC_S("line"), one->line);
+		ac_jw_key_u64(w, AC_S("offset"), one->offset);
+		ac_jw_key_string(w, AC_S("time"), ac_buf_view(&time));
+		ac_jw_end(w);
+		ac_buf_done(&time);
+	}
+	ac_jw_end(w);
+}
+
 void
 ac_watch_report_json(ac_buf *out, const ac_hit *hit)
 {
@@ -124,6 +147,8 @@ ac_watch_report_json(ac_buf *out, const ac_hit *hit)
 	}
 	ac_jw_end(&w);
 	ac_jw_key_string(&w, AC_S("text"), ac_buf_view(&text));
+	if (hit->witness_count)
+		witnesses_json(&w, hit);
 	if (before)
 		ac_jw_key_bool(&w, AC_S("before_valid_from"), true);
 	if (lossy)
@@ -384,9 +409,30 @@ log_held(ac_watch_report *r, uint64_t total)
 		ac_log("  %llu %s", (unsigned long long)r->reasons[i].count, r->reasons[i].reason);
 }
 
+static void
+log_patterns(ac_patterns *patterns)
+{
+	ac_patterns_counts c;
+
+	if (!patterns)
+		return;
+	c = ac_patterns_count(patterns);
+	ac_log("%llu patterns (%llu over time) evaluated on %llu records", (unsigned long long)c.patterns,
+	    (unsigned long long)c.over_time, (unsigned long long)c.records);
+	if (c.refused)
+		ac_log("  %llu patterns do not compile and match nothing", (unsigned long long)c.refused);
+	if (c.undecided)
+		ac_log("  %llu left undecided: a budget ran out", (unsigned long long)c.undecided);
+	if (c.time.late)
+		ac_log("  %llu records came later than --late allows", (unsigned long long)c.time.late);
+	if (c.time.evicted)
+		ac_log("  %llu records of patterns over time were forgotten for want of room",
+		    (unsigned long long)c.time.evicted);
+}
+
 void
-ac_watch_report_summary(
-    ac_watch_report *r, const ac_index *index, const ac_watch_totals *t, bool recorded, double seconds)
+ac_watch_report_summary(ac_watch_report *r, const ac_index *index, ac_patterns *patterns, const ac_watch_totals *t,
+    bool recorded, double seconds)
 {
 	uint64_t unwatched = ac_index_unwatched_count(index);
 
@@ -405,6 +451,7 @@ ac_watch_report_summary(
 	ac_log("%llu %s", (unsigned long long)t->counts.hits, t->counts.hits == 1 ? "hit" : "hits");
 	log_tops(r);
 	log_held(r, t->counts.held_back);
+	log_patterns(patterns);
 	if (unwatched)
 		ac_log("not watched: %llu (accord watch --not-watched lists them)", (unsigned long long)unwatched);
 	if (recorded && t->counts.hits)

@@ -89,6 +89,8 @@
 
 /* STIX patterns. Parentheses inside parentheses: real patterns have 4 at most. */
 #define AC_PATTERN_NESTING_MAX 64
+/* The text of one pattern in canonical form, as long as that of a line of JSON. */
+#define AC_PATTERN_TEXT_MAX (16 * AC_MIB)
 /* Comparisons of one pattern: the largest published ones list some thousand hashes. */
 #define AC_PATTERN_COMPARISONS_MAX 16384
 /* Constants of one IN, steps of one object path, and parts of the FOLLOWEDBY chains of a pattern (their trees are as deep as they are long). */
@@ -217,6 +219,20 @@
 #define AC_RETRO_SETS_MAX 4096
 /* Bytes of a source's name. */
 #define AC_RETRO_NAME_MAX 120
+
+/* Patterns over time: records that are remembered of one pattern in one scope, unless it can use more; and at most. */
+#define AC_PATTERN_STATE_HITS 256
+#define AC_PATTERN_STATE_HITS_MAX 16384
+/* Patterns in scopes, and the memory of them all: a million hosts that have shown the first half of a pattern take about 170 MB. */
+#define AC_PATTERN_STATES_MAX ((size_t)1 << 20)
+#define AC_PATTERN_STATE_BYTES_MAX (256 * AC_MIB)
+/* Names of files that witnesses stand in; beyond, a witness has its line only. */
+#define AC_PATTERN_FILES_MAX ((size_t)1 << 18)
+#define AC_PATTERN_FILES_BYTES_MAX (64 * AC_MIB)
+/* A host's or user's name as a scope: DNS has 253 octets; what is longer is cut. */
+#define AC_PATTERN_SCOPE_MAX 256
+/* Lateness, in seconds: ten years, so that instants can be added up. */
+#define AC_PATTERN_LATE_MAX 315360000
 
 /* Folders inside folders; a link cycle ends here at the latest. */
 #define AC_WALK_DEPTH_MAX 32

@@ -129,8 +129,8 @@ is_before(ac_time t, int64_t us)
 }
 
 /* Why an indicator is not matched at the record's time, by what it says of itself, or NULL. */
-static const char *
-validity_reason(ac_evaluation *e, uint32_t indicator)
+const char *
+ac_evaluate_validity(ac_evaluation *e, uint32_t indicator)
 {
 	ac_index_who who = ac_index_who_at(e->index, indicator);
 	unsigned confidence = who.flags >> AC_META_CONFIDENCE_SHIFT & 0xff;
@@ -185,7 +185,7 @@ claim_posting(ac_evaluation *e, uint32_t number, const ac_index_posting *posting
 	    ac_index_is_hidden(e->index, posting->indicator, claimed_id(e, &claim)))
 		return 0;
 	if (!reason)
-		reason = validity_reason(e, posting->indicator);
+		reason = ac_evaluate_validity(e, posting->indicator);
 	if (reason)
 		return ac_evaluate_hold(e, &claim, reason, err);
 	added = ac_vec_add(&e->claims);

@@ -71,6 +71,8 @@ bool ac_evaluate_may_split(const ac_evaluation *e, ac_str host);
 bool ac_evaluate_text(const ac_evaluation *e, const ac_found *found, const char **out_reason);
 /* Decide the claims that are terms of composite patterns. */
 int ac_evaluate_patterns(ac_evaluation *e, accord_err *err) AC_CHECKED;
+/* Why an indicator is not matched at the time of the record at hand, or NULL. */
+const char *ac_evaluate_validity(ac_evaluation *e, uint32_t indicator);
 /* Report a claim as held back. */
 int ac_evaluate_hold(ac_evaluation *e, const ac_claim *claim, const char *reason, accord_err *err) AC_CHECKED;
 

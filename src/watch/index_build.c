@@ -30,6 +30,7 @@ ac_index_builder_open(ac_hash_seed salt, int64_t generation)
 	b->terms = ac_vec_of(sizeof(ac_index_term), AC_INDEX_ITEMS_MAX);
 	b->conjunctions = ac_vec_of(sizeof(ac_index_conjunction), AC_INDEX_ITEMS_MAX);
 	b->unwatched = ac_vec_of(sizeof(ac_index_unwatched), AC_INDEX_ITEMS_MAX);
+	b->patterns = ac_vec_of(sizeof(ac_index_pattern), AC_INDEX_ITEMS_MAX);
 	b->tombs = ac_vec_of(sizeof(ac_index_tomb), AC_INDEX_ITEMS_MAX);
 	b->texts = ac_vec_of(sizeof(ac_build_text), AC_INDEX_ITEMS_MAX);
 	b->gate1 = ac_vec_of(sizeof(uint64_t), AC_INDEX_ITEMS_MAX);
@@ -61,6 +62,7 @@ ac_index_builder_close(ac_index_builder *b)
 	ac_vec_done(&b->terms);
 	ac_vec_done(&b->conjunctions);
 	ac_vec_done(&b->unwatched);
+	ac_vec_done(&b->patterns);
 	ac_vec_done(&b->tombs);
 	ac_vec_done(&b->texts);
 	ac_vec_done(&b->gate1);

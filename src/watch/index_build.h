@@ -45,7 +45,7 @@ struct ac_index_builder {
 	ac_hash_seed salt;
 	int64_t generation, built_us, last_version, last_row;
 	const ac_index *base; /* of an overlay; else NULL */
-	ac_vec entries, metas, terms, conjunctions, unwatched, tombs, texts;
+	ac_vec entries, metas, terms, conjunctions, unwatched, patterns, tombs, texts;
 	ac_vec gate1, gate2; /* keys */
 	ac_vec word_ends;    /* ac_word_end_hash of long words that are anchors */
 	ac_buf pool;         /* texts and shared indicators */

@@ -6,6 +6,7 @@
  *	metas            what many indicators share: name, producer, validity, revocation
  *	terms, conjunctions  composite patterns in disjunctive form: a conjunction holds when all its terms do
  *	unwatched        indicators that are not watched, with the reason
+ *	patterns         indicators whose pattern is evaluated on events (patterns.h), with its text in canonical form
  *	cidr16           a bit per /16 that touches an IPv4 range wider than /24
  *	plain ends       a bit per pair of last bytes of a short anchor without a dot: most words of a log end otherwise
  *	last labels      a bit per ac_last_label of a name or dotted anchor: most dotted tokens of a log end in none of them
@@ -61,6 +62,7 @@ typedef enum ac_section_kind {
 	AC_SECTION_TERMS,
 	AC_SECTION_CONJUNCTIONS,
 	AC_SECTION_UNWATCHED,
+	AC_SECTION_PATTERNS,
 	AC_SECTION_CIDR16,
 	AC_SECTION_PLAIN_ENDS,
 	AC_SECTION_LAST_LABELS,
@@ -204,6 +206,13 @@ typedef struct ac_index_unwatched {
 	uint32_t reserved;
 } ac_index_unwatched;
 
+typedef struct ac_index_pattern {
+	uint32_t indicator;
+	uint32_t text_n;
+	uint32_t text_at;
+	uint32_t reserved;
+} ac_index_pattern;
+
 /* Bytes that several indexes may share: those of an index, and of the same with another overlay. */
 typedef struct ac_index_bytes {
 	atomic_uint users;
@@ -219,6 +228,8 @@ typedef struct ac_index_part {
 	uint64_t meta_count;
 	const ac_index_unwatched *unwatched;
 	uint64_t unwatched_count;
+	const ac_index_pattern *patterns;
+	uint64_t pattern_count;
 	const ac_index_tomb *tombs; /* sorted */
 	uint64_t tomb_count;
 	ac_str pool;
@@ -354,6 +365,9 @@ bool ac_record_read(const char **p, const char *end, ac_index_record *out);
 bool ac_posting_next(const ac_index_record *record, size_t *at, ac_index_posting *out);
 /* Who an indicator is; a nameless one, when none is at that place. */
 ac_index_who ac_index_who_at(const ac_index *index, uint32_t indicator);
+/* All patterns of the section, but those that are withdrawn; indicator as for ac_index_who_at. Texts view the index. */
+typedef int (*ac_on_pattern)(void *payload, uint32_t indicator, ac_str text, accord_err *err);
+int ac_index_each_pattern(const ac_index *index, ac_on_pattern on, void *payload, accord_err *err) AC_CHECKED;
 /* Whether the overlay withdraws an indicator of the base or says it anew. */
 bool ac_index_is_hidden(const ac_index *index, uint32_t indicator, ac_str id);
 ac_index_tomb ac_index_tomb_of(ac_hash_seed salt, ac_str id);

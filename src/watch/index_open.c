@@ -62,6 +62,7 @@ static const size_t item_sizes[AC_SECTION_COUNT] = {
 	[AC_SECTION_TERMS] = sizeof(ac_index_term),
 	[AC_SECTION_CONJUNCTIONS] = sizeof(ac_index_conjunction),
 	[AC_SECTION_UNWATCHED] = sizeof(ac_index_unwatched),
+	[AC_SECTION_PATTERNS] = sizeof(ac_index_pattern),
 	[AC_SECTION_CIDR16] = AC_PAIRS / 8,
 	[AC_SECTION_PLAIN_ENDS] = AC_PAIRS / 8,
 	[AC_SECTION_LAST_LABELS] = AC_PAIRS / 8,
@@ -150,6 +151,8 @@ set_part(ac_index_part *part, ac_str bytes)
 	part->meta_count = items(h, AC_SECTION_METAS);
 	part->unwatched = section(h, AC_SECTION_UNWATCHED);
 	part->unwatched_count = items(h, AC_SECTION_UNWATCHED);
+	part->patterns = section(h, AC_SECTION_PATTERNS);
+	part->pattern_count = items(h, AC_SECTION_PATTERNS);
 	part->tombs = section(h, AC_SECTION_TOMBS);
 	part->tomb_count = items(h, AC_SECTION_TOMBS);
 	part->pool = (ac_str){ section(h, AC_SECTION_POOL), h->sections[AC_SECTION_POOL].length };
@@ -190,6 +193,12 @@ who_fits(const ac_index_part *part)
 		const ac_index_unwatched *u = &part->unwatched[i];
 
 		if (!in_pool(part, u->indicator, 1) || !in_pool(part, u->reason_at, u->reason_n))
+			return false;
+	}
+	for (uint64_t i = 0; i < part->pattern_count; i++) {
+		const ac_index_pattern *p = &part->patterns[i];
+
+		if (!in_pool(part, p->indicator, 1) || !in_pool(part, p->text_at, p->text_n))
 			return false;
 	}
 	return true;
@@ -611,6 +620,38 @@ ac_index_each_unwatched(const ac_index *index, ac_on_unwatched on, void *payload
 	int rc = each_of_part(index, &index->base, on, payload, err);
 
 	return rc || !index->overlay.header ? rc : each_of_part(index, &index->overlay, on, payload, err);
+}
+
+static int
+each_pattern_of(const ac_index *index, const ac_index_part *part, ac_on_pattern on, void *payload, accord_err *err)
+{
+	ac_arena arena;
+	int rc = 0;
+
+	ac_arena_init(&arena, AC_MIB);
+	for (uint64_t i = 0; !rc && i < part->pattern_count; i++) {
+		const ac_index_pattern *p = &part->patterns[i];
+		ac_str id;
+
+		ac_arena_reset(&arena);
+		id = ac_index_id_text(index, NULL, part->from + p->indicator, NULL, &arena);
+		if (ac_index_is_hidden(index, part->from + p->indicator, id))
+			continue;
+		rc = ac_arena_check(&arena, err);
+		if (!rc)
+			rc = on(
+			    payload, part->from + p->indicator, (ac_str){ part->pool.p + p->text_at, p->text_n }, err);
+	}
+	ac_arena_done(&arena);
+	return rc;
+}
+
+int
+ac_index_each_pattern(const ac_index *index, ac_on_pattern on, void *payload, accord_err *err)
+{
+	int rc = each_pattern_of(index, &index->base, on, payload, err);
+
+	return rc || !index->overlay.header ? rc : each_pattern_of(index, &index->overlay, on, payload, err);
 }
 
 static int

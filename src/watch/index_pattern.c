@@ -3,7 +3,10 @@
  * STIX patterns into the index. The comparisons of a pattern are brought into disjunctive form: alternatives, each a set of terms that must hold together. A pattern that is not
  * understood to the last comparison is not watched at all: half a pattern would claim what its author did not.
  */
+#include "match/pattern_set.h"
+#include "watch/events.h"
 #include "watch/index_build.h"
+#include "watch/over_time.h"
 
 /* What is known of a comparison's object path. Names joined by '.', lists as "[*]". */
 typedef enum path_kind {
@@ -613,6 +616,82 @@ is_file_path(expansion *x, const ac_pattern_node *root, ac_value *out)
 	return path.p && ac_str_find_byte(*name, separator) == name->n && try_value(x, AC_VALUE_FILE_PATH, path, out);
 }
 
+/* Observations of a pattern. Recursion is bounded by pattern.h. */
+static size_t
+count_observations(const ac_pattern_node *node)
+{
+	if (!node || node->op == AC_PATTERN_OBSERVATION)
+		return node != NULL;
+	return count_observations(node->left) + count_observations(node->right);
+}
+
+/* Why the match room cannot take a pattern, in *out_reason; NULL when it can. */
+static int
+check_compiles(ac_str text, const char **out_reason, accord_err *err)
+{
+	ac_pattern_set *set = NULL;
+	accord_err problem = { 0 };
+	int rc = ac_pattern_set_new((ac_hash_seed){ { 0 } }, &set, err);
+
+	if (rc)
+		return rc;
+	rc = ac_pattern_set_add(set, text, 0, NULL, &problem);
+	if (rc == ACCORD_EINPUT || rc == ACCORD_ELIMIT) {
+		*out_reason = "not a valid STIX pattern";
+		rc = 0;
+	} else if (rc) {
+		*err = problem;
+	} else if (ac_pattern_set_problem(set, 0).p) {
+		*out_reason = "a constant that the standard makes unusable";
+	}
+	ac_pattern_set_free(set);
+	return rc;
+}
+
+/* A pattern in canonical form that is evaluated on events. */
+static int
+add_text(ac_index_builder *b, const ac_index_indicator *who, ac_str text, accord_err *err)
+{
+	ac_index_pattern row = { .text_n = (uint32_t)text.n };
+	ac_index_pattern *added;
+	uint64_t at = 0;
+	int rc = ac_build_indicator(b, who, &row.indicator, err);
+
+	if (!rc)
+		rc = ac_build_pool(b, text, &at, err);
+	if (rc)
+		return rc;
+	row.text_at = (uint32_t)at;
+	added = ac_vec_add(&b->patterns);
+	if (!added)
+		return ac_vec_check(&b->patterns, "patterns", err);
+	*added = row;
+	b->watched++;
+	return 0;
+}
+
+/* Everything that is not a value or a few of them is evaluated on events. */
+static int
+add_events_pattern(ac_index_builder *b, const ac_index_indicator *who, const ac_pattern_node *root, ac_arena *arena,
+    const char **out_reason, accord_err *err)
+{
+	ac_buf text;
+	int rc;
+
+	if (count_observations(root) > AC_OVER_TIME_BRACKETS_MAX) {
+		*out_reason = "a pattern of more than 64 observations";
+		return 0;
+	}
+	ac_buf_init(&text, AC_PATTERN_TEXT_MAX);
+	rc = ac_events_canonical(root, arena, &text, err);
+	if (!rc)
+		rc = check_compiles(ac_buf_view(&text), out_reason, err);
+	if (!rc && !*out_reason)
+		rc = add_text(b, who, ac_buf_view(&text), err);
+	ac_buf_done(&text);
+	return rc;
+}
+
 /* Everything of a pattern that may fail for its own sake; the reason says so, the return value is about memory and limits. */
 static int
 add_parsed(ac_index_builder *b, const ac_index_indicator *who, ac_str pattern, ac_arena *arena, const char **out_reason,
@@ -643,8 +722,7 @@ add_parsed(ac_index_builder *b, const ac_index_indicator *who, ac_str pattern, a
 		if (x.failed || ac_arena_check(arena, err))
 			return ac_fail(
 			    err, x.failed == ACCORD_ELIMIT ? ACCORD_ELIMIT : ACCORD_ENOMEM, "pattern: no memory");
-		*out_reason = x.reason;
-		return 0;
+		return add_events_pattern(b, who, root, arena, out_reason, err);
 	}
 	if (!is_single(&set))
 		return add_composite(b, who, &set, out_reason, err);

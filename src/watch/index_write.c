@@ -499,6 +499,7 @@ put_all(ac_index_builder *b, writer *o)
 	put_vec(o, AC_SECTION_TERMS, &b->terms);
 	put_vec(o, AC_SECTION_CONJUNCTIONS, &b->conjunctions);
 	put_vec(o, AC_SECTION_UNWATCHED, &b->unwatched);
+	put_vec(o, AC_SECTION_PATTERNS, &b->patterns);
 	put_section(o, AC_SECTION_CIDR16, b->cidr16, AC_PAIRS / 8);
 	put_section(o, AC_SECTION_PLAIN_ENDS, b->plain_ends, AC_PAIRS / 8);
 	put_section(o, AC_SECTION_LAST_LABELS, b->last_labels, AC_PAIRS / 8);

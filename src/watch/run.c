@@ -100,7 +100,7 @@ on_begin(void *payload, ac_str member, accord_err *err)
 		return ac_fail(err, ACCORD_ENOMEM, "%s: no memory", r->path);
 	ac_watch_set_rules(r->watch, &r->options->rules);
 	ac_watch_select(r->watch, r->options->where, r->options->format);
-	return 0;
+	return ac_watch_set_patterns(r->watch, r->options->patterns, err);
 }
 
 /* Telemetry is never refused: what fails here is ours. */

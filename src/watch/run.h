@@ -14,6 +14,7 @@ typedef struct ac_watch_run_options {
 	const ac_log_format *format; /* of all inputs; NULL: each line's own */
 	ac_watch_sink sink;
 	ac_watch_rules rules;
+	ac_patterns *patterns; /* evaluated on all inputs; or NULL */
 	/* With the sink's payload. An input that could not be opened, read to its end, or decompressed. May be NULL. */
 	void (*on_problem)(void *payload, const char *path, const accord_err *what);
 	/* Bytes read of the input's size (0: unknown), now and then. May be NULL. */

@@ -9,6 +9,7 @@
 
 #include "watch/defang.h"
 #include "watch/evaluate.h"
+#include "watch/pattern_stage.h"
 
 #define BUFFER_MAX (2 * AC_WATCH_LINE_MAX + 2 * AC_WATCH_BLOCK)
 /* Where an overlong line may be cut: a blank in the last so many bytes of the piece ... */
@@ -40,6 +41,7 @@ struct ac_watch {
 	char *file_text;
 	ac_scan *scan;
 	ac_evaluation evaluation;
+	ac_pattern_stage *stage; /* NULL: no patterns */
 	ac_log_state state;
 	ac_buf buffer;
 	uint64_t base;      /* offset of the buffer's first byte in the input */
@@ -90,6 +92,7 @@ ac_watch_close(ac_watch *w)
 {
 	if (!w)
 		return NULL;
+	ac_pattern_stage_close(w->stage);
 	ac_scan_close(w->scan);
 	ac_evaluation_done(&w->evaluation);
 	ac_log_state_done(&w->state);
@@ -109,6 +112,13 @@ void
 ac_watch_set_rules(ac_watch *w, const ac_watch_rules *rules)
 {
 	w->evaluation.rules = *rules;
+}
+
+int
+ac_watch_set_patterns(ac_watch *w, ac_patterns *patterns, accord_err *err)
+{
+	w->evaluation.file = w->file;
+	return patterns ? ac_pattern_stage_open(patterns, w->file, &w->stage, err) : 0;
 }
 
 void
@@ -454,7 +464,8 @@ walk_lines(ac_watch *w, size_t end, accord_err *err)
 	size_t count = w->matches.n, next = 0, at = 0;
 	int rc = 0;
 
-	while (!rc && (at = pass_lines(w, at, next < count ? matches[next].offset : end)) < end) {
+	/* Lines without a match are passed over, unless patterns want every record. */
+	while (!rc && (at = w->stage ? at : pass_lines(w, at, next < count ? matches[next].offset : end)) < end) {
 		size_t stop = line_end(w, at, end), text_end = stop, first = next;
 		bool malformed;
 
@@ -469,9 +480,12 @@ walk_lines(ac_watch *w, size_t end, accord_err *err)
 			next++;
 		if (next > first)
 			rc = evaluate_line(w, at, text_end, matches + first, next - first, &w->state, malformed, err);
+		if (!rc && w->stage)
+			rc = ac_pattern_stage_see(w->stage, &w->evaluation, &w->state,
+			    (ac_str){ w->buffer.p + at, text_end - at }, w->counts.lines, w->base + at, w->as_of, err);
 		at = stop + 1;
 	}
-	return rc;
+	return rc || !w->stage ? rc : ac_pattern_stage_flush(w->stage, &w->evaluation, err);
 }
 
 static void

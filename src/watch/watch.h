@@ -6,6 +6,7 @@
 #define AC_WATCH_WATCH_H
 
 #include "watch/index.h"
+#include "watch/patterns.h"
 #include "watch/where.h"
 
 typedef struct ac_hit_indicator {
@@ -25,8 +26,9 @@ typedef struct ac_hit {
 	uint64_t offset; /* of the raw token in the uncompressed input */
 	uint64_t length;
 	ac_value_type type;
-	ac_str value;      /* canonical */
-	const char *match; /* "exact", "subdomain", "cidr" or "url": the most exact one of all indicators */
+	ac_str value; /* canonical */
+	const char
+	    *match; /* "exact", "subdomain", "cidr" or "url": the most exact one of all indicators; or "pattern" */
 	const ac_hit_indicator *indicators;
 	size_t indicator_count;
 	ac_str text;          /* the raw line, uncut; of a line over AC_WATCH_LINE_MAX the piece */
@@ -34,6 +36,9 @@ typedef struct ac_hit {
 	bool malformed;       /* the line's format could not be parsed; it was matched as bytes */
 	bool has_time;
 	ac_time time; /* of the record */
+	/* match "pattern": the records that make it hold, by bracket (type AC_VALUE_NONE; value: the scope of a pattern over time; offset and length: the whole line). Else none. */
+	const ac_witness *witnesses;
+	size_t witness_count;
 } ac_hit;
 
 /*
@@ -93,6 +98,8 @@ int ac_watch_feed(ac_watch *watch, ac_str chunk, accord_err *err) AC_CHECKED;
 int ac_watch_end(ac_watch *watch, accord_err *err) AC_CHECKED;
 /* Before the first bytes. */
 void ac_watch_set_rules(ac_watch *watch, const ac_watch_rules *rules);
+/* Before the first byte: evaluate the patterns too (NULL: none). Shared by any number of inputs and threads; outlives watch. */
+int ac_watch_set_patterns(ac_watch *watch, ac_patterns *patterns, accord_err *err) AC_CHECKED;
 void ac_watch_count(const ac_watch *watch, ac_watch_counts *out);
 void ac_watch_add_counts(const ac_watch *watch, ac_watch_counts *to);
 /* Scan all whole lines that were fed, and say where the scan stands: what is fed behind that place is the unfinished line. */

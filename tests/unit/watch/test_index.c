@@ -131,7 +131,7 @@ forged_numbers__are_refused(void **state)
 	wt_open(&t);
 	fill(&t, 4);
 	assert_null(wt_pattern(&t, "p", "[domain-name:value = 'a.example' AND domain-name:value = 'b.example']"));
-	assert_non_null(wt_pattern(&t, "q", "[file:size = 5]"));
+	assert_non_null(wt_pattern(&t, "q", "[file:size = 5"));
 	for (size_t i = 0; i < AC_COUNT(rows); i++) {
 		uint32_t huge = 0x7ffffff0;
 		accord_err err = { 0 };

@@ -179,34 +179,26 @@ count_unwatched(void *payload, ac_str id, ac_str name, ac_str reason, accord_err
 }
 
 static void
-richer_patterns__are_listed_with_the_reason(void **state)
+richer_patterns__are_evaluated_on_events_or_listed_with_the_reason(void **state)
 {
 	static const struct {
-		const char *pattern, *reason;
+		const char *pattern, *reason; /* NULL: evaluated on events */
 	} rows[] = {
-		{ "[domain-name:value = 'a.example'] AND [domain-name:value = 'b.example']",
-		    "AND between observations" },
-		{ "[domain-name:value = 'a.example'] FOLLOWEDBY [domain-name:value = 'b.example']", "FOLLOWEDBY" },
-		{ "[domain-name:value = 'a.example'] WITHIN 5 SECONDS", "the qualifier WITHIN" },
-		{ "[domain-name:value = 'a.example'] REPEATS 5 TIMES", "the qualifier REPEATS" },
-		{ "[domain-name:value != 'a.example']", "the comparison !=" },
-		{ "[domain-name:value LIKE 'a%']", "the comparison LIKE" },
-		{ "[domain-name:value MATCHES 'a.*']", "the comparison MATCHES" },
-		{ "[domain-name:value NOT = 'a.example']", "NOT" },
-		{ "[domain-name:value = 'a.example' OR file:size > 5]", "the comparison >" },
-		{ "[domain-name:value = 'a.example' OR process:name = 'x']",
-		    "an object path that watch does not know yet" },
-		{ "[file:hashes.IMPHASH = '3:x:y']", "a hash of an algorithm that is not watched" },
-		{ "[network-traffic:dst_port = 443]", "no value to look for" },
+		{ "[domain-name:value = 'a.example'] AND [domain-name:value = 'b.example']", NULL },
+		{ "[domain-name:value = 'a.example'] FOLLOWEDBY [domain-name:value = 'b.example']", NULL },
+		{ "[domain-name:value = 'a.example'] WITHIN 5 SECONDS", NULL },
+		{ "[domain-name:value != 'a.example']", NULL },
+		{ "[domain-name:value LIKE 'a%']", NULL },
+		{ "[domain-name:value MATCHES 'a.*']", NULL },
+		{ "[domain-name:value = 'a.example' OR file:size > 5]", NULL },
+		{ "[network-traffic:dst_port = 443]", NULL },
+		{ "[domain-name:value MATCHES 'a(']", "a constant that the standard makes unusable" },
+		{ "[file:created = t'2023-02-30T00:00:00Z']", "a constant that the standard makes unusable" },
 		{ "[ipv4-addr:value = '0.0.0.0/0']", "never-list: address range wider than /8" },
 		{ "[domain-name:value = 'co.uk']", "never-list: a public suffix" },
 		{ "[domain-name:value = 'a.example'", "not a valid STIX pattern" },
-		{ "[ipv4-addr:value = 'a.example' OR ipv4-addr:value = '192.0.2.1']",
-		    "a constant that its object type does not allow" },
 		{ "[ipv4-addr:value = '198.51.100.0/24' OR ipv4-addr:value = '192.0.2.1']",
 		    "an address range compared by = inside a composite pattern" },
-		{ "[network-traffic:dst_ref.type = 'ipv6-addr' AND network-traffic:dst_ref.value = '192.0.2.1']",
-		    "a pattern that can never hold" },
 	};
 	size_t count = 0;
 	accord_err err = { 0 };
@@ -217,16 +209,16 @@ richer_patterns__are_listed_with_the_reason(void **state)
 	for (size_t i = 0; i < AC_COUNT(rows); i++) {
 		const char *got = wt_pattern(&t, "x", rows[i].pattern);
 
-		if (!got || strcmp(got, rows[i].reason) != 0)
-			print_error("%s\n", rows[i].pattern);
-		assert_non_null(got);
-		assert_string_equal(got, rows[i].reason);
+		if (!got != !rows[i].reason || (got && strcmp(got, rows[i].reason) != 0)) {
+			print_error("%s: %s\n", rows[i].pattern, got ? got : "evaluated");
+			fail();
+		}
 	}
 	wt_scan(&t, "a.example b.example 192.0.2.1 198.51.100.3");
 	assert_str(ac_buf_view(&t.report), AC_S(""));
-	assert_int_equal(ac_index_indicator_count(t.index), 0);
+	assert_int_equal(ac_index_indicator_count(t.index), 8);
 	assert_int_equal(ac_index_each_unwatched(t.index, count_unwatched, &count, &err), 0);
-	assert_int_equal(count, AC_COUNT(rows));
+	assert_int_equal(count, AC_COUNT(rows) - 8);
 	wt_close(&t);
 }
 
@@ -260,7 +252,7 @@ main(void)
 		cmocka_unit_test(single_equality__of_every_object_is_a_value),
 		cmocka_unit_test(composite__keeps_stix_equality),
 		cmocka_unit_test(conjunction__needs_all_its_values_in_one_record),
-		cmocka_unit_test(richer_patterns__are_listed_with_the_reason),
+		cmocka_unit_test(richer_patterns__are_evaluated_on_events_or_listed_with_the_reason),
 		cmocka_unit_test(revoked_composite__is_held_back_as_such),
 	};
 

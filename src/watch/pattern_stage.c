@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lines to records for the patterns, and patterns that hold to hits: validity and selection are those of other hits. */
+#include "watch/pattern_stage.h"
+
+#include <stdlib.h>
+
+#include "watch/index_format.h"
+
+/* Lines of one block that are told apart; more are flushed before. */
+#define LINES_MAX 65536
+
+typedef struct stage_line {
+	ac_str text;
+	uint64_t number, offset;
+	ac_time time;
+	bool has_time, malformed;
+} stage_line;
+
+struct ac_pattern_stage {
+	ac_pattern_work *work;
+	ac_arena arena; /* of one line */
+	ac_vec lines;   /* stage_line, since the last flush */
+	uint64_t want;  /* roles, with those that ac_log_want adds */
+	bool has_want;
+	ac_evaluation *e; /* while flushing */
+};
+
+int
+ac_pattern_stage_open(ac_patterns *patterns, ac_str file, ac_pattern_stage **out, accord_err *err)
+{
+	ac_pattern_stage *s = calloc(1, sizeof(*s));
+	int rc;
+
+	if (!s)
+		return ac_fail(err, ACCORD_ENOMEM, "patterns: no memory");
+	ac_arena_init(&s->arena, 2 * AC_LOG_ARENA_MAX);
+	s->lines = ac_vec_of(sizeof(stage_line), LINES_MAX);
+	rc = ac_pattern_work_new(patterns, file, &s->work, err);
+	if (rc)
+		s = ac_pattern_stage_close(s);
+	else
+		*out = s;
+	return rc;
+}
+
+ac_pattern_stage *
+ac_pattern_stage_close(ac_pattern_stage *s)
+{
+	if (!s)
+		return NULL;
+	ac_pattern_work_free(s->work);
+	ac_arena_done(&s->arena);
+	ac_vec_done(&s->lines);
+	free(s);
+	return NULL;
+}
+
+/* Read the fields that the patterns ask for; all of them where a condition may ask for any. */
+static void
+read_line(ac_pattern_stage *s, const ac_evaluation *e, ac_log_state *state, ac_str line, ac_log_record *record)
+{
+	uint64_t all = state->want;
+
+	if (!s->has_want) {
+		ac_log_want(state, ac_pattern_work_roles(s->work));
+		s->want = state->want;
+		s->has_want = true;
+	}
+	state->want = e->where && e->where->count ? all : s->want;
+	ac_log_read(state, line, &s->arena, record);
+	state->want = all;
+}
+
+int
+ac_pattern_stage_see(ac_pattern_stage *s, ac_evaluation *e, ac_log_state *state, ac_str line, uint64_t number,
+    uint64_t offset, ac_time as_of, accord_err *err)
+{
+	ac_log_record record = { .arena = &s->arena };
+	stage_line *kept;
+	ac_time time;
+	bool full;
+
+	if (line.n == 0)
+		return 0;
+	ac_arena_reset(&s->arena);
+	read_line(s, e, state, line, &record);
+	time = record.has_time ? record.time : as_of;
+	if (record.count == 0 || (e->where && ac_where_judge(e->where, &record, time, &s->arena) != AC_WHERE_FITS))
+		return 0;
+	kept = ac_vec_add(&s->lines);
+	if (!kept)
+		return ac_vec_check(&s->lines, "lines of one block", err);
+	*kept = (stage_line){ line, number, offset, time, record.has_time, record.malformed };
+	full = ac_pattern_work_add(s->work, &record, time, number, offset, (uint32_t)(s->lines.n - 1), &s->arena);
+	return full || s->lines.n == LINES_MAX ? ac_pattern_stage_flush(s, e, err) : 0;
+}
+
+static bool
+is_before(ac_time t, int64_t us)
+{
+	return us != INT64_MIN && us != INT64_MAX && ac_time_cmp(t, ac_time_from_us(us)) < 0;
+}
+
+static int
+on_pattern(void *payload, const ac_pattern_hit *found, accord_err *err)
+{
+	ac_pattern_stage *s = payload;
+	ac_evaluation *e = s->e;
+	const stage_line *line = (const stage_line *)s->lines.p + found->record;
+	ac_index_who who = ac_index_who_at(e->index, found->indicator);
+	ac_hit_indicator indicator = { .name = who.name, .producer = who.producer };
+	const char *reason;
+	int rc;
+
+	ac_arena_reset(&s->arena);
+	e->time = line->time;
+	indicator.id = ac_index_id_text(e->index, NULL, found->indicator, NULL, &s->arena);
+	indicator.before_valid_from = is_before(line->time, who.valid_from_us);
+	rc = ac_arena_check(&s->arena, err);
+	reason = rc ? NULL : ac_evaluate_validity(e, found->indicator);
+	if (reason) {
+		ac_held_back held = { e->file, line->number, line->offset, found->scope, indicator.id, reason };
+
+		e->counts->held_back++;
+		return e->sink->on_held_back ? e->sink->on_held_back(e->sink->payload, &held, err) : 0;
+	}
+	if (!rc) {
+		ac_hit hit = { .file = e->file,
+			.line = line->number,
+			.offset = line->offset,
+			.length = line->text.n,
+			.type = AC_VALUE_NONE,
+			.value = found->scope,
+			.match = "pattern",
+			.indicators = &indicator,
+			.indicator_count = 1,
+			.text = line->text,
+			.text_offset = line->offset,
+			.malformed = line->malformed,
+			.has_time = line->has_time,
+			.time = line->time,
+			.witnesses = found->witnesses,
+			.witness_count = found->witness_count };
+
+		e->counts->hits++;
+		rc = e->sink->on_hit(e->sink->payload, &hit, err);
+	}
+	return rc;
+}
+
+int
+ac_pattern_stage_flush(ac_pattern_stage *s, ac_evaluation *e, accord_err *err)
+{
+	int rc;
+
+	s->e = e;
+	rc = ac_pattern_work_flush(s->work, on_pattern, s, err);
+	s->lines.n = 0;
+	return rc;
+}

@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Patterns of an index compiled, observations gathered and matched, hits by record or over time. Knows nothing of lines and of how hits are told. */
+#include "watch/patterns.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "match/matcher.h"
+#include "sys/file.h"
+#include "watch/events.h"
+#include "watch/index_format.h"
+#include "watch/vec.h"
+
+/* Observations that are matched together. */
+#define BATCH 512
+/* Steps and hits of brackets of one batch: a hundred times what patterns of a real feed use. */
+#define BATCH_STEPS ((uint64_t)1 << 28)
+#define BATCH_HITS ((size_t)1 << 18)
+#define BATCH_BYTES (64 * AC_MIB)
+
+struct ac_patterns {
+	const ac_index *index;
+	ac_patterns_options options;
+	ac_pattern_set *set;
+	ac_vec indicators; /* uint32_t, by pattern */
+	ac_vec texts;      /* ac_str, by pattern; views the index */
+	bool *is_over_time;
+	uint64_t over_time_count, refused;
+	_Atomic uint64_t records, observed, undecided;
+	pthread_mutex_t lock; /* of time */
+	bool has_lock;
+	ac_over_time *time;
+};
+
+typedef struct work_record {
+	ac_time time;
+	uint64_t line, offset;
+	uint32_t number;
+	ac_str scope; /* in the work's arena */
+} work_record;
+
+struct ac_pattern_work {
+	ac_patterns *patterns;
+	ac_str file;
+	char *file_text;
+	ac_events *events;
+	ac_observations *batch;
+	ac_matcher *matcher;
+	ac_arena arena; /* of the batch */
+	work_record records[BATCH];
+	size_t count;
+};
+
+bool
+ac_scope_from_name(ac_str name, ac_scope *out)
+{
+	static const char *const names[] = { [AC_SCOPE_HOST] = "host",
+		[AC_SCOPE_SENSOR] = "sensor",
+		[AC_SCOPE_USER] = "user",
+		[AC_SCOPE_SOURCE] = "source",
+		[AC_SCOPE_NONE] = "none" };
+
+	for (size_t i = 0; i < AC_COUNT(names); i++)
+		if (ac_str_eq(name, ac_str_from(names[i]))) {
+			*out = (ac_scope)i;
+			return true;
+		}
+	return false;
+}
+
+/* ---- the patterns of an index ---- */
+
+static int
+add_pattern(void *payload, uint32_t indicator, ac_str text, accord_err *err)
+{
+	ac_patterns *p = payload;
+	accord_err problem = { 0 };
+	uint32_t *number;
+	ac_str *kept;
+	int rc = ac_pattern_set_add(p->set, text, 0, NULL, &problem);
+
+	if (rc == ACCORD_EINPUT) {
+		p->refused++;
+		return 0;
+	}
+	if (rc) {
+		*err = problem;
+		return rc;
+	}
+	number = ac_vec_add(&p->indicators);
+	kept = ac_vec_add(&p->texts);
+	if (!number || !kept)
+		return ac_fail(err, ACCORD_ENOMEM, "patterns: no memory");
+	*number = indicator;
+	*kept = text;
+	return 0;
+}
+
+/* One record is enough to decide it: brackets, and OR of brackets. */
+static bool
+is_of_one_record(const ac_pattern_node *node)
+{
+	if (!node || node->op == AC_PATTERN_OBSERVATION)
+		return true;
+	return node->op == AC_PATTERN_OBS_OR && is_of_one_record(node->left) && is_of_one_record(node->right);
+}
+
+static int
+finish(ac_patterns *p, accord_err *err)
+{
+	size_t n = p->indicators.n;
+	int rc = ac_pattern_set_finish(p->set, err);
+
+	p->is_over_time = calloc(n + 1, sizeof(*p->is_over_time));
+	if (!rc && !p->is_over_time)
+		rc = ac_fail(err, ACCORD_ENOMEM, "patterns: no memory");
+	for (uint32_t i = 0; !rc && i < n; i++) {
+		p->is_over_time[i] = !is_of_one_record(ac_pattern_set_tree(p->set, i));
+		p->over_time_count += p->is_over_time[i];
+		p->refused += ac_pattern_set_problem(p->set, i).p != NULL;
+	}
+	if (!rc)
+		rc = ac_over_time_new(p->set, p->texts.p, p->options.seed, p->options.limits, &p->time, err);
+	return rc;
+}
+
+bool
+ac_patterns_are_in(const ac_index *index)
+{
+	return index->base.pattern_count || (index->overlay.header && index->overlay.pattern_count);
+}
+
+int
+ac_patterns_new(const ac_index *index, const ac_patterns_options *options, ac_patterns **out, accord_err *err)
+{
+	ac_patterns *p = calloc(1, sizeof(*p));
+	int rc;
+
+	if (!p)
+		return ac_fail(err, ACCORD_ENOMEM, "patterns: no memory");
+	p->index = index;
+	p->options = *options;
+	p->indicators = ac_vec_of(sizeof(uint32_t), AC_MATCH_PATTERNS_MAX);
+	p->texts = ac_vec_of(sizeof(ac_str), AC_MATCH_PATTERNS_MAX);
+	p->has_lock = pthread_mutex_init(&p->lock, NULL) == 0;
+	rc = p->has_lock ? ac_pattern_set_new(options->seed, &p->set, err)
+			 : ac_fail(err, ACCORD_ENOMEM, "patterns: no lock");
+	if (!rc)
+		rc = ac_index_each_pattern(index, add_pattern, p, err);
+	if (!rc && p->indicators.n)
+		rc = finish(p, err);
+	if (rc || p->indicators.n == 0)
+		p = ac_patterns_free(p);
+	if (!rc)
+		*out = p;
+	return rc;
+}
+
+ac_patterns *
+ac_patterns_free(ac_patterns *p)
+{
+	if (!p)
+		return NULL;
+	ac_over_time_free(p->time);
+	ac_pattern_set_free(p->set);
+	ac_vec_done(&p->indicators);
+	ac_vec_done(&p->texts);
+	free(p->is_over_time);
+	if (p->has_lock)
+		(void)pthread_mutex_destroy(&p->lock);
+	free(p);
+	return NULL;
+}
+
+ac_patterns_counts
+ac_patterns_count(ac_patterns *p)
+{
+	ac_patterns_counts c = { .patterns = p->indicators.n, .over_time = p->over_time_count, .refused = p->refused };
+
+	c.records = atomic_load(&p->records);
+	c.observed = atomic_load(&p->observed);
+	c.undecided = atomic_load(&p->undecided);
+	(void)pthread_mutex_lock(&p->lock);
+	c.time = ac_over_time_count(p->time);
+	(void)pthread_mutex_unlock(&p->lock);
+	c.undecided += c.time.undecided;
+	return c;
+}
+
+int
+ac_patterns_save(ac_patterns *p, const char *path, accord_err *err)
+{
+	ac_buf buf;
+	int rc;
+
+	ac_buf_init(&buf, 2 * AC_PATTERN_STATE_BYTES_MAX);
+	(void)pthread_mutex_lock(&p->lock);
+	rc = ac_over_time_save(p->time, &buf, err);
+	(void)pthread_mutex_unlock(&p->lock);
+	if (!rc)
+		rc = ac_file_replace(path, ac_buf_view(&buf), 0600, err);
+	ac_buf_done(&buf);
+	return rc;
+}
+
+int
+ac_patterns_load(ac_patterns *p, const char *path, accord_err *err)
+{
+	ac_buf buf;
+	int rc;
+
+	if (access(path, F_OK) != 0)
+		return 0;
+	ac_buf_init(&buf, 2 * AC_PATTERN_STATE_BYTES_MAX);
+	rc = ac_file_load(path, 2 * AC_PATTERN_STATE_BYTES_MAX, &buf, err);
+	if (!rc) {
+		(void)pthread_mutex_lock(&p->lock);
+		rc = ac_over_time_load(p->time, ac_buf_view(&buf), err);
+		(void)pthread_mutex_unlock(&p->lock);
+	}
+	ac_buf_done(&buf);
+	return rc;
+}
+
+/* ---- the records of one input ---- */
+
+int
+ac_pattern_work_new(ac_patterns *p, ac_str file, ac_pattern_work **out, accord_err *err)
+{
+	ac_pattern_work *w = calloc(1, sizeof(*w));
+	int rc;
+
+	if (!w)
+		return ac_fail(err, ACCORD_ENOMEM, "patterns: no memory");
+	w->patterns = p;
+	ac_arena_init(&w->arena, BATCH_BYTES);
+	w->file_text = malloc(file.n + 1);
+	if (w->file_text && file.n)
+		memcpy(w->file_text, file.p, file.n);
+	w->file = (ac_str){ w->file_text, file.n };
+	rc = w->file_text ? ac_observations_new(p->options.seed, BATCH_BYTES, &w->batch, err)
+			  : ac_fail(err, ACCORD_ENOMEM, "patterns: no memory");
+	if (!rc)
+		rc = ac_events_new(p->set, p->options.seed, &w->events, err);
+	if (!rc)
+		rc = ac_matcher_new(p->set, &w->matcher, err);
+	if (rc)
+		w = ac_pattern_work_free(w);
+	else
+		*out = w;
+	return rc;
+}
+
+ac_pattern_work *
+ac_pattern_work_free(ac_pattern_work *w)
+{
+	if (!w)
+		return NULL;
+	ac_matcher_free(w->matcher);
+	ac_events_free(w->events);
+	ac_observations_free(w->batch);
+	ac_arena_done(&w->arena);
+	free(w->file_text);
+	free(w);
+	return NULL;
+}
+
+uint64_t
+ac_pattern_work_roles(const ac_pattern_work *w)
+{
+	uint64_t roles = ac_events_roles(w->events);
+
+	if (w->patterns->over_time_count)
+		roles |= AC_ROLE_BIT(AC_FIELD_SENSOR) | AC_ROLE_BIT(AC_FIELD_SOURCE) | AC_ROLE_BIT(AC_FIELD_USER);
+	return roles;
+}
+
+static ac_str
+first_value(const ac_log_record *record, ac_field_role role, ac_arena *arena)
+{
+	for (size_t i = 0; (record->roles & AC_ROLE_BIT(role)) && i < record->count; i++)
+		if (record->fields[i].role == role && record->fields[i].raw.n)
+			return ac_log_value(&record->fields[i], arena);
+	return (ac_str){ NULL, 0 };
+}
+
+/* The scope that a record belongs to; empty where it does not tell. Names have no case. */
+static ac_str
+scope_of(const ac_pattern_work *w, const ac_log_record *record, ac_arena *arena)
+{
+	ac_str scope = { NULL, 0 };
+
+	switch (w->patterns->options.scope) {
+	case AC_SCOPE_HOST:
+		scope = first_value(record, AC_FIELD_SENSOR, arena);
+		if (!scope.n)
+			scope = first_value(record, AC_FIELD_SOURCE, arena);
+		break;
+	case AC_SCOPE_SENSOR:
+		scope = first_value(record, AC_FIELD_SENSOR, arena);
+		break;
+	case AC_SCOPE_USER:
+		scope = first_value(record, AC_FIELD_USER, arena);
+		break;
+	case AC_SCOPE_SOURCE:
+		scope = first_value(record, AC_FIELD_SOURCE, arena);
+		break;
+	case AC_SCOPE_NONE:
+		break;
+	}
+	return scope;
+}
+
+/* Its own copy in lower case, for the batch. */
+static ac_str
+keep_scope(ac_pattern_work *w, ac_str scope)
+{
+	char *p = ac_arena_alloc(&w->arena, scope.n + 1);
+
+	for (size_t i = 0; p && i < scope.n; i++)
+		p[i] = ac_lower(scope.p[i]);
+	return p ? (ac_str){ p, scope.n } : (ac_str){ NULL, 0 };
+}
+
+bool
+ac_pattern_work_add(ac_pattern_work *w, const ac_log_record *record, ac_time time, uint64_t line, uint64_t offset,
+    uint32_t number, ac_arena *arena)
+{
+	atomic_fetch_add_explicit(&w->patterns->records, 1, memory_order_relaxed);
+	if (w->count == BATCH || !ac_events_add(w->events, w->batch, record, time, arena))
+		return w->count == BATCH;
+	w->records[w->count++] = (work_record){ .time = time,
+		.line = line,
+		.offset = offset,
+		.number = number,
+		.scope = w->patterns->over_time_count ? keep_scope(w, scope_of(w, record, arena)) : AC_S("") };
+	return w->count == BATCH;
+}
+
+/* The brackets hits[0, n) of one pattern hold for one record. */
+static int
+settle(ac_pattern_work *w, const ac_bracket_hit *hits, size_t n, ac_on_pattern_hit on, void *payload, accord_err *err)
+{
+	ac_patterns *p = w->patterns;
+	const work_record *record = &w->records[hits->observation];
+	ac_witness here = { hits->bracket, w->file, record->line, record->offset, record->time };
+	ac_pattern_hit hit = { .indicator = ((const uint32_t *)p->indicators.p)[hits->pattern],
+		.record = record->number,
+		.witnesses = &here,
+		.witness_count = 1,
+		.scope = record->scope };
+	uint64_t brackets = 0;
+	int rc;
+
+	if (!p->is_over_time[hits->pattern])
+		return on(payload, &hit, err);
+	for (size_t i = 0; i < n; i++)
+		if (hits[i].sure)
+			brackets |= (uint64_t)1 << (hits[i].bracket % AC_OVER_TIME_BRACKETS_MAX);
+	(void)pthread_mutex_lock(&p->lock);
+	rc = ac_over_time_add(
+	    p->time, hits->pattern, record->scope, brackets, &here, &w->arena, &hit.witnesses, &hit.witness_count, err);
+	(void)pthread_mutex_unlock(&p->lock);
+	return rc || hit.witness_count == 0 ? rc : on(payload, &hit, err);
+}
+
+static int
+settle_all(ac_pattern_work *w, const ac_bracket_result *result, ac_on_pattern_hit on, void *payload, accord_err *err)
+{
+	int rc = 0;
+
+	for (size_t at = 0, end; !rc && at < result->count; at = end) {
+		const ac_bracket_hit *first = &result->hits[at];
+		size_t sure = 0;
+
+		for (end = at; end < result->count && result->hits[end].pattern == first->pattern &&
+			       result->hits[end].observation == first->observation;
+		     end++)
+			sure += result->hits[end].sure;
+		/* Of brackets that a budget left open, nothing is claimed; the matcher has counted them. */
+		if (sure)
+			rc = settle(w, first, end - at, on, payload, err);
+	}
+	return rc;
+}
+
+int
+ac_pattern_work_flush(ac_pattern_work *w, ac_on_pattern_hit on, void *payload, accord_err *err)
+{
+	ac_matcher_budget budget = { BATCH_STEPS, BATCH_HITS, AC_SEQUENCE_BUDGET };
+	ac_bracket_result result = { 0 };
+	int rc = 0;
+
+	if (w->count == 0)
+		return 0;
+	atomic_fetch_add_explicit(&w->patterns->observed, w->count, memory_order_relaxed);
+	rc = ac_observations_seal(w->batch, err);
+	if (!rc)
+		rc = ac_arena_check(&w->arena, err);
+	if (!rc)
+		rc = ac_matcher_brackets(w->matcher, w->batch, &budget, &w->arena, &result, err);
+	if (!rc)
+		atomic_fetch_add(&w->patterns->undecided, result.comparisons_undecided + result.exhausted);
+	for (size_t i = 0; !rc && i < w->count && !result.exhausted && !result.comparisons_undecided; i++)
+		if (!result.opened[i])
+			ac_events_learn(w->events, i);
+	if (!rc)
+		rc = settle_all(w, &result, on, payload, err);
+	/* Telemetry is never refused: records that are too much for a batch are left undecided, and that is told. */
+	if (rc == ACCORD_ELIMIT) {
+		atomic_fetch_add(&w->patterns->undecided, w->count);
+		rc = 0;
+	}
+	w->count = 0;
+	ac_events_reset(w->events);
+	(void)ac_observations_reset(w->batch);
+	ac_arena_reset(&w->arena);
+	return rc;
+}

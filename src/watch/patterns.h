@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * STIX patterns over events. One ac_patterns for an index, shared by all threads: the compiled patterns, and what those over time remember (behind a lock that is taken only when a bracket
+ * of such a pattern holds). One ac_pattern_work for each input: records are gathered as observations and matched many at a time.
+ *
+ * A pattern of one bracket, or of brackets joined by OR, is decided by each record alone. Every other one is decided within its scope: records of one host, sensor, user or source, whatever file
+ * they come from. STIX has no join between observations; without a scope two hosts would make one story.
+ */
+#ifndef AC_WATCH_PATTERNS_H
+#define AC_WATCH_PATTERNS_H
+
+#include "watch/index.h"
+#include "watch/logs/logs.h"
+#include "watch/over_time.h"
+
+typedef enum ac_scope {
+	AC_SCOPE_HOST,   /* the host or sensor that the record names, else the source address */
+	AC_SCOPE_SENSOR, /* the host or sensor alone */
+	AC_SCOPE_USER,
+	AC_SCOPE_SOURCE,
+	AC_SCOPE_NONE /* all records together */
+} ac_scope;
+bool ac_scope_from_name(ac_str name, ac_scope *out);
+
+typedef struct ac_patterns_options {
+	ac_scope scope;
+	ac_over_time_limits limits;
+	ac_hash_seed seed; /* random */
+} ac_patterns_options;
+
+typedef struct ac_patterns ac_patterns;
+
+typedef struct ac_patterns_counts {
+	uint64_t patterns, over_time; /* in the index; of them, decided over time */
+	uint64_t refused;             /* that do not compile: they match nothing */
+	uint64_t records, observed;   /* read for patterns; of them, not known to open nothing */
+	uint64_t undecided;           /* comparisons and questions that a budget left open */
+	ac_over_time_counts time;
+} ac_patterns_counts;
+
+/* Whether an index has patterns at all. */
+bool ac_patterns_are_in(const ac_index *index);
+/* *out NULL when the index has no patterns. The index must outlive it. */
+int ac_patterns_new(
+    const ac_index *index, const ac_patterns_options *options, ac_patterns **out, accord_err *err) AC_CHECKED;
+ac_patterns *ac_patterns_free(ac_patterns *p); /* takes NULL, returns NULL */
+ac_patterns_counts ac_patterns_count(ac_patterns *p);
+/* What patterns over time remember, to and from a file (sys/file.h: the old one or the new one, never half). No file to load from is no failure; ACCORD_EINPUT: not as it was written. */
+int ac_patterns_save(ac_patterns *p, const char *path, accord_err *err) AC_CHECKED;
+int ac_patterns_load(ac_patterns *p, const char *path, accord_err *err) AC_CHECKED;
+
+/* A pattern that holds. Lives until the callback returns. */
+typedef struct ac_pattern_hit {
+	uint32_t indicator; /* of the index */
+	uint32_t record;    /* as it was added: the one that made the pattern hold */
+	const ac_witness *witnesses;
+	size_t witness_count;
+	ac_str scope;
+} ac_pattern_hit;
+typedef int (*ac_on_pattern_hit)(void *payload, const ac_pattern_hit *hit, accord_err *err);
+
+typedef struct ac_pattern_work ac_pattern_work;
+int ac_pattern_work_new(ac_patterns *p, ac_str file, ac_pattern_work **out, accord_err *err) AC_CHECKED;
+ac_pattern_work *ac_pattern_work_free(ac_pattern_work *w); /* takes NULL, returns NULL */
+/* Roles of fields that are asked for (ac_log_want). */
+uint64_t ac_pattern_work_roles(const ac_pattern_work *w);
+/* Take in a record. number: of the caller, told by the hit. Nothing is kept of it but what the patterns need. True: flush soon. */
+bool ac_pattern_work_add(ac_pattern_work *w, const ac_log_record *record, ac_time time, uint64_t line, uint64_t offset,
+    uint32_t number, ac_arena *arena);
+/* Match what was added; hits by record, then pattern. */
+int ac_pattern_work_flush(ac_pattern_work *w, ac_on_pattern_hit on, void *payload, accord_err *err) AC_CHECKED;
+
+#endif

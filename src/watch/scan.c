@@ -113,6 +113,18 @@ next_region(ac_scan_maps *m, size_t words)
 	shift_words(m->high, words);
 }
 
+/* Nothing stands before the text. What maps hold behind a region's words is never asked for. */
+static void
+begin_maps(ac_scan_maps *m)
+{
+	uint64_t *const all[] = { m->word, m->dot, m->digit, m->hex, m->colon, m->slash, m->high, m->inner,
+		m->number_dot, m->chain_dot, m->hex_colon, m->chain_colon, m->lane };
+
+	for (size_t i = 0; i < AC_COUNT(all); i++)
+		all[i][0] = 0;
+	m->label_carry = 0;
+}
+
 /* A bitmap to a list. Most words have no bit, or one: two are taken without asking. */
 static size_t
 list_places(const uint64_t *map, size_t words, size_t base, uint32_t *out)
@@ -444,7 +456,7 @@ ac_scan_text(ac_scan *s, ac_str text, ac_vec *matches, accord_err *err)
 	s->end = text.p + text.n;
 	s->matches = matches;
 	s->hex_end = s->colon_end = s->pairs_end = text.p;
-	memset(s->maps, 0, sizeof(*s->maps));
+	begin_maps(s->maps);
 	here = classes_at(s, 0, 1, 1);
 	while (done < words) {
 		size_t count = words - done < AC_REGION_WORDS ? words - done : AC_REGION_WORDS;

@@ -175,6 +175,37 @@ never_list__is_kept_out_and_noted(void **state)
 	wt_close(&t);
 }
 
+/* A builder that lets them through is not believed. */
+static void
+never_list__is_refused_by_the_loader(void **state)
+{
+	static const struct {
+		ac_value_type type;
+		const char *text;
+	} rows[] = { { AC_VALUE_IPV4, "0.0.0.0/0" }, { AC_VALUE_IPV4, "8.0.0.0/7" }, { AC_VALUE_IPV4, "127.0.0.1" },
+		{ AC_VALUE_IPV6, "::/0" }, { AC_VALUE_IPV6, "::1" }, { AC_VALUE_DOMAIN, "google.com" },
+		{ AC_VALUE_MD5, "d41d8cd98f00b204e9800998ecf8427e" },
+		{ AC_VALUE_SHA1, "da39a3ee5e6b4b0d3255bfef95601890afd80709" } };
+
+	(void)state;
+	for (size_t i = 0; i < AC_COUNT(rows); i++) {
+		ac_index_indicator who = wt_who("x");
+		ac_index *index = NULL;
+		accord_err err = { 0 };
+		uint32_t number;
+		ac_value value;
+		wt t;
+
+		wt_open(&t);
+		fill(&t, 3);
+		assert_int_equal(ac_value_parse(rows[i].type, ac_str_from(rows[i].text), &t.arena, &value, &err), 0);
+		assert_int_equal(ac_build_indicator(t.builder, &who, &number, &err), 0);
+		assert_int_equal(ac_build_post(t.builder, &value, number, AC_NONE32, &err), 0);
+		assert_int_equal(ac_index_finish(t.builder, &index, &err), ACCORD_EINPUT);
+		wt_close(&t);
+	}
+}
+
 static void
 empty_index__finds_nothing(void **state)
 {
@@ -290,6 +321,7 @@ main(void)
 		cmocka_unit_test(altered_byte__is_refused),
 		cmocka_unit_test(forged_numbers__are_refused),
 		cmocka_unit_test(never_list__is_kept_out_and_noted),
+		cmocka_unit_test(never_list__is_refused_by_the_loader),
 		cmocka_unit_test(empty_index__finds_nothing),
 		cmocka_unit_test(building__survives_every_allocation_failure),
 		cmocka_unit_test(watching__survives_every_allocation_failure),

@@ -49,7 +49,7 @@ watch(ac_watching *w, accord_err *err)
 	rc = ac_watching_open_index(w, err);
 	if (rc)
 		return rc;
-	w->report = ac_watch_report_open(w->app, ac_arg_given(w->args, "held-back"));
+	w->report = ac_watch_report_open(w->app, w->store, ac_arg_given(w->args, "held-back"));
 	if (!w->report)
 		return ac_fail(err, ACCORD_ENOMEM, "no memory for the report");
 	if (list_unwatched)
@@ -128,6 +128,9 @@ const ac_command ac_command_watch = {
 	    "sightings of what stands before it. After a crash, hits that were shown may be shown again, but are "
 	    "counted once. With --no-record "
 	    "places are forgotten at the end. What is learned meanwhile is watched within a second.\n\n"
+	    "At the end hits are summed up by indicator, by producer, and by the actors, campaigns and malware that "
+	    "the "
+	    "indicators indicate.\n\n"
 	    "Exit status: 0 no hit, 1 hits, 4 an input could not be read.",
 	.examples = "accord watch eve.json\n"
 		    "accord watch --json --no-record logs/\n"
@@ -135,7 +138,7 @@ const ac_command ac_command_watch = {
 		    "accord watch --where src_ip=10.0.0.0/8 --since 2021-07-01T00:00:00Z eve.json\n"
 		    "accord watch --explain-fields eve.json\n"
 		    "accord watch --not-watched\n"
-		    "accord watch --follow /var/log/suricata/eve.json /var/log/zeek\n",
+		    "accord watch --follow eve.json logs/\n",
 	.options = options,
 	.min_operands = 0,
 	.max_operands = -1,

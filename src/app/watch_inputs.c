@@ -110,8 +110,8 @@ ac_watching_inputs(ac_watching *w, accord_err *err)
 	rc = w->follows ? ac_watching_follow(w, err) : watch_all(w, err);
 
 	if (!rc)
-		ac_watch_report_summary(w->report, w->index, w->run.patterns, &w->totals, w->run.store != NULL,
-		    ac_clock_monotonic() - start);
+		rc = ac_watch_report_summary(w->report, w->index, w->run.patterns, &w->totals, w->run.store != NULL,
+		    ac_clock_monotonic() - start, err);
 	return rc;
 }
 

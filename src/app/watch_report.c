@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Hits as rows and as JSON lines; counts by indicator and by reason. Text from telemetry is hostile: it is shown with its controls visible. */
+/* Hits as rows and as JSON lines. Text from telemetry is hostile: it is shown with its controls visible. */
 #include "app/watch_report.h"
 
 #include <stdlib.h>
 
 #include "app/app.h"
+#include "app/watch_summary.h"
 #include "base/limits.h"
-#include "base/map.h"
 #include "base/utf8.h"
-#include "sys/log.h"
 
-/* Indicators that the summary counts one by one; the names of the others are lost, their hits are not. */
-#define COUNTED_MAX ((size_t)100000)
-#define TOP_SHOWN 10
-#define REASONS_MAX 16
 /* Before the hit in the text of a long line. */
 #define TEXT_BEFORE AC_KIB
 
@@ -24,23 +19,11 @@ struct ac_watch_report {
 	bool show_held;
 	bool has_head;
 	size_t place_width;
-	ac_arena arena;
-	ac_map by_indicator; /* id -> number in tops */
-	struct top {
-		ac_str name;
-		ac_str producer;
-		uint64_t hits;
-	} * tops;
-	size_t top_count, top_capacity;
-	struct {
-		const char *reason;
-		uint64_t count;
-	} reasons[REASONS_MAX];
-	size_t reason_count;
+	ac_watch_summary *summary;
 };
 
 ac_watch_report *
-ac_watch_report_open(ac_app *app, bool show_held)
+ac_watch_report_open(ac_app *app, ac_store *store, bool show_held)
 {
 	ac_watch_report *r = calloc(1, sizeof(*r));
 
@@ -49,9 +32,8 @@ ac_watch_report_open(ac_app *app, bool show_held)
 	r->app = app;
 	r->show_held = show_held;
 	r->place_width = PLACE_WIDTH;
-	ac_arena_init(&r->arena, 64 * AC_MIB);
-	ac_map_init(&r->by_indicator, ac_app_seed(app), COUNTED_MAX);
-	return r;
+	r->summary = ac_watch_summary_open(store, ac_app_seed(app));
+	return r->summary ? r : ac_watch_report_close(r);
 }
 
 ac_watch_report *
@@ -59,8 +41,7 @@ ac_watch_report_close(ac_watch_report *r)
 {
 	if (!r)
 		return NULL;
-	ac_map_done(&r->by_indicator);
-	ac_arena_done(&r->arena);
+	ac_watch_summary_close(r->summary);
 	free(r);
 	return NULL;
 }
@@ -279,48 +260,16 @@ held_row(ac_watch_report *r, ac_buf *out, const ac_held_back *held)
 	ac_buf_add_byte(out, '\n');
 }
 
-/* ---- counting ---- */
-
-static struct top *
-top_of(ac_watch_report *r, const ac_hit_indicator *who)
-{
-	uint64_t *slot = ac_map_get(&r->by_indicator, who->id);
-	struct top *tops;
-
-	if (slot)
-		return &r->tops[*slot];
-	if (r->top_count == COUNTED_MAX)
-		return NULL;
-	if (r->top_count == r->top_capacity) {
-		size_t capacity = r->top_capacity ? 2 * r->top_capacity : 64;
-
-		tops = ac_arena_resize(&r->arena, r->tops, r->top_capacity * sizeof(*tops), capacity * sizeof(*tops));
-		if (!tops)
-			return NULL;
-		r->tops = tops;
-		r->top_capacity = capacity;
-	}
-	slot = ac_map_put(&r->by_indicator, ac_arena_str(&r->arena, who->id), NULL);
-	if (!slot)
-		return NULL;
-	*slot = r->top_count;
-	r->tops[r->top_count] =
-	    (struct top){ .name = ac_arena_str(&r->arena, ac_str_slice(who->name, 0, NAME_MAX_BYTES)),
-		    .producer = ac_arena_str(&r->arena, ac_str_slice(who->producer, 0, NAME_MAX_BYTES)) };
-	return &r->tops[r->top_count++];
-}
+/* ---- as it comes ---- */
 
 int
 ac_watch_report_hit(ac_watch_report *r, const ac_hit *hit, accord_err *err)
 {
 	ac_buf *out = ac_app_out(r->app);
+	int rc = ac_watch_summary_hit(r->summary, hit, err);
 
-	for (size_t i = 0; i < hit->indicator_count; i++) {
-		struct top *top = top_of(r, &hit->indicators[i]);
-
-		if (top)
-			top->hits++;
-	}
+	if (rc)
+		return rc;
 	if (ac_app_json(r->app))
 		ac_watch_report_json(out, hit);
 	else
@@ -332,15 +281,8 @@ int
 ac_watch_report_held(ac_watch_report *r, const ac_held_back *held, accord_err *err)
 {
 	ac_buf *out;
-	size_t i = 0;
 
-	/* Reasons are static texts of the engine. */
-	while (i < r->reason_count && !ac_str_eq(ac_str_from(r->reasons[i].reason), ac_str_from(held->reason)))
-		i++;
-	if (i == r->reason_count && i < REASONS_MAX)
-		r->reasons[r->reason_count++].reason = held->reason;
-	if (i < REASONS_MAX)
-		r->reasons[i].count++;
+	ac_watch_summary_held(r->summary, held);
 	if (!r->show_held)
 		return 0;
 	out = ac_app_out(r->app);
@@ -374,90 +316,26 @@ ac_watch_report_unwatched(ac_watch_report *r, ac_str id, ac_str name, ac_str rea
 	ac_buf_add_byte(out, '\n');
 }
 
-/* ---- summary ---- */
+/* ---- the end ---- */
 
-static int
-by_hits(const void *a, const void *b)
+int
+ac_watch_report_summary(ac_watch_report *r, const ac_index *index, ac_patterns *patterns, const ac_watch_totals *totals,
+    bool recorded, double seconds, accord_err *err)
 {
-	const struct top *x = a, *y = b;
+	ac_watch_ended ended = { .index = index,
+		.patterns = patterns,
+		.totals = totals,
+		.recorded = recorded,
+		.show_held = r->show_held,
+		.seconds = seconds };
+	ac_buf *out = ac_app_out(r->app);
+	int rc = ac_watch_summary_finish(r->summary, err);
 
-	if (x->hits != y->hits)
-		return x->hits > y->hits ? -1 : 1;
-	return ac_str_cmp(x->name, y->name);
-}
-
-static void
-log_tops(ac_watch_report *r)
-{
-	if (r->top_count > 1)
-		qsort(r->tops, r->top_count, sizeof(*r->tops), by_hits);
-	for (size_t i = 0; i < r->top_count && i < TOP_SHOWN; i++)
-		ac_log("  %llu %s of %.*s (%.*s)", (unsigned long long)r->tops[i].hits,
-		    r->tops[i].hits == 1 ? "hit" : "hits", AC_FMT(r->tops[i].name), AC_FMT(r->tops[i].producer));
-	if (r->top_count > TOP_SHOWN)
-		ac_log("  ... and of %zu more indicators", r->top_count - TOP_SHOWN);
-}
-
-static void
-log_held(ac_watch_report *r, uint64_t total)
-{
-	if (!total)
-		return;
-	ac_log("%llu matches held back%s", (unsigned long long)total,
-	    r->show_held ? "" : " (accord watch --held-back lists them)");
-	for (size_t i = 0; i < r->reason_count; i++)
-		ac_log("  %llu %s", (unsigned long long)r->reasons[i].count, r->reasons[i].reason);
-}
-
-static void
-log_patterns(ac_patterns *patterns)
-{
-	ac_patterns_counts c;
-
-	if (!patterns)
-		return;
-	c = ac_patterns_count(patterns);
-	ac_log("%llu patterns (%llu over time) evaluated on %llu records", (unsigned long long)c.patterns,
-	    (unsigned long long)c.over_time, (unsigned long long)c.records);
-	if (c.refused)
-		ac_log("  %llu patterns do not compile and match nothing", (unsigned long long)c.refused);
-	if (c.undecided)
-		ac_log("  %llu left undecided: a budget ran out", (unsigned long long)c.undecided);
-	if (c.time.late)
-		ac_log("  %llu records came later than --late allows", (unsigned long long)c.time.late);
-	if (c.time.evicted)
-		ac_log("  %llu records of patterns over time were forgotten for want of room",
-		    (unsigned long long)c.time.evicted);
-}
-
-void
-ac_watch_report_summary(ac_watch_report *r, const ac_index *index, ac_patterns *patterns, const ac_watch_totals *t,
-    bool recorded, double seconds)
-{
-	uint64_t unwatched = ac_index_unwatched_count(index);
-
+	if (rc)
+		return rc;
+	if (ac_app_json(r->app))
+		ac_watch_summary_json(r->summary, &ended, out);
 	ac_app_flush(r->app);
-	ac_log("%llu %s, %llu lines, %llu bytes in %.2f s (%.2f GB/s), %llu indicators watched",
-	    (unsigned long long)t->files, t->files == 1 ? "file" : "files", (unsigned long long)t->counts.lines,
-	    (unsigned long long)t->counts.bytes, seconds, seconds > 0 ? (double)t->counts.bytes / seconds / 1e9 : 0,
-	    (unsigned long long)ac_index_indicator_count(index));
-	if (t->counts.malformed)
-		ac_log("%llu malformed lines, matched as bytes", (unsigned long long)t->counts.malformed);
-	if (t->counts.not_where)
-		ac_log("%llu records with matches are not of those asked for (--where)",
-		    (unsigned long long)t->counts.not_where);
-	if (t->counts.not_since)
-		ac_log("%llu records with matches are before --since", (unsigned long long)t->counts.not_since);
-	ac_log("%llu %s", (unsigned long long)t->counts.hits, t->counts.hits == 1 ? "hit" : "hits");
-	log_tops(r);
-	log_held(r, t->counts.held_back);
-	log_patterns(patterns);
-	if (unwatched)
-		ac_log("not watched: %llu (accord watch --not-watched lists them)", (unsigned long long)unwatched);
-	if (recorded && t->counts.hits)
-		ac_log("sightings: %llu new, %llu changed, %llu unchanged", (unsigned long long)t->sightings.made,
-		    (unsigned long long)t->sightings.changed, (unsigned long long)t->sightings.unchanged);
-	if (t->sightings.dropped)
-		ac_log("%llu hits were not kept as sightings: one input has too many indicators and days",
-		    (unsigned long long)t->sightings.dropped);
+	ac_watch_summary_log(r->summary, &ended);
+	return out->failed ? ac_fail(err, out->failed, "output cannot grow") : 0;
 }

@@ -8,12 +8,14 @@
 
 typedef struct ac_watch_report ac_watch_report;
 
-ac_watch_report *ac_watch_report_open(ac_app *app, bool show_held); /* NULL without memory */
+/* store: where the summary looks up what indicators indicate. NULL without memory. */
+ac_watch_report *ac_watch_report_open(ac_app *app, ac_store *store, bool show_held);
 int ac_watch_report_hit(ac_watch_report *report, const ac_hit *hit, accord_err *err) AC_CHECKED;
 int ac_watch_report_held(ac_watch_report *report, const ac_held_back *held, accord_err *err) AC_CHECKED;
 void ac_watch_report_unwatched(ac_watch_report *report, ac_str id, ac_str name, ac_str reason);
-void ac_watch_report_summary(ac_watch_report *report, const ac_index *index, ac_patterns *patterns,
-    const ac_watch_totals *totals, bool recorded, double seconds);
+/* What it comes to (watch_summary.h), on stderr; with --json also as the last line of standard output. patterns: that were evaluated, or NULL. */
+int ac_watch_report_summary(ac_watch_report *report, const ac_index *index, ac_patterns *patterns,
+    const ac_watch_totals *totals, bool recorded, double seconds, accord_err *err) AC_CHECKED;
 ac_watch_report *ac_watch_report_close(ac_watch_report *report); /* takes NULL, returns NULL */
 
 /* One hit as a line of JSON (accord.hit/1) with its newline. */

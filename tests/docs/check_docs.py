@@ -106,7 +106,10 @@ def check_examples(home, env, names):
             continue
         problem = None
         for line in text.split("Examples:\n")[1].splitlines():
-            done = run(["sh", "-c", line.strip()], folder, env)
+            command = line.strip()
+            if "--follow" in command:
+                command = "timeout --preserve-status 5 " + command
+            done = run(["sh", "-c", command], folder, env)
             if done.returncode not in (0, 1):
                 problem = f"{line.strip()}: exit {done.returncode}: {done.stderr[-300:]}"
         record(f"examples: {name}", problem)

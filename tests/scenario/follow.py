@@ -45,7 +45,7 @@ class Follower:
         for line in self.out.read_bytes().split(b"\n") if self.out.exists() else []:
             try:
                 found.append(int(json.loads(line)["text"].rsplit(" ", 1)[1]))
-            except (ValueError, IndexError, TypeError):
+            except (ValueError, LookupError, TypeError):
                 continue
         return found
 

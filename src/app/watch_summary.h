@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a run of accord watch comes to: hits by indicator, by producer, and by what the store says the indicators indicate; matches held back, by reason. For people on stderr, and as one JSON object
+ * (accord.watch-summary/1). A hit counts once for each producer and each actor, however many of its indicators lead there.
+ */
+#ifndef AC_APP_WATCH_SUMMARY_H
+#define AC_APP_WATCH_SUMMARY_H
+
+#include "app/command.h"
+#include "watch/run.h"
+
+typedef struct ac_watch_summary ac_watch_summary;
+
+/* How the run ended. */
+typedef struct ac_watch_ended {
+	const ac_index *index;
+	ac_patterns *patterns; /* that were evaluated; NULL: none */
+	const ac_watch_totals *totals;
+	bool recorded; /* sightings were kept */
+	bool show_held;
+	double seconds;
+} ac_watch_ended;
+
+ac_watch_summary *ac_watch_summary_open(ac_store *store, ac_hash_seed seed); /* NULL without memory */
+/* Fails when the store cannot be asked, or memory is short. */
+int ac_watch_summary_hit(ac_watch_summary *summary, const ac_hit *hit, accord_err *err) AC_CHECKED;
+void ac_watch_summary_held(ac_watch_summary *summary, const ac_held_back *held);
+/* Once, at the end: sorts the counts and asks the store for names. */
+int ac_watch_summary_finish(ac_watch_summary *summary, accord_err *err) AC_CHECKED;
+void ac_watch_summary_log(const ac_watch_summary *summary, const ac_watch_ended *ended);
+void ac_watch_summary_json(const ac_watch_summary *summary, const ac_watch_ended *ended, ac_buf *out);
+ac_watch_summary *ac_watch_summary_close(ac_watch_summary *summary); /* takes NULL, returns NULL */
+
+#endif

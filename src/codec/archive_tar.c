@@ -90,6 +90,8 @@ take_header(ac_archive *a, accord_err *err)
 	a->part = type == 'L' ? TAR_NAME : type == 'x' ? TAR_PAX : TAR_SKIP;
 	if (a->part != TAR_SKIP)
 		ac_buf_reset(&a->name);
+	else if (type != 'K' && type != 'g')
+		a->has_name = false; /* it was this one's */
 	return 0;
 }
 

@@ -124,6 +124,8 @@ tar__gives_files_with_their_names(void **state)
 	add_member(&tar, "b", '0', AC_S("two"));
 	add_member(&tar, "././@LongLink", 'L', AC_S("gnu name\0"));
 	add_member(&tar, "c", '\0', AC_S(""));
+	add_member(&tar, "././@LongLink", 'L', AC_S("of the link, not of what follows\0"));
+	add_member(&tar, "././@LongLink", 'K', AC_S("what it names\0"));
 	add_member(&tar, "link", '2', AC_S(""));
 	add_member(&tar, "other", 'S', AC_S("three"));
 	check(ac_buf_view(&tar), 0, "a:one|\np/q:two|\ngnu name:|\nother:three|\n");

@@ -18,6 +18,7 @@ ac_evaluation_init(
 	*e = (ac_evaluation){ .index = index, .scan = scan, .sink = sink, .counts = counts };
 	e->digester = ac_digester_open();
 	ac_arena_init(&e->arena, 2 * AC_LOG_ARENA_MAX);
+	ac_arena_init(&e->told, 2 * AC_LOG_ARENA_MAX);
 	e->found = ac_vec_of(sizeof(ac_found), FOUND_MAX);
 	e->claims = ac_vec_of(sizeof(ac_claim), FOUND_MAX);
 	return e->digester ? 0 : ACCORD_ENOMEM;
@@ -27,19 +28,20 @@ void
 ac_evaluation_done(ac_evaluation *e)
 {
 	ac_arena_done(&e->arena);
+	ac_arena_done(&e->told);
 	e->digester = ac_digester_close(e->digester);
 	ac_vec_done(&e->found);
 	ac_vec_done(&e->claims);
 }
 
-/* Id of a claim's indicator, in e->arena. */
+/* Id of a claim's indicator, in e->told. */
 static ac_str
 claimed_id(ac_evaluation *e, const ac_claim *claim)
 {
 	const ac_found *f = (const ac_found *)e->found.p + claim->found;
 	ac_index_record r = ac_index_record_at(e->index, f->match.record);
 
-	return ac_index_id_text(e->index, &r, claim->indicator, e->digester, &e->arena);
+	return ac_index_id_text(e->index, &r, claim->indicator, e->digester, &e->told);
 }
 
 int
@@ -52,9 +54,13 @@ ac_evaluate_hold(ac_evaluation *e, const ac_claim *claim, const char *reason, ac
 		.value = f->text,
 		.indicator_id = claimed_id(e, claim),
 		.reason = reason };
+	int rc = ac_arena_check(&e->told, err);
 
 	e->counts->held_back++;
-	return e->sink->on_held_back ? e->sink->on_held_back(e->sink->payload, &held, err) : 0;
+	if (!rc && e->sink->on_held_back)
+		rc = e->sink->on_held_back(e->sink->payload, &held, err);
+	ac_arena_reset(&e->told);
+	return rc;
 }
 
 /* The field that holds the token: fields stand in the order of the line. */
@@ -109,7 +115,8 @@ collect_found(ac_evaluation *e, const ac_match *matches, size_t count, accord_er
 			return ac_vec_check(&e->found, "values of one record", err);
 		*f = (ac_found){ .match = matches[i],
 			.field = field_at(&e->record, raw.p),
-			.text = e->unescape ? ac_log_unescape(raw, &e->arena) : raw };
+			.text =
+			    e->unescape && matches[i].offset >= e->plain_n ? ac_log_unescape(raw, &e->arena) : raw };
 		f->text = refanged(e, f);
 	}
 	direct = e->found.n;
@@ -143,7 +150,7 @@ ac_evaluate_validity(ac_evaluation *e, uint32_t indicator)
 	if (confidence > 0 && confidence - 1 < e->rules.min_confidence)
 		return "low-confidence";
 	if (who.warning.n && !e->rules.no_warning_lists) {
-		ac_str reason = ac_arena_printf(&e->arena, "warning-list: %.*s", AC_FMT(who.warning));
+		ac_str reason = ac_arena_printf(&e->told, "warning-list: %.*s", AC_FMT(who.warning));
 
 		return reason.p ? reason.p : "warning-list";
 	}
@@ -179,6 +186,7 @@ claim_posting(ac_evaluation *e, uint32_t number, const ac_index_posting *posting
 	ac_claim claim = { number, posting->indicator, posting->term, posting->term == AC_NONE32 };
 	ac_claim *added;
 
+	ac_arena_reset(&e->told);
 	if (posting->term != AC_NONE32 && !term_fits(e, f, posting->term))
 		return 0;
 	if (e->index->overlay.tomb_count && posting->indicator < e->index->overlay.from &&
@@ -264,7 +272,7 @@ canonical(ac_evaluation *e, const ac_found *f, ac_value_type *type)
 {
 	ac_value value;
 
-	if (ac_value_parse(*type, f->url.p ? f->url : f->text, &e->arena, &value, NULL))
+	if (ac_value_parse(*type, f->url.p ? f->url : f->text, &e->told, &value, NULL))
 		return f->text;
 	*type = value.type;
 	return value.text;
@@ -278,9 +286,9 @@ record_text(ac_evaluation *e, uint32_t record)
 	ac_value value;
 
 	if (r.type == AC_VALUE_IPV4 || r.type == AC_VALUE_IPV6 || ac_record_fixed_size((ac_value_type)r.type))
-		return ac_index_value_text(&r, &e->arena);
+		return ac_index_value_text(&r, &e->told);
 	/* Of several spellings each is a record: the canonical one is the name. */
-	return ac_value_parse((ac_value_type)r.type, r.text, &e->arena, &value, NULL) ? r.text : value.text;
+	return ac_value_parse((ac_value_type)r.type, r.text, &e->told, &value, NULL) ? r.text : value.text;
 }
 
 static void
@@ -316,8 +324,8 @@ sort_indicators(ac_evaluation *e, ac_hit_indicator *all, size_t n)
 
 	if (n < 2)
 		return n;
-	sorted = ac_arena_alloc(&e->arena, n * sizeof(*sorted));
-	out = ac_arena_alloc(&e->arena, n * sizeof(*out));
+	sorted = ac_arena_alloc(&e->told, n * sizeof(*sorted));
+	out = ac_arena_alloc(&e->told, n * sizeof(*out));
 	if (!sorted || !out)
 		return n;
 	for (size_t i = 0; i < n; i++)
@@ -335,14 +343,13 @@ static int
 emit_hit(ac_evaluation *e, const ac_claim *claims, size_t n, accord_err *err)
 {
 	const ac_found *all = e->found.p, *first = &all[claims[0].found];
-	ac_hit_indicator *indicators = ac_arena_zalloc(&e->arena, n, sizeof(*indicators));
+	ac_hit_indicator *indicators;
 	ac_value_type type = AC_VALUE_TYPE_COUNT;
 	unsigned how = AC_MATCH_CIDR;
 	ac_hit hit = { .file = e->file,
 		.line = e->line_number,
 		.offset = e->line_offset + first->match.offset,
 		.length = first->match.length,
-		.indicators = indicators,
 		.text = e->line,
 		.text_offset = e->line_offset,
 		.malformed = e->record.malformed,
@@ -350,8 +357,10 @@ emit_hit(ac_evaluation *e, const ac_claim *claims, size_t n, accord_err *err)
 		.time = e->record.time };
 	int rc;
 
+	ac_arena_reset(&e->told);
+	hit.indicators = indicators = ac_arena_zalloc(&e->told, n, sizeof(*indicators));
 	if (!indicators)
-		return ac_arena_check(&e->arena, err);
+		return ac_arena_check(&e->told, err);
 	for (size_t i = 0; i < n; i++) {
 		const ac_match *m = &all[claims[i].found].match;
 
@@ -365,7 +374,7 @@ emit_hit(ac_evaluation *e, const ac_claim *claims, size_t n, accord_err *err)
 	hit.match = how_names[how];
 	hit.value = canonical(e, first, &type);
 	hit.type = type;
-	rc = ac_arena_check(&e->arena, err);
+	rc = ac_arena_check(&e->told, err);
 	e->counts->hits++;
 	return rc ? rc : e->sink->on_hit(e->sink->payload, &hit, err);
 }
@@ -434,6 +443,7 @@ ac_evaluate(ac_evaluation *e, const ac_log_state *state, ac_time as_of, bool is_
 	if (is_hopeless(e, matches, count))
 		return 0;
 	ac_arena_reset(&e->arena);
+	e->asked = e->hinted = 0;
 	e->record = (ac_log_record){ .arena = &e->arena };
 	if (state)
 		ac_log_read(state, e->line, &e->arena, &e->record);

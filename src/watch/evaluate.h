@@ -34,6 +34,7 @@ typedef struct ac_evaluation {
 	ac_watch_rules rules;
 	const ac_where *where; /* NULL: every record counts */
 	ac_arena arena;        /* of one record */
+	ac_arena told;         /* of one hit, or one claim that is held back: a record may have a hundred thousand */
 	ac_digester *digester;
 	/* the record at hand */
 	ac_str file;
@@ -43,6 +44,9 @@ typedef struct ac_evaluation {
 	ac_log_record record;
 	ac_time time; /* of the record, else as_of */
 	bool unescape;
+	size_t plain_n; /* bytes of the line before its JSON: what stands there is never unescaped */
+	/* Rules of evaluate_text.c, as bits: whose words the line has been searched for, and has. */
+	unsigned asked, hinted;
 	ac_vec found;  /* ac_found */
 	ac_vec claims; /* ac_claim */
 } ac_evaluation;
@@ -68,7 +72,7 @@ bool ac_evaluate_may_split(const ac_evaluation *e, ac_str host);
  * Whether a found value may stand where it was found, by the meaning of its field (evaluate_text.c). False: it is none at all. True with *out_reason: it is held back
  * for that reason.
  */
-bool ac_evaluate_text(const ac_evaluation *e, const ac_found *found, const char **out_reason);
+bool ac_evaluate_text(ac_evaluation *e, const ac_found *found, const char **out_reason);
 /* Decide the claims that are terms of composite patterns. */
 int ac_evaluate_patterns(ac_evaluation *e, accord_err *err) AC_CHECKED;
 /* Why an indicator is not matched at the time of the record at hand, or NULL. */

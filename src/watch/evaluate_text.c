@@ -118,12 +118,24 @@ fits_field(const ac_evaluation *e, const ac_found *f, const rule *r)
 				   (r->type != AC_VALUE_USER_AGENT || raw_of(e, f).n == field->raw.n));
 }
 
+/* The line is searched once, however many values of the type it holds. */
 static bool
-fits_line(const ac_evaluation *e, const ac_found *f, const rule *r)
+line_has_hint(ac_evaluation *e, const rule *r)
+{
+	unsigned bit = 1U << (r - rules);
+
+	if (!(e->asked & bit) && has_hint(r, e->line))
+		e->hinted |= bit;
+	e->asked |= bit;
+	return e->hinted & bit;
+}
+
+static bool
+fits_line(ac_evaluation *e, const ac_found *f, const rule *r)
 {
 	if (r->type == AC_VALUE_USER_AGENT)
 		return is_quoted(e, f);
-	return r->any_unknown || (r->in_lines && has_hint(r, e->line));
+	return r->any_unknown || (r->in_lines && line_has_hint(e, r));
 }
 
 /* Fields of which a name, a path or a key is the end. */
@@ -144,7 +156,7 @@ fits_end(const ac_evaluation *e, const ac_found *f, ac_value_type type)
 }
 
 bool
-ac_evaluate_text(const ac_evaluation *e, const ac_found *f, const char **out_reason)
+ac_evaluate_text(ac_evaluation *e, const ac_found *f, const char **out_reason)
 {
 	ac_value_type type = (ac_value_type)f->match.type;
 	const rule *r = rule_of(type);

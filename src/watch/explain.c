@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #define FORMATS_MAX 64
+/* Longer names are left out: they are no writer's. */
+#define NAME_MAX_BYTES 1024
 
 struct ac_explain {
 	ac_log_state state;
@@ -103,7 +105,8 @@ entry_of(ac_explain *e, const ac_log_record *record, const ac_log_field *f)
 
 	if (slot)
 		return &e->fields[*slot - 1];
-	key = e->field_count < AC_EXPLAIN_FIELDS_MAX ? ac_arena_str(&e->kept, key) : (ac_str){ NULL, 0 };
+	key = e->field_count < AC_EXPLAIN_FIELDS_MAX && f->name.n <= NAME_MAX_BYTES ? ac_arena_str(&e->kept, key)
+										    : (ac_str){ NULL, 0 };
 	slot = key.p ? ac_map_put(&e->by_name, key, NULL) : NULL;
 	if (!slot) {
 		e->left_out++;

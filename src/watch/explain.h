@@ -39,7 +39,7 @@ bool ac_explain_is_full(const ac_explain *e);
 /* What was seen, in the order in which it came; until the next feed. */
 const ac_explain_format *ac_explain_formats(const ac_explain *e, size_t *out_n);
 const ac_explained *ac_explain_fields(const ac_explain *e, size_t *out_n);
-/* Fields beyond AC_EXPLAIN_FIELDS_MAX that were left out, counted each time. */
+/* Fields beyond AC_EXPLAIN_FIELDS_MAX, or with a name of more than 1 KiB, that were left out, counted each time. */
 uint64_t ac_explain_left_out(const ac_explain *e);
 
 #endif

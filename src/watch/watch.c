@@ -404,8 +404,14 @@ evaluate_line(ac_watch *w, size_t begin, size_t end, ac_match *matches, size_t c
 	e->line = (ac_str){ w->buffer.p + begin, end - begin };
 	e->line_number = w->counts.lines + w->line_base;
 	e->line_offset = w->base + begin;
-	e->unescape = w->has_backslash && memchr(e->line.p, '\\', e->line.n) &&
-		      (w->in_long_line ? w->long_is_json : json_begin(e->line) < e->line.n);
+	e->plain_n = 0;
+	e->unescape = w->has_backslash && memchr(e->line.p, '\\', e->line.n);
+	if (e->unescape && w->in_long_line) {
+		e->unescape = w->long_is_json;
+	} else if (e->unescape) {
+		e->plain_n = json_begin(e->line);
+		e->unescape = e->plain_n < e->line.n;
+	}
 	for (size_t i = 0; i < count; i++)
 		matches[i].offset -= begin;
 	return ac_evaluate(e, state, w->as_of, malformed, matches, count, err);

@@ -100,13 +100,22 @@ ac_log_json_group(uint64_t group, ac_str key)
 static void
 add_leaf(walk *w, ac_str raw, ac_str key, ac_log_escapes escapes)
 {
-	ac_str name = ac_arena_str(w->record->arena, (ac_str){ w->path, w->path_n });
+	ac_log_record *record = w->record;
+	ac_str name = { w->path, w->path_n };
 	uint64_t group = w->depth ? w->levels[w->depth - 1].group : 0;
+	ac_field_role role = ac_log_role(w->state, name);
 
+	/* A name is kept with its field only: a line of a million numbers would fill the memory with the name of their array. */
+	if (!(record->want >> role & 1) && !ac_log_always_kept(name))
+		return;
+	if (record->count == AC_LOG_FIELDS_MAX) {
+		record->malformed = true;
+		return;
+	}
 	if (ac_log_always_kept(name))
-		w->record->want |= AC_ROLE_BIT(AC_FIELD_OTHER);
-	ac_log_add(w->record, name, raw, ac_log_json_group(group, key), ac_log_role(w->state, name), escapes);
-	w->record->want = w->state->want;
+		record->want |= AC_ROLE_BIT(AC_FIELD_OTHER);
+	ac_log_add(record, ac_arena_str(record->arena, name), raw, ac_log_json_group(group, key), role, escapes);
+	record->want = w->state->want;
 }
 
 static bool

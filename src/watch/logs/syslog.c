@@ -6,6 +6,8 @@
 #include "watch/logs/logs.h"
 
 #define TWO_DAYS 172800
+/* Bytes of a name that are kept; RFC 5424 s6.3.2 and s6.3.3 allow 32. */
+#define NAME_KEPT 64
 
 /* Behind "<134>"; the whole line when it has none. */
 static ac_str
@@ -115,7 +117,9 @@ read_element(const ac_log_state *state, ac_log_record *record, ac_str text, size
 		*at += 2;
 		if (!param_value(text, at, &value))
 			return false;
-		name = ac_arena_printf(record->arena, "%.*s.%.*s", AC_FMT(id), AC_FMT(name));
+		/* Each parameter repeats the id: a long one would cost its square. */
+		name = ac_arena_printf(record->arena, "%.*s.%.*s", AC_FMT(ac_str_slice(id, 0, NAME_KEPT)),
+		    AC_FMT(ac_str_slice(name, 0, NAME_KEPT)));
 		if (name.p)
 			ac_log_add_named(state, record, name, value, AC_LOG_SLASHES);
 	}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lines that somebody wrote to make a watcher slow, blind or wrong: each costs what its bytes cost, and the lines behind it are read. */
+#include <time.h>
+
+#include "watch_test.h"
+
+#include "watch/explain.h"
+
+/* What a line of 1 MiB may take at most, with sanitizers and on a busy machine; what grows with the square takes minutes. */
+#define SECONDS_MAX 20
+
+typedef struct hostile {
+	wt t;
+	ac_buf lines;
+} hostile;
+
+static void
+begin(hostile *h)
+{
+	wt_open(&h->t);
+	ac_buf_init(&h->lines, 4 * AC_MIB);
+}
+
+static void
+repeat(hostile *h, const char *text, size_t up_to)
+{
+	while (h->lines.n < up_to)
+		ac_buf_add_cstr(&h->lines, text);
+}
+
+static double
+seconds(void)
+{
+	struct timespec t;
+
+	assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t), 0);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* Scan the lines, whose last is read as ever: its hit is `last`. */
+static void
+end(hostile *h, uint64_t hits, const char *last)
+{
+	double before = seconds();
+	ac_str report;
+
+	wt_scan_n(&h->t, ac_buf_view(&h->lines), 0);
+	assert_true(seconds() - before < SECONDS_MAX);
+	report = ac_buf_view(&h->t.report);
+	assert_int_equal(h->t.counts.hits, hits);
+	assert_true(ac_str_ends(report, ac_str_from(last)));
+	wt_close(&h->t);
+	ac_buf_done(&h->lines);
+}
+
+static void
+line_without_fields__is_searched_for_a_hint_once(void **state)
+{
+	hostile h;
+
+	(void)state;
+	begin(&h);
+	wt_value(&h.t, "m", AC_VALUE_MUTEX, "Sh0rt");
+	repeat(&h, "Sh0rt ", 1000000);
+	ac_buf_add_cstr(&h.lines, "\nmutex Sh0rt\n");
+	end(&h, 1, " mutex exact Sh0rt m\n");
+}
+
+static void
+json_array__does_not_repeat_its_name_for_each_element(void **state)
+{
+	hostile h;
+
+	(void)state;
+	begin(&h);
+	wt_value(&h.t, "d", AC_VALUE_DOMAIN, "evil.example");
+	ac_buf_add_cstr(&h.lines, "{\"d\":\"evil.example\",\"");
+	repeat(&h, "k", 600);
+	ac_buf_add_cstr(&h.lines, "\":[");
+	repeat(&h, "1,", 1000000);
+	ac_buf_add_cstr(&h.lines, "1]}\n{\"d\":\"evil.example\"}\n");
+	end(&h, 2, " domain-name exact evil.example d\n");
+}
+
+static void
+syslog_element__does_not_repeat_its_id_for_each_parameter(void **state)
+{
+	hostile h;
+
+	(void)state;
+	begin(&h);
+	wt_value(&h.t, "d", AC_VALUE_DOMAIN, "evil.example");
+	ac_buf_add_cstr(&h.lines, "<13>1 2021-07-19T10:00:00Z evil.example a b c [");
+	repeat(&h, "k", 500000);
+	repeat(&h, " a=\"\"", 1000000);
+	ac_buf_add_cstr(&h.lines, "] x\n<13>1 2021-07-19T10:00:00Z evil.example a b c - x\n");
+	end(&h, 2, " domain-name exact evil.example d\n");
+}
+
+/* Five producers name the domain, which stands in a line 166,667 times: memory is one hit's. */
+static void
+hits__of_one_line_do_not_add_up_in_memory(void **state)
+{
+	hostile h;
+	char id[64];
+
+	(void)state;
+	begin(&h);
+	for (unsigned i = 0; i < 5; i++) {
+		(void)snprintf(id, sizeof(id), "indicator--aaaaaaaa-aaaa-4aaa-8aaa-0000000000%02u", i);
+		wt_value(&h.t, id, AC_VALUE_DOMAIN, "ab.co");
+	}
+	repeat(&h, "ab.co ", 1000000);
+	ac_buf_add_cstr(&h.lines, "\nab.co\n");
+	end(&h, 166668, "-000000000004\n");
+}
+
+/* Backslashes before the JSON of a line are a path's. */
+static void
+path__before_json_is_not_unescaped(void **state)
+{
+	static const wt_row rows[] = {
+		{ "x C:\\new\\bevil1.exe {\"a\":\"b\"}", "1:2+17 file-path exact c:\\new\\bevil1.exe p\n" },
+		{ "x {\"a\":\"C:\\\\new\\\\bevil1.exe\"}", "1:8+19 file-path exact c:\\new\\bevil1.exe p\n" },
+	};
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	wt_value(&t, "p", AC_VALUE_FILE_PATH, "C:\\new\\bevil1.exe");
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+}
+
+static void
+explain__leaves_out_names_that_are_no_writers(void **state)
+{
+	ac_explain *e = ac_explain_open((ac_hash_seed){ { 1, 2 } }, (ac_time){ 0, 0 }, NULL);
+	hostile h;
+	size_t n;
+
+	(void)state;
+	begin(&h);
+	assert_non_null(e);
+	for (unsigned i = 0; i < 80; i++) {
+		ac_buf_reset(&h.lines);
+		ac_buf_printf(&h.lines, "user=a srcip=b proto=c k%u", i);
+		repeat(&h, "k", 1000000);
+		ac_buf_add_cstr(&h.lines, "=c\n");
+		assert_int_equal(ac_explain_feed(e, ac_buf_view(&h.lines), NULL), 0);
+	}
+	(void)ac_explain_fields(e, &n);
+	assert_int_equal(n, 3);
+	assert_int_equal(ac_explain_left_out(e), 80);
+	assert_null(ac_explain_close(e));
+	wt_close(&h.t);
+	ac_buf_done(&h.lines);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(line_without_fields__is_searched_for_a_hint_once),
+		cmocka_unit_test(json_array__does_not_repeat_its_name_for_each_element),
+		cmocka_unit_test(syslog_element__does_not_repeat_its_id_for_each_parameter),
+		cmocka_unit_test(hits__of_one_line_do_not_add_up_in_memory),
+		cmocka_unit_test(path__before_json_is_not_unescaped),
+		cmocka_unit_test(explain__leaves_out_names_that_are_no_writers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -19,8 +19,10 @@ struct ac_archive {
 	char
 	    block[AC_TAR_BLOCK]; /* the beginning while it is undecided; a header of tar; a part of fixed size of zip */
 	size_t block_n;
-	ac_buf name;      /* of a member whose name comes apart: pax, GNU, zip */
-	bool has_name;    /* tar: it is for the next member */
+	ac_buf name;   /* of a member whose name comes apart: pax, GNU, zip */
+	bool has_name; /* tar: it is for the next member */
+	bool has_size; /* tar: pax says how long the next member is */
+	uint64_t size;
 	bool in_member;   /* on_begin has been called, on_end not */
 	bool is_over;     /* what follows does not count */
 	uint64_t members; /* so far */

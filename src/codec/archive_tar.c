@@ -80,6 +80,11 @@ take_header(ac_archive *a, accord_err *err)
 	if (!ac_tar_is_header(a->block) || !number(a->block + 124, 12, &size))
 		return ac_fail(err, ACCORD_EINPUT, "not tar: want the header of a member behind member %llu",
 		    (unsigned long long)a->members);
+	/* It is of what the next header without such a meaning describes. */
+	if (type == '\0' || !memchr("KLNVgx", type, 6)) {
+		size = a->has_size ? a->size : size;
+		a->has_size = false;
+	}
 	a->left = size;
 	a->padding = (AC_TAR_BLOCK - size % AC_TAR_BLOCK) % AC_TAR_BLOCK;
 	/* Links, devices, folders, labels, names of links and pax's global records say nothing that is telemetry; types that are not known are files (pax, "ustar Interchange Format"). */
@@ -95,9 +100,9 @@ take_header(ac_archive *a, accord_err *err)
 	return 0;
 }
 
-/* "path" of pax's records "LENGTH KEY=VALUE\n" becomes the name. */
+/* Of pax's records "LENGTH KEY=VALUE\n", "path" becomes the name and "size" the size, which a header has no room for over 8 GiB. */
 static void
-take_path(ac_archive *a)
+take_records(ac_archive *a)
 {
 	ac_str rest = ac_buf_view(&a->name), path = { NULL, 0 };
 
@@ -109,8 +114,12 @@ take_path(ac_archive *a)
 			break;
 		record = ac_str_slice(rest, length.n + 1, (size_t)n - 1);
 		rest = ac_str_slice(rest, (size_t)n, rest.n);
-		if (ac_str_cut(&record, '=', &key) && ac_str_eq(key, AC_S("path")))
+		if (!ac_str_cut(&record, '=', &key))
+			continue;
+		if (ac_str_eq(key, AC_S("path")))
 			path = record;
+		else if (ac_str_eq(key, AC_S("size")))
+			a->has_size = ac_str_to_u64(record, &a->size) && a->size < UINT64_MAX - AC_TAR_BLOCK;
 	}
 	if (path.n > 0) {
 		memmove(a->name.p, path.p, path.n);
@@ -131,7 +140,7 @@ end_part(ac_archive *a, accord_err *err)
 		a->name.n = strnlen(a->name.p ? a->name.p : "", a->name.n);
 		a->has_name = a->name.n > 0;
 	} else if (part == TAR_PAX && !a->name.failed) {
-		take_path(a);
+		take_records(a);
 	}
 	return part == TAR_DATA ? ac_archive_finish(a, NULL, err) : 0;
 }

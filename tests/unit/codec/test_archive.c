@@ -113,15 +113,16 @@ add_member(ac_buf *out, const char *name, char type, ac_str content)
 static void
 tar__gives_files_with_their_names(void **state)
 {
-	static const char zeros[1024];
+	static const char zeros[1024], two[512] = "two";
 	ac_buf tar;
 
 	(void)state;
 	ac_buf_init(&tar, AC_MIB);
 	add_member(&tar, "folder/", '5', AC_S(""));
 	add_member(&tar, "a", '0', AC_S("one"));
-	add_member(&tar, "x", 'x', AC_S("14 size=12345\n12 path=p/q\n"));
-	add_member(&tar, "b", '0', AC_S("two"));
+	add_member(&tar, "x", 'x', AC_S("9 size=3\n12 path=p/q\n"));
+	add_header(&tar, "b", '0', 0);
+	ac_buf_add(&tar, (ac_str){ two, sizeof(two) });
 	add_member(&tar, "././@LongLink", 'L', AC_S("gnu name\0"));
 	add_member(&tar, "c", '\0', AC_S(""));
 	add_member(&tar, "././@LongLink", 'L', AC_S("of the link, not of what follows\0"));

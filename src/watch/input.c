@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "codec/archive.h"
 #include "codec/utf16.h"
 
@@ -14,6 +15,7 @@ struct ac_input {
 	ac_inflate *inner; /* of the member at hand */
 	accord_err broken; /* code: why the rest of the member is passed over */
 	ac_utf16 text;
+	uint64_t in, out; /* bytes of the input, and of all its texts */
 	bool sink_failed, has_failed;
 };
 
@@ -28,7 +30,13 @@ static int
 on_text(void *payload, ac_str bytes, accord_err *err)
 {
 	ac_input *i = payload;
+	uint64_t out = i->out + bytes.n;
 
+	/* Each member, and what they stand in, has kept its ceiling: a million small bombs have not. */
+	if (i->inner && out > AC_INFLATE_RATIO_FLOOR && out / AC_INFLATE_RATIO_MAX > i->in)
+		return ac_fail(err, ACCORD_ELIMIT,
+		    "want a compression ratio of at most %d:1 in all, the input has more", AC_INFLATE_RATIO_MAX);
+	i->out = out;
 	return from_sink(i, i->sink.on_bytes(i->sink.payload, bytes, err));
 }
 
@@ -138,8 +146,10 @@ ac_input_close(ac_input *i)
 int
 ac_input_feed(ac_input *i, ac_str bytes, accord_err *err)
 {
-	int rc = ac_inflate_feed(i->outer, bytes, err);
+	int rc;
 
+	i->in += bytes.n;
+	rc = ac_inflate_feed(i->outer, bytes, err);
 	i->has_failed |= rc != 0;
 	return rc;
 }

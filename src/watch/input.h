@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The bytes of a file as texts: decompressed, archives taken apart (their members decompressed again), UTF-16 as UTF-8. A file that is no archive is one text. Knows nothing of lines.
+ * The bytes of a file as texts: decompressed, archives taken apart (their members decompressed again), UTF-16 as UTF-8. A file that is no archive is one text. All texts together
+ * keep AC_INFLATE_RATIO_MAX too: members behind that are broken. Knows nothing of lines.
  */
 #ifndef AC_WATCH_INPUT_H
 #define AC_WATCH_INPUT_H

@@ -25,6 +25,12 @@ static const ac_option options[] = {
 	    "the "
 	    "default), sensor, user, source, none" },
 	{ "late", 0, "SECONDS", "how late records may come for patterns over time (default: 300)" },
+	{ "remember", 0, NULL, "remember the values of all records by day, for --retro (or watch.remember)" },
+	{ "retro", 0, NULL,
+	    "ask what is remembered for the indicators that came or changed since the last --retro, instead of "
+	    "inputs" },
+	{ "all", 0, NULL, "with --retro: for all indicators" },
+	{ "files", 0, "FOLDER", "with --retro: rescan a folder of archives for the same indicators too" },
 	{ "not-watched", 0, NULL, "list the indicators that are not watched, with the reason" },
 	{ 0 },
 };
@@ -35,6 +41,7 @@ static const struct {
 	int (*run)(ac_watching *w, accord_err *err);
 } modes[] = {
 	{ "explain-fields", ac_watching_explain },
+	{ "retro", ac_watching_retro },
 	{ NULL, NULL },
 };
 
@@ -131,6 +138,11 @@ const ac_command ac_command_watch = {
 	    "At the end hits are summed up by indicator, by producer, and by the actors, campaigns and malware that "
 	    "the "
 	    "indicators indicate.\n\n"
+	    "With --remember the values of all records are kept by day (in the state folder, retro/; [retro] in the "
+	    "configuration bounds it), each with its first and last time, count and source; a file that is watched "
+	    "again is counted again. --retro asks that memory for the indicators that came or changed since the last "
+	    "time, and keeps sightings of what it finds. It keeps single values: for patterns over several of one "
+	    "record --files rescans archives.\n\n"
 	    "Exit status: 0 no hit, 1 hits, 4 an input could not be read.",
 	.examples = "accord watch eve.json\n"
 		    "accord watch --json --no-record logs/\n"
@@ -138,6 +150,8 @@ const ac_command ac_command_watch = {
 		    "accord watch --where src_ip=10.0.0.0/8 --since 2021-07-01T00:00:00Z eve.json\n"
 		    "accord watch --explain-fields eve.json\n"
 		    "accord watch --not-watched\n"
+		    "accord watch --remember eve.json\n"
+		    "accord watch --retro\n"
 		    "accord watch --follow eve.json logs/\n",
 	.options = options,
 	.min_operands = 0,

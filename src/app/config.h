@@ -20,6 +20,10 @@ typedef struct ac_config {
 	const char *learn_no_repair;      /* [learn] no-repair */
 	const char *know_lang;            /* [know] lang */
 	bool learn_sandbox;               /* [learn] sandbox = yes|no */
+	const char *retro_days;           /* [retro] days */
+	const char *retro_bytes;          /* [retro] bytes */
+	const char *retro_per_day;        /* [retro] per-day */
+	bool watch_remember;              /* [watch] remember = yes|no */
 	bool watch_record;                /* [watch] record = yes|no */
 	const char *watch_min_confidence; /* [watch] min-confidence */
 	ac_config_source *sources;        /* in no order */

@@ -37,6 +37,11 @@ int ac_watching_follow(ac_watching *w, accord_err *err) AC_CHECKED;
 int ac_watching_load_index(ac_watching *w, ac_index **out, accord_err *err) AC_CHECKED;
 /* What the engine says, handed to the report: the sink and on_problem of w->run; their payload is the ac_watching. (watch_inputs.c) */
 void ac_watching_connect(ac_watching *w);
+/* --remember: opens the memory of observables into w->run.retro when it is wanted; remembered flushes and closes it, with a word of what it kept. (watch_retro.c) */
+int ac_watching_remember(ac_watching *w, accord_err *err) AC_CHECKED;
+int ac_watching_remembered(ac_watching *w, accord_err *err) AC_CHECKED;
+/* --retro. (watch_retro.c) */
+int ac_watching_retro(ac_watching *w, accord_err *err) AC_CHECKED;
 /* --not-watched. (watch_inputs.c) */
 int ac_watching_list_unwatched(ac_watching *w, accord_err *err) AC_CHECKED;
 /* --explain-fields. (watch_explain.c) */

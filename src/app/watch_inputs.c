@@ -102,13 +102,16 @@ int
 ac_watching_inputs(ac_watching *w, accord_err *err)
 {
 	double start = ac_clock_monotonic();
-	int rc;
+	int rc = ac_watching_remember(w, err);
 
 	/* What follows inputs changes its index on the way; patterns keep to one. */
 	if (w->follows && ac_patterns_are_in(w->index))
 		ac_log("patterns that need a record's fields are not evaluated with --follow");
-	rc = w->follows ? ac_watching_follow(w, err) : watch_all(w, err);
-
+	if (!rc)
+		rc = w->follows ? ac_watching_follow(w, err) : watch_all(w, err);
+	if (!rc)
+		rc = ac_watching_remembered(w, err);
+	w->run.retro = ac_retro_close(w->run.retro);
 	if (!rc)
 		rc = ac_watch_report_summary(w->report, w->index, w->run.patterns, &w->totals, w->run.store != NULL,
 		    ac_clock_monotonic() - start, err);

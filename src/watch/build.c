@@ -14,7 +14,8 @@ typedef struct build {
 	ac_store *store;
 	ac_index_builder *builder;
 	ac_arena arena; /* of one object's JSON */
-	int64_t last_version, last_row;
+	int64_t last_version, last_row, last_change;
+	ac_watch_since since; /* rows that are not newer are passed over */
 	/* of an overlay */
 	const ac_index *base;
 	uint64_t added, most; /* 0: no bound */
@@ -76,7 +77,10 @@ add_row(void *payload, const ac_stored_row *row, accord_err *err)
 
 	if (row->number > b->last_row)
 		b->last_row = row->number;
-	if (ac_str_starts(row->producer, AC_S(AC_WARNING_PRODUCER)))
+	if (row->changed_us > b->last_change)
+		b->last_change = row->changed_us;
+	if (ac_str_starts(row->producer, AC_S(AC_WARNING_PRODUCER)) ||
+	    (row->number <= b->since.row && row->changed_us <= b->since.changed_us))
 		return 0;
 	return ac_index_add_value(b->builder, &who, &row->row.value, err);
 }
@@ -92,9 +96,14 @@ add_warning(void *payload, const ac_stored_row *row, accord_err *err)
 }
 
 static int
-fill(ac_index_builder *builder, ac_store *store, accord_err *err)
+fill(ac_index_builder *builder, ac_store *store, ac_watch_since *since, accord_err *err)
 {
-	build b = { .store = store, .builder = builder };
+	build b = { .store = store,
+		.builder = builder,
+		.since = *since,
+		.last_version = since->version,
+		.last_row = since->row,
+		.last_change = since->changed_us };
 	ac_arena objects;
 	int rc;
 
@@ -102,10 +111,11 @@ fill(ac_index_builder *builder, ac_store *store, accord_err *err)
 	ac_arena_init(&objects, AC_JSON_ARENA_MAX);
 	rc = ac_store_each_warning(store, add_warning, &b, err);
 	if (!rc)
-		rc = ac_store_each(store, AC_S("indicator"), 0, &objects, add_indicator, &b, err);
+		rc = ac_store_each(store, AC_S("indicator"), since->version, &objects, add_indicator, &b, err);
 	if (!rc)
 		rc = ac_store_each_row(store, 0, add_row, &b, err);
 	ac_index_stamp(builder, 0, b.last_version, b.last_row);
+	*since = (ac_watch_since){ b.last_version, b.last_row, b.last_change };
 	ac_arena_done(&objects);
 	ac_arena_done(&b.arena);
 	return rc;
@@ -259,11 +269,12 @@ static int
 make(ac_store *store, int64_t generation, const char *path, ac_hash_seed salt, ac_index **out, accord_err *err)
 {
 	ac_index_builder *builder = ac_index_builder_open(salt, generation);
+	ac_watch_since all = { 0 };
 	int rc;
 
 	if (!builder)
 		return ac_fail(err, ACCORD_ENOMEM, "index: no memory");
-	rc = fill(builder, store, err);
+	rc = fill(builder, store, &all, err);
 	if (!rc)
 		rc = publish(builder, path, out, err);
 	ac_index_builder_close(builder);
@@ -367,5 +378,23 @@ ac_watch_index(ac_store *store, const char *path, ac_hash_seed salt, ac_index **
 	}
 	if (!rc && out_built)
 		*out_built = built;
+	return rc;
+}
+
+int
+ac_watch_index_since(ac_store *store, ac_watch_since *since, ac_hash_seed salt, ac_index **out, accord_err *err)
+{
+	ac_index_builder *builder = ac_index_builder_open(salt, 0);
+	ac_watch_since read = *since;
+	int rc;
+
+	if (!builder)
+		return ac_fail(err, ACCORD_ENOMEM, "index: no memory");
+	rc = fill(builder, store, &read, err);
+	if (!rc)
+		rc = ac_index_finish(builder, out, err);
+	ac_index_builder_close(builder);
+	if (!rc)
+		*since = read;
 	return rc;
 }

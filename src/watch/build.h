@@ -20,4 +20,15 @@ int ac_watch_index(
 int ac_index_overlay(
     ac_store *store, const ac_index *base, const char *path, ac_index **out, accord_err *err) AC_CHECKED;
 
+/* How far a store has been read: the newest object and row, and when a row last changed. */
+typedef struct ac_watch_since {
+	int64_t version, row;
+	int64_t changed_us;
+} ac_watch_since;
+/*
+ * An index in memory of the indicators and rows that came or changed after *since (all zero: of all), and what is on warning lists. *since is moved to what it has.
+ */
+int ac_watch_index_since(
+    ac_store *store, ac_watch_since *since, ac_hash_seed salt, ac_index **out, accord_err *err) AC_CHECKED;
+
 #endif

@@ -66,6 +66,10 @@ int ac_evaluate(ac_evaluation *e, const ac_log_state *state, ac_time as_of, bool
 
 /* URLs whose host is `found` and whose other parts stand in other fields of the record: each is added to e->found. */
 int ac_evaluate_split_url(ac_evaluation *e, const ac_found *found, accord_err *err) AC_CHECKED;
+/* URLs of a host field with the parts that stand beside it, in the spellings that the fields leave open; in e->arena. Reads the record only. */
+#define AC_URL_SPELLINGS_MAX 4
+size_t ac_evaluate_url_spellings(
+    ac_evaluation *e, const ac_log_field *host, ac_str host_text, ac_str out[AC_URL_SPELLINGS_MAX]);
 /* Whether some path in the line could belong to a URL of that host: cheap, before the record is read. */
 bool ac_evaluate_may_split(const ac_evaluation *e, ac_str host);
 /*

@@ -5,7 +5,6 @@
  */
 #include "watch/evaluate.h"
 
-#define SPELLINGS_MAX 4
 #define READINGS_MAX 8
 
 typedef struct url_parts {
@@ -126,9 +125,29 @@ gather(ac_evaluation *e, const ac_log_field *host, url_parts *out)
 	}
 }
 
+/* Parts one behind the other, in arena. {NULL, 0} without memory. */
+static ac_str
+join(ac_arena *arena, const ac_str *parts, size_t count)
+{
+	size_t n = 0;
+	char *text, *p;
+
+	for (size_t i = 0; i < count; i++)
+		n += parts[i].n;
+	text = p = ac_arena_alloc(arena, n + 1);
+	if (!text)
+		return (ac_str){ NULL, 0 };
+	for (size_t i = 0; i < count; i++) {
+		if (parts[i].n)
+			memcpy(p, parts[i].p, parts[i].n);
+		p += parts[i].n;
+	}
+	return (ac_str){ text, n };
+}
+
 /* "scheme://host[:port]" in the spellings that the fields allow. */
 static size_t
-authorities(ac_evaluation *e, const url_parts *u, ac_str out[SPELLINGS_MAX])
+authorities(ac_evaluation *e, const url_parts *u, ac_str out[AC_URL_SPELLINGS_MAX])
 {
 	static const ac_str http = AC_S_INIT("http"), https = AC_S_INIT("https");
 	bool has_port = ac_str_find_byte(u->host, ':') < u->host.n;
@@ -143,27 +162,22 @@ authorities(ac_evaluation *e, const url_parts *u, ac_str out[SPELLINGS_MAX])
 		if (u->scheme.n ? !ac_str_eq_fold(u->scheme, scheme) : (tls ? is_plain : is_tls))
 			continue;
 		if (add_port)
-			out[n++] = ac_arena_printf(
-			    &e->arena, "%.*s://%.*s:%.*s", AC_FMT(scheme), AC_FMT(u->host), AC_FMT(port));
+			out[n++] = join(&e->arena, (ac_str[]){ scheme, AC_S("://"), u->host, AC_S(":"), port }, 5);
 		/* A connection's port may be a proxy's: the URL without it stays possible. A URL's own port is not left out. */
 		if (!add_port || !u->port.p)
-			out[n++] = ac_arena_printf(&e->arena, "%.*s://%.*s", AC_FMT(scheme), AC_FMT(u->host));
+			out[n++] = join(&e->arena, (ac_str[]){ scheme, AC_S("://"), u->host }, 3);
 	}
 	return n;
 }
 
-int
-ac_evaluate_split_url(ac_evaluation *e, const ac_found *found, accord_err *err)
+size_t
+ac_evaluate_url_spellings(
+    ac_evaluation *e, const ac_log_field *host, ac_str host_text, ac_str out[AC_URL_SPELLINGS_MAX])
 {
-	url_parts u = { .scheme = { NULL, 0 } };
-	ac_str spellings[SPELLINGS_MAX], raw = { e->line.p + found->match.offset, found->match.length };
-	const ac_log_field *host = found->field;
-	ac_match match = found->match;
+	url_parts u = { .scheme = { NULL, 0 }, .host = host_text };
+	ac_str spellings[AC_URL_SPELLINGS_MAX];
 	size_t n;
 
-	if (!host || host->role != AC_FIELD_URL_HOST || host->raw.p != raw.p)
-		return 0;
-	u.host = found->match.flags & AC_MATCH_DEFANGED ? found->text : field_text(e, host);
 	gather(e, host, &u);
 	if (u.path.n == 0 || u.path.p[0] != '/')
 		return 0;
@@ -172,9 +186,25 @@ ac_evaluate_split_url(ac_evaluation *e, const ac_found *found, accord_err *err)
 	if (u.query.n > 0 && u.query.p[0] == '?')
 		u.query = ac_str_slice(u.query, 1, u.query.n);
 	n = authorities(e, &u, spellings);
+	for (size_t i = 0; i < n; i++)
+		out[i] = join(&e->arena, (ac_str[]){ spellings[i], u.path, AC_S("?"), u.query }, u.query.n ? 4 : 2);
+	return n;
+}
+
+int
+ac_evaluate_split_url(ac_evaluation *e, const ac_found *found, accord_err *err)
+{
+	ac_str spellings[AC_URL_SPELLINGS_MAX], raw = { e->line.p + found->match.offset, found->match.length };
+	const ac_log_field *host = found->field;
+	ac_match match = found->match;
+	size_t n;
+
+	if (!host || host->role != AC_FIELD_URL_HOST || host->raw.p != raw.p)
+		return 0;
+	n = ac_evaluate_url_spellings(
+	    e, host, found->match.flags & AC_MATCH_DEFANGED ? found->text : field_text(e, host), spellings);
 	for (size_t i = 0; i < n; i++) {
-		ac_str url = ac_arena_printf(&e->arena, "%.*s%.*s%s%.*s", AC_FMT(spellings[i]), AC_FMT(u.path),
-		    u.query.n ? "?" : "", AC_FMT(u.query));
+		ac_str url = spellings[i];
 		ac_found *added;
 
 		match.record = url.p ? ac_scan_find_url(e->scan, url) : AC_NONE32;

@@ -112,6 +112,12 @@ open_pipe(ac_follower *f, pipes *all, const char *path, accord_err *err)
 	}
 	ac_watch_set_rules(p->watch, &f->run->rules);
 	ac_watch_select(p->watch, f->run->where, f->run->format);
+	if (f->run->retro && ac_watch_remember(p->watch, f->run->retro, err)) {
+		ac_watch_close(p->watch);
+		ac_sightings_close(p->sightings);
+		(void)close(p->fd);
+		return ACCORD_ENOMEM;
+	}
 	all->count++;
 	all->open++;
 	f->totals->files++;
@@ -268,6 +274,8 @@ prepare(ac_follower *f, pipes *all, const char *const *paths, size_t count, acco
 		return ac_fail(err, ACCORD_ENOMEM, "follow: no memory");
 	ac_watch_set_rules(f->watch, &f->run->rules);
 	ac_watch_select(f->watch, f->run->where, f->run->format);
+	if (f->run->retro)
+		rc = ac_watch_remember(f->watch, f->run->retro, err);
 	for (size_t i = 0; !rc && i < count; i++)
 		rc = add_input(f, all, paths[i], err);
 	return rc;

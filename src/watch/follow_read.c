@@ -526,7 +526,10 @@ ac_follow_commit(ac_follower *f, accord_err *err)
 		committed(f, &counts);
 		return 0;
 	}
-	rc = ac_store_begin(f->run->store, err);
+	/* What stands before a cursor is remembered before the cursor moves. */
+	rc = f->run->retro ? ac_retro_flush(f->run->retro, now, err) : 0;
+	if (!rc)
+		rc = ac_store_begin(f->run->store, err);
 	f->broken |= rc != 0;
 	if (rc)
 		return rc;

@@ -59,13 +59,14 @@ close_parts(span *s)
 	free(s->part_files);
 }
 
-static bool
-is_worth_it(const span *s, uint64_t per_day)
+/* From which part on they are merged; part_count: not at all. */
+static size_t
+merge_from(const span *s, uint64_t per_day)
 {
 	uint64_t sum = 0, largest = 0;
 
 	if (s->part_count < 2)
-		return false;
+		return s->part_count;
 	for (size_t i = 0; i < s->part_count; i++) {
 		sum += s->parts[i].bytes.n;
 		if (s->parts[i].bytes.n > largest)
@@ -77,9 +78,12 @@ is_worth_it(const span *s, uint64_t per_day)
 		for (size_t i = 0; i < s->part_count; i++)
 			values += s->parts[i].footer->day_values[day];
 		if (values > per_day)
-			return true;
+			return 0;
 	}
-	return s->part_count > PARTS_WANTED || (sum - largest) * SMALL_SHARE >= largest;
+	if ((sum - largest) * SMALL_SHARE >= largest)
+		return 0;
+	/* Many small ones beside a large one: among themselves. */
+	return s->part_count > PARTS_WANTED ? 1 : s->part_count;
 }
 
 /* What stays of the value at hand: days in reach, and of each day what it has room for. Values that the oldest part has stay. */
@@ -200,8 +204,16 @@ ac_retro_tidy_span(const char *folder, const ac_retro_file *files, size_t count,
 	if (count < 2)
 		return 0;
 	rc = open_parts(&s, counts, err);
-	if (!rc && is_worth_it(&s, limits->per_day))
-		rc = merge_span(&s, limits, from_day, counts, err);
+	if (!rc) {
+		size_t from = merge_from(&s, limits->per_day);
+		span late = s;
+
+		late.parts += from;
+		late.part_files += from;
+		late.part_count -= from;
+		if (late.part_count > 1)
+			rc = merge_span(&late, limits, from_day, counts, err);
+	}
 	close_parts(&s);
 	return rc;
 }

@@ -100,6 +100,11 @@ on_begin(void *payload, ac_str member, accord_err *err)
 		return ac_fail(err, ACCORD_ENOMEM, "%s: no memory", r->path);
 	ac_watch_set_rules(r->watch, &r->options->rules);
 	ac_watch_select(r->watch, r->options->where, r->options->format);
+	if (r->options->retro) {
+		rc = ac_watch_remember(r->watch, r->options->retro, err);
+		if (rc)
+			return rc;
+	}
 	return ac_watch_set_patterns(r->watch, r->options->patterns, err);
 }
 

@@ -3,6 +3,7 @@
 #ifndef AC_WATCH_RUN_H
 #define AC_WATCH_RUN_H
 
+#include "watch/retro.h"
 #include "watch/sighting.h"
 
 typedef struct ac_watch_run_options {
@@ -15,6 +16,7 @@ typedef struct ac_watch_run_options {
 	ac_watch_sink sink;
 	ac_watch_rules rules;
 	ac_patterns *patterns; /* evaluated on all inputs; or NULL */
+	ac_retro *retro;       /* remembers what is watched; NULL: nothing. Whoever opened it flushes it */
 	/* With the sink's payload. An input that could not be opened, read to its end, or decompressed. May be NULL. */
 	void (*on_problem)(void *payload, const char *path, const accord_err *what);
 	/* Bytes read of the input's size (0: unknown), now and then. May be NULL. */

@@ -97,15 +97,15 @@ identity_of(ac_str prefix)
 
 /* The day of the record into text. */
 static ac_str
-day_of(const ac_hit *hit, char text[static DAY_MAX])
+day_of(bool has_time, ac_time t, char text[static DAY_MAX])
 {
 	int64_t year;
 	unsigned month, day;
 	int n;
 
-	if (!hit->has_time)
+	if (!has_time)
 		return UNDATED;
-	ac_time_to_civil(hit->time, &year, &month, &day);
+	ac_time_to_civil(t, &year, &month, &day);
 	n = snprintf(text, DAY_MAX, "%04lld-%02u-%02u", (long long)year, month, day);
 	return (ac_str){ text, n > 0 && n < DAY_MAX ? (size_t)n : 0 };
 }
@@ -144,17 +144,22 @@ find_entry(ac_sightings *s, ac_str indicator, ac_str day, entry **out, accord_er
 }
 
 static void
+count_times(entry *e, ac_time first, ac_time last)
+{
+	if (!e->has_time || ac_time_cmp(first, e->first) < 0)
+		e->first = first;
+	if (!e->has_time || ac_time_cmp(last, e->last) > 0)
+		e->last = last;
+	e->has_time = true;
+}
+
+static void
 count_hit(entry *e, const ac_hit *hit)
 {
 	if (e->count < COUNT_MAX)
 		e->count++;
-	if (hit->has_time) {
-		if (!e->has_time || ac_time_cmp(hit->time, e->first) < 0)
-			e->first = hit->time;
-		if (!e->has_time || ac_time_cmp(hit->time, e->last) > 0)
-			e->last = hit->time;
-		e->has_time = true;
-	}
+	if (hit->has_time)
+		count_times(e, hit->time, hit->time);
 	if (e->line_count && e->lines[e->line_count - 1] == hit->line)
 		return;
 	if (e->line_count < LINES_SHOWN)
@@ -167,7 +172,7 @@ int
 ac_sightings_add(ac_sightings *s, const ac_hit *hit, accord_err *err)
 {
 	char text[DAY_MAX];
-	ac_str day = day_of(hit, text);
+	ac_str day = day_of(hit->has_time, hit->time, text);
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < hit->indicator_count; i++) {
@@ -180,6 +185,22 @@ ac_sightings_add(ac_sightings *s, const ac_hit *hit, accord_err *err)
 			s->dropped++;
 	}
 	return rc;
+}
+
+int
+ac_sightings_add_seen(ac_sightings *s, ac_str indicator, ac_time first, ac_time last, uint64_t count, accord_err *err)
+{
+	char text[DAY_MAX];
+	entry *e;
+	int rc = find_entry(s, indicator, day_of(true, first, text), &e, err);
+
+	if (rc || !e) {
+		s->dropped += !rc;
+		return rc;
+	}
+	e->count = count < COUNT_MAX - e->count ? e->count + count : COUNT_MAX;
+	count_times(e, first, last);
+	return 0;
 }
 
 /* ---- objects ---- */
@@ -239,7 +260,8 @@ write_object(
 	ac_jw_key_string(&w, AC_S("x_accord_day"), e->day);
 	ac_jw_key_string(&w, AC_S("x_accord_input"), in->told->file);
 	ac_jw_key_string(&w, AC_S("x_accord_input_id"), ac_str_from(in->told->identity));
-	put_lines(&w, e);
+	if (e->line_count)
+		put_lines(&w, e);
 	ac_jw_end(&w);
 	return ac_buf_finish(buf, &text, err);
 }

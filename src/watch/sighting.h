@@ -42,6 +42,9 @@ int ac_sightings_put(ac_sightings *s, ac_store *store, const ac_sighting_input *
     ac_sighting_counts *counts, accord_err *err) AC_CHECKED;
 size_t ac_sightings_count(const ac_sightings *s); /* objects that they will be */
 void ac_sightings_forget(ac_sightings *s);
+/* The same of an indicator that was seen so many times between two instants of one day. */
+int ac_sightings_add_seen(
+    ac_sightings *s, ac_str indicator, ac_time first, ac_time last, uint64_t count, accord_err *err) AC_CHECKED;
 /*
  * The input has ended: write its sightings in one batch and forget them. file: its name as given; inode 0 for pipes; now: for created and modified.
  * Adds to *counts.

@@ -10,6 +10,7 @@
 #include "watch/defang.h"
 #include "watch/evaluate.h"
 #include "watch/pattern_stage.h"
+#include "watch/retro_take.h"
 
 #define BUFFER_MAX (2 * AC_WATCH_LINE_MAX + 2 * AC_WATCH_BLOCK)
 /* Where an overlong line may be cut: a blank in the last so many bytes of the piece ... */
@@ -42,6 +43,7 @@ struct ac_watch {
 	ac_scan *scan;
 	ac_evaluation evaluation;
 	ac_pattern_stage *stage; /* NULL: no patterns */
+	ac_retro_take *take;     /* NULL: nothing is remembered */
 	ac_log_state state;
 	ac_buf buffer;
 	uint64_t base;      /* offset of the buffer's first byte in the input */
@@ -95,6 +97,7 @@ ac_watch_close(ac_watch *w)
 	ac_pattern_stage_close(w->stage);
 	ac_scan_close(w->scan);
 	ac_evaluation_done(&w->evaluation);
+	ac_retro_take_close(w->take);
 	ac_log_state_done(&w->state);
 	ac_buf_done(&w->buffer);
 	ac_buf_done(&w->plain.text);
@@ -126,6 +129,14 @@ ac_watch_select(ac_watch *w, const ac_where *where, const ac_log_format *format)
 {
 	w->evaluation.where = where;
 	w->state.forced = format;
+}
+
+int
+ac_watch_remember(ac_watch *w, ac_retro *retro, accord_err *err)
+{
+	ac_retro_take_close(w->take);
+	w->take = ac_retro_take_open(retro, w->file);
+	return w->take ? 0 : ac_fail(err, ACCORD_ENOMEM, "%.*s: no memory to remember it", AC_FMT(w->file));
 }
 
 void
@@ -425,7 +436,8 @@ pass_lines(ac_watch *w, size_t at, size_t until)
 	uint64_t lines;
 	size_t n;
 
-	if (at >= until || !ac_log_may_pass(&w->state, &plain))
+	/* What is remembered is every line. */
+	if (w->take || at >= until || !ac_log_may_pass(&w->state, &plain))
 		return at;
 	n = w->scan->kernel->plain_lines(
 	    w->buffer.p + at, until - at, (ac_plain_lines){ plain.is_json, plain.avoid }, &lines);
@@ -462,6 +474,16 @@ note_line(ac_watch *w, size_t begin, size_t end)
 	}
 }
 
+/* Without a state: a piece of a line. */
+static int
+remember(ac_watch *w, size_t begin, size_t end, const ac_log_state *state, accord_err *err)
+{
+	ac_str line = { w->buffer.p + begin, end - begin };
+	bool is_json = memchr(line.p, '\\', line.n) && (w->in_long_line ? w->long_is_json : json_begin(line) < line.n);
+
+	return ac_retro_take_line(w->take, state, line, is_json, w->as_of, err);
+}
+
 /* Whole lines buffer[0, end), scanned: show each to the formats, and evaluate those with matches. */
 static int
 walk_lines(ac_watch *w, size_t end, accord_err *err)
@@ -489,6 +511,8 @@ walk_lines(ac_watch *w, size_t end, accord_err *err)
 		if (!rc && w->stage)
 			rc = ac_pattern_stage_see(w->stage, &w->evaluation, &w->state,
 			    (ac_str){ w->buffer.p + at, text_end - at }, w->counts.lines, w->base + at, w->as_of, err);
+		if (!rc && w->take)
+			rc = remember(w, at, text_end, &w->state, err);
 		at = stop + 1;
 	}
 	return rc || !w->stage ? rc : ac_pattern_stage_flush(w->stage, &w->evaluation, err);
@@ -546,7 +570,9 @@ process_piece(ac_watch *w, size_t end, size_t until, accord_err *err)
 		if (match_end > w->long_skip && match_end <= until)
 			matches[kept++] = matches[i];
 	}
-	return kept ? evaluate_line(w, 0, end, matches, kept, NULL, true, err) : 0;
+	if (kept)
+		rc = evaluate_line(w, 0, end, matches, kept, NULL, true, err);
+	return !rc && w->take ? remember(w, 0, end, NULL, err) : rc;
 }
 
 /* The line is longer than a piece: scan one and keep the rest. */
@@ -739,6 +765,8 @@ ac_watch_resume(ac_watch *w, ac_str file, const ac_watch_position *at, ac_str he
 		memcpy(text, file.p, file.n);
 	w->file_text = text;
 	w->file = (ac_str){ text, file.n };
+	if (w->take)
+		ac_retro_take_rename(w->take, w->file);
 	ac_buf_reset(&w->buffer);
 	ac_log_state_restart(&w->state);
 	/* In the order in which they stand: a header behind the first line was not its. */

@@ -100,6 +100,9 @@ int ac_watch_end(ac_watch *watch, accord_err *err) AC_CHECKED;
 void ac_watch_set_rules(ac_watch *watch, const ac_watch_rules *rules);
 /* Before the first byte: evaluate the patterns too (NULL: none). Shared by any number of inputs and threads; outlives watch. */
 int ac_watch_set_patterns(ac_watch *watch, ac_patterns *patterns, accord_err *err) AC_CHECKED;
+/* The same: the values of all records are remembered, under the file's name. */
+struct ac_retro;
+int ac_watch_remember(ac_watch *watch, struct ac_retro *retro, accord_err *err) AC_CHECKED;
 void ac_watch_count(const ac_watch *watch, ac_watch_counts *out);
 void ac_watch_add_counts(const ac_watch *watch, ac_watch_counts *to);
 /* Scan all whole lines that were fed, and say where the scan stands: what is fed behind that place is the unfinished line. */

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Values out of a line. The boundaries of whole values are those of match.c; here nothing is known that could be looked for, so everything of a kind is taken. */
+#include "watch/retro_take.h"
+
+#include <stdlib.h>
+
+#include "codec/octets.h"
+#include "watch/evaluate.h"
+#include "watch/retro_key.h"
+#include "watch/retro_part.h"
+#include "watch/token.h"
+
+/* RFC 1035 s2.3.4, RFC 5321 s4.5.3.1 */
+#define NAME_MAX_BYTES 255
+#define EMAIL_MAX_BYTES 320
+#define ADDRESS_MAX 45
+#define DIGEST_MAX 128
+#define SCHEME_MAX 16
+
+enum { IS_WORD = 1, IS_HEX = 2, IS_ASCII = 4 };
+
+struct ac_retro_take {
+	ac_retro *retro;
+	uint64_t source;
+	ac_time time;               /* of the record at hand */
+	bool no_addresses;          /* versions: of software, user agents */
+	bool sure_ends;             /* of URLs */
+	ac_evaluation line;         /* record and arena of the line at hand */
+	ac_url_text *url;           /* scratch */
+	unsigned char classes[256]; /* of each byte */
+	char key[AC_RETRO_KEY_MAX];
+};
+
+/* Texts by the role of their field. */
+static const struct {
+	ac_field_role role;
+	ac_value_type type;
+} texts[] = {
+	{ AC_FIELD_FILE_NAME, AC_VALUE_FILE_NAME },
+	{ AC_FIELD_FILE_PATH, AC_VALUE_FILE_PATH },
+	{ AC_FIELD_PROCESS_PATH, AC_VALUE_FILE_PATH },
+	{ AC_FIELD_PARENT_PATH, AC_VALUE_FILE_PATH },
+	{ AC_FIELD_REGISTRY_KEY, AC_VALUE_REGISTRY_KEY },
+	{ AC_FIELD_MUTEX, AC_VALUE_MUTEX },
+	{ AC_FIELD_USER_AGENT, AC_VALUE_USER_AGENT },
+	{ AC_FIELD_JA3, AC_VALUE_JA3 },
+	{ AC_FIELD_JA4, AC_VALUE_JA4 },
+	{ AC_FIELD_CERT_SERIAL, AC_VALUE_CERT_SERIAL },
+	{ AC_FIELD_AS_NUMBER, AC_VALUE_AS_NUMBER },
+};
+
+ac_retro_take *
+ac_retro_take_open(ac_retro *retro, ac_str path)
+{
+	ac_retro_take *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return NULL;
+	for (unsigned c = 0; c < sizeof(t->classes); c++)
+		t->classes[c] = (unsigned char)((ac_is_word((char)c) ? IS_WORD : 0) |
+						(ac_is_hex((char)c) ? IS_HEX : 0) | (c < 0x80 ? IS_ASCII : 0));
+	t->retro = retro;
+	t->source = ac_retro_source(retro, path);
+	ac_arena_init(&t->line.arena, 2 * AC_LOG_ARENA_MAX);
+	t->url = malloc(sizeof(*t->url));
+	return t->url ? t : ac_retro_take_close(t);
+}
+
+void
+ac_retro_take_rename(ac_retro_take *t, ac_str path)
+{
+	t->source = ac_retro_source(t->retro, path);
+}
+
+ac_retro_take *
+ac_retro_take_close(ac_retro_take *t)
+{
+	if (!t)
+		return NULL;
+	ac_arena_done(&t->line.arena);
+	free(t->url);
+	free(t);
+	return NULL;
+}
+
+static int
+put(ac_retro_take *t, size_t key_n, accord_err *err)
+{
+	return key_n ? ac_retro_add(t->retro, t->source, (ac_str){ t->key, key_n }, t->time, err) : 0;
+}
+
+/* A value in whatever spelling; what is none is passed over. */
+static int
+put_value(ac_retro_take *t, ac_value_type type, ac_str text, accord_err *err)
+{
+	ac_value value;
+
+	if (text.n == 0 || text.n >= AC_RETRO_KEY_MAX || ac_value_parse(type, text, &t->line.arena, &value, NULL))
+		return 0;
+	return put(t, ac_retro_key(&value, t->key), err);
+}
+
+/* ---- URLs ---- */
+
+static bool
+ends_url(char c)
+{
+	return (unsigned char)c <= ' ' || memchr("\"<>`\\\x7f", c, 6);
+}
+
+static int
+put_url(ac_retro_take *t, ac_str text, accord_err *err)
+{
+	if (text.n > AC_URL_MAX || !ac_url_canonical(text, t->url))
+		return 0;
+	if (t->url->host_is_high)
+		return put_value(t, AC_VALUE_URL, text, err);
+	return put(t, ac_retro_key_bytes(AC_VALUE_URL, (ac_str){ t->url->text, t->url->n }, t->key), err);
+}
+
+/* "scheme" ends before `colon`: the URL up to its sure end, and without the punctuation of a sentence. */
+static int
+take_url(ac_retro_take *t, ac_str all, const char *begin, const char *colon, accord_err *err)
+{
+	const char *limit = all.p + all.n, *end = colon + 3, *trimmed, *shorter;
+	char opener = begin > all.p ? begin[-1] : '\0';
+	int rc;
+
+	if (colon - begin > SCHEME_MAX || !ac_is_alpha(*begin))
+		return 0;
+	while (end < limit && end - begin <= (ptrdiff_t)AC_URL_MAX && !ends_url(*end))
+		end++;
+	rc = put_url(t, (ac_str){ begin, (size_t)(end - begin) }, err);
+	for (trimmed = end; trimmed > colon + 3 && memchr(".,;:!?')]}*", trimmed[-1], 11); trimmed--)
+		;
+	if (!rc && trimmed != end && opener != '"')
+		rc = put_url(t, (ac_str){ begin, (size_t)(trimmed - begin) }, err);
+	shorter = trimmed;
+	/* Up to the first punctuation that may end it. */
+	for (trimmed = colon + 3; trimmed < end && !memchr(",;|')]}", *trimmed, 7); trimmed++)
+		;
+	if (!rc && trimmed < shorter && opener != '"' && !t->sure_ends)
+		rc = put_url(t, (ac_str){ begin, (size_t)(trimmed - begin) }, err);
+	return rc;
+}
+
+/* ---- tokens ---- */
+
+static int
+take_email(ac_retro_take *t, ac_str all, ac_str domain, accord_err *err)
+{
+	const char *p = domain.p - 1;
+	char text[EMAIL_MAX_BYTES];
+	size_t n;
+
+	while (p > all.p && domain.p - p < EMAIL_MAX_BYTES && (ac_is_word(p[-1]) || memchr(".+%", p[-1], 3)))
+		p--;
+	while (p < domain.p - 1 && *p == '.')
+		p++;
+	n = (size_t)(domain.p + domain.n - p);
+	if (p == domain.p - 1 || n > sizeof(text))
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		text[i] = ac_lower(p[i]);
+	return put(t, ac_retro_key_bytes(AC_VALUE_EMAIL, (ac_str){ text, n }, t->key), err);
+}
+
+/* "Chrome/91.0.4472.124": a product as user agents write it. */
+static bool
+is_version(ac_str all, const char *begin)
+{
+	const char *p = begin - 1;
+
+	if (begin - all.p < 3 || *p != '/' || !(p[-1] >= 'a' && p[-1] <= 'z'))
+		return false;
+	while (p > all.p && ac_is_alpha(p[-1]))
+		p--;
+	return *p >= 'A' && *p <= 'Z';
+}
+
+/* Digits and dots only, or a number with an exponent. */
+static bool
+is_number(ac_str token)
+{
+	for (size_t i = 0; i < token.n; i++)
+		if (!ac_is_digit(token.p[i]) && token.p[i] != '.' && token.p[i] != '-' && ac_lower(token.p[i]) != 'e')
+			return false;
+	return true;
+}
+
+static int
+take_dotted(ac_retro_take *t, ac_str all, ac_str token, bool high, accord_err *err)
+{
+	char name[NAME_MAX_BYTES];
+	uint8_t address[4];
+	int rc;
+
+	if (ac_is_digit(token.p[token.n - 1]) && ac_ipv4_parse(token, address)) {
+		if (t->no_addresses || is_version(all, token.p))
+			return 0;
+		return put(t, ac_retro_key_bytes(AC_VALUE_IPV4, (ac_str){ (char *)address, 4 }, t->key), err);
+	}
+	if (token.n > sizeof(name) || is_number(token))
+		return 0;
+	if (high)
+		return put_value(t, AC_VALUE_DOMAIN, token, err);
+	for (size_t i = 0; i < token.n; i++)
+		name[i] = ac_lower(token.p[i]);
+	rc = put(t, ac_retro_key_name((ac_str){ name, token.n }, t->key), err);
+	if (!rc && token.p > all.p && token.p[-1] == '@')
+		rc = take_email(t, all, token, err);
+	return rc;
+}
+
+static int
+take_digest(ac_retro_take *t, ac_str token, accord_err *err)
+{
+	static const ac_value_type types[] = { AC_VALUE_MD5, AC_VALUE_SHA1, AC_VALUE_SHA224, AC_VALUE_SHA256,
+		AC_VALUE_SHA384, AC_VALUE_SHA512 };
+
+	for (size_t i = 0; i < AC_COUNT(types); i++)
+		if (ac_value_hash_digits(types[i]) == token.n && ac_hex_decode(token, t->key + 1)) {
+			t->key[0] = (char)types[i];
+			return put(t, token.n / 2 + 1, err);
+		}
+	return 0;
+}
+
+/* The run of digits, colons and dots that begins at p, when it is an address; its end, or NULL. */
+static const char *
+take_ipv6(ac_retro_take *t, ac_str all, const char *p, int *rc, accord_err *err)
+{
+	const char *end = p, *limit = all.p + all.n;
+	uint8_t address[16];
+	unsigned colons = 0;
+	bool twice = false;
+
+	while (end < limit && end - p <= ADDRESS_MAX && (*end == ':' || *end == '.' || ac_is_hex(*end))) {
+		colons += *end == ':';
+		twice |= *end == ':' && end > p && end[-1] == ':';
+		end++;
+	}
+	if (colons < 2 || (!twice && colons < 6) || (end < limit && ac_is_word(*end)))
+		return NULL;
+	while (end > p && (end[-1] == '.' || (end[-1] == ':' && end - p > 1 && end[-2] != ':')))
+		end--;
+	if (end - p < 3 || !ac_ipv6_parse((ac_str){ p, (size_t)(end - p) }, address))
+		return NULL;
+	/* Mapped addresses (RFC 4291 s2.5.5.2) are IPv4's. */
+	*rc = put_value(t, AC_VALUE_IPV6, (ac_str){ p, (size_t)(end - p) }, err);
+	return end;
+}
+
+/* A word and what goes on behind its dots: its end. */
+static const char *
+token_end(const ac_retro_take *t, const char *p, const char *limit, bool *dotted, bool *hex, bool *high)
+{
+	unsigned all = IS_WORD | IS_HEX | IS_ASCII;
+
+	*dotted = false;
+	for (;;) {
+		while (p < limit && t->classes[(unsigned char)*p] & IS_WORD)
+			all &= t->classes[(unsigned char)*p++];
+		if (limit - p < 2 || *p != '.' || !(t->classes[(unsigned char)p[1]] & IS_WORD))
+			break;
+		*dotted = true;
+		p++;
+	}
+	*hex = (all & IS_HEX) && !*dotted;
+	*high = !(all & IS_ASCII);
+	return p;
+}
+
+/* A word [begin, end) of the text, and what a colon behind it makes of it: how far the text was taken. */
+static const char *
+take_word(ac_retro_take *t, ac_str all, const char *begin, int *rc, accord_err *err)
+{
+	const char *limit = all.p + all.n, *end, *address;
+	bool dotted, hex, high;
+	ac_str token;
+
+	end = token_end(t, begin, limit, &dotted, &hex, &high);
+	token = (ac_str){ begin, (size_t)(end - begin) };
+	if (dotted)
+		*rc = take_dotted(t, all, token, high, err);
+	else if (hex && token.n >= 32 && token.n <= DIGEST_MAX)
+		*rc = take_digest(t, token, err);
+	if (*rc || limit - end < 3 || *end != ':')
+		return end;
+	if (end[1] == '/' && end[2] == '/') {
+		*rc = take_url(t, all, begin, end, err);
+		return end;
+	}
+	address = hex && token.n <= 4 ? take_ipv6(t, all, begin, rc, err) : NULL;
+	return address ? address : end;
+}
+
+static int
+take_text(ac_retro_take *t, ac_str all, accord_err *err)
+{
+	const char *p = all.p, *limit = all.p + all.n, *address;
+	int rc = 0;
+
+	while (!rc && p < limit) {
+		if (t->classes[(unsigned char)*p] & IS_WORD) {
+			p = take_word(t, all, p, &rc, err);
+		} else if (*p == ':' && limit - p > 2 && p[1] == ':' && (p == all.p || !ac_is_word(p[-1]))) {
+			address = take_ipv6(t, all, p, &rc, err);
+			p = address ? address : p + 2;
+		} else {
+			p++;
+		}
+	}
+	return rc;
+}
+
+/* ---- records ---- */
+
+/* A path, and its name where that is no token of its own. */
+static int
+put_path(ac_retro_take *t, ac_str text, accord_err *err)
+{
+	size_t at = text.n;
+	bool dotted, hex, high;
+	int rc = 0;
+
+	while (at > 0 && text.p[at - 1] != '/' && text.p[at - 1] != '\\')
+		at--;
+	if (at > 0)
+		rc = put_value(t, AC_VALUE_FILE_PATH, text, err);
+	text = ac_str_slice(text, at, text.n);
+	if (rc || text.n == 0 ||
+	    (token_end(t, text.p, text.p + text.n, &dotted, &hex, &high) == text.p + text.n && dotted))
+		return rc;
+	return put_value(t, AC_VALUE_FILE_NAME, text, err);
+}
+
+static int
+take_field(ac_retro_take *t, const ac_log_field *field, accord_err *err)
+{
+	ac_str text;
+
+	for (size_t i = 0; i < AC_COUNT(texts); i++) {
+		if (texts[i].role != field->role)
+			continue;
+		text = ac_log_value(field, &t->line.arena);
+		if (text.n == 0 || ac_str_eq(text, AC_S("-")))
+			return 0;
+		if (texts[i].type == AC_VALUE_FILE_PATH || texts[i].type == AC_VALUE_FILE_NAME)
+			return put_path(t, text, err);
+		return put_value(t, texts[i].type, text, err);
+	}
+	return 0;
+}
+
+/* A URL of a host's field and the fields beside it. */
+static int
+take_split_url(ac_retro_take *t, const ac_log_field *host, accord_err *err)
+{
+	ac_str spellings[AC_URL_SPELLINGS_MAX];
+	size_t n = ac_evaluate_url_spellings(&t->line, host, ac_log_value(host, &t->line.arena), spellings);
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < n; i++)
+		if (spellings[i].p)
+			rc = put_url(t, spellings[i], err);
+	return rc;
+}
+
+/* In the line, and what is escaped in it as it was meant. */
+static int
+take_record(ac_retro_take *t, ac_str line, bool is_json, accord_err *err)
+{
+	const ac_log_record *record = &t->line.record;
+	size_t at = 0;
+	int rc = 0;
+
+	t->sure_ends = record->format && record->format->is_strict;
+	for (size_t i = 0; !rc && i < record->count; i++) {
+		const ac_log_field *f = &record->fields[i];
+		bool inside = f->raw.p >= line.p + at && f->raw.p + f->raw.n <= line.p + line.n;
+		bool escaped = f->escapes != AC_LOG_AS_IS && memchr(f->raw.p, '\\', f->raw.n);
+		bool versions = f->role == AC_FIELD_USER_AGENT || f->role == AC_FIELD_SOFTWARE;
+
+		rc = f->role == AC_FIELD_URL_HOST ? take_split_url(t, f, err) : take_field(t, f, err);
+		if (rc || !inside || f->raw.n == 0 || !(escaped || versions))
+			continue;
+		rc = take_text(t, ac_str_slice(line, at, (size_t)(f->raw.p - line.p)), err);
+		t->no_addresses = versions;
+		if (!rc)
+			rc = take_text(t, escaped ? ac_log_value(f, &t->line.arena) : f->raw, err);
+		t->no_addresses = false;
+		at = (size_t)(f->raw.p - line.p) + f->raw.n;
+	}
+	line = ac_str_slice(line, at, line.n);
+	if (!rc && is_json && record->count == 0 && memchr(line.p, '\\', line.n))
+		line = ac_log_unescape(line, &t->line.arena);
+	return rc ? rc : take_text(t, line, err);
+}
+
+int
+ac_retro_take_line(
+    ac_retro_take *t, const ac_log_state *state, ac_str line, bool is_json, ac_time as_of, accord_err *err)
+{
+	if (line.n == 0)
+		return 0;
+	ac_arena_reset(&t->line.arena);
+	t->line.record = (ac_log_record){ .arena = &t->line.arena };
+	t->line.unescape = is_json;
+	if (state)
+		ac_log_read(state, line, &t->line.arena, &t->line.record);
+	t->time = t->line.record.has_time ? t->line.record.time : as_of;
+	return take_record(t, line, is_json, err);
+}

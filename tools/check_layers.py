@@ -9,7 +9,7 @@ import sys
 FENCED = {
     "sqlite3.h": "store", "openssl/": "crypto", "sodium": "crypto", "isa-l": "codec", "zstd.h": "codec",
     "seccomp.h": "sys", "sys/landlock": "sys", "linux/": "sys", "idn2.h": "values", "libpsl.h": "values", "sys/socket.h": "sys", "sys/mman.h": "sys",
-    "hs/": "match", "hs.h": "match", "pcre2.h": "match", "uninorm.h": "match", "dirent.h": "sys", "poll.h": "sys",
+    "hs/": "match", "hs.h": "match", "pcre2.h": "match", "uninorm.h": "match", "dirent.h": "sys", "poll.h": "sys", "librdkafka/": "net",
     # The store makes its database file private before SQLite opens it.
     "fcntl.h": ("sys", "store"),
 }

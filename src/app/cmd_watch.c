@@ -53,6 +53,8 @@ watch(ac_watching *w, accord_err *err)
 
 	if (w->args->operand_count == 0 && !list_unwatched)
 		return ac_fail(err, ACCORD_EUSAGE, "want INPUT... or --not-watched; see accord watch --help");
+	if (ac_watching_is_bus(w))
+		return ac_watching_bus(w, err);
 	rc = ac_watching_open_index(w, err);
 	if (rc)
 		return rc;
@@ -143,6 +145,14 @@ const ac_command ac_command_watch = {
 	    "again is counted again. --retro asks that memory for the indicators that came or changed since the last "
 	    "time, and keeps sightings of what it finds. It keeps single values: for patterns over several of one "
 	    "record --files rescans archives.\n\n"
+	    "kafka://HOST:PORT,.../TOPIC,...?group=NAME reads topics as a member of a consumer group, until it is told "
+	    "to stop: workers of one group share the partitions. "
+	    "Behind '?', joined by '&': group=NAME, hits=TOPIC (each hit is sent there as JSON, too), start=earliest "
+	    "or latest (where a new group begins; earliest), "
+	    "end=stop or wait (at the end of the partitions; wait). A message is read again until its hits are "
+	    "acknowledged and its sightings kept; what is read twice is counted once. TLS and "
+	    "passwords belong in the file that the setting [kafka] properties names. (Where the program was built with "
+	    "librdkafka.)\n\n"
 	    "Exit status: 0 no hit, 1 hits, 4 an input could not be read.",
 	.examples = "accord watch eve.json\n"
 		    "accord watch --json --no-record logs/\n"

@@ -32,6 +32,10 @@ const ac_setting ac_settings[] = {
 	    offsetof(ac_config, retro_per_day), false, false },
 	{ "watch", "remember", "yes or no: the values of all records are remembered for --retro",
 	    offsetof(ac_config, watch_remember), true, false },
+	{ "kafka", "properties",
+	    "file of properties (name = value) for accord watch kafka://...: TLS, SASL, sizes and times, as librdkafka "
+	    "names them",
+	    offsetof(ac_config, kafka_properties), false, false },
 	{ "watch", "record", "yes or no: hits are kept as sightings", offsetof(ac_config, watch_record), true, true },
 	{ 0 },
 };

@@ -19,6 +19,7 @@ typedef struct ac_config {
 	const char *learn_tlp;            /* [learn] tlp */
 	const char *learn_no_repair;      /* [learn] no-repair */
 	const char *know_lang;            /* [know] lang */
+	const char *kafka_properties;     /* [kafka] properties */
 	bool learn_sandbox;               /* [learn] sandbox = yes|no */
 	const char *retro_days;           /* [retro] days */
 	const char *retro_bytes;          /* [retro] bytes */

@@ -33,6 +33,8 @@ int ac_watching_open_index(ac_watching *w, accord_err *err) AC_CHECKED;
 int ac_watching_inputs(ac_watching *w, accord_err *err) AC_CHECKED;
 /* --follow: until it is told to stop. (watch_follow.c) */
 int ac_watching_follow(ac_watching *w, accord_err *err) AC_CHECKED;
+/* Where the index lies; in the app's arena. NULL with err->code. (watch_inputs.c) */
+const char *ac_watching_index_path(ac_watching *w, accord_err *err);
 /* The store's index as it is now. (watch_inputs.c) */
 int ac_watching_load_index(ac_watching *w, ac_index **out, accord_err *err) AC_CHECKED;
 /* What the engine says, handed to the report: the sink and on_problem of w->run; their payload is the ac_watching. (watch_inputs.c) */
@@ -42,6 +44,10 @@ int ac_watching_remember(ac_watching *w, accord_err *err) AC_CHECKED;
 int ac_watching_remembered(ac_watching *w, accord_err *err) AC_CHECKED;
 /* --retro. (watch_retro.c) */
 int ac_watching_retro(ac_watching *w, accord_err *err) AC_CHECKED;
+/* Whether an operand is a place on a bus. (watch_bus.c) */
+bool ac_watching_is_bus(const ac_watching *w);
+/* kafka://...: the whole run. (watch_bus.c) */
+int ac_watching_bus(ac_watching *w, accord_err *err) AC_CHECKED;
 /* --not-watched. (watch_inputs.c) */
 int ac_watching_list_unwatched(ac_watching *w, accord_err *err) AC_CHECKED;
 /* --explain-fields. (watch_explain.c) */

@@ -49,17 +49,27 @@ on_unwatched(void *payload, ac_str id, ac_str name, ac_str reason, accord_err *e
 	return 0;
 }
 
-int
-ac_watching_load_index(ac_watching *w, ac_index **out, accord_err *err)
+const char *
+ac_watching_index_path(ac_watching *w, accord_err *err)
 {
 	const char *folder = ac_app_state_dir(w->app, err), *path;
 
-	if (!folder)
-		return err->code ? err->code : ACCORD_EUSAGE;
+	if (!folder) {
+		err->code = err->code ? err->code : ACCORD_EUSAGE;
+		return NULL;
+	}
 	path = ac_arena_printf(&w->app->arena, "%s/watch.index", folder).p;
 	if (!path)
-		return ac_arena_check(&w->app->arena, err);
-	return ac_watch_index(w->store, path, ac_random_seed(), out, NULL, err);
+		err->code = ac_arena_check(&w->app->arena, err);
+	return path;
+}
+
+int
+ac_watching_load_index(ac_watching *w, ac_index **out, accord_err *err)
+{
+	const char *path = ac_watching_index_path(w, err);
+
+	return path ? ac_watch_index(w->store, path, ac_random_seed(), out, NULL, err) : err->code;
 }
 
 int

@@ -249,4 +249,19 @@
 /* Configuration file. */
 #define AC_CONFIG_MAX (1 * AC_MIB)
 
+/* A message bus. Brokers and topics of one URL: a cluster tells the rest of its brokers itself. */
+#define AC_BUS_BROKERS_MAX 64
+#define AC_BUS_TOPICS_MAX 64
+/* Properties of the connection in one file. */
+#define AC_BUS_PROPERTIES_MAX 128
+/* Partitions that one worker reads: each is an input with a scanner of its own, about a MiB. More of them want more workers. */
+#define AC_BUS_PARTITIONS_MAX 1024
+/* Fetched messages that wait for the worker, KiB: fetching stops when they are there. */
+#define AC_BUS_QUEUE_KIB (64 * 1024)
+/* Hits on their way to their topic, and their bytes: reading stops when they are there, until some have been taken. */
+#define AC_BUS_SENDING_MAX 20000
+#define AC_BUS_SENDING_KIB (64 * 1024)
+/* Hits between two commits: their offsets are held, so that what is read twice is counted once. */
+#define AC_BUS_NOTES_MAX ((size_t)1 << 18)
+
 #endif

@@ -27,7 +27,18 @@ typedef struct entry {
 	uint64_t lines[LINES_SHOWN];
 	unsigned line_count;
 	bool more_lines;
+	/* hits one by one, see ac_sightings_by_place */
+	uint32_t first_note, last_note; /* NO_NOTE: none */
+	uint64_t through;               /* the last line that is counted */
 } entry;
+
+#define NO_NOTE UINT32_MAX
+typedef struct note {
+	uint64_t line;
+	ac_time time;
+	bool has_time;
+	uint32_t next; /* of the same entry; NO_NOTE: none */
+} note;
 
 struct ac_sightings {
 	char prefix[AC_SIGHTING_PREFIX_MAX];
@@ -37,6 +48,8 @@ struct ac_sightings {
 	ac_vec entries;
 	ac_arena arena; /* keys and texts of the entries */
 	uint64_t dropped;
+	bool by_place;
+	ac_vec notes;
 };
 
 ac_sightings *
@@ -49,6 +62,7 @@ ac_sightings_open(ac_hash_seed seed)
 	s->seed = seed;
 	ac_map_init(&s->map, seed, AC_SIGHTINGS_MAX);
 	s->entries = ac_vec_of(sizeof(entry), AC_SIGHTINGS_MAX);
+	s->notes = ac_vec_of(sizeof(note), AC_WATCH_MATCHES_MAX);
 	ac_arena_init(&s->arena, AC_SIGHTINGS_MAX * AC_KIB);
 	return s;
 }
@@ -60,9 +74,22 @@ ac_sightings_close(ac_sightings *s)
 		return NULL;
 	ac_map_done(&s->map);
 	ac_vec_done(&s->entries);
+	ac_vec_done(&s->notes);
 	ac_arena_done(&s->arena);
 	free(s);
 	return NULL;
+}
+
+void
+ac_sightings_by_place(ac_sightings *s)
+{
+	s->by_place = true;
+}
+
+size_t
+ac_sightings_hits(const ac_sightings *s)
+{
+	return s->notes.n;
 }
 
 void
@@ -138,7 +165,10 @@ find_entry(ac_sightings *s, ac_str indicator, ac_str day, entry **out, accord_er
 	if (!e)
 		return ac_fail(err, ACCORD_ENOMEM, "sightings: no memory for more than %zu", s->entries.n);
 	*slot = s->entries.n - 1;
-	*e = (entry){ .indicator = (ac_str){ key.p, indicator.n }, .day = (ac_str){ key.p + indicator.n + 1, day.n } };
+	*e = (entry){ .indicator = (ac_str){ key.p, indicator.n },
+		.day = (ac_str){ key.p + indicator.n + 1, day.n },
+		.first_note = NO_NOTE,
+		.last_note = NO_NOTE };
 	*out = e;
 	return 0;
 }
@@ -168,6 +198,25 @@ count_hit(entry *e, const ac_hit *hit)
 		e->more_lines = true;
 }
 
+/* Keep a hit for itself, so that it can be left out if it turns out to be known. */
+static int
+note_hit(ac_sightings *s, entry *e, const ac_hit *hit, accord_err *err)
+{
+	uint32_t at = (uint32_t)s->notes.n;
+	note *n = ac_vec_add(&s->notes), *all = s->notes.p;
+
+	if (!n)
+		return ac_vec_check(&s->notes, "hits of one batch", err);
+	*n = (note){ .line = hit->line, .time = hit->time, .has_time = hit->has_time, .next = NO_NOTE };
+	if (e->last_note == NO_NOTE)
+		e->first_note = at;
+	else
+		all[e->last_note].next = at;
+	e->last_note = at;
+	e->through = hit->line;
+	return 0;
+}
+
 int
 ac_sightings_add(ac_sightings *s, const ac_hit *hit, accord_err *err)
 {
@@ -179,10 +228,13 @@ ac_sightings_add(ac_sightings *s, const ac_hit *hit, accord_err *err)
 		entry *e;
 
 		rc = find_entry(s, hit->indicators[i].id, day, &e, err);
-		if (!rc && e)
-			count_hit(e, hit);
-		else if (!rc)
+		if (!rc && !e)
 			s->dropped++;
+		if (rc || !e)
+			continue;
+		count_hit(e, hit);
+		if (s->by_place)
+			rc = note_hit(s, e, hit, err);
 	}
 	return rc;
 }
@@ -262,6 +314,8 @@ write_object(
 	ac_jw_key_string(&w, AC_S("x_accord_input_id"), ac_str_from(in->told->identity));
 	if (e->line_count)
 		put_lines(&w, e);
+	if (e->first_note != NO_NOTE)
+		ac_jw_key_u64(&w, AC_S("x_accord_through"), e->through);
 	ac_jw_end(&w);
 	return ac_buf_finish(buf, &text, err);
 }
@@ -281,6 +335,7 @@ says_the_same(const ac_json *stored, const ac_json *made)
 
 typedef struct writing {
 	ac_store *store;
+	const ac_sightings *sightings;
 	const input *in;
 	ac_arena arena; /* of one object */
 	ac_buf buf;
@@ -370,6 +425,28 @@ sum_of(const ac_json *before, const entry *e)
 	return sum;
 }
 
+/* The hits of an entry that are not in what is stored of it: behind the last line that was counted there. */
+static entry
+unknown_of(const ac_sightings *s, const ac_json *before, const entry *e)
+{
+	const note *all = s->notes.p;
+	entry fresh = {
+		.indicator = e->indicator, .day = e->day, .first_note = e->first_note, .last_note = e->last_note
+	};
+	int64_t through = -1;
+
+	(void)ac_json_i64(ac_json_get(before, AC_S("x_accord_through")), &through);
+	for (uint32_t i = e->first_note; i != NO_NOTE; i = all[i].next) {
+		ac_hit hit = { .line = all[i].line, .time = all[i].time, .has_time = all[i].has_time };
+
+		if (through >= 0 && all[i].line <= (uint64_t)through)
+			continue;
+		count_hit(&fresh, &hit);
+		fresh.through = all[i].line;
+	}
+	return fresh;
+}
+
 static int
 put_entry(writing *w, const entry *e, accord_err *err)
 {
@@ -400,6 +477,13 @@ put_entry(writing *w, const entry *e, accord_err *err)
 	}
 	if (rc)
 		return rc;
+	if (w->sightings->by_place) {
+		entry fresh = unknown_of(w->sightings, before, e);
+
+		sum = sum_of(before, &fresh);
+		w->counts->unchanged += fresh.count == 0;
+		return fresh.count ? put_newer(w, &sum, id, &stored, before, err) : 0;
+	}
 	if (!says_the_same(before, object))
 		return put_newer(w, e, id, &stored, before, err);
 	w->counts->unchanged++;
@@ -411,7 +495,7 @@ ac_sightings_put(ac_sightings *s, ac_store *store, const ac_sighting_input *told
     ac_sighting_counts *counts, accord_err *err)
 {
 	input in = { .told = told, .now = now };
-	writing w = { .store = store, .in = &in, .counts = counts };
+	writing w = { .store = store, .sightings = s, .in = &in, .counts = counts };
 	int rc = ac_store_source(store, AC_S(PRODUCER), &in.source, err);
 
 	ac_arena_init(&w.arena, AC_JSON_ARENA_MAX);
@@ -455,6 +539,7 @@ ac_sightings_forget(ac_sightings *s)
 	ac_map_done(&s->map);
 	ac_map_init(&s->map, s->seed, AC_SIGHTINGS_MAX);
 	s->entries.n = 0;
+	s->notes.n = 0;
 	s->prefix_n = 0;
 	s->dropped = 0;
 	ac_arena_reset(&s->arena);

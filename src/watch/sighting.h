@@ -24,6 +24,12 @@ typedef struct ac_sighting_counts {
 } ac_sighting_counts;
 
 ac_sightings *ac_sightings_open(ac_hash_seed seed); /* NULL without memory */
+/*
+ * Call first, for an input that has no end and whose hits may come again: lines grow, and hits at or before the last line that a stored sighting counts (x_accord_through) are known and change nothing;
+ * others are added to it.
+ */
+void ac_sightings_by_place(ac_sightings *s);
+size_t ac_sightings_hits(const ac_sightings *s); /* that are held one by one, for that */
 /* Content of the input at hand, from its first byte on, in pieces of any size: what its identity needs is kept. */
 void ac_sightings_see(ac_sightings *s, ac_str bytes);
 /* Note a hit in the input at hand. */

@@ -425,7 +425,9 @@ evaluate_line(ac_watch *w, size_t begin, size_t end, ac_match *matches, size_t c
 	}
 	for (size_t i = 0; i < count; i++)
 		matches[i].offset -= begin;
-	return ac_evaluate(e, state, w->as_of, malformed, matches, count, err);
+	if (w->sink.time_of)
+		w->state.as_of = w->sink.time_of(w->sink.payload, e->line_offset);
+	return ac_evaluate(e, state, w->state.as_of, malformed, matches, count, err);
 }
 
 /* Pass over lines from `at` on that say nothing to the formats, up to the one that holds `until`. The place behind them. */

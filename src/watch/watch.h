@@ -59,6 +59,8 @@ typedef struct ac_watch_sink {
 	int (*on_hit)(void *payload, const ac_hit *hit, accord_err *err);
 	int (*on_held_back)(void *payload, const ac_held_back *held, accord_err *err); /* may be NULL */
 	void *payload;
+	/* The time of a record that carries none, which stands at that byte of the input. May be NULL: as_of. */
+	ac_time (*time_of)(void *payload, uint64_t offset);
 } ac_watch_sink;
 
 typedef struct ac_watch_counts {

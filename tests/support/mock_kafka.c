@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A Kafka cluster for tests: librdkafka's own mock, on loopback. Prints its brokers, then takes a command a line and answers with lines, the last of which is "ok" or "error: ...":
+ *	topic NAME PARTITIONS
+ *	send TOPIC PARTITION TIME_MS TEXT	the rest of the line, with \n for a line end; TIME_MS 0: now
+ *	tombstone TOPIC PARTITION
+ *	down N, up N				broker N, from 1
+ *	errors API_KEY CODE COUNT		the next COUNT requests of that kind fail so
+ *	topicerror TOPIC CODE			all sending to the topic fails so; 0: no more
+ *	read TOPIC COUNT WAIT_MS		what stands in the topic, until there are COUNT messages or the time is over
+ *	committed GROUP TOPIC PARTITION
+ * It ends with its standard input.
+ */
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static rd_kafka_t *producer;
+static rd_kafka_mock_cluster_t *cluster;
+static int delivery_error;
+
+static void
+say(const char *text)
+{
+	(void)printf("%s\n", text);
+	(void)fflush(stdout);
+}
+
+static void
+answer(rd_kafka_resp_err_t code)
+{
+	char text[256];
+
+	if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+		say("ok");
+		return;
+	}
+	(void)snprintf(text, sizeof(text), "error: %s", rd_kafka_err2str(code));
+	say(text);
+}
+
+static void
+on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
+{
+	(void)rk;
+	(void)opaque;
+	delivery_error = message->err;
+}
+
+static rd_kafka_resp_err_t
+deliver(const char *topic, int partition, int64_t time_ms, char *text, size_t n)
+{
+	rd_kafka_resp_err_t code = rd_kafka_producev(producer, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION(partition),
+	    RD_KAFKA_V_TIMESTAMP(time_ms), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY("k", 1),
+	    RD_KAFKA_V_VALUE(text, n), RD_KAFKA_V_END);
+
+	if (code)
+		return code;
+	delivery_error = RD_KAFKA_RESP_ERR__TIMED_OUT;
+	(void)rd_kafka_flush(producer, 5000);
+	return delivery_error;
+}
+
+static rd_kafka_t *
+consumer_of(const char *group)
+{
+	char text[256];
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+
+	(void)rd_kafka_conf_set(
+	    conf, "bootstrap.servers", rd_kafka_mock_cluster_bootstraps(cluster), text, sizeof(text));
+	(void)rd_kafka_conf_set(conf, "group.id", group, text, sizeof(text));
+	(void)rd_kafka_conf_set(conf, "enable.auto.commit", "false", text, sizeof(text));
+	(void)rd_kafka_conf_set(conf, "auto.offset.reset", "earliest", text, sizeof(text));
+	return rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof(text));
+}
+
+/* All partitions of a topic from their beginning, without joining a group. */
+static void
+read_topic(const char *topic, int count, int wait_ms)
+{
+	rd_kafka_t *rk = consumer_of("mock-reader");
+	rd_kafka_topic_partition_list_t *parts = rd_kafka_topic_partition_list_new(4);
+	int got = 0;
+
+	for (int i = 0; i < 4; i++)
+		rd_kafka_topic_partition_list_add(parts, topic, i)->offset = RD_KAFKA_OFFSET_BEGINNING;
+	(void)rd_kafka_poll_set_consumer(rk);
+	(void)rd_kafka_assign(rk, parts);
+	while (got < count && wait_ms > 0) {
+		rd_kafka_message_t *m = rd_kafka_consumer_poll(rk, 100);
+
+		if (m && !m->err) {
+			(void)printf("%.*s\n", (int)m->len, (const char *)m->payload);
+			got++;
+		}
+		if (!m || m->err)
+			wait_ms -= 100;
+		if (m)
+			rd_kafka_message_destroy(m);
+	}
+	rd_kafka_topic_partition_list_destroy(parts);
+	rd_kafka_destroy(rk);
+	say("ok");
+}
+
+static void
+show_committed(const char *group, const char *topic, int partition)
+{
+	rd_kafka_t *rk = consumer_of(group);
+	rd_kafka_topic_partition_list_t *parts = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_resp_err_t code;
+
+	(void)rd_kafka_topic_partition_list_add(parts, topic, partition);
+	code = rd_kafka_committed(rk, parts, 5000);
+	if (!code)
+		(void)printf("%lld\n", (long long)parts->elems[0].offset);
+	rd_kafka_topic_partition_list_destroy(parts);
+	rd_kafka_destroy(rk);
+	answer(code);
+}
+
+/* "\n" in the text of a command to a line end; in place. */
+static size_t
+unescape(char *text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; text[i]; i++) {
+		if (text[i] == '\\' && text[i + 1] == 'n') {
+			text[n++] = '\n';
+			i++;
+		} else {
+			text[n++] = text[i];
+		}
+	}
+	return n;
+}
+
+static void
+run(char *line)
+{
+	char word[16] = "", topic[256] = "", group[256] = "";
+	int a = 0, b = 0, c = 0, at = 0;
+	long long time_ms = 0;
+
+	(void)sscanf(line, "%15s", word);
+	if (!strcmp(word, "topic") && sscanf(line, "topic %255s %d", topic, &a) == 2)
+		answer(rd_kafka_mock_topic_create(cluster, topic, a, 1));
+	else if (!strcmp(word, "send") && sscanf(line, "send %255s %d %lld %n", topic, &a, &time_ms, &at) == 3 && at)
+		answer(deliver(topic, a, time_ms, line + at, unescape(line + at)));
+	else if (!strcmp(word, "tombstone") && sscanf(line, "tombstone %255s %d", topic, &a) == 2)
+		answer(deliver(topic, a, 0, NULL, 0));
+	else if (!strcmp(word, "down") && sscanf(line, "down %d", &a) == 1)
+		answer(rd_kafka_mock_broker_set_down(cluster, a));
+	else if (!strcmp(word, "up") && sscanf(line, "up %d", &a) == 1)
+		answer(rd_kafka_mock_broker_set_up(cluster, a));
+	else if (!strcmp(word, "errors") && sscanf(line, "errors %d %d %d", &a, &b, &c) == 3) {
+		for (int i = 0; i < c; i++)
+			rd_kafka_mock_push_request_errors(cluster, (int16_t)a, 1, (rd_kafka_resp_err_t)b);
+		say("ok");
+	} else if (!strcmp(word, "topicerror") && sscanf(line, "topicerror %255s %d", topic, &a) == 2) {
+		rd_kafka_mock_topic_set_error(cluster, topic, (rd_kafka_resp_err_t)a);
+		say("ok");
+	} else if (!strcmp(word, "read") && sscanf(line, "read %255s %d %d", topic, &a, &b) == 3)
+		read_topic(topic, a, b);
+	else if (!strcmp(word, "committed") && sscanf(line, "committed %255s %255s %d", group, topic, &a) == 3)
+		show_committed(group, topic, a);
+	else
+		say("error: no such command");
+}
+
+int
+main(void)
+{
+	char text[256], *line = NULL;
+	size_t room = 0;
+	ssize_t n;
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+
+	(void)rd_kafka_conf_set(conf, "test.mock.num.brokers", "3", text, sizeof(text));
+	(void)rd_kafka_conf_set(conf, "message.timeout.ms", "5000", text, sizeof(text));
+	rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
+	producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof(text));
+	cluster = producer ? rd_kafka_handle_mock_cluster(producer) : NULL;
+	if (!cluster)
+		return 1;
+	say(rd_kafka_mock_cluster_bootstraps(cluster));
+	while ((n = getline(&line, &room, stdin)) > 0) {
+		if (line[n - 1] == '\n')
+			line[n - 1] = '\0';
+		run(line);
+	}
+	free(line);
+	rd_kafka_destroy(producer);
+	return 0;
+}

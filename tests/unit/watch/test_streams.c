@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Streams of messages: hits tell their message, whatever is scanned together; no allocation failure leaves anything behind. */
+#include "watch_test.h"
+
+#include "fail_malloc.h"
+#include "watch/streams.h"
+
+static ac_index *
+index_of(void)
+{
+	ac_index_builder *b = ac_index_builder_open((ac_hash_seed){ { 1, 2 } }, 1);
+	ac_index_indicator who = { .id = AC_S("indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f"),
+		.valid_from = AC_TIME_MIN,
+		.valid_until = { 1600000000, 0 } };
+	ac_value value = { .type = AC_VALUE_DOMAIN, .text = AC_S("evil.example") };
+	ac_index *index = NULL;
+	accord_err err = { 0 };
+
+	assert_non_null(b);
+	assert_int_equal(ac_index_add_value(b, &who, &value, &err), 0);
+	assert_int_equal(ac_index_finish(b, &index, &err), 0);
+	ac_index_builder_close(b);
+	return index;
+}
+
+static int
+on_hit(void *payload, const ac_hit *hit, accord_err *err)
+{
+	(void)err;
+	ac_buf_printf(payload, "%.*s:%llu+%llu%s;", AC_FMT(hit->file), (unsigned long long)hit->line,
+	    (unsigned long long)hit->offset, hit->has_time ? " timed" : "");
+	assert_str(ac_str_slice(hit->text, (size_t)(hit->offset - hit->text_offset),
+		       (size_t)(hit->offset - hit->text_offset + hit->length)),
+	    hit->value);
+	return 0;
+}
+
+static int
+on_held_back(void *payload, const ac_held_back *held, accord_err *err)
+{
+	(void)err;
+	ac_buf_printf(payload, "-%.*s:%llu+%llu;", AC_FMT(held->file), (unsigned long long)held->line,
+	    (unsigned long long)held->offset);
+	return 0;
+}
+
+static int
+feed(ac_streams *s, int32_t partition, int64_t offset, const char *text, int64_t seconds, accord_err *err)
+{
+	ac_stream_message m = { AC_S("t"), partition, offset, ac_str_from(text), seconds > 0, { seconds, 0 } };
+
+	return ac_streams_feed(s, &m, err);
+}
+
+static void
+hits__tell_their_message(void **state)
+{
+	ac_index *index = index_of(), *again = index_of();
+	ac_buf seen;
+	ac_watch_run_options options = { .as_of = { 1500000000, 0 },
+		.sink = { .on_hit = on_hit, .on_held_back = on_held_back, .payload = &seen } };
+	ac_streams *s;
+	ac_watch_counts counts;
+	accord_err err = { 0 };
+
+	(void)state;
+	ac_buf_init(&seen, AC_MIB);
+	s = ac_streams_open(index, &options);
+	assert_non_null(s);
+	assert_int_equal(feed(s, 0, 7, "x evil.example", 1599999999, &err), 0);
+	assert_int_equal(feed(s, 0, 8, "", 0, &err), 0);
+	assert_int_equal(feed(s, 0, 9, "two\n\nevil.example\n", 0, &err), 0);
+	/* The instant at which the indicator holds no more is this message's. */
+	assert_int_equal(feed(s, 0, 12, "a evil.example", 1600000000, &err), 0);
+	assert_int_equal(feed(s, 1, 3, "other", 0, &err), 0);
+	assert_int_equal(feed(s, 1, 4, "evil.example", 0, &err), 0);
+	assert_int_equal(ac_streams_scan(s, &err), 0);
+	assert_str(
+	    ac_buf_view(&seen), AC_S("kafka:t/0/7:1+2 timed;kafka:t/0/9:3+5;-kafka:t/0/12:1+2;kafka:t/1/4:1+0;"));
+	ac_buf_reset(&seen);
+	assert_int_equal(ac_streams_swap(s, again, &err), 0);
+	index = ac_index_close(index);
+	assert_int_equal(feed(s, 1, 5, "evil.example", 0, &err), 0);
+	/* What was not scanned goes with its stream. */
+	assert_int_equal(feed(s, 0, 13, "evil.example", 0, &err), 0);
+	ac_streams_end(s, AC_S("t"), 0);
+	ac_streams_end(s, AC_S("u"), 0);
+	assert_int_equal(ac_streams_scan(s, &err), 0);
+	assert_str(ac_buf_view(&seen), AC_S("kafka:t/1/5:1+0;"));
+	ac_streams_count(s, &counts);
+	assert_int_equal(counts.hits, 4);
+	assert_int_equal(counts.held_back, 1);
+	assert_null(ac_streams_close(s));
+	ac_index_close(again);
+	ac_buf_done(&seen);
+}
+
+static void
+streams__survive_every_allocation_failure(void **state)
+{
+	ac_index *index = index_of();
+
+	(void)state;
+	for (unsigned long n = 1;; n++) {
+		char room[1024];
+		ac_buf seen = { .p = room, .capacity = sizeof(room), .limit = sizeof(room) };
+		ac_watch_run_options options = { .as_of = { 1500000000, 0 },
+			.sink = { .on_hit = on_hit, .payload = &seen } };
+		accord_err err = { 0 };
+		ac_streams *s;
+		int rc = ACCORD_ENOMEM;
+
+		fail_malloc_at(n);
+		s = ac_streams_open(index, &options);
+		if (s)
+			rc = feed(s, 0, 1, "evil.example", 0, &err);
+		if (s && !rc)
+			rc = ac_streams_scan(s, &err);
+		ac_streams_close(s);
+		if (!fail_malloc_done()) {
+			assert_int_equal(rc, 0);
+			break;
+		}
+		if (rc)
+			assert_int_equal(rc, ACCORD_ENOMEM);
+	}
+	ac_index_close(index);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hits__tell_their_message),
+		cmocka_unit_test(streams__survive_every_allocation_failure),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -31,6 +31,8 @@ static const ac_option options[] = {
 	    "inputs" },
 	{ "all", 0, NULL, "with --retro: for all indicators" },
 	{ "files", 0, "FOLDER", "with --retro: rescan a folder of archives for the same indicators too" },
+	{ "jobs", 'j', "N", "read so many files at the same time (1 to 64; default: one a processor)" },
+	{ "rate", 0, "BYTES", "read at most so many bytes a second (K, M and G: times 1024, 1024^2, 1024^3)" },
 	{ "not-watched", 0, NULL, "list the indicators that are not watched, with the reason" },
 	{ 0 },
 };
@@ -93,6 +95,7 @@ run(ac_app *app, const ac_args *args)
 		w.status = ac_exit_worse(w.status, AC_EXIT_NO);
 	ac_watch_report_close(w.report);
 	ac_patterns_free(w.run.patterns);
+	ac_rate_close(w.run.rate);
 	ac_index_close(w.index);
 	ac_index_close(w.index_before);
 	return w.status;
@@ -137,6 +140,9 @@ const ac_command ac_command_watch = {
 	    "sightings of what stands before it. After a crash, hits that were shown may be shown again, but are "
 	    "counted once. With --no-record "
 	    "places are forgotten at the end. What is learned meanwhile is watched within a second.\n\n"
+	    "Files are read several at a time (--jobs), and what is found comes in the order of the inputs all the "
+	    "same; "
+	    "with patterns over time, whose meaning rests on that order, one at a time.\n\n"
 	    "At the end hits are summed up by indicator, by producer, and by the actors, campaigns and malware that "
 	    "the "
 	    "indicators indicate.\n\n"

@@ -74,7 +74,7 @@ scan_files(ac_demo *demo, const ac_index *index, accord_err *err)
 		    ac_arena_printf(&demo->arena, "%s/%s", demo->logs_dir, ac_demo_file_path((ac_demo_file)file)).p;
 
 		s.file = (ac_demo_file)file;
-		rc = path ? ac_watch_run(index, path, &options, &totals, err) : ac_arena_check(&demo->arena, err);
+		rc = path ? ac_watch_run(index, &path, 1, &options, &totals, err) : ac_arena_check(&demo->arena, err);
 		if (rc == 0 && s.problem.code) {
 			*err = s.problem;
 			rc = s.problem.code;

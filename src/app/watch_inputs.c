@@ -93,6 +93,13 @@ ac_watching_connect(ac_watching *w)
 	w->run.on_progress = on_progress;
 }
 
+/* Patterns over time see records in the order in which they come. */
+static bool
+has_order(const ac_watching *w)
+{
+	return w->run.patterns && ac_patterns_count(w->run.patterns).over_time > 0;
+}
+
 static int
 watch_all(ac_watching *w, accord_err *err)
 {
@@ -102,8 +109,14 @@ watch_all(ac_watching *w, accord_err *err)
 	rc = ac_patterns_new(w->index, &w->patterns, &w->run.patterns, err);
 
 	ac_watching_connect(w);
-	for (int i = 0; !rc && i < w->args->operand_count; i++)
-		rc = ac_watch_run(w->index, w->args->operands[i], &w->run, &w->totals, err);
+	if (!rc && w->run.jobs > 1 && has_order(w)) {
+		w->run.jobs = 1;
+		if (ac_arg_given(w->args, "jobs"))
+			ac_log("one job: there are patterns over time, and they follow the order of the inputs");
+	}
+	if (!rc)
+		rc =
+		    ac_watch_run(w->index, w->args->operands, (size_t)w->args->operand_count, &w->run, &w->totals, err);
 	ac_app_progress_end(w->app);
 	return rc;
 }

@@ -3,10 +3,14 @@
 #include "app/app.h"
 #include "app/watch_command.h"
 #include "base/limits.h"
+#include "sys/os.h"
 
 /* A writer that stops in the middle of a line for so long does not come back to it. */
 #define LINE_WAIT_S 30
 #define LINE_WAIT_MOST_S 86400U
+/* Bytes a second. Below, a line may take minutes. */
+#define RATE_LEAST ((uint64_t)1024)
+#define RATE_MOST ((uint64_t)1024 << 30)
 
 /* --as-of, or now. */
 static int
@@ -105,6 +109,44 @@ take_follow(ac_watching *w, accord_err *err)
 	return 0;
 }
 
+/* --jobs. Following is done by one thread. */
+static int
+take_jobs(ac_watching *w, accord_err *err)
+{
+	const char *text = ac_arg(w->args, "jobs", NULL);
+	uint64_t jobs = ac_cpu_count();
+
+	if (text && (!ac_str_to_u64(ac_str_from(text), &jobs) || jobs == 0 || jobs > AC_WATCH_JOBS_MAX))
+		return ac_fail(
+		    err, ACCORD_EUSAGE, "--jobs wants a number from 1 to %d, got '%s'", AC_WATCH_JOBS_MAX, text);
+	w->run.jobs = jobs < AC_WATCH_JOBS_MAX ? (unsigned)jobs : AC_WATCH_JOBS_MAX;
+	return 0;
+}
+
+/* --rate: a number, and K, M or G. */
+static int
+take_rate(ac_watching *w, accord_err *err)
+{
+	static const char suffixes[] = "KMG";
+	const char *text = ac_arg(w->args, "rate", NULL), *suffix;
+	ac_str number = ac_str_from(text ? text : "");
+	unsigned shift = 0;
+	uint64_t bytes;
+
+	if (!text)
+		return 0;
+	suffix = number.n ? memchr(suffixes, number.p[number.n - 1], sizeof(suffixes) - 1) : NULL;
+	if (suffix) {
+		shift = 10 * (unsigned)(suffix - suffixes + 1);
+		number.n--;
+	}
+	if (!ac_str_to_u64(number, &bytes) || bytes > RATE_MOST >> shift || bytes << shift < RATE_LEAST)
+		return ac_fail(
+		    err, ACCORD_EUSAGE, "--rate wants bytes a second (1K to 1024G, as 500K, 10M), got '%s'", text);
+	w->run.rate = ac_rate_open(bytes << shift);
+	return w->run.rate ? 0 : ac_fail(err, ACCORD_ENOMEM, "no memory for --rate");
+}
+
 int
 ac_watching_options(ac_watching *w, accord_err *err)
 {
@@ -118,5 +160,9 @@ ac_watching_options(ac_watching *w, accord_err *err)
 		rc = take_selection(w, err);
 	if (!rc)
 		rc = take_format(w, err);
+	if (!rc)
+		rc = take_jobs(w, err);
+	if (!rc)
+		rc = take_rate(w, err);
 	return rc ? rc : take_follow(w, err);
 }

@@ -187,6 +187,12 @@
 #define AC_URL_MAX (8 * AC_KIB)
 /* Lines are scanned in blocks of this size: tokens of a block stay in the cache. */
 #define AC_WATCH_BLOCK (256 * AC_KIB)
+/* Files of one run: their paths are gathered first. */
+#define AC_WATCH_FILES_MAX 4000000
+/* Threads of one run. */
+#define AC_WATCH_JOBS_MAX 64
+/* What scanning threads found and is not shown yet: some lines of AC_WATCH_LINE_MAX with all their hits. Threads that are ahead wait. */
+#define AC_WATCH_WAITING_MAX (64 * AC_MIB)
 /* A text that is watched as a whole: user agents and paths are shorter, and places in it fit in 16 bits. */
 #define AC_TEXT_VALUE_MAX ((size_t)4 * AC_KIB)
 /* Raw matches of one block: one a byte at the very worst. */

@@ -40,6 +40,23 @@ ac_clock_monotonic(void)
 	return clock_seconds(CLOCK_MONOTONIC);
 }
 
+void
+ac_sleep(double seconds)
+{
+	struct timespec t = { .tv_sec = (time_t)seconds };
+
+	t.tv_nsec = (long)((seconds - (double)t.tv_sec) * 1e9);
+	(void)nanosleep(&t, NULL);
+}
+
+unsigned
+ac_cpu_count(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n > 1 ? (unsigned)n : 1;
+}
+
 double
 ac_clock_cpu(void)
 {

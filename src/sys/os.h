@@ -11,6 +11,10 @@
 ac_time ac_clock_now(void);
 /* Monotonic seconds, for rates and progress. */
 double ac_clock_monotonic(void);
+/* Sleep; a signal ends it early. */
+void ac_sleep(double seconds);
+/* Processors that are online; at least 1. */
+unsigned ac_cpu_count(void);
 /* User and system time of this process, seconds. */
 double ac_clock_cpu(void);
 /* Largest resident size of this process so far, bytes. */

@@ -139,7 +139,7 @@ read_pipe(ac_follower *f, pipes *all, pipe_input *p, accord_err *err)
 	accord_err problem = { 0 };
 	ac_watch_position unused;
 	size_t got = 0;
-	int rc = ac_file_read(p->fd, f->block[0], AC_WATCH_BLOCK, &got, &problem);
+	int rc = ac_file_read(p->fd, f->block[0], ac_rate_block(f->run->rate, AC_WATCH_BLOCK), &got, &problem);
 
 	if (rc)
 		ac_follow_problem(f, p->path, &problem);
@@ -156,6 +156,7 @@ read_pipe(ac_follower *f, pipes *all, pipe_input *p, accord_err *err)
 		rc = ac_watch_pause(p->watch, &unused, err);
 	p->rest_since = ac_clock_monotonic();
 	f->uncommitted += got;
+	ac_rate_spend(f->run->rate, got);
 	return rc;
 }
 

@@ -177,13 +177,14 @@ read_plain(ac_follower *f, ac_followed *log, bool with_rest, accord_err *err)
 	uint64_t next = log->cursor.at.offset;
 	window in = { .which = 1 };
 	size_t overlap = log->cursor.tail.n;
+	size_t block = ac_rate_block(f->run->rate, AC_WATCH_BLOCK);
 	bool more = true;
 	int rc = 0;
 
 	for (unsigned i = 0; !rc && more && i < TURN_BLOCKS; i++) {
 		window now = { .at = next - overlap, .which = !in.which };
 
-		rc = ac_file_read_at(log->fd, now.at, f->block[now.which], overlap + AC_WATCH_BLOCK, &now.n, err);
+		rc = ac_file_read_at(log->fd, now.at, f->block[now.which], overlap + block, &now.n, err);
 		if (rc)
 			break;
 		if (!goes_on(f, log, &in, &now, overlap)) {
@@ -192,7 +193,7 @@ read_plain(ac_follower *f, ac_followed *log, bool with_rest, accord_err *err)
 			/* Cut while it was read: the next turn sees it. */
 			break;
 		}
-		more = now.n == overlap + AC_WATCH_BLOCK;
+		more = now.n == overlap + block;
 		/* Nothing but the unfinished line that was seen before. */
 		if (i == 0 && !more && !with_rest && now.n - overlap == log->rest)
 			break;
@@ -200,6 +201,7 @@ read_plain(ac_follower *f, ac_followed *log, bool with_rest, accord_err *err)
 			rc = turn_to(f, log, (ac_str){ NULL, 0 }, (ac_str){ NULL, 0 }, err);
 		if (!rc)
 			rc = feed(f, (ac_str){ f->block[now.which] + overlap, now.n - overlap }, err);
+		ac_rate_spend(f->run->rate, now.n - overlap);
 		in = now;
 		next = in.at + in.n;
 		overlap = in.n < OVERLAP ? in.n : OVERLAP;
@@ -314,14 +316,16 @@ unpack_all(unpacking *u, accord_err *err)
 {
 	ac_inflate *z = ac_inflate_open(unpacked, u);
 	char *block = u->f->block[0];
+	size_t most = ac_rate_block(u->f->run->rate, AC_WATCH_BLOCK);
 	uint64_t at = 0;
 	size_t got = 1;
 	int rc = z ? 0 : ac_fail(err, ACCORD_ENOMEM, "%s: no memory", u->log->path);
 
 	while (!rc && got > 0) {
-		rc = ac_file_read_at(u->log->fd, at, block, AC_WATCH_BLOCK, &got, err);
+		rc = ac_file_read_at(u->log->fd, at, block, most, &got, err);
 		if (!rc && got > 0)
 			rc = ac_inflate_feed(z, (ac_str){ block, got }, err);
+		ac_rate_spend(u->f->run->rate, got);
 		at += got;
 	}
 	if (!rc)

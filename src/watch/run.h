@@ -3,6 +3,7 @@
 #ifndef AC_WATCH_RUN_H
 #define AC_WATCH_RUN_H
 
+#include "watch/rate.h"
 #include "watch/retro.h"
 #include "watch/sighting.h"
 
@@ -15,6 +16,8 @@ typedef struct ac_watch_run_options {
 	const ac_log_format *format; /* of all inputs; NULL: each line's own */
 	ac_watch_sink sink;
 	ac_watch_rules rules;
+	unsigned jobs;         /* threads that scan files at the same time; up to 1: the caller's */
+	ac_rate *rate;         /* ceiling on what is read; NULL: none */
 	ac_patterns *patterns; /* evaluated on all inputs; or NULL */
 	ac_retro *retro;       /* remembers what is watched; NULL: nothing. Whoever opened it flushes it */
 	/* With the sink's payload. An input that could not be opened, read to its end, or decompressed. May be NULL. */
@@ -30,8 +33,11 @@ typedef struct ac_watch_totals {
 	ac_sighting_counts sightings;
 } ac_watch_totals;
 
-/* Watch path: a file, a folder, or "-". Adds to *totals. Fails only when the sink, the store or memory does. */
-int ac_watch_run(const ac_index *index, const char *path, const ac_watch_run_options *options, ac_watch_totals *totals,
-    accord_err *err) AC_CHECKED;
+/*
+ * Watch paths: files, folders, or "-". What is found comes in the order of the paths and of the lines in them, on the thread of the caller, whatever jobs is. With patterns over time jobs must be 1: their state is shared, and would
+ * see records in any order. Adds to *totals. Fails only when the sink, the store or memory does.
+ */
+int ac_watch_run(const ac_index *index, const char *const *paths, size_t count, const ac_watch_run_options *options,
+    ac_watch_totals *totals, accord_err *err) AC_CHECKED;
 
 #endif

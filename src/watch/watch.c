@@ -152,15 +152,21 @@ ac_watch_count(const ac_watch *w, ac_watch_counts *out)
 }
 
 void
+ac_watch_counts_add(ac_watch_counts *to, const ac_watch_counts *more)
+{
+	to->bytes += more->bytes;
+	to->lines += more->lines;
+	to->malformed += more->malformed;
+	to->hits += more->hits;
+	to->held_back += more->held_back;
+	to->not_where += more->not_where;
+	to->not_since += more->not_since;
+}
+
+void
 ac_watch_add_counts(const ac_watch *w, ac_watch_counts *to)
 {
-	to->bytes += w->counts.bytes;
-	to->lines += w->counts.lines;
-	to->malformed += w->counts.malformed;
-	to->hits += w->counts.hits;
-	to->held_back += w->counts.held_back;
-	to->not_where += w->counts.not_where;
-	to->not_since += w->counts.not_since;
+	ac_watch_counts_add(to, &w->counts);
 }
 
 /* ---- copies: escapes undone, defanged spellings refanged ---- */

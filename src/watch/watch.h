@@ -106,6 +106,7 @@ int ac_watch_set_patterns(ac_watch *watch, ac_patterns *patterns, accord_err *er
 struct ac_retro;
 int ac_watch_remember(ac_watch *watch, struct ac_retro *retro, accord_err *err) AC_CHECKED;
 void ac_watch_count(const ac_watch *watch, ac_watch_counts *out);
+void ac_watch_counts_add(ac_watch_counts *to, const ac_watch_counts *more);
 void ac_watch_add_counts(const ac_watch *watch, ac_watch_counts *to);
 /* Scan all whole lines that were fed, and say where the scan stands: what is fed behind that place is the unfinished line. */
 int ac_watch_pause(ac_watch *watch, ac_watch_position *out, accord_err *err) AC_CHECKED;

@@ -151,7 +151,7 @@ watch(world *w, const char *path)
 
 	w->hits = w->problems = 0;
 	w->totals = (ac_watch_totals){ 0 };
-	if (ac_watch_run(w->index, path, &options, &w->totals, &w->err))
+	if (ac_watch_run(w->index, &path, 1, &options, &w->totals, &w->err))
 		fail_msg("%s", w->err.text);
 	assert_int_equal(w->hits, w->totals.counts.hits);
 	assert_int_equal(w->problems, w->totals.problems);

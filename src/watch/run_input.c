@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Descriptor, decompressor, engine. Knows nothing of how hits are shown or kept. */
+#include "watch/run_input.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "sys/file.h"
+#include "watch/input.h"
+
+#define READ_SIZE AC_WATCH_BLOCK
+
+struct ac_run_reader {
+	const ac_index *index;
+	const ac_watch_run_options *options;
+	ac_run_sink sink;
+	const char *path; /* of the input at hand */
+	uint64_t inode;   /* 0: none */
+	ac_watch *watch;  /* of the text at hand: the input, or a member of it */
+	ac_buf name;      /* of the text, NUL-terminated */
+	char prefix[AC_SIGHTING_PREFIX_MAX];
+	size_t prefix_n;
+	bool broken; /* the error came from on_block */
+	char chunk[READ_SIZE];
+};
+
+ac_run_reader *
+ac_run_reader_open(const ac_index *index, const ac_watch_run_options *options, const ac_run_sink *sink)
+{
+	ac_run_reader *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return NULL;
+	r->index = index;
+	r->options = options;
+	r->sink = *sink;
+	ac_buf_init(&r->name, 3 * AC_PATH_MAX);
+	return r;
+}
+
+ac_run_reader *
+ac_run_reader_close(ac_run_reader *r)
+{
+	if (r)
+		ac_buf_done(&r->name);
+	free(r);
+	return NULL;
+}
+
+static int
+read_all(ac_run_reader *r, const char *path, int fd, ac_input *input, uint64_t total, accord_err *err)
+{
+	size_t most = ac_rate_block(r->options->rate, READ_SIZE), n;
+	uint64_t done = 0;
+	int rc = 0;
+
+	while (!rc) {
+		rc = ac_file_read(fd, r->chunk, most, &n, err);
+		if (rc || n == 0)
+			break;
+		done += n;
+		rc = ac_input_feed(input, (ac_str){ r->chunk, n }, err);
+		if (!rc) {
+			rc = r->sink.on_block(r->sink.payload, path, done, total, err);
+			r->broken |= rc != 0;
+		}
+		ac_rate_spend(r->options->rate, n);
+	}
+	return rc;
+}
+
+/* ---- texts of an input ---- */
+
+static int
+on_begin(void *payload, ac_str member, accord_err *err)
+{
+	ac_run_reader *r = payload;
+	ac_watch_sink sink = { r->sink.on_hit, r->sink.on_held_back, r->sink.payload };
+	ac_str name;
+	int rc;
+
+	ac_buf_reset(&r->name);
+	ac_buf_add_cstr(&r->name, r->path);
+	if (member.p) {
+		ac_buf_add_byte(&r->name, '!');
+		ac_buf_add(&r->name, ac_str_slice(member, 0, AC_PATH_MAX));
+	}
+	name = ac_buf_view(&r->name);
+	ac_buf_add_byte(&r->name, '\0');
+	rc = ac_buf_finish(&r->name, &(ac_str){ NULL, 0 }, err);
+	if (rc)
+		return rc;
+	r->prefix_n = 0;
+	r->watch = ac_watch_open(r->index, name, r->options->as_of, &sink);
+	if (!r->watch)
+		return ac_fail(err, ACCORD_ENOMEM, "%s: no memory", r->path);
+	ac_watch_set_rules(r->watch, &r->options->rules);
+	ac_watch_select(r->watch, r->options->where, r->options->format);
+	if (r->options->retro)
+		rc = ac_watch_remember(r->watch, r->options->retro, err);
+	return rc ? rc : ac_watch_set_patterns(r->watch, r->options->patterns, err);
+}
+
+/* Telemetry is never refused: what fails here is ours. */
+static int
+on_bytes(void *payload, ac_str bytes, accord_err *err)
+{
+	ac_run_reader *r = payload;
+	ac_str part = ac_str_slice(bytes, 0, sizeof(r->prefix) - r->prefix_n);
+
+	if (part.n)
+		memcpy(r->prefix + r->prefix_n, part.p, part.n);
+	r->prefix_n += part.n;
+	return ac_watch_feed(r->watch, bytes, err);
+}
+
+/* A broken end is reported after what stood before it was matched, and kept all the same. */
+static int
+on_end(void *payload, const accord_err *problem, accord_err *err)
+{
+	ac_run_reader *r = payload;
+	ac_run_text text = { .name = ac_str_from(r->name.p), .inode = r->inode, .prefix = { r->prefix, r->prefix_n } };
+	int rc = problem ? r->sink.on_problem(r->sink.payload, r->name.p, problem, err) : 0;
+
+	if (!rc)
+		rc = ac_watch_end(r->watch, err);
+	ac_watch_count(r->watch, &text.counts);
+	if (!rc)
+		rc = r->sink.on_text(r->sink.payload, &text, err);
+	r->watch = ac_watch_close(r->watch);
+	return rc;
+}
+
+/* All of an open input. */
+static int
+watch_fd(ac_run_reader *r, const char *path, int fd, accord_err *err)
+{
+	ac_input *input = ac_input_open(&(ac_input_sink){ on_begin, on_bytes, on_end, r });
+	accord_err problem = { 0 };
+	ac_file_id id = { 0 };
+	int rc = 0;
+
+	if (!input)
+		return ac_fail(err, ACCORD_ENOMEM, "%s: no memory", path);
+	if (ac_file_identify(fd, &id, &problem))
+		id = (ac_file_id){ 0 };
+	r->path = path;
+	r->inode = id.is_regular ? id.inode : 0;
+	r->broken = false;
+	/* The first failure, then what ending has to say. */
+	for (unsigned step = 0; !rc && step < 2; step++) {
+		int failed = step ? ac_input_end(input, &problem)
+				  : read_all(r, path, fd, input, id.is_regular ? id.size : 0, &problem);
+
+		if (failed && (r->broken || ac_input_sink_failed(input) || failed == ACCORD_ENOMEM)) {
+			*err = problem;
+			rc = failed;
+		} else if (failed) {
+			rc = r->sink.on_problem(r->sink.payload, path, &problem, err);
+		}
+	}
+	ac_input_close(input);
+	r->watch = ac_watch_close(r->watch);
+	return rc;
+}
+
+int
+ac_run_reader_file(ac_run_reader *r, const char *path, accord_err *err)
+{
+	accord_err problem = { 0 };
+	int fd = ac_file_open(path, &problem), rc;
+
+	if (fd < 0)
+		return r->sink.on_problem(r->sink.payload, path, &problem, err);
+	rc = watch_fd(r, path, fd, err);
+	(void)close(fd);
+	return rc;
+}

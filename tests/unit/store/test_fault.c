@@ -363,7 +363,8 @@ static void
 make_version_1(fixture *f)
 {
 	f->store = ac_store_close(f->store);
-	patch_database(f, "ALTER TABLE source DROP COLUMN tlp; PRAGMA user_version = 1");
+	patch_database(f, "DROP INDEX list_row_changed; DROP TABLE cursor; ALTER TABLE source DROP COLUMN tlp;"
+			  " PRAGMA user_version = 1");
 }
 
 static void

@@ -108,7 +108,7 @@ def check_examples(home, env, names):
         for line in text.split("Examples:\n")[1].splitlines():
             command = line.strip()
             if "--follow" in command:
-                command = "timeout --preserve-status 5 " + command
+                command = "timeout --preserve-status --signal=INT 20 " + command
             done = run(["sh", "-c", command], folder, env)
             if done.returncode not in (0, 1):
                 problem = f"{line.strip()}: exit {done.returncode}: {done.stderr[-300:]}"

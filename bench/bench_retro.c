@@ -12,6 +12,7 @@
 #include "watch/retro.h"
 #include "watch/retro_key.h"
 #include "watch/retro_part.h"
+#include "watch/retro_search.h"
 
 static uint64_t
 mix(uint64_t x)
@@ -83,6 +84,13 @@ key_of(uint64_t id, char *out)
 	return ac_retro_key_name((ac_str){ text, n }, out);
 }
 
+static void
+fail(const accord_err *err)
+{
+	(void)fprintf(stderr, "bench_retro: %s\n", err->text);
+	exit(1);
+}
+
 static int
 on_answer(void *payload, const ac_retro_answer *answer, accord_err *err)
 {
@@ -95,17 +103,78 @@ on_answer(void *payload, const ac_retro_answer *answer, accord_err *err)
 }
 
 static int
+on_hit(void *payload, const ac_retro_hit *hit, accord_err *err)
+{
+	uint64_t *n = payload;
+
+	(void)err;
+	n[0]++;
+	n[1] += hit->count;
+	return 0;
+}
+
+/* Value number id as an indicator. */
+static void
+add_indicator(ac_index_builder *builder, uint64_t id, ac_arena *arena)
+{
+	ac_index_indicator who = { .valid_from = AC_TIME_MIN, .valid_until = AC_TIME_MAX, .producer = AC_S("bench") };
+	char key[AC_RETRO_KEY_MAX];
+	ac_value_type type;
+	accord_err err = { 0 };
+	ac_value value;
+	ac_str text;
+
+	ac_arena_reset(arena);
+	text = ac_retro_key_text((ac_str){ key, key_of(id, key) }, arena, &type);
+	who.id = ac_arena_printf(arena, "indicator--%08x-0000-4000-8000-000000000000", (unsigned)id);
+	if (ac_value_parse(type, text, arena, &value, NULL))
+		return;
+	if (ac_index_add_value(builder, &who, &value, &err))
+		fail(&err);
+}
+
+/* The way of accord watch --retro: all that is remembered through the scanner. */
+static void
+find(const char *folder, int64_t first, int64_t days, unsigned long asked, uint64_t next_id)
+{
+	ac_index_builder *builder = ac_index_builder_open(ac_random_seed(), 1);
+	ac_retro_search search = { .folder = folder, .from_day = first, .to_day = first + days, .on_hit = on_hit };
+	uint64_t hits[2] = { 0 };
+	accord_err err = { 0 };
+	ac_retro_found found;
+	ac_index *index = NULL;
+	ac_arena arena;
+	double start, wall;
+
+	if (!builder)
+		exit(1);
+	ac_arena_init(&arena, AC_MIB);
+	for (unsigned long i = 0; i < asked; i++)
+		add_indicator(builder, i & 1 ? mix(i) % next_id + 1 : next_id + 1 + i, &arena);
+	if (ac_index_finish(builder, &index, &err))
+		fail(&err);
+	ac_index_builder_close(builder);
+	search.index = index;
+	search.payload = hits;
+	for (unsigned run = 0; run < 2; run++) {
+		hits[0] = hits[1] = 0;
+		start = ac_clock_cpu();
+		wall = ac_clock_monotonic();
+		if (ac_retro_find(&search, &found, &err))
+			fail(&err);
+		printf("retro.find\t%.2f\ts\tprocessor time, %llu indicators; %.2f s on the wall, %llu hits%s\n",
+		    ac_clock_cpu() - start, (unsigned long long)ac_index_indicator_count(index),
+		    ac_clock_monotonic() - wall, (unsigned long long)hits[0], run ? "" : ", first time");
+	}
+	ac_index_close(index);
+	ac_arena_done(&arena);
+}
+
+static int
 remove_one(void *payload, const char *path, accord_err *err)
 {
 	(void)payload;
 	return ac_file_remove(path, err);
-}
-
-static void
-fail(const accord_err *err)
-{
-	(void)fprintf(stderr, "bench_retro: %s\n", err->text);
-	exit(1);
 }
 
 /* A day's values: id, how often it was seen. Ids that are multiples of `every` are asked for later. */
@@ -189,6 +258,7 @@ main(int argc, char **argv)
 		    ac_clock_cpu() - start, asked, ac_clock_monotonic() - wall, (unsigned long long)answers[0],
 		    (unsigned long long)about.parts, run ? "" : ", first time");
 	}
+	find(folder, first, (int64_t)days, asked, next_id);
 	printf("retro.memory\t%.0f\tMB\tpeak\n", (double)ac_peak_rss() / 1e6);
 	if (ac_walk(folder, &removal, &err))
 		fail(&err);

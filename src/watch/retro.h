@@ -79,6 +79,11 @@ typedef struct ac_retro_sink {
 int ac_retro_ask(const char *folder, int64_t from_day, int64_t to_day, ac_retro_question *questions, size_t count,
     const ac_retro_sink *sink, ac_retro_asked *out, accord_err *err) AC_CHECKED;
 
+/* Every key of the spans that days of [from_day, to_day] lie in: span by span, in order, each key once a span. first_day: of the span. Of the sink, on_damage only. */
+typedef int (*ac_on_retro_key)(void *payload, int64_t first_day, ac_str key, accord_err *err);
+int ac_retro_keys(const char *folder, int64_t from_day, int64_t to_day, ac_on_retro_key on_key,
+    const ac_retro_sink *sink, ac_retro_asked *out, accord_err *err) AC_CHECKED;
+
 /* The day that an instant lies in. */
 static inline int64_t
 ac_retro_day(ac_time t)

@@ -12,6 +12,7 @@ typedef struct asking {
 	const ac_retro_question *questions;
 	size_t count, single_count;
 	const ac_retro_sink *sink;
+	ac_on_retro_key on_key; /* instead of questions; or NULL */
 	ac_retro_asked *asked;
 	ac_retro_part *parts;
 	int64_t *first_days;
@@ -147,6 +148,22 @@ ask_span(asking *a, const ac_retro_part *parts, size_t count, int64_t first_day,
 	return rc;
 }
 
+static int
+tell_keys(asking *a, const ac_retro_part *parts, size_t count, int64_t first_day, accord_err *err)
+{
+	ac_retro_merge m;
+	int rc = ac_retro_merge_open(&m, parts, count, err);
+
+	if (rc)
+		return rc;
+	m.keys_only = true;
+	while (!rc && ac_retro_merge_next(&m))
+		rc = a->on_key(a->sink->payload, first_day, m.key, err);
+	a->asked->damaged += ac_retro_merge_damaged(&m);
+	ac_retro_merge_close(&m);
+	return rc;
+}
+
 static void
 count_days(asking *a, size_t from, size_t to)
 {
@@ -170,8 +187,27 @@ ask_all(asking *a, accord_err *err)
 		while (next < a->part_count && a->first_days[next] == a->first_days[i])
 			next++;
 		count_days(a, i, next);
-		rc = ask_span(a, a->parts + i, next - i, a->first_days[i], err);
+		rc = (a->on_key ? tell_keys : ask_span)(a, a->parts + i, next - i, a->first_days[i], err);
 	}
+	return rc;
+}
+
+static int
+ask(asking *a, ac_retro_asked *out, accord_err *err)
+{
+	int rc;
+
+	*out = (ac_retro_asked){ 0 };
+	a->asked = out;
+	if (access(a->folder, F_OK) != 0)
+		return 0;
+	rc = open_parts(a, err);
+	if (!rc)
+		rc = ask_all(a, err);
+	for (size_t i = 0; i < a->part_count; i++)
+		ac_retro_part_close(&a->parts[i]);
+	free(a->parts);
+	free(a->first_days);
 	return rc;
 }
 
@@ -184,23 +220,20 @@ ac_retro_ask(const char *folder, int64_t from_day, int64_t to_day, ac_retro_ques
 		.to_day = to_day,
 		.questions = questions,
 		.count = count,
-		.sink = sink,
-		.asked = out };
-	int rc;
+		.sink = sink };
 
-	*out = (ac_retro_asked){ 0 };
-	if (access(folder, F_OK) != 0)
-		return 0;
 	if (count > 1)
 		qsort(questions, count, sizeof(*questions), by_key);
 	while (a.single_count < count && !questions[a.single_count].end.p)
 		a.single_count++;
-	rc = open_parts(&a, err);
-	if (!rc)
-		rc = ask_all(&a, err);
-	for (size_t i = 0; i < a.part_count; i++)
-		ac_retro_part_close(&a.parts[i]);
-	free(a.parts);
-	free(a.first_days);
-	return rc;
+	return ask(&a, out, err);
+}
+
+int
+ac_retro_keys(const char *folder, int64_t from_day, int64_t to_day, ac_on_retro_key on_key, const ac_retro_sink *sink,
+    ac_retro_asked *out, accord_err *err)
+{
+	asking a = { .folder = folder, .from_day = from_day, .to_day = to_day, .sink = sink, .on_key = on_key };
+
+	return ask(&a, out, err);
 }

@@ -116,6 +116,10 @@ gather(ac_retro_merge *m)
 
 		if (!c->days || (i != lowest && !ac_str_eq(ac_retro_cursor_key(c), m->key)))
 			continue;
+		if (m->keys_only) {
+			m->days = c->days;
+			continue;
+		}
 		for (unsigned left = c->days; left; left &= left - 1) {
 			unsigned day = (unsigned)__builtin_ctz(left);
 			ac_retro_seen seen = c->seen[day];

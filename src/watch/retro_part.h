@@ -125,6 +125,7 @@ typedef struct ac_retro_merge {
 	unsigned name_count;
 	size_t first; /* of the cursors that stand at the key: the lowest */
 	bool started;
+	bool keys_only; /* set by the caller: days and seen are not wanted */
 	ac_str key;
 	uint16_t days;
 	uint16_t first_days; /* of them, those that parts[0] has */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Values as lines, many at a time: first all of them through the scanner, then those that it found, a line for each of their days, through the engine. */
+/* Span by span: first all values as lines through the scanner, many at a time; then those that it found are asked for their days, and each day goes through the engine as a record. */
 #include "watch/retro_search.h"
 
 #include "watch/logs/logs.h"
@@ -8,36 +8,43 @@
 #include "watch/scan.h"
 
 #define LINES_SIZE (192 * AC_KIB)
-#define DAYS_MAX ((size_t)1 << 20)
+#define FOUND_MAX ((size_t)1 << 18)
+#define FOUND_BYTES (16 * AC_MIB)
 
+/* A value as it stands in the lines. */
 typedef struct value {
-	uint32_t at, n; /* of its text in the lines */
-	uint8_t type;
+	uint32_t at, n; /* of its text */
+	uint32_t key_at, key_n;
 	bool found;
-	uint32_t first_day, day_count;
 } value;
 
+/* One day of a value that was found. */
 typedef struct day {
 	int64_t first, last;
 	uint64_t count;
-	ac_str sources;
-	uint32_t value;
+	ac_str text, sources;
+	uint8_t type;
 } day;
 
 typedef struct finding {
 	const ac_retro_search *search;
 	ac_retro_found *out;
 	ac_scan *scan;
-	ac_buf lines, records;
-	ac_vec matches, values, days;
-	ac_vec asked;  /* of each record its day, by its line */
-	ac_arena text; /* of values and sources of this block */
+	int64_t first_day; /* of the span at hand */
+	/* first: values as lines */
+	ac_buf lines, keys;
+	ac_vec matches, values;
+	ac_arena scratch;
+	/* second: the keys that were found, and their days */
+	ac_vec questions;
+	ac_arena found;
+	ac_buf records;
+	ac_vec days;   /* of the records, by their line */
+	ac_arena text; /* of the days */
 	ac_str sources;
 	ac_str last_names[AC_RETRO_NAMES];
 	unsigned last_count;
 	bool last_more;
-	size_t key_n;
-	char key[AC_RETRO_KEY_MAX];
 } finding;
 
 /* Words without which a value is none in a line of text (evaluate_text.c). */
@@ -51,23 +58,20 @@ word_before(uint8_t type)
 	return type == AC_VALUE_AS_NUMBER ? AC_S("AS") : (ac_str){ "", 0 };
 }
 
-/* ---- the second time: with days ---- */
+/* ---- second: each day of what was found, as a record ---- */
 
+/* The whole value, and digests of the kind as which they were seen. */
 static bool
-is_own(const value *v, const ac_hit *hit)
+is_own(const day *d, const ac_hit *hit)
 {
-	bool is_ja3 = hit->type == AC_VALUE_JA3;
-
-	/* The whole value, and digests of the kind as which they were seen. */
-	return hit->length >= v->n && is_ja3 == (v->type == AC_VALUE_JA3);
+	return hit->length >= d->text.n && (hit->type == AC_VALUE_JA3) == (d->type == AC_VALUE_JA3);
 }
 
 static int
 on_hit(void *payload, const ac_hit *hit, accord_err *err)
 {
 	finding *f = payload;
-	const day *d = (const day *)f->days.p + ((const uint32_t *)f->asked.p)[hit->line - 1];
-	const value *v = (const value *)f->values.p + d->value;
+	const day *d = (const day *)f->days.p + hit->line - 1;
 	ac_retro_hit out = { .type = hit->type,
 		.value = hit->value,
 		.match = hit->match,
@@ -79,7 +83,7 @@ on_hit(void *payload, const ac_hit *hit, accord_err *err)
 		.count = d->count,
 		.sources = d->sources };
 
-	if (!is_own(v, hit))
+	if (!is_own(d, hit))
 		return 0;
 	f->out->hits++;
 	return f->search->on_hit(f->search->payload, &out, err);
@@ -89,51 +93,23 @@ static int
 on_held_back(void *payload, const ac_held_back *held, accord_err *err)
 {
 	finding *f = payload;
-	const day *d = (const day *)f->days.p + ((const uint32_t *)f->asked.p)[held->line - 1];
 	ac_held_back out = *held;
 
-	out.file = d->sources;
+	out.file = ((const day *)f->days.p)[held->line - 1].sources;
 	out.line = out.offset = 0; /* nobody knows any more */
 	f->out->held_back++;
 	return f->search->on_held_back ? f->search->on_held_back(f->search->payload, &out, err) : 0;
-}
-
-static void
-put_record(finding *f, uint32_t number)
-{
-	const day *d = (const day *)f->days.p + number;
-	const value *v = (const value *)f->values.p + d->value;
-	uint32_t *asked = ac_vec_add(&f->asked);
-	ac_str word = word_before(v->type);
-
-	if (asked)
-		*asked = number;
-	ac_time_add(&f->records, (ac_time){ d->first, 0 }, 0);
-	/* A blank ends the time, a tab is what may stand before a whole field. */
-	ac_buf_add_cstr(&f->records, " \t");
-	ac_buf_add(&f->records, word);
-	ac_buf_add(&f->records, ac_str_slice(ac_buf_view(&f->lines), v->at, v->at + v->n));
-	ac_buf_add_byte(&f->records, '\n');
 }
 
 static int
 evaluate(finding *f, accord_err *err)
 {
 	static const ac_str file = AC_S_INIT("retro");
-	const value *values = f->values.p;
 	ac_watch_sink sink = { on_hit, on_held_back, f };
 	ac_watch *watch;
 	ac_str records;
-	int rc;
+	int rc = ac_buf_finish(&f->records, &records, err);
 
-	f->asked.n = 0;
-	ac_buf_reset(&f->records);
-	for (size_t i = 0; i < f->values.n; i++)
-		for (uint32_t k = 0; values[i].found && k < values[i].day_count; k++)
-			put_record(f, values[i].first_day + k);
-	rc = ac_buf_finish(&f->records, &records, err);
-	if (!rc)
-		rc = ac_vec_check(&f->asked, "days of remembered values", err);
 	if (rc || records.n == 0)
 		return rc;
 	watch = ac_watch_open(f->search->index, file, (ac_time){ 0, 0 }, &sink);
@@ -145,47 +121,10 @@ evaluate(finding *f, accord_err *err)
 	if (!rc)
 		rc = ac_watch_end(watch, err);
 	ac_watch_close(watch);
-	return rc;
-}
-
-/* ---- the first time: whether anything is there ---- */
-
-static void
-mark(finding *f, size_t offset)
-{
-	value *all = f->values.p;
-	size_t low = 0, high = f->values.n;
-
-	while (high - low > 1) {
-		size_t middle = low + (high - low) / 2;
-
-		if (all[middle].at <= offset)
-			low = middle;
-		else
-			high = middle;
-	}
-	if (high > low)
-		all[low].found = true;
-}
-
-static int
-end_block(finding *f, accord_err *err)
-{
-	ac_str lines;
-	int rc = ac_buf_finish(&f->lines, &lines, err);
-
-	f->matches.n = 0;
-	if (!rc && lines.n)
-		rc = ac_scan_text(f->scan, lines, &f->matches, err);
-	for (size_t i = 0; !rc && i < f->matches.n; i++)
-		mark(f, ((const ac_match *)f->matches.p)[i].offset);
-	if (!rc && f->matches.n)
-		rc = evaluate(f, err);
-	ac_buf_reset(&f->lines);
-	f->values.n = f->days.n = 0;
-	f->key_n = 0;
-	f->last_count = AC_RETRO_NAMES + 1;
+	ac_buf_reset(&f->records);
 	ac_arena_reset(&f->text);
+	f->days.n = 0;
+	f->last_count = AC_RETRO_NAMES + 1;
 	return rc;
 }
 
@@ -216,48 +155,134 @@ sources_of(finding *f, const ac_retro_answer *a)
 }
 
 static int
-new_value(finding *f, const ac_retro_answer *a, accord_err *err)
-{
-	ac_value_type type = AC_VALUE_NONE;
-	ac_str text = ac_retro_key_text(a->key, &f->text, &type), word = word_before((uint8_t)type);
-	value *v = ac_vec_add(&f->values);
-
-	if (!v)
-		return ac_vec_check(&f->values, "remembered values of one block", err);
-	ac_buf_add(&f->lines, word);
-	*v = (value){ .at = (uint32_t)f->lines.n,
-		.n = (uint32_t)text.n,
-		.type = (uint8_t)type,
-		.first_day = (uint32_t)f->days.n };
-	ac_buf_add(&f->lines, text);
-	ac_buf_add_byte(&f->lines, '\n');
-	memcpy(f->key, a->key.p, a->key.n);
-	f->key_n = a->key.n;
-	return 0;
-}
-
-static int
 on_answer(void *payload, const ac_retro_answer *a, accord_err *err)
 {
 	finding *f = payload;
-	bool same = ac_str_eq(a->key, (ac_str){ f->key, f->key_n });
-	value *v;
-	day *d;
-	int rc = 0;
+	ac_value_type type = AC_VALUE_NONE;
+	int rc = f->records.n >= LINES_SIZE ? evaluate(f, err) : 0;
+	day *d = rc ? NULL : ac_vec_add(&f->days);
 
-	if (!same && (f->lines.n >= LINES_SIZE || f->days.n + AC_RETRO_SPAN > DAYS_MAX))
-		rc = end_block(f, err);
-	if (!rc && !same)
-		rc = new_value(f, a, err);
-	if (rc)
-		return rc;
-	v = (value *)f->values.p + f->values.n - 1;
-	d = ac_vec_add(&f->days);
 	if (!d)
-		return ac_vec_check(&f->days, "days of remembered values", err);
-	v->day_count++;
-	*d = (day){ a->first, a->last, a->count, sources_of(f, a), (uint32_t)(f->values.n - 1) };
+		return rc ? rc : ac_vec_check(&f->days, "days of remembered values", err);
+	*d = (day){ .first = a->first, .last = a->last, .count = a->count };
+	d->text = ac_retro_key_text(a->key, &f->text, &type);
+	d->type = (uint8_t)type;
+	d->sources = sources_of(f, a);
+	ac_time_add(&f->records, (ac_time){ a->first, 0 }, 0);
+	/* A blank ends the time, a tab is what may stand before a whole field. */
+	ac_buf_add_cstr(&f->records, " \t");
+	ac_buf_add(&f->records, word_before(d->type));
+	ac_buf_add(&f->records, d->text);
+	ac_buf_add_byte(&f->records, '\n');
 	return ac_arena_check(&f->text, err);
+}
+
+/* What was found in the span at hand: its days. */
+static int
+end_found(finding *f, accord_err *err)
+{
+	const ac_retro_search *s = f->search;
+	int64_t from = f->first_day, to = f->first_day + AC_RETRO_SPAN - 1;
+	ac_retro_sink sink = { on_answer, NULL, f };
+	ac_retro_asked asked;
+	int rc;
+
+	if (f->questions.n == 0)
+		return 0;
+	rc = ac_retro_ask(s->folder, from > s->from_day ? from : s->from_day, to < s->to_day ? to : s->to_day,
+	    f->questions.p, f->questions.n, &sink, &asked, err);
+	if (!rc)
+		rc = evaluate(f, err);
+	f->questions.n = 0;
+	ac_arena_reset(&f->found);
+	return rc;
+}
+
+/* ---- first: everything, as lines ---- */
+
+static void
+mark(finding *f, size_t offset)
+{
+	value *all = f->values.p;
+	size_t low = 0, high = f->values.n;
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (all[middle].at <= offset)
+			low = middle;
+		else
+			high = middle;
+	}
+	if (high > low)
+		all[low].found = true;
+}
+
+static int
+keep_found(finding *f, accord_err *err)
+{
+	const value *values = f->values.p;
+
+	for (size_t i = 0; i < f->values.n; i++) {
+		ac_retro_question *q = values[i].found ? ac_vec_add(&f->questions) : NULL;
+
+		if (!q)
+			continue;
+		*q = (ac_retro_question){ .low = ac_arena_str(
+					      &f->found, ac_str_slice(ac_buf_view(&f->keys), values[i].key_at,
+							     values[i].key_at + values[i].key_n)) };
+	}
+	return f->found.failed ? ac_arena_check(&f->found, err) : ac_vec_check(&f->questions, "values found", err);
+}
+
+static int
+end_block(finding *f, accord_err *err)
+{
+	ac_str lines, keys;
+	int rc = ac_buf_finish(&f->lines, &lines, err);
+
+	f->matches.n = 0;
+	if (!rc)
+		rc = ac_buf_finish(&f->keys, &keys, err);
+	if (!rc && lines.n)
+		rc = ac_scan_text(f->scan, lines, &f->matches, err);
+	for (size_t i = 0; !rc && i < f->matches.n; i++)
+		mark(f, ((const ac_match *)f->matches.p)[i].offset);
+	if (!rc && f->matches.n)
+		rc = keep_found(f, err);
+	ac_buf_reset(&f->lines);
+	ac_buf_reset(&f->keys);
+	f->values.n = 0;
+	ac_arena_reset(&f->scratch);
+	if (!rc && (f->questions.n >= FOUND_MAX / 2 || f->found.used >= FOUND_BYTES / 2))
+		rc = end_found(f, err);
+	return rc;
+}
+
+static int
+on_key(void *payload, int64_t first_day, ac_str key, accord_err *err)
+{
+	finding *f = payload;
+	ac_value_type type = AC_VALUE_NONE;
+	int rc = 0;
+	ac_str text;
+	value *v;
+
+	if (f->lines.n >= LINES_SIZE || f->keys.n >= LINES_SIZE || first_day != f->first_day)
+		rc = end_block(f, err);
+	if (!rc && first_day != f->first_day)
+		rc = end_found(f, err);
+	f->first_day = first_day;
+	v = rc ? NULL : ac_vec_add(&f->values);
+	if (!v)
+		return rc ? rc : ac_vec_check(&f->values, "remembered values of one block", err);
+	text = ac_retro_key_text(key, &f->scratch, &type);
+	ac_buf_add(&f->lines, word_before((uint8_t)type));
+	*v = (value){ (uint32_t)f->lines.n, (uint32_t)text.n, (uint32_t)f->keys.n, (uint32_t)key.n, false };
+	ac_buf_add(&f->lines, text);
+	ac_buf_add_byte(&f->lines, '\n');
+	ac_buf_add(&f->keys, key);
+	return ac_arena_check(&f->scratch, err);
 }
 
 static void
@@ -269,13 +294,28 @@ on_damage(void *payload, const accord_err *what)
 		f->search->on_damage(f->search->payload, what);
 }
 
+static void
+done(finding *f)
+{
+	ac_scan_close(f->scan);
+	ac_buf_done(&f->lines);
+	ac_buf_done(&f->keys);
+	ac_buf_done(&f->records);
+	ac_vec_done(&f->matches);
+	ac_vec_done(&f->values);
+	ac_vec_done(&f->questions);
+	ac_vec_done(&f->days);
+	ac_arena_done(&f->scratch);
+	ac_arena_done(&f->found);
+	ac_arena_done(&f->text);
+	free(f);
+}
+
 int
 ac_retro_find(const ac_retro_search *search, ac_retro_found *out, accord_err *err)
 {
 	finding *f = calloc(1, sizeof(*f));
-	/* Everything: kinds begin with 1. */
-	ac_retro_question all = { AC_S("\x01"), AC_S("\xff"), 0 };
-	ac_retro_sink sink = { on_answer, on_damage, f };
+	ac_retro_sink sink = { NULL, on_damage, f };
 	int rc;
 
 	*out = (ac_retro_found){ 0 };
@@ -286,24 +326,21 @@ ac_retro_find(const ac_retro_search *search, ac_retro_found *out, accord_err *er
 	f->last_count = AC_RETRO_NAMES + 1;
 	f->scan = ac_scan_open(search->index);
 	f->matches = ac_vec_of(sizeof(ac_match), AC_WATCH_MATCHES_MAX);
-	f->values = ac_vec_of(sizeof(value), LINES_SIZE);
-	f->days = ac_vec_of(sizeof(day), DAYS_MAX);
-	f->asked = ac_vec_of(sizeof(uint32_t), DAYS_MAX);
+	f->values = ac_vec_of(sizeof(value), 2 * LINES_SIZE);
+	f->questions = ac_vec_of(sizeof(ac_retro_question), FOUND_MAX + 2 * LINES_SIZE);
+	f->days = ac_vec_of(sizeof(day), 2 * LINES_SIZE);
 	ac_buf_init(&f->lines, LINES_SIZE + 4 * AC_RETRO_KEY_MAX);
-	ac_buf_init(&f->records, AC_RETRO_SPAN * (16 * LINES_SIZE));
+	ac_buf_init(&f->keys, LINES_SIZE + 4 * AC_RETRO_KEY_MAX);
+	ac_buf_init(&f->records, LINES_SIZE + 4 * AC_RETRO_KEY_MAX);
+	ac_arena_init(&f->scratch, 64 * AC_MIB);
+	ac_arena_init(&f->found, 64 * AC_MIB);
 	ac_arena_init(&f->text, 64 * AC_MIB);
-	rc = f->scan ? ac_retro_ask(search->folder, search->from_day, search->to_day, &all, 1, &sink, &out->asked, err)
+	rc = f->scan ? ac_retro_keys(search->folder, search->from_day, search->to_day, on_key, &sink, &out->asked, err)
 		     : ac_fail(err, ACCORD_ENOMEM, "retro: no memory");
 	if (!rc)
 		rc = end_block(f, err);
-	ac_scan_close(f->scan);
-	ac_vec_done(&f->matches);
-	ac_vec_done(&f->values);
-	ac_vec_done(&f->days);
-	ac_vec_done(&f->asked);
-	ac_buf_done(&f->lines);
-	ac_buf_done(&f->records);
-	ac_arena_done(&f->text);
-	free(f);
+	if (!rc)
+		rc = end_found(f, err);
+	done(f);
 	return rc;
 }

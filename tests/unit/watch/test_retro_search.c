@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is remembered answers as the log itself does: the same lines watched, and asked of the memory afterwards, give the same values of the same indicators as often. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "test.h"
+
+#include "sys/file.h"
+#include "watch/retro_search.h"
+
+#define NOW 1700000000
+#define TOLD_MAX 256
+
+static const char lines[] =
+    "{\"timestamp\":\"2023-11-10T10:00:00Z\",\"event_type\":\"http\",\"src_ip\":\"192.0.2.9\",\"dest_ip\":\"198.51.100."
+    "7\",\"dest_port\":8080,\"http\":{\"hostname\":\"BAD.example\",\"url\":\"\\/a\\/"
+    "b?c=1\",\"http_user_agent\":\"kit\\/"
+    "1.0 (x)\"}}\n"
+    "{\"timestamp\":\"2023-11-11T10:00:00Z\",\"query\":\"a.b.evil.example.\",\"answers\":[\"203.0.113.5\",\"2001:DB8:0:"
+    ":"
+    "5\"]}\n"
+    "{\"timestamp\":\"2023-11-11T11:00:00Z\",\"file\":{\"name\":\"evil "
+    "tool.exe\",\"path\":\"C:\\\\Users\\\\x\\\\evil "
+    "tool.exe\",\"hash\":{\"md5\":\"0123456789ABCDEF0123456789ABCDEF\"}},\"user_agent\":{\"original\":\"Mozilla/5.0 "
+    "Chrome/203.0.113.5\"}}\n"
+    "2023-11-12T00:00:01Z visit http://evil.example/x, mail Mallory@evil.example; not notevil.example or "
+    "203.0.113.55.1\n"
+    "2023-11-12T23:59:59Z ssh from 203.0.113.5 port 22, again 203.0.113.5\n"
+    "no time at all: b\xc3\xbc"
+    "cher.example and aaaaaaaabbbbbbbbccccccccdddddddd00001111\n";
+
+static const struct {
+	ac_value_type type;
+	const char *text;
+} listed[] = {
+	{ AC_VALUE_DOMAIN, "evil.example" },
+	{ AC_VALUE_DOMAIN, "bad.example" },
+	{ AC_VALUE_DOMAIN, "xn--bcher-kva.example" },
+	{ AC_VALUE_IPV4, "203.0.113.5" },
+	{ AC_VALUE_IPV4, "198.51.100.0/24" },
+	{ AC_VALUE_IPV6, "2001:db8::5" },
+	{ AC_VALUE_URL, "http://bad.example:8080/a/b?c=1" },
+	{ AC_VALUE_URL, "http://evil.example/x" },
+	{ AC_VALUE_EMAIL, "mallory@evil.example" },
+	{ AC_VALUE_FILE_NAME, "evil tool.exe" },
+	{ AC_VALUE_MD5, "0123456789abcdef0123456789abcdef" },
+	{ AC_VALUE_SHA1, "aaaaaaaabbbbbbbbccccccccdddddddd00001111" },
+	{ AC_VALUE_USER_AGENT, "kit/1.0 (x)" },
+};
+
+typedef struct told {
+	char key[256];
+	uint64_t count;
+} told;
+
+typedef struct answers {
+	told all[TOLD_MAX];
+	unsigned n;
+} answers;
+
+static void
+tell(answers *a, ac_str id, ac_str value, uint64_t count)
+{
+	char key[256];
+
+	(void)snprintf(key, sizeof(key), "%.*s %.*s", AC_FMT(id), AC_FMT(value));
+	for (unsigned i = 0; i < a->n; i++)
+		if (strcmp(a->all[i].key, key) == 0) {
+			a->all[i].count += count;
+			return;
+		}
+	assert_true(a->n < TOLD_MAX);
+	(void)snprintf(a->all[a->n].key, sizeof(a->all[a->n].key), "%s", key);
+	a->all[a->n++].count = count;
+}
+
+static int
+on_hit(void *payload, const ac_hit *hit, accord_err *err)
+{
+	(void)err;
+	for (size_t i = 0; i < hit->indicator_count; i++)
+		tell(payload, hit->indicators[i].id, hit->value, 1);
+	return 0;
+}
+
+static int
+on_found(void *payload, const ac_retro_hit *hit, accord_err *err)
+{
+	(void)err;
+	assert_true(ac_str_eq(hit->sources, AC_S("s1/x.log")));
+	assert_true(ac_time_cmp(hit->first, hit->last) <= 0);
+	for (size_t i = 0; i < hit->indicator_count; i++)
+		tell(payload, hit->indicators[i].id, hit->value, hit->count);
+	return 0;
+}
+
+static int
+remove_one(void *payload, const char *path, accord_err *err)
+{
+	(void)payload;
+	(void)err;
+	return unlink(path);
+}
+
+static ac_index *
+make_index(void)
+{
+	ac_index_builder *b = ac_index_builder_open((ac_hash_seed){ { 7, 8 } }, 1);
+	ac_index *index = NULL;
+	accord_err err = { 0 };
+	ac_arena arena;
+
+	assert_non_null(b);
+	ac_arena_init(&arena, AC_MIB);
+	for (size_t i = 0; i < AC_COUNT(listed); i++) {
+		ac_index_indicator who = { .valid_from = AC_TIME_MIN,
+			.valid_until = AC_TIME_MAX,
+			.id = ac_arena_printf(&arena, "indicator--%08zu-0000-4000-8000-000000000000", i),
+			.name = ac_str_from(listed[i].text) };
+		ac_value value;
+
+		assert_int_equal(ac_value_parse(listed[i].type, ac_str_from(listed[i].text), &arena, &value, &err), 0);
+		assert_int_equal(ac_index_add_value(b, &who, &value, &err), 0);
+	}
+	assert_int_equal(ac_index_finish(b, &index, &err), 0);
+	ac_index_builder_close(b);
+	ac_arena_done(&arena);
+	return index;
+}
+
+static void
+retro__answers_as_the_log_does(void **state)
+{
+	static const ac_retro_limits limits = { 365, 0, 1000 };
+	static answers log, memory;
+	char folder[] = "/tmp/accord-retro-XXXXXX";
+	ac_index *index = make_index();
+	ac_watch_sink sink = { on_hit, NULL, &log };
+	ac_retro_search search = { .folder = folder, .to_day = INT32_MAX, .index = index, .on_hit = on_found };
+	ac_walk_sink removal = { remove_one, NULL, NULL };
+	ac_retro_found found;
+	accord_err err = { 0 };
+	ac_retro *retro;
+	ac_watch *w;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	retro = ac_retro_open(folder, &limits, (ac_time){ NOW, 0 }, (ac_hash_seed){ { 1, 2 } });
+	w = ac_watch_open(index, AC_S("/logs/s1/2023-11-12/x.log.1"), (ac_time){ NOW, 0 }, &sink);
+	assert_non_null(retro);
+	assert_non_null(w);
+	assert_int_equal(ac_watch_remember(w, retro, &err), 0);
+	assert_int_equal(ac_watch_feed(w, ac_str_from(lines), &err), 0);
+	assert_int_equal(ac_watch_end(w, &err), 0);
+	ac_watch_close(w);
+	assert_int_equal(ac_retro_flush(retro, (ac_time){ NOW, 0 }, &err), 0);
+	ac_retro_close(retro);
+	search.payload = &memory;
+	assert_int_equal(ac_retro_find(&search, &found, &err), 0);
+	/* Each listed value is in the log. */
+	assert_in_range(log.n, AC_COUNT(listed), TOLD_MAX);
+	for (unsigned i = 0; i < log.n; i++) {
+		uint64_t count = 0;
+
+		for (unsigned k = 0; k < memory.n; k++)
+			if (strcmp(memory.all[k].key, log.all[i].key) == 0)
+				count = memory.all[k].count;
+		if (count != log.all[i].count)
+			print_message("%s\n", log.all[i].key);
+		assert_int_equal(count, log.all[i].count);
+	}
+	assert_int_equal(memory.n, log.n);
+	ac_index_close(index);
+	assert_int_equal(ac_walk(folder, &removal, &err), 0);
+	(void)rmdir(folder);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(retro__answers_as_the_log_does),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

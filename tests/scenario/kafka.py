@@ -18,8 +18,11 @@ BROKERS = (1, 2, 3)  # of the mock
 
 
 class Mock:
-    def __init__(self, path):
-        self.process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    """The mock, or (with brokers) a real cluster; prefix: of the names of topics and groups, so that one of others' is not in the way."""
+
+    def __init__(self, path, *brokers, prefix=""):
+        self.prefix = prefix
+        self.process = subprocess.Popen([path, *brokers], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.brokers = self.process.stdout.readline().strip()
 
     def __call__(self, *words):
@@ -110,28 +113,29 @@ def stop(process, how=signal.SIGTERM):
 
 
 def once(mock, folder, record):
-    mock("topic", "once", 2)
-    mock("topic", "once-hits", 1)
-    mock.send("once", 0, "first 203.0.113.9", 1600000000000)
-    mock.send("once", 0, "two lines\\n203.0.113.9 here\\n", 1600000000000)
-    mock("tombstone", "once", 0)
-    mock.send("once", 1, '{"timestamp":"2020-09-14T00:00:00Z","host":"www.evil.example"}', 1600000000000)
-    mock.send("once", 1, "nothing", 1600000000000)
+    topic, found, one, two = (mock.prefix + name for name in ("once", "once-hits", "one", "two"))
+    mock("topic", topic, 2)
+    mock("topic", found, 1)
+    mock.send(topic, 0, "first 203.0.113.9", 1600000000000)
+    mock.send(topic, 0, "two lines\\n203.0.113.9 here\\n", 1600000000000)
+    mock("tombstone", topic, 0)
+    mock.send(topic, 1, '{"timestamp":"2020-09-14T00:00:00Z","host":"www.evil.example"}', 1600000000000)
+    mock.send(topic, 1, "nothing", 1600000000000)
     node = Node(folder / "once", mock)
-    done = node.watch("once", "group=one&hits=once-hits&end=stop")
+    done = node.watch(topic, f"group={one}&hits={found}&end=stop")
     # Offsets by hand: "first " is 6 bytes; the second line of the second message begins at its byte 10.
-    want = [("kafka:once/0/0", 1, 6), ("kafka:once/0/1", 2, 10), ("kafka:once/1/0", 1, 44)]
+    want = [(f"kafka:{topic}/0/0", 1, 6), (f"kafka:{topic}/0/1", 2, 10), (f"kafka:{topic}/1/0", 1, 44)]
     shown = [json.loads(line) for line in hits_of(done.stdout)]
     record("each hit tells its message, and its place in it", done.returncode == 1 and places(shown) == want, done.stdout + done.stderr)
     record("tombstones are counted", "5 messages (1 empty) of 2 partitions" in done.stderr, done.stderr)
-    sent = mock("read", "once-hits", 4, 3000)
+    sent = mock("read", found, 4, 3000)
     record("the hits' topic holds what standard output does", sorted(sent) == sorted(hits_of(done.stdout)), "\n".join(sent))
-    record("the group's place is behind what was read", [mock("committed", "one", "once", p) for p in (0, 1)] == [["3"], ["2"]], "")
+    record("the group's place is behind what was read", [mock("committed", one, topic, p) for p in (0, 1)] == [["3"], ["2"]], "")
     # A record without a time has its message's; lines are offsets of messages.
-    kept = [("kafka:once/0", "2020-09-13", 2, "0, 1"), ("kafka:once/1", "2020-09-14", 1, "0")]
+    kept = [(f"kafka:{topic}/0", "2020-09-13", 2, "0, 1"), (f"kafka:{topic}/1", "2020-09-14", 1, "0")]
     record("sightings are kept by partition and day", node.sightings() == kept, node.sightings())
     # Another group reads all of it again: duplicates.
-    again = node.watch("once", "group=two&end=stop")
+    again = node.watch(topic, f"group={two}&end=stop")
     record("what is read twice is told twice and counted once", places([json.loads(line) for line in hits_of(again.stdout)]) == want
            and node.sightings() == kept, again.stdout + again.stderr + str(node.sightings()))
 
@@ -157,20 +161,21 @@ def crash(mock, folder, record):
 
 
 def rebalance(mock, folder, record):
-    mock("topic", "many", 4)
+    topic, group = mock.prefix + "many", mock.prefix + "m"
+    mock("topic", topic, 4)
     node = Node(folder / "many", mock)
     sent = []
 
     def send(count):
         for _ in range(count):
             number = len(sent)
-            mock.send("many", number % 4, f"{number} 203.0.113.9", 1600000000000)
+            mock.send(topic, number % 4, f"{number} 203.0.113.9", 1600000000000)
             sent.append(number)
 
     send(40)
-    one = node.start("many", "group=m", "one")
+    one = node.start(topic, f"group={group}", "one")
     record("a first worker has all partitions", wait_for(lambda: len(node.hits("one")) == 40), node.words("one"))
-    two = node.start("many", "group=m", "two")
+    two = node.start(topic, f"group={group}", "two")
     together = False
     for _ in range(200):
         send(4)
@@ -226,32 +231,41 @@ def refusal(mock, folder, record):
            and node.total() == 1, done.stderr)
 
 
+class Results:
+    """Facts, told as they come (TAP)."""
+
+    def __init__(self):
+        self.all = []
+
+    def __call__(self, fact, good, words=""):
+        self.all.append(good)
+        print(f"{'ok' if good else 'not ok'} {len(self.all)} - {fact}", flush=True)
+        if not good:
+            print("\n".join("# " + line for line in str(words).splitlines()[-30:]), flush=True)
+
+    def run(self, case, mock, folder):
+        try:
+            case(mock, pathlib.Path(folder), self)
+        except (RuntimeError, subprocess.TimeoutExpired, OSError, ValueError, sqlite3.Error) as problem:
+            self(case.__name__, False, repr(problem))
+        finally:
+            mock.close()
+
+    def end(self):
+        print(f"1..{len(self.all)}")
+        return not all(self.all)
+
+
 def main():
     if len(sys.argv) < 3:
         print("1..0 # SKIP built without librdkafka")
         return 0
-    results = []
-
-    def record(fact, good, words=""):
-        results.append(good)
-        print(f"{'ok' if good else 'not ok'} {len(results)} - {fact}", flush=True)
-        if not good:
-            print("\n".join("# " + line for line in str(words).splitlines()[-30:]), flush=True)
-
-    wanted = sys.argv[3:]
+    results, wanted = Results(), sys.argv[3:]
     with tempfile.TemporaryDirectory() as folder:
         for case in (once, crash, rebalance, broker, refusal):
-            if wanted and case.__name__ not in wanted:
-                continue
-            mock = Mock(os.path.abspath(sys.argv[2]))
-            try:
-                case(mock, pathlib.Path(folder), record)
-            except (RuntimeError, subprocess.TimeoutExpired, OSError, ValueError, sqlite3.Error) as problem:
-                record(case.__name__, False, repr(problem))
-            finally:
-                mock.close()
-    print(f"1..{len(results)}")
-    return not all(results)
+            if not wanted or case.__name__ in wanted:
+                results.run(case, Mock(os.path.abspath(sys.argv[2])), folder)
+    return results.end()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A Kafka cluster for tests: librdkafka's own mock, on loopback. Prints its brokers, then takes a command a line and answers with lines, the last of which is "ok" or "error: ...":
+ * A Kafka cluster for tests: librdkafka's own mock, on loopback; or, with BROKERS as an argument, a client of a real one (then without down, up, errors and topicerror). Prints the brokers, then takes a command a line and answers with lines, the last of which is "ok" or "error: ...":
  *	topic NAME PARTITIONS
  *	send TOPIC PARTITION TIME_MS TEXT	the rest of the line, with \n for a line end; TIME_MS 0: now
  *	tombstone TOPIC PARTITION
@@ -18,7 +18,8 @@
 #include <string.h>
 
 static rd_kafka_t *producer;
-static rd_kafka_mock_cluster_t *cluster;
+static rd_kafka_mock_cluster_t *cluster; /* NULL: a real one */
+static const char *brokers;
 static int delivery_error;
 
 static void
@@ -69,8 +70,7 @@ consumer_of(const char *group)
 	char text[256];
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
 
-	(void)rd_kafka_conf_set(
-	    conf, "bootstrap.servers", rd_kafka_mock_cluster_bootstraps(cluster), text, sizeof(text));
+	(void)rd_kafka_conf_set(conf, "bootstrap.servers", brokers, text, sizeof(text));
 	(void)rd_kafka_conf_set(conf, "group.id", group, text, sizeof(text));
 	(void)rd_kafka_conf_set(conf, "enable.auto.commit", "false", text, sizeof(text));
 	(void)rd_kafka_conf_set(conf, "auto.offset.reset", "earliest", text, sizeof(text));
@@ -122,6 +122,34 @@ show_committed(const char *group, const char *topic, int partition)
 	answer(code);
 }
 
+static rd_kafka_resp_err_t
+create_topic(const char *name, int partitions)
+{
+	char text[256];
+	rd_kafka_NewTopic_t *topic;
+	rd_kafka_queue_t *queue;
+	rd_kafka_event_t *event;
+	rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR__TIMED_OUT;
+	size_t count = 0;
+
+	if (cluster)
+		return rd_kafka_mock_topic_create(cluster, name, partitions, 1);
+	topic = rd_kafka_NewTopic_new(name, partitions, 1, text, sizeof(text));
+	queue = rd_kafka_queue_new(producer);
+	rd_kafka_CreateTopics(producer, &topic, 1, NULL, queue);
+	event = rd_kafka_queue_poll(queue, 15000);
+	if (event) {
+		const rd_kafka_topic_result_t **results =
+		    rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
+
+		code = count == 1 ? rd_kafka_topic_result_error(results[0]) : rd_kafka_event_error(event);
+		rd_kafka_event_destroy(event);
+	}
+	rd_kafka_queue_destroy(queue);
+	rd_kafka_NewTopic_destroy(topic);
+	return code;
+}
+
 /* "\n" in the text of a command to a line end; in place. */
 static size_t
 unescape(char *text)
@@ -148,20 +176,20 @@ run(char *line)
 
 	(void)sscanf(line, "%15s", word);
 	if (!strcmp(word, "topic") && sscanf(line, "topic %255s %d", topic, &a) == 2)
-		answer(rd_kafka_mock_topic_create(cluster, topic, a, 1));
+		answer(create_topic(topic, a));
 	else if (!strcmp(word, "send") && sscanf(line, "send %255s %d %lld %n", topic, &a, &time_ms, &at) == 3 && at)
 		answer(deliver(topic, a, time_ms, line + at, unescape(line + at)));
 	else if (!strcmp(word, "tombstone") && sscanf(line, "tombstone %255s %d", topic, &a) == 2)
 		answer(deliver(topic, a, 0, NULL, 0));
-	else if (!strcmp(word, "down") && sscanf(line, "down %d", &a) == 1)
+	else if (cluster && !strcmp(word, "down") && sscanf(line, "down %d", &a) == 1)
 		answer(rd_kafka_mock_broker_set_down(cluster, a));
-	else if (!strcmp(word, "up") && sscanf(line, "up %d", &a) == 1)
+	else if (cluster && !strcmp(word, "up") && sscanf(line, "up %d", &a) == 1)
 		answer(rd_kafka_mock_broker_set_up(cluster, a));
-	else if (!strcmp(word, "errors") && sscanf(line, "errors %d %d %d", &a, &b, &c) == 3) {
+	else if (cluster && !strcmp(word, "errors") && sscanf(line, "errors %d %d %d", &a, &b, &c) == 3) {
 		for (int i = 0; i < c; i++)
 			rd_kafka_mock_push_request_errors(cluster, (int16_t)a, 1, (rd_kafka_resp_err_t)b);
 		say("ok");
-	} else if (!strcmp(word, "topicerror") && sscanf(line, "topicerror %255s %d", topic, &a) == 2) {
+	} else if (cluster && !strcmp(word, "topicerror") && sscanf(line, "topicerror %255s %d", topic, &a) == 2) {
 		rd_kafka_mock_topic_set_error(cluster, topic, (rd_kafka_resp_err_t)a);
 		say("ok");
 	} else if (!strcmp(word, "read") && sscanf(line, "read %255s %d %d", topic, &a, &b) == 3)
@@ -173,21 +201,25 @@ run(char *line)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
 	char text[256], *line = NULL;
 	size_t room = 0;
 	ssize_t n;
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
 
-	(void)rd_kafka_conf_set(conf, "test.mock.num.brokers", "3", text, sizeof(text));
+	if (argc > 1)
+		(void)rd_kafka_conf_set(conf, "bootstrap.servers", argv[1], text, sizeof(text));
+	else
+		(void)rd_kafka_conf_set(conf, "test.mock.num.brokers", "3", text, sizeof(text));
 	(void)rd_kafka_conf_set(conf, "message.timeout.ms", "5000", text, sizeof(text));
 	rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
 	producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof(text));
-	cluster = producer ? rd_kafka_handle_mock_cluster(producer) : NULL;
-	if (!cluster)
+	cluster = producer && argc == 1 ? rd_kafka_handle_mock_cluster(producer) : NULL;
+	if (!producer || (argc == 1 && !cluster))
 		return 1;
-	say(rd_kafka_mock_cluster_bootstraps(cluster));
+	brokers = cluster ? rd_kafka_mock_cluster_bootstraps(cluster) : argv[1];
+	say(brokers);
 	while ((n = getline(&line, &room, stdin)) > 0) {
 		if (line[n - 1] == '\n')
 			line[n - 1] = '\0';

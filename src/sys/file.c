@@ -423,16 +423,6 @@ ac_file_look(const char *path, ac_file_id *out)
 	return true;
 }
 
-ac_str
-ac_file_real_path(const char *path, ac_arena *arena)
-{
-	char *real = realpath(path, NULL);
-	ac_str copy = ac_arena_str(arena, ac_str_from(real ? real : path));
-
-	free(real);
-	return copy;
-}
-
 size_t
 ac_file_raise_limit(void)
 {

@@ -63,8 +63,6 @@ typedef struct ac_file_id {
 int ac_file_identify(int fd, ac_file_id *out, accord_err *err) AC_CHECKED;
 /* Of a path, links followed. False: there is nothing that could be opened. */
 bool ac_file_look(const char *path, ac_file_id *out);
-/* The path from the root on, without links; NUL-terminated in the arena. A path that is not there stays as it is. */
-ac_str ac_file_real_path(const char *path, ac_arena *arena);
 /* This process may have as many files open as the system lets it. Returns how many. */
 size_t ac_file_raise_limit(void);
 

@@ -150,7 +150,7 @@ read_pipe(ac_follower *f, pipes *all, pipe_input *p, accord_err *err)
 	if (p->sightings)
 		ac_sightings_see(p->sightings, (ac_str){ f->block[0], got });
 	if (f->options->index)
-		ac_watch_set_index(p->watch, f->options->index(f->run->sink.payload));
+		ac_watch_use(p->watch, f->options->index(f->run->sink.payload));
 	rc = ac_watch_feed(p->watch, (ac_str){ f->block[0], got }, err);
 	if (!rc)
 		rc = ac_watch_pause(p->watch, &unused, err);

@@ -79,7 +79,7 @@ feed(ac_follower *f, ac_str bytes, accord_err *err)
 	int rc;
 
 	if (f->options->index)
-		ac_watch_set_index(f->watch, f->options->index(f->run->sink.payload));
+		ac_watch_use(f->watch, f->options->index(f->run->sink.payload));
 	rc = ac_watch_feed(f->watch, bytes, err);
 	/* Telemetry is never refused: what fails here is ours. */
 	f->broken |= rc != 0;

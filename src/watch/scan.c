@@ -55,6 +55,14 @@ ac_scan_open(const ac_index *index)
 	return ac_scan_open_with(index, ac_scan_kernel_at(0));
 }
 
+void
+ac_scan_use(ac_scan *s, const ac_index *index)
+{
+	/* Not told by the address: a new index may have that of one that is gone. */
+	memset(s->seen, 0, AC_SEEN_HOSTS * sizeof(*s->seen));
+	s->index = index;
+}
+
 ac_scan *
 ac_scan_close(ac_scan *s)
 {

@@ -40,6 +40,8 @@ ac_scan *ac_scan_open_with(const ac_index *index, const ac_scan_kernel *kernel);
 int ac_scan_text(ac_scan *scan, ac_str text, ac_vec *matches, accord_err *err) AC_CHECKED;
 /* Look one URL up, canonical or not: the record, or AC_NONE32. For URLs put together from fields. */
 uint32_t ac_scan_find_url(ac_scan *scan, ac_str url);
+/* From the next text on, scan with another index: what was remembered of the one before is forgotten. */
+void ac_scan_use(ac_scan *scan, const ac_index *index);
 ac_scan *ac_scan_close(ac_scan *scan);
 
 /* ---- between scan.c, scan_names.c and match.c ---- */

@@ -142,7 +142,8 @@ ac_watch_remember(ac_watch *w, ac_retro *retro, accord_err *err)
 void
 ac_watch_use(ac_watch *w, const ac_index *index)
 {
-	w->index = w->scan->index = w->evaluation.index = index;
+	w->index = w->evaluation.index = index;
+	ac_scan_use(w->scan, index);
 }
 
 void
@@ -734,14 +735,6 @@ ac_watch_pause(ac_watch *w, ac_watch_position *out, accord_err *err)
 		.long_is_json = w->long_is_json,
 		.long_skip = (uint32_t)w->long_skip };
 	return rc;
-}
-
-void
-ac_watch_set_index(ac_watch *w, const ac_index *index)
-{
-	w->index = index;
-	w->scan->index = index;
-	w->evaluation.index = index;
 }
 
 size_t

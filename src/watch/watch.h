@@ -116,8 +116,6 @@ int ac_watch_pause(ac_watch *watch, ac_watch_position *out, accord_err *err) AC_
  */
 int ac_watch_resume(
     ac_watch *watch, ac_str file, const ac_watch_position *at, ac_str header, ac_str first, accord_err *err) AC_CHECKED;
-/* Go on with another index, from the next block on. The one before must live until then. */
-void ac_watch_set_index(ac_watch *watch, const ac_index *index);
 /* Bytes that were fed and not scanned yet. */
 size_t ac_watch_rest(const ac_watch *watch);
 ac_watch *ac_watch_close(ac_watch *watch); /* takes NULL, returns NULL */

@@ -245,6 +245,41 @@ scanner__agrees_with_the_obvious_matcher(void **state)
 	wt_close(&t);
 }
 
+/* A host that was nobody's a moment ago is looked up again under another index. */
+static void
+index__that_is_replaced_leaves_nothing_remembered(void **state)
+{
+	static const char line[] = "2021-07-19T10:00:00Z sensor a long beginning, so that the name stands behind the "
+				   "first bytes: www.evil.example x\n";
+	enum { LINES = 2000 };
+	static char text[LINES * (sizeof(line) - 1)];
+	wt before, after;
+	ac_watch_sink sink = { wt_on_hit, wt_on_held, &after };
+	accord_err err = { 0 };
+	ac_watch *w;
+
+	(void)state;
+	for (size_t i = 0; i < LINES; i++)
+		memcpy(text + i * (sizeof(line) - 1), line, sizeof(line) - 1);
+	wt_open(&before);
+	wt_value(&before, "other", AC_VALUE_DOMAIN, "other.evil.example");
+	wt_build(&before);
+	wt_open(&after);
+	wt_value(&after, "new", AC_VALUE_DOMAIN, "www.evil.example");
+	wt_build(&after);
+	w = ac_watch_open(before.index, AC_S("input.log"), after.as_of, &sink);
+	assert_non_null(w);
+	assert_int_equal(ac_watch_feed(w, (ac_str){ text, sizeof(text) }, &err), 0);
+	ac_watch_use(w, after.index);
+	assert_int_equal(ac_watch_feed(w, (ac_str){ text, sizeof(text) }, &err), 0);
+	assert_int_equal(ac_watch_end(w, &err), 0);
+	ac_watch_count(w, &after.counts);
+	assert_true(after.counts.hits >= LINES);
+	ac_watch_close(w);
+	wt_close(&before);
+	wt_close(&after);
+}
+
 int
 main(void)
 {
@@ -254,6 +289,7 @@ main(void)
 		cmocka_unit_test(long_line__loses_and_doubles_nothing),
 		cmocka_unit_test(line_of_exactly_the_limit__is_a_record),
 		cmocka_unit_test(noise__gives_nothing_and_harms_nothing),
+		cmocka_unit_test(index__that_is_replaced_leaves_nothing_remembered),
 		cmocka_unit_test(scanner__agrees_with_the_obvious_matcher),
 	};
 

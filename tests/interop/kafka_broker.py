@@ -3,7 +3,7 @@
 """accord watch kafka://... against a real broker: kafka_broker.py PROGRAM CLIENT. Prints TAP.
 
 The broker is that of ACCORD_TEST_KAFKA (host:port; it may make topics, which begin with "accord-test-"), or an Apache Kafka started here on loopback and stopped at the end, from the jars in
-ACCORD_TEST_KAFKA_JARS, else from those that Maven brings, unless ACCORD_TEST_KAFKA_MAVEN is "no". Where none of these gives a broker all is skipped.
+ACCORD_TEST_KAFKA_JARS, or from those that Maven brings when ACCORD_TEST_KAFKA_MAVEN is "yes". Where none of these gives a broker all is skipped.
 """
 import os
 import pathlib
@@ -19,7 +19,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "scenario"))
 import kafka  # noqa: E402  (the same cases as against the mock)
 
 VERSION = "4.0.2"  # the last that librdkafka 2.0 and Java 17 were tried with
-POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>accord</groupId><artifactId>broker</artifactId><version>1</version>
+POM = f"""<project><modelVersion>4.0.0</modelVersion><groupId>accord</groupId><artifactId>broker</artifactId><version>1</version>
 <packaging>pom</packaging><dependencies><dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>{VERSION}</version></dependency></dependencies></project>
 """
 PROPERTIES = """process.roles=broker,controller
@@ -46,7 +46,7 @@ def jars(folder):
     given = os.environ.get("ACCORD_TEST_KAFKA_JARS")
     if given:
         return given
-    if os.environ.get("ACCORD_TEST_KAFKA_MAVEN") == "no" or not shutil.which("mvn"):
+    if os.environ.get("ACCORD_TEST_KAFKA_MAVEN") != "yes" or not shutil.which("mvn"):
         return None
     (folder / "pom.xml").write_text(POM)
     try:
@@ -97,7 +97,7 @@ def main():
         if not brokers:
             classes = jars(folder) if shutil.which("java") else None
             if not classes:
-                return skip("no broker: neither ACCORD_TEST_KAFKA nor ACCORD_TEST_KAFKA_JARS is set, and Maven or Java is missing or brings none")
+                return skip("no broker: none of ACCORD_TEST_KAFKA, ACCORD_TEST_KAFKA_JARS and ACCORD_TEST_KAFKA_MAVEN=yes gives one")
             process, brokers = start_broker(folder, classes)
             if not process:
                 return skip(brokers)

@@ -63,16 +63,38 @@ kind_of(uint64_t seed, size_t i)
 	return shares[k].kind;
 }
 
-static const char *const ends[] = { "example", "test", "invalid", "example", "co.example", "example", "net.test",
-	"pages.example" };
+/*
+ * What names end in, as skewed as the ends of real lists are: one that more than a third of them share, a few that are frequent, many that are rare, and one in eight under a suffix that many
+ * registrants share. None can be delivered: the codes of two letters are those that ISO 3166-1 leaves to its users (AA, QM to QZ, XA to XZ, ZZ) and that are never delegated, the words are
+ * those of RFC 2606. Not "xz", which ends files.
+ */
+static const char *const ends[] = { "xc", "xc", "xc", "xc", "xc", "xc", "xc", "xc", "xc", "xc", "xc", "xc", "xc", "xc",
+	"xc", "xc", "xc", "xc", "xc", "xc", "xc", "xc", "xc", "xc", "xn", "xn", "xn", "xn", "xo", "xo", "xo", "xr",
+	"xr", "xd", "xd", "qn", "qn", "xt", "xt", "xi", "aa", "qm", "qp", "qr", "qs", "qt", "qw", "qx", "xa", "xb",
+	"xf", "xk", "xu", "zz", "example", "test", "co.xk", "co.xk", "com.xb", "com.xb", "net.test", "dyn.xd",
+	"pages.example", "pages.example" };
+_Static_assert(sizeof(ends) / sizeof(ends[0]) == 64, "six bits choose one");
+
+static const char *
+end_of(uint64_t bits)
+{
+	return ends[bits & 63];
+}
+
+/* Host i of the few that most lines mention. */
+static void
+popular_host(uint64_t i, char *out, size_t size)
+{
+	(void)snprintf(out, size, "pop%u.%s", (unsigned)i, end_of(mix(i)));
+}
 
 static void
 domain_text(uint64_t r, char *out, size_t size)
 {
 	if (r % 97 == 0)
-		(void)snprintf(out, size, "xb\xc3\xbc\x63her%llx.example", LL(r >> 30));
+		(void)snprintf(out, size, "xb\xc3\xbc\x63her%llx.%s", LL(r >> 30), end_of(r >> 4));
 	else
-		(void)snprintf(out, size, r % 41 == 0 ? "x%llx[.]%s" : "x%llx.%s", LL(r >> 24), ends[r >> 4 & 7]);
+		(void)snprintf(out, size, r % 41 == 0 ? "x%llx[.]%s" : "x%llx.%s", LL(r >> 24), end_of(r >> 4));
 }
 
 static void
@@ -83,13 +105,16 @@ url_text(uint64_t r, uint64_t q, char *out, size_t size)
 		    r >> 60 & 1 ? "http://%u.%u.%u.%u:8080/a/%llX.php" : "http://%u.%u.%u.%u/a/%llX.php",
 		    121 + (unsigned)(r >> 8) % 9, (unsigned)(r >> 16 & 255), (unsigned)(r >> 24 & 255),
 		    (unsigned)(r >> 32 & 254) | 1, LL(q >> 24));
-	else if (r % 100 < 40)
-		(void)snprintf(out, size, "http://pop%u.example/d/%llX", (unsigned)(q % POPULAR), LL(q >> 8));
-	else if (r % 100 < 50)
-		(void)snprintf(out, size, "hxxp://u%llx.%s/Path/%llX?id=%u", LL(r >> 24), ends[q & 7], LL(q >> 24),
+	else if (r % 100 < 40) {
+		char host[64];
+
+		popular_host(q % POPULAR, host, sizeof(host));
+		(void)snprintf(out, size, "http://%s/d/%llX", host, LL(q >> 8));
+	} else if (r % 100 < 50)
+		(void)snprintf(out, size, "hxxp://u%llx.%s/Path/%llX?id=%u", LL(r >> 24), end_of(q), LL(q >> 24),
 		    (unsigned)(q & 1023));
 	else
-		(void)snprintf(out, size, "http://u%llx.%s/a/%llX.php", LL(r >> 24), ends[q & 7], LL(q >> 24));
+		(void)snprintf(out, size, "http://u%llx.%s/a/%llX.php", LL(r >> 24), end_of(q), LL(q >> 24));
 }
 
 ac_value_type
@@ -130,7 +155,7 @@ bench_indicator(uint64_t seed, size_t i, char *out, size_t size)
 		    (unsigned)(q & 0xffff) | 1);
 		return AC_VALUE_IPV6;
 	case EMAIL:
-		(void)snprintf(out, size, "x%llx@mail%llx.example", LL(r >> 40), LL(q >> 36));
+		(void)snprintf(out, size, "x%llx@mail%llx.%s", LL(r >> 40), LL(q >> 36), end_of(q));
 		return AC_VALUE_EMAIL;
 	case CIDR6:
 		(void)snprintf(out, size, "3fff:%x:%x:8000::/%u", (unsigned)(r & 0xfff),
@@ -233,9 +258,9 @@ benign_host(maker *m, char *out, size_t size)
 	uint64_t r = draw(&m->state), i = popular(m, r, BENIGN_HOSTS);
 
 	if (r >> 60 & 1)
-		(void)snprintf(out, size, "pop%u.example", (unsigned)popular(m, r >> 8, POPULAR));
+		popular_host(popular(m, r >> 8, POPULAR), out, size);
 	else
-		(void)snprintf(out, size, i % 5 ? "www.b%llx.%s" : "b%llx.%s", LL(mix(i) >> 44 ^ i), ends[i & 7]);
+		(void)snprintf(out, size, i % 5 ? "www.b%llx.%s" : "b%llx.%s", LL(mix(i) >> 44 ^ i), end_of(mix(i)));
 }
 
 static void
@@ -451,7 +476,11 @@ decoy(const maker *m, parts *p, size_t i, uint64_t r)
 		return BENCH_BENIGN;
 	case DOMAIN:
 		canonical(AC_VALUE_DOMAIN, text, sizeof(text));
-		(void)snprintf(p->host, sizeof(p->host), r & 1 ? "not%s" : r & 2 ? "%s.b.example" : "b-%s", text);
+		(void)snprintf(p->host, sizeof(p->host),
+		    r & 1   ? "not%s"
+		    : r & 2 ? "%s.b.%s"
+			    : "b-%s",
+		    text, end_of(r >> 2));
 		return r & 1 || !(r & 2) ? BENCH_DECOY_GLUED : BENCH_DECOY_AS_LABEL;
 	case URL: {
 		char *slash;
@@ -568,7 +597,7 @@ stress_line(maker *m)
 			    (unsigned)(r >> 16 & 255), (unsigned)(r >> 24 & 254));
 			break;
 		case BENCH_DOMAINS:
-			put(m->t, "www.b%llx.%s ", LL(r >> 20), ends[r & 7]);
+			put(m->t, "www.b%llx.%s ", LL(r >> 20), end_of(r));
 			break;
 		case BENCH_HASHES:
 			put(m->t, "%016llx%016llx ", LL(r), LL(q));

@@ -7,8 +7,8 @@
  * 1. it is in the public suffix list, or set aside for special use (RFC 6761, .onion): a host, even where it is also an
  *    extension (.com, .sh, .pl, .py, .zip): a host taken for a file would go unwatched in DNS logs, and the other mistake costs nothing;
  * 2. else, it is a known file extension: a file;
- * 3. else, nobody knows: "TEMP.Periscope" is an actor. With three labels or more it is taken for a host under a TLD newer than the
- *    list, with two it is left alone.
+ * 3. else, nobody knows: "TEMP.Periscope" is an actor. With three labels or more, or when it ends in two small letters as the codes of countries do, it is
+ *    taken for a host under a TLD newer than the list; else it is left alone.
  */
 #include <idn2.h>
 #include <libpsl.h>

@@ -279,6 +279,16 @@ count_byte(ac_str text, char c)
 	return n;
 }
 
+/* Two small letters: the code of a country (RFC 1591 s2), also one that is younger than the list of suffixes. Code and prose write "foo.cc" so too, and nobody loses by that. */
+static bool
+ends_in_country(ac_str name)
+{
+	ac_str code = ac_str_slice(name, name.n > 3 ? name.n - 3 : 0, name.n);
+
+	return code.n == 3 && code.p[0] == '.' && code.p[1] >= 'a' && code.p[1] <= 'z' && code.p[2] >= 'a' &&
+	       code.p[2] <= 'z';
+}
+
 /* A dotted name without path: see domain.c for the choice. */
 static int
 guess_dotted(ac_str text, ac_arena *arena, ac_value *out, accord_err *err)
@@ -302,7 +312,7 @@ guess_dotted(ac_str text, ac_arena *arena, ac_value *out, accord_err *err)
 		*out = (ac_value){ 0 };
 		return try_type(AC_VALUE_FILE_NAME, name, arena, out, err);
 	case AC_LABEL_UNKNOWN:
-		if (count_byte(out->text, '.') < 2)
+		if (count_byte(out->text, '.') < 2 && !ends_in_country(name))
 			*out = (ac_value){ 0 };
 		return 0;
 	}

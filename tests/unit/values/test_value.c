@@ -376,6 +376,9 @@ static const struct {
 	{ "dc01.corp.local", AC_VALUE_DOMAIN, "dc01.corp.local" },
 	{ "a.b.unheardoftld", AC_VALUE_DOMAIN, "a.b.unheardoftld" },
 	{ "TEMP.Periscope", AC_VALUE_NONE, "" },
+	/* user-assigned in ISO 3166-1, so no TLD today */
+	{ "evil.xq", AC_VALUE_DOMAIN, "evil.xq" },
+	{ "Mr.Jr", AC_VALUE_NONE, "" },
 	{ "Agent.BTZ", AC_VALUE_NONE, "" },
 	{ "1.2.3.4.5", AC_VALUE_NONE, "" },
 	{ "999.1.2.3", AC_VALUE_NONE, "" },

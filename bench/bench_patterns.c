@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * STIX patterns over EVE events: seeded patterns of the mix that feeds have, around the values of telemetry.h's list. Three measures, by thread CPU time, best of several, with memchr over the same
+ * buffer in the same run:
+ *
+ *	exact   patterns of values only, through the whole of watching: only records with such a value are read
+ *	mixed   one in eight has LIKE, MATCHES or numbers alone, so that every record is read
+ *	fields  the mixed ones without the raw scan: fields parsed and patterns decided
+ *
+ *	bench_patterns [--sets 1k,100k] [--rounds N] [--mib N] [--seed N] [--hit-every N]
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "telemetry.h"
+#include "watch/index_build.h"
+#include "watch/watch.h"
+
+#define PLANTED 1000
+#define SETS_MAX 8
+
+typedef struct settings {
+	size_t sets[SETS_MAX], set_count, bytes;
+	unsigned rounds, hit_every;
+	uint64_t seed;
+} settings;
+
+static double
+seconds(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+_Noreturn static void
+die(const char *what)
+{
+	fprintf(stderr, "bench_patterns: %s\n", what);
+	exit(1);
+}
+
+/* ---- patterns ---- */
+
+static const char *
+path_of(ac_value_type type)
+{
+	switch ((int)type) {
+	case AC_VALUE_IPV4:
+		return "ipv4-addr:value";
+	case AC_VALUE_IPV6:
+		return "ipv6-addr:value";
+	case AC_VALUE_DOMAIN:
+		return "domain-name:value";
+	case AC_VALUE_URL:
+		return "url:value";
+	case AC_VALUE_EMAIL:
+		return "email-addr:value";
+	case AC_VALUE_MD5:
+		return "file:hashes.MD5";
+	case AC_VALUE_SHA1:
+		return "file:hashes.'SHA-1'";
+	}
+	return "file:hashes.'SHA-256'";
+}
+
+/* A comparison with value i of the list. */
+static void
+comparison(uint64_t seed, size_t i, char *out, size_t size)
+{
+	char text[BENCH_INDICATOR_MAX];
+	ac_value_type type = bench_indicator(seed, i, text, sizeof(text));
+	accord_err err = { 0 };
+	ac_arena arena;
+	ac_value value;
+
+	ac_arena_init(&arena, AC_MIB);
+	if (ac_value_parse(type, ac_value_refang(ac_str_from(text), &arena), &arena, &value, &err))
+		die(err.text);
+	(void)snprintf(out, size, "%s %s '%.*s'", path_of(value.type),
+	    strchr(text, '/') && path_of(value.type)[0] == 'i' ? "ISSUBSET" : "=", AC_FMT(value.text));
+	ac_arena_done(&arena);
+}
+
+/* Of values only: each can be told from the raw bytes. */
+static void
+exact_pattern(uint64_t seed, size_t i, char *out, size_t size)
+{
+	char one[2 * BENCH_INDICATOR_MAX], other[2 * BENCH_INDICATOR_MAX];
+
+	comparison(seed, i, one, sizeof(one));
+	comparison(seed, i * 31 + 7, other, sizeof(other));
+	switch (i % 8) {
+	case 0:
+	case 1:
+		(void)snprintf(out, size, "[%s AND network-traffic:dst_port = %d]", one, i % 3 ? 80 : 443);
+		if (one[0] == 'i')
+			(void)snprintf(out, size, "[network-traffic:dst_ref.%s AND network-traffic:dst_port = %d]",
+			    strchr(one, ':') + 1, i % 3 ? 80 : 443);
+		break;
+	case 2:
+	case 3:
+		(void)snprintf(out, size, "[%s OR %s]", one, other);
+		break;
+	case 4:
+		(void)snprintf(out, size, "[%s] OR [%s]", one, other);
+		break;
+	case 5:
+		(void)snprintf(out, size, "[%s AND file:name = 'x%zu.exe']", one, i);
+		break;
+	case 6:
+		(void)snprintf(out, size, "([%s] FOLLOWEDBY [%s]) WITHIN %zu SECONDS", one, other, 60 + i % 3600);
+		break;
+	default:
+		(void)snprintf(out, size, "[%s] REPEATS 5 TIMES WITHIN 60 SECONDS", one);
+		break;
+	}
+}
+
+/* What raw values do not tell. */
+static void
+open_pattern(size_t i, char *out, size_t size)
+{
+	switch (i / 8 % 8) {
+	case 0:
+		(void)snprintf(out, size, "[url:value LIKE '%%/gate%zu.php?id=%%']", i);
+		break;
+	case 1:
+		(void)snprintf(out, size, "[domain-name:value LIKE 'cdn%zu-%%']", i);
+		break;
+	case 2:
+		(void)snprintf(out, size, "[url:value MATCHES '^https?://[^/]+/[a-z]{8}/x%zu\\\\.php$']", i);
+		break;
+	case 3:
+		(void)snprintf(out, size,
+		    "[network-traffic:extensions.'http-request-ext'.request_header.'User-Agent' LIKE 'agent/%zu %%']",
+		    i);
+		break;
+	case 4:
+		(void)snprintf(out, size, "[network-traffic:dst_port = 4444 AND network-traffic:src_byte_count > %zu]",
+		    100000000 + i);
+		break;
+	case 5:
+		(void)snprintf(out, size, "[file:name LIKE 'invoice%zu%%.exe']", i);
+		break;
+	case 6:
+		(void)snprintf(out, size,
+		    "([domain-name:value LIKE '%%.b%zu.x.example'] FOLLOWEDBY [file:size = %zu]) WITHIN 3600 SECONDS",
+		    i, 50000000 + i);
+		break;
+	default:
+		(void)snprintf(out, size,
+		    "[network-traffic:extensions.'http-request-ext'.request_value MATCHES '/cmd%zu/[0-9a-f]{32}']", i);
+		break;
+	}
+}
+
+/* The index of n patterns. The image outlives it. */
+static char *
+build_index(const settings *s, size_t n, bool is_mixed, ac_index **out)
+{
+	ac_hash_seed salt = { { s->seed * 0x9e3779b97f4a7c15U + 1, s->seed * 0xd6e8feb86659fd93U + 3 } };
+	ac_index_builder *b = ac_index_builder_open(salt, 1);
+	ac_index_indicator who = { .name = AC_S("bench"),
+		.producer = AC_S("ally.example"),
+		.valid_from = AC_TIME_MIN,
+		.valid_until = AC_TIME_MAX };
+	char text[8 * BENCH_INDICATOR_MAX], id[64], *image = NULL;
+	const char *unwatched;
+	accord_err err = { 0 };
+	size_t bytes = 0, kept_out = 0;
+	double start = seconds();
+	int rc = b ? 0 : ACCORD_ENOMEM;
+
+	for (size_t i = 0; !rc && i < n; i++) {
+		(void)snprintf(id, sizeof(id), "indicator--%08x-0000-4000-8000-%012zx", (unsigned)(i * 2654435761U), i);
+		who.id = ac_str_from(id);
+		if (is_mixed && i % 8 == 7)
+			open_pattern(i, text, sizeof(text));
+		else
+			exact_pattern(s->seed, i, text, sizeof(text));
+		unwatched = NULL;
+		rc = ac_index_add_pattern(b, &who, ac_str_from(text), &unwatched, &err);
+		kept_out += unwatched != NULL;
+	}
+	if (!rc)
+		rc = ac_index_image(b, &image, &bytes, &err);
+	ac_index_builder_close(b);
+	if (!rc)
+		rc = ac_index_open_bytes((ac_str){ image, bytes }, out, &err);
+	if (rc)
+		die(err.text);
+	printf("patterns.build.%s.%zu\t%.2f\ts\t%.0f bytes a pattern, %zu not watched\n", is_mixed ? "mixed" : "exact",
+	    n, seconds() - start, (double)bytes / (double)n, kept_out);
+	return image;
+}
+
+static ac_patterns *
+compile(const ac_index *index, size_t n, const char *name)
+{
+	ac_patterns_options options = { .seed = { { 1, 2 } }, .limits = { .late_seconds = 60 } };
+	ac_patterns *patterns = NULL;
+	accord_err err = { 0 };
+	double start = seconds();
+
+	if (ac_patterns_new(index, &options, &patterns, &err))
+		die(err.text);
+	printf("patterns.compile.%s.%zu\t%.2f\ts\t\n", name, n, seconds() - start);
+	return patterns;
+}
+
+/* ---- measuring ---- */
+
+typedef struct counted {
+	uint64_t hits, pattern_hits;
+} counted;
+
+static int
+on_hit(void *payload, const ac_hit *hit, accord_err *err)
+{
+	counted *c = payload;
+
+	(void)err;
+	c->hits++;
+	c->pattern_hits += hit->witness_count > 0;
+	return 0;
+}
+
+static void
+watch_once(const ac_index *index, ac_patterns *patterns, const bench_telemetry *t, counted *c)
+{
+	ac_watch_sink sink = { .on_hit = on_hit, .payload = c };
+	accord_err err = { 0 };
+	ac_watch *w = ac_watch_open(index, AC_S("bench"), (ac_time){ 1614700000, 0 }, &sink);
+	ac_str rest = { t->text, t->n };
+	int rc = w ? ac_watch_set_patterns(w, patterns, &err) : ACCORD_ENOMEM;
+
+	*c = (counted){ 0 };
+	for (; !rc && rest.n; rest = ac_str_slice(rest, AC_MIB, rest.n))
+		rc = ac_watch_feed(w, ac_str_slice(rest, 0, AC_MIB), &err);
+	if (!rc)
+		rc = ac_watch_end(w, &err);
+	ac_watch_close(w);
+	if (rc)
+		die(err.text);
+}
+
+static int
+on_pattern(void *payload, const ac_pattern_hit *hit, accord_err *err)
+{
+	counted *c = payload;
+
+	(void)hit;
+	(void)err;
+	c->pattern_hits++;
+	return 0;
+}
+
+/* Each line read into the fields that the patterns ask for, and decided. */
+static void
+fields_once(const ac_index *index, ac_patterns *patterns, const bench_telemetry *t, counted *c)
+{
+	ac_pattern_work *work = NULL;
+	accord_err err = { 0 };
+	ac_str rest = { t->text, t->n }, line;
+	uint64_t number = 0;
+	ac_log_state state;
+	ac_arena arena;
+	int rc = ac_pattern_work_new(patterns, AC_S("bench"), &work, &err);
+
+	(void)index;
+	*c = (counted){ 0 };
+	ac_log_state_init(&state, (ac_time){ 1614700000, 0 });
+	ac_arena_init(&arena, AC_LOG_ARENA_MAX);
+	if (!rc)
+		ac_log_want(&state, ac_pattern_work_roles(work));
+	while (!rc && ac_str_next_field(&rest, '\n', &line)) {
+		ac_log_record record = { .arena = &arena };
+
+		if (line.n == 0)
+			continue;
+		ac_arena_reset(&arena);
+		(void)ac_log_see(&state, line);
+		ac_log_read(&state, line, &arena, &record);
+		number++;
+		if (ac_pattern_work_add(work, &record, record.time, number, (uint64_t)(line.p - t->text), 0, &arena))
+			rc = ac_pattern_work_flush(work, on_pattern, c, &err);
+	}
+	if (!rc)
+		rc = ac_pattern_work_flush(work, on_pattern, c, &err);
+	ac_pattern_work_free(work);
+	ac_log_state_done(&state);
+	ac_arena_done(&arena);
+	if (rc)
+		die(err.text);
+}
+
+static double
+memchr_rate(const bench_telemetry *t)
+{
+	double start = seconds();
+	const char *p = t->text, *end = p + t->n;
+	volatile size_t count = 0;
+
+	while (p && p < end) {
+		p = memchr(p, '\n', (size_t)(end - p));
+		if (p) {
+			p++;
+			count++;
+		}
+	}
+	return (double)t->n / (seconds() - start) / 1e9;
+}
+
+typedef void (*measured)(const ac_index *index, ac_patterns *patterns, const bench_telemetry *t, counted *c);
+
+static void
+measure(const settings *s, const char *name, size_t n, const ac_index *index, const bench_telemetry *t, measured once)
+{
+	ac_patterns *patterns = compile(index, n, name);
+	double best = 1e9, yardstick = 0;
+	ac_patterns_counts before = { 0 }, after = { 0 };
+	counted c = { 0 };
+
+	for (unsigned round = 0; round < s->rounds; round++) {
+		double start, took, rate = memchr_rate(t);
+
+		before = ac_patterns_count(patterns);
+		start = seconds();
+		once(index, patterns, t, &c);
+		took = seconds() - start;
+		best = took < best ? took : best;
+		yardstick = rate > yardstick ? rate : yardstick;
+		after = ac_patterns_count(patterns);
+	}
+	printf("patterns.%s.%zu\t%.3f\tGB/s\tmemchr %.1f, ratio %.3f; of %zu lines %" PRIu64 " read, %" PRIu64
+	       " made observations; %" PRIu64 " hits, %" PRIu64 " of patterns\n",
+	    name, n, (double)t->n / best / 1e9, yardstick, (double)t->n / best / 1e9 / yardstick, t->lines,
+	    after.records - before.records, after.observed - before.observed, c.hits, c.pattern_hits);
+	(void)fflush(stdout);
+	ac_patterns_free(patterns);
+}
+
+static void
+measure_set(const settings *s, size_t n)
+{
+	bench_options o = { .seed = s->seed,
+		.format = BENCH_EVE,
+		.bytes = s->bytes,
+		.indicators = n < PLANTED ? n : PLANTED,
+		.hit_every = s->hit_every };
+	ac_index *index = NULL;
+	bench_telemetry t;
+	char *image;
+
+	bench_make(&o, &t);
+	image = build_index(s, n, false, &index);
+	measure(s, "exact", n, index, &t, watch_once);
+	ac_index_close(index);
+	free(image);
+	image = build_index(s, n, true, &index);
+	measure(s, "mixed", n, index, &t, watch_once);
+	measure(s, "fields", n, index, &t, fields_once);
+	ac_index_close(index);
+	free(image);
+	bench_free(&t);
+}
+
+static size_t
+number(const char *text)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	return n * (*end == 'k' ? 1000 : *end == 'm' ? 1000000 : 1);
+}
+
+int
+main(int argc, char **argv)
+{
+	settings s = { .sets = { 1000, 100000 },
+		.set_count = 2,
+		.rounds = 5,
+		.hit_every = 200,
+		.seed = 1,
+		.bytes = (size_t)32 << 20 };
+
+	for (int i = 1; i < argc; i += 2) {
+		const char *value = i + 1 < argc ? argv[i + 1] : "";
+
+		if (strcmp(argv[i], "--sets") == 0)
+			for (s.set_count = 0; value && s.set_count < SETS_MAX;
+			     value = strchr(value, ','), value += value ? 1 : 0)
+				s.sets[s.set_count++] = number(value);
+		else if (strcmp(argv[i], "--rounds") == 0)
+			s.rounds = (unsigned)number(value);
+		else if (strcmp(argv[i], "--mib") == 0)
+			s.bytes = number(value) << 20;
+		else if (strcmp(argv[i], "--seed") == 0)
+			s.seed = number(value);
+		else if (strcmp(argv[i], "--hit-every") == 0)
+			s.hit_every = (unsigned)number(value);
+		else
+			die("want --sets, --rounds, --mib, --seed or --hit-every");
+	}
+	if (s.hit_every < 8)
+		die("--hit-every: want 8 or more");
+	for (size_t i = 0; i < s.set_count; i++)
+		measure_set(&s, s.sets[i]);
+	return 0;
+}

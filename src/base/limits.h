@@ -205,6 +205,8 @@
 #define AC_LOG_HEADER_MAX (1 * AC_MIB)
 /* Logs that are followed at a time, those that wait for their files included: half a KiB each. */
 #define AC_FOLLOW_FILES_MAX 65536
+/* Cursors of logs whose file has been gone for so long, in seconds, are deleted: a week covers a disk that is away for a holiday. */
+#define AC_FOLLOW_KEEP_S ((int64_t)7 * 86400)
 /* Sightings gathered for one input: indicators times days. Over it, hits are shown and counted, but not kept; the summary says so. */
 #define AC_SIGHTINGS_MAX ((size_t)1 << 20)
 

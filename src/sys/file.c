@@ -397,6 +397,7 @@ id_of(const struct stat *st)
 		.inode = (uint64_t)st->st_ino,
 		.size = S_ISREG(st->st_mode) ? (uint64_t)st->st_size : 0,
 		.changed_s = (int64_t)st->st_mtim.tv_sec,
+		.stamp = (uint64_t)st->st_ctim.tv_sec * 1000000000U + (uint64_t)st->st_ctim.tv_nsec,
 		.is_regular = S_ISREG(st->st_mode),
 		.is_folder = S_ISDIR(st->st_mode) };
 }

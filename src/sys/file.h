@@ -58,6 +58,7 @@ typedef struct ac_file_id {
 	uint64_t inode;
 	uint64_t size;
 	int64_t changed_s; /* of the content, Unix seconds */
+	uint64_t stamp;    /* of the last change of content, name or rights: nanoseconds that nobody can set */
 	bool is_regular, is_folder;
 } ac_file_id;
 int ac_file_identify(int fd, ac_file_id *out, accord_err *err) AC_CHECKED;
@@ -79,7 +80,7 @@ typedef struct ac_walk_sink {
 } ac_walk_sink;
 int ac_walk(const char *path, const ac_walk_sink *sink, accord_err *err) AC_CHECKED;
 
-/* The same for the regular files of the folder that path stands in, without the folders in it. The folder's name is `path` up to its last slash, or ".". */
+/* The same for the regular files of the folder that path stands in, without the folders in it. The folder's name is `path` up to its last slash; without one entries are named alone. */
 int ac_walk_siblings(const char *path, const ac_walk_sink *sink, accord_err *err) AC_CHECKED;
 
 /* A file mapped read-only. For files that are never changed in place. */

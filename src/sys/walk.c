@@ -224,6 +224,9 @@ ac_walk_siblings(const char *path, const ac_walk_sink *sink, accord_err *err)
 		rc = folder_failed(&w, rc, err);
 		all.count = 0;
 	}
+	/* Names as they were given: without "./". */
+	if (!slash)
+		w.length = 0;
 	n = w.length;
 	for (size_t i = 0; !rc && i < all.count; i++) {
 		if (descend(&w, all.list[i]) && stat(w.path, &st) == 0 && S_ISREG(st.st_mode))

@@ -60,6 +60,7 @@ static const number numbers[] = {
 	{ AC_S_INIT("is_packed"), offsetof(ac_cursor, is_packed), BOOL },
 	{ AC_S_INIT("is_finished"), offsetof(ac_cursor, is_finished), BOOL },
 	{ AC_S_INIT("seen"), offsetof(ac_cursor, seen_s), U64 },
+	{ AC_S_INIT("gone"), offsetof(ac_cursor, gone_s), U64 },
 };
 
 /* All are written as numbers that are not negative; those beyond 2^53 are read back from their text. */
@@ -183,7 +184,7 @@ ac_cursor_read(ac_str text, ac_arena *arena, ac_cursor *out, ac_str *out_path, a
 	for (size_t i = 0; ok && i < AC_COUNT(numbers); i++)
 		ok = read_number(object, &c, &numbers[i]);
 	ok = ok && read_digest(object, AC_S("head"), &c.head) && read_digest(object, AC_S("tail"), &c.tail) &&
-	     is_sound(&c.at) && c.tail.n <= c.at.offset && c.head.n <= c.at.offset;
+	     is_sound(&c.at) && (c.is_finished || (c.tail.n <= c.at.offset && c.head.n <= c.at.offset));
 	if (!ok)
 		return ac_fail(err, ACCORD_EINPUT, "a cursor of another kind: %.*s", AC_FMT(ac_str_slice(text, 0, 80)));
 	if (identity.n)

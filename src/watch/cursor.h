@@ -21,12 +21,13 @@ typedef struct ac_cursor_mark {
 typedef struct ac_cursor {
 	uint64_t device, inode; /* of the file that held the log last */
 	ac_watch_position at;
-	ac_cursor_mark head, tail;
+	ac_cursor_mark head, tail;                /* of a finished one: of the file's own bytes, packed or not */
 	char identity[AC_SIGHTING_IDENTITY_SIZE]; /* for sightings; empty: none yet */
 	uint64_t size;                            /* of the file, when it is packed or finished */
 	bool is_packed;                           /* compressed: places are those of the content */
 	bool is_finished;                         /* nothing more is read of it */
 	int64_t seen_s;                           /* when it was written, Unix seconds */
+	int64_t gone_s;                           /* when its file was missed first; 0: it is there */
 } ac_cursor;
 
 int ac_cursor_mark_of(ac_str bytes, ac_cursor_mark *out, accord_err *err) AC_CHECKED;

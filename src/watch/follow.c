@@ -22,6 +22,7 @@
 /* What a stop waits for at most, seconds. */
 #define STOP_WAIT 10.0
 #define FILES_LEFT 64
+#define LAST_LOOKS 3
 
 /* A FIFO or standard input: nothing of it can be read again. */
 typedef struct pipe_input {
@@ -218,6 +219,15 @@ close_pipes(pipes *all, ac_watch_counts *counts)
 
 /* ---- beginning and end ---- */
 
+static bool
+is_sibling(const ac_follow_root *root, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *other = strrchr(root->path, '/');
+	size_t n = slash ? (size_t)(slash - path) + 1 : 0, m = other ? (size_t)(other - root->path) + 1 : 0;
+
+	return root->walks && n == m && memcmp(path, root->path, n) == 0;
+}
+
 static int
 add_root(ac_follower *f, const char *path, bool is_file, accord_err *err)
 {
@@ -225,7 +235,10 @@ add_root(ac_follower *f, const char *path, bool is_file, accord_err *err)
 
 	if (!root)
 		return ac_vec_check(&f->roots, "inputs to follow", err);
-	*root = (ac_follow_root){ path, is_file };
+	*root = (ac_follow_root){ .path = path, .is_file = is_file, .walks = is_file };
+	/* One look at a folder is enough for all files in it. */
+	for (size_t i = 0; i + 1 < f->roots.n && root->walks; i++)
+		root->walks = !is_sibling((const ac_follow_root *)f->roots.p + i, path);
 	return 0;
 }
 
@@ -327,7 +340,7 @@ listen(ac_follower *f, accord_err *err)
 		}
 	}
 	for (size_t i = 0; i < f->logs.n; i++) {
-		const ac_followed *log = ((ac_followed **)f->logs.p)[i];
+		const ac_followed *log = ac_follow_log_at(f, i);
 		const char *slash = strrchr(log->path, '/');
 
 		if (log->is_there && slash && ac_follow_listen(f, log->path, (size_t)(slash - log->path), err))
@@ -370,7 +383,7 @@ end_waiting(ac_follower *f, accord_err *err)
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < f->logs.n; i++) {
-		ac_followed *log = ((ac_followed **)f->logs.p)[i];
+		ac_followed *log = ac_follow_log_at(f, i);
 		bool is_due = now - log->rest_since > f->options->line_wait_s;
 
 		if (log->cursor.is_packed || log->is_queued || !log->has_file)
@@ -455,12 +468,16 @@ one_round(ac_follower *f, pipes *all, accord_err *err)
 static int
 last_round(ac_follower *f, pipes *all, accord_err *err)
 {
-	int rc;
+	int rc = 0;
 
 	f->stop_until = ac_clock_monotonic() + STOP_WAIT;
-	rc = ac_follow_look(f, err);
-	if (!rc)
-		rc = ac_follow_drain(f, err);
+	/* A log that was cut is seen as what it is now by another look. */
+	f->look_wanted = true;
+	for (unsigned i = 0; !rc && f->look_wanted && i < LAST_LOOKS; i++) {
+		rc = ac_follow_look(f, err);
+		if (!rc)
+			rc = ac_follow_drain(f, err);
+	}
 	return rc ? rc : commit_when_due(f, all, true, err);
 }
 

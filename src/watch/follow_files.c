@@ -19,12 +19,6 @@
 /* Bytes before the place that no two logs have alike. */
 #define OVERLAP_SURE AC_CURSOR_MARK_MAX
 
-static ac_followed *
-log_at(const ac_follower *f, size_t i)
-{
-	return ((ac_followed **)f->logs.p)[i];
-}
-
 void
 ac_follow_problem(ac_follower *f, const char *path, const accord_err *what)
 {
@@ -52,9 +46,8 @@ no_memory(accord_err *err)
 	return ac_fail(err, ACCORD_ENOMEM, "follow: no memory");
 }
 
-/* A new log; NULL without memory. */
-static ac_followed *
-add_log(ac_follower *f, const char *path)
+ac_followed *
+ac_follow_add_log(ac_follower *f, const char *path)
 {
 	ac_followed *log = calloc(1, sizeof(*log)), **slot;
 
@@ -93,13 +86,13 @@ put_key(char key[static 16], uint64_t device, uint64_t inode)
 	memcpy(key + sizeof(device), &inode, sizeof(inode));
 }
 
-/* Map of all files and their copies, made anew: it has no removal. */
-static int
-map_files(ac_follower *f, accord_err *err)
+/* The map has no removal. */
+int
+ac_follow_map_files(ac_follower *f, accord_err *err)
 {
 	ac_map_clear(&f->by_file);
 	for (size_t i = 0; i < f->logs.n; i++) {
-		ac_followed *log = log_at(f, i);
+		ac_followed *log = ac_follow_log_at(f, i);
 		uint64_t *slot = NULL;
 
 		if (log->cursor.inode) {
@@ -120,15 +113,15 @@ map_files(ac_follower *f, accord_err *err)
 	return 0;
 }
 
-static int
-map_paths(ac_follower *f, accord_err *err)
+int
+ac_follow_map_paths(ac_follower *f, accord_err *err)
 {
 	ac_map_clear(&f->by_path);
 	for (size_t i = 0; i < f->retired.n; i++)
 		free(((char **)f->retired.p)[i]);
 	f->retired.n = 0;
 	for (size_t i = 0; i < f->logs.n; i++) {
-		ac_followed *log = log_at(f, i);
+		ac_followed *log = ac_follow_log_at(f, i);
 		uint64_t *slot;
 
 		if (!log->has_file)
@@ -146,7 +139,7 @@ ac_follow_by_path(const ac_follower *f, const char *path)
 {
 	const uint64_t *slot = ac_map_get(&f->by_path, ac_str_from(path));
 
-	return slot ? log_at(f, *slot) : NULL;
+	return slot ? ac_follow_log_at(f, *slot) : NULL;
 }
 
 static ac_followed *
@@ -157,7 +150,7 @@ by_file(const ac_follower *f, const ac_file_id *id)
 
 	put_key(key, id->device, id->inode);
 	slot = ac_map_get(&f->by_file, (ac_str){ key, sizeof(key) });
-	return slot ? log_at(f, *slot) : NULL;
+	return slot ? ac_follow_log_at(f, *slot) : NULL;
 }
 
 /* ---- files ---- */
@@ -181,7 +174,7 @@ make_room(ac_follower *f)
 	if (f->open_count < f->open_max)
 		return;
 	for (size_t i = 0; i < f->logs.n; i++) {
-		ac_followed *log = log_at(f, i);
+		ac_followed *log = ac_follow_log_at(f, i);
 
 		if (log->fd >= 0 && log->is_there && (!oldest || log->used < oldest->used))
 			oldest = log;
@@ -224,18 +217,24 @@ ac_follow_open(ac_follower *f, ac_followed *log)
 	return true;
 }
 
+static void
+lose_file(ac_followed *log)
+{
+	log->cursor.inode = 0;
+	log->has_file = log->is_there = log->is_queued = false;
+	log->is_changed = true;
+}
+
 /* The log has the file from now on. Inodes are used again: whoever had it before has lost it. */
 static void
 hold_file(const ac_follower *f, ac_followed *log, const ac_file_id *id)
 {
 	for (size_t i = 0; i < f->logs.n; i++) {
-		ac_followed *other = log_at(f, i);
+		ac_followed *other = ac_follow_log_at(f, i);
 
 		if (other == log || other->cursor.inode != id->inode || other->cursor.device != id->device)
 			continue;
-		other->cursor.inode = 0;
-		other->has_file = other->is_there = other->is_queued = false;
-		other->is_changed = true;
+		lose_file(other);
 	}
 	log->cursor.device = id->device;
 	log->cursor.inode = id->inode;
@@ -247,18 +246,10 @@ hold_file(const ac_follower *f, ac_followed *log, const ac_file_id *id)
 int
 ac_follow_cut(ac_follower *f, ac_followed *log, accord_err *err)
 {
-	ac_followed *next = add_log(f, log->path);
-	ac_file_id id = { .device = log->cursor.device, .inode = log->cursor.inode };
-
-	if (!next)
-		return no_memory(err);
-	/* The open file goes with its content. */
-	next->fd = log->fd;
-	log->fd = -1;
-	hold_file(f, next, &id);
-	next->cursor.is_packed = log->cursor.is_packed;
-	f->totals->files++;
+	ac_follow_shut(f, log);
 	f->look_wanted = true;
+	lose_file(log);
+	log->rest = 0;
 	if (log->copy_path) {
 		if (!rename_log(f, log, log->copy_path))
 			return no_memory(err);
@@ -266,7 +257,7 @@ ac_follow_cut(ac_follower *f, ac_followed *log, accord_err *err)
 		log->copy_path = NULL;
 		hold_file(f, log, &(ac_file_id){ .device = log->copy_device, .inode = log->copy_inode });
 	}
-	return map_files(f, err);
+	return ac_follow_map_files(f, err);
 }
 
 /* ---- logs that are packed ---- */
@@ -293,32 +284,40 @@ ac_follow_take_place(ac_followed *packed, const ac_followed *log)
 void
 ac_follow_has_become(ac_followed *log)
 {
-	if (log->has_file) {
-		/* Both are there for a while: what the packed one had is not read again. */
-		log->is_queued = false;
-		log->cursor.is_finished = true;
-		log->cursor.size = log->cursor.at.offset + log->rest;
-		log->is_changed = true;
-		return;
-	}
-	/* What it has found is kept under its own number; it becomes nothing else. */
+	/* What it has found is kept under its own number. */
 	log->cursor.head.n = 0;
 	log->is_changed = true;
 }
 
 /* ---- the look ---- */
 
+/* A packed file is read once it has come to rest, and nobody reads its content elsewhere. One that could not be read is tried again when it has changed. */
+static bool
+is_packed_due(const ac_follower *f, const ac_followed *log)
+{
+	double rests = ac_clock_monotonic() - log->size_since;
+
+	if (log->waits_for && log->waits_for->has_file)
+		return false;
+	if (log->failed_size == log->cursor.size)
+		return !log->cursor.is_finished && rests > f->options->line_wait_s;
+	return (!log->cursor.is_finished || log->failed_size) && rests > SETTLE_S / 2.0;
+}
+
 static int
 on_known(ac_follower *f, ac_followed *log, const char *path, const ac_file_id *id, accord_err *err)
 {
 	uint64_t seen = log->cursor.at.offset + log->rest;
+	bool is_renamed = strcmp(log->path, path) != 0;
 
 	if (log->copy_path && log->copy_device == id->device && log->copy_inode == id->inode)
 		return 0;
 	if (!log->has_file)
 		log->rest = 0;
 	log->is_there = log->has_file = true;
-	if (strcmp(log->path, path) != 0) {
+	log->is_changed |= log->cursor.gone_s != 0;
+	log->cursor.gone_s = 0;
+	if (is_renamed) {
 		if (!rename_log(f, log, path))
 			return no_memory(err);
 		log->is_changed = true;
@@ -328,15 +327,37 @@ on_known(ac_follower *f, ac_followed *log, const char *path, const ac_file_id *i
 			log->cursor.size = id->size;
 			log->size_since = ac_clock_monotonic();
 		}
-		/* A packed file is read once it has come to rest. */
-		log->is_queued |= (!log->cursor.is_finished || (log->failed_size && log->failed_size != id->size)) &&
-				  ac_clock_monotonic() - log->size_since > SETTLE_S / 2.0;
+		log->is_queued |= is_packed_due(f, log);
 	} else {
 		/* A log that was cut and filled to the same size again is told by its time. */
-		log->is_queued |= (id->size != seen || id->changed_s != log->changed_s) && !log->cursor.is_finished;
-		log->changed_s = id->changed_s;
+		log->is_queued |= (id->size != seen || id->stamp != log->stamp) && !log->cursor.is_finished;
+		log->stamp = id->stamp;
 	}
 	return 0;
+}
+
+/* Inodes are used again: is what was read to its end still the same? */
+static bool
+is_still_finished(ac_follower *f, ac_followed *log, const char *path, const ac_file_id *id)
+{
+	const ac_cursor_mark *tail = &log->cursor.tail;
+	accord_err ignored = { 0 };
+	bool same = log->cursor.size == id->size;
+	size_t got = 0;
+	int fd;
+
+	if (!same || log->stamp == id->stamp)
+		return same;
+	fd = ac_file_open(path, &ignored);
+	if (fd < 0)
+		return true;
+	same = tail->n <= id->size &&
+	       ac_file_read_at(fd, id->size - tail->n, f->block[0], tail->n, &got, &ignored) == 0 &&
+	       ac_cursor_mark_fits(tail, (ac_str){ f->block[0], got });
+	(void)close(fd);
+	if (same)
+		log->stamp = id->stamp;
+	return same;
 }
 
 static int
@@ -350,10 +371,8 @@ on_file(void *payload, const char *path, accord_err *err)
 	if (!ac_file_look(path, &id) || !id.is_regular)
 		return 0;
 	log = by_file(f, &id);
-	/* Inodes are used again: what was read to its end and has another size now is something else. */
-	if (log && log->cursor.is_finished && log->cursor.size != id.size && !log->failed_size) {
-		log->cursor.inode = 0;
-		log->has_file = false;
+	if (log && log->cursor.is_finished && !log->failed_size && !is_still_finished(f, log, path, &id)) {
+		lose_file(log);
 		log = NULL;
 	}
 	if (log)
@@ -384,9 +403,8 @@ stop_here(void *payload, ac_str bytes, accord_err *err)
 	return -1;
 }
 
-/* By its first bytes. */
-static bool
-is_packed(ac_follower *f, int fd)
+bool
+ac_follow_is_packed(ac_follower *f, int fd)
 {
 	ac_inflate *z = ac_inflate_open(stop_here, NULL);
 	accord_err ignored = { 0 };
@@ -402,9 +420,9 @@ is_packed(ac_follower *f, int fd)
 	return packed;
 }
 
-typedef enum likeness { ANOTHER, THE_SAME, TOO_EARLY } likeness;
+typedef enum likeness { ANOTHER, THE_SAME, A_PART, TOO_EARLY } likeness;
 
-/* Is the file a copy of the log? A copy that ends before our place must begin alike. */
+/* Is the file a copy of the log, or of its first part? */
 static likeness
 compare(ac_follower *f, const ac_followed *log, int fd, const ac_file_id *id)
 {
@@ -420,7 +438,12 @@ compare(ac_follower *f, const ac_followed *log, int fd, const ac_file_id *id)
 		return TOO_EARLY;
 	if (ac_file_read_at(fd, at, f->block[0], mark->n, &got, &ignored))
 		return ANOTHER;
-	return ac_cursor_mark_fits(mark, (ac_str){ f->block[0], got }) ? THE_SAME : ANOTHER;
+	if (!ac_cursor_mark_fits(mark, (ac_str){ f->block[0], got }))
+		return ANOTHER;
+	if (mark == &c->tail)
+		return THE_SAME;
+	/* A mark of less than its most would have been all of the log. */
+	return mark->n == AC_CURSOR_MARK_MAX ? A_PART : ANOTHER;
 }
 
 /* The log was replaced by a file of the same name with its content and more, as programs do that copy logs from elsewhere. Short logs may begin alike and be others. */
@@ -435,9 +458,9 @@ replaced(ac_follower *f, const char *path, int fd, const ac_file_id *id)
 	return compare(f, log, fd, id) == THE_SAME ? log : NULL;
 }
 
-/* The log that an unknown file is a copy of, or NULL. Logs that wait for one come first, the youngest of them before the others. */
+/* The log that an unknown file is a copy of, or NULL. Logs that wait for one come first, the youngest of them before the others. *out_likeness: what it is otherwise. */
 static ac_followed *
-copied_from(ac_follower *f, const char *path, int fd, const ac_file_id *id, bool *out_too_early)
+copied_from(ac_follower *f, const char *path, int fd, const ac_file_id *id, likeness *out_likeness)
 {
 	const ac_followed *before = ac_follow_by_path(f, path);
 	ac_followed *found = NULL;
@@ -445,22 +468,18 @@ copied_from(ac_follower *f, const char *path, int fd, const ac_file_id *id, bool
 	if (!ac_cursor_is_rotated(ac_str_from(path)))
 		return replaced(f, path, fd, id);
 	for (size_t i = f->logs.n; i-- > 0 && !(found && !found->has_file);) {
-		ac_followed *log = log_at(f, i);
+		ac_followed *log = ac_follow_log_at(f, i);
+		likeness like;
 
 		/* What stands where the log stood is what came after it. */
 		if (!log->is_old || log->cursor.is_packed || log->copy_path || log == before ||
 		    (found && log->has_file) || !ac_cursor_same_log(ac_str_from(log->path), ac_str_from(path)))
 			continue;
-		switch (compare(f, log, fd, id)) {
-		case ANOTHER:
-			break;
-		case THE_SAME:
+		like = compare(f, log, fd, id);
+		if (like == THE_SAME)
 			found = log;
-			break;
-		case TOO_EARLY:
-			*out_too_early = true;
-			break;
-		}
+		else if (like != ANOTHER)
+			*out_likeness = like;
 	}
 	return found;
 }
@@ -477,7 +496,8 @@ is_wanted(const ac_follower *f, const char *path, const ac_file_id *id)
 		const ac_follow_root *root = (const ac_follow_root *)f->roots.p + i;
 		size_t n = strlen(root->path);
 
-		if (strcmp(root->path, path) == 0)
+		if (strcmp(root->path, path) == 0 ||
+		    (root->inode && root->inode == id->inode && root->device == id->device))
 			return true;
 		if (!root->is_file && strncmp(path, root->path, n) == 0 &&
 		    (path[n] == '/' || (n && path[n - 1] == '/')))
@@ -487,7 +507,7 @@ is_wanted(const ac_follower *f, const char *path, const ac_file_id *id)
 	if (!is_generation)
 		return false;
 	for (size_t i = 0; i < f->logs.n; i++) {
-		const ac_followed *log = log_at(f, i);
+		const ac_followed *log = ac_follow_log_at(f, i);
 
 		if (log->is_old && log->number && id->changed_s >= log->cursor.seen_s - CLOCK_SLACK_S &&
 		    ac_cursor_same_log(ac_str_from(log->path), ac_str_from(path)))
@@ -510,7 +530,7 @@ take_new(ac_follower *f, const char *path, const ac_file_id *id, bool packed, ac
 		f->is_full = true;
 		return 0;
 	}
-	log = add_log(f, path);
+	log = ac_follow_add_log(f, path);
 	if (!log)
 		return no_memory(err);
 	hold_file(f, log, id);
@@ -539,12 +559,44 @@ take_copy(ac_follower *f, ac_followed *log, const char *path, const ac_file_id *
 	return log->copy_path ? 0 : no_memory(err);
 }
 
+/* A copy of what was watched already, and no more: it is known by its end, should it grow. */
+static int
+take_part(ac_follower *f, const char *path, int fd, const ac_file_id *id, accord_err *err)
+{
+	ac_followed *log;
+	int rc = take_new(f, path, id, false, err);
+
+	log = rc || f->is_full ? NULL : ac_follow_log_at(f, f->logs.n - 1);
+	if (!log)
+		return rc;
+	f->totals->files--;
+	log->is_queued = false;
+	log->stamp = id->stamp;
+	return ac_follow_finish(f, log, fd, id->size, err);
+}
+
+static int
+welcome_file(ac_follower *f, const char *path, int fd, const ac_file_id *id, accord_err *err)
+{
+	bool packed = ac_follow_is_packed(f, fd);
+	likeness like = ANOTHER;
+	ac_followed *log = packed ? NULL : copied_from(f, path, fd, id, &like);
+
+	if (log)
+		return take_copy(f, log, path, id, err);
+	if (like != ANOTHER && f->options->now(f->run->sink.payload).seconds - id->changed_s <= SETTLE_S) {
+		f->look_wanted = true;
+		return 0;
+	}
+	if (!is_wanted(f, path, id))
+		return 0;
+	return like == A_PART ? take_part(f, path, fd, id, err) : take_new(f, path, id, packed, err);
+}
+
 static int
 welcome(ac_follower *f, const char *path, accord_err *err)
 {
 	accord_err problem = { 0 };
-	bool packed, too_early = false;
-	ac_followed *log = NULL;
 	ac_file_id id;
 	int fd, rc = 0;
 
@@ -556,21 +608,10 @@ welcome(ac_follower *f, const char *path, accord_err *err)
 			ac_follow_problem(f, path, &problem);
 		return 0;
 	}
-	if (ac_file_identify(fd, &id, &problem) || !id.is_regular || by_file(f, &id)) {
-		(void)close(fd);
-		return 0;
-	}
-	packed = is_packed(f, fd);
-	if (!packed)
-		log = copied_from(f, path, fd, &id, &too_early);
+	if (ac_file_identify(fd, &id, &problem) == 0 && id.is_regular && !by_file(f, &id))
+		rc = welcome_file(f, path, fd, &id, err);
 	(void)close(fd);
-	if (log)
-		rc = take_copy(f, log, path, &id, err);
-	else if (too_early && f->options->now(f->run->sink.payload).seconds - id.changed_s <= SETTLE_S)
-		f->look_wanted = true;
-	else if (is_wanted(f, path, &id))
-		rc = take_new(f, path, &id, packed, err);
-	return rc ? rc : map_files(f, err);
+	return rc ? rc : ac_follow_map_files(f, err);
 }
 
 static int
@@ -579,10 +620,26 @@ look_at_roots(ac_follower *f, accord_err *err)
 	ac_walk_sink sink = { on_file, on_walk_problem, f };
 	int rc = 0;
 
+	for (size_t i = 0; i < f->roots.n; i++) {
+		ac_follow_root *root = (ac_follow_root *)f->roots.p + i;
+		ac_file_id id = { 0 };
+
+		if (root->is_file && !ac_file_look(root->path, &id))
+			id.inode = 0;
+		root->device = id.device;
+		root->inode = id.inode;
+	}
 	for (size_t i = 0; !rc && i < f->roots.n; i++) {
 		const ac_follow_root *root = (const ac_follow_root *)f->roots.p + i;
+		const char *slash = strrchr(root->path, '/');
 
-		rc = root->is_file ? ac_walk_siblings(root->path, &sink, err) : ac_walk(root->path, &sink, err);
+		if (!root->is_file)
+			rc = ac_walk(root->path, &sink, err);
+		else if (root->walks)
+			rc = ac_walk_siblings(root->path, &sink, err);
+		/* A walk passes over such names. */
+		if (!rc && root->is_file && (slash ? slash[1] : root->path[0]) == '.')
+			rc = on_file(f, root->path, err);
 	}
 	return rc;
 }
@@ -592,7 +649,7 @@ static void
 miss(ac_follower *f)
 {
 	for (size_t i = 0; i < f->logs.n; i++) {
-		ac_followed *log = log_at(f, i);
+		ac_followed *log = ac_follow_log_at(f, i);
 
 		if (!log->has_file || log->is_there)
 			continue;
@@ -611,10 +668,10 @@ ac_follow_look(ac_follower *f, accord_err *err)
 
 	f->look_wanted = false;
 	for (size_t i = 0; i < f->logs.n; i++) {
-		log_at(f, i)->is_there = false;
-		log_at(f, i)->is_old = true;
+		ac_follow_log_at(f, i)->is_there = false;
+		ac_follow_log_at(f, i)->is_old = true;
 	}
-	rc = map_files(f, err);
+	rc = ac_follow_map_files(f, err);
 	if (!rc)
 		rc = look_at_roots(f, err);
 	miss(f);
@@ -630,7 +687,9 @@ ac_follow_look(ac_follower *f, accord_err *err)
 	}
 	f->newcomers.n = 0;
 	if (!rc)
-		rc = map_paths(f, err);
+		rc = ac_follow_prune(f, err);
+	if (!rc)
+		rc = ac_follow_map_paths(f, err);
 	f->looked = ac_clock_monotonic();
 	f->look_cost = f->looked - began;
 	return rc;
@@ -656,47 +715,4 @@ ac_follow_listen(ac_follower *f, const char *folder, size_t n, accord_err *err)
 		return no_memory(err);
 	*slot = path.p;
 	return 0;
-}
-
-/* ---- cursors ---- */
-
-typedef struct loading {
-	ac_follower *f;
-	ac_arena arena;
-} loading;
-
-static int
-on_cursor(void *payload, int64_t number, ac_str state, accord_err *err)
-{
-	loading *l = payload;
-	accord_err problem = { 0 };
-	ac_cursor cursor;
-	ac_followed *log;
-	ac_str path;
-
-	ac_arena_reset(&l->arena);
-	if (ac_cursor_read(state, &l->arena, &cursor, &path, &problem)) {
-		ac_follow_problem(l->f, "the store", &problem);
-		return 0;
-	}
-	log = add_log(l->f, path.p);
-	if (!log)
-		return no_memory(err);
-	log->cursor = cursor;
-	log->number = number;
-	log->has_file = cursor.inode != 0;
-	return 0;
-}
-
-int
-ac_follow_load(ac_follower *f, accord_err *err)
-{
-	loading l = { .f = f };
-	int rc = 0;
-
-	ac_arena_init(&l.arena, AC_JSON_ARENA_MAX);
-	if (f->run->store)
-		rc = ac_store_cursors(f->run->store, on_cursor, &l, err);
-	ac_arena_done(&l.arena);
-	return rc ? rc : map_paths(f, err);
 }

@@ -95,7 +95,21 @@ typedef struct window {
 	uint64_t at;
 	size_t n;
 	unsigned which;
+	bool is_full; /* there may be more behind it */
 } window;
+
+/* The file is as it was when the window was read, which may have been in the moment between a cut and its new lines: what stands at the window's begin still stands there. */
+static bool
+stands(const ac_followed *log, const char *p, uint64_t at, size_t n)
+{
+	char again[OVERLAP];
+	accord_err ignored = { 0 };
+	size_t got = 0;
+
+	if (n > sizeof(again))
+		n = sizeof(again);
+	return ac_file_read_at(log->fd, at, again, n, &got, &ignored) == 0 && got == n && memcmp(again, p, n) == 0;
+}
 
 /* Bytes [place - mark, place) of the log, from the block when it has them. */
 static int
@@ -111,29 +125,54 @@ mark_tail(ac_follower *f, ac_followed *log, const window *in, accord_err *err)
 			n = (size_t)(place - in->at);
 		p += (place - in->at) - n;
 	} else {
+		p = f->block[!in->which];
 		rc = ac_file_read_at(log->fd, place - n, p, n, &got, err);
-		n = got;
+		if (!rc && (got < n || !stands(log, f->block[in->which], in->at, in->n))) {
+			/* Cut meanwhile: a mark that fits nothing. */
+			log->cursor.tail = (ac_cursor_mark){ .n = 1 };
+			return 0;
+		}
 	}
 	return rc ? rc : ac_cursor_mark_of((ac_str){ p, n }, &log->cursor.tail, err);
 }
 
-/* The beginning, until there is enough of it; and the identity, once a line is known. */
+/* Whether there is a line that is none of a comment: what comes before is the same in all logs of a sensor. */
+static bool
+has_record(ac_str head)
+{
+	while (head.n && head.p[0] == '#') {
+		const char *end = memchr(head.p, '\n', head.n);
+
+		if (!end)
+			return false;
+		head = ac_str_slice(head, (size_t)(end - head.p) + 1, head.n);
+	}
+	return head.n && memchr(head.p, '\n', head.n);
+}
+
+/* The beginning, until there is enough of it; and the identity, once a record is known. */
 static int
 mark_head(ac_follower *f, ac_followed *log, const window *in, accord_err *err)
 {
 	uint64_t place = log->cursor.at.offset;
-	size_t n = place < AC_CURSOR_MARK_MAX ? (size_t)place : AC_CURSOR_MARK_MAX, got = in->n;
+	size_t n = place < AC_CURSOR_MARK_MAX ? (size_t)place : AC_CURSOR_MARK_MAX, got = 0;
+	ac_str head = { f->block[in->which], in->n };
 	int rc = 0;
 
-	if (log->cursor.head.n >= n)
+	if (log->cursor.head.n >= n && log->cursor.identity[0])
 		return 0;
-	if (in->at > 0)
-		rc = ac_file_read_at(log->fd, 0, f->block[in->which], n, &got, err);
-	if (!rc && got >= n)
-		rc = ac_cursor_mark_of((ac_str){ f->block[in->which], n }, &log->cursor.head, err);
-	if (!rc && !log->cursor.identity[0])
-		rc = ac_sighting_identity(
-		    (ac_str){ f->block[in->which], got }, log->cursor.inode, log->cursor.identity, err);
+	if (in->at > 0) {
+		head.p = f->block[!in->which];
+		rc = ac_file_read_at(log->fd, 0, f->block[!in->which], n, &got, err);
+		head.n = got;
+		/* Cut meanwhile: the next turn sees it. */
+		if (!rc && !stands(log, f->block[in->which], in->at, in->n))
+			return 0;
+	}
+	if (!rc && head.n >= n && log->cursor.head.n < n)
+		rc = ac_cursor_mark_of(ac_str_slice(head, 0, n), &log->cursor.head, err);
+	if (!rc && !log->cursor.identity[0] && (log->sightings || head.n >= AC_CURSOR_MARK_MAX || has_record(head)))
+		rc = ac_sighting_identity(head, log->cursor.inode, log->cursor.identity, err);
 	return rc;
 }
 
@@ -171,29 +210,69 @@ goes_on(const ac_follower *f, const ac_followed *log, const window *before, cons
 	return memcmp(p, f->block[before->which] + before->n - overlap, overlap) == 0;
 }
 
+/* The next window after `next`, which begins with the overlap. *out_cut: it does not go on from there. */
+static int
+read_window(ac_follower *f, const ac_followed *log, const window *before, uint64_t next, size_t overlap, window *now,
+    bool *out_cut, accord_err *err)
+{
+	size_t block = ac_rate_block(f->run->rate, AC_WATCH_BLOCK);
+	int rc;
+
+	*now = (window){ .at = next - overlap, .which = !before->which };
+	rc = ac_file_read_at(log->fd, now->at, f->block[now->which], overlap + block, &now->n, err);
+	if (!rc)
+		*out_cut = !goes_on(f, log, before, now, overlap) ||
+			   (now->n > overlap && !stands(log, f->block[now->which], now->at, now->n));
+	now->is_full = now->n == overlap + block;
+	return rc;
+}
+
+/* What looks like a plain file may have been empty when it was seen first. */
+static bool
+is_packed_after_all(ac_follower *f, ac_followed *log)
+{
+	if (log->cursor.at.offset > 0 || !ac_follow_is_packed(f, log->fd))
+		return false;
+	log->cursor.is_packed = true;
+	log->cursor.size = log->rest = 0;
+	log->is_queued = false;
+	log->is_changed = true;
+	log->size_since = ac_clock_monotonic();
+	return true;
+}
+
+static int
+end_turn(ac_follower *f, ac_followed *log, const window *in, uint64_t next, bool with_rest, accord_err *err)
+{
+	int rc = 0;
+
+	if (with_rest) {
+		rc = ac_watch_end(f->watch, err);
+		f->broken |= rc != 0;
+	}
+	return rc ? rc : keep_place(f, log, in, next, err);
+}
+
 static int
 read_plain(ac_follower *f, ac_followed *log, bool with_rest, accord_err *err)
 {
 	uint64_t next = log->cursor.at.offset;
 	window in = { .which = 1 };
 	size_t overlap = log->cursor.tail.n;
-	size_t block = ac_rate_block(f->run->rate, AC_WATCH_BLOCK);
-	bool more = true;
-	int rc = 0;
+	accord_err later = { 0 };
+	bool more = true, is_cut = false;
+	int rc = 0, failed;
 
+	if (is_packed_after_all(f, log))
+		return 0;
 	for (unsigned i = 0; !rc && more && i < TURN_BLOCKS; i++) {
-		window now = { .at = next - overlap, .which = !in.which };
+		window now;
 
-		rc = ac_file_read_at(log->fd, now.at, f->block[now.which], overlap + block, &now.n, err);
-		if (rc)
+		rc = read_window(f, log, &in, next, overlap, &now, &is_cut, err);
+		/* Cut while it was read: the next turn sees it. */
+		if (rc || is_cut)
 			break;
-		if (!goes_on(f, log, &in, &now, overlap)) {
-			if (i == 0)
-				return ac_follow_cut(f, log, err);
-			/* Cut while it was read: the next turn sees it. */
-			break;
-		}
-		more = now.n == overlap + block;
+		more = now.is_full;
 		/* Nothing but the unfinished line that was seen before. */
 		if (i == 0 && !more && !with_rest && now.n - overlap == log->rest)
 			break;
@@ -207,13 +286,13 @@ read_plain(ac_follower *f, ac_followed *log, bool with_rest, accord_err *err)
 		overlap = in.n < OVERLAP ? in.n : OVERLAP;
 	}
 	log->is_queued = !rc && more;
-	if (rc || f->reading != log)
+	if (f->reading != log)
+		return rc || !is_cut ? rc : ac_follow_cut(f, log, err);
+	if (f->broken)
 		return rc;
-	if (with_rest && !more) {
-		rc = ac_watch_end(f->watch, err);
-		f->broken |= rc != 0;
-	}
-	return rc ? rc : keep_place(f, log, &in, next, err);
+	/* Whatever ended the turn: what was found belongs to the place that was reached. */
+	failed = end_turn(f, log, &in, next, with_rest && !more && !rc, rc ? &later : err);
+	return rc ? rc : failed;
 }
 
 /* ---- packed files ---- */
@@ -231,6 +310,8 @@ typedef struct unpacking {
 	ac_followed *log;
 	uint64_t done; /* plain bytes */
 	gathered head, tail, header, first;
+	bool compares; /* only to see whether it is the log of the marks */
+	bool is_like;  /* the head is the mark's */
 	bool is_other; /* head or tail are not the marks' */
 	bool has_stopped;
 } unpacking;
@@ -258,7 +339,9 @@ arrive(unpacking *u, accord_err *err)
 	const ac_cursor *c = &u->log->cursor;
 
 	u->is_other = !ac_cursor_mark_fits(&c->tail, view_of(&u->tail));
-	return u->is_other ? ENOUGH : turn_to(u->f, u->log, view_of(&u->header), view_of(&u->first), err);
+	if (u->is_other || u->compares)
+		return ENOUGH;
+	return turn_to(u->f, u->log, view_of(&u->header), view_of(&u->first), err);
 }
 
 /* A place on the way to keep, when much has come together. */
@@ -287,8 +370,10 @@ unpacked(void *payload, ac_str bytes, accord_err *err)
 		gather(&u->tail, before, bytes);
 		gather(&u->header, before, bytes);
 		gather(&u->first, before, bytes);
-		if (before < c->head.n && u->done >= c->head.n)
-			u->is_other = !ac_cursor_mark_fits(&c->head, view_of(&u->head));
+		if (before < c->head.n && u->done >= c->head.n) {
+			u->is_like = ac_cursor_mark_fits(&c->head, view_of(&u->head));
+			u->is_other = !u->is_like;
+		}
 		if (u->is_other)
 			return ENOUGH;
 		if (u->done < place)
@@ -342,11 +427,19 @@ prepare(gathered *g, uint64_t begin, uint64_t end)
 	return g->p;
 }
 
-/* From the beginning to the end in one go; places are plain bytes. *out_other: it is not the log of the cursor, and nothing was done. */
+/* What a packed file is of the log whose place it has. */
+typedef enum kinship {
+	NOT_IT,  /* nothing was done */
+	A_PART,  /* it ends before the place: nothing was done */
+	IT,      /* and is read, when it was to be read */
+	STOPPED, /* and is read in part: a stop was asked for */
+} kinship;
+
+/* From the beginning to the end in one go; places are plain bytes. */
 static int
-unpack(ac_follower *f, ac_followed *log, bool *out_other, bool *out_stopped, accord_err *err)
+unpack(ac_follower *f, ac_followed *log, bool compares, kinship *out, accord_err *err)
 {
-	unpacking u = { .f = f, .log = log };
+	unpacking u = { .f = f, .log = log, .compares = compares };
 	const ac_cursor *c = &log->cursor;
 	bool ok = prepare(&u.head, 0, c->head.n);
 	int rc;
@@ -359,60 +452,138 @@ unpack(ac_follower *f, ac_followed *log, bool *out_other, bool *out_stopped, acc
 	free(u.tail.p);
 	free(u.header.p);
 	free(u.first.p);
-	*out_other = u.is_other || (!rc && f->reading != log && c->at.offset > 0);
-	*out_stopped = u.has_stopped;
+	*out = u.has_stopped ? STOPPED : u.is_other ? NOT_IT : IT;
+	/* It was at its end before the place. A mark of less than its most would have been all of the log. */
+	if (!rc && f->reading != log && c->at.offset > 0)
+		*out = u.is_like && c->head.n == AC_CURSOR_MARK_MAX ? A_PART : NOT_IT;
 	return rc == ENOUGH ? 0 : rc;
+}
+
+int
+ac_follow_finish(ac_follower *f, ac_followed *log, int fd, uint64_t size, accord_err *err)
+{
+	size_t n = size < AC_CURSOR_MARK_MAX ? (size_t)size : AC_CURSOR_MARK_MAX, got = 0;
+	int rc = ac_file_read_at(fd, size - n, f->block[0], n, &got, err);
+
+	log->cursor.is_finished = true;
+	log->cursor.size = size;
+	log->is_changed = true;
+	return rc ? rc : ac_cursor_mark_of((ac_str){ f->block[0], got }, &log->cursor.tail, err);
 }
 
 /* The end of a packed file: what stands there is a line. */
 static int
-finish_packed(ac_follower *f, ac_followed *log, accord_err *err)
+finish_packed(ac_follower *f, ac_followed *log, bool is_whole, accord_err *err)
 {
-	int rc = f->reading == log ? ac_watch_end(f->watch, err) : 0;
+	int rc = 0;
 
+	/* Of one that is cut off the last line may come whole yet: its place stays before it. */
+	if (f->reading == log && !is_whole)
+		rc = ac_watch_pause(f->watch, &log->cursor.at, err);
 	if (!rc && f->reading == log)
+		rc = ac_watch_end(f->watch, err);
+	if (!rc && f->reading == log && is_whole)
 		rc = ac_watch_pause(f->watch, &log->cursor.at, err);
 	show_hits(f);
 	f->broken |= rc != 0;
-	log->cursor.is_finished = true;
+	return rc ? rc : ac_follow_finish(f, log, log->fd, log->cursor.size, err);
+}
+
+/* It cannot be read to its end. Whoever writes it may be slow: it is told, and its rest taken as it is, when nothing more has come for as long as lines are waited for. */
+static int
+fail_packed(ac_follower *f, ac_followed *log, const accord_err *problem, accord_err *err)
+{
+	int rc = 0;
+
+	log->failed_size = log->cursor.size;
+	if (ac_clock_monotonic() - log->size_since > f->options->line_wait_s) {
+		ac_follow_problem(f, log->path, problem);
+		return finish_packed(f, log, false, err);
+	}
+	if (f->reading != log)
+		return 0;
+	rc = ac_watch_pause(f->watch, &log->cursor.at, err);
+	log->cursor.tail.n = 0;
 	log->is_changed = true;
+	show_hits(f);
+	f->broken |= rc != 0;
 	return rc;
+}
+
+/* The log that we know and that the packed file has become, whose place it then has; NULL when there is none, and it has its own. */
+static int
+find_kin(ac_follower *f, ac_followed *log, ac_followed **out, bool *out_part, accord_err *err)
+{
+	kinship kin = NOT_IT;
+	int rc = 0;
+
+	*out = NULL;
+	for (size_t i = 0; !rc && kin != IT && i < f->logs.n; i++) {
+		ac_followed *before = ac_follow_log_at(f, i);
+
+		if (!ac_follow_may_become(before, log))
+			continue;
+		ac_follow_take_place(log, before);
+		rc = unpack(f, log, true, &kin, err);
+		*out_part |= kin == A_PART;
+		if (!rc && kin == IT)
+			*out = before;
+	}
+	if (!*out)
+		ac_follow_take_place(log, NULL);
+	return rc;
+}
+
+static int
+unpack_and_finish(ac_follower *f, ac_followed *log, accord_err *err)
+{
+	accord_err problem = { 0 };
+	kinship kin;
+	int rc = unpack(f, log, false, &kin, &problem);
+
+	if (f->broken || rc == ACCORD_ENOMEM) {
+		*err = problem;
+		return rc;
+	}
+	if (rc)
+		return fail_packed(f, log, &problem, err);
+	if (kin != STOPPED)
+		return finish_packed(f, log, true, err);
+	log->cursor.tail.n = 0;
+	log->is_changed = true;
+	return ac_watch_pause(f->watch, &log->cursor.at, err);
 }
 
 static int
 read_packed(ac_follower *f, ac_followed *log, accord_err *err)
 {
 	accord_err problem = { 0 };
-	bool is_other = true, has_stopped = false;
+	ac_followed *before = NULL;
+	bool is_part = false;
 	int rc = 0;
 
 	log->is_queued = false;
-	/* It may be what a log that we know has become. */
-	for (size_t i = 0; !rc && is_other && log->number == 0 && i < f->logs.n; i++) {
-		ac_followed *before = ((ac_followed **)f->logs.p)[i];
-
-		if (!ac_follow_may_become(before, log))
-			continue;
-		ac_follow_take_place(log, before);
-		rc = unpack(f, log, &is_other, &has_stopped, &problem);
-		if (!is_other)
-			ac_follow_has_become(before);
-	}
-	if (is_other && log->number == 0)
-		ac_follow_take_place(log, NULL);
-	if (!rc && is_other)
-		rc = unpack(f, log, &is_other, &has_stopped, &problem);
-	if (f->broken || rc == ACCORD_ENOMEM) {
+	log->waits_for = NULL;
+	/* Whether it has a cursor says nothing: it gets one when it is seen, and is read when it has come to rest. */
+	if (log->cursor.at.offset == 0)
+		rc = find_kin(f, log, &before, &is_part, &problem);
+	if (rc == ACCORD_ENOMEM) {
 		*err = problem;
 		return rc;
 	}
-	if (rc) {
-		ac_follow_problem(f, log->path, &problem);
-		log->failed_size = log->cursor.size;
+	if (rc)
+		return fail_packed(f, log, &problem, err);
+	if (before && before->has_file) {
+		/* It may still grow there; what it holds is read there. */
+		log->waits_for = before;
+		ac_follow_take_place(log, NULL);
+		return 0;
 	}
-	if (has_stopped)
-		return ac_watch_pause(f->watch, &log->cursor.at, err);
-	return finish_packed(f, log, err);
+	if (before)
+		ac_follow_has_become(before);
+	if (!before && is_part)
+		return ac_follow_finish(f, log, log->fd, log->cursor.size, err);
+	return unpack_and_finish(f, log, err);
 }
 
 /* ---- all ---- */
@@ -458,7 +629,7 @@ ac_follow_drain(ac_follower *f, accord_err *err)
 	while (!rc && more && !must_end(f)) {
 		more = false;
 		for (size_t i = 0; !rc && i < f->logs.n && !must_end(f); i++) {
-			ac_followed *log = ((ac_followed **)f->logs.p)[i];
+			ac_followed *log = ac_follow_log_at(f, i);
 
 			if (!log->is_queued)
 				continue;
@@ -502,7 +673,7 @@ static void
 committed(ac_follower *f, const ac_sighting_counts *counts)
 {
 	for (size_t i = 0; i < f->logs.n; i++) {
-		ac_followed *log = ((ac_followed **)f->logs.p)[i];
+		ac_followed *log = ac_follow_log_at(f, i);
 
 		log->is_changed = false;
 		log->sightings = ac_sightings_close(log->sightings);
@@ -539,7 +710,7 @@ ac_follow_commit(ac_follower *f, accord_err *err)
 		return rc;
 	ac_buf_init(&text, AC_OBJECT_MAX);
 	for (size_t i = 0; !rc && i < f->logs.n; i++) {
-		ac_followed *log = ((ac_followed **)f->logs.p)[i];
+		ac_followed *log = ac_follow_log_at(f, i);
 
 		if (log->is_changed)
 			rc = commit_log(f, log, &text, now, &counts, err);

@@ -15,23 +15,25 @@ typedef struct ac_followed {
 	ac_cursor cursor;
 	int64_t number; /* of the cursor in the store; 0: none */
 	char *path;
-	int fd;          /* -1: not open */
-	uint64_t used;   /* turn in which it was opened or read last */
-	bool has_file;   /* else it waits for a copy to turn up */
-	bool is_there;   /* the last look found it at path */
-	bool is_old;     /* known before the look at hand */
-	bool is_queued;  /* it may have something to read */
-	bool is_changed; /* since the last commit */
+	int fd;            /* -1: not open */
+	uint64_t used;     /* turn in which it was opened or read last */
+	bool has_file;     /* else it waits for a copy to turn up */
+	bool is_there;     /* the last look found it at path */
+	bool is_old;       /* known before the look at hand */
+	bool is_queued;    /* it may have something to read */
+	bool is_changed;   /* since the last commit */
+	bool is_forgotten; /* its cursor goes */
 	/* a copy of the log beside it (copytruncate): goes on with it when the log itself is cut */
 	char *copy_path;
 	uint64_t copy_device, copy_inode;
-	uint64_t rest;           /* bytes behind the place that are no whole line */
-	double rest_since;       /* when they grew last */
-	int64_t changed_s;       /* of the file at the last look */
-	double size_since;       /* when the size of a packed file changed last */
-	uint64_t failed_size;    /* size at which a trouble was told; 0: none */
-	ac_sightings *sightings; /* since the last commit; NULL: none */
-	char key[16];            /* device and inode, for the map */
+	uint64_t rest;     /* bytes behind the place that are no whole line */
+	double rest_since; /* when they grew last */
+	uint64_t stamp;    /* of the file at the last look; of a finished one: when it was seen to be the same still */
+	double size_since; /* when the size of a packed file changed last */
+	uint64_t failed_size;                /* size at which a trouble was told; 0: none */
+	const struct ac_followed *waits_for; /* a packed file: what it holds is still read there; NULL: for nothing */
+	ac_sightings *sightings;             /* since the last commit; NULL: none */
+	char key[16];                        /* device and inode, for the map */
 	char copy_key[16];
 } ac_followed;
 
@@ -39,6 +41,8 @@ typedef struct ac_followed {
 typedef struct ac_follow_root {
 	const char *path;
 	bool is_file;
+	bool walks;             /* the first of its folder: looks for all of them */
+	uint64_t device, inode; /* of a file at the look at hand; 0: not there */
 } ac_follow_root;
 
 typedef struct ac_follower {
@@ -64,29 +68,48 @@ typedef struct ac_follower {
 	double committed;                       /* monotonic seconds */
 	double commit_wait;
 	double looked, look_cost;
+	double pruned;     /* when cursors without a file were looked through; 0: not yet */
 	double stop_until; /* 0: no stop was asked for */
 	bool look_wanted, is_full;
 	bool broken; /* the error came from the sink, the store or memory */
 } ac_follower;
 
-/* ---- follow_files.c ---- */
+static inline ac_followed *
+ac_follow_log_at(const ac_follower *f, size_t i)
+{
+	return ((ac_followed **)f->logs.p)[i];
+}
+
+/* ---- follow_cursors.c ---- */
 
 /* Cursors of the store become logs that wait for their files. */
 int ac_follow_load(ac_follower *f, accord_err *err) AC_CHECKED;
+/* Cursors whose file has been gone for AC_FOLLOW_KEEP_S are deleted from the store, now and then. */
+int ac_follow_prune(ac_follower *f, accord_err *err) AC_CHECKED;
+
+/* ---- follow_files.c ---- */
+
+/* A new log; NULL without memory. */
+ac_followed *ac_follow_add_log(ac_follower *f, const char *path);
+/* Maps of all files and their copies, and of the paths of files, made anew. */
+int ac_follow_map_files(ac_follower *f, accord_err *err) AC_CHECKED;
+int ac_follow_map_paths(ac_follower *f, accord_err *err) AC_CHECKED;
 /* Look at all roots: who is where, who is new. Queues what may have changed. */
 int ac_follow_look(ac_follower *f, accord_err *err) AC_CHECKED;
 /* Open the log's file when it is not. False: it is not there as it was (a look is wanted), or the trouble was told. */
 bool ac_follow_open(ac_follower *f, ac_followed *log);
 void ac_follow_shut(ac_follower *f, ac_followed *log);
-/* The log's file was cut: what comes there now is another log, and this one goes on in its copy, if there is one. */
+/* The log's file was cut, or is another: it goes to whom the next look gives it, and the log goes on in its copy, if there is one. */
 int ac_follow_cut(ac_follower *f, ac_followed *log, accord_err *err) AC_CHECKED;
 /* Hear of changes in a folder from now on. */
 int ac_follow_listen(ac_follower *f, const char *folder, size_t n, accord_err *err) AC_CHECKED;
 ac_followed *ac_follow_by_path(const ac_follower *f, const char *path);
+/* Whether the file is compressed, by its first bytes. Uses block[0]. */
+bool ac_follow_is_packed(ac_follower *f, int fd);
 /* Whether a packed file may be what a log has become; whose place it then takes to see whether it is (NULL: its own beginning). */
 bool ac_follow_may_become(const ac_followed *log, const ac_followed *packed);
 void ac_follow_take_place(ac_followed *packed, const ac_followed *log);
-/* It is: the log's file is not read any more behind what the packed one holds. */
+/* It is, and the log's file is gone: it becomes nothing else. */
 void ac_follow_has_become(ac_followed *log);
 void ac_follow_problem(ac_follower *f, const char *path, const accord_err *what);
 void ac_followed_free(ac_followed *log);
@@ -95,6 +118,8 @@ void ac_followed_free(ac_followed *log);
 
 /* Watch what the log has, up to a few blocks; it stays queued when there is more. with_rest: also a last line without an end. */
 int ac_follow_read(ac_follower *f, ac_followed *log, bool with_rest, accord_err *err) AC_CHECKED;
+/* Nothing more is read of the file, which has so many bytes, unless it changes. */
+int ac_follow_finish(ac_follower *f, ac_followed *log, int fd, uint64_t size, accord_err *err) AC_CHECKED;
 /* All that is queued. */
 int ac_follow_drain(ac_follower *f, accord_err *err) AC_CHECKED;
 /* Keep places and sightings, when there is something to keep. */

@@ -124,11 +124,11 @@ def learn(program, folder):
     subprocess.run([program, "learn", "--no-pack", "--db", str(folder / "state"), str(folder / "list.txt")], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def check(program, folder, follower, writer, problems, may_repeat=0):
+def check(program, folder, follower, writer, problems, may_repeat=0, settle_s=0.3):
     if not follower.wait_for(writer.number):
         missing = sorted(set(range(1, writer.number + 1)) - set(follower.hits()))
         problems.append(f"missing {len(missing)} of {writer.number} lines: {missing[:20]}")
-    time.sleep(0.3)
+    time.sleep(settle_s)
     status = follower.stop()
     if status != 1:
         problems.append(f"want status 1, got {status}")
@@ -136,9 +136,8 @@ def check(program, folder, follower, writer, problems, may_repeat=0):
     if len(hits) - len(set(hits)) > may_repeat:
         repeated = sorted({h for h in hits if hits.count(h) > 1})
         problems.append(f"shown {len(hits) - len(set(hits))} times again: {repeated[:20]}")
-    # Not held after kills: rotation in the very moment of one can leave a copy that is taken for a new log.
     counted = sightings(program, folder)
-    if counted != writer.number and not may_repeat:
+    if counted != writer.number:
         problems.append(f"sightings count {counted} lines, want {writer.number}")
 
 
@@ -232,7 +231,8 @@ def case_crash(program, folder, rounds, seed):
             follower.start()
         time.sleep(chance.random() * 0.03)
     # Each kill may come before all that was shown has been acknowledged.
-    check(program, folder, follower, writer, problems, may_repeat=kills * writer.number)
+    # Files that may be copies being made are left alone for two seconds, packed ones until they have come to rest: a stop leaves them for the next start.
+    check(program, folder, follower, writer, problems, may_repeat=kills * writer.number, settle_s=4)
     print(f"# seed {seed}: {writer.number} lines, {kills} kills, {len(follower.hits()) - len(set(follower.hits()))} hits shown again")
     return problems
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The memory of observables: bytes a value and day, time to build, and 100,000 new indicators asked of all days. Values: 45 % IPv4 addresses, 27 % domains, 12 % URLs, 8 % digests, 3 % IPv6 and 3 % e-mail addresses, 2 % file
- * names; 60 % of a day's values come from the day before, half of all are seen once. Arguments: days, values a day, indicators, folder (made and removed). By default a tenth of the full size.
+ * names; 60 % of a day's values come from the day before, half of all are seen once. Arguments: days, values a day, indicators, folder (made and removed; one that is there is asked as it is, and stays), "keep" (a new folder stays too).
+ * By default a tenth of the full size.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,17 +93,6 @@ fail(const accord_err *err)
 }
 
 static int
-on_answer(void *payload, const ac_retro_answer *answer, accord_err *err)
-{
-	uint64_t *n = payload;
-
-	(void)err;
-	n[0]++;
-	n[1] += answer->count;
-	return 0;
-}
-
-static int
 on_hit(void *payload, const ac_retro_hit *hit, accord_err *err)
 {
 	uint64_t *n = payload;
@@ -177,7 +167,7 @@ remove_one(void *payload, const char *path, accord_err *err)
 	return ac_file_remove(path, err);
 }
 
-/* A day's values: id, how often it was seen. Ids that are multiples of `every` are asked for later. */
+/* A day's values: id, how often it was seen. r NULL: only which ids there are. */
 static void
 add_day(ac_retro *r, uint64_t source, int64_t day, uint64_t *ids, size_t n, uint64_t *next_id)
 {
@@ -190,6 +180,8 @@ add_day(ac_retro *r, uint64_t source, int64_t day, uint64_t *ids, size_t n, uint
 
 		if (ids[i] == 0 || dice % 10 >= 6)
 			ids[i] = ++*next_id;
+		if (!r)
+			continue;
 		key_n = key_of(ids[i], key);
 		if (dice >> 8 & 1)
 			times = 2 + (dice >> 9) % 20;
@@ -198,6 +190,30 @@ add_day(ac_retro *r, uint64_t source, int64_t day, uint64_t *ids, size_t n, uint
 				(ac_time){ day * 86400 + (int64_t)(mix(dice + k) % 86400), 0 }, &err))
 				fail(&err);
 	}
+}
+
+static void
+build(ac_retro *r, int64_t first, unsigned long days, unsigned long per_day, uint64_t *ids, uint64_t *next_id)
+{
+	uint64_t source = r ? ac_retro_source(r, AC_S("sensor1/eve.json")) : 0;
+	double start = ac_clock_cpu(), wall = ac_clock_monotonic();
+	ac_retro_counts counts;
+	accord_err err = { 0 };
+
+	for (unsigned long d = 0; d < days; d++) {
+		ac_time now = { (first + (int64_t)d) * 86400 + 86399, 0 };
+
+		add_day(r, source, first + (int64_t)d, ids, per_day, next_id);
+		if (r && ac_retro_flush(r, now, &err))
+			fail(&err);
+	}
+	if (!r)
+		return;
+	ac_retro_count(r, &counts);
+	printf("retro.build\t%.1f\ts\tprocessor time, %lu days of %lu values, flushed each day; %.1f s on the wall\n",
+	    ac_clock_cpu() - start, days, per_day, ac_clock_monotonic() - wall);
+	printf("retro.size\t%.2f\tB\teach value and day; %.0f MB in all\n",
+	    (double)counts.bytes / ((double)per_day * (double)days), (double)counts.bytes / 1e6);
 }
 
 int
@@ -209,62 +225,23 @@ main(int argc, char **argv)
 	const char *folder = argc > 4 ? argv[4] : "bench-retro-memory";
 	ac_retro_limits limits = { (uint32_t)days + 16, 0, AC_RETRO_PER_DAY_MAX };
 	int64_t first = 20000;
-	uint64_t *ids = calloc(per_day, sizeof(*ids)), next_id = 0, values = 0, answers[2] = { 0 };
-	ac_retro_question *questions = calloc(asked, sizeof(*questions));
-	ac_retro_sink sink = { on_answer, NULL, answers };
+	uint64_t *ids = calloc(per_day, sizeof(*ids)), next_id = 0;
 	ac_walk_sink removal = { remove_one, NULL, NULL };
-	ac_retro_counts counts;
-	ac_retro_asked about;
 	accord_err err = { 0 };
-	ac_arena arena;
-	double start = ac_clock_cpu(), wall = ac_clock_monotonic();
-	ac_retro *r = ac_retro_open(folder, &limits, (ac_time){ first * 86400, 0 }, ac_random_seed());
-	uint64_t source;
+	bool is_there = access(folder, F_OK) == 0, stays = is_there || argc > 5;
+	ac_retro *r = is_there ? NULL : ac_retro_open(folder, &limits, (ac_time){ first * 86400, 0 }, ac_random_seed());
 
-	if (!ids || !questions || !r)
+	if (!ids || (!r && !is_there))
 		return 1;
-	source = ac_retro_source(r, AC_S("sensor1/eve.json"));
-	for (unsigned long d = 0; d < days; d++) {
-		ac_time now = { (first + (int64_t)d) * 86400 + 86399, 0 };
-
-		add_day(r, source, first + (int64_t)d, ids, per_day, &next_id);
-		if (ac_retro_flush(r, now, &err))
-			fail(&err);
-		/* Tomorrow's are in reach. */
-		values += per_day;
-	}
-	ac_retro_count(r, &counts);
-	printf("retro.build\t%.1f\ts\tprocessor time, %lu days of %lu values, flushed each day; %.1f s on the wall\n",
-	    ac_clock_cpu() - start, days, per_day, ac_clock_monotonic() - wall);
-	printf("retro.size\t%.2f\tB\teach value and day; %.0f MB in all\n", (double)counts.bytes / (double)values,
-	    (double)counts.bytes / 1e6);
+	build(r, first, days, per_day, ids, &next_id);
 	r = ac_retro_close(r);
-	ac_arena_init(&arena, 4096 * AC_MIB);
-	for (unsigned long i = 0; i < asked; i++) {
-		char key[AC_RETRO_KEY_MAX];
-		/* Half of them were seen. */
-		size_t n = key_of(i & 1 ? mix(i) % next_id + 1 : next_id + 1 + i, key);
-
-		questions[i].low = ac_arena_str(&arena, (ac_str){ key, n });
-	}
-	for (unsigned run = 0; run < 2; run++) {
-		answers[0] = answers[1] = 0;
-		start = ac_clock_cpu();
-		wall = ac_clock_monotonic();
-		if (ac_retro_ask(folder, first, first + (int64_t)days, questions, asked, &sink, &about, &err))
-			fail(&err);
-		printf("retro.ask\t%.2f\ts\tprocessor time, %lu indicators; %.2f s on the wall, %llu answers, %llu "
-		       "parts%s\n",
-		    ac_clock_cpu() - start, asked, ac_clock_monotonic() - wall, (unsigned long long)answers[0],
-		    (unsigned long long)about.parts, run ? "" : ", first time");
-	}
 	find(folder, first, (int64_t)days, asked, next_id);
 	printf("retro.memory\t%.0f\tMB\tpeak\n", (double)ac_peak_rss() / 1e6);
-	if (ac_walk(folder, &removal, &err))
-		fail(&err);
-	(void)rmdir(folder);
-	ac_arena_done(&arena);
+	if (!stays) {
+		if (ac_walk(folder, &removal, &err))
+			fail(&err);
+		(void)rmdir(folder);
+	}
 	free(ids);
-	free(questions);
 	return 0;
 }

@@ -42,15 +42,7 @@ ac_retro *ac_retro_close(ac_retro *retro); /* without a flush; takes NULL, retur
 
 /* ---- asking ---- */
 
-/* A key, or a range of keys. */
-typedef struct ac_retro_question {
-	ac_str low;
-	ac_str end;   /* behind the last key; {NULL, 0}: low alone */
-	uint64_t tag; /* the caller's */
-} ac_retro_question;
-
 typedef struct ac_retro_answer {
-	uint64_t tag;
 	ac_str key;
 	int64_t day;         /* since 1970-01-01 */
 	int64_t first, last; /* seconds since then */
@@ -68,21 +60,16 @@ typedef struct ac_retro_asked {
 } ac_retro_asked;
 
 typedef struct ac_retro_sink {
+	/* Whether a key is wanted; asked once or more a key and span, in the order of keys, also of keys that were not seen on the days in question. */
+	bool (*wants)(void *payload, ac_str key);
 	int (*on_answer)(void *payload, const ac_retro_answer *answer, accord_err *err);
 	void (*on_damage)(void *payload, const accord_err *what); /* a part; may be NULL */
 	void *payload;
 } ac_retro_sink;
 
-/*
- * All questions of all days of [from_day, to_day]: by span of days, of each the questions in the order of their keys, single keys first. Sorts the questions. A folder that is not there has no answers.
- */
-int ac_retro_ask(const char *folder, int64_t from_day, int64_t to_day, ac_retro_question *questions, size_t count,
-    const ac_retro_sink *sink, ac_retro_asked *out, accord_err *err) AC_CHECKED;
-
-/* Every key of the spans that days of [from_day, to_day] lie in: span by span, in order, each key once a span. first_day: of the span. Of the sink, on_damage only. */
-typedef int (*ac_on_retro_key)(void *payload, int64_t first_day, ac_str key, accord_err *err);
-int ac_retro_keys(const char *folder, int64_t from_day, int64_t to_day, ac_on_retro_key on_key,
-    const ac_retro_sink *sink, ac_retro_asked *out, accord_err *err) AC_CHECKED;
+/* The days of [from_day, to_day] of all keys that are wanted: span by span, key by key, the days of a key one after the other. A folder that is not there has no answers. */
+int ac_retro_ask(const char *folder, int64_t from_day, int64_t to_day, const ac_retro_sink *sink, ac_retro_asked *out,
+    accord_err *err) AC_CHECKED;
 
 /* The day that an instant lies in. */
 static inline int64_t

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Questions against all days: each span once, with the questions in the order of their keys, so that the search goes through a span as one walk. */
+/* What is remembered, span by span: keys are offered to the caller, and the days of those that are wanted are told. */
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -9,27 +9,12 @@
 typedef struct asking {
 	const char *folder;
 	int64_t from_day, to_day;
-	const ac_retro_question *questions;
-	size_t count, single_count;
 	const ac_retro_sink *sink;
-	ac_on_retro_key on_key; /* instead of questions; or NULL */
 	ac_retro_asked *asked;
 	ac_retro_part *parts;
 	int64_t *first_days;
 	size_t part_count;
 } asking;
-
-static int
-by_key(const void *a, const void *b)
-{
-	const ac_retro_question *x = a, *y = b;
-	int order;
-
-	if ((x->end.p != NULL) != (y->end.p != NULL))
-		return x->end.p ? 1 : -1;
-	order = ac_str_cmp(x->low, y->low);
-	return order ? order : (x->tag < y->tag ? -1 : x->tag > y->tag);
-}
 
 /* All parts of the days that are asked about, mapped: whoever merges them afterwards does not disturb. */
 static int
@@ -87,17 +72,18 @@ open_parts(asking *a, accord_err *err)
 
 /* What the value at hand says, day by day. */
 static int
-answer(asking *a, const ac_retro_merge *m, int64_t first_day, uint64_t tag, accord_err *err)
+answer(asking *a, ac_retro_merge *m, int64_t first_day, accord_err *err)
 {
 	ac_str names[AC_RETRO_NAMES];
 	int rc = 0;
 
+	if (!ac_retro_merge_days(m))
+		return 0;
 	for (unsigned left = m->days; !rc && left; left &= left - 1) {
 		unsigned day = (unsigned)__builtin_ctz(left);
 		const ac_retro_seen *seen = &m->seen[day];
 		int64_t begin = (first_day + day) * AC_RETRO_DAY_SECONDS;
-		ac_retro_answer out = { .tag = tag,
-			.key = m->key,
+		ac_retro_answer out = { .key = m->key,
 			.day = first_day + day,
 			.first = begin + seen->first,
 			.last = begin + seen->last,
@@ -122,43 +108,12 @@ static int
 ask_span(asking *a, const ac_retro_part *parts, size_t count, int64_t first_day, accord_err *err)
 {
 	ac_retro_merge m;
-	bool more = true;
-	int rc = ac_retro_merge_open(&m, parts, count, err);
+	int rc = ac_retro_merge_open(&m, parts, count, a->sink->wants, a->sink->payload, err);
 
 	if (rc)
 		return rc;
-	for (size_t i = 0; !rc && i < a->single_count; i++) {
-		/* The same question of several indicators, and those that the last search went past. */
-		if (!m.started || (more && ac_str_cmp(m.key, a->questions[i].low) < 0))
-			more = ac_retro_merge_seek(&m, a->questions[i].low);
-		if (!more)
-			break;
-		if (ac_str_eq(m.key, a->questions[i].low))
-			rc = answer(a, &m, first_day, a->questions[i].tag, err);
-	}
-	for (size_t i = a->single_count; !rc && i < a->count; i++) {
-		const ac_retro_question *q = &a->questions[i];
-
-		for (more = ac_retro_merge_seek(&m, q->low); !rc && more && ac_str_cmp(m.key, q->end) < 0;
-		     more = ac_retro_merge_next(&m))
-			rc = answer(a, &m, first_day, q->tag, err);
-	}
-	a->asked->damaged += ac_retro_merge_damaged(&m);
-	ac_retro_merge_close(&m);
-	return rc;
-}
-
-static int
-tell_keys(asking *a, const ac_retro_part *parts, size_t count, int64_t first_day, accord_err *err)
-{
-	ac_retro_merge m;
-	int rc = ac_retro_merge_open(&m, parts, count, err);
-
-	if (rc)
-		return rc;
-	m.keys_only = true;
 	while (!rc && ac_retro_merge_next(&m))
-		rc = a->on_key(a->sink->payload, first_day, m.key, err);
+		rc = answer(a, &m, first_day, err);
 	a->asked->damaged += ac_retro_merge_damaged(&m);
 	ac_retro_merge_close(&m);
 	return rc;
@@ -187,53 +142,27 @@ ask_all(asking *a, accord_err *err)
 		while (next < a->part_count && a->first_days[next] == a->first_days[i])
 			next++;
 		count_days(a, i, next);
-		rc = (a->on_key ? tell_keys : ask_span)(a, a->parts + i, next - i, a->first_days[i], err);
+		rc = ask_span(a, a->parts + i, next - i, a->first_days[i], err);
 	}
 	return rc;
 }
 
-static int
-ask(asking *a, ac_retro_asked *out, accord_err *err)
+int
+ac_retro_ask(const char *folder, int64_t from_day, int64_t to_day, const ac_retro_sink *sink, ac_retro_asked *out,
+    accord_err *err)
 {
+	asking a = { .folder = folder, .from_day = from_day, .to_day = to_day, .sink = sink, .asked = out };
 	int rc;
 
 	*out = (ac_retro_asked){ 0 };
-	a->asked = out;
-	if (access(a->folder, F_OK) != 0)
+	if (access(folder, F_OK) != 0)
 		return 0;
-	rc = open_parts(a, err);
+	rc = open_parts(&a, err);
 	if (!rc)
-		rc = ask_all(a, err);
-	for (size_t i = 0; i < a->part_count; i++)
-		ac_retro_part_close(&a->parts[i]);
-	free(a->parts);
-	free(a->first_days);
+		rc = ask_all(&a, err);
+	for (size_t i = 0; i < a.part_count; i++)
+		ac_retro_part_close(&a.parts[i]);
+	free(a.parts);
+	free(a.first_days);
 	return rc;
-}
-
-int
-ac_retro_ask(const char *folder, int64_t from_day, int64_t to_day, ac_retro_question *questions, size_t count,
-    const ac_retro_sink *sink, ac_retro_asked *out, accord_err *err)
-{
-	asking a = { .folder = folder,
-		.from_day = from_day,
-		.to_day = to_day,
-		.questions = questions,
-		.count = count,
-		.sink = sink };
-
-	if (count > 1)
-		qsort(questions, count, sizeof(*questions), by_key);
-	while (a.single_count < count && !questions[a.single_count].end.p)
-		a.single_count++;
-	return ask(&a, out, err);
-}
-
-int
-ac_retro_keys(const char *folder, int64_t from_day, int64_t to_day, ac_on_retro_key on_key, const ac_retro_sink *sink,
-    ac_retro_asked *out, accord_err *err)
-{
-	asking a = { .folder = folder, .from_day = from_day, .to_day = to_day, .sink = sink, .on_key = on_key };
-
-	return ask(&a, out, err);
 }

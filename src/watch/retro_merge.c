@@ -52,9 +52,10 @@ translate(ac_retro_merge *m, const ac_retro_part *part)
 }
 
 int
-ac_retro_merge_open(ac_retro_merge *m, const ac_retro_part *parts, size_t count, accord_err *err)
+ac_retro_merge_open(
+    ac_retro_merge *m, const ac_retro_part *parts, size_t count, ac_retro_wants wants, void *payload, accord_err *err)
 {
-	*m = (ac_retro_merge){ .count = count };
+	*m = (ac_retro_merge){ .count = count, .wants = wants, .payload = payload };
 	m->cursors = calloc(count + 1, sizeof(*m->cursors));
 	m->sets = calloc(count + 1, sizeof(*m->sets));
 	for (size_t i = 0; m->cursors && m->sets && i < count; i++) {
@@ -96,30 +97,44 @@ ac_retro_merge_damaged(const ac_retro_merge *m)
 	return n;
 }
 
-/* From where the cursors stand: the lowest key, and what all that stand at it say. */
+/* To the next key that is wanted: those that are not cost no comparison with other parts. */
+static void
+advance(const ac_retro_merge *m, ac_retro_cursor *c)
+{
+	while (ac_retro_cursor_next(c))
+		if (!m->wants || m->wants(m->payload, ac_retro_cursor_key(c)))
+			return;
+}
+
+/* From where the cursors stand: the lowest key. */
 static bool
 gather(ac_retro_merge *m)
 {
 	size_t lowest = m->count;
 
 	for (size_t i = 0; i < m->count; i++)
-		if (m->cursors[i]->days && (lowest == m->count || ac_str_cmp(ac_retro_cursor_key(m->cursors[i]),
-								      ac_retro_cursor_key(m->cursors[lowest])) < 0))
+		if (m->cursors[i]->has_value &&
+		    (lowest == m->count ||
+			ac_str_cmp(ac_retro_cursor_key(m->cursors[i]), ac_retro_cursor_key(m->cursors[lowest])) < 0))
 			lowest = i;
-	m->days = m->first_days = 0;
-	if (lowest == m->count)
+	m->at_end = lowest == m->count;
+	if (m->at_end)
 		return false;
 	m->first = lowest;
 	m->key = ac_retro_cursor_key(m->cursors[lowest]);
-	for (size_t i = lowest; i < m->count; i++) {
-		const ac_retro_cursor *c = m->cursors[i];
+	return true;
+}
 
-		if (!c->days || (i != lowest && !ac_str_eq(ac_retro_cursor_key(c), m->key)))
+bool
+ac_retro_merge_days(ac_retro_merge *m)
+{
+	m->days = m->first_days = 0;
+	for (size_t i = m->first; !m->at_end && i < m->count; i++) {
+		ac_retro_cursor *c = m->cursors[i];
+
+		if (!c->has_value || (i != m->first && !ac_str_eq(ac_retro_cursor_key(c), m->key)) ||
+		    !ac_retro_cursor_days(c))
 			continue;
-		if (m->keys_only) {
-			m->days = c->days;
-			continue;
-		}
 		for (unsigned left = c->days; left; left &= left - 1) {
 			unsigned day = (unsigned)__builtin_ctz(left);
 			ac_retro_seen seen = c->seen[day];
@@ -133,7 +148,7 @@ gather(ac_retro_merge *m)
 		if (i == 0)
 			m->first_days = c->days;
 	}
-	return true;
+	return m->days != 0;
 }
 
 bool
@@ -141,31 +156,18 @@ ac_retro_merge_next(ac_retro_merge *m)
 {
 	if (!m->started) {
 		for (size_t i = 0; i < m->count; i++)
-			(void)ac_retro_cursor_next(m->cursors[i]);
+			advance(m, m->cursors[i]);
 		m->started = true;
 		return gather(m);
 	}
-	if (m->days == 0)
+	if (m->at_end)
 		return false;
 	/* The first one last: m->key views it. */
 	for (size_t i = m->count; i > m->first; i--) {
 		ac_retro_cursor *c = m->cursors[i - 1];
 
-		if (c->days && (i - 1 == m->first || ac_str_eq(ac_retro_cursor_key(c), m->key)))
-			(void)ac_retro_cursor_next(c);
-	}
-	return gather(m);
-}
-
-bool
-ac_retro_merge_seek(ac_retro_merge *m, ac_str key)
-{
-	m->started = true;
-	for (size_t i = 0; i < m->count; i++) {
-		ac_retro_cursor *c = m->cursors[i];
-
-		if (!c->days || ac_str_cmp(ac_retro_cursor_key(c), key) != 0)
-			(void)ac_retro_cursor_seek(c, key);
+		if (c->has_value && (i - 1 == m->first || ac_str_eq(ac_retro_cursor_key(c), m->key)))
+			advance(m, c);
 	}
 	return gather(m);
 }

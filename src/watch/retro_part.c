@@ -2,12 +2,7 @@
 /* Checking and reading one part. Every number that leads somewhere is checked before it is followed: blocks by their checksum, and again byte by byte, since a forger can mend checksums. */
 #include "watch/retro_part.h"
 
-#include <stdlib.h>
-
 #include "watch/index_format.h"
-
-/* What is known of a block; a damaged one is counted once. */
-enum { SOUND = 1, DAMAGED = 2, COUNTED = 3 };
 
 static int
 refuse(accord_err *err, const char *what)
@@ -86,10 +81,6 @@ ac_retro_part_open_bytes(ac_str bytes, ac_retro_part *out, accord_err *err)
 	part.sets = (const void *)(bytes.p + part.footer->sets_at);
 	if (!read_names(&part) || !blocks_fit(&part))
 		return refuse(err, "a number in it leads outside");
-	part.checked = calloc(part.footer->blocks + 1, 1);
-	if (!part.checked)
-		return ac_fail(err, ACCORD_ENOMEM, "memory of observables: no memory for %llu blocks",
-		    (unsigned long long)part.footer->blocks);
 	*out = part;
 	return 0;
 }
@@ -115,8 +106,6 @@ ac_retro_part_open(const char *path, ac_retro_part *out, accord_err *err)
 void
 ac_retro_part_close(ac_retro_part *part)
 {
-	free(part->checked);
-	part->checked = NULL;
 	ac_map_close(&part->map);
 }
 
@@ -155,21 +144,21 @@ take_length(ac_retro_bytes *in, unsigned nibble, uint64_t *out)
 
 /* One day of an entry. */
 static inline bool
-take_day(ac_retro_cursor *c, unsigned *out_head)
+take_day(ac_retro_cursor *c, ac_retro_bytes *in, unsigned *out_head)
 {
 	uint64_t set = 0, more = 0, later = 0;
 	unsigned head, day;
 	uint32_t first;
 
-	if (c->in.end - c->in.p < 3)
+	if (in->end - in->p < 3)
 		return false;
-	head = c->in.p[0];
+	head = in->p[0];
 	day = head & 15;
-	first = c->in.p[1] | (uint32_t)c->in.p[2] << 8 | (head & 128 ? 65536U : 0);
-	c->in.p += 3;
-	if (!(head & 64) && !take_varint(&c->in, &set))
+	first = in->p[1] | (uint32_t)in->p[2] << 8 | (head & 128 ? 65536U : 0);
+	in->p += 3;
+	if (!(head & 64) && !take_varint(in, &set))
 		return false;
-	if (!(head & 32) && (!take_varint(&c->in, &more) || !take_varint(&c->in, &later)))
+	if (!(head & 32) && (!take_varint(in, &more) || !take_varint(in, &later)))
 		return false;
 	if (first + later >= AC_RETRO_DAY_SECONDS || set >= c->part->footer->set_count || more >= UINT32_MAX ||
 	    c->days >> day)
@@ -181,12 +170,58 @@ take_day(ac_retro_cursor *c, unsigned *out_head)
 	return true;
 }
 
-/* One entry; false when its bytes are none. */
+/* A varint of at most five bytes; NULL: it goes on. */
+static inline const uint8_t *
+pass_varint(const uint8_t *p, const uint8_t *end)
+{
+	const uint8_t *last = end - p < 5 ? end : p + 5;
+
+	while (p < last)
+		if (!(*p++ & 0x80))
+			return p;
+	return NULL;
+}
+
+/* Behind all days of an entry; NULL: they do not end. Most values are passed over, so that nothing but the ends is looked at. */
+static inline const uint8_t *
+pass_days(const uint8_t *p, const uint8_t *end)
+{
+	unsigned head;
+
+	do {
+		if (end - p < 3)
+			return NULL;
+		head = *p;
+		p += 3;
+		if (!(head & 64))
+			p = pass_varint(p, end);
+		if (!(head & 32)) {
+			/* Mostly a byte of the count and up to three of the seconds. */
+			p = p ? pass_varint(p, end) : NULL;
+			p = p ? pass_varint(p, end) : NULL;
+		}
+		if (!p)
+			return NULL;
+	} while (!(head & 16));
+	return p;
+}
+
+/* n bytes; most keys are shorter than one step, which both sides have room for. */
+static inline void
+copy_bytes(char *to, const uint8_t *from, size_t n, size_t room, size_t rest)
+{
+	if (n <= 16 && room >= 16 && rest >= 16)
+		memcpy(to, from, 16);
+	else
+		memcpy(to, from, n);
+}
+
+/* The key of one entry; its days are passed over. False when its bytes are none. */
 static bool
 take_entry(ac_retro_cursor *c)
 {
 	uint64_t shared, own;
-	unsigned head = *c->in.p++, first = head;
+	unsigned head = *c->in.p++;
 
 	if (!take_length(&c->in, head & 15, &shared) || !take_length(&c->in, head >> 4, &own) || shared > c->key_n ||
 	    own > AC_RETRO_KEY_MAX - shared || own > (uint64_t)(c->in.end - c->in.p) || shared + own == 0)
@@ -194,15 +229,11 @@ take_entry(ac_retro_cursor *c)
 	/* Ascending: what decides where a search goes must hold. */
 	if (own == 0 || (shared < c->key_n && c->in.p[0] <= (unsigned char)c->key[shared]))
 		return false;
-	memcpy(c->key + shared, c->in.p, own);
+	copy_bytes(c->key + shared, c->in.p, own, AC_RETRO_KEY_MAX - shared, (size_t)(c->in.end - c->in.p));
 	c->key_n = shared + own;
-	c->in.p += own;
-	c->days = 0;
-	do
-		if (!take_day(c, &first))
-			return false;
-	while (!(first & 16));
-	return true;
+	c->days_at = c->in.p + own;
+	c->in.p = pass_days(c->days_at, c->in.end);
+	return c->in.p != NULL;
 }
 
 static ac_str
@@ -214,22 +245,12 @@ block_bytes(const ac_retro_part *part, uint64_t block)
 	return (ac_str){ part->bytes.p + from, to - from };
 }
 
-/* Each block is summed once. */
-static bool
-is_sound(const ac_retro_part *part, uint64_t block)
-{
-	if (!part->checked[block])
-		part->checked[block] =
-		    ac_index_checksum(block_bytes(part, block)) == part->index[block].checksum ? SOUND : DAMAGED;
-	return part->checked[block] == SOUND;
-}
-
+/* A block is counted once, whatever is wrong with it. */
 static void
 note_damage(ac_retro_cursor *c)
 {
-	if (c->part->checked[c->block] != COUNTED)
-		c->damaged++;
-	c->part->checked[c->block] = COUNTED;
+	c->damaged += !c->is_damaged;
+	c->is_damaged = true;
 }
 
 /* Begin block number `block`; a damaged one is empty. */
@@ -239,11 +260,11 @@ enter(ac_retro_cursor *c, uint64_t block)
 	ac_str bytes = block_bytes(c->part, block);
 
 	c->block = block;
-	c->at_end = false;
+	c->is_damaged = false;
 	c->key_n = 0;
 	c->in.p = (const uint8_t *)bytes.p;
 	c->in.end = c->in.p + bytes.n;
-	if (!is_sound(c->part, block)) {
+	if (ac_index_checksum(bytes) != c->part->index[block].checksum) {
 		note_damage(c);
 		c->in.p = c->in.end;
 	}
@@ -255,7 +276,7 @@ ac_retro_cursor_open(ac_retro_cursor *c, const ac_retro_part *part)
 	c->part = part;
 	c->damaged = 0;
 	c->key_n = 0;
-	c->days = 0;
+	c->has_value = false;
 	c->at_end = part->footer->blocks == 0;
 	if (!c->at_end)
 		enter(c, 0);
@@ -268,7 +289,7 @@ ac_retro_cursor_next(ac_retro_cursor *c)
 		/* Blocks end with a zero byte or two for their alignment: no entry begins with one. */
 		if (c->in.p < c->in.end && *c->in.p) {
 			if (take_entry(c))
-				return true;
+				return c->has_value = true;
 			note_damage(c);
 		}
 		if (c->block + 1 >= c->part->footer->blocks)
@@ -277,68 +298,22 @@ ac_retro_cursor_next(ac_retro_cursor *c)
 			enter(c, c->block + 1);
 	}
 	c->key_n = 0;
-	c->days = 0;
-	return false;
-}
-
-/* The first key of a sound block, as it lies there; {NULL, 0}: it has none. */
-static ac_str
-first_key(const ac_retro_part *part, uint64_t block)
-{
-	ac_str bytes = block_bytes(part, block);
-	ac_retro_bytes at = { (const uint8_t *)bytes.p + 1, (const uint8_t *)bytes.p + bytes.n };
-	uint64_t shared, own;
-
-	if (bytes.n < 2 || !take_length(&at, bytes.p[0] & 15, &shared) ||
-	    !take_length(&at, (unsigned char)bytes.p[0] >> 4, &own) || shared || own > (uint64_t)(at.end - at.p))
-		return (ac_str){ NULL, 0 };
-	return (ac_str){ (const char *)at.p, own };
-}
-
-/* A sound block that begins at or before key. */
-static bool
-begins_by(const ac_retro_part *part, uint64_t block, ac_str key)
-{
-	return is_sound(part, block) && ac_str_cmp(first_key(part, block), key) <= 0;
-}
-
-/* The last sound block of [low, high) that begins at or before key; low when there is none. A damaged one cannot lead the search astray: its neighbours are asked. */
-static uint64_t
-find_block(const ac_retro_part *part, uint64_t low, uint64_t high, ac_str key)
-{
-	while (high - low > 1) {
-		uint64_t middle = low + (high - low) / 2, at = middle;
-
-		while (at < high && !is_sound(part, at))
-			at++;
-		if (at < high && begins_by(part, at, key))
-			low = at;
-		else
-			high = middle;
-	}
-	return low;
+	return c->has_value = false;
 }
 
 bool
-ac_retro_cursor_seek(ac_retro_cursor *c, ac_str key)
+ac_retro_cursor_days(ac_retro_cursor *c)
 {
-	uint64_t blocks = c->part->footer->blocks, from = c->block, step = 1, to;
+	ac_retro_bytes in = { c->days_at, c->in.p };
+	unsigned head = 16;
 
-	if (blocks == 0)
-		return false;
-	if (c->days == 0 || c->at_end || ac_str_cmp(ac_retro_cursor_key(c), key) > 0) {
-		enter(c, find_block(c->part, 0, blocks, key));
-		c->days = 0;
-	} else if (from + 1 < blocks && begins_by(c->part, from + 1, key)) {
-		/* Ahead, in steps that double: questions come in order. */
-		while (from + step < blocks && begins_by(c->part, from + step, key))
-			step *= 2;
-		to = from + step < blocks ? from + step : blocks;
-		enter(c, find_block(c->part, from + step / 2, to, key));
-		c->days = 0;
-	}
-	while (c->days == 0 || ac_str_cmp(ac_retro_cursor_key(c), key) < 0)
-		if (!ac_retro_cursor_next(c))
+	c->days = 0;
+	do
+		if (!take_day(c, &in, &head)) {
+			note_damage(c);
+			c->days = 0;
 			return false;
+		}
+	while (!(head & 16));
 	return true;
 }

@@ -78,7 +78,6 @@ typedef struct ac_retro_part {
 	const ac_retro_block *index;
 	const uint64_t *sets;
 	ac_str names[AC_RETRO_NAMES];
-	uint8_t *checked; /* of each block what is known: nothing, sound, damaged */
 } ac_retro_part;
 
 /* Check everything but the blocks; ACCORD_EINPUT when it is not as written. bytes outlive the part, 8-byte aligned. */
@@ -95,9 +94,12 @@ typedef struct ac_retro_cursor {
 	const ac_retro_part *part;
 	uint64_t block;    /* at hand */
 	ac_retro_bytes in; /* what is left of it */
-	uint64_t
-	    damaged; /* blocks that were passed over since the cursor was opened: their checksum differs, or their content is none */
+	uint64_t damaged;  /* blocks that were passed over: their checksum differs, or their content is none */
+	bool is_damaged;   /* the one at hand is counted */
 	bool at_end;
+	bool has_value;         /* it stands at one */
+	const uint8_t *days_at; /* of the value: its days in the block */
+	/* After ac_retro_cursor_days: */
 	uint16_t days; /* a bit for each day of the value */
 	ac_retro_seen seen[AC_RETRO_SPAN];
 	uint32_t sets[AC_RETRO_SPAN];
@@ -108,13 +110,16 @@ typedef struct ac_retro_cursor {
 void ac_retro_cursor_open(ac_retro_cursor *c, const ac_retro_part *part);
 /* The next value; false at the end. */
 bool ac_retro_cursor_next(ac_retro_cursor *c);
-/* The first value that is not before key; false when there is none. Cheap when it lies ahead and near. */
-bool ac_retro_cursor_seek(ac_retro_cursor *c, ac_str key);
+/* Read the days of the value at hand, of which only the key was read so far. False: they are none (c->damaged). */
+bool ac_retro_cursor_days(ac_retro_cursor *c);
 static inline ac_str
 ac_retro_cursor_key(const ac_retro_cursor *c)
 {
 	return (ac_str){ c->key, c->key_n };
 }
+
+/* Whether a key is wanted at all. */
+typedef bool (*ac_retro_wants)(void *payload, ac_str key);
 
 /* Several parts of one span as one. */
 typedef struct ac_retro_merge {
@@ -123,19 +128,23 @@ typedef struct ac_retro_merge {
 	size_t count;
 	ac_str names[AC_RETRO_NAMES];
 	unsigned name_count;
+	ac_retro_wants wants; /* NULL: all keys */
+	void *payload;
 	size_t first; /* of the cursors that stand at the key: the lowest */
-	bool started;
-	bool keys_only; /* set by the caller: days and seen are not wanted */
+	bool started, at_end;
 	ac_str key;
+	/* After ac_retro_merge_days: */
 	uint16_t days;
 	uint16_t first_days; /* of them, those that parts[0] has */
 	ac_retro_seen seen[AC_RETRO_SPAN];
 } ac_retro_merge;
 
-/* The parts outlive it. */
-int ac_retro_merge_open(ac_retro_merge *m, const ac_retro_part *parts, size_t count, accord_err *err) AC_CHECKED;
+/* The parts outlive it. wants: asked once a key and part; NULL: all keys. */
+int ac_retro_merge_open(ac_retro_merge *m, const ac_retro_part *parts, size_t count, ac_retro_wants wants,
+    void *payload, accord_err *err) AC_CHECKED;
 bool ac_retro_merge_next(ac_retro_merge *m);
-bool ac_retro_merge_seek(ac_retro_merge *m, ac_str key);
+/* What all parts say of the days of the value at hand. False: nothing that could be read. */
+bool ac_retro_merge_days(ac_retro_merge *m);
 /* Damaged blocks met so far. */
 uint64_t ac_retro_merge_damaged(const ac_retro_merge *m);
 void ac_retro_merge_close(ac_retro_merge *m); /* takes a zeroed one */

@@ -116,14 +116,16 @@ merge_into(const span *s, ac_retro_writer *w, const ac_retro_limits *limits, uin
 {
 	uint64_t values[AC_RETRO_SPAN], surplus[AC_RETRO_SPAN] = { 0 };
 	ac_retro_merge m;
-	int rc = ac_retro_merge_open(&m, s->parts, s->part_count, err);
+	int rc = ac_retro_merge_open(&m, s->parts, s->part_count, NULL, NULL, err);
 
 	if (rc)
 		return rc;
 	memcpy(values, s->parts[0].footer->day_values, sizeof(values));
 	while (!rc && ac_retro_merge_next(&m)) {
-		uint16_t days = days_kept(&m, reach, limits->per_day, values, surplus, &counts->aged);
+		uint16_t days = 0;
 
+		if (ac_retro_merge_days(&m))
+			days = days_kept(&m, reach, limits->per_day, values, surplus, &counts->aged);
 		if (days)
 			rc = ac_retro_writer_add(w, m.key, days, m.seen, err);
 	}

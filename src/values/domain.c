@@ -204,3 +204,15 @@ ac_domain_registrable(ac_str domain)
 	registrable = psl_registrable_domain(psl_builtin(), text);
 	return registrable ? ac_str_slice(domain, (size_t)(registrable - text), domain.n) : (ac_str){ NULL, 0 };
 }
+
+bool
+ac_domain_is_public_suffix(ac_str domain)
+{
+	char text[DOMAIN_MAX + 1];
+
+	if (domain.n == 0 || domain.n > DOMAIN_MAX || memchr(domain.p, 0, domain.n))
+		return true;
+	memcpy(text, domain.p, domain.n);
+	text[domain.n] = '\0';
+	return psl_is_public_suffix(psl_builtin(), text) != 0;
+}

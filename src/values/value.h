@@ -101,6 +101,8 @@ size_t ac_ipv6_format(const uint8_t address[static 16], char out[static 45]);
 
 /* The registrable part of a canonical domain by the public suffix list ("a.b.example.co.uk" -> "example.co.uk"); {NULL,0} for a public suffix itself. */
 ac_str ac_domain_registrable(ac_str domain);
+/* Whether a canonical domain is a public suffix or less (a single label), by the same list; of what is too long to be one, too. */
+bool ac_domain_is_public_suffix(ac_str domain);
 /*
  * Parts of an absolute URL; views. host without brackets and without user info. False when it is not scheme://host...
  */

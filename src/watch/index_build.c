@@ -22,7 +22,10 @@ ac_index_builder_open(ac_hash_seed salt, int64_t generation)
 		return NULL;
 	b->salt = salt;
 	b->generation = generation;
-	b->entries = ac_vec_of(sizeof(ac_build_entry), AC_INDEX_ITEMS_MAX);
+	for (unsigned i = 0; i < AC_BUILD_PARTS; i++) {
+		b->parts[i].entries = ac_vec_of(sizeof(ac_build_entry), AC_INDEX_ITEMS_MAX);
+		ac_buf_init(&b->parts[i].staged, AC_INDEX_POOL_MAX);
+	}
 	b->metas = ac_vec_of(sizeof(ac_index_meta), AC_INDEX_ITEMS_MAX);
 	ac_map_init(&b->warned, salt, AC_INDEX_ITEMS_MAX);
 	ac_arena_init(&b->warnings, AC_INDEX_POOL_MAX);
@@ -37,7 +40,6 @@ ac_index_builder_open(ac_hash_seed salt, int64_t generation)
 	b->gate2 = ac_vec_of(sizeof(uint64_t), AC_INDEX_ITEMS_MAX);
 	b->word_ends = ac_vec_of(sizeof(uint32_t), AC_INDEX_ITEMS_MAX);
 	ac_buf_init(&b->pool, AC_INDEX_POOL_MAX);
-	ac_buf_init(&b->staged, 2 * AC_INDEX_POOL_MAX);
 	ac_arena_init(&b->scratch, AC_LOG_ARENA_MAX);
 	b->cidr16 = calloc(AC_PAIRS / 64, sizeof(*b->cidr16));
 	b->plain_ends = calloc(AC_PAIRS / 64, sizeof(*b->plain_ends));
@@ -54,7 +56,10 @@ ac_index_builder_close(ac_index_builder *b)
 {
 	if (!b)
 		return NULL;
-	ac_vec_done(&b->entries);
+	for (unsigned i = 0; i < AC_BUILD_PARTS; i++) {
+		ac_vec_done(&b->parts[i].entries);
+		ac_buf_done(&b->parts[i].staged);
+	}
 	ac_vec_done(&b->metas);
 	ac_map_done(&b->warned);
 	ac_arena_done(&b->warnings);
@@ -69,7 +74,6 @@ ac_index_builder_close(ac_index_builder *b)
 	ac_vec_done(&b->gate2);
 	ac_vec_done(&b->word_ends);
 	ac_buf_done(&b->pool);
-	ac_buf_done(&b->staged);
 	ac_arena_done(&b->scratch);
 	ac_digester_close(b->digester);
 	free(b->text_slots.p);
@@ -307,22 +311,23 @@ write_posting(ac_index_builder *b, const ac_index_indicator *who, bool is_derive
 	return 0;
 }
 
-/* A row's id, where the caller has left it out. */
+/* *who, with the id of a row where the caller has left it out: then in *room and id. */
 static int
-complete(ac_index_builder *b, const ac_index_indicator *who, const ac_value *value, char id[static AC_ROW_ID_SIZE],
-    ac_index_indicator *out, accord_err *err)
+complete(ac_index_builder *b, const ac_index_indicator **who, const ac_value *value, char id[static AC_ROW_ID_SIZE],
+    ac_index_indicator *room, accord_err *err)
 {
 	int rc;
 
-	*out = *who;
-	if (who->id.n || !who->is_row)
+	if ((*who)->id.n || !(*who)->is_row)
 		return 0;
 	if (!b->digester)
 		b->digester = ac_digester_open();
 	if (!b->digester)
 		return ac_fail(err, ACCORD_ENOMEM, "index: no memory");
-	rc = ac_row_id(b->digester, value->type, value->text, who->producer, id, err);
-	out->id = (ac_str){ id, AC_ROW_ID_SIZE };
+	rc = ac_row_id(b->digester, value->type, value->text, (*who)->producer, id, err);
+	*room = **who;
+	room->id = (ac_str){ id, AC_ROW_ID_SIZE };
+	*who = room;
 	return rc;
 }
 
@@ -369,241 +374,32 @@ ac_build_unwatched(ac_index_builder *b, const ac_index_indicator *who, const cha
 	return 0;
 }
 
-/* ---- values ---- */
-
-static uint64_t
-big_endian(const uint8_t *p, unsigned n)
-{
-	uint64_t word = 0;
-
-	for (unsigned i = 0; i < n; i++)
-		word = word << 8 | p[i];
-	return word;
-}
-
-static void
-mark_cidr16(ac_index_builder *b, uint32_t address, unsigned bits)
-{
-	uint32_t first = address >> 16, count = bits < 16 ? 1U << (16 - bits) : 1;
-
-	for (uint32_t i = first; i < first + count; i++)
-		b->cidr16[i / 64] |= (uint64_t)1 << (i % 64);
-}
-
-static void
-ipv4_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k)
-{
-	uint32_t address = (uint32_t)big_endian(value->address, 4);
-
-	b->ipv4_prefixes |= (uint64_t)1 << value->prefix_bits;
-	k->bytes = (ac_str){ (const char *)value->address, 4 };
-	k->key = ac_ipv4_key(address, value->prefix_bits, b->salt);
-	k->gate2[k->gate2_count++] = k->key;
-	if (value->prefix_bits < 24) {
-		mark_cidr16(b, address, value->prefix_bits);
-		return;
-	}
-	k->gate1 = ac_words_key(address >> 8, 24, b->salt, AC_KEY_IP24);
-	k->has_gate1 = true;
-}
-
-static void
-ipv6_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k)
-{
-	b->flags |= AC_INDEX_HAS_IPV6;
-	b->ipv6_prefixes[value->prefix_bits / 64] |= (uint64_t)1 << (value->prefix_bits % 64);
-	k->bytes = (ac_str){ (const char *)value->address, 16 };
-	k->key = ac_words_key(big_endian(value->address, 8),
-	    big_endian(value->address + 8, 8) ^ ((uint64_t)value->prefix_bits * 0x9e3779b97f4a7c15U), b->salt,
-	    AC_KEY_IPV6);
-	k->gate2[k->gate2_count++] = k->key;
-}
-
-void
-ac_build_name(ac_index_builder *b, ac_str name, ac_value_keys *k)
-{
-	char last[8];
-	unsigned label;
-
-	memset(last, '.', sizeof(last));
-	if (name.n >= sizeof(last))
-		memcpy(last, name.p + name.n - sizeof(last), sizeof(last));
-	else
-		memcpy(last + sizeof(last) - name.n, name.p, name.n);
-	label = ac_last_label(ac_load64(last), b->salt);
-	b->last_labels[label / 64] |= (uint64_t)1 << (label % 64);
-	if (name.n && ac_is_decimal(name.p[name.n - 1]) && ac_str_find_byte(name, '.') < name.n &&
-	    ac_str_find_byte(name, ':') == name.n)
-		b->flags |= AC_INDEX_HAS_DIGIT_ENDS;
-	k->gate1 = ac_suffix2_key(name, b->salt);
-	k->has_gate1 = true;
-}
-
-/* The same, and its key. */
-static uint64_t
-text_keys(ac_index_builder *b, ac_str text, ac_key_kind kind, ac_value_keys *k)
-{
-	ac_build_name(b, text, k);
-	return ac_text_hash(text, b->salt, kind);
-}
-
-static void
-domain_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k)
-{
-	if (ac_str_find(value->text, AC_S("xn--")) < value->text.n)
-		b->flags |= AC_INDEX_HAS_IDN;
-	k->bytes = value->text;
-	k->key = text_keys(b, value->text, AC_KEY_DOMAIN, k);
-	k->gate2[k->gate2_count++] = k->key;
-}
-
-static int
-url_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord_err *err)
-{
-	ac_url_text *url = ac_arena_alloc(&b->scratch, sizeof(*url));
-	uint8_t address[16];
-	uint64_t host_key;
-
-	if (!url)
-		return ac_arena_check(&b->scratch, err);
-	if (!ac_url_canonical(value->text, url))
-		return ac_fail(err, ACCORD_EINPUT, "URL: want scheme://host of at most %zu bytes", (size_t)AC_URL_MAX);
-	b->flags |= AC_INDEX_HAS_URLS;
-	if (ac_str_find(url->host, AC_S("xn--")) < url->host.n)
-		b->flags |= AC_INDEX_HAS_IDN;
-	k->bytes = (ac_str){ url->text, url->n };
-	if (url->n > b->url_max)
-		b->url_max = (uint32_t)url->n;
-	k->key = ac_bytes_key(k->bytes, b->salt, AC_KEY_URL);
-	host_key = ac_text_hash(url->host, b->salt, AC_KEY_URL_HOST);
-	if (ac_ipv4_parse(url->host, address)) {
-		b->flags |= AC_INDEX_HAS_URL_ADDRESSES;
-		k->gate1 = ac_words_key(big_endian(address, 4) >> 8, 24, b->salt, AC_KEY_IP24);
-		k->has_gate1 = true;
-		k->gate2[k->gate2_count++] =
-		    ac_ipv4_key((uint32_t)big_endian(address, 4), AC_ADDRESS_URL_HOST, b->salt);
-	} else {
-		ac_build_name(b, url->host, k);
-	}
-	k->gate2[k->gate2_count++] = k->key;
-	k->gate2[k->gate2_count++] = host_key;
-	k->gate2[k->gate2_count++] = ac_url_path_key(host_key, ac_url_bare_path(url->path), b->salt);
-	return 0;
-}
-
-static int
-email_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord_err *err)
-{
-	size_t at = value->text.n;
-
-	while (at > 0 && value->text.p[at - 1] != '@')
-		at--;
-	if (at <= 1 || at == value->text.n)
-		return ac_fail(err, ACCORD_EINPUT, "e-mail address: want local@host");
-	k->bytes = value->text;
-	(void)text_keys(b, ac_str_slice(value->text, at, value->text.n), AC_KEY_DOMAIN, k);
-	k->key = ac_text_hash(value->text, b->salt, AC_KEY_EMAIL);
-	k->gate2[k->gate2_count++] = k->key;
-	return 0;
-}
-
-static int
-digest_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord_err *err)
-{
-	size_t digits = ac_value_hash_digits(value->type);
-	uint8_t *bytes = ac_arena_alloc(&b->scratch, 64);
-	ac_key_kind kind;
-
-	if (!bytes)
-		return ac_arena_check(&b->scratch, err);
-	if (value->text.n == digits && ac_digest_kind(digits, &kind)) {
-		for (size_t i = 0; i < digits / 2; i++) {
-			unsigned high = ac_hex_digit[(unsigned char)value->text.p[2 * i]];
-			unsigned low = ac_hex_digit[(unsigned char)value->text.p[2 * i + 1]];
-
-			if (!high || !low)
-				return ac_fail(err, ACCORD_EINPUT, "digest: want hexadecimal digits");
-			bytes[i] = (uint8_t)((high - 1) << 4 | (low - 1));
-		}
-		k->bytes = (ac_str){ (const char *)bytes, digits / 2 };
-		k->key = ac_words_key(ac_load64(bytes), ac_load64(bytes + 8), b->salt, kind);
-		k->gate1 = k->key;
-		k->has_gate1 = true;
-		if (value->type == AC_VALUE_CERT_SHA1 || value->type == AC_VALUE_CERT_SHA256)
-			b->flags |= AC_INDEX_HAS_PAIRS;
-		return 0;
-	}
-	return ac_fail(err, ACCORD_EINPUT, "digest of %zu characters does not fit its type", value->text.n);
-}
-
-static int
-make_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord_err *err)
-{
-	switch (value->type) {
-	case AC_VALUE_IPV4:
-		ipv4_keys(b, value, k);
-		return 0;
-	case AC_VALUE_IPV6:
-		ipv6_keys(b, value, k);
-		return 0;
-	case AC_VALUE_DOMAIN:
-		domain_keys(b, value, k);
-		return 0;
-	case AC_VALUE_URL:
-		return url_keys(b, value, k, err);
-	case AC_VALUE_EMAIL:
-		return email_keys(b, value, k, err);
-	case AC_VALUE_MD5:
-	case AC_VALUE_SHA1:
-	case AC_VALUE_SHA256:
-	case AC_VALUE_SHA512:
-	case AC_VALUE_SHA224:
-	case AC_VALUE_SHA384:
-	case AC_VALUE_JA3:
-	case AC_VALUE_CERT_SHA1:
-	case AC_VALUE_CERT_SHA256:
-		return digest_keys(b, value, k, err);
-	case AC_VALUE_FILE_NAME:
-	case AC_VALUE_FILE_PATH:
-	case AC_VALUE_MUTEX:
-	case AC_VALUE_REGISTRY_KEY:
-	case AC_VALUE_USER_AGENT:
-	case AC_VALUE_AS_NUMBER:
-	case AC_VALUE_MAC:
-	case AC_VALUE_SSDEEP:
-	case AC_VALUE_TLSH:
-	case AC_VALUE_JA4:
-	case AC_VALUE_CERT_SERIAL:
-	case AC_VALUE_NAMED_PIPE:
-		return ac_text_identify(b, value, k, err);
-	case AC_VALUE_NONE:
-	case AC_VALUE_CVE:
-	case AC_VALUE_TYPE_COUNT:
-		break;
-	}
-	return ac_fail(err, ACCORD_EINTERNAL, "values of type %d are not watched", (int)value->type);
-}
-
 /* ---- staging ---- */
 
 static int
-add_gate_keys(ac_index_builder *b, const ac_value_keys *k, accord_err *err)
+add_key(ac_vec *gate, uint64_t key, accord_err *err)
 {
-	uint64_t *gate;
+	uint64_t *added = ac_vec_add(gate);
 
-	for (unsigned i = 0; i < k->gate2_count; i++) {
-		gate = ac_vec_add(&b->gate2);
-		if (!gate)
-			return ac_vec_check(&b->gate2, "gate keys", err);
-		*gate = k->gate2[i];
-	}
-	if (k->has_gate1) {
-		gate = ac_vec_add(&b->gate1);
-		if (!gate)
-			return ac_vec_check(&b->gate1, "gate keys", err);
-		*gate = k->gate1;
-	}
+	if (!added)
+		return ac_vec_check(gate, "gate keys", err);
+	*added = key;
 	return 0;
+}
+
+/* The value's own key is with its entry; an overlay's filters are lists of keys. */
+static int
+add_gate_keys(ac_index_builder *b, const ac_value *value, const ac_value_keys *k, accord_err *err)
+{
+	int rc = 0;
+
+	for (unsigned i = 0; !rc && i < k->gate2_count; i++)
+		rc = add_key(&b->gate2, k->gate2[i], err);
+	if (!rc && k->has_gate1)
+		rc = add_key(&b->gate1, k->gate1, err);
+	if (!rc && b->base)
+		rc = add_key(ac_value_hash_digits(value->type) ? &b->gate1 : &b->gate2, k->key, err);
+	return rc;
 }
 
 /* All of a record before its postings; out has room for HEAD_MAX and the text. */
@@ -627,33 +423,40 @@ write_body(const ac_value *value, const ac_value_keys *k, char *out)
 	return n + k->bytes.n;
 }
 
-/* The record of a value with one posting, at the end of `staged`. */
+/* The record of a value with one posting, at the end of its part's. */
 static int
 stage(ac_index_builder *b, const ac_value *value, const ac_value_keys *k, ac_str posting, accord_err *err)
 {
-	char *p = ac_buf_reserve(&b->staged, HEAD_MAX + k->bytes.n + posting.n);
-	ac_build_entry *entry = ac_vec_add(&b->entries);
+	ac_build_part *part = ac_build_part_of(b, k->key);
+	char *p = ac_buf_reserve(&part->staged, HEAD_MAX + k->bytes.n + posting.n);
+	ac_build_entry *entry = ac_vec_add(&part->entries);
 	size_t n;
 
 	if (!p)
-		return ac_fail(err, b->staged.failed, "index: %zu bytes of values cannot grow", b->staged.n);
+		return ac_fail(err, part->staged.failed, "index: %zu bytes of values cannot grow", b->staged_bytes);
 	if (!entry)
-		return ac_vec_check(&b->entries, "values", err);
-	*entry = (ac_build_entry){ k->key, b->staged.n };
+		return ac_vec_check(&part->entries, "values", err);
+	if (b->entry_count == AC_INDEX_ITEMS_MAX || b->staged_bytes > 2 * AC_INDEX_POOL_MAX)
+		return ac_fail(err, ACCORD_ELIMIT, "index: more than %zu values, or %zu bytes of them",
+		    (size_t)AC_INDEX_ITEMS_MAX, 2 * (size_t)AC_INDEX_POOL_MAX);
+	*entry = (ac_build_entry){ k->key, (uint32_t)part->staged.n, (uint32_t)value->type };
 	n = write_body(value, k, p);
 	memcpy(p + n, posting.p, posting.n);
-	ac_buf_commit(&b->staged, n + posting.n);
+	ac_buf_commit(&part->staged, n + posting.n);
+	b->entry_count++;
+	b->staged_bytes += n + posting.n;
 	return 0;
 }
 
 static bool
-is_text(const ac_index_builder *b, const ac_build_text *t, const ac_value *value, const ac_value_keys *k)
+is_text(ac_index_builder *b, const ac_build_text *t, const ac_value *value, const ac_value_keys *k)
 {
-	const char *p = b->staged.p + t->at;
+	const ac_buf *staged = &ac_build_part_of(b, t->key)->staged;
+	const char *p = staged->p + t->at;
 	ac_index_record r;
 
-	return t->identity == k->identity && ac_record_read(&p, b->staged.p + b->staged.n, &r) &&
-	       r.type == value->type && ac_str_eq(r.text, k->bytes);
+	return t->identity == k->identity && ac_record_read(&p, staged->p + staged->n, &r) && r.type == value->type &&
+	       ac_str_eq(r.text, k->bytes);
 }
 
 /* The key of a text: a text that came before keeps its anchor. */
@@ -683,7 +486,7 @@ anchor_text(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord
 	added = ac_vec_add(&b->texts);
 	if (!added)
 		return ac_vec_check(&b->texts, "texts", err);
-	*added = (ac_build_text){ k->identity, k->key, b->staged.n, k->anchor_at };
+	*added = (ac_build_text){ k->identity, k->key, (uint32_t)ac_build_part_of(b, k->key)->staged.n, k->anchor_at };
 	b->text_slots.p[at] = (uint32_t)(b->texts.n - 1);
 	return 0;
 }
@@ -695,7 +498,7 @@ post_record(ac_index_builder *b, const ac_value *value, ac_value_keys *k, ac_str
 
 	if (!rc)
 		rc = stage(b, value, k, posting, err);
-	return rc ? rc : add_gate_keys(b, k, err);
+	return rc ? rc : add_gate_keys(b, value, k, err);
 }
 
 /* A posting that leads to a shared indicator. */
@@ -725,7 +528,7 @@ ac_build_post(ac_index_builder *b, const ac_value *value, uint32_t indicator, ui
 		ac_value spelled = *value;
 
 		spelled.text = spellings.text[i];
-		rc = make_keys(b, &spelled, &k, err);
+		rc = ac_build_keys(b, &spelled, &k, err);
 		if (!rc)
 			rc = post_record(b, &spelled, &k, (ac_str){ posting, n }, err);
 	}
@@ -739,52 +542,72 @@ is_derivable(const ac_value *value, const ac_value_keys *k)
 	return ac_record_fixed_size(value->type) || ac_str_eq(k->bytes, value->text);
 }
 
-/* A value with its indicator beside it, in one record. */
+/* A value with its indicator beside it, in one record; of a URL b->url has the canonical text. */
 static int
 post_alone(ac_index_builder *b, const ac_index_indicator *who, const ac_value *value, accord_err *err)
 {
-	ac_value_keys k = { .gate2_count = 0 };
+	ac_value_keys k = { .url = value->type == AC_VALUE_URL ? &b->url : NULL };
 	char posting[POSTING_MAX], id[AC_ROW_ID_SIZE];
-	ac_index_indicator named = *who;
+	ac_index_indicator room;
 	bool is_derived;
 	size_t n = 0;
 	int rc;
 
 	ac_arena_reset(&b->scratch);
-	rc = make_keys(b, value, &k, err);
+	rc = ac_build_keys(b, value, &k, err);
 	if (rc)
 		return rc;
 	is_derived = who->is_row && is_derivable(value, &k);
 	if (!is_derived)
-		rc = complete(b, who, value, id, &named, err);
+		rc = complete(b, &who, value, id, &room, err);
 	if (!rc)
-		rc = write_posting(b, &named, is_derived, posting, &n, err);
+		rc = write_posting(b, who, is_derived, posting, &n, err);
 	return rc ? rc : post_record(b, value, &k, (ac_str){ posting, n }, err);
 }
 
-int
-ac_index_add_value(ac_index_builder *b, const ac_index_indicator *of, const ac_value *value, accord_err *err)
+/* A value that is found by a word of it: several spellings share one indicator. */
+static int
+post_text(ac_index_builder *b, const ac_index_indicator *who, const ac_value *value, accord_err *err)
 {
-	const char *refusal = ac_build_refusal(value);
-	ac_index_indicator named, warned = *of, *who = &warned;
+	ac_index_indicator room;
 	char id[AC_ROW_ID_SIZE];
 	uint32_t number = 0;
-	int rc = ac_build_warning(b, value, &warned.warning, err);
+	int rc = complete(b, &who, value, id, &room, err);
 
+	if (!rc)
+		rc = ac_build_indicator(b, who, &number, err);
+	return rc ? rc : ac_build_post(b, value, number, AC_NONE32, err);
+}
+
+static int
+note_refusal(
+    ac_index_builder *b, const ac_index_indicator *who, const ac_value *value, const char *refusal, accord_err *err)
+{
+	ac_index_indicator room;
+	char id[AC_ROW_ID_SIZE];
+	int rc = complete(b, &who, value, id, &room, err);
+
+	return rc ? rc : ac_build_unwatched(b, who, refusal, err);
+}
+
+int
+ac_index_add_value(ac_index_builder *b, const ac_index_indicator *who, const ac_value *value, accord_err *err)
+{
+	const char *refusal = ac_build_refusal_url(value, &b->url);
+	ac_index_indicator warned;
+	ac_str list = { NULL, 0 };
+	int rc = ac_build_warning(b, value, &list, err);
+
+	if (!rc && list.n) {
+		warned = *who;
+		warned.warning = list;
+		who = &warned;
+	}
 	if (rc)
 		return rc;
-
-	if (!refusal && !ac_text_is_anchored(value->type)) {
-		rc = post_alone(b, who, value, err);
-	} else {
-		rc = complete(b, who, value, id, &named, err);
-		if (!rc && refusal)
-			return ac_build_unwatched(b, &named, refusal, err);
-		if (!rc)
-			rc = ac_build_indicator(b, &named, &number, err);
-		if (!rc)
-			rc = ac_build_post(b, value, number, AC_NONE32, err);
-	}
+	if (refusal)
+		return note_refusal(b, who, value, refusal, err);
+	rc = ac_text_is_anchored(value->type) ? post_text(b, who, value, err) : post_alone(b, who, value, err);
 	if (!rc)
 		b->watched++;
 	return rc;

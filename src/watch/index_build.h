@@ -5,24 +5,37 @@
 
 #include "base/buf.h"
 #include "watch/index_format.h"
+#include "watch/token.h"
 #include "watch/vec.h"
 
 /* One posting of a value, staged as a record with this posting alone. */
 typedef struct ac_build_entry {
 	uint64_t key;
-	uint64_t at; /* in `staged` */
+	uint32_t at;   /* in `staged` of its part */
+	uint32_t type; /* ac_value_type */
 } ac_build_entry;
+
+/*
+ * Values are staged in parts by the highest bits of their keys: a part's entries and records lie close together when they are sorted and written.
+ */
+#define AC_BUILD_PART_BITS 6
+#define AC_BUILD_PARTS (1U << AC_BUILD_PART_BITS)
+typedef struct ac_build_part {
+	ac_vec entries;
+	ac_buf staged; /* records */
+} ac_build_part;
 
 /* A distinct text that is found by an anchor. */
 typedef struct ac_build_text {
 	uint64_t identity;
 	uint64_t key;
-	uint64_t at; /* of its first record in `staged` */
+	uint32_t at; /* of its first record in `staged` of its key's part */
 	uint16_t anchor_at;
 } ac_build_text;
 
-/* What a value is in the index: its bytes in the pool, its key, and what opens the gates for it. */
+/* What a value is in the index: its bytes in the pool, its key, and what opens the gates for it beside that key: a digest's own key is in gate 1, any other's in gate 2. */
 typedef struct ac_value_keys {
+	const ac_url_text *url; /* of a URL, when somebody has made it canonical already; else NULL */
 	ac_str bytes;
 	uint64_t key;
 	uint64_t identity; /* the same for equal values; the key, where that is not chosen */
@@ -45,11 +58,13 @@ struct ac_index_builder {
 	ac_hash_seed salt;
 	int64_t generation, built_us, last_version, last_row;
 	const ac_index *base; /* of an overlay; else NULL */
-	ac_vec entries, metas, terms, conjunctions, unwatched, patterns, tombs, texts;
-	ac_vec gate1, gate2; /* keys */
-	ac_vec word_ends;    /* ac_word_end_hash of long words that are anchors */
-	ac_buf pool;         /* texts and shared indicators */
-	ac_buf staged;       /* records */
+	ac_build_part parts[AC_BUILD_PARTS];
+	size_t entry_count, staged_bytes; /* of all parts */
+	ac_vec metas, terms, conjunctions, unwatched, patterns, tombs, texts;
+	ac_vec gate1,
+	    gate2;        /* keys; of a base without those of the values themselves, which are those of the entries */
+	ac_vec word_ends; /* ac_word_end_hash of long words that are anchors */
+	ac_buf pool;      /* texts and shared indicators */
 	ac_build_slots text_slots, meta_slots;
 	ac_vec meta_hashes;                          /* of the metas */
 	uint64_t *cidr16, *plain_ends, *last_labels; /* bitmaps of AC_PAIRS */
@@ -63,7 +78,14 @@ struct ac_index_builder {
 	uint64_t watched, hidden;
 	ac_digester *digester; /* opened when first needed */
 	ac_arena scratch;
+	ac_url_text url; /* scratch */
 };
+
+static inline ac_build_part *
+ac_build_part_of(ac_index_builder *b, uint64_t key)
+{
+	return &b->parts[key >> (64 - AC_BUILD_PART_BITS)];
+}
 
 /* An indicator that several values share; its number is its place in the pool. */
 int ac_build_indicator(
@@ -76,6 +98,10 @@ int ac_build_unwatched(
     ac_index_builder *b, const ac_index_indicator *who, const char *reason, accord_err *err) AC_CHECKED;
 /* Why a value may not stand in an index at all, or cannot be watched yet; NULL when it may. */
 const char *ac_build_refusal(const ac_value *value);
+/* The same; of a URL that may, *url has the canonical text. */
+const char *ac_build_refusal_url(const ac_value *value, ac_url_text *url);
+/* All keys of a value; a text's key comes with its anchor. (index_keys.c) */
+int ac_build_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord_err *err) AC_CHECKED;
 /* Gate 1 and the last label of a name or dotted anchor. */
 void ac_build_name(ac_index_builder *b, ac_str name, ac_value_keys *k);
 /* ---- index_text.c: values that are found by a word of theirs ---- */

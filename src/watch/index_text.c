@@ -335,7 +335,6 @@ ac_text_anchor(ac_index_builder *b, const ac_value *value, ac_value_keys *k, acc
 		return ac_fail(err, ACCORD_EINPUT, "text: want letters or digits");
 	k->anchor_at = (uint16_t)anchor.at;
 	k->key = ac_text_hash(anchor.text, b->salt, AC_KEY_FILE);
-	k->gate2[k->gate2_count++] = k->key;
 	if (value->type == AC_VALUE_MAC || value->type == AC_VALUE_CERT_SERIAL)
 		b->flags |= AC_INDEX_HAS_PAIRS;
 	if (anchor.is_dotted) {

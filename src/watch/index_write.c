@@ -102,6 +102,13 @@ put_vec(writer *o, ac_section_kind kind, const ac_vec *v)
 	put_section(o, kind, v->p, v->n * v->item_size);
 }
 
+static void
+fail_memory(writer *o, const char *what, size_t items)
+{
+	if (!o->rc)
+		o->rc = ac_fail(o->err, ACCORD_ENOMEM, "index: no memory for %s of %zu items", what, items);
+}
+
 /* ---- filters ---- */
 
 static uint64_t
@@ -112,41 +119,91 @@ gate_blocks(size_t keys)
 	return blocks ? blocks : 1;
 }
 
-static size_t
-fill_gate(ac_gate_block *gate, uint64_t blocks, const ac_vec *keys)
-{
-	const uint64_t *all = keys->p;
-	size_t fresh = 0;
+/* One key in so many is looked at to tell how many are distinct: 65,536 of many, all of few. */
+#define SAMPLES ((size_t)1 << 16)
 
-	memset(gate, 0, blocks * sizeof(*gate));
-	for (size_t i = 0; i < keys->n; i++) {
-		if (i + AHEAD < keys->n)
-			__builtin_prefetch(ac_gate_block_of(gate, blocks, all[i + AHEAD]), 1);
-		fresh += ac_gate_add(gate, blocks, all[i]);
-	}
-	return fresh;
+static int
+by_number(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
 }
 
-/* Many keys come more than once (addresses of one network, URLs of one host): the filter is made for the distinct ones. */
-static void
-put_gate(writer *o, ac_section_kind kind, const ac_vec *keys)
+/* Many keys come more than once (addresses of one network, URLs of one host): filters are made for the distinct ones. Keys are hashes: a part of them by their bits tells of all. */
+static size_t
+distinct(writer *o, const ac_vec *keys)
 {
-	uint64_t blocks = gate_blocks(keys->n), fewer;
+	const uint64_t *all = keys->p;
+	uint64_t *some;
+	size_t step = 1, n = 0, fresh = 0;
+
+	while (keys->n / step > SAMPLES)
+		step *= 2;
+	some = malloc((keys->n + 1) * sizeof(*some));
+	if (!some) {
+		fail_memory(o, "a filter", keys->n);
+		return keys->n;
+	}
+	for (size_t i = 0; i < keys->n; i++) {
+		some[n] = all[i];
+		n += (all[i] & (step - 1)) == 0;
+	}
+	if (n > 1)
+		qsort(some, n, sizeof(*some), by_number);
+	for (size_t i = 0; i < n; i++)
+		fresh += i == 0 || some[i] != some[i - 1];
+	free(some);
+	return fresh * step;
+}
+
+/* The keys of entries are in order already, so are the blocks that they go to. */
+static size_t
+distinct_entries(const ac_index_builder *b, bool are_digests)
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < AC_BUILD_PARTS; i++) {
+		const ac_build_entry *e = b->parts[i].entries.p;
+		uint64_t last = 0;
+
+		for (size_t at = 0; at < b->parts[i].entries.n; at++) {
+			if ((ac_value_hash_digits((ac_value_type)e[at].type) != 0) != are_digests)
+				continue;
+			n += n == 0 || e[at].key != last;
+			last = e[at].key;
+		}
+	}
+	return n;
+}
+
+static void
+put_gate(const ac_index_builder *b, writer *o, ac_section_kind kind, const ac_vec *keys)
+{
+	bool are_digests = kind == AC_SECTION_GATE1;
+	uint64_t blocks = gate_blocks(distinct(o, keys) + distinct_entries(b, are_digests));
+	const uint64_t *all = keys->p;
 	ac_gate_block *gate;
 
 	if (o->rc)
 		return;
 	gate = aligned_alloc(64, (blocks * sizeof(*gate) + 63) / 64 * 64);
 	if (!gate) {
-		o->rc = ac_fail(o->err, ACCORD_ENOMEM, "index: no memory for a filter of %zu keys", keys->n);
+		fail_memory(o, "a filter", keys->n);
 		return;
 	}
-	fewer = gate_blocks(fill_gate(gate, blocks, keys));
-	/* Keys that were taken for repeats by chance are few: half a percent of a full filter. */
-	fewer += fewer / 100;
-	if (fewer < blocks - blocks / 8) {
-		blocks = fewer;
-		(void)fill_gate(gate, blocks, keys);
+	memset(gate, 0, blocks * sizeof(*gate));
+	for (unsigned i = 0; i < AC_BUILD_PARTS; i++) {
+		const ac_build_entry *e = b->parts[i].entries.p;
+
+		for (size_t at = 0; at < b->parts[i].entries.n; at++)
+			if ((ac_value_hash_digits((ac_value_type)e[at].type) != 0) == are_digests)
+				(void)ac_gate_add(gate, blocks, e[at].key);
+	}
+	for (size_t i = 0; i < keys->n; i++) {
+		if (i + AHEAD < keys->n)
+			__builtin_prefetch(ac_gate_block_of(gate, blocks, all[i + AHEAD]), 1);
+		(void)ac_gate_add(gate, blocks, all[i]);
 	}
 	put_section(o, kind, gate, blocks * sizeof(*gate));
 	free(gate);
@@ -170,8 +227,7 @@ put_word_ends(writer *o, const ac_vec *hashes)
 	const uint32_t *all = hashes->p;
 
 	if (!map) {
-		if (!o->rc)
-			o->rc = ac_fail(o->err, ACCORD_ENOMEM, "index: no memory for a filter of words");
+		fail_memory(o, "a filter of words", hashes->n);
 		return;
 	}
 	for (size_t i = 0; i < hashes->n; i++) {
@@ -210,77 +266,68 @@ by_key(const void *a, const void *b)
 	return is_before(a, b) ? -1 : is_before(b, a);
 }
 
-#define RADIX_BITS 11
+#define RADIX_BITS 12
 #define RADIX ((size_t)1 << RADIX_BITS)
-#define FEW 24
+#define FEW 64
 
-/* By so many bits of the key below `shift` + RADIX_BITS, from `from` to `to`; begins[] gets where each part begins. */
+/*
+ * The entries of a part, whose highest bits are the same: a scatter by the next ones leaves a few each; keys are hashes, so what is left is small or equal. `other` has room for as many.
+ */
 static void
-scatter(const ac_build_entry *from, ac_build_entry *to, size_t n, unsigned shift, size_t begins[RADIX + 1])
+sort_part(ac_build_entry *e, ac_build_entry *other, size_t n)
 {
-	size_t at[RADIX] = { 0 }, sum = 0;
+	unsigned shift = 64 - AC_BUILD_PART_BITS - RADIX_BITS;
+	uint32_t at[RADIX + 1] = { 0 };
 
-	for (size_t i = 0; i < n; i++)
-		at[from[i].key >> shift & (RADIX - 1)]++;
-	for (size_t r = 0; r < RADIX; r++) {
-		size_t count = at[r];
-
-		begins[r] = at[r] = sum;
-		sum += count;
-	}
-	begins[RADIX] = sum;
-	for (size_t i = 0; i < n; i++)
-		to[at[from[i].key >> shift & (RADIX - 1)]++] = from[i];
-}
-
-/* Two scatters by the highest bits leave a few entries each; keys are hashes, so what is left is small or equal. */
-static int
-sort_entries(ac_vec *entries, accord_err *err)
-{
-	size_t n = entries->n, outer[RADIX + 1], inner[RADIX + 1];
-	ac_build_entry *e = entries->p, *other;
-
-	if (n < RADIX) {
+	if (n < RADIX / 4) {
 		if (n > 1)
 			qsort(e, n, sizeof(*e), by_key);
-		return 0;
+		return;
 	}
-	other = malloc(n * sizeof(*other));
+	memcpy(other, e, n * sizeof(*e));
+	for (size_t i = 0; i < n; i++)
+		at[(e[i].key >> shift & (RADIX - 1)) + 1]++;
+	for (size_t r = 1; r <= RADIX; r++)
+		at[r] += at[r - 1];
+	for (size_t i = 0; i < n; i++)
+		e[at[other[i].key >> shift & (RADIX - 1)]++] = other[i];
+	/* at[r] is now where r ends */
+	for (size_t r = 0, begin = 0; r < RADIX; begin = at[r++]) {
+		size_t count = at[r] - begin;
+
+		if (count > FEW)
+			qsort(e + begin, count, sizeof(*e), by_key);
+		else if (count > 1)
+			sort_few(e + begin, count);
+	}
+}
+
+static int
+sort_entries(ac_index_builder *b, accord_err *err)
+{
+	ac_build_entry *other;
+	size_t most = 1;
+
+	for (unsigned i = 0; i < AC_BUILD_PARTS; i++)
+		most = b->parts[i].entries.n > most ? b->parts[i].entries.n : most;
+	other = malloc(most * sizeof(*other));
 	if (!other)
-		return ac_fail(err, ACCORD_ENOMEM, "index: no memory to sort %zu values", n);
-	scatter(e, other, n, 64 - RADIX_BITS, outer);
-	for (size_t r = 0; r < RADIX; r++) {
-		ac_build_entry *part = e + outer[r];
-
-		scatter(other + outer[r], part, outer[r + 1] - outer[r], 64 - 2 * RADIX_BITS, inner);
-		for (size_t i = 0; i < RADIX; i++) {
-			size_t count = inner[i + 1] - inner[i];
-
-			if (count > FEW)
-				qsort(part + inner[i], count, sizeof(*part), by_key);
-			else if (count > 1)
-				sort_few(part + inner[i], count);
-		}
-	}
+		return ac_fail(err, ACCORD_ENOMEM, "index: no memory to sort %zu values", most);
+	for (unsigned i = 0; i < AC_BUILD_PARTS; i++)
+		sort_part(b->parts[i].entries.p, other, b->parts[i].entries.n);
 	free(other);
 	return 0;
 }
 
 /* ---- records ---- */
 
-static const char *
-staged_at(const ac_index_builder *b, const ac_build_entry *e)
-{
-	return b->staged.p + e->at;
-}
-
 /* A staged record: all before its posting, and its posting. */
 static void
-read_staged(const ac_index_builder *b, const ac_build_entry *e, ac_str *out_body, ac_str *out_posting)
+read_staged(const ac_build_part *part, const ac_build_entry *e, ac_str *out_body, ac_str *out_posting)
 {
-	const char *begin = staged_at(b, e), *p = begin;
+	const char *begin = part->staged.p + e->at, *p = begin;
 	ac_index_record r;
-	bool read = ac_record_read(&p, b->staged.p + b->staged.n, &r);
+	bool read = ac_record_read(&p, part->staged.p + part->staged.n, &r);
 
 	assert(read);
 	(void)read;
@@ -312,7 +359,7 @@ count_type(writer *o, ac_str body)
 
 /* n entries of one value: one record with all their postings. */
 static void
-put_merged(const ac_index_builder *b, writer *o, const ac_build_entry *e, size_t n, ac_buf *postings)
+put_merged(const ac_build_part *part, writer *o, const ac_build_entry *e, size_t n, ac_buf *postings)
 {
 	char head[2], length[AC_VARINT_MAX];
 	ac_str body, posting, last = { NULL, 0 };
@@ -320,7 +367,7 @@ put_merged(const ac_index_builder *b, writer *o, const ac_build_entry *e, size_t
 
 	ac_buf_reset(postings);
 	for (size_t i = 0; i < n; i++) {
-		read_staged(b, &e[i], &body, &posting);
+		read_staged(part, &e[i], &body, &posting);
 		/* The same indicator may list the same value twice. */
 		if (ac_str_eq(posting, last))
 			continue;
@@ -347,26 +394,26 @@ put_merged(const ac_index_builder *b, writer *o, const ac_build_entry *e, size_t
 
 /* Entries of one key: mostly one, or one value with several postings; sometimes several texts with one anchor. */
 static void
-put_group(const ac_index_builder *b, writer *o, ac_build_entry *e, size_t n, ac_buf *postings)
+put_group(const ac_build_part *part, writer *o, ac_build_entry *e, size_t n, ac_buf *postings)
 {
 	size_t at = 0;
 
 	if (n > 1)
-		qsort_r(e, n, sizeof(*e), by_body, (void *)(uintptr_t)b);
+		qsort_r(e, n, sizeof(*e), by_body, (void *)(uintptr_t)part);
 	while (at < n) {
 		ac_str body, next, posting;
 		size_t end = at + 1;
 
-		read_staged(b, &e[at], &body, &posting);
+		read_staged(part, &e[at], &body, &posting);
 		for (; end < n; end++) {
 			ac_str unused;
 
-			read_staged(b, &e[end], &next, &unused);
+			read_staged(part, &e[end], &next, &unused);
 			if (!ac_str_eq(body, next))
 				break;
 		}
 		if (end - at > 1) {
-			put_merged(b, o, e + at, end - at, postings);
+			put_merged(part, o, e + at, end - at, postings);
 		} else {
 			put(o, body.p, body.n + posting.n);
 			count_type(o, body);
@@ -381,48 +428,66 @@ bucket_count(size_t entries)
 	return (uint64_t)entries / AC_BUCKET_RECORDS + 1;
 }
 
+/* Where the buckets' records begin in the pool, as they are written. */
+typedef struct directory {
+	uint32_t *begins;
+	uint64_t buckets, next;
+	uint64_t pool_at; /* of the pool in the file */
+} directory;
+
+/* Records from here on are those of `bucket`. */
+static void
+enter_bucket(directory *d, const writer *o, uint64_t bucket)
+{
+	for (; d->next <= bucket; d->next++)
+		d->begins[d->next] = (uint32_t)(o->at - d->pool_at);
+}
+
+static void
+put_part(const ac_build_part *part, writer *o, directory *d, ac_buf *postings)
+{
+	ac_build_entry *e = part->entries.p;
+	size_t n = part->entries.n, end;
+
+	for (size_t at = 0; at < n && !o->rc; at = end) {
+		for (end = at + 1; end < n && e[end].key == e[at].key;)
+			end++;
+		if (at + AHEAD < n) {
+			const char *soon = part->staged.p + e[at + AHEAD].at;
+
+			__builtin_prefetch(soon);
+			__builtin_prefetch(soon + 64);
+		}
+		enter_bucket(d, o, (e[at].key >> 32) * d->buckets >> 32);
+		put_group(part, o, e + at, end - at, postings);
+		if (o->at - d->pool_at > AC_INDEX_POOL_MAX && !o->rc)
+			o->rc = ac_fail(
+			    o->err, ACCORD_ELIMIT, "index: more than %zu bytes of values", (size_t)AC_INDEX_POOL_MAX);
+	}
+}
+
 /* The pool and the directory of its records. */
 static void
 put_records(const ac_index_builder *b, writer *o)
 {
-	uint64_t buckets = bucket_count(b->entries.n), bucket = 0, pool_at = o->at;
-	uint32_t *directory = malloc((buckets + 1) * sizeof(*directory));
-	ac_build_entry *e = b->entries.p;
-	size_t n = b->entries.n, end;
+	directory d = { .buckets = bucket_count(b->entry_count), .pool_at = o->at };
 	ac_buf postings;
 
-	if (!directory) {
-		if (!o->rc)
-			o->rc = ac_fail(o->err, ACCORD_ENOMEM, "index: no memory for %zu values", n);
+	d.begins = malloc((d.buckets + 1) * sizeof(*d.begins));
+	if (!d.begins) {
+		fail_memory(o, "a directory", b->entry_count);
 		return;
 	}
 	ac_buf_init(&postings, AC_INDEX_POOL_MAX);
 	begin_section(o, AC_SECTION_POOL);
 	put(o, b->pool.p, b->pool.n);
-	for (size_t at = 0; at < n && !o->rc; at = end) {
-		uint64_t of = (e[at].key >> 32) * buckets >> 32;
-
-		for (end = at + 1; end < n && e[end].key == e[at].key;)
-			end++;
-		if (at + AHEAD < n) {
-			const char *soon = staged_at(b, &e[at + AHEAD]);
-
-			__builtin_prefetch(soon);
-			__builtin_prefetch(soon + 64);
-		}
-		for (; bucket <= of; bucket++)
-			directory[bucket] = (uint32_t)(o->at - pool_at);
-		put_group(b, o, e + at, end - at, &postings);
-		if (o->at - pool_at > AC_INDEX_POOL_MAX && !o->rc)
-			o->rc = ac_fail(
-			    o->err, ACCORD_ELIMIT, "index: more than %zu bytes of values", (size_t)AC_INDEX_POOL_MAX);
-	}
-	for (; bucket <= buckets; bucket++)
-		directory[bucket] = (uint32_t)(o->at - pool_at);
+	for (unsigned i = 0; i < AC_BUILD_PARTS; i++)
+		put_part(&b->parts[i], o, &d, &postings);
+	enter_bucket(&d, o, d.buckets);
 	end_section(o);
-	put_section(o, AC_SECTION_DIRECTORY, directory, (buckets + 1) * sizeof(*directory));
+	put_section(o, AC_SECTION_DIRECTORY, d.begins, (d.buckets + 1) * sizeof(*d.begins));
 	ac_buf_done(&postings);
-	free(directory);
+	free(d.begins);
 }
 
 /* ---- what goes into the header, and what hides a part of the base ---- */
@@ -509,14 +574,14 @@ put_all(ac_index_builder *b, writer *o)
 		put_word_ends(o, &b->word_ends);
 	put_vec(o, AC_SECTION_TOMBS, &b->tombs);
 	if (!o->rc)
-		o->rc = sort_entries(&b->entries, o->err);
+		o->rc = sort_entries(b, o->err);
 	put_records(b, o);
 	if (b->base) {
 		put_vec(o, AC_SECTION_GATE1, &b->gate1);
 		put_vec(o, AC_SECTION_GATE2, &b->gate2);
 	} else {
-		put_gate(o, AC_SECTION_GATE1, &b->gate1);
-		put_gate(o, AC_SECTION_GATE2, &b->gate2);
+		put_gate(b, o, AC_SECTION_GATE1, &b->gate1);
+		put_gate(b, o, AC_SECTION_GATE2, &b->gate2);
 	}
 	fill_header(b, o);
 }

@@ -50,24 +50,21 @@ static const never_row never_rows[] = {
 #define IPV6_PREFIX_MIN 16
 
 static bool
-is_in_list(ac_str text)
+is_in_list(const ac_value *value)
 {
+	ac_value_type type = value->type == AC_VALUE_JA3           ? AC_VALUE_MD5
+			     : value->type == AC_VALUE_CERT_SHA1   ? AC_VALUE_SHA1
+			     : value->type == AC_VALUE_CERT_SHA256 ? AC_VALUE_SHA256
+								   : value->type;
+
 	for (size_t i = 0; i < AC_COUNT(never_rows); i++)
-		if (ac_str_eq(never_rows[i].text, text))
+		if (never_rows[i].type == type && ac_str_eq(never_rows[i].text, value->text))
 			return true;
 	return false;
 }
 
-static bool
-is_url(ac_str text)
-{
-	ac_url_text url;
-
-	return ac_url_canonical(text, &url) && !url.host_is_high;
-}
-
 const char *
-ac_build_refusal(const ac_value *value)
+ac_build_refusal_url(const ac_value *value, ac_url_text *url)
 {
 	const char *refusal = ac_text_is_anchored(value->type) ? ac_text_refusal(value) : NULL;
 
@@ -75,19 +72,29 @@ ac_build_refusal(const ac_value *value)
 		return refusal;
 	if (value->type == AC_VALUE_NONE || value->type == AC_VALUE_CVE)
 		return "values of this type stand in no telemetry";
+	if (value->type == AC_VALUE_URL)
+		return value->text.n > AC_URL_MAX || !ac_url_canonical(value->text, url) || url->host_is_high
+			   ? "a URL without a host, or too long"
+			   : NULL;
 	if (value->type == AC_VALUE_IPV4 && value->prefix_bits < IPV4_PREFIX_MIN)
 		return "never-list: address range wider than /8";
 	if (value->type == AC_VALUE_IPV6 && value->prefix_bits < IPV6_PREFIX_MIN)
 		return "never-list: address range wider than /16";
-	if (value->type == AC_VALUE_URL && (value->text.n > AC_URL_MAX || !is_url(value->text)))
-		return "a URL without a host, or too long";
-	if (is_in_list(value->text))
+	if (is_in_list(value))
 		return "never-list: a value that everybody's traffic holds";
 	if (value->type == AC_VALUE_DOMAIN && ac_str_find_byte(value->text, '.') == value->text.n)
 		return "never-list: a top-level or single-label domain";
-	if (value->type == AC_VALUE_DOMAIN && !ac_domain_registrable(value->text).p)
+	if (value->type == AC_VALUE_DOMAIN && ac_domain_is_public_suffix(value->text))
 		return "never-list: a public suffix";
 	return NULL;
+}
+
+const char *
+ac_build_refusal(const ac_value *value)
+{
+	ac_url_text url;
+
+	return ac_build_refusal_url(value, &url);
 }
 
 /* The bytes of a row in a record, and its key. */

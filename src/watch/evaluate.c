@@ -82,6 +82,14 @@ field_at(const ac_log_record *record, const char *p)
 	return p < record->fields[low - 1].raw.p + record->fields[low - 1].raw.n ? &record->fields[low - 1] : NULL;
 }
 
+static bool
+begins_field(const ac_log_record *record, const char *p)
+{
+	const ac_log_field *field = field_at(record, p);
+
+	return !field || field->raw.p == p;
+}
+
 /* The text as it was meant. Brackets in it are its own, unless it was found without them only. */
 static ac_str
 refanged(ac_evaluation *e, const ac_found *f)
@@ -107,8 +115,9 @@ collect_found(ac_evaluation *e, const ac_match *matches, size_t count, accord_er
 		ac_str raw = { e->line.p + matches[i].offset, matches[i].length };
 		ac_found *f;
 
-		/* In formats with sure ends of fields a URL is the whole run or none. */
-		if ((matches[i].flags & AC_MATCH_SOFT_END) && e->record.format && e->record.format->is_strict)
+		/* In formats with sure ends of fields a URL that begins one is the whole run or none; one inside, as in a query, may end before. */
+		if ((matches[i].flags & AC_MATCH_SOFT_END) && e->record.format && e->record.format->is_strict &&
+		    begins_field(&e->record, raw.p))
 			continue;
 		f = ac_vec_add(&e->found);
 		if (!f)
@@ -267,10 +276,27 @@ same_hit(const ac_found *a, const ac_found *b)
 	       (a->match.type == AC_VALUE_URL) == (b->match.type == AC_VALUE_URL);
 }
 
+/* A user agent as W3C logs write it, '+' for each blank, with its blanks; the second of two is its own ("; +http:"). */
+static ac_str
+agent_text(ac_evaluation *e, ac_str text)
+{
+	char *p;
+
+	if (ac_str_find_byte(text, ' ') < text.n || ac_str_find_byte(text, '+') == text.n)
+		return text;
+	p = ac_arena_alloc(&e->told, text.n);
+	for (size_t i = 0; p && i < text.n; i++)
+		p[i] = text.p[i] == '+' && !(i > 0 && text.p[i - 1] == '+' && p[i - 1] == ' ') ? ' ' : text.p[i];
+	return p ? (ac_str){ p, text.n } : text;
+}
+
 static ac_str
 canonical(ac_evaluation *e, const ac_found *f, ac_value_type *type)
 {
 	ac_value value;
+
+	if (*type == AC_VALUE_USER_AGENT)
+		return agent_text(e, f->text);
 
 	if (ac_value_parse(*type, f->url.p ? f->url : f->text, &e->told, &value, NULL))
 		return f->text;
@@ -285,6 +311,8 @@ record_text(ac_evaluation *e, uint32_t record)
 	ac_index_record r = ac_index_record_at(e->index, record);
 	ac_value value;
 
+	if (r.type == AC_VALUE_USER_AGENT)
+		return agent_text(e, r.text);
 	if (r.type == AC_VALUE_IPV4 || r.type == AC_VALUE_IPV6 || ac_record_fixed_size((ac_value_type)r.type))
 		return ac_index_value_text(&r, &e->told);
 	/* Of several spellings each is a record: the canonical one is the name. */

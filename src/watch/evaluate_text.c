@@ -7,7 +7,7 @@
  *	serial number     a field or a line that says "serial"
  *	AS number         a field that says so, or the letters before it ("AS64496")
  *	user agent        the whole of its field, or of what stands between quotes
- *	mutex             the whole of its field, or what stands behind a backslash there ("\BaseNamedObjects\x"); a line that says "mutex" or "mutant"
+ *	mutex             the whole of its field, or what stands behind a backslash there; behind "\BaseNamedObjects\" anywhere; a line that says "mutex" or "mutant"
  *	named pipe        behind "pipe\", or in a field that says "pipe"
  *	file name, path   up to the end of a field for names and paths; a name from its beginning or a separator on
  *	registry key      up to the end of a field for keys
@@ -93,16 +93,16 @@ is_quoted(const ac_evaluation *e, const ac_found *f)
 	return memchr("\"'\t", before, 3) && memchr("\"'\t", behind, 3);
 }
 
-/* "\\.\pipe\x", "\Device\NamedPipe\x" */
+/* It stands in a folder of the kernel's objects: "\\.\pipe\x", "\Device\NamedPipe\x"; "\Sessions\1\BaseNamedObjects\x". */
 static bool
-is_in_pipes(const ac_evaluation *e, const ac_found *f)
+is_in_folder(const ac_evaluation *e, const ac_found *f, ac_str folder)
 {
 	ac_str before = { e->line.p, f->match.offset };
 
 	while (before.n > 0 && before.p[before.n - 1] == '\\')
 		before.n--;
-	return before.n < f->match.offset && before.n >= 4 &&
-	       ac_str_eq_fold(ac_str_slice(before, before.n - 4, before.n), AC_S("pipe"));
+	return before.n < f->match.offset && before.n >= folder.n &&
+	       ac_str_eq_fold(ac_str_slice(before, before.n - folder.n, before.n), folder);
 }
 
 /* A rule's value in its own field, or in one that may be. */
@@ -168,7 +168,9 @@ ac_evaluate_text(ac_evaluation *e, const ac_found *f, const char **out_reason)
 	fits = f->field ? fits_field(e, f, r) : fits_line(e, f, r);
 	if (type == AC_VALUE_AS_NUMBER && f->text.n > 2 && !ac_is_digit(f->text.p[0]))
 		fits = true; /* "AS64496" */
-	if (type == AC_VALUE_NAMED_PIPE && is_in_pipes(e, f))
+	if (type == AC_VALUE_NAMED_PIPE && is_in_folder(e, f, AC_S("pipe")))
+		fits = true;
+	if (type == AC_VALUE_MUTEX && is_in_folder(e, f, AC_S("\\BaseNamedObjects")))
 		fits = true;
 	if (fits)
 		return true;

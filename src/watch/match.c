@@ -197,9 +197,14 @@ ac_match_dotted(ac_scan *s, const ac_token *token)
 static bool
 is_version_word(ac_str word)
 {
-	static const ac_str words[] = { AC_S_INIT("version"), AC_S_INIT("ver"), AC_S_INIT("rev"), AC_S_INIT("release"),
-		AC_S_INIT("build") };
+	static const ac_str words[] = { AC_S_INIT("v"), AC_S_INIT("ver"), AC_S_INIT("rev"), AC_S_INIT("release"),
+		AC_S_INIT("build"), AC_S_INIT("firmware"), AC_S_INIT("osver"), AC_S_INIT("appver"), AC_S_INIT("fwver"),
+		AC_S_INIT("swver") };
+	static const ac_str version = AC_S_INIT("version");
 
+	/* "agentVersion", "os_version" */
+	if (word.n >= version.n && ac_str_eq_fold(ac_str_slice(word, word.n - version.n, word.n), version))
+		return true;
 	for (size_t i = 0; i < AC_COUNT(words); i++)
 		if (ac_str_eq_fold(word, words[i]))
 			return true;

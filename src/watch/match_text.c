@@ -14,6 +14,9 @@
 #include "values/value.h"
 #include "watch/match.h"
 
+/* netfilter's "MAC=": the head of a frame, destination, source and type. */
+#define FRAME_DIGITS 28
+
 /* Of a fingerprint of 32 octets, pairs and colons; of a serial number's 21. */
 #define PAIRS_TEXT_MAX 95
 
@@ -358,6 +361,10 @@ ac_match_pairs(ac_scan *s, const char *colon)
 	if (n == 0 || !begins_word(s, begin) || !ends_word(s, end))
 		return;
 	hex = (ac_str){ digits, n };
+	if (n == FRAME_DIGITS) {
+		match_hex(s, ac_str_slice(run, 0, 17), AC_VALUE_MAC, ac_str_slice(hex, 0, 12));
+		match_hex(s, ac_str_slice(run, 18, 35), AC_VALUE_MAC, ac_str_slice(hex, 12, 24));
+	}
 	ac_match_digest_text(s, run, hex);
 	match_hex(s, run, AC_VALUE_MAC, hex);
 	while (hex.n > 1 && hex.p[0] == '0')

@@ -29,7 +29,7 @@ static const row rows[] = {
 	{ AC_FIELD_URL_HOST, false, "http.hostname http.host" },
 	{ AC_FIELD_URL_PATH, false, "http.url" },
 	{ AC_FIELD_URL_PORT, false, "http_port" },
-	{ AC_FIELD_USER_AGENT, false, "http_user_agent" },
+	{ AC_FIELD_USER_AGENT, false, "http_user_agent x_mailer" },
 	{ AC_FIELD_REFERRER, false, "http_refer http_referrer http_referer" },
 	{ AC_FIELD_METHOD, false, "http_method" },
 	{ AC_FIELD_STATUS, false, "http.status" },
@@ -280,6 +280,7 @@ static const row rows[] = {
 	{ AC_FIELD_EMAIL_SENDER, false, "senderfromaddress sendermailfromaddress sender mail_sender" },
 	{ AC_FIELD_EMAIL_RECIPIENT, false, "recipientemailaddress recipient recipients" },
 	/* Names that say what they hold, wherever they stand. */
+	{ AC_FIELD_SOFTWARE, false, "ver osver appver fwver swver firmware build os_build" },
 	{ AC_FIELD_DOMAIN, false, "domain dns_query fqdn domain_name" },
 	{ AC_FIELD_FILE_NAME, false, "filename file_name file" },
 	{ AC_FIELD_FILE_SIZE, false, "file_size" },

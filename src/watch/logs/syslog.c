@@ -40,17 +40,31 @@ two_digits(ac_str text, size_t at, unsigned *out)
 	return true;
 }
 
+/* "Jul 19 2021 10:00:00", as Cisco's devices say it when they are told to: the bytes of the year, 0 without. */
+static size_t
+year_size(ac_str text)
+{
+	return text.n >= 20 && text.p[6] == ' ' && text.p[11] == ' ' && ac_is_digit(text.p[7]) &&
+		       ac_is_digit(text.p[8]) && ac_is_digit(text.p[9]) && ac_is_digit(text.p[10]) && text.p[14] == ':'
+		   ? 5
+		   : 0;
+}
+
 /* "Jul 19 10:00:00": RFC 3164 has no year. The one of as_of, unless that lay in the future. */
 static bool
 time_3164(ac_str text, ac_time as_of, ac_time *out)
 {
-	unsigned month = month_of(text), day, hour, minute, second, unused_month, unused_day;
+	unsigned month = month_of(text), day, hour, minute, second, unused_month, unused_day, high, low;
+	size_t clock = 7 + year_size(text);
 	int64_t year;
 	ac_time t;
 
-	if (!month || text.n < 15 || text.p[3] != ' ' || !two_digits(text, 4, &day) || text.p[6] != ' ' ||
-	    !two_digits(text, 7, &hour) || !two_digits(text, 10, &minute) || !two_digits(text, 13, &second))
+	if (!month || text.n < clock + 8 || text.p[3] != ' ' || !two_digits(text, 4, &day) || text.p[6] != ' ' ||
+	    !two_digits(text, clock, &hour) || !two_digits(text, clock + 3, &minute) ||
+	    !two_digits(text, clock + 6, &second))
 		return false;
+	if (clock > 7 && two_digits(text, 7, &high) && two_digits(text, 9, &low))
+		return ac_time_from_civil(100 * high + low, month, day, hour, minute, second, out);
 	ac_time_to_civil(as_of, &year, &unused_month, &unused_day);
 	/* 29 February exists in some years only: look back as far as a leap year can be. */
 	for (unsigned back = 0; back < 9; back++)
@@ -226,7 +240,10 @@ is_long_form(ac_str line)
 static bool
 is_short_form(ac_str text)
 {
-	return month_of(text) && text.n >= 15 && text.p[3] == ' ' && text.p[9] == ':' && text.p[12] == ':';
+	size_t clock = 7 + year_size(text);
+
+	return month_of(text) && text.n >= clock + 8 && text.p[3] == ' ' && text.p[clock + 2] == ':' &&
+	       text.p[clock + 5] == ':';
 }
 
 static bool
@@ -248,7 +265,7 @@ read_syslog(const ac_log_state *state, ac_str line, ac_log_record *record)
 	if (is_short_form(text)) {
 		record->has_time = time_3164(text, state->as_of, &record->time);
 		record->malformed = !record->has_time;
-		text = ac_str_slice(text, 15, text.n);
+		text = ac_str_slice(text, 15 + year_size(text), text.n);
 	} else if (is_long_time(text)) {
 		record->has_time = ac_time_parse_loose(next_word(&text), &record->time);
 		record->malformed = !record->has_time;

@@ -61,6 +61,31 @@ is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
+/* CloudFront: blanks between the names, tabs between the values, which may then hold blanks. */
+static bool
+is_tabbed(const ac_log_state *state, ac_str line)
+{
+	size_t tabs = 0;
+
+	for (const char *p = line.p, *end = line.p + line.n; p < end; p++) {
+		p = memchr(p, '\t', (size_t)(end - p));
+		if (!p)
+			break;
+		tabs++;
+	}
+	return tabs > 0 && tabs + 1 == state->column_count;
+}
+
+/* The value up to the next tab. */
+static ac_str
+next_tabbed(ac_str line, size_t *at)
+{
+	size_t begin = *at, n = ac_str_find_byte(ac_str_slice(line, begin, line.n), '\t');
+
+	*at = begin + n + 1;
+	return ac_str_slice(line, begin, begin + n);
+}
+
 /* The value at *at; *at goes behind the blank that follows it. */
 static ac_str
 next_value(ac_str line, size_t *at, ac_log_escapes *escapes)
@@ -94,11 +119,12 @@ next_value(ac_str line, size_t *at, ac_log_escapes *escapes)
 static void
 read_w3c(const ac_log_state *state, ac_str line, ac_log_record *record)
 {
+	bool tabbed = is_tabbed(state, line);
 	size_t at = 0, column = 0;
 
 	while (at <= line.n && column <= AC_CSV_COLUMNS_MAX) {
-		ac_log_escapes escapes;
-		ac_str value = next_value(line, &at, &escapes);
+		ac_log_escapes escapes = AC_LOG_AS_IS;
+		ac_str value = tabbed ? next_tabbed(line, &at) : next_value(line, &at, &escapes);
 
 		if (ac_str_eq(value, AC_S("-")))
 			value.n = 0;

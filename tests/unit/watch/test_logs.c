@@ -116,6 +116,7 @@ syslog__gives_header_structured_data_and_message(void **state)
 		  "{\"src_ip\":\"192.0.2.1\",\"timestamp\":\"2023-02-05T17:00:00Z\"}",
 		    "syslog+json 2023-02-05T17:00:00Z\nhostname=h sensor\napp-name=a\nsrc_ip=192.0.2.1 "
 		    "source\ntimestamp=2023-02-05T17:00:00Z time\n" },
+		{ "<166>Mar  2 2021 10:00:04: %ASA-6-302013: Built", "syslog 2021-03-02T10:00:04Z\n" },
 		{ "<13>nonsense", "syslog malformed\n" },
 	};
 

@@ -60,6 +60,7 @@ address4__is_no_version_and_no_part_of_a_longer_number(void **state)
 		{ "v192.0.2.7 192.0.2.7-beta 192.0.2.7_1", "" },
 		{ "Chrome/192.0.2.7 version 192.0.2.7", "" },
 		{ "{\"software_version\":\"192.0.2.7\"}", "" },
+		{ "agentVersion: 192.0.2.7 v=192.0.2.7 osver=\"192.0.2.7\"", "" },
 		{ "{\"http_user_agent\":\"x 192.0.2.7 y\"}", "" },
 	};
 

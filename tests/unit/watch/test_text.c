@@ -95,6 +95,7 @@ mutex__is_one_where_the_record_says_so(void **state)
 	static const wt_row rows[] = {
 		{ "{\"mutex\":\"Global\\\\EvilMutex\"}", "1:10+17 mutex exact Global\\EvilMutex m\n" },
 		{ "{\"mutex\":\"\\\\Sessions\\\\1\\\\BaseNamedObjects\\\\Sh0rt\"}", "1:43+5 mutex exact Sh0rt s\n" },
+		{ "{\"message\":\"Name: \\\\BaseNamedObjects\\\\Sh0rt\"}", "1:38+5 mutex exact Sh0rt s\n" },
 		{ "created mutant Sh0rt", "1:15+5 mutex exact Sh0rt s\n" },
 		{ "{\"mutex\":\"sh0rt\"}", "" }, /* CreateMutex: case counts */
 		{ "{\"mutex\":\"Sh0rt x\"}", "" },
@@ -141,7 +142,7 @@ user_agent__is_the_whole_of_its_field(void **state)
 		{ "192.0.2.1 - - [x] \"GET / HTTP/1.1\" 200 5 \"-\" \"Mozilla/4.0 (compatible; Evil 2.1)\"",
 		    "1:46+34 user-agent exact Mozilla/4.0 (compatible; Evil 2.1) a\n" },
 		{ "#Fields: date time cs(User-Agent)\n2021-07-19 10:00:00 Mozilla/4.0+(compatible;+Evil+2.1)",
-		    "2:54+34 user-agent exact Mozilla/4.0+(compatible;+Evil+2.1) a\n" },
+		    "2:54+34 user-agent exact Mozilla/4.0 (compatible; Evil 2.1) a\n" },
 		{ "{\"http\":{\"http_user_agent\":\"Mozilla/4.0 (compatible; Evil 2.1) x\"}}", "" },
 		{ "{\"http\":{\"http_user_agent\":\"mozilla/4.0 (compatible; Evil 2.1)\"}}", "" },
 		{ "saw Mozilla/4.0 (compatible; Evil 2.1) here", "" },
@@ -228,6 +229,8 @@ mac__is_found_in_each_way_to_write_it(void **state)
 		{ "dhcp 00-00-5e-00-53-af", "1:5+17 mac-addr exact 00:00:5e:00:53:af m\n" },
 		{ "dhcp 0000.5e00.53af", "1:5+14 mac-addr exact 00:00:5e:00:53:af m\n" },
 		{ "dhcp 00005e0053af", "1:5+12 mac-addr exact 00:00:5e:00:53:af m\n" },
+		{ "IN=eth0 MAC=00:00:5e:00:53:01:00:00:5e:00:53:af:08:00 SRC=192.0.2.9",
+		    "1:30+17 mac-addr exact 00:00:5e:00:53:af m\n" },
 		{ "dhcp 00:00:5e:00:53:af:01", "" },
 		{ "dhcp 01-00-00-5e-00-53-af", "" },
 		{ "dhcp 00:00:5e:00:53:a", "" },

@@ -309,6 +309,14 @@ ac_app_store(ac_app *app, ac_store_mode mode, ac_store **out, accord_err *err)
 	return rc;
 }
 
+int
+ac_app_store_beside(ac_app *app, ac_store **out, accord_err *err)
+{
+	const char *uri = store_uri(app, err);
+
+	return uri ? ac_app_store_at(app, uri, AC_STORE_READ, out, err) : ACCORD_EUSAGE;
+}
+
 /* At most ten lines a second; the rate is over the whole run. */
 void
 ac_app_progress(ac_app *app, const char *what, uint64_t done, uint64_t total)

@@ -55,6 +55,8 @@ void ac_completion_print(ac_app *app);
  * then where it was built. Lives in the app's arena; NULL (err filled) when it is nowhere.
  */
 const char *ac_app_data_path(ac_app *app, const char *name, accord_err *err);
+/* A second connection to the command's store, for reading by another thread. The caller closes it. */
+int ac_app_store_beside(ac_app *app, ac_store **out, accord_err *err) AC_CHECKED;
 /*
  * A store at a URI of the command's own choice (the demo's): opened for writing, made and filled with the knowledge pack when new.
  */

@@ -97,7 +97,6 @@ run(ac_app *app, const ac_args *args)
 	ac_patterns_free(w.run.patterns);
 	ac_rate_close(w.run.rate);
 	ac_index_close(w.index);
-	ac_index_close(w.index_before);
 	return w.status;
 }
 

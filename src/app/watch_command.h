@@ -20,9 +20,8 @@ typedef struct ac_watching {
 	ac_watch_totals totals;
 	bool follows;
 	unsigned line_wait_s;
-	double generation_asked; /* when the store was asked last whether it has moved on */
-	ac_index *index_before;  /* of a follower: it may be at work with it for one block more */
-	int status;              /* exit status of what was reported so far */
+	struct keeper *keeper; /* of a follower: keeps its index */
+	int status;            /* exit status of what was reported so far */
 } ac_watching;
 
 /* Options into w->run: times, and how inputs are read and matched. (watch_options.c) */

@@ -329,22 +329,39 @@ ac_file_rename(const char *path, const char *to, accord_err *err)
 	return rename(path, to) == 0 ? 0 : fail_path(err, path, "rename", errno);
 }
 
-int
-ac_file_lock(const char *path, accord_err *err)
+/* The descriptor's own lock: threads exclude one another too. */
+static int
+lock(const char *path, int command, bool *out_busy, accord_err *err)
 {
 	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	int fd = open_again(path, O_RDWR | O_CREAT, 0600), rc;
 
+	*out_busy = false;
 	if (fd < 0)
 		return fail_path(err, path, "open", errno);
 	do
-		rc = fcntl(fd, F_OFD_SETLKW, &whole); /* the descriptor's own: threads exclude one another too */
+		rc = fcntl(fd, command, &whole);
 	while (rc != 0 && errno == EINTR);
 	if (rc == 0)
 		return fd;
+	*out_busy = errno == EAGAIN || errno == EACCES;
 	rc = fail_path(err, path, "lock", errno);
 	(void)close(fd);
 	return rc;
+}
+
+int
+ac_file_lock(const char *path, accord_err *err)
+{
+	bool is_busy;
+
+	return lock(path, F_OFD_SETLKW, &is_busy, err);
+}
+
+int
+ac_file_try_lock(const char *path, bool *out_busy, accord_err *err)
+{
+	return lock(path, F_OFD_SETLK, out_busy, err);
 }
 
 void

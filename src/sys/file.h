@@ -48,6 +48,8 @@ int ac_file_rename(const char *path, const char *to, accord_err *err) AC_CHECKED
  * Wait for the only lock on a file (made when it is not there), which ends with the process at the latest. Returns a descriptor for unlock, or a negative code.
  */
 int ac_file_lock(const char *path, accord_err *err);
+/* The same without waiting. *out_busy: somebody else has it. */
+int ac_file_try_lock(const char *path, bool *out_busy, accord_err *err);
 void ac_file_unlock(int fd);
 /* mkdir -p with mode 0700 for what is missing. */
 int ac_dir_make(const char *path, accord_err *err) AC_CHECKED;

@@ -146,12 +146,12 @@ read_pipe(ac_follower *f, pipes *all, pipe_input *p, accord_err *err)
 		ac_follow_problem(f, p->path, &problem);
 	if (rc || got == 0) {
 		end_pipe(all, p);
+		ac_follow_use_index(f, p->watch);
 		return ac_watch_end(p->watch, err);
 	}
 	if (p->sightings)
 		ac_sightings_see(p->sightings, (ac_str){ f->block[0], got });
-	if (f->options->index)
-		ac_watch_use(p->watch, f->options->index(f->run->sink.payload));
+	ac_follow_use_index(f, p->watch);
 	rc = ac_watch_feed(p->watch, (ac_str){ f->block[0], got }, err);
 	if (!rc)
 		rc = ac_watch_pause(p->watch, &unused, err);
@@ -172,8 +172,10 @@ read_pipes(ac_follower *f, pipes *all, accord_err *err)
 		if (p->fd >= 0 && all->ready[i])
 			rc = read_pipe(f, all, p, err);
 		else if (p->fd >= 0 && ac_watch_rest(p->watch) &&
-			 ac_clock_monotonic() - p->rest_since > f->options->line_wait_s)
+			 ac_clock_monotonic() - p->rest_since > f->options->line_wait_s) {
+			ac_follow_use_index(f, p->watch);
 			rc = ac_watch_end(p->watch, err);
+		}
 		if (!rc && f->options->on_block && (all->ready[i] || p->is_changed))
 			f->options->on_block(f->run->sink.payload);
 	}

@@ -13,7 +13,7 @@
 typedef struct ac_follow_options {
 	const ac_watch_run_options *run; /* its now is not used */
 	ac_time (*now)(void *payload);   /* for sightings */
-	/* The index to go on with, asked for before each block; the one before must live until then. May be NULL: it stays the same. */
+	/* The index to go on with, asked for before each block; the one that was given last must live until then. May be NULL: it stays the same. */
 	const ac_index *(*index)(void *payload);
 	void (*on_block)(
 	    void *payload);   /* with the sink's payload: a block is done, its hits are to be shown. May be NULL */

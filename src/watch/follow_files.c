@@ -18,6 +18,8 @@
 #define CLOCK_SLACK_S 2
 /* Bytes before the place that no two logs have alike. */
 #define OVERLAP_SURE AC_CURSOR_MARK_MAX
+/* Bytes of a copy that can be known again by its beginning alone: some line with a time. */
+#define PART_LEAST 64
 
 void
 ac_follow_problem(ac_follower *f, const char *path, const accord_err *what)
@@ -201,6 +203,10 @@ ac_follow_open(ac_follower *f, ac_followed *log)
 	}
 	make_room(f);
 	log->fd = ac_file_open(log->path, &problem);
+	if (log->fd < 0 && !ac_file_look(log->path, &id)) {
+		f->look_wanted = true;
+		return false;
+	}
 	if (log->fd < 0) {
 		if (!log->failed_size)
 			ac_follow_problem(f, log->path, &problem);
@@ -422,9 +428,36 @@ ac_follow_is_packed(ac_follower *f, int fd)
 
 typedef enum likeness { ANOTHER, THE_SAME, A_PART, TOO_EARLY } likeness;
 
+/* Whether the file is the log's own beginning, and how: asked while the log's file is there. Needs more than a word, or logs of one program would be taken for each other. */
+bool
+ac_follow_begins_like(ac_follower *f, ac_followed *log, ac_str head)
+{
+	char own[AC_CURSOR_MARK_MAX];
+	accord_err ignored = { 0 };
+	size_t n = head.n < sizeof(own) ? head.n : sizeof(own), got = 0;
+
+	if (n < PART_LEAST || !log->has_file || !ac_follow_open(f, log))
+		return false;
+	return ac_file_read_at(log->fd, 0, own, n, &got, &ignored) == 0 && got == n && memcmp(own, head.p, n) == 0;
+}
+
+/* The log's own mark covers more than the file has. */
+static likeness
+compare_short(ac_follower *f, ac_followed *log, int fd, const ac_file_id *id)
+{
+	accord_err ignored = { 0 };
+	size_t got = 0;
+
+	if (!log->has_file)
+		return TOO_EARLY;
+	if (ac_file_read_at(fd, 0, f->block[0], (size_t)id->size, &got, &ignored))
+		return ANOTHER;
+	return ac_follow_begins_like(f, log, (ac_str){ f->block[0], got }) ? A_PART : TOO_EARLY;
+}
+
 /* Is the file a copy of the log, or of its first part? */
 static likeness
-compare(ac_follower *f, const ac_followed *log, int fd, const ac_file_id *id)
+compare(ac_follower *f, ac_followed *log, int fd, const ac_file_id *id)
 {
 	const ac_cursor *c = &log->cursor;
 	const ac_cursor_mark *mark = id->size >= c->at.offset ? &c->tail : &c->head;
@@ -435,7 +468,7 @@ compare(ac_follower *f, const ac_followed *log, int fd, const ac_file_id *id)
 	if (c->at.offset == 0 || mark->n == 0)
 		return ANOTHER;
 	if (id->size < c->head.n)
-		return TOO_EARLY;
+		return compare_short(f, log, fd, id);
 	if (ac_file_read_at(fd, at, f->block[0], mark->n, &got, &ignored))
 		return ANOTHER;
 	if (!ac_cursor_mark_fits(mark, (ac_str){ f->block[0], got }))
@@ -604,7 +637,9 @@ welcome(ac_follower *f, const char *path, accord_err *err)
 		return 0;
 	fd = ac_file_open(path, &problem);
 	if (fd < 0) {
-		if (f->looked == 0 || problem.code != ACCORD_EIO)
+		/* Rotation may have been faster. */
+		f->look_wanted |= !ac_file_look(path, &id);
+		if (!f->look_wanted && (f->looked == 0 || problem.code != ACCORD_EIO))
 			ac_follow_problem(f, path, &problem);
 		return 0;
 	}

@@ -66,6 +66,13 @@ turn_to(ac_follower *f, ac_followed *log, ac_str header, ac_str first, accord_er
 	return rc;
 }
 
+void
+ac_follow_use_index(const ac_follower *f, ac_watch *watch)
+{
+	if (f->options->index)
+		ac_watch_use(watch, f->options->index(f->run->sink.payload));
+}
+
 static void
 show_hits(const ac_follower *f)
 {
@@ -78,8 +85,7 @@ feed(ac_follower *f, ac_str bytes, accord_err *err)
 {
 	int rc;
 
-	if (f->options->index)
-		ac_watch_use(f->watch, f->options->index(f->run->sink.payload));
+	ac_follow_use_index(f, f->watch);
 	rc = ac_watch_feed(f->watch, bytes, err);
 	/* Telemetry is never refused: what fails here is ours. */
 	f->broken |= rc != 0;
@@ -311,7 +317,6 @@ typedef struct unpacking {
 	uint64_t done; /* plain bytes */
 	gathered head, tail, header, first;
 	bool compares; /* only to see whether it is the log of the marks */
-	bool is_like;  /* the head is the mark's */
 	bool is_other; /* head or tail are not the marks' */
 	bool has_stopped;
 } unpacking;
@@ -370,10 +375,8 @@ unpacked(void *payload, ac_str bytes, accord_err *err)
 		gather(&u->tail, before, bytes);
 		gather(&u->header, before, bytes);
 		gather(&u->first, before, bytes);
-		if (before < c->head.n && u->done >= c->head.n) {
-			u->is_like = ac_cursor_mark_fits(&c->head, view_of(&u->head));
-			u->is_other = !u->is_like;
-		}
+		if (before < c->head.n && u->done >= c->head.n)
+			u->is_other = !ac_cursor_mark_fits(&c->head, view_of(&u->head));
 		if (u->is_other)
 			return ENOUGH;
 		if (u->done < place)
@@ -435,11 +438,26 @@ typedef enum kinship {
 	STOPPED, /* and is read in part: a stop was asked for */
 } kinship;
 
-/* From the beginning to the end in one go; places are plain bytes. */
-static int
-unpack(ac_follower *f, ac_followed *log, bool compares, kinship *out, accord_err *err)
+/* It ended before the place. */
+static kinship
+kin_of_short(const unpacking *u, ac_followed *before)
 {
-	unpacking u = { .f = f, .log = log, .compares = compares };
+	const ac_cursor *c = &u->log->cursor;
+	size_t n = u->done < u->head.n ? (size_t)u->done : u->head.n;
+
+	if (u->is_other)
+		return NOT_IT;
+	/* The mark was reached. One of less than its most would have been all of the log. */
+	if (u->done >= c->head.n && c->head.n == AC_CURSOR_MARK_MAX)
+		return A_PART;
+	return before && ac_follow_begins_like(u->f, before, (ac_str){ u->head.p, n }) ? A_PART : NOT_IT;
+}
+
+/* From the beginning to the end in one go; places are plain bytes. before: only to see whether it is this log, whose place it has. */
+static int
+unpack(ac_follower *f, ac_followed *log, ac_followed *before, kinship *out, accord_err *err)
+{
+	unpacking u = { .f = f, .log = log, .compares = before };
 	const ac_cursor *c = &log->cursor;
 	bool ok = prepare(&u.head, 0, c->head.n);
 	int rc;
@@ -448,14 +466,13 @@ unpack(ac_follower *f, ac_followed *log, bool compares, kinship *out, accord_err
 	ok &= prepare(&u.header, c->at.header_begin, c->at.header_end);
 	ok &= prepare(&u.first, c->at.first_begin, c->at.first_end);
 	rc = ok ? unpack_all(&u, err) : ac_fail(err, ACCORD_ENOMEM, "%s: no memory", log->path);
+	*out = u.has_stopped ? STOPPED : u.is_other ? NOT_IT : IT;
+	if (!rc && f->reading != log && c->at.offset > 0)
+		*out = kin_of_short(&u, before);
 	free(u.head.p);
 	free(u.tail.p);
 	free(u.header.p);
 	free(u.first.p);
-	*out = u.has_stopped ? STOPPED : u.is_other ? NOT_IT : IT;
-	/* It was at its end before the place. A mark of less than its most would have been all of the log. */
-	if (!rc && f->reading != log && c->at.offset > 0)
-		*out = u.is_like && c->head.n == AC_CURSOR_MARK_MAX ? A_PART : NOT_IT;
 	return rc == ENOUGH ? 0 : rc;
 }
 
@@ -524,7 +541,7 @@ find_kin(ac_follower *f, ac_followed *log, ac_followed **out, bool *out_part, ac
 		if (!ac_follow_may_become(before, log))
 			continue;
 		ac_follow_take_place(log, before);
-		rc = unpack(f, log, true, &kin, err);
+		rc = unpack(f, log, before, &kin, err);
 		*out_part |= kin == A_PART;
 		if (!rc && kin == IT)
 			*out = before;
@@ -539,7 +556,7 @@ unpack_and_finish(ac_follower *f, ac_followed *log, accord_err *err)
 {
 	accord_err problem = { 0 };
 	kinship kin;
-	int rc = unpack(f, log, false, &kin, &problem);
+	int rc = unpack(f, log, NULL, &kin, &problem);
 
 	if (f->broken || rc == ACCORD_ENOMEM) {
 		*err = problem;

@@ -98,6 +98,8 @@ int ac_follow_map_paths(ac_follower *f, accord_err *err) AC_CHECKED;
 int ac_follow_look(ac_follower *f, accord_err *err) AC_CHECKED;
 /* Open the log's file when it is not. False: it is not there as it was (a look is wanted), or the trouble was told. */
 bool ac_follow_open(ac_follower *f, ac_followed *log);
+/* Whether the log's file, which is there, begins with these bytes (as far as AC_CURSOR_MARK_MAX), and they are enough to say so. */
+bool ac_follow_begins_like(ac_follower *f, ac_followed *log, ac_str head);
 void ac_follow_shut(ac_follower *f, ac_followed *log);
 /* The log's file was cut, or is another: it goes to whom the next look gives it, and the log goes on in its copy, if there is one. */
 int ac_follow_cut(ac_follower *f, ac_followed *log, accord_err *err) AC_CHECKED;
@@ -116,6 +118,8 @@ void ac_followed_free(ac_followed *log);
 
 /* ---- follow_read.c ---- */
 
+/* Before a watch is fed or ended: the one before may be gone. */
+void ac_follow_use_index(const ac_follower *f, ac_watch *watch);
 /* Watch what the log has, up to a few blocks; it stays queued when there is more. with_rest: also a last line without an end. */
 int ac_follow_read(ac_follower *f, ac_followed *log, bool with_rest, accord_err *err) AC_CHECKED;
 /* Nothing more is read of the file, which has so many bytes, unless it changes. */

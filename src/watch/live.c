@@ -98,6 +98,15 @@ ac_live_close(ac_live_index *live)
 	return NULL;
 }
 
+ac_index *
+ac_live_take(ac_live_index *live)
+{
+	ac_index *index = atomic_exchange(&live->current, NULL);
+
+	ac_live_close(live);
+	return index;
+}
+
 /*
  * The slot is set before the pointer is read again: if that is still the same, a writer that replaces it from now on sees the slot, since all four accesses are in one order
  * (memory_order_seq_cst).

@@ -15,6 +15,8 @@ typedef struct ac_live_index ac_live_index;
 ac_live_index *ac_live_open(ac_index *first, unsigned readers);
 /* When no reader is inside. Takes NULL, returns NULL. */
 ac_live_index *ac_live_close(ac_live_index *live);
+/* The same, but the current index is the caller's from then on. */
+ac_index *ac_live_take(ac_live_index *live);
 
 /* The current index, for this reader until it leaves. One reader, one thread at a time; never inside twice. */
 const ac_index *ac_live_enter(ac_live_index *live, unsigned reader);

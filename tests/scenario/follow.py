@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Following logs against the truth: follow.py PROGRAM [ROUNDS [SEED]]. Prints TAP.
+"""Following logs against the truth: follow.py PROGRAM [ROUNDS [SEED [VALUES]]]. Prints TAP.
 
 A writer appends, rotates (rename, copy and cut, compress) and truncates while the follower is killed at random moments and started again. Each line has a number of its own: none may be
-missing among the hits; without kills none may be shown twice, and the sightings must count each line once.
+missing among the hits, without kills none may be shown twice, and the sightings must count each line once, whatever happened.
 """
 import gzip
 import json
+import lzma
 import os
 import pathlib
 import random
@@ -201,6 +202,154 @@ def case_many(program, folder):
     return problems
 
 
+def case_packed_between(program, folder, suffix, pack):
+    """A log that was read in part is rotated and packed while nobody follows; what is beside it for a while is not read twice."""
+    logs = folder / "logs"
+    logs.mkdir()
+    writer, problems = Writer(logs), []
+    writer.lines(50)
+    follower = Follower(program, folder, [logs / "app.log"])
+    follower.start()
+    if not follower.wait_for(50):
+        problems.append("the first lines were not seen")
+    follower.stop()
+    writer.lines(20)
+    writer.rename()
+    pack(logs / "app.log.1", logs / f"app.log.1{suffix}")
+    (logs / "app.log.1").unlink()
+    writer.lines(5)
+    follower.start()
+    if not follower.wait_for(writer.number):
+        problems.append(f"of the packed log {len(set(follower.hits()))} of {writer.number}")
+    pack(logs / "app.log", logs / f"app.log.2{suffix}")
+    writer.lines(5)
+    time.sleep(2.5)
+    check(program, folder, follower, writer, problems)
+    return problems
+
+
+def gzip_file(path, to):
+    with gzip.open(to, "wb") as packed:
+        packed.write(path.read_bytes())
+
+
+def xz_file(path, to):
+    to.write_bytes(lzma.compress(path.read_bytes()))
+
+
+def zstd_file(path, to):
+    """One frame of raw blocks (RFC 8878 3.1.1): python has no compressor."""
+    data = path.read_bytes()
+    frame = b"\x28\xb5\x2f\xfd\x00\x58"
+    for at in range(0, len(data), 4096):
+        piece = data[at:at + 4096]
+        frame += (len(piece) << 3 | (at + 4096 >= len(data))).to_bytes(3, "little") + piece
+    to.write_bytes(frame)
+
+
+def case_two_followers(program, folder):
+    """The second one is refused; one that keeps no places is not."""
+    logs = folder / "logs"
+    logs.mkdir()
+    writer, problems = Writer(logs), []
+    writer.lines(3)
+    follower = Follower(program, folder, [logs])
+    follower.start()
+    if not follower.wait_for(3):
+        problems.append("the first lines were not seen")
+    second = subprocess.run([program, "watch", "--db", str(folder / "state"), "--follow", str(logs)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=WAIT_S, check=False)
+    if second.returncode != 4 or b"another accord watch --follow" not in second.stderr:
+        problems.append(f"the second: status {second.returncode}, {second.stderr!r}")
+    third = subprocess.Popen([program, "watch", "--db", str(folder / "state"), "--json", "--follow", "--no-record", str(logs)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    if not third.stdout.readline():
+        problems.append("one without a record shows nothing")
+    third.terminate()
+    third.communicate(timeout=WAIT_S)
+    check(program, folder, follower, writer, problems)
+    return problems
+
+
+def case_bare_name(program, folder):
+    """A name without a slash, and one that begins with a dot."""
+    problems = []
+    with (folder / "f.log").open("ab", buffering=0) as bare, (folder / ".g.log").open("ab", buffering=0) as hidden:
+        out = (folder / "hits.jsonl").open("ab")
+        process = subprocess.Popen([program, "watch", "--db", "state", "--json", "--follow", "f.log", ".g.log"], cwd=folder, stdout=out, stderr=(folder / "stderr").open("ab"))
+        follower = Follower(program, folder, [])
+        for number in range(1, 11):
+            (bare if number % 2 else hidden).write(f"{EVIL} {number}\n".encode())
+            time.sleep(0.1)
+        if not follower.wait_for(10):
+            problems.append(f"seen {sorted(set(follower.hits()))}")
+        process.terminate()
+        process.wait(WAIT_S)
+    if sorted(follower.hits()) != list(range(1, 11)) or sightings(program, folder) != 10:
+        problems.append(f"hits {follower.hits()}, sightings {sightings(program, folder)}")
+    return problems
+
+
+def case_headers(program, folder):
+    """W3C: fields that were told before a stop name those of lines after it, and a new #Fields line changes them."""
+    log, problems = folder / "u_ex.log", []
+    follower = Follower(program, folder, [log], "--where", "c-ip=10.0.0.1")
+
+    def write(text):
+        with log.open("ab", buffering=0) as file:
+            file.write(text.encode())
+
+    def seen(count):
+        if not follower.wait_for(count):
+            problems.append(f"seen {follower.hits()}, want {count} lines")
+
+    write("#Software: x\n#Version: 1.0\n#Date: 2026-01-01 00:00:00\n#Fields: date time c-ip cs-host cs-uri-stem\n")
+    write(f"2026-01-01 00:00:01 10.0.0.1 {EVIL} 1\n")
+    follower.start()
+    seen(1)
+    follower.stop()
+    write(f"2026-01-01 00:00:02 10.0.0.2 {EVIL} 2\n2026-01-01 00:00:02 10.0.0.1 {EVIL} 3\n")
+    follower.start()
+    seen(2)
+    write(f"#Date: 2026-01-02 00:00:00\n#Fields: time date s-ip c-ip cs-host cs-uri-stem\n00:00:03 2026-01-02 10.0.0.1 10.0.0.2 {EVIL} 4\n00:00:03 2026-01-02 10.0.0.2 10.0.0.1 {EVIL} 5\n")
+    seen(3)
+    follower.kill()
+    write(f"00:00:04 2026-01-02 10.0.0.1 10.0.0.2 {EVIL} 6\n00:00:04 2026-01-02 10.0.0.2 10.0.0.1 {EVIL} 7\n")
+    follower.start()
+    seen(4)
+    time.sleep(0.3)
+    follower.stop()
+    if set(follower.hits()) != {1, 3, 5, 7}:
+        problems.append(f"hits {follower.hits()}, want 1 3 5 7")
+    if sightings(program, folder) != 4:
+        problems.append(f"sightings count {sightings(program, folder)}, want 4")
+    return problems
+
+
+def case_learned(program, folder, values=20000):
+    """What another process learns is watched within a second, whatever was learned before."""
+    problems, fresh = [], [f"fresh{n}.example" for n in range(1000)]
+    (folder / "base.txt").write_text("".join(f"h{n}.base{n % 977}.example\n" for n in range(values)))
+    subprocess.run([program, "learn", "--no-pack", "--db", str(folder / "state"), str(folder / "base.txt")], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with (folder / "app.log").open("ab", buffering=0) as log:
+        log.write(f"{EVIL} 0\n".encode())
+        follower = Follower(program, folder, [folder / "app.log"])
+        follower.start()
+        if not follower.wait_for(1):
+            problems.append("the first line was not seen")
+        (folder / "fresh.txt").write_text("\n".join(fresh) + "\n")
+        subprocess.run([program, "learn", "--no-pack", "--db", str(folder / "state"), str(folder / "fresh.txt")], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        began, number = time.monotonic(), 0
+        while len(follower.hits()) < 2 and time.monotonic() - began < WAIT_S:
+            number += 1
+            log.write(f"{fresh[number % 1000]} {number}\n".encode())
+            time.sleep(0.01)
+    first = [hit for hit in follower.hits() if hit > 0]
+    if not first:
+        problems.append("nothing fresh was seen")
+    print(f"# beside {values} values 1000 fresh ones were watched {time.monotonic() - began:.2f} s after they were learned")
+    follower.stop()
+    return problems
+
+
 def case_crash(program, folder, rounds, seed):
     """Random steps of the writer, kills at random moments."""
     chance = random.Random(seed)
@@ -241,6 +390,7 @@ def main():
     program = os.path.abspath(sys.argv[1])
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 60
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    values = int(sys.argv[4]) if len(sys.argv) > 4 else 20000
     rotations = [Writer.rename, Writer.copy_and_cut, Writer.rename, Writer.rename_dated, Writer.copy_and_cut, Writer.compress_oldest]
     cases = {
         "folder: renamed, copied and cut, dated, compressed": lambda f: case_steps(program, f, ["logs"], rotations),
@@ -248,6 +398,13 @@ def main():
         "folder, stopped at each rotation": lambda f: case_steps(program, f, ["logs"], rotations, restart=True),
         "file, stopped at each rotation": lambda f: case_steps(program, f, ["logs/app.log"], rotations[:5], restart=True),
         "half a line waits": lambda f: case_half_line(program, f),
+        "packed between two runs: gzip": lambda f: case_packed_between(program, f, ".gz", gzip_file),
+        "packed between two runs: xz": lambda f: case_packed_between(program, f, ".xz", xz_file),
+        "packed between two runs: zstd": lambda f: case_packed_between(program, f, ".zst", zstd_file),
+        "two followers": lambda f: case_two_followers(program, f),
+        "bare names": lambda f: case_bare_name(program, f),
+        "fields that change": lambda f: case_headers(program, f),
+        "learned meanwhile": lambda f: case_learned(program, f, values),
         "1500 files": lambda f: case_many(program, f),
         "killed at random moments": lambda f: case_crash(program, f, rounds, seed),
     }

@@ -354,32 +354,46 @@ time_column(sqlite3_stmt *s, int column, ac_time otherwise)
 							     : ac_time_from_us(sqlite3_column_int64(s, column));
 }
 
+/* The first seven columns, which all statements have. */
+static int
+read_value(ac_store *store, sqlite3_stmt *s, ac_arena *arena, ac_stored_row *out, accord_err *err)
+{
+	ac_value_type type = (ac_value_type)sqlite3_column_int(s, 1);
+
+	out->number = sqlite3_column_int64(s, 0);
+	out->row.value = (ac_value){ .type = type, .text = ac_sql_text(s, 3) };
+	out->row.valid_from = time_column(s, 4, AC_TIME_MIN);
+	out->row.valid_until = time_column(s, 5, AC_TIME_MAX);
+	out->row.confidence = sqlite3_column_type(s, 6) == SQLITE_NULL ? -1 : sqlite3_column_int(s, 6);
+	if ((type == AC_VALUE_IPV4 || type == AC_VALUE_IPV6) && !ac_value_read_address(&out->row.value))
+		return ac_fail(err, ACCORD_EINTERNAL, "the store holds an address that is none: '%.*s'",
+		    AC_FMT(ac_str_slice(out->row.value.text, 0, 80)));
+	return ac_intern_text(store, &store->sources, sqlite3_column_int64(s, 2), arena, &out->producer, err);
+}
+
+static int
+read_brief(ac_store *store, sqlite3_stmt *s, ac_arena *arena, ac_stored_row *out, accord_err *err)
+{
+	*out = (ac_stored_row){ .changed_us = sqlite3_column_int64(s, 7) };
+	return read_value(store, s, arena, out, err);
+}
+
 int
 ac_list_read(ac_store *store, sqlite3_stmt *s, ac_arena *arena, ac_stored_row *out, accord_err *err)
 {
 	ac_stored_row r = { 0 };
-	ac_value_type type = (ac_value_type)sqlite3_column_int(s, 1);
+	int rc = read_value(store, s, arena, &r, err);
 	char *id;
-	int rc = 0;
 
-	r.number = sqlite3_column_int64(s, 0);
-	r.row.value = (ac_value){ .type = type, .text = ac_sql_text(s, 3) };
-	r.row.valid_from = time_column(s, 4, AC_TIME_MIN);
-	r.row.valid_until = time_column(s, 5, AC_TIME_MAX);
-	r.row.confidence = sqlite3_column_type(s, 6) == SQLITE_NULL ? -1 : sqlite3_column_int(s, 6);
 	r.row.exact = sqlite3_column_type(s, 7) == SQLITE_NULL ? r.row.value.text : ac_sql_blob(s, 7);
 	r.row.comment = ac_sql_text(s, 8);
 	r.arrival_us = sqlite3_column_int64(s, 9);
 	r.changed_us = sqlite3_column_int64(s, 10);
-	if (type == AC_VALUE_IPV4 || type == AC_VALUE_IPV6)
-		rc = ac_value_parse(type, r.row.value.text, arena, &r.row.value, err);
-	if (rc == 0)
-		rc = ac_intern_text(store, &store->sources, sqlite3_column_int64(s, 2), arena, &r.producer, err);
 	id = ac_arena_alloc(arena, AC_ROW_ID_SIZE);
 	if (rc == 0 && !id)
 		rc = ac_arena_check(arena, err);
 	if (rc == 0)
-		rc = ac_row_id(store->digester, type, r.row.value.text, r.producer, id, err);
+		rc = ac_row_id(store->digester, r.row.value.type, r.row.value.text, r.producer, id, err);
 	if (rc < 0)
 		return rc;
 	r.indicator_id = (ac_str){ id, AC_ROW_ID_SIZE };
@@ -387,9 +401,12 @@ ac_list_read(ac_store *store, sqlite3_stmt *s, ac_arena *arena, ac_stored_row *o
 	return 0;
 }
 
+typedef int (*read_row)(ac_store *store, sqlite3_stmt *s, ac_arena *arena, ac_stored_row *out, accord_err *err);
+
 /* Every row of a statement that selects rows; gives the statement back. */
 static int
-hand_out_rows(ac_store *store, ac_sql which, sqlite3_stmt *s, ac_on_row on, void *payload, accord_err *err)
+hand_out_rows(
+    ac_store *store, ac_sql which, sqlite3_stmt *s, read_row read, ac_on_row on, void *payload, accord_err *err)
 {
 	ac_arena arena;
 	int rc;
@@ -399,7 +416,7 @@ hand_out_rows(ac_store *store, ac_sql which, sqlite3_stmt *s, ac_on_row on, void
 		ac_stored_row row;
 
 		ac_arena_reset(&arena);
-		rc = ac_list_read(store, s, &arena, &row, err);
+		rc = read(store, s, &arena, &row, err);
 		if (rc == 0)
 			rc = on(payload, &row, err);
 		if (rc != 0)
@@ -418,7 +435,18 @@ ac_store_each_row(ac_store *store, int64_t after, ac_on_row on, void *payload, a
 	if (!s)
 		return store->last_code;
 	(void)sqlite3_bind_int64(s, 1, after);
-	return hand_out_rows(store, AC_SQL_ROWS, s, on, payload, err);
+	return hand_out_rows(store, AC_SQL_ROWS, s, ac_list_read, on, payload, err);
+}
+
+int
+ac_store_each_brief_row(ac_store *store, int64_t after, ac_on_row on, void *payload, accord_err *err)
+{
+	sqlite3_stmt *s = ac_sql_take(store, AC_SQL_ROWS_BRIEF, err);
+
+	if (!s)
+		return store->last_code;
+	(void)sqlite3_bind_int64(s, 1, after);
+	return hand_out_rows(store, AC_SQL_ROWS_BRIEF, s, read_brief, on, payload, err);
 }
 
 int
@@ -431,7 +459,7 @@ ac_store_each_changed_row(
 		return store->last_code;
 	(void)sqlite3_bind_int64(s, 1, generation);
 	(void)sqlite3_bind_int64(s, 2, last);
-	return hand_out_rows(store, AC_SQL_ROWS_CHANGED, s, on, payload, err);
+	return hand_out_rows(store, AC_SQL_ROWS_CHANGED, s, ac_list_read, on, payload, err);
 }
 
 /* How many warning lists there are. */
@@ -464,7 +492,7 @@ ac_store_each_warning(ac_store *store, ac_on_row on, void *payload, accord_err *
 	if (!s)
 		return store->last_code;
 	ac_sql_bind_text(s, 1, AC_S(AC_WARNING_PRODUCER));
-	return hand_out_rows(store, AC_SQL_WARNING_ROWS, s, on, payload, err);
+	return hand_out_rows(store, AC_SQL_WARNING_ROWS, s, read_brief, on, payload, err);
 }
 
 typedef struct find_state {

@@ -18,6 +18,10 @@
 	"SELECT l.num, l.type, l.source, l.text, l.valid_from, l.valid_until, l.confidence, l.exact, l.comment,"       \
 	" ifnull(b.arrival_us, 0), ifnull(c.arrival_us, ifnull(b.arrival_us, 0)) FROM list_row l"                      \
 	" LEFT JOIN batch b ON b.num = l.batch LEFT JOIN batch c ON c.num = l.changed "
+/* Without what only the objects made of rows need; the time is 0 for rows that never changed. */
+#define BRIEF_COLUMNS                                                                                                  \
+	"SELECT l.num, l.type, l.source, l.text, l.valid_from, l.valid_until, l.confidence, ifnull(c.arrival_us, 0)"   \
+	" FROM list_row l LEFT JOIN batch c ON c.num = l.changed "
 
 /* 32 rows of four columns. */
 #define FOUR_2 "(?,?,?,?),(?,?,?,?)"
@@ -133,9 +137,10 @@ static const char *const texts[AC_SQL_COUNT] = {
 	    "UPDATE list_row SET valid_from = ?2, valid_until = ?3, confidence = ?4, exact = ?5, comment = ?6,"
 	    " changed = ?7 WHERE num = ?1",
 	[AC_SQL_WARNING_SOURCES] = "SELECT count(*) FROM source WHERE substr(text, 1, length(?1)) = ?1",
-	[AC_SQL_WARNING_ROWS] = ROW_COLUMNS
+	[AC_SQL_WARNING_ROWS] = BRIEF_COLUMNS
 	"WHERE l.source IN (SELECT num FROM source WHERE substr(text, 1, length(?1)) = ?1) ORDER BY l.num",
 	[AC_SQL_ROWS] = ROW_COLUMNS "WHERE l.num > ?1 ORDER BY l.num",
+	[AC_SQL_ROWS_BRIEF] = BRIEF_COLUMNS "WHERE l.num > ?1 ORDER BY l.num",
 	[AC_SQL_ROWS_CHANGED] = ROW_COLUMNS "WHERE l.changed > ?1 AND l.num <= ?2 ORDER BY l.num",
 	[AC_SQL_ROW] = ROW_COLUMNS "WHERE l.num = ?1",
 	[AC_SQL_LAST_ROW] = "SELECT ifnull(max(num), 0) FROM list_row",

@@ -146,7 +146,12 @@ typedef struct ac_stored_row {
 	int64_t changed_us;  /* of the commit of its last change; arrival_us when there was none */
 } ac_stored_row;
 typedef int (*ac_on_row)(void *payload, const ac_stored_row *row, accord_err *err);
-/* Rows of warning lists only; nothing is read when there are none. */
+/*
+ * Rows whose number is higher, for who reads millions: exact, comment and indicator_id are empty (ac_row_id derives the id), arrival_us is 0, and so is changed_us of a row that never
+ * changed.
+ */
+int ac_store_each_brief_row(ac_store *store, int64_t after, ac_on_row on, void *payload, accord_err *err) AC_CHECKED;
+/* The same of rows of warning lists only; nothing is read when there are none. */
 int ac_store_each_warning(ac_store *store, ac_on_row on, void *payload, accord_err *err) AC_CHECKED;
 int ac_store_each_row(ac_store *store, int64_t after, ac_on_row on, void *payload, accord_err *err) AC_CHECKED;
 /* Rows up to a number that have changed after a generation (ac_store_generation). */

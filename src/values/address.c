@@ -299,3 +299,20 @@ ac_part_address(ac_str text, ac_arena *arena, ac_value *out, accord_err *err)
 	value.prefix_bits = (uint8_t)bits;
 	return finish(&value, arena, out, err);
 }
+
+bool
+ac_value_read_address(ac_value *value)
+{
+	ac_str rest = value->text, host = value->text;
+	unsigned bits = value->type == AC_VALUE_IPV4 ? IPV4_BITS : IPV6_BITS;
+	bool has_prefix = ac_str_cut(&rest, '/', &host);
+
+	memset(value->address, 0, sizeof(value->address));
+	if (value->type == AC_VALUE_IPV4 ? !ac_ipv4_parse(host, value->address) : !ac_ipv6_parse(host, value->address))
+		return false;
+	if (has_prefix && !read_prefix(rest, bits, &bits))
+		return false;
+	value->prefix_bits = (uint8_t)bits;
+	clear_host_bits(value->address, value->type == AC_VALUE_IPV4 ? 4 : 16, bits);
+	return true;
+}

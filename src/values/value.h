@@ -99,6 +99,8 @@ bool ac_network_parse(ac_str text, ac_network *out);
 size_t ac_ipv4_format(const uint8_t address[static 4], char out[static 15]);
 size_t ac_ipv6_format(const uint8_t address[static 16], char out[static 45]);
 
+/* The address of a value of type IPV4 or IPV6 from its canonical text, as ac_value_parse gave it. False when that is none. */
+bool ac_value_read_address(ac_value *value);
 /* The registrable part of a canonical domain by the public suffix list ("a.b.example.co.uk" -> "example.co.uk"); {NULL,0} for a public suffix itself. */
 ac_str ac_domain_registrable(ac_str domain);
 /* Whether a canonical domain is a public suffix or less (a single label), by the same list; of what is too long to be one, too. */

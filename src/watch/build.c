@@ -113,7 +113,7 @@ fill(ac_index_builder *builder, ac_store *store, ac_watch_since *since, accord_e
 	if (!rc)
 		rc = ac_store_each(store, AC_S("indicator"), since->version, &objects, add_indicator, &b, err);
 	if (!rc)
-		rc = ac_store_each_row(store, 0, add_row, &b, err);
+		rc = ac_store_each_brief_row(store, 0, add_row, &b, err);
 	ac_index_stamp(builder, 0, b.last_version, b.last_row);
 	*since = (ac_watch_since){ b.last_version, b.last_row, b.last_change };
 	ac_arena_done(&objects);
@@ -246,7 +246,7 @@ fill_overlay(ac_index_builder *builder, ac_store *store, const ac_index *base, b
 	if (!rc && b.added <= b.most)
 		rc = ac_store_each_changed_row(store, h->generation, h->last_row, change_row, &b, err);
 	if (!rc && b.added <= b.most)
-		rc = ac_store_each_row(store, h->last_row, new_row, &b, err);
+		rc = ac_store_each_brief_row(store, h->last_row, new_row, &b, err);
 	*out_fits = b.added <= b.most;
 	ac_vec_done(&b.unwatched);
 	ac_arena_done(&objects);

@@ -425,6 +425,37 @@ changed_rows__keep_their_first_arrival(void **state)
 	ac_buf_done(&seen.lines);
 }
 
+static void
+brief_rows__say_the_value_and_when_it_changed(void **state)
+{
+	fixture *f = *state;
+	ac_row row = row_of(f, AC_VALUE_IPV4, "192.0.2.0/24");
+	seen_rows seen = { 0 };
+	int64_t start = f->clock.us;
+
+	ac_buf_init(&seen.lines, 1 << 20);
+	row.exact = AC_S("192.0.2[.]0/24");
+	begin(f);
+	(void)put_row(f, "list", &row);
+	commit(f);
+	assert_int_equal(ac_store_each_brief_row(f->store, 0, note_row, &seen, &f->err), 0);
+	assert_int_equal(seen.last.changed_us, 0);
+	f->clock.us += 1000000;
+	row.confidence = 5;
+	begin(f);
+	(void)put_row(f, "list", &row);
+	commit(f);
+	assert_int_equal(ac_store_each_brief_row(f->store, 0, note_row, &seen, &f->err), 0);
+	assert_str(ac_buf_view(&seen.lines), AC_S("1 192.0.2.0/24  list -1 \n1 192.0.2.0/24  list 5 \n"));
+	assert_int_equal(seen.last.changed_us, start + 1000000);
+	assert_int_equal(seen.last.row.value.prefix_bits, 24);
+	assert_memory_equal(seen.last.row.value.address, "\xc0\0\2\0", 4);
+	assert_int_equal(seen.last.indicator_id.n, 0);
+	assert_int_equal(ac_store_each_brief_row(f->store, 1, note_row, &seen, &f->err), 0);
+	assert_int_equal(seen.count, 2);
+	ac_buf_done(&seen.lines);
+}
+
 static int
 note_search(void *payload, const ac_search_hit *hit, accord_err *err)
 {
@@ -616,6 +647,7 @@ main(void)
 		FACT(indicators__of_rows_are_valid_stix),
 		FACT(indicators__of_rows_are_found_by_their_ids),
 		FACT(changed_rows__keep_their_first_arrival),
+		FACT(brief_rows__say_the_value_and_when_it_changed),
 		FACT(search__finds_a_listed_value),
 		FACT(reindex__gives_what_putting_gave),
 		FACT(many_references__are_edges_like_others),

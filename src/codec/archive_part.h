@@ -35,6 +35,7 @@ struct ac_archive {
 	struct inflate_state *inflate; /* heap */
 	char *room;                    /* heap */
 	uint64_t in, out;              /* bytes of the archive, of its members */
+	uint64_t rest;                 /* bytes of the member behind the end of its deflate stream */
 	uint32_t crc, want_crc;
 	size_t name_n, extra_n;
 	uint16_t method;

@@ -113,6 +113,7 @@ begin_member(ac_archive *a, accord_err *err)
 	take_extra(a, ac_str_slice(all, a->name_n, all.n));
 	a->part = ZIP_DATA;
 	a->crc = 0;
+	a->rest = 0;
 	if (is_folder && a->left == 0 && !a->has_descriptor)
 		return 0;
 	rc = ac_archive_begin(a, name, err);
@@ -142,19 +143,43 @@ give(ac_archive *a, ac_str bytes, accord_err *err)
 	return ac_archive_give(a, bytes, err);
 }
 
+/*
+ * What a member has behind the end of its deflate stream: no reader shows it, so that it would be a place to hide in. It is handed out as it is, a line of its own, and told.
+ */
+static int
+give_rest(ac_archive *a, ac_str bytes, accord_err *err)
+{
+	int rc = 0;
+
+	if (bytes.n > 0 && a->rest == 0)
+		rc = ac_archive_give(a, AC_S("\n"), err);
+	a->rest += bytes.n;
+	return rc ? rc : ac_archive_give(a, bytes, err);
+}
+
+/* The member is over; `where` its sum stands. */
+static int
+finish(ac_archive *a, uint32_t sum, const char *where, accord_err *err)
+{
+	accord_err problem = { 0 };
+
+	if (a->crc != sum)
+		(void)ac_fail(&problem, ACCORD_EINPUT, "want the checksum that %s, got another", where);
+	else if (a->rest)
+		(void)ac_fail(&problem, ACCORD_EINPUT,
+		    "want the end of its deflate stream at its end, got it %llu bytes before",
+		    (unsigned long long)a->rest);
+	return ac_archive_finish(a, problem.code ? &problem : NULL, err);
+}
+
 /* The content has been given: its sum is known, or comes behind it. */
 static int
 end_data(ac_archive *a, accord_err *err)
 {
-	accord_err problem = { 0 };
-
 	a->part = a->has_descriptor ? ZIP_DESCRIPTOR : ZIP_SIGNATURE;
 	if (!a->in_member || a->has_descriptor)
 		return 0;
-	if (a->crc == a->want_crc)
-		return ac_archive_finish(a, NULL, err);
-	(void)ac_fail(&problem, ACCORD_EINPUT, "want the checksum that its header names, got another");
-	return ac_archive_finish(a, &problem, err);
+	return finish(a, a->want_crc, "its header names", err);
 }
 
 /* Bytes that inflate took and did not need go back into the block, which the next part begins with: at most eight. */
@@ -200,12 +225,13 @@ inflate_data(ac_archive *a, ac_str *bytes, accord_err *err)
 		return rc;
 	if (s->block_state == ISAL_BLOCK_FINISH) {
 		/* A known size says where the next header is; else the bytes taken too much are its beginning. */
-		if (is_bounded) {
-			a->part = ZIP_REST;
-			return 0;
-		}
 		take_back(a);
-		return end_data(a, err);
+		if (!is_bounded)
+			return end_data(a, err);
+		a->part = ZIP_REST;
+		rc = give_rest(a, (ac_str){ a->block, a->block_n }, err);
+		a->block_n = 0;
+		return rc || a->left > 0 ? rc : end_data(a, err);
 	}
 	return is_bounded && a->left == 0
 		   ? ac_fail(err, ACCORD_EINPUT, "not zip: want the end of member %llu where its size says",
@@ -226,6 +252,8 @@ take_data(ac_archive *a, ac_str *bytes, accord_err *err)
 	a->left -= part.n;
 	if (a->in_member && a->part == ZIP_DATA)
 		rc = give(a, part, err);
+	else if (a->in_member)
+		rc = give_rest(a, part, err);
 	return rc || a->left > 0 ? rc : end_data(a, err);
 }
 
@@ -234,7 +262,6 @@ static int
 take_descriptor(ac_archive *a, ac_str *bytes, accord_err *err)
 {
 	size_t sizes = a->is_zip64 ? 16 : 8, sum_at;
-	accord_err problem = { 0 };
 
 	if (a->block_n < 4 && !ac_archive_fill(a, bytes, 4))
 		return 0;
@@ -243,10 +270,7 @@ take_descriptor(ac_archive *a, ac_str *bytes, accord_err *err)
 		return 0;
 	a->block_n = 0;
 	a->part = ZIP_SIGNATURE;
-	if (little(a->block + sum_at, 4) == a->crc)
-		return ac_archive_finish(a, NULL, err);
-	(void)ac_fail(&problem, ACCORD_EINPUT, "want the checksum that stands behind it, got another");
-	return ac_archive_finish(a, &problem, err);
+	return finish(a, little(a->block + sum_at, 4), "stands behind it", err);
 }
 
 int

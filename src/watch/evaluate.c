@@ -480,8 +480,11 @@ ac_evaluate(ac_evaluation *e, const ac_log_state *state, ac_time as_of, bool is_
 	e->record.malformed |= is_malformed;
 	e->time = e->record.has_time ? e->record.time : as_of;
 	rc = collect_found(e, matches, count, err);
-	if (rc || !is_selected(e))
+	if (rc)
 		return rc;
+	/* A condition that could not be looked at for want of memory is no condition that does not hold. */
+	if (!is_selected(e))
+		return ac_arena_check(&e->arena, err);
 	rc = collect_claims(e, err);
 	if (!rc)
 		rc = ac_evaluate_patterns(e, err);

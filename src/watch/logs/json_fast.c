@@ -82,11 +82,13 @@ make_room(ac_log_json_cache *c, size_t n)
 {
 	if (!c->ways) {
 		c->ways = malloc(WAYS_MAX * sizeof(*c->ways));
-		c->slots = calloc(SLOTS, sizeof(*c->slots));
 		c->count = 1;
 		if (c->ways)
 			c->ways[0] = (way){ .next = 0 };
 	}
+	/* Either may have failed before. */
+	if (!c->slots)
+		c->slots = calloc(SLOTS, sizeof(*c->slots));
 	if (c->room < n + AC_JSON_INDEX_BLOCK + SENTINELS) {
 		size_t room = 2 * n + AC_JSON_INDEX_BLOCK + SENTINELS;
 

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "codec/archive.h"
+#include "fail_malloc.h"
 
 typedef struct sink {
 	ac_buf text;
@@ -191,7 +192,15 @@ zip__tells_what_it_cannot_read(void **state)
 	static const ac_str unsized =
 	    AC_S_INIT(LOCAL("\10\0", "\0\0", "\0\0\0\0", "\0\0\0\0", "\0\0\0\0", "\1\0") "ahello");
 
+	/* One byte, and more than inflate takes at once, behind the stream's end. */
+	static const ac_str hidden = AC_S_INIT(LOCAL("\0\0", "\10\0", CRC_HELLO, "\13\0\0\0", "\5\0\0\0",
+	    "\1\0") "a" DEFLATED_HELLO "x" LOCAL("\10\0", "\10\0", CRC_HELLO, "\36\0\0\0", "\5\0\0\0",
+	    "\1\0") "b" DEFLATED_HELLO "behind.the.end.1234@" CRC_HELLO "\36\0\0\0\5\0\0\0" END);
+
 	(void)state;
+	check(hidden, 0,
+	    "a:hello\nx|want the end of its deflate stream at its end, got it 1 bytes before\n"
+	    "b:hello\nbehind.the.end.1234@|want the end of its deflate stream at its end, got it 20 bytes before\n");
 	check(sum, 0, "a:hello|want the checksum that its header names, got another\n");
 	check(encrypted, 0, "a:|want a member that is stored or deflated, and not encrypted\nb:hello|\n");
 	check(cut, ACCORD_EINPUT, "a:hel|truncated: want the rest of member 1 of a zip archive\n");
@@ -214,6 +223,44 @@ archive__lets_other_bytes_through(void **state)
 	ac_buf_done(&to.text);
 }
 
+static void
+archive__survives_every_allocation_failure(void **state)
+{
+	static const ac_str zip =
+	    AC_S_INIT(LOCAL("\0\0", "\10\0", CRC_HELLO, "\12\0\0\0", "\5\0\0\0", "\1\0") "a" DEFLATED_HELLO END);
+	ac_buf tar;
+
+	(void)state;
+	ac_buf_init(&tar, AC_MIB);
+	add_member(&tar, "x", 'x', AC_S("12 path=p/q\n"));
+	add_member(&tar, "a", '0', AC_S("hello"));
+	for (unsigned kind = 0; kind < 2; kind++) {
+		ac_str in = kind ? zip : ac_buf_view(&tar);
+		int rc = -1;
+
+		for (unsigned long n = 1; n < 20; n++) {
+			sink to = { .stop = 0 };
+			ac_archive *a;
+
+			ac_buf_init(&to.text, AC_MIB);
+			ac_buf_add_cstr(&to.text, "room");
+			fail_malloc_at(n);
+			a = ac_archive_open(&(ac_archive_sink){ on_begin, on_bytes, on_end, &to });
+			rc = a ? ac_archive_feed(a, in, NULL) : ACCORD_ENOMEM;
+			if (!rc)
+				rc = ac_archive_end(a, NULL);
+			ac_archive_close(a);
+			ac_buf_done(&to.text);
+			if (!fail_malloc_done())
+				break;
+			/* A tar member's long name is lost, and what its header has is used. */
+			assert_true(rc == ACCORD_ENOMEM || !kind);
+		}
+		assert_int_equal(rc, 0);
+	}
+	ac_buf_done(&tar);
+}
+
 int
 main(void)
 {
@@ -223,6 +270,7 @@ main(void)
 		cmocka_unit_test(zip__gives_members_in_their_order),
 		cmocka_unit_test(zip__tells_what_it_cannot_read),
 		cmocka_unit_test(archive__lets_other_bytes_through),
+		cmocka_unit_test(archive__survives_every_allocation_failure),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

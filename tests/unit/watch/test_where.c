@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Conditions on fields, and what they do to hits. */
+#include "fail_malloc.h"
+#include "watch/explain.h"
 #include "watch_test.h"
 
 #define LINE                                                                                                           \
@@ -131,6 +133,73 @@ records__that_do_not_fit_are_counted(void **state)
 	wt_close(&t);
 }
 
+/* A hit is never lost for want of memory without a word. */
+static void
+selection__survives_every_allocation_failure(void **state)
+{
+	static const ac_str input = AC_S_INIT("{\"u\":\"a\\u0062c\",\"h\":\"evil.example\"}\n");
+	ac_where where = { .count = 0 };
+	ac_watch_sink sink;
+	int rc = -1;
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	wt_value(&t, "d", AC_VALUE_DOMAIN, "evil.example");
+	wt_build(&t);
+	sink = (ac_watch_sink){ wt_on_hit, wt_on_held, &t };
+	assert_int_equal(ac_where_add(&where, AC_S("u=abc"), NULL), 0);
+	for (unsigned long n = 1; n < 200; n++) {
+		ac_watch_counts counts = { .hits = 0 };
+		ac_watch *w;
+
+		fail_malloc_at(n);
+		w = ac_watch_open(t.index, AC_S("x"), t.as_of, &sink);
+		if (w)
+			ac_watch_select(w, &where, NULL);
+		rc = w ? ac_watch_feed(w, input, NULL) : ACCORD_ENOMEM;
+		if (!rc)
+			rc = ac_watch_end(w, NULL);
+		if (w)
+			ac_watch_count(w, &counts);
+		ac_watch_close(w);
+		if (!fail_malloc_done())
+			break;
+		/* What only makes it faster may fail. */
+		assert_true(rc == ACCORD_ENOMEM || (!rc && counts.hits == 1));
+	}
+	assert_int_equal(rc, 0);
+	wt_close(&t);
+}
+
+static void
+explaining__survives_every_allocation_failure(void **state)
+{
+	static const ac_str input = AC_S_INIT("{\"u\":\"a\\u0062c\",\"h\":\"evil.example\"}\na=1 b=2 c=3\n");
+	int rc = -1;
+
+	(void)state;
+	for (unsigned long n = 1; n < 200; n++) {
+		ac_explain *e;
+		size_t fields = 0, left_out = 0;
+
+		fail_malloc_at(n);
+		e = ac_explain_open((ac_hash_seed){ { 1, 2 } }, (ac_time){ 0, 0 }, NULL);
+		rc = e ? ac_explain_feed(e, input, NULL) : ACCORD_ENOMEM;
+		if (!rc)
+			rc = ac_explain_end(e, NULL);
+		if (!rc) {
+			(void)ac_explain_fields(e, &fields);
+			left_out = (size_t)ac_explain_left_out(e);
+		}
+		ac_explain_close(e);
+		if (!fail_malloc_done())
+			break;
+		assert_true(rc == ACCORD_ENOMEM || (!rc && fields + left_out == 5));
+	}
+	assert_int_equal(rc, 0);
+}
+
 int
 main(void)
 {
@@ -139,6 +208,8 @@ main(void)
 		cmocka_unit_test(all_conditions__must_hold),
 		cmocka_unit_test(condition__without_a_name_is_refused),
 		cmocka_unit_test(records__that_do_not_fit_are_counted),
+		cmocka_unit_test(selection__survives_every_allocation_failure),
+		cmocka_unit_test(explaining__survives_every_allocation_failure),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,6 +33,8 @@
 /* One line of a list or CSV file: no indicator is longer than a URL of 8 KiB. */
 #define AC_LIST_LINE_MAX (64 * AC_KIB)
 #define AC_CSV_COLUMNS_MAX 256
+/* Lines of telemetry that one quoted value goes over; a quote that nobody closes is forgotten behind so many. A script in an event has hundreds. */
+#define AC_LOG_CSV_LINES_MAX 1000
 
 /* One stored object, exact or derived. */
 #define AC_OBJECT_MAX AC_JSON_VALUE_MAX

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * CSV with a header (RFC 4180, with ',', ';', tab or '|'). A header is a first line of names, one of which is known here, or later one that begins as the first did. Line breaks inside quotes are
- * not followed: each line is a record, because a quote that is never closed would hide all that comes behind it; a line that does not have the header's columns is malformed, and matched.
+ * CSV with a header (RFC 4180, with ',', ';', tab or '|'). A header is a first line of names, one of which is known here, or later one that begins as the first did. A value in
+ * quotes may go over several lines: each gives the fields that stand in it, by the column in which the one before it broke off, so that nothing is gathered. A quote that is never closed hides
+ * nothing: a whole record ends it, or AC_LOG_CSV_LINES_MAX. A line that does not have the header's columns is malformed, and matched.
  */
 #include "watch/logs/logs.h"
 
@@ -71,22 +72,31 @@ fits_csv(const ac_log_state *state, ac_str line)
 	return state->columns_of == &ac_log_csv;
 }
 
-/* The raw value at *at, without its quotes; *at goes behind the separator. */
+bool
+ac_log_has_csv(const ac_log_state *state)
+{
+	return state->columns_of == &ac_log_csv || state->columns_of == &ac_log_exchange;
+}
+
+/* The raw value at *at, without its quotes; *at goes behind the separator. *in_quotes: it begins inside of them; at last, whether the line ends so. */
 static ac_str
-next_value(ac_str line, char separator, size_t *at)
+next_value(ac_str line, char separator, size_t *at, bool *in_quotes)
 {
 	size_t begin = *at, end = begin;
 
-	if (begin < line.n && line.p[begin] == '"') {
-		for (end = ++begin; end < line.n; end++) {
+	if (*in_quotes || (begin < line.n && line.p[begin] == '"')) {
+		begin += !*in_quotes;
+		*in_quotes = true;
+		for (end = begin; end < line.n && *in_quotes; end++) {
 			if (line.p[end] != '"')
 				continue;
 			if (end + 1 < line.n && line.p[end + 1] == '"')
 				end++;
 			else
-				break;
+				*in_quotes = false;
 		}
 		*at = end;
+		end -= !*in_quotes;
 		while (*at < line.n && line.p[*at] != separator)
 			++*at;
 	} else {
@@ -98,14 +108,74 @@ next_value(ac_str line, char separator, size_t *at)
 	return ac_str_slice(line, begin, end);
 }
 
+/* Behind a line that begins at `place`: where the next one does, and in *out_columns how many there were by then. */
+static ac_log_csv_place
+walk_values(const ac_log_state *state, ac_str line, ac_log_csv_place place, size_t *out_columns, ac_time *out_time)
+{
+	bool in_quotes = place.in_quotes, has_time = false;
+	size_t at = 0, column = place.column;
+
+	while (at <= line.n && column <= AC_CSV_COLUMNS_MAX) {
+		ac_str value = next_value(line, state->separator, &at, &in_quotes);
+
+		if (out_time && !has_time && column < state->column_count && state->roles[column] == AC_FIELD_TIME)
+			has_time = ac_log_time(value, out_time);
+		column++;
+	}
+	*out_columns = column;
+	if (out_time && !has_time)
+		*out_time = AC_TIME_MIN;
+	return in_quotes ? (ac_log_csv_place){ column - 1, true } : (ac_log_csv_place){ 0, false };
+}
+
+/* A line behind an open quote is a record of its own when it has all the columns, and a time where that belongs or so many columns that it is no chance: the quote was no RFC's. */
+static bool
+is_whole(const ac_log_state *state, ac_str line)
+{
+	size_t columns;
+	ac_time time;
+	ac_log_csv_place next = walk_values(state, line, (ac_log_csv_place){ 0, false }, &columns, &time);
+
+	return !next.in_quotes && columns == state->column_count &&
+	       (columns > 4 || ac_time_cmp(time, AC_TIME_MIN) != 0);
+}
+
+void
+ac_log_see_csv(ac_log_state *state, ac_str line)
+{
+	bool has_quote = memchr(line.p, '"', line.n) != NULL;
+	size_t columns;
+	ac_time time;
+
+	state->csv_now = state->csv_next;
+	if (state->csv_now.in_quotes && (++state->csv_lines > AC_LOG_CSV_LINES_MAX || is_whole(state, line)))
+		state->csv_now = (ac_log_csv_place){ 0, false };
+	if (!has_quote) {
+		state->csv_next = state->csv_now;
+		return;
+	}
+	state->csv_next = walk_values(state, line, state->csv_now, &columns, &time);
+	if (!state->csv_now.in_quotes && state->csv_next.in_quotes) {
+		state->csv_lines = 0;
+		state->csv_has_time = ac_time_cmp(time, AC_TIME_MIN) != 0;
+		state->csv_time = time;
+	}
+}
+
 void
 ac_log_read_csv(const ac_log_state *state, ac_str line, ac_log_record *record)
 {
-	size_t at = 0, column = 0;
+	bool in_quotes = state->csv_now.in_quotes;
+	size_t at = 0, column = state->csv_now.column;
 
-	while (at <= line.n && column <= AC_CSV_COLUMNS_MAX)
-		ac_log_add_column(state, record, column++, next_value(line, state->separator, &at), AC_LOG_QUOTES);
-	if (column != state->column_count)
+	record->has_time = in_quotes && state->csv_has_time;
+	record->time = state->csv_time;
+	while (at <= line.n && column <= AC_CSV_COLUMNS_MAX) {
+		ac_str value = next_value(line, state->separator, &at, &in_quotes);
+
+		ac_log_add_column(state, record, column++, value, AC_LOG_QUOTES);
+	}
+	if (column > state->column_count || (column < state->column_count && !in_quotes))
 		record->malformed = true;
 }
 

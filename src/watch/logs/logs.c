@@ -150,6 +150,7 @@ ac_log_set_columns(ac_log_state *state, const ac_log_format *format, ac_str line
 	ac_arena_reset(&state->arena);
 	state->columns_of = NULL;
 	state->column_count = 0;
+	state->csv_now = state->csv_next = (ac_log_csv_place){ 0, false };
 	if (count > AC_CSV_COLUMNS_MAX)
 		return false;
 	state->columns = ac_arena_zalloc(&state->arena, count, sizeof(*state->columns));
@@ -250,14 +251,18 @@ take_header(ac_log_state *state, ac_str line)
 static bool
 may_be_header(const ac_log_state *state, ac_str line)
 {
+	/* Inside of quotes any text may stand. */
+	if (state->csv_next.in_quotes && !ac_str_starts_fold(line, AC_S("#Fields:")))
+		return false;
 	return !state->has_content || line.p[0] == '#' ||
 	       (state->columns_of == &ac_log_csv && ac_str_starts(line, state->columns[0]));
 }
 
 bool
-ac_log_see(ac_log_state *state, ac_str line)
+ac_log_see(ac_log_state *state, ac_str whole)
 {
-	line = ac_log_trim(line);
+	ac_str line = ac_log_trim(whole);
+
 	state->learned = AC_LOG_NOTHING;
 	if (line.n == 0)
 		return false;
@@ -265,6 +270,8 @@ ac_log_see(ac_log_state *state, ac_str line)
 		state->learned = AC_LOG_HEADER;
 		return false;
 	}
+	if (ac_log_has_csv(state))
+		ac_log_see_csv(state, whole);
 	if (!state->has_content) {
 		state->has_content = true;
 		state->learned = AC_LOG_FIRST;
@@ -278,11 +285,10 @@ ac_log_see(ac_log_state *state, ac_str line)
 bool
 ac_log_may_pass(const ac_log_state *state, ac_log_plain *out)
 {
-	bool has_csv = state->columns_of == &ac_log_csv;
-
-	if (!state->has_content || (has_csv && (state->is_ndjson || state->columns[0].n == 0)))
+	/* Any quote of CSV says where the next line begins. */
+	if (!state->has_content || ac_log_has_csv(state))
 		return false;
-	*out = (ac_log_plain){ .is_json = state->is_ndjson, .avoid = has_csv ? state->columns[0].p[0] : '#' };
+	*out = (ac_log_plain){ .is_json = state->is_ndjson, .avoid = '#' };
 	return true;
 }
 

@@ -49,6 +49,12 @@ typedef struct ac_log_record {
 /* Memory of a reader that makes the next line cheaper and changes nothing else. */
 typedef struct ac_log_json_cache ac_log_json_cache;
 
+/* Where a line of CSV begins: in the first column, or inside of quotes that an earlier line opened (RFC 4180 s2.6). */
+typedef struct ac_log_csv_place {
+	size_t column;
+	bool in_quotes;
+} ac_log_csv_place;
+
 /* What a line has taught about those behind it. */
 typedef enum ac_log_learned { AC_LOG_NOTHING, AC_LOG_HEADER, AC_LOG_FIRST } ac_log_learned;
 
@@ -69,11 +75,16 @@ typedef struct ac_log_state {
 	size_t column_count;
 	char unset[16], empty[16]; /* Zeek: how nothing, and an empty set, are written; NUL-terminated */
 	char date[10];             /* W3C: of records that have a time of day only */
-	ac_log_learned learned;    /* from the line that was seen last */
-	bool has_content;          /* a line that is not a comment has been seen */
-	bool is_ndjson;            /* the first one was a JSON object: so should be the others */
-	ac_arena arena;            /* of the columns */
-	ac_log_json_cache *json;   /* NULL: without memory, or not used yet */
+	ac_log_csv_place csv_now;  /* of the line that was seen last */
+	ac_log_csv_place csv_next; /* of the one behind it */
+	unsigned csv_lines;        /* of the record so far, behind its first */
+	bool csv_has_time;         /* the record's first line has said */
+	ac_time csv_time;
+	ac_log_learned learned;  /* from the line that was seen last */
+	bool has_content;        /* a line that is not a comment has been seen */
+	bool is_ndjson;          /* the first one was a JSON object: so should be the others */
+	ac_arena arena;          /* of the columns */
+	ac_log_json_cache *json; /* NULL: without memory, or not used yet */
 	ac_field_names names;
 } ac_log_state;
 
@@ -102,7 +113,7 @@ const ac_log_format *ac_log_format_named(ac_str name);
 /* Without a byte order mark and white space around it: how a line is told to be JSON or a header. */
 ac_str ac_log_trim(ac_str line);
 /* See each line once, in order, before it is read; cheap. True when it cannot be of the format that the input has (malformed). */
-bool ac_log_see(ac_log_state *state, ac_str line);
+bool ac_log_see(ac_log_state *state, ac_str whole);
 /* Whether the line that was seen last named columns or said something else of later ones: it is no record. */
 bool ac_log_is_header(const ac_log_state *state);
 /*
@@ -146,6 +157,10 @@ void ac_log_add_column(
     const ac_log_state *state, ac_log_record *record, size_t column, ac_str raw, ac_log_escapes escapes);
 /* A line of CSV under the columns of the state: csv.c's reader, for other formats too. */
 void ac_log_read_csv(const ac_log_state *state, ac_str line, ac_log_record *record);
+/* Columns are of CSV, whose values may go over several lines. */
+bool ac_log_has_csv(const ac_log_state *state);
+/* A line below such columns, before it is read: where it begins, and the next one. */
+void ac_log_see_csv(ac_log_state *state, ac_str line);
 /* "hash", "hashes", "digest": containers that belong to the object around them. */
 bool ac_log_is_hash_container(ac_str name);
 /* JSON lines by the structural index; false, with record->count as it was: not of the form that it reads, the tolerant walk must. */

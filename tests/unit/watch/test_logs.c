@@ -255,9 +255,19 @@ csv__is_known_by_its_header(void **state)
 		    "csv\nsrc_ip=192.0.2.1 source\nurl=http://a.example/ url\n" },
 		{ "src_ip,md5\n1,2\nsrc_ip,domain\n192.0.2.1,a.example",
 		    "csv\nsrc_ip=192.0.2.1 source\ndomain=a.example domain\n" },
-		/* a quoted line break ends the record: each half is malformed */
+		/* RFC 4180 s2.6: a line break in quotes; each line gives its part, at the record's time */
 		{ "src_ip,message\n192.0.2.1,\"a", "csv\nsrc_ip=192.0.2.1 source\nmessage=a\n" },
-		{ "src_ip,message\n192.0.2.1,\"a\nb\"", "csv malformed\nsrc_ip=b\" source\n" },
+		{ "src_ip,message\n192.0.2.1,\"a\nb\"", "csv\nmessage=b\n" },
+		{ "timestamp,message,dest_ip\n2021-03-02T00:00:01Z,\"a\n# b \"\"c\"\"\n\nd\",192.0.2.2",
+		    "csv 2021-03-02T00:00:01Z\nmessage=d\ndest_ip=192.0.2.2 destination\n" },
+		{ "timestamp,message,dest_ip\n2021-03-02T00:00:01Z,\"a\nb\",192.0.2.2\n2021-03-02T00:00:02Z,c,192.0.2."
+		  "3",
+		    "csv 2021-03-02T00:00:02Z\ntimestamp=2021-03-02T00:00:02Z time\nmessage=c\ndest_ip=192.0.2.3 "
+		    "destination\n" },
+		/* a quote that nobody closes */
+		{ "timestamp,message,dest_ip\n2021-03-02T00:00:01Z,\"a,192.0.2.2\n2021-03-02T00:00:02Z,\"c\",192.0.2.3",
+		    "csv 2021-03-02T00:00:02Z\ntimestamp=2021-03-02T00:00:02Z time\nmessage=c\ndest_ip=192.0.2.3 "
+		    "destination\n" },
 		{ "DeviceName,InitiatingProcessFolderPath,RemoteUrl,SHA1\npc,c:\\a,evil.example,ab",
 		    "csv\nDeviceName=pc sensor\nInitiatingProcessFolderPath=c:\\a parent-path\nRemoteUrl=evil.example "
 		    "url\n"

@@ -270,7 +270,7 @@ fields_once(const ac_index *index, ac_patterns *patterns, const bench_telemetry 
 	uint64_t number = 0;
 	ac_log_state state;
 	ac_arena arena;
-	int rc = ac_pattern_work_new(patterns, AC_S("bench"), &work, &err);
+	int rc = ac_pattern_work_new(patterns, AC_PATTERNS_OPEN, AC_S("bench"), &work, &err);
 
 	(void)index;
 	*c = (counted){ 0 };
@@ -287,7 +287,12 @@ fields_once(const ac_index *index, ac_patterns *patterns, const bench_telemetry 
 		(void)ac_log_see(&state, line);
 		ac_log_read(&state, line, &arena, &record);
 		number++;
-		if (ac_pattern_work_add(work, &record, record.time, number, (uint64_t)(line.p - t->text), 0, &arena))
+		if (ac_pattern_work_add(work,
+			&(ac_pattern_record){ .record = &record,
+			    .time = record.time,
+			    .line = number,
+			    .offset = (uint64_t)(line.p - t->text) },
+			&arena))
 			rc = ac_pattern_work_flush(work, on_pattern, c, &err);
 	}
 	if (!rc)

@@ -423,12 +423,20 @@ log_patterns(ac_patterns *patterns)
 	c = ac_patterns_count(patterns);
 	ac_log("%llu patterns (%llu over time) evaluated on %llu records", (unsigned long long)c.patterns,
 	    (unsigned long long)c.over_time, (unsigned long long)c.records);
+	if (c.open)
+		ac_log("  %llu of them have no value that could be looked for: every record was read for them",
+		    (unsigned long long)c.open);
 	if (c.refused)
 		ac_log("  %llu patterns do not compile and match nothing", (unsigned long long)c.refused);
 	if (c.undecided)
 		ac_log("  %llu left undecided: a budget ran out", (unsigned long long)c.undecided);
 	if (c.time.late)
 		ac_log("  %llu records came later than --late allows", (unsigned long long)c.time.late);
+	if (c.time.ahead)
+		ac_log(
+		    "  %llu records were more than a day ahead of those around them", (unsigned long long)c.time.ahead);
+	if (c.time.again)
+		ac_log("  %llu records came again, and count once", (unsigned long long)c.time.again);
 	if (c.time.evicted)
 		ac_log("  %llu records of patterns over time were forgotten for want of room",
 		    (unsigned long long)c.time.evicted);

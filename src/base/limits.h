@@ -241,6 +241,8 @@
 #define AC_PATTERN_FILES_BYTES_MAX (64 * AC_MIB)
 /* A host's or user's name as a scope: DNS has 253 octets; what is longer is cut. */
 #define AC_PATTERN_SCOPE_MAX 256
+/* How far a record's time may be ahead of those that came lately, and still make them old: time zones and clocks that are a day off. */
+#define AC_PATTERN_AHEAD_MAX 86400
 /* Lateness, in seconds: ten years, so that instants can be added up. */
 #define AC_PATTERN_LATE_MAX 315360000
 

@@ -282,20 +282,16 @@ int
 ac_matcher_brackets(ac_matcher *m, const ac_observations *observations, const ac_matcher_budget *budget,
     ac_arena *arena, ac_bracket_result *out, accord_err *err)
 {
-	bool *opened = ac_arena_zalloc(arena, observations->count + 1, sizeof(*opened));
-	int rc = opened ? 0 : ac_arena_check(arena, err);
+	int rc = 0;
 
-	if (rc == 0 && !m->firsts && list_brackets(m))
+	if (!m->firsts && list_brackets(m))
 		rc = ac_fail(err, ACCORD_ENOMEM, "matcher: no memory");
 	if (rc)
 		return rc;
 	m->every = true;
-	m->opened = opened;
 	rc = visit_all(m, observations, budget, err);
 	m->every = false;
-	m->opened = NULL;
-	*out = (ac_bracket_result){ .opened = opened,
-		.exhausted = rc == 0 && (m->tester.steps == 0 || m->is_full),
+	*out = (ac_bracket_result){ .exhausted = rc == 0 && (m->tester.steps == 0 || m->is_full),
 		.comparisons_undecided = m->tester.undecided };
 	return rc ? rc : spread_hits(m, arena, out, err);
 }

@@ -59,8 +59,6 @@ typedef struct ac_bracket_hit {
 typedef struct ac_bracket_result {
 	const ac_bracket_hit *hits; /* by observation, then pattern, then bracket */
 	size_t count;
-	const bool *
-	    opened; /* by observation: some value opened a gate. Where none did, no bracket holds, nor for any other observation of the same values */
 	bool exhausted; /* the run's steps, or its room for hits, ran out: more brackets may hold */
 	uint64_t comparisons_undecided;
 } ac_bracket_result;
@@ -70,5 +68,11 @@ typedef struct ac_bracket_result {
  */
 int ac_matcher_brackets(ac_matcher *m, const ac_observations *observations, const ac_matcher_budget *budget,
     ac_arena *arena, ac_bracket_result *out, accord_err *err) AC_CHECKED;
+
+/*
+ * Whether a value at a path (its number: ac_pattern_set_path) opens a gate of some bracket, or may: without such a value, and without objects of a type that opens one
+ * (ac_pattern_set_sizes.by_type), no bracket holds for an observation. The text as ac_object_text takes it, or ac_object_number. Scratch in arena.
+ */
+bool ac_matcher_may_open(ac_matcher *m, uint32_t path, ac_str text, bool is_number, ac_arena *arena);
 
 #endif

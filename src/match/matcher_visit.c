@@ -27,8 +27,6 @@ record(ac_matcher *m, uint32_t leaf, ac_truth truth)
 {
 	int rc;
 
-	if (m->opened)
-		m->opened[m->observation] = true;
 	if (is_settled(m, leaf))
 		return;
 	if (truth == AC_TRUE && m->set->leaves[leaf].once && !m->every)
@@ -66,6 +64,10 @@ open_gate(ac_matcher *m, uint32_t number, ac_truth truth)
 	const ac_pattern_set *set = m->set;
 	const ac_atom_use *use = &set->uses[number];
 
+	if (m->probing) {
+		m->probed = true;
+		return;
+	}
 	if (m->atom_epochs[number] == m->epoch && m->atom_truths[number] >= truth)
 		return;
 	m->atom_epochs[number] = m->epoch;
@@ -86,7 +88,7 @@ try_atom(ac_matcher *m, uint32_t number, const ac_match_value *value)
 {
 	ac_truth truth;
 
-	if (m->atom_epochs[number] == m->epoch && m->atom_truths[number] == AC_TRUE)
+	if (m->probed || (m->atom_epochs[number] == m->epoch && m->atom_truths[number] == AC_TRUE))
 		return;
 	truth = ac_atom_test(&m->set->atoms[number], value, &m->tester);
 	if (truth != AC_FALSE)
@@ -563,27 +565,61 @@ truth_of(ac_matcher *m, uint32_t number, uint32_t root_object)
 	return truth;
 }
 
+/* A stamp for another object. */
+static void
+next_epoch(ac_matcher *m)
+{
+	if (++m->epoch)
+		return;
+	/* After 4,294,967,295 objects old stamps would come again. */
+	memset(m->atom_epochs, 0, m->set->atom_count * sizeof(*m->atom_epochs));
+	memset(m->leaf_epochs, 0, m->set->leaf_count * sizeof(*m->leaf_epochs));
+	memset(m->visited, 0, m->visited_slots * sizeof(*m->visited));
+	m->epoch = 1;
+}
+
+/* What ac_match_time reads begins with a digit and ends in 'Z'. */
+static bool
+may_be_time(ac_str text)
+{
+	return text.n && ac_is_digit(text.p[0]) && text.p[text.n - 1] == 'Z';
+}
+
+bool
+ac_matcher_may_open(ac_matcher *m, uint32_t path, ac_str text, bool is_number, ac_arena *arena)
+{
+	const ac_path_index *index = m->set->paths[path].index;
+	ac_match_value value;
+
+	if (!index)
+		return false;
+	if (may_be_time(text) ||
+	    !(is_number ? ac_match_number(text, arena, &value) : ac_match_string(text, arena, &value)))
+		return true;
+	value.hash = ac_match_hash(m->set->seed, &value);
+	next_epoch(m);
+	m->tester.steps = m->steps_given = AC_MATCH_STEPS_MAX;
+	m->probing = true;
+	m->probed = false;
+	probe_value(m, path, index, &value);
+	m->probing = false;
+	return m->probed || m->tester.steps == 0;
+}
+
 void
 ac_matcher_visit(ac_matcher *m, uint32_t context, const ac_fact_object *object)
 {
 	const ac_context *type = &m->set->contexts[context];
 	uint32_t root_object = (uint32_t)(object - m->batch->objects);
 
-	if (++m->epoch == 0) {
-		/* After 4,294,967,295 objects old stamps would come again. */
-		memset(m->atom_epochs, 0, m->set->atom_count * sizeof(*m->atom_epochs));
-		memset(m->leaf_epochs, 0, m->set->leaf_count * sizeof(*m->leaf_epochs));
-		memset(m->visited, 0, m->visited_slots * sizeof(*m->visited));
-		m->epoch = 1;
-	}
+	next_epoch(m);
+	m->probed = false;
 	m->root = context;
 	m->candidate_count = 0;
 	m->visited_count = 0;
 	for (uint32_t i = 0; i < type->leaf_count; i++)
 		add_candidate(m, m->set->lists[type->first_leaf + i]);
 	walk(m, context, object);
-	if (m->opened && m->candidate_count)
-		m->opened[m->observation] = true;
 	for (size_t i = 0; i < m->candidate_count && !m->failed; i++) {
 		uint32_t leaf = m->candidates[i];
 		ac_truth truth;

@@ -248,6 +248,12 @@ ac_pattern_set_path(const ac_pattern_set *set, size_t path, ac_arena *arena)
 	return path < set->path_count ? ac_set_path_text(set, (uint32_t)path, arena) : (ac_str){ NULL, 0 };
 }
 
+bool
+ac_pattern_set_has_gate(const ac_pattern_set *set, uint32_t path)
+{
+	return path < set->path_count && set->paths[path].index != NULL;
+}
+
 ac_str
 ac_pattern_set_problem(const ac_pattern_set *set, uint32_t pattern)
 {
@@ -263,13 +269,17 @@ ac_pattern_set_measure(const ac_pattern_set *set)
 	    set->leaf_capacity * sizeof(*set->leaves) + set->pattern_capacity * sizeof(*set->patterns) +
 	    set->row_capacity * sizeof(*set->rows) + set->list_capacity * sizeof(*set->lists) +
 	    set->key_capacity * sizeof(*set->keys) + set->key_slot_count * sizeof(*set->key_slots);
+	size_t by_type = 0;
 
+	for (size_t i = 0; i < set->context_count; i++)
+		by_type += set->contexts[i].leaf_count;
 	return (ac_pattern_set_sizes){ .patterns = set->pattern_count,
 		.unusable = set->unusable,
 		.brackets = set->leaf_count,
 		.comparisons = set->atom_count,
 		.paths = set->path_count,
 		.always = set->always,
+		.by_type = by_type,
 		.bytes = bytes };
 }
 

@@ -40,14 +40,18 @@ const ac_pattern_node *ac_pattern_set_tree(const ac_pattern_set *set, uint32_t p
 /* The object paths of all comparisons, as patterns write them, by number below ac_pattern_set_sizes.paths; in arena ({NULL, 0} without memory). */
 ac_str ac_pattern_set_path(const ac_pattern_set *set, size_t path, ac_arena *arena);
 
+/* Whether values at a path (by its number) can open brackets. The set must be finished. */
+bool ac_pattern_set_has_gate(const ac_pattern_set *set, uint32_t path);
+
 /* What the set holds, for reports and benchmarks. */
 typedef struct ac_pattern_set_sizes {
 	size_t patterns, unusable;
 	size_t brackets;    /* different ones */
 	size_t comparisons; /* different ones */
 	size_t paths;       /* different object paths */
-	size_t always; /* brackets that are evaluated for every object of their type: nothing in them can be indexed */
-	size_t bytes;  /* memory, without Vectorscan's */
+	size_t always;  /* brackets that are evaluated for every object of their type: nothing in them can be indexed */
+	size_t by_type; /* of these, those that need no value: NOT EXISTS */
+	size_t bytes;   /* memory, without Vectorscan's */
 } ac_pattern_set_sizes;
 ac_pattern_set_sizes ac_pattern_set_measure(const ac_pattern_set *set);
 

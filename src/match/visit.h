@@ -69,8 +69,8 @@ struct ac_matcher {
 	size_t hits_max;
 	bool is_full; /* no room for more hits */
 	int failed;
-	bool every;   /* all hits are asked for: one is not enough */
-	bool *opened; /* by observation, when it is asked for: had any object candidates? */
+	bool every;           /* all hits are asked for: one is not enough */
+	bool probing, probed; /* a value is only asked whether it opens a gate; it does */
 	/* who holds a bracket, when it has been asked: pairs [firsts[leaf], firsts[leaf + 1]) */
 	uint32_t *firsts;
 	ac_bracket_of *pairs;

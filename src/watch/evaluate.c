@@ -224,20 +224,41 @@ claim_record(ac_evaluation *e, uint32_t i, uint32_t record, const char *reason, 
 	int rc = 0;
 
 	while (!rc && ac_posting_next(&r, &at, &posting))
-		rc = claim_posting(e, i, &posting, reason, err);
+		if (posting.term != AC_TERM_GATE)
+			rc = claim_posting(e, i, &posting, reason, err);
 	return rc || twin == AC_NONE32 ? rc : claim_record(e, i, twin, reason, err);
+}
+
+/* Whether patterns want the records that hold a value. Whether it may stand where it was found, they decide. */
+static bool
+opens_gate(const ac_evaluation *e, uint32_t record)
+{
+	ac_index_record r = ac_index_record_at(e->index, record);
+	uint32_t twin = ac_index_twin(e->index, record);
+	ac_index_posting posting;
+	size_t at = 0;
+
+	while (ac_posting_next(&r, &at, &posting))
+		if (posting.term == AC_TERM_GATE)
+			return true;
+	return twin != AC_NONE32 && opens_gate(e, twin);
 }
 
 static int
 collect_claims(ac_evaluation *e, accord_err *err)
 {
+	bool has_gates = e->stage && (e->index->flags & AC_INDEX_HAS_PATTERN_GATES);
 	int rc = 0;
 
 	for (uint32_t i = 0; !rc && i < e->found.n; i++) {
 		const ac_found *f = (const ac_found *)e->found.p + i;
 		const char *reason;
 
-		if (f->match.record == AC_NONE32 || !ac_evaluate_text(e, f, &reason))
+		if (f->match.record == AC_NONE32)
+			continue;
+		if (has_gates && !e->opens_gate)
+			e->opens_gate = opens_gate(e, f->match.record);
+		if (!ac_evaluate_text(e, f, &reason))
 			continue;
 		if (is_software_number(f))
 			reason = "version-number";
@@ -472,6 +493,7 @@ ac_evaluate(ac_evaluation *e, const ac_log_state *state, ac_time as_of, bool is_
 		return 0;
 	ac_arena_reset(&e->arena);
 	e->asked = e->hinted = 0;
+	e->opens_gate = false;
 	e->record = (ac_log_record){ .arena = &e->arena };
 	if (state)
 		ac_log_read(state, e->line, &e->arena, &e->record);
@@ -488,5 +510,7 @@ ac_evaluate(ac_evaluation *e, const ac_log_state *state, ac_time as_of, bool is_
 	rc = collect_claims(e, err);
 	if (!rc)
 		rc = ac_evaluate_patterns(e, err);
-	return rc ? rc : emit_all(e, err);
+	if (!rc)
+		rc = emit_all(e, err);
+	return rc || !e->opens_gate ? rc : ac_pattern_stage_judge(e->stage, e, err);
 }

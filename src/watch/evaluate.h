@@ -47,8 +47,10 @@ typedef struct ac_evaluation {
 	size_t plain_n; /* bytes of the line before its JSON: what stands there is never unescaped */
 	/* Rules of evaluate_text.c, as bits: whose words the line has been searched for, and has. */
 	unsigned asked, hinted;
-	ac_vec found;  /* ac_found */
-	ac_vec claims; /* ac_claim */
+	struct ac_pattern_stage *stage; /* patterns that need a record's fields; NULL: none */
+	bool opens_gate;                /* the record holds a value that some of these ask for */
+	ac_vec found;                   /* ac_found */
+	ac_vec claims;                  /* ac_claim */
 } ac_evaluation;
 
 int ac_evaluation_init(
@@ -77,6 +79,8 @@ bool ac_evaluate_may_split(const ac_evaluation *e, ac_str host);
  * for that reason.
  */
 bool ac_evaluate_text(ac_evaluation *e, const ac_found *found, const char **out_reason);
+/* pattern_stage.c: the record at hand, which opens a gate, for the patterns. */
+int ac_pattern_stage_judge(struct ac_pattern_stage *s, ac_evaluation *e, accord_err *err) AC_CHECKED;
 /* Decide the claims that are terms of composite patterns. */
 int ac_evaluate_patterns(ac_evaluation *e, accord_err *err) AC_CHECKED;
 /* Why an indicator is not matched at the time of the record at hand, or NULL. */

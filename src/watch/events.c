@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Records to observations, field by field. Most values of a log have been seen before and open no gate of any bracket; a table of those (their bytes, so that it is never wrong) saves making an
- * observation of a record that consists of them.
+ * Records to observations, field by field. Most values open no gate of any bracket: each is asked alone, in all forms that it may have in an observation, and an observation is made only of a
+ * record of which some value opens one. A table of values that opened none (their bytes, so that it is never wrong) saves asking again: most values of a log have been seen before.
  */
 #include "watch/events.h"
 
 #include <stdlib.h>
 
+#include "match/matcher.h"
 #include "watch/events_make.h"
+#include "watch/events_value.h"
 
-/* Values that are known to open nothing: slots, and bytes of the longest that is kept. 2 MiB, of which the short ones touch a quarter. */
+/* Values that are known to open nothing: slots, and bytes of the longest that is kept. */
 #define SEEN_SLOTS 8192
-#define SEEN_TEXT_MAX 244
+#define SEEN_TEXT_MAX 116
 typedef struct seen_slot {
 	uint32_t hash;
 	uint32_t kind;
@@ -19,65 +21,66 @@ typedef struct seen_slot {
 	char text[SEEN_TEXT_MAX];
 } seen_slot;
 
-/* A value of an observation of the batch that was not known. */
-typedef struct pending {
-	uint32_t observation, kind;
-	size_t at, n;
-} pending;
+/* A path with a gate on it that a value of some role may stand at. */
+typedef struct asked_path {
+	uint32_t path; /* of the set */
+	bool is_type;  /* it asks for the type of the object there */
+} asked_path;
+
+/* What is asked of a role. */
+typedef struct asked {
+	asked_path *paths;
+	size_t n;
+	bool always; /* its presence alone may open a gate */
+} asked;
+
+/* What stands in several fields has a kind behind those of the roles. */
+enum { KIND_URL = AC_FIELD_ROLE_COUNT, KIND_REQUEST, KIND_COUNT, KIND_ESCAPES_SHIFT = 8 };
 
 struct ac_events {
+	ac_matcher *matcher;
 	uint64_t roles;
 	uint64_t seed;
-	bool want_url;
+	bool always;   /* some bracket needs no value */
+	bool is_plain; /* nothing is known to open nothing */
+	asked asked[KIND_COUNT];
 	seen_slot *seen;
-	pending *pending;
-	size_t pending_count, pending_capacity, pending_next;
-	ac_buf texts; /* of pending */
 };
-
-/* Kinds of values beyond the roles of fields. */
-enum { KIND_URL = 128, KIND_FIRST = 256, KIND_ESCAPES_SHIFT = 9, KIND_CONTEXT_SHIFT = 12 };
 
 /* ---- what the set asks for ---- */
 
-/* Whether a comparison of path `asked` can be about a value at `place`: equal up to where one of them ends, lists' places and quotes aside. */
-static bool
-is_about(ac_str asked, ac_str place)
+static int
+add_asked(asked *a, uint32_t path, bool is_type)
 {
-	size_t a = 0, p = 0;
+	asked_path *more = realloc(a->paths, (a->n + 1) * sizeof(*more));
 
-	while (a < asked.n && p < place.n) {
-		if (asked.p[a] == '\'') {
-			a++;
-			continue;
-		}
-		if (place.p[p] == '\'') {
-			p++;
-			continue;
-		}
-		if (asked.p[a] == '[' && place.p[p] == '[') {
-			while (a < asked.n && asked.p[a] != ']')
-				a++;
-			while (p < place.n && place.p[p] != ']')
-				p++;
-			continue;
-		}
-		if (asked.p[a] != place.p[p])
-			return false;
-		a++;
-		p++;
-	}
-	return true;
+	if (!more)
+		return ACCORD_ENOMEM;
+	a->paths = more;
+	a->paths[a->n++] = (asked_path){ path, is_type };
+	return 0;
 }
 
-/* "x:src_ref.type" is about what stands at "x:src_ref.value". */
-static ac_str
-without_type(ac_str path)
+/* A place of values of a kind, and a path of the set. */
+static int
+relate(ac_events *e, unsigned kind, ac_str place, uint32_t path, ac_str text, bool has_gate, bool *out_about)
 {
-	return ac_str_ends(path, AC_S(".type")) ? ac_str_slice(path, 0, path.n - 5) : path;
+	ac_event_relation relation = ac_event_relate(text, place);
+	asked *a = &e->asked[kind];
+
+	*out_about = relation != AC_EVENT_APART;
+	if (relation == AC_EVENT_APART || !has_gate)
+		return 0;
+	a->always |= relation == AC_EVENT_AROUND;
+	/* Several places of a role may be one path. */
+	for (size_t i = 0; i < a->n; i++)
+		if (a->paths[i].path == path)
+			return 0;
+	return relation == AC_EVENT_AROUND ? 0 : add_asked(a, path, relation == AC_EVENT_TYPE);
 }
 
 #define BITS(role) AC_ROLE_BIT(AC_FIELD_##role)
+#define REQUEST_VALUE AC_S("network-traffic:extensions.http-request-ext.request_value")
 
 /* Roles that decide in which object a value of another one stands. */
 static const struct {
@@ -92,49 +95,61 @@ static const struct {
 };
 
 static int
+ask_path(ac_events *e, const ac_pattern_set *set, uint32_t path, ac_str text)
+{
+	bool has_gate = ac_pattern_set_has_gate(set, path), is_about;
+	int rc = 0;
+
+	for (unsigned role = 0; !rc && role < AC_FIELD_ROLE_COUNT; role++) {
+		size_t n;
+		const ac_event_place *place = ac_event_places((ac_field_role)role, &n);
+
+		for (; !rc && n > 0; place++, n--) {
+			rc = relate(e, role, ac_str_from(place->path), path, text, has_gate, &is_about);
+			if (is_about)
+				e->roles |= AC_ROLE_BIT(role);
+		}
+	}
+	if (!rc)
+		rc = relate(e, KIND_URL, AC_S("url:value"), path, text, has_gate, &is_about);
+	return rc ? rc : relate(e, KIND_REQUEST, REQUEST_VALUE, path, text, has_gate, &is_about);
+}
+
+static int
 find_roles(ac_events *e, const ac_pattern_set *set, accord_err *err)
 {
 	ac_pattern_set_sizes sizes = ac_pattern_set_measure(set);
 	ac_arena arena;
-	int rc;
+	int rc = 0;
 
 	ac_arena_init(&arena, AC_MATCH_SET_MAX);
-	for (size_t i = 0; i < sizes.paths; i++) {
-		ac_str asked = without_type(ac_pattern_set_path(set, i, &arena));
+	for (size_t i = 0; !rc && i < sizes.paths; i++) {
+		ac_str text = ac_pattern_set_path(set, i, &arena);
 
-		for (unsigned role = 0; asked.p && role < AC_FIELD_ROLE_COUNT; role++) {
-			size_t n;
-			const ac_event_place *place = ac_event_places((ac_field_role)role, &n);
-
-			for (; n > 0; place++, n--)
-				if (is_about(asked, ac_str_from(place->path)))
-					e->roles |= AC_ROLE_BIT(role);
-		}
-		e->want_url |= asked.p && is_about(asked, AC_S("url:value"));
+		rc = text.p ? ask_path(e, set, (uint32_t)i, text) : ac_arena_check(&arena, err);
 	}
 	/* NOT EXISTS asks for objects that lack something: all must be there. */
-	if (sizes.always) {
+	if (sizes.by_type) {
 		e->roles = (AC_ROLE_BIT(AC_FIELD_ROLE_COUNT) - 1) & ~AC_ROLE_BIT(AC_FIELD_OTHER);
-		e->want_url = true;
+		e->always = true;
 	}
 	for (size_t i = 0; i < AC_COUNT(companions); i++)
 		if (e->roles & AC_ROLE_BIT(companions[i].role))
 			e->roles |= companions[i].needs;
-	rc = ac_arena_check(&arena, err);
 	ac_arena_done(&arena);
-	return rc;
+	return rc ? ac_fail(err, rc, "events: no memory") : 0;
 }
 
 int
-ac_events_new(const ac_pattern_set *set, ac_hash_seed seed, ac_events **out, accord_err *err)
+ac_events_new(const ac_pattern_set *set, ac_matcher *matcher, ac_hash_seed seed, ac_events **out, accord_err *err)
 {
 	ac_events *e = calloc(1, sizeof(*e));
 	int rc;
 
 	if (!e)
 		return ac_fail(err, ACCORD_ENOMEM, "events: no memory");
-	ac_buf_init(&e->texts, AC_MATCH_BATCH_MAX);
 	e->seed = seed.word[0] | 1;
+	e->matcher = matcher;
 	e->seen = calloc(SEEN_SLOTS, sizeof(*e->seen));
 	rc = e->seen ? find_roles(e, set, err) : ac_fail(err, ACCORD_ENOMEM, "events: no memory");
 	if (rc) {
@@ -150,8 +165,8 @@ ac_events_free(ac_events *e)
 {
 	if (!e)
 		return NULL;
-	ac_buf_done(&e->texts);
-	free(e->pending);
+	for (size_t i = 0; i < KIND_COUNT; i++)
+		free(e->asked[i].paths);
 	free(e->seen);
 	free(e);
 	return NULL;
@@ -161,6 +176,12 @@ uint64_t
 ac_events_roles(const ac_events *e)
 {
 	return e->roles;
+}
+
+void
+ac_events_take_all(ac_events *e)
+{
+	e->is_plain = true;
 }
 
 /* ---- values seen before ---- */
@@ -187,111 +208,114 @@ hash_of(const ac_events *e, uint32_t kind, ac_str text)
 	return (uint32_t)(h >> 32);
 }
 
+/* Whether a value is known to open nothing; *out_slot is where it is, or may be put (NULL: it is too long). */
 static bool
-is_seen(const ac_events *e, uint32_t kind, ac_str text)
+is_seen(ac_events *e, uint32_t kind, ac_str text, seen_slot **out_slot, uint32_t *out_hash)
 {
 	uint32_t hash = hash_of(e, kind, text);
-	const seen_slot *slot = &e->seen[hash % SEEN_SLOTS];
+	seen_slot *slot = &e->seen[hash % SEEN_SLOTS];
 
-	return slot->hash == hash && slot->kind == kind && slot->n == text.n && text.n &&
-	       memcmp(slot->text, text.p, text.n) == 0;
+	*out_hash = hash;
+	*out_slot = text.n <= SEEN_TEXT_MAX ? slot : NULL;
+	return slot->hash == hash && slot->kind == kind && slot->n == text.n && memcmp(slot->text, text.p, text.n) == 0;
 }
 
-/* To be remembered, if nothing comes of the observation. */
-static void
-note(ac_events *e, uint32_t observation, uint32_t kind, ac_str text)
-{
-	if (text.n == 0 || text.n > SEEN_TEXT_MAX)
-		return;
-	if (e->pending_count == e->pending_capacity) {
-		size_t capacity = e->pending_capacity ? 2 * e->pending_capacity : 256;
-		pending *more = realloc(e->pending, capacity * sizeof(*more));
+/* ---- asking ---- */
 
-		/* What is not remembered is made again. */
-		if (!more)
-			return;
-		e->pending = more;
-		e->pending_capacity = capacity;
+static bool
+form_opens(ac_events *e, const asked *a, const ac_event_form *form, ac_arena *arena)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		if (a->paths[i].is_type
+			? !form->type.p || ac_matcher_may_open(e->matcher, a->paths[i].path, form->type, false, arena)
+			: ac_matcher_may_open(e->matcher, a->paths[i].path, form->text, form->is_number, arena))
+			return true;
 	}
-	e->pending[e->pending_count] = (pending){ observation, kind, e->texts.n, text.n };
-	ac_buf_add(&e->texts, text);
-	if (!e->texts.failed)
-		e->pending_count++;
+	return false;
 }
 
-void
-ac_events_learn(ac_events *e, size_t observation)
+/* Whether a value of a role opens something. raw: as it stands in the record; text: what it means. */
+static bool
+value_opens(ac_events *e, unsigned kind, uint32_t escapes, ac_str raw, const ac_log_field *field, ac_arena *arena)
 {
-	while (e->pending_next < e->pending_count && e->pending[e->pending_next].observation < observation)
-		e->pending_next++;
-	for (; e->pending_next < e->pending_count && e->pending[e->pending_next].observation == observation;
-	     e->pending_next++) {
-		const pending *p = &e->pending[e->pending_next];
-		ac_str text = { e->texts.p + p->at, p->n };
-		uint32_t hash = hash_of(e, p->kind, text);
-		seen_slot *slot = &e->seen[hash % SEEN_SLOTS];
+	const asked *a = &e->asked[kind];
+	ac_event_form forms[AC_EVENT_FORMS_MAX];
+	seen_slot *slot;
+	uint32_t hash, key = kind | escapes << KIND_ESCAPES_SHIFT;
+	ac_str text = raw;
+	size_t n;
 
+	if (a->always)
+		return true;
+	if (a->n == 0 || raw.n == 0 || is_seen(e, key, raw, &slot, &hash))
+		return false;
+	if (field)
+		text = ac_log_value(field, arena);
+	if (!text.p || !ac_events_forms(kind == KIND_URL       ? AC_FIELD_URL
+					: kind == KIND_REQUEST ? AC_FIELD_URL_PATH
+							       : (ac_field_role)kind,
+			   text, arena, forms, &n))
+		return true;
+	for (size_t i = 0; i < n; i++)
+		if (form_opens(e, a, &forms[i], arena))
+			return true;
+	if (slot) {
 		slot->hash = hash;
-		slot->kind = p->kind;
-		slot->n = (uint32_t)p->n;
-		memcpy(slot->text, text.p, text.n);
+		slot->kind = key;
+		slot->n = (uint32_t)raw.n;
+		memcpy(slot->text, raw.p, raw.n);
 	}
+	return false;
 }
 
-void
-ac_events_reset(ac_events *e)
+/* What several fields say together. */
+static bool
+joined_opens(ac_events *e, const ac_log_record *record, ac_arena *arena)
 {
-	e->pending_count = e->pending_next = 0;
-	ac_buf_reset(&e->texts);
+	ac_str text;
+
+	if (e->asked[KIND_URL].n || e->asked[KIND_URL].always) {
+		text = ac_events_joined_url(record, arena);
+		if (text.p && value_opens(e, KIND_URL, 0, text, NULL, arena))
+			return true;
+	}
+	if ((record->roles & BITS(URL_QUERY)) && (e->asked[KIND_REQUEST].n || e->asked[KIND_REQUEST].always)) {
+		text = ac_events_request(record, arena);
+		if (text.p && value_opens(e, KIND_REQUEST, 0, text, NULL, arena))
+			return true;
+	}
+	return false;
 }
 
-/* What of a record decides where a value of another field stands. */
-static uint32_t
-context_of(uint64_t roles)
+static bool
+may_hold(ac_events *e, const ac_log_record *record, ac_arena *arena)
 {
-	uint32_t c = (roles & (AC_ROLE_BIT(AC_FIELD_FILE_NAME) | AC_ROLE_BIT(AC_FIELD_FILE_PATH))) != 0;
+	if (e->always || e->is_plain)
+		return true;
+	for (size_t i = 0; i < record->count; i++) {
+		const ac_log_field *f = &record->fields[i];
 
-	c |= (uint32_t)(roles >> AC_FIELD_DESTINATION_PORT & 1) << 1;
-	c |= (uint32_t)(roles >> AC_FIELD_DOMAIN & 1) << 2;
-	c |= (uint32_t)(roles >> AC_FIELD_REGISTRY_KEY & 1) << 3;
-	c |= (uint32_t)(roles >> AC_FIELD_PROCESS_PATH & 1) << 4;
-	return c << KIND_CONTEXT_SHIFT;
+		if ((e->roles & AC_ROLE_BIT(f->role)) && value_opens(e, f->role, f->escapes, f->raw, f, arena))
+			return true;
+	}
+	return joined_opens(e, record, arena);
 }
 
 bool
 ac_events_add(ac_events *e, ac_observations *o, const ac_log_record *record, ac_time time, ac_arena *arena)
 {
-	uint32_t context = context_of(record->roles), number = (uint32_t)ac_observations_count(o);
-	uint64_t met = 0;
-	ac_str joined = { NULL, 0 };
-	bool any = false;
-
-	for (size_t i = 0; i < record->count; i++) {
-		const ac_log_field *f = &record->fields[i];
-		uint64_t bit = AC_ROLE_BIT(f->role);
-		uint32_t kind;
-
-		if (!(e->roles & bit) || f->raw.n == 0)
-			continue;
-		kind = (uint32_t)f->role | context | (met & bit ? 0 : KIND_FIRST) |
-		       (uint32_t)f->escapes << KIND_ESCAPES_SHIFT;
-		met |= bit;
-		if (is_seen(e, kind, f->raw))
-			continue;
-		any = true;
-		note(e, number, kind, f->raw);
-	}
-	if (e->want_url) {
-		joined = ac_events_joined_url(record, arena);
-		if (joined.p && !is_seen(e, KIND_URL | context, joined)) {
-			any = true;
-			note(e, number, KIND_URL | context, joined);
-		}
-	}
-	if (!any)
+	if (!may_hold(e, record, arena))
 		return false;
-	ac_observations_begin(o, AC_S(""), time, time, 1);
-	ac_events_make(o, record, joined, arena);
-	ac_observations_end(o);
+	ac_events_put(o, record, NULL, 0, time, arena);
 	return true;
+}
+
+void
+ac_events_put(ac_observations *o, const ac_log_record *record, const ac_event_found *found, size_t found_count,
+    ac_time time, ac_arena *arena)
+{
+	ac_observations_begin(o, AC_S(""), time, time, 1);
+	ac_events_make(o, record, ac_events_joined_url(record, arena), arena);
+	ac_events_make_found(o, found, found_count, arena);
+	ac_observations_end(o);
 }

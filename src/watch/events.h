@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "match/observations.h"
 #include "match/pattern_set.h"
+#include "values/value.h"
 #include "watch/logs/logs.h"
 
 /* Where the value of a field of this role stands. */
@@ -23,24 +24,44 @@ typedef struct ac_event_place {
 /* The rows of one role, all beside each other; *out_n 0 when patterns cannot ask for it. Static. */
 const ac_event_place *ac_event_places(ac_field_role role, size_t *out_n);
 
-/* The text of a pattern with the constants that events are compared with, into buf. */
-int ac_events_canonical(const ac_pattern_node *root, ac_arena *arena, ac_buf *buf, accord_err *err) AC_CHECKED;
+/* How a path that a pattern asks for lies to a place; lists' places and quotes aside. */
+typedef enum ac_event_relation {
+	AC_EVENT_APART,
+	AC_EVENT_SAME,
+	AC_EVENT_TYPE,  /* it asks for the type of the object whose value the place is */
+	AC_EVENT_AROUND /* one lies in the other */
+} ac_event_relation;
+ac_event_relation ac_event_relate(ac_str asked, ac_str place);
+/* Whether some role's value stands at a path, in it or around it ("file:hashes.MD5"): comparisons of other paths can never hold. */
+bool ac_events_tell(ac_str path);
+/* The pattern with the constants that events are compared with, and one spelling of each path; in arena. */
+int ac_events_canonical(
+    const ac_pattern_node *root, ac_arena *arena, const ac_pattern_node **out, accord_err *err) AC_CHECKED;
 
 /* Makes observations for one set of patterns; one for each thread. */
 typedef struct ac_events ac_events;
-/* The set (finished) must outlive it. */
-int ac_events_new(const ac_pattern_set *set, ac_hash_seed seed, ac_events **out, accord_err *err) AC_CHECKED;
+struct ac_matcher; /* match/matcher.h; a scan has an ac_match of its own */
+/* The set (finished) and its matcher must outlive it. */
+int ac_events_new(const ac_pattern_set *set, struct ac_matcher *matcher, ac_hash_seed seed, ac_events **out,
+    accord_err *err) AC_CHECKED;
 ac_events *ac_events_free(ac_events *e); /* takes NULL, returns NULL */
 /* Roles that some pattern asks for (AC_ROLE_BIT): others need not be read. */
 uint64_t ac_events_roles(const ac_events *e);
+/* Make observations of all records, whatever their values: what tests hold the others against. */
+void ac_events_take_all(ac_events *e);
 /*
- * Add the record as an observation. False: nothing was added, because no pattern can hold for what its fields say; known from earlier records (ac_events_learn). arena: of the record. Failure is
- * in the batch (ac_observations_seal).
+ * Add the record as an observation. False: nothing was added, because none of its values opens a gate, so that no pattern can hold. arena: of the record. Failure is in the batch
+ * (ac_observations_seal).
  */
 bool ac_events_add(ac_events *e, ac_observations *o, const ac_log_record *record, ac_time time, ac_arena *arena);
-/* What was added last opened no gate of any bracket: neither will records all of whose values have been in such a one. */
-void ac_events_learn(ac_events *e, size_t observation);
-/* All observations of the batch have been learned from or forgotten: numbers begin at 0 again. */
-void ac_events_reset(ac_events *e);
+
+/* A value that stands in a record where no field tells what it is. */
+typedef struct ac_event_found {
+	ac_value_type type;
+	ac_str text; /* canonical */
+} ac_event_found;
+/* Add the record whatever it holds, with values that were found in it. */
+void ac_events_put(ac_observations *o, const ac_log_record *record, const ac_event_found *found, size_t found_count,
+    ac_time time, ac_arena *arena);
 
 #endif

@@ -2,10 +2,12 @@
 /* The objects of one record: connections, names and what they resolve to, URLs, files, processes, keys, messages, certificates. Knows no patterns. */
 #include "watch/events_make.h"
 
-#include "values/value.h"
+#include "watch/events_value.h"
 
 /* Fields of one role that become objects; more are of no use to anybody. */
 #define SAME_ROLE_MAX 64
+/* Names of objects that no field tells of begin there. */
+#define FOUND_FIRST 1000000
 #define BITS(role) AC_ROLE_BIT(AC_FIELD_##role)
 
 typedef struct making {
@@ -71,16 +73,6 @@ put_item(making *m, ac_str text)
 	ac_object_leave(m->o);
 }
 
-static ac_str
-lower(const making *m, ac_str text)
-{
-	char *p = text.p ? ac_arena_alloc(m->arena, text.n + 1) : NULL;
-
-	for (size_t i = 0; p && i < text.n; i++)
-		p[i] = ac_lower(text.p[i]);
-	return p ? (ac_str){ p, text.n } : (ac_str){ NULL, 0 };
-}
-
 /* An object of one property. */
 static ac_str
 add_simple(making *m, ac_str type, const char *property, ac_str text)
@@ -103,26 +95,13 @@ add_value(making *m, ac_value_type type, const char *property, ac_str object, ac
 	return add_simple(m, object, property, value.text);
 }
 
-/* An address or a name, with or without a port behind it; {NULL, 0}: neither. */
+/* {NULL, 0}: it is none. */
 static ac_str
 add_host(making *m, ac_str text)
 {
-	uint8_t address[4];
-	ac_value value;
-	size_t colon = ac_str_find_byte(text, ':');
+	ac_str type, value;
 
-	if (!text.p)
-		return text;
-	if (ac_ipv4_parse(text, address))
-		return add_simple(m, AC_S("ipv4-addr"), "value", text);
-	if (text.n > 2 && text.p[0] == '[')
-		text = ac_str_slice(text, 1, ac_str_find_byte(text, ']'));
-	else if (colon < text.n && ac_str_find_byte(ac_str_slice(text, colon + 1, text.n), ':') == text.n - colon - 1)
-		text = ac_str_slice(text, 0, colon);
-	if (ac_value_parse(AC_VALUE_IPV4, text, m->arena, &value, NULL) == 0)
-		return add_simple(
-		    m, value.type == AC_VALUE_IPV4 ? AC_S("ipv4-addr") : AC_S("ipv6-addr"), "value", value.text);
-	return add_value(m, AC_VALUE_DOMAIN, "value", AC_S("domain-name"), text);
+	return ac_event_host(m->arena, text, &type, &value) ? add_simple(m, type, "value", value) : (ac_str){ NULL, 0 };
 }
 
 /* The objects of all other fields of a role. */
@@ -139,71 +118,23 @@ add_more_hosts(making *m, ac_field_role role)
 		}
 }
 
-/* Where a path's last part begins. */
-static size_t
-last_part(ac_str path)
-{
-	size_t at = path.n;
-	bool windows = ac_path_is_windows(path);
-
-	while (at > 0 && path.p[at - 1] != '/' && !(windows && path.p[at - 1] == '\\'))
-		at--;
-	return at;
-}
-
 static ac_str
 add_directory(making *m, ac_str path)
 {
-	size_t at = last_part(path);
-	ac_str folder = ac_str_slice(path, 0, at);
+	ac_str folder = ac_event_directory(m->arena, path);
 
-	if (at == 0)
-		return (ac_str){ NULL, 0 };
-	if (folder.n > 1 && folder.p[folder.n - 2] != ':')
-		folder.n--;
-	return add_simple(m, AC_S("directory"), "path", ac_path_is_windows(path) ? lower(m, folder) : folder);
+	return folder.p ? add_simple(m, AC_S("directory"), "path", folder) : folder;
 }
 
-static const char *
-hash_name(size_t digits)
-{
-	switch (digits) {
-	case 32:
-		return "MD5";
-	case 40:
-		return "SHA-1";
-	case 56:
-		return "SHA-224";
-	case 64:
-		return "SHA-256";
-	case 96:
-		return "SHA-384";
-	case 128:
-		return "SHA-512";
-	}
-	return NULL;
-}
-
-/* "MD5=...,SHA256=..." or one digest. Colons as in fingerprints are left out. */
 static void
 put_hashes(making *m, ac_str text)
 {
 	while (text.n) {
-		size_t comma = ac_str_find_byte(text, ',');
-		ac_str part = ac_str_slice(text, 0, comma);
-		size_t equals = ac_str_find_byte(part, '=');
-		bool is_import = equals < part.n && ac_str_eq_fold(ac_str_slice(part, 0, equals), AC_S("imphash"));
-		char *digits = ac_arena_alloc(m->arena, part.n + 1);
 		const char *name;
-		size_t n = 0;
+		ac_str digest = ac_event_digest(m->arena, &text, &name);
 
-		for (size_t i = equals < part.n ? equals + 1 : 0; digits && i < part.n; i++)
-			if (ac_hex_value(part.p[i]) >= 0)
-				digits[n++] = ac_lower(part.p[i]);
-		name = digits && !is_import ? hash_name(n) : NULL;
-		if (name)
-			put(m, name, (ac_str){ digits, n });
-		text = ac_str_slice(text, comma + 1, text.n);
+		if (digest.p)
+			put(m, name, digest);
 	}
 }
 
@@ -246,7 +177,7 @@ add_file(making *m, ac_str path, ac_str name, ac_str size, uint64_t group, bool 
 	directory = where.p ? add_directory(m, where) : where;
 	id = new_id(m);
 	ac_object_begin(m->o, AC_S("file"), id);
-	put(m, "name", lower(m, where.p ? ac_str_slice(where, last_part(where), where.n) : where));
+	put(m, "name", ac_event_name(m->arena, where));
 	put(m, "parent_directory_ref", directory);
 	put_number(m, "size", size);
 	if (with_hashes)
@@ -279,6 +210,12 @@ add_files(making *m, bool with_hashes)
 
 /* ---- the kinds of events ---- */
 
+static ac_str
+with_query(const making *m, ac_str path, ac_str query)
+{
+	return path.p && query.n ? ac_arena_printf(m->arena, "%.*s?%.*s", AC_FMT(path), AC_FMT(query)) : path;
+}
+
 static void
 add_connection(making *m)
 {
@@ -299,22 +236,20 @@ add_connection(making *m)
 	put_number(m, "dst_port", value_of(m, port ? port : first_of(m, AC_FIELD_URL_PORT)));
 	put_number(m, "src_byte_count", value_of(m, first_of(m, AC_FIELD_SOURCE_BYTES)));
 	put_number(m, "dst_byte_count", value_of(m, first_of(m, AC_FIELD_DESTINATION_BYTES)));
-	put(m, "x_ja3", lower(m, value_of(m, first_of(m, AC_FIELD_JA3))));
-	put(m, "x_ja4", lower(m, value_of(m, first_of(m, AC_FIELD_JA4))));
+	put(m, "x_ja3", ac_event_lower(m->arena, value_of(m, first_of(m, AC_FIELD_JA3))));
+	put(m, "x_ja4", ac_event_lower(m->arena, value_of(m, first_of(m, AC_FIELD_JA4))));
 	if (m->record->roles & BITS(PROTOCOL)) {
 		ac_object_enter(m->o, AC_S("protocols"));
 		for (size_t i = 0; i < m->record->count; i++)
 			if (m->record->fields[i].role == AC_FIELD_PROTOCOL)
-				put_item(m, lower(m, value_of(m, &m->record->fields[i])));
+				put_item(m, ac_event_lower(m->arena, value_of(m, &m->record->fields[i])));
 		ac_object_leave(m->o);
 	}
 	if (method.p || path.p || headers[0].p || headers[1].p || headers[2].p) {
 		ac_object_enter(m->o, AC_S("extensions"));
 		ac_object_enter(m->o, AC_S("http-request-ext"));
-		put(m, "request_method", lower(m, method));
-		if (path.p && query.n)
-			path = ac_arena_printf(m->arena, "%.*s?%.*s", AC_FMT(path), AC_FMT(query));
-		put(m, "request_value", path);
+		put(m, "request_method", ac_event_lower(m->arena, method));
+		put(m, "request_value", with_query(m, path, query));
 		ac_object_enter(m->o, AC_S("request_header"));
 		for (size_t i = 0; i < AC_COUNT(headers); i++)
 			put(m, header[i], headers[i]);
@@ -455,12 +390,9 @@ static void
 add_certificate(making *m)
 {
 	ac_str serial = value_of(m, first_of(m, AC_FIELD_CERT_SERIAL));
-	ac_value value;
 
 	ac_object_begin(m->o, AC_S("x509-certificate"), new_id(m));
-	if (serial.p)
-		put(m, "serial_number",
-		    ac_value_parse(AC_VALUE_CERT_SERIAL, serial, m->arena, &value, NULL) ? serial : value.text);
+	put(m, "serial_number", ac_event_serial(m->arena, serial));
 	put(m, "subject", value_of(m, first_of(m, AC_FIELD_CERT_SUBJECT)));
 	put(m, "issuer", value_of(m, first_of(m, AC_FIELD_CERT_ISSUER)));
 	put_group_hashes(m, AC_FIELD_CERT_FINGERPRINT, 0, true);
@@ -472,12 +404,11 @@ add_registry(making *m)
 {
 	ac_str key = value_of(m, first_of(m, AC_FIELD_REGISTRY_KEY)),
 	       data = value_of(m, first_of(m, AC_FIELD_REGISTRY_DATA));
-	ac_value value;
 
 	if (!key.p)
 		return;
 	ac_object_begin(m->o, AC_S("windows-registry-key"), new_id(m));
-	put(m, "key", ac_value_parse(AC_VALUE_REGISTRY_KEY, key, m->arena, &value, NULL) ? lower(m, key) : value.text);
+	put(m, "key", ac_event_key(m->arena, key));
 	if (data.p) {
 		ac_object_enter(m->o, AC_S("values"));
 		ac_object_item(m->o);
@@ -565,4 +496,86 @@ ac_events_make(ac_observations *o, const ac_log_record *record, ac_str joined, a
 		add_certificate(m);
 	if (roles & (BITS(MUTEX) | BITS(SOFTWARE) | BITS(AS_NUMBER)))
 		add_rest(m);
+}
+
+ac_str
+ac_events_request(const ac_log_record *record, ac_arena *arena)
+{
+	const making at = { .record = record, .arena = arena }, *m = &at;
+
+	return with_query(m, value_of(m, first_of(m, AC_FIELD_URL_PATH)), value_of(m, first_of(m, AC_FIELD_URL_QUERY)));
+}
+
+/* ---- values that no field tells the meaning of ---- */
+
+static const char *
+found_type(ac_value_type type)
+{
+	switch ((int)type) {
+	case AC_VALUE_IPV4:
+		return "ipv4-addr";
+	case AC_VALUE_IPV6:
+		return "ipv6-addr";
+	case AC_VALUE_DOMAIN:
+		return "domain-name";
+	case AC_VALUE_URL:
+		return "url";
+	case AC_VALUE_EMAIL:
+		return "email-addr";
+	}
+	return NULL;
+}
+
+static bool
+is_found_of_file(const ac_event_found *f)
+{
+	return f->type == AC_VALUE_FILE_NAME || ac_event_hash_name(f->text.n) != NULL;
+}
+
+/* Names and digests may be those of one file. */
+static void
+add_found_file(making *m, const ac_event_found *found, size_t n)
+{
+	ac_object_begin(m->o, AC_S("file"), new_id(m));
+	for (size_t i = 0; i < n; i++)
+		if (found[i].type == AC_VALUE_FILE_NAME)
+			put(m, "name", ac_event_lower(m->arena, found[i].text));
+	ac_object_enter(m->o, AC_S("hashes"));
+	for (size_t i = 0; i < n; i++)
+		if (found[i].type != AC_VALUE_FILE_NAME && is_found_of_file(&found[i]) && !found_type(found[i].type))
+			put_hashes(m, found[i].text);
+	ac_object_leave(m->o);
+	ac_object_end(m->o);
+}
+
+void
+ac_events_make_found(ac_observations *o, const ac_event_found *found, size_t n, ac_arena *arena)
+{
+	making at = { .o = o, .arena = arena, .next = FOUND_FIRST }, *m = &at;
+	ac_str ids[SAME_ROLE_MAX];
+	size_t hosts = 0;
+	bool has_file = false;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *type = found_type(found[i].type);
+		ac_str id;
+
+		has_file |= !type && is_found_of_file(&found[i]);
+		if (!type)
+			continue;
+		id = add_simple(m, ac_str_from(type), "value", found[i].text);
+		if (found[i].type != AC_VALUE_URL && found[i].type != AC_VALUE_EMAIL && hosts < SAME_ROLE_MAX)
+			ids[hosts++] = id;
+	}
+	if (has_file)
+		add_found_file(m, found, n);
+	if (hosts == 0)
+		return;
+	/* Either end of a connection: the record does not say. */
+	ac_object_begin(m->o, AC_S("network-traffic"), new_id(m));
+	for (size_t i = 0; i < hosts; i++) {
+		put(m, "src_ref", ids[i]);
+		put(m, "dst_ref", ids[i]);
+	}
+	ac_object_end(m->o);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table from roles of fields to STIX object paths, and patterns in the form that events are compared in. */
-#include "stix/pattern_write.h"
 #include "values/value.h"
 #include "watch/events.h"
 
@@ -56,10 +55,14 @@ static const ac_event_place places[] = {
 	{ AC_FIELD_HASH, "file:hashes.MD5", "32 digits; of the file or process beside it" },
 	{ AC_FIELD_HASH, "file:hashes.'SHA-1'", "40 digits" },
 	{ AC_FIELD_HASH, "file:hashes.'SHA-256'", "64 digits" },
+	{ AC_FIELD_HASH, "file:hashes.'SHA-224'", "56 digits" },
+	{ AC_FIELD_HASH, "file:hashes.'SHA-384'", "96 digits" },
 	{ AC_FIELD_HASH, "file:hashes.'SHA-512'", "128 digits" },
 	{ AC_FIELD_HASH, "process:image_ref.hashes.MD5", "of the record's process, when no file is beside it" },
 	{ AC_FIELD_HASH, "process:image_ref.hashes.'SHA-1'", "the same" },
 	{ AC_FIELD_HASH, "process:image_ref.hashes.'SHA-256'", "the same" },
+	{ AC_FIELD_HASH, "process:image_ref.hashes.'SHA-224'", "56 digits" },
+	{ AC_FIELD_HASH, "process:image_ref.hashes.'SHA-384'", "96 digits" },
 	{ AC_FIELD_HASH, "process:image_ref.hashes.'SHA-512'", "the same" },
 	{ AC_FIELD_PROCESS_PATH, "process:image_ref.name", "its last part" },
 	{ AC_FIELD_PROCESS_PATH, "process:image_ref.parent_directory_ref.path", "without its last part" },
@@ -108,6 +111,80 @@ ac_event_places(ac_field_role role, size_t *out_n)
 	return places + (end > first ? first : 0);
 }
 
+/* ---- paths that are asked for ---- */
+
+/* Past quotes, and past the number or '*' of a list's place. */
+static size_t
+skip_signs(ac_str path, size_t at)
+{
+	while (at < path.n && path.p[at] == '\'')
+		at++;
+	return at;
+}
+
+static size_t
+skip_list(ac_str path, size_t at)
+{
+	while (at < path.n && path.p[at] != ']')
+		at++;
+	return at;
+}
+
+/* Paths are equal up to *out_asked and *out_place. */
+static void
+walk_along(ac_str asked, ac_str place, size_t *out_asked, size_t *out_place)
+{
+	size_t a = skip_signs(asked, 0), p = skip_signs(place, 0);
+
+	while (a < asked.n && p < place.n && asked.p[a] == place.p[p]) {
+		if (asked.p[a] == '[') {
+			a = skip_list(asked, a);
+			p = skip_list(place, p);
+			if (a == asked.n || p == place.n)
+				break;
+		}
+		a = skip_signs(asked, a + 1);
+		p = skip_signs(place, p + 1);
+	}
+	*out_asked = a;
+	*out_place = p;
+}
+
+/* A step of a path ends there. */
+static bool
+is_step_end(ac_str path, size_t at)
+{
+	return at >= path.n || path.p[at] == '.' || path.p[at] == '[';
+}
+
+ac_event_relation
+ac_event_relate(ac_str asked, ac_str place)
+{
+	static const ac_str type = AC_S_INIT(".type");
+	bool is_type = ac_str_ends(asked, type);
+	size_t a, p;
+
+	walk_along(asked, place, &a, &p);
+	if (a >= asked.n && p >= place.n)
+		return AC_EVENT_SAME;
+	if (is_type && a + type.n > asked.n && p < place.n) {
+		walk_along(ac_str_slice(asked, 0, asked.n - type.n), place, &a, &p);
+		return a >= asked.n - type.n && is_step_end(place, p) ? AC_EVENT_TYPE : AC_EVENT_APART;
+	}
+	if ((a >= asked.n && is_step_end(place, p)) || (p >= place.n && is_step_end(asked, a)))
+		return AC_EVENT_AROUND;
+	return AC_EVENT_APART;
+}
+
+bool
+ac_events_tell(ac_str path)
+{
+	for (size_t i = 0; i < AC_COUNT(places); i++)
+		if (ac_event_relate(path, ac_str_from(places[i].path)) != AC_EVENT_APART)
+			return true;
+	return false;
+}
+
 /* ---- constants ---- */
 
 /* How constants of a path are brought into canonical form. */
@@ -116,7 +193,8 @@ typedef enum form {
 	FORM_VALUE,     /* by the type of the object: ac_value_parse */
 	FORM_ANY_HOST,  /* an address or a name */
 	FORM_DIRECTORY, /* of Windows: lower case */
-	FORM_LOWER
+	FORM_LOWER,
+	FORM_NUMBER /* many feeds write ports as strings */
 } form;
 
 typedef struct form_row {
@@ -136,6 +214,11 @@ static const form_row forms[] = {
 	{ "mac-addr", "value", NULL, FORM_VALUE, AC_VALUE_MAC },
 	{ "windows-registry-key", "key", NULL, FORM_VALUE, AC_VALUE_REGISTRY_KEY },
 	{ "x509-certificate", "serial_number", NULL, FORM_VALUE, AC_VALUE_CERT_SERIAL },
+	{ "network-traffic", "src_port", NULL, FORM_NUMBER, AC_VALUE_NONE },
+	{ "network-traffic", "dst_port", NULL, FORM_NUMBER, AC_VALUE_NONE },
+	{ "autonomous-system", "number", NULL, FORM_NUMBER, AC_VALUE_NONE },
+	{ "process", "pid", NULL, FORM_NUMBER, AC_VALUE_NONE },
+	{ "file", "size", NULL, FORM_NUMBER, AC_VALUE_NONE },
 	{ "file", "name", NULL, FORM_LOWER, AC_VALUE_NONE },
 	{ "directory", "path", NULL, FORM_DIRECTORY, AC_VALUE_NONE },
 	{ "network-traffic", "protocols", NULL, FORM_LOWER, AC_VALUE_NONE },
@@ -205,7 +288,7 @@ canonical_text(const form_row *row, ac_pattern_comparator comparator, ac_str tex
 {
 	ac_str out = text;
 
-	if (comparator == AC_PATTERN_MATCHES || row->form == FORM_AS_IS)
+	if (comparator == AC_PATTERN_MATCHES || row->form == FORM_AS_IS || row->form == FORM_NUMBER)
 		return text;
 	if (comparator == AC_PATTERN_LIKE) {
 		/* Paths of URLs have case. */
@@ -223,7 +306,69 @@ canonical_text(const form_row *row, ac_pattern_comparator comparator, ac_str tex
 	return out;
 }
 
-/* A copy of the tree with other constants. Recursion is bounded by pattern.h. NULL without memory. */
+/* A string of digits is meant as their number. */
+static void
+make_number(ac_pattern_constant *constant, ac_arena *arena)
+{
+	uint64_t number;
+
+	if (constant->kind != AC_PATTERN_STRING || !ac_str_to_u64(constant->text, &number) || number > INT64_MAX)
+		return;
+	constant->kind = AC_PATTERN_INTEGER;
+	constant->text = ac_arena_printf(arena, "%llu", (unsigned long long)number);
+}
+
+/* Other spellings of what a step of a path is called; NULL: any object type. */
+static const struct {
+	const char *type, *name, *meant;
+} step_names[] = {
+	/* STIX 2.0 */
+	{ NULL, "binary_ref", "image_ref" },
+	{ "email-message", "sender_ref", "from_ref" },
+	/* logs tell recipients, not how they were named */
+	{ "email-message", "cc_refs", "to_refs" },
+	{ "email-message", "bcc_refs", "to_refs" },
+	{ "network-traffic", "user-agent", "User-Agent" },
+	{ "network-traffic", "host", "Host" },
+	{ "network-traffic", "referer", "Referer" },
+};
+/* No standard has a property for these: whatever stands before them. */
+static const struct {
+	const char *name, *meant;
+} fingerprints[] = { { "ja3", "x_ja3" }, { "ja3s", "x_ja3" }, { "ja3_hash", "x_ja3" }, { "ja3s_hash", "x_ja3" },
+	{ "x_ja3s", "x_ja3" }, { "ja4", "x_ja4" }, { "ja4s", "x_ja4" }, { "x_ja4s", "x_ja4" } };
+
+/* The steps of a path in the spelling that events have. */
+static void
+rename_steps(ac_pattern_node *node, ac_arena *arena)
+{
+	ac_pattern_step *steps = ac_arena_alloc(arena, (node->step_count + 1) * sizeof(*steps));
+	bool is_traffic = ac_str_eq(node->object_type, AC_S("network-traffic"));
+	ac_str last;
+
+	if (!steps || node->step_count == 0)
+		return;
+	memcpy(steps, node->steps, node->step_count * sizeof(*steps));
+	node->steps = steps;
+	last = steps[node->step_count - 1].kind == AC_PATTERN_STEP_NAME ? steps[node->step_count - 1].name
+									: (ac_str){ NULL, 0 };
+	for (size_t i = 0; is_traffic && last.p && i < AC_COUNT(fingerprints); i++)
+		if (ac_str_eq_fold(last, ac_str_from(fingerprints[i].name))) {
+			steps[0] = (ac_pattern_step){ .kind = AC_PATTERN_STEP_NAME,
+				.name = ac_str_from(fingerprints[i].meant) };
+			node->step_count = 1;
+			return;
+		}
+	for (size_t i = 0; i < node->step_count; i++)
+		for (size_t k = 0; steps[i].kind == AC_PATTERN_STEP_NAME && k < AC_COUNT(step_names); k++)
+			if ((!step_names[k].type || ac_str_eq(node->object_type, ac_str_from(step_names[k].type))) &&
+			    ac_str_eq_fold(steps[i].name, ac_str_from(step_names[k].name))) {
+				steps[i].name = ac_str_from(step_names[k].meant);
+				break;
+			}
+}
+
+/* A copy of the tree with other constants and paths. Recursion is bounded by pattern.h. NULL without memory. */
 static const ac_pattern_node *
 rewrite(const ac_pattern_node *node, ac_arena *arena)
 {
@@ -238,7 +383,9 @@ rewrite(const ac_pattern_node *node, ac_arena *arena)
 	*copy = *node;
 	copy->left = rewrite(node->left, arena);
 	copy->right = rewrite(node->right, arena);
-	row = node->op == AC_PATTERN_COMPARE ? form_of(node) : NULL;
+	if (node->op == AC_PATTERN_COMPARE || node->op == AC_PATTERN_EXISTS)
+		rename_steps(copy, arena);
+	row = node->op == AC_PATTERN_COMPARE ? form_of(copy) : NULL;
 	if (row && node->constant_count) {
 		ac_pattern_constant *constants = ac_arena_alloc(arena, node->constant_count * sizeof(*constants));
 
@@ -246,7 +393,9 @@ rewrite(const ac_pattern_node *node, ac_arena *arena)
 			return NULL;
 		for (size_t i = 0; i < node->constant_count; i++) {
 			constants[i] = node->constants[i];
-			if (constants[i].kind == AC_PATTERN_STRING)
+			if (row->form == FORM_NUMBER)
+				make_number(&constants[i], arena);
+			else if (constants[i].kind == AC_PATTERN_STRING)
 				constants[i].text = canonical_text(row, node->comparator, constants[i].text, arena);
 		}
 		copy->constants = constants;
@@ -255,10 +404,12 @@ rewrite(const ac_pattern_node *node, ac_arena *arena)
 }
 
 int
-ac_events_canonical(const ac_pattern_node *root, ac_arena *arena, ac_buf *buf, accord_err *err)
+ac_events_canonical(const ac_pattern_node *root, ac_arena *arena, const ac_pattern_node **out, accord_err *err)
 {
 	const ac_pattern_node *copy = rewrite(root, arena);
 	int rc = ac_arena_check(arena, err);
 
-	return rc ? rc : ac_pattern_write(copy, buf, err);
+	if (!rc)
+		*out = copy;
+	return rc;
 }

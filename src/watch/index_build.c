@@ -507,6 +507,10 @@ write_shared(uint32_t indicator, uint32_t term, char out[static POSTING_MAX])
 {
 	size_t n = 1;
 
+	if (term == AC_TERM_GATE) {
+		out[0] = (char)(AC_POSTING_GATE | AC_POSTING_LAST);
+		return n + ac_varint_write(out + n, 0);
+	}
 	out[0] = (char)(AC_POSTING_SHARED | AC_POSTING_LAST | (term != AC_NONE32 ? AC_POSTING_TERM : 0));
 	n += ac_varint_write(out + n, indicator);
 	return term == AC_NONE32 ? n : n + ac_varint_write(out + n, term);

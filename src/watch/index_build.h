@@ -90,7 +90,7 @@ ac_build_part_of(ac_index_builder *b, uint64_t key)
 /* An indicator that several values share; its number is its place in the pool. */
 int ac_build_indicator(
     ac_index_builder *b, const ac_index_indicator *who, uint32_t *out_number, accord_err *err) AC_CHECKED;
-/* A posting of a value: its record, and its gate keys. */
+/* A posting of a value: its record, and its gate keys. term: AC_NONE32, of a composite pattern, or AC_TERM_GATE (indicator is not used). */
 int ac_build_post(
     ac_index_builder *b, const ac_value *value, uint32_t indicator, uint32_t term, accord_err *err) AC_CHECKED;
 /* Note that an indicator is not watched, and why. */

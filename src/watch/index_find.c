@@ -49,6 +49,7 @@ step(const char **p, const char *end, uint32_t *out_number, uint32_t *out_term)
 	switch (kind & AC_POSTING_KIND) {
 	case AC_POSTING_ROW:
 	case AC_POSTING_SHARED:
+	case AC_POSTING_GATE:
 		break;
 	case AC_POSTING_UUID:
 		n = 16;
@@ -72,15 +73,17 @@ ac_posting_next(const ac_index_record *record, size_t *at, ac_index_posting *out
 {
 	const char *p = record->postings.p + *at, *end = record->postings.p + record->postings.n;
 	uint32_t number, place = record->postings_at + (uint32_t)*at;
-	bool is_shared;
+	uint8_t kind;
 
 	if (p >= end)
 		return false;
-	is_shared = ((uint8_t)*p & AC_POSTING_KIND) == AC_POSTING_SHARED;
+	kind = (uint8_t)*p & AC_POSTING_KIND;
 	if (!step(&p, end, &number, &out->term))
 		return false;
-	out->indicator = is_shared ? record->from + number : place;
-	if (out->term != AC_NONE32) {
+	out->indicator = kind == AC_POSTING_SHARED ? record->from + number : place;
+	if (kind == AC_POSTING_GATE)
+		out->term = AC_TERM_GATE;
+	else if (out->term != AC_NONE32) {
 		if (out->term >= record->term_limit - record->first_term)
 			return false;
 		out->term += record->first_term;

@@ -33,6 +33,7 @@
  *	uuid     16 bytes, varint: meta. The id is "indicator--" and the UUID
  *	text     varint: length, the id, varint: meta
  *	shared   varint: place in the pool of an indicator of the kinds uuid or text
+ *	gate     varint: 0. Nobody lists the value: records that hold it are read for the patterns (index_gate.c)
  *	varint   with 0x40: term of a composite pattern
  *
  * An overlay is a file of the same form on top of a base. Where a base has filters (gates, word ends), an overlay has their keys, which are put into the process's own copy of the
@@ -52,7 +53,7 @@
 #include "watch/index.h"
 
 #define AC_INDEX_MAGIC 0x1a0a0d5844495741U /* "AWIDX\r\n\x1a" */
-#define AC_INDEX_VERSION 4
+#define AC_INDEX_VERSION 5
 #define AC_INDEX_HEADER_SIZE 4096
 #define AC_INDEX_ALIGN 4096
 #define AC_NONE32 UINT32_MAX
@@ -88,10 +89,11 @@ enum {
 	AC_INDEX_HAS_NUMERIC_ENDS = 4, /* texts whose anchor ends in a label of digits */
 	AC_INDEX_HAS_URLS = 8,
 	AC_INDEX_HAS_IPV6 = 16,
-	AC_INDEX_HAS_URL_ADDRESSES = 32, /* URLs whose host is an address */
-	AC_INDEX_HAS_LONG_WORDS = 64,    /* texts whose anchor is a word of AC_WORD_END bytes and more */
-	AC_INDEX_HAS_PAIRS = 128,        /* values that may be written as pairs of digits joined by colons */
-	AC_INDEX_HAS_DIGIT_ENDS = 256    /* names that end in a digit, also where the last label is not all digits */
+	AC_INDEX_HAS_URL_ADDRESSES = 32,  /* URLs whose host is an address */
+	AC_INDEX_HAS_LONG_WORDS = 64,     /* texts whose anchor is a word of AC_WORD_END bytes and more */
+	AC_INDEX_HAS_PAIRS = 128,         /* values that may be written as pairs of digits joined by colons */
+	AC_INDEX_HAS_PATTERN_GATES = 512, /* postings of the kind gate */
+	AC_INDEX_HAS_DIGIT_ENDS = 256     /* names that end in a digit, also where the last label is not all digits */
 };
 
 #define AC_INDEX_TYPES 64
@@ -128,7 +130,7 @@ typedef struct ac_gate_block {
 enum { AC_RECORD_NUMBER = 0x80, AC_RECORD_MANY = 0x40, AC_RECORD_TYPE = 0x3f };
 static_assert(AC_VALUE_TYPE_COUNT <= AC_INDEX_TYPES, "types fit in six bits of a record");
 
-enum { AC_POSTING_ROW = 1, AC_POSTING_UUID = 2, AC_POSTING_TEXT = 3, AC_POSTING_SHARED = 4 };
+enum { AC_POSTING_ROW = 1, AC_POSTING_UUID = 2, AC_POSTING_TEXT = 3, AC_POSTING_SHARED = 4, AC_POSTING_GATE = 5 };
 enum { AC_POSTING_KIND = 0x3f, AC_POSTING_TERM = 0x40, AC_POSTING_LAST = 0x80 };
 
 /* A record as it is read. */
@@ -146,8 +148,9 @@ typedef struct ac_index_record {
 
 typedef struct ac_index_posting {
 	uint32_t indicator; /* its place */
-	uint32_t term;      /* AC_NONE32: a list entry */
+	uint32_t term;      /* AC_NONE32: a list entry; AC_TERM_GATE: nobody's */
 } ac_index_posting;
+#define AC_TERM_GATE (UINT32_MAX - 1)
 
 /* Flags of a meta: revoked, then a confidence and 1 in eight bits, then the length of a warning list's name. */
 enum { AC_META_REVOKED = 1, AC_META_CONFIDENCE_SHIFT = 8, AC_META_WARNING_SHIFT = 16 };
@@ -210,7 +213,7 @@ typedef struct ac_index_pattern {
 	uint32_t indicator;
 	uint32_t text_n;
 	uint32_t text_at;
-	uint32_t reserved;
+	uint32_t is_gated; /* 1: only records with a value that has a posting of the kind gate can be its; 0: any */
 } ac_index_pattern;
 
 /* Bytes that several indexes may share: those of an index, and of the same with another overlay. */
@@ -366,7 +369,7 @@ bool ac_posting_next(const ac_index_record *record, size_t *at, ac_index_posting
 /* Who an indicator is; a nameless one, when none is at that place. */
 ac_index_who ac_index_who_at(const ac_index *index, uint32_t indicator);
 /* All patterns of the section, but those that are withdrawn; indicator as for ac_index_who_at. Texts view the index. */
-typedef int (*ac_on_pattern)(void *payload, uint32_t indicator, ac_str text, accord_err *err);
+typedef int (*ac_on_pattern)(void *payload, uint32_t indicator, ac_str text, bool is_gated, accord_err *err);
 int ac_index_each_pattern(const ac_index *index, ac_on_pattern on, void *payload, accord_err *err) AC_CHECKED;
 /* Whether the overlay withdraws an indicator of the base or says it anew. */
 bool ac_index_is_hidden(const ac_index *index, uint32_t indicator, ac_str id);

@@ -639,8 +639,8 @@ each_pattern_of(const ac_index *index, const ac_index_part *part, ac_on_pattern 
 			continue;
 		rc = ac_arena_check(&arena, err);
 		if (!rc)
-			rc = on(
-			    payload, part->from + p->indicator, (ac_str){ part->pool.p + p->text_at, p->text_n }, err);
+			rc = on(payload, part->from + p->indicator, (ac_str){ part->pool.p + p->text_at, p->text_n },
+			    p->is_gated != 0, err);
 	}
 	ac_arena_done(&arena);
 	return rc;

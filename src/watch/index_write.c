@@ -357,6 +357,12 @@ count_type(writer *o, ac_str body)
 	o->header.type_counts[(uint8_t)body.p[1] & AC_RECORD_TYPE]++;
 }
 
+static bool
+is_gate(ac_str posting)
+{
+	return ((uint8_t)posting.p[0] & AC_POSTING_KIND) == AC_POSTING_GATE;
+}
+
 /* n entries of one value: one record with all their postings. */
 static void
 put_merged(const ac_build_part *part, writer *o, const ac_build_entry *e, size_t n, ac_buf *postings)
@@ -364,13 +370,15 @@ put_merged(const ac_build_part *part, writer *o, const ac_build_entry *e, size_t
 	char head[2], length[AC_VARINT_MAX];
 	ac_str body, posting, last = { NULL, 0 };
 	size_t last_at = 0;
+	bool gated = false;
 
 	ac_buf_reset(postings);
 	for (size_t i = 0; i < n; i++) {
 		read_staged(part, &e[i], &body, &posting);
-		/* The same indicator may list the same value twice. */
-		if (ac_str_eq(posting, last))
+		/* The same indicator may list the same value twice, and many patterns ask for one. */
+		if (ac_str_eq(posting, last) || (gated && is_gate(posting)))
 			continue;
+		gated |= is_gate(posting);
 		last = posting;
 		last_at = postings->n;
 		ac_buf_add(postings, posting);

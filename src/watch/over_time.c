@@ -48,16 +48,15 @@ rule_of(const ac_pattern_node *tree)
 }
 
 int
-ac_over_time_new(const ac_pattern_set *set, const ac_str *texts, ac_hash_seed seed, ac_over_time_limits limits,
+ac_over_time_new(const ac_over_time_pattern *patterns, size_t n, ac_hash_seed seed, ac_over_time_limits limits,
     ac_over_time **out, accord_err *err)
 {
 	ac_over_time *t = calloc(1, sizeof(*t));
-	size_t n = ac_pattern_set_count(set);
 
 	if (!t)
 		return ac_fail(err, ACCORD_ENOMEM, "patterns over time: no memory");
-	t->set = set;
-	t->texts = texts;
+	t->patterns = patterns;
+	t->pattern_count = n;
 	t->seed = seed;
 	t->late_seconds = limits.late_seconds < AC_PATTERN_LATE_MAX ? limits.late_seconds : AC_PATTERN_LATE_MAX;
 	t->states_max = limits.states ? limits.states : AC_PATTERN_STATES_MAX;
@@ -75,7 +74,7 @@ ac_over_time_new(const ac_pattern_set *set, const ac_str *texts, ac_hash_seed se
 	}
 	memset(t->buckets, 0xff, t->bucket_count * sizeof(*t->buckets));
 	for (uint32_t i = 0; i < n; i++)
-		t->rules[i] = rule_of(ac_pattern_set_tree(set, i));
+		t->rules[i] = rule_of(patterns[i].tree);
 	*out = t;
 	return 0;
 }
@@ -305,6 +304,63 @@ name_file(ac_over_time *t, ac_str file, uint32_t *out)
 	return 0;
 }
 
+/* The same record once more, as it comes from a bus that delivers at least once. */
+static bool
+is_again(ac_over_time *t, ac_time_state *s, const ac_time_hit *hit)
+{
+	for (size_t i = s->hit_count; i > 0 && ac_time_cmp(s->hits[i - 1].time, hit->time) >= 0; i--) {
+		ac_time_hit *known = &s->hits[i - 1];
+
+		if (known->file != NO_STATE && known->file == hit->file && known->offset == hit->offset &&
+		    known->line == hit->line && ac_time_cmp(known->time, hit->time) == 0) {
+			known->brackets |= hit->brackets;
+			t->counts.again++;
+			return true;
+		}
+	}
+	return false;
+}
+
+static size_t
+place_of(const ac_over_time *t, ac_time time)
+{
+	size_t low = 0, high = t->recent_count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (ac_time_cmp(t->recent[middle], time) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/*
+ * A record came with this time. How far in front a time may be and still make others old: a clock that runs ahead, or a liar, must not end the memory of everything else. The median of the last
+ * arrivals is what is thought to be now.
+ */
+static ac_time
+note_arrival(ac_over_time *t, ac_time time)
+{
+	ac_time ahead;
+	size_t at;
+
+	if (t->recent_count == AC_OVER_TIME_RECENT) {
+		at = place_of(t, t->arrived[t->next_arrival]);
+		memmove(&t->recent[at], &t->recent[at + 1], (--t->recent_count - at) * sizeof(*t->recent));
+	}
+	at = place_of(t, time);
+	memmove(&t->recent[at + 1], &t->recent[at], (t->recent_count++ - at) * sizeof(*t->recent));
+	t->recent[at] = t->arrived[t->next_arrival] = time;
+	t->next_arrival = (t->next_arrival + 1) % AC_OVER_TIME_RECENT;
+	ahead = t->recent[(t->recent_count - 1) / 2];
+	if (__builtin_add_overflow(ahead.seconds, AC_PATTERN_AHEAD_MAX, &ahead.seconds))
+		ahead.seconds = INT64_MAX;
+	return ahead;
+}
+
 int
 ac_over_time_put(ac_over_time *t, uint32_t number, uint64_t brackets, const ac_witness *record)
 {
@@ -312,10 +368,13 @@ ac_over_time_put(ac_over_time *t, uint32_t number, uint64_t brackets, const ac_w
 	ac_time_hit hit = {
 		.brackets = brackets, .time = record->time, .line = record->line, .offset = record->offset
 	};
+	ac_time ahead = note_arrival(t, record->time);
 	size_t at;
 
 	if (name_file(t, record->file, &hit.file))
 		return ACCORD_ENOMEM;
+	if (is_again(t, s, &hit))
+		return 0;
 	if (s->hit_count == s->capacity) {
 		size_t capacity = s->capacity ? 2 * (size_t)s->capacity : 1, more_bytes;
 		ac_time_hit *more;
@@ -333,6 +392,10 @@ ac_over_time_put(ac_over_time *t, uint32_t number, uint64_t brackets, const ac_w
 		s->hits[at] = s->hits[at - 1];
 	s->hits[at] = hit;
 	s->hit_count++;
+	if (ac_time_cmp(hit.time, ahead) > 0) {
+		t->counts.ahead++;
+		hit.time = ahead;
+	}
 	if (s->hit_count == 1 || ac_time_cmp(hit.time, s->newest_time) > 0)
 		s->newest_time = hit.time;
 	return 0;
@@ -399,6 +462,11 @@ prune(ac_over_time *t, ac_time_state *s)
 		size_t over = s->hit_count - rule->hits_max;
 
 		t->counts.evicted += over;
+		/* Those ahead of everybody's time first, then the oldest. */
+		while (over && ac_time_cmp(s->hits[s->hit_count - 1].time, s->newest_time) > 0) {
+			s->hit_count--;
+			over--;
+		}
 		s->hit_count -= (uint32_t)over;
 		memmove(s->hits, s->hits + over, s->hit_count * sizeof(*s->hits));
 	}
@@ -409,7 +477,7 @@ prune(ac_over_time *t, ac_time_state *s)
 static int
 ask(ac_over_time *t, const ac_time_state *s, ac_sequence_result *out, accord_err *err)
 {
-	size_t brackets = ac_pattern_set_leaves(t->set, s->pattern), n = s->hit_count;
+	size_t brackets = t->patterns[s->pattern].brackets, n = s->hit_count;
 	ac_observed *observed;
 	ac_leaf_hits *hits;
 	uint32_t *all;

@@ -14,7 +14,8 @@
 #define AC_WATCH_OVER_TIME_H
 
 #include "base/buf.h"
-#include "match/pattern_set.h"
+#include "base/map.h"
+#include "stix/pattern.h"
 
 typedef struct ac_over_time ac_over_time;
 
@@ -32,6 +33,9 @@ typedef struct ac_over_time_counts {
 	uint64_t bytes;   /* that they take, now */
 	uint64_t evicted; /* records that were forgotten for want of room */
 	uint64_t
+	    ahead; /* records whose time is further ahead of what came lately than AC_PATTERN_AHEAD_MAX: they count, and make nothing else old */
+	uint64_t again; /* records that came a second time: they count once */
+	uint64_t
 	    late; /* records that came later than allowed; they count all the same, where what they belong to is still known */
 	uint64_t undecided;         /* questions that a budget left open */
 	uint64_t restored, dropped; /* states of a checkpoint; dropped: their pattern is gone */
@@ -42,8 +46,15 @@ typedef struct ac_over_time_limits {
 	size_t states, bytes; /* 0: AC_PATTERN_STATES_MAX, AC_PATTERN_STATE_BYTES_MAX */
 } ac_over_time_limits;
 
-/* texts: of the patterns of the set, by number; they and the set must outlive it. */
-int ac_over_time_new(const ac_pattern_set *set, const ac_str *texts, ac_hash_seed seed, ac_over_time_limits limits,
+/* A pattern. tree NULL: it is decided by one record, and never asked for here. */
+typedef struct ac_over_time_pattern {
+	const ac_pattern_node *tree; /* as ac_sequence_match wants it */
+	size_t brackets;
+	ac_str text; /* by which a checkpoint knows it */
+} ac_over_time_pattern;
+
+/* Patterns by number; they must outlive it. */
+int ac_over_time_new(const ac_over_time_pattern *patterns, size_t n, ac_hash_seed seed, ac_over_time_limits limits,
     ac_over_time **out, accord_err *err) AC_CHECKED;
 ac_over_time *ac_over_time_free(ac_over_time *t); /* takes NULL, returns NULL */
 /* Of how many brackets such a pattern may consist. */

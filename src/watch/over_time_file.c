@@ -37,7 +37,7 @@ static int
 put_state(const ac_over_time *t, const ac_time_state *s, ac_buf *buf, accord_err *err)
 {
 	uint8_t digest[AC_SHA256_SIZE];
-	int rc = ac_sha256(t->texts[s->pattern], digest, err);
+	int rc = ac_sha256(t->patterns[s->pattern].text, digest, err);
 
 	if (rc)
 		return rc;
@@ -143,7 +143,7 @@ take_hit(reader *r, uint64_t *out_brackets)
 static int
 digest_all(const ac_over_time *t, ac_arena *arena, ac_map *map, accord_err *err)
 {
-	for (size_t i = 0; i < ac_pattern_set_count(t->set); i++) {
+	for (size_t i = 0; i < t->pattern_count; i++) {
 		uint8_t *digest;
 		uint64_t *slot;
 		int rc;
@@ -153,7 +153,7 @@ digest_all(const ac_over_time *t, ac_arena *arena, ac_map *map, accord_err *err)
 		digest = ac_arena_alloc(arena, AC_SHA256_SIZE);
 		if (!digest)
 			return ac_arena_check(arena, err);
-		rc = ac_sha256(t->texts[i], digest, err);
+		rc = ac_sha256(t->patterns[i].text, digest, err);
 		if (rc)
 			return rc;
 		slot = ac_map_put(map, (ac_str){ (const char *)digest, AC_SHA256_SIZE }, NULL);
@@ -219,8 +219,14 @@ ac_over_time_load(ac_over_time *t, ac_str bytes, accord_err *err)
 	ac_map_init(&patterns, t->seed, AC_MATCH_PATTERNS_MAX);
 	if (!rc)
 		rc = digest_all(t, &arena, &patterns, err);
-	if (!rc)
+	if (!rc) {
+		ac_over_time_counts before = t->counts;
+
 		rc = walk(t, &patterns, body, &sound, err);
+		/* These records were counted when they came. */
+		t->counts.ahead = before.ahead;
+		t->counts.again = before.again;
+	}
 	ac_map_done(&patterns);
 	ac_arena_done(&arena);
 	return rc;

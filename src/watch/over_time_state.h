@@ -10,6 +10,9 @@
 #include "match/sequence.h"
 #include "watch/over_time.h"
 
+/* Of so many records the median time is what is thought to be now. */
+#define AC_OVER_TIME_RECENT 63
+
 /* A record for which some brackets hold. */
 typedef struct ac_time_hit {
 	uint64_t brackets;
@@ -39,9 +42,12 @@ typedef struct ac_time_rule {
 } ac_time_rule;
 
 struct ac_over_time {
-	const ac_pattern_set *set;
-	const ac_str *texts;
+	const ac_over_time_pattern *patterns;
+	size_t pattern_count;
 	ac_hash_seed seed;
+	/* times of the records that came last, sorted, and in the order in which they came */
+	ac_time recent[AC_OVER_TIME_RECENT], arrived[AC_OVER_TIME_RECENT];
+	size_t recent_count, next_arrival;
 	uint64_t late_seconds;
 	size_t states_max, bytes_max;
 	ac_time_rule *rules; /* by pattern */

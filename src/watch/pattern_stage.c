@@ -17,12 +17,14 @@ typedef struct stage_line {
 } stage_line;
 
 struct ac_pattern_stage {
-	ac_pattern_work *work;
-	ac_arena arena; /* of one line */
-	ac_vec lines;   /* stage_line, since the last flush */
-	uint64_t want;  /* roles, with those that ac_log_want adds */
+	ac_pattern_work *gated, *work; /* NULL: no patterns of the kind */
+	ac_arena arena;                /* of one line */
+	ac_vec lines;                  /* stage_line, since the last flush */
+	ac_vec found;                  /* ac_event_found, of one record */
+	uint64_t want;                 /* roles, with those that ac_log_want adds */
 	bool has_want;
-	ac_evaluation *e; /* while flushing */
+	ac_evaluation *e;       /* while flushing */
+	const stage_line *told; /* then: the lines by number */
 };
 
 int
@@ -35,7 +37,12 @@ ac_pattern_stage_open(ac_patterns *patterns, ac_str file, ac_pattern_stage **out
 		return ac_fail(err, ACCORD_ENOMEM, "patterns: no memory");
 	ac_arena_init(&s->arena, 2 * AC_LOG_ARENA_MAX);
 	s->lines = ac_vec_of(sizeof(stage_line), LINES_MAX);
-	rc = ac_pattern_work_new(patterns, file, &s->work, err);
+	s->found = ac_vec_of(sizeof(ac_event_found), AC_WATCH_MATCHES_MAX);
+	rc = ac_patterns_has(patterns, AC_PATTERNS_GATED)
+		 ? ac_pattern_work_new(patterns, AC_PATTERNS_GATED, file, &s->gated, err)
+		 : 0;
+	if (!rc && ac_patterns_has(patterns, AC_PATTERNS_OPEN))
+		rc = ac_pattern_work_new(patterns, AC_PATTERNS_OPEN, file, &s->work, err);
 	if (rc)
 		s = ac_pattern_stage_close(s);
 	else
@@ -43,12 +50,41 @@ ac_pattern_stage_open(ac_patterns *patterns, ac_str file, ac_pattern_stage **out
 	return rc;
 }
 
+int
+ac_pattern_stage_use(ac_pattern_stage **s, ac_patterns *patterns, ac_str file, accord_err *err)
+{
+	ac_pattern_stage *fresh = NULL;
+	int rc = patterns ? ac_pattern_stage_open(patterns, file, &fresh, err) : 0;
+
+	if (rc)
+		return rc;
+	ac_pattern_stage_close(*s);
+	*s = fresh;
+	return 0;
+}
+
+int
+ac_pattern_stage_rename(ac_pattern_stage *s, ac_str file, accord_err *err)
+{
+	int rc = s->gated ? ac_pattern_work_rename(s->gated, file, err) : 0;
+
+	return rc || !s->work ? rc : ac_pattern_work_rename(s->work, file, err);
+}
+
+bool
+ac_pattern_stage_wants_all(const ac_pattern_stage *s)
+{
+	return s->work != NULL;
+}
+
 ac_pattern_stage *
 ac_pattern_stage_close(ac_pattern_stage *s)
 {
 	if (!s)
 		return NULL;
+	ac_pattern_work_free(s->gated);
 	ac_pattern_work_free(s->work);
+	ac_vec_done(&s->found);
 	ac_arena_done(&s->arena);
 	ac_vec_done(&s->lines);
 	free(s);
@@ -91,7 +127,13 @@ ac_pattern_stage_see(ac_pattern_stage *s, ac_evaluation *e, ac_log_state *state,
 	if (!kept)
 		return ac_vec_check(&s->lines, "lines of one block", err);
 	*kept = (stage_line){ line, number, offset, time, record.has_time, record.malformed };
-	full = ac_pattern_work_add(s->work, &record, time, number, offset, (uint32_t)(s->lines.n - 1), &s->arena);
+	full = ac_pattern_work_add(s->work,
+	    &(ac_pattern_record){ .record = &record,
+		.time = time,
+		.line = number,
+		.offset = offset,
+		.number = (uint32_t)(s->lines.n - 1) },
+	    &s->arena);
 	return full || s->lines.n == LINES_MAX ? ac_pattern_stage_flush(s, e, err) : 0;
 }
 
@@ -106,7 +148,7 @@ on_pattern(void *payload, const ac_pattern_hit *found, accord_err *err)
 {
 	ac_pattern_stage *s = payload;
 	ac_evaluation *e = s->e;
-	const stage_line *line = (const stage_line *)s->lines.p + found->record;
+	const stage_line *line = &s->told[found->record];
 	ac_index_who who = ac_index_who_at(e->index, found->indicator);
 	ac_hit_indicator indicator = { .name = who.name, .producer = who.producer };
 	const char *reason;
@@ -153,8 +195,61 @@ ac_pattern_stage_flush(ac_pattern_stage *s, ac_evaluation *e, accord_err *err)
 {
 	int rc;
 
+	if (!s->work)
+		return 0;
 	s->e = e;
+	s->told = s->lines.p;
 	rc = ac_pattern_work_flush(s->work, on_pattern, s, err);
 	s->lines.n = 0;
 	return rc;
+}
+
+/* Values of which the record's fields do not tell what they are. */
+static int
+gather_found(ac_pattern_stage *s, const ac_evaluation *e, accord_err *err)
+{
+	const ac_found *all = e->found.p;
+
+	s->found.n = 0;
+	for (size_t i = 0; i < e->found.n; i++) {
+		const ac_found *f = &all[i];
+		ac_event_found *added;
+		ac_value value;
+
+		if (f->match.record == AC_NONE32 || (f->field && f->field->role != AC_FIELD_OTHER) ||
+		    (f->match.flags & AC_MATCH_VERSION) ||
+		    ac_value_parse((ac_value_type)f->match.type, f->text, &s->arena, &value, NULL))
+			continue;
+		added = ac_vec_add(&s->found);
+		if (!added)
+			return ac_vec_check(&s->found, "values of one record", err);
+		*added = (ac_event_found){ value.type, value.text };
+	}
+	return ac_arena_check(&s->arena, err);
+}
+
+int
+ac_pattern_stage_judge(ac_pattern_stage *s, ac_evaluation *e, accord_err *err)
+{
+	const ac_log_record *record = &e->record;
+	stage_line line = { e->line, e->line_number, e->line_offset, e->time, record->has_time, record->malformed };
+	int rc;
+
+	if (!s->gated)
+		return 0;
+	ac_arena_reset(&s->arena);
+	rc = gather_found(s, e, err);
+	if (rc)
+		return rc;
+	s->e = e;
+	s->told = &line;
+	(void)ac_pattern_work_add(s->gated,
+	    &(ac_pattern_record){ .record = record,
+		.time = e->time,
+		.line = line.number,
+		.offset = line.offset,
+		.found = s->found.p,
+		.found_count = s->found.n },
+	    &s->arena);
+	return ac_pattern_work_flush(s->gated, on_pattern, s, err);
 }

@@ -2,6 +2,7 @@
 /* Patterns of an index compiled, observations gathered and matched, hits by record or over time. Knows nothing of lines and of how hits are told. */
 #include "watch/patterns.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -20,13 +21,19 @@
 #define BATCH_HITS ((size_t)1 << 18)
 #define BATCH_BYTES (64 * AC_MIB)
 
+/* Patterns of a kind. */
+typedef struct part {
+	ac_pattern_set *set; /* NULL: there are none */
+	uint32_t first;      /* number of its first pattern among all */
+	size_t over_time;
+} part;
+
 struct ac_patterns {
-	const ac_index *index;
 	ac_patterns_options options;
-	ac_pattern_set *set;
-	ac_vec indicators; /* uint32_t, by pattern */
-	ac_vec texts;      /* ac_str, by pattern; views the index */
-	bool *is_over_time;
+	part parts[AC_PATTERN_KINDS];
+	ac_vec indicators;               /* uint32_t, by number */
+	ac_vec texts;                    /* ac_str, by number; views the index */
+	ac_over_time_pattern *over_time; /* by number */
 	uint64_t over_time_count, refused;
 	_Atomic uint64_t records, observed, undecided;
 	pthread_mutex_t lock; /* of time */
@@ -43,6 +50,8 @@ typedef struct work_record {
 
 struct ac_pattern_work {
 	ac_patterns *patterns;
+	const part *part;
+	ac_pattern_kind kind;
 	ac_str file;
 	char *file_text;
 	ac_events *events;
@@ -72,15 +81,28 @@ ac_scope_from_name(ac_str name, ac_scope *out)
 
 /* ---- the patterns of an index ---- */
 
+/* Patterns of one kind are gathered. */
+typedef struct gathering {
+	ac_patterns *p;
+	ac_pattern_kind kind;
+} gathering;
+
 static int
-add_pattern(void *payload, uint32_t indicator, ac_str text, accord_err *err)
+add_pattern(void *payload, uint32_t indicator, ac_str text, bool is_gated, accord_err *err)
 {
-	ac_patterns *p = payload;
+	gathering *g = payload;
+	ac_patterns *p = g->p;
 	accord_err problem = { 0 };
 	uint32_t *number;
 	ac_str *kept;
-	int rc = ac_pattern_set_add(p->set, text, 0, NULL, &problem);
+	int rc;
 
+	if ((is_gated && !p->options.take_all ? AC_PATTERNS_GATED : AC_PATTERNS_OPEN) != g->kind)
+		return 0;
+	rc = p->parts[g->kind].set ? 0 : ac_pattern_set_new(p->options.seed, &p->parts[g->kind].set, err);
+	if (rc)
+		return rc;
+	rc = ac_pattern_set_add(p->parts[g->kind].set, text, 0, NULL, &problem);
 	if (rc == ACCORD_EINPUT) {
 		p->refused++;
 		return 0;
@@ -108,22 +130,42 @@ is_of_one_record(const ac_pattern_node *node)
 }
 
 static int
+gather(ac_patterns *p, const ac_index *index, ac_pattern_kind kind, accord_err *err)
+{
+	gathering g = { p, kind };
+	int rc;
+
+	p->parts[kind].first = (uint32_t)p->indicators.n;
+	rc = ac_index_each_pattern(index, add_pattern, &g, err);
+	if (!rc && p->parts[kind].set)
+		rc = ac_pattern_set_finish(p->parts[kind].set, err);
+	return rc;
+}
+
+/* Which of them are decided over time. */
+static int
 finish(ac_patterns *p, accord_err *err)
 {
-	size_t n = p->indicators.n;
-	int rc = ac_pattern_set_finish(p->set, err);
+	p->over_time = calloc(p->indicators.n + 1, sizeof(*p->over_time));
+	if (!p->over_time)
+		return ac_fail(err, ACCORD_ENOMEM, "patterns: no memory");
+	for (unsigned kind = 0; kind < AC_PATTERN_KINDS; kind++) {
+		part *all = &p->parts[kind];
+		size_t n = all->set ? ac_pattern_set_count(all->set) : 0;
 
-	p->is_over_time = calloc(n + 1, sizeof(*p->is_over_time));
-	if (!rc && !p->is_over_time)
-		rc = ac_fail(err, ACCORD_ENOMEM, "patterns: no memory");
-	for (uint32_t i = 0; !rc && i < n; i++) {
-		p->is_over_time[i] = !is_of_one_record(ac_pattern_set_tree(p->set, i));
-		p->over_time_count += p->is_over_time[i];
-		p->refused += ac_pattern_set_problem(p->set, i).p != NULL;
+		for (uint32_t i = 0; i < n; i++) {
+			ac_over_time_pattern *row = &p->over_time[all->first + i];
+			const ac_pattern_node *tree = ac_pattern_set_tree(all->set, i);
+
+			row->text = ((const ac_str *)p->texts.p)[all->first + i];
+			row->brackets = ac_pattern_set_leaves(all->set, i);
+			row->tree = is_of_one_record(tree) ? NULL : tree;
+			all->over_time += row->tree != NULL;
+			p->refused += ac_pattern_set_problem(all->set, i).p != NULL;
+		}
+		p->over_time_count += all->over_time;
 	}
-	if (!rc)
-		rc = ac_over_time_new(p->set, p->texts.p, p->options.seed, p->options.limits, &p->time, err);
-	return rc;
+	return ac_over_time_new(p->over_time, p->indicators.n, p->options.seed, p->options.limits, &p->time, err);
 }
 
 bool
@@ -140,15 +182,13 @@ ac_patterns_new(const ac_index *index, const ac_patterns_options *options, ac_pa
 
 	if (!p)
 		return ac_fail(err, ACCORD_ENOMEM, "patterns: no memory");
-	p->index = index;
 	p->options = *options;
 	p->indicators = ac_vec_of(sizeof(uint32_t), AC_MATCH_PATTERNS_MAX);
 	p->texts = ac_vec_of(sizeof(ac_str), AC_MATCH_PATTERNS_MAX);
 	p->has_lock = pthread_mutex_init(&p->lock, NULL) == 0;
-	rc = p->has_lock ? ac_pattern_set_new(options->seed, &p->set, err)
-			 : ac_fail(err, ACCORD_ENOMEM, "patterns: no lock");
-	if (!rc)
-		rc = ac_index_each_pattern(index, add_pattern, p, err);
+	rc = p->has_lock ? 0 : ac_fail(err, ACCORD_ENOMEM, "patterns: no lock");
+	for (unsigned kind = 0; !rc && kind < AC_PATTERN_KINDS; kind++)
+		rc = gather(p, index, (ac_pattern_kind)kind, err);
 	if (!rc && p->indicators.n)
 		rc = finish(p, err);
 	if (rc || p->indicators.n == 0)
@@ -164,10 +204,11 @@ ac_patterns_free(ac_patterns *p)
 	if (!p)
 		return NULL;
 	ac_over_time_free(p->time);
-	ac_pattern_set_free(p->set);
+	for (unsigned kind = 0; kind < AC_PATTERN_KINDS; kind++)
+		ac_pattern_set_free(p->parts[kind].set);
 	ac_vec_done(&p->indicators);
 	ac_vec_done(&p->texts);
-	free(p->is_over_time);
+	free(p->over_time);
 	if (p->has_lock)
 		(void)pthread_mutex_destroy(&p->lock);
 	free(p);
@@ -179,6 +220,7 @@ ac_patterns_count(ac_patterns *p)
 {
 	ac_patterns_counts c = { .patterns = p->indicators.n, .over_time = p->over_time_count, .refused = p->refused };
 
+	c.open = p->parts[AC_PATTERNS_OPEN].set ? ac_pattern_set_count(p->parts[AC_PATTERNS_OPEN].set) : 0;
 	c.records = atomic_load(&p->records);
 	c.observed = atomic_load(&p->observed);
 	c.undecided = atomic_load(&p->undecided);
@@ -189,6 +231,48 @@ ac_patterns_count(ac_patterns *p)
 	return c;
 }
 
+bool
+ac_patterns_has(const ac_patterns *p, ac_pattern_kind kind)
+{
+	return p->parts[kind].set != NULL;
+}
+
+static int
+save(ac_patterns *p, ac_buf *buf, accord_err *err)
+{
+	int rc;
+
+	(void)pthread_mutex_lock(&p->lock);
+	rc = ac_over_time_save(p->time, buf, err);
+	(void)pthread_mutex_unlock(&p->lock);
+	return rc;
+}
+
+static int
+load(ac_patterns *p, ac_str bytes, accord_err *err)
+{
+	int rc;
+
+	(void)pthread_mutex_lock(&p->lock);
+	rc = ac_over_time_load(p->time, bytes, err);
+	(void)pthread_mutex_unlock(&p->lock);
+	return rc;
+}
+
+int
+ac_patterns_inherit(ac_patterns *p, ac_patterns *from, accord_err *err)
+{
+	ac_buf buf;
+	int rc;
+
+	ac_buf_init(&buf, 2 * AC_PATTERN_STATE_BYTES_MAX);
+	rc = save(from, &buf, err);
+	if (!rc)
+		rc = load(p, ac_buf_view(&buf), err);
+	ac_buf_done(&buf);
+	return rc;
+}
+
 int
 ac_patterns_save(ac_patterns *p, const char *path, accord_err *err)
 {
@@ -196,9 +280,7 @@ ac_patterns_save(ac_patterns *p, const char *path, accord_err *err)
 	int rc;
 
 	ac_buf_init(&buf, 2 * AC_PATTERN_STATE_BYTES_MAX);
-	(void)pthread_mutex_lock(&p->lock);
-	rc = ac_over_time_save(p->time, &buf, err);
-	(void)pthread_mutex_unlock(&p->lock);
+	rc = save(p, &buf, err);
 	if (!rc)
 		rc = ac_file_replace(path, ac_buf_view(&buf), 0600, err);
 	ac_buf_done(&buf);
@@ -215,11 +297,8 @@ ac_patterns_load(ac_patterns *p, const char *path, accord_err *err)
 		return 0;
 	ac_buf_init(&buf, 2 * AC_PATTERN_STATE_BYTES_MAX);
 	rc = ac_file_load(path, 2 * AC_PATTERN_STATE_BYTES_MAX, &buf, err);
-	if (!rc) {
-		(void)pthread_mutex_lock(&p->lock);
-		rc = ac_over_time_load(p->time, ac_buf_view(&buf), err);
-		(void)pthread_mutex_unlock(&p->lock);
-	}
+	if (!rc)
+		rc = load(p, ac_buf_view(&buf), err);
 	ac_buf_done(&buf);
 	return rc;
 }
@@ -227,7 +306,21 @@ ac_patterns_load(ac_patterns *p, const char *path, accord_err *err)
 /* ---- the records of one input ---- */
 
 int
-ac_pattern_work_new(ac_patterns *p, ac_str file, ac_pattern_work **out, accord_err *err)
+ac_pattern_work_rename(ac_pattern_work *w, ac_str file, accord_err *err)
+{
+	char *text = realloc(w->file_text, file.n + 1);
+
+	if (!text)
+		return ac_fail(err, ACCORD_ENOMEM, "patterns: no memory");
+	if (file.n)
+		memcpy(text, file.p, file.n);
+	w->file_text = text;
+	w->file = (ac_str){ text, file.n };
+	return 0;
+}
+
+int
+ac_pattern_work_new(ac_patterns *p, ac_pattern_kind kind, ac_str file, ac_pattern_work **out, accord_err *err)
 {
 	ac_pattern_work *w = calloc(1, sizeof(*w));
 	int rc;
@@ -235,22 +328,24 @@ ac_pattern_work_new(ac_patterns *p, ac_str file, ac_pattern_work **out, accord_e
 	if (!w)
 		return ac_fail(err, ACCORD_ENOMEM, "patterns: no memory");
 	w->patterns = p;
+	w->part = &p->parts[kind];
+	w->kind = kind;
 	ac_arena_init(&w->arena, BATCH_BYTES);
-	w->file_text = malloc(file.n + 1);
-	if (w->file_text && file.n)
-		memcpy(w->file_text, file.p, file.n);
-	w->file = (ac_str){ w->file_text, file.n };
-	rc = w->file_text ? ac_observations_new(p->options.seed, BATCH_BYTES, &w->batch, err)
-			  : ac_fail(err, ACCORD_ENOMEM, "patterns: no memory");
+	rc = ac_pattern_work_rename(w, file, err);
 	if (!rc)
-		rc = ac_events_new(p->set, p->options.seed, &w->events, err);
+		rc = ac_observations_new(p->options.seed, BATCH_BYTES, &w->batch, err);
 	if (!rc)
-		rc = ac_matcher_new(p->set, &w->matcher, err);
-	if (rc)
+		rc = ac_matcher_new(w->part->set, &w->matcher, err);
+	if (!rc)
+		rc = ac_events_new(w->part->set, w->matcher, p->options.seed, &w->events, err);
+	if (rc) {
 		w = ac_pattern_work_free(w);
-	else
-		*out = w;
-	return rc;
+		return rc;
+	}
+	if (p->options.take_all)
+		ac_events_take_all(w->events);
+	*out = w;
+	return 0;
 }
 
 ac_pattern_work *
@@ -272,7 +367,7 @@ ac_pattern_work_roles(const ac_pattern_work *w)
 {
 	uint64_t roles = ac_events_roles(w->events);
 
-	if (w->patterns->over_time_count)
+	if (w->part->over_time)
 		roles |= AC_ROLE_BIT(AC_FIELD_SENSOR) | AC_ROLE_BIT(AC_FIELD_SOURCE) | AC_ROLE_BIT(AC_FIELD_USER);
 	return roles;
 }
@@ -325,17 +420,19 @@ keep_scope(ac_pattern_work *w, ac_str scope)
 }
 
 bool
-ac_pattern_work_add(ac_pattern_work *w, const ac_log_record *record, ac_time time, uint64_t line, uint64_t offset,
-    uint32_t number, ac_arena *arena)
+ac_pattern_work_add(ac_pattern_work *w, const ac_pattern_record *r, ac_arena *arena)
 {
 	atomic_fetch_add_explicit(&w->patterns->records, 1, memory_order_relaxed);
-	if (w->count == BATCH || !ac_events_add(w->events, w->batch, record, time, arena))
-		return w->count == BATCH;
-	w->records[w->count++] = (work_record){ .time = time,
-		.line = line,
-		.offset = offset,
-		.number = number,
-		.scope = w->patterns->over_time_count ? keep_scope(w, scope_of(w, record, arena)) : AC_S("") };
+	assert(w->count < BATCH);
+	if (w->kind == AC_PATTERNS_GATED)
+		ac_events_put(w->batch, r->record, r->found, r->found_count, r->time, arena);
+	else if (!ac_events_add(w->events, w->batch, r->record, r->time, arena))
+		return false;
+	w->records[w->count++] = (work_record){ .time = r->time,
+		.line = r->line,
+		.offset = r->offset,
+		.number = r->number,
+		.scope = w->part->over_time ? keep_scope(w, scope_of(w, r->record, arena)) : AC_S("") };
 	return w->count == BATCH;
 }
 
@@ -345,23 +442,24 @@ settle(ac_pattern_work *w, const ac_bracket_hit *hits, size_t n, ac_on_pattern_h
 {
 	ac_patterns *p = w->patterns;
 	const work_record *record = &w->records[hits->observation];
+	uint32_t number = w->part->first + hits->pattern;
 	ac_witness here = { hits->bracket, w->file, record->line, record->offset, record->time };
-	ac_pattern_hit hit = { .indicator = ((const uint32_t *)p->indicators.p)[hits->pattern],
+	ac_pattern_hit hit = { .indicator = ((const uint32_t *)p->indicators.p)[number],
 		.record = record->number,
 		.witnesses = &here,
 		.witness_count = 1,
-		.scope = record->scope };
+		.scope = p->over_time[number].tree ? record->scope : AC_S("") };
 	uint64_t brackets = 0;
 	int rc;
 
-	if (!p->is_over_time[hits->pattern])
+	if (!p->over_time[number].tree)
 		return on(payload, &hit, err);
 	for (size_t i = 0; i < n; i++)
 		if (hits[i].sure)
 			brackets |= (uint64_t)1 << (hits[i].bracket % AC_OVER_TIME_BRACKETS_MAX);
 	(void)pthread_mutex_lock(&p->lock);
 	rc = ac_over_time_add(
-	    p->time, hits->pattern, record->scope, brackets, &here, &w->arena, &hit.witnesses, &hit.witness_count, err);
+	    p->time, number, record->scope, brackets, &here, &w->arena, &hit.witnesses, &hit.witness_count, err);
 	(void)pthread_mutex_unlock(&p->lock);
 	return rc || hit.witness_count == 0 ? rc : on(payload, &hit, err);
 }
@@ -403,9 +501,6 @@ ac_pattern_work_flush(ac_pattern_work *w, ac_on_pattern_hit on, void *payload, a
 		rc = ac_matcher_brackets(w->matcher, w->batch, &budget, &w->arena, &result, err);
 	if (!rc)
 		atomic_fetch_add(&w->patterns->undecided, result.comparisons_undecided + result.exhausted);
-	for (size_t i = 0; !rc && i < w->count && !result.exhausted && !result.comparisons_undecided; i++)
-		if (!result.opened[i])
-			ac_events_learn(w->events, i);
 	if (!rc)
 		rc = settle_all(w, &result, on, payload, err);
 	/* Telemetry is never refused: records that are too much for a batch are left undecided, and that is told. */
@@ -414,7 +509,6 @@ ac_pattern_work_flush(ac_pattern_work *w, ac_on_pattern_hit on, void *payload, a
 		rc = 0;
 	}
 	w->count = 0;
-	ac_events_reset(w->events);
 	(void)ac_observations_reset(w->batch);
 	ac_arena_reset(&w->arena);
 	return rc;

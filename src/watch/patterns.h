@@ -9,8 +9,8 @@
 #ifndef AC_WATCH_PATTERNS_H
 #define AC_WATCH_PATTERNS_H
 
+#include "watch/events.h"
 #include "watch/index.h"
-#include "watch/logs/logs.h"
 #include "watch/over_time.h"
 
 typedef enum ac_scope {
@@ -22,7 +22,12 @@ typedef enum ac_scope {
 } ac_scope;
 bool ac_scope_from_name(ac_str name, ac_scope *out);
 
+/* Patterns of the two kinds are matched apart: those that a raw value gives away, on records in which the scan has found one (index_gate.c), the others on every record. */
+typedef enum ac_pattern_kind { AC_PATTERNS_GATED, AC_PATTERNS_OPEN, AC_PATTERN_KINDS } ac_pattern_kind;
+
 typedef struct ac_patterns_options {
+	bool
+	    take_all; /* all patterns are open, and all records are matched whole: the slow way, that tests hold the other against */
 	ac_scope scope;
 	ac_over_time_limits limits;
 	ac_hash_seed seed; /* random */
@@ -32,8 +37,9 @@ typedef struct ac_patterns ac_patterns;
 
 typedef struct ac_patterns_counts {
 	uint64_t patterns, over_time; /* in the index; of them, decided over time */
+	uint64_t open;                /* of them, those for which every record is read */
 	uint64_t refused;             /* that do not compile: they match nothing */
-	uint64_t records, observed;   /* read for patterns; of them, not known to open nothing */
+	uint64_t records, observed;   /* read for patterns; of them, those with a value that opens a bracket */
 	uint64_t undecided;           /* comparisons and questions that a budget left open */
 	ac_over_time_counts time;
 } ac_patterns_counts;
@@ -45,6 +51,10 @@ int ac_patterns_new(
     const ac_index *index, const ac_patterns_options *options, ac_patterns **out, accord_err *err) AC_CHECKED;
 ac_patterns *ac_patterns_free(ac_patterns *p); /* takes NULL, returns NULL */
 ac_patterns_counts ac_patterns_count(ac_patterns *p);
+/* Whether there are patterns of a kind. */
+bool ac_patterns_has(const ac_patterns *p, ac_pattern_kind kind);
+/* Take over what others remember over time, of an index that this one replaces: patterns of the same text go on. */
+int ac_patterns_inherit(ac_patterns *p, ac_patterns *from, accord_err *err) AC_CHECKED;
 /* What patterns over time remember, to and from a file (sys/file.h: the old one or the new one, never half). No file to load from is no failure; ACCORD_EINPUT: not as it was written. */
 int ac_patterns_save(ac_patterns *p, const char *path, accord_err *err) AC_CHECKED;
 int ac_patterns_load(ac_patterns *p, const char *path, accord_err *err) AC_CHECKED;
@@ -55,18 +65,34 @@ typedef struct ac_pattern_hit {
 	uint32_t record;    /* as it was added: the one that made the pattern hold */
 	const ac_witness *witnesses;
 	size_t witness_count;
-	ac_str scope;
+	ac_str scope; /* of a pattern over time; else empty */
 } ac_pattern_hit;
 typedef int (*ac_on_pattern_hit)(void *payload, const ac_pattern_hit *hit, accord_err *err);
 
+/* The patterns of a kind for one input. There must be some. */
 typedef struct ac_pattern_work ac_pattern_work;
-int ac_pattern_work_new(ac_patterns *p, ac_str file, ac_pattern_work **out, accord_err *err) AC_CHECKED;
+int ac_pattern_work_new(
+    ac_patterns *p, ac_pattern_kind kind, ac_str file, ac_pattern_work **out, accord_err *err) AC_CHECKED;
 ac_pattern_work *ac_pattern_work_free(ac_pattern_work *w); /* takes NULL, returns NULL */
+/* From the next record on, of another file. */
+int ac_pattern_work_rename(ac_pattern_work *w, ac_str file, accord_err *err) AC_CHECKED;
 /* Roles of fields that are asked for (ac_log_want). */
 uint64_t ac_pattern_work_roles(const ac_pattern_work *w);
-/* Take in a record. number: of the caller, told by the hit. Nothing is kept of it but what the patterns need. True: flush soon. */
-bool ac_pattern_work_add(ac_pattern_work *w, const ac_log_record *record, ac_time time, uint64_t line, uint64_t offset,
-    uint32_t number, ac_arena *arena);
+
+/* A record, and where it stands. */
+typedef struct ac_pattern_record {
+	const ac_log_record *record;
+	ac_time time;
+	uint64_t line, offset;
+	uint32_t number;             /* of the caller, told by the hit */
+	const ac_event_found *found; /* values that the scan has found and no field explains */
+	size_t found_count;
+} ac_pattern_record;
+/*
+ * Take in a record. Nothing is kept of it but what the patterns need. Those of the kind AC_PATTERNS_OPEN leave out records without a value that opens a bracket. arena: of the record. True: flush
+ * soon.
+ */
+bool ac_pattern_work_add(ac_pattern_work *w, const ac_pattern_record *r, ac_arena *arena);
 /* Match what was added; hits by record, then pattern. */
 int ac_pattern_work_flush(ac_pattern_work *w, ac_on_pattern_hit on, void *payload, accord_err *err) AC_CHECKED;
 

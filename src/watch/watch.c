@@ -43,6 +43,7 @@ struct ac_watch {
 	ac_scan *scan;
 	ac_evaluation evaluation;
 	ac_pattern_stage *stage; /* NULL: no patterns */
+	bool sees_all;           /* it wants every line */
 	ac_retro_take *take;     /* NULL: nothing is remembered */
 	ac_log_state state;
 	ac_buf buffer;
@@ -120,8 +121,12 @@ ac_watch_set_rules(ac_watch *w, const ac_watch_rules *rules)
 int
 ac_watch_set_patterns(ac_watch *w, ac_patterns *patterns, accord_err *err)
 {
+	int rc = ac_pattern_stage_use(&w->stage, patterns, w->file, err);
+
 	w->evaluation.file = w->file;
-	return patterns ? ac_pattern_stage_open(patterns, w->file, &w->stage, err) : 0;
+	w->evaluation.stage = w->stage;
+	w->sees_all = w->stage && ac_pattern_stage_wants_all(w->stage);
+	return rc;
 }
 
 void
@@ -502,7 +507,7 @@ walk_lines(ac_watch *w, size_t end, accord_err *err)
 	int rc = 0;
 
 	/* Lines without a match are passed over, unless patterns want every record. */
-	while (!rc && (at = w->stage ? at : pass_lines(w, at, next < count ? matches[next].offset : end)) < end) {
+	while (!rc && (at = w->sees_all ? at : pass_lines(w, at, next < count ? matches[next].offset : end)) < end) {
 		size_t stop = line_end(w, at, end), text_end = stop, first = next;
 		bool malformed;
 
@@ -517,14 +522,14 @@ walk_lines(ac_watch *w, size_t end, accord_err *err)
 			next++;
 		if (next > first)
 			rc = evaluate_line(w, at, text_end, matches + first, next - first, &w->state, malformed, err);
-		if (!rc && w->stage)
+		if (!rc && w->sees_all)
 			rc = ac_pattern_stage_see(w->stage, &w->evaluation, &w->state,
 			    (ac_str){ w->buffer.p + at, text_end - at }, w->counts.lines, w->base + at, w->as_of, err);
 		if (!rc && w->take)
 			rc = remember(w, at, text_end, &w->state, err);
 		at = stop + 1;
 	}
-	return rc || !w->stage ? rc : ac_pattern_stage_flush(w->stage, &w->evaluation, err);
+	return rc || !w->sees_all ? rc : ac_pattern_stage_flush(w->stage, &w->evaluation, err);
 }
 
 static void

@@ -5,6 +5,7 @@
 #include "test.h"
 
 #include "match/matcher.h"
+#include "stix/pattern_write.h"
 #include "watch/events.h"
 
 #define SEED ((ac_hash_seed){ { 11, 22 } })
@@ -17,7 +18,7 @@ holds(const char *pattern, const char *line)
 	ac_observations *o = NULL;
 	ac_events *e = NULL;
 	ac_matcher *m = NULL;
-	const ac_pattern_node *root;
+	const ac_pattern_node *root, *canonical = NULL;
 	ac_log_state log;
 	ac_log_record record = { 0 };
 	ac_bracket_result result = { 0 };
@@ -31,13 +32,14 @@ holds(const char *pattern, const char *line)
 		print_error("%s: %s\n", pattern, err.text);
 		fail();
 	}
-	assert_int_equal(ac_events_canonical(root, &arena, &text, &err), 0);
+	assert_int_equal(ac_events_canonical(root, &arena, &canonical, &err), 0);
+	assert_int_equal(ac_pattern_write(canonical, &text, &err), 0);
 	assert_int_equal(ac_pattern_set_new(SEED, &set, &err), 0);
 	assert_int_equal(ac_pattern_set_add(set, ac_buf_view(&text), 0, NULL, &err), 0);
 	assert_int_equal(ac_pattern_set_finish(set, &err), 0);
 	assert_int_equal(ac_observations_new(SEED, (size_t)1 << 28, &o, &err), 0);
-	assert_int_equal(ac_events_new(set, SEED, &e, &err), 0);
 	assert_int_equal(ac_matcher_new(set, &m, &err), 0);
+	assert_int_equal(ac_events_new(set, m, SEED, &e, &err), 0);
 	ac_log_state_init(&log, (ac_time){ 1700000000, 0 });
 	ac_log_want(&log, ac_events_roles(e));
 	(void)ac_log_see(&log, ac_str_from(line));
@@ -46,8 +48,8 @@ holds(const char *pattern, const char *line)
 	assert_int_equal(ac_observations_seal(o, &err), 0);
 	assert_int_equal(ac_matcher_brackets(m, o, &AC_MATCHER_BUDGET, &arena, &result, &err), 0);
 	ac_log_state_done(&log);
-	ac_matcher_free(m);
 	ac_events_free(e);
+	ac_matcher_free(m);
 	ac_observations_free(o);
 	ac_pattern_set_free(set);
 	ac_buf_done(&text);
@@ -152,6 +154,11 @@ sample(const char *path, ac_field_role role)
 		return "00112233445566778899aabbccddeeff00112233";
 	if (strstr(path, "SHA-256"))
 		return "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+	if (strstr(path, "SHA-224"))
+		return "00112233445566778899aabbccddeeff00112233445566778899aabb";
+	if (strstr(path, "SHA-384"))
+		return "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff00112233445566778899aabbccddeef"
+		       "f";
 	if (strstr(path, "SHA-512"))
 		return "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 		       "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
@@ -208,13 +215,13 @@ exists(const char *path, const ac_log_record *record)
 	assert_int_equal(ac_pattern_set_add(set, ac_str_from(pattern), 0, NULL, &err), 0);
 	assert_int_equal(ac_pattern_set_finish(set, &err), 0);
 	assert_int_equal(ac_observations_new(SEED, (size_t)1 << 28, &o, &err), 0);
-	assert_int_equal(ac_events_new(set, SEED, &e, &err), 0);
 	assert_int_equal(ac_matcher_new(set, &m, &err), 0);
+	assert_int_equal(ac_events_new(set, m, SEED, &e, &err), 0);
 	(void)ac_events_add(e, o, record, (ac_time){ 1700000000, 0 }, &arena);
 	assert_int_equal(ac_observations_seal(o, &err), 0);
 	assert_int_equal(ac_matcher_brackets(m, o, &AC_MATCHER_BUDGET, &arena, &result, &err), 0);
-	ac_matcher_free(m);
 	ac_events_free(e);
+	ac_matcher_free(m);
 	ac_observations_free(o);
 	ac_pattern_set_free(set);
 	ac_arena_done(&arena);
@@ -260,10 +267,10 @@ places__are_where_values_stand(void **state)
 }
 
 static void
-events__that_open_nothing_are_known_afterwards(void **state)
+events__that_open_nothing_are_not_made(void **state)
 {
 	static const char *const lines[] = { EVE_HTTP, EVE_DNS, EVE_HTTP };
-	static const bool want[] = { true, true, false };
+	static const bool want[] = { false, true, false };
 	ac_pattern_set *set = NULL;
 	ac_observations *o = NULL;
 	ac_events *e = NULL;
@@ -278,8 +285,8 @@ events__that_open_nothing_are_known_afterwards(void **state)
 	assert_int_equal(ac_pattern_set_add(set, AC_S("[domain-name:value = 'evil.example']"), 0, NULL, &err), 0);
 	assert_int_equal(ac_pattern_set_finish(set, &err), 0);
 	assert_int_equal(ac_observations_new(SEED, (size_t)1 << 28, &o, &err), 0);
-	assert_int_equal(ac_events_new(set, SEED, &e, &err), 0);
 	assert_int_equal(ac_matcher_new(set, &m, &err), 0);
+	assert_int_equal(ac_events_new(set, m, SEED, &e, &err), 0);
 	ac_log_state_init(&log, (ac_time){ 1700000000, 0 });
 	ac_log_want(&log, ac_events_roles(e));
 	for (size_t i = 0; i < AC_COUNT(lines); i++) {
@@ -292,16 +299,11 @@ events__that_open_nothing_are_known_afterwards(void **state)
 		assert_int_equal(ac_observations_seal(o, &err), 0);
 		assert_int_equal(ac_matcher_brackets(m, o, &AC_MATCHER_BUDGET, &arena, &result, &err), 0);
 		assert_int_equal(result.count, i == 1);
-		if (want[i])
-			assert_int_equal(result.opened[0], i == 1);
-		if (want[i] && !result.opened[0])
-			ac_events_learn(e, 0);
-		ac_events_reset(e);
 		(void)ac_observations_reset(o);
 	}
 	ac_log_state_done(&log);
-	ac_matcher_free(m);
 	ac_events_free(e);
+	ac_matcher_free(m);
 	ac_observations_free(o);
 	ac_pattern_set_free(set);
 	ac_arena_done(&arena);
@@ -313,7 +315,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(events__are_observations_of_the_standard),
 		cmocka_unit_test(places__are_where_values_stand),
-		cmocka_unit_test(events__that_open_nothing_are_known_afterwards),
+		cmocka_unit_test(events__that_open_nothing_are_not_made),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

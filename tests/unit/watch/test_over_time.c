@@ -5,6 +5,7 @@
 #include "test.h"
 
 #include "base/limits.h"
+#include "match/pattern_set.h"
 #include "match/sequence.h"
 #include "watch/over_time.h"
 
@@ -14,6 +15,8 @@
 typedef struct scene {
 	ac_pattern_set *set;
 	ac_over_time *time;
+	ac_over_time_pattern pattern;
+	uint64_t added;
 	ac_str text;
 	ac_arena arena;
 } scene;
@@ -28,7 +31,9 @@ open_scene(scene *s, const char *pattern, ac_over_time_limits limits)
 	assert_int_equal(ac_pattern_set_new(SEED, &s->set, &err), 0);
 	assert_int_equal(ac_pattern_set_add(s->set, s->text, 0, NULL, &err), 0);
 	assert_int_equal(ac_pattern_set_finish(s->set, &err), 0);
-	assert_int_equal(ac_over_time_new(s->set, &s->text, SEED, limits, &s->time, &err), 0);
+	s->pattern =
+	    (ac_over_time_pattern){ ac_pattern_set_tree(s->set, 0), ac_pattern_set_leaves(s->set, 0), s->text };
+	assert_int_equal(ac_over_time_new(&s->pattern, 1, SEED, limits, &s->time, &err), 0);
 }
 
 static void
@@ -43,7 +48,9 @@ close_scene(scene *s)
 static size_t
 add(scene *s, const char *scope, uint64_t brackets, int64_t second)
 {
-	ac_witness record = { .file = AC_S("a.log"), .line = (uint64_t)second, .time = { second, 0 } };
+	ac_witness record = {
+		.file = AC_S("a.log"), .line = (uint64_t)second, .offset = ++s->added, .time = { second, 0 }
+	};
 	const ac_witness *out;
 	accord_err err = { 0 };
 	size_t n;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* STIX patterns over telemetry, from the index to the hit with its witnesses. */
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "watch_test.h"
 
 typedef struct found {
@@ -59,8 +62,8 @@ scan(wt *t, ac_patterns *patterns, const char *input, size_t step, found *f)
 static void
 patterns__hold_by_record_and_over_time(void **state)
 {
-	static const char *const want[] = { "2:set h2 2\n", "4:seq h1 1,4\n", "4:set h1 4\n", "5:like h3 5\n",
-		"7:like h3 7\n", "7:twice h3 5,7\n" };
+	static const char *const want[] = { "2:set  2\n", "4:seq h1 1,4\n", "4:set  4\n", "5:like  5\n", "7:like  7\n",
+		"7:twice h3 5,7\n" };
 	ac_patterns_options options = { .limits = { .late_seconds = 60 }, .seed = { { 7, 9 } } };
 	ac_patterns *patterns = NULL;
 	accord_err err = { 0 };
@@ -102,6 +105,199 @@ patterns__hold_by_record_and_over_time(void **state)
 	wt_close(&t);
 }
 
+/* ---- the fast way against the slow one ---- */
+
+static uint32_t
+next_random(uint64_t *random)
+{
+	*random = *random * 6364136223846793005U + 1442695040888963407U;
+	return (uint32_t)(*random >> 33);
+}
+
+static const char *
+pick(uint64_t *random, const char *const *from, size_t n)
+{
+	return from[next_random(random) % n];
+}
+#define PICK(list) pick(random, list, AC_COUNT(list))
+
+static const char *const hosts[] = { "evil.example", "www.evil.example", "EVIL.example.", "b.test.example",
+	"notevil.example", "192.0.2.7", "198.51.100.9", "2001:db8::1" };
+static const char *const paths[] = { "/", "/gate.php?id=1", "/gate.php", "/a/b.exe", "/A/b.exe", "/x\\u0041" };
+static const char *const agents[] = { "curl/7", "Mozilla/5.0 (bad)", "mozilla", "" };
+static const char *const files[] = { "/tmp/evil.exe", "C:\\\\Temp\\\\Evil.EXE", "good.txt", "evil.exe" };
+static const char *const digests[] = { "00112233445566778899aabbccddeeff", "00112233445566778899AABBCCDDEEFF",
+	"ffeeddccbbaa99887766554433221100" };
+
+static void
+write_lines(uint64_t *random, unsigned count, ac_buf *out)
+{
+	for (unsigned i = 0; i < count; i++) {
+		unsigned second = i % 60, minute = i / 60;
+
+		if (next_random(random) % 8 == 0) {
+			ac_buf_printf(out, "plain text about %s and %s\n", PICK(hosts), PICK(digests));
+			continue;
+		}
+		ac_buf_printf(out,
+		    "{\"timestamp\":\"2023-11-14T22:%02u:%02u.0+0000\",\"event_type\":\"http\",\"host\":\"h%u\",\"src_"
+		    "ip\":\"%s\",\"dest_ip\":\"%s\",\"dest_port\":%u,"
+		    "\"http\":{\"hostname\":\"%s\",\"url\":\"%s\",\"http_user_agent\":\"%s\"},\"fileinfo\":{"
+		    "\"filename\":\"%s\",\"md5\":\"%s\",\"size\":%u}}\n",
+		    minute, second, next_random(random) % 3, PICK(hosts), PICK(hosts),
+		    next_random(random) % 2 ? 443 : 8080, PICK(hosts), PICK(paths), PICK(agents), PICK(files),
+		    PICK(digests), next_random(random) % 5);
+	}
+}
+
+static void
+write_comparison(uint64_t *random, ac_buf *out)
+{
+	static const char *const all[] = { "domain-name:value = 'evil.example'",
+		"domain-name:value = 'www.evil.example'", "domain-name:value LIKE '%.evil.example'",
+		"domain-name:value LIKE '%evil%'", "ipv4-addr:value = '192.0.2.7'",
+		"ipv4-addr:value ISSUBSET '198.51.100.0/24'", "network-traffic:dst_ref.value = '198.51.100.9'",
+		"network-traffic:src_ref.value IN ('192.0.2.7', 'evil.example')",
+		"network-traffic:dst_ref.type = 'ipv6-addr'", "network-traffic:dst_port = '443'",
+		"network-traffic:dst_port > 8000", "url:value = 'http://evil.example/gate.php'",
+		"url:value LIKE 'http://evil.example/gate%'", "url:value LIKE '%/gate.php%'",
+		"url:value MATCHES '^https?://[^/]+/gate'", "file:name = 'evil.exe'", "file:name LIKE '%.exe'",
+		"file:hashes.MD5 = '00112233445566778899aabbccddeeff'",
+		"file:hashes.MD5 != '00112233445566778899aabbccddeeff'", "file:size < 2", "NOT file:size = 3",
+		"EXISTS file:size",
+		"network-traffic:extensions.'http-request-ext'.request_header.'User-Agent' = 'Mozilla/5.0 (bad)'",
+		"network-traffic:extensions.'http-request-ext'.request_value LIKE '%exe'",
+		"file:parent_directory_ref.path = '/tmp'", "ipv6-addr:value = '2001:0db8::1'" };
+
+	ac_buf_printf(out, "%s", PICK(all));
+}
+
+static void
+write_bracket(uint64_t *random, ac_buf *out)
+{
+	unsigned more = next_random(random) % 3;
+
+	ac_buf_printf(out, "[");
+	write_comparison(random, out);
+	for (; more; more--) {
+		ac_buf_printf(out, next_random(random) % 2 ? " AND " : " OR ");
+		write_comparison(random, out);
+	}
+	ac_buf_printf(out, "]");
+}
+
+static void
+write_pattern(uint64_t *random, ac_buf *out)
+{
+	static const char *const joints[] = { " FOLLOWEDBY ", " AND ", " OR " };
+
+	switch (next_random(random) % 4) {
+	case 0:
+	case 1:
+		write_bracket(random, out);
+		break;
+	case 2:
+		ac_buf_printf(out, "(");
+		write_bracket(random, out);
+		ac_buf_printf(out, "%s", PICK(joints));
+		write_bracket(random, out);
+		ac_buf_printf(out, ") WITHIN 20 SECONDS");
+		break;
+	default:
+		write_bracket(random, out);
+		ac_buf_printf(out, " REPEATS 2 TIMES WITHIN 30 SECONDS");
+		break;
+	}
+	ac_buf_add_byte(out, 0);
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	return ac_str_cmp(*(const ac_str *)a, *(const ac_str *)b);
+}
+
+/* Lines in order, without the last empty one. */
+static size_t
+sorted_lines(ac_str text, ac_str *out, size_t max)
+{
+	ac_str line;
+	size_t n = 0;
+
+	while (n < max && ac_str_next_field(&text, '\n', &line))
+		if (line.n)
+			out[n++] = line;
+	if (n)
+		qsort(out, n, sizeof(*out), by_text);
+	return n;
+}
+
+#define HITS_MAX 65536
+
+static void
+gates__lose_nothing(void **state)
+{
+	static ac_str fast_lines[HITS_MAX], slow_lines[HITS_MAX];
+	uint64_t at = 5, *random = &at;
+	size_t hits = 0, gated = 0, open = 0;
+
+	(void)state;
+	for (unsigned round = 0; round < 60; round++) {
+		ac_patterns_options options = { .limits = { .late_seconds = 60 }, .seed = { { 7, round } } };
+		ac_patterns *fast = NULL, *slow = NULL;
+		accord_err err = { 0 };
+		found f[2];
+		ac_buf lines, pattern;
+		size_t n[2];
+		wt t;
+
+		wt_open(&t);
+		ac_buf_init(&lines, AC_MIB);
+		ac_buf_init(&pattern, AC_MIB);
+		write_lines(random, 120, &lines);
+		ac_buf_add_byte(&lines, 0);
+		for (unsigned i = 0; i < 40; i++) {
+			char id[16];
+
+			(void)snprintf(id, sizeof(id), "p%u", i);
+			ac_buf_reset(&pattern);
+			write_pattern(random, &pattern);
+			(void)wt_pattern(&t, id, pattern.p);
+		}
+		wt_build(&t);
+		assert_int_equal(ac_patterns_new(t.index, &options, &fast, &err), 0);
+		options.take_all = true;
+		assert_int_equal(ac_patterns_new(t.index, &options, &slow, &err), 0);
+		ac_buf_init(&f[0].text, 16 * AC_MIB);
+		ac_buf_init(&f[1].text, 16 * AC_MIB);
+		scan(&t, fast, lines.p, round % 3 * 777, &f[0]);
+		scan(&t, slow, lines.p, 0, &f[1]);
+		n[0] = sorted_lines(ac_buf_view(&f[0].text), fast_lines, HITS_MAX);
+		n[1] = sorted_lines(ac_buf_view(&f[1].text), slow_lines, HITS_MAX);
+		/* What stands in plain text is found by the gates alone. */
+		for (size_t i = 0, k = 0; i < n[1]; i++) {
+			while (k < n[0] && ac_str_cmp(fast_lines[k], slow_lines[i]) < 0)
+				k++;
+			if (k == n[0] || !ac_str_eq(fast_lines[k], slow_lines[i])) {
+				print_error("round %u: the gates miss %.*s\n", round, AC_FMT(slow_lines[i]));
+				fail();
+			}
+		}
+		hits += n[1];
+		open += ac_patterns_count(fast).open;
+		gated += ac_patterns_count(fast).patterns - ac_patterns_count(fast).open;
+		ac_patterns_free(fast);
+		ac_patterns_free(slow);
+		ac_buf_done(&f[0].text);
+		ac_buf_done(&f[1].text);
+		ac_buf_done(&lines);
+		ac_buf_done(&pattern);
+		wt_close(&t);
+	}
+	assert_true(hits > 1000);
+	assert_true(gated > 200 && open > 200);
+}
+
 static void
 an_index_without_patterns__costs_nothing(void **state)
 {
@@ -124,6 +320,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(patterns__hold_by_record_and_over_time),
+		cmocka_unit_test(gates__lose_nothing),
 		cmocka_unit_test(an_index_without_patterns__costs_nothing),
 	};
 

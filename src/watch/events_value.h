@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Values of fields as observations hold them. Between events.c, events_make.c and events_value.c. All results in arena, or views of the text; {NULL, 0}: there is none, or no memory. */
+#ifndef AC_WATCH_EVENTS_VALUE_H
+#define AC_WATCH_EVENTS_VALUE_H
+
+#include "watch/events.h"
+
+ac_str ac_event_lower(ac_arena *arena, ac_str text);
+/* An address or a name, with or without a port behind it: the type of its object, and its value. False: neither. */
+bool ac_event_host(ac_arena *arena, ac_str text, ac_str *out_type, ac_str *out_text);
+/* The last part of a path in lower case, and what stands before it. */
+ac_str ac_event_name(ac_arena *arena, ac_str path);
+ac_str ac_event_directory(ac_arena *arena, ac_str path);
+/* What STIX calls the algorithm of a digest of so many digits, or NULL. */
+const char *ac_event_hash_name(size_t digits);
+/* The next digest of "MD5=...,SHA256=..." or of one digest; *text is what is left. */
+ac_str ac_event_digest(ac_arena *arena, ac_str *text, const char **out_name);
+ac_str ac_event_serial(ac_arena *arena, ac_str text);
+ac_str ac_event_key(ac_arena *arena, ac_str text);
+
+/* A form that a field's value may have in an observation; what ac_events_make makes of it is always one of these. */
+typedef struct ac_event_form {
+	ac_str text;
+	ac_str type; /* of the object, or {NULL, 0} */
+	bool is_number;
+} ac_event_form;
+#define AC_EVENT_FORMS_MAX 8
+/* All forms of a value of a role, in arena. False: they are too many, or there is no memory. */
+bool ac_events_forms(
+    ac_field_role role, ac_str text, ac_arena *arena, ac_event_form out[AC_EVENT_FORMS_MAX], size_t *out_n) AC_CHECKED;
+
+#endif

@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -128,6 +130,22 @@ ac_random_seed(void)
 	seed.word[0] = (uint64_t)now.seconds ^ (uint64_t)now.nanoseconds << 32;
 	seed.word[1] = (uint64_t)getpid() ^ (uint64_t)(ac_clock_cpu() * 1e9) << 20;
 	return seed;
+}
+
+#define HUGE_PAGE ((size_t)2 << 20)
+
+void *
+ac_alloc_table(size_t n)
+{
+	size_t unit = n < HUGE_PAGE ? 64 : HUGE_PAGE;
+	void *p = n > SIZE_MAX - unit ? NULL : aligned_alloc(unit, (n + unit - 1) / unit * unit);
+
+#ifdef MADV_HUGEPAGE
+	/* Small pages do as well, only slower. */
+	if (p && unit == HUGE_PAGE)
+		(void)madvise(p, (n + unit - 1) / unit * unit, MADV_HUGEPAGE);
+#endif
+	return p;
 }
 
 bool

@@ -23,6 +23,11 @@ uint64_t ac_peak_rss(void);
 int ac_random(void *p, size_t n, accord_err *err) AC_CHECKED;
 /* A seed for hash tables. Falls back to the clock when the system has no random bytes. */
 ac_hash_seed ac_random_seed(void);
+/*
+ * Memory for tables that are read all over: in huge pages where the system has them, so that a look at one costs no walk through the page tables. From free(); NULL
+ * without memory. At a multiple of 64 bytes.
+ */
+void *ac_alloc_table(size_t n);
 bool ac_is_terminal(int fd);
 /* Columns of the terminal behind fd; 80 when unknown. */
 unsigned ac_terminal_columns(int fd);

@@ -24,8 +24,8 @@ may_begin(char c)
 	return c == '[' || c == '(' || c == '{' || c == '\\';
 }
 
-static bool
-begins_here(ac_str text, size_t at)
+bool
+ac_defang_is_at(ac_str text, size_t at)
 {
 	ac_str meant;
 
@@ -36,7 +36,7 @@ static size_t
 find_from(ac_str text, size_t from, size_t end)
 {
 	for (size_t i = from; i + 1 < text.n && i < end; i++)
-		if (may_begin(text.p[i]) && may_follow(text.p[i + 1]) && begins_here(text, i))
+		if (may_begin(text.p[i]) && may_follow(text.p[i + 1]) && ac_defang_is_at(text, i))
 			return i;
 	return end;
 }
@@ -79,7 +79,7 @@ find_avx2(ac_str text, size_t from)
 
 	for (; i + 33 <= text.n; i += 32)
 		for (uint32_t pairs = pairs_of(text.p + i); pairs; pairs &= pairs - 1)
-			if (begins_here(text, i + (size_t)__builtin_ctz(pairs)))
+			if (ac_defang_is_at(text, i + (size_t)__builtin_ctz(pairs)))
 				return i + (size_t)__builtin_ctz(pairs);
 	return find_from(text, i, text.n);
 }

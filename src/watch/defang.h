@@ -7,6 +7,8 @@
 
 /* The first place from `from` on where a spelling begins that ac_value_refang_at knows; text.n when there is none. */
 size_t ac_defang_find(ac_str text, size_t from);
+/* Whether one begins at `at`. */
+bool ac_defang_is_at(ac_str text, size_t at);
 /* The path for any machine, by which the others are judged. */
 size_t ac_defang_find_portable(ac_str text, size_t from);
 

@@ -244,7 +244,7 @@ typedef struct ac_index_part {
 
 struct ac_index {
 	ac_index_part base, overlay; /* overlay.header NULL: there is none */
-	/* What a scan looks at: the base's, or, under an overlay, copies with the keys of both. */
+	/* What a scan looks at: the base's (of large gates, copies in huge pages), or, under an overlay, copies with the keys of both. */
 	ac_hash_seed salt;
 	uint32_t flags;
 	uint32_t plain_name_min, plain_name_max, url_max;
@@ -280,8 +280,9 @@ ac_word_may_end(const ac_index *index, uint32_t hash)
 	return index->word_ends[bit / 64] >> (bit % 64) & 1;
 }
 
-/* A "prefix length" of an address that is the host of some URL: gate 2 only. */
+/* "Prefix lengths" at gate 2 only: of an address that is the host of some URL; of a /24 that holds ranges, itself or smaller ones. */
 #define AC_ADDRESS_URL_HOST 33
+#define AC_ADDRESS_HAS_RANGES 34
 /* The key of the network of `bits` that holds an address. */
 static inline uint64_t
 ac_ipv4_key(uint32_t address, unsigned bits, ac_hash_seed salt)

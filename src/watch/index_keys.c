@@ -36,6 +36,8 @@ ipv4_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k)
 	}
 	k->gate1 = ac_words_key(address >> 8, 24, b->salt, AC_KEY_IP24);
 	k->has_gate1 = true;
+	if (value->prefix_bits < 32)
+		k->gate2[k->gate2_count++] = ac_ipv4_key(address & 0xffffff00U, AC_ADDRESS_HAS_RANGES, b->salt);
 }
 
 static void

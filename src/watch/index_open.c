@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "sys/os.h"
 #include "watch/index_build.h"
 
 static inline uint64_t
@@ -325,6 +326,25 @@ set_filters(ac_index *ix)
 	ix->conjunction_count = items(h, AC_SECTION_CONJUNCTIONS);
 }
 
+/* Gates below this are in the cache as they are. */
+#define SMALL_GATES (2 * AC_MIB)
+
+/* The gates alone, which every token asks for, are worth a copy in each process; without memory, those of the file do. */
+static void
+copy_gates(ac_index *ix)
+{
+	size_t n1 = ix->gate1_blocks * sizeof(ac_gate_block), n2 = ix->gate2_blocks * sizeof(ac_gate_block);
+	char *p = n1 + n2 < SMALL_GATES ? NULL : ac_alloc_table(n1 + n2);
+
+	if (!p)
+		return;
+	memcpy(p, ix->gate1, n1);
+	memcpy(p + n1, ix->gate2, n2);
+	ix->gate1 = (const ac_gate_block *)(const void *)p;
+	ix->gate2 = (const ac_gate_block *)(const void *)(p + n1);
+	ix->copies = p;
+}
+
 /* Takes map and owned when it succeeds. */
 static int
 open_base(ac_str bytes, const ac_map_file *map, char *owned, ac_index **out, accord_err *err)
@@ -347,6 +367,7 @@ open_base(ac_str bytes, const ac_map_file *map, char *owned, ac_index **out, acc
 		b->map = *map;
 	b->owned = owned;
 	ix->base.bytes = b;
+	copy_gates(ix);
 	*out = ix;
 	return 0;
 }
@@ -481,7 +502,7 @@ merge(ac_index *ix, accord_err *err)
 
 	for (size_t i = 0; i < AC_COUNT(kinds); i++)
 		n += padded(b, kinds[i]);
-	ix->copies = p = aligned_alloc(64, (n + 63) / 64 * 64);
+	ix->copies = p = ac_alloc_table(n);
 	if (!p)
 		return ac_fail(err, ACCORD_ENOMEM, "index: no memory for the filters of an overlay");
 	ix->gate1 = merge_gate(&p, ix, AC_SECTION_GATE1);

@@ -259,34 +259,40 @@ ipv4_at(const ac_scan *s, size_t base, uint32_t third, ac_address4 *out)
 	return true;
 }
 
-/* Addresses whose /24 is in gate 1, or whose /16 touches a wide range: the keys of all their networks, gate 2, and the few that are left. */
+/* Put the keys of the networks of `bits` that hold an address behind the others. */
+static inline size_t
+add_network(const ac_scan *s, size_t count, uint32_t who, uint32_t address, unsigned bits)
+{
+	const ac_index *ix = s->index;
+
+	s->places->keys2[count] = ac_ipv4_key(address, bits, ix->salt);
+	s->places->owners[count] = who;
+	__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, s->places->keys2[count]));
+	return count + 1;
+}
+
+/* Addresses whose /24 is in gate 1, or whose /16 touches a wide range: what each may be, gate 2, and the few that are left. */
 static void
 look_at_networks(ac_scan *s, const ac_address4 *all, size_t n)
 {
 	const ac_index *ix = s->index;
-	uint64_t *keys = s->places->keys2;
-	uint32_t *who = s->places->owners;
 	size_t count = 0, passed;
 
-	for (size_t i = 0; i < n; i++) {
-		uint64_t prefixes = ix->ipv4_prefixes;
+	for (uint32_t i = 0; i < n; i++) {
+		uint64_t wide = all[i].is_wide ? ix->ipv4_prefixes & (((uint64_t)1 << 24) - 1) : 0;
 
-		if (!all[i].is_open)
-			prefixes &= ((uint64_t)1 << 24) - 1;
-		else if (ix->flags & AC_INDEX_HAS_URL_ADDRESSES)
-			prefixes |= (uint64_t)1 << AC_ADDRESS_URL_HOST;
-		for (prefixes &= ((uint64_t)1 << 34) - 1; prefixes; prefixes &= prefixes - 1) {
-			unsigned bits = (unsigned)__builtin_ctzll(prefixes);
-
-			keys[count] = ac_ipv4_key(all[i].address, bits, ix->salt);
-			who[count] = (uint32_t)i;
-			__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, keys[count]));
-			count++;
+		if (all[i].is_open) {
+			count = add_network(s, count, i, all[i].address, 32);
+			count = add_network(s, count, i, all[i].address & 0xffffff00U, AC_ADDRESS_HAS_RANGES);
+			if (ix->flags & AC_INDEX_HAS_URL_ADDRESSES)
+				count = add_network(s, count, i, all[i].address, AC_ADDRESS_URL_HOST);
 		}
+		for (; wide; wide &= wide - 1)
+			count = add_network(s, count, i, all[i].address, (unsigned)__builtin_ctzll(wide));
 	}
-	passed = s->kernel->pass(ix->gate2, ix->gate2_blocks, keys, count, s->places->passed2);
+	passed = s->kernel->pass(ix->gate2, ix->gate2_blocks, s->places->keys2, count, s->places->passed2);
 	for (size_t i = 0, last = SIZE_MAX; i < passed; i++) {
-		uint32_t owner = who[s->places->passed2[i]];
+		uint32_t owner = s->places->owners[s->places->passed2[i]];
 		const ac_address4 *a = &all[owner];
 
 		if (owner == last)
@@ -308,8 +314,9 @@ look_at_address_batch(ac_scan *s, ac_address4 *all, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		uint32_t wide = all[i].address >> 16;
 
+		all[i].is_wide = ix->cidr16[wide / 64] >> (wide % 64) & 1;
 		l->near[kept] = all[i];
-		kept += all[i].is_open || (ix->cidr16[wide / 64] >> (wide % 64) & 1);
+		kept += all[i].is_open || all[i].is_wide;
 	}
 	look_at_networks(s, l->near, kept);
 }
@@ -450,6 +457,64 @@ look_at_region(ac_scan *s, size_t words, size_t base, unsigned want, bool has_hi
 		ac_match_word(s, s->begin + list[i]);
 }
 
+static void
+begin_text(ac_scan *s, ac_str text)
+{
+	s->begin = text.p;
+	s->end = text.p + text.n;
+	s->hex_end = s->colon_end = s->pairs_end = text.p;
+	begin_maps(s->maps);
+}
+
+void
+ac_scan_look(ac_scan *s, ac_str text, uint64_t feeds[static AC_REGION_WORDS])
+{
+	size_t words = text.n / 64 + 1; /* one more: a token that ends with the text ends at byte n */
+
+	begin_text(s, text);
+	s->has_high = classes_at(s, 0, words + 1, 1) != 0;
+	s->kernel->spellings(s->maps, words);
+	memcpy(feeds, s->maps->feed + 1, words * sizeof(*feeds));
+}
+
+static void
+clear_bits(uint64_t *map, size_t begin, size_t end)
+{
+	size_t first = begin / 64, last = end / 64;
+	uint64_t before = ~(UINT64_MAX << (begin % 64)), behind = UINT64_MAX << (end % 64);
+
+	if (first == last) {
+		map[first] &= before | behind;
+		return;
+	}
+	map[first] &= before;
+	memset(map + first + 1, 0, (last - first - 1) * sizeof(*map));
+	map[last] &= behind;
+}
+
+void
+ac_scan_leave_out(ac_scan *s, size_t begin, size_t end)
+{
+	ac_scan_maps *m = s->maps;
+	uint64_t *const all[] = { m->word, m->dot, m->digit, m->hex, m->colon, m->slash, m->high };
+
+	for (size_t i = 0; i < AC_COUNT(all); i++)
+		clear_bits(all[i] + 1, begin, end);
+}
+
+int
+ac_scan_finish(ac_scan *s, ac_vec *matches, accord_err *err)
+{
+	size_t words = (size_t)(s->end - s->begin) / 64 + 1;
+	unsigned want = wanted(s->index, s->has_high);
+
+	s->matches = matches;
+	s->map_bits = (words + 2) * 64;
+	s->kernel->places(s->maps, words, want);
+	look_at_region(s, words, 0, want, s->has_high);
+	return ac_vec_check(matches, "matches of one block", err);
+}
+
 int
 ac_scan_text(ac_scan *s, ac_str text, ac_vec *matches, accord_err *err)
 {
@@ -460,11 +525,8 @@ ac_scan_text(ac_scan *s, ac_str text, ac_vec *matches, accord_err *err)
 		return ac_fail(err, ACCORD_ELIMIT, "scan: %zu bytes in one piece", text.n);
 	if (text.n == 0)
 		return 0;
-	s->begin = text.p;
-	s->end = text.p + text.n;
 	s->matches = matches;
-	s->hex_end = s->colon_end = s->pairs_end = text.p;
-	begin_maps(s->maps);
+	begin_text(s, text);
 	here = classes_at(s, 0, 1, 1);
 	while (done < words) {
 		size_t count = words - done < AC_REGION_WORDS ? words - done : AC_REGION_WORDS;

@@ -38,6 +38,14 @@ ac_scan *ac_scan_open(const ac_index *index); /* NULL without memory */
 ac_scan *ac_scan_open_with(const ac_index *index, const ac_scan_kernel *kernel);
 /* Add the matches of text to *matches (a vector of ac_match), in no order. The text's ends are token boundaries. */
 int ac_scan_text(ac_scan *scan, ac_str text, ac_vec *matches, accord_err *err) AC_CHECKED;
+/*
+ * The same in three steps, for a text of at most AC_SCAN_REGION bytes: its maps are made, parts of it are left out (they count as blanks), the rest is matched. The maps
+ * stand until the next text: bit i of a word behind the first is that of byte i, see scan_kernel.h. `feeds` takes those of line feeds.
+ */
+#define AC_SCAN_REGION (AC_REGION_WORDS * 64 - 1)
+void ac_scan_look(ac_scan *scan, ac_str text, uint64_t feeds[static AC_REGION_WORDS]);
+void ac_scan_leave_out(ac_scan *scan, size_t begin, size_t end);
+int ac_scan_finish(ac_scan *scan, ac_vec *matches, accord_err *err) AC_CHECKED;
 /* Look one URL up, canonical or not: the record, or AC_NONE32. For URLs put together from fields. */
 uint32_t ac_scan_find_url(ac_scan *scan, ac_str url);
 /* From the next text on, scan with another index: what was remembered of the one before is forgotten. */
@@ -63,6 +71,7 @@ struct ac_scan {
 	const char *begin, *end; /* the text being scanned */
 	ac_vec *matches;
 	ac_scan_maps *maps;
+	bool has_high;   /* the text that is looked at has bytes from 0x80 on */
 	size_t map_bits; /* of the region: what lies behind them in the maps has no meaning */
 	ac_places *places;
 	ac_seen_host *seen;

@@ -11,22 +11,21 @@
 #include "watch/scan_places.h"
 
 /* Rectangles of high and low halves. */
-enum { DIGIT = 1, UPPER_ROW = 2, LOWER_ROW = 4, UNDERSCORE = 8, HYPHEN = 16, HEX_LETTER = 32 };
+enum { DIGIT = 1, UPPER_ROW = 2, LOWER_ROW = 4, UNDERSCORE = 8, HYPHEN = 16, HEX_LETTER = 32, FOLLOW = 64, OPEN = 128 };
 #define WORD (DIGIT | UPPER_ROW | LOWER_ROW | UNDERSCORE | HYPHEN)
+#define LETTERS (UPPER_ROW | LOWER_ROW)
 
-/* By the low half: digits 0-9; letters 1-f of 4x and 6x, 0-a of 5x and 7x; 5f; 2d; a-f are 1-6. */
-static const uint8_t by_low[16] = { DIGIT | LOWER_ROW, DIGIT | UPPER_ROW | LOWER_ROW | HEX_LETTER,
-	DIGIT | UPPER_ROW | LOWER_ROW | HEX_LETTER, DIGIT | UPPER_ROW | LOWER_ROW | HEX_LETTER,
-	DIGIT | UPPER_ROW | LOWER_ROW | HEX_LETTER, DIGIT | UPPER_ROW | LOWER_ROW | HEX_LETTER,
-	DIGIT | UPPER_ROW | LOWER_ROW | HEX_LETTER, DIGIT | UPPER_ROW | LOWER_ROW, DIGIT | UPPER_ROW | LOWER_ROW,
-	DIGIT | UPPER_ROW | LOWER_ROW, UPPER_ROW | LOWER_ROW, UPPER_ROW, UPPER_ROW, UPPER_ROW | HYPHEN, UPPER_ROW,
-	UPPER_ROW | UNDERSCORE };
+/* By the low half: digits 0-9; letters 1-f of 4x and 6x, 0-a of 5x and 7x; 5f; 2d; a-f are 1-6; 0, 1 and 4 of 4x and 6x may follow; b of 5x and 7x opens. */
+static const uint8_t by_low[16] = { DIGIT | LOWER_ROW | FOLLOW, DIGIT | LETTERS | HEX_LETTER | FOLLOW,
+	DIGIT | LETTERS | HEX_LETTER, DIGIT | LETTERS | HEX_LETTER, DIGIT | LETTERS | HEX_LETTER | FOLLOW,
+	DIGIT | LETTERS | HEX_LETTER, DIGIT | LETTERS | HEX_LETTER, DIGIT | LETTERS, DIGIT | LETTERS, DIGIT | LETTERS,
+	LETTERS, UPPER_ROW | OPEN, UPPER_ROW, UPPER_ROW | HYPHEN, UPPER_ROW, UPPER_ROW | UNDERSCORE };
 static const uint8_t by_high[16] = { [2] = HYPHEN,
 	[3] = DIGIT,
-	[4] = UPPER_ROW | HEX_LETTER,
-	[5] = LOWER_ROW | UNDERSCORE,
-	[6] = UPPER_ROW | HEX_LETTER,
-	[7] = LOWER_ROW };
+	[4] = UPPER_ROW | HEX_LETTER | FOLLOW,
+	[5] = LOWER_ROW | UNDERSCORE | OPEN,
+	[6] = UPPER_ROW | HEX_LETTER | FOLLOW,
+	[7] = LOWER_ROW | OPEN };
 
 TARGET static inline uint64_t
 bits_of(__m256i flags)
@@ -52,10 +51,12 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 {
 	const __m256i low_row = table(by_low), high_row = table(by_high), half = _mm256_set1_epi8(0x0f);
 	const __m256i dots = _mm256_set1_epi8('.'), colons = _mm256_set1_epi8(':'), slashes = _mm256_set1_epi8('/');
+	const __m256i round = _mm256_set1_epi8('('), feeds = _mm256_set1_epi8('\n'), escapes = _mm256_set1_epi8('\\');
 	uint64_t any = 0;
 
 	for (size_t w = at; w < at + words; w++, p += 64) {
 		uint64_t word = 0, hex = 0, digit = 0, dot = 0, colon = 0, slash = 0, high = 0;
+		uint64_t feed = 0, escape = 0, open = 0, follow = 0;
 
 		for (unsigned i = 0; i < 64; i += 32) {
 			__m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)(p + i));
@@ -71,6 +72,10 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 			colon |= bits_of(_mm256_cmpeq_epi8(bytes, colons)) << i;
 			slash |= bits_of(_mm256_cmpeq_epi8(bytes, slashes)) << i;
 			high |= bits_of(bytes) << i;
+			feed |= bits_of(_mm256_cmpeq_epi8(bytes, feeds)) << i;
+			escape |= bits_of(_mm256_cmpeq_epi8(bytes, escapes)) << i;
+			open |= bits_of(_mm256_or_si256(class, _mm256_cmpeq_epi8(bytes, round))) << i;
+			follow |= bits_of(_mm256_slli_epi16(class, 1)) << i;
 		}
 		m->word[w] = word;
 		m->hex[w] = hex;
@@ -79,6 +84,10 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 		m->colon[w] = colon;
 		m->slash[w] = slash;
 		m->high[w] = high;
+		m->feed[w] = feed;
+		m->escape[w] = escape;
+		m->open[w] = open;
+		m->follow[w] = follow;
 		any |= high;
 	}
 	return any;
@@ -101,64 +110,7 @@ pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n,
 	return passed;
 }
 
-/* Line feeds of 64 bytes, and of those the ones at which a line that is not plain ends or behind which one begins. */
-typedef struct feeds {
-	uint64_t all, odd_begin, odd_end;
-} feeds;
-
-TARGET static inline feeds
-feeds_of(const char *p, ac_plain_lines which)
-{
-	feeds out = { 0, 0, 0 };
-
-	for (unsigned i = 0; i < 64; i += 32) {
-		__m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)(p + i));
-		__m256i begin = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(which.is_json ? '{' : '#')), end;
-
-		out.all |= bits_of(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\n'))) << i;
-		if (which.is_json) {
-			end = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('}'));
-			out.odd_begin |= (uint64_t)(uint32_t)~bits_of(begin) << i;
-			out.odd_end |= (uint64_t)(uint32_t)~bits_of(end) << i;
-		} else {
-			/* signed: bytes from 0x80 on are below ' ' */
-			begin = _mm256_or_si256(begin, _mm256_cmpgt_epi8(_mm256_set1_epi8(' ' + 1), bytes));
-			begin = _mm256_or_si256(begin, _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(which.avoid)));
-			out.odd_begin |= bits_of(begin) << i;
-		}
-	}
-	return out;
-}
-
-TARGET static size_t
-plain_lines(const char *p, size_t n, ac_plain_lines which, uint64_t *out_lines)
-{
-	uint64_t lines = 0, begins = 1, before = 0, rest;
-	size_t whole = 0;
-
-	for (size_t at = 0; at + 64 <= n; at += 64) {
-		feeds f = feeds_of(p + at, which);
-		/* A line begins behind each line feed; the byte before a line feed ends one. */
-		uint64_t odd = ((f.all << 1 | begins) & f.odd_begin) | (f.all & (f.odd_end << 1 | before));
-
-		if (odd)
-			f.all &= (odd & -odd) - 1;
-		lines += (uint64_t)__builtin_popcountll(f.all);
-		if (f.all)
-			whole = at + 64 - (size_t)__builtin_clzll(f.all);
-		if (odd) {
-			*out_lines = lines;
-			return whole;
-		}
-		begins = f.all >> 63;
-		before = f.odd_end >> 63;
-	}
-	n = whole + ac_scan_plain_lines(p + whole, n - whole, which, &rest);
-	*out_lines = lines + rest;
-	return n;
-}
-
-const ac_scan_kernel ac_scan_kernel_avx2 = { "avx2", classes, find_places, pass, plain_lines };
+const ac_scan_kernel ac_scan_kernel_avx2 = { "avx2", classes, find_spellings, find_places, pass };
 #else
 typedef int ac_scan_avx2_is_for_x86;
 #endif

@@ -17,16 +17,32 @@
 
 #include "watch/scan_places.h"
 
-enum { WORD = 1, DIGIT = 2, HEX = 4, DOT = 8, COLON = 16, SLASH = 32 };
+enum { WORD = 1, DIGIT = 2, HEX = 4, DOT = 8, COLON = 16, SLASH = 32, OPEN = 64, FOLLOW = 128 };
 #define W WORD
 #define H (WORD | HEX)
+#define G (WORD | HEX | FOLLOW)
 #define D (WORD | HEX | DIGIT)
-#define ROW_LETTERS 0, H, H, H, H, H, H, W, W, W, W, W, W, W, W, W
+/* From '@' or '`' on. */
+#define ROW_LETTERS FOLLOW, G, H, H, G, H, H, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, OPEN, 0, 0, 0
 
-static const uint8_t class_of[128] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, W, DOT, SLASH, D, D, D, D, D, D, D, D, D, D, COLON, 0, 0,
-	0, 0, 0, ROW_LETTERS, W, W, W, W, W, W, W, W, W, W, W, 0, 0, 0, 0, W, ROW_LETTERS, W, W, W, W, W, W, W, W, W, W,
-	W, 0, 0, 0, 0, 0 };
+static const uint8_t class_of[128] = { ['('] = OPEN,
+	['-'] = W,
+	['.'] = DOT,
+	['/'] = SLASH,
+	D,
+	D,
+	D,
+	D,
+	D,
+	D,
+	D,
+	D,
+	D,
+	D,
+	COLON,
+	['@'] = ROW_LETTERS,
+	['_'] = W,
+	['`'] = ROW_LETTERS };
 
 TARGET static uint64_t
 classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
@@ -48,6 +64,10 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 		m->dot[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(DOT)) & ~high;
 		m->colon[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(COLON)) & ~high;
 		m->slash[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(SLASH)) & ~high;
+		m->open[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(OPEN)) & ~high;
+		m->follow[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8((char)FOLLOW)) & ~high;
+		m->feed[w] = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\n'));
+		m->escape[w] = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'));
 		any |= high;
 	}
 	return any;
@@ -70,57 +90,7 @@ pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n,
 	return passed;
 }
 
-/* Line feeds of 64 bytes, and of those the ones at which a line that is not plain ends or behind which one begins. */
-typedef struct feeds {
-	uint64_t all, odd_begin, odd_end;
-} feeds;
-
-TARGET static inline feeds
-feeds_of(const char *p, ac_plain_lines which)
-{
-	__m512i bytes = _mm512_loadu_si512((const void *)p);
-	uint64_t all = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\n'));
-
-	if (which.is_json)
-		return (feeds){ all, ~_mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('{')),
-			~_mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('}')) };
-	/* signed: bytes from 0x80 on are below ' ' */
-	return (feeds){ all,
-		_mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('#')) |
-		    _mm512_cmpgt_epi8_mask(_mm512_set1_epi8(' ' + 1), bytes) |
-		    _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(which.avoid)),
-		0 };
-}
-
-TARGET static size_t
-plain_lines(const char *p, size_t n, ac_plain_lines which, uint64_t *out_lines)
-{
-	uint64_t lines = 0, begins = 1, before = 0, rest;
-	size_t whole = 0;
-
-	for (size_t at = 0; at + 64 <= n; at += 64) {
-		feeds f = feeds_of(p + at, which);
-		/* A line begins behind each line feed; the byte before a line feed ends one. */
-		uint64_t odd = ((f.all << 1 | begins) & f.odd_begin) | (f.all & (f.odd_end << 1 | before));
-
-		if (odd)
-			f.all &= (odd & -odd) - 1;
-		lines += (uint64_t)__builtin_popcountll(f.all);
-		if (f.all)
-			whole = at + 64 - (size_t)__builtin_clzll(f.all);
-		if (odd) {
-			*out_lines = lines;
-			return whole;
-		}
-		begins = f.all >> 63;
-		before = f.odd_end >> 63;
-	}
-	n = whole + ac_scan_plain_lines(p + whole, n - whole, which, &rest);
-	*out_lines = lines + rest;
-	return n;
-}
-
-const ac_scan_kernel ac_scan_kernel_avx512 = { NAME, classes, find_places, pass, plain_lines };
+const ac_scan_kernel ac_scan_kernel_avx512 = { NAME, classes, find_spellings, find_places, pass };
 #else
 typedef int ac_scan_avx512_is_for_x86;
 #endif

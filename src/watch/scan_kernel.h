@@ -28,6 +28,10 @@ typedef struct ac_scan_maps {
 	/* classes of bytes; high: from 0x80 on, which are in `word` too */
 	uint64_t word[AC_MAP_WORDS], dot[AC_MAP_WORDS], digit[AC_MAP_WORDS], hex[AC_MAP_WORDS], colon[AC_MAP_WORDS],
 	    slash[AC_MAP_WORDS], high[AC_MAP_WORDS];
+	/* line feeds; backslashes; one of "([{"; one of "@AD`ad", which may follow those two in a defanged spelling, as '.', ':' and '/' may */
+	uint64_t feed[AC_MAP_WORDS], escape[AC_MAP_WORDS], open[AC_MAP_WORDS], follow[AC_MAP_WORDS];
+	/* where a defanged spelling may begin */
+	uint64_t spelling[AC_MAP_WORDS];
 	/* between the steps of the logic: dots inside tokens, dots between digits, second dots of a chain of those, and the same of colons */
 	uint64_t inner[AC_MAP_WORDS], number_dot[AC_MAP_WORDS], chain_dot[AC_MAP_WORDS], hex_colon[AC_MAP_WORDS],
 	    chain_colon[AC_MAP_WORDS], lane[AC_MAP_WORDS];
@@ -38,27 +42,36 @@ typedef struct ac_scan_maps {
 	uint64_t label_carry; /* a last label goes on in the next region */
 } ac_scan_maps;
 
-/* Which lines need no look of their own (watch.c). */
-typedef struct ac_plain_lines {
-	bool
-	    is_json; /* those from '{' to '}'; else those that begin with a byte of ASCII above ' ' that is neither '#' nor ... */
-	char avoid; /* ... this one */
-} ac_plain_lines;
-
 typedef struct ac_scan_kernel {
 	const char *name;
 	/* Maps of classes of words * 64 bytes, from word `at` on. Returns the union of `high`. */
 	uint64_t (*classes)(const char *p, size_t words, ac_scan_maps *maps, size_t at);
+	/* The map of spellings of words 1 to `words`, from the classes of one more. */
+	void (*spellings)(ac_scan_maps *maps, size_t words);
 	/* Maps of places of words 1 to `words`, from the classes of words 0 to words + 1 and the rest of word 0. */
 	void (*places)(ac_scan_maps *maps, size_t words, unsigned want);
 	/* Of n keys, the numbers of those that a gate has, in order; `out` has room for n. Returns how many. */
 	size_t (*pass)(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n, uint32_t *out);
-	/* Bytes of the plain lines, each with its line feed, at the front of a text that begins with a line. */
-	size_t (*plain_lines)(const char *p, size_t n, ac_plain_lines which, uint64_t *out_lines);
 } ac_scan_kernel;
 
-/* The same on any machine, line by line. */
-size_t ac_scan_plain_lines(const char *p, size_t n, ac_plain_lines which, uint64_t *out_lines);
+/* The first bit from `at` on, below `end`; `end` when there is none. */
+static inline size_t
+ac_scan_next(const uint64_t *map, size_t at, size_t end)
+{
+	size_t word = at / 64;
+	uint64_t bits;
+
+	if (at >= end)
+		return end;
+	bits = map[word] & UINT64_MAX << (at % 64);
+	while (!bits)
+		if (++word * 64 >= end)
+			return end;
+		else
+			bits = map[word];
+	at = word * 64 + (size_t)__builtin_ctzll(bits);
+	return at < end ? at : end;
+}
 
 extern const ac_scan_kernel ac_scan_kernel_portable, ac_scan_kernel_sse2, ac_scan_kernel_avx2, ac_scan_kernel_avx512,
     ac_scan_kernel_neon;

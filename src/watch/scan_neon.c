@@ -41,6 +41,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 
 	for (size_t w = at; w < at + words; w++, p += 64) {
 		uint8x16_t word[4], hex[4], digit[4], dot[4], colon[4], slash[4], high[4];
+		uint8x16_t feed[4], escape[4], open[4], follow[4];
 
 		for (unsigned i = 0; i < 4; i++) {
 			uint8x16_t bytes = vld1q_u8((const uint8_t *)p + 16 * (size_t)i);
@@ -55,6 +56,13 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 			dot[i] = vceqq_u8(bytes, vdupq_n_u8('.'));
 			colon[i] = vceqq_u8(bytes, vdupq_n_u8(':'));
 			slash[i] = vceqq_u8(bytes, vdupq_n_u8('/'));
+			feed[i] = vceqq_u8(bytes, vdupq_n_u8('\n'));
+			escape[i] = vceqq_u8(bytes, vdupq_n_u8('\\'));
+			/* '[' and '{' differ in one bit */
+			open[i] = vorrq_u8(vceqq_u8(lower, vdupq_n_u8('{')), vceqq_u8(bytes, vdupq_n_u8('(')));
+			follow[i] =
+			    vorrq_u8(vorrq_u8(vceqq_u8(lower, vdupq_n_u8('a')), vceqq_u8(lower, vdupq_n_u8('d'))),
+				vceqq_u8(lower, vdupq_n_u8('`')));
 		}
 		m->word[w] = bits_of(word, places);
 		m->hex[w] = bits_of(hex, places);
@@ -63,6 +71,10 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 		m->colon[w] = bits_of(colon, places);
 		m->slash[w] = bits_of(slash, places);
 		m->high[w] = bits_of(high, places);
+		m->feed[w] = bits_of(feed, places);
+		m->escape[w] = bits_of(escape, places);
+		m->open[w] = bits_of(open, places);
+		m->follow[w] = bits_of(follow, places);
 		any |= m->high[w];
 	}
 	return any;
@@ -80,7 +92,7 @@ pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n,
 	return passed;
 }
 
-const ac_scan_kernel ac_scan_kernel_neon = { NAME, classes, find_places, pass, ac_scan_plain_lines };
+const ac_scan_kernel ac_scan_kernel_neon = { NAME, classes, find_spellings, find_places, pass };
 #else
 typedef int ac_scan_neon_is_for_arm64;
 #endif

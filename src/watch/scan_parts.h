@@ -16,6 +16,7 @@ typedef struct ac_address4 {
 	uint32_t at, n; /* in the text */
 	uint32_t address;
 	bool is_open; /* its /24 is in gate 1 */
+	bool is_wide; /* its /16 touches a range wider than /24 */
 } ac_address4;
 
 /* A name or host that gate 1 let pass. */

@@ -108,6 +108,17 @@ name_ends(ac_scan_maps *m, size_t words, bool digits_too)
 }
 
 TARGET static void
+find_spellings(ac_scan_maps *m, size_t words)
+{
+	for (size_t w = 1; w <= words; w += AC_SCAN_STEP) {
+		words4 next = AT(m->dot, w) | AT(m->colon, w) | AT(m->slash, w) | AT(m->follow, w);
+		words4 last = AT(m->dot, w + 1) | AT(m->colon, w + 1) | AT(m->slash, w + 1) | AT(m->follow, w + 1);
+
+		PUT(m->spelling, w) = (AT(m->open, w) | AT(m->escape, w)) & (next >> 1 | last << 63);
+	}
+}
+
+TARGET static void
 find_places(ac_scan_maps *m, size_t words, unsigned want)
 {
 	number_dots(m, words);

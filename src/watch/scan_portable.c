@@ -6,6 +6,7 @@
 #include "watch/scan_places.h"
 
 enum { IS_WORD = 1, IS_DOT = 2, IS_HEX = 4, IS_COLON = 8, IS_SLASH = 16, IS_DIGIT = 32, IS_HIGH = 64 };
+enum { IS_FEED = 1, IS_ESCAPE = 2, IS_OPEN = 4, IS_FOLLOW = 8 }; /* of a second table */
 
 /* Bit `shift` of each of 64 bytes. */
 static inline uint64_t
@@ -27,7 +28,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 	uint64_t high = 0;
 
 	for (size_t w = at; w < at + words; w++, p += 64) {
-		unsigned char bytes[64], flags[64];
+		unsigned char bytes[64], flags[64], more[64];
 
 		memcpy(bytes, p, sizeof(bytes));
 		for (unsigned i = 0; i < 64; i++) {
@@ -42,6 +43,9 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 			unsigned char slash = c == '/' ? IS_SLASH : 0;
 
 			flags[i] = digit | letter | hex | other | above | dot | colon | slash;
+			more[i] = (c == '\n' ? IS_FEED : 0) | (c == '\\' ? IS_ESCAPE : 0) |
+				  (c == '(' || c == '[' || c == '{' ? IS_OPEN : 0) |
+				  (lower == 'a' || lower == 'd' || lower == '`' ? IS_FOLLOW : 0);
 		}
 		m->word[w] = gather(flags, 0);
 		m->dot[w] = gather(flags, 1);
@@ -50,6 +54,10 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 		m->slash[w] = gather(flags, 4);
 		m->digit[w] = gather(flags, 5);
 		m->high[w] = gather(flags, 6);
+		m->feed[w] = gather(more, 0);
+		m->escape[w] = gather(more, 1);
+		m->open[w] = gather(more, 2);
+		m->follow[w] = gather(more, 3);
 		high |= m->high[w];
 	}
 	return high;
@@ -67,25 +75,4 @@ pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n,
 	return passed;
 }
 
-size_t
-ac_scan_plain_lines(const char *p, size_t n, ac_plain_lines which, uint64_t *out_lines)
-{
-	size_t at = 0;
-
-	*out_lines = 0;
-	while (at < n) {
-		const char *feed = memchr(p + at, '\n', n - at);
-		unsigned char first = (unsigned char)p[at];
-
-		if (!feed || first <= ' ')
-			break;
-		if (which.is_json ? first != '{' || feed[-1] != '}'
-				  : first == '#' || first >= 0x80 || p[at] == which.avoid)
-			break;
-		at = (size_t)(feed - p) + 1;
-		++*out_lines;
-	}
-	return at;
-}
-
-const ac_scan_kernel ac_scan_kernel_portable = { "portable", classes, find_places, pass, ac_scan_plain_lines };
+const ac_scan_kernel ac_scan_kernel_portable = { "portable", classes, find_spellings, find_places, pass };

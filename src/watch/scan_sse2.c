@@ -36,6 +36,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 
 	for (size_t w = at; w < at + words; w++, p += 64) {
 		uint64_t word = 0, hex = 0, digit = 0, dot = 0, colon = 0, slash = 0, high = 0;
+		uint64_t feed = 0, escape = 0, open = 0, follow = 0;
 
 		for (unsigned i = 0; i < 64; i += 16) {
 			__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
@@ -52,6 +53,13 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 			colon |= bits_of(equals(bytes, ':')) << i;
 			slash |= bits_of(equals(bytes, '/')) << i;
 			high |= bits_of(bytes) << i;
+			feed |= bits_of(equals(bytes, '\n')) << i;
+			escape |= bits_of(equals(bytes, '\\')) << i;
+			/* '[' and '{' differ in one bit */
+			open |= bits_of(_mm_or_si128(equals(lower, '{'), equals(bytes, '('))) << i;
+			follow |= bits_of(_mm_or_si128(
+				      _mm_or_si128(equals(lower, 'a'), equals(lower, 'd')), equals(lower, '`')))
+				  << i;
 		}
 		m->word[w] = word;
 		m->hex[w] = hex;
@@ -60,6 +68,10 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 		m->colon[w] = colon;
 		m->slash[w] = slash;
 		m->high[w] = high;
+		m->feed[w] = feed;
+		m->escape[w] = escape;
+		m->open[w] = open;
+		m->follow[w] = follow;
 		any |= high;
 	}
 	return any;
@@ -77,7 +89,7 @@ pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n,
 	return passed;
 }
 
-const ac_scan_kernel ac_scan_kernel_sse2 = { "sse2", classes, find_places, pass, ac_scan_plain_lines };
+const ac_scan_kernel ac_scan_kernel_sse2 = { "sse2", classes, find_spellings, find_places, pass };
 #else
 typedef int ac_scan_sse2_is_for_x86;
 #endif

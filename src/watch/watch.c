@@ -11,27 +11,13 @@
 #include "watch/evaluate.h"
 #include "watch/pattern_stage.h"
 #include "watch/retro_take.h"
+#include "watch/watch_copy.h"
 
 #define BUFFER_MAX (2 * AC_WATCH_LINE_MAX + 2 * AC_WATCH_BLOCK)
 /* Where an overlong line may be cut: a blank in the last so many bytes of the piece ... */
 #define CUT_WINDOW (64 * AC_KIB)
 /* ... else anywhere; the next piece then begins so much earlier, and matches belong to the piece that holds them with half of it to spare. */
 #define CUT_OVERLAP (32 * AC_KIB)
-
-/* Where a copy's text stands in the line: a run of copied bytes, or one spelling that the copy has instead. */
-typedef struct origin {
-	size_t plain;
-	size_t raw;       /* in the buffer */
-	size_t raw_n;     /* of a spelling; 0: a run */
-	bool is_defanged; /* it was "[.]" or the like, no escape */
-} origin;
-
-/* Lines as they were meant: without JSON's escapes, or also refanged. */
-typedef struct copy {
-	ac_buf text;
-	ac_vec origins;
-	bool refangs; /* only matches that need it count: the others stand in the line itself */
-} copy;
 
 struct ac_watch {
 	const ac_index *index;
@@ -46,20 +32,22 @@ struct ac_watch {
 	bool sees_all;           /* it wants every line */
 	ac_retro_take *take;     /* NULL: nothing is remembered */
 	ac_log_state state;
-	ac_buf buffer;
-	uint64_t base;      /* offset of the buffer's first byte in the input */
+	ac_str text;        /* what is being taken: a chunk where it stands, or the buffer */
+	ac_buf buffer;      /* what small chunks and the ends of large ones leave */
+	uint64_t base;      /* offset of the text's first byte in the input; of the buffer's when nothing is taken */
 	uint64_t line_base; /* a line's number in the input less its number in counts.lines, modulo 2^64 */
 	/* places of the lines that taught the state, as in ac_watch_position */
 	uint64_t header_begin, header_end, first_begin, first_end;
-	bool in_header;    /* no line with content since header_end */
-	ac_vec matches;    /* of the block, offsets in the buffer */
-	ac_vec copy_found; /* of a copy */
-	copy plain, refanged;
-	bool has_backslash; /* the block has */
+	bool in_header;     /* no line with content since header_end */
+	bool is_mapped;     /* the piece has its maps in the scanner */
+	bool has_backslash; /* the piece has */
+	ac_vec matches;     /* of the piece, offsets in the text */
+	ac_watch_copy plain, refanged;
+	uint64_t feeds[AC_REGION_WORDS]; /* line feeds of a mapped piece, a bit a byte */
 	/* an overlong line whose pieces are being scanned */
 	bool in_long_line;
 	bool long_is_json;
-	size_t long_skip; /* matches that end at or before this place of the buffer belong to the piece before */
+	size_t long_skip; /* matches that end at or before this place of the text belong to the piece before */
 };
 
 ac_watch *
@@ -75,12 +63,9 @@ ac_watch_open(const ac_index *index, ac_str file, ac_time as_of, const ac_watch_
 	w->file_text = malloc(file.n + 1);
 	w->scan = ac_scan_open(index);
 	w->matches = ac_vec_of(sizeof(ac_match), AC_WATCH_MATCHES_MAX);
-	w->copy_found = ac_vec_of(sizeof(ac_match), AC_WATCH_MATCHES_MAX);
-	w->plain.origins = w->refanged.origins = ac_vec_of(sizeof(origin), AC_WATCH_MATCHES_MAX);
-	w->refanged.refangs = true;
 	ac_buf_init(&w->buffer, BUFFER_MAX);
-	ac_buf_init(&w->plain.text, BUFFER_MAX);
-	ac_buf_init(&w->refanged.text, BUFFER_MAX);
+	ac_watch_copy_init(&w->plain, false, BUFFER_MAX);
+	ac_watch_copy_init(&w->refanged, true, BUFFER_MAX);
 	ac_log_state_init(&w->state, as_of);
 	if (!w->file_text || !w->scan || ac_evaluation_init(&w->evaluation, index, w->scan, &w->sink, &w->counts))
 		return ac_watch_close(w);
@@ -101,12 +86,9 @@ ac_watch_close(ac_watch *w)
 	ac_retro_take_close(w->take);
 	ac_log_state_done(&w->state);
 	ac_buf_done(&w->buffer);
-	ac_buf_done(&w->plain.text);
-	ac_buf_done(&w->refanged.text);
+	ac_watch_copy_done(&w->plain);
+	ac_watch_copy_done(&w->refanged);
 	ac_vec_done(&w->matches);
-	ac_vec_done(&w->copy_found);
-	ac_vec_done(&w->plain.origins);
-	ac_vec_done(&w->refanged.origins);
 	free(w->file_text);
 	free(w);
 	return NULL;
@@ -175,226 +157,95 @@ ac_watch_add_counts(const ac_watch *w, ac_watch_counts *to)
 	ac_watch_counts_add(to, &w->counts);
 }
 
-/* ---- copies: escapes undone, defanged spellings refanged ---- */
-
-/* Where JSON begins in a line that holds a backslash: such a line is scanned unescaped from there. line.n when there is none. */
-static size_t
-json_begin(ac_str line)
-{
-	return line.n > 0 && line.p[0] == '{' ? 0 : ac_str_find(line, AC_S("{\""));
-}
-
-static void
-add_origin(copy *c, size_t raw, size_t raw_n, bool is_defanged)
-{
-	origin *o = ac_vec_add(&c->origins);
-
-	if (o)
-		*o = (origin){ c->text.n, raw, raw_n, is_defanged };
-}
-
-/* The spelling at line[at] that the copy does not keep: its bytes, and what is meant. 0 for none. `json`: where escapes begin. */
-static size_t
-spelling_at(const copy *c, ac_str line, size_t at, size_t json, ac_escape *e, ac_str *meant)
-{
-	size_t n = c->refangs ? ac_value_refang_at(line, at, meant) : 0;
-
-	if (n > 0 || line.p[at] != '\\' || at < json)
-		return n;
-	*e = ac_log_escape(line, at);
-	*meant = (ac_str){ e->text, e->text_n };
-	return e->raw_n;
-}
-
-/* From `at` on, where the next spelling may begin. */
-static size_t
-next_spelling(const copy *c, ac_str line, size_t at)
-{
-	const char *slash = memchr(line.p + at, '\\', line.n - at);
-	size_t next = slash ? (size_t)(slash - line.p) : line.n;
-	size_t defanged = c->refangs ? ac_defang_find(ac_str_slice(line, 0, next), at) : next;
-
-	return defanged < next ? defanged : next;
-}
-
-/* Append buffer[begin, end), unescaped from `json` on, and a newline. */
-static void
-copy_line(ac_watch *w, copy *c, size_t begin, size_t end, size_t json)
-{
-	ac_str line = { w->buffer.p + begin, end - begin };
-	size_t from = 0, at = 0;
-
-	add_origin(c, begin, 0, false);
-	while ((at = next_spelling(c, line, at)) < line.n) {
-		ac_escape e = { .raw_n = 0 };
-		ac_str meant;
-		size_t n = spelling_at(c, line, at, json - begin, &e, &meant);
-
-		if (n == 0) {
-			at++;
-			continue;
-		}
-		ac_buf_add(&c->text, ac_str_slice(line, from, at));
-		add_origin(c, begin + at, n, e.raw_n == 0);
-		ac_buf_add(&c->text, meant);
-		from = at += n;
-		add_origin(c, begin + at, 0, false);
-	}
-	ac_buf_add(&c->text, ac_str_slice(line, from, line.n));
-	ac_buf_add_byte(&c->text, '\n');
-}
-
-static const origin *
-origin_of(const copy *c, size_t plain)
-{
-	const origin *all = c->origins.p;
-	size_t low = 0, high = c->origins.n;
-
-	while (high - low > 1) {
-		size_t middle = (low + high) / 2;
-
-		if (all[middle].plain <= plain)
-			low = middle;
-		else
-			high = middle;
-	}
-	return &all[low];
-}
-
-/* A match in the copy, as a place in the buffer: spellings count with all their bytes. False when it needs none that was defanged. */
-static bool
-to_raw(const copy *c, ac_match *m)
-{
-	const origin *first = origin_of(c, m->offset), *last = origin_of(c, m->offset + m->length - 1);
-	size_t begin = first->raw + (first->raw_n ? 0 : m->offset - first->plain);
-	size_t end = last->raw + (last->raw_n ? last->raw_n : m->offset + m->length - last->plain);
-	bool is_defanged = false;
-
-	for (const origin *o = first; o <= last; o++)
-		is_defanged |= o->is_defanged;
-	m->offset = begin;
-	m->length = (uint32_t)(end - begin);
-	if (is_defanged)
-		m->flags |= AC_MATCH_DEFANGED;
-	return is_defanged;
-}
-
-static int
-scan_copy(ac_watch *w, copy *c, accord_err *err)
-{
-	int rc = 0;
-
-	if (c->text.failed)
-		return ac_fail(err, c->text.failed, "unescaped lines: %zu bytes", c->text.n);
-	if (c->text.n == 0)
-		return 0;
-	w->copy_found.n = 0;
-	rc = ac_vec_check(&c->origins, "escapes of one block", err);
-	if (!rc)
-		rc = ac_scan_text(w->scan, ac_buf_view(&c->text), &w->copy_found, err);
-	for (size_t i = 0; !rc && i < w->copy_found.n; i++) {
-		ac_match m = ((const ac_match *)w->copy_found.p)[i];
-		ac_match *added;
-
-		if (!to_raw(c, &m) && c->refangs)
-			continue;
-		added = ac_vec_add(&w->matches);
-		if (!added)
-			return ac_vec_check(&w->matches, "matches of one block", err);
-		*added = m;
-	}
-	ac_buf_reset(&c->text);
-	c->origins.n = 0;
-	return rc;
-}
-
 /* ---- lines ---- */
-
-static int
-scan_range(ac_watch *w, size_t begin, size_t end, accord_err *err)
-{
-	size_t before = w->matches.n;
-	int rc;
-
-	if (begin >= end)
-		return 0;
-	rc = ac_scan_text(w->scan, (ac_str){ w->buffer.p + begin, end - begin }, &w->matches, err);
-	for (size_t i = before; i < w->matches.n; i++)
-		((ac_match *)w->matches.p)[i].offset += begin;
-	return rc;
-}
 
 /* The end of the line that begins at `begin`: place of its newline, or `end`. */
 static size_t
 line_end(const ac_watch *w, size_t begin, size_t end)
 {
-	const char *p = memchr(w->buffer.p + begin, '\n', end - begin);
+	const char *p = memchr(w->text.p + begin, '\n', end - begin);
 
-	return p ? (size_t)(p - w->buffer.p) : end;
+	return p ? (size_t)(p - w->text.p) : end;
 }
 
 /* First byte of the line that holds `at`, not before `floor`. */
 static size_t
 line_begin(const ac_watch *w, size_t floor, size_t at)
 {
-	const char *p = memrchr(w->buffer.p + floor, '\n', at - floor);
+	const char *p = memrchr(w->text.p + floor, '\n', at - floor);
 
-	return p ? (size_t)(p - w->buffer.p) + 1 : floor;
+	return p ? (size_t)(p - w->text.p) + 1 : floor;
 }
 
 static size_t
 next_backslash(const ac_watch *w, size_t at, size_t end)
 {
-	const char *p = at < end ? memchr(w->buffer.p + at, '\\', end - at) : NULL;
+	const char *p;
 
-	return p ? (size_t)(p - w->buffer.p) : end;
+	if (w->is_mapped)
+		return ac_scan_next(w->scan->maps->escape + 1, at, end);
+	p = at < end ? memchr(w->text.p + at, '\\', end - at) : NULL;
+	return p ? (size_t)(p - w->text.p) : end;
 }
 
-/* Scan the copies once they hold a block. */
-static int
-drain_copy(ac_watch *w, copy *c, accord_err *err)
+static size_t
+next_defanged(const ac_watch *w, size_t at, size_t end)
 {
-	return c->text.n >= AC_WATCH_BLOCK ? scan_copy(w, c, err) : 0;
+	ac_str all = { w->text.p, end };
+
+	if (!w->is_mapped)
+		return ac_defang_find(all, at);
+	do
+		at = ac_scan_next(w->scan->maps->spelling + 1, at, end);
+	while (at < end && !ac_defang_is_at(all, at) && ++at);
+	return at;
 }
 
-/*
- * All of buffer[0, end), whole lines, many at a time. Lines with JSON escapes are scanned unescaped instead; those with defanged spellings once more,
- * refanged.
- */
-static int
-scan_lines(ac_watch *w, size_t end, accord_err *err)
+/* Lines that are scanned as copies are not scanned themselves; lines with defanged spellings are, and as copies too. */
+static void
+copy_lines(ac_watch *w, size_t end)
 {
-	ac_str all = { w->buffer.p, end };
-	size_t pending = 0, slash = next_backslash(w, 0, end), defanged = ac_defang_find(all, 0);
-	int rc = 0;
+	size_t slash = next_backslash(w, 0, end), defanged = next_defanged(w, 0, end);
 
-	w->matches.n = 0;
 	w->has_backslash = slash < end;
-	while (!rc && (slash < end || defanged < end)) {
-		size_t at = line_begin(w, pending, slash < defanged ? slash : defanged), stop = line_end(w, at, end);
-		ac_str line = { w->buffer.p + at, stop - at };
-		size_t json = slash < stop ? json_begin(line) : line.n;
+	while (slash < end || defanged < end) {
+		size_t at = line_begin(w, 0, slash < defanged ? slash : defanged), stop = line_end(w, at, end);
+		ac_str line = { w->text.p + at, stop - at };
+		size_t json = slash < stop ? ac_watch_json_begin(line) : line.n;
 
 		if (json < line.n) {
-			rc = scan_range(w, pending, at, err);
-			copy_line(w, &w->plain, at, stop, at + json);
-			if (!rc)
-				rc = drain_copy(w, &w->plain, err);
-			pending = stop;
+			ac_watch_copy_line(&w->plain, w->text, at, stop, at + json);
+			if (w->is_mapped)
+				ac_scan_leave_out(w->scan, at, stop);
 		}
-		if (!rc && defanged < stop) {
-			copy_line(w, &w->refanged, at, stop, at + json);
-			rc = drain_copy(w, &w->refanged, err);
-			defanged = ac_defang_find(all, stop);
+		if (defanged < stop) {
+			ac_watch_copy_line(&w->refanged, w->text, at, stop, at + json);
+			defanged = next_defanged(w, stop, end);
 		}
 		if (slash < stop)
 			slash = next_backslash(w, stop, end);
 	}
+}
+
+/* The matches of text[0, end): lines of a region, or one line. */
+static int
+scan_piece(ac_watch *w, size_t end, accord_err *err)
+{
+	ac_str all = { w->text.p, end };
+	int rc = 0;
+
+	w->matches.n = 0;
+	w->is_mapped = end <= AC_SCAN_REGION;
+	if (w->is_mapped)
+		ac_scan_look(w->scan, all, w->feeds);
+	copy_lines(w, end);
+	if (w->is_mapped)
+		rc = ac_scan_finish(w->scan, &w->matches, err);
+	else if (w->plain.text.n == 0)
+		rc = ac_scan_text(w->scan, all, &w->matches, err);
 	if (!rc)
-		rc = scan_range(w, pending, end, err);
-	if (!rc)
-		rc = scan_copy(w, &w->plain, err);
-	return rc ? rc : scan_copy(w, &w->refanged, err);
+		rc = ac_watch_copy_scan(&w->plain, w->scan, &w->matches, err);
+	return rc ? rc : ac_watch_copy_scan(&w->refanged, w->scan, &w->matches, err);
 }
 
 static int
@@ -416,7 +267,7 @@ sort_matches(ac_watch *w)
 		qsort(w->matches.p, w->matches.n, sizeof(ac_match), by_offset);
 }
 
-/* Hand the matches [from, to), all in buffer[begin, end), to the evaluation. */
+/* Hand the matches [from, to), all in text[begin, end), to the evaluation. */
 static int
 evaluate_line(ac_watch *w, size_t begin, size_t end, ac_match *matches, size_t count, const ac_log_state *state,
     bool malformed, accord_err *err)
@@ -424,7 +275,7 @@ evaluate_line(ac_watch *w, size_t begin, size_t end, ac_match *matches, size_t c
 	ac_evaluation *e = &w->evaluation;
 
 	e->file = w->file;
-	e->line = (ac_str){ w->buffer.p + begin, end - begin };
+	e->line = (ac_str){ w->text.p + begin, end - begin };
 	e->line_number = w->counts.lines + w->line_base;
 	e->line_offset = w->base + begin;
 	e->plain_n = 0;
@@ -432,7 +283,7 @@ evaluate_line(ac_watch *w, size_t begin, size_t end, ac_match *matches, size_t c
 	if (e->unescape && w->in_long_line) {
 		e->unescape = w->long_is_json;
 	} else if (e->unescape) {
-		e->plain_n = json_begin(e->line);
+		e->plain_n = ac_watch_json_begin(e->line);
 		e->unescape = e->plain_n < e->line.n;
 	}
 	for (size_t i = 0; i < count; i++)
@@ -442,25 +293,38 @@ evaluate_line(ac_watch *w, size_t begin, size_t end, ac_match *matches, size_t c
 	return ac_evaluate(e, state, w->state.as_of, malformed, matches, count, err);
 }
 
+/* A line that need not be shown to the formats: JSON from '{' to '}', or one that begins with a byte of ASCII above ' ' that is neither '#' nor ... */
+static bool
+is_plain(ac_str text, size_t begin, size_t feed, const ac_log_plain *plain)
+{
+	unsigned char first = (unsigned char)text.p[begin];
+
+	if (plain->is_json)
+		return first == '{' && text.p[feed - 1] == '}';
+	return first > ' ' && first < 0x80 && first != '#' && text.p[begin] != plain->avoid;
+}
+
 /* Pass over lines from `at` on that say nothing to the formats, up to the one that holds `until`. The place behind them. */
 static size_t
 pass_lines(ac_watch *w, size_t at, size_t until)
 {
 	ac_log_plain plain;
-	uint64_t lines;
-	size_t n;
+	uint64_t lines = 0;
+	size_t feed;
 
 	/* What is remembered is every line. */
-	if (w->take || at >= until || !ac_log_may_pass(&w->state, &plain))
+	if (!w->is_mapped || w->take || at >= until || !ac_log_may_pass(&w->state, &plain))
 		return at;
-	n = w->scan->kernel->plain_lines(
-	    w->buffer.p + at, until - at, (ac_plain_lines){ plain.is_json, plain.avoid }, &lines);
+	while ((feed = ac_scan_next(w->feeds, at, until)) < until && is_plain(w->text, at, feed, &plain)) {
+		at = feed + 1;
+		lines++;
+	}
 	w->counts.lines += lines;
 	if (lines) {
 		w->state.learned = AC_LOG_NOTHING;
 		w->in_header = false;
 	}
-	return at + n;
+	return at;
 }
 
 /* Keep the places of lines that say something about later ones. */
@@ -482,7 +346,7 @@ note_line(ac_watch *w, size_t begin, size_t end)
 		w->in_header = false;
 		break;
 	case AC_LOG_NOTHING:
-		if (begin < end && w->buffer.p[begin] != '#')
+		if (begin < end && w->text.p[begin] != '#')
 			w->in_header = false;
 		break;
 	}
@@ -492,13 +356,14 @@ note_line(ac_watch *w, size_t begin, size_t end)
 static int
 remember(ac_watch *w, size_t begin, size_t end, const ac_log_state *state, accord_err *err)
 {
-	ac_str line = { w->buffer.p + begin, end - begin };
-	bool is_json = memchr(line.p, '\\', line.n) && (w->in_long_line ? w->long_is_json : json_begin(line) < line.n);
+	ac_str line = { w->text.p + begin, end - begin };
+	bool is_json =
+	    memchr(line.p, '\\', line.n) && (w->in_long_line ? w->long_is_json : ac_watch_json_begin(line) < line.n);
 
 	return ac_retro_take_line(w->take, state, line, is_json, w->as_of, err);
 }
 
-/* Whole lines buffer[0, end), scanned: show each to the formats, and evaluate those with matches. */
+/* Whole lines text[0, end), scanned: show each to the formats, and evaluate those with matches. */
 static int
 walk_lines(ac_watch *w, size_t end, accord_err *err)
 {
@@ -511,10 +376,10 @@ walk_lines(ac_watch *w, size_t end, accord_err *err)
 		size_t stop = line_end(w, at, end), text_end = stop, first = next;
 		bool malformed;
 
-		if (text_end > at && w->buffer.p[text_end - 1] == '\r')
+		if (text_end > at && w->text.p[text_end - 1] == '\r')
 			text_end--;
 		w->counts.lines++;
-		malformed = ac_log_see(&w->state, (ac_str){ w->buffer.p + at, text_end - at });
+		malformed = ac_log_see(&w->state, (ac_str){ w->text.p + at, text_end - at });
 		w->counts.malformed += malformed;
 		if (w->in_header || w->state.learned != AC_LOG_NOTHING)
 			note_line(w, at, text_end);
@@ -524,7 +389,7 @@ walk_lines(ac_watch *w, size_t end, accord_err *err)
 			rc = evaluate_line(w, at, text_end, matches + first, next - first, &w->state, malformed, err);
 		if (!rc && w->sees_all)
 			rc = ac_pattern_stage_see(w->stage, &w->evaluation, &w->state,
-			    (ac_str){ w->buffer.p + at, text_end - at }, w->counts.lines, w->base + at, w->as_of, err);
+			    (ac_str){ w->text.p + at, text_end - at }, w->counts.lines, w->base + at, w->as_of, err);
 		if (!rc && w->take)
 			rc = remember(w, at, text_end, &w->state, err);
 		at = stop + 1;
@@ -535,26 +400,37 @@ walk_lines(ac_watch *w, size_t end, accord_err *err)
 static void
 consume(ac_watch *w, size_t n)
 {
-	ac_buf_consume(&w->buffer, n);
+	w->text = ac_str_slice(w->text, n, w->text.n);
 	w->base += n;
 }
 
+/* Whole lines text[0, end), none of them overlong. */
 static int
 process_lines(ac_watch *w, size_t end, accord_err *err)
 {
-	int rc = scan_lines(w, end, err);
+	int rc = 0;
 
-	if (rc)
-		return rc;
-	sort_matches(w);
-	rc = walk_lines(w, end, err);
-	consume(w, end);
+	while (!rc && end > 0) {
+		size_t n = end <= AC_SCAN_REGION ? end : line_begin(w, 0, AC_SCAN_REGION);
+
+		if (n == 0) {
+			n = line_end(w, 0, end);
+			n += n < end;
+		}
+		rc = scan_piece(w, n, err);
+		if (rc)
+			break;
+		sort_matches(w);
+		rc = walk_lines(w, n, err);
+		consume(w, n);
+		end -= n;
+	}
 	return rc;
 }
 
 /* ---- overlong lines ---- */
 
-/* Scan buffer[0, end) as a piece of an overlong line; matches count that end behind long_skip and not behind `until`. */
+/* Scan text[0, end) as a piece of an overlong line; matches count that end behind long_skip and not behind `until`. */
 static int
 process_piece(ac_watch *w, size_t end, size_t until, accord_err *err)
 {
@@ -563,16 +439,17 @@ process_piece(ac_watch *w, size_t end, size_t until, accord_err *err)
 	int rc = 0;
 
 	w->has_backslash = true;
+	w->is_mapped = false;
 	w->matches.n = 0;
-	if (w->long_is_json && memchr(w->buffer.p, '\\', end)) {
-		copy_line(w, &w->plain, 0, end, 0);
-		rc = scan_copy(w, &w->plain, err);
+	if (w->long_is_json && memchr(w->text.p, '\\', end)) {
+		ac_watch_copy_line(&w->plain, w->text, 0, end, 0);
+		rc = ac_watch_copy_scan(&w->plain, w->scan, &w->matches, err);
 	} else {
-		rc = scan_range(w, 0, end, err);
+		rc = ac_scan_text(w->scan, (ac_str){ w->text.p, end }, &w->matches, err);
 	}
-	if (!rc && ac_defang_find((ac_str){ w->buffer.p, end }, 0) < end) {
-		copy_line(w, &w->refanged, 0, end, w->long_is_json ? 0 : end);
-		rc = scan_copy(w, &w->refanged, err);
+	if (!rc && ac_defang_find((ac_str){ w->text.p, end }, 0) < end) {
+		ac_watch_copy_line(&w->refanged, w->text, 0, end, w->long_is_json ? 0 : end);
+		rc = ac_watch_copy_scan(&w->refanged, w->scan, &w->matches, err);
 	}
 	if (rc)
 		return rc;
@@ -598,13 +475,13 @@ cut_piece(ac_watch *w, accord_err *err)
 
 	if (!w->in_long_line) {
 		w->in_long_line = true;
-		w->long_is_json = w->buffer.p[0] == '{';
+		w->long_is_json = w->text.p[0] == '{';
 		w->long_skip = 0;
 		w->counts.lines++;
 		w->counts.malformed++;
 		w->state.has_content = true;
 	}
-	while (cut > end - CUT_WINDOW && (unsigned char)w->buffer.p[cut - 1] > ' ')
+	while (cut > end - CUT_WINDOW && (unsigned char)w->text.p[cut - 1] > ' ')
 		cut--;
 	if (cut > end - CUT_WINDOW) {
 		rc = process_piece(w, cut, cut, err);
@@ -618,7 +495,7 @@ cut_piece(ac_watch *w, accord_err *err)
 	return rc;
 }
 
-/* The last piece, buffer[0, end), without its line end. */
+/* The last piece, text[0, end), without its line end. */
 static int
 end_long_line(ac_watch *w, size_t end, accord_err *err)
 {
@@ -630,11 +507,11 @@ end_long_line(ac_watch *w, size_t end, accord_err *err)
 
 /* ---- input ---- */
 
-/* The first line of the buffer is overlong, or the tail of one: take a step. 0 and *out_more false when more input is needed. */
+/* The first line of the text is overlong, or the tail of one: take a step. 0 and *out_more false when more input is needed. */
 static int
 step_long_line(ac_watch *w, bool *out_more, accord_err *err)
 {
-	size_t n = w->buffer.n, stop = line_end(w, 0, n < AC_WATCH_LINE_MAX + 1 ? n : AC_WATCH_LINE_MAX + 1);
+	size_t n = w->text.n, stop = line_end(w, 0, n < AC_WATCH_LINE_MAX + 1 ? n : AC_WATCH_LINE_MAX + 1);
 	int rc;
 
 	*out_more = true;
@@ -649,12 +526,12 @@ step_long_line(ac_watch *w, bool *out_more, accord_err *err)
 	return rc;
 }
 
-/* End of the longest run of whole lines at the front of the buffer, none of them overlong. */
+/* End of the longest run of whole lines at the front of the text, none of them overlong. */
 static size_t
 whole_lines(const ac_watch *w)
 {
-	const char *last = w->buffer.n ? memrchr(w->buffer.p, '\n', w->buffer.n) : NULL;
-	size_t end = last ? (size_t)(last - w->buffer.p) + 1 : 0, at = 0;
+	const char *last = w->text.n ? memrchr(w->text.p, '\n', w->text.n) : NULL;
+	size_t end = last ? (size_t)(last - w->text.p) + 1 : 0, at = 0;
 
 	if (end <= AC_WATCH_LINE_MAX)
 		return end;
@@ -668,7 +545,7 @@ whole_lines(const ac_watch *w)
 	return end;
 }
 
-/* Take all that can be taken from the buffer. */
+/* Take all that can be taken from the text. */
 static int
 drain(ac_watch *w, accord_err *err)
 {
@@ -682,11 +559,40 @@ drain(ac_watch *w, accord_err *err)
 			rc = process_lines(w, end, err);
 			continue;
 		}
-		if (!w->in_long_line && w->buffer.n <= AC_WATCH_LINE_MAX)
+		if (!w->in_long_line && w->text.n <= AC_WATCH_LINE_MAX)
 			break;
 		rc = step_long_line(w, &more, err);
 	}
 	return rc;
+}
+
+static int
+drain_buffer(ac_watch *w, accord_err *err)
+{
+	int rc;
+
+	w->text = ac_buf_view(&w->buffer);
+	rc = drain(w, err);
+	ac_buf_consume(&w->buffer, w->buffer.n - w->text.n);
+	return rc;
+}
+
+static int
+gather(ac_watch *w, ac_str bytes, accord_err *err)
+{
+	ac_buf_add(&w->buffer, bytes);
+	return w->buffer.failed ? ac_fail(err, w->buffer.failed, "watch: buffer of %zu bytes", w->buffer.n) : 0;
+}
+
+/* A large chunk, with nothing before it that belongs to its first line, is taken where it stands; its last line is kept. */
+static int
+take_in_place(ac_watch *w, ac_str chunk, accord_err *err)
+{
+	int rc;
+
+	w->text = chunk;
+	rc = drain(w, err);
+	return rc ? rc : gather(w, w->text, err);
 }
 
 int
@@ -696,15 +602,19 @@ ac_watch_feed(ac_watch *w, ac_str chunk, accord_err *err)
 
 	w->counts.bytes += chunk.n;
 	while (!rc && chunk.n > 0) {
-		ac_str part = ac_str_slice(chunk, 0, AC_WATCH_BLOCK);
+		bool is_large = chunk.n >= AC_WATCH_BLOCK / 2;
+		ac_str part;
 
+		if (is_large && w->buffer.n == 0)
+			return take_in_place(w, chunk, err);
+		/* The rest of a line; or small chunks, which are gathered: a scan of one line at a time would leave the batches empty. */
+		part = ac_str_slice(chunk, 0, AC_WATCH_BLOCK);
+		if (is_large)
+			part = ac_str_slice(part, 0, ac_str_find_byte(part, '\n') + 1);
 		chunk = ac_str_slice(chunk, part.n, chunk.n);
-		ac_buf_add(&w->buffer, part);
-		if (w->buffer.failed)
-			return ac_fail(err, w->buffer.failed, "watch: buffer of %zu bytes", w->buffer.n);
-		/* Small chunks are gathered: a scan of one line at a time would leave the batches empty. */
-		if (w->buffer.n >= AC_WATCH_BLOCK / 2)
-			rc = drain(w, err);
+		rc = gather(w, part, err);
+		if (!rc && (is_large || w->buffer.n >= AC_WATCH_BLOCK / 2))
+			rc = drain_buffer(w, err);
 	}
 	return rc;
 }
@@ -712,22 +622,23 @@ ac_watch_feed(ac_watch *w, ac_str chunk, accord_err *err)
 int
 ac_watch_end(ac_watch *w, accord_err *err)
 {
-	int rc = drain(w, err);
+	int rc = drain_buffer(w, err);
 
-	if (rc || w->buffer.n == 0)
-		return rc;
-	if (w->in_long_line) {
-		rc = end_long_line(w, w->buffer.n, err);
-		consume(w, w->buffer.n);
-		return rc;
+	w->text = ac_buf_view(&w->buffer);
+	if (!rc && w->text.n && w->in_long_line) {
+		rc = end_long_line(w, w->text.n, err);
+		consume(w, w->text.n);
+	} else if (!rc) {
+		rc = process_lines(w, w->text.n, err);
 	}
-	return process_lines(w, w->buffer.n, err);
+	ac_buf_reset(&w->buffer);
+	return rc;
 }
 
 int
 ac_watch_pause(ac_watch *w, ac_watch_position *out, accord_err *err)
 {
-	int rc = drain(w, err);
+	int rc = drain_buffer(w, err);
 
 	*out = (ac_watch_position){ .offset = w->base,
 		.lines = w->counts.lines + w->line_base,

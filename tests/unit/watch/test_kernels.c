@@ -4,6 +4,7 @@
 #include "test.h"
 
 #define WORDS 60 /* no multiple of a step */
+#define MAPS 11
 
 static uint32_t
 next_random(uint32_t *seed)
@@ -16,7 +17,7 @@ next_random(uint32_t *seed)
 static void
 fill(char *p, size_t n, uint32_t seed)
 {
-	static const char often[] = "0123456789abcdefABCDEFgzGZ@[`{/:;.-_.....:::://\x7f\x80\xff ";
+	static const char often[] = "0123456789abcdefABCDEFgzGZ@[`{/:;.-_.....:::://\x7f\x80\xff \n\\([.";
 
 	for (size_t i = 0; i < n; i++) {
 		uint32_t r = next_random(&seed);
@@ -57,6 +58,10 @@ portable_classes__follow_the_definition(void **state)
 			assert_int_equal(bit_of(m.colon, at), c == ':');
 			assert_int_equal(bit_of(m.slash, at), c == '/');
 			assert_int_equal(bit_of(m.high, at), c >= 128);
+			assert_int_equal(bit_of(m.feed, at), c == '\n');
+			assert_int_equal(bit_of(m.escape, at), c == '\\');
+			assert_int_equal(bit_of(m.open, at), c == '(' || c == '[' || c == '{');
+			assert_int_equal(bit_of(m.follow, at), c && strchr("@AD`ad", (int)c) != NULL);
 			assert_int_equal(high != 0, c >= 128);
 			assert_int_equal(
 			    __builtin_popcountll(m.word[1] | m.dot[1] | m.colon[1] | m.slash[1]) <= 1, true);
@@ -109,17 +114,53 @@ places__are_those_of_tokens(void **state)
 	}
 }
 
+static void
+spellings__begin_at_brackets_and_backslashes(void **state)
+{
+	static const char text[] = "a[.]b (dot) [x] \\.c {@} [[:", want[] = " ^    ^         ^   ^    ^ ";
+	static ac_scan_maps m;
+	char padded[256] = { 0 };
+
+	(void)state;
+	/* once across the end of a word */
+	for (size_t at = 0; at <= 64; at += 62) {
+		memset(padded, 0, sizeof(padded));
+		memcpy(padded + at, text, sizeof(text));
+		ac_scan_kernel_portable.classes(padded, 4, &m, 1);
+		ac_scan_kernel_portable.spellings(&m, 3);
+		for (size_t i = 0; i < sizeof(want) - 1; i++)
+			if (bit_of(m.spelling, at + i) != (want[i] == '^'))
+				fail_msg("place %zu behind %zu", i, at);
+	}
+}
+
+static void
+next_bit__is_found_in_its_range(void **state)
+{
+	static const uint64_t map[3] = { 1, 0, UINT64_C(1) << 5 };
+
+	(void)state;
+	assert_int_equal(ac_scan_next(map, 0, 192), 0);
+	assert_int_equal(ac_scan_next(map, 1, 192), 133);
+	assert_int_equal(ac_scan_next(map, 133, 134), 133);
+	assert_int_equal(ac_scan_next(map, 1, 133), 133);
+	assert_int_equal(ac_scan_next(map, 134, 192), 192);
+	assert_int_equal(ac_scan_next(map, 192, 192), 192);
+}
+
 /* Two regions one behind the other, as a scan does it. */
 static void
-run(const ac_scan_kernel *k, const char *text, unsigned want, ac_scan_maps *m, uint64_t out[6][2 * WORDS])
+run(const ac_scan_kernel *k, const char *text, unsigned want, ac_scan_maps *m, uint64_t out[MAPS][2 * WORDS])
 {
 	memset(m, 0, sizeof(*m));
 	for (size_t r = 0; r < 2; r++) {
-		const uint64_t *maps[6] = { m->name_end, m->third_dot, m->digest, m->address6, m->url, m->word_end };
+		const uint64_t *maps[MAPS] = { m->name_end, m->third_dot, m->digest, m->address6, m->url, m->word_end,
+			m->feed, m->escape, m->open, m->follow, m->spelling };
 
 		k->classes(text + r * 64 * WORDS, WORDS + 1, m, 1);
+		k->spellings(m, WORDS);
 		k->places(m, WORDS, want);
-		for (unsigned i = 0; i < 6; i++)
+		for (unsigned i = 0; i < MAPS; i++)
 			memcpy(out[i] + r * WORDS, maps[i] + 1, WORDS * sizeof(uint64_t));
 		m->word[0] = m->word[WORDS];
 		m->dot[0] = m->dot[WORDS];
@@ -135,7 +176,7 @@ assert_same_as_portable(const ac_scan_kernel *k)
 {
 	static ac_scan_maps want_maps, got_maps;
 	static char text[64 * (2 * WORDS + 1)];
-	static uint64_t want[6][2 * WORDS], got[6][2 * WORDS];
+	static uint64_t want[MAPS][2 * WORDS], got[MAPS][2 * WORDS];
 	static const unsigned wants[] = { 0, AC_WANT_ADDRESS6 | AC_WANT_URL | AC_WANT_WORDS,
 		AC_WANT_ADDRESS6 | AC_WANT_URL | AC_WANT_DIGIT_ENDS | AC_WANT_LONG_WORDS };
 	static ac_gate_block gate[64];
@@ -151,7 +192,7 @@ assert_same_as_portable(const ac_scan_kernel *k)
 		assert_memory_equal(want_maps.high + 1, got_maps.high + 1, WORDS * sizeof(uint64_t));
 		run(&ac_scan_kernel_portable, text, wants[round % 3], &want_maps, want);
 		run(k, text, wants[round % 3], &got_maps, got);
-		for (unsigned i = 0; i < 6; i++)
+		for (unsigned i = 0; i < MAPS; i++)
 			if (memcmp(want[i], got[i], sizeof(want[i])) != 0)
 				fail_msg("%s: map %u differs in round %u", k->name, i, (unsigned)round);
 		for (size_t i = 0; i < 64; i++) {
@@ -166,67 +207,12 @@ assert_same_as_portable(const ac_scan_kernel *k)
 	}
 }
 
-/* Plain lines, and one of them damaged at some place. */
-static void
-assert_same_lines(const ac_scan_kernel *k)
-{
-	static const ac_plain_lines kinds[] = { { true, '#' }, { false, '#' }, { false, 't' } };
-	char text[2000];
-	uint32_t seed = 3;
-
-	for (uint32_t round = 0; round < 3000; round++) {
-		ac_plain_lines kind = kinds[round % 3];
-		size_t n = 1 + next_random(&seed) % sizeof(text), want, got;
-		uint64_t want_lines, got_lines;
-
-		for (size_t i = 0; i < n; i++)
-			text[i] = i > 0 && text[i - 1] == '}'     ? '\n'
-				  : i == 0 || text[i - 1] == '\n' ? '{'
-				  : next_random(&seed) % 40 == 0  ? '}'
-								  : 'x';
-		if (round % 4)
-			text[next_random(&seed) % n] = "\n\n#t {}\xef"[next_random(&seed) % 8];
-		want = ac_scan_plain_lines(text, n, kind, &want_lines);
-		got = k->plain_lines(text, n, kind, &got_lines);
-		if (want != got || want_lines != got_lines)
-			fail_msg("%s: %zu bytes in %zu lines, want %zu in %zu", k->name, got, (size_t)got_lines, want,
-			    (size_t)want_lines);
-	}
-}
-
-static void
-plain_lines__begin_and_end_as_asked(void **state)
-{
-	static const struct {
-		const char *text;
-		bool is_json;
-		size_t want;
-		uint64_t lines;
-	} rows[] = { { "{a}\n{b}\n{c}", true, 8, 2 }, { "{a}\n{b\n{c}\n", true, 4, 1 }, { "{a}\r\n", true, 0, 0 },
-		{ "{a},\n", true, 0, 0 }, { "x\ny\n#z\n", false, 4, 2 }, { "x\n\ny\n", false, 2, 1 },
-		{ " x\n", false, 0, 0 }, { "x\n\xef\xbb\xbfy\n", false, 2, 1 }, { "a\nc\nb\n", false, 4, 2 },
-		{ "{}\n{\n}\n", true, 3, 1 } };
-
-	(void)state;
-	for (size_t i = 0; i < AC_COUNT(rows); i++)
-		for (size_t k = 0; ac_scan_kernel_at(k); k++) {
-			uint64_t lines;
-			size_t n = ac_scan_kernel_at(k)->plain_lines(
-			    rows[i].text, strlen(rows[i].text), (ac_plain_lines){ rows[i].is_json, 'b' }, &lines);
-
-			assert_int_equal(n, rows[i].want);
-			assert_int_equal(lines, rows[i].lines);
-		}
-}
-
 static void
 kernels_of_this_processor__are_as_the_portable_one(void **state)
 {
 	(void)state;
-	for (size_t i = 0; ac_scan_kernel_at(i); i++) {
+	for (size_t i = 0; ac_scan_kernel_at(i); i++)
 		assert_same_as_portable(ac_scan_kernel_at(i));
-		assert_same_lines(ac_scan_kernel_at(i));
-	}
 }
 
 static void
@@ -236,7 +222,6 @@ kernels_of_other_processors__are_as_the_portable_one(void **state)
 	if (!scan_simde_avx512())
 		skip();
 	assert_same_as_portable(scan_simde_avx512());
-	assert_same_lines(scan_simde_avx512());
 	assert_same_as_portable(scan_simde_neon());
 }
 
@@ -246,7 +231,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(portable_classes__follow_the_definition),
 		cmocka_unit_test(places__are_those_of_tokens),
-		cmocka_unit_test(plain_lines__begin_and_end_as_asked),
+		cmocka_unit_test(spellings__begin_at_brackets_and_backslashes),
+		cmocka_unit_test(next_bit__is_found_in_its_range),
 		cmocka_unit_test(kernels_of_this_processor__are_as_the_portable_one),
 		cmocka_unit_test(kernels_of_other_processors__are_as_the_portable_one),
 	};

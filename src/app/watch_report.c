@@ -48,29 +48,33 @@ ac_watch_report_close(ac_watch_report *r)
 
 /* ---- JSON ---- */
 
-/* At most AC_HIT_TEXT_MAX bytes of the record around the hit, valid UTF-8. True when bytes had to be replaced. */
-static bool
-hit_text(const ac_hit *hit, ac_buf *out)
+/* At most AC_HIT_TEXT_MAX bytes of the record around the hit, of valid UTF-8: a view of the line, or of scratch when bytes had to be replaced. */
+static ac_str
+hit_text(const ac_hit *hit, ac_buf *scratch, bool *out_lossy)
 {
 	size_t at = (size_t)(hit->offset - hit->text_offset), from = 0;
-	bool lossy;
+	ac_str text;
 
+	*out_lossy = false;
 	if (hit->text.n > AC_HIT_TEXT_MAX && at + hit->length > AC_HIT_TEXT_MAX) {
 		from = at > TEXT_BEFORE ? at - TEXT_BEFORE : 0;
 		while (from > 0 && from < hit->text.n && ((unsigned char)hit->text.p[from] & 0xc0) == 0x80 &&
 		       at - from < TEXT_BEFORE + 4)
 			from--;
 	}
-	lossy = ac_utf8_add_lossy(out, ac_str_slice(hit->text, from, hit->text.n), AC_HIT_TEXT_MAX);
+	text = ac_str_slice(hit->text, from, hit->text.n);
+	if (text.n <= AC_HIT_TEXT_MAX && ac_utf8_valid_prefix(text) == text.n)
+		return text;
+	*out_lossy = ac_utf8_add_lossy(scratch, text, AC_HIT_TEXT_MAX);
 	/* Replaced bytes take three each: cut again, at a character. */
-	if (out->n > AC_HIT_TEXT_MAX) {
+	if (scratch->n > AC_HIT_TEXT_MAX) {
 		size_t n = AC_HIT_TEXT_MAX;
 
-		while (n > 0 && ((unsigned char)out->p[n] & 0xc0) == 0x80)
+		while (n > 0 && ((unsigned char)scratch->p[n] & 0xc0) == 0x80)
 			n--;
-		out->n = n;
+		scratch->n = n;
 	}
-	return lossy;
+	return ac_buf_view(scratch);
 }
 
 static void
@@ -101,10 +105,11 @@ ac_watch_report_json(ac_buf *out, const ac_hit *hit)
 {
 	bool before = false, lossy;
 	ac_json_writer w;
-	ac_buf text;
+	ac_buf scratch;
+	ac_str text;
 
-	ac_buf_init(&text, 4 * AC_HIT_TEXT_MAX);
-	lossy = hit_text(hit, &text);
+	ac_buf_init(&scratch, 4 * AC_HIT_TEXT_MAX);
+	text = hit_text(hit, &scratch, &lossy);
 	ac_json_writer_init(&w, out);
 	ac_jw_object(&w);
 	ac_jw_key_string(&w, AC_S("schema"), AC_S("accord.hit/1"));
@@ -127,7 +132,7 @@ ac_watch_report_json(ac_buf *out, const ac_hit *hit)
 		before |= hit->indicators[i].before_valid_from;
 	}
 	ac_jw_end(&w);
-	ac_jw_key_string(&w, AC_S("text"), ac_buf_view(&text));
+	ac_jw_key_string(&w, AC_S("text"), text);
 	if (hit->witness_count)
 		witnesses_json(&w, hit);
 	if (before)
@@ -138,7 +143,7 @@ ac_watch_report_json(ac_buf *out, const ac_hit *hit)
 		ac_jw_key_bool(&w, AC_S("malformed"), true);
 	ac_jw_end(&w);
 	ac_buf_add_byte(out, '\n');
-	ac_buf_done(&text);
+	ac_buf_done(&scratch);
 }
 
 static void
@@ -266,10 +271,8 @@ int
 ac_watch_report_hit(ac_watch_report *r, const ac_hit *hit, accord_err *err)
 {
 	ac_buf *out = ac_app_out(r->app);
-	int rc = ac_watch_summary_hit(r->summary, hit, err);
 
-	if (rc)
-		return rc;
+	ac_watch_summary_hit(r->summary, hit);
 	if (ac_app_json(r->app))
 		ac_watch_report_json(out, hit);
 	else

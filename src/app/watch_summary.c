@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Counting of hits as they come. What an indicator indicates is asked once, at its first hit. */
+/* Counting of hits as they come. What indicators indicate is asked at the end, in one look at the store: each read alone costs more than a hit. */
 #include "app/watch_summary.h"
 
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "codec/json_write.h"
 #include "know/trace.h"
+#include "store/snapshot.h"
 #include "sys/log.h"
 
 /* Counted one by one; hits of others are counted, their names are lost. */
@@ -16,6 +17,9 @@
 #define PRODUCERS_MAX ((size_t)10000)
 #define ACTORS_MAX ((size_t)10000)
 #define REASONS_MAX ((size_t)1000)
+#define TOGETHER_MAX ((size_t)100000)
+/* Of one hit that are counted as one group. */
+#define GROUP_MAX 64
 /* Actors of one indicator: a tool that is sold has hundreds of users, and then says nothing. */
 #define ACTORS_OF_ONE ((size_t)256)
 #define TOP_SHOWN 10
@@ -28,6 +32,7 @@ typedef struct counted {
 	ac_str name;
 	ac_str producer; /* of an indicator */
 	uint64_t hits;
+	uint64_t alone;      /* of an indicator: hits of no other one */
 	uint64_t indicators; /* different ones that led here */
 	uint64_t last;       /* number of the hit that was counted last */
 	size_t number;       /* place in its table, from 0 */
@@ -48,7 +53,8 @@ struct ac_watch_summary {
 	ac_hash_seed seed;
 	ac_arena arena;
 	table indicators, producers, actors, reasons;
-	uint64_t hit; /* number of the one at hand */
+	table together; /* indicators of one hit, when they are several: their numbers, as bytes */
+	uint64_t hit;   /* number of the one at hand */
 	bool actors_cut;
 };
 
@@ -87,6 +93,7 @@ ac_watch_summary_open(ac_store *store, ac_hash_seed seed)
 	open_table(s, &s->producers, PRODUCERS_MAX);
 	open_table(s, &s->actors, ACTORS_MAX);
 	open_table(s, &s->reasons, REASONS_MAX);
+	open_table(s, &s->together, TOGETHER_MAX);
 	return s;
 }
 
@@ -99,6 +106,7 @@ ac_watch_summary_close(ac_watch_summary *s)
 	ac_map_done(&s->producers.map);
 	ac_map_done(&s->actors.map);
 	ac_map_done(&s->reasons.map);
+	ac_map_done(&s->together.map);
 	ac_arena_done(&s->arena);
 	free(s);
 	return NULL;
@@ -218,29 +226,47 @@ count(const ac_watch_summary *s, counted *e)
 	e->last = s->hit;
 }
 
-static int
-first_hit_of(ac_watch_summary *s, counted *indicator, const ac_hit_indicator *who, accord_err *err)
+static void
+first_hit_of(ac_watch_summary *s, counted *indicator, const ac_hit_indicator *who)
 {
 	counted *producer;
 	bool is_new;
 
 	indicator->name = ac_arena_str(&s->arena, ac_str_slice(who->name, 0, NAME_MAX_BYTES));
 	producer = entry_of(s, &s->producers, ac_str_slice(who->producer, 0, NAME_MAX_BYTES), &is_new);
-	if (producer) {
-		indicator->producer = producer->key;
-		indicator->by = producer->number + 1;
-		producer->indicators++;
-	}
-	return find_actors(s, indicator->key, &indicator->actors, &indicator->actor_count, err);
+	if (!producer)
+		return;
+	indicator->producer = producer->key;
+	indicator->by = producer->number + 1;
+	producer->indicators++;
 }
 
-int
-ac_watch_summary_hit(ac_watch_summary *s, const ac_hit *hit, accord_err *err)
+/* Whom a hit leads to is counted at the end: one indicator by itself, several as a group. */
+static void
+count_group(ac_watch_summary *s, const uint32_t *group, size_t n)
 {
-	int rc = 0;
+	counted *together;
+	bool is_new;
+
+	if (n == 1)
+		s->indicators.items[group[0]].alone++;
+	if (n < 2)
+		return;
+	together = entry_of(s, &s->together, (ac_str){ (const char *)group, n * sizeof(*group) }, &is_new);
+	if (together)
+		together->hits++;
+	else
+		s->actors_cut = true;
+}
+
+void
+ac_watch_summary_hit(ac_watch_summary *s, const ac_hit *hit)
+{
+	uint32_t group[GROUP_MAX];
+	size_t n = 0;
 
 	s->hit++;
-	for (size_t i = 0; !rc && i < hit->indicator_count; i++) {
+	for (size_t i = 0; i < hit->indicator_count; i++) {
 		bool is_new;
 		counted *indicator = entry_of(s, &s->indicators, hit->indicators[i].id, &is_new);
 
@@ -249,14 +275,16 @@ ac_watch_summary_hit(ac_watch_summary *s, const ac_hit *hit, accord_err *err)
 			continue;
 		}
 		if (is_new)
-			rc = first_hit_of(s, indicator, &hit->indicators[i], err);
+			first_hit_of(s, indicator, &hit->indicators[i]);
 		count(s, indicator);
 		if (indicator->by)
 			count(s, &s->producers.items[indicator->by - 1]);
-		for (size_t k = 0; k < indicator->actor_count; k++)
-			count(s, &s->actors.items[indicator->actors[k]]);
+		if (n < GROUP_MAX)
+			group[n++] = (uint32_t)indicator->number;
+		else
+			s->actors_cut = true;
 	}
-	return rc;
+	count_group(s, group, n);
 }
 
 void
@@ -311,24 +339,74 @@ name_actors(ac_watch_summary *s, ac_know *know, accord_err *err)
 	return rc;
 }
 
+/* Each hit once for each actor, however many of its indicators lead there. */
+static int
+count_actors(ac_watch_summary *s, accord_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < s->indicators.n; i++) {
+		counted *indicator = &s->indicators.items[i];
+
+		rc = find_actors(s, indicator->key, &indicator->actors, &indicator->actor_count, err);
+		for (size_t k = 0; k < indicator->actor_count; k++)
+			s->actors.items[indicator->actors[k]].hits += indicator->alone;
+	}
+	for (size_t i = 0; !rc && i < s->together.n; i++) {
+		const counted *group = &s->together.items[i];
+
+		s->hit++;
+		for (size_t at = 0; at + sizeof(uint32_t) <= group->key.n; at += sizeof(uint32_t)) {
+			const counted *indicator;
+			uint32_t number;
+
+			memcpy(&number, group->key.p + at, sizeof(number));
+			indicator = &s->indicators.items[number];
+			for (size_t k = 0; k < indicator->actor_count; k++) {
+				counted *actor = &s->actors.items[indicator->actors[k]];
+
+				actor->hits += actor->last != s->hit ? group->hits : 0;
+				actor->last = s->hit;
+			}
+		}
+	}
+	return rc;
+}
+
+static int
+ask_store(ac_watch_summary *s, accord_err *err)
+{
+	ac_know *know;
+	bool began;
+	int rc = ac_store_snapshot_begin(s->store, &began, err);
+
+	if (rc)
+		return rc;
+	rc = count_actors(s, err);
+	if (!rc && s->actors.n) {
+		rc = ac_know_open(s->store, s->seed, &know, err);
+		if (!rc) {
+			rc = name_actors(s, know, err);
+			ac_know_close(know);
+		}
+	}
+	if (began)
+		ac_store_snapshot_end(s->store);
+	return rc;
+}
+
 int
 ac_watch_summary_finish(ac_watch_summary *s, accord_err *err)
 {
-	ac_know *know;
-	int rc = 0;
+	int rc = s->indicators.n ? ask_store(s, err) : 0;
 
-	if (s->actors.n) {
-		rc = ac_know_open(s->store, s->seed, &know, err);
-		if (rc)
-			return rc;
-		rc = name_actors(s, know, err);
-		ac_know_close(know);
-	}
+	if (rc)
+		return rc;
 	sort(&s->indicators);
 	sort(&s->producers);
 	sort(&s->actors);
 	sort(&s->reasons);
-	return rc;
+	return 0;
 }
 
 /* ---- for people ---- */

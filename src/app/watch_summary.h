@@ -22,10 +22,10 @@ typedef struct ac_watch_ended {
 } ac_watch_ended;
 
 ac_watch_summary *ac_watch_summary_open(ac_store *store, ac_hash_seed seed); /* NULL without memory */
-/* Fails when the store cannot be asked, or memory is short. */
-int ac_watch_summary_hit(ac_watch_summary *summary, const ac_hit *hit, accord_err *err) AC_CHECKED;
+/* What finds no room is counted as lost. */
+void ac_watch_summary_hit(ac_watch_summary *summary, const ac_hit *hit);
 void ac_watch_summary_held(ac_watch_summary *summary, const ac_held_back *held);
-/* Once, at the end: sorts the counts and asks the store for names. */
+/* Once, at the end: asks the store what the indicators indicate, and for names, and sorts the counts. */
 int ac_watch_summary_finish(ac_watch_summary *summary, accord_err *err) AC_CHECKED;
 void ac_watch_summary_log(const ac_watch_summary *summary, const ac_watch_ended *ended);
 void ac_watch_summary_json(const ac_watch_summary *summary, const ac_watch_ended *ended, ac_buf *out);

@@ -31,7 +31,8 @@ static const ac_option options[] = {
 	    "inputs" },
 	{ "all", 0, NULL, "with --retro: for all indicators" },
 	{ "files", 0, "FOLDER", "with --retro: rescan a folder of archives for the same indicators too" },
-	{ "jobs", 'j', "N", "read so many files at the same time (1 to 64; default: one a processor)" },
+	{ "jobs", 'j', "N",
+	    "read so many files, and parts of big ones, at the same time (1 to 64; default: one a processor)" },
 	{ "rate", 0, "BYTES", "read at most so many bytes a second (K, M and G: times 1024, 1024^2, 1024^3)" },
 	{ "not-watched", 0, NULL, "list the indicators that are not watched, with the reason" },
 	{ 0 },
@@ -138,8 +139,13 @@ const ac_command ac_command_watch = {
 	    "together with the "
 	    "sightings of what stands before it. After a crash, hits that were shown may be shown again, but are "
 	    "counted once. With --no-record "
-	    "places are forgotten at the end. What is learned meanwhile is watched within a second.\n\n"
-	    "Files are read several at a time (--jobs), and what is found comes in the order of the inputs all the "
+	    "places are forgotten at the end; else one follower at a time keeps places in a store, and the place in a "
+	    "log "
+	    "whose file has been gone for a week is forgotten. Compressed files are read when they have come to rest; "
+	    "archives (tar, zip) are matched as bytes. What is learned meanwhile is watched within a second.\n\n"
+	    "Files are read several at a time, and big plain ones in parts (--jobs); what is found comes in the order "
+	    "of "
+	    "the inputs and their lines all the "
 	    "same; "
 	    "with patterns over time, whose meaning rests on that order, one at a time.\n\n"
 	    "At the end hits are summed up by indicator, by producer, and by the actors, campaigns and malware that "

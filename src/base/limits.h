@@ -193,6 +193,8 @@
 #define AC_WATCH_FILES_MAX 4000000
 /* Threads of one run. */
 #define AC_WATCH_JOBS_MAX 64
+/* Parts that one big file is cut into, for several threads. */
+#define AC_WATCH_PARTS_MAX 4096
 /* What scanning threads found and is not shown yet: some lines of AC_WATCH_LINE_MAX with all their hits. Threads that are ahead wait. */
 #define AC_WATCH_WAITING_MAX (64 * AC_MIB)
 /* A text that is watched as a whole: user agents and paths are shorter, and places in it fit in 16 bits. */

@@ -8,41 +8,91 @@
 #include <assert.h>
 
 #include "base/utf8.h"
-#include "codec/json_scan.h"
 
 /* One bit of is_array a level. */
 #define LEVELS_MAX 64
 
-/* How far s can be copied as it is: plain bytes and valid UTF-8. */
-static size_t
-plain_run(ac_str s)
-{
-	const char *at = s.p, *end = s.p + s.n;
-
-	while ((at = ac_scan_plain(at, end)) < end && (unsigned char)*at >= 0x80) {
-		ac_utf8_part part = ac_utf8_look(at, (size_t)(end - at));
-
-		if (part.want == 0 || part.have < part.want)
-			break;
-		at += part.want;
-	}
-	return (size_t)(at - s.p);
-}
+/* Bytes of text that are written at a time; each takes six at most, and a character may begin with the last. */
+#define PIECE ((size_t)512)
+#define ROOM (6 * PIECE + 16)
 
 /* RFC 8785 s3.2.2.2: the two-character forms where JSON has them, else \u00xx in lower case. DEL is no control of JSON's. */
-static void
-add_escape(ac_buf *buf, unsigned char c)
+static char *
+put_escape(char *to, unsigned char c)
 {
 	static const char hex[] = "0123456789abcdef";
 	static const char shorts[0x20] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r' };
-	char text[6] = { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] };
 
-	if (c < 0x20 && !shorts[c]) {
-		ac_buf_add(buf, (ac_str){ text, 6 });
-		return;
+	*to++ = '\\';
+	if (c >= 0x20 || shorts[c]) {
+		*to++ = c < 0x20 ? shorts[c] : (char)c;
+		return to;
 	}
-	text[1] = c < 0x20 ? shorts[c] : (char)c;
-	ac_buf_add(buf, (ac_str){ text, 2 });
+	*to++ = 'u';
+	*to++ = '0';
+	*to++ = '0';
+	*to++ = hex[c >> 4];
+	*to++ = hex[c & 15];
+	return to;
+}
+
+/* Whether one of eight bytes is a quote, a backslash, a control or beyond ASCII. (Borrows may find more behind the first, never less.) */
+static bool
+has_special(uint64_t eight)
+{
+	const uint64_t ones = 0x0101010101010101U, highs = 0x8080808080808080U;
+	uint64_t quote = eight ^ ones * '"', slash = eight ^ ones * '\\';
+
+	return ((eight | (eight - ones * 0x20) | (quote - ones) | (slash - ones)) & highs) != 0;
+}
+
+/* A character that is not ASCII, or what replaces it. */
+static char *
+put_wide(char *to, ac_str text, size_t *at)
+{
+	ac_utf8_part part = ac_utf8_look(text.p + *at, text.n - *at);
+
+	if (part.want > 0 && part.have >= part.want) {
+		memcpy(to, text.p + *at, part.want);
+		*at += part.want;
+		return to + part.want;
+	}
+	(void)ac_utf8_next(text, at, NULL);
+	memcpy(to, "\xef\xbf\xbd", 3);
+	return to + 3;
+}
+
+/* Text from *at on, up to a piece of it. Returns the end of what was written. */
+static char *
+put_piece(char *to, ac_str text, size_t *at)
+{
+	size_t end = text.n - *at > PIECE ? *at + PIECE : text.n, i = *at;
+
+	while (i < end) {
+		unsigned char c = (unsigned char)text.p[i];
+		uint64_t eight;
+
+		if (i + sizeof(eight) <= end) {
+			memcpy(&eight, text.p + i, sizeof(eight));
+			if (!has_special(eight)) {
+				memcpy(to, &eight, sizeof(eight));
+				to += sizeof(eight);
+				i += sizeof(eight);
+				continue;
+			}
+		}
+		if (c >= 0x80) {
+			to = put_wide(to, text, &i);
+			continue;
+		}
+		if (c < 0x20 || c == '"' || c == '\\')
+			to = put_escape(to, c);
+		else
+			*to++ = (char)c;
+		i++;
+	}
+	*at = i;
+	return to;
 }
 
 void
@@ -50,22 +100,13 @@ ac_json_add_string(ac_buf *buf, ac_str text)
 {
 	size_t at = 0;
 
-	if (!text.p)
-		text = AC_S("");
 	ac_buf_add_byte(buf, '"');
-	while (at < text.n && !buf->failed) {
-		size_t run = plain_run(ac_str_slice(text, at, text.n));
+	while (text.p && at < text.n) {
+		char piece[ROOM];
 
-		ac_buf_add(buf, ac_str_slice(text, at, at + run));
-		at += run;
-		if (at == text.n)
-			break;
-		if ((unsigned char)text.p[at] < 0x80) {
-			add_escape(buf, (unsigned char)text.p[at++]);
-		} else {
-			(void)ac_utf8_next(text, &at, NULL);
-			ac_buf_add(buf, AC_S("\xef\xbf\xbd"));
-		}
+		ac_buf_add(buf, (ac_str){ piece, (size_t)(put_piece(piece, text, &at) - piece) });
+		if (buf->failed)
+			return;
 	}
 	ac_buf_add_byte(buf, '"');
 }

@@ -60,6 +60,12 @@ static const number numbers[] = {
 	{ AC_S_INIT("is_packed"), offsetof(ac_cursor, is_packed), BOOL },
 	{ AC_S_INIT("is_finished"), offsetof(ac_cursor, is_finished), BOOL },
 	{ AC_S_INIT("seen"), offsetof(ac_cursor, seen_s), U64 },
+	{ AC_S_INIT("csv_column"), offsetof(ac_cursor, at.csv.next.column), U64 },
+	{ AC_S_INIT("csv_in_quotes"), offsetof(ac_cursor, at.csv.next.in_quotes), BOOL },
+	{ AC_S_INIT("csv_lines"), offsetof(ac_cursor, at.csv.lines), U32 },
+	{ AC_S_INIT("csv_has_time"), offsetof(ac_cursor, at.csv.has_time), BOOL },
+	{ AC_S_INIT("csv_seconds"), offsetof(ac_cursor, at.csv.time.seconds), U64 },
+	{ AC_S_INIT("csv_nanoseconds"), offsetof(ac_cursor, at.csv.time.nanoseconds), U32 },
 	{ AC_S_INIT("gone"), offsetof(ac_cursor, gone_s), U64 },
 };
 

@@ -99,6 +99,7 @@ add_file(run *r, const char *path, const accord_err *problem, accord_err *err)
 		*kept = *problem;
 	*file = (ac_run_file){ .path = copy.p, .problem = kept };
 	file->is_plain = strcmp(path, "-") != 0 && ac_file_look(path, &id) && id.is_regular;
+	file->size = id.size;
 	return 0;
 }
 
@@ -150,7 +151,7 @@ ac_watch_run(const ac_index *index, const char *const *paths, size_t count, cons
 	for (size_t i = 0; !rc && i < count; i++)
 		rc = ac_walk(paths[i], &walk, err);
 	if (!rc)
-		rc = options->jobs > 1 && r.files.n > 1
+		rc = options->jobs > 1 && r.files.n > 0
 			 ? ac_run_jobs(index, r.files.p, r.files.n, options->jobs, options, &sink, err)
 			 : read_in_turn(&r, index, &sink, err);
 	ac_sightings_close(r.sightings);

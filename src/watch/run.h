@@ -16,8 +16,9 @@ typedef struct ac_watch_run_options {
 	const ac_log_format *format; /* of all inputs; NULL: each line's own */
 	ac_watch_sink sink;
 	ac_watch_rules rules;
-	unsigned jobs;         /* threads that scan files at the same time; up to 1: the caller's */
-	ac_rate *rate;         /* ceiling on what is read; NULL: none */
+	unsigned jobs;     /* threads that scan files, and parts of big ones, at the same time; up to 1: the caller's */
+	size_t part_bytes; /* of big files that are cut for jobs; 0: the usual */
+	ac_rate *rate;     /* ceiling on what is read; NULL: none */
 	ac_patterns *patterns; /* evaluated on all inputs; or NULL */
 	ac_retro *retro;       /* remembers what is watched; NULL: nothing. Whoever opened it flushes it */
 	/* With the sink's payload. An input that could not be opened, read to its end, or decompressed. May be NULL. */

@@ -10,6 +10,7 @@
 #include "watch/input.h"
 
 #define READ_SIZE AC_WATCH_BLOCK
+#define FIRST_SIZE 512
 
 struct ac_run_reader {
 	const ac_index *index;
@@ -174,6 +175,78 @@ ac_run_reader_file(ac_run_reader *r, const char *path, accord_err *err)
 	if (fd < 0)
 		return r->sink.on_problem(r->sink.payload, path, &problem, err);
 	rc = watch_fd(r, path, fd, err);
+	(void)close(fd);
+	return rc;
+}
+
+/* ---- parts ---- */
+
+/* Bytes [part->begin, part->end), up to the places where a reader of the whole file would read too. */
+static int
+read_part(ac_run_reader *r, const ac_run_part *part, int fd, uint64_t total, accord_err *problem, accord_err *err)
+{
+	uint64_t at = part->begin;
+	int rc = 0;
+
+	while (!rc && at < part->end) {
+		uint64_t next = (at / READ_SIZE + 1) * READ_SIZE;
+		size_t n = 0;
+
+		if (next > part->end)
+			next = part->end;
+		/* What the filters of a whole file hand on first: all that they look at. */
+		if (at == 0)
+			next = FIRST_SIZE;
+		if (ac_file_read_at(fd, at, r->chunk, (size_t)(next - at), &n, problem) || n == 0)
+			break;
+		at += n;
+		rc = on_bytes(r, (ac_str){ r->chunk, n }, err);
+		if (!rc)
+			rc = r->sink.on_block(r->sink.payload, r->path, at, total, err);
+	}
+	return rc;
+}
+
+static int
+watch_part(ac_run_reader *r, const ac_run_part *part, int fd, accord_err *err)
+{
+	accord_err problem = { 0 };
+	ac_watch_position at;
+	ac_file_id id = { 0 };
+	int rc;
+
+	if (ac_file_identify(fd, &id, &problem))
+		id = (ac_file_id){ 0 };
+	problem = (accord_err){ 0 };
+	r->inode = id.inode;
+	rc = on_begin(r, (ac_str){ NULL, 0 }, err);
+	if (!rc && part->before)
+		rc = ac_run_state_resume(r->watch, ac_str_from(r->name.p), part->before, err);
+	if (!rc)
+		rc = read_part(r, part, fd, id.size, &problem, err);
+	if (!rc && part->after && !problem.code) {
+		rc = ac_watch_pause(r->watch, &at, err);
+		if (!rc && ac_run_state_read(fd, &at, part->after, &problem) == ACCORD_ENOMEM) {
+			*err = problem;
+			rc = ACCORD_ENOMEM;
+		}
+	}
+	if (!rc)
+		rc = on_end(r, problem.code ? &problem : NULL, err);
+	r->watch = ac_watch_close(r->watch);
+	return rc;
+}
+
+int
+ac_run_reader_part(ac_run_reader *r, const char *path, const ac_run_part *part, accord_err *err)
+{
+	accord_err problem = { 0 };
+	int fd = ac_file_open(path, &problem), rc;
+
+	if (fd < 0)
+		return r->sink.on_problem(r->sink.payload, path, &problem, err);
+	r->path = path;
+	rc = watch_part(r, part, fd, err);
 	(void)close(fd);
 	return rc;
 }

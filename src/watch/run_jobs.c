@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Several files at once. Files are taken in their order; each thread scans one and notes what it says as events of that file, and the caller's thread plays the events of one file after another to the sink. So the sink
- * sees what it would have seen of one thread, and the store has one writer.
+ * Several files, and parts of big ones, at once. These tasks are taken in their order; each thread scans one and notes what it says as events of that task, and the caller's thread plays the events of one task after
+ * another to the sink (run_merge.c makes parts one text again). So the sink sees what it would have seen of one thread, and the store has one writer.
  *
- * A thread waits when too much is waiting: that of the file whose turn it is for its own events only, so that there is always one that goes on.
+ * A thread waits when too much is waiting: that of the task whose turn it is for its own events only, so that there is always one that goes on.
  */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/limits.h"
+#include "sys/file.h"
 #include "watch/run_input.h"
+#include "watch/run_merge.h"
 
+/* Parts that threads are ahead of the one whose turn it is, a thread: what they were taught is kept until then. */
+#define AHEAD 4
 /* Events are handed over when there are so many bytes of them, and after each block. */
 #define HAND_OVER (256 * AC_KIB)
 
@@ -42,24 +47,32 @@ typedef struct queue {
 	size_t bytes;
 } queue;
 
-/* What a file has said and is not played yet. */
-typedef struct said {
-	queue events;
+/* A file, or a part of one, and what it has said and is not played yet. */
+typedef struct task {
+	size_t file;
+	unsigned part;
+	/* of a part: what its thread took for granted, and where it has ended */
+	ac_run_state before, after;
+	uint64_t end;
+	bool is_ready; /* a part: before and end are known */
 	bool is_done;
+	bool is_unwanted;          /* nothing of it is played */
 	const accord_err *failure; /* of its thread; NULL: none */
-} said;
+	queue events;
+} task;
 
 typedef struct jobs {
 	pthread_mutex_t lock;
 	pthread_cond_t filled, drained;
 	const ac_run_file *files;
+	ac_run_cut *cuts; /* by file */
+	task *tasks;
 	size_t count;
-	said *said; /* by file */
 	unsigned threads;
 	/* under the lock */
-	size_t next;    /* file to be taken */
-	size_t playing; /* file whose turn it is */
-	size_t bytes;   /* waiting, of all files */
+	size_t next;    /* task to be taken */
+	size_t playing; /* task whose turn it is */
+	size_t bytes;   /* waiting, of all tasks */
 	bool is_over;   /* the sink has failed: nothing more is wanted */
 } jobs;
 
@@ -67,7 +80,7 @@ typedef struct worker {
 	jobs *j;
 	pthread_t thread;
 	ac_run_reader *reader;
-	size_t file;
+	size_t task;
 	queue events; /* not handed over yet */
 	accord_err failure;
 } worker;
@@ -110,17 +123,17 @@ static int
 hand_over(worker *w, accord_err *err)
 {
 	jobs *j = w->j;
-	said *file = &j->said[w->file];
+	task *t = &j->tasks[w->task];
 	bool is_over;
 
 	(void)pthread_mutex_lock(&j->lock);
 	j->bytes += w->events.bytes;
-	append(&file->events, &w->events);
+	append(&t->events, &w->events);
 	(void)pthread_cond_signal(&j->filled);
-	while (!j->is_over && file->events.first &&
-	       (j->playing == w->file ? file->events.bytes : j->bytes) > AC_WATCH_WAITING_MAX / 2)
+	while (!j->is_over && !t->is_unwanted && t->events.first &&
+	       (j->playing == w->task ? t->events.bytes : j->bytes) > AC_WATCH_WAITING_MAX / 2)
 		(void)pthread_cond_wait(&j->drained, &j->lock);
-	is_over = j->is_over;
+	is_over = j->is_over || t->is_unwanted;
 	(void)pthread_mutex_unlock(&j->lock);
 	return is_over ? ac_fail(err, ACCORD_EINTERNAL, "watch: what was found is not wanted any more") : 0;
 }
@@ -268,7 +281,25 @@ on_block(void *payload, const char *path, uint64_t done, uint64_t total, accord_
 	return rc ? rc : hand_over(w, err);
 }
 
-/* The next file that is for a thread. False: there is none. */
+static bool
+is_part(const jobs *j, const task *t)
+{
+	return j->cuts[t->file].parts > 1;
+}
+
+/* What is known of the lines before a part: as far as the farthest part before it has come, else what its file's first block says. Under the lock. */
+static int
+guess_before(const jobs *j, size_t number, ac_run_state *out, accord_err *err)
+{
+	const task *t = &j->tasks[number];
+
+	for (unsigned back = 1; back < t->part; back++)
+		if (j->tasks[number - back].is_done && j->tasks[number - back].after.at.offset > 0)
+			return ac_run_state_copy(&j->tasks[number - back].after, out, err);
+	return ac_run_state_copy(&j->cuts[t->file].guessed, out, err);
+}
+
+/* The next task that is for a thread. False: there is none. */
 static bool
 take(worker *w)
 {
@@ -277,11 +308,73 @@ take(worker *w)
 
 	(void)pthread_mutex_lock(&j->lock);
 	while (!found && !j->is_over && j->next < j->count) {
-		w->file = j->next++;
-		found = j->files[w->file].is_plain && !j->files[w->file].problem;
+		task *t = &j->tasks[j->next];
+
+		if (is_part(j, t) && j->next - j->playing > (size_t)AHEAD * j->threads && j->next > j->playing) {
+			(void)pthread_cond_wait(&j->drained, &j->lock);
+			continue;
+		}
+		w->task = j->next++;
+		found = j->files[t->file].is_plain && !j->files[t->file].problem && !t->is_unwanted;
 	}
 	(void)pthread_mutex_unlock(&j->lock);
 	return found;
+}
+
+/* Where the part begins and ends; `before` tells where, too. */
+static int
+read_part(worker *w, task *t, const ac_run_state *before, ac_run_state *after, accord_err *err)
+{
+	ac_run_part part = { .begin = before->at.offset,
+		.end = t->end,
+		.before = t->part ? before : NULL,
+		.after = t->end == UINT64_MAX ? NULL : after };
+
+	return part.begin < part.end ? ac_run_reader_part(w->reader, w->j->files[t->file].path, &part, err) : 0;
+}
+
+/* Its places, and what it takes for granted. A part without a begin is empty. */
+static int
+prepare_part(jobs *j, size_t number, accord_err *err)
+{
+	task *t = &j->tasks[number];
+	const ac_run_cut *cut = &j->cuts[t->file];
+	uint64_t begin = 0, end = UINT64_MAX;
+	ac_run_state before = { 0 };
+	int fd = ac_file_open(j->files[t->file].path, err), rc = fd < 0 ? fd : 0;
+
+	if (!rc)
+		rc = ac_run_cut_begin(fd, cut, t->part, &begin, err);
+	if (!rc)
+		rc = ac_run_cut_end(fd, cut, t->part, &end, err);
+	if (fd >= 0)
+		(void)close(fd);
+	if (begin == UINT64_MAX)
+		begin = end;
+	(void)pthread_mutex_lock(&j->lock);
+	if (!rc && t->part)
+		rc = guess_before(j, number, &before, err);
+	before.at.offset = begin;
+	before.at.lines = 0;
+	before.at.in_long_line = false;
+	before.at.csv = (ac_log_csv_rest){ .lines = 0 };
+	t->before = before;
+	t->end = end;
+	t->is_ready = true;
+	t->is_unwanted |= rc != 0;
+	(void)pthread_cond_signal(&j->filled);
+	(void)pthread_mutex_unlock(&j->lock);
+	return rc;
+}
+
+/* What is wrong with the file is told by whoever reads it in turn: the part counts as guessed wrong. */
+static int
+work_on_part(worker *w, task *t, ac_run_state *after, accord_err *err)
+{
+	accord_err why = { 0 };
+	int rc = prepare_part(w->j, w->task, &why);
+
+	return rc ? 0 : read_part(w, t, &t->before, after, err);
 }
 
 static void *
@@ -292,12 +385,19 @@ work(void *payload)
 	int rc = 0;
 
 	while (!rc && take(w)) {
-		rc = ac_run_reader_file(w->reader, j->files[w->file].path, &w->failure);
+		task *t = &j->tasks[w->task];
+		ac_run_state after = { 0 };
+
+		rc = is_part(j, t) ? work_on_part(w, t, &after, &w->failure)
+				   : ac_run_reader_file(w->reader, j->files[t->file].path, &w->failure);
 		(void)pthread_mutex_lock(&j->lock);
+		if (t->is_unwanted)
+			rc = 0;
 		j->bytes += w->events.bytes;
-		append(&j->said[w->file].events, &w->events);
-		j->said[w->file].failure = rc ? &w->failure : NULL;
-		j->said[w->file].is_done = true;
+		append(&t->events, &w->events);
+		t->after = after;
+		t->failure = rc ? &w->failure : NULL;
+		t->is_done = true;
 		(void)pthread_cond_signal(&j->filled);
 		(void)pthread_mutex_unlock(&j->lock);
 	}
@@ -324,11 +424,11 @@ play(const ac_run_sink *sink, const event *e, accord_err *err)
 	return sink->on_block(sink->payload, e->of.block.path, e->of.block.done, e->of.block.total, err);
 }
 
-/* All that a file says, as it comes. */
+/* All that a task says, as it comes. */
 static int
-play_file(jobs *j, size_t number, const ac_run_sink *sink, accord_err *err)
+play_task(jobs *j, size_t number, const ac_run_sink *sink, accord_err *err)
 {
-	said *file = &j->said[number];
+	task *t = &j->tasks[number];
 	const accord_err *failure = NULL;
 	bool is_done = false;
 	int rc = 0;
@@ -339,13 +439,13 @@ play_file(jobs *j, size_t number, const ac_run_sink *sink, accord_err *err)
 		(void)pthread_mutex_lock(&j->lock);
 		j->playing = number;
 		(void)pthread_cond_broadcast(&j->drained);
-		while (!file->events.first && !file->is_done)
+		while (!t->events.first && !t->is_done)
 			(void)pthread_cond_wait(&j->filled, &j->lock);
-		events = file->events;
-		empty(&file->events);
+		events = t->events;
+		empty(&t->events);
 		j->bytes -= events.bytes;
-		is_done = file->is_done;
-		failure = file->failure;
+		is_done = t->is_done;
+		failure = t->failure;
 		(void)pthread_cond_broadcast(&j->drained);
 		(void)pthread_mutex_unlock(&j->lock);
 		for (const event *e = events.first; !rc && e; e = e->next)
@@ -358,21 +458,179 @@ play_file(jobs *j, size_t number, const ac_run_sink *sink, accord_err *err)
 	return failure->code;
 }
 
+/* ---- parts ---- */
+
+/* A cut file while it is put together again. */
+typedef struct gathering {
+	jobs *j;
+	size_t first; /* task */
+	ac_run_merge merge;
+	ac_run_sink sink;
+	ac_run_state at; /* where the parts so far have ended */
+	bool is_over;    /* at the file's end */
+	const ac_index *index;
+	const ac_watch_run_options *options;
+} gathering;
+
+/* Wait until the part says where it stands. */
+static void
+wait_for_part(jobs *j, size_t number)
+{
+	(void)pthread_mutex_lock(&j->lock);
+	j->playing = number;
+	(void)pthread_cond_broadcast(&j->drained);
+	while (!j->tasks[number].is_ready)
+		(void)pthread_cond_wait(&j->filled, &j->lock);
+	(void)pthread_mutex_unlock(&j->lock);
+}
+
+/* Nothing of what a thread has found in the part is wanted. Fails when its thread has failed: it takes no more tasks. */
 static int
-play_all(jobs *j, ac_run_reader *own, const ac_run_sink *sink, accord_err *err)
+discard(jobs *j, size_t number, accord_err *err)
+{
+	task *t = &j->tasks[number];
+	const accord_err *failure;
+
+	(void)pthread_mutex_lock(&j->lock);
+	t->is_unwanted = true;
+	(void)pthread_cond_broadcast(&j->drained);
+	while (!t->is_done)
+		(void)pthread_cond_wait(&j->filled, &j->lock);
+	j->bytes -= t->events.bytes;
+	drop(&t->events);
+	failure = t->failure;
+	(void)pthread_mutex_unlock(&j->lock);
+	if (failure)
+		*err = *failure;
+	return failure ? failure->code : 0;
+}
+
+/* The part was read for something else than it is, or could not be: here and now, from where the one before has ended. */
+static int
+read_again(gathering *g, uint64_t end, ac_run_state *after, accord_err *err)
+{
+	ac_run_reader *reader = ac_run_reader_open(g->index, g->options, &g->sink);
+	ac_run_part part = {
+		.begin = g->at.at.offset, .end = end, .before = &g->at, .after = end == UINT64_MAX ? NULL : after
+	};
+	int rc = reader ? ac_run_reader_part(reader, g->j->files[g->j->tasks[g->first].file].path, &part, err)
+			: ac_fail(err, ACCORD_ENOMEM, "watch: no memory");
+
+	ac_run_reader_close(reader);
+	return rc;
+}
+
+static int
+play_part(gathering *g, unsigned part, accord_err *err)
+{
+	jobs *j = g->j;
+	size_t number = g->first + part;
+	task *t = &j->tasks[number];
+	ac_run_state after = { 0 };
+	int rc;
+
+	wait_for_part(j, number);
+	if (!t->is_unwanted && t->before.at.offset >= t->end) {
+		g->is_over = t->end == UINT64_MAX;
+		return discard(j, number, err);
+	}
+	if (!t->is_unwanted && (part == 0 || ac_run_state_is_same(&g->at, &t->before))) {
+		rc = play_task(j, number, &g->sink, err);
+		after = t->after;
+		t->after = (ac_run_state){ 0 };
+	} else {
+		rc = discard(j, number, err);
+		if (!rc)
+			rc = read_again(g, t->end, &after, err);
+	}
+	ac_run_state_done(&g->at);
+	g->at = after;
+	g->at.at.lines = 0;
+	g->is_over = t->end == UINT64_MAX;
+	return rc;
+}
+
+/* Parts that nobody wants any more are passed over by the threads. */
+static void
+pass_over(jobs *j, size_t from, size_t to)
+{
+	(void)pthread_mutex_lock(&j->lock);
+	for (size_t i = from; i < to; i++)
+		j->tasks[i].is_unwanted = true;
+	(void)pthread_cond_broadcast(&j->drained);
+	(void)pthread_mutex_unlock(&j->lock);
+}
+
+static int
+play_parts(jobs *j, size_t first, unsigned parts, const ac_index *index, const ac_watch_run_options *options,
+    const ac_run_sink *sink, accord_err *err)
+{
+	gathering g = { .j = j, .first = first, .index = index, .options = options };
+	int rc = 0;
+
+	ac_run_merge_init(&g.merge, sink);
+	g.sink = ac_run_merge_sink(&g.merge);
+	for (unsigned i = 0; !rc && !g.merge.has_failed && !g.is_over && i < parts; i++)
+		rc = play_part(&g, i, err);
+	pass_over(j, first, first + parts);
+	if (!rc)
+		rc = ac_run_merge_end(&g.merge, err);
+	ac_run_merge_done(&g.merge);
+	ac_run_state_done(&g.at);
+	return rc;
+}
+
+static int
+play_all(jobs *j, ac_run_reader *own, const ac_index *index, const ac_watch_run_options *options,
+    const ac_run_sink *sink, accord_err *err)
 {
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < j->count; i++) {
-		const ac_run_file *file = &j->files[i];
+		const ac_run_file *file = &j->files[j->tasks[i].file];
+		unsigned parts = j->cuts[j->tasks[i].file].parts;
 
 		if (file->problem)
 			rc = sink->on_problem(sink->payload, file->path, file->problem, err);
-		else if (file->is_plain && j->threads)
-			rc = play_file(j, i, sink, err);
-		else
+		else if (!file->is_plain || !j->threads)
 			rc = ac_run_reader_file(own, file->path, err);
+		else if (parts > 1)
+			rc = play_parts(j, i, parts, index, options, sink, err);
+		else
+			rc = play_task(j, i, sink, err);
+		i += parts > 1 ? parts - 1 : 0;
 	}
+	return rc;
+}
+
+/* ---- beginning and end ---- */
+
+/* Files into tasks. What is remembered is remembered once: such files are not cut, since parts may be read again. */
+static int
+plan(jobs *j, size_t count, const ac_index *index, const ac_watch_run_options *options, accord_err *err)
+{
+	size_t tasks = 0, at = 0;
+	int rc = 0;
+
+	j->cuts = calloc(count, sizeof(*j->cuts));
+	if (!j->cuts)
+		return ac_fail(err, ACCORD_ENOMEM, "watch: no memory");
+	for (size_t i = 0; !rc && i < count; i++) {
+		const ac_run_file *file = &j->files[i];
+
+		j->cuts[i].parts = 1;
+		if (file->is_plain && !file->problem && !options->retro && !options->rate)
+			rc = ac_run_cut_plan(
+			    index, file->path, file->size, options->part_bytes, options->format, &j->cuts[i], err);
+		tasks += j->cuts[i].parts;
+	}
+	j->tasks = rc ? NULL : calloc(tasks, sizeof(*j->tasks));
+	if (!rc && !j->tasks)
+		rc = ac_fail(err, ACCORD_ENOMEM, "watch: no memory");
+	for (size_t i = 0; !rc && i < count; i++)
+		for (unsigned part = 0; part < j->cuts[i].parts; part++)
+			j->tasks[at++] = (task){ .file = i, .part = part };
+	j->count = at;
 	return rc;
 }
 
@@ -409,8 +667,20 @@ finish(jobs *j, worker *all, unsigned n)
 		ac_run_reader_close(all[i].reader);
 		drop(&all[i].events);
 	}
-	for (size_t i = 0; i < j->count; i++)
-		drop(&j->said[i].events);
+}
+
+static void
+forget(jobs *j, size_t count)
+{
+	for (size_t i = 0; j->tasks && i < j->count; i++) {
+		drop(&j->tasks[i].events);
+		ac_run_state_done(&j->tasks[i].before);
+		ac_run_state_done(&j->tasks[i].after);
+	}
+	for (size_t i = 0; j->cuts && i < count; i++)
+		ac_run_state_done(&j->cuts[i].guessed);
+	free(j->tasks);
+	free(j->cuts);
 }
 
 int
@@ -420,22 +690,24 @@ ac_run_jobs(const ac_index *index, const ac_run_file *files, size_t count, unsig
 	jobs j = { .lock = PTHREAD_MUTEX_INITIALIZER,
 		.filled = PTHREAD_COND_INITIALIZER,
 		.drained = PTHREAD_COND_INITIALIZER,
-		.files = files,
-		.count = count };
-	unsigned wanted = most < count ? most : (unsigned)count;
-	worker *all = calloc(wanted, sizeof(*all));
+		.files = files };
 	ac_run_reader *own = ac_run_reader_open(index, options, sink);
-	int rc;
+	worker *all = NULL;
+	unsigned wanted;
+	int rc = own ? plan(&j, count, index, options, err) : ac_fail(err, ACCORD_ENOMEM, "watch: no memory");
 
-	j.said = calloc(count, sizeof(*j.said));
-	if (all && own && j.said)
-		j.threads = start(&j, all, wanted, index, options);
-	/* Without any thread all is read here. */
-	rc = all && own && j.said ? play_all(&j, own, sink, err) : ac_fail(err, ACCORD_ENOMEM, "watch: no memory");
+	if (!rc) {
+		wanted = most < j.count ? most : (unsigned)j.count;
+		all = calloc(wanted, sizeof(*all));
+		/* Without any thread all is read here, and a single task is no work for several. */
+		if (all && wanted > 1)
+			j.threads = start(&j, all, wanted, index, options);
+		rc = play_all(&j, own, index, options, sink, err);
+	}
 	if (j.threads)
 		finish(&j, all, j.threads);
+	forget(&j, count);
 	ac_run_reader_close(own);
-	free(j.said);
 	free(all);
 	return rc;
 }

@@ -601,6 +601,11 @@ ac_watch_feed(ac_watch *w, ac_str chunk, accord_err *err)
 	int rc = 0;
 
 	w->counts.bytes += chunk.n;
+	/* A byte order mark is no letter before the first word. */
+	if (w->base == 0 && w->buffer.n == 0 && ac_str_starts(chunk, AC_S("\xef\xbb\xbf"))) {
+		chunk = ac_str_slice(chunk, 3, chunk.n);
+		w->base = 3;
+	}
 	while (!rc && chunk.n > 0) {
 		bool is_large = chunk.n >= AC_WATCH_BLOCK / 2;
 		ac_str part;
@@ -649,7 +654,8 @@ ac_watch_pause(ac_watch *w, ac_watch_position *out, accord_err *err)
 		.has_content = w->state.has_content,
 		.in_long_line = w->in_long_line,
 		.long_is_json = w->long_is_json,
-		.long_skip = (uint32_t)w->long_skip };
+		.long_skip = (uint32_t)w->long_skip,
+		.csv = ac_log_csv_rest_of(&w->state) };
 	return rc;
 }
 
@@ -693,6 +699,7 @@ ac_watch_resume(ac_watch *w, ac_str file, const ac_watch_position *at, ac_str he
 	if (at->first_begin >= at->header_begin)
 		replay(w, first);
 	w->state.has_content |= at->has_content;
+	ac_log_csv_go_on(&w->state, &at->csv);
 	w->base = at->offset;
 	w->line_base = at->lines - w->counts.lines;
 	w->header_begin = at->header_begin;

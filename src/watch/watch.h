@@ -87,6 +87,7 @@ typedef struct ac_watch_position {
 	bool has_content;
 	bool in_long_line, long_is_json;
 	uint32_t long_skip;
+	ac_log_csv_rest csv; /* a record of CSV that goes on behind the place */
 } ac_watch_position;
 
 /* A scan of one input. as_of is the time of records that carry none. */

@@ -162,6 +162,24 @@ ac_log_see_csv(ac_log_state *state, ac_str line)
 	}
 }
 
+ac_log_csv_rest
+ac_log_csv_rest_of(const ac_log_state *state)
+{
+	if (!state->csv_next.in_quotes)
+		return (ac_log_csv_rest){ .lines = 0 };
+	return (ac_log_csv_rest){ state->csv_next, state->csv_lines, state->csv_has_time,
+		state->csv_has_time ? state->csv_time : (ac_time){ 0, 0 } };
+}
+
+void
+ac_log_csv_go_on(ac_log_state *state, const ac_log_csv_rest *rest)
+{
+	state->csv_next = rest->next;
+	state->csv_lines = rest->lines;
+	state->csv_has_time = rest->has_time;
+	state->csv_time = rest->time;
+}
+
 void
 ac_log_read_csv(const ac_log_state *state, ac_str line, ac_log_record *record)
 {

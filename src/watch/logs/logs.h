@@ -55,12 +55,20 @@ typedef struct ac_log_csv_place {
 	bool in_quotes;
 } ac_log_csv_place;
 
+/* What the lines of a record of CSV have said, of which more lines come. All zero: none does. */
+typedef struct ac_log_csv_rest {
+	ac_log_csv_place next;
+	unsigned lines;
+	bool has_time;
+	ac_time time;
+} ac_log_csv_rest;
+
 /* What a line has taught about those behind it. */
 typedef enum ac_log_learned { AC_LOG_NOTHING, AC_LOG_HEADER, AC_LOG_FIRST } ac_log_learned;
 
 /*
- * What earlier lines of an input have said about later ones: nothing but what the first line with content says (AC_LOG_FIRST), and the last run of headers. A scan that
- * goes on elsewhere in the input, or in another process, is shown just these lines again (ac_watch_position).
+ * What earlier lines of an input have said about later ones: nothing but what the first line with content says (AC_LOG_FIRST), the last run of headers, and a record of CSV that is open. A scan that
+ * goes on elsewhere in the input, or in another process, is shown just these lines again, and told the rest (ac_watch_position).
  */
 typedef struct ac_log_state {
 	ac_time as_of;
@@ -159,6 +167,9 @@ void ac_log_add_column(
 void ac_log_read_csv(const ac_log_state *state, ac_str line, ac_log_record *record);
 /* Columns are of CSV, whose values may go over several lines. */
 bool ac_log_has_csv(const ac_log_state *state);
+/* For a scan that goes on elsewhere: what is open, and to go on with it. */
+ac_log_csv_rest ac_log_csv_rest_of(const ac_log_state *state);
+void ac_log_csv_go_on(ac_log_state *state, const ac_log_csv_rest *rest);
 /* A line below such columns, before it is read: where it begins, and the next one. */
 void ac_log_see_csv(ac_log_state *state, ac_str line);
 /* "hash", "hashes", "digest": containers that belong to the object around them. */

@@ -222,8 +222,10 @@ cut_files__know_the_headers_before(void **state)
 	ac_buf_init(&text, (size_t)64 << 20);
 	ac_buf_add_cstr(&text, "timestamp,src,host\n");
 	for (unsigned i = 0; text.n < ((size_t)2 << 20); i++)
-		ac_buf_printf(&text, "2026-01-0%luT00:00:00Z,10.0.0.1,%s\n", 1 + chance(w, 4),
-		    chance(w, 10) ? "good.example" : "brief.example");
+		ac_buf_printf(&text,
+		    chance(w, 4) ? "2026-01-0%luT00:00:00Z,10.0.0.1,%s\n"
+				 : "2026-01-0%luT00:00:00Z,\"10.0.0.1\n\n10.0.0.2\n\",%s\n",
+		    1 + chance(w, 4), chance(w, 10) ? "good.example" : "brief.example");
 	write_file(w, 2, &text);
 	assert_true(same(w, 3) > 0);
 }

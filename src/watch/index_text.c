@@ -4,7 +4,8 @@
  * (match_text.c). Here the anchor is chosen, and the spellings that are no anchor's neighbours get records of their own.
  *
  * A good anchor is rare in telemetry and cheap to find. Cheap, in this order: a dotted run, which the scanner looks at anyway; a word of AC_WORD_END bytes and more,
- * behind a filter of word ends; a run that ends in numbers, like a version; a short word, for which every word of the telemetry is looked at. Rare: a word that few values
+ * behind a filter of word ends; a short word behind a backslash, which network telemetry hardly has; a run that ends in numbers, like a version; any other short word, for which every word of
+ * the telemetry is looked at. Rare: a word that few values
  * of this index hold, and none of those that all systems write.
  */
 #include "base/utf8.h"
@@ -23,7 +24,15 @@ static const ac_str common_words[] = { AC_S_INIT("mozilla"), AC_S_INIT("compatib
 	AC_S_INIT("local"), AC_S_INIT("global"), AC_S_INIT("users"), AC_S_INIT("appdata"), AC_S_INIT("roaming"),
 	AC_S_INIT("index.html"), AC_S_INIT("index.php") };
 
-enum { COST_DOTTED = 0, COST_WORD = 2, COST_NUMERIC = 5, COST_SHORT = 14, COST_COMMON = 24, COST_DOUBLING = 2 };
+enum {
+	COST_DOTTED = 0,
+	COST_WORD = 2,
+	COST_SLASHED = 3,
+	COST_NUMERIC = 5,
+	COST_SHORT = 14,
+	COST_COMMON = 24,
+	COST_DOUBLING = 2
+};
 
 /* Shorter serial numbers and names of mutexes are shared by too much that is harmless. */
 #define SERIAL_MIN 8
@@ -33,6 +42,7 @@ typedef struct run {
 	ac_str text; /* lower case */
 	size_t at;
 	bool is_dotted, is_numeric;
+	bool is_slashed; /* a word behind a backslash, of a type that is never written with another separator */
 } run;
 
 bool
@@ -120,6 +130,7 @@ cost_of(const ac_index_builder *b, const run *r)
 	unsigned cost = r->is_numeric              ? COST_NUMERIC
 			: r->is_dotted             ? COST_DOTTED
 			: r->text.n >= AC_WORD_END ? COST_WORD
+			: r->is_slashed            ? COST_SLASHED
 						   : COST_SHORT;
 
 	for (size_t i = 0; i < AC_COUNT(common_words); i++)
@@ -141,7 +152,12 @@ choose_anchor(const ac_index_builder *b, ac_value_type type, ac_str folded, run 
 	run r;
 
 	for (; run_before(folded, from, end, &r); end = r.at) {
-		unsigned cost = cost_of(b, &r);
+		unsigned cost;
+
+		/* Paths of Windows are written with '/' too. */
+		r.is_slashed = !r.is_dotted && r.at > 0 && folded.p[r.at - 1] == '\\' &&
+			       (type == AC_VALUE_REGISTRY_KEY || type == AC_VALUE_MUTEX);
+		cost = cost_of(b, &r);
 
 		if (cost < best || (cost == best && r.text.n > out->text.n)) {
 			best = cost;
@@ -198,11 +214,10 @@ mac_spellings(ac_arena *arena, ac_text_spellings *out)
 	for (size_t i = 0; i < colons.n && n < sizeof(hex); i++)
 		if (colons.p[i] != ':')
 			hex[n++] = colons.p[i];
-	/* With colons it is found as pairs, by the digits alone. */
+	/* With colons it is found as pairs, with dots by their distance, both by the digits alone. */
 	out->text[0] = ac_arena_str(arena, (ac_str){ hex, n });
 	out->text[1] = joined(arena, (ac_str){ hex, n }, 2, '-');
-	out->text[2] = joined(arena, (ac_str){ hex, n }, 4, '.');
-	out->n = 3;
+	out->n = 2;
 }
 
 /* DER has whole octets, and one of zeros before a first bit that is set. */
@@ -334,13 +349,18 @@ ac_text_anchor(ac_index_builder *b, const ac_value *value, ac_value_keys *k, acc
 	if (!choose_anchor(b, value->type, (ac_str){ folded, k->bytes.n }, &anchor))
 		return ac_fail(err, ACCORD_EINPUT, "text: want letters or digits");
 	k->anchor_at = (uint16_t)anchor.at;
-	k->key = ac_text_hash(anchor.text, b->salt, AC_KEY_FILE);
+	anchor.is_slashed &= anchor.text.n < AC_WORD_END;
+	k->key = ac_text_hash(anchor.text, b->salt, anchor.is_slashed ? AC_KEY_SLASH_WORD : AC_KEY_FILE);
 	if (value->type == AC_VALUE_MAC || value->type == AC_VALUE_CERT_SERIAL)
 		b->flags |= AC_INDEX_HAS_PAIRS;
 	if (anchor.is_dotted) {
 		ac_build_name(b, anchor.text, k);
 		if (anchor.is_numeric)
 			b->flags |= AC_INDEX_HAS_NUMERIC_ENDS;
+		return 0;
+	}
+	if (anchor.is_slashed) {
+		b->flags |= AC_INDEX_HAS_SLASH_WORDS;
 		return 0;
 	}
 	if (anchor.text.n >= AC_WORD_END)

@@ -371,3 +371,39 @@ ac_match_pairs(ac_scan *s, const char *colon)
 		hex = ac_str_slice(hex, 1, hex.n);
 	match_hex(s, run, AC_VALUE_CERT_SERIAL, hex);
 }
+
+/* "0000.5e00.53af", as Cisco's devices write it; the first dot. */
+void
+ac_match_dotted_mac(ac_scan *s, const char *dot)
+{
+	const char *begin = dot - 4, *end = dot + 10;
+	char digits[12];
+	size_t n = 0;
+
+	if (dot - s->begin < 4 || s->end - dot < 10)
+		return;
+	for (const char *p = begin; p < end; p++) {
+		if (p == dot || p == dot + 5)
+			continue;
+		if (!ac_is_hex(*p))
+			return;
+		digits[n++] = ac_lower(*p);
+	}
+	if (!begins_word(s, begin) || !ends_word(s, end) ||
+	    (begin - 1 > s->begin && begin[-1] == '.' && ac_is_word(begin[-2])) ||
+	    (end + 1 < s->end && *end == '.' && ac_is_word(end[1])))
+		return;
+	match_hex(s, (ac_str){ begin, 14 }, AC_VALUE_MAC, (ac_str){ digits, n });
+}
+
+void
+ac_match_slash(ac_scan *s, const char *slash)
+{
+	const char *word = slash + 1, *end = word;
+
+	while (end < s->end && end - word < AC_WORD_END && ac_is_word(*end))
+		end++;
+	if (end - word < AC_WORD_END)
+		ac_match_text(s, (ac_str){ word, (size_t)(end - word) },
+		    ac_text_hash((ac_str){ word, (size_t)(end - word) }, s->index->salt, AC_KEY_SLASH_WORD));
+}

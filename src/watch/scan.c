@@ -119,6 +119,7 @@ next_region(ac_scan_maps *m, size_t words)
 	shift_words(m->colon, words);
 	shift_words(m->slash, words);
 	shift_words(m->high, words);
+	shift_words(m->escape, words);
 }
 
 /* Nothing stands before the text. What maps hold behind a region's words is never asked for. */
@@ -432,6 +433,28 @@ wanted(const ac_index *ix, bool has_high)
 	return want;
 }
 
+/* Two dots with four bytes between them. */
+static void
+look_at_dotted_macs(ac_scan *s, size_t words, size_t base)
+{
+	const uint64_t *dot = s->maps->dot;
+
+	for (size_t w = 1; w <= words; w++)
+		for (uint64_t bits = dot[w] & (dot[w] >> 5 | dot[w + 1] << 59); bits; bits &= bits - 1)
+			ac_match_dotted_mac(s, s->begin + base + (w - 1) * 64 + (size_t)__builtin_ctzll(bits));
+}
+
+/* Backslashes before a word. */
+static void
+look_at_slashes(ac_scan *s, size_t words, size_t base)
+{
+	const ac_scan_maps *m = s->maps;
+
+	for (size_t w = 1; w <= words; w++)
+		for (uint64_t bits = m->escape[w] & (m->word[w] >> 1 | m->word[w + 1] << 63); bits; bits &= bits - 1)
+			ac_match_slash(s, s->begin + base + (w - 1) * 64 + (size_t)__builtin_ctzll(bits));
+}
+
 static void
 look_at_region(ac_scan *s, size_t words, size_t base, unsigned want, bool has_high)
 {
@@ -452,6 +475,10 @@ look_at_region(ac_scan *s, size_t words, size_t base, unsigned want, bool has_hi
 	n = want & AC_WANT_ADDRESS6 ? list_rare_places(m->address6, words, base, list) : 0;
 	for (size_t i = 0; i < n; i++)
 		ac_match_ipv6(s, s->begin + list[i]);
+	if (s->index->flags & AC_INDEX_HAS_PAIRS)
+		look_at_dotted_macs(s, words, base);
+	if (s->index->flags & AC_INDEX_HAS_SLASH_WORDS)
+		look_at_slashes(s, words, base);
 	n = want & (AC_WANT_WORDS | AC_WANT_LONG_WORDS) ? list_places(m->word_end, words, base, list) : 0;
 	for (size_t i = 0; i < n; i++)
 		ac_match_word(s, s->begin + list[i]);

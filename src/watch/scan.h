@@ -96,5 +96,9 @@ void ac_match_url(ac_scan *scan, const char *colon);
 bool ac_match_sure_path(const ac_scan *scan, const char *path, ac_str *out);
 /* A word without dots that ends here: short ones when the index has such (AC_INDEX_HAS_PLAIN_NAMES), long ones (AC_INDEX_HAS_LONG_WORDS). */
 void ac_match_word(ac_scan *scan, const char *end);
+/* A MAC address of three groups of four digits, by the dot behind the first. */
+void ac_match_dotted_mac(ac_scan *scan, const char *dot);
+/* The word behind a backslash, if it is short (AC_INDEX_HAS_SLASH_WORDS). */
+void ac_match_slash(ac_scan *scan, const char *slash);
 
 #endif

@@ -228,6 +228,9 @@ mac__is_found_in_each_way_to_write_it(void **state)
 		{ "dhcp 00:00:5E:00:53:AF", "1:5+17 mac-addr exact 00:00:5e:00:53:af m\n" },
 		{ "dhcp 00-00-5e-00-53-af", "1:5+17 mac-addr exact 00:00:5e:00:53:af m\n" },
 		{ "dhcp 0000.5e00.53af", "1:5+14 mac-addr exact 00:00:5e:00:53:af m\n" },
+		{ "0000.5e00.53af, 0000.5e00.53af", "1:0+14 mac-addr exact 00:00:5e:00:53:af m\n"
+						    "1:16+14 mac-addr exact 00:00:5e:00:53:af m\n" },
+		{ "dhcp 0000.5e00.53afa 1.0000.5e00.53af 0000.5e00.53af.1 a0000.5e00.53af 0000.5e00.53a", "" },
 		{ "dhcp 00005e0053af", "1:5+12 mac-addr exact 00:00:5e:00:53:af m\n" },
 		{ "IN=eth0 MAC=00:00:5e:00:53:01:00:00:5e:00:53:af:08:00 SRC=192.0.2.9",
 		    "1:30+17 mac-addr exact 00:00:5e:00:53:af m\n" },
@@ -238,6 +241,33 @@ mac__is_found_in_each_way_to_write_it(void **state)
 
 	wt_open(&t);
 	wt_value(&t, "m", AC_VALUE_MAC, "00:00:5e:00:53:af");
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+	(void)state;
+}
+
+/* A short word behind a backslash is looked for there only, in every spelling of the rest. */
+static void
+short_words_behind_backslashes__are_found(void **state)
+{
+	wt t;
+	static const wt_row rows[] = {
+		{ "key HKLM\\Software\\Ab1 set",
+		    "1:4+17 windows-registry-key exact hkey_local_machine\\software\\ab1 k\n" },
+		{ "{\"k\":\"HKLM\\\\SOFTWARE\\\\AB1\"}",
+		    "1:6+19 windows-registry-key exact hkey_local_machine\\software\\ab1 k\n" },
+		{ "\\REGISTRY\\MACHINE\\SOFTWARE\\Ab1\nmutant Global\\Q7",
+		    "1:0+30 windows-registry-key exact hkey_local_machine\\software\\ab1 k\n"
+		    "2:38+9 mutex exact Global\\Q7 m\n" },
+		{ "key HKLM\\Software\\Ab1x", "" },
+		{ "key HKLM\\Software\\Ab1\\x", "" },
+		{ "key HKLM\\Software\\xAb1 Ab1 \\", "" },
+		{ "mutant Global\\Q70 Global/Q7 \\Q7", "" },
+	};
+
+	wt_open(&t);
+	wt_value(&t, "k", AC_VALUE_REGISTRY_KEY, "HKLM\\Software\\Ab1");
+	wt_value(&t, "m", AC_VALUE_MUTEX, "Global\\Q7");
 	wt_rows(&t, rows, AC_COUNT(rows));
 	wt_close(&t);
 	(void)state;
@@ -367,6 +397,7 @@ main(void)
 		cmocka_unit_test(ja3__in_another_field_is_held_back),
 		cmocka_unit_test(certificate__is_found_with_and_without_colons),
 		cmocka_unit_test(mac__is_found_in_each_way_to_write_it),
+		cmocka_unit_test(short_words_behind_backslashes__are_found),
 		cmocka_unit_test(as_number__is_one_in_its_field_or_with_its_letters),
 		cmocka_unit_test(other_digests__are_found_by_exact_length),
 		cmocka_unit_test(anchors__are_rare_words),

@@ -2,11 +2,13 @@
 /*
  * The memory of observables: bytes a value and day, time to build, and 100,000 new indicators asked of all days. Values: 45 % IPv4 addresses, 27 % domains, 12 % URLs, 8 % digests, 3 % IPv6 and 3 % e-mail addresses, 2 % file
  * names; 60 % of a day's values come from the day before, half of all are seen once. Arguments: days, values a day, indicators, folder (made and removed; one that is there is asked as it is, and stays), "keep" (a new folder stays too).
- * By default a tenth of the full size.
+ * By default a tenth of the full size. "take": how fast what is watched is remembered, up to the first flush, by format (or of one).
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include "telemetry.h"
 
 #include "sys/file.h"
 #include "sys/os.h"
@@ -160,6 +162,92 @@ find(const char *folder, int64_t first, int64_t days, unsigned long asked, uint6
 	ac_arena_done(&arena);
 }
 
+/* ---- remembering what is watched ---- */
+
+#define TAKE_BYTES ((size_t)24 << 20)
+#define TAKE_RUNS 5
+#define TAKE_CHUNK ((size_t)1 << 20)
+
+static int
+ignore_hit(void *payload, const ac_hit *hit, accord_err *err)
+{
+	(void)payload;
+	(void)hit;
+	(void)err;
+	return 0;
+}
+
+/* Thread seconds of one scan; folder NULL: without remembering. */
+static double
+watch_once(const ac_index *index, ac_str text, const char *folder, uint64_t *out_values)
+{
+	static const ac_retro_limits limits = { 36500, 0, AC_RETRO_PER_DAY_MAX };
+	ac_watch_sink sink = { ignore_hit, NULL, NULL, NULL };
+	ac_time now = { 1800000000, 0 };
+	ac_retro *r = folder ? ac_retro_open(folder, &limits, now, ac_random_seed()) : NULL;
+	ac_watch *w = ac_watch_open(index, AC_S("sensor1/eve.json"), now, &sink);
+	ac_retro_counts counts;
+	accord_err err = { 0 };
+	double start = ac_clock_cpu();
+
+	if (!w || (folder && (!r || ac_watch_remember(w, r, &err))))
+		fail(&err);
+	for (size_t at = 0; at < text.n; at += TAKE_CHUNK)
+		if (ac_watch_feed(w, ac_str_slice(text, at, at + TAKE_CHUNK < text.n ? at + TAKE_CHUNK : text.n), &err))
+			fail(&err);
+	if (ac_watch_end(w, &err))
+		fail(&err);
+	start = ac_clock_cpu() - start;
+	if (r) {
+		ac_retro_count(r, &counts);
+		*out_values = counts.seen;
+	}
+	ac_watch_close(w);
+	ac_retro_close(r);
+	return start;
+}
+
+static int
+take_all(const char *folder, const char *only)
+{
+	ac_index_builder *builder = ac_index_builder_open(ac_random_seed(), 1);
+	accord_err err = { 0 };
+	ac_index *index = NULL;
+
+	if (!builder || ac_index_finish(builder, &index, &err))
+		fail(&err);
+	ac_index_builder_close(builder);
+	for (unsigned f = 0; f < BENCH_FORMATS; f++) {
+		bench_options options = { .seed = 20210719,
+			.format = (bench_format)f,
+			.bytes = TAKE_BYTES,
+			.indicators = 1000,
+			.hit_every = 100 };
+		double best = 1e9, plain = 1e9;
+		bench_telemetry telemetry;
+		uint64_t values = 0;
+		ac_str text;
+
+		if (only && strcmp(only, bench_format_names[f]) != 0)
+			continue;
+		bench_make(&options, &telemetry);
+		text = (ac_str){ telemetry.text, telemetry.n };
+		for (unsigned run = 0; run < TAKE_RUNS; run++) {
+			double with = watch_once(index, text, folder, &values),
+			       without = watch_once(index, text, NULL, NULL);
+
+			best = with < best ? with : best;
+			plain = without < plain ? without : plain;
+		}
+		printf("retro.take %s\t%.3f\tGB/s\twithout remembering %.2f, %.1f values a KB\n", bench_format_names[f],
+		    (double)telemetry.n / best / 1e9, (double)telemetry.n / plain / 1e9,
+		    (double)values * 1000 / (double)telemetry.n);
+		bench_free(&telemetry);
+	}
+	ac_index_close(index);
+	return 0;
+}
+
 static int
 remove_one(void *payload, const char *path, accord_err *err)
 {
@@ -231,6 +319,8 @@ main(int argc, char **argv)
 	bool is_there = access(folder, F_OK) == 0, stays = is_there || argc > 5;
 	ac_retro *r = is_there ? NULL : ac_retro_open(folder, &limits, (ac_time){ first * 86400, 0 }, ac_random_seed());
 
+	if (argc > 1 && strcmp(argv[1], "take") == 0)
+		return take_all("bench-retro-memory", argc > 2 ? argv[2] : NULL);
 	if (!ids || (!r && !is_there))
 		return 1;
 	build(r, first, days, per_day, ids, &next_id);

@@ -29,6 +29,7 @@ struct ac_retro {
 	char *folder;
 	ac_retro_limits limits;
 	int64_t today;
+	uint32_t epoch; /* of places: one more with each time that everything is forgotten; never 0 */
 	ac_hash_seed seed;
 	pthread_mutex_t mutex;
 	ac_vec entries;
@@ -55,6 +56,7 @@ ac_retro_open(const char *folder, const ac_retro_limits *limits, ac_time now, ac
 	r->folder = strdup(folder);
 	r->limits = *limits;
 	r->today = ac_retro_day(now);
+	r->epoch = 1;
 	r->seed = seed;
 	r->entries = ac_vec_of(sizeof(entry), AC_RETRO_GATHERED_MAX);
 	ac_buf_init(&r->keys, AC_RETRO_GATHERED_BYTES);
@@ -229,12 +231,18 @@ grow_slots(ac_retro *r)
 	return true;
 }
 
+static inline uint32_t
+slot_hash(uint64_t hash, int32_t day)
+{
+	hash += (uint64_t)(uint32_t)day * 0x9e3779b97f4a7c15U;
+	return (uint32_t)(hash ^ hash >> 32);
+}
+
 /* The entry of a value and day; made when new, NULL without room. */
 static entry *
-find_entry(ac_retro *r, ac_str key, int32_t day)
+find_entry(ac_retro *r, ac_str key, uint64_t key_hash, int32_t day)
 {
-	uint64_t long_hash = ac_siphash(r->seed, key) + (uint64_t)(uint32_t)day * 0x9e3779b97f4a7c15U;
-	uint32_t hash = (uint32_t)(long_hash ^ long_hash >> 32);
+	uint32_t hash = slot_hash(key_hash, day);
 	size_t at = hash & (r->slot_capacity - 1);
 	entry *e;
 
@@ -257,6 +265,7 @@ find_entry(ac_retro *r, ac_str key, int32_t day)
 static void
 forget(ac_retro *r)
 {
+	r->epoch += r->epoch == UINT32_MAX ? 2 : 1;
 	r->entries.n = 0;
 	r->entries.failed = 0;
 	ac_buf_reset(&r->keys);
@@ -438,42 +447,114 @@ ac_retro_flush(ac_retro *r, ac_time now, accord_err *err)
 	return rc;
 }
 
-static int
-add(ac_retro *r, uint64_t source, ac_str key, ac_time t, accord_err *err)
-{
-	int64_t day = ac_retro_day(t);
-	ac_retro_seen seen = { source, 0, 0, 1 };
-	entry *e;
+/* ---- seeing ---- */
 
-	r->counts.seen++;
-	if (day <= r->today - (int64_t)r->limits.days || day > r->today + DAYS_AHEAD) {
-		r->counts.outside++;
+uint64_t
+ac_retro_hash(const ac_retro *r, ac_str key)
+{
+	return ac_siphash(r->seed, key);
+}
+
+static bool
+is_current(const ac_retro *r, const ac_retro_place *place)
+{
+	return place->epoch == r->epoch;
+}
+
+/* What will be looked at soon. */
+static void
+prefetch(const ac_retro *r, const ac_retro_sight *s)
+{
+	if (is_current(r, &s->place))
+		__builtin_prefetch((const entry *)r->entries.p + s->place.number, 1);
+	else
+		__builtin_prefetch(&r->slots[slot_hash(s->hash, s->place.day) & (r->slot_capacity - 1)]);
+}
+
+/* The same of what the slot says: what was asked for before is here by now. */
+static void
+prefetch_entry(const ac_retro *r, const ac_retro_sight *s)
+{
+	uint32_t hash = slot_hash(s->hash, s->place.day);
+	const slot *at = &r->slots[hash & (r->slot_capacity - 1)];
+
+	if (!is_current(r, &s->place) && at->number)
+		__builtin_prefetch((const entry *)r->entries.p + at->number - 1, 1);
+}
+
+static int
+see(ac_retro *r, uint64_t source, ac_retro_sight *s, ac_on_retro_sight make_key, void *payload, accord_err *err)
+{
+	ac_retro_seen seen = { source, s->first, s->last, s->count };
+	ac_str key = { s->key, s->key_n };
+	entry *e;
+	int rc;
+
+	r->counts.seen += s->count;
+	if (s->place.day <= r->today - (int64_t)r->limits.days || s->place.day > r->today + DAYS_AHEAD) {
+		r->counts.outside += s->count;
 		return 0;
 	}
-	seen.first = seen.last = (uint32_t)(t.seconds - day * AC_RETRO_DAY_SECONDS);
-	e = find_entry(r, key, (int32_t)day);
+	if (is_current(r, &s->place)) {
+		ac_retro_seen_add(&((entry *)r->entries.p)[s->place.number].seen, &seen);
+		return 0;
+	}
+	if (key.n == 0) {
+		key = make_key(payload, s);
+		s->hash = ac_retro_hash(r, key);
+	}
+	if (key.n < 2 || key.n > AC_RETRO_KEY_MAX)
+		return ac_fail(err, ACCORD_ELIMIT, "memory of observables: a key of %zu bytes", key.n);
+	e = find_entry(r, key, s->hash, s->place.day);
 	if (!e) {
-		int rc = flush(r, err);
-
+		rc = flush(r, err);
 		if (rc)
 			return rc;
-		e = find_entry(r, key, (int32_t)day);
+		e = find_entry(r, key, s->hash, s->place.day);
 	}
 	if (!e)
 		return ac_fail(err, ACCORD_ENOMEM, "memory of observables: no memory for one more value");
 	ac_retro_seen_add(&e->seen, &seen);
+	s->place.number = (uint32_t)(e - (entry *)r->entries.p);
+	s->place.epoch = r->epoch;
 	return 0;
+}
+
+#define AHEAD 8
+
+int
+ac_retro_see(ac_retro *r, uint64_t source, ac_retro_sight *sights, size_t n, ac_on_retro_sight make_key, void *payload,
+    accord_err *err)
+{
+	int rc = 0;
+
+	(void)pthread_mutex_lock(&r->mutex);
+	for (size_t i = 0; i < n && i < 2 * AHEAD; i++)
+		prefetch(r, &sights[i]);
+	for (size_t i = 0; !rc && i < n; i++) {
+		if (i + 2 * AHEAD < n)
+			prefetch(r, &sights[i + 2 * AHEAD]);
+		if (i + AHEAD < n)
+			prefetch_entry(r, &sights[i + AHEAD]);
+		rc = see(r, source, &sights[i], make_key, payload, err);
+	}
+	(void)pthread_mutex_unlock(&r->mutex);
+	return rc;
 }
 
 int
 ac_retro_add(ac_retro *r, uint64_t source, ac_str key, ac_time t, accord_err *err)
 {
-	int rc;
+	int64_t day = ac_retro_day(t);
+	uint32_t second = (uint32_t)(t.seconds - day * AC_RETRO_DAY_SECONDS);
+	ac_retro_sight sight = { { 0, 0,
+				     day > INT32_MAX   ? INT32_MAX
+				     : day < INT32_MIN ? INT32_MIN
+						       : (int32_t)day },
+		second, second, 1, (uint32_t)key.n, key.p, ac_retro_hash(r, key), 0 };
 
 	if (key.n < 2 || key.n > AC_RETRO_KEY_MAX)
 		return ac_fail(err, ACCORD_ELIMIT, "memory of observables: a key of %zu bytes", key.n);
-	(void)pthread_mutex_lock(&r->mutex);
-	rc = add(r, source, key, t, err);
-	(void)pthread_mutex_unlock(&r->mutex);
-	return rc;
+
+	return ac_retro_see(r, source, &sight, 1, NULL, NULL, err);
 }

@@ -35,6 +35,30 @@ ac_retro *ac_retro_open(const char *folder, const ac_retro_limits *limits, ac_ti
 uint64_t ac_retro_source(ac_retro *retro, ac_str path);
 /* A key (retro_key.h) was seen; flushes when there is no more room. For any thread. */
 int ac_retro_add(ac_retro *retro, uint64_t source, ac_str key, ac_time t, accord_err *err) AC_CHECKED;
+
+/* Where a value of a day stands among those that are not on disk yet: whoever sees it again says so, and no key is made or looked up. */
+typedef struct ac_retro_place {
+	uint32_t number, epoch; /* epoch 0: nowhere yet; else it holds until the next flush of everything */
+	int32_t day;
+} ac_retro_place;
+
+/* A value that was seen, some times on one day. */
+typedef struct ac_retro_sight {
+	ac_retro_place place;
+	uint32_t first, last; /* seconds of the day */
+	uint32_t count;
+	uint32_t key_n; /* 0: the key is asked for when the place is none any more */
+	const char *key;
+	uint64_t hash; /* ac_retro_hash of the key */
+	uint32_t tag;  /* the caller's */
+} ac_retro_sight;
+
+uint64_t ac_retro_hash(const ac_retro *retro, ac_str key);
+/* Make the key of a sight that has none: its bytes live until the next one is asked for. */
+typedef ac_str (*ac_on_retro_sight)(void *payload, const ac_retro_sight *sight);
+/* Many at once, each with the place where it stands afterwards. With an error some may be taken in, and none is told. For any thread. */
+int ac_retro_see(ac_retro *retro, uint64_t source, ac_retro_sight *sights, size_t n, ac_on_retro_sight make_key,
+    void *payload, accord_err *err) AC_CHECKED;
 /* Everything that was added is on disk afterwards. For any thread. */
 int ac_retro_flush(ac_retro *retro, ac_time now, accord_err *err) AC_CHECKED;
 void ac_retro_count(ac_retro *retro, ac_retro_counts *out);

@@ -6,6 +6,7 @@
 
 #include "codec/octets.h"
 #include "watch/evaluate.h"
+#include "watch/retro_batch.h"
 #include "watch/retro_key.h"
 #include "watch/retro_part.h"
 #include "watch/token.h"
@@ -17,17 +18,24 @@
 #define DIGEST_MAX 128
 #define SCHEME_MAX 16
 
+/* Of one record; what is more is taken as text. */
+#define VERSIONS_MAX 8
+
 enum { IS_WORD = 1, IS_HEX = 2, IS_ASCII = 4 };
 
 struct ac_retro_take {
 	ac_retro *retro;
-	uint64_t source;
-	ac_time time;               /* of the record at hand */
-	bool no_addresses;          /* versions: of software, user agents */
+	ac_retro_batch *batch;
+	/* versions: of software, user agents; no addresses stand in them */
+	ac_str versions[VERSIONS_MAX];
+	size_t version_count;
 	bool sure_ends;             /* of URLs */
 	ac_evaluation line;         /* record and arena of the line at hand */
 	ac_url_text *url;           /* scratch */
+	uint64_t want;              /* roles of fields without which a record says less */
 	unsigned char classes[256]; /* of each byte */
+	const ac_scan_kernel *kernel;
+	ac_scan_maps *maps;
 	char key[AC_RETRO_KEY_MAX];
 };
 
@@ -49,6 +57,27 @@ static const struct {
 	{ AC_FIELD_AS_NUMBER, AC_VALUE_AS_NUMBER },
 };
 
+/* What a spelling stands for (ac_retro_recent): of tokens these, of texts of fields their ac_value_type. */
+enum { SEEN_NOTHING = 201, SEEN_ADDRESS, SEEN_NAME };
+
+/* All that take_record, take_field and ac_evaluate_url_spellings ask for. */
+static uint64_t
+wanted_roles(void)
+{
+	static const ac_field_role others[] = { AC_FIELD_URL_SCHEME, AC_FIELD_URL_HOST, AC_FIELD_URL_PORT,
+		AC_FIELD_URL_PATH, AC_FIELD_URL_QUERY, AC_FIELD_DESTINATION_PORT, AC_FIELD_USER_AGENT,
+		AC_FIELD_SOFTWARE };
+	uint64_t roles = 0;
+
+	for (size_t i = 0; i < AC_COUNT(others); i++)
+		roles |= AC_ROLE_BIT(others[i]);
+	for (size_t i = 0; i < AC_COUNT(texts); i++)
+		roles |= AC_ROLE_BIT(texts[i].role);
+	return roles;
+}
+
+static size_t key_again(void *payload, unsigned kind, ac_str text, char out[static AC_RETRO_KEY_MAX]);
+
 ac_retro_take *
 ac_retro_take_open(ac_retro *retro, ac_str path)
 {
@@ -60,16 +89,22 @@ ac_retro_take_open(ac_retro *retro, ac_str path)
 		t->classes[c] = (unsigned char)((ac_is_word((char)c) ? IS_WORD : 0) |
 						(ac_is_hex((char)c) ? IS_HEX : 0) | (c < 0x80 ? IS_ASCII : 0));
 	t->retro = retro;
-	t->source = ac_retro_source(retro, path);
+	t->batch = ac_retro_batch_open(retro, key_again, t);
+	if (!t->batch)
+		return ac_retro_take_close(t);
+	ac_retro_batch_source(t->batch, ac_retro_source(retro, path));
 	ac_arena_init(&t->line.arena, 2 * AC_LOG_ARENA_MAX);
+	t->kernel = ac_scan_kernel_at(0);
+	t->maps = calloc(1, sizeof(*t->maps));
 	t->url = malloc(sizeof(*t->url));
-	return t->url ? t : ac_retro_take_close(t);
+	t->want = wanted_roles();
+	return t->url && t->maps ? t : ac_retro_take_close(t);
 }
 
 void
 ac_retro_take_rename(ac_retro_take *t, ac_str path)
 {
-	t->source = ac_retro_source(t->retro, path);
+	ac_retro_batch_source(t->batch, ac_retro_source(t->retro, path));
 }
 
 ac_retro_take *
@@ -77,7 +112,9 @@ ac_retro_take_close(ac_retro_take *t)
 {
 	if (!t)
 		return NULL;
+	ac_retro_batch_close(t->batch);
 	ac_arena_done(&t->line.arena);
+	free(t->maps);
 	free(t->url);
 	free(t);
 	return NULL;
@@ -86,18 +123,39 @@ ac_retro_take_close(ac_retro_take *t)
 static int
 put(ac_retro_take *t, size_t key_n, accord_err *err)
 {
-	return key_n ? ac_retro_add(t->retro, t->source, (ac_str){ t->key, key_n }, t->time, err) : 0;
+	return key_n ? ac_retro_batch_put(t->batch, (ac_str){ t->key, key_n }, NULL, err) : 0;
+}
+
+static size_t
+key_of_text(ac_retro_take *t, ac_value_type type, ac_str text, char out[static AC_RETRO_KEY_MAX])
+{
+	ac_value value;
+
+	if (text.n == 0 || text.n >= AC_RETRO_KEY_MAX || ac_value_parse(type, text, &t->line.arena, &value, NULL))
+		return 0;
+	return ac_retro_key(&value, out);
 }
 
 /* A value in whatever spelling; what is none is passed over. */
 static int
 put_value(ac_retro_take *t, ac_value_type type, ac_str text, accord_err *err)
 {
-	ac_value value;
+	return put(t, key_of_text(t, type, text, t->key), err);
+}
 
-	if (text.n == 0 || text.n >= AC_RETRO_KEY_MAX || ac_value_parse(type, text, &t->line.arena, &value, NULL))
-		return 0;
-	return put(t, ac_retro_key(&value, t->key), err);
+/* The same of a field: agents and paths come again and again. */
+static int
+put_text(ac_retro_take *t, ac_value_type type, ac_str text, accord_err *err)
+{
+	ac_retro_recent *recent = ac_retro_batch_recent(t->batch, text, type);
+	size_t n;
+
+	if (recent && recent->n)
+		return ac_retro_batch_again(t->batch, recent, err);
+	n = key_of_text(t, type, text, t->key);
+	if (n && recent)
+		ac_retro_batch_learn(recent, text, type);
+	return n ? ac_retro_batch_put(t->batch, (ac_str){ t->key, n }, recent, err) : 0;
 }
 
 /* ---- URLs ---- */
@@ -178,6 +236,15 @@ is_version(ac_str all, const char *begin)
 	return *p >= 'A' && *p <= 'Z';
 }
 
+static bool
+stands_in_version(const ac_retro_take *t, const char *p)
+{
+	for (size_t i = 0; i < t->version_count; i++)
+		if (p >= t->versions[i].p && p < t->versions[i].p + t->versions[i].n)
+			return true;
+	return false;
+}
+
 /* Digits and dots only, or a number with an exponent. */
 static bool
 is_number(ac_str token)
@@ -188,26 +255,67 @@ is_number(ac_str token)
 	return true;
 }
 
+static size_t
+key_of_address(ac_str token, char out[static AC_RETRO_KEY_MAX])
+{
+	uint8_t address[4];
+
+	if (!ac_is_digit(token.p[token.n - 1]) || !ac_ipv4_parse(token, address))
+		return 0;
+	return ac_retro_key_bytes(AC_VALUE_IPV4, (ac_str){ (char *)address, 4 }, out);
+}
+
+static size_t
+key_of_name(ac_str token, char out[static AC_RETRO_KEY_MAX])
+{
+	char name[NAME_MAX_BYTES];
+
+	for (size_t i = 0; i < token.n; i++)
+		name[i] = ac_lower(token.p[i]);
+	return ac_retro_key_name((ac_str){ name, token.n }, out);
+}
+
+static size_t
+key_again(void *payload, unsigned kind, ac_str text, char out[static AC_RETRO_KEY_MAX])
+{
+	if (kind == SEEN_ADDRESS)
+		return key_of_address(text, out);
+	return kind == SEEN_NAME ? key_of_name(text, out) : key_of_text(payload, (ac_value_type)kind, text, out);
+}
+
+/* What a dotted token of ASCII stands for; its key in t->key. */
+static unsigned
+judge_dotted(ac_retro_take *t, ac_str token, size_t *out_key_n)
+{
+	*out_key_n = key_of_address(token, t->key);
+	if (*out_key_n)
+		return SEEN_ADDRESS;
+	if (token.n > NAME_MAX_BYTES || is_number(token))
+		return SEEN_NOTHING;
+	*out_key_n = key_of_name(token, t->key);
+	return SEEN_NAME;
+}
+
 static int
 take_dotted(ac_retro_take *t, ac_str all, ac_str token, bool high, accord_err *err)
 {
-	char name[NAME_MAX_BYTES];
-	uint8_t address[4];
+	ac_retro_recent *recent = high ? NULL : ac_retro_batch_recent(t->batch, token, 0);
+	bool is_known = recent && recent->n;
+	size_t key_n = 0;
+	unsigned kind;
 	int rc;
 
-	if (ac_is_digit(token.p[token.n - 1]) && ac_ipv4_parse(token, address)) {
-		if (t->no_addresses || is_version(all, token.p))
-			return 0;
-		return put(t, ac_retro_key_bytes(AC_VALUE_IPV4, (ac_str){ (char *)address, 4 }, t->key), err);
-	}
-	if (token.n > sizeof(name) || is_number(token))
-		return 0;
 	if (high)
-		return put_value(t, AC_VALUE_DOMAIN, token, err);
-	for (size_t i = 0; i < token.n; i++)
-		name[i] = ac_lower(token.p[i]);
-	rc = put(t, ac_retro_key_name((ac_str){ name, token.n }, t->key), err);
-	if (!rc && token.p > all.p && token.p[-1] == '@')
+		return token.n > NAME_MAX_BYTES || is_number(token) ? 0 : put_value(t, AC_VALUE_DOMAIN, token, err);
+	kind = is_known ? recent->kind : judge_dotted(t, token, &key_n);
+	if (recent && !is_known)
+		ac_retro_batch_learn(recent, token, kind);
+	if (kind == SEEN_NOTHING ||
+	    (kind == SEEN_ADDRESS && (stands_in_version(t, token.p) || is_version(all, token.p))))
+		return 0;
+	rc = is_known ? ac_retro_batch_again(t->batch, recent, err)
+		      : ac_retro_batch_put(t->batch, (ac_str){ t->key, key_n }, recent, err);
+	if (!rc && kind == SEEN_NAME && token.p > all.p && token.p[-1] == '@')
 		rc = take_email(t, all, token, err);
 	return rc;
 }
@@ -295,21 +403,72 @@ take_word(ac_retro_take *t, ac_str all, const char *begin, int *rc, accord_err *
 	return address ? address : end;
 }
 
+/* At `at`, behind what was taken up to p, stands a dot inside a token, a colon, or a digit of many: the token around it. How far the text was taken. */
+static const char *
+take_around(ac_retro_take *t, ac_str all, const char *p, const char *at, int *rc, accord_err *err)
+{
+	const char *begin = at, *limit = all.p + all.n, *address = NULL;
+
+	while (begin > p && ac_is_word(begin[-1]))
+		begin--;
+	if (begin < at || *at != ':')
+		return take_word(t, all, begin, rc, err);
+	if (limit - at < 3 || at[1] != ':' || (at > all.p && ac_is_word(at[-1])))
+		return p;
+	address = take_ipv6(t, all, at, rc, err);
+	return address ? address : at + 2;
+}
+
+/* Classes of the words from byte `from` on, with the one before them and the one behind. Returns how many words lie in the text, at most AC_REGION_WORDS. */
+static size_t
+map_region(ac_retro_take *t, ac_str all, size_t from)
+{
+	size_t left = all.n - from, words = (left + 63) / 64 < AC_REGION_WORDS ? (left + 63) / 64 : AC_REGION_WORDS;
+	size_t whole = left / 64 < words + 1 ? left / 64 : words + 1;
+	char last[64] = { 0 };
+
+	if (from)
+		(void)t->kernel->classes(all.p + from - 64, 1, t->maps, 0);
+	else
+		t->maps->word[0] = t->maps->colon[0] = 0;
+	(void)t->kernel->classes(all.p + from, whole, t->maps, 1);
+	if (whole <= words) {
+		memcpy(last, all.p + from + 64 * whole, left - 64 * whole < 64 ? left - 64 * whole : 64);
+		(void)t->kernel->classes(last, 1, t->maps, 1 + whole);
+	}
+	return words;
+}
+
+/* Bits of word w at which a value may be found: dots between word bytes, colons behind a word or before another, 16 hexadecimal digits at a place that 16 divides. */
+static inline uint64_t
+anchors_of(const ac_scan_maps *m, size_t w)
+{
+	uint64_t word = m->word[w], colon = m->colon[w], lane = m->hex[w];
+	uint64_t before = word << 1 | m->word[w - 1] >> 63, behind = word >> 1 | m->word[w + 1] << 63;
+
+	lane &= lane >> 8;
+	lane &= lane >> 4;
+	lane &= lane >> 2;
+	lane &= lane >> 1 & 0x0001000100010001U;
+	return (m->dot[w] & before & behind) | (colon & (before | colon >> 1 | m->colon[w + 1] << 63)) | lane;
+}
+
 static int
 take_text(ac_retro_take *t, ac_str all, accord_err *err)
 {
-	const char *p = all.p, *limit = all.p + all.n, *address;
+	const char *p = all.p;
 	int rc = 0;
 
-	while (!rc && p < limit) {
-		if (t->classes[(unsigned char)*p] & IS_WORD) {
-			p = take_word(t, all, p, &rc, err);
-		} else if (*p == ':' && limit - p > 2 && p[1] == ':' && (p == all.p || !ac_is_word(p[-1]))) {
-			address = take_ipv6(t, all, p, &rc, err);
-			p = address ? address : p + 2;
-		} else {
-			p++;
-		}
+	for (size_t from = 0; !rc && from < all.n; from += 64 * AC_REGION_WORDS) {
+		size_t words = map_region(t, all, from);
+
+		for (size_t w = 1; w <= words; w++)
+			for (uint64_t bits = anchors_of(t->maps, w); !rc && bits; bits &= bits - 1) {
+				const char *at = all.p + from + 64 * (w - 1) + (size_t)__builtin_ctzll(bits);
+
+				if (at >= p)
+					p = take_around(t, all, p, at, &rc, err);
+			}
 	}
 	return rc;
 }
@@ -327,12 +486,12 @@ put_path(ac_retro_take *t, ac_str text, accord_err *err)
 	while (at > 0 && text.p[at - 1] != '/' && text.p[at - 1] != '\\')
 		at--;
 	if (at > 0)
-		rc = put_value(t, AC_VALUE_FILE_PATH, text, err);
+		rc = put_text(t, AC_VALUE_FILE_PATH, text, err);
 	text = ac_str_slice(text, at, text.n);
 	if (rc || text.n == 0 ||
 	    (token_end(t, text.p, text.p + text.n, &dotted, &hex, &high) == text.p + text.n && dotted))
 		return rc;
-	return put_value(t, AC_VALUE_FILE_NAME, text, err);
+	return put_text(t, AC_VALUE_FILE_NAME, text, err);
 }
 
 static int
@@ -348,7 +507,7 @@ take_field(ac_retro_take *t, const ac_log_field *field, accord_err *err)
 			return 0;
 		if (texts[i].type == AC_VALUE_FILE_PATH || texts[i].type == AC_VALUE_FILE_NAME)
 			return put_path(t, text, err);
-		return put_value(t, texts[i].type, text, err);
+		return put_text(t, texts[i].type, text, err);
 	}
 	return 0;
 }
@@ -367,9 +526,16 @@ take_split_url(ac_retro_take *t, const ac_log_field *host, accord_err *err)
 	return rc;
 }
 
+static void
+add_version(ac_retro_take *t, ac_str text)
+{
+	if (t->version_count < VERSIONS_MAX)
+		t->versions[t->version_count++] = text;
+}
+
 /* In the line, and what is escaped in it as it was meant. */
 static int
-take_record(ac_retro_take *t, ac_str line, bool is_json, accord_err *err)
+take_record(ac_retro_take *t, ac_str line, bool is_json, bool has_slash, accord_err *err)
 {
 	const ac_log_record *record = &t->line.record;
 	size_t at = 0;
@@ -379,17 +545,22 @@ take_record(ac_retro_take *t, ac_str line, bool is_json, accord_err *err)
 	for (size_t i = 0; !rc && i < record->count; i++) {
 		const ac_log_field *f = &record->fields[i];
 		bool inside = f->raw.p >= line.p + at && f->raw.p + f->raw.n <= line.p + line.n;
-		bool escaped = f->escapes != AC_LOG_AS_IS && memchr(f->raw.p, '\\', f->raw.n);
+		bool escaped = has_slash && f->escapes != AC_LOG_AS_IS && memchr(f->raw.p, '\\', f->raw.n);
 		bool versions = f->role == AC_FIELD_USER_AGENT || f->role == AC_FIELD_SOFTWARE;
+		ac_str text = f->raw;
 
 		rc = f->role == AC_FIELD_URL_HOST ? take_split_url(t, f, err) : take_field(t, f, err);
 		if (rc || !inside || f->raw.n == 0 || !(escaped || versions))
 			continue;
+		if (escaped)
+			text = ac_log_value(f, &t->line.arena);
+		if (versions)
+			add_version(t, text);
+		if (!escaped)
+			continue;
 		rc = take_text(t, ac_str_slice(line, at, (size_t)(f->raw.p - line.p)), err);
-		t->no_addresses = versions;
 		if (!rc)
-			rc = take_text(t, escaped ? ac_log_value(f, &t->line.arena) : f->raw, err);
-		t->no_addresses = false;
+			rc = take_text(t, text, err);
 		at = (size_t)(f->raw.p - line.p) + f->raw.n;
 	}
 	line = ac_str_slice(line, at, line.n);
@@ -402,13 +573,24 @@ int
 ac_retro_take_line(
     ac_retro_take *t, const ac_log_state *state, ac_str line, bool is_json, ac_time as_of, accord_err *err)
 {
+	bool has_slash;
+
 	if (line.n == 0)
 		return 0;
 	ac_arena_reset(&t->line.arena);
 	t->line.record = (ac_log_record){ .arena = &t->line.arena };
 	t->line.unescape = is_json;
+	t->version_count = 0;
+	has_slash = is_json || memchr(line.p, '\\', line.n);
+	/* Each field may be written otherwise than it is meant; without a backslash, only some matter. */
 	if (state)
-		ac_log_read(state, line, &t->line.arena, &t->line.record);
-	t->time = t->line.record.has_time ? t->line.record.time : as_of;
-	return take_record(t, line, is_json, err);
+		ac_log_read_roles(state, line, has_slash ? state->want : t->want, &t->line.arena, &t->line.record);
+	ac_retro_batch_time(t->batch, t->line.record.has_time ? t->line.record.time : as_of);
+	return take_record(t, line, is_json, has_slash, err);
+}
+
+int
+ac_retro_take_settle(ac_retro_take *t, accord_err *err)
+{
+	return ac_retro_batch_settle(t->batch, err);
 }

@@ -394,6 +394,8 @@ walk_lines(ac_watch *w, size_t end, accord_err *err)
 			rc = remember(w, at, text_end, &w->state, err);
 		at = stop + 1;
 	}
+	if (!rc && w->take)
+		rc = ac_retro_take_settle(w->take, err);
 	return rc || !w->sees_all ? rc : ac_pattern_stage_flush(w->stage, &w->evaluation, err);
 }
 
@@ -463,7 +465,9 @@ process_piece(ac_watch *w, size_t end, size_t until, accord_err *err)
 	}
 	if (kept)
 		rc = evaluate_line(w, 0, end, matches, kept, NULL, true, err);
-	return !rc && w->take ? remember(w, 0, end, NULL, err) : rc;
+	if (!rc && w->take)
+		rc = remember(w, 0, end, NULL, err);
+	return !rc && w->take ? ac_retro_take_settle(w->take, err) : rc;
 }
 
 /* The line is longer than a piece: scan one and keep the rest. */

@@ -104,6 +104,7 @@ add_leaf(walk *w, ac_str raw, ac_str key, ac_log_escapes escapes)
 	ac_str name = { w->path, w->path_n };
 	uint64_t group = w->depth ? w->levels[w->depth - 1].group : 0;
 	ac_field_role role = ac_log_role(w->state, name);
+	uint64_t want = record->want;
 
 	/* A name is kept with its field only: a line of a million numbers would fill the memory with the name of their array. */
 	if (!(record->want >> role & 1) && !ac_log_always_kept(name))
@@ -115,7 +116,7 @@ add_leaf(walk *w, ac_str raw, ac_str key, ac_log_escapes escapes)
 	if (ac_log_always_kept(name))
 		record->want |= AC_ROLE_BIT(AC_FIELD_OTHER);
 	ac_log_add(record, ac_arena_str(record->arena, name), raw, ac_log_json_group(group, key), role, escapes);
-	record->want = w->state->want;
+	record->want = want;
 }
 
 static bool

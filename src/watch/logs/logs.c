@@ -23,15 +23,22 @@ ac_log_format_named(ac_str name)
 	return NULL;
 }
 
-void
-ac_log_want(ac_log_state *state, uint64_t roles)
+/* With those that decide about wanted ones. */
+static uint64_t
+roles_with(uint64_t roles)
 {
 	static const uint64_t together[] = { ROLES_OF_HOST, ROLES_OF_URL, ROLES_OF_SUBJECT };
 
 	for (size_t i = 0; i < AC_COUNT(together); i++)
 		if (roles & together[i])
 			roles |= together[i];
-	state->want = roles | ROLES_OF_TIME;
+	return roles | ROLES_OF_TIME;
+}
+
+void
+ac_log_want(ac_log_state *state, uint64_t roles)
+{
+	state->want = roles_with(roles);
 }
 
 ac_field_role
@@ -425,7 +432,13 @@ read_as(const ac_log_state *state, const ac_log_format *format, ac_str line, ac_
 void
 ac_log_read(const ac_log_state *state, ac_str line, ac_arena *arena, ac_log_record *out)
 {
-	*out = (ac_log_record){ .arena = arena, .want = state->want };
+	ac_log_read_roles(state, line, state->want, arena, out);
+}
+
+void
+ac_log_read_roles(const ac_log_state *state, ac_str line, uint64_t roles, ac_arena *arena, ac_log_record *out)
+{
+	*out = (ac_log_record){ .arena = arena, .want = roles_with(roles) };
 	read_as(state, detect(state, line), line, out);
 	/* Another format may go on below a header that named columns. */
 	if (out->malformed && !state->forced && state->columns_of == out->format) {

@@ -136,6 +136,8 @@ typedef struct ac_log_plain {
 bool ac_log_may_pass(const ac_log_state *state, ac_log_plain *out);
 /* Fields and time of a line (without its line end). Never fails: a record that has no memory for its fields is malformed. */
 void ac_log_read(const ac_log_state *state, ac_str line, ac_arena *arena, ac_log_record *out);
+/* The same with fields of some roles only, as ac_log_want has it for all lines (more may be kept). */
+void ac_log_read_roles(const ac_log_state *state, ac_str line, uint64_t roles, ac_arena *arena, ac_log_record *out);
 /* The value of a field without its format's escapes, in arena when there are any. {NULL, 0} without memory. */
 ac_str ac_log_value(const ac_log_field *field, ac_arena *arena);
 

@@ -128,11 +128,12 @@ make_index(void)
 	return index;
 }
 
+/* The lines so many times over, on disk after each few: what is watched, and what is remembered of it, are the same. */
 static void
-retro__answers_as_the_log_does(void **state)
+check_rounds(unsigned rounds)
 {
 	static const ac_retro_limits limits = { 365, 0, 1000 };
-	static answers log, memory;
+	answers log = { .n = 0 }, memory = { .n = 0 };
 	char folder[] = "/tmp/accord-retro-XXXXXX";
 	ac_index *index = make_index();
 	ac_watch_sink sink = { on_hit, NULL, &log };
@@ -143,14 +144,17 @@ retro__answers_as_the_log_does(void **state)
 	ac_retro *retro;
 	ac_watch *w;
 
-	(void)state;
 	assert_non_null(mkdtemp(folder));
 	retro = ac_retro_open(folder, &limits, (ac_time){ NOW, 0 }, (ac_hash_seed){ { 1, 2 } });
 	w = ac_watch_open(index, AC_S("/logs/s1/2023-11-12/x.log.1"), (ac_time){ NOW, 0 }, &sink);
 	assert_non_null(retro);
 	assert_non_null(w);
 	assert_int_equal(ac_watch_remember(w, retro, &err), 0);
-	assert_int_equal(ac_watch_feed(w, ac_str_from(lines), &err), 0);
+	for (unsigned i = 0; i < rounds; i++) {
+		assert_int_equal(ac_watch_feed(w, ac_str_from(lines), &err), 0);
+		if (i % 16 == 15)
+			assert_int_equal(ac_retro_flush(retro, (ac_time){ NOW, 0 }, &err), 0);
+	}
 	assert_int_equal(ac_watch_end(w, &err), 0);
 	ac_watch_close(w);
 	assert_int_equal(ac_retro_flush(retro, (ac_time){ NOW, 0 }, &err), 0);
@@ -175,11 +179,27 @@ retro__answers_as_the_log_does(void **state)
 	(void)rmdir(folder);
 }
 
+static void
+retro__answers_as_the_log_does(void **state)
+{
+	(void)state;
+	check_rounds(1);
+}
+
+/* Spellings that were seen a moment ago have their place in the memory, until everything goes to disk. */
+static void
+retro__what_comes_again_is_counted_each_time(void **state)
+{
+	(void)state;
+	check_rounds(100);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(retro__answers_as_the_log_does),
+		cmocka_unit_test(retro__what_comes_again_is_counted_each_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

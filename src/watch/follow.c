@@ -52,8 +52,11 @@ note_hit(ac_follower *f, ac_sightings **sightings, const ac_hit *hit, accord_err
 	f->uncommitted_hits++;
 	if (rc || !f->run->store)
 		return rc;
-	if (!*sightings)
+	if (!*sightings) {
 		*sightings = ac_sightings_open(f->run->seed);
+		if (*sightings)
+			ac_sightings_by_offset(*sightings);
+	}
 	return *sightings ? ac_sightings_add(*sightings, hit, err) : ac_fail(err, ACCORD_ENOMEM, "follow: no memory");
 }
 

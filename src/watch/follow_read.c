@@ -670,7 +670,7 @@ ac_follow_is_due(const ac_follower *f)
 static int
 commit_log(ac_follower *f, ac_followed *log, ac_buf *text, ac_time now, ac_sighting_counts *counts, accord_err *err)
 {
-	ac_sighting_input input = { .file = ac_str_from(log->path), .adds = true };
+	ac_sighting_input input = { .file = ac_str_from(log->path) };
 	ac_str state;
 	int rc = 0;
 

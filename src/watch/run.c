@@ -64,6 +64,7 @@ on_text(void *payload, const ac_run_text *text, accord_err *err)
 	if (!r->sightings)
 		return 0;
 	ac_sightings_see(r->sightings, text->prefix);
+	ac_sightings_see_end(r->sightings, text->counts.bytes);
 	return ac_sightings_store(
 	    r->sightings, r->options->store, text->name, text->inode, r->options->now, &r->totals->sightings, err);
 }

@@ -30,11 +30,12 @@ typedef struct entry {
 	/* hits one by one, see ac_sightings_by_place */
 	uint32_t first_note, last_note; /* NO_NOTE: none */
 	uint64_t through;               /* the last line that is counted */
+	uint64_t place;                 /* all hits before this byte of the input are counted; 0: not told */
 } entry;
 
 #define NO_NOTE UINT32_MAX
 typedef struct note {
-	uint64_t line;
+	uint64_t line, offset;
 	ac_time time;
 	bool has_time;
 	uint32_t next; /* of the same entry; NO_NOTE: none */
@@ -48,7 +49,8 @@ struct ac_sightings {
 	ac_vec entries;
 	ac_arena arena; /* keys and texts of the entries */
 	uint64_t dropped;
-	bool by_place;
+	bool by_place, by_offset;
+	uint64_t end; /* bytes of the whole input; 0: it goes on */
 	ac_vec notes;
 };
 
@@ -84,6 +86,18 @@ void
 ac_sightings_by_place(ac_sightings *s)
 {
 	s->by_place = true;
+}
+
+void
+ac_sightings_by_offset(ac_sightings *s)
+{
+	s->by_offset = true;
+}
+
+void
+ac_sightings_see_end(ac_sightings *s, uint64_t bytes)
+{
+	s->end = bytes;
 }
 
 size_t
@@ -207,7 +221,9 @@ note_hit(ac_sightings *s, entry *e, const ac_hit *hit, accord_err *err)
 
 	if (!n)
 		return ac_vec_check(&s->notes, "hits of one batch", err);
-	*n = (note){ .line = hit->line, .time = hit->time, .has_time = hit->has_time, .next = NO_NOTE };
+	*n = (note){
+		.line = hit->line, .offset = hit->offset, .time = hit->time, .has_time = hit->has_time, .next = NO_NOTE
+	};
 	if (e->last_note == NO_NOTE)
 		e->first_note = at;
 	else
@@ -233,7 +249,7 @@ ac_sightings_add(ac_sightings *s, const ac_hit *hit, accord_err *err)
 		if (rc || !e)
 			continue;
 		count_hit(e, hit);
-		if (s->by_place)
+		if (s->by_place || s->by_offset)
 			rc = note_hit(s, e, hit, err);
 	}
 	return rc;
@@ -259,6 +275,7 @@ ac_sightings_add_seen(ac_sightings *s, ac_str indicator, ac_time first, ac_time 
 
 typedef struct input {
 	const ac_sighting_input *told;
+	bool by_place;
 	ac_time now;
 	int64_t source;
 } input;
@@ -314,8 +331,10 @@ write_object(
 	ac_jw_key_string(&w, AC_S("x_accord_input_id"), ac_str_from(in->told->identity));
 	if (e->line_count)
 		put_lines(&w, e);
-	if (e->first_note != NO_NOTE)
+	if (in->by_place && e->first_note != NO_NOTE)
 		ac_jw_key_u64(&w, AC_S("x_accord_through"), e->through);
+	if (e->place)
+		ac_jw_key_u64(&w, AC_S("x_accord_place"), e->place);
 	ac_jw_end(&w);
 	return ac_buf_finish(buf, &text, err);
 }
@@ -398,7 +417,7 @@ sum_of(const ac_json *before, const entry *e)
 {
 	ac_str lines = ac_json_get_string(before, AC_S("x_accord_lines")), line;
 	entry sum = *e;
-	int64_t count;
+	int64_t count, place;
 	uint64_t number;
 	ac_time t;
 
@@ -413,6 +432,9 @@ sum_of(const ac_json *before, const entry *e)
 	}
 	if (ac_time_parse_loose(ac_json_get_string(before, AC_S("last_seen")), &t) && ac_time_cmp(t, sum.last) > 0)
 		sum.last = t;
+	if (ac_json_i64(ac_json_get(before, AC_S("x_accord_place")), &place) && place > 0 &&
+	    (uint64_t)place > sum.place)
+		sum.place = (uint64_t)place;
 	sum.line_count = 0;
 	while (sum.line_count < LINES_SHOWN && ac_str_next_field(&lines, ',', &line) &&
 	       ac_str_to_u64(ac_str_trim(line), &number))
@@ -425,7 +447,7 @@ sum_of(const ac_json *before, const entry *e)
 	return sum;
 }
 
-/* The hits of an entry that are not in what is stored of it: behind the last line that was counted there. */
+/* The hits of an entry that are not in what is stored of it: behind the last line, or the bytes, that were counted there. */
 static entry
 unknown_of(const ac_sightings *s, const ac_json *before, const entry *e)
 {
@@ -433,13 +455,17 @@ unknown_of(const ac_sightings *s, const ac_json *before, const entry *e)
 	entry fresh = {
 		.indicator = e->indicator, .day = e->day, .first_note = e->first_note, .last_note = e->last_note
 	};
-	int64_t through = -1;
+	int64_t through = -1, place = -1;
 
-	(void)ac_json_i64(ac_json_get(before, AC_S("x_accord_through")), &through);
+	if (s->by_place)
+		(void)ac_json_i64(ac_json_get(before, AC_S("x_accord_through")), &through);
+	else
+		(void)ac_json_i64(ac_json_get(before, AC_S("x_accord_place")), &place);
 	for (uint32_t i = e->first_note; i != NO_NOTE; i = all[i].next) {
 		ac_hit hit = { .line = all[i].line, .time = all[i].time, .has_time = all[i].has_time };
 
-		if (through >= 0 && all[i].line <= (uint64_t)through)
+		if ((through >= 0 && all[i].line <= (uint64_t)through) ||
+		    (place >= 0 && all[i].offset < (uint64_t)place))
 			continue;
 		count_hit(&fresh, &hit);
 		fresh.through = all[i].line;
@@ -471,13 +497,9 @@ put_entry(writing *w, const entry *e, accord_err *err)
 		return put_object(w, object, err);
 	if (!rc)
 		rc = ac_json_parse(stored.object, AC_JSON_LIMITS, &w->arena, &before, err);
-	if (!rc && w->in->told->adds) {
-		sum = sum_of(before, e);
-		return put_newer(w, &sum, id, &stored, before, err);
-	}
 	if (rc)
 		return rc;
-	if (w->sightings->by_place) {
+	if (w->sightings->by_place || w->sightings->by_offset) {
 		entry fresh = unknown_of(w->sightings, before, e);
 
 		sum = sum_of(before, &fresh);
@@ -494,14 +516,16 @@ int
 ac_sightings_put(ac_sightings *s, ac_store *store, const ac_sighting_input *told, ac_time now,
     ac_sighting_counts *counts, accord_err *err)
 {
-	input in = { .told = told, .now = now };
+	input in = { .told = told, .by_place = s->by_place, .now = now };
 	writing w = { .store = store, .sightings = s, .in = &in, .counts = counts };
 	int rc = ac_store_source(store, AC_S(PRODUCER), &in.source, err);
 
 	ac_arena_init(&w.arena, AC_JSON_ARENA_MAX);
 	ac_buf_init(&w.buf, AC_OBJECT_MAX);
-	for (size_t i = 0; !rc && i < s->entries.n; i++)
+	for (size_t i = 0; !rc && i < s->entries.n; i++) {
+		((entry *)s->entries.p)[i].place = s->end;
 		rc = put_entry(&w, (const entry *)s->entries.p + i, err);
+	}
 	ac_buf_done(&w.buf);
 	ac_arena_done(&w.arena);
 	if (!rc)
@@ -541,6 +565,7 @@ ac_sightings_forget(ac_sightings *s)
 	s->entries.n = 0;
 	s->notes.n = 0;
 	s->prefix_n = 0;
+	s->end = 0;
 	s->dropped = 0;
 	ac_arena_reset(&s->arena);
 }

@@ -29,7 +29,14 @@ ac_sightings *ac_sightings_open(ac_hash_seed seed); /* NULL without memory */
  * others are added to it.
  */
 void ac_sightings_by_place(ac_sightings *s);
-size_t ac_sightings_hits(const ac_sightings *s); /* that are held one by one, for that */
+/*
+ * Call first, for an input that goes on and whose hits come in pieces, each once: they are added to what is stored of it, but for those before the byte up to which a run over the whole
+ * input has counted them (x_accord_place).
+ */
+void ac_sightings_by_offset(ac_sightings *s);
+size_t ac_sightings_hits(const ac_sightings *s); /* that are held one by one, for these */
+/* The input has ended, and had so many bytes: whoever follows it later is told so by x_accord_place. */
+void ac_sightings_see_end(ac_sightings *s, uint64_t bytes);
 /* Content of the input at hand, from its first byte on, in pieces of any size: what its identity needs is kept. */
 void ac_sightings_see(ac_sightings *s, ac_str bytes);
 /* Note a hit in the input at hand. */
@@ -41,7 +48,6 @@ int ac_sighting_identity(
 typedef struct ac_sighting_input {
 	ac_str file; /* its name as given */
 	char identity[AC_SIGHTING_IDENTITY_SIZE];
-	bool adds; /* the hits come on top of what is stored of this input; else they are all of it */
 } ac_sighting_input;
 /* Write them in the store's open batch; they are kept here, for another try. Adds to *counts. */
 int ac_sightings_put(ac_sightings *s, ac_store *store, const ac_sighting_input *input, ac_time now,

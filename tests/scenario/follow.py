@@ -324,6 +324,34 @@ def case_headers(program, folder):
     return problems
 
 
+def case_plain_beside(program, folder):
+    """Runs over the whole log before and while it is followed count nothing twice."""
+    logs = folder / "logs"
+    logs.mkdir()
+    writer, problems = Writer(logs), []
+
+    def plain(want):
+        subprocess.run([program, "watch", "--db", str(folder / "state"), str(logs / "app.log")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        if sightings(program, folder) != want:
+            problems.append(f"sightings count {sightings(program, folder)}, want {want}")
+
+    writer.lines(50)
+    plain(50)
+    writer.lines(5)
+    follower = Follower(program, folder, [logs])
+    follower.start()
+    if not follower.wait_for(55):
+        problems.append("the first lines were not seen")
+    time.sleep(0.6)
+    if sightings(program, folder) != 55:
+        problems.append(f"sightings count {sightings(program, folder)} after a plain run, want 55")
+    for _ in range(5):
+        writer.lines(10)
+        plain(writer.number)
+    check(program, folder, follower, writer, problems)
+    return problems
+
+
 def case_learned(program, folder, values=20000):
     """What another process learns is watched within a second, whatever was learned before."""
     problems, fresh = [], [f"fresh{n}.example" for n in range(1000)]
@@ -403,6 +431,7 @@ def main():
         "packed between two runs: zstd": lambda f: case_packed_between(program, f, ".zst", zstd_file),
         "two followers": lambda f: case_two_followers(program, f),
         "bare names": lambda f: case_bare_name(program, f),
+        "plain runs beside": lambda f: case_plain_beside(program, f),
         "fields that change": lambda f: case_headers(program, f),
         "learned meanwhile": lambda f: case_learned(program, f, values),
         "1500 files": lambda f: case_many(program, f),

@@ -16,8 +16,8 @@ check(const ac_cursor *c, ac_str path, ac_arena *arena)
 	ac_buf buf;
 
 	if (c->at.header_begin > c->at.header_end || c->at.header_end > c->at.offset ||
-	    c->at.first_begin > c->at.first_end || c->at.first_end > c->at.offset ||
-	    c->head.n > AC_CURSOR_MARK_MAX || c->tail.n > AC_CURSOR_MARK_MAX)
+	    c->at.first_begin > c->at.first_end || c->at.first_end > c->at.offset || c->head.n > AC_CURSOR_MARK_MAX ||
+	    c->tail.n > AC_CURSOR_MARK_MAX)
 		abort();
 	if (!c->is_finished && (c->tail.n > c->at.offset || c->head.n > c->at.offset))
 		abort();

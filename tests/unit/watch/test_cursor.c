@@ -10,10 +10,11 @@
 #define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
 #define OF_ABC "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 #define CURSOR(DEVICE, OFFSET, HEADER_END, TAIL, FLAG, DIGEST)                                                         \
-	"{\"path\":\"/var/log/a.log\",\"device\":" DEVICE ",\"inode\":7,\"offset\":" OFFSET ",\"lines\":3,"              \
-	"\"header_begin\":2,\"header_end\":" HEADER_END ",\"first_begin\":0,\"first_end\":0,\"has_content\":" FLAG         \
-	",\"in_long_line\":0,\"long_is_json\":0,\"long_skip\":0,\"head_bytes\":3,\"tail_bytes\":" TAIL                       \
-	",\"size\":0,\"is_packed\":0,\"is_finished\":0,\"seen\":1700000000,\"gone\":0,\"head\":\"" OF_ABC                   \
+	"{\"path\":\"/var/log/a.log\",\"device\":" DEVICE ",\"inode\":7,\"offset\":" OFFSET ",\"lines\":3,"            \
+	"\"header_begin\":2,\"header_end\":" HEADER_END ",\"first_begin\":0,\"first_end\":0,\"has_content\":" FLAG     \
+	",\"in_long_line\":0,\"long_is_json\":0,\"long_skip\":0,\"head_bytes\":3,\"tail_bytes\":" TAIL                 \
+	",\"size\":0,\"is_packed\":0,\"is_finished\":0,\"seen\":1700000000,\"csv_column\":0,\"csv_in_quotes\":0,"      \
+	"\"csv_lines\":0,\"csv_has_time\":0,\"csv_seconds\":0,\"csv_nanoseconds\":0,\"gone\":0,\"head\":\"" OF_ABC     \
 	"\",\"tail\":\"" DIGEST "\",\"identity\":\"x\"}"
 #define GOOD CURSOR("18446744073709551615", "10", "4", "3", "1", ZEROS)
 
@@ -53,14 +54,14 @@ static void
 cursor__that_cannot_be_is_refused(void **state)
 {
 	static const char *const bad[] = { "", "{}", "[]", "{\"path\":1}",
-		CURSOR("-1", "10", "4", "3", "1", ZEROS),                    /* no number below zero */
-		CURSOR("18446744073709551616", "10", "4", "3", "1", ZEROS),  /* 2^64 */
-		CURSOR("1", "10", "11", "3", "1", ZEROS),                    /* a header behind the place */
-		CURSOR("1", "10", "1", "3", "1", ZEROS),                     /* that ends before it begins */
-		CURSOR("1", "2", "2", "3", "1", ZEROS),                      /* a mark that begins before the file */
-		CURSOR("1", "10", "4", "4097", "1", ZEROS),                  /* longer than marks are */
-		CURSOR("1", "10", "4", "4294967299", "1", ZEROS),            /* 2^32 + 3 */
-		CURSOR("1", "10", "4", "3", "2", ZEROS),                     /* neither true nor false */
+		CURSOR("-1", "10", "4", "3", "1", ZEROS),                   /* no number below zero */
+		CURSOR("18446744073709551616", "10", "4", "3", "1", ZEROS), /* 2^64 */
+		CURSOR("1", "10", "11", "3", "1", ZEROS),                   /* a header behind the place */
+		CURSOR("1", "10", "1", "3", "1", ZEROS),                    /* that ends before it begins */
+		CURSOR("1", "2", "2", "3", "1", ZEROS),                     /* a mark that begins before the file */
+		CURSOR("1", "10", "4", "4097", "1", ZEROS),                 /* longer than marks are */
+		CURSOR("1", "10", "4", "4294967299", "1", ZEROS),           /* 2^32 + 3 */
+		CURSOR("1", "10", "4", "3", "2", ZEROS),                    /* neither true nor false */
 		CURSOR("1", "10", "4", "3", "1", "00"), CURSOR("1", "10", "4", "3", "1", "x" OF_ABC) };
 	ac_arena arena;
 
@@ -124,20 +125,12 @@ names__of_one_log_are_known(void **state)
 		const char *name, *other;
 		bool same;
 	} rows[] = {
-		{ "eve.json", "eve.json.1", true },
-		{ "logs/eve.json", "old/eve.json.12.gz", true },
-		{ "eve.json", "eve.json-20260101.gz", true },
-		{ "eve.json", "eve-20260101.json.zst", true },
-		{ "eve.json", "eve.json.old", true },
-		{ "app.log-2026-01-02T03:04:05Z", "app.log", true },
-		{ "app.log.1.xz", "app.log.2.bak", true },
-		{ "eve.json", "eve2.json", false },
-		{ "host1.log", "host2.log", false },
-		{ "eve.json", "evejson", false },
-		{ "a.log", "b.log.1", false },
-		{ "", "a", false },
-		{ "", "", true },
-		{ "1", "2", true }, /* nothing but generations */
+		{ "eve.json", "eve.json.1", true }, { "logs/eve.json", "old/eve.json.12.gz", true },
+		{ "eve.json", "eve.json-20260101.gz", true }, { "eve.json", "eve-20260101.json.zst", true },
+		{ "eve.json", "eve.json.old", true }, { "app.log-2026-01-02T03:04:05Z", "app.log", true },
+		{ "app.log.1.xz", "app.log.2.bak", true }, { "eve.json", "eve2.json", false },
+		{ "host1.log", "host2.log", false }, { "eve.json", "evejson", false }, { "a.log", "b.log.1", false },
+		{ "", "a", false }, { "", "", true }, { "1", "2", false }, /* a number alone is a name */
 	};
 
 	(void)state;

@@ -28,6 +28,8 @@ typedef struct ac_watching {
 int ac_watching_options(ac_watching *w, accord_err *err) AC_CHECKED;
 /* Opens the store and the index of it. (watch_inputs.c) */
 int ac_watching_open_index(ac_watching *w, accord_err *err) AC_CHECKED;
+/* Before the first byte of telemetry, with the store open: no programs, no network, no writing but in the state folder. Where the kernel cannot, it is told. (watch_inputs.c) */
+void ac_watching_give_up_rights(ac_watching *w);
 /* All operands, then the summary. (watch_inputs.c) */
 int ac_watching_inputs(ac_watching *w, accord_err *err) AC_CHECKED;
 /* --follow: until it is told to stop. (watch_follow.c) */

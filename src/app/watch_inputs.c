@@ -4,6 +4,7 @@
 #include "app/watch_command.h"
 #include "sys/log.h"
 #include "sys/os.h"
+#include "sys/role.h"
 #include "watch/build.h"
 
 static int
@@ -121,11 +122,23 @@ watch_all(ac_watching *w, accord_err *err)
 	return rc;
 }
 
+void
+ac_watching_give_up_rights(ac_watching *w)
+{
+	accord_err why = { 0 };
+	const char *folder = ac_app_state_dir(w->app, &why);
+
+	if (!folder || ac_sandbox_keep_files(folder, &why))
+		ac_log("watching with all rights: %s", why.text);
+}
+
 int
 ac_watching_inputs(ac_watching *w, accord_err *err)
 {
 	double start = ac_clock_monotonic();
 	int rc = ac_watching_remember(w, err);
+
+	ac_watching_give_up_rights(w);
 
 	/* What follows inputs changes its index on the way; patterns keep to one. */
 	if (w->follows && ac_patterns_are_in(w->index))

@@ -60,6 +60,11 @@ ac_role_link *ac_role_link_close(ac_role_link *link);
  */
 typedef enum ac_sandbox { AC_SANDBOX_PARSE } ac_sandbox;
 int ac_sandbox_enter(ac_sandbox kind, accord_err *err) AC_CHECKED;
+/*
+ * For a process that reads hostile files itself, before it starts threads: no other programs and processes, no network, no memory that becomes code (seccomp; they fail with EPERM), and no writing to files outside
+ * of `folder` (Landlock, as far as the kernel has it; what is open stays so). Reading stays. ACCORD_EIO: the kernel has no such thing, and nothing, or less, was given up.
+ */
+int ac_sandbox_keep_files(const char *folder, accord_err *err) AC_CHECKED;
 /* False in coverage builds, whose counts are written to files at exit: ac_sandbox_enter then does nothing. */
 bool ac_sandbox_is_built(void);
 

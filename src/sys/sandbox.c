@@ -5,6 +5,8 @@
  * the role does with what it keeps.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdint.h>
@@ -120,6 +122,7 @@ lower_limits(accord_err *err)
 
 /* Landlock, from linux/landlock.h of later kernels than the one that this may be built on. */
 #define LANDLOCK_CREATE_RULESET 444
+#define LANDLOCK_ADD_RULE 445
 #define LANDLOCK_RESTRICT_SELF 446
 #define LANDLOCK_VERSION_FLAG 1u
 
@@ -144,24 +147,61 @@ static const landlock_version landlock_versions[] = {
 	{ { (1u << 16) - 1, 3, 3 }, 24 }, /* 6: abstract sockets and signals of others */
 };
 
-/* Deny all that this kernel's landlock can deny. A kernel without it is left to seccomp. */
+/* All but reading. */
+#define LANDLOCK_READS (1u << 2 | 1u << 3)
+#define LANDLOCK_IOCTL (1u << 15)
+#define LANDLOCK_PATH_BENEATH 1u
+
+typedef struct landlock_beneath {
+	uint64_t allowed;
+	int32_t folder;
+} __attribute__((packed)) landlock_beneath;
+
 static int
-enter_landlock(accord_err *err)
+allow_beneath(int ruleset, uint64_t allowed, const char *folder, accord_err *err)
+{
+	landlock_beneath rule = { .allowed = allowed };
+	long rc;
+	int number;
+
+	rule.folder = open(folder, O_PATH | O_CLOEXEC | O_DIRECTORY);
+	if (rule.folder < 0)
+		return fail_system(err, folder, errno);
+	rc = syscall(LANDLOCK_ADD_RULE, ruleset, LANDLOCK_PATH_BENEATH, &rule, 0u);
+	number = errno;
+	(void)close(rule.folder);
+	return rc == 0 ? 0 : fail_system(err, "landlock", number);
+}
+
+/*
+ * Deny all that this kernel's landlock can deny; with a folder, all but reading, and but writing in it. A kernel without landlock is left to seccomp.
+ */
+static int
+enter_landlock(const char *folder, accord_err *err)
 {
 	long version = syscall(LANDLOCK_CREATE_RULESET, NULL, (size_t)0, LANDLOCK_VERSION_FLAG), restricted;
 	const landlock_version *row;
-	int ruleset, number;
+	landlock_attributes denied;
+	int ruleset, number, rc = 0;
 
 	if (version < 1)
 		return 0;
 	row = &landlock_versions[version < (long)AC_COUNT(landlock_versions) ? version - 1
 									     : (long)AC_COUNT(landlock_versions) - 1];
-	ruleset = (int)syscall(LANDLOCK_CREATE_RULESET, &row->denied, row->size, 0u);
+	denied = row->denied;
+	if (folder)
+		denied.file_system &= ~(uint64_t)(LANDLOCK_READS | LANDLOCK_IOCTL);
+	ruleset = (int)syscall(LANDLOCK_CREATE_RULESET, &denied, row->size, 0u);
 	if (ruleset < 0)
 		return fail_system(err, "landlock", errno);
-	restricted = syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0u);
+	/* Nothing is executed, there neither. */
+	if (folder)
+		rc = allow_beneath(ruleset, denied.file_system & ~(uint64_t)1, folder, err);
+	restricted = rc ? -1 : syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0u);
 	number = errno;
 	(void)close(ruleset);
+	if (rc)
+		return rc;
 	return restricted == 0 ? 0 : fail_system(err, "landlock", number);
 }
 
@@ -234,10 +274,88 @@ enter_parse(accord_err *err)
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return fail_system(err, "no_new_privs", errno);
 	/* Landlock needs a descriptor, so it comes before the limit on them. */
-	rc = enter_landlock(err);
+	rc = enter_landlock(NULL, err);
 	if (!rc)
 		rc = lower_limits(err);
 	return rc ? rc : enter_seccomp(err);
+}
+
+/* ---- a process that keeps its files ---- */
+
+/* What reading telemetry never needs: other programs, other processes, networks, the kernel's own doors. They fail with EPERM: a library that tries does without. */
+static const int refused_calls[] = { SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork), SCMP_SYS(vfork),
+	SCMP_SYS(socket), SCMP_SYS(socketpair), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen), SCMP_SYS(accept),
+	SCMP_SYS(accept4), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(pidfd_open),
+	SCMP_SYS(pidfd_getfd), SCMP_SYS(pidfd_send_signal), SCMP_SYS(init_module), SCMP_SYS(finit_module),
+	SCMP_SYS(delete_module), SCMP_SYS(kexec_load), SCMP_SYS(kexec_file_load), SCMP_SYS(mount), SCMP_SYS(umount2),
+	SCMP_SYS(pivot_root), SCMP_SYS(chroot), SCMP_SYS(unshare), SCMP_SYS(setns), SCMP_SYS(bpf),
+	SCMP_SYS(perf_event_open), SCMP_SYS(add_key), SCMP_SYS(request_key), SCMP_SYS(keyctl), SCMP_SYS(userfaultfd),
+	SCMP_SYS(io_uring_setup), SCMP_SYS(io_uring_enter), SCMP_SYS(io_uring_register), SCMP_SYS(open_by_handle_at),
+	SCMP_SYS(swapon), SCMP_SYS(swapoff), SCMP_SYS(reboot), SCMP_SYS(personality),
+#if !WITH_SANITIZER
+	/* how a sanitizer looks for leaks */
+	SCMP_SYS(ptrace)
+#endif
+};
+
+/* A call that this processor's kernel never had is no failure. */
+static int
+ignore_unknown(int rc)
+{
+	return rc == -EDOM ? 0 : rc;
+}
+
+static int
+refuse_all(scmp_filter_ctx filter)
+{
+	const uint32_t eperm = SCMP_ACT_ERRNO(EPERM);
+	const scmp_datum_t self = (scmp_datum_t)getpid();
+	int rc = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
+
+	for (size_t i = 0; !rc && i < AC_COUNT(refused_calls); i++)
+		rc = ignore_unknown(seccomp_rule_add(filter, eperm, refused_calls[i], 0));
+	/* Threads are made as ever: glibc asks clone when there is no clone3, whose flags a filter cannot see. */
+	if (!rc)
+		rc = ignore_unknown(seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0));
+	if (!rc && !WITH_SANITIZER)
+		rc = ignore_unknown(
+		    seccomp_rule_add(filter, eperm, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0)));
+	/* No memory becomes code. */
+	if (!rc)
+		rc = seccomp_rule_add(
+		    filter, eperm, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC));
+	if (!rc)
+		rc = seccomp_rule_add(
+		    filter, eperm, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC));
+	/* Signals to itself only. */
+	if (!rc)
+		rc = seccomp_rule_add(filter, eperm, SCMP_SYS(kill), 1, SCMP_A0(SCMP_CMP_NE, self));
+	if (!rc)
+		rc = seccomp_rule_add(filter, eperm, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_NE, self));
+	return rc;
+}
+
+int
+ac_sandbox_keep_files(const char *folder, accord_err *err)
+{
+	scmp_filter_ctx filter;
+	int rc;
+
+	if (!ac_sandbox_is_built())
+		return 0;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return fail_system(err, "no_new_privs", errno);
+	rc = enter_landlock(folder, err);
+	if (rc)
+		return rc;
+	filter = seccomp_init(SCMP_ACT_ALLOW);
+	if (!filter)
+		return ac_fail(err, ACCORD_EIO, "cannot give up rights: want seccomp in this kernel, it has none");
+	rc = refuse_all(filter);
+	if (!rc)
+		rc = seccomp_load(filter);
+	seccomp_release(filter);
+	return rc ? fail_system(err, "seccomp", -rc) : 0;
 }
 
 int

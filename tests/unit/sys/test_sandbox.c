@@ -15,6 +15,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "sys/role.h"
 
 static void
@@ -332,6 +336,103 @@ sandbox__fails_closed_without_seccomp(void **state)
 	(void)close(ends[1]);
 }
 
+/* ---- a process that keeps its files ---- */
+
+static void *
+return_it(void *payload)
+{
+	return payload;
+}
+
+/* Numbers of what is not as it should be, 0: all is. */
+static int
+check_kept(const char *folder, const char *elsewhere)
+{
+	char path[128], other[160], *arguments[] = { (char[]){ "true" }, NULL };
+	accord_err err = { 0 };
+	pthread_t thread;
+	void *back = NULL;
+	int fd;
+
+	if (ac_sandbox_keep_files(folder, &err))
+		return 1;
+	(void)snprintf(path, sizeof(path), "%s/inside", folder);
+	fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+	(void)snprintf(other, sizeof(other), "%s2", path);
+	if (fd < 0 || write(fd, "x", 1) != 1 || rename(path, other) != 0)
+		return 2;
+	(void)close(fd);
+	fd = open("/etc/passwd", O_RDONLY);
+	if (fd < 0)
+		return 3;
+	(void)close(fd);
+	if (pthread_create(&thread, NULL, return_it, &fd) || pthread_join(thread, &back) || back != &fd)
+		return 4;
+	if (execve("/bin/true", arguments, NULL) == 0 || errno != EPERM)
+		return 5;
+	if (socket(AF_INET, SOCK_STREAM, 0) >= 0 || errno != EPERM)
+		return 6;
+	if (mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED || errno != EPERM)
+		return 7;
+	if (kill(getppid(), 0) == 0 || errno != EPERM || kill(getpid(), 0) != 0)
+		return 8;
+	/* Landlock may not be there. */
+	(void)snprintf(path, sizeof(path), "%s/outside", elsewhere);
+	fd = open(path, O_WRONLY | O_CREAT, 0600);
+	if (fd < 0 && errno != EACCES)
+		return 9;
+	return fd < 0 || syscall(444, NULL, (size_t)0, 1u) < 1 ? 0 : 10;
+}
+
+static void
+who_keeps_files__writes_in_one_folder_and_starts_nothing(void **state)
+{
+	char folder[] = "/tmp/accord-sandbox-XXXXXX", elsewhere[] = "/tmp/accord-elsewhere-XXXXXX", path[128];
+	int status;
+	pid_t child;
+
+	(void)state;
+	if (!ac_sandbox_is_built())
+		skip();
+	assert_non_null(mkdtemp(folder));
+	assert_non_null(mkdtemp(elsewhere));
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(check_kept(folder, elsewhere));
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	for (unsigned i = 0; i < 2; i++) {
+		(void)snprintf(path, sizeof(path), "%s/inside%s", folder, i ? "2" : "");
+		(void)unlink(path);
+	}
+	(void)snprintf(path, sizeof(path), "%s/outside", elsewhere);
+	(void)unlink(path);
+	assert_int_equal(rmdir(folder), 0);
+	assert_int_equal(rmdir(elsewhere), 0);
+}
+
+static void
+folder_that_is_not_there__is_told(void **state)
+{
+	int status;
+	pid_t child;
+
+	(void)state;
+	if (!ac_sandbox_is_built() || syscall(444, NULL, (size_t)0, 1u) < 1)
+		skip();
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		accord_err err = { 0 };
+
+		_exit(ac_sandbox_keep_files("/tmp/accord-is-not-there", &err) == ACCORD_EIO && err.text[0] ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 int
 main(void)
 {
@@ -339,6 +440,8 @@ main(void)
 		cmocka_unit_test(sandbox__kills_what_a_parser_never_needs),
 		cmocka_unit_test(sandbox__lowers_the_limits_for_good),
 		cmocka_unit_test(sandbox__fails_closed_without_seccomp),
+		cmocka_unit_test(who_keeps_files__writes_in_one_folder_and_starts_nothing),
+		cmocka_unit_test(folder_that_is_not_there__is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -245,7 +245,7 @@ is_version(const ac_scan *s, const char *begin)
 		return false;
 	if (!slash)
 		return is_version_word((ac_str){ p, (size_t)(end - p) });
-	return (p == s->begin || memchr(" \t\"'(+;,=[", p[-1], 10)) &&
+	return (p == s->begin || memchr(" \t\n\"'(+;,=[>{|", p[-1], 14)) &&
 	       is_product((ac_str){ p, (size_t)(end - p) }, p == s->begin ? ' ' : p[-1]);
 }
 

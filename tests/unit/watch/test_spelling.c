@@ -59,6 +59,7 @@ address4__is_no_version_and_no_part_of_a_longer_number(void **state)
 		{ "192.0.2.70 1192.0.2.7 192.0.2.7.1 9.192.0.2.7 192.0.2.07", "" },
 		{ "v192.0.2.7 192.0.2.7-beta 192.0.2.7_1", "" },
 		{ "Chrome/192.0.2.7 version 192.0.2.7", "" },
+		{ "x\nChrome/192.0.2.7\n<b>Chrome/192.0.2.7</b> a|Chrome/192.0.2.7", "" },
 		{ "{\"software_version\":\"192.0.2.7\"}", "" },
 		{ "agentVersion: 192.0.2.7 v=192.0.2.7 osver=\"192.0.2.7\"", "" },
 		{ "{\"http_user_agent\":\"x 192.0.2.7 y\"}", "" },

@@ -25,6 +25,10 @@ typedef struct bus_run {
 	ac_streams *streams;
 	ac_live_index *live;
 	const char *index_path;
+	ac_patterns *patterns; /* of the current index; NULL: none */
+	ac_patterns_version patterns_of;
+	const char *patterns_path; /* NULL: what they remember is not kept */
+	int lock;
 	ac_sighting_counts sightings;
 	ac_buf hit; /* scratch */
 	double kept_at;
@@ -89,6 +93,9 @@ keep(bus_run *r, accord_err *err)
 	rc = ac_bus_settle(r->bus, err);
 	if (!rc)
 		rc = ac_streams_keep(r->streams, ac_app_now(r->w->app), &r->sightings, err);
+	/* What comes again when the place does not move after all is known by the patterns, and by the sightings. */
+	if (!rc && r->patterns && r->patterns_path)
+		rc = ac_patterns_keep(r->patterns, r->patterns_path, ac_stop_asked() || ac_bus_is_at_end(r->bus), err);
 	if (!rc)
 		rc = ac_bus_keep(r->bus, err);
 	r->kept_at = ac_clock_monotonic();
@@ -131,6 +138,30 @@ is_stopping(void *payload)
 
 /* ---- the run ---- */
 
+static void
+close_patterns(bus_run *r)
+{
+	r->patterns = ac_patterns_free(r->patterns);
+	if (r->lock >= 0)
+		ac_file_unlock(r->lock);
+	r->lock = -1;
+}
+
+/* With the index that is current, and its patterns. */
+static int
+go_on(bus_run *r, accord_err *err)
+{
+	const ac_index *index = ac_live_current(r->live);
+	ac_patterns *before = r->patterns;
+	int rc = ac_patterns_renew(before, &r->patterns_of, index, &r->w->patterns, &r->patterns, err);
+
+	if (!rc)
+		rc = ac_streams_swap(r->streams, index, r->patterns, err);
+	if (before != r->patterns)
+		ac_patterns_free(before);
+	return rc;
+}
+
 /* What was learned meanwhile is watched from here on; when that cannot be had, the index before stays. */
 static int
 reload(bus_run *r, accord_err *err)
@@ -144,7 +175,7 @@ reload(bus_run *r, accord_err *err)
 		return rc;
 	if (ac_live_refresh(r->live, r->w->store, r->index_path, ac_random_seed(), &is_new, &trouble))
 		ac_log_error(NULL, &trouble);
-	return is_new ? ac_streams_swap(r->streams, ac_live_current(r->live), err) : 0;
+	return is_new ? go_on(r, err) : 0;
 }
 
 static int
@@ -235,10 +266,43 @@ run_bus(bus_run *r, const ac_bus_properties *properties, accord_err *err)
 		rc = later.code;
 	}
 	if (!rc)
-		rc = ac_watch_report_summary(r->w->report, ac_live_current(r->live), NULL, &r->w->totals,
+		rc = ac_watch_report_summary(r->w->report, ac_live_current(r->live), r->patterns, &r->w->totals,
 		    r->w->run.store != NULL, ac_clock_monotonic() - start, err);
 	log_counts(r, &counts);
 	return rc;
+}
+
+/* The patterns of the index, and what they remember of earlier runs. Of two workers on one store only the first keeps it. */
+static int
+open_patterns(bus_run *r, accord_err *err)
+{
+	ac_watching *w = r->w;
+	accord_err problem = { 0 };
+	const char *lock;
+	bool is_busy;
+	int rc;
+
+	r->lock = -1;
+	w->patterns.seed = ac_random_seed();
+	rc = ac_patterns_renew(NULL, &r->patterns_of, w->index, &w->patterns, &r->patterns, err);
+	if (rc || !w->run.store)
+		return rc;
+	r->patterns_path = ac_watching_patterns_path(w, "kafka", err);
+	lock = r->patterns_path ? ac_arena_printf(&w->app->arena, "%s.lock", r->patterns_path).p : NULL;
+	if (!lock) {
+		close_patterns(r);
+		return r->patterns_path ? ac_arena_check(&w->app->arena, err) : err->code;
+	}
+	r->lock = ac_file_try_lock(lock, &is_busy, &problem);
+	if (r->lock < 0) {
+		if (r->patterns && ac_patterns_count(r->patterns).over_time)
+			ac_log("%s is in use: what patterns over time remember is not kept by this worker",
+			    r->patterns_path);
+		r->patterns_path = NULL;
+	} else if (r->patterns && ac_patterns_load(r->patterns, r->patterns_path, &problem)) {
+		ac_log_error(r->patterns_path, &problem);
+	}
+	return 0;
 }
 
 bool
@@ -272,12 +336,15 @@ ac_watching_bus(ac_watching *w, accord_err *err)
 		return ac_fail(err, ACCORD_ENOMEM, "no memory for the report");
 	options = w->run;
 	options.sink = (ac_watch_sink){ .on_hit = on_hit, .on_held_back = on_held_back, .payload = &r };
-	/* The index changes on the way; patterns keep to one. */
-	if (ac_patterns_are_in(w->index))
-		ac_log("patterns that need a record's fields are not evaluated on a bus");
+	rc = open_patterns(&r, err);
+	if (rc)
+		return rc;
+	options.patterns = r.patterns;
 	r.index_path = ac_watching_index_path(w, err);
-	if (!r.index_path)
+	if (!r.index_path) {
+		close_patterns(&r);
 		return err->code;
+	}
 	r.streams = ac_streams_open(w->index, &options);
 	r.live = r.streams ? ac_live_open(w->index, 1) : NULL;
 	if (r.live)
@@ -286,6 +353,7 @@ ac_watching_bus(ac_watching *w, accord_err *err)
 	ac_stop_catch();
 	rc = r.live ? run_bus(&r, &properties, err) : ac_fail(err, ACCORD_ENOMEM, "kafka: no memory");
 	ac_streams_close(r.streams);
+	close_patterns(&r);
 	ac_live_close(r.live);
 	ac_buf_done(&r.hit);
 	return rc;

@@ -36,6 +36,8 @@ int ac_watching_inputs(ac_watching *w, accord_err *err) AC_CHECKED;
 int ac_watching_follow(ac_watching *w, accord_err *err) AC_CHECKED;
 /* Where the index lies; in the app's arena. NULL with err->code. (watch_inputs.c) */
 const char *ac_watching_index_path(ac_watching *w, accord_err *err);
+/* Where patterns over time keep what they remember between runs of a kind; in the app's arena. NULL with err->code. (watch_inputs.c) */
+const char *ac_watching_patterns_path(ac_watching *w, const char *kind, accord_err *err);
 /* The store's index as it is now. (watch_inputs.c) */
 int ac_watching_load_index(ac_watching *w, ac_index **out, accord_err *err) AC_CHECKED;
 /* What the engine says, handed to the report: the sink and on_problem of w->run; their payload is the ac_watching. (watch_inputs.c) */

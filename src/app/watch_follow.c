@@ -181,6 +181,12 @@ ac_watching_follow(ac_watching *w, accord_err *err)
 
 	if (rc)
 		return rc;
+	options.patterns = &w->run.patterns;
+	options.pattern_options = &w->patterns;
+	if (w->run.store)
+		options.patterns_path = ac_watching_patterns_path(w, "follow", err);
+	if (w->run.store && !options.patterns_path)
+		return err->code;
 	ac_watching_connect(w);
 	k.index_path = ac_watching_index_path(w, err);
 	rc = k.index_path ? start(&k, err) : err->code;

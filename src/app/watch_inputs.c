@@ -51,6 +51,17 @@ on_unwatched(void *payload, ac_str id, ac_str name, ac_str reason, accord_err *e
 }
 
 const char *
+ac_watching_patterns_path(ac_watching *w, const char *kind, accord_err *err)
+{
+	const char *folder = ac_app_state_dir(w->app, err), *path;
+
+	path = folder ? ac_arena_printf(&w->app->arena, "%s/patterns-%s.state", folder, kind).p : NULL;
+	if (folder && !path && ac_arena_check(&w->app->arena, err))
+		return NULL;
+	return path;
+}
+
+const char *
 ac_watching_index_path(ac_watching *w, accord_err *err)
 {
 	const char *folder = ac_app_state_dir(w->app, err), *path;
@@ -104,10 +115,7 @@ has_order(const ac_watching *w)
 static int
 watch_all(ac_watching *w, accord_err *err)
 {
-	int rc;
-
-	w->patterns.seed = ac_random_seed();
-	rc = ac_patterns_new(w->index, &w->patterns, &w->run.patterns, err);
+	int rc = ac_patterns_new(w->index, &w->patterns, &w->run.patterns, err);
 
 	ac_watching_connect(w);
 	if (!rc && w->run.jobs > 1 && has_order(w)) {
@@ -138,11 +146,9 @@ ac_watching_inputs(ac_watching *w, accord_err *err)
 	double start = ac_clock_monotonic();
 	int rc = ac_watching_remember(w, err);
 
+	w->patterns.seed = ac_random_seed();
 	ac_watching_give_up_rights(w);
 
-	/* What follows inputs changes its index on the way; patterns keep to one. */
-	if (w->follows && ac_patterns_are_in(w->index))
-		ac_log("patterns that need a record's fields are not evaluated with --follow");
 	if (!rc)
 		rc = w->follows ? ac_watching_follow(w, err) : watch_all(w, err);
 	if (!rc)

@@ -222,6 +222,21 @@ put_head(ac_watch_report *r, ac_buf *out, ac_str file)
 	ac_buf_add_cstr(out, ac_app_colour(r->app) ? "\033[0m\n" : "\n");
 }
 
+/* The records that made a pattern over time hold, a line each. */
+static void
+witness_rows(ac_buf *out, const ac_hit *hit)
+{
+	for (size_t i = 0; hit->witness_count > 1 && i < hit->witness_count; i++) {
+		const ac_witness *one = &hit->witnesses[i];
+
+		ac_buf_printf(out, "  bracket %u: ", one->bracket + 1);
+		ac_utf8_add_visible(out, one->file, NAME_MAX_BYTES);
+		ac_buf_printf(out, ":%llu  ", (unsigned long long)one->line);
+		ac_time_add(out, one->time, 3);
+		ac_buf_add_byte(out, '\n');
+	}
+}
+
 static void
 hit_row(ac_watch_report *r, ac_buf *out, const ac_hit *hit)
 {
@@ -251,6 +266,7 @@ hit_row(ac_watch_report *r, ac_buf *out, const ac_hit *hit)
 	}
 	ac_buf_add_cstr(out, before ? "  [before valid_from]" : "");
 	ac_buf_add_cstr(out, hit->malformed ? "  [malformed line]\n" : "\n");
+	witness_rows(out, hit);
 }
 
 static void

@@ -93,6 +93,41 @@ on_pipe_held(void *payload, const ac_held_back *held, accord_err *err)
 
 /* ---- pipes ---- */
 
+/* A watch that has the patterns of the index at hand. */
+static int
+add_watch(ac_follower *f, ac_watch *watch, accord_err *err)
+{
+	ac_watch **added = ac_vec_add(&f->watches);
+
+	if (!added)
+		return ac_vec_check(&f->watches, "inputs to follow", err);
+	*added = watch;
+	return f->options->patterns ? ac_watch_set_patterns(watch, *f->options->patterns, err) : 0;
+}
+
+/* The patterns of the index, and what they remembered when they were kept last. A file that cannot be used is told, and all begins anew. */
+static int
+prepare_patterns(ac_follower *f, accord_err *err)
+{
+	const ac_follow_options *o = f->options;
+	accord_err problem = { 0 };
+	int rc;
+
+	if (!o->patterns)
+		return 0;
+	rc = ac_patterns_renew(*o->patterns, &f->patterns_of, f->index, o->pattern_options, o->patterns, err);
+	if (rc || !*o->patterns || !o->patterns_path)
+		return rc;
+	rc = ac_patterns_load(*o->patterns, o->patterns_path, &problem);
+	if (rc == ACCORD_ENOMEM) {
+		*err = problem;
+		return rc;
+	}
+	if (rc)
+		ac_follow_problem(f, o->patterns_path, &problem);
+	return 0;
+}
+
 static int
 open_pipe(ac_follower *f, pipes *all, const char *path, accord_err *err)
 {
@@ -116,11 +151,11 @@ open_pipe(ac_follower *f, pipes *all, const char *path, accord_err *err)
 	}
 	ac_watch_set_rules(p->watch, &f->run->rules);
 	ac_watch_select(p->watch, f->run->where, f->run->format);
-	if (f->run->retro && ac_watch_remember(p->watch, f->run->retro, err)) {
+	if (add_watch(f, p->watch, err) || (f->run->retro && ac_watch_remember(p->watch, f->run->retro, err))) {
 		ac_watch_close(p->watch);
 		ac_sightings_close(p->sightings);
 		(void)close(p->fd);
-		return ACCORD_ENOMEM;
+		return err->code;
 	}
 	all->count++;
 	all->open++;
@@ -149,13 +184,14 @@ read_pipe(ac_follower *f, pipes *all, pipe_input *p, accord_err *err)
 		ac_follow_problem(f, p->path, &problem);
 	if (rc || got == 0) {
 		end_pipe(all, p);
-		ac_follow_use_index(f, p->watch);
-		return ac_watch_end(p->watch, err);
+		rc = ac_follow_use_index(f, p->watch, err);
+		return rc ? rc : ac_watch_end(p->watch, err);
 	}
 	if (p->sightings)
 		ac_sightings_see(p->sightings, (ac_str){ f->block[0], got });
-	ac_follow_use_index(f, p->watch);
-	rc = ac_watch_feed(p->watch, (ac_str){ f->block[0], got }, err);
+	rc = ac_follow_use_index(f, p->watch, err);
+	if (!rc)
+		rc = ac_watch_feed(p->watch, (ac_str){ f->block[0], got }, err);
 	if (!rc)
 		rc = ac_watch_pause(p->watch, &unused, err);
 	p->rest_since = ac_clock_monotonic();
@@ -176,8 +212,9 @@ read_pipes(ac_follower *f, pipes *all, accord_err *err)
 			rc = read_pipe(f, all, p, err);
 		else if (p->fd >= 0 && ac_watch_rest(p->watch) &&
 			 ac_clock_monotonic() - p->rest_since > f->options->line_wait_s) {
-			ac_follow_use_index(f, p->watch);
-			rc = ac_watch_end(p->watch, err);
+			rc = ac_follow_use_index(f, p->watch, err);
+			if (!rc)
+				rc = ac_watch_end(p->watch, err);
 		}
 		if (!rc && f->options->on_block && (all->ready[i] || p->is_changed))
 			f->options->on_block(f->run->sink.payload);
@@ -275,6 +312,7 @@ prepare(ac_follower *f, pipes *all, const char *const *paths, size_t count, acco
 	f->logs = ac_vec_of(sizeof(ac_followed *), 2 * (size_t)AC_FOLLOW_FILES_MAX);
 	f->newcomers = ac_vec_of(sizeof(char *), AC_FOLLOW_FILES_MAX);
 	f->retired = ac_vec_of(sizeof(char *), 4 * (size_t)AC_FOLLOW_FILES_MAX);
+	f->watches = ac_vec_of(sizeof(ac_watch *), AC_FOLLOW_FILES_MAX);
 	f->folders = ac_vec_of(sizeof(const char *), AC_FOLLOW_FILES_MAX);
 	ac_map_init(&f->by_file, f->run->seed, 4 * (size_t)AC_FOLLOW_FILES_MAX);
 	ac_map_init(&f->heard, f->run->seed, AC_FOLLOW_FILES_MAX);
@@ -293,7 +331,10 @@ prepare(ac_follower *f, pipes *all, const char *const *paths, size_t count, acco
 		return ac_fail(err, ACCORD_ENOMEM, "follow: no memory");
 	ac_watch_set_rules(f->watch, &f->run->rules);
 	ac_watch_select(f->watch, f->run->where, f->run->format);
-	if (f->run->retro)
+	rc = prepare_patterns(f, err);
+	if (!rc)
+		rc = add_watch(f, f->watch, err);
+	if (!rc && f->run->retro)
 		rc = ac_watch_remember(f->watch, f->run->retro, err);
 	for (size_t i = 0; !rc && i < count; i++)
 		rc = add_input(f, all, paths[i], err);
@@ -316,6 +357,7 @@ finish(ac_follower *f, pipes *all)
 	ac_vec_done(&f->newcomers);
 	ac_vec_done(&f->retired);
 	ac_vec_done(&f->folders);
+	ac_vec_done(&f->watches);
 	ac_map_done(&f->by_file);
 	ac_map_done(&f->by_path);
 	ac_map_done(&f->heard);
@@ -483,6 +525,7 @@ last_round(ac_follower *f, pipes *all, accord_err *err)
 		if (!rc)
 			rc = ac_follow_drain(f, err);
 	}
+	f->is_ending = true;
 	return rc ? rc : commit_when_due(f, all, true, err);
 }
 

@@ -15,6 +15,11 @@ typedef struct ac_follow_options {
 	ac_time (*now)(void *payload);   /* for sightings */
 	/* The index to go on with, asked for before each block; the one that was given last must live until then. May be NULL: it stays the same. */
 	const ac_index *(*index)(void *payload);
+	/* The patterns of the index at hand (NULL: it has none); whoever comes with another index takes their place, and they are freed. */
+	ac_patterns **patterns;
+	const ac_patterns_options *pattern_options;
+	const char *
+	    patterns_path; /* where they are kept with the places: what they remember is read from there first. NULL: nowhere */
 	void (*on_block)(
 	    void *payload);   /* with the sink's payload: a block is done, its hits are to be shown. May be NULL */
 	bool without_inotify; /* look for changes by the clock alone */

@@ -66,11 +66,38 @@ turn_to(ac_follower *f, ac_followed *log, ac_str header, ac_str first, accord_er
 	return rc;
 }
 
-void
-ac_follow_use_index(const ac_follower *f, ac_watch *watch)
+/* All watches go on with other patterns. */
+static int
+use_patterns(ac_follower *f, ac_patterns *patterns, accord_err *err)
 {
-	if (f->options->index)
-		ac_watch_use(watch, f->options->index(f->run->sink.payload));
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < f->watches.n; i++)
+		rc = ac_watch_set_patterns(((ac_watch **)f->watches.p)[i], patterns, err);
+	ac_patterns_free(*f->options->patterns);
+	*f->options->patterns = patterns;
+	return rc;
+}
+
+int
+ac_follow_use_index(ac_follower *f, ac_watch *watch, accord_err *err)
+{
+	const ac_index *index;
+	ac_patterns *patterns;
+	int rc = 0;
+
+	if (!f->options->index)
+		return 0;
+	index = f->options->index(f->run->sink.payload);
+	ac_watch_use(watch, index);
+	if (!f->options->patterns)
+		return 0;
+	rc = ac_patterns_renew(
+	    *f->options->patterns, &f->patterns_of, index, f->options->pattern_options, &patterns, err);
+	if (!rc && patterns != *f->options->patterns)
+		rc = use_patterns(f, patterns, err);
+	f->broken |= rc != 0;
+	return rc;
 }
 
 static void
@@ -83,10 +110,10 @@ show_hits(const ac_follower *f)
 static int
 feed(ac_follower *f, ac_str bytes, accord_err *err)
 {
-	int rc;
+	int rc = ac_follow_use_index(f, f->watch, err);
 
-	ac_follow_use_index(f, f->watch);
-	rc = ac_watch_feed(f->watch, bytes, err);
+	if (!rc)
+		rc = ac_watch_feed(f->watch, bytes, err);
 	/* Telemetry is never refused: what fails here is ours. */
 	f->broken |= rc != 0;
 	f->uncommitted += bytes.n;
@@ -703,6 +730,17 @@ committed(ac_follower *f, const ac_sighting_counts *counts)
 	f->committed = ac_clock_monotonic();
 }
 
+/* Before the places move: what ends the process in between makes records come again, which the patterns know. */
+static int
+keep_patterns(ac_follower *f, accord_err *err)
+{
+	ac_patterns *patterns = f->options->patterns ? *f->options->patterns : NULL;
+
+	if (!patterns || !f->options->patterns_path)
+		return 0;
+	return ac_patterns_keep(patterns, f->options->patterns_path, f->is_ending, err);
+}
+
 int
 ac_follow_commit(ac_follower *f, accord_err *err)
 {
@@ -720,6 +758,8 @@ ac_follow_commit(ac_follower *f, accord_err *err)
 	}
 	/* What stands before a cursor is remembered before the cursor moves. */
 	rc = f->run->retro ? ac_retro_flush(f->run->retro, now, err) : 0;
+	if (!rc)
+		rc = keep_patterns(f, err);
 	if (!rc)
 		rc = ac_store_begin(f->run->store, err);
 	f->broken |= rc != 0;

@@ -51,13 +51,15 @@ typedef struct ac_follower {
 	ac_watch_totals *totals;
 	const ac_index *index;
 	ac_watch *watch;
-	ac_followed *reading; /* whose bytes the watch has */
-	ac_arena arena;       /* names of folders */
-	ac_vec roots;         /* ac_follow_root */
-	ac_vec logs;          /* ac_followed * */
-	ac_vec folders;       /* const char *: by their number in notify */
-	ac_vec newcomers;     /* char *: paths of files that the look at hand found and nobody knows */
-	ac_vec retired;       /* char *: paths that by_path may still have */
+	ac_vec watches;                  /* ac_watch *: it, and those of the pipes */
+	ac_patterns_version patterns_of; /* the index of the patterns */
+	ac_followed *reading;            /* whose bytes the watch has */
+	ac_arena arena;                  /* names of folders */
+	ac_vec roots;                    /* ac_follow_root */
+	ac_vec logs;                     /* ac_followed * */
+	ac_vec folders;                  /* const char *: by their number in notify */
+	ac_vec newcomers;                /* char *: paths of files that the look at hand found and nobody knows */
+	ac_vec retired;                  /* char *: paths that by_path may still have */
 	ac_map by_file, by_path;
 	ac_map heard; /* folders that inotify was asked for; keys in the arena */
 	ac_notify *notify;
@@ -70,6 +72,7 @@ typedef struct ac_follower {
 	double looked, look_cost;
 	double pruned;     /* when cursors without a file were looked through; 0: not yet */
 	double stop_until; /* 0: no stop was asked for */
+	bool is_ending;    /* the last batch is being kept */
 	bool look_wanted, is_full;
 	bool broken; /* the error came from the sink, the store or memory */
 } ac_follower;
@@ -118,8 +121,8 @@ void ac_followed_free(ac_followed *log);
 
 /* ---- follow_read.c ---- */
 
-/* Before a watch is fed or ended: the one before may be gone. */
-void ac_follow_use_index(const ac_follower *f, ac_watch *watch);
+/* Before a watch is fed or ended: the one before may be gone. Its patterns come with it, for all watches. */
+int ac_follow_use_index(ac_follower *f, ac_watch *watch, accord_err *err) AC_CHECKED;
 /* Watch what the log has, up to a few blocks; it stays queued when there is more. with_rest: also a last line without an end. */
 int ac_follow_read(ac_follower *f, ac_followed *log, bool with_rest, accord_err *err) AC_CHECKED;
 /* Nothing more is read of the file, which has so many bytes, unless it changes. */

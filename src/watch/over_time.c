@@ -2,8 +2,6 @@
 /* States of patterns over time: found by pattern and scope, the least lately used one goes first. */
 #include "watch/over_time_state.h"
 
-#include "crypto/digest.h"
-
 #define NO_STATE UINT32_MAX
 
 /* How many instances a pattern can use, at most. Recursion is bounded by pattern.h. */
@@ -52,6 +50,7 @@ ac_over_time_new(const ac_over_time_pattern *patterns, size_t n, ac_hash_seed se
     ac_over_time **out, accord_err *err)
 {
 	ac_over_time *t = calloc(1, sizeof(*t));
+	int rc = 0;
 
 	if (!t)
 		return ac_fail(err, ACCORD_ENOMEM, "patterns over time: no memory");
@@ -73,10 +72,16 @@ ac_over_time_new(const ac_over_time_pattern *patterns, size_t n, ac_hash_seed se
 		return ac_fail(err, ACCORD_ENOMEM, "patterns over time: no memory");
 	}
 	memset(t->buckets, 0xff, t->bucket_count * sizeof(*t->buckets));
-	for (uint32_t i = 0; i < n; i++)
+	for (uint32_t i = 0; !rc && i < n; i++) {
 		t->rules[i] = rule_of(patterns[i].tree);
-	*out = t;
-	return 0;
+		if (patterns[i].tree)
+			rc = ac_sha256(patterns[i].text, t->rules[i].digest, err);
+	}
+	if (rc)
+		t = ac_over_time_free(t);
+	else
+		*out = t;
+	return rc;
 }
 
 ac_over_time *
@@ -107,6 +112,12 @@ ac_over_time_count(const ac_over_time *t)
 	c.states = t->used;
 	c.bytes = t->bytes;
 	return c;
+}
+
+void
+ac_over_time_go_on(ac_over_time *t, const ac_over_time *from)
+{
+	t->counts = from->counts;
 }
 
 /* ---- states ---- */

@@ -50,10 +50,10 @@ typedef struct ac_over_time_limits {
 typedef struct ac_over_time_pattern {
 	const ac_pattern_node *tree; /* as ac_sequence_match wants it */
 	size_t brackets;
-	ac_str text; /* by which a checkpoint knows it */
+	ac_str text; /* by which a checkpoint knows it; not needed after ac_over_time_new */
 } ac_over_time_pattern;
 
-/* Patterns by number; they must outlive it. */
+/* Patterns by number; they and their trees must outlive it. */
 int ac_over_time_new(const ac_over_time_pattern *patterns, size_t n, ac_hash_seed seed, ac_over_time_limits limits,
     ac_over_time **out, accord_err *err) AC_CHECKED;
 ac_over_time *ac_over_time_free(ac_over_time *t); /* takes NULL, returns NULL */
@@ -65,6 +65,8 @@ ac_over_time *ac_over_time_free(ac_over_time *t); /* takes NULL, returns NULL */
 int ac_over_time_add(ac_over_time *t, uint32_t pattern, ac_str scope, uint64_t brackets, const ac_witness *record,
     ac_arena *arena, const ac_witness **out, size_t *out_n, accord_err *err) AC_CHECKED;
 ac_over_time_counts ac_over_time_count(const ac_over_time *t);
+/* Count on from where another one has come to. */
+void ac_over_time_go_on(ac_over_time *t, const ac_over_time *from);
 
 /* All that is remembered, as bytes with a checksum, added to buf. */
 int ac_over_time_save(const ac_over_time *t, ac_buf *buf, accord_err *err) AC_CHECKED;

@@ -3,7 +3,6 @@
  * The checkpoint of patterns over time, little-endian: a magic word, version, number of states; a state is the SHA-256 of its pattern's text (numbers change when the index does), its scope, the
  * newest time, and its records; at the end the index's checksum of all that stands before. Read twice: the first time only to see that it is sound.
  */
-#include "crypto/digest.h"
 #include "watch/index_format.h"
 #include "watch/over_time_state.h"
 
@@ -33,15 +32,10 @@ put_time(ac_buf *buf, ac_time time)
 	put_number(buf, time.nanoseconds, 4);
 }
 
-static int
-put_state(const ac_over_time *t, const ac_time_state *s, ac_buf *buf, accord_err *err)
+static void
+put_state(const ac_over_time *t, const ac_time_state *s, ac_buf *buf)
 {
-	uint8_t digest[AC_SHA256_SIZE];
-	int rc = ac_sha256(t->patterns[s->pattern].text, digest, err);
-
-	if (rc)
-		return rc;
-	ac_buf_add(buf, (ac_str){ (const char *)digest, sizeof(digest) });
+	ac_buf_add(buf, (ac_str){ (const char *)t->rules[s->pattern].digest, AC_SHA256_SIZE });
 	put_text(buf, (ac_str){ s->scope, s->scope_n });
 	put_time(buf, s->newest_time);
 	put_number(buf, s->hit_count, 4);
@@ -54,24 +48,21 @@ put_state(const ac_over_time *t, const ac_time_state *s, ac_buf *buf, accord_err
 		put_number(buf, hit->offset, 8);
 		put_text(buf, hit->file == NO_FILE ? AC_S("") : t->file_names[hit->file]);
 	}
-	return 0;
 }
 
 int
 ac_over_time_save(const ac_over_time *t, ac_buf *buf, accord_err *err)
 {
 	size_t from = buf->n;
-	int rc = 0;
 	ac_str all;
+	int rc;
 
 	put_number(buf, MAGIC, 8);
 	put_number(buf, VERSION, 8);
 	put_number(buf, t->used, 8);
 	/* The oldest first: read in this order, the order of use is the same again. */
-	for (uint32_t i = t->oldest; rc == 0 && i != UINT32_MAX; i = t->states[i].newer)
-		rc = put_state(t, &t->states[i], buf, err);
-	if (rc)
-		return rc;
+	for (uint32_t i = t->oldest; i != UINT32_MAX; i = t->states[i].newer)
+		put_state(t, &t->states[i], buf);
 	rc = ac_buf_finish(buf, &all, err);
 	if (rc)
 		return rc;
@@ -139,24 +130,16 @@ take_hit(reader *r, uint64_t *out_brackets)
 	return w;
 }
 
-/* Digests of the patterns' texts. */
+/* Patterns by the digests of their texts. */
 static int
-digest_all(const ac_over_time *t, ac_arena *arena, ac_map *map, accord_err *err)
+map_digests(const ac_over_time *t, ac_map *map, accord_err *err)
 {
 	for (size_t i = 0; i < t->pattern_count; i++) {
-		uint8_t *digest;
 		uint64_t *slot;
-		int rc;
 
 		if (!t->rules[i].tree)
 			continue;
-		digest = ac_arena_alloc(arena, AC_SHA256_SIZE);
-		if (!digest)
-			return ac_arena_check(arena, err);
-		rc = ac_sha256(t->patterns[i].text, digest, err);
-		if (rc)
-			return rc;
-		slot = ac_map_put(map, (ac_str){ (const char *)digest, AC_SHA256_SIZE }, NULL);
+		slot = ac_map_put(map, (ac_str){ (const char *)t->rules[i].digest, AC_SHA256_SIZE }, NULL);
 		if (!slot)
 			return ac_fail(err, ACCORD_ENOMEM, "patterns over time: no memory");
 		*slot = i + 1;
@@ -205,7 +188,6 @@ ac_over_time_load(ac_over_time *t, ac_str bytes, accord_err *err)
 	reader tail = { .left = ac_str_slice(bytes, body.n, bytes.n) };
 	bool sound = bytes.n >= HEAD_SIZE + 8 && take_number(&r, 8) == MAGIC;
 	ac_map patterns;
-	ac_arena arena;
 	int rc = 0;
 
 	if (sound && take_number(&r, 8) != VERSION)
@@ -215,10 +197,9 @@ ac_over_time_load(ac_over_time *t, ac_str bytes, accord_err *err)
 		rc = walk(NULL, NULL, body, &sound, err);
 	if (!rc && !sound)
 		return ac_fail(err, ACCORD_EINPUT, "checkpoint of patterns is not as it was written");
-	ac_arena_init(&arena, AC_MATCH_SET_MAX);
 	ac_map_init(&patterns, t->seed, AC_MATCH_PATTERNS_MAX);
 	if (!rc)
-		rc = digest_all(t, &arena, &patterns, err);
+		rc = map_digests(t, &patterns, err);
 	if (!rc) {
 		ac_over_time_counts before = t->counts;
 
@@ -228,6 +209,5 @@ ac_over_time_load(ac_over_time *t, ac_str bytes, accord_err *err)
 		t->counts.again = before.again;
 	}
 	ac_map_done(&patterns);
-	ac_arena_done(&arena);
 	return rc;
 }

@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "base/map.h"
+#include "crypto/digest.h"
 #include "match/sequence.h"
 #include "watch/over_time.h"
 
@@ -35,10 +36,11 @@ typedef struct ac_time_state {
 /* What is known of a pattern beforehand. */
 typedef struct ac_time_rule {
 	const ac_pattern_node *tree;
-	uint64_t demand;   /* records that it can use at most */
-	uint64_t hits_max; /* records that are remembered of a scope */
-	bool has_window;   /* WITHIN around all of it */
-	bool is_plain;     /* no other WITHIN, no START: only the order of records counts */
+	uint64_t demand;                /* records that it can use at most */
+	uint64_t hits_max;              /* records that are remembered of a scope */
+	uint8_t digest[AC_SHA256_SIZE]; /* of its text */
+	bool has_window;                /* WITHIN around all of it */
+	bool is_plain;                  /* no other WITHIN, no START: only the order of records counts */
 } ac_time_rule;
 
 struct ac_over_time {

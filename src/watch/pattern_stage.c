@@ -107,6 +107,13 @@ read_line(ac_pattern_stage *s, const ac_evaluation *e, ac_log_state *state, ac_s
 	state->want = all;
 }
 
+static void
+tell_place(const ac_evaluation *e, uint64_t text_offset, uint64_t *line, uint64_t *offset)
+{
+	if (e->sink->place_of)
+		e->sink->place_of(e->sink->payload, text_offset, line, offset);
+}
+
 int
 ac_pattern_stage_see(ac_pattern_stage *s, ac_evaluation *e, ac_log_state *state, ac_str line, uint64_t number,
     uint64_t offset, ac_time as_of, accord_err *err)
@@ -120,13 +127,14 @@ ac_pattern_stage_see(ac_pattern_stage *s, ac_evaluation *e, ac_log_state *state,
 		return 0;
 	ac_arena_reset(&s->arena);
 	read_line(s, e, state, line, &record);
-	time = record.has_time ? record.time : as_of;
+	time = record.has_time ? record.time : e->sink->time_of ? e->sink->time_of(e->sink->payload, offset) : as_of;
 	if (record.count == 0 || (e->where && ac_where_judge(e->where, &record, time, &s->arena) != AC_WHERE_FITS))
 		return 0;
 	kept = ac_vec_add(&s->lines);
 	if (!kept)
 		return ac_vec_check(&s->lines, "lines of one block", err);
 	*kept = (stage_line){ line, number, offset, time, record.has_time, record.malformed };
+	tell_place(e, offset, &number, &offset);
 	full = ac_pattern_work_add(s->work,
 	    &(ac_pattern_record){ .record = &record,
 		.time = time,
@@ -232,6 +240,7 @@ int
 ac_pattern_stage_judge(ac_pattern_stage *s, ac_evaluation *e, accord_err *err)
 {
 	const ac_log_record *record = &e->record;
+	uint64_t number = e->line_number, offset = e->line_offset;
 	stage_line line = { e->line, e->line_number, e->line_offset, e->time, record->has_time, record->malformed };
 	int rc;
 
@@ -243,11 +252,12 @@ ac_pattern_stage_judge(ac_pattern_stage *s, ac_evaluation *e, accord_err *err)
 		return rc;
 	s->e = e;
 	s->told = &line;
+	tell_place(e, offset, &number, &offset);
 	(void)ac_pattern_work_add(s->gated,
 	    &(ac_pattern_record){ .record = record,
 		.time = e->time,
-		.line = line.number,
-		.offset = line.offset,
+		.line = number,
+		.offset = offset,
 		.found = s->found.p,
 		.found_count = s->found.n },
 	    &s->arena);

@@ -10,6 +10,7 @@
 
 #include "match/matcher.h"
 #include "sys/file.h"
+#include "sys/os.h"
 #include "watch/events.h"
 #include "watch/index_format.h"
 #include "watch/vec.h"
@@ -32,10 +33,15 @@ struct ac_patterns {
 	ac_patterns_options options;
 	part parts[AC_PATTERN_KINDS];
 	ac_vec indicators;               /* uint32_t, by number */
-	ac_vec texts;                    /* ac_str, by number; views the index */
+	ac_vec texts;                    /* ac_str, by number; views the index, only while they are made */
 	ac_over_time_pattern *over_time; /* by number */
 	uint64_t over_time_count, refused;
+	ac_patterns_version of; /* overlay 0: its index had none with patterns */
+	size_t seen;            /* of the index, refused ones too */
 	_Atomic uint64_t records, observed, undecided;
+	_Atomic uint64_t changes; /* of what is remembered */
+	uint64_t kept;            /* changes that a file has */
+	double kept_at, keep_cost;
 	pthread_mutex_t lock; /* of time */
 	bool has_lock;
 	ac_over_time *time;
@@ -99,6 +105,7 @@ add_pattern(void *payload, uint32_t indicator, ac_str text, bool is_gated, accor
 
 	if ((is_gated && !p->options.take_all ? AC_PATTERNS_GATED : AC_PATTERNS_OPEN) != g->kind)
 		return 0;
+	p->seen++;
 	rc = p->parts[g->kind].set ? 0 : ac_pattern_set_new(p->options.seed, &p->parts[g->kind].set, err);
 	if (rc)
 		return rc;
@@ -189,8 +196,13 @@ ac_patterns_new(const ac_index *index, const ac_patterns_options *options, ac_pa
 	rc = p->has_lock ? 0 : ac_fail(err, ACCORD_ENOMEM, "patterns: no lock");
 	for (unsigned kind = 0; !rc && kind < AC_PATTERN_KINDS; kind++)
 		rc = gather(p, index, (ac_pattern_kind)kind, err);
+	p->of.base = index->base.header->checksum;
+	if (index->overlay.header && index->overlay.pattern_count)
+		p->of.overlay = index->overlay.header->checksum;
 	if (!rc && p->indicators.n)
 		rc = finish(p, err);
+	/* They view the index, which may be gone sooner. */
+	ac_vec_done(&p->texts);
 	if (rc || p->indicators.n == 0)
 		p = ac_patterns_free(p);
 	if (!rc)
@@ -259,8 +271,9 @@ load(ac_patterns *p, ac_str bytes, accord_err *err)
 	return rc;
 }
 
-int
-ac_patterns_inherit(ac_patterns *p, ac_patterns *from, accord_err *err)
+/* Take over what others remember. */
+static int
+inherit(ac_patterns *p, ac_patterns *from, accord_err *err)
 {
 	ac_buf buf;
 	int rc;
@@ -269,7 +282,70 @@ ac_patterns_inherit(ac_patterns *p, ac_patterns *from, accord_err *err)
 	rc = save(from, &buf, err);
 	if (!rc)
 		rc = load(p, ac_buf_view(&buf), err);
+	if (!rc)
+		ac_over_time_go_on(p->time, from->time);
+	atomic_store(&p->changes, 1);
+	atomic_store(&p->records, atomic_load(&from->records));
+	atomic_store(&p->observed, atomic_load(&from->observed));
+	atomic_store(&p->undecided, atomic_load(&from->undecided));
 	ac_buf_done(&buf);
+	return rc;
+}
+
+static int
+count_pattern(void *payload, uint32_t indicator, ac_str text, bool is_gated, accord_err *err)
+{
+	(void)indicator;
+	(void)text;
+	(void)is_gated;
+	(void)err;
+	++*(size_t *)payload;
+	return 0;
+}
+
+/* Whether an index has these very patterns: all of one base, which an overlay neither adds to nor hides any of. */
+static bool
+fits(const ac_patterns *p, const ac_index *index)
+{
+	size_t n = 0;
+
+	if (p->of.overlay || index->base.header->checksum != p->of.base ||
+	    (index->overlay.header && index->overlay.pattern_count))
+		return false;
+	if (index->overlay.tomb_count == 0)
+		return true;
+	return ac_index_each_pattern(index, count_pattern, &n, NULL) == 0 && n == p->seen;
+}
+
+static ac_patterns_version
+version_of(const ac_index *index)
+{
+	return (ac_patterns_version){ index->base.header->checksum,
+		index->overlay.header ? index->overlay.header->checksum : 0 };
+}
+
+int
+ac_patterns_renew(ac_patterns *old, ac_patterns_version *version, const ac_index *index,
+    const ac_patterns_options *options, ac_patterns **out, accord_err *err)
+{
+	ac_patterns_version now = version_of(index);
+	ac_patterns *fresh = NULL;
+	int rc = 0;
+
+	*out = old;
+	if (now.base == version->base && now.overlay == version->overlay)
+		return 0;
+	if (!(old && fits(old, index))) {
+		rc = ac_patterns_new(index, options, &fresh, err);
+		if (!rc && fresh && old)
+			rc = inherit(fresh, old, err);
+		if (rc)
+			ac_patterns_free(fresh);
+		else
+			*out = fresh;
+	}
+	if (!rc)
+		*version = now;
 	return rc;
 }
 
@@ -284,6 +360,26 @@ ac_patterns_save(ac_patterns *p, const char *path, accord_err *err)
 	if (!rc)
 		rc = ac_file_replace(path, ac_buf_view(&buf), 0600, err);
 	ac_buf_done(&buf);
+	return rc;
+}
+
+/* So small a part of the time may go into keeping what is remembered. */
+#define KEEP_SHARE 20
+
+int
+ac_patterns_keep(ac_patterns *p, const char *path, bool must, accord_err *err)
+{
+	double now = ac_clock_monotonic();
+	uint64_t changes = atomic_load(&p->changes);
+	int rc;
+
+	if (p->over_time_count == 0 || changes == p->kept || (!must && now - p->kept_at < KEEP_SHARE * p->keep_cost))
+		return 0;
+	rc = ac_patterns_save(p, path, err);
+	if (!rc)
+		p->kept = changes;
+	p->kept_at = ac_clock_monotonic();
+	p->keep_cost = p->kept_at - now;
 	return rc;
 }
 
@@ -422,7 +518,9 @@ keep_scope(ac_pattern_work *w, ac_str scope)
 bool
 ac_pattern_work_add(ac_pattern_work *w, const ac_pattern_record *r, ac_arena *arena)
 {
-	atomic_fetch_add_explicit(&w->patterns->records, 1, memory_order_relaxed);
+	/* With open patterns every record is counted by these. */
+	if (w->kind == AC_PATTERNS_OPEN || !ac_patterns_has(w->patterns, AC_PATTERNS_OPEN))
+		atomic_fetch_add_explicit(&w->patterns->records, 1, memory_order_relaxed);
 	assert(w->count < BATCH);
 	if (w->kind == AC_PATTERNS_GATED)
 		ac_events_put(w->batch, r->record, r->found, r->found_count, r->time, arena);
@@ -458,6 +556,7 @@ settle(ac_pattern_work *w, const ac_bracket_hit *hits, size_t n, ac_on_pattern_h
 		if (hits[i].sure)
 			brackets |= (uint64_t)1 << (hits[i].bracket % AC_OVER_TIME_BRACKETS_MAX);
 	(void)pthread_mutex_lock(&p->lock);
+	atomic_fetch_add_explicit(&p->changes, 1, memory_order_relaxed);
 	rc = ac_over_time_add(
 	    p->time, number, record->scope, brackets, &here, &w->arena, &hit.witnesses, &hit.witness_count, err);
 	(void)pthread_mutex_unlock(&p->lock);

@@ -53,10 +53,20 @@ ac_patterns *ac_patterns_free(ac_patterns *p); /* takes NULL, returns NULL */
 ac_patterns_counts ac_patterns_count(ac_patterns *p);
 /* Whether there are patterns of a kind. */
 bool ac_patterns_has(const ac_patterns *p, ac_pattern_kind kind);
-/* Take over what others remember over time, of an index that this one replaces: patterns of the same text go on. */
-int ac_patterns_inherit(ac_patterns *p, ac_patterns *from, accord_err *err) AC_CHECKED;
-/* What patterns over time remember, to and from a file (sys/file.h: the old one or the new one, never half). No file to load from is no failure; ACCORD_EINPUT: not as it was written. */
+/*
+ * The patterns of an index that has replaced another one, whose patterns `old` are (NULL: it had none). *out is old itself when they are the same; else others, which remember what those did, where
+ * their texts are the same: the caller gives them to all watches, and frees the old. A look at two numbers when nothing has changed.
+ */
+typedef struct ac_patterns_version {
+	uint64_t base, overlay; /* 0 both: of no index yet */
+} ac_patterns_version;
+int ac_patterns_renew(ac_patterns *old, ac_patterns_version *version, const ac_index *index,
+    const ac_patterns_options *options, ac_patterns **out, accord_err *err) AC_CHECKED;
+/* What patterns over time remember, to a file (sys/file.h: the old one or the new one, never half). */
 int ac_patterns_save(ac_patterns *p, const char *path, accord_err *err) AC_CHECKED;
+/* The same when something has come since the last time; what takes long not at every call (a twentieth of the time), but when it must. */
+int ac_patterns_keep(ac_patterns *p, const char *path, bool must, accord_err *err) AC_CHECKED;
+/* Add what was saved. No file is no failure; ACCORD_EINPUT: it is not as it was written, and nothing was added. States of patterns that are gone are counted (ac_over_time_counts.dropped). */
 int ac_patterns_load(ac_patterns *p, const char *path, accord_err *err) AC_CHECKED;
 
 /* A pattern that holds. Lives until the callback returns. */

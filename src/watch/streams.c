@@ -72,6 +72,17 @@ time_of(void *payload, uint64_t offset)
 	return p->has_time ? p->time : s->all->options.as_of;
 }
 
+/* Witnesses are told by the offsets of their messages: these mean something later, too, and come again when a message does. */
+static void
+witness_place(void *payload, uint64_t text_offset, uint64_t *line, uint64_t *offset)
+{
+	stream *s = payload;
+	const place *p = place_of(s, text_offset);
+
+	*line = (uint64_t)p->offset;
+	*offset = text_offset - p->begin;
+}
+
 static ac_str
 file_of(stream *s, const place *p)
 {
@@ -137,19 +148,32 @@ close_stream(stream *s)
 	return NULL;
 }
 
+/* "kafka:TOPIC/PARTITION", until the next name. */
+static ac_str
+name_of(stream *s)
+{
+	int n = snprintf(s->file, sizeof(s->file), "kafka:%.*s/%d", AC_FMT(s->topic), (int)s->partition);
+
+	return (ac_str){ s->file, n > 0 && (size_t)n < sizeof(s->file) ? (size_t)n : 0 };
+}
+
 static int
 open_watch(stream *s, accord_err *err)
 {
-	ac_watch_sink sink = { .on_hit = on_hit, .on_held_back = on_held_back, .payload = s, .time_of = time_of };
+	ac_watch_sink sink = { .on_hit = on_hit,
+		.on_held_back = on_held_back,
+		.payload = s,
+		.time_of = time_of,
+		.place_of = witness_place };
 
 	s->fed = 0;
 	s->lines = 0;
-	s->watch = ac_watch_open(s->all->index, s->topic, s->all->options.as_of, &sink);
+	s->watch = ac_watch_open(s->all->index, name_of(s), s->all->options.as_of, &sink);
 	if (!s->watch)
 		return ac_fail(err, ACCORD_ENOMEM, "%.*s: no memory", AC_FMT(s->topic));
 	ac_watch_select(s->watch, s->all->options.where, s->all->options.format);
 	ac_watch_set_rules(s->watch, &s->all->options.rules);
-	return 0;
+	return ac_watch_set_patterns(s->watch, s->all->options.patterns, err);
 }
 
 static int
@@ -310,13 +334,16 @@ ac_streams_scan(ac_streams *s, accord_err *err)
 }
 
 int
-ac_streams_swap(ac_streams *s, const ac_index *index, accord_err *err)
+ac_streams_swap(ac_streams *s, const ac_index *index, ac_patterns *patterns, accord_err *err)
 {
 	int rc = ac_streams_scan(s, err);
 
 	s->index = index;
 	for (size_t i = 0; i < s->streams.n; i++)
 		ac_watch_use(all_of(s)[i]->watch, index);
+	for (size_t i = 0; !rc && patterns != s->options.patterns && i < s->streams.n; i++)
+		rc = ac_watch_set_patterns(all_of(s)[i]->watch, patterns, err);
+	s->options.patterns = patterns;
 	return rc;
 }
 
@@ -341,12 +368,10 @@ ac_streams_keep(ac_streams *all, ac_time now, ac_sighting_counts *counts, accord
 	for (size_t i = 0; !rc && i < all->streams.n; i++) {
 		stream *s = all_of(all)[i];
 		ac_str name;
-		int n;
 
 		if (!s->sightings)
 			continue;
-		n = snprintf(s->file, sizeof(s->file), "kafka:%.*s/%d", AC_FMT(s->topic), (int)s->partition);
-		name = (ac_str){ s->file, n > 0 && (size_t)n < sizeof(s->file) ? (size_t)n : 0 };
+		name = name_of(s);
 		ac_sightings_see(s->sightings, name);
 		rc = ac_sightings_store(s->sightings, all->options.store, name, 0, now, counts, err);
 	}

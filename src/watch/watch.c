@@ -389,7 +389,8 @@ walk_lines(ac_watch *w, size_t end, accord_err *err)
 			rc = evaluate_line(w, at, text_end, matches + first, next - first, &w->state, malformed, err);
 		if (!rc && w->sees_all)
 			rc = ac_pattern_stage_see(w->stage, &w->evaluation, &w->state,
-			    (ac_str){ w->text.p + at, text_end - at }, w->counts.lines, w->base + at, w->as_of, err);
+			    (ac_str){ w->text.p + at, text_end - at }, w->counts.lines + w->line_base, w->base + at,
+			    w->as_of, err);
 		if (!rc && w->take)
 			rc = remember(w, at, text_end, &w->state, err);
 		at = stop + 1;
@@ -694,6 +695,8 @@ ac_watch_resume(ac_watch *w, ac_str file, const ac_watch_position *at, ac_str he
 	w->file = (ac_str){ text, file.n };
 	if (w->take)
 		ac_retro_take_rename(w->take, w->file);
+	if (w->stage && ac_pattern_stage_rename(w->stage, w->file, err))
+		return ACCORD_ENOMEM;
 	ac_buf_reset(&w->buffer);
 	ac_log_state_restart(&w->state);
 	/* In the order in which they stand: a header behind the first line was not its. */

@@ -61,6 +61,8 @@ typedef struct ac_watch_sink {
 	void *payload;
 	/* The time of a record that carries none, which stands at that byte of the input. May be NULL: as_of. */
 	ac_time (*time_of)(void *payload, uint64_t offset);
+	/* What a witness calls the line that begins at that byte: its number and its place. May be NULL: those in the input. */
+	void (*place_of)(void *payload, uint64_t text_offset, uint64_t *line, uint64_t *offset);
 } ac_watch_sink;
 
 typedef struct ac_watch_counts {
@@ -101,7 +103,10 @@ int ac_watch_feed(ac_watch *watch, ac_str chunk, accord_err *err) AC_CHECKED;
 int ac_watch_end(ac_watch *watch, accord_err *err) AC_CHECKED;
 /* Before the first bytes. */
 void ac_watch_set_rules(ac_watch *watch, const ac_watch_rules *rules);
-/* Before the first byte: evaluate the patterns too (NULL: none). Shared by any number of inputs and threads; outlives watch. */
+/*
+ * From the next bytes on, evaluate the patterns of its index too (NULL: none): before the first byte, and when ac_watch_use has brought an index with others. Shared by any number of inputs and
+ * threads; they outlive watch, or the next such call.
+ */
 int ac_watch_set_patterns(ac_watch *watch, ac_patterns *patterns, accord_err *err) AC_CHECKED;
 /* The same: the values of all records are remembered, under the file's name. */
 struct ac_retro;

@@ -414,6 +414,89 @@ def case_crash(program, folder, rounds, seed):
     return problems
 
 
+def event(second, name):
+    return f'{{"timestamp":"2021-03-02T10:00:{second:02}.0+0000","event_type":"dns","host":"h1","dns":{{"rrname":"{name}"}},"n":"line {second}"}}\n'
+
+
+def learn_pattern(program, folder, number, pattern):
+    bundle = {"type": "bundle", "id": f"bundle--5f1b0b3a-0000-4000-8000-0000000001{number:02}", "objects": [
+        {"type": "indicator", "spec_version": "2.1", "id": f"indicator--5f1b0b3a-0000-4000-8000-0000000002{number:02}", "created": "2021-01-01T00:00:00.000Z",
+         "modified": "2021-01-01T00:00:00.000Z", "name": f"pattern {number}", "pattern": pattern, "pattern_type": "stix", "valid_from": "2021-01-01T00:00:00Z"}]}
+    (folder / "bundle.json").write_text(json.dumps(bundle))
+    subprocess.run([program, "learn", "--no-pack", "--db", str(folder / "state"), str(folder / "bundle.json")], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def pattern_hits(follower):
+    found = []
+    for line in follower.out.read_bytes().split(b"\n"):
+        try:
+            hit = json.loads(line)
+        except ValueError:
+            continue
+        if hit.get("match") == "pattern":
+            found.append((hit["names"][0], [w["line"] for w in hit["witnesses"]]))
+    return found
+
+
+def wait_for_patterns(follower, count):
+    until = time.monotonic() + WAIT_S
+    while time.monotonic() < until and len(pattern_hits(follower)) < count:
+        time.sleep(0.05)
+    return pattern_hits(follower)
+
+
+def case_patterns(program, folder):
+    """A pattern over time goes on over a stop, a kill, another index, and a state that is damaged."""
+    log, follower, problems = folder / "p.log", Follower(program, folder, [folder / "p.log"]), []
+    learn_pattern(program, folder, 1, "([domain-name:value = 'one.example'] FOLLOWEDBY [domain-name:value LIKE 'two.%']) WITHIN 60 SECONDS")
+
+    def write(*lines):
+        with log.open("a") as out:
+            out.writelines(lines)
+
+    def want(expected):
+        hits = wait_for_patterns(follower, len(expected))
+        if sorted(hits) != sorted(expected):
+            problems.append(f"want {expected}, got {hits}")
+
+    write(event(1, "one.example"))
+    follower.start()
+    time.sleep(1.5)
+    follower.stop()
+    write(event(2, "two.example"))
+    follower.start()
+    expected = [("pattern 1", [1, 2])]
+    want(expected)
+    write(event(3, "one.example"))
+    time.sleep(1.5)
+    follower.kill()
+    write(event(4, "two.example"))
+    follower.start()
+    expected.append(("pattern 1", [3, 4]))
+    want(expected)
+    # what is learned meanwhile, while another pattern is half done
+    write(event(5, "one.example"))
+    time.sleep(0.7)
+    learn_pattern(program, folder, 2, "[domain-name:value = 'three.example'] REPEATS 2 TIMES WITHIN 30 SECONDS")
+    time.sleep(1.5)
+    write(event(6, "three.example"), event(7, "three.example"), event(8, "two.example"))
+    expected += [("pattern 2", [6, 7]), ("pattern 1", [5, 8])]
+    want(expected)
+    follower.stop()
+    state = folder / "state" / "patterns-follow.state"
+    if not state.exists():
+        return problems + ["no state was kept"]
+    state.write_bytes(b"x" + state.read_bytes()[1:])
+    write(event(9, "one.example"), event(10, "two.example"))
+    follower.start()
+    expected.append(("pattern 1", [9, 10]))
+    want(expected)
+    follower.stop()
+    if "checkpoint" not in (folder / "stderr").read_text():
+        problems.append("a damaged state was not told")
+    return problems
+
+
 def main():
     program = os.path.abspath(sys.argv[1])
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 60
@@ -434,6 +517,7 @@ def main():
         "plain runs beside": lambda f: case_plain_beside(program, f),
         "fields that change": lambda f: case_headers(program, f),
         "learned meanwhile": lambda f: case_learned(program, f, values),
+        "patterns over time": lambda f: case_patterns(program, f),
         "1500 files": lambda f: case_many(program, f),
         "killed at random moments": lambda f: case_crash(program, f, rounds, seed),
     }

@@ -78,7 +78,7 @@ hits__tell_their_message(void **state)
 	assert_str(
 	    ac_buf_view(&seen), AC_S("kafka:t/0/7:1+2 timed;kafka:t/0/9:3+5;-kafka:t/0/12:1+2;kafka:t/1/4:1+0;"));
 	ac_buf_reset(&seen);
-	assert_int_equal(ac_streams_swap(s, again, &err), 0);
+	assert_int_equal(ac_streams_swap(s, again, NULL, &err), 0);
 	index = ac_index_close(index);
 	assert_int_equal(feed(s, 1, 5, "evil.example", 0, &err), 0);
 	/* What was not scanned goes with its stream. */

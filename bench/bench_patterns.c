@@ -7,7 +7,7 @@
  *	mixed   one in eight has LIKE, MATCHES or numbers alone, so that every record is read
  *	fields  the mixed ones without the raw scan: fields parsed and patterns decided
  *
- *	bench_patterns [--sets 1k,100k] [--rounds N] [--mib N] [--seed N] [--hit-every N]
+ *	bench_patterns [--sets 1k,100k] [--rounds N] [--mib N] [--seed N] [--hit-every N] [--measures exact,mixed,fields]
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,6 +26,7 @@ typedef struct settings {
 	size_t sets[SETS_MAX], set_count, bytes;
 	unsigned rounds, hit_every;
 	uint64_t seed;
+	const char *measures;
 } settings;
 
 static double
@@ -326,11 +327,14 @@ typedef void (*measured)(const ac_index *index, ac_patterns *patterns, const ben
 static void
 measure(const settings *s, const char *name, size_t n, const ac_index *index, const bench_telemetry *t, measured once)
 {
-	ac_patterns *patterns = compile(index, n, name);
+	ac_patterns *patterns;
 	double best = 1e9, yardstick = 0;
 	ac_patterns_counts before = { 0 }, after = { 0 };
 	counted c = { 0 };
 
+	if (!strstr(s->measures, name))
+		return;
+	patterns = compile(index, n, name);
 	for (unsigned round = 0; round < s->rounds; round++) {
 		double start, took, rate = memchr_rate(t);
 
@@ -392,7 +396,8 @@ main(int argc, char **argv)
 		.rounds = 5,
 		.hit_every = 200,
 		.seed = 1,
-		.bytes = (size_t)32 << 20 };
+		.bytes = (size_t)32 << 20,
+		.measures = "exact,mixed,fields" };
 
 	for (int i = 1; i < argc; i += 2) {
 		const char *value = i + 1 < argc ? argv[i + 1] : "";
@@ -409,8 +414,10 @@ main(int argc, char **argv)
 			s.seed = number(value);
 		else if (strcmp(argv[i], "--hit-every") == 0)
 			s.hit_every = (unsigned)number(value);
+		else if (strcmp(argv[i], "--measures") == 0)
+			s.measures = value;
 		else
-			die("want --sets, --rounds, --mib, --seed or --hit-every");
+			die("want --sets, --rounds, --mib, --seed, --hit-every or --measures");
 	}
 	if (s.hit_every < 8)
 		die("--hit-every: want 8 or more");

@@ -166,6 +166,24 @@ ac_arena_str(ac_arena *arena, ac_str s)
 }
 
 ac_str
+ac_arena_join(ac_arena *arena, const ac_str *parts, size_t count)
+{
+	size_t n = 0;
+	char *text, *p;
+
+	for (size_t i = 0; i < count; i++)
+		n += parts[i].n;
+	text = p = ac_arena_alloc(arena, n + 1);
+	if (!text)
+		return (ac_str){ NULL, 0 };
+	for (size_t i = 0; i < count; i++)
+		if (parts[i].n)
+			p = mempcpy(p, parts[i].p, parts[i].n);
+	*p = 0;
+	return (ac_str){ text, n };
+}
+
+ac_str
 ac_arena_printf(ac_arena *arena, const char *format, ...)
 {
 	va_list args;

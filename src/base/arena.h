@@ -40,6 +40,8 @@ ac_arena_left(const ac_arena *arena)
 }
 /* A copy of s, followed by a NUL that is not counted. {NULL, 0} on failure. */
 ac_str ac_arena_str(ac_arena *arena, ac_str s);
+/* Texts one behind the other, with a NUL behind. {NULL, 0} on failure. */
+ac_str ac_arena_join(ac_arena *arena, const ac_str *parts, size_t count);
 /* printf into the arena, with a NUL behind. {NULL, 0} on failure. */
 ac_str ac_arena_printf(ac_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* 0, or the arena's failure described in err. Ask once at the end. */

@@ -125,26 +125,6 @@ gather(ac_evaluation *e, const ac_log_field *host, url_parts *out)
 	}
 }
 
-/* Parts one behind the other, in arena. {NULL, 0} without memory. */
-static ac_str
-join(ac_arena *arena, const ac_str *parts, size_t count)
-{
-	size_t n = 0;
-	char *text, *p;
-
-	for (size_t i = 0; i < count; i++)
-		n += parts[i].n;
-	text = p = ac_arena_alloc(arena, n + 1);
-	if (!text)
-		return (ac_str){ NULL, 0 };
-	for (size_t i = 0; i < count; i++) {
-		if (parts[i].n)
-			memcpy(p, parts[i].p, parts[i].n);
-		p += parts[i].n;
-	}
-	return (ac_str){ text, n };
-}
-
 /* "scheme://host[:port]" in the spellings that the fields allow. */
 static size_t
 authorities(ac_evaluation *e, const url_parts *u, ac_str out[AC_URL_SPELLINGS_MAX])
@@ -162,10 +142,11 @@ authorities(ac_evaluation *e, const url_parts *u, ac_str out[AC_URL_SPELLINGS_MA
 		if (u->scheme.n ? !ac_str_eq_fold(u->scheme, scheme) : (tls ? is_plain : is_tls))
 			continue;
 		if (add_port)
-			out[n++] = join(&e->arena, (ac_str[]){ scheme, AC_S("://"), u->host, AC_S(":"), port }, 5);
+			out[n++] =
+			    ac_arena_join(&e->arena, (ac_str[]){ scheme, AC_S("://"), u->host, AC_S(":"), port }, 5);
 		/* A connection's port may be a proxy's: the URL without it stays possible. A URL's own port is not left out. */
 		if (!add_port || !u->port.p)
-			out[n++] = join(&e->arena, (ac_str[]){ scheme, AC_S("://"), u->host }, 3);
+			out[n++] = ac_arena_join(&e->arena, (ac_str[]){ scheme, AC_S("://"), u->host }, 3);
 	}
 	return n;
 }
@@ -187,7 +168,8 @@ ac_evaluate_url_spellings(
 		u.query = ac_str_slice(u.query, 1, u.query.n);
 	n = authorities(e, &u, spellings);
 	for (size_t i = 0; i < n; i++)
-		out[i] = join(&e->arena, (ac_str[]){ spellings[i], u.path, AC_S("?"), u.query }, u.query.n ? 4 : 2);
+		out[i] =
+		    ac_arena_join(&e->arena, (ac_str[]){ spellings[i], u.path, AC_S("?"), u.query }, u.query.n ? 4 : 2);
 	return n;
 }
 

@@ -13,13 +13,17 @@
 
 /* Values that are known to open nothing: slots, and bytes of the longest that is kept. */
 #define SEEN_SLOTS 8192
-#define SEEN_TEXT_MAX 116
+#define SEEN_TEXT_MAX 120
 typedef struct seen_slot {
-	uint32_t hash;
 	uint32_t kind;
 	uint32_t n;
 	char text[SEEN_TEXT_MAX];
 } seen_slot;
+
+/* Hashes stand apart, so that a value that is not there touches nothing else: of what is in the slot, and of what came last (a value is put in when it comes again before another one). */
+typedef struct seen_tag {
+	uint32_t of_slot, of_last;
+} seen_tag;
 
 /* A path with a gate on it that a value of some role may stand at. */
 typedef struct asked_path {
@@ -45,6 +49,7 @@ struct ac_events {
 	bool is_plain; /* nothing is known to open nothing */
 	asked asked[KIND_COUNT];
 	seen_slot *seen;
+	seen_tag *tags;
 };
 
 /* ---- what the set asks for ---- */
@@ -151,7 +156,8 @@ ac_events_new(const ac_pattern_set *set, ac_matcher *matcher, ac_hash_seed seed,
 	e->seed = seed.word[0] | 1;
 	e->matcher = matcher;
 	e->seen = calloc(SEEN_SLOTS, sizeof(*e->seen));
-	rc = e->seen ? find_roles(e, set, err) : ac_fail(err, ACCORD_ENOMEM, "events: no memory");
+	e->tags = calloc(SEEN_SLOTS, sizeof(*e->tags));
+	rc = e->seen && e->tags ? find_roles(e, set, err) : ac_fail(err, ACCORD_ENOMEM, "events: no memory");
 	if (rc) {
 		e = ac_events_free(e);
 		return rc;
@@ -168,6 +174,7 @@ ac_events_free(ac_events *e)
 	for (size_t i = 0; i < KIND_COUNT; i++)
 		free(e->asked[i].paths);
 	free(e->seen);
+	free(e->tags);
 	free(e);
 	return NULL;
 }
@@ -208,16 +215,30 @@ hash_of(const ac_events *e, uint32_t kind, ac_str text)
 	return (uint32_t)(h >> 32);
 }
 
-/* Whether a value is known to open nothing; *out_slot is where it is, or may be put (NULL: it is too long). */
+/* Whether a value is known to open nothing. */
 static bool
-is_seen(ac_events *e, uint32_t kind, ac_str text, seen_slot **out_slot, uint32_t *out_hash)
+is_seen(const ac_events *e, uint32_t hash, uint32_t kind, ac_str text)
 {
-	uint32_t hash = hash_of(e, kind, text);
-	seen_slot *slot = &e->seen[hash % SEEN_SLOTS];
+	const seen_slot *slot = &e->seen[hash % SEEN_SLOTS];
 
-	*out_hash = hash;
-	*out_slot = text.n <= SEEN_TEXT_MAX ? slot : NULL;
-	return slot->hash == hash && slot->kind == kind && slot->n == text.n && memcmp(slot->text, text.p, text.n) == 0;
+	return e->tags[hash % SEEN_SLOTS].of_slot == hash && slot->kind == kind && slot->n == text.n &&
+	       memcmp(slot->text, text.p, text.n) == 0;
+}
+
+static void
+remember(ac_events *e, uint32_t hash, uint32_t kind, ac_str text)
+{
+	seen_tag *tag = &e->tags[hash % SEEN_SLOTS];
+	seen_slot *slot = &e->seen[hash % SEEN_SLOTS];
+	bool again = tag->of_last == hash;
+
+	tag->of_last = hash;
+	if (!again || text.n > SEEN_TEXT_MAX)
+		return;
+	tag->of_slot = hash;
+	slot->kind = kind;
+	slot->n = (uint32_t)text.n;
+	memcpy(slot->text, text.p, text.n);
 }
 
 /* ---- asking ---- */
@@ -240,14 +261,16 @@ value_opens(ac_events *e, unsigned kind, uint32_t escapes, ac_str raw, const ac_
 {
 	const asked *a = &e->asked[kind];
 	ac_event_form forms[AC_EVENT_FORMS_MAX];
-	seen_slot *slot;
 	uint32_t hash, key = kind | escapes << KIND_ESCAPES_SHIFT;
 	ac_str text = raw;
 	size_t n;
 
 	if (a->always)
 		return true;
-	if (a->n == 0 || raw.n == 0 || is_seen(e, key, raw, &slot, &hash))
+	if (a->n == 0 || raw.n == 0)
+		return false;
+	hash = hash_of(e, key, raw);
+	if (is_seen(e, hash, key, raw))
 		return false;
 	if (field)
 		text = ac_log_value(field, arena);
@@ -259,12 +282,7 @@ value_opens(ac_events *e, unsigned kind, uint32_t escapes, ac_str raw, const ac_
 	for (size_t i = 0; i < n; i++)
 		if (form_opens(e, a, &forms[i], arena))
 			return true;
-	if (slot) {
-		slot->hash = hash;
-		slot->kind = key;
-		slot->n = (uint32_t)raw.n;
-		memcpy(slot->text, raw.p, raw.n);
-	}
+	remember(e, hash, key, raw);
 	return false;
 }
 

@@ -464,8 +464,10 @@ ac_events_joined_url(const ac_log_record *record, ac_arena *arena)
 		port = AC_S("");
 	if (!scheme.n)
 		scheme = ac_str_eq(port, AC_S("443")) ? AC_S("https") : AC_S("http");
-	return ac_arena_printf(m->arena, "%.*s://%.*s%s%.*s%.*s%s%.*s", AC_FMT(scheme), AC_FMT(host), port.n ? ":" : "",
-	    AC_FMT(port), AC_FMT(path), query.n ? "?" : "", AC_FMT(query));
+	return ac_arena_join(m->arena,
+	    (ac_str[]){
+		scheme, AC_S("://"), host, port.n ? AC_S(":") : port, port, path, query.n ? AC_S("?") : query, query },
+	    8);
 }
 
 void

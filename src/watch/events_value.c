@@ -193,6 +193,15 @@ static const uint16_t forms_of[AC_FIELD_ROLE_COUNT] = {
 	[AC_FIELD_EMAIL_SUBJECT] = AS_IS,
 };
 
+/* Digits as a number is written. */
+static ac_str
+without_zeros(ac_str digits)
+{
+	while (digits.n > 1 && digits.p[0] == '0')
+		digits = ac_str_slice(digits, 1, digits.n);
+	return digits;
+}
+
 static void
 add_form(ac_event_form *out, size_t *n, ac_str text, ac_str type, bool is_number)
 {
@@ -241,7 +250,7 @@ ac_events_forms(ac_field_role role, ac_str text, ac_arena *arena, ac_event_form 
 	if ((forms & AS_HOST) && ac_event_host(arena, text, &type, &host))
 		add_form(out, &n, host, type, false);
 	if ((forms & AS_NUMBER) && ac_str_to_u64(text, &number))
-		add_form(out, &n, ac_arena_printf(arena, "%llu", (unsigned long long)number), none, true);
+		add_form(out, &n, without_zeros(text), none, true);
 	if (forms & AS_NAME)
 		add_form(out, &n, ac_event_name(arena, text), none, false);
 	if (forms & AS_DIRECTORY)

@@ -515,11 +515,17 @@ keep_scope(ac_pattern_work *w, ac_str scope)
 	return p ? (ac_str){ p, scope.n } : (ac_str){ NULL, 0 };
 }
 
+/* With open patterns, every record is counted by these. */
+static bool
+counts_records(const ac_pattern_work *w)
+{
+	return w->kind == AC_PATTERNS_OPEN || !ac_patterns_has(w->patterns, AC_PATTERNS_OPEN);
+}
+
 bool
 ac_pattern_work_add(ac_pattern_work *w, const ac_pattern_record *r, ac_arena *arena)
 {
-	/* With open patterns every record is counted by these. */
-	if (w->kind == AC_PATTERNS_OPEN || !ac_patterns_has(w->patterns, AC_PATTERNS_OPEN))
+	if (counts_records(w))
 		atomic_fetch_add_explicit(&w->patterns->records, 1, memory_order_relaxed);
 	assert(w->count < BATCH);
 	if (w->kind == AC_PATTERNS_GATED)
@@ -592,7 +598,8 @@ ac_pattern_work_flush(ac_pattern_work *w, ac_on_pattern_hit on, void *payload, a
 
 	if (w->count == 0)
 		return 0;
-	atomic_fetch_add_explicit(&w->patterns->observed, w->count, memory_order_relaxed);
+	if (counts_records(w))
+		atomic_fetch_add_explicit(&w->patterns->observed, w->count, memory_order_relaxed);
 	rc = ac_observations_seal(w->batch, err);
 	if (!rc)
 		rc = ac_arena_check(&w->arena, err);

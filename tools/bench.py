@@ -246,6 +246,27 @@ def watch_rows(accord, folder):
     row("wc -l (the file's cost alone)", f"{size / timed(['wc', '-l', str(eve)])[0] / 1e6:.0f}", "MB/s", "physical limit")
 
 
+def hit_rows(build, accord, folder, indicators=1_000_000, mib=256):
+    """One line in ten a hit, all printed as JSON; then one big file with few hits by two threads, by the clock. Hard data with its own list (bench/make_telemetry.c)."""
+    state, name = folder / "hit-state", str(folder / "hits")
+    os.mkdir(name)
+    subprocess.run([str(build / "bench" / "make_telemetry"), name, str(indicators), str(mib), "10"], check=True)
+    subprocess.run([accord, "learn", "--db", str(state), "--no-pack", f"{name}/list.txt"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    watch = [accord, "watch", "--db", str(state), "--no-record", "--json", f"{name}/eve.json"]
+    size = os.path.getsize(f"{name}/eve.json")
+    timed(watch, runs=1)
+    ours = timed([*watch, "--jobs", "1"])
+    row("accord watch, one line in ten a hit, printed as JSON", f"{size / ours[0] / 1e6:.0f}", "MB/s", f"{indicators} indicators, {mib} MiB of EVE, whole process")
+    subprocess.run([str(build / "bench" / "make_telemetry"), name, str(indicators), str(3 * mib), "200"], check=True)
+    wall = {"1": [], "2": []}
+    for _ in range(RUNS):
+        for jobs in ("1", "2"):
+            began = time.monotonic()
+            subprocess.run([*watch, "--jobs", jobs], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+            wall[jobs].append(time.monotonic() - began)
+    row("accord watch, one file by two threads", f"{min(wall['1']) / min(wall['2']):.2f}", "times one", f"{3 * mib} MiB of EVE, best of {RUNS} by the clock, {os.cpu_count()} cores")
+
+
 def main():
     build = pathlib.Path(sys.argv[1]).resolve()
     if not (build / "build.ninja").exists():
@@ -264,6 +285,7 @@ def main():
             learn_rows(accord, data, folder)
             stix_rows(accord, data, folder)
         watch_rows(accord, folder)
+        hit_rows(build, accord, folder)
     for count in bench_watch_peers.SIZES:
         bench_watch_peers.rows_of(build, count, row)
 

@@ -105,6 +105,8 @@ bool ac_value_read_address(ac_value *value);
 ac_str ac_domain_registrable(ac_str domain);
 /* Whether a canonical domain is a public suffix or less (a single label), by the same list; of what is too long to be one, too. */
 bool ac_domain_is_public_suffix(ac_str domain);
+/* The names of the list one by one, in punycode, static; {NULL,0} behind the last. Of a rule for all names below one ("*.ck") that one. (tools/make_suffixes.py) */
+ac_str ac_public_suffix(size_t i);
 /*
  * Parts of an absolute URL; views. host without brackets and without user info. False when it is not scheme://host...
  */

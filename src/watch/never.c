@@ -11,7 +11,7 @@ typedef struct never_row {
 	ac_str text;
 } never_row;
 
-/* The loader looks all of them up: an index that holds one, from whomever it comes, is refused. */
+/* The loader looks all of them up, and the public suffixes: an index that holds one, from whomever it comes, is refused. */
 static const never_row never_rows[] = {
 	/* digests of the empty file */
 	{ AC_VALUE_MD5, AC_S_INIT("d41d8cd98f00b204e9800998ecf8427e") },
@@ -141,34 +141,69 @@ is_listed(const ac_index_record *r)
 }
 
 static bool
-holds(const ac_index *index, const never_row *row)
+holds(const ac_index *index, ac_value_type type, ac_str bytes, uint64_t key)
 {
-	uint8_t buffer[64];
-	uint64_t key;
-	ac_str bytes = row_bytes(row, index->salt, buffer, &key);
 	ac_find find = ac_find_start(index, key);
 	uint32_t place;
 
 	while (ac_find_next(index, &find, key, &place)) {
 		ac_index_record r = ac_index_record_at(index, place);
 
-		if (r.type == row->type && ac_str_eq(r.text, bytes) && is_listed(&r) &&
-		    (r.type == AC_VALUE_DOMAIN || r.prefix_bits == 0 || r.prefix_bits == 8 * bytes.n))
+		if (r.type == type && ac_str_eq(r.text, bytes) && is_listed(&r) &&
+		    (type == AC_VALUE_DOMAIN || r.prefix_bits == 0 || r.prefix_bits == 8 * bytes.n))
 			return true;
 	}
 	return false;
 }
 
+/* Names that are looked up together: the filter's blocks are far apart. */
+#define BATCH 32
+
+/* The first public suffix that it holds, or {NULL, 0}. A domain's record cannot be found unless gate 2 has its key. */
+static ac_str
+held_suffix(const ac_index *index)
+{
+	ac_str names[BATCH];
+	uint64_t keys[BATCH];
+	size_t n = BATCH;
+
+	for (size_t at = 0; n == BATCH; at += n) {
+		for (n = 0; n < BATCH; n++) {
+			names[n] = ac_public_suffix(at + n);
+			if (!names[n].p)
+				break;
+			keys[n] = ac_text_hash(names[n], index->salt, AC_KEY_DOMAIN);
+			__builtin_prefetch(ac_gate_block_of(index->gate2, index->gate2_blocks, keys[n]));
+		}
+		for (size_t i = 0; i < n; i++)
+			if (ac_gate_has(index->gate2, index->gate2_blocks, keys[i]) &&
+			    holds(index, AC_VALUE_DOMAIN, names[i], keys[i]) && ac_domain_is_public_suffix(names[i]))
+				return names[i];
+	}
+	return (ac_str){ NULL, 0 };
+}
+
 int
 ac_index_never(const ac_index *index, accord_err *err)
 {
+	uint8_t buffer[64];
+	uint64_t key;
+	ac_str suffix;
+
 	if (index->ipv4_prefixes & (((uint64_t)1 << IPV4_PREFIX_MIN) - 1) ||
 	    index->ipv6_prefixes[0] & (((uint64_t)1 << IPV6_PREFIX_MIN) - 1))
 		return ac_fail(err, ACCORD_EINPUT, "watch index refused: it holds an address range that is too wide");
-	for (size_t i = 0; i < AC_COUNT(never_rows); i++)
-		if (holds(index, &never_rows[i]))
+	for (size_t i = 0; i < AC_COUNT(never_rows); i++) {
+		ac_str bytes = row_bytes(&never_rows[i], index->salt, buffer, &key);
+
+		if (holds(index, never_rows[i].type, bytes, key))
 			return ac_fail(err, ACCORD_EINPUT,
 			    "watch index refused: it holds %.*s, which everybody's traffic holds",
 			    AC_FMT(never_rows[i].text));
+	}
+	suffix = held_suffix(index);
+	if (suffix.p)
+		return ac_fail(
+		    err, ACCORD_EINPUT, "watch index refused: it holds %.*s, a public suffix", AC_FMT(suffix));
 	return 0;
 }

@@ -64,6 +64,7 @@ missing_file__is_an_io_error(void **state)
 	assert_null(index);
 }
 
+/* Each byte of it, those between sections too, and each length below its own. */
 static void
 altered_byte__is_refused(void **state)
 {
@@ -75,34 +76,19 @@ altered_byte__is_refused(void **state)
 
 	(void)state;
 	wt_open(&t);
-	fill(&t, 40);
+	fill(&t, 8);
 	assert_null(wt_pattern(&t, "p", "[domain-name:value = 'a.example' AND domain-name:value = 'b.example']"));
 	assert_int_equal(ac_index_image(t.builder, &image, &n, &err), 0);
 	for (size_t at = 0; at < n; at++) {
-		int rc;
-
-		/* bytes between sections mean nothing */
-		if (image[at] == 0 && at % 101)
-			continue;
 		image[at] ^= 0x40;
-		rc = ac_index_open_bytes((ac_str){ image, n }, &index, &err);
+		assert_int_equal(ac_index_open_bytes((ac_str){ image, n }, &index, &err), ACCORD_EINPUT);
 		image[at] ^= 0x40;
-		if (rc == 0) {
-			const ac_index_header *h = (const void *)image;
-			bool in_section = at < sizeof(*h);
-
-			for (unsigned s = 0; s < AC_SECTION_COUNT; s++)
-				in_section |=
-				    at >= h->sections[s].offset && at < h->sections[s].offset + h->sections[s].length;
-			assert_false(in_section);
-			index = ac_index_close(index);
-			continue;
-		}
-		assert_int_equal(rc, ACCORD_EINPUT);
 		assert_true(strlen(err.text) > 0);
 	}
-	for (size_t cut = 0; cut < n; cut += 509)
+	for (size_t cut = 0; cut < n; cut++)
 		assert_int_equal(ac_index_open_bytes((ac_str){ image, cut }, &index, &err), ACCORD_EINPUT);
+	assert_int_equal(ac_index_open_bytes((ac_str){ image, n }, &index, &err), 0);
+	ac_index_close(index);
 	free(image);
 	wt_close(&t);
 }
@@ -184,6 +170,7 @@ never_list__is_refused_by_the_loader(void **state)
 		const char *text;
 	} rows[] = { { AC_VALUE_IPV4, "0.0.0.0/0" }, { AC_VALUE_IPV4, "8.0.0.0/7" }, { AC_VALUE_IPV4, "127.0.0.1" },
 		{ AC_VALUE_IPV6, "::/0" }, { AC_VALUE_IPV6, "::1" }, { AC_VALUE_DOMAIN, "google.com" },
+		{ AC_VALUE_DOMAIN, "com" }, { AC_VALUE_DOMAIN, "co.uk" }, { AC_VALUE_DOMAIN, "xn--p1ai" },
 		{ AC_VALUE_MD5, "d41d8cd98f00b204e9800998ecf8427e" },
 		{ AC_VALUE_SHA1, "da39a3ee5e6b4b0d3255bfef95601890afd80709" } };
 

@@ -13,35 +13,11 @@ typedef struct url_parts {
 	bool port_is_sure;
 } url_parts;
 
-/* Bytes up to '?' at which a path in a field ends, a bit each: for certain, and perhaps (',', ';', '=' may belong to it, as '|' may). Asked for each byte of popular hosts' lines. */
-#define BIT(c) (UINT64_C(1) << (c))
-#define SURE_ENDS (0x1ffffffffU | BIT('"') | BIT('#') | BIT('?'))
-#define ALL_ENDS (SURE_ENDS | BIT(',') | BIT(';') | BIT('='))
-
-static inline bool
-ends_path(char c)
-{
-	return (unsigned char)c < 64 ? ALL_ENDS >> c & 1 : c == '|';
-}
-
-static inline bool
-surely_ends_path(char c)
-{
-	return (unsigned char)c < 64 && (SURE_ENDS >> c & 1);
-}
-
-/* A path may begin behind it. */
-static inline bool
-is_delimiter(char c)
-{
-	return ends_path(c) && c != '?' && c != '#';
-}
-
 /* End of the path that goes on at `at`. */
 static size_t
 path_end(ac_str line, size_t at)
 {
-	while (at < line.n && !ends_path(line.p[at]))
+	while (at < line.n && !ac_ends_path(line.p[at]))
 		at++;
 	return at;
 }
@@ -63,7 +39,7 @@ path_may_fit(const ac_evaluation *e, uint64_t host_key, ac_str line, size_t at)
 			path = (ac_str){ scratch, ac_url_put_path(scratch, path) };
 		if (ac_gate_has(ix->gate2, ix->gate2_blocks, ac_url_path_key(host_key, path, ix->salt)))
 			return true;
-		if (end >= line.n || surely_ends_path(line.p[end]))
+		if (end >= line.n || ac_surely_ends_path(line.p[end]))
 			return false;
 		end = path_end(line, end + 1);
 	}
@@ -90,7 +66,7 @@ ac_evaluate_may_split(const ac_evaluation *e, ac_str host)
 		p = memchr(p, '/', (size_t)(end - p));
 		if (!p)
 			return false;
-		if (p > line.p && is_delimiter(p[-1]) && path_may_fit(e, host_key, line, (size_t)(p - line.p)))
+		if (p > line.p && ac_is_before_path(p[-1]) && path_may_fit(e, host_key, line, (size_t)(p - line.p)))
 			return true;
 	}
 	return false;

@@ -98,7 +98,7 @@ is_host_field(const ac_scan *s, ac_str span)
 void
 ac_match_url_host(ac_scan *s, ac_str span, ac_value_type type)
 {
-	if (is_host_field(s, span))
+	if (is_host_field(s, span) && !ac_scan_wait_for_path(s, span, type))
 		ac_match_add(s, span, AC_NONE32, type, AC_MATCH_URL, AC_MATCH_URL_HOST);
 }
 

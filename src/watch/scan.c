@@ -573,7 +573,10 @@ ac_scan_finish(ac_scan *s, ac_vec *matches, accord_err *err)
 	s->matches = matches;
 	s->map_bits = (words + 2) * 64;
 	s->kernel->places(s->maps, words, want);
+	s->asks_for_paths = true;
 	look_at_region(s, words, 0, want, s->has_high);
+	ac_scan_split_urls(s);
+	s->asks_for_paths = false;
 	return ac_vec_check(matches, "matches of one block", err);
 }
 

@@ -76,6 +76,7 @@ struct ac_scan {
 	ac_places *places;
 	ac_seen_host *seen;
 	const char *hex_end, *colon_end, *pairs_end; /* of the last run looked at: a run has several anchors */
+	bool asks_for_paths;                         /* hosts of URLs wait for the paths in their lines */
 	ac_url_text *url;                            /* scratch */
 	ac_arena arena;                              /* scratch of conversions */
 	char *joined;                                /* scratch, AC_URL_MAX */
@@ -87,6 +88,11 @@ void ac_match_dotted(ac_scan *scan, const ac_token *token);
 void ac_match_ipv4(ac_scan *scan, const char *begin, const char *end, uint32_t address, bool gate1_open);
 /* `span` is the host of some URL: a match when it is a field of its own. */
 void ac_match_url_host(ac_scan *scan, ac_str span, ac_value_type type);
+/*
+ * The host of some URL that is a field of its own: nothing can come of it unless a path in its line goes with it, and most lines of popular hosts have none that does. True
+ * when it waits for that to be asked (ac_scan_split_urls), with others; false when that cannot be told here.
+ */
+bool ac_scan_wait_for_path(ac_scan *scan, ac_str host, ac_value_type type);
 void ac_match_digest(ac_scan *scan, const char *inside);
 void ac_match_ipv6(ac_scan *scan, const char *colon);
 void ac_match_url(ac_scan *scan, const char *colon);

@@ -10,6 +10,8 @@
 /* Keys at gate 2 of one token: networks of an address; parents of a host and what else it may be. */
 #define AC_KEYS_EACH 36
 #define AC_DIGEST_DIGITS_MAX 128
+/* Hosts of URLs of one region that wait for the paths of their lines; more are looked at one by one. */
+#define AC_HOSTS_WAITING 1024
 
 /* A dotted quad. */
 typedef struct ac_address4 {
@@ -25,7 +27,15 @@ typedef struct ac_name_try {
 	uint32_t key_count; /* in keys2, behind those of the ones before; the last is that of a URL's host */
 } ac_name_try;
 
+/* A host of some URL, in the text. */
+typedef struct ac_host_wait {
+	uint32_t at, n;
+	ac_value_type type;
+} ac_host_wait;
+
 struct ac_places {
+	ac_host_wait hosts[AC_HOSTS_WAITING];
+	size_t host_count;
 	uint32_t list[AC_REGION_WORDS * 64 + 64];
 	uint64_t keys[AC_SCAN_BATCH];
 	uint32_t passed[AC_SCAN_BATCH], owners[AC_SCAN_BATCH * AC_KEYS_EACH];
@@ -116,6 +126,8 @@ ac_suffix_key_at(const char *end, unsigned n, ac_hash_seed salt)
 
 /* Both change the list. */
 void ac_scan_names(ac_scan *scan, uint32_t *ends, size_t count, size_t base, bool may_be_idn);
+/* Of the hosts that wait, the matches of those with a path in their line that may go with them. */
+void ac_scan_split_urls(ac_scan *scan);
 void ac_scan_urls(ac_scan *scan, uint32_t *colons, size_t count, size_t base);
 
 #endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * URLs that stand in several fields, host and path: whether a line has a path that may go with its host, for a batch of lines at gate 2. What evaluate_url.c finds out for one
+ * line, where the maps tell lines and slashes. Whatever is not plain is left to it.
+ */
+#include "watch/scan_parts.h"
+
+#define KEYS_MAX (AC_SCAN_BATCH * AC_KEYS_EACH)
+
+bool
+ac_scan_wait_for_path(ac_scan *s, ac_str host, ac_value_type type)
+{
+	ac_places *l = s->places;
+
+	if (!s->asks_for_paths || l->host_count == AC_HOSTS_WAITING)
+		return false;
+	/* An internationalised host has its key in punycode. */
+	for (size_t i = 0; i < host.n; i++)
+		if ((unsigned char)host.p[i] >= 0x80)
+			return false;
+	l->hosts[l->host_count++] =
+	    (ac_host_wait){ .at = (uint32_t)(host.p - s->begin), .n = (uint32_t)host.n, .type = type };
+	return true;
+}
+
+/* Behind the last line feed before `at`. */
+static size_t
+line_begin(const uint64_t *feeds, size_t at)
+{
+	size_t word = at / 64;
+	uint64_t bits = feeds[word] & ~(UINT64_MAX << (at % 64));
+
+	while (!bits)
+		if (word == 0)
+			return 0;
+		else
+			bits = feeds[--word];
+	return word * 64 + 64 - (size_t)__builtin_clzll(bits);
+}
+
+/* The path at `at`, up to a byte that surely ends it; false when its end or its spelling leaves several readings. */
+static bool
+plain_path(const ac_scan *s, size_t at, size_t end, ac_str *out)
+{
+	const char *p = s->begin + at, *stop = s->begin + end;
+
+	for (; p < stop && !ac_ends_path(*p); p++)
+		if (*p == '%')
+			return false;
+	*out = (ac_str){ s->begin + at, (size_t)(p - s->begin) - at };
+	return p == stop || ac_surely_ends_path(*p);
+}
+
+/* The keys of all paths in the host's line, behind the others. False when they do not tell all. */
+static bool
+add_paths(ac_scan *s, uint32_t which, size_t *count)
+{
+	const ac_index *ix = s->index;
+	const ac_host_wait *h = &s->places->hosts[which];
+	const uint64_t *slashes = s->maps->slash + 1, *feeds = s->maps->feed + 1;
+	size_t begin = line_begin(feeds, h->at), end = ac_scan_next(feeds, h->at, (size_t)(s->end - s->begin));
+	uint64_t key = ac_text_hash((ac_str){ s->begin + h->at, h->n }, ix->salt, AC_KEY_URL_HOST);
+
+	for (size_t at = begin; (at = ac_scan_next(slashes, at + 1, end)) < end;) {
+		ac_str path;
+
+		if (!ac_is_before_path(s->begin[at - 1]))
+			continue;
+		if (*count == KEYS_MAX || !plain_path(s, at, end, &path))
+			return false;
+		s->places->keys2[*count] = ac_url_path_key(key, path, ix->salt);
+		s->places->owners[*count] = which;
+		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, s->places->keys2[*count]));
+		++*count;
+	}
+	return true;
+}
+
+static void
+add_match(ac_scan *s, uint32_t which)
+{
+	const ac_host_wait *h = &s->places->hosts[which];
+	ac_match *m = ac_vec_add(s->matches);
+
+	if (m)
+		*m = (ac_match){ .offset = h->at,
+			.length = h->n,
+			.record = AC_NONE32,
+			.type = (uint8_t)h->type,
+			.how = AC_MATCH_URL,
+			.flags = AC_MATCH_URL_HOST };
+}
+
+void
+ac_scan_split_urls(ac_scan *s)
+{
+	const ac_index *ix = s->index;
+	ac_places *l = s->places;
+	size_t count = 0, passed;
+	uint32_t last = UINT32_MAX;
+
+	for (uint32_t i = 0; i < l->host_count; i++) {
+		size_t before = count;
+
+		if (!add_paths(s, i, &count)) {
+			count = before;
+			add_match(s, i);
+		}
+	}
+	passed = s->kernel->pass(ix->gate2, ix->gate2_blocks, l->keys2, count, l->passed2);
+	for (size_t i = 0; i < passed; i++) {
+		uint32_t owner = l->owners[l->passed2[i]];
+
+		if (owner != last)
+			add_match(s, owner);
+		last = owner;
+	}
+	l->host_count = 0;
+}

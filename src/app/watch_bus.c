@@ -345,6 +345,12 @@ ac_watching_bus(ac_watching *w, accord_err *err)
 		close_patterns(&r);
 		return err->code;
 	}
+	rc = ac_watching_remember(w, err);
+	if (rc) {
+		close_patterns(&r);
+		return rc;
+	}
+	options.retro = w->run.retro;
 	r.streams = ac_streams_open(w->index, &options);
 	r.live = r.streams ? ac_live_open(w->index, 1) : NULL;
 	if (r.live)
@@ -354,6 +360,9 @@ ac_watching_bus(ac_watching *w, accord_err *err)
 	rc = r.live ? run_bus(&r, &properties, err) : ac_fail(err, ACCORD_ENOMEM, "kafka: no memory");
 	ac_streams_close(r.streams);
 	close_patterns(&r);
+	if (!rc)
+		rc = ac_watching_remembered(w, err);
+	w->run.retro = ac_retro_close(w->run.retro);
 	ac_live_close(r.live);
 	ac_buf_done(&r.hit);
 	return rc;

@@ -173,6 +173,8 @@ open_watch(stream *s, accord_err *err)
 		return ac_fail(err, ACCORD_ENOMEM, "%.*s: no memory", AC_FMT(s->topic));
 	ac_watch_select(s->watch, s->all->options.where, s->all->options.format);
 	ac_watch_set_rules(s->watch, &s->all->options.rules);
+	if (s->all->options.retro && ac_watch_remember(s->watch, s->all->options.retro, err))
+		return ACCORD_ENOMEM;
 	return ac_watch_set_patterns(s->watch, s->all->options.patterns, err);
 }
 
@@ -363,7 +365,8 @@ ac_streams_are_full(const ac_streams *s)
 int
 ac_streams_keep(ac_streams *all, ac_time now, ac_sighting_counts *counts, accord_err *err)
 {
-	int rc = 0;
+	/* First: a message whose hits are known is not read again, so its values must be there. */
+	int rc = all->options.retro ? ac_retro_flush(all->options.retro, now, err) : 0;
 
 	for (size_t i = 0; !rc && i < all->streams.n; i++) {
 		stream *s = all_of(all)[i];

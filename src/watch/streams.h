@@ -31,7 +31,7 @@ int ac_streams_feed(ac_streams *s, const ac_stream_message *message, accord_err 
 int ac_streams_scan(ac_streams *s, accord_err *err) AC_CHECKED;
 /* Whether sightings should be kept soon: so many hits have come since they were. */
 bool ac_streams_are_full(const ac_streams *s);
-/* All of what was scanned: sightings into the store, a batch for each stream. Hits that are known already, by the places of their messages, change nothing. */
+/* All of what was scanned: what is remembered (options.retro; a message that comes again is counted again there) goes to disk, sightings into the store, a batch for each stream. Hits that are known already, by the places of their messages, change nothing. */
 int ac_streams_keep(ac_streams *s, ac_time now, ac_sighting_counts *counts, accord_err *err) AC_CHECKED;
 /* End a stream: what was fed and not kept is forgotten. Unknown ones are none. */
 void ac_streams_end(ac_streams *s, ac_str topic, int32_t partition);

@@ -359,8 +359,9 @@ remember(ac_watch *w, size_t begin, size_t end, const ac_log_state *state, accor
 	ac_str line = { w->text.p + begin, end - begin };
 	bool is_json =
 	    memchr(line.p, '\\', line.n) && (w->in_long_line ? w->long_is_json : ac_watch_json_begin(line) < line.n);
+	ac_time as_of = w->sink.time_of ? w->sink.time_of(w->sink.payload, w->base + begin) : w->as_of;
 
-	return ac_retro_take_line(w->take, state, line, is_json, w->as_of, err);
+	return ac_retro_take_line(w->take, state, line, is_json, as_of, err);
 }
 
 /* Whole lines text[0, end), scanned: show each to the formats, and evaluate those with matches. */

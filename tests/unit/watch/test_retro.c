@@ -526,10 +526,31 @@ retro__asking_survives_every_allocation_failure(void **state)
 	assert_int_equal(rc, 0);
 }
 
+/* A flush that has no memory at whatever point leaves nothing that is told twice, and the next one brings all to disk. */
+static void
+retro__flushing_survives_every_allocation_failure(void **state)
+{
+	world *w = *state;
+	int rc;
+
+	for (unsigned long n = 1;; n++) {
+		assert_true(n < 2000);
+		for (unsigned k = 0; k < 3; k++)
+			add(w, 1, (unsigned)(n * 3 + k) % KEYS, (unsigned)n % DAYS, k);
+		fail_malloc_at(n);
+		rc = ac_retro_flush(w->retro, (ac_time){ TODAY * 86400LL, 0 }, &w->err);
+		if (!fail_malloc_done())
+			break;
+	}
+	assert_int_equal(rc, 0);
+	assert_exact(w);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(retro__flushing_survives_every_allocation_failure, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(retro__answers_are_those_of_a_plain_list, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    retro__a_flush_of_each_few_values_merges_to_the_same, set_up, tear_down),

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Streams of messages: hits tell their message, whatever is scanned together; no allocation failure leaves anything behind. */
+#include <unistd.h>
+
 #include "watch_test.h"
 
 #include "fail_malloc.h"
+#include "sys/file.h"
 #include "watch/streams.h"
 
 static ac_index *
@@ -127,10 +130,76 @@ streams__survive_every_allocation_failure(void **state)
 	ac_index_close(index);
 }
 
+static int
+on_answer(void *payload, const ac_retro_answer *a, accord_err *err)
+{
+	(void)err;
+	ac_buf_printf(
+	    payload, "%lld-%lld x%llu;", (long long)a->first, (long long)a->last, (unsigned long long)a->count);
+	return 0;
+}
+
+static bool
+wants_name(void *payload, ac_str key)
+{
+	(void)payload;
+	return ac_str_eq(ac_str_slice(key, 1, key.n), AC_S("example.evil"));
+}
+
+static int
+remove_one(void *payload, const char *path, accord_err *err)
+{
+	(void)payload;
+	(void)err;
+	return unlink(path);
+}
+
+/* Records without a time are of that of their message. */
+static void
+streams__are_remembered_at_the_time_of_their_messages(void **state)
+{
+	static const ac_retro_limits limits = { 4000, 0, 1000 };
+	char folder[] = "/tmp/accord-streams-XXXXXX";
+	ac_index *index = index_of();
+	ac_buf seen, told;
+	ac_watch_run_options options = { .as_of = { 1500000000, 0 },
+		.sink = { .on_hit = on_hit, .on_held_back = on_held_back, .payload = &seen } };
+	ac_retro_sink sink = { wants_name, on_answer, NULL, &told };
+	ac_walk_sink removal = { remove_one, NULL, NULL };
+	ac_sighting_counts counts = { 0 };
+	ac_retro_asked asked;
+	ac_streams *s;
+	accord_err err = { 0 };
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	ac_buf_init(&seen, AC_MIB);
+	ac_buf_init(&told, AC_MIB);
+	options.retro = ac_retro_open(folder, &limits, (ac_time){ 1600000000, 0 }, (ac_hash_seed){ { 1, 2 } });
+	assert_non_null(options.retro);
+	s = ac_streams_open(index, &options);
+	assert_non_null(s);
+	assert_int_equal(feed(s, 0, 7, "x evil.example", 1599990000, &err), 0);
+	assert_int_equal(feed(s, 0, 8, "evil.example", 1599990020, &err), 0);
+	assert_int_equal(feed(s, 0, 9, "evil.example", 0, &err), 0);
+	assert_int_equal(ac_streams_scan(s, &err), 0);
+	assert_int_equal(ac_streams_keep(s, (ac_time){ 1600000000, 0 }, &counts, &err), 0);
+	assert_int_equal(ac_retro_ask(folder, 0, 20000, &sink, &asked, &err), 0);
+	assert_str(ac_buf_view(&told), AC_S("1500000000-1500000000 x1;1599990000-1599990020 x2;"));
+	ac_streams_close(s);
+	ac_retro_close(options.retro);
+	ac_index_close(index);
+	assert_int_equal(ac_walk(folder, &removal, &err), 0);
+	(void)rmdir(folder);
+	ac_buf_done(&seen);
+	ac_buf_done(&told);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(streams__are_remembered_at_the_time_of_their_messages),
 		cmocka_unit_test(hits__tell_their_message),
 		cmocka_unit_test(streams__survive_every_allocation_failure),
 	};

@@ -73,7 +73,8 @@ ACCORD_API int accord_index_builder_open(
 ACCORD_API int accord_index_add_value(accord_index_builder *builder, const accord_indicator *who, accord_text type,
     accord_text text, accord_err *err) ACCORD_CHECKED;
 /*
- * A STIX pattern. One that cannot be read or watched is kept out with its reason: *out_unwatched (may be NULL) gets it as static text, else NULL.
+ * A STIX pattern. Comparisons of single values, and equalities joined by AND and OR within one record, are found; what needs more (LIKE, MATCHES, several events) is evaluated by
+ * `accord watch` alone. One that cannot be read or watched is kept out with its reason: *out_unwatched (may be NULL) gets it as static text, else NULL.
  */
 ACCORD_API int accord_index_add_pattern(accord_index_builder *builder, const accord_indicator *who, accord_text pattern,
     const char **out_unwatched, accord_err *err) ACCORD_CHECKED;

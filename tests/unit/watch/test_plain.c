@@ -3,6 +3,7 @@
 #include "test.h"
 
 #include "plain_case.h"
+#include "watch/scan.h"
 
 #define TEXT_MAX_BYTES 120000
 #define ROUNDS 200
@@ -108,10 +109,71 @@ engine__finds_what_the_plain_matcher_finds(void **state)
 	plain_case_close(&c);
 }
 
+static int
+by_all(const void *a, const void *b)
+{
+	const ac_match *x = a, *y = b;
+
+	if (x->offset != y->offset)
+		return x->offset < y->offset ? -1 : 1;
+	if (x->record != y->record)
+		return x->record < y->record ? -1 : 1;
+	if (x->length != y->length)
+		return x->length < y->length ? -1 : 1;
+	return (x->type << 16 | x->how << 8 | x->flags) - (y->type << 16 | y->how << 8 | y->flags);
+}
+
+/* All matches of a text by one kernel, in order. */
+static void
+scan_by(const ac_scan_kernel *kernel, const ac_index *index, ac_str bytes, ac_vec *out)
+{
+	ac_scan *scan = ac_scan_open_with(index, kernel);
+	accord_err err = { 0 };
+
+	assert_non_null(scan);
+	assert_int_equal(ac_scan_text(scan, bytes, out, &err), 0);
+	if (out->n)
+		qsort(out->p, out->n, sizeof(ac_match), by_all);
+	ac_scan_close(scan);
+}
+
+static void
+every_kernel__gives_the_same_matches(void **state)
+{
+	static text t;
+	size_t found = 0;
+	plain_case c;
+
+	(void)state;
+	plain_case_open(&c);
+	for (uint64_t round = 1; round <= ROUNDS; round++) {
+		ac_vec want = ac_vec_of(sizeof(ac_match), SIZE_MAX / sizeof(ac_match));
+
+		make_text(&t, round % 10 == 0 ? TEXT_MAX_BYTES : 200 * round, round + ROUNDS);
+		scan_by(&ac_scan_kernel_portable, c.index, (ac_str){ t.bytes, t.n }, &want);
+		for (size_t k = 0; ac_scan_kernel_at(k); k++) {
+			ac_vec got = ac_vec_of(sizeof(ac_match), SIZE_MAX / sizeof(ac_match));
+
+			scan_by(ac_scan_kernel_at(k), c.index, (ac_str){ t.bytes, t.n }, &got);
+			assert_int_equal(got.n, want.n);
+			for (size_t i = 0; i < got.n; i++)
+				if (by_all((const ac_match *)got.p + i, (const ac_match *)want.p + i) != 0)
+					fail_msg(
+					    "%s: match %zu of round %zu", ac_scan_kernel_at(k)->name, i, (size_t)round);
+			ac_vec_done(&got);
+		}
+		found += want.n;
+		ac_vec_done(&want);
+	}
+	assert_true(found > 20000);
+	plain_case_close(&c);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(engine__finds_what_the_plain_matcher_finds) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(engine__finds_what_the_plain_matcher_finds),
+		cmocka_unit_test(every_kernel__gives_the_same_matches) };
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);

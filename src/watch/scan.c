@@ -477,6 +477,9 @@ look_at_words(ac_scan *s, const uint32_t *ends, size_t n, size_t base)
 	bool has_long = ix->flags & AC_INDEX_HAS_LONG_WORDS, has_short = ix->flags & AC_INDEX_HAS_PLAIN_NAMES;
 	uint32_t hashes[AC_SCAN_BATCH];
 
+	/* The filters read bytes that need not belong to the word, and at the text's begin there are none. */
+	for (; n > 0 && *ends < AC_WORD_END; ends++, n--)
+		ac_match_word(s, s->begin + *ends);
 	for (size_t first = 0; first < n; first += AC_SCAN_BATCH) {
 		size_t count = n - first < AC_SCAN_BATCH ? n - first : AC_SCAN_BATCH;
 

@@ -558,6 +558,9 @@ drain(ac_watch *w, accord_err *err)
 	bool more = true;
 	int rc = 0;
 
+	/* A byte order mark is no letter before the first word. */
+	if (w->base == 0 && ac_str_starts(w->text, AC_S("\xef\xbb\xbf")))
+		consume(w, 3);
 	while (!rc && more) {
 		size_t end = w->in_long_line ? 0 : whole_lines(w);
 
@@ -607,11 +610,6 @@ ac_watch_feed(ac_watch *w, ac_str chunk, accord_err *err)
 	int rc = 0;
 
 	w->counts.bytes += chunk.n;
-	/* A byte order mark is no letter before the first word. */
-	if (w->base == 0 && w->buffer.n == 0 && ac_str_starts(chunk, AC_S("\xef\xbb\xbf"))) {
-		chunk = ac_str_slice(chunk, 3, chunk.n);
-		w->base = 3;
-	}
 	while (!rc && chunk.n > 0) {
 		bool is_large = chunk.n >= AC_WATCH_BLOCK / 2;
 		ac_str part;

@@ -45,6 +45,24 @@ hits__do_not_depend_on_chunks(void **state)
 	wt_close(&t);
 }
 
+static void
+byte_order_mark__is_none_of_the_first_word_however_it_is_cut(void **state)
+{
+	ac_str input = AC_S("\xef\xbb\xbf"
+			    "evil.example\n");
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	add_all(&t);
+	for (size_t step = 0; step < 6; step++) {
+		wt_scan_n(&t, input, step);
+		assert_int_equal(t.counts.hits, 1);
+		assert_int_equal(t.counts.lines, 1);
+	}
+	wt_close(&t);
+}
+
 /* Minimal linear congruential numbers: the same on every machine. */
 static uint32_t
 next_random(uint32_t *seed)
@@ -285,6 +303,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hits__do_not_depend_on_chunks),
+		cmocka_unit_test(byte_order_mark__is_none_of_the_first_word_however_it_is_cut),
 		cmocka_unit_test(hits__do_not_depend_on_blocks),
 		cmocka_unit_test(long_line__loses_and_doubles_nothing),
 		cmocka_unit_test(line_of_exactly_the_limit__is_a_record),

@@ -111,17 +111,6 @@ put_date(ac_buf *out, int64_t day)
 }
 
 static void
-put_time(ac_json_writer *w, ac_str key, ac_time t)
-{
-	ac_buf text;
-
-	ac_buf_init(&text, 64);
-	ac_time_add(&text, t, 0);
-	ac_jw_key_string(w, key, ac_buf_view(&text));
-	ac_buf_done(&text);
-}
-
-static void
 put_json(ac_buf *out, const ac_retro_hit *hit)
 {
 	bool before = false;
@@ -137,8 +126,8 @@ put_json(ac_buf *out, const ac_retro_hit *hit)
 	ac_jw_key_string(&w, AC_S("type"), ac_value_type_name(hit->type));
 	ac_jw_key_string(&w, AC_S("value"), hit->value);
 	ac_jw_key_string(&w, AC_S("match"), ac_str_from(hit->match));
-	put_time(&w, AC_S("first_seen"), hit->first);
-	put_time(&w, AC_S("last_seen"), hit->last);
+	ac_jw_key_time(&w, AC_S("first_seen"), hit->first, 0);
+	ac_jw_key_time(&w, AC_S("last_seen"), hit->last, 0);
 	ac_jw_key_u64(&w, AC_S("count"), hit->count);
 	ac_jw_key_string(&w, AC_S("source"), hit->sources);
 	ac_jw_key(&w, AC_S("indicators"));

@@ -287,6 +287,17 @@ ac_jw_key_string(ac_json_writer *w, ac_str key, ac_str text)
 }
 
 void
+ac_jw_key_time(ac_json_writer *w, ac_str key, ac_time time, unsigned min_digits)
+{
+	ac_buf text;
+
+	ac_buf_init(&text, 64);
+	ac_time_add(&text, time, min_digits);
+	ac_jw_key_string(w, key, ac_buf_view(&text));
+	ac_buf_done(&text);
+}
+
+void
 ac_jw_key_u64(ac_json_writer *w, ac_str key, uint64_t value)
 {
 	ac_jw_key(w, key);

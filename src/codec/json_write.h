@@ -4,6 +4,7 @@
 #define AC_CODEC_JSON_WRITE_H
 
 #include "base/buf.h"
+#include "base/time.h"
 #include "codec/json.h"
 
 /*
@@ -41,6 +42,8 @@ void ac_jw_raw_line(ac_json_writer *w, ac_str json);
 /* key and value in one step, for the commonest kinds. */
 void ac_jw_key_string(ac_json_writer *w, ac_str key, ac_str text);
 void ac_jw_key_u64(ac_json_writer *w, ac_str key, uint64_t value);
+/* RFC 3339, with at least so many digits of a fraction. */
+void ac_jw_key_time(ac_json_writer *w, ac_str key, ac_time time, unsigned min_digits);
 void ac_jw_key_bool(ac_json_writer *w, ac_str key, bool value);
 
 /* A string with its quotes, escaped as above, without a writer. */

@@ -164,6 +164,8 @@ digest_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord
 int
 ac_build_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord_err *err)
 {
+	if (ac_text_is_anchored(value->type))
+		return ac_text_identify(b, value, k, err);
 	switch (value->type) {
 	case AC_VALUE_IPV4:
 		ipv4_keys(b, value, k);
@@ -188,22 +190,7 @@ ac_build_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k, acco
 	case AC_VALUE_CERT_SHA1:
 	case AC_VALUE_CERT_SHA256:
 		return digest_keys(b, value, k, err);
-	case AC_VALUE_FILE_NAME:
-	case AC_VALUE_FILE_PATH:
-	case AC_VALUE_MUTEX:
-	case AC_VALUE_REGISTRY_KEY:
-	case AC_VALUE_USER_AGENT:
-	case AC_VALUE_AS_NUMBER:
-	case AC_VALUE_MAC:
-	case AC_VALUE_SSDEEP:
-	case AC_VALUE_TLSH:
-	case AC_VALUE_JA4:
-	case AC_VALUE_CERT_SERIAL:
-	case AC_VALUE_NAMED_PIPE:
-		return ac_text_identify(b, value, k, err);
-	case AC_VALUE_NONE:
-	case AC_VALUE_CVE:
-	case AC_VALUE_TYPE_COUNT:
+	default:
 		break;
 	}
 	return ac_fail(err, ACCORD_EINTERNAL, "values of type %d are not watched", (int)value->type);

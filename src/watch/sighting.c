@@ -281,17 +281,6 @@ typedef struct input {
 } input;
 
 static void
-put_time(ac_json_writer *w, ac_str key, ac_time t)
-{
-	ac_buf text;
-
-	ac_buf_init(&text, 64);
-	ac_time_add(&text, t, 3);
-	ac_jw_key_string(w, key, ac_buf_view(&text));
-	ac_buf_done(&text);
-}
-
-static void
 put_lines(ac_json_writer *w, const entry *e)
 {
 	ac_buf text;
@@ -318,11 +307,11 @@ write_object(
 	ac_jw_key_string(&w, AC_S("type"), AC_S("sighting"));
 	ac_jw_key_string(&w, AC_S("spec_version"), AC_S("2.1"));
 	ac_jw_key_string(&w, AC_S("id"), id);
-	put_time(&w, AC_S("created"), created);
-	put_time(&w, AC_S("modified"), modified);
+	ac_jw_key_time(&w, AC_S("created"), created, 3);
+	ac_jw_key_time(&w, AC_S("modified"), modified, 3);
 	if (e->has_time) {
-		put_time(&w, AC_S("first_seen"), e->first);
-		put_time(&w, AC_S("last_seen"), e->last);
+		ac_jw_key_time(&w, AC_S("first_seen"), e->first, 3);
+		ac_jw_key_time(&w, AC_S("last_seen"), e->last, 3);
 	}
 	ac_jw_key_u64(&w, AC_S("count"), e->count);
 	ac_jw_key_string(&w, AC_S("sighting_of_ref"), e->indicator);

@@ -14,7 +14,7 @@
 
 /* Bytes of text that are written at a time; each takes six at most, and a character may begin with the last. */
 #define PIECE ((size_t)512)
-#define ROOM (6 * PIECE + 16)
+#define ROOM(n) (6 * (n) + 16)
 
 /* RFC 8785 s3.2.2.2: the two-character forms where JSON has them, else \u00xx in lower case. DEL is no control of JSON's. */
 static char *
@@ -36,14 +36,51 @@ put_escape(char *to, unsigned char c)
 	return to;
 }
 
-/* Whether one of eight bytes is a quote, a backslash, a control or beyond ASCII. (Borrows may find more behind the first, never less.) */
-static bool
-has_special(uint64_t eight)
+/* Eight bytes with the first of them lowest. */
+static inline uint64_t
+first_lowest(uint64_t eight)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return eight;
+#else
+	return __builtin_bswap64(eight);
+#endif
+}
+
+/* The high bit of each byte that is zero. */
+static inline uint64_t
+zeros(uint64_t eight)
+{
+	const uint64_t lows = 0x7f7f7f7f7f7f7f7fU;
+
+	return ~(((eight & lows) + lows) | eight | lows);
+}
+
+/* Eight bytes with a backslash before each quote and backslash. NULL: one is a control or beyond ASCII. Writes up to 23 bytes, of which those behind the returned place do not count. */
+static inline char *
+put_eight(char *to, const char *from)
 {
 	const uint64_t ones = 0x0101010101010101U, highs = 0x8080808080808080U;
-	uint64_t quote = eight ^ ones * '"', slash = eight ^ ones * '\\';
+	uint64_t eight, specials;
+	unsigned done = 0;
 
-	return ((eight | (eight - ones * 0x20) | (quote - ones) | (slash - ones)) & highs) != 0;
+	memcpy(&eight, from, sizeof(eight));
+	if ((eight | (eight - ones * 0x20)) & highs)
+		return NULL;
+	eight = first_lowest(eight);
+	specials = zeros(eight ^ ones * '"') | zeros(eight ^ ones * '\\');
+	for (; specials; specials &= specials - 1) {
+		unsigned at = (unsigned)__builtin_ctzll(specials) / 8;
+		uint64_t rest = first_lowest(eight >> 8 * done);
+
+		memcpy(to, &rest, sizeof(rest));
+		to += at - done;
+		*to++ = '\\';
+		done = at;
+	}
+	eight = first_lowest(eight >> 8 * done);
+	memcpy(to, &eight, sizeof(eight));
+	return to + sizeof(eight) - done;
 }
 
 /* A character that is not ASCII, or what replaces it. */
@@ -70,16 +107,12 @@ put_piece(char *to, ac_str text, size_t *at)
 
 	while (i < end) {
 		unsigned char c = (unsigned char)text.p[i];
-		uint64_t eight;
+		char *next = i + sizeof(uint64_t) <= end ? put_eight(to, text.p + i) : NULL;
 
-		if (i + sizeof(eight) <= end) {
-			memcpy(&eight, text.p + i, sizeof(eight));
-			if (!has_special(eight)) {
-				memcpy(to, &eight, sizeof(eight));
-				to += sizeof(eight);
-				i += sizeof(eight);
-				continue;
-			}
+		if (next) {
+			to = next;
+			i += sizeof(uint64_t);
+			continue;
 		}
 		if (c >= 0x80) {
 			to = put_wide(to, text, &i);
@@ -102,9 +135,16 @@ ac_json_add_string(ac_buf *buf, ac_str text)
 
 	ac_buf_add_byte(buf, '"');
 	while (text.p && at < text.n) {
-		char piece[ROOM];
+		size_t room = text.n - at < PIECE ? ROOM(text.n - at) : ROOM(PIECE);
+		char piece[ROOM(PIECE)], *to;
 
-		ac_buf_add(buf, (ac_str){ piece, (size_t)(put_piece(piece, text, &at) - piece) });
+		/* Near its ceiling the buffer may still have room for what is really written. */
+		if (buf->failed || buf->limit - buf->n < room) {
+			ac_buf_add(buf, (ac_str){ piece, (size_t)(put_piece(piece, text, &at) - piece) });
+		} else {
+			to = ac_buf_reserve(buf, room);
+			ac_buf_commit(buf, to ? (size_t)(put_piece(to, text, &at) - to) : 0);
+		}
 		if (buf->failed)
 			return;
 	}

@@ -108,6 +108,32 @@ writer__escapes_what_must_be_and_nothing_else(void **state)
 	}
 }
 
+/* Every choice of places in ten bytes, in buffers that have room to spare and in ones that have just enough. */
+static void
+writer__escapes_wherever_quotes_and_backslashes_stand(void **state)
+{
+	(void)state;
+	for (unsigned places = 0; places < 1 << 10; places++)
+		for (unsigned spare = 0; spare < 2; spare++) {
+			char text[10], want[24];
+			size_t n = 0;
+			ac_buf buf;
+
+			want[n++] = '"';
+			for (unsigned i = 0; i < sizeof(text); i++) {
+				text[i] = !(places >> i & 1) ? (char)('a' + i) : i % 3 ? '"' : '\\';
+				if (places >> i & 1)
+					want[n++] = '\\';
+				want[n++] = text[i];
+			}
+			want[n++] = '"';
+			ac_buf_init(&buf, spare ? 4096 : n);
+			ac_json_add_string(&buf, (ac_str){ text, sizeof(text) });
+			assert_str(ac_buf_view(&buf), ((ac_str){ want, n }));
+			ac_buf_done(&buf);
+		}
+}
+
 static void
 writer__every_character_comes_back(void **state)
 {
@@ -221,6 +247,7 @@ main(void)
 		cmocka_unit_test(writer__puts_commas_and_colons),
 		cmocka_unit_test(writer__indents_when_pretty),
 		cmocka_unit_test(writer__escapes_what_must_be_and_nothing_else),
+		cmocka_unit_test(writer__escapes_wherever_quotes_and_backslashes_stand),
 		cmocka_unit_test(writer__every_character_comes_back),
 		cmocka_unit_test(writer__stops_at_64_levels),
 		cmocka_unit_test(writer__takes_json_on_one_line),

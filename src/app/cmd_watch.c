@@ -20,6 +20,7 @@ static const ac_option options[] = {
 	{ "held-back", 0, NULL, "also list matches that were held back, with the reason" },
 	{ "min-confidence", 0, "N", "hold back matches of indicators that say a lower confidence (0 to 100)" },
 	{ "no-warning-lists", 0, NULL, "do not hold back values that stand on a warning list" },
+	{ "never", 0, "FILE", "hold back the values in this file, one a line, whoever lists them" },
 	{ "scope", 0, "KIND",
 	    "within what patterns over time hold: host (the host or sensor a record names, else its source address; "
 	    "the "
@@ -97,6 +98,7 @@ run(ac_app *app, const ac_args *args)
 	ac_watch_report_close(w.report);
 	ac_patterns_free(w.run.patterns);
 	ac_rate_close(w.run.rate);
+	ac_never_list_close(w.never);
 	ac_index_close(w.index);
 	return w.status;
 }
@@ -123,7 +125,13 @@ const ac_command ac_command_watch = {
 	    "--held-back lists such matches. One seen before valid_from is a hit that says so: intelligence is often "
 	    "younger than the attack. With --min-confidence (or watch.min-confidence) indicators that say a lower "
 	    "confidence are held back too; those that say none are not. Values that stand on a learned MISP warning "
-	    "list are held back, equal ones only, unless --no-warning-lists is given. PAP is kept by what watch is: "
+	    "list are held back, equal ones only, unless --no-warning-lists is given. --never (or watch.never) names a "
+	    "file of the operator's own values that are never reported, one a line, defanged or not, with # comments: "
+	    "a "
+	    "domain with all below it, a range with its addresses, all else by itself (a URL is another value than its "
+	    "host); what no form gives away is written with its type before a comma (mutex,abc12). It is read once, at "
+	    "the start. Hits of patterns over fields or over time are of no single value and stay. PAP is kept by what "
+	    "watch is: "
 	    "passive matching on own logs, which every level allows. STIX patterns are evaluated on the records' "
 	    "fields, "
 	    "those over time (AND, FOLLOWEDBY, WITHIN, REPEATS) by the records' own times and within one host, user or "
@@ -151,7 +159,8 @@ const ac_command ac_command_watch = {
 	    "with patterns over time, whose meaning rests on that order, one at a time.\n\n"
 	    "At the end hits are summed up by indicator, by producer, and by the actors, campaigns and malware that "
 	    "the "
-	    "indicators indicate.\n\n"
+	    "indicators indicate.",
+	.more =
 	    "With --remember the values of all records are kept by day (in the state folder, retro/; [retro] in the "
 	    "configuration bounds it), each with its first and last time, count and source; a file that is watched "
 	    "again, or a message that a topic gives again, is counted again. --retro asks that memory for the "

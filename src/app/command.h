@@ -47,6 +47,7 @@ typedef struct ac_command {
 	const char *operands;     /* "SOURCE...", for usage lines; NULL: none */
 	const char *summary;      /* one line, also in the list of commands */
 	const char *details;      /* paragraphs for --help and the man page; may be NULL */
+	const char *more;         /* the same, behind them: one literal has at most 4095 bytes (C99 5.2.4.1) */
 	const char *examples;     /* lines "accord learn feed.json"; run by the tests */
 	const ac_option *options; /* own ones; the common ones (--db, --json, --help ...) are added */
 	int min_operands;

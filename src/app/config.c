@@ -24,6 +24,8 @@ const ac_setting ac_settings[] = {
 	{ "watch", "min-confidence",
 	    "0 to 100: matches of indicators that say a lower confidence are held back (--min-confidence wins)",
 	    offsetof(ac_config, watch_min_confidence), false, false },
+	{ "watch", "never", "file of values that are never reported, whoever lists them (--never wins)",
+	    offsetof(ac_config, watch_never), false, false },
 	{ "retro", "days", "days of which what was watched is remembered (default 365)",
 	    offsetof(ac_config, retro_days), false, false },
 	{ "retro", "bytes", "bytes that all of it may take; the oldest 16 days go first (default 4 GiB; 0: no limit)",

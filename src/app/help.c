@@ -143,6 +143,10 @@ ac_help_print(ac_app *app, const ac_command *command)
 		ac_out(app, "\n");
 		print_wrapped(app, command->details, 0, 0);
 	}
+	if (command->more) {
+		ac_out(app, "\n");
+		print_wrapped(app, command->more, 0, 0);
+	}
 	ac_out(app, "\nOptions:\n");
 	print_options(app, command->options);
 	print_options(app, ac_common_options);
@@ -204,6 +208,10 @@ man_command(ac_app *app, const ac_command *c)
 	if (c->details) {
 		ac_out(app, ".PP\n");
 		man_text(app, c->details);
+	}
+	if (c->more) {
+		ac_out(app, ".PP\n");
+		man_text(app, c->more);
 	}
 	man_options(app, c->options);
 	if (!c->examples)

@@ -15,7 +15,8 @@ typedef struct ac_watching {
 	ac_index *index;
 	ac_watch_report *report;
 	ac_watch_run_options run;
-	ac_where where; /* of run */
+	ac_where where;       /* of run */
+	ac_never_list *never; /* of run.rules */
 	ac_patterns_options patterns;
 	ac_watch_totals totals;
 	bool follows;

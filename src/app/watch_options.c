@@ -3,6 +3,7 @@
 #include "app/app.h"
 #include "app/watch_command.h"
 #include "base/limits.h"
+#include "sys/file.h"
 #include "sys/os.h"
 
 /* A writer that stops in the middle of a line for so long does not come back to it. */
@@ -38,6 +39,32 @@ take_rules(ac_watching *w, accord_err *err)
 	w->run.rules.min_confidence = (unsigned)least;
 	w->run.rules.no_warning_lists = ac_arg_given(w->args, "no-warning-lists");
 	return 0;
+}
+
+/* --never, else watch.never. */
+static int
+take_never(ac_watching *w, accord_err *err)
+{
+	const char *path = ac_arg(w->args, "never", w->app->config.watch_never);
+	accord_err what = { 0 };
+	ac_buf text;
+	int rc;
+
+	if (!path)
+		return 0;
+	ac_buf_init(&text, AC_NEVER_BYTES_MAX);
+	rc = ac_file_load(path, AC_NEVER_BYTES_MAX, &text, err);
+	if (!rc) {
+		rc = ac_never_list_read(ac_buf_view(&text), ac_app_seed(w->app), &w->never, &what);
+		/* A list that cannot be used is a setting that cannot be: silence about a value must be meant. */
+		if (rc == ACCORD_EINPUT)
+			rc = ac_fail(err, ACCORD_EUSAGE, "%s:%llu: %s", path, (unsigned long long)what.line, what.text);
+		else if (rc)
+			*err = what;
+	}
+	ac_buf_done(&text);
+	w->run.rules.never = w->never;
+	return rc;
 }
 
 /* --scope and --late, for patterns over time. */
@@ -154,6 +181,8 @@ ac_watching_options(ac_watching *w, accord_err *err)
 
 	if (!rc)
 		rc = take_rules(w, err);
+	if (!rc)
+		rc = take_never(w, err);
 	if (!rc)
 		rc = take_scope(w, err);
 	if (!rc)

@@ -191,6 +191,9 @@
 #define AC_WATCH_BLOCK (256 * AC_KIB)
 /* Files of one run: their paths are gathered first. */
 #define AC_WATCH_FILES_MAX 4000000
+/* An operator's own never-list: a large network names itself and its partners; public lists of a million popular names fit. */
+#define AC_NEVER_VALUES_MAX 2000000
+#define AC_NEVER_BYTES_MAX (64 * AC_MIB)
 /* Threads of one run. */
 #define AC_WATCH_JOBS_MAX 64
 /* Parts that one big file is cut into, for several threads. */

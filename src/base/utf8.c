@@ -76,6 +76,12 @@ ac_utf8_put(char out[static 4], uint32_t code_point)
 	return n;
 }
 
+ac_str
+ac_skip_bom(ac_str text)
+{
+	return ac_str_starts(text, AC_S("\xef\xbb\xbf")) ? ac_str_slice(text, 3, text.n) : text;
+}
+
 bool
 ac_is_bidi_control(uint32_t code_point)
 {

@@ -63,6 +63,9 @@ uint32_t ac_utf8_next(ac_str s, size_t *at, bool *out_valid);
 /* Encode; writes 1 to 4 bytes and returns how many. Code points that are not scalar values become U+FFFD. */
 size_t ac_utf8_put(char out[static 4], uint32_t code_point);
 
+/* Text without a byte order mark (EF BB BF) in front. */
+ac_str ac_skip_bom(ac_str text);
+
 /* U+202A..202E, 2066..2069, 200E, 200F, 061C: characters that reorder what a reader sees. */
 bool ac_is_bidi_control(uint32_t code_point);
 /* Place of the first bidi control in valid UTF-8, or s.n. */

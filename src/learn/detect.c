@@ -43,12 +43,6 @@ ac_reader_detect(ac_str head)
 	return best;
 }
 
-ac_str
-ac_skip_bom(ac_str text)
-{
-	return ac_str_starts(text, AC_S("\xEF\xBB\xBF")) ? ac_str_slice(text, 3, text.n) : text;
-}
-
 bool
 ac_head_is_json(ac_str head)
 {

@@ -3,13 +3,11 @@
 #ifndef AC_LEARN_DETECT_H
 #define AC_LEARN_DETECT_H
 
-#include "base/str.h"
+#include "base/utf8.h"
 
 /* As much is looked at before a reader is chosen. */
 #define AC_DETECT_HEAD_MAX (64 * (size_t)1024)
 
-/* Text without a byte order mark (EF BB BF) in front. */
-ac_str ac_skip_bom(ac_str text);
 /* Its first character that is no white space begins a JSON object or array. */
 bool ac_head_is_json(ac_str head);
 /* "key" is there, with a colon behind it. */

@@ -30,22 +30,6 @@ static const ac_str sinkholes[] = {
 	AC_S_INIT("::"),
 };
 
-/* A '#' at the front, or behind white space: URLs may hold one. ';' and "//" are comments at the front only. */
-static ac_str
-without_comment(ac_str line, ac_str *out_comment)
-{
-	*out_comment = (ac_str){ NULL, 0 };
-	line = ac_str_trim(line);
-	if (line.n && (line.p[0] == '#' || line.p[0] == ';' || ac_str_starts(line, AC_S("//"))))
-		return (ac_str){ line.p, 0 };
-	for (size_t i = 1; i < line.n; i++)
-		if (line.p[i] == '#' && ac_is_space(line.p[i - 1])) {
-			*out_comment = ac_str_trim(ac_str_slice(line, i + 1, line.n));
-			return ac_str_trim(ac_str_slice(line, 0, i));
-		}
-	return line;
-}
-
 /* The name of "0.0.0.0 name", else the text itself. */
 static ac_str
 hosts_name(ac_str text, bool *out_is_hosts)
@@ -95,7 +79,7 @@ static int
 on_line(void *payload, ac_str line, ac_place place, accord_err *err)
 {
 	ac_reader *reader = payload;
-	ac_str comment, text = without_comment(line, &comment);
+	ac_str comment, text = ac_value_line(line, &comment);
 	int rc;
 
 	if (text.n == 0)
@@ -154,7 +138,7 @@ list_score(ac_str head)
 	ac_arena_init(&arena, LINE_ARENA_MAX);
 	for (ac_str rest = ac_skip_bom(head); seen < SCORED_LINES && ac_str_next_field(&rest, '\n', &line);) {
 		ac_value value = { 0 };
-		ac_str comment, text = without_comment(ac_str_slice(line, 0, AC_LIST_LINE_MAX), &comment);
+		ac_str comment, text = ac_value_line(ac_str_slice(line, 0, AC_LIST_LINE_MAX), &comment);
 		accord_err err = { 0 };
 		bool is_hosts;
 

@@ -410,3 +410,18 @@ ac_value_guess(ac_str text, ac_arena *arena, ac_value *out, accord_err *err)
 		*out = value;
 	return rc;
 }
+
+ac_str
+ac_value_line(ac_str line, ac_str *out_comment)
+{
+	*out_comment = (ac_str){ NULL, 0 };
+	line = ac_str_trim(line);
+	if (line.n && (line.p[0] == '#' || line.p[0] == ';' || ac_str_starts(line, AC_S("//"))))
+		return (ac_str){ line.p, 0 };
+	for (size_t i = 1; i < line.n; i++)
+		if (line.p[i] == '#' && ac_is_space(line.p[i - 1])) {
+			*out_comment = ac_str_trim(ac_str_slice(line, i + 1, line.n));
+			return ac_str_trim(ac_str_slice(line, 0, i));
+		}
+	return line;
+}

@@ -79,6 +79,12 @@ int ac_value_parse(ac_value_type type, ac_str text, ac_arena *arena, ac_value *o
  */
 int ac_value_guess(ac_str text, ac_arena *arena, ac_value *out, accord_err *err) AC_CHECKED;
 
+/*
+ * The value in a line of a plain list, trimmed, without its comment, which *out_comment has ({NULL,0}: none). '#' begins one at the front or behind white space (URLs may hold one), ';' and "//" at
+ * the front only. Empty when there is no value.
+ */
+ac_str ac_value_line(ac_str line, ac_str *out_comment);
+
 /* A path (canonical or not) of Windows: it has a drive, or a backslash and no '/' in front. */
 bool ac_path_is_windows(ac_str path);
 /* A digest: how many hexadecimal digits its canonical text has; 0 for other types. */

@@ -428,6 +428,35 @@ emit_hit(ac_evaluation *e, const ac_claim *claims, size_t n, accord_err *err)
 	return rc ? rc : e->sink->on_hit(e->sink->payload, &hit, err);
 }
 
+/* Whether the operator never wants the value told. Of a composite pattern the other values stay hits. */
+static bool
+is_never_told(ac_evaluation *e, const ac_found *f)
+{
+	ac_value_type type = (ac_value_type)f->match.type;
+	ac_str value = canonical(e, f, &type);
+
+	return ac_never_list_has(e->rules.never, type, value);
+}
+
+/* Hold back what the operator never wants told of n claims about one place; the others move to the front, and *n is how many they are. */
+static int
+spare(ac_evaluation *e, ac_claim *claims, size_t *n, accord_err *err)
+{
+	const ac_found *found = e->found.p;
+	size_t kept = 0;
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < *n; i++) {
+		ac_arena_reset(&e->told);
+		if (!is_never_told(e, &found[claims[i].found]))
+			claims[kept++] = claims[i];
+		else
+			rc = ac_evaluate_hold(e, &claims[i], "never-list", err);
+	}
+	*n = kept;
+	return rc;
+}
+
 static int
 emit_all(ac_evaluation *e, accord_err *err)
 {
@@ -439,11 +468,15 @@ emit_all(ac_evaluation *e, accord_err *err)
 	if (n > 1)
 		qsort_r(claims, n, sizeof(*claims), by_place, e->found.p);
 	while (!rc && at < n && claims[at].holds) {
-		size_t end = at + 1;
+		size_t end = at + 1, told;
 
 		while (end < n && claims[end].holds && same_hit(&found[claims[at].found], &found[claims[end].found]))
 			end++;
-		rc = emit_hit(e, claims + at, end - at, err);
+		told = end - at;
+		if (e->rules.never)
+			rc = spare(e, claims + at, &told, err);
+		if (!rc && told > 0)
+			rc = emit_hit(e, claims + at, told, err);
 		at = end;
 	}
 	return rc;

@@ -6,6 +6,7 @@
 #define AC_WATCH_WATCH_H
 
 #include "watch/index.h"
+#include "watch/never_list.h"
 #include "watch/patterns.h"
 #include "watch/where.h"
 
@@ -42,7 +43,7 @@ typedef struct ac_hit {
 } ac_hit;
 
 /*
- * A match that was held back, with its reason: "revoked", "expired", "version-number" (an address in a version or user agent), "low-confidence", "other-field" (a
+ * A match that was held back, with its reason: "revoked", "expired", "version-number" (an address in a version or user agent), "low-confidence", "never-list" (the operator's own), "other-field" (a
  * TLS fingerprint or user agent in a field of another meaning), and for composite
  * patterns "not-all-values", "other-object", "other-port", "no-port" (the record tells none), "other-protocol".
  */
@@ -76,6 +77,7 @@ typedef struct ac_watch_rules {
 	unsigned
 	    min_confidence; /* indicators that say a lower one: "low-confidence". What says none is kept: nobody has called it doubtful. */
 	bool no_warning_lists; /* what stands on a warning list is a hit like any other; else "warning-list: NAME" */
+	const ac_never_list *never; /* the operator's own, outlives the watch: "never-list"; NULL: there is none */
 } ac_watch_rules;
 /*
  * Where a scan stands in its input, and the places of the lines that the meaning of the rest rests on: enough to go on there, in this process or another.

@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 BUILD ?= build
 JOBS ?= $(shell nproc)
 
-.PHONY: all demo test check-sanitizers coverage install bench fuzz lint clean
+.PHONY: all demo test check-sanitizers tsan coverage install bench fuzz lint clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) -j $(JOBS) --quiet
@@ -27,6 +27,11 @@ test:
 check-sanitizers:
 	@tools/setup.sh test
 	@tools/run_tests.sh build-sanitize --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false
+
+# The tests with threads under ThreadSanitizer.
+tsan:
+	@tools/setup.sh test
+	@tools/tsan.sh build-tsan
 
 # Lines covered by the tests, by room; fails below the floors in tools/coverage.py.
 coverage:
@@ -54,4 +59,4 @@ lint:
 	@tools/lint.sh
 
 clean:
-	@rm -rf build build-test build-sanitize build-coverage build-bench build-fuzz
+	@rm -rf build build-test build-sanitize build-tsan build-coverage build-bench build-fuzz

@@ -68,12 +68,12 @@ typedef struct jobs {
 	ac_run_cut *cuts; /* by file */
 	task *tasks;
 	size_t count;
-	unsigned threads;
 	/* under the lock */
-	size_t next;    /* task to be taken */
-	size_t playing; /* task whose turn it is */
-	size_t bytes;   /* waiting, of all tasks */
-	bool is_over;   /* the sink has failed: nothing more is wanted */
+	unsigned threads; /* also read without it by the caller's thread, which alone changes it */
+	size_t next;      /* task to be taken */
+	size_t playing;   /* task whose turn it is */
+	size_t bytes;     /* waiting, of all tasks */
+	bool is_over;     /* the sink has failed: nothing more is wanted */
 } jobs;
 
 typedef struct worker {
@@ -520,6 +520,19 @@ read_again(gathering *g, uint64_t end, ac_run_state *after, accord_err *err)
 	return rc;
 }
 
+/* Where a part has ended; under the lock, since threads copy it for the parts behind (guess_before). */
+static ac_run_state
+take_after(jobs *j, task *t)
+{
+	ac_run_state after;
+
+	(void)pthread_mutex_lock(&j->lock);
+	after = t->after;
+	t->after = (ac_run_state){ 0 };
+	(void)pthread_mutex_unlock(&j->lock);
+	return after;
+}
+
 static int
 play_part(gathering *g, unsigned part, accord_err *err)
 {
@@ -536,8 +549,7 @@ play_part(gathering *g, unsigned part, accord_err *err)
 	}
 	if (!t->is_unwanted && (part == 0 || ac_run_state_is_same(&g->at, &t->before))) {
 		rc = play_task(j, number, &g->sink, err);
-		after = t->after;
-		t->after = (ac_run_state){ 0 };
+		after = take_after(j, t);
 	} else {
 		rc = discard(j, number, err);
 		if (!rc)
@@ -634,8 +646,8 @@ plan(jobs *j, size_t count, const ac_index *index, const ac_watch_run_options *o
 	return rc;
 }
 
-/* Threads, as many as can be had. Returns how many; 0: none. */
-static unsigned
+/* Threads, as many as can be had: j->threads. */
+static void
 start(jobs *j, worker *all, unsigned most, const ac_index *index, const ac_watch_run_options *options)
 {
 	unsigned n = 0;
@@ -651,8 +663,10 @@ start(jobs *j, worker *all, unsigned most, const ac_index *index, const ac_watch
 			break;
 		}
 		n++;
+		(void)pthread_mutex_lock(&j->lock);
+		j->threads = n;
+		(void)pthread_mutex_unlock(&j->lock);
 	}
-	return n;
 }
 
 static void
@@ -701,7 +715,7 @@ ac_run_jobs(const ac_index *index, const ac_run_file *files, size_t count, unsig
 		all = calloc(wanted, sizeof(*all));
 		/* Without any thread all is read here, and a single task is no work for several. */
 		if (all && wanted > 1)
-			j.threads = start(&j, all, wanted, index, options);
+			start(&j, all, wanted, index, options);
 		rc = play_all(&j, own, index, options, sink, err);
 	}
 	if (j.threads)

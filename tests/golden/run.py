@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the golden cases: run.py PROGRAM [CASE...]. Prints TAP.
+"""Runs the golden cases: run.py PROGRAM [CASE...], by their names or patterns of them. Prints TAP.
 
 A case is a folder: `cmd` (a shell script, run in a copy of the folder, with $ACCORD the program and an empty state folder), `status` (0 when absent), and what
 is expected: `stdout`, `stderr` (absent: not looked at). A line that begins with "~" is a regular expression for the whole line.
@@ -33,7 +33,7 @@ def run_case(case, program):
         environment = {"PATH": os.environ["PATH"], "ACCORD": program, "HOME": folder, "XDG_DATA_HOME": folder + "/data",
                        "XDG_CONFIG_HOME": folder + "/config", "LC_ALL": "C", "NO_COLOR": "1",
                        "ACCORD_SHARED_DATA": os.environ.get("ACCORD_SHARED_DATA", "")}
-        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LLVM_PROFILE_FILE", "GCOV_PREFIX"):
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LLVM_PROFILE_FILE", "GCOV_PREFIX"):
             if name in os.environ:
                 environment[name] = os.environ[name]
         done = subprocess.run(["sh", "./cmd"], cwd=work, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
@@ -56,7 +56,7 @@ def run_case(case, program):
 def main():
     program = os.path.abspath(sys.argv[1])
     root = pathlib.Path(__file__).parent
-    cases = [root / name for name in sys.argv[2:]] or sorted(p.parent for p in root.glob("*/cmd"))
+    cases = sorted(p.parent for name in sys.argv[2:] or ["*"] for p in root.glob(name + "/cmd"))
     print(f"1..{len(cases)}")
     failed = 0
     for number, case in enumerate(cases, 1):

@@ -2,6 +2,7 @@
 /* Linked with --wrap: every malloc, calloc and realloc of the code under test comes through here. */
 #include "fail_malloc.h"
 
+#include <stdatomic.h>
 #include <stddef.h>
 
 void *__real_malloc(size_t n);
@@ -11,13 +12,18 @@ void *__wrap_malloc(size_t n);
 void *__wrap_calloc(size_t count, size_t n);
 void *__wrap_realloc(void *p, size_t n);
 
-static unsigned long countdown;
-static bool failed;
+/* Threads of the code under test allocate, too. */
+static atomic_ulong countdown;
+static atomic_bool failed;
 
 static bool
 fails_now(void)
 {
-	if (countdown == 0 || --countdown != 0)
+	unsigned long n = countdown;
+
+	while (n > 0 && !atomic_compare_exchange_weak(&countdown, &n, n - 1))
+		continue;
+	if (n != 1)
 		return false;
 	failed = true;
 	return true;

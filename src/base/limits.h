@@ -261,6 +261,10 @@
 
 /* One answer line or page built in memory. */
 #define AC_REPORT_MAX (64 * AC_MIB)
+/* What judging incidents keeps of the store: ATT&CK takes 12 MiB with its prose. */
+#define AC_KNOWLEDGE_MAX (1024 * AC_MIB)
+/* Items of one kind in the evidence of one incident; the longest reports have some hundred techniques, lists of indicators some thousand. */
+#define AC_EVIDENCE_ITEMS_MAX 10000
 /* Places of refused records that a report lists; the rest is counted. */
 #define AC_REPORT_PLACES_MAX 1000
 /* Configuration file. */

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Puts the answer together: posterior, table of weights, gate. What the numbers are is score.c's. */
+#include "attribute/judge.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "attribute/score.h"
+
+#define SHOWN_P 0.001
+#define TECHNIQUES_MIN 4 /* fewer, and nothing telling: insufficient */
+#define GATE_TECHNIQUES 3
+#define GATE_P 0.55
+#define SPEAKS 0.5 /* nats for the leader against the mean of the actors: a kind of evidence speaks for it */
+
+static const char *const kind_names[AC_WEIGHT_KINDS] = { "technique", "software", "indicator", "victim", "text",
+	"prior", "count", "square-root", "cap" };
+static const char *const note_names[] = { "unknown", "successor", "revoked", "deprecated", "twice", "weightless" };
+static const char *const imitation_names[] = { "none", "possible", "indicated" };
+static const char *const gate_names[AC_GATE_REASONS] = { "fragile", "one-kind", "one-publisher", "conflict" };
+
+typedef struct judging {
+	const ac_knowledge *k;
+	const ac_evidence *evidence;
+	const ac_judge_options *options;
+	ac_arena *arena;
+	ac_view view;
+	ac_score score;
+	ac_utilities utilities; /* as they are */
+	ac_utilities posterior;
+	size_t *order; /* actors, best first */
+	ac_judgement *out;
+} judging;
+
+const char *
+ac_weight_kind_name(ac_weight_kind kind)
+{
+	return kind_names[kind];
+}
+
+const char *
+ac_note_kind_name(ac_note_kind kind)
+{
+	return note_names[kind];
+}
+
+const char *
+ac_imitation_name(ac_imitation imitation)
+{
+	return imitation_names[imitation];
+}
+
+const char *
+ac_gate_reason_name(unsigned bit)
+{
+	return gate_names[bit];
+}
+
+/* Best first; actors stand in order of their ids, so equals stay in it. */
+static int
+compare_p(const void *x, const void *y, void *payload)
+{
+	const double *p = payload;
+	size_t a = *(const size_t *)x, b = *(const size_t *)y;
+
+	if (p[a] != p[b])
+		return p[a] > p[b] ? -1 : 1;
+	return a < b ? -1 : a > b;
+}
+
+static int
+rank(judging *j, accord_err *err)
+{
+	size_t n = j->k->actor_count, columns = j->options->most ? j->options->most : AC_JUDGE_SHOWN;
+
+	j->utilities.actors = ac_arena_zalloc(j->arena, n + 1, sizeof(double));
+	j->posterior.actors = ac_arena_zalloc(j->arena, n + 1, sizeof(double));
+	j->order = ac_arena_zalloc(j->arena, n + 1, sizeof(*j->order));
+	j->out->ranking = ac_arena_zalloc(j->arena, n + 1, sizeof(*j->out->ranking));
+	if (ac_arena_check(j->arena, err) < 0)
+		return j->arena->failed;
+	ac_score_utilities(&j->score, NULL, &j->utilities);
+	memcpy(j->posterior.actors, j->utilities.actors, n * sizeof(double));
+	j->posterior.unknown = j->utilities.unknown;
+	ac_score_softmax(&j->posterior, n);
+	for (size_t a = 0; a < n; a++)
+		j->order[a] = a;
+	qsort_r(j->order, n, sizeof(*j->order), compare_p, j->posterior.actors);
+	columns = columns > AC_JUDGE_SHOWN_MAX ? AC_JUDGE_SHOWN_MAX : columns;
+	for (size_t i = 0; i < n && (i < columns || j->posterior.actors[j->order[i]] >= SHOWN_P); i++) {
+		double p = j->posterior.actors[j->order[i]];
+
+		if (p <= 0)
+			break; /* all of its reports are hidden */
+		j->out->ranking[j->out->ranking_count++] =
+		    (ac_hypothesis){ &j->k->actors[j->order[i]], p, p, p, j->utilities.actors[j->order[i]] };
+	}
+	j->out->unknown = j->out->unknown_low = j->out->unknown_high = j->posterior.unknown;
+	j->out->unknown_utility = j->utilities.unknown;
+	j->out->column_count = (j->out->ranking_count < columns ? j->out->ranking_count : columns) + 1;
+	return 0;
+}
+
+static ac_weight *
+add_row(judging *j, ac_weight_kind kind, ac_str text)
+{
+	ac_weight *w = &j->out->weights[j->out->weight_count++];
+
+	*w = (ac_weight){ .kind = kind,
+		.text = text,
+		.source = AC_EVIDENCE_NO_SOURCE,
+		.nats = ac_arena_zalloc(j->arena, j->out->column_count, sizeof(double)) };
+	return w;
+}
+
+/* The visible reports of the leader's profile behind a feature. */
+static void
+find_reports(judging *j, uint32_t feature, ac_weight *w)
+{
+	const ac_knowledge *k = j->k;
+	const ac_span *span = &k->feature_pairs[feature];
+	size_t leader = j->order[0];
+
+	for (uint32_t i = 0; i < span->count; i++) {
+		const ac_pair *pair = &k->pairs[span->first + i];
+		uint32_t *reports, cluster = UINT32_MAX;
+
+		if (pair->actor != leader)
+			continue;
+		reports = ac_arena_zalloc(j->arena, pair->cite_count + 1, sizeof(*reports));
+		for (uint32_t c = 0; reports && c < pair->cite_count; c++) {
+			const ac_cite *cite = &k->pair_cites[pair->first_cite + c];
+
+			if (!ac_view_sees(&j->view, cite) ||
+			    (w->report_count && reports[w->report_count - 1] == cite->report))
+				continue;
+			reports[w->report_count++] = cite->report;
+			w->clusters += k->reports[cite->report].cluster != cluster;
+			cluster = k->reports[cite->report].cluster;
+		}
+		w->reports = reports;
+	}
+}
+
+static int
+compare_weights(const void *x, const void *y)
+{
+	const ac_weight *a = x, *b = y;
+	double left = a->nats[0] - a->nats[1], right = b->nats[0] - b->nats[1];
+
+	if (left != right)
+		return left > right ? -1 : 1;
+	return ac_str_cmp(a->text, b->text);
+}
+
+static void
+fill_model_rows(judging *j)
+{
+	size_t unknown = j->out->column_count - 1;
+	ac_weight *prior = add_row(j, AC_WEIGHT_PRIOR, AC_S("prior")),
+		  *count = add_row(j, AC_WEIGHT_COUNT, AC_S("count")), *cap = add_row(j, AC_WEIGHT_CAP, AC_S("cap"));
+
+	if (j->arena->failed)
+		return;
+	for (size_t h = 0; h < unknown; h++) {
+		prior->nats[h] = ac_score_prior(&j->score, j->order[h]);
+		count->nats[h] = ac_score_count(&j->score, j->order[h]);
+		cap->nats[h] = ac_score_cap(&j->score, j->order[h]);
+	}
+	prior->nats[unknown] = ac_score_unknown_prior(&j->score);
+	count->nats[unknown] = ac_score_unknown_count(&j->score, j->utilities.techniques, j->utilities.software);
+}
+
+static int
+weigh(judging *j, accord_err *err)
+{
+	const ac_score *score = &j->score;
+
+	j->out->weights = ac_arena_zalloc(j->arena, score->item_count + AC_WEIGHT_KINDS, sizeof(*j->out->weights));
+	if (!j->out->weights)
+		return ac_arena_check(j->arena, err);
+	for (size_t i = 0; i < score->item_count; i++) {
+		const ac_scored *item = &score->items[i];
+		ac_weight *w = add_row(j, item->kind, item->text);
+
+		if (j->arena->failed)
+			return ac_arena_check(j->arena, err);
+		w->source = item->source;
+		w->shared_by = item->shared_by;
+		w->feature = item->feature == AC_FEATURE_NONE ? NULL : &j->k->features[item->feature];
+		for (size_t h = 0; h + 1 < j->out->column_count; h++)
+			w->nats[h] = ac_score_item(score, i, j->order[h], j->utilities.techniques);
+		if (w->feature && j->out->ranking_count)
+			find_reports(j, item->feature, w);
+	}
+	if (j->out->weight_count && j->out->column_count > 1)
+		qsort(j->out->weights, j->out->weight_count, sizeof(*j->out->weights), compare_weights);
+	fill_model_rows(j);
+	return ac_arena_check(j->arena, err);
+}
+
+static bool
+is_telling(const judging *j, size_t leader)
+{
+	for (size_t i = 0; i < j->score.item_count; i++)
+		if (j->score.items[i].is_near_exclusive && j->score.items[i].raw[leader] > 0)
+			return true;
+	return false;
+}
+
+/* Leave out the leader's three strongest techniques and its best tool. */
+static void
+drop_best(const judging *j, size_t leader, bool *without)
+{
+	const ac_score *score = &j->score;
+
+	for (int round = 0; round < GATE_TECHNIQUES + 1; round++) {
+		ac_weight_kind kind = round < GATE_TECHNIQUES ? AC_WEIGHT_TECHNIQUE : AC_WEIGHT_SOFTWARE;
+		size_t best = SIZE_MAX;
+		double most = 0;
+
+		for (size_t i = 0; i < score->item_count; i++) {
+			double nats = ac_score_item(score, i, leader, j->utilities.techniques);
+
+			if (score->items[i].kind == kind && !without[i] && nats > most) {
+				best = i;
+				most = nats;
+			}
+		}
+		if (best != SIZE_MAX)
+			without[best] = true;
+	}
+}
+
+static void
+count_kinds(judging *j, size_t leader)
+{
+	const ac_score *score = &j->score;
+	ac_gate *gate = &j->out->gate;
+	double by_kind[AC_WEIGHT_EVIDENCE_KINDS] = { 0 };
+
+	for (size_t i = 0; i < score->item_count; i++) {
+		double mean = 0;
+
+		for (size_t h = 0; h < j->out->ranking_count; h++)
+			mean += ac_score_item(score, i, j->order[h], j->utilities.techniques);
+		mean /= (double)j->out->ranking_count;
+		by_kind[score->items[i].kind] += ac_score_item(score, i, leader, j->utilities.techniques) - mean;
+	}
+	for (size_t kind = 0; kind < AC_WEIGHT_EVIDENCE_KINDS; kind++)
+		gate->kinds += by_kind[kind] >= SPEAKS;
+}
+
+static void
+count_publishers(judging *j)
+{
+	ac_gate *gate = &j->out->gate;
+	const ac_report *first = NULL;
+
+	for (size_t i = 0; gate->publishers < 2 && i < j->out->weight_count; i++) {
+		const ac_weight *w = &j->out->weights[i];
+
+		for (size_t r = 0; r < w->report_count; r++) {
+			const ac_report *report = &j->k->reports[w->reports[r]];
+
+			if (!first || !ac_str_eq(first->publisher, report->publisher)) {
+				gate->publishers += gate->publishers < 2;
+				first = first ? first : report;
+			}
+		}
+	}
+}
+
+static int
+pass_gate(judging *j, accord_err *err)
+{
+	size_t n = j->k->actor_count, leader = j->order[0];
+	bool *without = ac_arena_zalloc(j->arena, j->score.item_count + 1, sizeof(bool));
+	ac_utilities rest = { .actors = ac_arena_zalloc(j->arena, n + 1, sizeof(double)) };
+	ac_gate *gate = &j->out->gate;
+
+	if (ac_arena_check(j->arena, err) < 0)
+		return j->arena->failed;
+	if (j->out->ranking_count == 0) {
+		j->out->insufficient = true;
+		return 0;
+	}
+	drop_best(j, leader, without);
+	ac_score_utilities(&j->score, without, &rest);
+	ac_score_softmax(&rest, n);
+	gate->p_without = rest.actors[leader];
+	count_kinds(j, leader);
+	count_publishers(j);
+	gate->reasons |= gate->p_without < GATE_P ? AC_GATE_FRAGILE : 0;
+	gate->reasons |= gate->kinds < 2 ? AC_GATE_ONE_KIND : 0;
+	gate->reasons |= gate->publishers < 2 ? AC_GATE_ONE_PUBLISHER : 0;
+	gate->passes = gate->reasons == 0;
+	j->out->insufficient = j->utilities.techniques < TECHNIQUES_MIN && !is_telling(j, leader);
+	return 0;
+}
+
+static int
+compare_nexus(const void *x, const void *y)
+{
+	const ac_nexus *a = x, *b = y;
+
+	if (a->p != b->p)
+		return a->p > b->p ? -1 : 1;
+	return ac_str_cmp(a->country, b->country);
+}
+
+static int
+sum_countries(judging *j, accord_err *err)
+{
+	ac_judgement *out = j->out;
+	size_t room = 1;
+
+	for (size_t a = 0; a < j->k->actor_count; a++)
+		room += j->k->actors[a].country_count;
+	out->nexus = ac_arena_zalloc(j->arena, room, sizeof(*out->nexus));
+	if (!out->nexus)
+		return ac_arena_check(j->arena, err);
+	out->nexus[out->nexus_count++].p = j->posterior.unknown;
+	for (size_t a = 0; a < j->k->actor_count; a++) {
+		const ac_judged_actor *actor = &j->k->actors[a];
+		/* Said to be of two countries: half to each. */
+		double share = j->posterior.actors[a] / (double)(actor->country_count ? actor->country_count : 1);
+
+		for (size_t c = 0; c < (actor->country_count ? actor->country_count : 1); c++) {
+			ac_str country = actor->country_count ? actor->countries[c] : (ac_str){ 0 };
+			size_t at = 0;
+
+			while (at < out->nexus_count && !ac_str_eq(out->nexus[at].country, country))
+				at++;
+			if (at == out->nexus_count)
+				out->nexus[out->nexus_count++].country = country;
+			out->nexus[at].p += share;
+		}
+	}
+	qsort(out->nexus, out->nexus_count, sizeof(*out->nexus), compare_nexus);
+	return 0;
+}
+
+int
+ac_judge(const ac_knowledge *k, const ac_evidence *evidence, const ac_judge_options *options, ac_arena *arena,
+    ac_judgement *out, accord_err *err)
+{
+	judging j = { .k = k, .evidence = evidence, .options = options, .arena = arena, .out = out };
+	int rc;
+
+	*out = (ac_judgement){ 0 };
+	rc = ac_view_make(k, &evidence->hide, arena, &j.view, err);
+	if (rc == 0)
+		rc =
+		    ac_score_make(&j.view, evidence, ac_weights_shipped(), options->unknown_odds, arena, &j.score, err);
+	if (rc == 0)
+		rc = rank(&j, err);
+	if (rc == 0)
+		rc = weigh(&j, err);
+	if (rc == 0)
+		rc = pass_gate(&j, err);
+	if (rc == 0)
+		rc = sum_countries(&j, err);
+	if (rc < 0)
+		return rc;
+	out->notes = j.score.notes;
+	out->note_count = j.score.note_count;
+	out->hidden_claims = j.view.hidden_claims;
+	out->profiles = j.view.profiles;
+	return 0;
+}

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reads the knowledge out of the store: features and actor records in one pass each, then the "uses" relationships of actors and of campaigns that are attributed to one. A claim counts when it cites a
+ * report that has a date; copies in galaxies cite nothing, and so add nothing. What it holds is put in an order of its own at the end (knowledge_order.c).
+ */
+#include <stdlib.h>
+
+#include "attribute/knowledge_build.h"
+#include "base/limits.h"
+#include "know/session.h"
+#include "stix/id.h"
+
+#define RAW_MAX ((size_t)1 << 22) /* records of one kind: a hundred times ATT&CK */
+
+static int
+push(ac_build *b, void *list, size_t *count, size_t size, accord_err *err)
+{
+	void **items = list, *grown = ac_know_grow(&b->scratch, *items, *count, size);
+
+	if (!grown || *count >= RAW_MAX)
+		return grown ? ac_fail(err, ACCORD_ELIMIT, "more than %zu records of one kind", RAW_MAX)
+			     : ac_arena_check(&b->scratch, err);
+	*items = grown;
+	memset((char *)grown + *count * size, 0, size);
+	(*count)++;
+	return 0;
+}
+
+/* "T1059", "T1059.001", "S0154": a number of ATT&CK's. */
+static bool
+is_number(ac_str text, char letter)
+{
+	size_t at = 1;
+
+	if (text.n < 5 || text.p[0] != letter)
+		return false;
+	while (at < text.n && ac_is_digit(text.p[at]))
+		at++;
+	return at == 5 && (at == text.n || (letter == 'T' && text.n == 9 && text.p[5] == '.'));
+}
+
+static ac_str
+number_of(const ac_json *object, char letter)
+{
+	ac_json_iter it = ac_json_iter_of(ac_json_get(object, AC_S("external_references")));
+
+	while (ac_json_next(&it)) {
+		ac_str id = ac_json_get_string(it.value, AC_S("external_id"));
+
+		if (is_number(id, letter))
+			return id;
+	}
+	return (ac_str){ 0 };
+}
+
+static const ac_json *
+parse(ac_str text, ac_arena *arena)
+{
+	const ac_json *json = NULL;
+
+	/* It was parsed when it was learned: what does not parse now is passed over as if it were not here. */
+	return ac_json_parse(text, AC_JSON_LIMITS, arena, &json, NULL) < 0 ? NULL : json;
+}
+
+static int
+on_feature(void *payload, const ac_stored *stored, accord_err *err)
+{
+	ac_build *b = payload;
+	bool is_technique = ac_str_eq(stored->type, AC_S("attack-pattern"));
+	const ac_json *json = parse(stored->object, &b->object);
+	ac_raw_feature *f;
+	int rc = json ? push(b, &b->features, &b->feature_count, sizeof(*f), err) : 0;
+
+	if (rc < 0 || !json)
+		return rc;
+	f = &b->features[b->feature_count - 1];
+	f->kind = is_technique ? AC_FEATURE_TECHNIQUE : AC_FEATURE_SOFTWARE;
+	f->id = ac_arena_str(&b->scratch, stored->id);
+	f->external_id = ac_arena_str(&b->scratch, number_of(json, is_technique ? 'T' : 'S'));
+	f->name = ac_arena_str(&b->scratch, ac_json_get_string(json, AC_S("name")));
+	f->is_revoked = stored->revoked;
+	f->is_deprecated = ac_json_is_true(ac_know_property(json, AC_S("deprecated")));
+	return ac_arena_check(&b->scratch, err);
+}
+
+static int
+on_subject(void *payload, const ac_stored *stored, accord_err *err)
+{
+	ac_build *b = payload;
+	bool is_campaign = ac_str_eq(stored->type, AC_S("campaign"));
+	const ac_json *json = stored->revoked ? NULL : parse(stored->object, &b->object);
+	ac_subject *s;
+	int rc;
+
+	if (!json || ac_json_is_true(ac_know_property(json, AC_S("deprecated"))))
+		return 0;
+	rc = push(b, &b->subjects, &b->subject_count, sizeof(*s), err);
+	if (rc < 0)
+		return rc;
+	s = &b->subjects[b->subject_count - 1];
+	s->id = ac_arena_str(&b->scratch, stored->id);
+	s->is_campaign = is_campaign;
+	return ac_arena_check(&b->scratch, err);
+}
+
+static int
+each(ac_build *b, const char *type, ac_on_stored on, accord_err *err)
+{
+	return ac_store_each(b->store, ac_str_from(type), 0, &b->object, on, b, err);
+}
+
+/* Edges of one subject, collected before anything else is asked of the store. */
+static int
+on_edge(void *payload, const ac_edge *edge, accord_err *err)
+{
+	ac_build *b = payload;
+	int rc;
+
+	if (edge->via_id.n == 0)
+		return 0;
+	rc = push(b, &b->edges, &b->edge_count, sizeof(*b->edges), err);
+	if (rc < 0)
+		return rc;
+	b->edges[b->edge_count - 1] =
+	    (ac_raw_edge){ ac_arena_str(&b->scratch, edge->other_id), ac_arena_str(&b->scratch, edge->via_id) };
+	return ac_arena_check(&b->scratch, err);
+}
+
+static int
+edges_of(ac_build *b, ac_str id, const char *kind, accord_err *err)
+{
+	b->edges = NULL;
+	b->edge_count = 0;
+	return ac_store_edges_from(b->store, id, ac_str_from(kind), on_edge, b, err);
+}
+
+/* The citations of an object: references with a name that are not the object's own number in a catalogue. */
+static int
+read_cites(ac_build *b, const ac_json *json, ac_span *out, accord_err *err)
+{
+	ac_json_iter it = ac_json_iter_of(ac_json_get(json, AC_S("external_references")));
+
+	out->first = (uint32_t)b->cite_count;
+	out->count = 0;
+	while (ac_json_next(&it)) {
+		ac_citation c = { ac_json_get_string(it.value, AC_S("source_name")),
+			ac_json_get_string(it.value, AC_S("url")), ac_json_get_string(it.value, AC_S("description")) };
+		uint32_t number;
+		int rc;
+
+		if (ac_json_get_string(it.value, AC_S("external_id")).n || (c.name.n == 0 && c.url.n == 0))
+			continue;
+		rc = ac_citations_add(&b->citations, c, &number, err);
+		if (rc == 0)
+			rc = push(b, &b->cites, &b->cite_count, sizeof(*b->cites), err);
+		if (rc < 0)
+			return rc;
+		b->cites[b->cite_count - 1] = number;
+		out->count++;
+	}
+	return 0;
+}
+
+/* The relationship `via` in b->object; NULL when it says nothing that can be used. */
+static int
+load(ac_build *b, ac_str via, const ac_json **out, accord_err *err)
+{
+	ac_stored stored;
+	int rc;
+
+	*out = NULL;
+	ac_arena_reset(&b->object);
+	rc = ac_store_get(b->store, via, &b->object, &stored, err);
+	if (rc < 0)
+		return rc == ACCORD_ENOTFOUND ? 0 : rc;
+	*out = stored.revoked ? NULL : parse(stored.object, &b->object);
+	if (*out && ac_json_is_true(ac_know_property(*out, AC_S("deprecated"))))
+		*out = NULL;
+	return 0;
+}
+
+static int
+read_claim(ac_build *b, const ac_raw_edge *edge, uint32_t subject, accord_err *err)
+{
+	const ac_raw_feature *f = ac_build_feature(b, edge->other);
+	const ac_json *json;
+	ac_raw_claim *claim;
+	ac_span cites;
+	int rc;
+
+	if (!f || f->feature == AC_FEATURE_NONE)
+		return 0;
+	rc = load(b, edge->via, &json, err);
+	if (rc < 0 || !json)
+		return rc;
+	rc = read_cites(b, json, &cites, err);
+	if (rc < 0)
+		return rc;
+	if (cites.count == 0) {
+		b->k->counts.claims_uncited++;
+		return 0;
+	}
+	rc = push(b, &b->claims, &b->claim_count, sizeof(*claim), err);
+	if (rc < 0)
+		return rc;
+	claim = &b->claims[b->claim_count - 1];
+	*claim = (ac_raw_claim){ subject, f->feature, edge->via, { 0 }, { 0 }, cites };
+	claim->prose = ac_arena_str(&b->k->arena, ac_json_get_string(json, AC_S("description")));
+	return ac_arena_check(&b->k->arena, err);
+}
+
+static int
+read_claims(ac_build *b, accord_err *err)
+{
+	int rc = 0;
+
+	for (size_t s = 0; rc == 0 && s < b->subject_count; s++) {
+		b->subjects[s].first_claim = (uint32_t)b->claim_count;
+		rc = edges_of(b, b->subjects[s].id, "uses", err);
+		for (size_t i = 0; rc == 0 && i < b->edge_count; i++)
+			rc = read_claim(b, &b->edges[i], (uint32_t)s, err);
+		b->subjects[s].claim_count = (uint32_t)(b->claim_count - b->subjects[s].first_claim);
+	}
+	return rc;
+}
+
+static int
+compare_subjects(const void *x, const void *y)
+{
+	const ac_subject *a = x, *b = y;
+
+	return ac_str_cmp(a->id, b->id);
+}
+
+static uint32_t
+subject_of(const ac_build *b, ac_str id)
+{
+	ac_subject key = { .id = id };
+	const ac_subject *s =
+	    b->subject_count ? bsearch(&key, b->subjects, b->subject_count, sizeof(key), compare_subjects) : NULL;
+
+	return s ? (uint32_t)(s - b->subjects) : UINT32_MAX;
+}
+
+/* What a campaign used is claimed of whom it is attributed to, as long as the attribution stands. */
+static int
+copy_claims(ac_build *b, const ac_subject *campaign, uint32_t actor, ac_str attribution, accord_err *err)
+{
+	for (uint32_t i = 0; i < campaign->claim_count; i++) {
+		int rc = push(b, &b->claims, &b->claim_count, sizeof(*b->claims), err);
+
+		if (rc < 0)
+			return rc;
+		b->claims[b->claim_count - 1] = b->claims[campaign->first_claim + i];
+		b->claims[b->claim_count - 1].subject = actor;
+		b->claims[b->claim_count - 1].attribution = attribution;
+	}
+	return 0;
+}
+
+static int
+read_attributions(ac_build *b, accord_err *err)
+{
+	int rc = 0;
+
+	for (size_t s = 0; rc == 0 && s < b->subject_count; s++) {
+		if (!b->subjects[s].is_campaign || b->subjects[s].claim_count == 0)
+			continue;
+		rc = edges_of(b, b->subjects[s].id, "attributed-to", err);
+		for (size_t i = 0; rc == 0 && i < b->edge_count; i++) {
+			uint32_t actor = subject_of(b, b->edges[i].other);
+
+			if (actor != UINT32_MAX && !b->subjects[actor].is_campaign)
+				rc = copy_claims(b, &b->subjects[s], actor, b->edges[i].via, err);
+		}
+	}
+	return rc;
+}
+
+/* A revoked feature's successor, as far as the chain of successors goes. */
+static int
+read_successors(ac_build *b, accord_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < b->feature_count; i++) {
+		if (!b->features[i].is_revoked)
+			continue;
+		rc = edges_of(b, b->features[i].id, "revoked-by", err);
+		if (rc == 0 && b->edge_count)
+			b->features[i].successor = b->edges[0].other;
+	}
+	return rc;
+}
+
+static int
+read_store(ac_build *b, accord_err *err)
+{
+	static const char *const feature_types[] = { "attack-pattern", "malware", "tool" };
+	static const char *const subject_types[] = { "intrusion-set", "threat-actor", "campaign" };
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < AC_COUNT(feature_types); i++)
+		rc = each(b, feature_types[i], on_feature, err);
+	for (size_t i = 0; rc == 0 && i < AC_COUNT(subject_types); i++)
+		rc = each(b, subject_types[i], on_subject, err);
+	if (rc == 0)
+		rc = read_successors(b, err);
+	if (rc < 0)
+		return rc;
+	if (b->subject_count)
+		qsort(b->subjects, b->subject_count, sizeof(*b->subjects), compare_subjects);
+	rc = ac_build_features(b, err);
+	if (rc == 0)
+		rc = read_claims(b, err);
+	if (rc == 0)
+		rc = read_attributions(b, err);
+	return rc;
+}
+
+/* Whom the records with claims are records of: the view's leading record, unless only another of them has a number of ATT&CK's. */
+static int
+read_actors(ac_build *b, accord_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < b->claim_count; i++) {
+		ac_subject *s = &b->subjects[b->claims[i].subject];
+
+		if (s->is_campaign || s->view)
+			continue;
+		rc = ac_know_actor_of(b->know, s->id, &s->view, err);
+		if (rc == ACCORD_EINPUT)
+			rc = 0;
+	}
+	return rc;
+}
+
+int
+ac_knowledge_make(ac_know *know, ac_knowledge **out, accord_err *err)
+{
+	ac_knowledge *k = calloc(1, sizeof(*k));
+	ac_build b = { .know = know, .store = ac_know_store(know), .k = k };
+	int rc;
+
+	if (!k)
+		return ac_fail(err, ACCORD_ENOMEM, "no memory for knowledge");
+	ac_arena_init(&k->arena, AC_KNOWLEDGE_MAX);
+	ac_arena_init(&b.scratch, AC_KNOWLEDGE_MAX);
+	ac_arena_init(&b.object, AC_STORE_ARENA_MAX);
+	k->seed = ac_know_seed(know);
+	k->newest = AC_TIME_MIN;
+	b.citations.arena = &b.scratch;
+	ac_map_init(&b.citations.known, k->seed, RAW_MAX);
+	ac_map_init(&b.by_id, k->seed, RAW_MAX);
+	rc = read_store(&b, err);
+	if (rc == 0)
+		rc = read_actors(&b, err);
+	if (rc == 0)
+		rc = ac_build_order(&b, err);
+	ac_map_done(&b.citations.known);
+	ac_map_done(&b.by_id);
+	ac_arena_done(&b.object);
+	ac_arena_done(&b.scratch);
+	if (rc < 0)
+		k = ac_knowledge_free(k);
+	else
+		*out = k;
+	return rc;
+}
+
+ac_knowledge *
+ac_knowledge_free(ac_knowledge *k)
+{
+	if (k) {
+		ac_arena_done(&k->arena);
+		free(k);
+	}
+	return NULL;
+}
+
+size_t
+ac_knowledge_actor_count(const ac_knowledge *k)
+{
+	return k->actor_count;
+}
+
+const ac_judged_actor *
+ac_knowledge_actor(const ac_knowledge *k, size_t index)
+{
+	return &k->actors[index];
+}
+
+size_t
+ac_knowledge_feature_count(const ac_knowledge *k)
+{
+	return k->feature_count;
+}
+
+const ac_feature *
+ac_knowledge_feature(const ac_knowledge *k, size_t index)
+{
+	return &k->features[index];
+}
+
+size_t
+ac_knowledge_report_count(const ac_knowledge *k)
+{
+	return k->report_count;
+}
+
+const ac_report *
+ac_knowledge_report(const ac_knowledge *k, size_t index)
+{
+	return &k->reports[index];
+}
+
+const ac_knowledge_counts *
+ac_knowledge_counted(const ac_knowledge *k)
+{
+	return &k->counts;
+}
+
+ac_time
+ac_knowledge_newest(const ac_knowledge *k)
+{
+	return k->newest;
+}

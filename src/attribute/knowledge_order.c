@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Puts what was read into the arrays of the knowledge, in orders that only the content decides. */
+#include <stdlib.h>
+
+#include "attribute/knowledge_build.h"
+
+#define MAP_MAX ((size_t)1 << 24)
+
+static int
+no_memory(accord_err *err)
+{
+	return ac_fail(err, ACCORD_ENOMEM, "no memory for knowledge");
+}
+
+static ac_str
+key_of(const ac_raw_feature *f)
+{
+	return f->external_id.n ? f->external_id : f->id;
+}
+
+/* Of records with one number the one that stands: not revoked, not deprecated, then the smaller id. */
+static int
+compare_raw(const void *x, const void *y)
+{
+	const ac_raw_feature *a = *(const ac_raw_feature *const *)x, *b = *(const ac_raw_feature *const *)y;
+	int order = ac_str_cmp(key_of(a), key_of(b));
+
+	if (order)
+		return order;
+	if (a->is_revoked != b->is_revoked)
+		return a->is_revoked ? 1 : -1;
+	if (a->is_deprecated != b->is_deprecated)
+		return a->is_deprecated ? 1 : -1;
+	return ac_str_cmp(a->id, b->id);
+}
+
+static int
+compare_aliases(const void *x, const void *y)
+{
+	const ac_feature_alias *a = x, *b = y;
+	int order = ac_str_cmp(a->id, b->id);
+
+	/* A number that was given again is not revoked. */
+	return order ? order : (int)a->is_revoked - (int)b->is_revoked;
+}
+
+const ac_feature_alias *
+ac_knowledge_find(const ac_knowledge *k, ac_str id)
+{
+	ac_feature_alias key = { .id = id };
+	size_t low = 0, high = k->alias_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (compare_aliases(&k->aliases[middle], &key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < k->alias_count && ac_str_eq(k->aliases[low].id, id) ? &k->aliases[low] : NULL;
+}
+
+const ac_raw_feature *
+ac_build_feature(const ac_build *b, ac_str id)
+{
+	const uint64_t *slot = ac_map_get(&b->by_id, id);
+
+	return slot ? &b->features[*slot - 1] : NULL;
+}
+
+/* Revoked records take what their successor stands for, however many steps away it is. */
+static uint32_t
+follow(const ac_build *b, const ac_raw_feature *f)
+{
+	for (int steps = 0; f && f->is_revoked && steps < 8; steps++)
+		f = f->successor.n ? ac_build_feature(b, f->successor) : NULL;
+	return f && !f->is_revoked ? f->feature : AC_FEATURE_NONE;
+}
+
+static int
+add_aliases(ac_build *b, accord_err *err)
+{
+	ac_knowledge *k = b->k;
+
+	k->aliases = ac_arena_zalloc(&k->arena, 2 * b->feature_count + 1, sizeof(*k->aliases));
+	if (!k->aliases)
+		return no_memory(err);
+	for (size_t i = 0; i < b->feature_count; i++) {
+		const ac_raw_feature *f = &b->features[i];
+		const ac_str ids[] = { f->id, f->external_id };
+
+		for (size_t n = 0; n < AC_COUNT(ids); n++)
+			if (ids[n].n)
+				k->aliases[k->alias_count++] =
+				    (ac_feature_alias){ ac_arena_str(&k->arena, ids[n]), f->feature, f->is_revoked };
+	}
+	if (k->alias_count)
+		qsort(k->aliases, k->alias_count, sizeof(*k->aliases), compare_aliases);
+	return ac_arena_check(&k->arena, err);
+}
+
+static void
+find_parents(ac_knowledge *k)
+{
+	for (size_t i = 0; i < k->feature_count; i++) {
+		ac_feature *f = &k->features[i];
+		size_t dot = ac_str_find_byte(f->external_id, '.');
+		const ac_feature_alias *parent = f->kind == AC_FEATURE_TECHNIQUE && dot < f->external_id.n
+						     ? ac_knowledge_find(k, ac_str_slice(f->external_id, 0, dot))
+						     : NULL;
+
+		f->parent = parent && !parent->is_revoked ? parent->feature : AC_FEATURE_NONE;
+	}
+}
+
+int
+ac_build_features(ac_build *b, accord_err *err)
+{
+	ac_raw_feature **order = ac_arena_zalloc(&b->scratch, b->feature_count + 1, sizeof(ac_raw_feature *));
+	ac_knowledge *k = b->k;
+
+	k->features = ac_arena_zalloc(&k->arena, b->feature_count + 1, sizeof(*k->features));
+	k->is_deprecated = ac_arena_zalloc(&k->arena, b->feature_count + 1, sizeof(*k->is_deprecated));
+	if (!order || !k->features || !k->is_deprecated)
+		return no_memory(err);
+	for (size_t i = 0; i < b->feature_count; i++) {
+		uint64_t *slot = ac_map_put(&b->by_id, b->features[i].id, NULL);
+
+		if (!slot)
+			return no_memory(err);
+		*slot = i + 1;
+		order[i] = &b->features[i];
+	}
+	if (b->feature_count)
+		qsort(order, b->feature_count, sizeof(ac_raw_feature *), compare_raw);
+	for (size_t i = 0; i < b->feature_count; i++) {
+		ac_raw_feature *f = order[i];
+
+		if (f->is_revoked) {
+			f->feature = AC_FEATURE_NONE;
+		} else if (i > 0 && !order[i - 1]->is_revoked && ac_str_eq(key_of(f), key_of(order[i - 1]))) {
+			f->feature = order[i - 1]->feature;
+		} else {
+			f->feature = (uint32_t)k->feature_count;
+			k->is_deprecated[k->feature_count] = f->is_deprecated;
+			k->features[k->feature_count++] = (ac_feature){ f->kind, ac_arena_str(&k->arena, f->id),
+				ac_arena_str(&k->arena, f->external_id), ac_arena_str(&k->arena, f->name),
+				AC_FEATURE_NONE };
+		}
+	}
+	for (size_t i = 0; i < b->feature_count; i++)
+		if (b->features[i].is_revoked)
+			b->features[i].feature = follow(b, &b->features[i]);
+	if (add_aliases(b, err) < 0)
+		return ACCORD_ENOMEM;
+	find_parents(k);
+	return 0;
+}
+
+/* An actor that claims are about. */
+typedef struct draft {
+	ac_judged_actor actor;
+	const ac_know_actor *view;
+} draft;
+
+static ac_str
+shown_id(const ac_judged_actor *a)
+{
+	return a->external_id.n ? a->external_id : a->id;
+}
+
+static int
+compare_drafts(const void *x, const void *y)
+{
+	const draft *a = x, *b = y;
+	int order = ac_str_cmp(shown_id(&a->actor), shown_id(&b->actor));
+
+	return order ? order : ac_str_cmp(a->actor.id, b->actor.id);
+}
+
+static int
+add_countries(ac_knowledge *k, const ac_know_actor *view, ac_judged_actor *actor, accord_err *err)
+{
+	size_t room = 0;
+	ac_str *countries;
+
+	for (size_t m = 0; m < view->member_count; m++)
+		room += view->actors->records[view->members[m]].country_count;
+	countries = ac_arena_zalloc(&k->arena, room + 1, sizeof(*countries));
+	if (!countries)
+		return no_memory(err);
+	for (size_t m = 0; m < view->member_count; m++) {
+		const ac_actor_record *record = &view->actors->records[view->members[m]];
+
+		for (size_t c = 0; c < record->country_count; c++) {
+			size_t seen = 0;
+
+			while (seen < actor->country_count && !ac_str_eq(countries[seen], record->countries[c]))
+				seen++;
+			if (seen == actor->country_count)
+				countries[actor->country_count++] = ac_arena_str(&k->arena, record->countries[c]);
+		}
+	}
+	actor->countries = countries;
+	return ac_arena_check(&k->arena, err);
+}
+
+/* The leading record, but one with a number of ATT&CK's where another leads. */
+static int
+draft_of(ac_knowledge *k, const ac_know_actor *view, draft *out, accord_err *err)
+{
+	ac_judged_actor *a = &out->actor;
+	ac_str id = view->id, name = view->name,
+	       number = ac_is_group_id(view->external_id) ? view->external_id : (ac_str){ 0 };
+
+	for (size_t m = 0; number.n == 0 && m < view->member_count; m++) {
+		const ac_actor_record *record = &view->actors->records[view->members[m]];
+
+		if (record->is_authored && record->group_id_count == 1) {
+			number = record->group_ids[0];
+			id = record->id;
+			name = record->name;
+		}
+	}
+	*a = (ac_judged_actor){ ac_arena_str(&k->arena, id), ac_arena_str(&k->arena, number),
+		ac_arena_str(&k->arena, name), NULL, 0, view->member_count };
+	out->view = view;
+	return add_countries(k, view, a, err);
+}
+
+typedef struct ordering {
+	ac_build *b;
+	ac_map actors; /* address of the view as text -> actor + 1 */
+	draft *drafts;
+	const uint32_t *report_of; /* by citation */
+} ordering;
+
+static ac_str
+view_key(const ac_know_actor *const *view)
+{
+	return (ac_str){ (const char *)view, sizeof(*view) };
+}
+
+static bool
+has_dated_cite(const ordering *o, const ac_raw_claim *claim)
+{
+	for (uint32_t i = 0; i < claim->cites.count; i++)
+		if (o->report_of[o->b->cites[claim->cites.first + i]] != UINT32_MAX)
+			return true;
+	return false;
+}
+
+static const ac_know_actor *const *
+view_of(const ordering *o, const ac_raw_claim *claim)
+{
+	const ac_subject *s = &o->b->subjects[claim->subject];
+
+	return s->view && has_dated_cite(o, claim) ? &s->view : NULL;
+}
+
+static int
+order_actors(ordering *o, accord_err *err)
+{
+	ac_knowledge *k = o->b->k;
+
+	o->drafts = ac_arena_zalloc(&o->b->scratch, o->b->subject_count + 1, sizeof(*o->drafts));
+	if (!o->drafts)
+		return no_memory(err);
+	for (size_t i = 0; i < o->b->claim_count; i++) {
+		const ac_know_actor *const *view = view_of(o, &o->b->claims[i]);
+		uint64_t *slot = view ? ac_map_put(&o->actors, view_key(view), NULL) : NULL;
+
+		if (view && !slot)
+			return no_memory(err);
+		if (!slot || *slot)
+			continue;
+		*slot = 1;
+		if (draft_of(k, *view, &o->drafts[k->actor_count++], err) < 0)
+			return ACCORD_ENOMEM;
+	}
+	if (k->actor_count)
+		qsort(o->drafts, k->actor_count, sizeof(*o->drafts), compare_drafts);
+	k->actors = ac_arena_zalloc(&k->arena, k->actor_count + 1, sizeof(*k->actors));
+	if (!k->actors)
+		return no_memory(err);
+	for (size_t i = 0; i < k->actor_count; i++) {
+		k->actors[i] = o->drafts[i].actor;
+		*ac_map_get(&o->actors, view_key(&o->drafts[i].view)) = i + 1;
+	}
+	return 0;
+}
+
+static int
+compare_claims(const void *x, const void *y)
+{
+	const ac_claim *a = x, *b = y;
+	int order;
+
+	if (a->feature != b->feature)
+		return a->feature < b->feature ? -1 : 1;
+	if (a->actor != b->actor)
+		return a->actor < b->actor ? -1 : 1;
+	order = ac_str_cmp(a->id, b->id);
+	return order ? order : ac_str_cmp(a->attribution, b->attribution);
+}
+
+static int
+order_claims(ordering *o, accord_err *err)
+{
+	ac_build *b = o->b;
+	ac_knowledge *k = b->k;
+
+	k->claims = ac_arena_zalloc(&k->arena, b->claim_count + 1, sizeof(*k->claims));
+	if (!k->claims)
+		return no_memory(err);
+	for (size_t i = 0; i < b->claim_count; i++) {
+		const ac_raw_claim *raw = &b->claims[i];
+		const ac_know_actor *const *view = view_of(o, raw);
+
+		if (!view) {
+			k->counts.claims_undated += !b->subjects[raw->subject].is_campaign;
+			continue;
+		}
+		k->claims[k->claim_count++] = (ac_claim){ (uint32_t)*ac_map_get(&o->actors, view_key(view)) - 1,
+			raw->feature, ac_arena_str(&k->arena, raw->id), ac_arena_str(&k->arena, raw->attribution),
+			raw->prose, raw->cites.first, raw->cites.count };
+		k->counts.sentences += raw->prose.n > 0;
+	}
+	if (k->claim_count)
+		qsort(k->claims, k->claim_count, sizeof(*k->claims), compare_claims);
+	k->counts.claims = k->claim_count;
+	return ac_arena_check(&k->arena, err);
+}
+
+/* From citations by claim to reports by claim; undated ones fall out. */
+static int
+order_cites(ordering *o, accord_err *err)
+{
+	ac_knowledge *k = o->b->k;
+	size_t room = 0;
+
+	for (size_t i = 0; i < k->claim_count; i++)
+		room += k->claims[i].cite_count;
+	k->cites = ac_arena_zalloc(&k->arena, room + 1, sizeof(*k->cites));
+	if (!k->cites)
+		return no_memory(err);
+	for (size_t i = 0; i < k->claim_count; i++) {
+		ac_claim *claim = &k->claims[i];
+		uint32_t first = (uint32_t)k->cite_count;
+
+		for (uint32_t c = 0; c < claim->cite_count; c++) {
+			uint32_t report = o->report_of[o->b->cites[claim->first_cite + c]];
+
+			if (report != UINT32_MAX)
+				k->cites[k->cite_count++] = (ac_cite){ report, (uint32_t)i };
+		}
+		claim->first_cite = first;
+		claim->cite_count = (uint32_t)k->cite_count - first;
+	}
+	return 0;
+}
+
+static int
+compare_cites(const void *x, const void *y, void *payload)
+{
+	const ac_report *reports = payload;
+	const ac_cite *a = x, *b = y;
+	uint32_t left = reports[a->report].cluster, right = reports[b->report].cluster;
+
+	if (left != right)
+		return left < right ? -1 : 1;
+	if (a->report != b->report)
+		return a->report < b->report ? -1 : 1;
+	return a->claim < b->claim ? -1 : a->claim > b->claim;
+}
+
+static int
+order_pairs(ac_knowledge *k, accord_err *err)
+{
+	k->pairs = ac_arena_zalloc(&k->arena, k->claim_count + 1, sizeof(*k->pairs));
+	k->pair_cites = ac_arena_zalloc(&k->arena, k->cite_count + 1, sizeof(*k->pair_cites));
+	k->feature_pairs = ac_arena_zalloc(&k->arena, k->feature_count + 1, sizeof(*k->feature_pairs));
+	if (!k->pairs || !k->pair_cites || !k->feature_pairs)
+		return no_memory(err);
+	if (k->cite_count)
+		memcpy(k->pair_cites, k->cites, k->cite_count * sizeof(*k->cites));
+	for (size_t i = 0, end; i < k->claim_count; i = end) {
+		const ac_claim *first = &k->claims[i];
+		ac_pair *pair = &k->pairs[k->pair_count];
+
+		*pair = (ac_pair){ first->actor, first->feature, first->first_cite, 0 };
+		for (end = i; end < k->claim_count && k->claims[end].actor == first->actor &&
+			      k->claims[end].feature == first->feature;
+		     end++)
+			pair->cite_count += k->claims[end].cite_count;
+		qsort_r(k->pair_cites + pair->first_cite, pair->cite_count, sizeof(*k->pair_cites), compare_cites,
+		    k->reports);
+		if (k->feature_pairs[pair->feature].count++ == 0)
+			k->feature_pairs[pair->feature].first = (uint32_t)k->pair_count;
+		k->pair_count++;
+	}
+	return 0;
+}
+
+static int
+order_actor_cites(ac_knowledge *k, accord_err *err)
+{
+	uint32_t at = 0;
+
+	k->actor_cites = ac_arena_zalloc(&k->arena, k->cite_count + 1, sizeof(*k->actor_cites));
+	k->actor_spans = ac_arena_zalloc(&k->arena, k->actor_count + 1, sizeof(*k->actor_spans));
+	if (!k->actor_cites || !k->actor_spans)
+		return no_memory(err);
+	for (size_t i = 0; i < k->cite_count; i++)
+		k->actor_spans[k->claims[k->cites[i].claim].actor].count++;
+	for (size_t a = 0; a < k->actor_count; a++) {
+		k->actor_spans[a].first = at;
+		at += k->actor_spans[a].count;
+		k->actor_spans[a].count = 0;
+	}
+	for (size_t i = 0; i < k->cite_count; i++) {
+		ac_span *span = &k->actor_spans[k->claims[k->cites[i].claim].actor];
+
+		k->actor_cites[span->first + span->count++] = k->cites[i];
+	}
+	for (size_t a = 0; a < k->actor_count; a++)
+		qsort_r(k->actor_cites + k->actor_spans[a].first, k->actor_spans[a].count, sizeof(*k->actor_cites),
+		    compare_cites, k->reports);
+	return 0;
+}
+
+int
+ac_build_order(ac_build *b, accord_err *err)
+{
+	ordering o = { .b = b };
+	uint32_t *report_of;
+	int rc = ac_citations_finish(&b->citations, b->k, &report_of, err);
+
+	o.report_of = report_of;
+	ac_map_init(&o.actors, b->k->seed, MAP_MAX);
+	if (rc == 0)
+		rc = order_actors(&o, err);
+	if (rc == 0)
+		rc = order_claims(&o, err);
+	if (rc == 0)
+		rc = order_cites(&o, err);
+	if (rc == 0)
+		rc = order_pairs(b->k, err);
+	if (rc == 0)
+		rc = order_actor_cites(b->k, err);
+	ac_map_done(&o.actors);
+	return rc;
+}

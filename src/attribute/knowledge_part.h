@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside of the knowledge, shared by the files of this room. Arrays that point at each other by number, in an order that only the content decides: features and actors by their ids, reports by
+ * address, pairs by (feature, actor). Nothing here depends on the order in which the store gives things, or on a hash.
+ */
+#ifndef AC_ATTRIBUTE_KNOWLEDGE_PART_H
+#define AC_ATTRIBUTE_KNOWLEDGE_PART_H
+
+#include "attribute/knowledge.h"
+
+/* A report that a claim cites. */
+typedef struct ac_cite {
+	uint32_t report;
+	uint32_t claim;
+} ac_cite;
+
+/* "Actor uses feature", as one relationship says it, or a campaign's relationship together with the one that attributes the campaign. */
+typedef struct ac_claim {
+	uint32_t actor;
+	uint32_t feature;
+	ac_str id;                       /* of the relationship */
+	ac_str attribution;              /* of the campaign's attributed-to; empty: the claim names the actor itself */
+	ac_str prose;                    /* the relationship's description as it stands */
+	uint32_t first_cite, cite_count; /* into cites, which are then in order of claim */
+} ac_claim;
+
+/* All claims about one actor and one feature, and what they cite in order of (cluster, report, claim). */
+typedef struct ac_pair {
+	uint32_t actor;
+	uint32_t feature;
+	uint32_t first_cite, cite_count; /* into pair_cites */
+} ac_pair;
+
+/* A stretch of an array. */
+typedef struct ac_span {
+	uint32_t first, count;
+} ac_span;
+
+/* Another id of a feature: a revoked number, a STIX id. */
+typedef struct ac_feature_alias {
+	ac_str id;
+	uint32_t feature; /* AC_FEATURE_NONE: revoked, and its successor is not here */
+	bool is_revoked;
+} ac_feature_alias;
+
+/* What a report may be called by: each citation's source name, and the address (ac_citation_address). */
+typedef struct ac_report_name {
+	ac_str text;
+	uint32_t report;
+} ac_report_name;
+
+struct ac_knowledge {
+	ac_arena arena;
+	ac_hash_seed seed;
+	ac_judged_actor *actors;
+	size_t actor_count;
+	ac_feature *features;
+	bool *is_deprecated; /* by feature */
+	size_t feature_count;
+	ac_feature_alias *aliases; /* in order of id */
+	size_t alias_count;
+	ac_report *reports;
+	size_t report_count;
+	size_t cluster_count;
+	ac_report_name *report_names; /* in order of text */
+	size_t report_name_count;
+	ac_claim *claims; /* in order of (feature, actor, id, attribution) */
+	size_t claim_count;
+	ac_cite *cites;
+	size_t cite_count;
+	ac_pair *pairs;
+	size_t pair_count;
+	ac_cite *pair_cites;
+	ac_span *feature_pairs; /* by feature: its pairs */
+	ac_cite *actor_cites;   /* by actor, in order of (cluster, report, claim) */
+	ac_span *actor_spans;
+	ac_knowledge_counts counts;
+	ac_time newest;
+};
+
+/* What a citation says, before equal ones are one report. */
+typedef struct ac_citation {
+	ac_str name;
+	ac_str url;
+	ac_str description;
+} ac_citation;
+
+/* Collects citations while claims are read, and makes reports of them. */
+typedef struct ac_citations {
+	ac_citation *items;
+	size_t count;
+	ac_map known; /* name, NUL, url -> index + 1 */
+	ac_arena *arena;
+} ac_citations;
+/* The number of a citation. */
+int ac_citations_add(ac_citations *c, ac_citation citation, uint32_t *out, accord_err *err) AC_CHECKED;
+/* Fill k->reports; *out_report_of gives each citation's report, or UINT32_MAX where it has no date. */
+int ac_citations_finish(ac_citations *c, ac_knowledge *k, uint32_t **out_report_of, accord_err *err) AC_CHECKED;
+/* "Publisher. (2021, July 14). Title ...": the days on which it was published, first and last. False when it says none. */
+bool ac_citation_date(ac_str description, ac_time *out_first, ac_time *out_last);
+/* The address without scheme, "www.", port, query of trackers, fragment, last slash; of an archived page the page's own. Empty for none. */
+ac_str ac_citation_address(ac_str url, ac_arena *arena);
+
+/* The feature of an id (ATT&CK number or STIX id); NULL when it is not known. */
+const ac_feature_alias *ac_knowledge_find(const ac_knowledge *k, ac_str id);
+
+#endif

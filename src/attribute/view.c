@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Hiding, and counting what is left. Counting goes over all citations: some ten thousand, a fraction of a millisecond, and no book-keeping that could forget something. */
+#include "attribute/view.h"
+
+#include <stdlib.h>
+
+#define SECONDS_OF_YEAR 31556952.0 /* of the Gregorian calendar's mean */
+
+double
+ac_view_year(ac_time t)
+{
+	return 1970 + (double)t.seconds / SECONDS_OF_YEAR;
+}
+
+bool
+ac_view_sees(const ac_view *view, const ac_cite *cite)
+{
+	return !view->report_hidden[cite->report] && !view->claim_hidden[cite->claim];
+}
+
+static void
+hide_named(ac_view *view, ac_str text)
+{
+	const ac_knowledge *k = view->k;
+	size_t low = 0, high = k->report_name_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (ac_str_cmp(k->report_names[middle].text, text) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; text.n && low < k->report_name_count && ac_str_eq(k->report_names[low].text, text); low++)
+		view->report_hidden[k->report_names[low].report] = true;
+}
+
+/* A copy of a hidden report says what the report says. */
+static int
+hide_copies(ac_view *view, ac_arena *arena, accord_err *err)
+{
+	const ac_knowledge *k = view->k;
+	bool *cluster_hidden = ac_arena_zalloc(arena, k->cluster_count + 1, sizeof(bool));
+
+	if (!cluster_hidden)
+		return ac_arena_check(arena, err);
+	for (size_t i = 0; i < k->report_count; i++)
+		cluster_hidden[k->reports[i].cluster] |= view->report_hidden[i];
+	for (size_t i = 0; i < k->report_count; i++)
+		view->report_hidden[i] = cluster_hidden[k->reports[i].cluster];
+	return 0;
+}
+
+static int
+compare_ids(const void *x, const void *y)
+{
+	return ac_str_cmp(*(const ac_str *)x, *(const ac_str *)y);
+}
+
+static bool
+holds(const ac_str *ids, size_t count, ac_str id)
+{
+	return id.n && count && bsearch(&id, ids, count, sizeof(id), compare_ids);
+}
+
+static int
+hide_relationships(ac_view *view, const ac_evidence_hide *hide, ac_arena *arena, accord_err *err)
+{
+	const ac_knowledge *k = view->k;
+	ac_str *ids;
+
+	if (hide->relationship_count == 0)
+		return 0;
+	ids = ac_arena_zalloc(arena, hide->relationship_count, sizeof(*ids));
+	if (!ids)
+		return ac_arena_check(arena, err);
+	memcpy(ids, hide->relationships, hide->relationship_count * sizeof(*ids));
+	qsort(ids, hide->relationship_count, sizeof(*ids), compare_ids);
+	for (size_t i = 0; i < k->claim_count; i++)
+		view->claim_hidden[i] = holds(ids, hide->relationship_count, k->claims[i].id) ||
+					holds(ids, hide->relationship_count, k->claims[i].attribution);
+	return 0;
+}
+
+static int
+hide_all(ac_view *view, const ac_evidence_hide *hide, ac_arena *arena, accord_err *err)
+{
+	const ac_knowledge *k = view->k;
+
+	for (size_t i = 0; i < hide->report_count; i++) {
+		ac_str address = ac_citation_address(hide->reports[i], arena);
+
+		if (!address.p)
+			return ac_arena_check(arena, err);
+		hide_named(view, hide->reports[i]);
+		hide_named(view, address);
+	}
+	/* A report of which only the month or the year is known may be of its last day. */
+	for (size_t i = 0; i < k->report_count; i++)
+		view->report_hidden[i] |= ac_time_cmp(k->reports[i].last, hide->from) >= 0;
+	if (hide_copies(view, arena, err) < 0)
+		return ACCORD_ENOMEM;
+	return hide_relationships(view, hide, arena, err);
+}
+
+/* The weight of the distinct clusters among cites, which are in order of cluster. */
+static double
+weigh(const ac_view *view, const ac_cite *cites, uint32_t count, const double *weights)
+{
+	uint32_t last = UINT32_MAX;
+	double sum = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t cluster = view->k->reports[cites[i].report].cluster;
+
+		if (cluster != last && ac_view_sees(view, &cites[i])) {
+			last = cluster;
+			sum += weights ? weights[cluster] : 1;
+		}
+	}
+	return sum;
+}
+
+void
+ac_view_count(ac_view *view, const double *cluster_weights)
+{
+	const ac_knowledge *k = view->k;
+	double sum = 0;
+
+	memset(view->shared_by, 0, k->feature_count * sizeof(*view->shared_by));
+	memset(view->length, 0, k->actor_count * sizeof(*view->length));
+	view->profiles = 0;
+	for (size_t p = 0; p < k->pair_count; p++) {
+		const ac_pair *pair = &k->pairs[p];
+		double c = weigh(view, k->pair_cites + pair->first_cite, pair->cite_count, cluster_weights);
+
+		view->count[p] = c;
+		if (c <= 0)
+			continue;
+		view->shared_by[pair->feature]++;
+		if (k->features[pair->feature].kind == AC_FEATURE_TECHNIQUE)
+			view->length[pair->actor] += c;
+	}
+	for (size_t a = 0; a < k->actor_count; a++) {
+		const ac_span *span = &k->actor_spans[a];
+
+		view->clusters[a] = weigh(view, k->actor_cites + span->first, span->count, cluster_weights);
+		view->profiles += view->clusters[a] > 0;
+		sum += view->length[a];
+	}
+	view->mean_length = view->profiles && sum > 0 ? sum / (double)view->profiles : 1;
+}
+
+static void
+date_actors(ac_view *view)
+{
+	const ac_knowledge *k = view->k;
+
+	for (size_t a = 0; a < k->actor_count; a++) {
+		const ac_span *span = &k->actor_spans[a];
+
+		view->last[a] = 0;
+		for (uint32_t i = 0; i < span->count; i++) {
+			const ac_cite *cite = &k->actor_cites[span->first + i];
+			double year = ac_view_year(k->reports[cite->report].first);
+
+			if (ac_view_sees(view, cite) && year > view->last[a])
+				view->last[a] = year;
+		}
+	}
+}
+
+static void
+count_hidden(ac_view *view)
+{
+	const ac_knowledge *k = view->k;
+
+	for (size_t i = 0; i < k->claim_count; i++) {
+		const ac_claim *claim = &k->claims[i];
+		bool seen = false;
+
+		for (uint32_t c = 0; !seen && c < claim->cite_count; c++)
+			seen = ac_view_sees(view, &k->cites[claim->first_cite + c]);
+		view->hidden_claims += !seen;
+	}
+}
+
+int
+ac_view_make(const ac_knowledge *k, const ac_evidence_hide *hide, ac_arena *arena, ac_view *out, accord_err *err)
+{
+	*out = (ac_view){ .k = k };
+	out->report_hidden = ac_arena_zalloc(arena, k->report_count + 1, sizeof(bool));
+	out->claim_hidden = ac_arena_zalloc(arena, k->claim_count + 1, sizeof(bool));
+	out->count = ac_arena_zalloc(arena, k->pair_count + 1, sizeof(double));
+	out->shared_by = ac_arena_zalloc(arena, k->feature_count + 1, sizeof(uint32_t));
+	out->length = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(double));
+	out->clusters = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(double));
+	out->last = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(double));
+	if (ac_arena_check(arena, err) < 0 || hide_all(out, hide, arena, err) < 0)
+		return arena->failed ? arena->failed : ACCORD_ENOMEM;
+	ac_view_count(out, NULL);
+	date_actors(out);
+	count_hidden(out);
+	return 0;
+}

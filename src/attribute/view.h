@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The knowledge as one incident may see it: what its evidence hides is out, and everything that is counted (reports by actor and feature, actors by feature, lengths of profiles) is counted anew from
+ * what is left. Nothing of a hidden report remains in any number.
+ */
+#ifndef AC_ATTRIBUTE_VIEW_H
+#define AC_ATTRIBUTE_VIEW_H
+
+#include "attribute/evidence.h"
+#include "attribute/knowledge_part.h"
+
+typedef struct ac_view {
+	const ac_knowledge *k;
+	bool *report_hidden;
+	bool *claim_hidden;   /* by relationship id; a claim whose reports are all hidden is gone without this */
+	double *count;        /* by pair: independent clusters of visible reports */
+	uint32_t *shared_by;  /* by feature: actors with a count */
+	double *length;       /* by actor: counts over techniques */
+	double *clusters;     /* by actor: independent clusters of visible reports */
+	double *last;         /* by actor: year (with fraction) of the last visible report */
+	double mean_length;   /* over profiles */
+	size_t profiles;      /* actors with a count */
+	size_t hidden_claims; /* claims none of whose reports is visible */
+} ac_view;
+
+/* A view after hiding; it lives in arena. */
+int ac_view_make(
+    const ac_knowledge *k, const ac_evidence_hide *hide, ac_arena *arena, ac_view *out, accord_err *err) AC_CHECKED;
+/*
+ * Count again, with a weight for each cluster of reports (NULL: 1 each), as resampling wants it. Times stay.
+ */
+void ac_view_count(ac_view *view, const double *cluster_weights);
+bool ac_view_sees(const ac_view *view, const ac_cite *cite);
+/* A day as a year with its fraction. */
+double ac_view_year(ac_time t);
+
+#endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Judging in a world of two actors: what counts, what hiding takes away, and that every number is the sum of what is shown. */
+#include "judge_fixture.h"
+
+#include <math.h>
+
+#include "attribute/view.h"
+
+#define NEAR 1e-9
+
+static judge_case world;
+
+static int
+open_world(void **state)
+{
+	(void)state;
+	judge_open(&world, judge_world);
+	return 0;
+}
+
+static int
+close_world(void **state)
+{
+	(void)state;
+	judge_close(&world);
+	return 0;
+}
+
+static double
+count_of(const ac_view *view, const char *actor, const char *feature)
+{
+	const ac_knowledge *k = view->k;
+
+	for (size_t p = 0; p < k->pair_count; p++)
+		if (ac_str_eq(k->actors[k->pairs[p].actor].external_id, ac_str_from(actor)) &&
+		    ac_str_eq(k->features[k->pairs[p].feature].external_id, ac_str_from(feature)))
+			return view->count[p];
+	return 0;
+}
+
+static ac_view
+view_of(const ac_evidence *evidence)
+{
+	ac_view view;
+
+	assert_int_equal(ac_view_make(world.k, &evidence->hide, &world.arena, &view, &world.f.err), 0);
+	return view;
+}
+
+static void
+claims__count_only_with_a_dated_source(void **state)
+{
+	const ac_knowledge_counts *counts = ac_knowledge_counted(world.k);
+
+	/* Pond has one claim without a source: no profile. River's claim of T1002 has no date. */
+	assert_int_equal(ac_knowledge_actor_count(world.k), 2);
+	assert_int_equal(counts->claims, 6);
+	assert_int_equal(counts->claims_uncited, 1);
+	assert_int_equal(counts->claims_undated, 1);
+	(void)state;
+}
+
+static void
+one_address__is_one_report(void **state)
+{
+	ac_evidence e = AC_EVIDENCE_NONE;
+	ac_view view = view_of(&e);
+
+	assert_int_equal(ac_knowledge_report_count(world.k), 3);
+	assert_true(fabs(count_of(&view, "G0001", "T1001") - 2) < NEAR);
+	assert_true(fabs(count_of(&view, "G0002", "T1001") - 1) < NEAR);
+	assert_int_equal(view.shared_by[ac_knowledge_find(world.k, AC_S("T1001"))->feature], 2);
+	assert_int_equal(view.profiles, 2);
+	(void)state;
+}
+
+static void
+hiding_a_report__takes_it_by_any_of_its_names(void **state)
+{
+	static const char *const names[] = { "Lake One", "Lake One Again", "https://one.example/lake",
+		"http://one.example/lake#top" };
+
+	for (size_t i = 0; i < AC_COUNT(names); i++) {
+		ac_evidence e = AC_EVIDENCE_NONE;
+		ac_str name = ac_str_from(names[i]);
+		ac_view view;
+
+		e.hide.reports = &name;
+		e.hide.report_count = 1;
+		view = view_of(&e);
+		assert_true(fabs(count_of(&view, "G0001", "T1001") - 1) < NEAR);
+		assert_true(count_of(&view, "G0001", "T1002") < NEAR);
+		assert_int_equal(view.shared_by[ac_knowledge_find(world.k, AC_S("T1002"))->feature], 0);
+		assert_int_equal(view.hidden_claims, 1);
+		assert_true(fabs(view.clusters[0] - 1) < NEAR);
+	}
+	(void)state;
+}
+
+static void
+hiding_from_a_day__takes_what_may_be_of_that_day(void **state)
+{
+	ac_evidence e = AC_EVIDENCE_NONE;
+	ac_view view;
+
+	/* "2020" may be the last of December, "2020, June" the last of June. */
+	assert_true(ac_time_parse_loose(AC_S("2020-06-30"), &e.hide.from));
+	view = view_of(&e);
+	assert_true(fabs(count_of(&view, "G0001", "T1001") - 1) < NEAR);
+	assert_true(count_of(&view, "G0002", "T1001") < NEAR);
+	assert_int_equal(view.profiles, 1);
+	assert_true(ac_time_parse_loose(AC_S("2020-07-01"), &e.hide.from));
+	view = view_of(&e);
+	assert_true(fabs(count_of(&view, "G0001", "T1001") - 2) < NEAR);
+	assert_true(count_of(&view, "G0002", "T1001") < NEAR);
+	(void)state;
+}
+
+static void
+hiding_a_relationship__takes_that_claim_only(void **state)
+{
+	ac_evidence e = AC_EVIDENCE_NONE;
+	ac_str id = AC_S(FIXTURE_ID("relationship", "2"));
+	ac_view view;
+
+	e.hide.relationships = &id;
+	e.hide.relationship_count = 1;
+	view = view_of(&e);
+	assert_true(count_of(&view, "G0001", "T1002") < NEAR);
+	assert_true(fabs(count_of(&view, "G0001", "T1001") - 2) < NEAR);
+	(void)state;
+}
+
+static void
+weights__add_up_to_the_odds(void **state)
+{
+	ac_evidence e = judge_evidence(&world, "T1001 T1002 T9999 S0001 S0002");
+	const ac_judgement *a = judge(&world, &e);
+	double p = a->unknown;
+
+	assert_int_equal(a->column_count, 3);
+	assert_str(a->ranking[0].actor->external_id, AC_S("G0001"));
+	for (size_t h = 0; h < a->column_count; h++) {
+		double sum = 0, want = h < 2 ? a->ranking[h].utility : a->unknown_utility;
+
+		for (size_t w = 0; w < a->weight_count; w++)
+			sum += a->weights[w].nats[h];
+		assert_true(fabs(sum - want) < NEAR);
+	}
+	assert_true(fabs(log(a->ranking[0].p / a->unknown) - (a->ranking[0].utility - a->unknown_utility)) < 1e-6);
+	for (size_t h = 0; h < a->ranking_count; h++)
+		p += a->ranking[h].p;
+	assert_true(fabs(p - 1) < NEAR);
+	assert_int_equal(a->note_count, 1);
+	assert_int_equal(a->notes[0].kind, AC_NOTE_UNKNOWN);
+	(void)state;
+}
+
+static void
+empty_evidence__is_insufficient(void **state)
+{
+	ac_evidence e = AC_EVIDENCE_NONE;
+	const ac_judgement *a = judge(&world, &e);
+
+	assert_true(a->insufficient);
+	assert_false(a->gate.passes);
+	(void)state;
+}
+
+static void
+dates_of_citations__are_read_as_exactly_as_they_say(void **state)
+{
+	static const struct {
+		const char *text, *first, *last;
+	} rows[] = {
+		{ "Vendor. (2021, July 14). Title. Retrieved May 1, 2022.", "2021-07-14T00:00:00Z",
+		    "2021-07-14T23:59:59Z" },
+		{ "Vendor. (2021, July). Title.", "2021-07-01T00:00:00Z", "2021-07-31T23:59:59Z" },
+		{ "Vendor. (2021). Title.", "2021-01-01T00:00:00Z", "2021-12-31T23:59:59Z" },
+		{ "Vendor. (2021-07-14).", "2021-07-14T00:00:00Z", "2021-07-14T23:59:59Z" },
+		{ "Vendor (UK). (2020, Feb 2). Title.", "2020-02-02T00:00:00Z", "2020-02-02T23:59:59Z" },
+		{ "Vendor. (n.d.). Title.", NULL, NULL },
+		{ "Vendor (12345).", NULL, NULL },
+	};
+
+	for (size_t i = 0; i < AC_COUNT(rows); i++) {
+		ac_time first, last, want;
+		bool is_dated = ac_citation_date(ac_str_from(rows[i].text), &first, &last);
+
+		assert_int_equal(is_dated, rows[i].first != NULL);
+		if (!is_dated)
+			continue;
+		assert_int_equal(ac_time_parse_stix(ac_str_from(rows[i].first), &want, NULL), 0);
+		assert_int_equal(ac_time_cmp(first, want), 0);
+		assert_int_equal(ac_time_parse_stix(ac_str_from(rows[i].last), &want, NULL), 0);
+		assert_int_equal(ac_time_cmp(last, want), 0);
+	}
+	(void)state;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(claims__count_only_with_a_dated_source),
+		cmocka_unit_test(one_address__is_one_report),
+		cmocka_unit_test(hiding_a_report__takes_it_by_any_of_its_names),
+		cmocka_unit_test(hiding_from_a_day__takes_what_may_be_of_that_day),
+		cmocka_unit_test(hiding_a_relationship__takes_that_claim_only),
+		cmocka_unit_test(weights__add_up_to_the_odds),
+		cmocka_unit_test(empty_evidence__is_insufficient),
+		cmocka_unit_test(dates_of_citations__are_read_as_exactly_as_they_say),
+	};
+
+	return cmocka_run_group_tests(tests, open_world, close_world);
+}

@@ -1,339 +1,104 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The neighbourhood of an actor record: every record that shares a name, a group number or an explicit link with it, and with those in turn, so that a
- * group comes out the same whichever of its records was asked for. Reads the store; leaves judging to group.c.
+ * All actor records of the store, from their cards, and the actors that they make. Whatever is asked of one actor is answered from the groups of all, so that nothing depends on where one began or on what was
+ * learned first. Leaves judging to group.c.
  */
-#include "know/session.h"
-#include "stix/id.h"
-
 #include <stdlib.h>
 
-#define CLAIMS_MAX 4096 /* uses of one name, or links of one record, that are looked at */
+#include "know/card.h"
+#include "know/session.h"
+#include "store/card.h"
 
-/* Relationship types by which a producer says that two records are one actor, and how much that weighs when it does not say how likely. */
-static const struct {
-	ac_str kind;
-	double weight;
-} links_that_equate[] = {
-	{ AC_S_INIT("similar"), 1.0 },
-	{ AC_S_INIT("related-to"), 1.0 },
-	{ AC_S_INIT("duplicate-of"), 2.5 },
-};
+#define SUCCESSIONS_MAX 8 /* of one number to the next; a circle ends there */
 
-/* Words of the MISP taxonomy estimative-language that weigh full; any other weighs little. */
-static const ac_str likely_words[] = { AC_S_INIT("likely"), AC_S_INIT("very-likely"), AC_S_INIT("almost-certain") };
-#define LIKELY_WEIGHT 2.5
-#define UNLIKELY_WEIGHT 0.3
-#define ESTIMATE "estimative-language:likelihood-probability="
-
-/* Lists that keep an actor's former name as an entry of its own. */
-static const ac_str lists_with_renames[] = { AC_S_INIT("microsoft-activity-group") };
-
-/* Words that producers add to a name or leave out. */
-static const char *const name_tails[] = { "Group", "Team", "Gang" };
-
-typedef struct neighbourhood {
+typedef struct census {
 	ac_know *know;
 	ac_actor_record *records;
 	size_t count;
-	ac_map known; /* record id -> 1 */
+	ac_card *stale; /* to be derived */
+	size_t stale_count;
+	ac_card_numbers numbers;
 	bool is_cut;
-} neighbourhood;
+} census;
 
 static int
-add_text(ac_know *know, ac_str **list, size_t *count, ac_str text, accord_err *err)
+add_record(census *c, const ac_actor_record *record, accord_err *err)
 {
-	ac_str *items;
+	ac_actor_record *records = ac_know_grow(&c->know->arena, c->records, c->count, sizeof(*records));
 
-	for (size_t i = 0; i < *count; i++)
-		if (ac_str_eq((*list)[i], text))
-			return 0;
-	items = ac_know_grow(&know->arena, *list, *count, sizeof(*items));
-	if (!items)
-		return ac_arena_check(&know->arena, err);
-	*list = items;
-	items[(*count)++] = text;
+	if (!records)
+		return ac_arena_check(&c->know->arena, err);
+	c->records = records;
+	records[c->count++] = *record;
 	return 0;
 }
 
-/* ATT&CK renumbers: a revoked group's number stands for that of its successor. */
 static int
-successor_of(ac_know *know, ac_str group_id, ac_str *out, accord_err *err)
+add_stale(census *c, const ac_card *card, accord_err *err)
 {
-	ac_know_names uses;
-	const ac_know_object *object;
-	const ac_know_ref *successor;
-	ac_know_edges edges;
-	int rc = ac_know_find_name(know, group_id, CLAIMS_MAX, &uses, err);
+	ac_card *stale = ac_know_grow(&c->know->arena, c->stale, c->stale_count, sizeof(*stale));
 
-	*out = group_id;
-	for (size_t i = 0; rc == 0 && i < uses.count; i++) {
-		if (uses.items[i].kind != AC_NAME_EXTERNAL_ID ||
-		    !ac_know_is_actor(ac_stix_id_type(uses.items[i].object_id)))
-			continue;
-		rc = ac_know_edges_of(know, uses.items[i].object_id, AC_KNOW_FROM, AC_S("revoked-by"), 1, &edges, err);
-		if (rc < 0 || edges.count == 0)
-			continue;
-		rc = ac_know_load(know, uses.items[i].object_id, &object, err);
-		if (rc == 0 && object->revoked)
-			rc = ac_know_label(know, edges.items[0].other_id, &successor, err);
-		else
-			continue;
-		if (rc == 0 && ac_is_group_id(successor->external_id))
-			*out = successor->external_id;
-		return rc;
+	if (!stale)
+		return ac_arena_check(&c->know->arena, err);
+	c->stale = stale;
+	stale[c->stale_count++] = (ac_card){ card->object, card->mark, ac_arena_str(&c->know->arena, card->id), { 0 } };
+	return ac_arena_check(&c->know->arena, err);
+}
+
+static int
+on_card(void *payload, const ac_card *card, accord_err *err)
+{
+	census *c = payload;
+	ac_actor_record record;
+	ac_str bytes;
+
+	if (c->count + c->stale_count == AC_KNOW_RECORDS_MAX) {
+		c->is_cut = true;
+		return 1;
 	}
-	return rc;
+	if (card->bytes.n == 0)
+		return add_stale(c, card, err);
+	bytes = ac_arena_str(&c->know->arena, card->bytes);
+	if (!bytes.p)
+		return ac_arena_check(&c->know->arena, err);
+	if (!ac_card_unpack(bytes, &c->know->arena, &record))
+		return c->know->arena.failed ? ac_arena_check(&c->know->arena, err) : add_stale(c, card, err);
+	return add_record(c, &record, err);
 }
 
 static int
-add_group_id(ac_know *know, ac_actor_record *record, ac_str text, accord_err *err)
+derive_one(census *c, ac_card *card, ac_arena *scratch, ac_buf *buf, accord_err *err)
 {
-	ac_str current;
-	int rc = successor_of(know, text, &current, err);
+	ac_actor_record record;
+	int rc = ac_card_derive(c->know->store, &c->numbers, card->id, &c->know->arena, scratch, &record, err);
 
-	return rc < 0 ? rc : add_text(know, &record->group_ids, &record->group_id_count, current, err);
-}
-
-static int
-read_names(ac_know *know, ac_actor_record *record, accord_err *err)
-{
-	ac_know_names names;
-	int rc = ac_know_names_of(know, record->id, &names, err);
-
+	/* The object has gone between its card and it only where no snapshot is held; then it is no actor. */
 	if (rc < 0)
-		return rc;
-	record->names = ac_arena_zalloc(&know->arena, names.count + 1, sizeof(*record->names));
-	if (!record->names)
-		return ac_arena_check(&know->arena, err);
-	for (size_t i = 0; rc == 0 && i < names.count; i++) {
-		const ac_name_hit *n = &names.items[i];
-
-		if (ac_is_group_id(n->text))
-			rc = add_group_id(know, record, n->text, err);
-		else if (n->kind == AC_NAME_PRIMARY || n->kind == AC_NAME_ALIAS)
-			record->names[record->name_count++] = (ac_actor_name){ n->text,
-				ac_name_key(n->text, &know->arena), n->kind == AC_NAME_PRIMARY, n->namer };
-	}
-	return rc < 0 ? rc : ac_arena_check(&know->arena, err);
-}
-
-/* What is no country code ("Korea") is a claim for the page and no ground for a clash. */
-static int
-add_country(ac_know *know, ac_actor_record *record, ac_str text, accord_err *err)
-{
-	char code[2];
-
-	text = ac_str_trim(text);
-	if (text.n != 2 || !ac_is_alpha(text.p[0]) || !ac_is_alpha(text.p[1]))
-		return 0;
-	for (size_t i = 0; i < 2; i++)
-		code[i] = (char)(ac_lower(text.p[i]) - 'a' + 'A');
-	text = ac_arena_str(&know->arena, (ac_str){ code, 2 });
-	return add_text(know, &record->countries, &record->country_count, text, err);
-}
-
-typedef struct country_reader {
-	ac_know *know;
-	ac_actor_record *record;
-	accord_err *err;
-	int rc;
-} country_reader;
-
-static void
-on_country(void *payload, ac_str text)
-{
-	country_reader *r = payload;
-
-	if (r->rc == 0)
-		r->rc = add_country(r->know, r->record, text, r->err);
-}
-
-static int
-read_countries(ac_know *know, ac_actor_record *record, const ac_json *json, accord_err *err)
-{
-	country_reader r = { know, record, err, 0 };
-	ac_know_edges edges;
-	const ac_know_object *place;
-	int rc;
-
-	ac_know_each_text(ac_know_property(json, AC_S("country")), on_country, &r);
-	rc = r.rc ? r.rc
-		  : ac_know_edges_of(know, record->id, AC_KNOW_FROM, AC_S("originates-from"), CLAIMS_MAX, &edges, err);
-	for (size_t i = 0; rc == 0 && i < edges.count; i++) {
-		rc = ac_know_load(know, edges.items[i].other_id, &place, err);
-		if (rc == 0)
-			rc = add_country(know, record, ac_json_get_string(place->json, AC_S("country")), err);
-	}
-	return rc;
-}
-
-typedef struct estimate {
-	bool is_stated;
-	double weight;
-} estimate;
-
-/* A label or tag: estimative-language:likelihood-probability="likely", or the bare word. */
-static void
-on_label(void *payload, ac_str text)
-{
-	estimate *e = payload;
-	bool is_tag = ac_str_starts(text, AC_S(ESTIMATE));
-
-	if (is_tag)
-		text = ac_str_slice(text, sizeof(ESTIMATE) - 1, text.n);
-	while (text.n && text.p[0] == '"')
-		text = ac_str_slice(text, 1, text.n);
-	while (text.n && text.p[text.n - 1] == '"')
-		text.n--;
-	for (size_t i = 0; i < AC_COUNT(likely_words); i++)
-		if (ac_str_eq(text, likely_words[i])) {
-			*e = (estimate){ true, LIKELY_WEIGHT };
-			return;
-		}
-	if (is_tag && !e->is_stated)
-		*e = (estimate){ true, UNLIKELY_WEIGHT };
-}
-
-static int
-link_weight(ac_know *know, ac_str via_id, double unstated, double *out, accord_err *err)
-{
-	static const ac_str properties[] = { AC_S_INIT("labels"), AC_S_INIT("tags"), AC_S_INIT("likelihood") };
-	const ac_know_object *relationship;
-	estimate e = { 0 };
-	int rc = ac_know_load(know, via_id, &relationship, err);
-
-	for (size_t i = 0; rc == 0 && i < AC_COUNT(properties); i++)
-		ac_know_each_text(ac_know_property(relationship->json, properties[i]), on_label, &e);
-	*out = e.is_stated ? e.weight : unstated;
-	return rc;
-}
-
-static int
-read_links(ac_know *know, ac_actor_record *record, accord_err *err)
-{
-	int rc = 0;
-
-	for (size_t k = 0; rc == 0 && k < 2 * AC_COUNT(links_that_equate); k++) {
-		const double unstated = links_that_equate[k / 2].weight;
-		ac_know_edges edges;
-
-		rc = ac_know_edges_of(know, record->id, k % 2 ? AC_KNOW_TO : AC_KNOW_FROM,
-		    links_that_equate[k / 2].kind, CLAIMS_MAX, &edges, err);
-		for (size_t i = 0; rc == 0 && i < edges.count; i++) {
-			ac_actor_link link = { edges.items[i].other_id, 0 }, *links;
-
-			if (!ac_know_is_actor(ac_stix_id_type(link.other_id)) || edges.items[i].via_id.n == 0)
-				continue;
-			rc = link_weight(know, edges.items[i].via_id, unstated, &link.weight, err);
-			links = ac_know_grow(&know->arena, record->links, record->link_count, sizeof(link));
-			if (!links)
-				return ac_arena_check(&know->arena, err);
-			record->links = links;
-			links[record->link_count++] = link;
-		}
-	}
-	return rc;
-}
-
-static bool
-keeps_renames(ac_str catalogue)
-{
-	for (size_t i = 0; i < AC_COUNT(lists_with_renames); i++)
-		if (ac_str_find(catalogue, lists_with_renames[i]) < catalogue.n)
-			return true;
-	return false;
-}
-
-/* Read a record and put it into the neighbourhood; what is no actor, revoked or not here stays out. */
-static int
-take_record(neighbourhood *n, ac_str id, accord_err *err)
-{
-	const ac_know_object *object;
-	ac_actor_record record = { 0 }, *records;
-	bool is_new;
-	uint64_t *slot;
-	int rc;
-
-	if (!ac_know_is_actor(ac_stix_id_type(id)))
-		return 0;
-	rc = ac_know_load(n->know, id, &object, err);
-	if (rc < 0 || !object->is_here || object->revoked)
-		return rc;
-	slot = ac_map_get(&n->known, id);
-	if (slot)
-		return 0;
-	if (n->count == AC_KNOW_RECORDS_MAX) {
-		n->is_cut = true;
-		return 0;
-	}
-	slot = ac_map_put(&n->known, object->ref.id, &is_new);
-	records = ac_know_grow(&n->know->arena, n->records, n->count, sizeof(*records));
-	if (!slot || !records)
-		return ac_fail(err, ACCORD_ENOMEM, "no memory for the records of an actor");
-	n->records = records;
-	record.id = object->ref.id;
-	record.type = object->ref.type;
-	record.name = object->ref.name;
-	record.producer = object->producer;
-	record.catalogue = object->catalogue;
-	record.is_authored = ac_str_eq(record.catalogue, ac_json_get_string(object->json, AC_S("created_by_ref")));
-	record.renames = keeps_renames(record.catalogue);
-	rc = read_names(n->know, &record, err);
+		return rc == ACCORD_ENOTFOUND ? 0 : rc;
+	ac_buf_reset(buf);
+	rc = ac_card_pack(&record, buf, err);
 	if (rc == 0)
-		rc = read_countries(n->know, &record, object->json, err);
+		card->bytes = ac_arena_str(&c->know->arena, ac_buf_view(buf));
+	return rc < 0 ? rc : add_record(c, &record, err);
+}
+
+static int
+derive_stale(census *c, accord_err *err)
+{
+	ac_arena scratch;
+	ac_buf buf;
+	int rc = c->stale_count ? ac_card_kinds(c->know->store, &c->numbers, err) : 0;
+
+	ac_arena_init(&scratch, AC_JSON_ARENA_MAX);
+	ac_buf_init(&buf, AC_FRAME_MAX);
+	for (size_t i = 0; rc == 0 && i < c->stale_count; i++)
+		rc = derive_one(c, &c->stale[i], &scratch, &buf, err);
+	ac_buf_done(&buf);
+	ac_arena_done(&scratch);
 	if (rc == 0)
-		rc = read_links(n->know, &record, err);
+		rc = ac_arena_check(&c->know->arena, err);
 	if (rc == 0)
-		n->records[n->count++] = record;
-	return rc;
-}
-
-static int
-take_users_of(neighbourhood *n, ac_str name, accord_err *err)
-{
-	ac_know_names uses;
-	int rc = ac_know_find_name(n->know, name, CLAIMS_MAX, &uses, err);
-
-	for (size_t i = 0; rc == 0 && i < uses.count; i++)
-		if (uses.items[i].kind != AC_NAME_UUID)
-			rc = take_record(n, uses.items[i].object_id, err);
-	return rc;
-}
-
-/* "Lazarus" for "Lazarus Group", and the other way round. */
-static int
-take_users_of_stem(neighbourhood *n, ac_str name, accord_err *err)
-{
-	int rc = 0;
-
-	for (size_t i = 0; rc == 0 && i < AC_COUNT(name_tails); i++) {
-		ac_str tail = ac_str_from(name_tails[i]);
-		size_t head = name.n > tail.n ? name.n - tail.n : 0;
-
-		if (head > 2 && ac_str_eq_fold(ac_str_slice(name, head, name.n), tail))
-			return take_users_of(n, ac_str_slice(name, 0, head), err);
-		rc = take_users_of(n, ac_arena_printf(&n->know->arena, "%.*s %s", AC_FMT(name), name_tails[i]), err);
-	}
-	return rc;
-}
-
-static int
-expand(neighbourhood *n, size_t index, accord_err *err)
-{
-	/* A copy: the array moves as it grows. */
-	const ac_actor_record record = n->records[index];
-	int rc = 0;
-
-	for (size_t i = 0; rc == 0 && i < record.name_count; i++) {
-		rc = take_users_of(n, record.names[i].text, err);
-		if (rc == 0 && record.names[i].is_primary)
-			rc = take_users_of_stem(n, record.names[i].text, err);
-	}
-	for (size_t i = 0; rc == 0 && i < record.group_id_count; i++)
-		rc = take_users_of(n, record.group_ids[i], err);
-	for (size_t i = 0; rc == 0 && i < record.link_count; i++)
-		rc = take_record(n, record.links[i].other_id, err);
+		ac_store_cards_keep(c->know->store, c->stale, c->stale_count);
 	return rc;
 }
 
@@ -343,17 +108,183 @@ compare_records(const void *x, const void *y)
 	return ac_str_cmp(((const ac_actor_record *)x)->id, ((const ac_actor_record *)y)->id);
 }
 
-static int
-gather(neighbourhood *n, ac_str seed_id, accord_err *err)
+static const ac_actor_record *
+record_of(const census *c, ac_str id)
 {
-	int rc = take_record(n, seed_id, err);
+	ac_actor_record want = { .id = id };
 
-	for (size_t i = 0; rc == 0 && i < n->count; i++)
-		rc = expand(n, i, err);
-	/* By id: ties between pairs then do not depend on where the walk began. */
-	if (rc == 0 && n->count)
-		qsort(n->records, n->count, sizeof(*n->records), compare_records);
+	return c->count ? bsearch(&want, c->records, c->count, sizeof(want), compare_records) : NULL;
+}
+
+/* Whose own a number is: by number, the record's place + 1, of live and of revoked records. */
+typedef struct owners {
+	ac_map live, revoked;
+} owners;
+
+static int
+add_owner(ac_map *map, const census *c, size_t index, accord_err *err)
+{
+	uint64_t *slot = ac_map_put(map, c->records[index].own_number, NULL);
+
+	if (!slot)
+		return ac_fail(err, ACCORD_ENOMEM, "no memory for the numbers of actors");
+	/* The catalogue's own author before who copies it. */
+	if (*slot == 0 || (c->records[index].is_authored && !c->records[*slot - 1].is_authored))
+		*slot = index + 1;
+	return 0;
+}
+
+static int
+collect_owners(const census *c, owners *out, accord_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < c->count; i++)
+		if (c->records[i].own_number.n)
+			rc = add_owner(c->records[i].is_revoked ? &out->revoked : &out->live, c, i, err);
 	return rc;
+}
+
+static const ac_actor_record *
+owner_of(const census *c, const ac_map *map, ac_str number)
+{
+	const uint64_t *slot = ac_map_get(map, number);
+
+	return slot ? &c->records[*slot - 1] : NULL;
+}
+
+/* ATT&CK renumbers: a revoked group's number stands for that of its successor. One that its catalogue's author still uses for a live record leads nowhere. */
+static ac_str
+current_number(const census *c, const owners *o, ac_str number)
+{
+	for (size_t step = 0; step < SUCCESSIONS_MAX; step++) {
+		const ac_actor_record *live = owner_of(c, &o->live, number);
+		const ac_actor_record *revoked = owner_of(c, &o->revoked, number);
+		const ac_actor_record *next =
+		    revoked && revoked->successor_id.n ? record_of(c, revoked->successor_id) : NULL;
+
+		if ((live && live->is_authored) || !next || next->own_number.n == 0 ||
+		    ac_str_eq(next->own_number, number))
+			break;
+		number = next->own_number;
+	}
+	return number;
+}
+
+static bool
+is_among(const ac_str *texts, size_t count, ac_str text)
+{
+	for (size_t i = 0; i < count; i++)
+		if (ac_str_eq(texts[i], text))
+			return true;
+	return false;
+}
+
+static bool
+share_primary_name(const ac_actor_record *a, const ac_actor_record *b)
+{
+	for (size_t i = 0; i < a->name_count; i++)
+		for (size_t j = 0; j < b->name_count; j++)
+			if (a->names[i].is_primary && b->names[j].is_primary &&
+			    ac_str_eq(a->names[i].key, b->names[j].key))
+				return true;
+	return false;
+}
+
+/* An entry of a list that carries the numbers of two groups, and the name of one of them, is that one. */
+static ac_str
+main_number(const census *c, const owners *o, const ac_actor_record *record)
+{
+	ac_str found = { 0 };
+
+	for (size_t i = 0; record->group_id_count > 1 && i < record->group_id_count; i++) {
+		const ac_actor_record *owner = owner_of(c, &o->live, record->group_ids[i]);
+
+		if (!owner || !share_primary_name(owner, record))
+			continue;
+		if (found.n)
+			return (ac_str){ 0 };
+		found = record->group_ids[i];
+	}
+	return found;
+}
+
+static void
+settle_numbers(const census *c, const owners *o, ac_actor_record *record)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < record->group_id_count; i++) {
+		ac_str number = current_number(c, o, record->group_ids[i]);
+
+		if (!is_among(record->group_ids, kept, number))
+			record->group_ids[kept++] = number;
+	}
+	record->group_id_count = kept;
+	record->main_id = main_number(c, o, record);
+}
+
+static int
+follow_numbers(census *c, accord_err *err)
+{
+	owners o;
+	int rc;
+
+	ac_map_init(&o.live, c->know->seed, AC_KNOW_RECORDS_MAX);
+	ac_map_init(&o.revoked, c->know->seed, AC_KNOW_RECORDS_MAX);
+	rc = collect_owners(c, &o, err);
+	for (size_t i = 0; rc == 0 && i < c->count; i++)
+		settle_numbers(c, &o, &c->records[i]);
+	ac_map_done(&o.live);
+	ac_map_done(&o.revoked);
+	return rc;
+}
+
+static void
+drop_revoked(census *c)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->count; i++)
+		if (!c->records[i].is_revoked)
+			c->records[kept++] = c->records[i];
+	c->count = kept;
+}
+
+int
+ac_know_actors_all(ac_know *know, const ac_know_actors **out, accord_err *err)
+{
+	census c = { .know = know };
+	ac_know_actors *all;
+	int rc;
+
+	if (know->all) {
+		*out = know->all;
+		return 0;
+	}
+	rc = ac_store_cards(know->store, on_card, &c, err);
+	if (rc == 0)
+		rc = derive_stale(&c, err);
+	if (rc < 0)
+		return rc;
+	/* By id: ties between pairs do not depend on what came first. */
+	if (c.count)
+		qsort(c.records, c.count, sizeof(*c.records), compare_records);
+	rc = follow_numbers(&c, err);
+	drop_revoked(&c);
+	all = ac_arena_zalloc(&know->arena, 1, sizeof(*all));
+	if (rc == 0 && !all)
+		rc = ac_arena_check(&know->arena, err);
+	if (rc == 0)
+		rc = ac_group_records(c.records, c.count, &know->arena, &all->grouping, err);
+	if (rc < 0)
+		return rc;
+	all->records = c.records;
+	all->count = c.count;
+	all->is_cut = c.is_cut || all->grouping.is_cut;
+	all->derived = c.stale_count;
+	*out = know->all = all;
+	return 0;
 }
 
 /* The record that the group number is of leads, then another with one number, then the one with the most names. */
@@ -371,16 +302,19 @@ leads(const ac_actor_record *a, const ac_actor_record *b)
 static int
 make_actor(ac_know *know, const ac_know_actors *actors, size_t group, accord_err *err)
 {
+	const ac_grouping *g = &actors->grouping;
 	ac_know_actor *actor = ac_arena_zalloc(&know->arena, 1, sizeof(*actor));
-	size_t *members = ac_arena_zalloc(&know->arena, actors->count, sizeof(*members)), count = 0;
+	size_t *members, count = 0;
 	const ac_know_object *object;
 	int rc = 0;
 
+	for (size_t i = group; i < g->count; i = g->next[i])
+		count++;
+	members = ac_arena_zalloc(&know->arena, count, sizeof(*members));
 	if (!actor || !members)
 		return ac_arena_check(&know->arena, err);
-	for (size_t i = 0; i < actors->count; i++) {
-		if (actors->grouping.group_of[i] != group)
-			continue;
+	count = 0;
+	for (size_t i = group; i < g->count; i = g->next[i]) {
 		members[count++] = i;
 		if (leads(&actors->records[i], &actors->records[members[0]])) {
 			members[count - 1] = members[0];
@@ -396,43 +330,34 @@ make_actor(ac_know *know, const ac_know_actors *actors, size_t group, accord_err
 	return rc;
 }
 
-static int
-make_actors(ac_know *know, const neighbourhood *n, accord_err *err)
+/* The place of a record among all, or count. */
+static size_t
+index_of(const ac_know_actors *all, ac_str id)
 {
-	ac_know_actors *actors = ac_arena_zalloc(&know->arena, 1, sizeof(*actors));
-	int rc;
+	ac_actor_record want = { .id = id };
+	const ac_actor_record *found =
+	    all->count ? bsearch(&want, all->records, all->count, sizeof(want), compare_records) : NULL;
 
-	if (!actors)
-		return ac_arena_check(&know->arena, err);
-	actors->records = n->records;
-	actors->count = n->count;
-	actors->is_cut = n->is_cut;
-	rc = ac_group_records(n->records, n->count, &know->arena, &actors->grouping, err);
-	for (size_t i = 0; rc == 0 && i < n->count; i++)
-		if (actors->grouping.group_of[i] == i)
-			rc = make_actor(know, actors, i, err);
-	return rc;
+	return found ? (size_t)(found - all->records) : all->count;
 }
 
 int
 ac_know_actor_of(ac_know *know, ac_str id, const ac_know_actor **out, accord_err *err)
 {
 	const ac_know_actor *known = ac_know_recall(&know->actors, id);
-	neighbourhood n = { .know = know };
-	int rc;
+	const ac_know_actors *all;
+	size_t index;
+	int rc = known ? 0 : ac_know_actors_all(know, &all, err);
 
-	if (known) {
-		*out = known;
-		return 0;
+	if (rc == 0 && !known) {
+		index = index_of(all, id);
+		if (index == all->count)
+			return ac_fail(
+			    err, ACCORD_EINPUT, "want the id of an actor that is here, got %.*s", AC_FMT(id));
+		rc = make_actor(know, all, all->grouping.group_of[index], err);
+		known = ac_know_recall(&know->actors, id);
 	}
-	ac_map_init(&n.known, know->seed, AC_KNOW_RECORDS_MAX);
-	rc = gather(&n, id, err);
-	if (rc == 0 && n.count == 0)
-		rc = ac_fail(err, ACCORD_EINPUT, "want the id of an actor that is here, got %.*s", AC_FMT(id));
 	if (rc == 0)
-		rc = make_actors(know, &n, err);
-	ac_map_done(&n.known);
-	if (rc == 0)
-		*out = ac_know_recall(&know->actors, id);
+		*out = known;
 	return rc;
 }

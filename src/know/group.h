@@ -20,10 +20,26 @@ typedef struct ac_actor_name {
 	ac_str namer;
 } ac_actor_name;
 
-/* "similar", "duplicate-of" ...: another record is said to be the same. */
+/* What a relationship between two records says of them. */
+typedef enum ac_link_kind {
+	AC_LINK_SAME,     /* they are one: similar, duplicate-of, same-as, merged-into */
+	AC_LINK_OVERLAPS, /* they have to do with each other */
+	AC_LINK_SUBGROUP, /* the record is a part of the other: each keeps its page */
+	AC_LINK_DISTINCT, /* they are two */
+	AC_LINK_COUNT
+} ac_link_kind;
+
+/* One statement about another record, kept at each of its ends. */
 typedef struct ac_actor_link {
 	ac_str other_id;
-	double weight;
+	double weight; /* SAME only */
+	ac_link_kind kind;
+	bool is_own;     /* the member's own decision, which goes before everything else */
+	bool is_to;      /* the relationship leads from the other record to this one */
+	ac_str relation; /* relationship_type as it was said */
+	ac_str claimant;
+	ac_str date;   /* modified */
+	ac_str via_id; /* the relationship */
 } ac_actor_link;
 
 /* An intrusion-set or threat-actor as far as grouping looks at it. */
@@ -39,6 +55,11 @@ typedef struct ac_actor_record {
 	size_t name_count;
 	ac_str *group_ids; /* "G0065": numbers of ATT&CK groups, revoked ones followed to their successor */
 	size_t group_id_count;
+	ac_str
+	    main_id; /* of several numbers the one whose own record has this record's name: the others are overlaps; empty: none */
+	ac_str own_number;   /* the one that it has as its own: what another's number leads to when it is revoked */
+	ac_str successor_id; /* of a revoked record */
+	bool is_revoked;
 	ac_str *countries; /* ISO 3166 alpha-2, upper case */
 	size_t country_count;
 	ac_actor_link *links;
@@ -49,7 +70,10 @@ typedef enum ac_group_reason {
 	AC_GROUP_SHARED_NAME,
 	AC_GROUP_SHARED_STEM, /* equal without a word such as "group" or "team" */
 	AC_GROUP_SHARED_ID,
-	AC_GROUP_STATED,
+	AC_GROUP_STATED, /* somebody says that they are one */
+	AC_GROUP_SAID_OVERLAPS,
+	AC_GROUP_SAID_SUBGROUP,
+	AC_GROUP_SAID_DISTINCT,
 	AC_GROUP_COUNTRY_CLASH,
 	AC_GROUP_ID_CLASH
 } ac_group_reason;
@@ -59,7 +83,8 @@ typedef struct ac_group_evidence {
 	size_t a, b; /* indexes of records, a < b */
 	double weight;
 	ac_group_reason reason;
-	ac_str text; /* the shared name or number; empty for clashes and statements */
+	ac_str text;               /* the shared name or number; empty for clashes and statements */
+	const ac_actor_link *link; /* of a statement */
 } ac_group_evidence;
 
 /* Why a pair that weighs enough was not joined. */
@@ -69,6 +94,9 @@ typedef enum ac_group_refusal {
 	AC_GROUP_SAME_LIST,     /* the groups hold two entries of one catalogue */
 	AC_GROUP_OTHER_ID,      /* ... records with different group numbers */
 	AC_GROUP_OTHER_COUNTRY, /* ... records said to be of different countries */
+	AC_GROUP_SUBGROUP,      /* ... a record and what is said to be a part of it */
+	AC_GROUP_DISTINCT,      /* ... records that somebody says are two */
+	AC_GROUP_OWN_DISTINCT,  /* ... records that the member keeps apart */
 	AC_GROUP_TOO_LARGE
 } ac_group_refusal;
 
@@ -76,22 +104,35 @@ typedef struct ac_group_pair {
 	size_t a, b;
 	double weight;
 	ac_group_refusal refusal;
+	bool is_own;                       /* joined or kept apart by the member's own decision */
+	size_t bar_a, bar_b;               /* refused: the members of the two groups that may not stand together */
 	const ac_group_evidence *evidence; /* of this pair, name order */
 	size_t evidence_count;
 } ac_group_pair;
 
 typedef struct ac_grouping {
-	size_t *group_of;     /* by record: the smallest record index of its group */
-	size_t count;         /* records */
+	size_t *group_of; /* by record: the smallest record index of its group */
+	size_t *next;     /* by record: the next member of its group, count at the last: a group begins at group_of */
+	size_t count;     /* records */
 	ac_group_pair *pairs; /* every pair that shares something, heaviest first */
 	size_t pair_count;
+	bool is_cut; /* more is shared than is looked at (AC_GROUP_EVIDENCE_MAX) */
 } ac_grouping;
+
+/* Type of the ids by which a galaxy's links lead to entries of galaxies that were not there when it was learned. */
+#define AC_GROUP_UNRESOLVED "x-misp-galaxy-cluster"
 
 /* Joined from this weight on. */
 #define AC_GROUP_WEIGHT 1.5
+enum {
+	AC_GROUP_MAX = 24,              /* far above the largest true group seen (7): a heap is an error of the data */
+	AC_GROUP_SHARED_BY_MAX = 64,    /* a name or number of more records says nothing about any pair of them */
+	AC_GROUP_EVIDENCE_MAX = 1 << 20 /* ATT&CK and five galaxies give 12,000; 64 bytes each */
+};
 
-/* "same-list" ...: for pages and JSON. */
+/* "two-entries-of-one-list", "shared-name" ...: for pages and JSON. */
 const char *ac_group_refusal_name(ac_group_refusal refusal);
+const char *ac_group_reason_name(ac_group_reason reason);
 /* "G" and four digits. */
 bool ac_is_group_id(ac_str text);
 

@@ -414,17 +414,25 @@ ac_know_label(ac_know *know, ac_str id, const ac_know_ref **out, accord_err *err
  * Readers of several lists say which one an entry is of. Else the list is its author's: created_by_ref stays the same whoever passes the object on; the producer is the last
  * resort.
  */
-static ac_str
-catalogue_of(const ac_know_object *object)
+ac_str
+ac_know_catalogue(const ac_json *object, ac_str producer)
 {
 	static const ac_str properties[] = { AC_S_INIT("catalogue"), AC_S_INIT("galaxy"), AC_S_INIT("galaxy_type") };
-	ac_str list = { 0 }, author = ac_json_get_string(object->json, AC_S("created_by_ref"));
+	ac_str list = { 0 }, author = ac_json_get_string(object, AC_S("created_by_ref"));
 
 	for (size_t i = 0; i < AC_COUNT(properties) && list.n == 0; i++)
-		list = ac_json_string(ac_know_property(object->json, properties[i]));
+		list = ac_json_string(ac_know_property(object, properties[i]));
 	if (list.n == 0)
-		list = author.n ? author : object->producer;
+		list = author.n ? author : producer;
 	return list;
+}
+
+ac_str
+ac_know_claimant(const ac_json *relationship, ac_str producer)
+{
+	ac_str stated = ac_json_string(ac_know_property(relationship, AC_S("claimant")));
+
+	return stated.n ? stated : producer;
 }
 
 /* Relationships and sightings have no names, and are no entries of a list: half of what a page loads. */
@@ -454,7 +462,8 @@ fill_object(ac_know *know, const ac_stored *stored, ac_know_object *object, acco
 	object->ref.type = stored->type;
 	if (object->ref.name.n == 0)
 		object->ref.name = ac_json_get_string(object->json, AC_S("name"));
-	object->catalogue = is_nameless(stored->type) ? object->producer : catalogue_of(object);
+	object->catalogue =
+	    is_nameless(stored->type) ? object->producer : ac_know_catalogue(object->json, object->producer);
 	return ac_arena_check(&know->arena, err);
 }
 

@@ -159,15 +159,6 @@ ac_page_item_of(
 	return 0;
 }
 
-/* A list may quote somebody: then the one who is quoted claims it. */
-static ac_str
-claimant_of(const ac_know_object *relationship)
-{
-	ac_str stated = ac_json_string(ac_know_property(relationship->json, AC_S("claimant")));
-
-	return stated.n ? stated : relationship->producer;
-}
-
 /* Who says it, on which grounds. */
 static int
 add_detail(ac_page_builder *b, ac_page_item *item, ac_str via_id, accord_err *err)
@@ -180,7 +171,8 @@ add_detail(ac_page_builder *b, ac_page_item *item, ac_str via_id, accord_err *er
 	b->detail_left--;
 	rc = ac_know_load(b->know, via_id, &relationship, err);
 	if (rc == 0)
-		rc = ac_page_add_text(b, &item->claimants, claimant_of(relationship), err);
+		rc = ac_page_add_text(
+		    b, &item->claimants, ac_know_claimant(relationship->json, relationship->producer), err);
 	if (rc == 0)
 		rc = ac_page_add_sources(b, &item->sources, relationship->json, err);
 	item->has_detail = true;
@@ -217,7 +209,7 @@ add_claim_of_edge(ac_page_builder *b, const char *what, const ac_edge *edge, acc
 	if (rc == 0 && edge->via_id.n) {
 		rc = ac_know_load(b->know, edge->via_id, &relationship, err);
 		if (rc == 0)
-			claimant = claimant_of(relationship);
+			claimant = ac_know_claimant(relationship->json, relationship->producer);
 	}
 	if (rc < 0)
 		return rc;

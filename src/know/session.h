@@ -9,9 +9,10 @@ struct ac_know {
 	ac_store *store;
 	ac_hash_seed seed;
 	ac_arena arena;
-	ac_map labels;  /* id -> const ac_know_ref * */
-	ac_map objects; /* id -> const ac_know_object * */
-	ac_map actors;  /* record id -> const ac_know_actor * */
+	ac_map labels;             /* id -> const ac_know_ref * */
+	ac_map objects;            /* id -> const ac_know_object * */
+	ac_map actors;             /* record id -> const ac_know_actor * */
+	const ac_know_actors *all; /* NULL until asked for */
 	const ac_know_tactic *tactics;
 	size_t tactic_count;
 	bool has_tactics;
@@ -34,6 +35,11 @@ void ac_know_each_text(const ac_json *value, ac_know_on_text on, void *payload);
  * extension. name uses '_'; '-' in the data counts as '_'. NULL when it is nowhere.
  */
 const ac_json *ac_know_property(const ac_json *object, ac_str name);
+
+/* The list that an object is an entry of, see ac_know_object. */
+ac_str ac_know_catalogue(const ac_json *object, ac_str producer);
+/* Who makes a relationship's claim: a list may quote somebody, and then the one who is quoted does. */
+ac_str ac_know_claimant(const ac_json *relationship, ac_str producer);
 
 /* All name claims of an object. */
 typedef struct ac_know_names {

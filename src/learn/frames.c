@@ -269,12 +269,28 @@ take_kind(ac_learn *learn, ac_str name)
 	learn->galaxies = learn->galaxies || ac_str_eq(name, AC_S("misp-galaxy"));
 }
 
+/*
+ * What this program itself says (sightings, the member's decisions about actors) comes from producers called so, and outweighs others: an input that calls itself so is not believed. Only the
+ * operator may (learn --from), when he learns his own export.
+ */
+#define OWN_PRODUCERS "accord "
+
+void
+ac_learn_set_told_producer(ac_learn *learn, ac_str name)
+{
+	ac_buf_reset(&learn->producer);
+	if (ac_str_starts(name, AC_S(OWN_PRODUCERS)))
+		ac_buf_add_cstr(&learn->producer, "calls itself ");
+	ac_buf_add(&learn->producer, name);
+	learn->source_known = false;
+}
+
 static void
 take_producer(ac_learn *learn, ac_str name)
 {
 	name = ac_str_slice(ac_str_trim(name), 0, AC_KIB);
 	if (learn->options.producer.n == 0)
-		ac_learn_set_producer(learn, name.n ? name : learn->stem);
+		ac_learn_set_told_producer(learn, name.n ? name : learn->stem);
 }
 
 int

@@ -123,7 +123,10 @@ begin_input(ac_learn *learn, const char *path, accord_err *err)
 	learn->input_refused = 0;
 	learn->listed_count = 0;
 	learn->report.inputs++;
-	ac_learn_set_producer(learn, learn->options.producer.n ? learn->options.producer : learn->stem);
+	if (learn->options.producer.n)
+		ac_learn_set_producer(learn, learn->options.producer);
+	else
+		ac_learn_set_told_producer(learn, learn->stem);
 	if (!learn->role)
 		rc = ac_role_start("parse", learn->options.sandbox, &learn->role, err);
 	ac_buf_init(&frame, 2 * AC_MIB);

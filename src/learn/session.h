@@ -74,5 +74,7 @@ int ac_learn_begin(ac_learn *learn, accord_err *err) AC_CHECKED;
 int ac_learn_commit(ac_learn *learn, accord_err *err) AC_CHECKED;
 void ac_learn_rollback(ac_learn *learn);
 void ac_learn_set_producer(ac_learn *learn, ac_str name);
+/* The name comes from the input: a name that this program has for itself is marked as what the input says. */
+void ac_learn_set_told_producer(ac_learn *learn, ac_str name);
 
 #endif

@@ -160,3 +160,47 @@ ac_store_edges_to(ac_store *store, ac_str id, ac_str kind, ac_on_edge on, void *
 		rc = from_many(&q, err);
 	return rc < 0 ? rc : 0;
 }
+
+typedef struct relation_query {
+	ac_on_relation on;
+	void *payload;
+	size_t kind;
+	bool is_to;
+} relation_query;
+
+/* In edge_in a reference stands beside relationships; it has no via. */
+static int
+on_relation(void *payload, const ac_edge *edge, accord_err *err)
+{
+	const relation_query *q = payload;
+
+	return edge->via_id.n ? q->on(q->payload, q->kind, q->is_to, edge, err) : 0;
+}
+
+int
+ac_store_kind(ac_store *store, ac_str kind, int64_t *out, accord_err *err)
+{
+	return ac_intern_num(store, &store->words, kind, false, out, err);
+}
+
+int
+ac_store_relations(
+    ac_store *store, ac_str id, const int64_t *kinds, size_t count, ac_on_relation on, void *payload, accord_err *err)
+{
+	relation_query r = { on, payload, 0, false };
+	edge_query q = { store, 0, 0, on_relation, &r };
+	bool any;
+	int rc = prepare(&q, id, (ac_str){ 0 }, &any, err);
+
+	for (r.kind = 0; rc == 0 && any && r.kind < count; r.kind++) {
+		q.kind = kinds[r.kind];
+		if (q.kind == 0)
+			continue;
+		r.is_to = false;
+		rc = from_table(&q, AC_SQL_EDGES_OUT, AC_SQL_EDGES_OUT_KIND, err);
+		r.is_to = true;
+		if (rc == 0)
+			rc = from_table(&q, AC_SQL_EDGES_IN, AC_SQL_EDGES_IN_KIND, err);
+	}
+	return rc < 0 ? rc : 0;
+}

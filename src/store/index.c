@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "store/card.h"
 #include "store/facts.h"
 
 static int
@@ -279,7 +280,8 @@ ac_store_reindex(ac_store *store, accord_err *err)
 	    "DELETE FROM edge_in; DELETE FROM edge_many; DELETE FROM edge_out; DELETE FROM name; DELETE FROM value; "
 	    "DELETE FROM prefix;"
 	    "INSERT INTO search(search) VALUES('delete-all');"
-	    "DELETE FROM meta WHERE name = 'search_done';",
+	    "DELETE FROM meta WHERE name = 'search_done';"
+	    "DELETE FROM card;" AC_CARD_FILL,
 	    err);
 	if (rc == 0)
 		rc = reindex_all(store, err);

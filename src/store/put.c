@@ -6,6 +6,7 @@
  */
 #include "base/limits.h"
 #include "crypto/digest.h"
+#include "store/card.h"
 #include "store/facts.h"
 
 #define UUID_TEXT 36
@@ -205,9 +206,10 @@ put_first(ac_store *store, int64_t source, const ac_record *record, known *k, co
 		rc = write_object(store, k, record->id, store->next_version, record->revoked, err);
 	if (rc == 0)
 		rc = write_version(store, source, k, record, true, digest, err);
-	return rc == 0 ? ac_index_change(store, k->object, (ac_indexed){ 0 },
-			     (ac_indexed){ ac_buf_view(&store->facts), !record->revoked }, err)
-		       : rc;
+	if (rc == 0)
+		rc = ac_index_change(store, k->object, (ac_indexed){ 0 },
+		    (ac_indexed){ ac_buf_view(&store->facts), !record->revoked }, err);
+	return rc == 0 ? ac_cards_note(store, k->object, record, (ac_str){ 0 }, err) : rc;
 }
 
 static ac_put_result
@@ -265,7 +267,9 @@ put_another(ac_store *store, int64_t source, const ac_record *record, known *k, 
 		rc = write_object(store, k, record->id, is_current ? store->next_version : k->current, is_revoked, err);
 	if (rc == 0)
 		rc = write_version(store, source, k, record, is_current, digest, err);
-	return rc == 0 ? index_another(store, k, is_current, is_revoked, err) : rc;
+	if (rc == 0)
+		rc = index_another(store, k, is_current, is_revoked, err);
+	return rc == 0 ? ac_cards_note(store, k->object, record, k->facts, err) : rc;
 }
 
 static int

@@ -7,11 +7,12 @@
  * stands in it. `batch` is a commit: the versions of a batch arrived at its arrival_us plus their place in it, which makes times of arrival unique and
  * strictly increasing in the order of commits. `list_row` has the rows of lists.
  *
- * What is derived and can be rebuilt: edge_in, edge_many, edge_out (relationships only: an object's own references are in its facts), name, value, prefix, list_run, list_chunk, search.
+ * What is derived and can be rebuilt: edge_in, edge_many, edge_out (relationships only: an object's own references are in its facts), name, value, prefix, list_run, list_chunk, search, card.
  */
 #include "store/schema.h"
 
 #include "base/str.h"
+#include "store/card.h"
 
 static const char version_1[] =
     /* Short texts that repeat: types of objects, kinds of edges. */
@@ -71,5 +72,9 @@ static const char version_3[] = "CREATE TABLE cursor(num INTEGER PRIMARY KEY, st
 /* Few rows change: what the watch index must take again is found without reading all of them. */
 static const char version_4[] = "CREATE INDEX list_row_changed ON list_row(changed) WHERE changed IS NOT NULL;";
 
-const char *const ac_schema_migrations[] = { version_1, version_2, version_3, version_4 };
+/* What is derived of each actor record (store/card.h); bytes NULL: to be made. mark: changes whenever bytes are taken away. */
+static const char version_5[] =
+    "CREATE TABLE card(object INTEGER PRIMARY KEY, mark INTEGER NOT NULL, bytes BLOB) STRICT;" AC_CARD_FILL;
+
+const char *const ac_schema_migrations[] = { version_1, version_2, version_3, version_4, version_5 };
 const int ac_schema_version = AC_COUNT(ac_schema_migrations);

@@ -156,6 +156,15 @@ static const char *const texts[AC_SQL_COUNT] = {
 	[AC_SQL_CURSOR_PUT] = "INSERT OR REPLACE INTO cursor(num, state) VALUES(?1, ?2)",
 	[AC_SQL_CURSOR_DELETE] = "DELETE FROM cursor WHERE num = ?1",
 	[AC_SQL_CURSORS] = "SELECT num, state FROM cursor ORDER BY num",
+	[AC_SQL_CARD_NOTE] = "INSERT OR REPLACE INTO card(object, mark, bytes) VALUES(?1, ?2, NULL)",
+	[AC_SQL_CARD_DROP] = "UPDATE card SET mark = ?2, bytes = NULL WHERE object = ?1",
+	[AC_SQL_CARD_DROP_ID] =
+	    "UPDATE card SET mark = ?2, bytes = NULL WHERE object = (SELECT num FROM object WHERE id = ?1)",
+	[AC_SQL_CARD_DROP_FROM] =
+	    "UPDATE card SET mark = ?2, bytes = NULL WHERE object IN (SELECT source FROM edge_in WHERE target = ?1)",
+	[AC_SQL_CARD_KEEP] = "UPDATE card SET bytes = ?3 WHERE object = ?1 AND mark = ?2",
+	[AC_SQL_CARDS] = "SELECT c.object, c.mark, o.id, c.bytes FROM card c CROSS JOIN object o ON o.num = c.object"
+			 " ORDER BY c.object",
 	[AC_SQL_SEARCH_ADD] = "INSERT INTO search(rowid, name, body) VALUES(?1, ?2, ?3)",
 	[AC_SQL_SEARCH_PENDING] =
 	    "SELECT v.seq, v.object, v.facts, ifnull(v.derived, v.exact), v.type FROM version v NOT INDEXED"

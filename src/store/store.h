@@ -109,6 +109,15 @@ int ac_store_edges_from(
 int ac_store_edges_to(
     ac_store *store, ac_str id, ac_str kind, ac_on_edge on, void *payload, accord_err *err) AC_CHECKED;
 
+/* The number of an edge's kind, for ac_store_relations: 0 when nothing here is of that kind. It stays the same while the store is open. */
+int ac_store_kind(ac_store *store, ac_str kind, int64_t *out, accord_err *err) AC_CHECKED;
+/*
+ * Relationships of an object of these kinds (numbers; 0 is passed over), from it and to it; not its references. kind: index into kinds; is_to: it leads to the object.
+ */
+typedef int (*ac_on_relation)(void *payload, size_t kind, bool is_to, const ac_edge *edge, accord_err *err);
+int ac_store_relations(ac_store *store, ac_str id, const int64_t *kinds, size_t count, ac_on_relation on, void *payload,
+    accord_err *err) AC_CHECKED;
+
 /* Names. Keys are normalised by ac_name_key: NFKC, case folded, punctuation and white space dropped, every script kept. */
 typedef struct ac_name_hit {
 	ac_str text;

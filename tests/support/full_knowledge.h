@@ -53,9 +53,9 @@ full_knowledge_octal(const char *p, size_t n)
 	return value;
 }
 
-/* Every clusters/X.json of the archive. */
+/* Every member of the archive whose name holds `part` and ends in .json. */
 static inline int
-full_knowledge_galaxies(ac_learn *learn, ac_str tar, accord_err *err)
+full_knowledge_members(ac_learn *learn, ac_str tar, const char *part, accord_err *err)
 {
 	int rc = 0;
 
@@ -66,7 +66,7 @@ full_knowledge_galaxies(ac_learn *learn, ac_str tar, accord_err *err)
 		memcpy(name, tar.p + at, 100);
 		if (size > tar.n - at - 512)
 			return ac_fail(err, ACCORD_EINPUT, "the archive of galaxies is cut off");
-		if (strstr(name, "clusters/") && ac_str_ends(ac_str_from(name), AC_S(".json")))
+		if (strstr(name, part) && ac_str_ends(ac_str_from(name), AC_S(".json")))
 			rc = ac_learn_bytes(learn, name, (ac_str){ tar.p + at + 512, size }, err);
 		at += 512 + (size + 511) / 512 * 512;
 	}
@@ -112,13 +112,39 @@ full_knowledge_learn(ac_store *store, const char *data, accord_err *err)
 	if (rc == 0)
 		rc = full_knowledge_unpack(path, &tar, err);
 	if (rc == 0)
-		rc = full_knowledge_galaxies(learn, ac_buf_view(&tar), err);
+		rc = full_knowledge_members(learn, ac_buf_view(&tar), "clusters/", err);
 	if (rc == 0)
 		rc = ac_learn_finish(learn, err);
 	if (rc == 0 && ac_learn_outcome(learn) < 0)
 		rc = ac_fail(err, ACCORD_EINPUT, "something of the public data was refused");
 	(void)ac_learn_close(learn);
 	ac_buf_done(&tar);
+	return rc;
+}
+
+/*
+ * One of the feeds that speak of actors: "attack", or the name of a galaxy, whose archive is unpacked in tar. A run of its own, as if it came alone.
+ */
+static inline int
+full_knowledge_feed(ac_store *store, const char *data, ac_str tar, const char *name, accord_err *err)
+{
+	ac_learn_options options = { .now = full_knowledge_now(NULL) };
+	char path[AC_PATH_MAX];
+	ac_learn *learn = NULL;
+	int rc = ac_learn_open(store, &options, &learn, err);
+
+	if (rc == 0 && strcmp(name, "attack") == 0) {
+		(void)snprintf(path, sizeof(path), "%s/attack/enterprise-attack.json.zst", data);
+		rc = ac_learn_path(learn, path, err);
+	} else if (rc == 0) {
+		(void)snprintf(path, sizeof(path), "clusters/%s.json", name);
+		rc = full_knowledge_members(learn, tar, path, err);
+	}
+	if (rc == 0)
+		rc = ac_learn_finish(learn, err);
+	if (rc == 0 && ac_learn_outcome(learn) < 0)
+		rc = ac_fail(err, ACCORD_EINPUT, "something of %s was refused", name);
+	(void)ac_learn_close(learn);
 	return rc;
 }
 

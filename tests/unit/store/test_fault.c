@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 
 #include "fail_malloc.h"
+#include "store/card.h"
 #include "store_support.h"
 
 #define MALWARE_N "malware--3e4f8e60-0f0c-4a4f-8f55-%012d"
@@ -363,8 +364,18 @@ static void
 make_version_1(fixture *f)
 {
 	f->store = ac_store_close(f->store);
-	patch_database(f, "DROP INDEX list_row_changed; DROP TABLE cursor; ALTER TABLE source DROP COLUMN tlp;"
-			  " PRAGMA user_version = 1");
+	patch_database(f,
+	    "DROP TABLE card; DROP INDEX list_row_changed; DROP TABLE cursor; ALTER TABLE source DROP COLUMN tlp;"
+	    " PRAGMA user_version = 1");
+}
+
+static int
+count_card(void *payload, const ac_card *card, accord_err *err)
+{
+	size_t *count = payload;
+
+	(*count)++;
+	return card->bytes.n ? ac_fail(err, ACCORD_EINTERNAL, "a card of nothing") : 0;
 }
 
 static void
@@ -373,18 +384,25 @@ older__databases_are_brought_up_to_date(void **state)
 	static const ac_store_mode modes[] = { AC_STORE_WRITE, AC_STORE_READ };
 	static const char malware[] =
 	    "{" COMMON("malware", MALWARE, "2021-07-19T10:00:00.000Z") ",\"name\":\"WebShell\",\"is_family\":false}";
+	static const char actor[] = "{" COMMON("intrusion-set", "intrusion-set--3e4f8e60-0f0c-4a4f-8f55-000000000001",
+	    "2021-07-19T10:00:00.000Z") ",\"name\":\"Blue Lake\"}";
 	fixture *f = *state;
 	int64_t source;
 	ac_tlp tlp;
 
 	assert_int_equal(put_json(f, "cert.example", malware), AC_PUT_NEW);
+	assert_int_equal(put_json(f, "cert.example", actor), AC_PUT_NEW);
 	for (size_t i = 0; i < AC_COUNT(modes); i++) {
 		ac_stored stored;
+		size_t cards = 0;
 
 		make_version_1(f);
 		assert_int_equal(fixture_open(f, modes[i]), 0);
 		assert_int_equal(ac_store_get(f->store, AC_S(MALWARE), &f->arena, &stored, &f->err), 0);
 		assert_str(stored.exact, ac_str_from(malware));
+		/* Of each actor a card that is to be derived. */
+		assert_int_equal(ac_store_cards(f->store, count_card, &cards, &f->err), 0);
+		assert_int_equal(cards, 1);
 		/* Nobody has set one. */
 		assert_int_equal(ac_store_source_tlp(f->store, AC_S("cert.example"), &tlp, &f->err), 0);
 		assert_int_equal(tlp, AC_TLP_NONE);

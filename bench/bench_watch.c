@@ -4,6 +4,7 @@
  * yardstick. One thread, except where a row says otherwise (wall time).
  *
  *	bench_watch [--sets 1k,100k,1m,5m,10m] [--formats eve,...] [--kinds mixed,...] [--rounds N] [--mib N] [--seed N] [--hit-every N] [--flat] [--threads N]
+ *	            [--kernel NAME] [--keep FILE]
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 
 #include "telemetry.h"
 #include "watch/index_build.h"
+#include "watch/scan_kernel.h"
 #include "watch/watch.h"
 
 #define PLANTED 1000 /* plants come from the first so many indicators, which all sets hold */
@@ -26,6 +28,8 @@ typedef struct settings {
 	uint64_t seed;
 	size_t bytes;
 	bool is_flat;
+	const ac_scan_kernel *kernel;
+	const char *keep; /* file of the index's image, or NULL */
 } settings;
 
 static double
@@ -86,51 +90,121 @@ other_indicator(size_t i, char *out, size_t size)
 	}
 }
 
-/* Build the index of the first n indicators, and others percent of the further types; prints its figures. The image outlives the index. */
-static char *
-build_index(uint64_t seed, size_t n, unsigned others, ac_index **out)
+/* Indicators whose adding is timed together: asking for the time costs as much as adding one. */
+#define TIMED 4096
+
+static ac_value_type
+indicator(const settings *s, size_t n, size_t i, char *out, size_t size)
 {
-	ac_hash_seed salt = { { seed * 0x9e3779b97f4a7c15U + 1, seed * 0xd6e8feb86659fd93U + 3 } };
-	ac_index_builder *b = ac_index_builder_open(salt, 1);
+	return i < n ? bench_indicator(s->seed, i, out, size) : other_indicator(i - n, out, size);
+}
+
+/* Add indicators [from, from + TIMED) of `total`; seconds of the adding alone. */
+static double
+add_some(const settings *s, ac_index_builder *b, size_t n, size_t from, size_t total, ac_arena *arena)
+{
 	ac_index_indicator who = {
 		.producer = AC_S("ally.example"), .valid_from = AC_TIME_MIN, .valid_until = AC_TIME_MAX
 	};
-	double took = 0, start;
+	static ac_value values[TIMED];
+	static char ids[TIMED][64];
+	size_t count = total - from < TIMED ? total - from : TIMED;
 	accord_err err = { 0 };
-	ac_arena arena;
-	char text[BENCH_INDICATOR_MAX], id[64], *image = NULL;
-	size_t bytes = 0;
-	int rc = b ? 0 : ACCORD_ENOMEM;
+	double start;
 
-	ac_arena_init(&arena, AC_MIB);
-	for (size_t i = 0; !rc && i < n + n * others / 100; i++) {
-		ac_value_type type =
-		    i < n ? bench_indicator(seed, i, text, sizeof(text)) : other_indicator(i - n, text, sizeof(text));
-		ac_value value;
+	ac_arena_reset(arena);
+	for (size_t k = 0; k < count; k++) {
+		char text[BENCH_INDICATOR_MAX];
+		size_t i = from + k;
+		ac_value_type type = indicator(s, n, i, text, sizeof(text));
 
-		(void)snprintf(id, sizeof(id), "indicator--%08x-0000-4000-8000-%012zx", (unsigned)(i * 2654435761U), i);
-		who.id = ac_str_from(id);
-		ac_arena_reset(&arena);
-		rc = ac_value_parse(type, ac_value_refang(ac_str_from(text), &arena), &arena, &value, &err);
-		start = seconds(CLOCK_THREAD_CPUTIME_ID);
-		if (!rc)
-			rc = ac_index_add_value(b, &who, &value, &err);
-		took += seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+		(void)snprintf(
+		    ids[k], sizeof(ids[k]), "indicator--%08x-0000-4000-8000-%012zx", (unsigned)(i * 2654435761U), i);
+		if (ac_value_parse(
+			type, ac_value_refang(ac_arena_str(arena, ac_str_from(text)), arena), arena, &values[k], &err))
+			die(err.text);
 	}
 	start = seconds(CLOCK_THREAD_CPUTIME_ID);
-	if (!rc)
-		rc = ac_index_image(b, &image, &bytes, &err);
+	for (size_t k = 0; k < count; k++) {
+		who.id = ac_str_from(ids[k]);
+		if (ac_index_add_value(b, &who, &values[k], &err))
+			die(err.text);
+	}
+	return seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+}
+
+/* The image of an index of the first n indicators, and s->others percent of the further types. */
+static char *
+build_image(const settings *s, size_t n, size_t *out_n)
+{
+	ac_hash_seed salt = { { s->seed * 0x9e3779b97f4a7c15U + 1, s->seed * 0xd6e8feb86659fd93U + 3 } };
+	ac_index_builder *b = ac_index_builder_open(salt, 1);
+	size_t total = n + n * s->others / 100;
+	double took = 0, start;
+	accord_err err = { 0 };
+	char *image = NULL;
+	ac_arena arena;
+
+	if (!b)
+		die("no memory");
+	ac_arena_init(&arena, AC_MIB);
+	for (size_t i = 0; i < total; i += TIMED)
+		took += add_some(s, b, n, i, total, &arena);
+	start = seconds(CLOCK_THREAD_CPUTIME_ID);
+	if (ac_index_image(b, &image, out_n, &err))
+		die(err.text);
 	took += seconds(CLOCK_THREAD_CPUTIME_ID) - start;
 	ac_index_builder_close(b);
-	start = seconds(CLOCK_THREAD_CPUTIME_ID);
-	if (!rc)
-		rc = ac_index_open_bytes((ac_str){ image, bytes }, out, &err);
-	if (rc)
-		die(err.text);
+	ac_arena_done(&arena);
 	printf("index.build.%zu\t%.2f\ts\tadding and image, without parsing values and without the disk\n", n, took);
+	return image;
+}
+
+/* The image in the kept file, if there is one. */
+static char *
+read_kept(const char *path, size_t *out_n)
+{
+	FILE *f = path ? fopen(path, "rb") : NULL;
+	char *image = NULL;
+	long n;
+
+	if (!f)
+		return NULL;
+	if (fseek(f, 0, SEEK_END) || (n = ftell(f)) < 0 || fseek(f, 0, SEEK_SET) || !(image = malloc((size_t)n + 1)) ||
+	    fread(image, 1, (size_t)n, f) != (size_t)n)
+		die("cannot read the kept index");
+	(void)fclose(f);
+	*out_n = (size_t)n;
+	return image;
+}
+
+static void
+keep_image(const char *path, const char *image, size_t n)
+{
+	FILE *f = path ? fopen(path, "wb") : NULL;
+
+	if (path && (!f || fwrite(image, 1, n, f) != n || fclose(f)))
+		die("cannot keep the index");
+}
+
+/* The index over its image, which outlives it. Prints its figures. */
+static char *
+make_index(const settings *s, size_t n, ac_index **out)
+{
+	accord_err err = { 0 };
+	size_t bytes = 0;
+	char *image = read_kept(s->keep, &bytes);
+	double start;
+
+	if (!image) {
+		image = build_image(s, n, &bytes);
+		keep_image(s->keep, image, bytes);
+	}
+	start = seconds(CLOCK_THREAD_CPUTIME_ID);
+	if (ac_index_open_bytes((ac_str){ image, bytes }, out, &err))
+		die(err.text);
 	printf("index.open.%zu\t%.0f\tms\tall checks, warm\n", n, (seconds(CLOCK_THREAD_CPUTIME_ID) - start) * 1e3);
 	printf("index.bytes.%zu\t%.0f\tbytes/indicator\tfile\n", n, (double)bytes / (double)n);
-	ac_arena_done(&arena);
 	return image;
 }
 
@@ -156,7 +230,7 @@ on_hit(void *payload, const ac_hit *hit, accord_err *err)
 }
 
 static void
-scan_once(const ac_index *index, const bench_telemetry *t, found *f)
+scan_once(const settings *s, const ac_index *index, const bench_telemetry *t, found *f)
 {
 	ac_watch_sink sink = { on_hit, NULL, f };
 	accord_err err = { 0 };
@@ -164,6 +238,8 @@ scan_once(const ac_index *index, const bench_telemetry *t, found *f)
 	ac_str rest = { t->text, t->n };
 	int rc = w ? 0 : ACCORD_ENOMEM;
 
+	if (w)
+		ac_watch_use_kernel(w, s->kernel);
 	*f = (found){ .t = t };
 	for (; !rc && rest.n; rest = ac_str_slice(rest, AC_MIB, rest.n))
 		rc = ac_watch_feed(w, ac_str_slice(rest, 0, AC_MIB), &err);
@@ -198,6 +274,7 @@ memchr_rate(const bench_telemetry *t, unsigned rounds)
 }
 
 typedef struct worker {
+	const settings *settings;
 	const ac_index *index;
 	const bench_telemetry *t;
 	found out;
@@ -209,22 +286,22 @@ work(void *payload)
 {
 	worker *w = payload;
 
-	scan_once(w->index, w->t, &w->out);
+	scan_once(w->settings, w->index, w->t, &w->out);
 	return NULL;
 }
 
 /* GB/s of so many threads together, each over the whole text, by the wall clock. */
 static double
-threads_rate(const ac_index *index, const bench_telemetry *t, unsigned threads, unsigned rounds)
+threads_rate(const settings *s, const ac_index *index, const bench_telemetry *t, unsigned threads)
 {
 	worker workers[THREADS_MAX];
 	double best = 1e9;
 
-	for (unsigned round = 0; round < rounds; round++) {
+	for (unsigned round = 0; round < s->rounds; round++) {
 		double start = seconds(CLOCK_MONOTONIC), took;
 
 		for (unsigned i = 0; i < threads; i++) {
-			workers[i] = (worker){ .index = index, .t = t };
+			workers[i] = (worker){ .settings = s, .index = index, .t = t };
 			if (pthread_create(&workers[i].thread, NULL, work, &workers[i]))
 				die("no thread");
 		}
@@ -266,7 +343,7 @@ measure(const settings *s, const ac_index *index, size_t set, const bench_teleme
 	for (unsigned round = 0; round < s->rounds; round++) {
 		double start = seconds(CLOCK_THREAD_CPUTIME_ID), took;
 
-		scan_once(index, t, &out);
+		scan_once(s, index, t, &out);
 		took = seconds(CLOCK_THREAD_CPUTIME_ID) - start;
 		best = took < best ? took : best;
 	}
@@ -274,9 +351,9 @@ measure(const settings *s, const ac_index *index, size_t set, const bench_teleme
 	    (double)t->n / best / 1e9 / yardstick);
 	print_recall(t, &out);
 	if (s->threads > 1) {
-		double all = threads_rate(index, t, s->threads, s->rounds);
+		double all = threads_rate(s, index, t, s->threads);
 
-		one = threads_rate(index, t, 1, s->rounds);
+		one = threads_rate(s, index, t, 1);
 		printf("watch.threads.%s.%zu\t%.3f\tGB/s\t%u threads, %.2f times one\n", name, set, all, s->threads,
 		    all / one);
 	}
@@ -287,7 +364,7 @@ static void
 measure_set(const settings *s, size_t set)
 {
 	ac_index *index = NULL;
-	char *image = build_index(s->seed, set, s->others, &index);
+	char *image = make_index(s, set, &index);
 
 	for (unsigned k = 0; k < BENCH_KINDS; k++)
 		for (unsigned f = 0; f < BENCH_FORMATS; f++) {
@@ -340,10 +417,26 @@ read_sets(const char *text, settings *s)
 		s->sets[s->set_count++] = number(text);
 }
 
+static const ac_scan_kernel *
+kernel_named(const char *name)
+{
+	const ac_scan_kernel *k;
+
+	for (size_t i = 0; (k = ac_scan_kernel_at(i)); i++)
+		if (strcmp(k->name, name) == 0)
+			return k;
+	die("--kernel: this processor has none of that name");
+}
+
 int
 main(int argc, char **argv)
 {
-	settings s = { .rounds = 9, .hit_every = 200, .seed = 1, .bytes = (size_t)32 << 20, .kinds = { true } };
+	settings s = { .rounds = 9,
+		.hit_every = 200,
+		.seed = 1,
+		.bytes = (size_t)32 << 20,
+		.kinds = { true },
+		.kernel = ac_scan_kernel_at(0) };
 
 	read_sets("1k,100k,1m", &s);
 	choose("eve,zeek-json,zeek-tsv,syslog,iis", bench_format_names, BENCH_FORMATS, s.formats);
@@ -373,10 +466,14 @@ main(int argc, char **argv)
 			s.others = (unsigned)number(value);
 		else if (strcmp(argv[i - 1], "--threads") == 0)
 			s.threads = (unsigned)number(value) < THREADS_MAX ? (unsigned)number(value) : THREADS_MAX;
+		else if (strcmp(argv[i - 1], "--kernel") == 0)
+			s.kernel = kernel_named(value);
+		else if (strcmp(argv[i - 1], "--keep") == 0)
+			s.keep = value;
 		else
 			die("want --sets, --formats, --kinds, --rounds, --mib, --seed, --hit-every, --others, "
-			    "--threads or "
-			    "--flat");
+			    "--threads, --kernel, --keep FILE (the index of an earlier run with the same set, --seed "
+			    "and --others, or a new one) or --flat");
 	}
 	if (s.hit_every < 8)
 		die("--hit-every: want 8 or more");

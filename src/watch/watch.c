@@ -134,6 +134,12 @@ ac_watch_use(ac_watch *w, const ac_index *index)
 }
 
 void
+ac_watch_use_kernel(ac_watch *w, const ac_scan_kernel *kernel)
+{
+	w->scan->kernel = kernel;
+}
+
+void
 ac_watch_count(const ac_watch *w, ac_watch_counts *out)
 {
 	*out = w->counts;

@@ -101,6 +101,9 @@ ac_watch *ac_watch_open(const ac_index *index, ac_str file, ac_time as_of, const
 void ac_watch_select(ac_watch *watch, const ac_where *where, const ac_log_format *format);
 /* From the next bytes on, scan with another index (live.h): between calls of feed nothing depends on the one before, which may then be closed. */
 void ac_watch_use(ac_watch *watch, const ac_index *index);
+/* Scan with a kernel of one's choice (scan_kernel.h), to compare them. */
+typedef struct ac_scan_kernel ac_scan_kernel;
+void ac_watch_use_kernel(ac_watch *watch, const ac_scan_kernel *kernel);
 int ac_watch_feed(ac_watch *watch, ac_str chunk, accord_err *err) AC_CHECKED;
 int ac_watch_end(ac_watch *watch, accord_err *err) AC_CHECKED;
 /* Before the first bytes. */

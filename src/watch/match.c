@@ -84,29 +84,42 @@ match_parents(ac_scan *s, ac_str host, ac_str span)
 	}
 }
 
+static bool
+joins_host(char c)
+{
+	const uint64_t low = AC_BIT('/') | AC_BIT('%') | AC_BIT('&') | AC_BIT('?');
+
+	return (unsigned char)c < 64 ? low >> c & 1 : c == '@' || c == '\\';
+}
+
 /* A host that is a field of its own, perhaps with a port: what stands inside a URL or an address has its path beside it. */
 static bool
 is_host_field(const ac_scan *s, ac_str span)
 {
 	const char *end = span.p + span.n;
 
-	if (span.p > s->begin && memchr("/@.%&?\\", span.p[-1], 7))
+	if (span.p > s->begin && (joins_host(span.p[-1]) || span.p[-1] == '.'))
 		return false;
-	return end == s->end || !memchr("/@%&?\\", *end, 6);
+	return end == s->end || !joins_host(*end);
 }
 
 void
-ac_match_url_host(ac_scan *s, ac_str span, ac_value_type type)
+ac_match_url_host(ac_scan *s, ac_str span, ac_value_type type, uint64_t key)
 {
-	if (is_host_field(s, span) && !ac_scan_wait_for_path(s, span, type))
+	if (is_host_field(s, span) && !ac_scan_wait_for_path(s, span, type, key))
 		ac_match_add(s, span, AC_NONE32, type, AC_MATCH_URL, AC_MATCH_URL_HOST);
 }
 
-static void
+/* False when `host` is that of no URL. */
+static bool
 match_url_host(ac_scan *s, ac_str host, ac_str span, ac_value_type type)
 {
-	if ((s->index->flags & AC_INDEX_HAS_URLS) && gate2_has(s, ac_text_hash(host, s->index->salt, AC_KEY_URL_HOST)))
-		ac_match_url_host(s, span, type);
+	uint64_t key = ac_text_hash(host, s->index->salt, AC_KEY_URL_HOST);
+	bool is_listed = (s->index->flags & AC_INDEX_HAS_URLS) && gate2_has(s, key);
+
+	if (is_listed)
+		ac_match_url_host(s, span, type, key);
+	return is_listed;
 }
 
 /* The host with letters folded, in scratch; {NULL,0} when it is longer than any host (RFC 1035 s2.3.4: 255 octets). */
@@ -130,7 +143,7 @@ match_idn(ac_scan *s, ac_str span)
 	if (span.n > 1024 || ac_value_parse(AC_VALUE_DOMAIN, span, &s->arena, &value, NULL))
 		return;
 	match_parents(s, value.text, span);
-	match_url_host(s, value.text, span, AC_VALUE_DOMAIN);
+	(void)match_url_host(s, value.text, span, AC_VALUE_DOMAIN);
 }
 
 /* ---- e-mail ---- */
@@ -185,7 +198,7 @@ ac_match_dotted(ac_scan *s, const ac_token *token)
 
 		match_parents(s, span, span);
 		if (host.p)
-			match_url_host(s, host, span, AC_VALUE_DOMAIN);
+			(void)match_url_host(s, host, span, AC_VALUE_DOMAIN);
 		if (token->begin > s->begin && token->begin[-1] == '@')
 			match_email(s, token);
 	}
@@ -263,7 +276,7 @@ is_tail_of_ipv6(const ac_scan *s, const char *begin, const char *end)
 	return p < begin && ac_ipv6_parse((ac_str){ p, (size_t)(end - p) }, address);
 }
 
-static void
+static bool
 find_ipv4(ac_scan *s, ac_str span, uint32_t address, unsigned bits, unsigned flags)
 {
 	const ac_index *ix = s->index;
@@ -271,25 +284,29 @@ find_ipv4(ac_scan *s, ac_str span, uint32_t address, unsigned bits, unsigned fla
 	uint64_t key = ac_ipv4_key(address, bits, ix->salt);
 	uint8_t bytes[4] = { (uint8_t)(masked >> 24), (uint8_t)(masked >> 16), (uint8_t)(masked >> 8),
 		(uint8_t)masked };
+	bool found = false;
 	ac_find find;
 
 	if (!gate2_has(s, key))
-		return;
+		return false;
 	find = ac_find_start(ix, key);
 	while (ac_find_next(ix, &find, key, &record)) {
 		const ac_index_record r = ac_index_record_at(ix, record);
 
-		if (r.type == AC_VALUE_IPV4 && r.prefix_bits == bits && memcmp(r.text.p, bytes, sizeof(bytes)) == 0)
-			ac_match_add(
-			    s, span, record, AC_VALUE_IPV4, bits == 32 ? AC_MATCH_EXACT : AC_MATCH_CIDR, flags);
+		if (r.type != AC_VALUE_IPV4 || r.prefix_bits != bits || memcmp(r.text.p, bytes, sizeof(bytes)) != 0)
+			continue;
+		found = true;
+		ac_match_add(s, span, record, AC_VALUE_IPV4, bits == 32 ? AC_MATCH_EXACT : AC_MATCH_CIDR, flags);
 	}
+	return found;
 }
 
-/* Every prefix length that the index has, so that nested ranges all match. */
-static void
+/* Every prefix length that the index has, so that nested ranges all match. False when there is none. */
+static bool
 find_ipv4_all(ac_scan *s, ac_str span, uint32_t address, bool gate1_open, unsigned flags)
 {
 	uint64_t prefixes = s->index->ipv4_prefixes;
+	bool found = false;
 
 	if (!gate1_open)
 		prefixes &= ((uint64_t)1 << 24) - 1;
@@ -297,20 +314,23 @@ find_ipv4_all(ac_scan *s, ac_str span, uint32_t address, bool gate1_open, unsign
 		unsigned bits = (unsigned)__builtin_ctzll(prefixes);
 
 		if (bits <= 32)
-			find_ipv4(s, span, address, bits, flags);
+			found |= find_ipv4(s, span, address, bits, flags);
 	}
+	return found;
 }
 
-void
+bool
 ac_match_ipv4(ac_scan *s, const char *begin, const char *end, uint32_t address, bool gate1_open)
 {
 	ac_str span = { begin, (size_t)(end - begin) };
+	bool found;
 
 	if (begin > s->begin && begin[-1] == ':' && is_tail_of_ipv6(s, begin, end))
-		return;
-	find_ipv4_all(s, span, address, gate1_open, is_version(s, begin) ? AC_MATCH_VERSION : 0);
+		return true;
+	found = find_ipv4_all(s, span, address, gate1_open, is_version(s, begin) ? AC_MATCH_VERSION : 0);
 	if (gate1_open && (s->index->flags & AC_INDEX_HAS_URL_ADDRESSES))
-		match_url_host(s, span, span, AC_VALUE_IPV4);
+		found |= match_url_host(s, span, span, AC_VALUE_IPV4);
+	return found;
 }
 
 static void
@@ -409,7 +429,7 @@ ac_match_ipv6(ac_scan *s, const char *colon)
 		uint32_t v4 = (uint32_t)address[12] << 24 | (uint32_t)address[13] << 16 | (uint32_t)address[14] << 8 |
 			      address[15];
 
-		find_ipv4_all(s, span, v4, true, 0);
+		(void)find_ipv4_all(s, span, v4, true, 0);
 		return;
 	}
 	for (unsigned w = 0; w < 3; w++)

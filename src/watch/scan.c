@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Regions, lists of places, and each kind of token through gate 1 (names and hosts: scan_names.c). What passes goes to match.c. All places are those of token ends or of
+ * Regions, lists of places, and each kind of token through gate 1 (addresses: scan_addresses.c; names and hosts: scan_names.c). What passes goes to match.c. All places are those of token ends or of
  * bytes inside a token; where a token begins is found by looking back, so that nothing depends on where a region was cut.
  */
 #include "watch/scan.h"
@@ -38,15 +38,18 @@ ac_scan_open_with(const ac_index *index, const ac_scan_kernel *kernel)
 
 	if (!s)
 		return NULL;
-	s->index = index;
 	s->kernel = kernel;
 	ac_arena_init(&s->arena, AC_MIB);
 	s->maps = calloc(1, sizeof(*s->maps));
 	s->places = calloc(1, sizeof(*s->places));
 	s->seen = calloc(AC_SEEN_HOSTS, sizeof(*s->seen));
+	s->strangers = malloc(AC_STRANGERS * sizeof(*s->strangers));
 	s->url = malloc(sizeof(*s->url));
 	s->joined = malloc(AC_URL_MAX + 64);
-	return s->maps && s->places && s->seen && s->url && s->joined ? s : ac_scan_close(s);
+	if (!s->maps || !s->places || !s->seen || !s->strangers || !s->url || !s->joined)
+		return ac_scan_close(s);
+	ac_scan_use(s, index);
+	return s;
 }
 
 ac_scan *
@@ -60,6 +63,7 @@ ac_scan_use(ac_scan *s, const ac_index *index)
 {
 	/* Not told by the address: a new index may have that of one that is gone. */
 	memset(s->seen, 0, AC_SEEN_HOSTS * sizeof(*s->seen));
+	ac_scan_forget_addresses(s);
 	s->index = index;
 }
 
@@ -71,6 +75,7 @@ ac_scan_close(ac_scan *s)
 	free(s->maps);
 	free(s->places);
 	free(s->seen);
+	free(s->strangers);
 	free(s->url);
 	free(s->joined);
 	ac_arena_done(&s->arena);
@@ -169,181 +174,6 @@ list_rare_places(const uint64_t *map, size_t words, size_t base, uint32_t *out)
 				out[n++] = (uint32_t)(base + (i - 1) * 64) + (uint32_t)__builtin_ctzll(bits);
 	}
 	return n;
-}
-
-/* ---- addresses ---- */
-
-/* Neither end goes on: no word byte, and no dot with a word byte behind it. */
-static bool
-is_whole_quad(const ac_scan *s, const char *begin, const char *end)
-{
-	if (begin > s->begin &&
-	    (ac_is_word(begin[-1]) || (begin[-1] == '.' && begin - 1 > s->begin && ac_is_word(begin[-2]))))
-		return false;
-	return end == s->end || !(ac_is_word(*end) || (*end == '.' && end + 1 < s->end && ac_is_word(end[1])));
-}
-
-/* Four decimal numbers without leading zeros around their third dot; false when they are none. For places near the ends of the text. */
-static bool
-ipv4_around(const ac_scan *s, const char *third, ac_address4 *out)
-{
-	const char *begin = third, *end = third + 1;
-	uint8_t a[4];
-
-	while (end < s->end && ac_is_decimal(*end) && end - third < 5)
-		end++;
-	/* the third dot has two before it */
-	for (unsigned dots = 0; begin > s->begin && third - begin < 12; begin--)
-		if (!ac_is_decimal(begin[-1]) && (begin[-1] != '.' || dots++ == 2))
-			break;
-	if (!is_whole_quad(s, begin, end) || !ac_ipv4_parse((ac_str){ begin, (size_t)(end - begin) }, a))
-		return false;
-	*out = (ac_address4){ .at = (uint32_t)(begin - s->begin),
-		.n = (uint32_t)(end - begin),
-		.address = (uint32_t)a[0] << 24 | (uint32_t)a[1] << 16 | (uint32_t)a[2] << 8 | a[3] };
-	return true;
-}
-
-/* One to three digits that end at `end`; four bytes are read. Over 255 or with a leading zero: over 255. */
-static inline uint32_t
-octet_before(const char *end, unsigned digits)
-{
-	uint32_t w = ac_load32(end - 4) & 0x0f0f0f0fU & (uint32_t)(UINT64_C(0xffffffff) << (8 * (4 - digits)));
-	uint32_t value = (w >> 24) + (w >> 16 & 0xff) * 10 + (w >> 8 & 0xff) * 100;
-	/* the first digit, of several, is 0 */
-	uint32_t bad = digits > 1 && !(w >> (8 * (4 - digits)) & 0xff);
-
-	return value | bad << 10;
-}
-
-/* The same by the bitmaps, for a third dot with 64 bytes before and behind it: without a branch but for what is no address. */
-static inline bool
-ipv4_at(const ac_scan *s, size_t base, uint32_t third, ac_address4 *out)
-{
-	const ac_scan_maps *m = s->maps;
-	size_t bit = third - base + 64;
-	uint64_t digit = ac_bits_before(m->digit, bit), dot = ac_bits_before(m->dot, bit),
-		 word = ac_bits_before(m->word, bit);
-	uint64_t digit_on = ac_bits_from(m->digit, bit + 1), dot_on = ac_bits_from(m->dot, bit + 1);
-	uint64_t word_on = ac_bits_from(m->word, bit + 1);
-	unsigned second = (unsigned)__builtin_clzll(dot), rest, first, begin, fourth;
-	uint32_t a, b, c, d;
-	bool bad;
-
-	dot = dot << second << 1;
-	rest = second + 1;
-	first = rest + (unsigned)__builtin_clzll(dot | 1);
-	/* digits up to the first byte that is none: of the first number, and whether the others are nothing but digits */
-	begin = (unsigned)__builtin_clzll(~(digit << (first + 1)) | 1);
-	fourth = (unsigned)__builtin_ctzll(~digit_on | (uint64_t)1 << 63);
-	bad = first - rest - 1 > 2 || begin - 1 > 2 || fourth - 1 > 2 || second - 1 > 2 ||
-	      (unsigned)__builtin_clzll(~digit | 1) != second ||
-	      (unsigned)__builtin_clzll(~(digit << rest) | 1) != first - rest;
-	if (bad)
-		return false;
-	first++;
-	word <<= first + begin;
-	dot = ac_bits_before(m->dot, bit) << (first + begin);
-	/* neither a word goes on, nor another number behind a dot */
-	bad = word >> 63 || (dot >> 63 && word << 1 >> 63);
-	word_on >>= fourth;
-	bad |= (word_on & 1) || ((dot_on >> fourth & 1) && (word_on >> 1 & 1));
-	d = octet_before(s->begin + third + 1 + fourth, fourth);
-	c = octet_before(s->begin + third, second);
-	b = octet_before(s->begin + third - second - 1, first - 1 - rest);
-	a = octet_before(s->begin + third - first, begin);
-	if (bad || (a | b | c | d) > 255)
-		return false;
-	*out = (ac_address4){
-		.at = third - first - begin, .n = first + begin + 1 + fourth, .address = a << 24 | b << 16 | c << 8 | d
-	};
-	return true;
-}
-
-/* Put the keys of the networks of `bits` that hold an address behind the others. */
-static inline size_t
-add_network(const ac_scan *s, size_t count, uint32_t who, uint32_t address, unsigned bits)
-{
-	const ac_index *ix = s->index;
-
-	s->places->keys2[count] = ac_ipv4_key(address, bits, ix->salt);
-	s->places->owners[count] = who;
-	__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, s->places->keys2[count]));
-	return count + 1;
-}
-
-/* Addresses whose /24 is in gate 1, or whose /16 touches a wide range: what each may be, gate 2, and the few that are left. */
-static void
-look_at_networks(ac_scan *s, const ac_address4 *all, size_t n)
-{
-	const ac_index *ix = s->index;
-	size_t count = 0, passed;
-
-	for (uint32_t i = 0; i < n; i++) {
-		uint64_t wide = all[i].is_wide ? ix->ipv4_prefixes & (((uint64_t)1 << 24) - 1) : 0;
-
-		if (all[i].is_open) {
-			count = add_network(s, count, i, all[i].address, 32);
-			count = add_network(s, count, i, all[i].address & 0xffffff00U, AC_ADDRESS_HAS_RANGES);
-			if (ix->flags & AC_INDEX_HAS_URL_ADDRESSES)
-				count = add_network(s, count, i, all[i].address, AC_ADDRESS_URL_HOST);
-		}
-		for (; wide; wide &= wide - 1)
-			count = add_network(s, count, i, all[i].address, (unsigned)__builtin_ctzll(wide));
-	}
-	passed = s->kernel->pass(ix->gate2, ix->gate2_blocks, s->places->keys2, count, s->places->passed2);
-	for (size_t i = 0, last = SIZE_MAX; i < passed; i++) {
-		uint32_t owner = s->places->owners[s->places->passed2[i]];
-		const ac_address4 *a = &all[owner];
-
-		if (owner == last)
-			continue;
-		last = owner;
-		ac_match_ipv4(s, s->begin + a->at, s->begin + a->at + a->n, a->address, a->is_open);
-	}
-}
-
-static void
-look_at_address_batch(ac_scan *s, ac_address4 *all, size_t n)
-{
-	const ac_index *ix = s->index;
-	ac_places *l = s->places;
-	size_t passed = s->kernel->pass(ix->gate1, ix->gate1_blocks, l->keys, n, l->passed), kept = 0;
-
-	for (size_t i = 0; i < passed; i++)
-		all[l->passed[i]].is_open = true;
-	for (size_t i = 0; i < n; i++) {
-		uint32_t wide = all[i].address >> 16;
-
-		all[i].is_wide = ix->cidr16[wide / 64] >> (wide % 64) & 1;
-		l->near[kept] = all[i];
-		kept += all[i].is_open || all[i].is_wide;
-	}
-	look_at_networks(s, l->near, kept);
-}
-
-static void
-look_at_addresses(ac_scan *s, const uint32_t *thirds, size_t count, size_t base)
-{
-	const ac_index *ix = s->index;
-	ac_places *l = s->places;
-	size_t text_n = (size_t)(s->end - s->begin), n = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		ac_address4 *a = &l->addresses[n];
-		bool good = thirds[i] >= 64 && thirds[i] + 64 < text_n ? ipv4_at(s, base, thirds[i], a)
-								       : ipv4_around(s, s->begin + thirds[i], a);
-
-		if (!good)
-			continue;
-		l->keys[n] = ac_words_key(a->address >> 8, 24, ix->salt, AC_KEY_IP24);
-		__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, l->keys[n]));
-		if (++n == AC_SCAN_BATCH) {
-			look_at_address_batch(s, l->addresses, n);
-			n = 0;
-		}
-	}
-	look_at_address_batch(s, l->addresses, n);
 }
 
 /* ---- digests ---- */
@@ -502,7 +332,7 @@ look_at_region(ac_scan *s, size_t words, size_t base, unsigned want, bool has_hi
 	size_t n;
 
 	n = list_places(m->third_dot, words, base, list);
-	look_at_addresses(s, list, n, base);
+	ac_scan_addresses(s, list, n, base);
 	n = list_places(m->name_end, words, base, list);
 	ac_scan_names(s, list, n, base, has_high && (s->index->flags & AC_INDEX_HAS_IDN));
 	n = list_rare_places(m->digest, words, base, list);

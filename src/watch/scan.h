@@ -63,6 +63,10 @@ typedef struct ac_seen_host {
 	char text[AC_SEEN_HOST_MAX];
 } ac_seen_host;
 
+/* Addresses that were looked up and are nobody's, each in the slot of its own: most lines name the same few. */
+#define AC_STRANGERS_BITS 12
+#define AC_STRANGERS (1U << AC_STRANGERS_BITS)
+
 typedef struct ac_places ac_places; /* lists of a region, see scan.c */
 
 struct ac_scan {
@@ -75,6 +79,7 @@ struct ac_scan {
 	size_t map_bits; /* of the region: what lies behind them in the maps has no meaning */
 	ac_places *places;
 	ac_seen_host *seen;
+	uint32_t *strangers;
 	const char *hex_end, *colon_end, *pairs_end; /* of the last run looked at: a run has several anchors */
 	bool asks_for_paths;                         /* hosts of URLs wait for the paths in their lines */
 	ac_url_text *url;                            /* scratch */
@@ -84,15 +89,15 @@ struct ac_scan {
 
 /* What a candidate needs to be looked at; each adds its matches. */
 void ac_match_dotted(ac_scan *scan, const ac_token *token);
-/* gate1_open: of the /24. */
-void ac_match_ipv4(ac_scan *scan, const char *begin, const char *end, uint32_t address, bool gate1_open);
-/* `span` is the host of some URL: a match when it is a field of its own. */
-void ac_match_url_host(ac_scan *scan, ac_str span, ac_value_type type);
+/* gate1_open: of the /24. False when the address is nobody's, wherever it stands. */
+bool ac_match_ipv4(ac_scan *scan, const char *begin, const char *end, uint32_t address, bool gate1_open);
+/* `span` is the host of some URL, whose key is `key` (AC_KEY_URL_HOST): a match when it is a field of its own. */
+void ac_match_url_host(ac_scan *scan, ac_str span, ac_value_type type, uint64_t key);
 /*
  * The host of some URL that is a field of its own: nothing can come of it unless a path in its line goes with it, and most lines of popular hosts have none that does. True
  * when it waits for that to be asked (ac_scan_split_urls), with others; false when that cannot be told here.
  */
-bool ac_scan_wait_for_path(ac_scan *scan, ac_str host, ac_value_type type);
+bool ac_scan_wait_for_path(ac_scan *scan, ac_str host, ac_value_type type, uint64_t key);
 void ac_match_digest(ac_scan *scan, const char *inside);
 void ac_match_ipv6(ac_scan *scan, const char *colon);
 void ac_match_url(ac_scan *scan, const char *colon);

@@ -73,7 +73,7 @@ look_at_tries(ac_scan *s, size_t count, size_t key_count)
 		is_url_host &= (ix->flags & AC_INDEX_HAS_URLS) != 0;
 		remember(s, host, is_url_host);
 		if (is_url_host)
-			ac_match_url_host(s, host, AC_VALUE_DOMAIN);
+			ac_match_url_host(s, host, AC_VALUE_DOMAIN, l->keys2[last]);
 	}
 }
 
@@ -103,7 +103,8 @@ try_name(ac_scan *s, uint32_t end, size_t base, uint64_t *keys, ac_name_try *out
 	seen = seen_slot(s, state);
 	if (is_seen(seen, host)) {
 		if (seen->is_url_host)
-			ac_match_url_host(s, host, AC_VALUE_DOMAIN);
+			ac_match_url_host(
+			    s, host, AC_VALUE_DOMAIN, ac_text_key(state, s->index->salt, AC_KEY_URL_HOST));
 		return false;
 	}
 	*out = (ac_name_try){ .end = end, .n = run.n };

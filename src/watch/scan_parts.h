@@ -17,8 +17,9 @@
 typedef struct ac_address4 {
 	uint32_t at, n; /* in the text */
 	uint32_t address;
-	bool is_open; /* its /24 is in gate 1 */
-	bool is_wide; /* its /16 touches a range wider than /24 */
+	bool is_open;  /* its /24 is in gate 1 */
+	bool is_wide;  /* its /16 touches a range wider than /24 */
+	bool is_known; /* somebody's, or that of some URL */
 } ac_address4;
 
 /* A name or host that gate 1 let pass. */
@@ -29,6 +30,7 @@ typedef struct ac_name_try {
 
 /* A host of some URL, in the text. */
 typedef struct ac_host_wait {
+	uint64_t key;
 	uint32_t at, n;
 	ac_value_type type;
 } ac_host_wait;
@@ -124,6 +126,19 @@ ac_suffix_key_at(const char *end, unsigned n, ac_hash_seed salt)
 	return ac_suffix_words_key(last, salt);
 }
 
+/* The 57 bits from `bit` on, it lowest, by one load. */
+static inline uint64_t
+ac_bits_at(const uint64_t *map, size_t bit)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return ac_load64((const char *)map + bit / 8) >> (bit % 8);
+#else
+	return ac_bits_from(map, bit);
+#endif
+}
+
+void ac_scan_addresses(ac_scan *scan, const uint32_t *thirds, size_t count, size_t base);
+void ac_scan_forget_addresses(ac_scan *scan);
 /* Both change the list. */
 void ac_scan_names(ac_scan *scan, uint32_t *ends, size_t count, size_t base, bool may_be_idn);
 /* Of the hosts that wait, the matches of those with a path in their line that may go with them. */

@@ -8,18 +8,14 @@
 #define KEYS_MAX (AC_SCAN_BATCH * AC_KEYS_EACH)
 
 bool
-ac_scan_wait_for_path(ac_scan *s, ac_str host, ac_value_type type)
+ac_scan_wait_for_path(ac_scan *s, ac_str host, ac_value_type type, uint64_t key)
 {
 	ac_places *l = s->places;
 
 	if (!s->asks_for_paths || l->host_count == AC_HOSTS_WAITING)
 		return false;
-	/* An internationalised host has its key in punycode. */
-	for (size_t i = 0; i < host.n; i++)
-		if ((unsigned char)host.p[i] >= 0x80)
-			return false;
 	l->hosts[l->host_count++] =
-	    (ac_host_wait){ .at = (uint32_t)(host.p - s->begin), .n = (uint32_t)host.n, .type = type };
+	    (ac_host_wait){ .key = key, .at = (uint32_t)(host.p - s->begin), .n = (uint32_t)host.n, .type = type };
 	return true;
 }
 
@@ -42,13 +38,24 @@ line_begin(const uint64_t *feeds, size_t at)
 static bool
 plain_path(const ac_scan *s, size_t at, size_t end, ac_str *out)
 {
-	const char *p = s->begin + at, *stop = s->begin + end;
+	const ac_scan_maps *m = s->maps;
+	size_t p = at, run;
 
-	for (; p < stop && !ac_ends_path(*p); p++)
-		if (*p == '%')
+	for (;; p++) {
+		/* most of it is words, dots and slashes */
+		do {
+			run = (size_t)__builtin_ctzll(
+			    ~(ac_bits_at(m->word, p + 64) | ac_bits_at(m->dot, p + 64) | ac_bits_at(m->slash, p + 64)) |
+			    UINT64_C(1) << 57);
+			p += run;
+		} while (run == 57);
+		if (p >= end || ac_ends_path(s->begin[p]))
+			break;
+		if (s->begin[p] == '%')
 			return false;
-	*out = (ac_str){ s->begin + at, (size_t)(p - s->begin) - at };
-	return p == stop || ac_surely_ends_path(*p);
+	}
+	*out = (ac_str){ s->begin + at, p - at };
+	return p == end || ac_surely_ends_path(s->begin[p]);
 }
 
 /* The keys of all paths in the host's line, behind the others. False when they do not tell all. */
@@ -56,22 +63,30 @@ static bool
 add_paths(ac_scan *s, uint32_t which, size_t *count)
 {
 	const ac_index *ix = s->index;
+	const ac_scan_maps *m = s->maps;
 	const ac_host_wait *h = &s->places->hosts[which];
-	const uint64_t *slashes = s->maps->slash + 1, *feeds = s->maps->feed + 1;
-	size_t begin = line_begin(feeds, h->at), end = ac_scan_next(feeds, h->at, (size_t)(s->end - s->begin));
-	uint64_t key = ac_text_hash((ac_str){ s->begin + h->at, h->n }, ix->salt, AC_KEY_URL_HOST);
+	size_t begin = line_begin(m->feed + 1, h->at),
+	       end = ac_scan_next(m->feed + 1, h->at, (size_t)(s->end - s->begin));
 
-	for (size_t at = begin; (at = ac_scan_next(slashes, at + 1, end)) < end;) {
-		ac_str path;
+	for (size_t w = begin / 64 + 1; w <= end / 64 + 1; w++) {
+		/* no path begins inside of one, nor behind a word */
+		uint64_t inside = m->word[w] | m->dot[w] | m->slash[w];
+		uint64_t slashes =
+		    m->slash[w] & ~(inside << 1 | (m->word[w - 1] | m->dot[w - 1] | m->slash[w - 1]) >> 63);
 
-		if (!ac_is_before_path(s->begin[at - 1]))
-			continue;
-		if (*count == KEYS_MAX || !plain_path(s, at, end, &path))
-			return false;
-		s->places->keys2[*count] = ac_url_path_key(key, path, ix->salt);
-		s->places->owners[*count] = which;
-		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, s->places->keys2[*count]));
-		++*count;
+		for (; slashes; slashes &= slashes - 1) {
+			size_t at = (w - 1) * 64 + (size_t)__builtin_ctzll(slashes);
+			ac_str path;
+
+			if (at <= begin || at >= end || !ac_is_before_path(s->begin[at - 1]))
+				continue;
+			if (*count == KEYS_MAX || !plain_path(s, at, end, &path))
+				return false;
+			s->places->keys2[*count] = ac_url_path_key(h->key, path, ix->salt);
+			s->places->owners[*count] = which;
+			__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, s->places->keys2[*count]));
+			++*count;
+		}
 	}
 	return true;
 }

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * IPv4 addresses by their third dot: read off the maps, passed over when they were somebody unknown a moment ago, gate 1 by /24, gate 2 by all networks. Whatever is not plain
+ * (near the text's ends, more dots before) is read byte by byte.
+ */
+#include "watch/scan_parts.h"
+
+#include "values/value.h"
+
+/* Neither end goes on: no word byte, and no dot with a word byte behind it. */
+static bool
+is_whole_quad(const ac_scan *s, const char *begin, const char *end)
+{
+	if (begin > s->begin &&
+	    (ac_is_word(begin[-1]) || (begin[-1] == '.' && begin - 1 > s->begin && ac_is_word(begin[-2]))))
+		return false;
+	return end == s->end || !(ac_is_word(*end) || (*end == '.' && end + 1 < s->end && ac_is_word(end[1])));
+}
+
+/* Four decimal numbers without leading zeros around their third dot; false when they are none. For places near the ends of the text. */
+static bool
+ipv4_around(const ac_scan *s, const char *third, ac_address4 *out)
+{
+	const char *begin = third, *end = third + 1;
+	uint8_t a[4];
+
+	while (end < s->end && ac_is_decimal(*end) && end - third < 5)
+		end++;
+	/* the third dot has two before it */
+	for (unsigned dots = 0; begin > s->begin && third - begin < 12; begin--)
+		if (!ac_is_decimal(begin[-1]) && (begin[-1] != '.' || dots++ == 2))
+			break;
+	if (!is_whole_quad(s, begin, end) || !ac_ipv4_parse((ac_str){ begin, (size_t)(end - begin) }, a))
+		return false;
+	*out = (ac_address4){ .at = (uint32_t)(begin - s->begin),
+		.n = (uint32_t)(end - begin),
+		.address = (uint32_t)a[0] << 24 | (uint32_t)a[1] << 16 | (uint32_t)a[2] << 8 | a[3] };
+	return true;
+}
+
+/* One to three digits that end at `end`; four bytes are read. Over 255 or with a leading zero: over 255. */
+static inline uint32_t
+octet_before(const char *end, unsigned digits)
+{
+	uint32_t w = ac_load32(end - 4) & 0x0f0f0f0fU & (uint32_t)(UINT64_C(0xffffffff) << (8 * (4 - digits)));
+	uint32_t value = (w >> 24) + (w >> 16 & 0xff) * 10 + (w >> 8 & 0xff) * 100;
+	/* the first digit, of several, is 0 */
+	uint32_t bad = digits > 1 && !(w >> (8 * (4 - digits)) & 0xff);
+
+	return value | bad << 10;
+}
+
+/*
+ * The same by the maps, for a third dot with 64 bytes before and behind it. False for what is no address, and for what ipv4_around has to tell: with *out_is_plain false.
+ */
+static inline bool
+ipv4_at(const ac_scan *s, size_t base, uint32_t third, ac_address4 *out, bool *out_is_plain)
+{
+	const ac_scan_maps *m = s->maps;
+	/* bit 16 is the third dot's */
+	size_t bit = third - base + 64 - 16;
+	uint64_t digit = ac_bits_at(m->digit, bit), dot = ac_bits_at(m->dot, bit), word = ac_bits_at(m->word, bit);
+	/* bytes before the dot that belong to no number */
+	uint64_t others = ~(digit | dot) & 0xffff, dots, second;
+	unsigned begin = 64 - (unsigned)__builtin_clzll(others | 1), a, b, c, d;
+	const char *p = s->begin + third - 16 + begin;
+	uint32_t octets[4];
+	uint64_t behind;
+
+	dots = (dot & 0xffff) >> begin;
+	second = dots & (dots - 1);
+	*out_is_plain = others && second && !(second & (second - 1));
+	if (!*out_is_plain)
+		return false;
+	a = (unsigned)__builtin_ctzll(dots);
+	b = (unsigned)__builtin_ctzll(second) - a - 1;
+	c = 16 - begin - a - b - 2;
+	d = (unsigned)__builtin_ctzll(~(digit >> 17));
+	octets[0] = octet_before(p + a, a);
+	octets[1] = octet_before(p + a + 1 + b, b);
+	octets[2] = octet_before(s->begin + third, c);
+	octets[3] = octet_before(s->begin + third + 1 + d, d);
+	*out = (ac_address4){ .at = third - 16 + begin,
+		.n = 16 - begin + 1 + d,
+		.address = octets[0] << 24 | octets[1] << 16 | octets[2] << 8 | octets[3] };
+	behind = word >> (17 + d);
+	/* numbers of one to three digits; neither does a word go on at an end, nor another number behind a dot */
+	return !((1U << a | 1U << b | 1U << c | UINT64_C(1) << d) & ~UINT64_C(14)) && !(word >> (begin - 1) & 1) &&
+	       !(behind & 1) && !(dot >> (17 + d) & behind >> 1 & 1) &&
+	       (octets[0] | octets[1] | octets[2] | octets[3]) <= 255;
+}
+
+static inline uint32_t
+stranger_slot(uint32_t address)
+{
+	return address * 0x9e3779b1U >> (32 - AC_STRANGERS_BITS);
+}
+
+/* Put the keys of the networks of `bits` that hold an address behind the others. */
+static inline size_t
+add_network(const ac_scan *s, size_t count, uint32_t who, uint32_t address, unsigned bits)
+{
+	const ac_index *ix = s->index;
+
+	s->places->keys2[count] = ac_ipv4_key(address, bits, ix->salt);
+	s->places->owners[count] = who;
+	__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, s->places->keys2[count]));
+	return count + 1;
+}
+
+/* Addresses whose /24 is in gate 1, or whose /16 touches a wide range: what each may be, gate 2, and the few that are left. */
+static void
+look_at_networks(ac_scan *s, ac_address4 *all, size_t n)
+{
+	const ac_index *ix = s->index;
+	size_t count = 0, passed;
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint64_t wide = all[i].is_wide ? ix->ipv4_prefixes & (((uint64_t)1 << 24) - 1) : 0;
+
+		if (all[i].is_open) {
+			count = add_network(s, count, i, all[i].address, 32);
+			count = add_network(s, count, i, all[i].address & 0xffffff00U, AC_ADDRESS_HAS_RANGES);
+			if (ix->flags & AC_INDEX_HAS_URL_ADDRESSES)
+				count = add_network(s, count, i, all[i].address, AC_ADDRESS_URL_HOST);
+		}
+		for (; wide; wide &= wide - 1)
+			count = add_network(s, count, i, all[i].address, (unsigned)__builtin_ctzll(wide));
+	}
+	passed = s->kernel->pass(ix->gate2, ix->gate2_blocks, s->places->keys2, count, s->places->passed2);
+	for (size_t i = 0, last = SIZE_MAX; i < passed; i++) {
+		uint32_t owner = s->places->owners[s->places->passed2[i]];
+		ac_address4 *a = &all[owner];
+
+		if (owner != last)
+			a->is_known =
+			    ac_match_ipv4(s, s->begin + a->at, s->begin + a->at + a->n, a->address, a->is_open);
+		last = owner;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!all[i].is_known)
+			s->strangers[stranger_slot(all[i].address)] = all[i].address;
+}
+
+static void
+look_at_batch(ac_scan *s, ac_address4 *all, size_t n)
+{
+	const ac_index *ix = s->index;
+	ac_places *l = s->places;
+	size_t passed, kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		l->keys[i] = ac_words_key(all[i].address >> 8, 24, ix->salt, AC_KEY_IP24);
+		__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, l->keys[i]));
+	}
+	passed = s->kernel->pass(ix->gate1, ix->gate1_blocks, l->keys, n, l->passed);
+	for (size_t i = 0; i < passed; i++)
+		all[l->passed[i]].is_open = true;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t wide = all[i].address >> 16;
+		bool is_near;
+
+		all[i].is_wide = ix->cidr16[wide / 64] >> (wide % 64) & 1;
+		is_near = all[i].is_open || all[i].is_wide;
+		l->near[kept] = all[i];
+		kept += is_near;
+		if (!is_near)
+			s->strangers[stranger_slot(all[i].address)] = all[i].address;
+	}
+	look_at_networks(s, l->near, kept);
+}
+
+void
+ac_scan_addresses(ac_scan *s, const uint32_t *thirds, size_t count, size_t base)
+{
+	ac_places *l = s->places;
+	size_t text_n = (size_t)(s->end - s->begin), n = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		ac_address4 *a = &l->addresses[n];
+		bool is_plain = false, good = false;
+
+		if (thirds[i] >= 64 && thirds[i] + 64 < text_n)
+			good = ipv4_at(s, base, thirds[i], a, &is_plain);
+		if (!is_plain)
+			good = ipv4_around(s, s->begin + thirds[i], a);
+		n += good && s->strangers[stranger_slot(a->address)] != a->address;
+		if (n == AC_SCAN_BATCH) {
+			look_at_batch(s, l->addresses, n);
+			n = 0;
+		}
+	}
+	look_at_batch(s, l->addresses, n);
+}
+
+void
+ac_scan_forget_addresses(ac_scan *s)
+{
+	/* No slot holds an address of its own: 0 is that of the first only. */
+	memset(s->strangers, 0, AC_STRANGERS * sizeof(*s->strangers));
+	s->strangers[stranger_slot(0)] = 1;
+}

@@ -194,7 +194,13 @@ on_hit(void *payload, const ac_retro_hit *hit, accord_err *err)
 		return ac_fail(err, out->failed, "output cannot grow");
 	ac_app_flush(a->w->app);
 	for (size_t i = 0; !rc && a->sightings && i < hit->indicator_count; i++)
-		rc = ac_sightings_add_seen(a->sightings, hit->indicators[i].id, hit->first, hit->last, hit->count, err);
+		rc = ac_sightings_add_remembered(a->sightings,
+		    &(ac_remembered){ .indicator = hit->indicators[i].id,
+			.sources = hit->sources,
+			.first = hit->first,
+			.last = hit->last,
+			.count = hit->count },
+		    err);
 	return rc;
 }
 
@@ -386,7 +392,7 @@ ac_watching_retro(ac_watching *w, accord_err *err)
 		rc = ac_fail(err, ACCORD_ENOMEM, "retro: no memory");
 	if (!rc) {
 		if (a.sightings)
-			ac_sightings_see(a.sightings, AC_S("accord watch --retro\n"));
+			ac_sightings_see(a.sightings, AC_SIGHTING_MEMORY);
 		rc = ask(&a, err);
 	}
 	ac_sightings_close(a.sightings);

@@ -147,8 +147,8 @@ put_component(char *out, size_t n, ac_str component)
 	return n;
 }
 
-static ac_str
-name_of(ac_str path, char out[static AC_RETRO_NAME_MAX])
+ac_str
+ac_retro_name(ac_str path, char out[static AC_RETRO_NAME_MAX])
 {
 	size_t name = path.n, folder, n = 0, before;
 
@@ -174,7 +174,7 @@ uint64_t
 ac_retro_source(ac_retro *r, ac_str path)
 {
 	char text[AC_RETRO_NAME_MAX];
-	ac_str name = name_of(path, text), copy;
+	ac_str name = ac_retro_name(path, text), copy;
 	uint64_t bit = AC_RETRO_OTHERS;
 	unsigned count;
 

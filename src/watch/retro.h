@@ -9,6 +9,7 @@
 #ifndef AC_WATCH_RETRO_H
 #define AC_WATCH_RETRO_H
 
+#include "base/limits.h"
 #include "base/map.h"
 #include "base/time.h"
 #include "values/value.h"
@@ -31,7 +32,9 @@ typedef struct ac_retro_counts {
 typedef struct ac_retro ac_retro;
 /* Writes below folder (made with the first flush). now: for what is too old. NULL without memory. */
 ac_retro *ac_retro_open(const char *folder, const ac_retro_limits *limits, ac_time now, ac_hash_seed seed);
-/* The bit of a source: the last folder and name of path without dates, numbers and endings of compression ("sensor1/2026-01-02/conn.10:00.log.gz" is "sensor1/conn.log"). For any thread. */
+/* What a source is called: the last folder and name of path without dates, numbers and endings of compression ("sensor1/2026-01-02/conn.10:00.log.gz" is "sensor1/conn.log"). Views out or path. */
+ac_str ac_retro_name(ac_str path, char out[static AC_RETRO_NAME_MAX]);
+/* The bit of a source. For any thread. */
 uint64_t ac_retro_source(ac_retro *retro, ac_str path);
 /* A key (retro_key.h) was seen; flushes when there is no more room. For any thread. */
 int ac_retro_add(ac_retro *retro, uint64_t source, ac_str key, ac_time t, accord_err *err) AC_CHECKED;

@@ -8,15 +8,13 @@
 #include "codec/json_write.h"
 #include "crypto/digest.h"
 #include "stix/id.h"
-#include "watch/vec.h"
+#include "watch/sighting_memory.h"
 
 #define LINES_SHOWN 8
 #define DAY_MAX 32
 #define KEY_MAX (AC_KIB + DAY_MAX + 1)
 /* STIX 2.1 s5.2: 0 to 999,999,999. */
 #define COUNT_MAX 999999999U
-#define PRODUCER "accord watch"
-#define UNDATED AC_S("undated")
 
 typedef struct entry {
 	ac_str indicator;
@@ -31,6 +29,8 @@ typedef struct entry {
 	uint32_t first_note, last_note; /* NO_NOTE: none */
 	uint64_t through;               /* the last line that is counted */
 	uint64_t place;                 /* all hits before this byte of the input are counted; 0: not told */
+	ac_str sources;                 /* of what the memory has found; p NULL: a sighting of an input */
+	bool revoked;
 } entry;
 
 #define NO_NOTE UINT32_MAX
@@ -145,7 +145,7 @@ day_of(bool has_time, ac_time t, char text[static DAY_MAX])
 	int n;
 
 	if (!has_time)
-		return UNDATED;
+		return AC_SIGHTING_UNDATED;
 	ac_time_to_civil(t, &year, &month, &day);
 	n = snprintf(text, DAY_MAX, "%04lld-%02u-%02u", (long long)year, month, day);
 	return (ac_str){ text, n > 0 && n < DAY_MAX ? (size_t)n : 0 };
@@ -256,19 +256,20 @@ ac_sightings_add(ac_sightings *s, const ac_hit *hit, accord_err *err)
 }
 
 int
-ac_sightings_add_seen(ac_sightings *s, ac_str indicator, ac_time first, ac_time last, uint64_t count, accord_err *err)
+ac_sightings_add_remembered(ac_sightings *s, const ac_remembered *r, accord_err *err)
 {
 	char text[DAY_MAX];
 	entry *e;
-	int rc = find_entry(s, indicator, day_of(true, first, text), &e, err);
+	int rc = find_entry(s, r->indicator, day_of(true, r->first, text), &e, err);
 
 	if (rc || !e) {
 		s->dropped += !rc;
 		return rc;
 	}
-	e->count = count < COUNT_MAX - e->count ? e->count + count : COUNT_MAX;
-	count_times(e, first, last);
-	return 0;
+	e->count = r->count < COUNT_MAX - e->count ? e->count + r->count : COUNT_MAX;
+	count_times(e, r->first, r->last);
+	e->sources = ac_sources_join(e->sources.p ? e->sources : AC_S(""), r->sources, &s->arena);
+	return ac_arena_check(&s->arena, err);
 }
 
 /* ---- objects ---- */
@@ -309,6 +310,8 @@ write_object(
 	ac_jw_key_string(&w, AC_S("id"), id);
 	ac_jw_key_time(&w, AC_S("created"), created, 3);
 	ac_jw_key_time(&w, AC_S("modified"), modified, 3);
+	if (e->revoked)
+		ac_jw_key_bool(&w, AC_S("revoked"), true);
 	if (e->has_time) {
 		ac_jw_key_time(&w, AC_S("first_seen"), e->first, 3);
 		ac_jw_key_time(&w, AC_S("last_seen"), e->last, 3);
@@ -318,6 +321,8 @@ write_object(
 	ac_jw_key_string(&w, AC_S("x_accord_day"), e->day);
 	ac_jw_key_string(&w, AC_S("x_accord_input"), in->told->file);
 	ac_jw_key_string(&w, AC_S("x_accord_input_id"), ac_str_from(in->told->identity));
+	if (e->sources.p)
+		ac_jw_key_string(&w, AC_S("x_accord_sources"), e->sources);
 	if (e->line_count)
 		put_lines(&w, e);
 	if (in->by_place && e->first_note != NO_NOTE)
@@ -333,7 +338,7 @@ static bool
 says_the_same(const ac_json *stored, const ac_json *made)
 {
 	static const ac_str keys[] = { AC_S_INIT("first_seen"), AC_S_INIT("last_seen"), AC_S_INIT("count"),
-		AC_S_INIT("x_accord_lines") };
+		AC_S_INIT("x_accord_lines"), AC_S_INIT("x_accord_sources") };
 
 	for (size_t i = 0; i < AC_COUNT(keys); i++)
 		if (!ac_str_eq(ac_json_text(ac_json_get(stored, keys[i])), ac_json_text(ac_json_get(made, keys[i]))))
@@ -348,6 +353,8 @@ typedef struct writing {
 	ac_arena arena; /* of one object */
 	ac_buf buf;
 	ac_sighting_counts *counts;
+	ac_sighted_inputs sighted;
+	ac_sighting_input memory; /* what the memory's sightings are of */
 } writing;
 
 static int
@@ -381,6 +388,15 @@ parse_made(
 		return rc;
 	text = ac_arena_str(&w->arena, ac_buf_view(&w->buf));
 	return text.p ? ac_json_parse(text, AC_JSON_LIMITS, &w->arena, out, err) : ac_arena_check(&w->arena, err);
+}
+
+static int
+put_fresh(writing *w, const entry *e, ac_str id, accord_err *err)
+{
+	const ac_json *object;
+	int rc = parse_made(w, e, id, w->in->now, w->in->now, &object, err);
+
+	return rc ? rc : put_object(w, object, err);
 }
 
 /* A newer version of what is stored: the same `created`, and a `modified` that is later even when the clock went back. */
@@ -462,43 +478,155 @@ unknown_of(const ac_sightings *s, const ac_json *before, const entry *e)
 	return fresh;
 }
 
+/* The id of the sighting of an input that an entry is, or of the memory's of its day; `again`: how many of that name were revoked. In w->arena. */
 static int
-put_entry(writing *w, const entry *e, accord_err *err)
+id_of(writing *w, const entry *e, const char *identity, unsigned again, ac_str *out, accord_err *err)
 {
-	const ac_json *object, *before;
-	ac_stored stored;
-	ac_str id, name;
-	entry sum;
-	int rc;
+	ac_str name = ac_arena_printf(&w->arena, "%.*s\n%s\n%.*s", AC_FMT(e->indicator), identity, AC_FMT(e->day));
 
-	ac_arena_reset(&w->arena);
-	name =
-	    ac_arena_printf(&w->arena, "%.*s\n%s\n%.*s", AC_FMT(e->indicator), w->in->told->identity, AC_FMT(e->day));
-	if (!name.p)
-		return ac_arena_check(&w->arena, err);
-	rc = ac_stix_derived_id(AC_S("sighting"), name, &w->arena, &id, err);
-	if (!rc)
-		rc = parse_made(w, e, id, w->in->now, w->in->now, &object, err);
+	if (again)
+		name = ac_arena_printf(&w->arena, "%.*s\n%u", AC_FMT(name), again);
+	return name.p ? ac_stix_derived_id(AC_S("sighting"), name, &w->arena, out, err)
+		      : ac_arena_check(&w->arena, err);
+}
+
+/* A stored sighting by its id. */
+static int
+get(writing *w, ac_str id, ac_stored *out, const ac_json **out_object, accord_err *err)
+{
+	int rc = ac_store_get(w->store, id, &w->arena, out, err);
+
+	return rc ? rc : ac_json_parse(out->object, AC_JSON_LIMITS, &w->arena, out_object, err);
+}
+
+/* ---- what the memory of observables has found ---- */
+
+/* Revocations are for good (STIX 2.1 s3.6): what came after one has a name of its own. */
+#define AGAIN_MAX 1000
+
+/* The memory's sighting of an entry's indicator and day. ACCORD_ENOTFOUND: there is none; *out_id is what it will be called. */
+static int
+get_remembered(writing *w, const entry *e, ac_str *out_id, ac_stored *out, const ac_json **out_object, accord_err *err)
+{
+	int rc = 0;
+
+	for (unsigned again = 0; !rc && again < AGAIN_MAX; again++) {
+		rc = id_of(w, e, w->memory.identity, again, out_id, err);
+		if (!rc)
+			rc = get(w, *out_id, out, out_object, err);
+		if (rc || !out->revoked)
+			return rc;
+	}
+	return ACCORD_ENOTFOUND;
+}
+
+/* The memory has found an entry: what inputs have sighted of it is left out. */
+static int
+put_remembered(writing *w, const entry *found, accord_err *err)
+{
+	ac_remembered r = { found->indicator, found->day, found->sources, found->first, found->last, found->count };
+	const ac_json *object, *before;
+	entry e = *found;
+	ac_stored stored;
+	uint64_t known;
+	ac_str id;
+	int rc = ac_sighted_inputs_of(&w->sighted, &r, &known, err);
+
 	if (rc)
 		return rc;
-	rc = ac_store_get(w->store, id, &w->arena, &stored, err);
-	if (rc == ACCORD_ENOTFOUND)
-		return put_object(w, object, err);
-	if (!rc)
-		rc = ac_json_parse(stored.object, AC_JSON_LIMITS, &w->arena, &before, err);
+	rc = get_remembered(w, found, &id, &stored, &before, err);
+	if (rc && rc != ACCORD_ENOTFOUND)
+		return rc;
+	e.revoked = known == e.count;
+	e.count -= e.revoked ? 0 : known;
+	if (rc == ACCORD_ENOTFOUND && !e.revoked)
+		return put_fresh(w, &e, id, err);
+	if (rc == 0 && e.revoked)
+		return put_newer(w, &e, id, &stored, before, err);
+	rc = e.revoked ? 0 : parse_made(w, &e, id, w->in->now, w->in->now, &object, err);
+	if (!rc && !e.revoked && !says_the_same(before, object))
+		return put_newer(w, &e, id, &stored, before, err);
+	w->counts->unchanged += !rc;
+	return rc;
+}
+
+/* Hits of an input that are told for the first time: when the memory has told them already, they are the input's from now on. */
+static int
+take_over(writing *w, const entry *told, uint64_t count, accord_err *err)
+{
+	const input *in = w->in;
+	input memory = { .told = &w->memory, .now = in->now, .source = in->source };
+	const ac_json *before;
+	ac_stored stored;
+	int64_t left;
+	ac_str id;
+	entry e;
+	int rc;
+
+	if (count == 0 || !told->has_time)
+		return 0;
+	rc = get_remembered(w, told, &id, &stored, &before, err);
+	if (rc)
+		return rc == ACCORD_ENOTFOUND ? 0 : rc;
+	e = (entry){ .indicator = told->indicator,
+		.day = told->day,
+		.sources = ac_json_get_string(before, AC_S("x_accord_sources")) };
+	if (!ac_str_eq(stored.producer, AC_S(AC_SIGHTING_PRODUCER)) || !ac_sources_have(e.sources, in->told->file) ||
+	    !ac_json_i64(ac_json_get(before, AC_S("count")), &left) || left <= 0 ||
+	    !ac_time_parse_loose(ac_json_get_string(before, AC_S("first_seen")), &e.first) ||
+	    !ac_time_parse_loose(ac_json_get_string(before, AC_S("last_seen")), &e.last))
+		return 0;
+	/* What came after it had been asked is not in it. */
+	if (told->first.seconds > e.last.seconds)
+		return 0;
+	e.has_time = true;
+	e.revoked = count >= (uint64_t)left;
+	e.count = e.revoked ? (uint64_t)left : (uint64_t)left - count;
+	w->in = &memory;
+	rc = put_newer(w, &e, id, &stored, before, err);
+	w->in = in;
+	return rc;
+}
+
+/* ---- what inputs have told ---- */
+
+static int
+put_input(writing *w, const entry *e, accord_err *err)
+{
+	const ac_json *object, *before;
+	int64_t counted = 0;
+	ac_stored stored;
+	ac_str id;
+	int rc = id_of(w, e, w->in->told->identity, 0, &id, err);
+
+	if (rc)
+		return rc;
+	rc = get(w, id, &stored, &before, err);
+	if (rc == ACCORD_ENOTFOUND) {
+		rc = put_fresh(w, e, id, err);
+		return rc ? rc : take_over(w, e, e->count, err);
+	}
 	if (rc)
 		return rc;
 	if (w->sightings->by_place || w->sightings->by_offset) {
-		entry fresh = unknown_of(w->sightings, before, e);
+		entry fresh = unknown_of(w->sightings, before, e), sum = sum_of(before, &fresh);
 
-		sum = sum_of(before, &fresh);
 		w->counts->unchanged += fresh.count == 0;
-		return fresh.count ? put_newer(w, &sum, id, &stored, before, err) : 0;
+		rc = fresh.count ? put_newer(w, &sum, id, &stored, before, err) : 0;
+		return rc ? rc : take_over(w, &fresh, fresh.count, err);
 	}
-	if (!says_the_same(before, object))
-		return put_newer(w, e, id, &stored, before, err);
-	w->counts->unchanged++;
-	return 0;
+	rc = parse_made(w, e, id, w->in->now, w->in->now, &object, err);
+	if (rc)
+		return rc;
+	if (says_the_same(before, object)) {
+		w->counts->unchanged++;
+		return 0;
+	}
+	rc = put_newer(w, e, id, &stored, before, err);
+	if (!rc && ac_json_i64(ac_json_get(before, AC_S("count")), &counted) && counted >= 0 &&
+	    (uint64_t)counted < e->count)
+		rc = take_over(w, e, e->count - (uint64_t)counted, err);
+	return rc;
 }
 
 int
@@ -507,16 +635,24 @@ ac_sightings_put(ac_sightings *s, ac_store *store, const ac_sighting_input *told
 {
 	input in = { .told = told, .by_place = s->by_place, .now = now };
 	writing w = { .store = store, .sightings = s, .in = &in, .counts = counts };
-	int rc = ac_store_source(store, AC_S(PRODUCER), &in.source, err);
+	int rc = ac_store_source(store, AC_S(AC_SIGHTING_PRODUCER), &in.source, err);
 
+	if (!rc)
+		rc = ac_sighting_identity(AC_SIGHTING_MEMORY, 0, w.memory.identity, err);
+	w.memory.file = AC_S("retro");
+	ac_sighted_inputs_open(&w.sighted, store);
 	ac_arena_init(&w.arena, AC_JSON_ARENA_MAX);
 	ac_buf_init(&w.buf, AC_OBJECT_MAX);
 	for (size_t i = 0; !rc && i < s->entries.n; i++) {
-		((entry *)s->entries.p)[i].place = s->end;
-		rc = put_entry(&w, (const entry *)s->entries.p + i, err);
+		entry *e = (entry *)s->entries.p + i;
+
+		ac_arena_reset(&w.arena);
+		e->place = s->end;
+		rc = e->sources.p ? put_remembered(&w, e, err) : put_input(&w, e, err);
 	}
 	ac_buf_done(&w.buf);
 	ac_arena_done(&w.arena);
+	ac_sighted_inputs_done(&w.sighted);
 	if (!rc)
 		counts->dropped += s->dropped;
 	return rc;

@@ -8,6 +8,7 @@
 
 #include "crypto/digest.h"
 #include "store/store.h"
+#include "watch/sighting_memory.h"
 #include "watch/watch.h"
 
 /* Beginning of the content that tells inputs apart. Comment lines are the same in all files of a sensor, so it ends with the first line that is none:
@@ -54,9 +55,13 @@ int ac_sightings_put(ac_sightings *s, ac_store *store, const ac_sighting_input *
     ac_sighting_counts *counts, accord_err *err) AC_CHECKED;
 size_t ac_sightings_count(const ac_sightings *s); /* objects that they will be */
 void ac_sightings_forget(ac_sightings *s);
-/* The same of an indicator that was seen so many times between two instants of one day. */
-int ac_sightings_add_seen(
-    ac_sightings *s, ac_str indicator, ac_time first, ac_time last, uint64_t count, accord_err *err) AC_CHECKED;
+/*
+ * Something that the memory of observables has found (--retro). It is told but for what inputs have sighted of it; and when an input tells it later, the memory's sighting gives it up: one event is counted once. A day and an indicator
+ * may come in pieces (r->day is not looked at). Such sightings alone, under AC_SIGHTING_MEMORY.
+ */
+int ac_sightings_add_remembered(ac_sightings *s, const ac_remembered *r, accord_err *err) AC_CHECKED;
+/* The content that stands for the memory, as an input (inode 0). */
+#define AC_SIGHTING_MEMORY AC_S("accord watch --retro\n")
 /*
  * The input has ended: write its sightings in one batch and forget them. file: its name as given; inode 0 for pipes; now: for created and modified.
  * Adds to *counts.

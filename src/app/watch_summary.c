@@ -521,10 +521,15 @@ log_patterns(ac_patterns *patterns)
 }
 
 static void
-log_left_out(const ac_watch_counts *c, uint64_t problems)
+log_left_out(const ac_watch_counts *c, uint64_t problems, bool has_patterns)
 {
 	if (c->malformed)
 		ac_log("%llu malformed lines, matched as bytes", (unsigned long long)c->malformed);
+	if (c->overlong)
+		ac_log("  %llu of them over 1 MiB, matched in pieces%s", (unsigned long long)c->overlong,
+		    has_patterns
+			? ": patterns see no fields of them, and those without a value to look for nothing at all"
+			: "");
 	if (problems)
 		ac_log("%llu %s with inputs, told above", (unsigned long long)problems,
 		    problems == 1 ? "problem" : "problems");
@@ -545,7 +550,7 @@ ac_watch_summary_log(const ac_watch_summary *s, const ac_watch_ended *ended)
 	    (unsigned long long)t->files, t->files == 1 ? "file" : "files", (unsigned long long)t->counts.lines,
 	    (unsigned long long)t->counts.bytes, ended->seconds, speed(ended),
 	    (unsigned long long)ac_index_indicator_count(ended->index));
-	log_left_out(&t->counts, t->problems);
+	log_left_out(&t->counts, t->problems, ended->patterns != NULL);
 	ac_log("%llu %s", (unsigned long long)t->counts.hits, t->counts.hits == 1 ? "hit" : "hits");
 	log_hits(s);
 	log_held(s, ended);
@@ -626,6 +631,7 @@ put_counts(ac_json_writer *w, const ac_watch_ended *ended)
 	ac_jw_key(w, AC_S("gigabytes_per_second"));
 	ac_jw_double(w, to_micro(speed(ended)));
 	ac_jw_key_u64(w, AC_S("malformed"), t->counts.malformed);
+	ac_jw_key_u64(w, AC_S("overlong"), t->counts.overlong);
 	ac_jw_key_u64(w, AC_S("not_where"), t->counts.not_where);
 	ac_jw_key_u64(w, AC_S("not_since"), t->counts.not_since);
 	ac_jw_key_u64(w, AC_S("watched"), ac_index_indicator_count(ended->index));

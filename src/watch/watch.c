@@ -155,6 +155,7 @@ ac_watch_counts_add(ac_watch_counts *to, const ac_watch_counts *more)
 	to->held_back += more->held_back;
 	to->not_where += more->not_where;
 	to->not_since += more->not_since;
+	to->overlong += more->overlong;
 }
 
 void
@@ -491,6 +492,7 @@ cut_piece(ac_watch *w, accord_err *err)
 		w->long_skip = 0;
 		w->counts.lines++;
 		w->counts.malformed++;
+		w->counts.overlong++;
 		w->state.has_content = true;
 	}
 	while (cut > end - CUT_WINDOW && (unsigned char)w->text.p[cut - 1] > ' ')

@@ -70,6 +70,8 @@ typedef struct ac_watch_counts {
 	uint64_t bytes, lines, malformed, hits, held_back;
 	/* records with matches that were not selected: by a condition, or by their time */
 	uint64_t not_where, not_since;
+	/* lines over AC_WATCH_LINE_MAX, also among malformed: matched in pieces, whose fields nobody reads. Open patterns see nothing of them */
+	uint64_t overlong;
 } ac_watch_counts;
 
 /* What else holds a match back. All zero: nothing. */

@@ -113,6 +113,7 @@ ac_watch_report_json(ac_buf *out, const ac_hit *hit)
 	bool before = false, lossy;
 	ac_buf scratch;
 	ac_str text;
+	ac_pap pap;
 
 	ac_buf_init(&scratch, 4 * AC_HIT_TEXT_MAX);
 	text = hit_text(hit, &scratch, &lossy);
@@ -147,6 +148,11 @@ ac_watch_report_json(ac_buf *out, const ac_hit *hit)
 	ac_json_add_string(out, text);
 	if (hit->witness_count)
 		witnesses_json(out, hit);
+	pap = ac_hit_pap(hit->indicators, hit->indicator_count);
+	if (pap != AC_PAP_NONE) {
+		ac_buf_add(out, MEMBER("pap"));
+		ac_json_add_string(out, ac_pap_name(pap));
+	}
 	if (before)
 		ac_buf_add(out, AC_S(",\"before_valid_from\":true"));
 	if (lossy)
@@ -248,6 +254,13 @@ witness_rows(ac_buf *out, const ac_hit *hit)
 	}
 }
 
+void
+ac_watch_report_pap(ac_buf *out, ac_pap pap)
+{
+	if (pap != AC_PAP_NONE)
+		ac_buf_printf(out, " [%.*s]", AC_FMT(ac_pap_name(pap)));
+}
+
 static void
 hit_row(ac_watch_report *r, ac_buf *out, const ac_hit *hit)
 {
@@ -273,6 +286,7 @@ hit_row(ac_watch_report *r, ac_buf *out, const ac_hit *hit)
 			ac_utf8_add_visible(out, who->producer, NAME_MAX_BYTES);
 			ac_buf_add_byte(out, ')');
 		}
+		ac_watch_report_pap(out, who->pap);
 		before |= who->before_valid_from;
 	}
 	ac_buf_add_cstr(out, before ? "  [before valid_from]" : "");

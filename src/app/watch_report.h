@@ -18,6 +18,8 @@ int ac_watch_report_summary(ac_watch_report *report, const ac_index *index, ac_p
     const ac_watch_totals *totals, bool recorded, double seconds, accord_err *err) AC_CHECKED;
 ac_watch_report *ac_watch_report_close(ac_watch_report *report); /* takes NULL, returns NULL */
 
+/* " [PAP:RED]", behind the indicator that says so; of NONE nothing. */
+void ac_watch_report_pap(ac_buf *out, ac_pap pap);
 /* One hit as a line of JSON (accord.hit/1) with its newline. */
 void ac_watch_report_json(ac_buf *out, const ac_hit *hit);
 

@@ -116,6 +116,7 @@ put_json(ac_buf *out, const ac_retro_hit *hit)
 	bool before = false;
 	ac_json_writer w;
 	ac_buf date;
+	ac_pap pap;
 
 	ac_buf_init(&date, 64);
 	put_date(&date, hit->day);
@@ -142,6 +143,9 @@ put_json(ac_buf *out, const ac_retro_hit *hit)
 	for (size_t i = 0; i < hit->indicator_count; i++)
 		ac_jw_string(&w, hit->indicators[i].name);
 	ac_jw_end(&w);
+	pap = ac_hit_pap(hit->indicators, hit->indicator_count);
+	if (pap != AC_PAP_NONE)
+		ac_jw_key_string(&w, AC_S("pap"), ac_pap_name(pap));
 	if (before)
 		ac_jw_key_bool(&w, AC_S("before_valid_from"), true);
 	ac_jw_end(&w);
@@ -173,6 +177,7 @@ put_row(ac_buf *out, const ac_retro_hit *hit)
 			ac_utf8_add_visible(out, who->producer, SHOWN_MAX);
 			ac_buf_add_byte(out, ')');
 		}
+		ac_watch_report_pap(out, who->pap);
 		if (who->before_valid_from)
 			ac_buf_add_cstr(out, " [before valid_from]");
 	}

@@ -46,6 +46,7 @@ typedef struct survey {
 	bool has_org_uuid;
 	ac_time created, modified;
 	ac_tlp tlp;
+	ac_pap pap;
 } survey;
 
 struct ac_reader {
@@ -182,6 +183,7 @@ read_member(ac_reader *reader, ac_str key, const ac_json *value, ac_place place)
 		reader->has_org_uuid = ac_uuid_lower(ac_json_get_string(value, AC_S("uuid")), reader->org_uuid);
 	} else if (ac_str_eq(key, AC_S("Tag"))) {
 		context->tlp = ac_misp_tlp(value, context->tlp);
+		context->pap = ac_misp_pap(value, context->pap);
 		reader->has_tags = true;
 	}
 	return 0;
@@ -420,6 +422,7 @@ keep_survey(ac_reader *reader, accord_err *err)
 	s->created = context->created;
 	s->modified = context->modified;
 	s->tlp = context->tlp;
+	s->pap = context->pap;
 	return ac_arena_check(&reader->surveyed, err);
 }
 
@@ -433,6 +436,7 @@ begin_surveyed(ac_reader *reader, const survey *s, ac_place place, accord_err *e
 	context->created = s->created;
 	context->modified = s->modified;
 	context->tlp = s->tlp;
+	context->pap = s->pap;
 	reader->info = s->info;
 	reader->org_name = s->org_name;
 	memcpy(reader->org_uuid, s->org_uuid, sizeof(reader->org_uuid));

@@ -39,6 +39,7 @@ ac_misp_context_reset(ac_misp_context *context)
 	context->event_uuid = context->creator = (ac_str){ NULL, 0 };
 	context->created = context->modified = AC_TIME_MIN;
 	context->tlp = AC_TLP_NONE;
+	context->pap = AC_PAP_NONE;
 	context->clusters.count = 0;
 }
 
@@ -181,6 +182,18 @@ ac_misp_tlp(const ac_json *tags, ac_tlp so_far)
 	return so_far;
 }
 
+ac_pap
+ac_misp_pap(const ac_json *tags, ac_pap so_far)
+{
+	ac_json_iter it = ac_json_iter_of(ac_json_is(tags, AC_JSON_ARRAY) ? tags : NULL);
+	ac_pap level;
+
+	while (ac_json_next(&it))
+		if (ac_pap_from_name(ac_json_get_string(it.value, AC_S("name")), &level) && level > so_far)
+			so_far = level;
+	return so_far;
+}
+
 int
 ac_misp_tags(ac_misp_context *context, const ac_json *tags, const ac_json *galaxies, ac_tlp *tlp,
     ac_misp_clusters *clusters, ac_place place, accord_err *err)
@@ -222,7 +235,7 @@ id_of(ac_misp_context *context, const char *type, const attribute *a, ac_str *ou
 	return ac_arena_check(&context->scratch, err);
 }
 
-/* labels as MISP's own exporter writes them, and the attribute's tags. */
+/* labels as MISP's own exporter writes them, the attribute's tags, and of its event's what may be done with it: an indicator goes without its report. */
 static void
 write_labels(ac_misp_context *context, const attribute *a)
 {
@@ -238,6 +251,8 @@ write_labels(ac_misp_context *context, const attribute *a)
 	while (ac_json_next(&it))
 		if (ac_json_get_string(it.value, AC_S("name")).n)
 			ac_jw_string(w, ac_json_get_string(it.value, AC_S("name")));
+	if (context->pap > ac_misp_pap(ac_json_get(a->json, AC_S("Tag")), AC_PAP_NONE))
+		ac_jw_string(w, ac_pap_name(context->pap));
 	ac_jw_end(w);
 }
 

@@ -12,6 +12,7 @@
 #define AC_LEARN_MISP_MAKE_H
 
 #include "learn/galaxy.h"
+#include "stix/pap.h"
 
 /* A galaxy cluster that an event or attribute is tagged with. */
 typedef struct ac_misp_cluster {
@@ -38,6 +39,7 @@ typedef struct ac_misp_context {
 	ac_time created;   /* the event's date, AC_TIME_MIN: not said */
 	ac_time modified;  /* the event's timestamp, AC_TIME_MIN: not said */
 	ac_tlp tlp;
+	ac_pap pap; /* what the event's tags allow to do */
 	ac_misp_clusters clusters;
 	int (*on_ref)(void *payload, ac_str id, accord_err *err); /* an object of the event was handed over */
 	void *on_ref_payload;
@@ -58,6 +60,8 @@ int ac_misp_tags(ac_misp_context *context, const ac_json *tags, const ac_json *g
 
 /* The strictest TLP of a list of tags and `so_far`. */
 ac_tlp ac_misp_tlp(const ac_json *tags, ac_tlp so_far);
+/* The same of PAP. */
+ac_pap ac_misp_pap(const ac_json *tags, ac_pap so_far);
 /* Unix seconds as MISP writes them: a string or a number. AC_TIME_MIN when absent or 0; false when it is neither. */
 bool ac_misp_time(const ac_json *value, ac_time *out);
 /* A flag: true, "1", 1, "true". Flags that are no JSON booleans are counted as "quoted-boolean". */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "watch/build_pap.h"
 #include "watch/index_build.h"
 
 /* An overlay of more than a fiftieth of its base costs more look-ups than making the whole anew saves. */
@@ -14,6 +15,7 @@ typedef struct build {
 	ac_store *store;
 	ac_index_builder *builder;
 	ac_arena arena; /* of one object's JSON */
+	ac_pap_finder pap;
 	int64_t last_version, last_row, last_change;
 	ac_watch_since since; /* rows that are not newer are passed over */
 	/* of an overlay */
@@ -54,6 +56,8 @@ add_indicator(void *payload, const ac_stored *stored, accord_err *err)
 	who.valid_until = time_of(object, AC_S("valid_until"), AC_TIME_MAX);
 	if (ac_str_to_i64(ac_json_text(ac_json_get(object, AC_S("confidence"))), &confidence))
 		who.confidence_and_1 = ac_index_confidence(confidence);
+	if (ac_pap_find(&b->pap, object, &who.pap, err))
+		return err->code;
 	pattern = ac_json_get_string(object, AC_S("pattern"));
 	kind = ac_json_get_string(object, AC_S("pattern_type"));
 	if (kind.n && !ac_str_eq(kind, AC_S("stix")))
@@ -108,6 +112,7 @@ fill(ac_index_builder *builder, ac_store *store, ac_watch_since *since, accord_e
 	int rc;
 
 	ac_arena_init(&b.arena, AC_JSON_ARENA_MAX);
+	ac_pap_finder_open(&b.pap, store, builder->salt);
 	ac_arena_init(&objects, AC_JSON_ARENA_MAX);
 	rc = ac_store_each_warning(store, add_warning, &b, err);
 	if (!rc)
@@ -118,6 +123,7 @@ fill(ac_index_builder *builder, ac_store *store, ac_watch_since *since, accord_e
 	*since = (ac_watch_since){ b.last_version, b.last_row, b.last_change };
 	ac_arena_done(&objects);
 	ac_arena_done(&b.arena);
+	ac_pap_finder_done(&b.pap);
 	return rc;
 }
 
@@ -238,6 +244,7 @@ fill_overlay(ac_index_builder *builder, ac_store *store, const ac_index *base, b
 
 	b.unwatched = ac_vec_of(sizeof(ac_index_tomb), AC_INDEX_ITEMS_MAX);
 	ac_arena_init(&b.arena, AC_JSON_ARENA_MAX);
+	ac_pap_finder_open(&b.pap, store, builder->salt);
 	ac_arena_init(&objects, AC_JSON_ARENA_MAX);
 	rc = ac_store_each_warning(store, add_warning, &b, err);
 	if (!rc)
@@ -251,6 +258,7 @@ fill_overlay(ac_index_builder *builder, ac_store *store, const ac_index *base, b
 	ac_vec_done(&b.unwatched);
 	ac_arena_done(&objects);
 	ac_arena_done(&b.arena);
+	ac_pap_finder_done(&b.pap);
 	return rc;
 }
 

@@ -350,6 +350,18 @@ describe_indicator(ac_evaluation *e, const ac_claim *claim, ac_hit_indicator *ou
 	out->name = who.name.n ? who.name : record_text(e, found->match.record);
 	out->producer = who.producer;
 	out->before_valid_from = is_before(e->time, who.valid_from_us);
+	out->pap = ac_index_pap(&who);
+}
+
+ac_pap
+ac_hit_pap(const ac_hit_indicator *indicators, size_t count)
+{
+	ac_pap strictest = AC_PAP_NONE;
+
+	for (size_t i = 0; i < count; i++)
+		if (indicators[i].pap > strictest)
+			strictest = indicators[i].pap;
+	return strictest;
 }
 
 static int

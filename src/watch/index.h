@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "base/time.h"
+#include "stix/pap.h"
 #include "stix/pattern.h"
 #include "values/value.h"
 
@@ -23,6 +24,7 @@ typedef struct ac_index_indicator {
 	bool revoked;
 	ac_str warning;           /* the warning list that its value is on, set by ac_index_add_value; empty: none */
 	uint8_t confidence_and_1; /* 1 to 101: a confidence of 0 to 100 (STIX 2.1 s3.2); 0: not said */
+	ac_pap pap;               /* what may be done with it; carried to its hits, never a reason to hold one back */
 	bool
 	    is_row; /* of a list: its id is ac_row_id of value and producer, and is left out of the file where it can be */
 } ac_index_indicator;

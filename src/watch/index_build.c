@@ -158,7 +158,8 @@ ac_index_confidence(int64_t confidence)
 static uint32_t
 meta_flags(const ac_index_indicator *who)
 {
-	return (who->revoked ? AC_META_REVOKED : 0U) | (uint32_t)who->confidence_and_1 << AC_META_CONFIDENCE_SHIFT |
+	return (who->revoked ? AC_META_REVOKED : 0U) | (uint32_t)who->pap << AC_META_PAP_SHIFT |
+	       (uint32_t)who->confidence_and_1 << AC_META_CONFIDENCE_SHIFT |
 	       (uint32_t)who->warning.n << AC_META_WARNING_SHIFT;
 }
 

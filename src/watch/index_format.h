@@ -3,7 +3,7 @@
  * The watch index as bytes: one immutable little-endian file, mapped read-only. Private to this room: index_write.c makes it, index_open.c checks it, index_find.c reads it.
  *
  *	header (4096 bytes), then the sections in the order of ac_section_kind, each from the next multiple of 4 KiB on, with zeros between, and a checksum of its own:
- *	metas            what many indicators share: name, producer, validity, revocation
+ *	metas            what many indicators share: name, producer, validity, revocation, PAP
  *	terms, conjunctions  composite patterns in disjunctive form: a conjunction holds when all its terms do
  *	unwatched        indicators that are not watched, with the reason
  *	patterns         indicators whose pattern is evaluated on events (patterns.h), with its text in canonical form
@@ -53,7 +53,7 @@
 #include "watch/index.h"
 
 #define AC_INDEX_MAGIC 0x1a0a0d5844495741U /* "AWIDX\r\n\x1a" */
-#define AC_INDEX_VERSION 6
+#define AC_INDEX_VERSION 7
 #define AC_INDEX_HEADER_SIZE 4096
 #define AC_INDEX_ALIGN 4096
 #define AC_NONE32 UINT32_MAX
@@ -153,8 +153,14 @@ typedef struct ac_index_posting {
 } ac_index_posting;
 #define AC_TERM_GATE (UINT32_MAX - 1)
 
-/* Flags of a meta: revoked, then a confidence and 1 in eight bits, then the length of a warning list's name. */
-enum { AC_META_REVOKED = 1, AC_META_CONFIDENCE_SHIFT = 8, AC_META_WARNING_SHIFT = 16 };
+/* Flags of a meta: revoked, ac_pap in three bits, then from the ninth bit on a confidence and 1 in eight bits, then the length of a warning list's name. */
+enum {
+	AC_META_REVOKED = 1,
+	AC_META_PAP_SHIFT = 1,
+	AC_META_PAP = 7,
+	AC_META_CONFIDENCE_SHIFT = 8,
+	AC_META_WARNING_SHIFT = 16
+};
 typedef struct ac_index_meta {
 	int64_t valid_from_us;
 	int64_t valid_until_us;
@@ -174,6 +180,15 @@ typedef struct ac_index_who {
 	int64_t valid_from_us, valid_until_us; /* INT64_MIN, INT64_MAX: not said */
 	uint32_t flags;
 } ac_index_who;
+
+/* What is no level, from a damaged file that was taken, is the strictest. */
+static inline ac_pap
+ac_index_pap(const ac_index_who *who)
+{
+	unsigned pap = who->flags >> AC_META_PAP_SHIFT & AC_META_PAP;
+
+	return pap <= AC_PAP_RED ? (ac_pap)pap : AC_PAP_RED;
+}
 
 /* An indicator of the base that an overlay hides: two keyed hashes of its id. */
 typedef struct ac_index_tomb {

@@ -15,7 +15,10 @@ typedef struct ac_hit_indicator {
 	ac_str name;
 	ac_str producer;
 	bool before_valid_from;
+	ac_pap pap; /* what its producer lets be done with it */
 } ac_hit_indicator;
+/* The strictest of some. */
+ac_pap ac_hit_pap(const ac_hit_indicator *indicators, size_t count);
 
 /*
  * One hit: one distinct (offset, length) with all its indicators; a URL put together from several fields is one beside that of its host,

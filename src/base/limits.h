@@ -189,6 +189,8 @@
 #define AC_URL_MAX (8 * AC_KIB)
 /* Lines are scanned in blocks of this size: tokens of a block stay in the cache. */
 #define AC_WATCH_BLOCK (256 * AC_KIB)
+/* Decompressed bytes that a thread is ahead of the one that scans them: a few blocks, so that neither waits for the other's every pause. */
+#define AC_INPUT_AHEAD (2 * AC_MIB)
 /* Files of one run: their paths are gathered first. */
 #define AC_WATCH_FILES_MAX 4000000
 /* An operator's own never-list: a large network names itself and its partners; public lists of a million popular names fit. */

@@ -306,6 +306,12 @@ detect(const char *magic, size_t n)
 	return PLAIN;
 }
 
+bool
+ac_inflate_is_packed(ac_str begin)
+{
+	return detect(begin.p, begin.n < MAGIC_SIZE ? begin.n : MAGIC_SIZE) != PLAIN;
+}
+
 static int
 prepare_xz(ac_inflate *z, accord_err *err)
 {

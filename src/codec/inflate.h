@@ -20,6 +20,8 @@ ac_inflate *ac_inflate_open(ac_on_bytes on_bytes, void *payload); /* NULL withou
 int ac_inflate_feed(ac_inflate *z, ac_str chunk, accord_err *err) AC_CHECKED;
 /* No more input: a stream cut short is ACCORD_EINPUT. */
 int ac_inflate_end(ac_inflate *z, accord_err *err) AC_CHECKED;
+/* Whether an input that begins so (with at least 4 bytes, if it has them) would be decompressed. */
+bool ac_inflate_is_packed(ac_str begin);
 const char *ac_inflate_format(const ac_inflate *z); /* "gzip", "zstd", "xz", "plain" (also while undecided) */
 ac_inflate *ac_inflate_close(ac_inflate *z);        /* takes NULL, returns NULL */
 

@@ -118,6 +118,13 @@ on_plain(void *payload, ac_str bytes, accord_err *err)
 	return ac_archive_feed(i->archive, bytes, err);
 }
 
+bool
+ac_input_is_packed(ac_str begin)
+{
+	/* APPNOTE 4.3.7: a member's local header. */
+	return ac_inflate_is_packed(begin) || ac_str_starts(begin, AC_S("PK\3\4"));
+}
+
 ac_input *
 ac_input_open(const ac_input_sink *sink)
 {

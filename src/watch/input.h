@@ -19,6 +19,9 @@ typedef struct ac_input_sink {
 
 typedef struct ac_input ac_input;
 
+/* Whether an input that begins so (with at least 4 bytes, if it has them) is decompressed, whole or by members. */
+bool ac_input_is_packed(ac_str begin);
+
 ac_input *ac_input_open(const ac_input_sink *sink); /* NULL without memory */
 /* Fails as ac_inflate_feed and ac_archive_feed do, and as the sink does (ac_input_sink_failed). What came out before has been handed on. */
 int ac_input_feed(ac_input *input, ac_str bytes, accord_err *err) AC_CHECKED;

@@ -2,27 +2,30 @@
 /* Descriptor, decompressor, engine. Knows nothing of how hits are shown or kept. */
 #include "watch/run_input.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 #include "sys/file.h"
-#include "watch/input.h"
+#include "watch/input_read.h"
 
 #define READ_SIZE AC_WATCH_BLOCK
 #define FIRST_SIZE 512
+#define MAGIC_SIZE 4
 
 struct ac_run_reader {
 	const ac_index *index;
 	const ac_watch_run_options *options;
 	ac_run_sink sink;
-	const char *path; /* of the input at hand */
-	uint64_t inode;   /* 0: none */
-	ac_watch *watch;  /* of the text at hand: the input, or a member of it */
-	ac_buf name;      /* of the text, NUL-terminated */
+	const char *path;   /* of the input at hand */
+	uint64_t inode;     /* 0: none */
+	uint64_t total;     /* bytes; 0: unknown */
+	atomic_uint *spare; /* processors that nobody uses; NULL: none */
+	ac_watch *watch;    /* of the text at hand: the input, or a member of it */
+	ac_buf name;        /* of the text, NUL-terminated */
 	char prefix[AC_SIGHTING_PREFIX_MAX];
 	size_t prefix_n;
-	bool broken; /* the error came from on_block */
 	char chunk[READ_SIZE];
 };
 
@@ -40,6 +43,12 @@ ac_run_reader_open(const ac_index *index, const ac_watch_run_options *options, c
 	return r;
 }
 
+void
+ac_run_reader_use_spare(ac_run_reader *r, atomic_uint *spare)
+{
+	r->spare = spare;
+}
+
 ac_run_reader *
 ac_run_reader_close(ac_run_reader *r)
 {
@@ -47,28 +56,6 @@ ac_run_reader_close(ac_run_reader *r)
 		ac_buf_done(&r->name);
 	free(r);
 	return NULL;
-}
-
-static int
-read_all(ac_run_reader *r, const char *path, int fd, ac_input *input, uint64_t total, accord_err *err)
-{
-	size_t most = ac_rate_block(r->options->rate, READ_SIZE), n;
-	uint64_t done = 0;
-	int rc = 0;
-
-	while (!rc) {
-		rc = ac_file_read(fd, r->chunk, most, &n, err);
-		if (rc || n == 0)
-			break;
-		done += n;
-		rc = ac_input_feed(input, (ac_str){ r->chunk, n }, err);
-		if (!rc) {
-			rc = r->sink.on_block(r->sink.payload, path, done, total, err);
-			r->broken |= rc != 0;
-		}
-		ac_rate_spend(r->options->rate, n);
-	}
-	return rc;
 }
 
 /* ---- texts of an input ---- */
@@ -133,35 +120,59 @@ on_end(void *payload, const accord_err *problem, accord_err *err)
 	return rc;
 }
 
+static int
+on_problem(void *payload, const accord_err *what, accord_err *err)
+{
+	ac_run_reader *r = payload;
+
+	return r->sink.on_problem(r->sink.payload, r->path, what, err);
+}
+
+static int
+on_block(void *payload, uint64_t done, accord_err *err)
+{
+	ac_run_reader *r = payload;
+
+	return r->sink.on_block(r->sink.payload, r->path, done, r->total, err);
+}
+
+/* Whether a thread beside this one is to decompress: there is something to decompress, and a processor that nobody uses. */
+static bool
+take_spare(ac_run_reader *r, int fd)
+{
+	char begin[MAGIC_SIZE];
+	accord_err unused = { 0 };
+	unsigned spare = r->spare ? atomic_load(r->spare) : 0;
+	size_t n;
+
+	if (!spare || !r->inode || ac_file_read_at(fd, 0, begin, sizeof(begin), &n, &unused) ||
+	    !ac_input_is_packed((ac_str){ begin, n }))
+		return false;
+	while (spare && !atomic_compare_exchange_weak(r->spare, &spare, spare - 1))
+		;
+	return spare > 0;
+}
+
 /* All of an open input. */
 static int
 watch_fd(ac_run_reader *r, const char *path, int fd, accord_err *err)
 {
-	ac_input *input = ac_input_open(&(ac_input_sink){ on_begin, on_bytes, on_end, r });
+	ac_read_sink sink = { { on_begin, on_bytes, on_end, r }, on_problem, on_block };
 	accord_err problem = { 0 };
 	ac_file_id id = { 0 };
-	int rc = 0;
+	int rc;
 
-	if (!input)
-		return ac_fail(err, ACCORD_ENOMEM, "%s: no memory", path);
 	if (ac_file_identify(fd, &id, &problem))
 		id = (ac_file_id){ 0 };
 	r->path = path;
 	r->inode = id.is_regular ? id.inode : 0;
-	r->broken = false;
-	/* The first failure, then what ending has to say. */
-	for (unsigned step = 0; !rc && step < 2; step++) {
-		int failed = step ? ac_input_end(input, &problem)
-				  : read_all(r, path, fd, input, id.is_regular ? id.size : 0, &problem);
-
-		if (failed && (r->broken || ac_input_sink_failed(input) || failed == ACCORD_ENOMEM)) {
-			*err = problem;
-			rc = failed;
-		} else if (failed) {
-			rc = r->sink.on_problem(r->sink.payload, path, &problem, err);
-		}
+	r->total = id.is_regular ? id.size : 0;
+	if (take_spare(r, fd)) {
+		rc = ac_read_input_ahead(fd, r->options->rate, r->chunk, &sink, err);
+		(void)atomic_fetch_add(r->spare, 1);
+	} else {
+		rc = ac_read_input(fd, r->options->rate, r->chunk, &sink, err);
 	}
-	ac_input_close(input);
 	r->watch = ac_watch_close(r->watch);
 	return rc;
 }

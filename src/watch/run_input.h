@@ -3,6 +3,8 @@
 #ifndef AC_WATCH_RUN_INPUT_H
 #define AC_WATCH_RUN_INPUT_H
 
+#include <stdatomic.h>
+
 #include "watch/run.h"
 #include "watch/run_cut.h"
 
@@ -28,6 +30,8 @@ typedef struct ac_run_sink {
 typedef struct ac_run_reader ac_run_reader;
 ac_run_reader *ac_run_reader_open(
     const ac_index *index, const ac_watch_run_options *options, const ac_run_sink *sink); /* NULL without memory */
+/* *spare processors are idle: while there is one, a compressed file takes it for a thread that decompresses. Shared by readers; outlives them. */
+void ac_run_reader_use_spare(ac_run_reader *reader, atomic_uint *spare);
 /* One file, FIFO, device or "-". What is wrong with it is a problem of the sink; fails only when the sink or memory does. */
 int ac_run_reader_file(ac_run_reader *reader, const char *path, accord_err *err) AC_CHECKED;
 /* A part of a plain file: a text of its own for the sink, whose lines are numbered from before->at.lines. */

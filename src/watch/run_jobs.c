@@ -68,6 +68,7 @@ typedef struct jobs {
 	ac_run_cut *cuts; /* by file */
 	task *tasks;
 	size_t count;
+	atomic_uint spare; /* threads that may run besides those that do */
 	/* under the lock */
 	unsigned threads; /* also read without it by the caller's thread, which alone changes it */
 	size_t next;      /* task to be taken */
@@ -401,6 +402,7 @@ work(void *payload)
 		(void)pthread_cond_signal(&j->filled);
 		(void)pthread_mutex_unlock(&j->lock);
 	}
+	(void)atomic_fetch_add(&j->spare, 1);
 	return NULL;
 }
 
@@ -658,6 +660,8 @@ start(jobs *j, worker *all, unsigned most, const ac_index *index, const ac_watch
 
 		w->j = j;
 		w->reader = ac_run_reader_open(index, options, &sink);
+		if (w->reader)
+			ac_run_reader_use_spare(w->reader, &j->spare);
 		if (!w->reader || pthread_create(&w->thread, NULL, work, w)) {
 			w->reader = ac_run_reader_close(w->reader);
 			break;
@@ -713,6 +717,8 @@ ac_run_jobs(const ac_index *index, const ac_run_file *files, size_t count, unsig
 	if (!rc) {
 		wanted = most < j.count ? most : (unsigned)j.count;
 		all = calloc(wanted, sizeof(*all));
+		atomic_store(&j.spare, most - (wanted > 1 ? wanted : 1));
+		ac_run_reader_use_spare(own, &j.spare);
 		/* Without any thread all is read here, and a single task is no work for several. */
 		if (all && wanted > 1)
 			start(&j, all, wanted, index, options);

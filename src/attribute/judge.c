@@ -167,8 +167,8 @@ fill_model_rows(judging *j)
 		count->nats[h] = ac_score_count(&j->score, j->order[h]);
 		cap->nats[h] = ac_score_cap(&j->score, j->order[h]);
 	}
-	prior->nats[unknown] = ac_score_unknown_prior(&j->score);
-	count->nats[unknown] = ac_score_unknown_count(&j->score, j->utilities.techniques, j->utilities.software);
+	prior->nats[unknown] = ac_score_unknown_prior(&j->score, &j->utilities.counts);
+	count->nats[unknown] = ac_score_unknown_count(&j->score, &j->utilities.counts);
 }
 
 static int
@@ -189,7 +189,7 @@ weigh(judging *j, accord_err *err)
 		w->shared_by = item->shared_by;
 		w->feature = item->feature == AC_FEATURE_NONE ? NULL : &j->k->features[item->feature];
 		for (size_t h = 0; h + 1 < j->out->column_count; h++)
-			w->nats[h] = ac_score_item(score, i, j->order[h], j->utilities.techniques);
+			w->nats[h] = ac_score_item(score, &j->utilities.counts, i, j->order[h]);
 		if (w->feature && j->out->ranking_count)
 			find_reports(j, item->feature, w);
 	}
@@ -203,7 +203,7 @@ static bool
 is_telling(const judging *j, size_t leader)
 {
 	for (size_t i = 0; i < j->score.item_count; i++)
-		if (j->score.items[i].is_near_exclusive && j->score.items[i].raw[leader] > 0)
+		if (j->score.items[i].exclusive > 0 && j->score.items[i].raw[leader] > 0)
 			return true;
 	return false;
 }
@@ -220,7 +220,7 @@ drop_best(const judging *j, size_t leader, bool *without)
 		double most = 0;
 
 		for (size_t i = 0; i < score->item_count; i++) {
-			double nats = ac_score_item(score, i, leader, j->utilities.techniques);
+			double nats = ac_score_item(score, &j->utilities.counts, i, leader);
 
 			if (score->items[i].kind == kind && !without[i] && nats > most) {
 				best = i;
@@ -243,9 +243,9 @@ count_kinds(judging *j, size_t leader)
 		double mean = 0;
 
 		for (size_t h = 0; h < j->out->ranking_count; h++)
-			mean += ac_score_item(score, i, j->order[h], j->utilities.techniques);
+			mean += ac_score_item(score, &j->utilities.counts, i, j->order[h]);
 		mean /= (double)j->out->ranking_count;
-		by_kind[score->items[i].kind] += ac_score_item(score, i, leader, j->utilities.techniques) - mean;
+		by_kind[score->items[i].kind] += ac_score_item(score, &j->utilities.counts, i, leader) - mean;
 	}
 	for (size_t kind = 0; kind < AC_WEIGHT_EVIDENCE_KINDS; kind++)
 		gate->kinds += by_kind[kind] >= SPEAKS;
@@ -295,7 +295,7 @@ pass_gate(judging *j, accord_err *err)
 	gate->reasons |= gate->kinds < 2 ? AC_GATE_ONE_KIND : 0;
 	gate->reasons |= gate->publishers < 2 ? AC_GATE_ONE_PUBLISHER : 0;
 	gate->passes = gate->reasons == 0;
-	j->out->insufficient = j->utilities.techniques < TECHNIQUES_MIN && !is_telling(j, leader);
+	j->out->insufficient = j->utilities.counts.techniques < TECHNIQUES_MIN && !is_telling(j, leader);
 	return 0;
 }
 

@@ -83,16 +83,45 @@ on_feature(void *payload, const ac_stored *stored, accord_err *err)
 	return ac_arena_check(&b->scratch, err);
 }
 
+typedef struct name_taker {
+	ac_build *b;
+	accord_err *err;
+	int rc;
+} name_taker;
+
+static void
+on_name(void *payload, ac_str name)
+{
+	name_taker *t = payload;
+
+	if (t->rc == 0)
+		t->rc = ac_words_mask(&t->b->k->words, name, t->err);
+}
+
+/* Every name of an actor or a campaign, of revoked records too, is nothing that an incident's text may be known by. */
+static int
+mask_names(ac_build *b, const ac_json *json, accord_err *err)
+{
+	static const ac_str properties[] = { AC_S_INIT("name"), AC_S_INIT("aliases"), AC_S_INIT("x_mitre_aliases") };
+	name_taker t = { b, err, 0 };
+
+	for (size_t i = 0; i < AC_COUNT(properties); i++)
+		ac_know_each_text(ac_json_get(json, properties[i]), on_name, &t);
+	return t.rc;
+}
+
 static int
 on_subject(void *payload, const ac_stored *stored, accord_err *err)
 {
 	ac_build *b = payload;
 	bool is_campaign = ac_str_eq(stored->type, AC_S("campaign"));
-	const ac_json *json = stored->revoked ? NULL : parse(stored->object, &b->object);
+	const ac_json *json = parse(stored->object, &b->object);
 	ac_subject *s;
-	int rc;
+	int rc = mask_names(b, json, err);
 
-	if (!json || ac_json_is_true(ac_know_property(json, AC_S("deprecated"))))
+	if (rc < 0)
+		return rc;
+	if (!json || stored->revoked || ac_json_is_true(ac_know_property(json, AC_S("deprecated"))))
 		return 0;
 	rc = push(b, &b->subjects, &b->subject_count, sizeof(*s), err);
 	if (rc < 0)
@@ -350,6 +379,7 @@ ac_knowledge_make(ac_know *know, ac_knowledge **out, accord_err *err)
 	ac_arena_init(&b.object, AC_STORE_ARENA_MAX);
 	k->seed = ac_know_seed(know);
 	k->newest = AC_TIME_MIN;
+	ac_words_init(&k->words, k->seed, &k->arena);
 	b.citations.arena = &b.scratch;
 	ac_map_init(&b.citations.known, k->seed, RAW_MAX);
 	ac_map_init(&b.by_id, k->seed, RAW_MAX);
@@ -373,6 +403,7 @@ ac_knowledge *
 ac_knowledge_free(ac_knowledge *k)
 {
 	if (k) {
+		ac_words_done(&k->words);
 		ac_arena_done(&k->arena);
 		free(k);
 	}

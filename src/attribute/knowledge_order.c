@@ -449,6 +449,8 @@ ac_build_order(ac_build *b, accord_err *err)
 		rc = order_pairs(b->k, err);
 	if (rc == 0)
 		rc = order_actor_cites(b->k, err);
+	if (rc == 0)
+		rc = ac_knowledge_docs(b->k, err);
 	ac_map_done(&o.actors);
 	return rc;
 }

@@ -7,6 +7,7 @@
 #define AC_ATTRIBUTE_KNOWLEDGE_PART_H
 
 #include "attribute/knowledge.h"
+#include "attribute/text.h"
 
 /* A report that a claim cites. */
 typedef struct ac_cite {
@@ -35,6 +36,26 @@ typedef struct ac_pair {
 typedef struct ac_span {
 	uint32_t first, count;
 } ac_span;
+
+/* One independent report (cluster) as it speaks of one actor: what is said to be used, in order of (feature, claim, report). */
+typedef struct ac_doc {
+	uint32_t actor;
+	uint32_t cluster;
+	uint32_t first, count; /* into doc_entries */
+} ac_doc;
+
+typedef struct ac_doc_entry {
+	uint32_t feature;
+	uint32_t claim;
+	uint32_t report;
+} ac_doc_entry;
+
+/* A word in the prose of a claim that a doc rests on. */
+typedef struct ac_posting {
+	uint32_t doc;
+	uint32_t claim;
+	uint32_t times;
+} ac_posting;
 
 /* Another id of a feature: a revoked number, a STIX id. */
 typedef struct ac_feature_alias {
@@ -74,6 +95,15 @@ struct ac_knowledge {
 	ac_span *feature_pairs; /* by feature: its pairs */
 	ac_cite *actor_cites;   /* by actor, in order of (cluster, report, claim) */
 	ac_span *actor_spans;
+	ac_doc *docs; /* in order of (actor, cluster) */
+	size_t doc_count;
+	ac_doc_entry *doc_entries;
+	size_t doc_entry_count;
+	ac_words words;
+	uint32_t *claim_words; /* by claim: words of its prose, each time it stands there */
+	ac_posting *postings;  /* in order of (word, doc, claim) */
+	size_t posting_count;
+	ac_span *word_postings; /* by word */
 	ac_knowledge_counts counts;
 	ac_time newest;
 };
@@ -100,6 +130,9 @@ int ac_citations_finish(ac_citations *c, ac_knowledge *k, uint32_t **out_report_
 bool ac_citation_date(ac_str description, ac_time *out_first, ac_time *out_last);
 /* The address without scheme, "www.", port, query of trackers, fragment, last slash; of an archived page the page's own. Empty for none. */
 ac_str ac_citation_address(ac_str url, ac_arena *arena);
+
+/* k->docs and the postings of their words from the claims (knowledge_docs.c). */
+int ac_knowledge_docs(ac_knowledge *k, accord_err *err) AC_CHECKED;
 
 /* The feature of an id (ATT&CK number or STIX id); NULL when it is not known. */
 const ac_feature_alias *ac_knowledge_find(const ac_knowledge *k, ac_str id);

@@ -1,215 +1,391 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The model's terms. BM25 over counts of independent reports, as in Robertson and Zaragoza: The Probabilistic Relevance Framework (2009). */
+/*
+ * The model's terms. Counts of independent reports go through BM25 (Robertson and Zaragoza: The Probabilistic Relevance Framework, 2009), techniques and software against an actor's whole profile, and
+ * everything once more against single reports of it.
+ */
 #include "attribute/score.h"
 
 #include <math.h>
 
-#include "base/limits.h"
+#include "attribute/bm25.h"
+#include "attribute/items.h"
 
-#define SATURATION 1.2 /* k1 */
-#define LENGTH_NORM 0.75
 #define STALE_YEARS_MAX 12
-#define EXCLUSIVE_MAX 2 /* near-exclusive tools that count, and actors that may share one */
+#define EXCLUSIVE_MAX 2.0 /* what near-exclusive tools, or indicators, may be worth together */
 #define UNKNOWN_SOFTWARE_MAX 3
-
-typedef struct taker {
-	ac_score *score;
-	const ac_evidence *evidence;
-	ac_arena *arena;
-	size_t room;
-	accord_err *err;
-} taker;
+#define SOFTWARE_NEARNESS                                                                                              \
+	2.0 /* a tool says twice what a technique of the same rarity does about two operations being one actor's */
+#define ACTIVE_YEARS 1.5 /* reports fade with this distance from the incident */
 
 static void
-note(taker *t, ac_note_kind kind, ac_str text, uint32_t feature)
-{
-	const ac_knowledge *k = t->score->view->k;
-
-	t->score->notes[t->score->note_count++] =
-	    (ac_note){ kind, text, feature == AC_FEATURE_NONE ? NULL : &k->features[feature] };
-}
-
-static bool
-was_taken(const ac_score *score, uint32_t feature, ac_str text)
-{
-	for (size_t i = 0; i < score->item_count; i++)
-		if (feature == AC_FEATURE_NONE ? ac_str_eq(score->items[i].text, text)
-					       : score->items[i].feature == feature)
-			return true;
-	return false;
-}
-
-static void
-take(taker *t, const ac_evidence_item *item, ac_weight_kind kind)
-{
-	ac_score *score = t->score;
-	const ac_knowledge *k = score->view->k;
-	const ac_feature_alias *alias = ac_knowledge_find(k, item->text);
-	uint32_t feature = alias ? alias->feature : AC_FEATURE_NONE;
-	size_t source = item->source < t->evidence->source_count ? item->source : AC_EVIDENCE_NO_SOURCE;
-
-	if (was_taken(score, feature, item->text)) {
-		note(t, AC_NOTE_TWICE, item->text, feature);
-		return;
-	}
-	if (!alias)
-		note(t, AC_NOTE_UNKNOWN, item->text, AC_FEATURE_NONE);
-	else if (alias->is_revoked)
-		note(t, feature == AC_FEATURE_NONE ? AC_NOTE_REVOKED : AC_NOTE_SUCCESSOR, item->text, feature);
-	else if (k->is_deprecated[feature])
-		note(t, AC_NOTE_DEPRECATED, item->text, feature);
-	if (feature != AC_FEATURE_NONE)
-		kind = k->features[feature].kind == AC_FEATURE_TECHNIQUE ? AC_WEIGHT_TECHNIQUE : AC_WEIGHT_SOFTWARE;
-	score->items[score->item_count++] = (ac_scored){ kind, item->text, feature, source, 0, false,
-		ac_arena_zalloc(t->arena, k->actor_count + 1, sizeof(double)) };
-}
-
-int
-ac_score_make(const ac_view *view, const ac_evidence *evidence, const ac_weights *weights, double unknown_odds,
-    ac_arena *arena, ac_score *out, accord_err *err)
-{
-	taker t = { out, evidence, arena, evidence->techniques.count + evidence->software.count, err };
-
-	if (evidence->techniques.count > AC_EVIDENCE_ITEMS_MAX || evidence->software.count > AC_EVIDENCE_ITEMS_MAX)
-		return ac_fail(err, ACCORD_ELIMIT, "want at most %d techniques and software each, got %zu and %zu",
-		    AC_EVIDENCE_ITEMS_MAX, evidence->techniques.count, evidence->software.count);
-	*out = (ac_score){ .view = view, .weights = weights, .unknown_odds = log(unknown_odds) };
-	out->items = ac_arena_zalloc(arena, t.room + 1, sizeof(*out->items));
-	out->notes = ac_arena_zalloc(arena, t.room + 1, sizeof(*out->notes));
-	if (!out->items || !out->notes)
-		return ac_arena_check(arena, err);
-	for (size_t i = 0; i < evidence->techniques.count; i++)
-		take(&t, &evidence->techniques.items[i], AC_WEIGHT_TECHNIQUE);
-	for (size_t i = 0; i < evidence->software.count; i++)
-		take(&t, &evidence->software.items[i], AC_WEIGHT_SOFTWARE);
-	if (ac_arena_check(arena, err) < 0)
-		return arena->failed;
-	out->now = ac_view_year(view->k->newest);
-	ac_score_fill(out);
-	return 0;
-}
-
-static void
-fill_technique(const ac_score *score, ac_scored *item)
+fill_feature(const ac_score *score, ac_scored *item)
 {
 	const ac_view *view = score->view;
 	const ac_span *span = &view->k->feature_pairs[item->feature];
-	double df = view->shared_by[item->feature];
-	double idf = log(1 + ((double)view->profiles - df + 0.5) / (df + 0.5));
+	bool is_software = item->kind == AC_WEIGHT_SOFTWARE;
+	const double *lengths = is_software ? view->software_length : view->length;
+	double mean = is_software ? view->mean_software_length : view->mean_length;
 
 	for (uint32_t i = 0; i < span->count; i++) {
 		const ac_pair *pair = &view->k->pairs[span->first + i];
-		double c = view->count[span->first + i];
-		double norm = 1 - LENGTH_NORM + LENGTH_NORM * view->length[pair->actor] / view->mean_length;
 
-		item->raw[pair->actor] = c > 0 ? idf * (SATURATION + 1) * c / (c + SATURATION * norm) : 0;
+		item->raw[pair->actor] =
+		    score->idf[item->feature] * ac_bm25(view->count[span->first + i], lengths[pair->actor], mean);
 	}
+	item->shared_by = view->shared_by[item->feature];
+	item->exclusive = is_software && item->shared_by == 1 ? 1 : is_software && item->shared_by == 2 ? 0.5 : 0;
+	item->nearness = score->idf[item->feature] * (is_software ? SOFTWARE_NEARNESS : 1);
 }
 
 static void
-fill_software(const ac_score *score, ac_scored *item)
+fill_text(const ac_score *score, ac_scored *item)
 {
 	const ac_view *view = score->view;
-	const ac_span *span = &view->k->feature_pairs[item->feature];
-	double idf = log(((double)view->profiles + 0.5) / ((double)view->shared_by[item->feature] + 0.5));
 
-	for (uint32_t i = 0; i < span->count; i++)
-		item->raw[view->k->pairs[span->first + i].actor] = view->count[span->first + i] > 0 ? idf : 0;
+	memset(item->raw, 0, view->k->actor_count * sizeof(double));
+	item->shared_by = 0;
+	for (size_t d = 0; d < view->k->doc_count; d++) {
+		double *best = &item->raw[view->k->docs[d].actor];
+
+		if (view->doc_weight[d] > 0 && score->doc_text[d] > *best)
+			*best = score->doc_text[d];
+	}
+	for (size_t a = 0; a < view->k->actor_count; a++)
+		item->shared_by += item->raw[a] > 0;
+}
+
+/* The length of each visible report's vector; a feature that several of its claims have counts once. */
+static void
+measure_docs(ac_score *score)
+{
+	const ac_view *view = score->view;
+	const ac_knowledge *k = view->k;
+
+	for (size_t d = 0; d < k->doc_count; d++) {
+		const ac_doc *doc = &k->docs[d];
+		uint32_t last = AC_FEATURE_NONE;
+		double sum = 0;
+
+		for (uint32_t i = 0; view->doc_weight[d] > 0 && i < doc->count; i++) {
+			const ac_doc_entry *entry = &k->doc_entries[doc->first + i];
+
+			if (entry->feature == last || view->report_hidden[entry->report] ||
+			    view->claim_hidden[entry->claim])
+				continue;
+			last = entry->feature;
+			sum +=
+			    score->idf[last] * (k->features[last].kind == AC_FEATURE_SOFTWARE ? SOFTWARE_NEARNESS : 1);
+		}
+		score->doc_norm[d] = sqrt(sum);
+	}
+}
+
+static double
+overlap(const ac_score *score, const ac_doc *doc)
+{
+	const ac_view *view = score->view;
+	uint32_t last = AC_FEATURE_NONE;
+	double sum = 0;
+
+	for (uint32_t i = 0; i < doc->count; i++) {
+		const ac_doc_entry *entry = &view->k->doc_entries[doc->first + i];
+
+		if (score->query[entry->feature] <= 0 || entry->feature == last || view->report_hidden[entry->report] ||
+		    view->claim_hidden[entry->claim])
+			continue;
+		last = entry->feature;
+		sum += score->query[last];
+	}
+	return sum;
+}
+
+/* For each actor how like the incident its most like report is: the cosine of their features. */
+static void
+find_nearest(const ac_score *score, const bool *without, double nearness, uint32_t *out_docs)
+{
+	const ac_knowledge *k = score->view->k;
+	double norm = sqrt(nearness);
+
+	memset(score->likeness, 0, k->actor_count * sizeof(double));
+	for (size_t a = 0; out_docs && a < k->actor_count; a++)
+		out_docs[a] = UINT32_MAX;
+	if (nearness <= 0)
+		return;
+	for (size_t i = 0; i < score->item_count; i++)
+		if (score->items[i].feature != AC_FEATURE_NONE && !(without && without[i]))
+			score->query[score->items[i].feature] = score->items[i].nearness;
+	for (size_t d = 0; d < k->doc_count; d++) {
+		double *best = &score->likeness[k->docs[d].actor], like;
+
+		if (score->doc_norm[d] <= 0)
+			continue;
+		like = overlap(score, &k->docs[d]) / (score->doc_norm[d] * norm);
+		if (like > *best) {
+			*best = like;
+			if (out_docs)
+				out_docs[k->docs[d].actor] = (uint32_t)d;
+		}
+	}
+	for (size_t i = 0; i < score->item_count; i++)
+		if (score->items[i].feature != AC_FEATURE_NONE)
+			score->query[score->items[i].feature] = 0;
+}
+
+static void
+count_items(const ac_score *score, const bool *without, ac_item_counts *out)
+{
+	*out = (ac_item_counts){ 0 };
+	for (size_t i = 0; i < score->item_count; i++) {
+		const ac_scored *item = &score->items[i];
+
+		if (without && without[i])
+			continue;
+		/* What is not known here says nothing about anybody, so it must not water down what does. */
+		out->techniques += item->kind == AC_WEIGHT_TECHNIQUE && item->feature != AC_FEATURE_NONE;
+		out->software += item->kind == AC_WEIGHT_SOFTWARE && item->feature != AC_FEATURE_NONE;
+		out->victims += item->kind == AC_WEIGHT_VICTIM;
+		out->has_text |= item->kind == AC_WEIGHT_TEXT && score->view->mean_words > 0;
+		out->nearness += item->nearness;
+	}
 }
 
 void
 ac_score_fill(ac_score *score)
 {
+	const ac_view *view = score->view;
+	ac_item_counts counts;
+
+	for (size_t f = 0; f < view->k->feature_count; f++)
+		score->idf[f] = ac_idf(view->shared_by[f], view->profiles);
 	for (size_t i = 0; i < score->item_count; i++) {
 		ac_scored *item = &score->items[i];
 
-		if (item->feature == AC_FEATURE_NONE)
-			continue;
-		item->shared_by = score->view->shared_by[item->feature];
-		item->is_near_exclusive =
-		    item->kind == AC_WEIGHT_SOFTWARE && item->shared_by > 0 && item->shared_by <= EXCLUSIVE_MAX;
-		if (item->kind == AC_WEIGHT_TECHNIQUE)
-			fill_technique(score, item);
-		else
-			fill_software(score, item);
+		if (item->kind == AC_WEIGHT_TEXT)
+			fill_text(score, item);
+		else if (item->feature != AC_FEATURE_NONE)
+			fill_feature(score, item);
 	}
+	measure_docs(score);
+	count_items(score, NULL, &counts);
+	find_nearest(score, NULL, counts.nearness, score->nearest);
 }
 
-double
-ac_score_item(const ac_score *score, size_t item, size_t actor, size_t of_its_kind)
+static double
+active_of(const ac_score *score, size_t actor)
 {
-	const ac_scored *s = &score->items[item];
-	double raw = s->raw[actor];
+	const ac_view *view = score->view;
+	const ac_span *span = &view->k->actor_spans[actor];
+	uint32_t last = UINT32_MAX;
+	double sum = 0;
 
-	if (s->kind == AC_WEIGHT_TECHNIQUE)
-		return score->weights->technique * raw / sqrt((double)(of_its_kind ? of_its_kind : 1));
-	return score->weights->software * raw + (s->is_near_exclusive && raw > 0 ? score->weights->exclusive : 0);
+	if (score->when <= 0)
+		return 0;
+	for (uint32_t i = 0; i < span->count; i++) {
+		const ac_cite *cite = &view->k->actor_cites[span->first + i];
+		const ac_report *report = &view->k->reports[cite->report];
+
+		if (report->cluster == last || !ac_view_sees(view, cite))
+			continue;
+		last = report->cluster;
+		sum += exp(-fabs(ac_view_year(report->first) - score->when) / ACTIVE_YEARS);
+	}
+	return log1p(sum) - log1p(view->clusters[actor]);
+}
+
+static double
+stale_of(const ac_score *score, size_t actor)
+{
+	double years = score->now - score->view->last[actor];
+
+	return years < 0 ? 0 : years > STALE_YEARS_MAX ? STALE_YEARS_MAX : years;
 }
 
 double
 ac_score_prior(const ac_score *score, size_t actor)
 {
-	double years = score->now - score->view->last[actor];
+	const double *w = score->weights->actor;
 
-	years = years < 0 ? 0 : years > STALE_YEARS_MAX ? STALE_YEARS_MAX : years;
-	return score->weights->stale * years;
+	return w[AC_TERM_STALE] * stale_of(score, actor) + w[AC_TERM_ACTIVE] * score->active[actor];
 }
 
 double
 ac_score_count(const ac_score *score, size_t actor)
 {
-	return score->weights->described * log1p(score->view->clusters[actor]);
+	return score->weights->actor[AC_TERM_DESCRIBED] * log1p(score->view->clusters[actor]);
+}
+
+static double
+root(size_t n)
+{
+	return n > 1 ? sqrt((double)n) : 1;
+}
+
+/* An item's share of each term. */
+static void
+item_terms(const ac_score *score, const ac_item_counts *counts, const ac_scored *item, size_t actor, double *terms)
+{
+	double raw = item->raw[actor];
+
+	switch (item->kind) {
+	case AC_WEIGHT_TECHNIQUE:
+		terms[AC_TERM_TECHNIQUE] += raw / root(counts->techniques);
+		break;
+	case AC_WEIGHT_SOFTWARE:
+		terms[AC_TERM_SOFTWARE] += raw;
+		terms[AC_TERM_EXCLUSIVE] += raw > 0 ? item->exclusive : 0;
+		break;
+	case AC_WEIGHT_INDICATOR:
+		terms[AC_TERM_INDICATOR] += raw;
+		break;
+	case AC_WEIGHT_VICTIM:
+		terms[AC_TERM_VICTIM] += raw / root(counts->victims);
+		break;
+	case AC_WEIGHT_TEXT:
+		terms[AC_TERM_TEXT] += raw;
+		break;
+	case AC_WEIGHT_PRIOR:
+	case AC_WEIGHT_COUNT:
+	case AC_WEIGHT_SQUARE_ROOT:
+	case AC_WEIGHT_CAP:
+		break;
+	}
+}
+
+/* Does the actor's most like report have the item? */
+static bool
+is_in_nearest(const ac_score *score, const ac_scored *item, size_t actor)
+{
+	const ac_view *view = score->view;
+	const ac_doc *doc;
+
+	if (item->feature == AC_FEATURE_NONE || score->nearest[actor] == UINT32_MAX)
+		return false;
+	doc = &view->k->docs[score->nearest[actor]];
+	for (uint32_t i = 0; i < doc->count; i++) {
+		const ac_doc_entry *entry = &view->k->doc_entries[doc->first + i];
+
+		if (entry->feature == item->feature && !view->report_hidden[entry->report] &&
+		    !view->claim_hidden[entry->claim])
+			return true;
+	}
+	return false;
+}
+
+static double
+weigh(const double *weights, const double *terms)
+{
+	double sum = 0;
+
+	for (size_t t = 0; t < AC_TERM_COUNT; t++)
+		sum += weights[t] * terms[t];
+	return sum;
+}
+
+double
+ac_score_item(const ac_score *score, const ac_item_counts *counts, size_t item, size_t actor)
+{
+	const ac_scored *s = &score->items[item];
+	double terms[AC_TERM_COUNT] = { 0 };
+
+	item_terms(score, counts, s, actor, terms);
+	if (is_in_nearest(score, s, actor))
+		terms[AC_TERM_NEAREST] =
+		    s->nearness / (score->doc_norm[score->nearest[actor]] * sqrt(counts->nearness));
+	return weigh(score->weights->actor, terms);
+}
+
+static double
+over(double value)
+{
+	return value > EXCLUSIVE_MAX ? value - EXCLUSIVE_MAX : 0;
 }
 
 double
 ac_score_cap(const ac_score *score, size_t actor)
 {
-	size_t tools = 0;
+	double exclusive = 0, indicators = 0;
 
+	for (size_t i = 0; i < score->item_count; i++) {
+		exclusive += score->items[i].raw[actor] > 0 ? score->items[i].exclusive : 0;
+		indicators += score->items[i].kind == AC_WEIGHT_INDICATOR ? score->items[i].raw[actor] : 0;
+	}
+	return -score->weights->actor[AC_TERM_EXCLUSIVE] * over(exclusive) -
+	       score->weights->actor[AC_TERM_INDICATOR] * over(indicators);
+}
+
+static void
+sum_terms(const ac_score *score, const bool *without, const ac_item_counts *counts, size_t actor, double *terms)
+{
+	memset(terms, 0, AC_TERM_COUNT * sizeof(*terms));
 	for (size_t i = 0; i < score->item_count; i++)
-		tools += score->items[i].is_near_exclusive && score->items[i].raw[actor] > 0;
-	return tools > EXCLUSIVE_MAX ? -score->weights->exclusive * (double)(tools - EXCLUSIVE_MAX) : 0;
+		if (!without || !without[i])
+			item_terms(score, counts, &score->items[i], actor, terms);
+	terms[AC_TERM_EXCLUSIVE] -= over(terms[AC_TERM_EXCLUSIVE]);
+	terms[AC_TERM_INDICATOR] -= over(terms[AC_TERM_INDICATOR]);
+	terms[AC_TERM_ACTIVE] = score->active[actor];
+	terms[AC_TERM_DESCRIBED] = log1p(score->view->clusters[actor]);
+	terms[AC_TERM_STALE] = stale_of(score, actor);
+	terms[AC_TERM_NEAREST] = score->likeness[actor];
+}
+
+void
+ac_score_terms(const ac_score *score, const bool *without, double *out, ac_item_counts *counts)
+{
+	count_items(score, without, counts);
+	find_nearest(score, without, counts->nearness, NULL);
+	for (size_t a = 0; a < score->view->k->actor_count; a++)
+		sum_terms(score, without, counts, a, out + a * AC_TERM_COUNT);
+}
+
+void
+ac_score_unknown_terms(const ac_score *score, const ac_item_counts *counts, double out[static AC_UNKNOWN_COUNT])
+{
+	size_t software = counts->software > UNKNOWN_SOFTWARE_MAX ? UNKNOWN_SOFTWARE_MAX : counts->software;
+
+	out[AC_UNKNOWN_CONSTANT] = 1;
+	out[AC_UNKNOWN_TECHNIQUES] = log1p((double)counts->techniques);
+	out[AC_UNKNOWN_SOFTWARE] = (double)software;
+	out[AC_UNKNOWN_TEXT] = counts->has_text;
+	out[AC_UNKNOWN_DATE] = score->when > 0;
 }
 
 double
-ac_score_unknown_prior(const ac_score *score)
+ac_score_unknown_prior(const ac_score *score, const ac_item_counts *counts)
 {
-	return score->weights->unknown + score->unknown_odds;
+	double terms[AC_UNKNOWN_COUNT];
+
+	ac_score_unknown_terms(score, counts, terms);
+	return score->weights->unknown[AC_UNKNOWN_CONSTANT] +
+	       score->weights->unknown[AC_UNKNOWN_DATE] * terms[AC_UNKNOWN_DATE] + score->unknown_odds;
 }
 
 double
-ac_score_unknown_count(const ac_score *score, size_t techniques, size_t software)
+ac_score_unknown_count(const ac_score *score, const ac_item_counts *counts)
 {
-	const ac_weights *w = score->weights;
+	const double *w = score->weights->unknown;
+	double terms[AC_UNKNOWN_COUNT];
 
-	return w->unknown_techniques * log1p((double)techniques) +
-	       w->unknown_software * (double)(software > UNKNOWN_SOFTWARE_MAX ? UNKNOWN_SOFTWARE_MAX : software);
+	ac_score_unknown_terms(score, counts, terms);
+	return w[AC_UNKNOWN_TECHNIQUES] * terms[AC_UNKNOWN_TECHNIQUES] +
+	       w[AC_UNKNOWN_SOFTWARE] * terms[AC_UNKNOWN_SOFTWARE] + w[AC_UNKNOWN_TEXT] * terms[AC_UNKNOWN_TEXT];
 }
 
 void
 ac_score_utilities(const ac_score *score, const bool *without, ac_utilities *out)
 {
-	size_t n = score->view->k->actor_count;
+	double terms[AC_TERM_COUNT];
 
-	out->techniques = out->software = 0;
-	for (size_t i = 0; i < score->item_count; i++)
-		if (!without || !without[i])
-			*(score->items[i].kind == AC_WEIGHT_TECHNIQUE ? &out->techniques : &out->software) += 1;
-	for (size_t a = 0; a < n; a++) {
-		double sum = ac_score_prior(score, a) + ac_score_count(score, a);
-		size_t tools = 0;
-
-		for (size_t i = 0; i < score->item_count; i++) {
-			if (without && without[i])
-				continue;
-			sum += ac_score_item(score, i, a, out->techniques);
-			tools += score->items[i].is_near_exclusive && score->items[i].raw[a] > 0;
+	count_items(score, without, &out->counts);
+	find_nearest(score, without, out->counts.nearness, NULL);
+	for (size_t a = 0; a < score->view->k->actor_count; a++) {
+		if (score->view->clusters[a] <= 0) {
+			out->actors[a] = -HUGE_VAL;
+			continue;
 		}
-		if (tools > EXCLUSIVE_MAX)
-			sum -= score->weights->exclusive * (double)(tools - EXCLUSIVE_MAX);
-		out->actors[a] = score->view->clusters[a] > 0 ? sum : -HUGE_VAL;
+		sum_terms(score, without, &out->counts, a, terms);
+		out->actors[a] = weigh(score->weights->actor, terms);
 	}
-	out->unknown = ac_score_unknown_prior(score) + ac_score_unknown_count(score, out->techniques, out->software);
+	out->unknown = ac_score_unknown_prior(score, &out->counts) + ac_score_unknown_count(score, &out->counts);
 }
 
 void
@@ -225,4 +401,43 @@ ac_score_softmax(ac_utilities *u, size_t actor_count)
 	u->unknown /= sum;
 	for (size_t a = 0; a < actor_count; a++)
 		u->actors[a] /= sum;
+}
+
+/* When it was: the evidence's own dates, else the day from which everything was hidden. */
+static double
+year_of(const ac_evidence *evidence)
+{
+	ac_time when = ac_time_cmp(evidence->first, AC_TIME_MIN) > 0 ? evidence->first : evidence->last;
+
+	if (ac_time_cmp(when, AC_TIME_MIN) == 0)
+		when = evidence->hide.from;
+	return ac_time_cmp(when, AC_TIME_MAX) == 0 ? 0 : ac_view_year(when);
+}
+
+int
+ac_score_make(const ac_view *view, const ac_evidence *evidence, const ac_weights *weights, double unknown_odds,
+    ac_arena *arena, ac_score *out, accord_err *err)
+{
+	const ac_knowledge *k = view->k;
+	int rc;
+
+	*out = (ac_score){ .view = view, .weights = weights, .unknown_odds = log(unknown_odds) };
+	out->now = ac_view_year(k->newest);
+	out->when = year_of(evidence);
+	out->idf = ac_arena_zalloc(arena, k->feature_count + 1, sizeof(double));
+	out->doc_norm = ac_arena_zalloc(arena, k->doc_count + 1, sizeof(double));
+	out->doc_text = ac_arena_zalloc(arena, k->doc_count + 1, sizeof(double));
+	out->query = ac_arena_zalloc(arena, k->feature_count + 1, sizeof(double));
+	out->likeness = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(double));
+	out->active = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(double));
+	out->nearest = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(uint32_t));
+	rc = ac_arena_check(arena, err);
+	if (rc == 0)
+		rc = ac_items_take(out, evidence, arena, err);
+	if (rc < 0)
+		return rc;
+	for (size_t a = 0; a < k->actor_count; a++)
+		out->active[a] = active_of(out, a);
+	ac_score_fill(out);
+	return 0;
 }

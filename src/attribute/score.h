@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Evidence against a view: what each item weighs for each actor, and the utilities that come of it. Items may be left out without scoring anew, which is what the gate and the sensitivities ask for.
+ * Evidence against a view: what each item weighs for each actor, and the utilities that come of it. Items may be left out without reading the evidence again, which is what the gate and the
+ * sensitivities ask for.
  */
 #ifndef AC_ATTRIBUTE_SCORE_H
 #define AC_ATTRIBUTE_SCORE_H
@@ -13,12 +14,20 @@
 typedef struct ac_scored {
 	ac_weight_kind kind;
 	ac_str text;
-	uint32_t feature; /* AC_FEATURE_NONE: not known here */
+	uint32_t feature; /* AC_FEATURE_NONE: not known here, or no feature */
 	size_t source;
 	size_t shared_by;
-	bool is_near_exclusive; /* software of one or two actors */
-	double *raw;            /* by actor, before the weights */
+	double exclusive; /* software of one actor 1, of two a half, else 0 */
+	double nearness;  /* what it adds to the likeness to a report that has it */
+	double *raw;      /* by actor, before the weights */
 } ac_scored;
+
+/* How many items of a kind are counted. */
+typedef struct ac_item_counts {
+	size_t techniques, software, victims;
+	bool has_text;
+	double nearness; /* of all of them */
+} ac_item_counts;
 
 typedef struct ac_score {
 	const ac_view *view;
@@ -28,34 +37,42 @@ typedef struct ac_score {
 	ac_note *notes;
 	size_t note_count;
 	double now;          /* the year against which reports are stale */
+	double when;         /* the incident's year; 0: no date */
 	double unknown_odds; /* logarithm */
+	double *idf;         /* by feature */
+	double *doc_text;    /* by doc: likeness in words */
+	double *doc_norm;    /* by doc: length of its vector of features */
+	double *query;       /* by feature: scratch of a likeness */
+	double *active;      /* by actor */
+	double *likeness;    /* by actor: scratch */
+	uint32_t *nearest;   /* by actor: the doc that is most like all items together, or UINT32_MAX */
 } ac_score;
 
 int ac_score_make(const ac_view *view, const ac_evidence *evidence, const ac_weights *weights, double unknown_odds,
     ac_arena *arena, ac_score *out, accord_err *err) AC_CHECKED;
-/* Fill the raw weights again after the view has been counted anew. */
+/* Weigh again after the view has been counted anew. Text keeps its weights. */
 void ac_score_fill(ac_score *score);
 
-/* What the utilities are summed from; scratch of one actor or of all. */
 typedef struct ac_utilities {
-	double *actors; /* by actor */
+	double *actors; /* by actor; -HUGE_VAL: nothing of it is visible */
 	double unknown;
-	size_t techniques; /* items that were counted */
-	size_t software;
+	ac_item_counts counts;
 } ac_utilities;
-/* without: by item, true leaves it out; NULL: none. actors has room for all actors. */
+/* without: by item, true leaves it out; NULL: none. out->actors has room for all actors. */
 void ac_score_utilities(const ac_score *score, const bool *without, ac_utilities *out);
+/* The unweighted terms of all actors, AC_TERM_COUNT each, and of the unknown: what weights are fitted on. */
+void ac_score_terms(const ac_score *score, const bool *without, double *out, ac_item_counts *counts);
+void ac_score_unknown_terms(const ac_score *score, const ac_item_counts *counts, double out[static AC_UNKNOWN_COUNT]);
 /* Softmax in place: utilities become probabilities, the unknown's with them. */
 void ac_score_softmax(ac_utilities *u, size_t actor_count);
-/* The terms of one actor's utility that are no items. */
+
+/* An actor's utility with all items, part by part. */
+double ac_score_item(const ac_score *score, const ac_item_counts *counts, size_t item, size_t actor);
 double ac_score_prior(const ac_score *score, size_t actor);
 double ac_score_count(const ac_score *score, size_t actor);
-/* The nats of an item for an actor, given how many items of its kind are counted. */
-double ac_score_item(const ac_score *score, size_t item, size_t actor, size_t of_its_kind);
-/* What the ceiling takes from near-exclusive software. */
+/* What ceilings take away. */
 double ac_score_cap(const ac_score *score, size_t actor);
-/* The unknown's terms. */
-double ac_score_unknown_prior(const ac_score *score);
-double ac_score_unknown_count(const ac_score *score, size_t techniques, size_t software);
+double ac_score_unknown_prior(const ac_score *score, const ac_item_counts *counts);
+double ac_score_unknown_count(const ac_score *score, const ac_item_counts *counts);
 
 #endif

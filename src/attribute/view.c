@@ -97,7 +97,7 @@ hide_all(ac_view *view, const ac_evidence_hide *hide, ac_arena *arena, accord_er
 		hide_named(view, address);
 	}
 	/* A report of which only the month or the year is known may be of its last day. */
-	for (size_t i = 0; i < k->report_count; i++)
+	for (size_t i = 0; i < k->report_count && ac_time_cmp(hide->from, AC_TIME_MAX) < 0; i++)
 		view->report_hidden[i] |= ac_time_cmp(k->reports[i].last, hide->from) >= 0;
 	if (hide_copies(view, arena, err) < 0)
 		return ACCORD_ENOMEM;
@@ -122,14 +122,47 @@ weigh(const ac_view *view, const ac_cite *cites, uint32_t count, const double *w
 	return sum;
 }
 
+static void
+weigh_docs(ac_view *view, const double *weights)
+{
+	const ac_knowledge *k = view->k;
+
+	for (size_t d = 0; d < k->doc_count; d++) {
+		const ac_doc *doc = &k->docs[d];
+		bool seen = false;
+
+		for (uint32_t i = 0; !seen && i < doc->count; i++) {
+			const ac_doc_entry *entry = &k->doc_entries[doc->first + i];
+
+			seen = !view->report_hidden[entry->report] && !view->claim_hidden[entry->claim];
+		}
+		view->doc_weight[d] = !seen ? 0 : weights ? weights[doc->cluster] : 1;
+	}
+}
+
+static void
+hide_prose(ac_view *view)
+{
+	const ac_knowledge *k = view->k;
+
+	for (size_t i = 0; i < k->claim_count; i++) {
+		const ac_claim *claim = &k->claims[i];
+
+		view->prose_hidden[i] = view->claim_hidden[i];
+		for (uint32_t c = 0; c < claim->cite_count; c++)
+			view->prose_hidden[i] |= view->report_hidden[k->cites[claim->first_cite + c].report];
+	}
+}
+
 void
 ac_view_count(ac_view *view, const double *cluster_weights)
 {
 	const ac_knowledge *k = view->k;
-	double sum = 0;
+	double sum = 0, software = 0;
 
 	memset(view->shared_by, 0, k->feature_count * sizeof(*view->shared_by));
 	memset(view->length, 0, k->actor_count * sizeof(*view->length));
+	memset(view->software_length, 0, k->actor_count * sizeof(*view->software_length));
 	view->profiles = 0;
 	for (size_t p = 0; p < k->pair_count; p++) {
 		const ac_pair *pair = &k->pairs[p];
@@ -141,6 +174,8 @@ ac_view_count(ac_view *view, const double *cluster_weights)
 		view->shared_by[pair->feature]++;
 		if (k->features[pair->feature].kind == AC_FEATURE_TECHNIQUE)
 			view->length[pair->actor] += c;
+		else
+			view->software_length[pair->actor] += c;
 	}
 	for (size_t a = 0; a < k->actor_count; a++) {
 		const ac_span *span = &k->actor_spans[a];
@@ -148,8 +183,34 @@ ac_view_count(ac_view *view, const double *cluster_weights)
 		view->clusters[a] = weigh(view, k->actor_cites + span->first, span->count, cluster_weights);
 		view->profiles += view->clusters[a] > 0;
 		sum += view->length[a];
+		software += view->software_length[a];
 	}
-	view->mean_length = view->profiles && sum > 0 ? sum / (double)view->profiles : 1;
+	weigh_docs(view, cluster_weights);
+	view->mean_length = view->profiles ? sum / (double)view->profiles : 0;
+	view->mean_software_length = view->profiles ? software / (double)view->profiles : 0;
+}
+
+static void
+count_words(ac_view *view)
+{
+	const ac_knowledge *k = view->k;
+	double sum = 0;
+	size_t with_prose = 0;
+
+	for (size_t d = 0; d < k->doc_count; d++) {
+		const ac_doc *doc = &k->docs[d];
+
+		for (uint32_t i = 0; view->doc_weight[d] > 0 && i < doc->count; i++) {
+			uint32_t at = doc->first + i, claim = k->doc_entries[at].claim;
+			/* Entries of one claim stand together, one for each re-print that it cites. */
+			bool is_again = i > 0 && k->doc_entries[at - 1].claim == claim;
+
+			view->doc_words[d] += is_again || view->prose_hidden[claim] ? 0 : k->claim_words[claim];
+		}
+		sum += view->doc_words[d];
+		with_prose += view->doc_words[d] > 0;
+	}
+	view->mean_words = with_prose ? sum / (double)with_prose : 0;
 }
 
 static void
@@ -192,14 +253,20 @@ ac_view_make(const ac_knowledge *k, const ac_evidence_hide *hide, ac_arena *aren
 	*out = (ac_view){ .k = k };
 	out->report_hidden = ac_arena_zalloc(arena, k->report_count + 1, sizeof(bool));
 	out->claim_hidden = ac_arena_zalloc(arena, k->claim_count + 1, sizeof(bool));
+	out->prose_hidden = ac_arena_zalloc(arena, k->claim_count + 1, sizeof(bool));
+	out->doc_weight = ac_arena_zalloc(arena, k->doc_count + 1, sizeof(double));
+	out->doc_words = ac_arena_zalloc(arena, k->doc_count + 1, sizeof(double));
 	out->count = ac_arena_zalloc(arena, k->pair_count + 1, sizeof(double));
 	out->shared_by = ac_arena_zalloc(arena, k->feature_count + 1, sizeof(uint32_t));
 	out->length = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(double));
+	out->software_length = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(double));
 	out->clusters = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(double));
 	out->last = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(double));
 	if (ac_arena_check(arena, err) < 0 || hide_all(out, hide, arena, err) < 0)
 		return arena->failed ? arena->failed : ACCORD_ENOMEM;
 	ac_view_count(out, NULL);
+	hide_prose(out);
+	count_words(out);
 	date_actors(out);
 	count_hidden(out);
 	return 0;

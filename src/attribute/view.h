@@ -12,13 +12,19 @@
 typedef struct ac_view {
 	const ac_knowledge *k;
 	bool *report_hidden;
-	bool *claim_hidden;   /* by relationship id; a claim whose reports are all hidden is gone without this */
-	double *count;        /* by pair: independent clusters of visible reports */
-	uint32_t *shared_by;  /* by feature: actors with a count */
-	double *length;       /* by actor: counts over techniques */
-	double *clusters;     /* by actor: independent clusters of visible reports */
-	double *last;         /* by actor: year (with fraction) of the last visible report */
-	double mean_length;   /* over profiles */
+	bool *claim_hidden;      /* by relationship id; a claim whose reports are all hidden is gone without this */
+	double *count;           /* by pair: independent clusters of visible reports */
+	uint32_t *shared_by;     /* by feature: actors with a count */
+	double *length;          /* by actor: counts over techniques */
+	double *clusters;        /* by actor: independent clusters of visible reports */
+	double *last;            /* by actor: year (with fraction) of the last visible report */
+	bool *prose_hidden;      /* by claim: one of its reports is hidden, so its words may be that report's */
+	double *doc_weight;      /* by doc: 0 when nothing of it is visible; else 1, or the cluster's weight */
+	double *doc_words;       /* by doc: visible words of its prose, each time one stands there */
+	double mean_words;       /* over docs with prose; 0: no prose is visible */
+	double *software_length; /* the same over software */
+	double mean_length;      /* over profiles */
+	double mean_software_length;
 	size_t profiles;      /* actors with a count */
 	size_t hidden_claims; /* claims none of whose reports is visible */
 } ac_view;

@@ -3,17 +3,40 @@
 #ifndef AC_ATTRIBUTE_WEIGHTS_H
 #define AC_ATTRIBUTE_WEIGHTS_H
 
+/* What an actor's utility is the weighted sum of. */
+typedef enum ac_term {
+	AC_TERM_TECHNIQUE, /* BM25 over techniques, by the root of their number */
+	AC_TERM_SOFTWARE,  /* BM25 over software */
+	AC_TERM_EXCLUSIVE, /* software of one actor (1) or two (a half), at most 2 */
+	AC_TERM_NEAREST,   /* the report of the actor that is most like the incident, 0 to 1 */
+	AC_TERM_TEXT,      /* ... by its words, 0 to 1 */
+	AC_TERM_ACTIVE,    /* reports around the incident's date, against all of the actor's; 0 when it has no date */
+	AC_TERM_DESCRIBED, /* ln(1 + reports) */
+	AC_TERM_STALE,     /* years since the last report, at most 12 */
+	AC_TERM_VICTIM,    /* log-likelihood ratios of countries and sectors, by the root of their number */
+	AC_TERM_INDICATOR, /* indicators of the actor's, with their age, at most 2 */
+	AC_TERM_COUNT
+} ac_term;
+
+/* ... and that of the actor not known here. */
+typedef enum ac_unknown_term {
+	AC_UNKNOWN_CONSTANT,
+	AC_UNKNOWN_TECHNIQUES, /* ln(1 + techniques) */
+	AC_UNKNOWN_SOFTWARE,   /* software, at most 3 */
+	AC_UNKNOWN_TEXT,       /* 1 when there is prose on both sides */
+	AC_UNKNOWN_DATE,       /* 1 when the incident has a date */
+	AC_UNKNOWN_COUNT
+} ac_unknown_term;
+
 typedef struct ac_weights {
-	double technique;          /* of S_T, BM25 over techniques by the root of their number */
-	double software;           /* of S_S, inverse document frequencies of software */
-	double exclusive;          /* of E_S, near-exclusive software */
-	double described;          /* of ln(1 + reports of the actor) */
-	double stale;              /* a year since the actor's last report */
-	double unknown;            /* constant of the actor not known here */
-	double unknown_techniques; /* of ln(1 + techniques) */
-	double unknown_software;   /* of min(3, software) */
+	double actor[AC_TERM_COUNT];
+	double unknown[AC_UNKNOWN_COUNT];
+	/* Platt scaling of a country's share. */
+	double nexus_slope, nexus_offset;
 } ac_weights;
 
+const char *ac_term_name(ac_term term);
+const char *ac_unknown_term_name(ac_unknown_term term);
 const ac_weights *ac_weights_shipped(void);
 
 #endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "attribute/items.h"
+
+#include "attribute/bm25.h"
+#include "base/limits.h"
+
+typedef struct taker {
+	ac_score *score;
+	const ac_evidence *evidence;
+	ac_arena *arena;
+} taker;
+
+static void
+note(taker *t, ac_note_kind kind, ac_str text, uint32_t feature)
+{
+	const ac_knowledge *k = t->score->view->k;
+
+	t->score->notes[t->score->note_count++] =
+	    (ac_note){ kind, text, feature == AC_FEATURE_NONE ? NULL : &k->features[feature] };
+}
+
+static bool
+was_taken(const ac_score *score, uint32_t feature, ac_str text)
+{
+	for (size_t i = 0; i < score->item_count; i++)
+		if (feature == AC_FEATURE_NONE ? ac_str_eq(score->items[i].text, text)
+					       : score->items[i].feature == feature)
+			return true;
+	return false;
+}
+
+static ac_scored *
+add(taker *t, ac_weight_kind kind, ac_str text, size_t source)
+{
+	ac_scored *item = &t->score->items[t->score->item_count++];
+
+	*item = (ac_scored){ .kind = kind, .text = text, .feature = AC_FEATURE_NONE, .source = source };
+	if (source >= t->evidence->source_count)
+		item->source = AC_EVIDENCE_NO_SOURCE;
+	item->raw = ac_arena_zalloc(t->arena, t->score->view->k->actor_count + 1, sizeof(double));
+	return item;
+}
+
+static void
+take_feature(taker *t, const ac_evidence_item *given, ac_weight_kind kind)
+{
+	const ac_knowledge *k = t->score->view->k;
+	const ac_feature_alias *alias = ac_knowledge_find(k, given->text);
+	uint32_t feature = alias ? alias->feature : AC_FEATURE_NONE;
+
+	if (was_taken(t->score, feature, given->text)) {
+		note(t, AC_NOTE_TWICE, given->text, feature);
+		return;
+	}
+	if (!alias)
+		note(t, AC_NOTE_UNKNOWN, given->text, AC_FEATURE_NONE);
+	else if (alias->is_revoked)
+		note(t, feature == AC_FEATURE_NONE ? AC_NOTE_REVOKED : AC_NOTE_SUCCESSOR, given->text, feature);
+	else if (k->is_deprecated[feature])
+		note(t, AC_NOTE_DEPRECATED, given->text, feature);
+	if (feature != AC_FEATURE_NONE)
+		kind = k->features[feature].kind == AC_FEATURE_TECHNIQUE ? AC_WEIGHT_TECHNIQUE : AC_WEIGHT_SOFTWARE;
+	add(t, kind, given->text, given->source)->feature = feature;
+}
+
+/* How often the word of these postings stands in one doc, as far as it is visible; *at goes behind the doc. */
+static uint32_t
+times_in_doc(const ac_view *view, const ac_span *span, uint32_t *at)
+{
+	const ac_posting *postings = view->k->postings + span->first;
+	uint32_t doc = postings[*at].doc, times = 0;
+
+	for (; *at < span->count && postings[*at].doc == doc; (*at)++)
+		times += view->prose_hidden[postings[*at].claim] ? 0 : postings[*at].times;
+	return view->doc_weight[doc] > 0 ? times : 0;
+}
+
+static size_t
+actors_with(const ac_view *view, const ac_span *span)
+{
+	uint32_t last = UINT32_MAX;
+	size_t actors = 0;
+
+	for (uint32_t at = 0; at < span->count;) {
+		uint32_t actor = view->k->docs[view->k->postings[span->first + at].doc].actor;
+
+		if (times_in_doc(view, span, &at) > 0 && actor != last) {
+			actors++;
+			last = actor;
+		}
+	}
+	return actors;
+}
+
+/*
+ * Each report's likeness in words: BM25 with the rarity of a word twice, once as what it says and once as how likely it is to stand there for a reason, by the length of the incident's words.
+ */
+static int
+take_text(taker *t, accord_err *err)
+{
+	ac_score *score = t->score;
+	const ac_view *view = score->view;
+	ac_word_count *words;
+	size_t count;
+	double length = 0;
+	int rc = ac_words_look_up(&view->k->words, t->evidence->text, t->arena, &words, &count, err);
+
+	for (size_t w = 0; rc == 0 && w < count; w++) {
+		const ac_span *span = &view->k->word_postings[words[w].word];
+		size_t actors = actors_with(view, span);
+		double idf = ac_idf(actors, view->profiles);
+
+		if (actors == 0)
+			continue;
+		length += idf * idf;
+		for (uint32_t at = 0; at < span->count;) {
+			uint32_t doc = view->k->postings[span->first + at].doc;
+			uint32_t times = times_in_doc(view, span, &at);
+
+			score->doc_text[doc] += idf * idf * ac_bm25(times, view->doc_words[doc], view->mean_words);
+		}
+	}
+	for (size_t d = 0; length > 0 && d < view->k->doc_count; d++)
+		score->doc_text[d] /= sqrt(length);
+	if (rc == 0)
+		(void)add(t, AC_WEIGHT_TEXT, AC_S("text"), AC_EVIDENCE_NO_SOURCE);
+	return rc;
+}
+
+int
+ac_items_take(ac_score *score, const ac_evidence *evidence, ac_arena *arena, accord_err *err)
+{
+	taker t = { score, evidence, arena };
+	const ac_evidence_items *lists[] = { &evidence->techniques, &evidence->software, &evidence->countries,
+		&evidence->sectors, &evidence->indicators };
+	size_t room = 1;
+	int rc = 0;
+
+	for (size_t i = 0; i < AC_COUNT(lists); i++) {
+		if (lists[i]->count > AC_EVIDENCE_ITEMS_MAX)
+			return ac_fail(err, ACCORD_ELIMIT, "want at most %d items of one kind, got %zu",
+			    AC_EVIDENCE_ITEMS_MAX, lists[i]->count);
+		room += lists[i]->count;
+	}
+	score->items = ac_arena_zalloc(arena, room, sizeof(*score->items));
+	score->notes = ac_arena_zalloc(arena, room, sizeof(*score->notes));
+	if (!score->items || !score->notes)
+		return ac_arena_check(arena, err);
+	for (size_t i = 0; i < evidence->techniques.count; i++)
+		take_feature(&t, &evidence->techniques.items[i], AC_WEIGHT_TECHNIQUE);
+	for (size_t i = 0; i < evidence->software.count; i++)
+		take_feature(&t, &evidence->software.items[i], AC_WEIGHT_SOFTWARE);
+	if (ac_str_trim(evidence->text).n)
+		rc = take_text(&t, err);
+	return rc < 0 ? rc : ac_arena_check(arena, err);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reports as documents: what one independent report says of one actor, its features and its words. An incident is held against them one by one, since an incident resembles the report of one
+ * operation more than the sum of a decade.
+ */
+#include <stdlib.h>
+
+#include "attribute/knowledge_part.h"
+
+#define POSTINGS_MAX ((size_t)1 << 28)
+
+typedef struct raw_entry {
+	uint32_t actor, cluster;
+	ac_doc_entry entry;
+} raw_entry;
+
+static int
+compare_numbers(uint32_t a, uint32_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int
+compare_entries(const void *x, const void *y)
+{
+	const raw_entry *a = x, *b = y;
+	int order = compare_numbers(a->actor, b->actor);
+
+	order = order ? order : compare_numbers(a->cluster, b->cluster);
+	order = order ? order : compare_numbers(a->entry.feature, b->entry.feature);
+	order = order ? order : compare_numbers(a->entry.claim, b->entry.claim);
+	return order ? order : compare_numbers(a->entry.report, b->entry.report);
+}
+
+static int
+make_docs(ac_knowledge *k, ac_arena *scratch, accord_err *err)
+{
+	raw_entry *raw = ac_arena_zalloc(scratch, k->cite_count + 1, sizeof(*raw));
+
+	k->docs = ac_arena_zalloc(&k->arena, k->cite_count + 1, sizeof(*k->docs));
+	k->doc_entries = ac_arena_zalloc(&k->arena, k->cite_count + 1, sizeof(*k->doc_entries));
+	if (!raw || !k->docs || !k->doc_entries)
+		return ac_fail(err, ACCORD_ENOMEM, "no memory for reports");
+	for (size_t i = 0; i < k->cite_count; i++) {
+		const ac_cite *cite = &k->cites[i];
+		const ac_claim *claim = &k->claims[cite->claim];
+
+		raw[i] = (raw_entry){ claim->actor, k->reports[cite->report].cluster,
+			{ claim->feature, cite->claim, cite->report } };
+	}
+	if (k->cite_count)
+		qsort(raw, k->cite_count, sizeof(*raw), compare_entries);
+	for (size_t i = 0; i < k->cite_count; i++) {
+		if (i == 0 || raw[i].actor != raw[i - 1].actor || raw[i].cluster != raw[i - 1].cluster)
+			k->docs[k->doc_count++] = (ac_doc){ raw[i].actor, raw[i].cluster, (uint32_t)i, 0 };
+		k->docs[k->doc_count - 1].count++;
+		k->doc_entries[k->doc_entry_count++] = raw[i].entry;
+	}
+	return 0;
+}
+
+typedef struct raw_posting {
+	uint32_t word;
+	ac_posting posting;
+} raw_posting;
+
+static int
+compare_postings(const void *x, const void *y)
+{
+	const raw_posting *a = x, *b = y;
+	int order = compare_numbers(a->word, b->word);
+
+	order = order ? order : compare_numbers(a->posting.doc, b->posting.doc);
+	return order ? order : compare_numbers(a->posting.claim, b->posting.claim);
+}
+
+typedef struct claim_text {
+	ac_word_count *words;
+	size_t count;
+} claim_text;
+
+static int
+read_prose(ac_knowledge *k, claim_text *texts, ac_arena *scratch, accord_err *err)
+{
+	k->claim_words = ac_arena_zalloc(&k->arena, k->claim_count + 1, sizeof(*k->claim_words));
+	if (!k->claim_words)
+		return ac_arena_check(&k->arena, err);
+	for (size_t i = 0; i < k->claim_count; i++) {
+		int rc = ac_words_of(&k->words, k->claims[i].prose, scratch, &texts[i].words, &texts[i].count, err);
+
+		if (rc < 0)
+			return rc;
+		for (size_t w = 0; w < texts[i].count; w++)
+			k->claim_words[i] += texts[i].words[w].times;
+	}
+	return 0;
+}
+
+/* Entries of one claim in a doc stand together, one for each re-print that it cites. */
+static bool
+is_again(const ac_knowledge *k, const ac_doc *doc, uint32_t at)
+{
+	return at > doc->first && k->doc_entries[at].claim == k->doc_entries[at - 1].claim;
+}
+
+static int
+make_postings(ac_knowledge *k, const claim_text *texts, ac_arena *scratch, accord_err *err)
+{
+	raw_posting *raw;
+	size_t room = 0, n = 0;
+
+	for (size_t d = 0; d < k->doc_count; d++)
+		for (uint32_t i = 0; i < k->docs[d].count; i++)
+			room += texts[k->doc_entries[k->docs[d].first + i].claim].count;
+	if (room > POSTINGS_MAX)
+		return ac_fail(err, ACCORD_ELIMIT, "more than %zu words of prose", POSTINGS_MAX);
+	raw = ac_arena_zalloc(scratch, room + 1, sizeof(*raw));
+	k->postings = ac_arena_zalloc(&k->arena, room + 1, sizeof(*k->postings));
+	k->word_postings = ac_arena_zalloc(&k->arena, (size_t)k->words.count + 1, sizeof(*k->word_postings));
+	if (!raw || !k->postings || !k->word_postings)
+		return ac_fail(err, ACCORD_ENOMEM, "no memory for words");
+	for (size_t d = 0; d < k->doc_count; d++)
+		for (uint32_t i = 0; i < k->docs[d].count; i++) {
+			uint32_t at = k->docs[d].first + i, claim = k->doc_entries[at].claim;
+
+			for (size_t w = 0; w < texts[claim].count && !is_again(k, &k->docs[d], at); w++)
+				raw[n++] = (raw_posting){ texts[claim].words[w].word,
+					{ (uint32_t)d, claim, texts[claim].words[w].times } };
+		}
+	if (n)
+		qsort(raw, n, sizeof(*raw), compare_postings);
+	for (size_t i = 0; i < n; i++) {
+		ac_span *span = &k->word_postings[raw[i].word];
+
+		if (span->count++ == 0)
+			span->first = (uint32_t)i;
+		k->postings[i] = raw[i].posting;
+	}
+	k->posting_count = n;
+	return 0;
+}
+
+int
+ac_knowledge_docs(ac_knowledge *k, accord_err *err)
+{
+	claim_text *texts;
+	ac_arena scratch;
+	int rc;
+
+	ac_arena_init(&scratch, k->arena.limit);
+	texts = ac_arena_zalloc(&scratch, k->claim_count + 1, sizeof(*texts));
+	rc = texts ? make_docs(k, &scratch, err) : ac_arena_check(&scratch, err);
+	if (rc == 0)
+		rc = read_prose(k, texts, &scratch, err);
+	if (rc == 0)
+		rc = make_postings(k, texts, &scratch, err);
+	ac_arena_done(&scratch);
+	return rc;
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Prose to interned words. Works on bytes: ASCII letters are folded, bytes of other scripts are letters as they stand. */
+#include "attribute/text.h"
+
+#include <stdlib.h>
+
+#include "base/limits.h"
+
+#define WORDS_MAX ((size_t)1 << 22)
+#define NAME_WORDS_MAX 6
+#define WORD_MIN 3 /* bytes */
+#define WORD_MAX 64
+#define LINK_MAX 1024 /* of a link or a citation: what is longer is text */
+
+/* Words of every sentence about anything: they would only cost time. */
+static const ac_str stop_words[] = { AC_S_INIT("the"), AC_S_INIT("and"), AC_S_INIT("for"), AC_S_INIT("with"),
+	AC_S_INIT("that"), AC_S_INIT("from"), AC_S_INIT("has"), AC_S_INIT("have"), AC_S_INIT("had"), AC_S_INIT("was"),
+	AC_S_INIT("were"), AC_S_INIT("are"), AC_S_INIT("been"), AC_S_INIT("its"), AC_S_INIT("their"), AC_S_INIT("they"),
+	AC_S_INIT("this"), AC_S_INIT("which"), AC_S_INIT("into"), AC_S_INIT("also"), AC_S_INIT("than"),
+	AC_S_INIT("such"), AC_S_INIT("used"), AC_S_INIT("uses"), AC_S_INIT("using"), AC_S_INIT("use"), AC_S_INIT("can"),
+	AC_S_INIT("other"), AC_S_INIT("via"), AC_S_INIT("over"), AC_S_INIT("more"), AC_S_INIT("some"),
+	AC_S_INIT("after"), AC_S_INIT("before"), AC_S_INIT("during"), AC_S_INIT("both"), AC_S_INIT("only"),
+	AC_S_INIT("between") };
+
+/* A word in its text. */
+typedef struct token {
+	size_t at, n;    /* in the folded text */
+	bool is_capital; /* begins with a capital letter or a digit */
+	bool is_masked;
+} token;
+
+typedef struct tokens {
+	char *folded; /* words with one space between */
+	size_t n;
+	token *items;
+	size_t count;
+} tokens;
+
+void
+ac_words_init(ac_words *words, ac_hash_seed seed, ac_arena *arena)
+{
+	*words = (ac_words){ .arena = arena };
+	ac_map_init(&words->numbers, seed, WORDS_MAX);
+	ac_map_init(&words->names, seed, WORDS_MAX);
+}
+
+void
+ac_words_done(ac_words *words)
+{
+	ac_map_done(&words->numbers);
+	ac_map_done(&words->names);
+}
+
+static bool
+is_letter(char c)
+{
+	return ac_is_alnum(c) || (unsigned char)c >= 0x80;
+}
+
+/* Where "(Citation: ...)" that begins at text[at] ends; at when none does. */
+static size_t
+skip_citation(ac_str text, size_t at)
+{
+	ac_str rest = ac_str_slice(text, at, at + LINK_MAX);
+	size_t end = ac_str_find_byte(rest, ')');
+
+	return ac_str_starts(rest, AC_S("(Citation:")) && end < rest.n ? at + end + 1 : at;
+}
+
+/*
+ * "[Name](address)" that begins at text[at]: *out_text gets what a reader sees, nothing of an actor or campaign. Returns where it ends; at when none begins.
+ */
+static size_t
+skip_link(ac_str text, size_t at, ac_str *out_text)
+{
+	ac_str rest = ac_str_slice(text, at, at + LINK_MAX), address;
+	size_t close = ac_str_find(rest, AC_S("](")), end;
+
+	if (rest.n == 0 || rest.p[0] != '[' || close >= rest.n)
+		return at;
+	address = ac_str_slice(rest, close + 2, rest.n);
+	end = ac_str_find_byte(address, ')');
+	if (end >= address.n)
+		return at;
+	address = ac_str_slice(address, 0, end);
+	*out_text = ac_str_slice(rest, 1, close);
+	if (ac_str_find(address, AC_S("/groups/")) < address.n || ac_str_find(address, AC_S("/campaigns/")) < address.n)
+		*out_text = (ac_str){ 0 };
+	return at + close + 2 + end + 1;
+}
+
+static void
+add_words(tokens *t, ac_str text)
+{
+	for (size_t at = 0; at < text.n;) {
+		size_t end = at;
+		token *item = &t->items[t->count];
+
+		if (!is_letter(text.p[at])) {
+			at++;
+			continue;
+		}
+		while (end < text.n && is_letter(text.p[end]))
+			end++;
+		if (t->n)
+			t->folded[t->n++] = ' ';
+		*item = (token){ t->n, end - at, text.p[at] != ac_lower(text.p[at]) || ac_is_digit(text.p[at]), false };
+		for (; at < end; at++)
+			t->folded[t->n++] = ac_lower(text.p[at]);
+		t->count++;
+	}
+}
+
+/* Every word is a byte at least, and has one behind it. */
+static int
+tokenize(ac_str text, ac_arena *arena, tokens *t, accord_err *err)
+{
+	size_t from = 0;
+
+	*t = (tokens){ .folded = ac_arena_alloc(arena, 2 * text.n + 2),
+		.items = ac_arena_alloc(arena, (text.n / 2 + 2) * sizeof(token)) };
+	if (!t->folded || !t->items)
+		return ac_arena_check(arena, err);
+	for (size_t at = 0; at <= text.n; at++) {
+		ac_str shown = { 0 };
+		size_t end = at == text.n        ? at
+			     : text.p[at] == '(' ? skip_citation(text, at)
+						 : skip_link(text, at, &shown);
+
+		if (at == text.n || end > at) {
+			add_words(t, ac_str_slice(text, from, at));
+			add_words(t, shown);
+			from = end;
+			at = end > at ? end - 1 : at;
+		}
+	}
+	return 0;
+}
+
+int
+ac_words_mask(ac_words *words, ac_str name, accord_err *err)
+{
+	tokens t;
+
+	if (tokenize(name, words->arena, &t, err) < 0)
+		return words->arena->failed;
+	if (t.count == 0 || t.count > NAME_WORDS_MAX || t.n < WORD_MIN)
+		return 0;
+	if (!ac_map_put(&words->names, (ac_str){ t.folded, t.n }, NULL))
+		return ac_fail(err, ACCORD_ENOMEM, "no memory for names");
+	return 0;
+}
+
+/*
+ * Mask the longest name that begins at each word. A name of one word counts where it is written like a name: "Play" is a gang, "play" is none.
+ */
+static void
+mask(const ac_words *words, tokens *t)
+{
+	for (size_t i = 0; i < t->count; i++)
+		for (size_t n = NAME_WORDS_MAX; n > 0; n--) {
+			const token *first = &t->items[i], *last = first + n - 1;
+
+			if (i + n > t->count || (n == 1 && !first->is_capital) ||
+			    !ac_map_get(
+				&words->names, (ac_str){ t->folded + first->at, last->at + last->n - first->at }))
+				continue;
+			for (size_t m = 0; m < n; m++)
+				t->items[i + m].is_masked = true;
+			i += n - 1;
+			break;
+		}
+}
+
+static bool
+is_stop_word(ac_str word)
+{
+	if (word.n < WORD_MIN || word.n > WORD_MAX)
+		return true;
+	for (size_t i = 0; i < AC_COUNT(stop_words); i++)
+		if (ac_str_eq(word, stop_words[i]))
+			return true;
+	return false;
+}
+
+static int
+compare_numbers(const void *x, const void *y)
+{
+	const ac_word_count *a = x, *b = y;
+
+	return a->word < b->word ? -1 : a->word > b->word;
+}
+
+static void
+gather(ac_word_count *items, size_t *count)
+{
+	size_t n = 0;
+
+	if (*count)
+		qsort(items, *count, sizeof(*items), compare_numbers);
+	for (size_t i = 0; i < *count; i++)
+		if (n && items[n - 1].word == items[i].word)
+			items[n - 1].times++;
+		else
+			items[n++] = items[i];
+	*count = n;
+}
+
+static int
+number_of(ac_words *words, ac_str word, uint32_t *out, accord_err *err)
+{
+	uint64_t *slot = ac_map_get(&words->numbers, word);
+
+	if (!slot) {
+		ac_str copy = ac_arena_str(words->arena, word);
+
+		slot = copy.p ? ac_map_put(&words->numbers, copy, NULL) : NULL;
+		if (!slot)
+			return ac_fail(err, ACCORD_ENOMEM, "no memory for words");
+		*slot = ++words->count;
+	}
+	*out = (uint32_t)*slot - 1;
+	return 0;
+}
+
+int
+ac_words_of(ac_words *words, ac_str text, ac_arena *arena, ac_word_count **out, size_t *out_count, accord_err *err)
+{
+	ac_word_count *items;
+	size_t count = 0;
+	tokens t;
+	int rc = tokenize(text, arena, &t, err);
+
+	items = ac_arena_alloc(arena, (t.count + 1) * sizeof(*items));
+	if (rc < 0 || !items)
+		return ac_arena_check(arena, err);
+	mask(words, &t);
+	for (size_t i = 0; rc == 0 && i < t.count; i++) {
+		ac_str word = { t.folded + t.items[i].at, t.items[i].n };
+
+		if (t.items[i].is_masked || is_stop_word(word))
+			continue;
+		items[count].times = 1;
+		rc = number_of(words, word, &items[count++].word, err);
+	}
+	gather(items, &count);
+	*out = items;
+	*out_count = count;
+	return rc;
+}
+
+int
+ac_words_look_up(
+    const ac_words *words, ac_str text, ac_arena *arena, ac_word_count **out, size_t *out_count, accord_err *err)
+{
+	ac_word_count *items;
+	size_t count = 0;
+	tokens t;
+
+	if (tokenize(text, arena, &t, err) < 0)
+		return arena->failed;
+	items = ac_arena_alloc(arena, (t.count + 1) * sizeof(*items));
+	if (!items)
+		return ac_arena_check(arena, err);
+	mask(words, &t);
+	for (size_t i = 0; i < t.count; i++) {
+		const uint64_t *slot = t.items[i].is_masked ? NULL
+							    : ac_map_get(&words->numbers,
+								  (ac_str){ t.folded + t.items[i].at, t.items[i].n });
+
+		if (slot)
+			items[count++] = (ac_word_count){ (uint32_t)*slot - 1, 1 };
+	}
+	gather(items, &count);
+	*out = items;
+	*out_count = count;
+	return 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Words of prose about what was done: interned, without markup, citations, and the names of actors and campaigns, so that a text that names its actor weighs no more than one that does not.
+ */
+#ifndef AC_ATTRIBUTE_TEXT_H
+#define AC_ATTRIBUTE_TEXT_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/map.h"
+
+typedef struct ac_words {
+	ac_map numbers; /* word -> number + 1; keys live in arena */
+	ac_map names;   /* words of a name with a space between -> 1 */
+	uint32_t count;
+	ac_arena *arena;
+} ac_words;
+
+void ac_words_init(ac_words *words, ac_hash_seed seed, ac_arena *arena);
+void ac_words_done(ac_words *words);
+/* A name to be masked. */
+int ac_words_mask(ac_words *words, ac_str name, accord_err *err) AC_CHECKED;
+
+/* A word and how often it stands in a text. */
+typedef struct ac_word_count {
+	uint32_t word;
+	uint32_t times;
+} ac_word_count;
+/* The words of a text in order of number; new ones are interned. The result lives in arena. */
+int ac_words_of(
+    ac_words *words, ac_str text, ac_arena *arena, ac_word_count **out, size_t *out_count, accord_err *err) AC_CHECKED;
+/* The same of words that are interned already; others are left out. It changes nothing. */
+int ac_words_look_up(const ac_words *words, ac_str text, ac_arena *arena, ac_word_count **out, size_t *out_count,
+    accord_err *err) AC_CHECKED;
+
+#endif

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "attribute/judge_part.h"
 #include "attribute/score.h"
 
 #define SHOWN_P 0.001
@@ -342,17 +343,16 @@ sum_countries(judging *j, accord_err *err)
 }
 
 int
-ac_judge(const ac_knowledge *k, const ac_evidence *evidence, const ac_judge_options *options, ac_arena *arena,
-    ac_judgement *out, accord_err *err)
+ac_judge_with(const ac_knowledge *k, const ac_evidence *evidence, const ac_judge_options *options,
+    const ac_judge_as *as, ac_arena *arena, ac_judgement *out, accord_err *err)
 {
 	judging j = { .k = k, .evidence = evidence, .options = options, .arena = arena, .out = out };
 	int rc;
 
 	*out = (ac_judgement){ 0 };
-	rc = ac_view_make(k, &evidence->hide, arena, &j.view, err);
+	rc = ac_view_make(k, &evidence->hide, as->change, arena, &j.view, err);
 	if (rc == 0)
-		rc =
-		    ac_score_make(&j.view, evidence, ac_weights_shipped(), options->unknown_odds, arena, &j.score, err);
+		rc = ac_score_make(&j.view, evidence, as->weights, options->unknown_odds, arena, &j.score, err);
 	if (rc == 0)
 		rc = rank(&j, err);
 	if (rc == 0)
@@ -363,9 +363,20 @@ ac_judge(const ac_knowledge *k, const ac_evidence *evidence, const ac_judge_opti
 		rc = sum_countries(&j, err);
 	if (rc < 0)
 		return rc;
+	out->posterior = j.posterior.actors;
 	out->notes = j.score.notes;
 	out->note_count = j.score.note_count;
 	out->hidden_claims = j.view.hidden_claims;
 	out->profiles = j.view.profiles;
+	out->has_prose = j.view.mean_words > 0;
 	return 0;
+}
+
+int
+ac_judge(const ac_knowledge *k, const ac_evidence *evidence, const ac_judge_options *options, ac_arena *arena,
+    ac_judgement *out, accord_err *err)
+{
+	const ac_judge_as as = { ac_weights_shipped(), AC_VIEW_NO_CHANGE };
+
+	return ac_judge_with(k, evidence, options, &as, arena, out, err);
 }

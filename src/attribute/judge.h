@@ -129,6 +129,7 @@ typedef struct ac_judgement {
 	ac_hypothesis *
 	    ranking; /* all actors with p >= 0.001 or among the columns, best first, ties by id; the unknown is not among them */
 	size_t ranking_count;
+	const double *posterior; /* by actor of the knowledge */
 	double unknown;
 	double unknown_low, unknown_high;
 	double unknown_utility;

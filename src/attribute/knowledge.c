@@ -83,6 +83,33 @@ on_feature(void *payload, const ac_stored *stored, accord_err *err)
 	return ac_arena_check(&b->scratch, err);
 }
 
+/* The citations of an object: references with a name that are not the object's own number in a catalogue. */
+static int
+read_cites(ac_build *b, const ac_json *json, ac_span *out, accord_err *err)
+{
+	ac_json_iter it = ac_json_iter_of(ac_json_get(json, AC_S("external_references")));
+
+	out->first = (uint32_t)b->cite_count;
+	out->count = 0;
+	while (ac_json_next(&it)) {
+		ac_citation c = { ac_json_get_string(it.value, AC_S("source_name")),
+			ac_json_get_string(it.value, AC_S("url")), ac_json_get_string(it.value, AC_S("description")) };
+		uint32_t number;
+		int rc;
+
+		if (ac_json_get_string(it.value, AC_S("external_id")).n || (c.name.n == 0 && c.url.n == 0))
+			continue;
+		rc = ac_citations_add(&b->citations, c, &number, err);
+		if (rc == 0)
+			rc = push(b, &b->cites, &b->cite_count, sizeof(*b->cites), err);
+		if (rc < 0)
+			return rc;
+		b->cites[b->cite_count - 1] = number;
+		out->count++;
+	}
+	return 0;
+}
+
 typedef struct name_taker {
 	ac_build *b;
 	accord_err *err;
@@ -129,7 +156,11 @@ on_subject(void *payload, const ac_stored *stored, accord_err *err)
 	s = &b->subjects[b->subject_count - 1];
 	s->id = ac_arena_str(&b->scratch, stored->id);
 	s->is_campaign = is_campaign;
-	return ac_arena_check(&b->scratch, err);
+	if (is_campaign) {
+		s->external_id = ac_arena_str(&b->scratch, number_of(json, 'C'));
+		rc = read_cites(b, json, &s->cites, err);
+	}
+	return rc < 0 ? rc : ac_arena_check(&b->scratch, err);
 }
 
 static int
@@ -161,33 +192,6 @@ edges_of(ac_build *b, ac_str id, const char *kind, accord_err *err)
 	b->edges = NULL;
 	b->edge_count = 0;
 	return ac_store_edges_from(b->store, id, ac_str_from(kind), on_edge, b, err);
-}
-
-/* The citations of an object: references with a name that are not the object's own number in a catalogue. */
-static int
-read_cites(ac_build *b, const ac_json *json, ac_span *out, accord_err *err)
-{
-	ac_json_iter it = ac_json_iter_of(ac_json_get(json, AC_S("external_references")));
-
-	out->first = (uint32_t)b->cite_count;
-	out->count = 0;
-	while (ac_json_next(&it)) {
-		ac_citation c = { ac_json_get_string(it.value, AC_S("source_name")),
-			ac_json_get_string(it.value, AC_S("url")), ac_json_get_string(it.value, AC_S("description")) };
-		uint32_t number;
-		int rc;
-
-		if (ac_json_get_string(it.value, AC_S("external_id")).n || (c.name.n == 0 && c.url.n == 0))
-			continue;
-		rc = ac_citations_add(&b->citations, c, &number, err);
-		if (rc == 0)
-			rc = push(b, &b->cites, &b->cite_count, sizeof(*b->cites), err);
-		if (rc < 0)
-			return rc;
-		b->cites[b->cite_count - 1] = number;
-		out->count++;
-	}
-	return 0;
 }
 
 /* The relationship `via` in b->object; NULL when it says nothing that can be used. */
@@ -233,7 +237,7 @@ read_claim(ac_build *b, const ac_raw_edge *edge, uint32_t subject, accord_err *e
 	if (rc < 0)
 		return rc;
 	claim = &b->claims[b->claim_count - 1];
-	*claim = (ac_raw_claim){ subject, f->feature, edge->via, { 0 }, { 0 }, cites };
+	*claim = (ac_raw_claim){ subject, f->feature, edge->via, { 0 }, UINT32_MAX, { 0 }, cites };
 	claim->prose = ac_arena_str(&b->k->arena, ac_json_get_string(json, AC_S("description")));
 	return ac_arena_check(&b->k->arena, err);
 }
@@ -283,6 +287,7 @@ copy_claims(ac_build *b, const ac_subject *campaign, uint32_t actor, ac_str attr
 		b->claims[b->claim_count - 1] = b->claims[campaign->first_claim + i];
 		b->claims[b->claim_count - 1].subject = actor;
 		b->claims[b->claim_count - 1].attribution = attribution;
+		b->claims[b->claim_count - 1].campaign = (uint32_t)(campaign - b->subjects);
 	}
 	return 0;
 }

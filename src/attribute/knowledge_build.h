@@ -20,6 +20,8 @@ typedef struct ac_raw_feature {
 typedef struct ac_subject {
 	ac_str id;
 	bool is_campaign;
+	ac_str external_id;                /* of a campaign: "C0017" */
+	ac_span cites;                     /* of a campaign's own description */
 	uint32_t first_claim, claim_count; /* its own */
 	const ac_know_actor *view;         /* of an actor record with claims */
 } ac_subject;
@@ -34,7 +36,8 @@ typedef struct ac_raw_claim {
 	uint32_t feature;
 	ac_str id;
 	ac_str attribution;
-	ac_str prose; /* in the knowledge's arena */
+	uint32_t campaign; /* subject; UINT32_MAX: the actor's own */
+	ac_str prose;      /* in the knowledge's arena */
 	ac_span cites;
 } ac_raw_claim;
 

@@ -324,7 +324,7 @@ order_claims(ordering *o, accord_err *err)
 		}
 		k->claims[k->claim_count++] = (ac_claim){ (uint32_t)*ac_map_get(&o->actors, view_key(view)) - 1,
 			raw->feature, ac_arena_str(&k->arena, raw->id), ac_arena_str(&k->arena, raw->attribution),
-			raw->prose, raw->cites.first, raw->cites.count };
+			raw->prose, raw->campaign, raw->cites.first, raw->cites.count };
 		k->counts.sentences += raw->prose.n > 0;
 	}
 	if (k->claim_count)
@@ -359,6 +359,43 @@ order_cites(ordering *o, accord_err *err)
 		claim->cite_count = (uint32_t)k->cite_count - first;
 	}
 	return 0;
+}
+
+static int
+order_campaigns(ordering *o, accord_err *err)
+{
+	const ac_build *b = o->b;
+	ac_knowledge *k = b->k;
+	bool *has_claim = ac_arena_zalloc(&o->b->scratch, b->subject_count + 1, sizeof(bool));
+	size_t room = 0, n = 0;
+
+	for (size_t i = 0; has_claim && i < k->claim_count; i++)
+		if (k->claims[i].campaign != AC_CAMPAIGN_NONE)
+			has_claim[k->claims[i].campaign] = true;
+	for (size_t s = 0; s < b->subject_count; s++)
+		room += b->subjects[s].cites.count;
+	k->campaigns = ac_arena_zalloc(&k->arena, b->subject_count + 1, sizeof(*k->campaigns));
+	k->campaign_cites = ac_arena_zalloc(&k->arena, room + 1, sizeof(*k->campaign_cites));
+	if (!has_claim || !k->campaigns || !k->campaign_cites)
+		return no_memory(err);
+	for (size_t s = 0; s < b->subject_count; s++) {
+		const ac_subject *subject = &b->subjects[s];
+		ac_campaign *campaign = &k->campaigns[k->campaign_count];
+
+		if (!has_claim[s])
+			continue;
+		*campaign = (ac_campaign){ (uint32_t)s, ac_arena_str(&k->arena, subject->id),
+			ac_arena_str(&k->arena, subject->external_id), (uint32_t)n, 0 };
+		for (uint32_t c = 0; c < subject->cites.count; c++) {
+			uint32_t report = o->report_of[b->cites[subject->cites.first + c]];
+
+			if (report != UINT32_MAX)
+				k->campaign_cites[n++] = report;
+		}
+		campaign->cite_count = (uint32_t)n - campaign->first_cite;
+		k->campaign_count++;
+	}
+	return ac_arena_check(&k->arena, err);
 }
 
 static int
@@ -445,6 +482,8 @@ ac_build_order(ac_build *b, accord_err *err)
 		rc = order_claims(&o, err);
 	if (rc == 0)
 		rc = order_cites(&o, err);
+	if (rc == 0)
+		rc = order_campaigns(&o, err);
 	if (rc == 0)
 		rc = order_pairs(b->k, err);
 	if (rc == 0)

@@ -22,8 +22,19 @@ typedef struct ac_claim {
 	ac_str id;                       /* of the relationship */
 	ac_str attribution;              /* of the campaign's attributed-to; empty: the claim names the actor itself */
 	ac_str prose;                    /* the relationship's description as it stands */
+	uint32_t campaign;               /* AC_CAMPAIGN_NONE: the claim names the actor itself */
 	uint32_t first_cite, cite_count; /* into cites, which are then in order of claim */
 } ac_claim;
+
+#define AC_CAMPAIGN_NONE UINT32_MAX
+
+/* A campaign that is attributed to an actor and of which some claim counts. */
+typedef struct ac_campaign {
+	uint32_t number; /* as its claims have it */
+	ac_str id;
+	ac_str external_id;
+	uint32_t first_cite, cite_count; /* reports that its own description cites: into campaign_cites */
+} ac_campaign;
 
 /* All claims about one actor and one feature, and what they cite in order of (cluster, report, claim). */
 typedef struct ac_pair {
@@ -89,6 +100,9 @@ struct ac_knowledge {
 	size_t claim_count;
 	ac_cite *cites;
 	size_t cite_count;
+	ac_campaign *campaigns; /* in order of id */
+	size_t campaign_count;
+	uint32_t *campaign_cites; /* reports */
 	ac_pair *pairs;
 	size_t pair_count;
 	ac_cite *pair_cites;

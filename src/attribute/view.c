@@ -70,6 +70,8 @@ hide_relationships(ac_view *view, const ac_evidence_hide *hide, ac_arena *arena,
 	const ac_knowledge *k = view->k;
 	ac_str *ids;
 
+	for (size_t i = 0; view->change.without != AC_VIEW_NOBODY && i < k->claim_count; i++)
+		view->claim_hidden[i] = k->claims[i].actor == view->change.without;
 	if (hide->relationship_count == 0)
 		return 0;
 	ids = ac_arena_zalloc(arena, hide->relationship_count, sizeof(*ids));
@@ -78,8 +80,8 @@ hide_relationships(ac_view *view, const ac_evidence_hide *hide, ac_arena *arena,
 	memcpy(ids, hide->relationships, hide->relationship_count * sizeof(*ids));
 	qsort(ids, hide->relationship_count, sizeof(*ids), compare_ids);
 	for (size_t i = 0; i < k->claim_count; i++)
-		view->claim_hidden[i] = holds(ids, hide->relationship_count, k->claims[i].id) ||
-					holds(ids, hide->relationship_count, k->claims[i].attribution);
+		view->claim_hidden[i] |= holds(ids, hide->relationship_count, k->claims[i].id) ||
+					 holds(ids, hide->relationship_count, k->claims[i].attribution);
 	return 0;
 }
 
@@ -168,6 +170,8 @@ ac_view_count(ac_view *view, const double *cluster_weights)
 		const ac_pair *pair = &k->pairs[p];
 		double c = weigh(view, k->pair_cites + pair->first_cite, pair->cite_count, cluster_weights);
 
+		c *= pair->actor == view->change.copied ? view->change.copies : 1;
+
 		view->count[p] = c;
 		if (c <= 0)
 			continue;
@@ -181,6 +185,7 @@ ac_view_count(ac_view *view, const double *cluster_weights)
 		const ac_span *span = &k->actor_spans[a];
 
 		view->clusters[a] = weigh(view, k->actor_cites + span->first, span->count, cluster_weights);
+		view->clusters[a] *= a == view->change.copied ? view->change.copies : 1;
 		view->profiles += view->clusters[a] > 0;
 		sum += view->length[a];
 		software += view->software_length[a];
@@ -248,9 +253,10 @@ count_hidden(ac_view *view)
 }
 
 int
-ac_view_make(const ac_knowledge *k, const ac_evidence_hide *hide, ac_arena *arena, ac_view *out, accord_err *err)
+ac_view_make(const ac_knowledge *k, const ac_evidence_hide *hide, ac_view_change change, ac_arena *arena, ac_view *out,
+    accord_err *err)
 {
-	*out = (ac_view){ .k = k };
+	*out = (ac_view){ .k = k, .change = change };
 	out->report_hidden = ac_arena_zalloc(arena, k->report_count + 1, sizeof(bool));
 	out->claim_hidden = ac_arena_zalloc(arena, k->claim_count + 1, sizeof(bool));
 	out->prose_hidden = ac_arena_zalloc(arena, k->claim_count + 1, sizeof(bool));

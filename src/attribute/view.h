@@ -9,8 +9,18 @@
 #include "attribute/evidence.h"
 #include "attribute/knowledge_part.h"
 
+/* The knowledge as if it were another, for evaluating. */
+#define AC_VIEW_NOBODY UINT32_MAX
+typedef struct ac_view_change {
+	uint32_t without; /* this actor is not known */
+	uint32_t copied;  /* each report about this actor stands here in so many copies that nobody knew for copies */
+	double copies;
+} ac_view_change;
+#define AC_VIEW_NO_CHANGE ((ac_view_change){ AC_VIEW_NOBODY, AC_VIEW_NOBODY, 1 })
+
 typedef struct ac_view {
 	const ac_knowledge *k;
+	ac_view_change change;
 	bool *report_hidden;
 	bool *claim_hidden;      /* by relationship id; a claim whose reports are all hidden is gone without this */
 	double *count;           /* by pair: independent clusters of visible reports */
@@ -30,8 +40,8 @@ typedef struct ac_view {
 } ac_view;
 
 /* A view after hiding; it lives in arena. */
-int ac_view_make(
-    const ac_knowledge *k, const ac_evidence_hide *hide, ac_arena *arena, ac_view *out, accord_err *err) AC_CHECKED;
+int ac_view_make(const ac_knowledge *k, const ac_evidence_hide *hide, ac_view_change change, ac_arena *arena,
+    ac_view *out, accord_err *err) AC_CHECKED;
 /*
  * Count again, with a weight for each cluster of reports (NULL: 1 each), as resampling wants it. Times stay.
  */

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "attribute/incidents.h"
+
+#include <stdlib.h>
+
+typedef struct builder {
+	const ac_knowledge *k;
+	ac_arena *arena;
+	uint32_t *claims; /* of one incident */
+	size_t claim_count;
+} builder;
+
+static int
+compare_numbers(const void *x, const void *y)
+{
+	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+
+	return a < b ? -1 : a > b;
+}
+
+/* Sorted, each once. */
+static size_t
+distinct(uint32_t *items, size_t count)
+{
+	size_t n = 0;
+
+	if (count)
+		qsort(items, count, sizeof(*items), compare_numbers);
+	for (size_t i = 0; i < count; i++)
+		if (n == 0 || items[n - 1] != items[i])
+			items[n++] = items[i];
+	return n;
+}
+
+/* Techniques, software and prose of the builder's claims, which are in order of feature. */
+static void
+fill_evidence(builder *b, ac_evidence *e)
+{
+	const ac_knowledge *k = b->k;
+	ac_str *parts = ac_arena_zalloc(b->arena, 2 * b->claim_count + 1, sizeof(*parts));
+	size_t n = 0;
+
+	e->techniques.items = ac_arena_zalloc(b->arena, b->claim_count + 1, sizeof(ac_evidence_item));
+	e->software.items = ac_arena_zalloc(b->arena, b->claim_count + 1, sizeof(ac_evidence_item));
+	if (b->arena->failed)
+		return;
+	for (size_t i = 0; i < b->claim_count; i++) {
+		const ac_claim *claim = &k->claims[b->claims[i]];
+		const ac_feature *f = &k->features[claim->feature];
+		ac_evidence_items *items = f->kind == AC_FEATURE_TECHNIQUE ? &e->techniques : &e->software;
+
+		if (i == 0 || k->claims[b->claims[i - 1]].feature != claim->feature)
+			items->items[items->count++] =
+			    (ac_evidence_item){ f->external_id.n ? f->external_id : f->id, AC_EVIDENCE_NO_SOURCE };
+		if (claim->prose.n) {
+			parts[n++] = claim->prose;
+			parts[n++] = AC_S("\n");
+		}
+	}
+	e->text = ac_arena_join(b->arena, parts, n);
+}
+
+/* Every name and address of these reports. */
+static void
+hide_reports(builder *b, const uint32_t *reports, size_t count, ac_evidence *e)
+{
+	const ac_knowledge *k = b->k;
+	size_t n = 0;
+
+	for (size_t i = 0; i < k->report_name_count; i++)
+		n += bsearch(&k->report_names[i].report, reports, count, sizeof(*reports), compare_numbers) != NULL;
+	e->hide.reports = ac_arena_zalloc(b->arena, n + 1, sizeof(ac_str));
+	for (size_t i = 0; e->hide.reports && i < k->report_name_count; i++)
+		if (bsearch(&k->report_names[i].report, reports, count, sizeof(*reports), compare_numbers))
+			e->hide.reports[e->hide.report_count++] = k->report_names[i].text;
+}
+
+static void
+date_incident(const ac_knowledge *k, const uint32_t *reports, size_t count, ac_incident *incident)
+{
+	incident->published = AC_TIME_MAX;
+	for (size_t i = 0; i < count; i++)
+		if (ac_time_cmp(k->reports[reports[i]].first, AC_TIME_MIN) > 0 &&
+		    ac_time_cmp(k->reports[reports[i]].first, incident->published) < 0)
+			incident->published = k->reports[reports[i]].first;
+	if (ac_time_cmp(incident->published, AC_TIME_MAX) < 0)
+		incident->evidence.first = incident->evidence.last = incident->published;
+}
+
+/* Claims by report, in order of (report, claim): only what names the actor itself. */
+static ac_cite *
+cites_by_report(const ac_knowledge *k, ac_arena *arena, size_t *out_count)
+{
+	size_t *first = ac_arena_zalloc(arena, k->report_count + 2, sizeof(*first)), n = 0;
+	ac_cite *cites = ac_arena_zalloc(arena, k->cite_count + 1, sizeof(*cites));
+
+	if (!first || !cites)
+		return NULL;
+	for (size_t i = 0; i < k->cite_count; i++)
+		if (k->claims[k->cites[i].claim].attribution.n == 0) {
+			first[k->cites[i].report + 1]++;
+			n++;
+		}
+	for (size_t r = 0; r < k->report_count; r++)
+		first[r + 1] += first[r];
+	for (size_t i = 0; i < k->cite_count; i++)
+		if (k->claims[k->cites[i].claim].attribution.n == 0)
+			cites[first[k->cites[i].report]++] = k->cites[i];
+	*out_count = n;
+	return cites;
+}
+
+static bool
+is_incident(const builder *b)
+{
+	const ac_claim *claims = b->k->claims;
+	size_t techniques = 0;
+
+	for (size_t i = 0; i < b->claim_count; i++) {
+		const ac_claim *claim = &claims[b->claims[i]];
+
+		if (claim->actor != claims[b->claims[0]].actor)
+			return false;
+		techniques += b->k->features[claim->feature].kind == AC_FEATURE_TECHNIQUE &&
+			      (i == 0 || claims[b->claims[i - 1]].feature != claim->feature);
+	}
+	return techniques >= AC_INCIDENT_TECHNIQUES;
+}
+
+int
+ac_incidents_of_reports(const ac_knowledge *k, ac_arena *arena, ac_incidents *out, accord_err *err)
+{
+	builder b = { k, arena, ac_arena_zalloc(arena, k->cite_count + 1, sizeof(uint32_t)), 0 };
+	size_t count = 0;
+	ac_cite *cites = cites_by_report(k, arena, &count);
+
+	*out = (ac_incidents){ ac_arena_zalloc(arena, k->report_count + 1, sizeof(*out->items)), 0 };
+	if (!b.claims || !cites || !out->items)
+		return ac_arena_check(arena, err);
+	for (size_t i = 0, end; i < count; i = end) {
+		ac_incident *incident = &out->items[out->count];
+		uint32_t report = cites[i].report;
+
+		b.claim_count = 0;
+		for (end = i; end < count && cites[end].report == report; end++)
+			b.claims[b.claim_count++] = cites[end].claim;
+		if (!is_incident(&b))
+			continue;
+		*incident = (ac_incident){ k->reports[report].name, AC_EVIDENCE_NONE, AC_TIME_MAX,
+			ac_arena_zalloc(arena, 1, sizeof(uint32_t)), 1 };
+		if (!incident->truths)
+			break;
+		incident->truths[0] = k->claims[b.claims[0]].actor;
+		incident->evidence.id = incident->name;
+		fill_evidence(&b, &incident->evidence);
+		hide_reports(&b, &report, 1, &incident->evidence);
+		date_incident(k, &report, 1, incident);
+		out->count++;
+	}
+	return ac_arena_check(arena, err);
+}
+
+/* The claims of one campaign (through any of its attributions), once each, its reports, and all relationships that make them. */
+static void
+take_campaign(builder *b, const ac_campaign *campaign, ac_incident *incident)
+{
+	const ac_knowledge *k = b->k;
+	uint32_t *reports;
+	size_t n = 0, cited = campaign->cite_count;
+
+	b->claim_count = 0;
+	for (size_t i = 0; i < k->claim_count; i++)
+		if (k->claims[i].campaign == campaign->number) {
+			b->claims[b->claim_count++] = (uint32_t)i;
+			cited += k->claims[i].cite_count;
+		}
+	incident->evidence.hide.relationships = ac_arena_zalloc(b->arena, 2 * b->claim_count + 1, sizeof(ac_str));
+	incident->truths = ac_arena_zalloc(b->arena, b->claim_count + 1, sizeof(uint32_t));
+	reports = ac_arena_zalloc(b->arena, cited + 1, sizeof(*reports));
+	if (b->arena->failed)
+		return;
+	for (uint32_t i = 0; i < campaign->cite_count; i++)
+		reports[n++] = k->campaign_cites[campaign->first_cite + i];
+	for (size_t i = 0; i < b->claim_count; i++) {
+		const ac_claim *claim = &k->claims[b->claims[i]];
+		ac_evidence_hide *hide = &incident->evidence.hide;
+
+		incident->truths[incident->truth_count++] = claim->actor;
+		hide->relationships[hide->relationship_count++] = claim->id;
+		hide->relationships[hide->relationship_count++] = claim->attribution;
+		for (uint32_t c = 0; c < claim->cite_count; c++)
+			reports[n++] = k->cites[claim->first_cite + c].report;
+	}
+	incident->truth_count = distinct(incident->truths, incident->truth_count);
+	n = distinct(reports, n);
+	fill_evidence(b, &incident->evidence);
+	hide_reports(b, reports, n, &incident->evidence);
+	date_incident(k, reports, n, incident);
+}
+
+int
+ac_incidents_of_campaigns(const ac_knowledge *k, ac_arena *arena, ac_incidents *out, accord_err *err)
+{
+	builder b = { k, arena, ac_arena_zalloc(arena, k->claim_count + 1, sizeof(uint32_t)), 0 };
+
+	*out = (ac_incidents){ ac_arena_zalloc(arena, k->campaign_count + 1, sizeof(*out->items)), 0 };
+	if (!b.claims || !out->items)
+		return ac_arena_check(arena, err);
+	for (size_t i = 0; i < k->campaign_count; i++) {
+		ac_incident *incident = &out->items[out->count];
+
+		*incident = (ac_incident){ .name = k->campaigns[i].external_id, .evidence = AC_EVIDENCE_NONE };
+		take_campaign(&b, &k->campaigns[i], incident);
+		if (arena->failed)
+			break;
+		incident->evidence.id = incident->name;
+		out->count += incident->evidence.techniques.count > 0 && incident->truth_count > 0;
+	}
+	return ac_arena_check(arena, err);
+}
+
+ac_evidence
+ac_incident_evidence(const ac_incident *incident, int level)
+{
+	ac_evidence e = incident->evidence;
+
+	if (level == 2)
+		e.hide.from = incident->published;
+	return e;
+}

@@ -18,7 +18,7 @@ typedef struct evaluator {
 	ac_arena arena;   /* of the whole evaluation */
 	ac_arena scratch; /* of one incident */
 	ac_incidents reports, campaigns;
-	ac_samples samples[2];              /* of reports, by level - 1 */
+	ac_samples samples;                 /* of reports */
 	ac_weights folds[AC_FIT_FOLDS + 1]; /* without each fold; the last from all */
 	ac_evaluation *out;
 } evaluator;
@@ -265,9 +265,9 @@ prepare(evaluator *e, accord_err *err)
 	if (rc == 0)
 		rc = ac_incidents_of_campaigns(e->k, &e->arena, &e->campaigns, err);
 	if (rc == 0)
-		rc = ac_samples_make(e->k, &e->reports, 1, &e->arena, &e->samples[0], err);
+		rc = ac_samples_make(e->k, &e->reports, &e->arena, &e->samples, err);
 	for (unsigned fold = 0; rc == 0 && fold <= AC_FIT_FOLDS; fold++)
-		rc = ac_fit_weights(e->k, &e->samples[0], fold, &e->folds[fold], err);
+		rc = ac_fit_weights(e->k, &e->samples, fold, &e->folds[fold], err);
 	e->out->reports = e->reports.count;
 	e->out->campaigns = e->campaigns.count;
 	e->out->terms[0].level = 1;

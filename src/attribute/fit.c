@@ -20,24 +20,24 @@ typedef struct newton {
 } newton;
 
 int
-ac_samples_make(
-    const ac_knowledge *k, const ac_incidents *incidents, int level, ac_arena *arena, ac_samples *out, accord_err *err)
+ac_samples_make(const ac_knowledge *k, const ac_incidents *incidents, ac_arena *arena, ac_samples *out, accord_err *err)
 {
 	ac_weights none = { 0 };
 	ac_arena scratch;
 	int rc = 0;
 
 	ac_arena_init(&scratch, arena->limit);
-	*out = (ac_samples){ ac_arena_zalloc(arena, incidents->count + 1, sizeof(*out->items)), 0, k->actor_count };
-	for (size_t i = 0; rc == 0 && out->items && i < incidents->count; i++) {
-		ac_evidence evidence = ac_incident_evidence(&incidents->items[i], level);
+	*out = (ac_samples){ ac_arena_zalloc(arena, 2 * incidents->count + 1, sizeof(*out->items)), 0, k->actor_count };
+	for (size_t i = 0; rc == 0 && out->items && i < 2 * incidents->count; i++) {
+		const ac_incident *incident = &incidents->items[i / 2];
+		ac_evidence evidence = ac_incident_evidence(incident, 1 + i % 2);
 		ac_sample *sample = &out->items[out->count++];
 		ac_item_counts counts;
 		ac_score score;
 		ac_view view;
 
 		ac_arena_reset(&scratch);
-		sample->truth = incidents->items[i].truths[0];
+		sample->truth = incident->truths[0];
 		sample->terms = ac_arena_zalloc(arena, k->actor_count * AC_TERM_COUNT + 1, sizeof(double));
 		sample->is_visible = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(bool));
 		rc = ac_arena_check(arena, err);
@@ -237,6 +237,133 @@ minimise(const ac_knowledge *k, const ac_samples *samples, unsigned without_fold
 	return 0;
 }
 
+/* The softmax of a closed variant as the weights have it; utilities become probabilities. */
+static void
+answer(const ac_samples *samples, const ac_sample *s, unsigned variant, const double *weights, double *p)
+{
+	double x[PARAMETERS], unknown, top, sum;
+
+	unknown_of(s, variant, x);
+	top = unknown = dot(x, weights);
+	for (size_t a = 0; a < samples->actor_count; a++) {
+		terms_of(s, a, variant, x);
+		p[a] = s->is_visible[a] ? dot(x, weights) : -HUGE_VAL;
+		top = p[a] > top ? p[a] : top;
+	}
+	sum = exp(unknown - top);
+	for (size_t a = 0; a < samples->actor_count; a++)
+		sum += p[a] = exp(p[a] - top);
+	for (size_t a = 0; a < samples->actor_count; a++)
+		p[a] /= sum;
+}
+
+/* The first country's share, and whether the truth is said to be of it. False when there is none, or the truth's is not known. */
+static bool
+first_country(const ac_knowledge *k, const double *p, uint32_t truth, double *out_p, bool *out_right)
+{
+	ac_str best = { 0 };
+
+	*out_p = 0;
+	for (size_t a = 0; a < k->actor_count; a++)
+		for (size_t c = 0; p[a] > 0 && c < k->actors[a].country_count; c++) {
+			double share = ac_country_share(k, p, k->actors[a].countries[c]);
+
+			if (share > *out_p) {
+				*out_p = share;
+				best = k->actors[a].countries[c];
+			}
+		}
+	*out_right = false;
+	for (size_t c = 0; c < k->actors[truth].country_count; c++)
+		*out_right |= ac_str_eq(k->actors[truth].countries[c], best);
+	return best.n > 0 && k->actors[truth].country_count > 0;
+}
+
+typedef struct platt {
+	double x[3];
+	bool is_right;
+} platt;
+
+/* Logistic regression of being right on the log-odds said: Platt's scaling. */
+static void
+fit_platt(const platt *items, size_t count, ac_calibration *out)
+{
+	double w[3] = { 0, 1, 0 }, step[PARAMETERS];
+
+	for (int round = 0; round < STEPS_MAX && count; round++) {
+		newton n = { .loss = 0 };
+
+		for (size_t i = 0; i < PARAMETERS; i++)
+			n.hessian[i][i] = i < 3 ? 1e-3 : 1;
+		n.gradient[1] = 1e-3 * (w[1] - 1);
+		n.gradient[0] = 1e-3 * w[0];
+		n.gradient[2] = 1e-3 * w[2];
+		for (size_t i = 0; i < count; i++) {
+			const double *x = items[i].x;
+			double p = 1 / (1 + exp(-(w[0] * x[0] + w[1] * x[1] + w[2] * x[2])));
+
+			for (size_t r = 0; r < 3; r++) {
+				n.gradient[r] += (p - items[i].is_right) * x[r];
+				for (size_t c = 0; c <= r; c++)
+					n.hessian[r][c] += p * (1 - p) * x[r] * x[c];
+			}
+		}
+		if (!solve(&n, step))
+			break;
+		for (size_t r = 0; r < 3; r++)
+			w[r] -= step[r];
+	}
+	*out = (ac_calibration){ w[0], w[1] - 1, w[2] };
+}
+
+static platt
+said(double p, bool is_young, bool is_right)
+{
+	static const double least = 1e-6;
+
+	p = p < least ? least : p > 1 - least ? 1 - least : p;
+	return (platt){ { 1, log(p / (1 - p)), is_young }, is_right };
+}
+
+static int
+calibrate(const ac_knowledge *k, const ac_samples *samples, unsigned without_fold, const double *weights,
+    ac_weights *out, accord_err *err)
+{
+	ac_arena scratch;
+	platt *names, *countries;
+	size_t name_count = 0, country_count = 0;
+	double *p, share;
+	bool right;
+	int rc;
+
+	ac_arena_init(&scratch, AC_REPORT_MAX);
+	names = ac_arena_zalloc(&scratch, samples->count * VARIANTS + 1, sizeof(*names));
+	countries = ac_arena_zalloc(&scratch, samples->count * VARIANTS + 1, sizeof(*countries));
+	p = ac_arena_zalloc(&scratch, samples->actor_count + 1, sizeof(double));
+	rc = ac_arena_check(&scratch, err);
+	for (size_t i = 0; rc == 0 && i < samples->count; i++) {
+		const ac_sample *s = &samples->items[i];
+		bool is_young = s->unknown[AC_UNKNOWN_YOUNG] > 0;
+
+		for (unsigned v = 0; v < VARIANTS && ac_fit_fold(k, s->truth) != without_fold; v++) {
+			size_t first = 0;
+
+			answer(samples, s, v, weights, p);
+			for (size_t a = 1; a < samples->actor_count; a++)
+				first = p[a] > p[first] ? a : first;
+			names[name_count++] = said(p[first], is_young, first == s->truth && p[first] > 0);
+			if (first_country(k, p, s->truth, &share, &right))
+				countries[country_count++] = said(share, is_young, right);
+		}
+	}
+	if (rc == 0) {
+		fit_platt(names, name_count, &out->name);
+		fit_platt(countries, country_count, &out->nexus);
+	}
+	ac_arena_done(&scratch);
+	return rc;
+}
+
 int
 ac_fit_weights(
     const ac_knowledge *k, const ac_samples *samples, unsigned without_fold, ac_weights *out, accord_err *err)
@@ -255,5 +382,5 @@ ac_fit_weights(
 	*out = *ac_weights_shipped();
 	memcpy(out->actor, weights, FITTED * sizeof(double));
 	memcpy(out->unknown, weights + FITTED, sizeof(out->unknown));
-	return 0;
+	return calibrate(k, samples, without_fold, weights, out, err);
 }

@@ -24,9 +24,9 @@ typedef struct ac_samples {
 	size_t actor_count;
 } ac_samples;
 
-/* The terms of incidents at a level (incidents.h). */
-int ac_samples_make(const ac_knowledge *k, const ac_incidents *incidents, int level, ac_arena *arena, ac_samples *out,
-    accord_err *err) AC_CHECKED;
+/* The terms of incidents, at both levels (incidents.h). */
+int ac_samples_make(
+    const ac_knowledge *k, const ac_incidents *incidents, ac_arena *arena, ac_samples *out, accord_err *err) AC_CHECKED;
 
 /* Folds are by actor, so that no actor is in what its incidents are judged by. */
 #define AC_FIT_FOLDS 5

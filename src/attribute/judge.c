@@ -30,6 +30,8 @@ typedef struct judging {
 	ac_utilities utilities; /* as they are */
 	ac_utilities posterior;
 	size_t *order; /* actors, best first */
+	size_t first;  /* the calibrated one */
+	double added;  /* to its utility */
 	ac_judgement *out;
 } judging;
 
@@ -83,7 +85,7 @@ rank(judging *j, accord_err *err)
 	ac_score_utilities(&j->score, NULL, &j->utilities);
 	memcpy(j->posterior.actors, j->utilities.actors, n * sizeof(double));
 	j->posterior.unknown = j->utilities.unknown;
-	ac_score_softmax(&j->posterior, n);
+	j->added = ac_score_posterior(&j->score, &j->posterior, &j->first);
 	for (size_t a = 0; a < n; a++)
 		j->order[a] = a;
 	qsort_r(j->order, n, sizeof(*j->order), compare_p, j->posterior.actors);
@@ -93,8 +95,8 @@ rank(judging *j, accord_err *err)
 
 		if (p <= 0)
 			break; /* all of its reports are hidden */
-		j->out->ranking[j->out->ranking_count++] =
-		    (ac_hypothesis){ &j->k->actors[j->order[i]], p, p, p, j->utilities.actors[j->order[i]] };
+		j->out->ranking[j->out->ranking_count++] = (ac_hypothesis){ &j->k->actors[j->order[i]], p, p, p,
+			j->utilities.actors[j->order[i]] + (j->order[i] == j->first ? j->added : 0) };
 	}
 	j->out->unknown = j->out->unknown_low = j->out->unknown_high = j->posterior.unknown;
 	j->out->unknown_utility = j->utilities.unknown;
@@ -158,12 +160,14 @@ static void
 fill_model_rows(judging *j)
 {
 	size_t unknown = j->out->column_count - 1;
-	ac_weight *prior = add_row(j, AC_WEIGHT_PRIOR, AC_S("prior")),
+	ac_weight *calibration = add_row(j, AC_WEIGHT_PRIOR, AC_S("calibration")),
+		  *prior = add_row(j, AC_WEIGHT_PRIOR, AC_S("prior")),
 		  *count = add_row(j, AC_WEIGHT_COUNT, AC_S("count")), *cap = add_row(j, AC_WEIGHT_CAP, AC_S("cap"));
 
 	if (j->arena->failed)
 		return;
 	for (size_t h = 0; h < unknown; h++) {
+		calibration->nats[h] = j->order[h] == j->first ? j->added : 0;
 		prior->nats[h] = ac_score_prior(&j->score, j->order[h]);
 		count->nats[h] = ac_score_count(&j->score, j->order[h]);
 		cap->nats[h] = ac_score_cap(&j->score, j->order[h]);
@@ -177,7 +181,7 @@ weigh(judging *j, accord_err *err)
 {
 	const ac_score *score = &j->score;
 
-	j->out->weights = ac_arena_zalloc(j->arena, score->item_count + AC_WEIGHT_KINDS, sizeof(*j->out->weights));
+	j->out->weights = ac_arena_zalloc(j->arena, score->item_count + AC_WEIGHT_KINDS + 1, sizeof(*j->out->weights));
 	if (!j->out->weights)
 		return ac_arena_check(j->arena, err);
 	for (size_t i = 0; i < score->item_count; i++) {
@@ -279,6 +283,7 @@ pass_gate(judging *j, accord_err *err)
 	bool *without = ac_arena_zalloc(j->arena, j->score.item_count + 1, sizeof(bool));
 	ac_utilities rest = { .actors = ac_arena_zalloc(j->arena, n + 1, sizeof(double)) };
 	ac_gate *gate = &j->out->gate;
+	size_t first;
 
 	if (ac_arena_check(j->arena, err) < 0)
 		return j->arena->failed;
@@ -288,7 +293,7 @@ pass_gate(judging *j, accord_err *err)
 	}
 	drop_best(j, leader, without);
 	ac_score_utilities(&j->score, without, &rest);
-	ac_score_softmax(&rest, n);
+	(void)ac_score_posterior(&j->score, &rest, &first);
 	gate->p_without = rest.actors[leader];
 	count_kinds(j, leader);
 	count_publishers(j);
@@ -308,6 +313,25 @@ compare_nexus(const void *x, const void *y)
 	if (a->p != b->p)
 		return a->p > b->p ? -1 : 1;
 	return ac_str_cmp(a->country, b->country);
+}
+
+/* The first country that is one, by its own calibration; the order may change by it. */
+static void
+calibrate_nexus(judging *j)
+{
+	ac_judgement *out = j->out;
+	size_t first = 0;
+	double p, factor;
+
+	while (first < out->nexus_count && out->nexus[first].country.n == 0)
+		first++;
+	if (first == out->nexus_count)
+		return;
+	p = out->nexus[first].p;
+	factor = exp(ac_calibrated(&j->score.weights->nexus, p, j->score.is_young));
+	for (size_t i = 0; i < out->nexus_count; i++)
+		out->nexus[i].p *= (i == first ? factor : 1) / (1 + p * (factor - 1));
+	qsort(out->nexus, out->nexus_count, sizeof(*out->nexus), compare_nexus);
 }
 
 static int
@@ -339,6 +363,7 @@ sum_countries(judging *j, accord_err *err)
 		}
 	}
 	qsort(out->nexus, out->nexus_count, sizeof(*out->nexus), compare_nexus);
+	calibrate_nexus(j);
 	return 0;
 }
 

@@ -462,3 +462,15 @@ ac_knowledge_newest(const ac_knowledge *k)
 {
 	return k->newest;
 }
+
+double
+ac_country_share(const ac_knowledge *k, const double *p, ac_str country)
+{
+	double sum = 0;
+
+	for (size_t a = 0; a < k->actor_count; a++)
+		for (size_t c = 0; c < k->actors[a].country_count; c++)
+			if (ac_str_eq(k->actors[a].countries[c], country))
+				sum += p[a] / (double)k->actors[a].country_count;
+	return sum;
+}

@@ -148,6 +148,9 @@ ac_str ac_citation_address(ac_str url, ac_arena *arena);
 /* k->docs and the postings of their words from the claims (knowledge_docs.c). */
 int ac_knowledge_docs(ac_knowledge *k, accord_err *err) AC_CHECKED;
 
+/* What the actors of a country have of p, a number by actor; who is said to be of several countries gives each an equal part. */
+double ac_country_share(const ac_knowledge *k, const double *p, ac_str country);
+
 /* The feature of an id (ATT&CK number or STIX id); NULL when it is not known. */
 const ac_feature_alias *ac_knowledge_find(const ac_knowledge *k, ac_str id);
 

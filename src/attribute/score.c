@@ -347,6 +347,7 @@ ac_score_unknown_terms(const ac_score *score, const ac_item_counts *counts, doub
 	out[AC_UNKNOWN_SOFTWARE] = (double)software;
 	out[AC_UNKNOWN_TEXT] = counts->has_text;
 	out[AC_UNKNOWN_DATE] = score->when > 0;
+	out[AC_UNKNOWN_YOUNG] = score->is_young;
 }
 
 double
@@ -356,7 +357,8 @@ ac_score_unknown_prior(const ac_score *score, const ac_item_counts *counts)
 
 	ac_score_unknown_terms(score, counts, terms);
 	return score->weights->unknown[AC_UNKNOWN_CONSTANT] +
-	       score->weights->unknown[AC_UNKNOWN_DATE] * terms[AC_UNKNOWN_DATE] + score->unknown_odds;
+	       score->weights->unknown[AC_UNKNOWN_DATE] * terms[AC_UNKNOWN_DATE] +
+	       score->weights->unknown[AC_UNKNOWN_YOUNG] * terms[AC_UNKNOWN_YOUNG] + score->unknown_odds;
 }
 
 double
@@ -403,6 +405,28 @@ ac_score_softmax(ac_utilities *u, size_t actor_count)
 		u->actors[a] /= sum;
 }
 
+double
+ac_score_posterior(const ac_score *score, ac_utilities *u, size_t *out_first)
+{
+	size_t n = score->view->k->actor_count, first = 0;
+	double p, added, factor;
+
+	ac_score_softmax(u, n);
+	for (size_t a = 1; a < n; a++)
+		first = u->actors[a] > u->actors[first] ? a : first;
+	*out_first = n;
+	if (n == 0 || u->actors[first] <= 0)
+		return 0;
+	p = u->actors[first];
+	added = ac_calibrated(&score->weights->name, p, score->is_young);
+	factor = exp(added);
+	for (size_t a = 0; a < n; a++)
+		u->actors[a] *= (a == first ? factor : 1) / (1 + p * (factor - 1));
+	u->unknown /= 1 + p * (factor - 1);
+	*out_first = first;
+	return added;
+}
+
 /* When it was: the evidence's own dates, else the day from which everything was hidden. */
 static double
 year_of(const ac_evidence *evidence)
@@ -436,8 +460,11 @@ ac_score_make(const ac_view *view, const ac_evidence *evidence, const ac_weights
 		rc = ac_items_take(out, evidence, arena, err);
 	if (rc < 0)
 		return rc;
-	for (size_t a = 0; a < k->actor_count; a++)
+	out->is_young = out->when > 0;
+	for (size_t a = 0; a < k->actor_count; a++) {
 		out->active[a] = active_of(out, a);
+		out->is_young &= view->last[a] < out->when;
+	}
 	ac_score_fill(out);
 	return 0;
 }

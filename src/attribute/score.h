@@ -38,6 +38,7 @@ typedef struct ac_score {
 	size_t note_count;
 	double now;          /* the year against which reports are stale */
 	double when;         /* the incident's year; 0: no date */
+	bool is_young;       /* every visible report is older than the incident */
 	double unknown_odds; /* logarithm */
 	double *idf;         /* by feature */
 	double *doc_text;    /* by doc: likeness in words */
@@ -65,6 +66,8 @@ void ac_score_terms(const ac_score *score, const bool *without, double *out, ac_
 void ac_score_unknown_terms(const ac_score *score, const ac_item_counts *counts, double out[static AC_UNKNOWN_COUNT]);
 /* Softmax in place: utilities become probabilities, the unknown's with them. */
 void ac_score_softmax(ac_utilities *u, size_t actor_count);
+/* The same with the first name calibrated. Returns what was added to its utility; *out_first is its number, or actor_count. */
+double ac_score_posterior(const ac_score *score, ac_utilities *u, size_t *out_first);
 
 /* An actor's utility with all items, part by part. */
 double ac_score_item(const ac_score *score, const ac_item_counts *counts, size_t item, size_t actor);

@@ -3,6 +3,8 @@
 #ifndef AC_ATTRIBUTE_WEIGHTS_H
 #define AC_ATTRIBUTE_WEIGHTS_H
 
+#include <stdbool.h>
+
 /* What an actor's utility is the weighted sum of. */
 typedef enum ac_term {
 	AC_TERM_TECHNIQUE, /* BM25 over techniques, by the root of their number */
@@ -25,15 +27,26 @@ typedef enum ac_unknown_term {
 	AC_UNKNOWN_SOFTWARE,   /* software, at most 3 */
 	AC_UNKNOWN_TEXT,       /* 1 when there is prose on both sides */
 	AC_UNKNOWN_DATE,       /* 1 when the incident has a date */
+	AC_UNKNOWN_YOUNG, /* 1 when every report that is visible is older than the incident: nobody may have told of its actor yet */
 	AC_UNKNOWN_COUNT
 } ac_unknown_term;
+
+/*
+ * What is added to the utility of a first name, so that it is right as often as it says: offset + slope * ln(p / (1 - p)) + young, the last for incidents younger than all reports. Everything else
+ * keeps its odds against each other.
+ */
+typedef struct ac_calibration {
+	double offset, slope, young;
+} ac_calibration;
 
 typedef struct ac_weights {
 	double actor[AC_TERM_COUNT];
 	double unknown[AC_UNKNOWN_COUNT];
-	/* Platt scaling of a country's share. */
-	double nexus_slope, nexus_offset;
+	ac_calibration name;  /* of the first actor */
+	ac_calibration nexus; /* of the first country */
 } ac_weights;
+
+double ac_calibrated(const ac_calibration *calibration, double p, bool is_young);
 
 const char *ac_term_name(ac_term term);
 const char *ac_unknown_term_name(ac_unknown_term term);

@@ -43,7 +43,8 @@ view_of(const ac_evidence *evidence)
 {
 	ac_view view;
 
-	assert_int_equal(ac_view_make(world.k, &evidence->hide, AC_VIEW_NO_CHANGE, &world.arena, &view, &world.f.err), 0);
+	assert_int_equal(
+	    ac_view_make(world.k, &evidence->hide, AC_VIEW_NO_CHANGE, &world.arena, &view, &world.f.err), 0);
 	return view;
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* accord know: one page on what a name or a value means here, or a full-text search. Only asks and prints: pages are made in know/. */
-#include "app/app.h"
+#include "app/cmd_know.h"
 #include "base/utf8.h"
-#include "know/page.h"
 #include "sys/log.h"
 
 #define SEARCH_MOST 25
@@ -14,12 +13,16 @@ static const ac_option options[] = {
 	{ "lang", 'l', "TAG",
 	    "show names and texts in this language (fr, fr-CA ...) where somebody has translated them" },
 	{ "all", 'a', NULL, "show every line of long sections" },
+	{ "why", 0, NULL, "explain why two actors are one page, or are not: reasons, weights, what bars it" },
+	{ "same", 0, NULL, "decide that two actor records are one; goes before every rule, and can be taken back" },
+	{ "distinct", 0, NULL, "decide that two actor records are two" },
+	{ "undo", 0, NULL, "take back what was decided about two actor records" },
+	{ "decisions", 0, NULL, "list what was decided here" },
 	{ 0 },
 };
 
-/* `accord know bronze mohawk` and `accord know "bronze mohawk"` ask the same. */
-static int
-join_operands(ac_app *app, const ac_args *args, ac_arena *arena, ac_str *out, accord_err *err)
+int
+ac_know_operands(const ac_args *args, ac_arena *arena, ac_str *out, accord_err *err)
 {
 	ac_buf words;
 	int rc;
@@ -37,8 +40,8 @@ join_operands(ac_app *app, const ac_args *args, ac_arena *arena, ac_str *out, ac
 	return rc < 0 ? rc : ac_arena_check(arena, err);
 }
 
-static ac_page_style
-style_of(ac_app *app, const ac_args *args)
+ac_page_style
+ac_know_style(ac_app *app, const ac_args *args)
 {
 	ac_page_style style = AC_PAGE_STYLE;
 
@@ -48,8 +51,8 @@ style_of(ac_app *app, const ac_args *args)
 	return style;
 }
 
-static void
-print_not_found(ac_app *app, const ac_page *page)
+int
+ac_know_say_not_found(ac_app *app, const ac_page *page)
 {
 	ac_buf *out = ac_app_out(app);
 	ac_json_writer w;
@@ -66,7 +69,7 @@ print_not_found(ac_app *app, const ac_page *page)
 		ac_know_texts_json(&w, "near", &page->near);
 		ac_jw_end(&w);
 		ac_buf_add_byte(out, '\n');
-		return;
+		return AC_EXIT_NO;
 	}
 	if (page->value.type != AC_VALUE_NONE) {
 		ac_buf_add_cstr(out, "Nothing here lists ");
@@ -83,24 +86,23 @@ print_not_found(ac_app *app, const ac_page *page)
 		ac_utf8_add_visible(out, page->near.items[i], AC_HIT_TEXT_MAX);
 		ac_buf_add_byte(out, '\n');
 	}
+	return AC_EXIT_NO;
 }
 
 static int
 print_page(ac_app *app, const ac_args *args, ac_know *know)
 {
 	ac_str query, type = ac_str_from(ac_arg(args, "type", ""));
-	ac_page_style style = style_of(app, args);
+	ac_page_style style = ac_know_style(app, args);
 	ac_buf *out = ac_app_out(app);
 	accord_err err = { 0 };
 	ac_page page;
-	int rc = join_operands(app, args, ac_know_arena(know), &query, &err);
+	int rc = ac_know_operands(args, ac_know_arena(know), &query, &err);
 
 	if (rc == 0)
 		rc = ac_page_find(know, query, type, &page, &err);
-	if (rc == ACCORD_ENOTFOUND) {
-		print_not_found(app, &page);
-		return AC_EXIT_NO;
-	}
+	if (rc == ACCORD_ENOTFOUND)
+		return ac_know_say_not_found(app, &page);
 	if (rc < 0)
 		return ac_app_fail(app, NULL, &err);
 	if (ac_app_json(app)) {
@@ -200,27 +202,40 @@ tell_ignored(const ac_know *know)
 }
 
 static int
+check_asked(const ac_args *args, const ac_know_view **out_view, accord_err *err)
+{
+	bool is_search = ac_arg_given(args, "search");
+	int rc = ac_know_view_of(args, out_view, err);
+
+	if (rc < 0)
+		return rc;
+	if (*out_view ? is_search : is_search == (args->operand_count > 0))
+		return ac_fail(err, ACCORD_EUSAGE, "want either a name or value, or --search WORDS");
+	return 0;
+}
+
+static int
 run(ac_app *app, const ac_args *args)
 {
 	const char *language = ac_arg(args, "lang", app->config.know_lang);
-	bool is_search = ac_arg_given(args, "search");
+	const ac_know_view *view;
 	ac_know *know = NULL;
 	ac_store *store;
 	accord_err err = { 0 };
-	int rc, status;
+	int rc = check_asked(args, &view, &err), status;
 
-	if (is_search == (args->operand_count > 0)) {
-		(void)ac_fail(&err, ACCORD_EUSAGE, "want either a name or value, or --search WORDS");
-		return ac_app_fail(app, NULL, &err);
-	}
-	rc = ac_app_store(app, AC_STORE_READ, &store, &err);
-	if (rc == 0 && is_search)
+	if (rc == 0)
+		rc = ac_app_store(app, view && view->writes ? AC_STORE_WRITE : AC_STORE_READ, &store, &err);
+	if (rc == 0 && ac_arg_given(args, "search"))
 		return print_search(app, args, store);
 	if (rc == 0)
 		rc = ac_know_open(store, ac_app_seed(app), &know, &err);
 	if (rc == 0 && language)
 		rc = ac_know_set_language(know, ac_str_from(language), &err);
-	status = rc == 0 ? print_page(app, args, know) : ac_app_fail(app, NULL, &err);
+	if (rc < 0)
+		status = ac_app_fail(app, NULL, &err);
+	else
+		status = view ? view->run(app, args, know) : print_page(app, args, know);
 	if (rc == 0) {
 		ac_app_flush(app);
 		tell_ignored(know);
@@ -231,16 +246,24 @@ run(ac_app *app, const ac_args *args)
 
 const ac_command ac_command_know = {
 	.name = "know",
-	.operands = "NAME-OR-VALUE",
+	.operands = "NAME-OR-VALUE [NAME]",
 	.summary = "one page on an actor, technique, malware, vulnerability, indicator or observable",
-	.details = "Names in any script, numbers (G0065, T1190, CVE-2021-26855), STIX ids and observables in any "
-		   "spelling, also defanged, are "
-		   "understood. An actor's page is a view over all records that speak of the same actor; it shows who "
-		   "uses which name, what else a "
-		   "name is used for, and which groups overlap with it but are kept apart. Each line says whose claim "
-		   "it is.\n\n"
-		   "Exit status 1: nothing here is called so; names that are nearly so are suggested.",
-	.examples = "accord know \"bronze mohawk\"\naccord know T1190 --json\naccord know --search \"web shell\"\n",
+	.details =
+	    "Names in any script, numbers (G0065, T1190, CVE-2021-26855), STIX ids and observables in any "
+	    "spelling, also defanged, are "
+	    "understood. An actor's page is a view over all records that speak of the same actor; it shows who "
+	    "uses which name, what else a "
+	    "name is used for, and which groups overlap with it but are kept apart. Each line says whose claim "
+	    "it is.\n\n"
+	    "Whether two records speak of one actor is weighed: shared names, group numbers, and what others say "
+	    "of them, against what bars "
+	    "it (one list has them as two entries, other numbers, other countries, somebody says that they are "
+	    "two). --why tells how it came out for two names or ids. The member's own decisions (--same, "
+	    "--distinct) are "
+	    "relationships of this node; --undo revokes them. All versions are kept.\n\n"
+	    "Exit status 1: nothing here is called so; names that are nearly so are suggested.",
+	.examples = "accord know \"bronze mohawk\"\naccord know T1190 --json\naccord know --search \"web shell\"\n"
+		    "accord know --why APT38 APT45\naccord know --decisions --json\n",
 	.options = options,
 	.min_operands = 0,
 	.max_operands = -1,

@@ -334,6 +334,9 @@ ac_jw_key_time(ac_json_writer *w, ac_str key, ac_time time, unsigned min_digits)
 	ac_buf_init(&text, 64);
 	ac_time_add(&text, time, min_digits);
 	ac_jw_key_string(w, key, ac_buf_view(&text));
+	/* A time that could not be written must not pass for an empty one. */
+	if (text.failed && !w->buf->failed)
+		w->buf->failed = text.failed;
 	ac_buf_done(&text);
 }
 

@@ -4,7 +4,7 @@
  * is written, nothing merged for good; when the store changes, the next view differs.
  *
  * An ac_know is one reader's session: what it returns lives until it is closed. On a store in READ mode it sees one state of it (a snapshot); in WRITE mode nothing may be written
- * while it is open.
+ * while it is open and asked again.
  */
 #ifndef AC_KNOW_KNOW_H
 #define AC_KNOW_KNOW_H

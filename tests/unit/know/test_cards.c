@@ -7,6 +7,7 @@
 
 #include "fail_malloc.h"
 #include "know/card.h"
+#include "know/decide.h"
 #include "know/know.h"
 #include "store/card.h"
 
@@ -411,6 +412,50 @@ actors__survive_every_allocation_failure(void **state)
 	assert_true(together(SET("1"), SET("2")));
 }
 
+/* A decision that fails half-way leaves nothing; one that was acknowledged stands in the next session. */
+static void
+decision__survives_every_allocation_failure(void **state)
+{
+	put("A", ACTOR("1", "Blue Lake", "a", ""));
+	put("A", ACTOR("2", "Quiet Heron", "a", ""));
+	(void)look();
+	for (unsigned long n = 1;; n++) {
+		const ac_actor_record *a, *b;
+		ac_decision_changes changes;
+		accord_err err = { 0 };
+		bool failed;
+		int rc;
+
+		(void)look();
+		fail_malloc_at(n);
+		rc = ac_know_record_called(know, AC_S("Blue Lake"), &a, &err);
+		if (rc == 0)
+			rc = ac_know_record_called(know, AC_S("quiet heron"), &b, &err);
+		if (rc == 0)
+			rc = ac_know_decide(
+			    know, AC_LINK_SAME, a, b, (ac_time){ 1626700000 + (int64_t)n, 0 }, &changes, &err);
+		if (rc == 0)
+			rc = ac_know_write(f.store, &changes, &err);
+		failed = fail_malloc_done();
+		if (rc < 0 && !(failed && rc == ACCORD_ENOMEM))
+			fail_msg("%lu: %d %s", n, rc, err.text);
+		(void)look();
+		assert_int_equal(together(SET("1"), SET("2")), rc == 0);
+		if (!failed)
+			break;
+		if (rc == 0) {
+			/* Remembering something failed, not the decision: take it back for the next round. */
+			a = &all->records[place_of(SET("1"))];
+			b = &all->records[place_of(SET("2"))];
+			assert_int_equal(ac_know_undo(know, b, a, (ac_time){ 0, 0 }, &changes, &f.err), 0);
+			assert_int_equal(changes.count, 1);
+			assert_int_equal(ac_know_write(f.store, &changes, &f.err), 0);
+			(void)look();
+			assert_false(together(SET("1"), SET("2")));
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -430,6 +475,7 @@ main(void)
 		TEST(card_of_an_older_state__is_not_kept),
 		TEST(record_of_a_thousand_names__glues_nothing),
 		TEST(actors__survive_every_allocation_failure),
+		TEST(decision__survives_every_allocation_failure),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,9 @@
 /* The table of formats, which one a line is of, and what the formats share. */
 #include "watch/logs/logs.h"
 
+#include <assert.h>
+#include <stdlib.h>
+
 /* In the order in which they are asked: what a line says of itself, then what a header said, then what it looks like. */
 const ac_log_format *const ac_log_formats[] = { &ac_log_json, &ac_log_cef, &ac_log_leef, &ac_log_zeek, &ac_log_w3c,
 	&ac_log_exchange, &ac_log_csv, &ac_log_syslog, &ac_log_httpd, &ac_log_keyvalue, &ac_log_text, NULL };
@@ -41,10 +44,41 @@ ac_log_want(ac_log_state *state, uint64_t roles)
 	state->want = roles_with(roles);
 }
 
+/* The slot of a name of at least one byte: of its length, and its first and last four bytes. */
+static size_t
+known_slot(ac_str name)
+{
+	uint32_t first = 0, last = 0;
+	uint64_t both;
+
+	if (name.n >= sizeof(first)) {
+		memcpy(&first, name.p, sizeof(first));
+		memcpy(&last, name.p + name.n - sizeof(last), sizeof(last));
+	} else {
+		first = (uint32_t)(unsigned char)name.p[0] << 16 | (uint32_t)(unsigned char)name.p[name.n / 2] << 8 |
+			(unsigned char)name.p[name.n - 1];
+	}
+	both = ((uint64_t)first << 32 | last) + name.n * 0x10001U;
+	return (size_t)(both * 0x9e3779b97f4a7c15U >> 56);
+}
+static_assert(AC_LOG_KNOWN_SLOTS == 256, "slots are numbered by eight bits");
+
 ac_field_role
 ac_log_role(const ac_log_state *state, ac_str name)
 {
-	return ac_field_role_of(&state->names, name);
+	ac_field_role role;
+	size_t at;
+
+	if (!state->known || name.n == 0 || name.n > AC_FIELD_NAME_MAX)
+		return ac_field_role_of(&state->names, name);
+	at = known_slot(name);
+	if (state->known->slots[at].n == name.n && memcmp(state->known->slots[at].name, name.p, name.n) == 0)
+		return (ac_field_role)state->known->slots[at].role;
+	role = ac_field_role_of(&state->names, name);
+	memcpy(state->known->slots[at].name, name.p, name.n);
+	state->known->slots[at].n = (uint8_t)name.n;
+	state->known->slots[at].role = (uint8_t)role;
+	return role;
 }
 
 bool
@@ -83,7 +117,7 @@ ac_log_always_kept(ac_str name)
 void
 ac_log_add_named(const ac_log_state *state, ac_log_record *record, ac_str name, ac_str raw, ac_log_escapes escapes)
 {
-	ac_log_add(record, name, raw, 0, ac_field_role_of(&state->names, name), escapes);
+	ac_log_add(record, name, raw, 0, ac_log_role(state, name), escapes);
 }
 
 /* Two digits, or something above 99. */
@@ -209,6 +243,7 @@ ac_log_state_init(ac_log_state *state, ac_time as_of)
 	ac_arena_init(&state->arena, AC_MIB);
 	ac_field_names_init(&state->names);
 	state->json = ac_log_json_cache_open();
+	state->known = calloc(1, sizeof(*state->known));
 }
 
 void
@@ -220,6 +255,7 @@ ac_log_state_restart(ac_log_state *state)
 		.want = state->want,
 		.arena = state->arena,
 		.json = state->json,
+		.known = state->known,
 		.names = state->names };
 }
 
@@ -228,6 +264,8 @@ ac_log_state_done(ac_log_state *state)
 {
 	ac_arena_done(&state->arena);
 	state->json = ac_log_json_cache_close(state->json);
+	free(state->known);
+	state->known = NULL;
 }
 
 ac_str

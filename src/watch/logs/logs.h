@@ -49,6 +49,16 @@ typedef struct ac_log_record {
 /* Memory of a reader that makes the next line cheaper and changes nothing else. */
 typedef struct ac_log_json_cache ac_log_json_cache;
 
+/* The same of names that lines repeat: those of one format are some dozens. A name has one slot, whoever was there before. */
+#define AC_LOG_KNOWN_SLOTS 256
+typedef struct ac_log_known {
+	struct {
+		char name[AC_FIELD_NAME_MAX];
+		uint8_t n; /* 0: empty */
+		uint8_t role;
+	} slots[AC_LOG_KNOWN_SLOTS];
+} ac_log_known;
+
 /* Where a line of CSV begins: in the first column, or inside of quotes that an earlier line opened (RFC 4180 s2.6). */
 typedef struct ac_log_csv_place {
 	size_t column;
@@ -93,6 +103,7 @@ typedef struct ac_log_state {
 	bool is_ndjson;          /* the first one was a JSON object: so should be the others */
 	ac_arena arena;          /* of the columns */
 	ac_log_json_cache *json; /* NULL: without memory, or not used yet */
+	ac_log_known *known;     /* NULL: without memory */
 	ac_field_names names;
 } ac_log_state;
 

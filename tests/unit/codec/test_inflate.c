@@ -316,6 +316,30 @@ inflate__gives_long_texts_back(void **state)
 	ac_buf_done(&twice);
 }
 
+/* The other bomb of xz: a small stream whose dictionary would be 1 GiB (xz file format 1.0.4 s5.3.1: 2 << (36 / 2 + 11) bytes). */
+static void
+inflate__refuses_an_xz_stream_that_wants_too_much_memory(void **state)
+{
+	char bytes[sizeof(XZ_HELLO) - 1];
+	ac_str in = { bytes, sizeof(bytes) };
+	sink to = { 0 };
+	accord_err err = { 0 };
+	uint32_t crc;
+
+	(void)state;
+	memcpy(bytes, XZ_HELLO, sizeof(bytes));
+	/* Behind the stream's header of 12 bytes: size, flags, the filter's id and size, the dictionary, padding, and the CRC32 of all that. */
+	assert_int_equal(bytes[14], 0x21);
+	bytes[16] = 36;
+	crc = lzma_crc32((const uint8_t *)bytes + 12, 8, 0);
+	for (unsigned i = 0; i < 4; i++)
+		bytes[20 + i] = (char)(crc >> (8 * i));
+	assert_int_equal(run_pieces(in, 7, 7, &to, NULL, &err), ACCORD_ELIMIT);
+	assert_non_null(strstr(err.text, "want an xz stream that needs at most 256 MiB of memory, this one needs 10"));
+	assert_int_equal(to.bytes, 0);
+	ac_buf_done(&to.text);
+}
+
 static void
 inflate__refuses_bombs_and_takes_small_repetitive_files(void **state)
 {
@@ -379,6 +403,7 @@ main(void)
 		cmocka_unit_test(inflate__refuses_what_is_wrong),
 		cmocka_unit_test(inflate__stops_with_the_callbacks_code),
 		cmocka_unit_test(inflate__gives_long_texts_back),
+		cmocka_unit_test(inflate__refuses_an_xz_stream_that_wants_too_much_memory),
 		cmocka_unit_test(inflate__refuses_bombs_and_takes_small_repetitive_files),
 		cmocka_unit_test(inflate__survives_every_allocation_failure),
 	};

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of names: every name is found, none twice, and ends of dotted names count. */
+#include <stdio.h>
+
 #include "test.h"
 
-#include "watch/logs/fields.h"
+#include "watch/logs/logs.h"
 
 static void
 names__leave_a_quarter_of_the_slots_empty(void **state)
@@ -65,6 +67,33 @@ role__is_that_of_the_longest_known_end(void **state)
 	}
 }
 
+/* Ten times as many names as have room, again and again, and such that differ in the middle only. */
+static void
+remembered_names__have_the_role_that_they_have_without_memory(void **state)
+{
+	static const char *const ends[] = { "", ".src_ip", ".hash.sha256", ".version", "dst_port", "ts" };
+	static ac_log_state s;
+	char name[80];
+
+	(void)state;
+	ac_log_state_init(&s, (ac_time){ 0, 0 });
+	assert_non_null(s.known);
+	for (unsigned i = 0; i < 3 * 2560; i++) {
+		unsigned k = i % 2560;
+		int n = snprintf(name, sizeof(name), "%s%.*s%u%s", k % 3 ? "" : "user", (int)(k % 50),
+		    "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz", k % 7 ? 1 : k, ends[k % AC_COUNT(ends)]);
+		ac_str text = ac_str_slice((ac_str){ name, (size_t)n }, k % 5 ? 0 : (size_t)n / 2, (size_t)n);
+
+		assert_int_equal(ac_log_role(&s, text), ac_field_role_of(&s.names, text));
+	}
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(ac_log_role(&s, AC_S("src")), AC_FIELD_SOURCE);
+		assert_int_equal(ac_log_role(&s, AC_S("dst")), AC_FIELD_DESTINATION);
+		assert_int_equal(ac_log_role(&s, AC_S("")), AC_FIELD_OTHER);
+	}
+	ac_log_state_done(&s);
+}
+
 static void
 role_names__are_read_back(void **state)
 {
@@ -83,6 +112,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names__leave_a_quarter_of_the_slots_empty),
 		cmocka_unit_test(role__is_that_of_the_longest_known_end),
+		cmocka_unit_test(remembered_names__have_the_role_that_they_have_without_memory),
 		cmocka_unit_test(role_names__are_read_back),
 	};
 

@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "codec/inflate.h"
+#include "watch/input.h"
 #include "sys/os.h"
 #include "watch/followed.h"
 
@@ -400,6 +401,9 @@ on_walk_problem(void *payload, const char *path, const accord_err *what)
 		ac_follow_problem(f, path, what);
 }
 
+/* So much of a file says what it is: the first header of an archive, be it compressed. */
+#define LOOKED_AT ((size_t)16 * AC_KIB)
+
 static int
 stop_here(void *payload, ac_str bytes, accord_err *err)
 {
@@ -407,6 +411,39 @@ stop_here(void *payload, ac_str bytes, accord_err *err)
 	(void)bytes;
 	(void)err;
 	return -1;
+}
+
+static int
+on_begin(void *payload, ac_str member, accord_err *err)
+{
+	(void)err;
+	*(bool *)payload |= member.p != NULL;
+	return -1;
+}
+
+static int
+on_end(void *payload, const accord_err *problem, accord_err *err)
+{
+	(void)payload;
+	(void)problem;
+	(void)err;
+	return -1;
+}
+
+bool
+ac_follow_is_archive(ac_follower *f, int fd)
+{
+	bool is = false;
+	ac_input *input = ac_input_open(&(ac_input_sink){ on_begin, stop_here, on_end, &is });
+	accord_err ignored = { 0 };
+	size_t got = 0;
+
+	/* Of less than a header it is the end that tells. */
+	if (input && ac_file_read_at(fd, 0, f->block[0], LOOKED_AT, &got, &ignored) == 0 && got > 0 &&
+	    ac_input_feed(input, (ac_str){ f->block[0], got }, &ignored) == 0)
+		(void)!ac_input_end(input, &ignored);
+	ac_input_close(input);
+	return is;
 }
 
 bool
@@ -423,7 +460,7 @@ ac_follow_is_packed(ac_follower *f, int fd)
 		packed = strcmp(ac_inflate_format(z), "plain") != 0;
 	}
 	ac_inflate_close(z);
-	return packed;
+	return packed || ac_follow_is_archive(f, fd);
 }
 
 typedef enum likeness { ANOTHER, THE_SAME, A_PART, TOO_EARLY } likeness;

@@ -14,9 +14,6 @@
 #define TURN_BLOCKS 16
 /* Bytes that are read again when a turn goes on, to see that the file is still the same. */
 #define OVERLAP ((size_t)256)
-/* A commit is due after so many bytes or hits at the latest: what is scanned again after a crash. */
-#define COMMIT_BYTES ((uint64_t)256 * AC_MIB)
-#define COMMIT_HITS ((size_t)100000)
 /* What a callback of the decompressor returns to end the turn; no accord_code. */
 #define ENOUGH (-1000)
 
@@ -79,16 +76,18 @@ use_patterns(ac_follower *f, ac_patterns *patterns, accord_err *err)
 	return rc;
 }
 
-int
-ac_follow_use_index(ac_follower *f, ac_watch *watch, accord_err *err)
+/* The index of now for a watch, and for who has none. */
+static int
+use_index(ac_follower *f, ac_watch *watch, const ac_index **out, accord_err *err)
 {
 	const ac_index *index;
 	ac_patterns *patterns;
 	int rc = 0;
 
+	*out = f->index;
 	if (!f->options->index)
 		return 0;
-	index = f->options->index(f->run->sink.payload);
+	index = *out = f->options->index(f->run->sink.payload);
 	ac_watch_use(watch, index);
 	if (!f->options->patterns)
 		return 0;
@@ -98,6 +97,14 @@ ac_follow_use_index(ac_follower *f, ac_watch *watch, accord_err *err)
 		rc = use_patterns(f, patterns, err);
 	f->broken |= rc != 0;
 	return rc;
+}
+
+int
+ac_follow_use_index(ac_follower *f, ac_watch *watch, accord_err *err)
+{
+	const ac_index *index;
+
+	return use_index(f, watch, &index, err);
 }
 
 static void
@@ -598,6 +605,34 @@ unpack_and_finish(ac_follower *f, ac_followed *log, accord_err *err)
 	return ac_watch_pause(f->watch, &log->cursor.at, err);
 }
 
+/* An archive is no log that goes on: it is read whole, as by a plain run, each member an input of its own. Whoever stops in the middle reads it again, and counts nothing twice. */
+static int
+read_archive(ac_follower *f, ac_followed *log, accord_err *err)
+{
+	ac_watch_run_options options = *f->run;
+	ac_watch_totals totals = { 0 };
+	const char *path = log->path;
+	const ac_index *index;
+	int rc = use_index(f, f->watch, &index, err);
+
+	options.jobs = 1;
+	options.on_progress = NULL;
+	options.patterns = f->options->patterns ? *f->options->patterns : NULL;
+	if (!rc)
+		rc = ac_watch_run(index, &path, 1, &options, &totals, err);
+	f->broken |= rc != 0;
+	if (totals.files > 0)
+		f->totals->files += totals.files - 1;
+	f->totals->problems += totals.problems;
+	if (f->totals->gravest != ACCORD_EIO && totals.gravest)
+		f->totals->gravest = totals.gravest;
+	ac_watch_counts_add(&f->totals->counts, &totals.counts);
+	ac_follow_add_sightings(f, &totals.sightings);
+	f->uncommitted += totals.counts.bytes;
+	show_hits(f);
+	return rc ? rc : ac_follow_finish(f, log, log->fd, log->cursor.size, err);
+}
+
 static int
 read_packed(ac_follower *f, ac_followed *log, accord_err *err)
 {
@@ -608,6 +643,8 @@ read_packed(ac_follower *f, ac_followed *log, accord_err *err)
 
 	log->is_queued = false;
 	log->waits_for = NULL;
+	if (log->cursor.at.offset == 0 && ac_follow_is_archive(f, log->fd))
+		return read_archive(f, log, err);
 	/* Whether it has a cursor says nothing: it gets one when it is seen, and is read when it has come to rest. */
 	if (log->cursor.at.offset == 0)
 		rc = find_kin(f, log, &before, &is_part, &problem);
@@ -683,102 +720,5 @@ ac_follow_drain(ac_follower *f, accord_err *err)
 				rc = ac_follow_commit(f, err);
 		}
 	}
-	return rc;
-}
-
-bool
-ac_follow_is_due(const ac_follower *f)
-{
-	return f->uncommitted > COMMIT_BYTES || f->uncommitted_hits > COMMIT_HITS;
-}
-
-/* ---- commit ---- */
-
-static int
-commit_log(ac_follower *f, ac_followed *log, ac_buf *text, ac_time now, ac_sighting_counts *counts, accord_err *err)
-{
-	ac_sighting_input input = { .file = ac_str_from(log->path) };
-	ac_str state;
-	int rc = 0;
-
-	memcpy(input.identity, log->cursor.identity, sizeof(input.identity));
-	if (log->sightings)
-		rc = ac_sightings_put(log->sightings, f->run->store, &input, now, counts, err);
-	if (rc)
-		return rc;
-	log->cursor.seen_s = now.seconds > 0 ? now.seconds : 0;
-	ac_buf_reset(text);
-	ac_cursor_write(&log->cursor, input.file, text);
-	rc = ac_buf_finish(text, &state, err);
-	return rc ? rc : ac_store_cursor_put(f->run->store, &log->number, state, err);
-}
-
-static void
-committed(ac_follower *f, const ac_sighting_counts *counts)
-{
-	for (size_t i = 0; i < f->logs.n; i++) {
-		ac_followed *log = ac_follow_log_at(f, i);
-
-		log->is_changed = false;
-		log->sightings = ac_sightings_close(log->sightings);
-	}
-	f->totals->sightings.made += counts->made;
-	f->totals->sightings.changed += counts->changed;
-	f->totals->sightings.unchanged += counts->unchanged;
-	f->totals->sightings.dropped += counts->dropped;
-	f->uncommitted = f->uncommitted_hits = 0;
-	f->committed = ac_clock_monotonic();
-}
-
-/* Before the places move: what ends the process in between makes records come again, which the patterns know. */
-static int
-keep_patterns(ac_follower *f, accord_err *err)
-{
-	ac_patterns *patterns = f->options->patterns ? *f->options->patterns : NULL;
-
-	if (!patterns || !f->options->patterns_path)
-		return 0;
-	return ac_patterns_keep(patterns, f->options->patterns_path, f->is_ending, err);
-}
-
-int
-ac_follow_commit(ac_follower *f, accord_err *err)
-{
-	ac_time now = f->options->now(f->run->sink.payload);
-	ac_sighting_counts counts = { 0 };
-	bool has_changed = false;
-	ac_buf text;
-	int rc;
-
-	for (size_t i = 0; i < f->logs.n; i++)
-		has_changed |= ((ac_followed **)f->logs.p)[i]->is_changed;
-	if (!has_changed || !f->run->store) {
-		committed(f, &counts);
-		return 0;
-	}
-	/* What stands before a cursor is remembered before the cursor moves. */
-	rc = f->run->retro ? ac_retro_flush(f->run->retro, now, err) : 0;
-	if (!rc)
-		rc = keep_patterns(f, err);
-	if (!rc)
-		rc = ac_store_begin(f->run->store, err);
-	f->broken |= rc != 0;
-	if (rc)
-		return rc;
-	ac_buf_init(&text, AC_OBJECT_MAX);
-	for (size_t i = 0; !rc && i < f->logs.n; i++) {
-		ac_followed *log = ac_follow_log_at(f, i);
-
-		if (log->is_changed)
-			rc = commit_log(f, log, &text, now, &counts, err);
-	}
-	ac_buf_done(&text);
-	if (rc)
-		ac_store_rollback(f->run->store);
-	else
-		rc = ac_store_commit(f->run->store, err);
-	f->broken |= rc != 0;
-	if (!rc)
-		committed(f, &counts);
 	return rc;
 }

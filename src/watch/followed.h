@@ -109,8 +109,10 @@ int ac_follow_cut(ac_follower *f, ac_followed *log, accord_err *err) AC_CHECKED;
 /* Hear of changes in a folder from now on. */
 int ac_follow_listen(ac_follower *f, const char *folder, size_t n, accord_err *err) AC_CHECKED;
 ac_followed *ac_follow_by_path(const ac_follower *f, const char *path);
-/* Whether the file is compressed, by its first bytes. Uses block[0]. */
+/* Whether the file is compressed or an archive, by its first bytes. Uses block[0]. */
 bool ac_follow_is_packed(ac_follower *f, int fd);
+/* Whether it is an archive, compressed or not. Uses block[0]. */
+bool ac_follow_is_archive(ac_follower *f, int fd);
 /* Whether a packed file may be what a log has become; whose place it then takes to see whether it is (NULL: its own beginning). */
 bool ac_follow_may_become(const ac_followed *log, const ac_followed *packed);
 void ac_follow_take_place(ac_followed *packed, const ac_followed *log);
@@ -129,9 +131,14 @@ int ac_follow_read(ac_follower *f, ac_followed *log, bool with_rest, accord_err 
 int ac_follow_finish(ac_follower *f, ac_followed *log, int fd, uint64_t size, accord_err *err) AC_CHECKED;
 /* All that is queued. */
 int ac_follow_drain(ac_follower *f, accord_err *err) AC_CHECKED;
+
+/* ---- follow_commit.c ---- */
+
 /* Keep places and sightings, when there is something to keep. */
 int ac_follow_commit(ac_follower *f, accord_err *err) AC_CHECKED;
 /* So much has come together that it is to be kept now. */
 bool ac_follow_is_due(const ac_follower *f);
+/* To what is told at the end. */
+void ac_follow_add_sightings(ac_follower *f, const ac_sighting_counts *counts);
 
 #endif

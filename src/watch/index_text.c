@@ -5,7 +5,7 @@
  *
  * A good anchor is rare in telemetry and cheap to find. Cheap, in this order: a dotted run, which the scanner looks at anyway; a word of AC_WORD_END bytes and more,
  * behind a filter of word ends; a short word behind a backslash, which network telemetry hardly has; a run that ends in numbers, like a version; any other short word, for which every word of
- * the telemetry is looked at. Rare: a word that few values
+ * the telemetry is looked at that is as long as one of those. Rare: a word that few values
  * of this index hold, and none of those that all systems write.
  */
 #include "base/utf8.h"

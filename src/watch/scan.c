@@ -257,8 +257,8 @@ wanted(const ac_index *ix, bool has_high)
 	    ((ix->flags & AC_INDEX_HAS_IDN) && has_high))
 		want |= AC_WANT_DIGIT_ENDS;
 	if (ix->flags & AC_INDEX_HAS_PLAIN_NAMES)
-		want |= AC_WANT_WORDS;
-	else if (ix->flags & AC_INDEX_HAS_LONG_WORDS)
+		want |= AC_WANT_SHORT_WORDS | AC_WANT_LENGTHS(ix->plain_name_min & 7, ix->plain_name_max & 7);
+	if (ix->flags & AC_INDEX_HAS_LONG_WORDS)
 		want |= AC_WANT_LONG_WORDS;
 	return want;
 }
@@ -348,7 +348,7 @@ look_at_region(ac_scan *s, size_t words, size_t base, unsigned want, bool has_hi
 		look_at_dotted_macs(s, words, base);
 	if (s->index->flags & AC_INDEX_HAS_SLASH_WORDS)
 		look_at_slashes(s, words, base);
-	n = want & (AC_WANT_WORDS | AC_WANT_LONG_WORDS) ? list_places(m->word_end, words, base, list) : 0;
+	n = want & (AC_WANT_SHORT_WORDS | AC_WANT_LONG_WORDS) ? list_places(m->word_end, words, base, list) : 0;
 	look_at_words(s, list, n, base);
 }
 

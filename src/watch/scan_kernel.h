@@ -19,10 +19,14 @@
 enum {
 	AC_WANT_ADDRESS6 = 1,
 	AC_WANT_URL = 2,
-	AC_WANT_DIGIT_ENDS = 4, /* names that end in a digit too */
-	AC_WANT_WORDS = 8,      /* ends of all words ... */
-	AC_WANT_LONG_WORDS = 16 /* ... or of those of eight bytes and more */
+	AC_WANT_DIGIT_ENDS = 4,  /* names that end in a digit too */
+	AC_WANT_SHORT_WORDS = 8, /* ends of words of AC_WANT_LENGTHS, below eight bytes ... */
+	AC_WANT_LONG_WORDS = 16  /* ... and of those of eight bytes and more */
 };
+/* What is wanted of short words: from so many bytes to so many, 1 to 7 each. */
+#define AC_WANT_LENGTHS(from, to) ((unsigned)(from) << 8 | (unsigned)(to) << 12)
+#define AC_WANT_SHORTEST(want) ((want) >> 8 & 7)
+#define AC_WANT_LONGEST(want) ((want) >> 12 & 7)
 
 typedef struct ac_scan_maps {
 	/* classes of bytes; high: from 0x80 on, which are in `word` too */

@@ -72,14 +72,35 @@ digest_lanes(ac_scan_maps *m, size_t words)
 		PUT(m->digest, w) = AT(m->lane, w) & ~LATER(m->lane, w, 16);
 }
 
-/* Ends of runs of at least eight word bytes, or of all. */
+/* Ends of runs of `from` to `to` word bytes, at most seven, and of those of eight and more. */
 TARGET static void
-word_ends(ac_scan_maps *m, size_t words, bool all)
+short_word_ends(ac_scan_maps *m, size_t words, unsigned from, unsigned to, bool longs)
+{
+	for (size_t w = 1; w <= words; w += AC_SCAN_STEP) {
+		words4 run = LATER(m->word, w, 1), enough = run, over;
+
+		for (unsigned n = 2; n <= to + 1; n++) {
+			run &= LATER(m->word, w, n);
+			if (n == from)
+				enough = run;
+		}
+		over = run;
+		for (unsigned n = to + 2; longs && n <= 8; n++)
+			run &= LATER(m->word, w, n);
+		if (longs)
+			over &= ~run;
+		PUT(m->word_end, w) = ~AT(m->word, w) & enough & ~over;
+	}
+}
+
+/* Ends of runs of at least eight word bytes. */
+TARGET static void
+word_ends(ac_scan_maps *m, size_t words)
 {
 	for (size_t w = 1; w <= words; w += AC_SCAN_STEP) {
 		words4 x = AT(m->word, w), before = AT(m->word, w - 1);
 
-		for (unsigned by = 1; !all && by < 8; by *= 2) {
+		for (unsigned by = 1; by < 8; by *= 2) {
 			words4 both = x & (x << by | before >> (64 - by));
 
 			before &= before << by;
@@ -129,8 +150,10 @@ find_places(ac_scan_maps *m, size_t words, unsigned want)
 	if (want & AC_WANT_URL)
 		for (size_t w = 1; w <= words; w += AC_SCAN_STEP)
 			PUT(m->url, w) = AT(m->colon, w) & SOONER(m->slash, w, 1) & SOONER(m->slash, w, 2);
-	if (want & (AC_WANT_WORDS | AC_WANT_LONG_WORDS))
-		word_ends(m, words, want & AC_WANT_WORDS);
+	if (want & AC_WANT_SHORT_WORDS)
+		short_word_ends(m, words, AC_WANT_SHORTEST(want), AC_WANT_LONGEST(want), want & AC_WANT_LONG_WORDS);
+	else if (want & AC_WANT_LONG_WORDS)
+		word_ends(m, words);
 	keep_last(m, words);
 }
 

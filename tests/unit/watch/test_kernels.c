@@ -114,6 +114,41 @@ places__are_those_of_tokens(void **state)
 	}
 }
 
+/* Every range of lengths, with long words and without, against counting bytes. */
+static void
+ends_of_words__are_those_of_the_lengths_that_are_wanted(void **state)
+{
+	static ac_scan_maps m;
+	static char text[64 * 5];
+	uint32_t seed = 7;
+
+	(void)state;
+	memset(text, ' ', sizeof(text));
+	for (size_t at = 0; at < 64 * 4 - 12;) {
+		size_t n = next_random(&seed) % 12;
+
+		memset(text + at, 'a', n);
+		at += n + 1;
+	}
+	for (unsigned from = 1; from <= 7; from++)
+		for (unsigned to = from; to <= 7; to++)
+			for (unsigned longs = 0; longs < 2; longs++) {
+				size_t n = 0;
+
+				memset(&m, 0, sizeof(m));
+				ac_scan_kernel_portable.classes(text, 5, &m, 1);
+				ac_scan_kernel_portable.places(&m, 4,
+				    AC_WANT_SHORT_WORDS | AC_WANT_LENGTHS(from, to) | (longs ? AC_WANT_LONG_WORDS : 0));
+				for (size_t at = 0; at < 64 * 4; at++) {
+					bool is_end =
+					    text[at] == ' ' && n > 0 && ((n >= from && n <= to) || (longs && n >= 8));
+
+					assert_int_equal(m.word_end[1 + at / 64] >> (at % 64) & 1, is_end);
+					n = text[at] == ' ' ? 0 : n + 1;
+				}
+			}
+}
+
 static void
 spellings__begin_at_brackets_and_backslashes(void **state)
 {
@@ -177,7 +212,8 @@ assert_same_as_portable(const ac_scan_kernel *k)
 	static ac_scan_maps want_maps, got_maps;
 	static char text[64 * (2 * WORDS + 1)];
 	static uint64_t want[MAPS][2 * WORDS], got[MAPS][2 * WORDS];
-	static const unsigned wants[] = { 0, AC_WANT_ADDRESS6 | AC_WANT_URL | AC_WANT_WORDS,
+	static const unsigned wants[] = { AC_WANT_SHORT_WORDS | AC_WANT_LENGTHS(3, 5),
+		AC_WANT_ADDRESS6 | AC_WANT_URL | AC_WANT_SHORT_WORDS | AC_WANT_LENGTHS(1, 7) | AC_WANT_LONG_WORDS,
 		AC_WANT_ADDRESS6 | AC_WANT_URL | AC_WANT_DIGIT_ENDS | AC_WANT_LONG_WORDS };
 	static ac_gate_block gate[64];
 	uint64_t keys[64];
@@ -231,6 +267,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(portable_classes__follow_the_definition),
 		cmocka_unit_test(places__are_those_of_tokens),
+		cmocka_unit_test(ends_of_words__are_those_of_the_lengths_that_are_wanted),
 		cmocka_unit_test(spellings__begin_at_brackets_and_backslashes),
 		cmocka_unit_test(next_bit__is_found_in_its_range),
 		cmocka_unit_test(kernels_of_this_processor__are_as_the_portable_one),

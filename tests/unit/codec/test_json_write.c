@@ -108,27 +108,32 @@ writer__escapes_what_must_be_and_nothing_else(void **state)
 	}
 }
 
-/* Every choice of places in ten bytes, in buffers that have room to spare and in ones that have just enough. */
+/* Every choice of places in ten bytes, at the begin of short and long texts and behind other bytes, in buffers that have room to spare and in ones that have just enough. */
 static void
 writer__escapes_wherever_quotes_and_backslashes_stand(void **state)
 {
+	static const size_t sizes[] = { 10, 18, 50 }, begins[] = { 0, 7, 21 };
+
 	(void)state;
 	for (unsigned places = 0; places < 1 << 10; places++)
-		for (unsigned spare = 0; spare < 2; spare++) {
-			char text[10], want[24];
+		for (unsigned way = 0; way < 2 * AC_COUNT(sizes) * AC_COUNT(begins); way++) {
+			size_t size = sizes[way / 2 % AC_COUNT(sizes)], begin = begins[way / 2 / AC_COUNT(sizes)];
+			char text[71], want[96];
 			size_t n = 0;
 			ac_buf buf;
 
 			want[n++] = '"';
-			for (unsigned i = 0; i < sizeof(text); i++) {
-				text[i] = !(places >> i & 1) ? (char)('a' + i) : i % 3 ? '"' : '\\';
-				if (places >> i & 1)
+			for (size_t i = 0; i < begin + size; i++) {
+				bool is_special = i >= begin && i < begin + 10 && (places >> (i - begin) & 1);
+
+				text[i] = !is_special ? (char)('a' + i % 26) : i % 3 ? '"' : '\\';
+				if (is_special)
 					want[n++] = '\\';
 				want[n++] = text[i];
 			}
 			want[n++] = '"';
-			ac_buf_init(&buf, spare ? 4096 : n);
-			ac_json_add_string(&buf, (ac_str){ text, sizeof(text) });
+			ac_buf_init(&buf, way % 2 ? 4096 : n);
+			ac_json_add_string(&buf, (ac_str){ text, begin + size });
 			assert_str(ac_buf_view(&buf), ((ac_str){ want, n }));
 			ac_buf_done(&buf);
 		}

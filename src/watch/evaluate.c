@@ -21,7 +21,15 @@ ac_evaluation_init(
 	ac_arena_init(&e->told, 2 * AC_LOG_ARENA_MAX);
 	e->found = ac_vec_of(sizeof(ac_found), FOUND_MAX);
 	e->claims = ac_vec_of(sizeof(ac_claim), FOUND_MAX);
-	return e->digester ? 0 : ACCORD_ENOMEM;
+	e->names = ac_told_open();
+	return e->digester && e->names ? 0 : ACCORD_ENOMEM;
+}
+
+void
+ac_evaluation_use(ac_evaluation *e, const ac_index *index)
+{
+	e->index = index;
+	ac_told_forget(e->names);
 }
 
 void
@@ -30,6 +38,7 @@ ac_evaluation_done(ac_evaluation *e)
 	ac_arena_done(&e->arena);
 	ac_arena_done(&e->told);
 	e->digester = ac_digester_close(e->digester);
+	e->names = ac_told_close(e->names);
 	ac_vec_done(&e->found);
 	ac_vec_done(&e->claims);
 }
@@ -346,11 +355,14 @@ describe_indicator(ac_evaluation *e, const ac_claim *claim, ac_hit_indicator *ou
 	ac_index_who who = ac_index_who_at(e->index, claim->indicator);
 	const ac_found *found = (const ac_found *)e->found.p + claim->found;
 
+	out->before_valid_from = is_before(e->time, who.valid_from_us);
+	out->pap = ac_index_pap(&who);
+	if (ac_told_get(e->names, claim->indicator, found->match.record, &e->told, out))
+		return;
 	out->id = claimed_id(e, claim);
 	out->name = who.name.n ? who.name : record_text(e, found->match.record);
 	out->producer = who.producer;
-	out->before_valid_from = is_before(e->time, who.valid_from_us);
-	out->pap = ac_index_pap(&who);
+	ac_told_put(e->names, claim->indicator, found->match.record, out);
 }
 
 ac_pap

@@ -26,6 +26,16 @@ typedef struct ac_claim {
 	bool holds;
 } ac_claim;
 
+/* What the indicators that were told last are called (evaluate_told.c). */
+typedef struct ac_told ac_told;
+ac_told *ac_told_open(void); /* NULL without memory */
+/* Before another index is used. */
+void ac_told_forget(ac_told *told);
+/* Id, name and producer, copied to arena; false: to be made. record: in which the value was found. */
+bool ac_told_get(ac_told *told, uint32_t indicator, uint32_t record, ac_arena *arena, ac_hit_indicator *out);
+void ac_told_put(ac_told *told, uint32_t indicator, uint32_t record, const ac_hit_indicator *indicator_told);
+ac_told *ac_told_close(ac_told *told); /* takes NULL, returns NULL */
+
 typedef struct ac_evaluation {
 	const ac_index *index;
 	ac_scan *scan;
@@ -36,6 +46,7 @@ typedef struct ac_evaluation {
 	ac_arena arena;        /* of one record */
 	ac_arena told;         /* of one hit, or one claim that is held back: a record may have a hundred thousand */
 	ac_digester *digester;
+	ac_told *names;
 	/* the record at hand */
 	ac_str file;
 	ac_str line;
@@ -55,6 +66,8 @@ typedef struct ac_evaluation {
 
 int ac_evaluation_init(
     ac_evaluation *e, const ac_index *index, ac_scan *scan, const ac_watch_sink *sink, ac_watch_counts *counts);
+/* From the next record on, another index. */
+void ac_evaluation_use(ac_evaluation *e, const ac_index *index);
 void ac_evaluation_done(ac_evaluation *e);
 
 /*

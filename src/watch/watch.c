@@ -129,7 +129,8 @@ ac_watch_remember(ac_watch *w, ac_retro *retro, accord_err *err)
 void
 ac_watch_use(ac_watch *w, const ac_index *index)
 {
-	w->index = w->evaluation.index = index;
+	w->index = index;
+	ac_evaluation_use(&w->evaluation, index);
 	ac_scan_use(w->scan, index);
 }
 

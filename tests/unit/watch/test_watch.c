@@ -301,6 +301,43 @@ index__that_is_replaced_leaves_nothing_remembered(void **state)
 	wt_close(&after);
 }
 
+/* Two indexes of one value: their indicators stand in the same places. What is told of a hit is the same each time, and the present index's. */
+static void
+indicators__are_called_what_the_index_at_hand_calls_them(void **state)
+{
+	static const char line[] = "x evil.example x\n";
+	ac_watch_sink sink = { wt_on_hit, wt_on_held, NULL };
+	accord_err err = { 0 };
+	wt before, after;
+	ac_watch *w;
+
+	(void)state;
+	wt_open(&before);
+	wt_value(&before, "indicator--old", AC_VALUE_DOMAIN, "evil.example");
+	wt_build(&before);
+	wt_open(&after);
+	wt_value(&after, "indicator--new", AC_VALUE_DOMAIN, "evil.example");
+	wt_build(&after);
+	sink.payload = &after;
+	w = ac_watch_open(before.index, AC_S("input.log"), after.as_of, &sink);
+	assert_non_null(w);
+	for (unsigned i = 0; i < 4; i++) {
+		ac_watch_position at;
+
+		if (i == 2)
+			ac_watch_use(w, after.index);
+		assert_int_equal(ac_watch_feed(w, ac_str_from(line), &err), 0);
+		assert_int_equal(ac_watch_pause(w, &at, &err), 0);
+	}
+	assert_str(ac_buf_view(&after.report), AC_S("1:2+12 domain-name exact evil.example indicator--old\n"
+						    "2:19+12 domain-name exact evil.example indicator--old\n"
+						    "3:36+12 domain-name exact evil.example indicator--new\n"
+						    "4:53+12 domain-name exact evil.example indicator--new\n"));
+	ac_watch_close(w);
+	wt_close(&before);
+	wt_close(&after);
+}
+
 int
 main(void)
 {
@@ -312,6 +349,7 @@ main(void)
 		cmocka_unit_test(line_of_exactly_the_limit__is_a_record),
 		cmocka_unit_test(noise__gives_nothing_and_harms_nothing),
 		cmocka_unit_test(index__that_is_replaced_leaves_nothing_remembered),
+		cmocka_unit_test(indicators__are_called_what_the_index_at_hand_calls_them),
 		cmocka_unit_test(scanner__agrees_with_the_obvious_matcher),
 	};
 

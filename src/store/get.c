@@ -316,6 +316,8 @@ ac_store_count(ac_store *store, ac_store_counts *out, accord_err *err)
 
 	int rc = store->in_batch ? ac_pending_flush(store, err) : 0;
 
+	if (rc == 0)
+		rc = ac_rows_write(store, err);
 	for (size_t i = 0; rc == 0 && i < AC_COUNT(count_rows); i++) {
 		sqlite3_stmt *s = NULL;
 

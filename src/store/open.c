@@ -317,6 +317,8 @@ ac_store_close(ac_store *store)
 	ac_pending_done(store);
 	store->digester = ac_digester_close(store->digester);
 	free(store->list_keys);
+	free(store->list_slots);
+	ac_rows_done(store);
 	free(store->list_filter);
 	ac_buf_done(&store->facts);
 	ac_arena_done(&store->scratch);

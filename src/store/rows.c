@@ -27,9 +27,10 @@ void
 ac_list_forget(ac_store *store)
 {
 	if (store->list_key_count)
-		memset(store->list_keys, 0, SLOTS * sizeof(*store->list_keys));
+		memset(store->list_slots, 0, SLOTS * sizeof(*store->list_slots));
 	store->list_key_count = 0;
 	store->row_guess = 0;
+	ac_rows_forget(store);
 }
 
 void
@@ -105,19 +106,16 @@ may_be_in_runs(ac_store *store, uint64_t hash, int64_t source, bool *out, accord
 int
 ac_list_flush(ac_store *store, accord_err *err)
 {
-	size_t n = 0;
-	int rc;
+	size_t n = store->list_key_count;
+	int rc = ac_rows_write(store, err);
 
-	if (store->list_key_count == 0)
-		return 0;
-	for (size_t i = 0; i < SLOTS; i++)
-		if (store->list_keys[i].num)
-			store->list_keys[n++] = store->list_keys[i];
+	if (rc < 0 || n == 0)
+		return rc;
 	if (store->list_filter)
 		for (size_t i = 0; i < n; i++)
 			filter_add(store, store->list_keys[i]);
 	rc = ac_runs_add(store, AC_RUN_VALUE, store->list_keys, n, err);
-	memset(store->list_keys, 0, SLOTS * sizeof(*store->list_keys));
+	memset(store->list_slots, 0, SLOTS * sizeof(*store->list_slots));
 	store->list_key_count = 0;
 	store->list_was_empty = false;
 	if (rc < 0)
@@ -130,48 +128,10 @@ remember_key(ac_store *store, uint64_t hash, int64_t num, int64_t source)
 {
 	size_t at = (size_t)hash & (SLOTS - 1);
 
-	while (store->list_keys[at].num)
+	while (store->list_slots[at])
 		at = (at + 1) & (SLOTS - 1);
-	store->list_keys[at] = (ac_list_key){ hash, num, group_of(source) };
-	store->list_key_count++;
-}
-
-/* The columns of a row as SQLite has them. */
-typedef struct row_columns {
-	int64_t valid_from, valid_until;
-	bool has_from, has_until;
-	int confidence; /* -1: NULL */
-} row_columns;
-
-static row_columns
-columns_of(const ac_row *row)
-{
-	row_columns c = { 0 };
-
-	c.has_from = ac_time_cmp(row->valid_from, AC_TIME_MIN) != 0;
-	c.has_until = ac_time_cmp(row->valid_until, AC_TIME_MAX) != 0;
-	c.valid_from = c.has_from ? ac_time_to_us(row->valid_from) : 0;
-	c.valid_until = c.has_until ? ac_time_to_us(row->valid_until) : 0;
-	c.confidence = row->confidence;
-	return c;
-}
-
-static void
-bind_columns(sqlite3_stmt *s, int at, const ac_row *row)
-{
-	row_columns c = columns_of(row);
-
-	(void)(c.has_from ? sqlite3_bind_int64(s, at, c.valid_from) : sqlite3_bind_null(s, at));
-	(void)(c.has_until ? sqlite3_bind_int64(s, at + 1, c.valid_until) : sqlite3_bind_null(s, at + 1));
-	(void)(c.confidence >= 0 ? sqlite3_bind_int(s, at + 2, c.confidence) : sqlite3_bind_null(s, at + 2));
-	if (ac_str_eq(row->exact, row->value.text))
-		(void)sqlite3_bind_null(s, at + 3);
-	else
-		ac_sql_bind_blob(s, at + 3, row->exact);
-	if (row->comment.n > 0)
-		ac_sql_bind_text(s, at + 4, row->comment);
-	else
-		(void)sqlite3_bind_null(s, at + 4);
+	store->list_keys[store->list_key_count++] = (ac_list_key){ hash, num, group_of(source) };
+	store->list_slots[at] = (uint32_t)store->list_key_count;
 }
 
 static bool
@@ -187,7 +147,7 @@ static int
 match_row(ac_store *store, int64_t num, int64_t source, const ac_row *row, row_match *out, accord_err *err)
 {
 	sqlite3_stmt *s = ac_sql_take(store, AC_SQL_ROW_GET, err);
-	row_columns c = columns_of(row);
+	ac_row_columns c = ac_row_columns_of(row);
 	int rc;
 
 	*out = ROW_OTHER;
@@ -213,10 +173,13 @@ each_of_batch(ac_store *store, uint64_t hash, ac_on_number on, void *payload, ac
 	int rc = 0;
 
 	if (store->list_key_count > 0)
-		for (size_t at = (size_t)hash & (SLOTS - 1); store->list_keys[at].num && rc == 0;
-		     at = (at + 1) & (SLOTS - 1))
-			if (store->list_keys[at].hash == hash)
-				rc = on(payload, store, store->list_keys[at].num, err);
+		for (size_t at = (size_t)hash & (SLOTS - 1); store->list_slots[at] && rc == 0;
+		     at = (at + 1) & (SLOTS - 1)) {
+			const ac_list_key *key = &store->list_keys[store->list_slots[at] - 1];
+
+			if (key->hash == hash)
+				rc = on(payload, store, key->num, err);
+		}
 	return rc;
 }
 
@@ -270,18 +233,8 @@ find_row(ac_store *store, put_state *p, uint64_t hash, accord_err *err)
 static int
 add_row(ac_store *store, int64_t source, const ac_row *row, uint64_t hash, accord_err *err)
 {
-	sqlite3_stmt *s = ac_sql_take(store, AC_SQL_ROW_ADD, err);
-	int rc;
+	int rc = ac_rows_add(store, store->next_row, source, row, err);
 
-	if (!s)
-		return store->last_code;
-	(void)sqlite3_bind_int64(s, 1, store->next_row);
-	(void)sqlite3_bind_int(s, 2, (int)row->value.type);
-	(void)sqlite3_bind_int64(s, 3, source);
-	(void)sqlite3_bind_int64(s, 4, store->batch);
-	ac_sql_bind_text(s, 5, row->value.text);
-	bind_columns(s, 6, row);
-	rc = ac_sql_run(store, AC_SQL_ROW_ADD, s, err);
 	if (rc < 0)
 		return rc;
 	remember_key(store, hash, store->next_row++, source);
@@ -298,7 +251,7 @@ update_row(ac_store *store, int64_t num, const ac_row *row, accord_err *err)
 	if (!s)
 		return store->last_code;
 	(void)sqlite3_bind_int64(s, 1, num);
-	bind_columns(s, 2, row);
+	ac_row_bind(s, 2, row);
 	(void)sqlite3_bind_int64(s, 7, store->batch);
 	return ac_sql_run(store, AC_SQL_ROW_UPDATE, s, err);
 }
@@ -314,8 +267,11 @@ check_row(ac_store *store, const ac_row *row, accord_err *err)
 	    row->value.text.n > AC_LIST_LINE_MAX)
 		return ac_fail(err, ACCORD_ELIMIT, "want a row of at most %zu bytes", AC_LIST_LINE_MAX);
 	if (!store->list_keys)
-		store->list_keys = calloc(SLOTS, sizeof(*store->list_keys));
-	return store->list_keys ? 0 : ac_fail(err, ACCORD_ENOMEM, "no memory for the rows of a list");
+		store->list_keys = malloc(AC_STORE_LIST_KEYS_MAX * sizeof(*store->list_keys));
+	if (!store->list_slots)
+		store->list_slots = calloc(SLOTS, sizeof(*store->list_slots));
+	return store->list_keys && store->list_slots ? 0
+						     : ac_fail(err, ACCORD_ENOMEM, "no memory for the rows of a list");
 }
 
 int

@@ -14,6 +14,12 @@
 
 #define EDGE_COLUMNS(other) "SELECT w.text, o.id, r.id FROM edge_" other " LEFT JOIN object r ON r.num = e.via "
 
+#define ADD_ROWS                                                                                                       \
+	"INSERT INTO list_row(num, type, source, batch, text, valid_from, valid_until, confidence, exact, comment)"    \
+	" VALUES"
+#define ROW_VALUES "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+#define TWO_ROWS ROW_VALUES "," ROW_VALUES
+#define EIGHT_ROWS TWO_ROWS "," TWO_ROWS "," TWO_ROWS "," TWO_ROWS
 #define ROW_COLUMNS                                                                                                    \
 	"SELECT l.num, l.type, l.source, l.text, l.valid_from, l.valid_until, l.confidence, l.exact, l.comment,"       \
 	" ifnull(b.arrival_us, 0), ifnull(c.arrival_us, ifnull(b.arrival_us, 0)) FROM list_row l"                      \
@@ -128,9 +134,8 @@ static const char *const texts[AC_SQL_COUNT] = {
 	    "SELECT v.role, o.id FROM value v JOIN object o ON o.num = v.object WHERE v.type = ?1 AND v.key = ?2",
 	[AC_SQL_PREFIX_ADD] = "INSERT OR IGNORE INTO prefix(type, bits) VALUES(?1, ?2)",
 	[AC_SQL_PREFIXES] = "SELECT bits FROM prefix WHERE type = ?1 ORDER BY bits DESC",
-	[AC_SQL_ROW_ADD] =
-	    "INSERT INTO list_row(num, type, source, batch, text, valid_from, valid_until, confidence, exact, comment)"
-	    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+	[AC_SQL_ROW_ADD] = ADD_ROWS ROW_VALUES,
+	[AC_SQL_ROWS_ADD] = ADD_ROWS EIGHT_ROWS "," EIGHT_ROWS "," EIGHT_ROWS "," EIGHT_ROWS,
 	[AC_SQL_ROW_GET] = "SELECT type, source, text, valid_from, valid_until, confidence, comment FROM list_row"
 			   " WHERE num = ?1",
 	[AC_SQL_ROW_UPDATE] =
@@ -211,11 +216,23 @@ ac_sql_fail(ac_store *store, const char *doing, accord_err *err)
 	    sqlite3_system_errno(store->db) == EFBIG ? ": file too large" : "");
 }
 
+/* What it reads are rows: those that wait must be there. */
+static bool
+reads_rows(ac_sql which)
+{
+	return which >= AC_SQL_ROW_GET && which <= AC_SQL_LAST_ROW;
+}
+
 sqlite3_stmt *
 ac_sql_take(ac_store *store, ac_sql which, accord_err *err)
 {
 	sqlite3_stmt *statement = store->statements[which];
 
+	if (reads_rows(which)) {
+		store->last_code = ac_rows_write(store, err);
+		if (store->last_code)
+			return NULL;
+	}
 	if (statement && !sqlite3_stmt_busy(statement))
 		return statement;
 	if (sqlite3_prepare_v3(store->db, texts[which], -1, statement ? 0 : SQLITE_PREPARE_PERSISTENT, &statement,

@@ -74,6 +74,7 @@ typedef enum ac_sql {
 	AC_SQL_PREFIX_ADD,
 	AC_SQL_PREFIXES,
 	AC_SQL_ROW_ADD,
+	AC_SQL_ROWS_ADD,
 	AC_SQL_ROW_GET,
 	AC_SQL_ROW_UPDATE,
 	AC_SQL_ROWS,
@@ -163,10 +164,12 @@ struct ac_store {
 	ac_arena scratch; /* of one put */
 
 	ac_hash_seed list_seed;
-	ac_list_key *list_keys; /* of rows of this batch that are in no run yet; open addressing */
+	ac_list_key *list_keys; /* of rows of this batch that are in no run yet, in the order in which they came */
+	uint32_t *list_slots;   /* places in list_keys + 1, by hash, open addressing; 0: empty */
 	size_t list_key_count;
-	bool list_was_empty;    /* there are no runs, so nothing is looked for there */
-	size_t list_misses;     /* values that were looked for in the runs and not found */
+	struct ac_rows_waiting *rows_waiting; /* row_write.c */
+	bool list_was_empty;                  /* there are no runs, so nothing is looked for there */
+	size_t list_misses;                   /* values that were looked for in the runs and not found */
 	uint64_t *list_filter;  /* which values may be in the runs: a Bloom filter, when there is much to look for */
 	int64_t row_guess;      /* the row that a list that is learned again has next; 0: no guess */
 	unsigned guesses_wrong; /* in a row */
@@ -254,6 +257,22 @@ int ac_many_remove(ac_store *store, const ac_pending_edge *edges, size_t n, acco
 bool ac_many_next(ac_str bytes, size_t *at, int64_t *source);
 
 /* --- rows (rows.c, row_ids.c) --- */
+
+/* Rows of one statement (AC_SQL_ROWS_ADD). */
+#define AC_ROWS_TOGETHER 32
+/* row_write.c: rows that were put wait until there are so many, or somebody reads rows, or the batch ends. */
+int ac_rows_add(ac_store *store, int64_t num, int64_t source, const ac_row *row, accord_err *err) AC_CHECKED;
+int ac_rows_write(ac_store *store, accord_err *err) AC_CHECKED;
+void ac_rows_forget(ac_store *store);
+void ac_rows_done(ac_store *store);
+/* The columns that may change, from number `at` on. */
+typedef struct ac_row_columns {
+	int64_t valid_from, valid_until;
+	bool has_from, has_until;
+	int confidence; /* -1: NULL */
+} ac_row_columns;
+ac_row_columns ac_row_columns_of(const ac_row *row);
+void ac_row_bind(sqlite3_stmt *statement, int at, const ac_row *row);
 
 uint64_t ac_list_hash(const ac_store *store, ac_value_type type, ac_str text);
 /* Write the keys of the batch as a run: before commit. */

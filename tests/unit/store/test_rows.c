@@ -87,6 +87,67 @@ put_row__tells_what_became_of_a_row(void **state)
 	ac_buf_done(&seen.lines);
 }
 
+/* Rows are written many together: what they were put from may change behind the call, and who reads in the batch sees them. */
+static void
+put_row__keeps_what_it_was_given_until_it_is_written(void **state)
+{
+	enum { ROWS = 75 };
+	fixture *f = *state;
+	ac_buf want;
+	seen_rows seen = { 0 };
+
+	ac_buf_init(&want, 1 << 20);
+	ac_buf_init(&seen.lines, 1 << 20);
+	begin(f);
+	for (int i = 0; i < ROWS; i++) {
+		char name[32], exact[32], comment[32];
+		ac_store_counts counts;
+		ac_row row;
+
+		(void)snprintf(name, sizeof(name), "a%d.example", i);
+		(void)snprintf(exact, sizeof(exact), "A%d.example", i);
+		(void)snprintf(comment, sizeof(comment), "number %d", i);
+		row = row_of(f, AC_VALUE_DOMAIN, name);
+		row.value.text = ac_str_from(name);
+		row.exact = i % 3 ? row.value.text : ac_str_from(exact);
+		row.comment = ac_str_from(i % 2 ? comment : "");
+		assert_int_equal(put_row(f, "list", &row), AC_PUT_NEW);
+		ac_buf_printf(&want, "%d %s %s list -1 %s\n", i + 1, name, i % 3 ? name : exact, i % 2 ? comment : "");
+		memset(name, 'x', sizeof(name));
+		memset(exact, 'x', sizeof(exact));
+		memset(comment, 'x', sizeof(comment));
+		if (i % 20 != 7)
+			continue;
+		assert_int_equal(ac_store_count(f->store, &counts, &f->err), 0);
+		assert_int_equal(counts.rows, i + 1);
+	}
+	assert_int_equal(ac_store_each_row(f->store, 0, note_row, &seen, &f->err), 0);
+	assert_int_equal(seen.count, ROWS);
+	assert_str(ac_buf_view(&seen.lines), ac_buf_view(&want));
+	commit(f);
+	ac_buf_reset(&seen.lines);
+	assert_int_equal(ac_store_each_row(f->store, 0, note_row, &seen, &f->err), 0);
+	assert_str(ac_buf_view(&seen.lines), ac_buf_view(&want));
+	/* What waits is forgotten with its batch. */
+	begin(f);
+	{
+		ac_row row = row_of(f, AC_VALUE_DOMAIN, "gone.example");
+
+		assert_int_equal(put_row(f, "list", &row), AC_PUT_NEW);
+		ac_store_rollback(f->store);
+		begin(f);
+		row = row_of(f, AC_VALUE_DOMAIN, "kept.example");
+		assert_int_equal(put_row(f, "list", &row), AC_PUT_NEW);
+		commit(f);
+	}
+	ac_buf_printf(&want, "%d kept.example kept.example list -1 \n", ROWS + 1);
+	ac_buf_reset(&seen.lines);
+	assert_int_equal(ac_store_each_row(f->store, 0, note_row, &seen, &f->err), 0);
+	assert_str(ac_buf_view(&seen.lines), ac_buf_view(&want));
+	ac_buf_done(&want);
+	ac_buf_done(&seen.lines);
+}
+
 static void
 put_row__refuses_what_is_no_row(void **state)
 {
@@ -638,6 +699,7 @@ main(void)
 #define FACT(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 	const struct CMUnitTest tests[] = {
 		FACT(put_row__tells_what_became_of_a_row),
+		FACT(put_row__keeps_what_it_was_given_until_it_is_written),
 		FACT(put_row__refuses_what_is_no_row),
 		FACT(find_value__finds_rows_in_the_batch_and_after_it),
 		FACT(rolled_back__rows_are_forgotten),

@@ -1,25 +1,51 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The kernel for any machine, by which the others are judged: comparisons that a compiler may turn into vectors, and one multiplication that gathers eight flags into eight bits. */
+/* The kernel for any machine, by which the others are judged: a table says for each byte which classes it is of, each class in a byte of the entry, so that eight entries become one. */
 #include "watch/scan_kernel.h"
 
 #define TARGET
 #include "watch/scan_places.h"
 
-enum { IS_WORD = 1, IS_DOT = 2, IS_HEX = 4, IS_COLON = 8, IS_SLASH = 16, IS_DIGIT = 32, IS_HIGH = 64 };
-enum { IS_FEED = 1, IS_ESCAPE = 2, IS_OPEN = 4, IS_FOLLOW = 8 }; /* of a second table */
+#define IN(c, first, last) ((c) >= (first) && (c) <= (last))
+#define LOWER(c) ((c) | 0x20)
+#define DIGIT(c) IN(c, '0', '9')
+#define HIGH(c) ((c) >= 0x80)
+#define WORD(c) (DIGIT(c) || IN(LOWER(c), 'a', 'z') || (c) == '_' || (c) == '-' || HIGH(c))
+#define HEX(c) (DIGIT(c) || IN(LOWER(c), 'a', 'f'))
+#define OPEN(c) ((c) == '(' || (c) == '[' || (c) == '{')
+#define FOLLOW(c) (LOWER(c) == 'a' || LOWER(c) == 'd' || LOWER(c) == '`')
 
-/* Bit `shift` of each of 64 bytes. */
-static inline uint64_t
-gather(const unsigned char flags[static 64], unsigned shift)
+#define LANE(is, i) ((uint64_t)(is) << 8 * (i))
+#define FIRST(c)                                                                                                       \
+	(LANE(WORD(c), 0) | LANE((c) == '.', 1) | LANE(HEX(c), 2) | LANE((c) == ':', 3) | LANE((c) == '/', 4) |        \
+	    LANE(DIGIT(c), 5) | LANE(HIGH(c), 6) | LANE((c) == '\n', 7))
+#define SECOND(c) (uint32_t)(LANE((c) == '\\', 0) | LANE(OPEN(c), 1) | LANE(FOLLOW(c), 2))
+#define ROW4(of, c) of(c), of((c) + 1), of((c) + 2), of((c) + 3)
+#define ROW16(of, c) ROW4(of, c), ROW4(of, (c) + 4), ROW4(of, (c) + 8), ROW4(of, (c) + 12)
+#define ROW64(of, c) ROW16(of, c), ROW16(of, (c) + 16), ROW16(of, (c) + 32), ROW16(of, (c) + 48)
+
+static const uint64_t first_lanes[256] = { ROW64(FIRST, 0), ROW64(FIRST, 64), ROW64(FIRST, 128), ROW64(FIRST, 192) };
+static const uint32_t second_lanes[256] = { ROW64(SECOND, 0), ROW64(SECOND, 64), ROW64(SECOND, 128),
+	ROW64(SECOND, 192) };
+
+/* One step of turning rows of eight bytes into columns: halves of `bits` bits are exchanged between two rows. */
+static inline void
+exchange(uint64_t *a, uint64_t *b, unsigned bits, uint64_t mask)
 {
-	uint64_t out = 0;
+	uint64_t t = (*a >> bits ^ *b) & mask;
 
-	for (unsigned i = 0; i < 8; i++) {
-		uint64_t eight = ac_load64(flags + 8 * (size_t)i) >> shift & 0x0101010101010101U;
+	*b ^= t;
+	*a ^= t << bits;
+}
 
-		out |= (eight * 0x0102040810204080U >> 56) << (8 * i);
-	}
-	return out;
+static inline void
+turn(uint64_t rows[static 8])
+{
+	for (unsigned i = 0; i < 4; i++)
+		exchange(&rows[i], &rows[i + 4], 32, 0x00000000ffffffffU);
+	for (unsigned i = 0; i < 8; i += i & 1 ? 3 : 1)
+		exchange(&rows[i], &rows[i + 2], 16, 0x0000ffff0000ffffU);
+	for (unsigned i = 0; i < 8; i += 2)
+		exchange(&rows[i], &rows[i + 1], 8, 0x00ff00ff00ff00ffU);
 }
 
 static uint64_t
@@ -28,37 +54,35 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 	uint64_t high = 0;
 
 	for (size_t w = at; w < at + words; w++, p += 64) {
-		unsigned char bytes[64], flags[64], more[64];
+		const unsigned char *c = (const unsigned char *)p;
+		uint64_t rows[8], escape = 0, open = 0, follow = 0;
 
-		memcpy(bytes, p, sizeof(bytes));
-		for (unsigned i = 0; i < 64; i++) {
-			unsigned char c = bytes[i], lower = c | 0x20;
-			unsigned char digit = (unsigned char)(c - '0') <= 9 ? IS_WORD | IS_HEX | IS_DIGIT : 0;
-			unsigned char letter = (unsigned char)(lower - 'a') <= 25 ? IS_WORD : 0;
-			unsigned char hex = (unsigned char)(lower - 'a') <= 5 ? IS_HEX : 0;
-			unsigned char other = c == '_' || c == '-' ? IS_WORD : 0;
-			unsigned char above = c >= 0x80 ? IS_WORD | IS_HIGH : 0;
-			unsigned char dot = c == '.' ? IS_DOT : 0;
-			unsigned char colon = c == ':' ? IS_COLON : 0;
-			unsigned char slash = c == '/' ? IS_SLASH : 0;
+		for (unsigned i = 0; i < 8; i++, c += 8) {
+			uint64_t row = 0;
+			uint32_t more = 0;
 
-			flags[i] = digit | letter | hex | other | above | dot | colon | slash;
-			more[i] = (c == '\n' ? IS_FEED : 0) | (c == '\\' ? IS_ESCAPE : 0) |
-				  (c == '(' || c == '[' || c == '{' ? IS_OPEN : 0) |
-				  (lower == 'a' || lower == 'd' || lower == '`' ? IS_FOLLOW : 0);
+			for (unsigned k = 0; k < 8; k++) {
+				row |= first_lanes[c[k]] << k;
+				more |= second_lanes[c[k]] << k;
+			}
+			rows[i] = row;
+			escape |= (uint64_t)(more & 0xff) << 8 * i;
+			open |= (uint64_t)(more >> 8 & 0xff) << 8 * i;
+			follow |= (uint64_t)(more >> 16) << 8 * i;
 		}
-		m->word[w] = gather(flags, 0);
-		m->dot[w] = gather(flags, 1);
-		m->hex[w] = gather(flags, 2);
-		m->colon[w] = gather(flags, 3);
-		m->slash[w] = gather(flags, 4);
-		m->digit[w] = gather(flags, 5);
-		m->high[w] = gather(flags, 6);
-		m->feed[w] = gather(more, 0);
-		m->escape[w] = gather(more, 1);
-		m->open[w] = gather(more, 2);
-		m->follow[w] = gather(more, 3);
-		high |= m->high[w];
+		turn(rows);
+		m->word[w] = rows[0];
+		m->dot[w] = rows[1];
+		m->hex[w] = rows[2];
+		m->colon[w] = rows[3];
+		m->slash[w] = rows[4];
+		m->digit[w] = rows[5];
+		m->high[w] = rows[6];
+		m->feed[w] = rows[7];
+		m->escape[w] = escape;
+		m->open[w] = open;
+		m->follow[w] = follow;
+		high |= rows[6];
 	}
 	return high;
 }

@@ -154,18 +154,16 @@ look_at_batch(ac_scan *s, ac_address4 *all, size_t n)
 		__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, l->keys[i]));
 	}
 	passed = s->kernel->pass(ix->gate1, ix->gate1_blocks, l->keys, n, l->passed);
-	for (size_t i = 0; i < passed; i++)
-		all[l->passed[i]].is_open = true;
-	for (size_t i = 0; i < n; i++) {
-		uint32_t wide = all[i].address >> 16;
-		bool is_near;
+	for (size_t i = 0, next = 0; i < n; i++) {
+		uint32_t address = all[i].address, wide = address >> 16;
+		bool is_open = next < passed && l->passed[next] == i,
+		     is_wide = ix->cidr16[wide / 64] >> (wide % 64) & 1;
+		uint32_t *slot = &s->strangers[stranger_slot(address)];
 
-		all[i].is_wide = ix->cidr16[wide / 64] >> (wide % 64) & 1;
-		is_near = all[i].is_open || all[i].is_wide;
-		l->near[kept] = all[i];
-		kept += is_near;
-		if (!is_near)
-			s->strangers[stranger_slot(all[i].address)] = all[i].address;
+		next += is_open;
+		l->near[kept] = (ac_address4){ all[i].at, all[i].n, address, is_open, is_wide, false };
+		kept += is_open || is_wide;
+		*slot = is_open || is_wide ? *slot : address;
 	}
 	look_at_networks(s, l->near, kept);
 }

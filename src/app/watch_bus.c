@@ -5,12 +5,12 @@
  */
 #include "app/app.h"
 #include "app/watch_command.h"
+#include "app/watch_keeper.h"
 #include "net/bus.h"
 #include "sys/file.h"
 #include "sys/log.h"
 #include "sys/notify.h"
 #include "sys/os.h"
-#include "watch/live.h"
 #include "watch/streams.h"
 
 #define WAIT_MS 200
@@ -23,8 +23,7 @@ typedef struct bus_run {
 	ac_bus_url url;
 	ac_bus *bus;
 	ac_streams *streams;
-	ac_live_index *live;
-	const char *index_path;
+	ac_keeper *keeper;
 	ac_patterns *patterns; /* of the current index; NULL: none */
 	ac_patterns_version patterns_of;
 	const char *patterns_path; /* NULL: what they remember is not kept */
@@ -147,35 +146,27 @@ close_patterns(bus_run *r)
 	r->lock = -1;
 }
 
-/* With the index that is current, and its patterns. */
+/* What was learned meanwhile is watched from here on: the new index has been made beside the reading, and is taken when one is there. */
 static int
 go_on(bus_run *r, accord_err *err)
 {
-	const ac_index *index = ac_live_current(r->live);
+	const ac_index *index;
 	ac_patterns *before = r->patterns;
-	int rc = ac_patterns_renew(before, &r->patterns_of, index, &r->w->patterns, &r->patterns, err);
+	int rc;
 
+	if (!ac_keeper_has_new(r->keeper))
+		return 0;
+	/* Nothing may wait in the streams for the index that goes. */
+	rc = ac_streams_scan(r->streams, err);
+	if (rc)
+		return rc;
+	index = ac_keeper_index(r->keeper);
+	rc = ac_patterns_renew(before, &r->patterns_of, index, &r->w->patterns, &r->patterns, err);
 	if (!rc)
 		rc = ac_streams_swap(r->streams, index, r->patterns, err);
 	if (before != r->patterns)
 		ac_patterns_free(before);
 	return rc;
-}
-
-/* What was learned meanwhile is watched from here on; when that cannot be had, the index before stays. */
-static int
-reload(bus_run *r, accord_err *err)
-{
-	accord_err trouble = { 0 };
-	bool is_new = false;
-	/* Nothing may wait in the streams for the index that goes. */
-	int rc = ac_streams_scan(r->streams, err);
-
-	if (rc)
-		return rc;
-	if (ac_live_refresh(r->live, r->w->store, r->index_path, ac_random_seed(), &is_new, &trouble))
-		ac_log_error(NULL, &trouble);
-	return is_new ? go_on(r, err) : 0;
 }
 
 static int
@@ -187,7 +178,9 @@ read_messages(bus_run *r, accord_err *err)
 	while (!rc && !ac_stop_asked() && !ac_bus_is_at_end(r->bus)) {
 		bool is_idle;
 
-		rc = ac_bus_poll(r->bus, WAIT_MS, ROUND_BYTES, &is_idle, err);
+		rc = go_on(r, err);
+		if (!rc)
+			rc = ac_bus_poll(r->bus, WAIT_MS, ROUND_BYTES, &is_idle, err);
 		if (!rc && is_idle)
 			rc = ac_streams_scan(r->streams, err);
 		if (!rc && is_idle)
@@ -196,8 +189,6 @@ read_messages(bus_run *r, accord_err *err)
 			continue;
 		if (message_count(r) > r->kept)
 			rc = keep(r, err);
-		if (!rc)
-			rc = reload(r, err);
 		r->kept_at = ac_clock_monotonic();
 	}
 	return rc ? rc : keep(r, err);
@@ -266,7 +257,7 @@ run_bus(bus_run *r, const ac_bus_properties *properties, accord_err *err)
 		rc = later.code;
 	}
 	if (!rc)
-		rc = ac_watch_report_summary(r->w->report, ac_live_current(r->live), r->patterns, &r->w->totals,
+		rc = ac_watch_report_summary(r->w->report, ac_keeper_index(r->keeper), r->patterns, &r->w->totals,
 		    r->w->run.store != NULL, ac_clock_monotonic() - start, err);
 	log_counts(r, &counts);
 	return rc;
@@ -320,6 +311,7 @@ ac_watching_bus(ac_watching *w, accord_err *err)
 	bus_run r = { .w = w };
 	ac_watch_run_options options;
 	ac_bus_properties properties;
+	const char *index_path;
 	int rc;
 
 	if (w->args->operand_count != 1 || ac_arg_given(w->args, "not-watched"))
@@ -340,30 +332,29 @@ ac_watching_bus(ac_watching *w, accord_err *err)
 	if (rc)
 		return rc;
 	options.patterns = r.patterns;
-	r.index_path = ac_watching_index_path(w, err);
-	if (!r.index_path) {
-		close_patterns(&r);
-		return err->code;
-	}
-	rc = ac_watching_remember(w, err);
+	index_path = ac_watching_index_path(w, err);
+	rc = index_path ? ac_watching_remember(w, err) : err->code;
 	if (rc) {
 		close_patterns(&r);
 		return rc;
 	}
 	options.retro = w->run.retro;
 	r.streams = ac_streams_open(w->index, &options);
-	r.live = r.streams ? ac_live_open(w->index, 1) : NULL;
-	if (r.live)
-		w->index = NULL;
 	ac_buf_init(&r.hit, AC_REPORT_MAX);
 	ac_stop_catch();
-	rc = r.live ? run_bus(&r, &properties, err) : ac_fail(err, ACCORD_ENOMEM, "kafka: no memory");
+	rc = r.streams ? ac_keeper_start(w->app, &w->index, index_path, &r.keeper, err)
+		       : ac_fail(err, ACCORD_ENOMEM, "kafka: no memory");
+	if (!rc) {
+		(void)ac_keeper_index(r.keeper);
+		rc = run_bus(&r, &properties, err);
+	}
 	ac_streams_close(r.streams);
 	close_patterns(&r);
 	if (!rc)
 		rc = ac_watching_remembered(w, err);
 	w->run.retro = ac_retro_close(w->run.retro);
-	ac_live_close(r.live);
+	if (r.keeper)
+		w->index = ac_keeper_close(r.keeper);
 	ac_buf_done(&r.hit);
 	return rc;
 }

@@ -21,8 +21,8 @@ typedef struct ac_watching {
 	ac_watch_totals totals;
 	bool follows;
 	unsigned line_wait_s;
-	struct keeper *keeper; /* of a follower: keeps its index */
-	int status;            /* exit status of what was reported so far */
+	struct ac_keeper *keeper; /* of a follower: keeps its index */
+	int status;               /* exit status of what was reported so far */
 } ac_watching;
 
 /* Options into w->run: times, and how inputs are read and matched. (watch_options.c) */

@@ -146,7 +146,8 @@ static const char *const texts[AC_SQL_COUNT] = {
 	"WHERE l.source IN (SELECT num FROM source WHERE substr(text, 1, length(?1)) = ?1) ORDER BY l.num",
 	[AC_SQL_ROWS] = ROW_COLUMNS "WHERE l.num > ?1 ORDER BY l.num",
 	[AC_SQL_ROWS_BRIEF] = BRIEF_COLUMNS "WHERE l.num > ?1 ORDER BY l.num",
-	[AC_SQL_ROWS_CHANGED] = ROW_COLUMNS "WHERE l.changed > ?1 AND l.num <= ?2 ORDER BY l.num",
+	/* By the index of what has changed: the signs keep the numbers, by which all rows would be read, from being used. */
+	[AC_SQL_ROWS_CHANGED] = ROW_COLUMNS "WHERE l.changed > ?1 AND +l.num <= ?2 ORDER BY +l.num",
 	[AC_SQL_ROW] = ROW_COLUMNS "WHERE l.num = ?1",
 	[AC_SQL_LAST_ROW] = "SELECT ifnull(max(num), 0) FROM list_row",
 	[AC_SQL_RUN_ADD] = "INSERT INTO list_run(kind, level, bits, n) VALUES(?1, ?2, ?3, ?4)",

@@ -12,17 +12,16 @@ typedef struct slot {
 	_Alignas(64) _Atomic(ac_index *) inside;
 } slot;
 
-typedef struct retired {
-	struct retired *next;
-	ac_index *index;
-} retired;
-
 struct ac_live_index {
 	_Atomic(ac_index *) current;
 	slot *slots;
 	unsigned readers;
-	retired *waiting;
-	retired *spare; /* for the current one: publishing needs no memory that it could fail to get */
+	/*
+	 * Replaced ones that a reader is in, or was while the slots were looked at: at most two a reader, the one in its slot and the one that it is about to write there (ac_live_enter). And room for the
+	 * current one: publishing needs no memory.
+	 */
+	ac_index **waiting;
+	size_t waiting_count;
 };
 
 ac_live_index *
@@ -34,10 +33,10 @@ ac_live_open(ac_index *first, unsigned readers)
 	if (!live)
 		return NULL;
 	live->slots = aligned_alloc(_Alignof(slot), n * sizeof(*live->slots));
-	live->spare = malloc(sizeof(*live->spare));
-	if (!live->slots || !live->spare) {
+	live->waiting = calloc(2 * n + 1, sizeof(*live->waiting));
+	if (!live->slots || !live->waiting) {
 		free(live->slots);
-		free(live->spare);
+		free(live->waiting);
 		free(live);
 		return NULL;
 	}
@@ -60,25 +59,15 @@ is_used(const ac_live_index *live, const ac_index *index)
 size_t
 ac_live_retired(ac_live_index *live)
 {
-	retired **at = &live->waiting;
 	size_t n = 0;
 
-	while (*at) {
-		retired *r = *at;
-
-		if (is_used(live, r->index)) {
-			at = &r->next;
-			n++;
-			continue;
-		}
-		*at = r->next;
-		ac_index_close(r->index);
-		if (live->spare)
-			free(r);
+	for (size_t i = 0; i < live->waiting_count; i++) {
+		if (is_used(live, live->waiting[i]))
+			live->waiting[n++] = live->waiting[i];
 		else
-			live->spare = r;
+			ac_index_close(live->waiting[i]);
 	}
-	return n;
+	return live->waiting_count = n;
 }
 
 ac_live_index *
@@ -92,7 +81,7 @@ ac_live_close(ac_live_index *live)
 	assert(left == 0);
 	(void)left;
 	ac_index_close(atomic_load(&live->current));
-	free(live->spare);
+	free(live->waiting);
 	free(live->slots);
 	free(live);
 	return NULL;
@@ -133,6 +122,13 @@ ac_live_leave(ac_live_index *live, unsigned reader)
 	atomic_store_explicit(&live->slots[reader].inside, NULL, memory_order_release);
 }
 
+bool
+ac_live_has_new(const ac_live_index *live, unsigned reader)
+{
+	assert(reader < live->readers);
+	return atomic_load_explicit(&live->slots[reader].inside, memory_order_relaxed) != atomic_load(&live->current);
+}
+
 const ac_index *
 ac_live_current(const ac_live_index *live)
 {
@@ -154,21 +150,10 @@ warm(const ac_index *index)
 void
 ac_live_publish(ac_live_index *live, ac_index *next)
 {
-	retired *r = live->spare;
-
 	warm(next);
-	live->spare = malloc(sizeof(*live->spare));
-	/* Without memory for the note, wait for the readers here: they leave after one block. */
-	if (!r)
-		while (ac_live_retired(live) > 0 && !live->spare)
-			;
-	if (!r) {
-		r = live->spare;
-		live->spare = NULL;
-	}
-	r->index = atomic_exchange(&live->current, next);
-	r->next = live->waiting;
-	live->waiting = r;
+	(void)ac_live_retired(live);
+	assert(live->waiting_count <= 2 * (size_t)live->readers);
+	live->waiting[live->waiting_count++] = atomic_exchange(&live->current, next);
 	(void)ac_live_retired(live);
 }
 

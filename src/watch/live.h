@@ -21,6 +21,8 @@ ac_index *ac_live_take(ac_live_index *live);
 /* The current index, for this reader until it leaves. One reader, one thread at a time; never inside twice. */
 const ac_index *ac_live_enter(ac_live_index *live, unsigned reader);
 void ac_live_leave(ac_live_index *live, unsigned reader);
+/* Whether a reader that is inside would come to another index if it left and entered. */
+bool ac_live_has_new(const ac_live_index *live, unsigned reader);
 
 /* ---- the writer's: one thread ---- */
 

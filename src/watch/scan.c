@@ -61,7 +61,16 @@ ac_scan_open(const ac_index *index)
 void
 ac_scan_use(ac_scan *s, const ac_index *index)
 {
+	uint64_t base = index->base.header->checksum,
+		 overlay = index->overlay.header ? index->overlay.header->checksum : 0;
+
 	/* Not told by the address: a new index may have that of one that is gone. */
+	if (base == s->used[0] && overlay == s->used[1]) {
+		s->index = index;
+		return;
+	}
+	s->used[0] = base;
+	s->used[1] = overlay;
 	memset(s->seen, 0, AC_SEEN_HOSTS * sizeof(*s->seen));
 	ac_scan_forget_addresses(s);
 	s->index = index;

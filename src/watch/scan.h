@@ -71,6 +71,7 @@ typedef struct ac_places ac_places; /* lists of a region, see scan.c */
 
 struct ac_scan {
 	const ac_index *index;
+	uint64_t used[2]; /* checksums of its files, by which ac_scan_use knows it again */
 	const ac_scan_kernel *kernel;
 	const char *begin, *end; /* the text being scanned */
 	ac_vec *matches;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A Kafka cluster for tests: librdkafka's own mock, on loopback; or, with BROKERS as an argument, a client of a real one (then without down, up, errors and topicerror). Prints the brokers, then takes a command a line and answers with lines, the last of which is "ok" or "error: ...":
+ * A Kafka cluster for tests: librdkafka's own mock, on loopback; or, with BROKERS as an argument, a client of a real one (then without down, up, errors, noerrors and topicerror). Prints the brokers, then takes a command a line and answers with lines, the last of which is "ok" or "error: ...":
  *	topic NAME PARTITIONS
  *	send TOPIC PARTITION TIME_MS TEXT	the rest of the line, with \n for a line end; TIME_MS 0: now
+ *	fill TOPIC PARTITIONS COUNT BYTES TEXT	many at once: message i is "i TEXT" and blanks up to so many bytes, in partition i % PARTITIONS
  *	tombstone TOPIC PARTITION
  *	down N, up N				broker N, from 1
  *	errors API_KEY CODE COUNT		the next COUNT requests of that kind fail so
+ *	noerrors API_KEY			those that are left do not
  *	topicerror TOPIC CODE			all sending to the topic fails so; 0: no more
  *	read TOPIC COUNT WAIT_MS		what stands in the topic, until there are COUNT messages or the time is over
  *	committed GROUP TOPIC PARTITION
@@ -62,6 +64,42 @@ deliver(const char *topic, int partition, int64_t time_ms, char *text, size_t n)
 	delivery_error = RD_KAFKA_RESP_ERR__TIMED_OUT;
 	(void)rd_kafka_flush(producer, 5000);
 	return delivery_error;
+}
+
+/* A message of `fill`; waits while the library's queue is full. */
+static rd_kafka_resp_err_t
+queue_one(const char *topic, int partition, const char *text, size_t n)
+{
+	rd_kafka_resp_err_t code;
+
+	do {
+		code = rd_kafka_producev(producer, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION(partition),
+		    RD_KAFKA_V_TIMESTAMP(1600000000000), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+		    RD_KAFKA_V_VALUE((void *)(uintptr_t)text, n), RD_KAFKA_V_END);
+		if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL)
+			(void)rd_kafka_poll(producer, 10);
+	} while (code == RD_KAFKA_RESP_ERR__QUEUE_FULL);
+	return code;
+}
+
+static rd_kafka_resp_err_t
+fill(const char *topic, int partitions, int count, int bytes, const char *text)
+{
+	rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
+	size_t room = (size_t)bytes + strlen(text) + 16;
+	char *message = malloc(room);
+
+	if (!message)
+		return RD_KAFKA_RESP_ERR__FAIL;
+	for (int i = 0; i < count && !code; i++) {
+		int n = snprintf(message, room, "%d %s%*s", i, text, bytes > 0 ? 1 : 0, "");
+
+		if (n < bytes)
+			memset(message + n, ' ', (size_t)(bytes - n));
+		code = queue_one(topic, i % partitions, message, (size_t)(n < bytes ? bytes : n));
+	}
+	free(message);
+	return code ? code : rd_kafka_flush(producer, 60000);
 }
 
 static rd_kafka_t *
@@ -179,6 +217,9 @@ run(char *line)
 		answer(create_topic(topic, a));
 	else if (!strcmp(word, "send") && sscanf(line, "send %255s %d %lld %n", topic, &a, &time_ms, &at) == 3 && at)
 		answer(deliver(topic, a, time_ms, line + at, unescape(line + at)));
+	else if (!strcmp(word, "fill") && sscanf(line, "fill %255s %d %d %d %n", topic, &a, &b, &c, &at) == 4 && at &&
+		 a > 0)
+		answer(fill(topic, a, b, c, line + at));
 	else if (!strcmp(word, "tombstone") && sscanf(line, "tombstone %255s %d", topic, &a) == 2)
 		answer(deliver(topic, a, 0, NULL, 0));
 	else if (cluster && !strcmp(word, "down") && sscanf(line, "down %d", &a) == 1)
@@ -188,6 +229,9 @@ run(char *line)
 	else if (cluster && !strcmp(word, "errors") && sscanf(line, "errors %d %d %d", &a, &b, &c) == 3) {
 		for (int i = 0; i < c; i++)
 			rd_kafka_mock_push_request_errors(cluster, (int16_t)a, 1, (rd_kafka_resp_err_t)b);
+		say("ok");
+	} else if (cluster && !strcmp(word, "noerrors") && sscanf(line, "noerrors %d", &a) == 1) {
+		rd_kafka_mock_clear_request_errors(cluster, (int16_t)a);
 		say("ok");
 	} else if (cluster && !strcmp(word, "topicerror") && sscanf(line, "topicerror %255s %d", topic, &a) == 2) {
 		rd_kafka_mock_topic_set_error(cluster, topic, (rd_kafka_resp_err_t)a);

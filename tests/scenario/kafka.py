@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """accord watch kafka://... against librdkafka's mock of a cluster, on loopback: kafka.py PROGRAM [MOCK]. Prints TAP. Without MOCK (the program was built without the library) all is skipped."""
+import concurrent.futures
+import fcntl
 import json
 import os
 import pathlib
@@ -10,10 +12,17 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import termios
+import threading
 import time
 
 PROGRAM = os.path.abspath(sys.argv[1])
-OFFSET_COMMIT, TIMED_OUT, NOT_ALLOWED = 8, 7, 29
+# Kinds of requests, and codes of errors, as the protocol numbers them.
+PRODUCE, FETCH, METADATA, OFFSET_COMMIT, FIND_COORDINATOR, JOIN_GROUP, HEARTBEAT = 0, 1, 3, 8, 10, 11, 12
+LEADER_NOT_AVAILABLE, NOT_LEADER, TIMED_OUT, LOADING, NO_COORDINATOR, NOT_COORDINATOR = 5, 6, 7, 14, 15, 16
+NOT_ENOUGH_REPLICAS, UNKNOWN_MEMBER, REBALANCING, NOT_ALLOWED, STORAGE = 19, 25, 27, 29, 56
+# Waits end with what they wait for; so long only when that does not come. Cases run side by side, maybe on a busy machine.
+LONG_S = 90
 BROKERS = (1, 2, 3)  # of the mock
 
 
@@ -48,11 +57,11 @@ class Mock:
 class Node:
     """A store that knows two indicators, and its workers."""
 
-    def __init__(self, folder, mock):
+    def __init__(self, folder, mock, *properties):
         self.folder, self.mock = pathlib.Path(folder), mock
         self.folder.mkdir()
         (self.folder / "list.txt").write_text("203.0.113.9\nevil.example\n")
-        (self.folder / "kafka.properties").write_text("session.timeout.ms = 6000\nheartbeat.interval.ms=300\n; a comment\n")
+        (self.folder / "kafka.properties").write_text("session.timeout.ms = 6000\nheartbeat.interval.ms=300\n; a comment\n" + "".join(line + "\n" for line in properties))
         (self.folder / "accord.conf").write_text(f"[kafka]\nproperties = {self.folder}/kafka.properties\n")
         self.env = dict(os.environ, HOME=str(folder), XDG_DATA_HOME=str(self.folder / "data"), NO_COLOR="1")
         self.run("learn", "--no-pack", "--from", "ally", str(self.folder / "list.txt"))
@@ -66,9 +75,9 @@ class Node:
     def watch(self, topic, query):
         return self.run("watch", "--json", self.url(topic, query))
 
-    def start(self, topic, query, name):
+    def start(self, topic, query, name, stdout=None):
         """A worker that goes on; its output is in files."""
-        files = [open(self.folder / (name + end), "w+") for end in (".out", ".err")]
+        files = [stdout or open(self.folder / (name + ".out"), "w+"), open(self.folder / (name + ".err"), "w+")]
         return subprocess.Popen([PROGRAM, "watch", "--json", self.url(topic, query), "--config", str(self.folder / "accord.conf")], env=self.env,
                                 stdout=files[0], stderr=files[1])
 
@@ -77,6 +86,10 @@ class Node:
 
     def words(self, name):
         return (self.folder / (name + ".err")).read_text()
+
+    def learn(self, name, values):
+        (self.folder / name).write_text("".join(value + "\n" for value in values))
+        return self.run("learn", "--no-pack", "--from", name, str(self.folder / name))
 
     def sightings(self):
         """(input, day, count, lines) of each sighting that is stored."""
@@ -98,7 +111,7 @@ def places(hits):
     return sorted({(hit["file"], hit["line"], hit["offset"]) for hit in hits})
 
 
-def wait_for(fact, seconds=30):
+def wait_for(fact, seconds=LONG_S):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if fact():
@@ -109,7 +122,23 @@ def wait_for(fact, seconds=30):
 
 def stop(process, how=signal.SIGTERM):
     process.send_signal(how)
-    return process.wait(timeout=40)
+    return process.wait(timeout=LONG_S)
+
+
+def memory(process):
+    """KiB in memory."""
+    return int(re.search(r"VmRSS:\s*(\d+)", pathlib.Path(f"/proc/{process.pid}/status").read_text()).group(1))
+
+
+def size(path):
+    return path.stat().st_size
+
+
+def is_at_rest(fact, seconds=1.5):
+    """Whether what it says stays the same for so long."""
+    before = fact()
+    time.sleep(seconds)
+    return fact() == before
 
 
 def once(mock, folder, record):
@@ -151,12 +180,11 @@ def crash(mock, folder, record):
     record("sightings are kept before the place moves", kept and len(node.hits("before")) == 5, node.words("before"))
     stop(worker, signal.SIGKILL)
     record("a place that could not be moved has not moved", mock("committed", "c", "crash", 0) == ["-1001"], "")
-    mock("errors", OFFSET_COMMIT, 0, 0)
+    mock("noerrors", OFFSET_COMMIT)
     mock.send("crash", 0, "5 203.0.113.9", 1600000000000)
-    # The failures that are left are used up by whoever commits: a worker goes on over them.
     worker = node.start("crash", "group=c", "after")
-    record("after a kill between sightings and commit, messages come again", wait_for(lambda: len(places(node.hits("after"))) == 6, 40), node.words("after"))
-    record("and are counted once", wait_for(lambda: node.total() >= 6, 10) and node.total() == 6, node.sightings())
+    record("after a kill between sightings and commit, messages come again", wait_for(lambda: len(places(node.hits("after"))) == 6), node.words("after"))
+    record("and are counted once", wait_for(lambda: node.total() >= 6) and node.total() == 6, node.sightings())
     record("a worker stops when it is told", stop(worker) == 1, node.words("after"))
 
 
@@ -177,7 +205,8 @@ def rebalance(mock, folder, record):
     record("a first worker has all partitions", wait_for(lambda: len(node.hits("one")) == 40), node.words("one"))
     two = node.start(topic, f"group={group}", "two")
     together = False
-    for _ in range(200):
+    end = time.monotonic() + LONG_S
+    while time.monotonic() < end:
         send(4)
         time.sleep(0.2)
         together = bool(node.hits("two"))
@@ -203,12 +232,12 @@ def broker(mock, folder, record):
     # All of them: one alone may lead no partition, and would not be missed.
     for number in BROKERS:
         mock("down", number)
-    wait_for(lambda: node.words("worker"), 20)
+    wait_for(lambda: node.words("worker"))
     for number in BROKERS:
         mock("up", number)
     for number in range(6, 12):
         mock.send("lossy", number % 3, f"{number} 203.0.113.9", 1600000000000)
-    found = wait_for(lambda: len(places(node.hits("worker"))) == 12, 40)
+    found = wait_for(lambda: len(places(node.hits("worker"))) == 12)
     stop(worker)
     words = node.words("worker")
     record("a broker's loss is survived", found and node.total() == 12, words)
@@ -231,17 +260,154 @@ def refusal(mock, folder, record):
            and node.total() == 1, done.stderr)
 
 
+def faults(mock, folder, record):
+    """Requests of each kind fail for a while, as brokers do that fall over, lead no more, or lose their groups."""
+    kinds = [("fetching", FETCH, (NOT_LEADER, STORAGE, NOT_LEADER)), ("sending hits", PRODUCE, (NOT_ENOUGH_REPLICAS, NOT_LEADER, TIMED_OUT, STORAGE)),
+             ("committing", OFFSET_COMMIT, (NO_COORDINATOR, NOT_COORDINATOR, LOADING, REBALANCING)), ("heartbeats", HEARTBEAT, (NOT_COORDINATOR, REBALANCING)),
+             ("membership", HEARTBEAT, (UNKNOWN_MEMBER,)), ("joining", JOIN_GROUP, (LOADING, NOT_COORDINATOR)), ("metadata", METADATA, (LEADER_NOT_AVAILABLE,)),
+             ("finding the coordinator", FIND_COORDINATOR, (NO_COORDINATOR,))]
+    mock("topic", "faulty", 2)
+    mock("topic", "faulty-hits", 1)
+    # Broker 1 is the test's own; the errors are the worker's.
+    for topic, partition, number in (("faulty", 0, 1), ("faulty", 1, 1), ("faulty-hits", 0, 2)):
+        mock("leader", topic, partition, number)
+    mock("coordinator", "f", 3)
+    node = Node(folder / "faulty", mock)
+    worker = node.start("faulty", "group=f&hits=faulty-hits", "worker")
+    sent = 0
+    for name, api, codes in kinds:
+        for code in codes:
+            for number in (2, 3) if api != FETCH else (1,):
+                mock("errors", api, code, 2, number)
+        for _ in range(4):
+            mock.send("faulty", sent % 2, f"{sent} 203.0.113.9", 1600000000000)
+            sent += 1
+        record(f"errors of {name} lose nothing", wait_for(lambda: len(places(node.hits("worker"))) == sent), node.words("worker"))
+    record("and a worker that has seen them stops as others do", stop(worker) == 1, node.words("worker"))
+    # What came twice is the same message: the broker may have taken what it said it had not.
+    told = {json.loads(line)["file"] for line in mock("read", "faulty-hits", 4 * sent, 3000)}
+    record("all hits are in their topic", len(told) == sent, f"{len(told)} of {sent}")
+    record("each message counts once", node.total() == sent, f"{node.total()} of {sent} {node.sightings()}")
+
+
+def pressure(mock, folder, record):
+    """The broker of the hits' topic is gone: reading stops, memory does not grow, and all of it comes when the broker does."""
+    count, partitions = 30000, 8
+    for topic in ("flood", "flood2"):
+        mock("topic", topic, partitions)
+        for partition in range(partitions):
+            mock("leader", topic, partition, 1 + partition % 2)
+    mock("topic", "flood-hits", 1)
+    mock("leader", "flood-hits", 0, 3)
+    mock("coordinator", "p", 1)
+    node = Node(folder / "flood", mock, "queued.max.messages.kbytes=1024")
+    worker = node.start("flood,flood2", "group=p&hits=flood-hits", "worker")
+    mock.send("flood", 0, "first 203.0.113.9", 1600000000000)
+    record("a worker is at work", wait_for(lambda: mock("read", "flood-hits", 1, 3000)), node.words("worker"))
+    mock("down", 3)
+    mock("fill", "flood", partitions, count, 400, "203.0.113.9 ")
+    out = node.folder / "worker.out"
+    record("it stops when hits are not taken", wait_for(lambda: size(out) > 1000000 and is_at_rest(lambda: size(out))), node.words("worker"))
+    before = memory(worker)
+    mock("fill", "flood2", partitions, count, 400, "203.0.113.9 ")
+    time.sleep(2)
+    grown = memory(worker) - before
+    record("its memory does not grow with what waits", grown < 4096, f"{grown} KiB more, of {2 * count * 400 // 1024 // 2} KiB that came")
+    record("it has read what it may", len(node.hits("worker")) <= 20000 + 1 + 5000, len(node.hits("worker")))
+    mock("up", 3)
+    wanted = 2 * count + 1
+    record("all of it comes when they are", wait_for(lambda: node.total() == wanted), f"{node.total()} of {wanted}")
+    stop(worker)
+    words = node.words("worker")
+    record("once each, and acknowledged", len(node.hits("worker")) == wanted and f"{wanted} hits sent" in words, words)
+    record("it stayed in its group", " 1 rebalances" in words and re.search(r"[1-9]\d* pauses", words) is not None, words)
+
+
+def slow(mock, folder, record):
+    """Nobody reads standard output: the worker waits, with as much memory as before."""
+    count, partitions = 20000, 8
+    mock("topic", "slow", partitions)
+    mock("topic", "slow2", partitions)
+    node = Node(folder / "slow", mock, "queued.max.messages.kbytes=1024")
+    ours, theirs = os.pipe()
+    with open(theirs, "wb") as end:
+        worker = node.start("slow,slow2", "group=s", "worker", end)
+    mock("fill", "slow", partitions, count, 400, "203.0.113.9 ")
+
+    def waiting():
+        return int.from_bytes(fcntl.ioctl(ours, termios.FIONREAD, bytes(4)), sys.byteorder)
+
+    wait_for(lambda: waiting() > 32768 and is_at_rest(waiting))
+    before = memory(worker)
+    mock("fill", "slow2", partitions, count, 400, "203.0.113.9 ")
+    time.sleep(1)
+    grown = memory(worker) - before
+    record("with output that nobody takes, memory does not grow", grown < 4096, f"{grown} KiB more")
+    text = bytearray()
+    with open(ours, "rb", buffering=0) as source:
+        threading.Timer(0.1, lambda: wait_for(lambda: node.total() == 2 * count) and worker.send_signal(signal.SIGTERM)).start()
+        while piece := source.read(1 << 16):
+            text += piece
+    worker.wait(timeout=LONG_S)
+    shown = places([json.loads(line) for line in hits_of(text.decode())])
+    record("when it is read, all is there", len(shown) == 2 * count == node.total(), f"{len(shown)} shown, {node.total()} counted, {node.words('worker')}")
+
+
+def reload(mock, folder, record):
+    """A new index is made beside the reading: while that takes as long as it likes, messages are watched with the one before."""
+    mock("topic", "reload", 1)
+    node = Node(folder / "reload", mock)
+    index = node.folder / "data/accord/watch.index"
+    worker = node.start("reload", "group=n", "worker")
+    sent = []
+
+    def send(value):
+        sent.append(value)
+        mock.send("reload", 0, f"{len(sent)} {value}", 1600000000000)
+
+    def found(value):
+        return sum(hit["value"] == value for hit in node.hits("worker"))
+
+    send("203.0.113.9")
+    record("a worker is at work", wait_for(lambda: found("203.0.113.9") == 1), node.words("worker"))
+    # Who opens the file of the index now, waits: the new one is being made for as long as the test likes.
+    index.unlink()
+    os.mkfifo(index)
+    node.learn("much.txt", [f"h{number}.fresh.example" for number in range(300)])
+    for _ in range(20):
+        send("203.0.113.9")
+        send("h7.fresh.example")
+        time.sleep(0.05)
+    record("messages are watched while a new index is made", wait_for(lambda: found("203.0.113.9") == 21) and found("h7.fresh.example") == 0, node.words("worker"))
+    with open(index, "wb"):
+        pass
+    end = time.monotonic() + LONG_S
+    while time.monotonic() < end and not found("h7.fresh.example"):
+        send("h7.fresh.example")
+        send("203.0.113.9")
+        time.sleep(0.05)
+    record("and with it once it is there", found("h7.fresh.example") > 0, node.words("worker"))
+    send("h8.fresh.example")
+    old = sent.count("203.0.113.9")
+    record("not one is lost on the way", wait_for(lambda: found("h8.fresh.example") == 1 and found("203.0.113.9") == old), f"{found('203.0.113.9')} of {old}")
+    stop(worker)
+    hits = node.hits("worker")
+    record("and none is told twice", len(places(hits)) == len(hits) == node.total(), f"{len(hits)} hits, {node.total()} counted")
+
+
 class Results:
     """Facts, told as they come (TAP)."""
 
     def __init__(self):
         self.all = []
+        self.lock = threading.Lock()
 
     def __call__(self, fact, good, words=""):
-        self.all.append(good)
-        print(f"{'ok' if good else 'not ok'} {len(self.all)} - {fact}", flush=True)
-        if not good:
-            print("\n".join("# " + line for line in str(words).splitlines()[-30:]), flush=True)
+        with self.lock:
+            self.all.append(good)
+            print(f"{'ok' if good else 'not ok'} {len(self.all)} - {fact}", flush=True)
+            if not good:
+                print("\n".join("# " + line for line in str(words).splitlines()[-30:]), flush=True)
 
     def run(self, case, mock, folder):
         try:
@@ -262,9 +428,11 @@ def main():
         return 0
     results, wanted = Results(), sys.argv[3:]
     with tempfile.TemporaryDirectory() as folder:
-        for case in (once, crash, rebalance, broker, refusal):
-            if not wanted or case.__name__ in wanted:
-                results.run(case, Mock(os.path.abspath(sys.argv[2])), folder)
+        # Side by side: what takes time is mostly the group's waiting for its members.
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            for case in (pressure, rebalance, faults, slow, reload, crash, once, broker, refusal):
+                if not wanted or case.__name__ in wanted:
+                    pool.submit(results.run, case, Mock(os.path.abspath(sys.argv[2])), folder)
     return results.end()
 
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A Kafka cluster for tests: librdkafka's own mock, on loopback; or, with BROKERS as an argument, a client of a real one (then without down, up, errors, noerrors and topicerror). Prints the brokers, then takes a command a line and answers with lines, the last of which is "ok" or "error: ...":
+ * A Kafka cluster for tests: librdkafka's own mock, on loopback; or, with BROKERS as an argument, a client of a real one (then only with topic, send, fill, tombstone, read and committed). Prints the brokers, then takes a command a line and answers with lines, the last of which is "ok" or "error: ...":
  *	topic NAME PARTITIONS
  *	send TOPIC PARTITION TIME_MS TEXT	the rest of the line, with \n for a line end; TIME_MS 0: now
  *	fill TOPIC PARTITIONS COUNT BYTES TEXT	many at once: message i is "i TEXT" and blanks up to so many bytes, in partition i % PARTITIONS
  *	tombstone TOPIC PARTITION
  *	down N, up N				broker N, from 1
- *	errors API_KEY CODE COUNT		the next COUNT requests of that kind fail so
+ *	leader TOPIC PARTITION N		broker N leads it
+ *	coordinator GROUP N			broker N keeps the group
+ *	errors API_KEY CODE COUNT [N]		the next COUNT requests of that kind (to broker N) fail so
  *	noerrors API_KEY			those that are left do not
  *	topicerror TOPIC CODE			all sending to the topic fails so; 0: no more
  *	read TOPIC COUNT WAIT_MS		what stands in the topic, until there are COUNT messages or the time is over
@@ -15,6 +17,7 @@
  */
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -205,6 +208,49 @@ unescape(char *text)
 	return n;
 }
 
+static rd_kafka_resp_err_t
+push_errors(int api_key, int code, int count, int broker)
+{
+	rd_kafka_resp_err_t failed = RD_KAFKA_RESP_ERR_NO_ERROR;
+
+	for (int i = 0; i < count && !failed; i++) {
+		if (broker)
+			failed = rd_kafka_mock_broker_push_request_error_rtts(
+			    cluster, broker, (int16_t)api_key, 1, (rd_kafka_resp_err_t)code, 0);
+		else
+			rd_kafka_mock_push_request_errors(cluster, (int16_t)api_key, 1, (rd_kafka_resp_err_t)code);
+	}
+	return failed;
+}
+
+/* What only a mock can be told. False: the line is none of that. */
+static bool
+run_of_mock(const char *word, const char *line)
+{
+	char name[256] = "";
+	int a = 0, b = 0, c = 0, n = 0;
+
+	if (!strcmp(word, "down") && sscanf(line, "down %d", &a) == 1)
+		answer(rd_kafka_mock_broker_set_down(cluster, a));
+	else if (!strcmp(word, "up") && sscanf(line, "up %d", &a) == 1)
+		answer(rd_kafka_mock_broker_set_up(cluster, a));
+	else if (!strcmp(word, "leader") && sscanf(line, "leader %255s %d %d", name, &a, &b) == 3)
+		answer(rd_kafka_mock_partition_set_leader(cluster, name, a, b));
+	else if (!strcmp(word, "coordinator") && sscanf(line, "coordinator %255s %d", name, &a) == 2)
+		answer(rd_kafka_mock_coordinator_set(cluster, "group", name, a));
+	else if (!strcmp(word, "errors") && sscanf(line, "errors %d %d %d %d", &a, &b, &c, &n) >= 3)
+		answer(push_errors(a, b, c, n));
+	else if (!strcmp(word, "noerrors") && sscanf(line, "noerrors %d", &a) == 1) {
+		rd_kafka_mock_clear_request_errors(cluster, (int16_t)a);
+		say("ok");
+	} else if (!strcmp(word, "topicerror") && sscanf(line, "topicerror %255s %d", name, &a) == 2) {
+		rd_kafka_mock_topic_set_error(cluster, name, (rd_kafka_resp_err_t)a);
+		say("ok");
+	} else
+		return false;
+	return true;
+}
+
 static void
 run(char *line)
 {
@@ -213,6 +259,8 @@ run(char *line)
 	long long time_ms = 0;
 
 	(void)sscanf(line, "%15s", word);
+	if (cluster && run_of_mock(word, line))
+		return;
 	if (!strcmp(word, "topic") && sscanf(line, "topic %255s %d", topic, &a) == 2)
 		answer(create_topic(topic, a));
 	else if (!strcmp(word, "send") && sscanf(line, "send %255s %d %lld %n", topic, &a, &time_ms, &at) == 3 && at)
@@ -222,21 +270,7 @@ run(char *line)
 		answer(fill(topic, a, b, c, line + at));
 	else if (!strcmp(word, "tombstone") && sscanf(line, "tombstone %255s %d", topic, &a) == 2)
 		answer(deliver(topic, a, 0, NULL, 0));
-	else if (cluster && !strcmp(word, "down") && sscanf(line, "down %d", &a) == 1)
-		answer(rd_kafka_mock_broker_set_down(cluster, a));
-	else if (cluster && !strcmp(word, "up") && sscanf(line, "up %d", &a) == 1)
-		answer(rd_kafka_mock_broker_set_up(cluster, a));
-	else if (cluster && !strcmp(word, "errors") && sscanf(line, "errors %d %d %d", &a, &b, &c) == 3) {
-		for (int i = 0; i < c; i++)
-			rd_kafka_mock_push_request_errors(cluster, (int16_t)a, 1, (rd_kafka_resp_err_t)b);
-		say("ok");
-	} else if (cluster && !strcmp(word, "noerrors") && sscanf(line, "noerrors %d", &a) == 1) {
-		rd_kafka_mock_clear_request_errors(cluster, (int16_t)a);
-		say("ok");
-	} else if (cluster && !strcmp(word, "topicerror") && sscanf(line, "topicerror %255s %d", topic, &a) == 2) {
-		rd_kafka_mock_topic_set_error(cluster, topic, (rd_kafka_resp_err_t)a);
-		say("ok");
-	} else if (!strcmp(word, "read") && sscanf(line, "read %255s %d %d", topic, &a, &b) == 3)
+	else if (!strcmp(word, "read") && sscanf(line, "read %255s %d %d", topic, &a, &b) == 3)
 		read_topic(topic, a, b);
 	else if (!strcmp(word, "committed") && sscanf(line, "committed %255s %255s %d", group, topic, &a) == 3)
 		show_committed(group, topic, a);

@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <isa-l/igzip_lib.h>
 
 #include "base/limits.h"
+#include "bench.h"
 #include "telemetry.h"
 #include "watch/index_build.h"
 #include "watch/input_read.h"
@@ -23,22 +23,6 @@
 #define PLANTED 1000
 #define ROUNDS 9
 #define READ_SIZE AC_WATCH_BLOCK
-
-_Noreturn static void
-die(const char *what)
-{
-	(void)fprintf(stderr, "bench_gzip: %s\n", what);
-	exit(EXIT_FAILURE);
-}
-
-static double
-seconds(clockid_t clock)
-{
-	struct timespec t;
-
-	(void)clock_gettime(clock, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static ac_index *
 build(size_t n)
@@ -66,7 +50,7 @@ build(size_t n)
 	if (!rc)
 		rc = ac_index_finish(b, &index, &err);
 	if (rc)
-		die(err.text);
+		bench_die("%s", err.text);
 	ac_index_builder_close(b);
 	ac_arena_done(&arena);
 	return index;
@@ -82,7 +66,7 @@ compress(ac_str plain)
 	uint8_t *out = malloc(room), *level = malloc(level_sizes[3]);
 
 	if (!out || !level)
-		die("no memory");
+		bench_die("no memory");
 	isal_deflate_init(&z);
 	z.level = 3;
 	z.level_buf = level;
@@ -94,7 +78,7 @@ compress(ac_str plain)
 	z.next_out = out;
 	z.avail_out = (uint32_t)room;
 	if (isal_deflate(&z) != COMP_OK)
-		die("compressing failed");
+		bench_die("compressing failed");
 	free(level);
 	return (ac_str){ (const char *)out, z.total_out };
 }
@@ -137,7 +121,7 @@ on_end(void *payload, const accord_err *problem, accord_err *err)
 	run *r = payload;
 
 	if (problem)
-		die(problem->text);
+		bench_die("%s", problem->text);
 	return r->watch ? ac_watch_end(r->watch, err) : 0;
 }
 
@@ -148,23 +132,23 @@ time_one(ac_str bytes, const ac_index *index, run *r)
 	ac_watch_sink hits = { on_hit, NULL, r };
 	ac_input *input = ac_input_open(&(ac_input_sink){ on_begin, on_bytes, on_end, r });
 	accord_err err = { 0 };
-	double start = seconds(CLOCK_THREAD_CPUTIME_ID);
+	double start = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
 	int rc = 0;
 
 	*r = (run){ .watch = NULL };
 	if (index)
 		r->watch = ac_watch_open(index, AC_S("bench"), (ac_time){ 1614700000, 0 }, &hits);
 	if (!input || (index && !r->watch))
-		die("no memory");
+		bench_die("no memory");
 	for (; !rc && bytes.n; bytes = ac_str_slice(bytes, READ_SIZE, bytes.n))
 		rc = ac_input_feed(input, ac_str_slice(bytes, 0, READ_SIZE), &err);
 	if (!rc)
 		rc = ac_input_end(input, &err);
 	if (rc)
-		die(err.text);
+		bench_die("%s", err.text);
 	r->watch = ac_watch_close(r->watch);
 	ac_input_close(input);
-	return seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+	return bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
 }
 
 static int
@@ -172,7 +156,7 @@ on_problem(void *payload, const accord_err *what, accord_err *err)
 {
 	(void)payload;
 	(void)err;
-	die(what->text);
+	bench_die("%s", what->text);
 }
 
 static int
@@ -200,19 +184,19 @@ time_file(int fd, bool is_ahead, const ac_index *index, uint64_t *out_hits)
 	int rc;
 
 	(void)lseek(fd, 0, SEEK_SET);
-	wall = seconds(CLOCK_MONOTONIC);
-	all = seconds(CLOCK_PROCESS_CPUTIME_ID);
-	own = seconds(CLOCK_THREAD_CPUTIME_ID);
+	wall = bench_seconds(CLOCK_MONOTONIC);
+	all = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
+	own = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
 	r.watch = ac_watch_open(index, AC_S("bench"), (ac_time){ 1614700000, 0 }, &hits);
 	if (!r.watch)
-		die("no memory");
+		bench_die("no memory");
 	rc = is_ahead ? ac_read_input_ahead(fd, NULL, room, &sink, &err) : ac_read_input(fd, NULL, room, &sink, &err);
 	if (rc)
-		die(err.text);
+		bench_die("%s", err.text);
 	r.watch = ac_watch_close(r.watch);
-	wall = seconds(CLOCK_MONOTONIC) - wall;
-	all = seconds(CLOCK_PROCESS_CPUTIME_ID) - all;
-	own = seconds(CLOCK_THREAD_CPUTIME_ID) - own;
+	wall = bench_seconds(CLOCK_MONOTONIC) - wall;
+	all = bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - all;
+	own = bench_seconds(CLOCK_THREAD_CPUTIME_ID) - own;
 	*out_hits = r.hits;
 	return (cost){ wall, all, own > all - own ? own : all - own };
 }
@@ -229,7 +213,7 @@ by_the_clock(ac_str packed, size_t plain, const ac_index *index)
 		ssize_t n = write(fd, packed.p + at, packed.n - at);
 
 		if (n <= 0)
-			die("no file in memory");
+			bench_die("no file in memory");
 		at += (size_t)n;
 	}
 	for (unsigned round = 0; round < ROUNDS; round++)
@@ -256,8 +240,8 @@ main(int argc, char **argv)
 		.kind = BENCH_MIXED,
 		.indicators = PLANTED,
 		.hit_every = 200,
-		.bytes = (argc > 2 ? strtoull(argv[2], NULL, 10) : 64) << 20 };
-	ac_index *index = build(argc > 1 ? strtoull(argv[1], NULL, 10) : 100000);
+		.bytes = (argc > 2 ? bench_number(argv[2]) : 64) << 20 };
+	ac_index *index = build(argc > 1 ? bench_number(argv[1]) : 100000);
 	static const char *const names[] = { "gzip, decompressed", "plain, scanned", "gzip, end to end" };
 	double best[] = { 1e9, 1e9, 1e9 };
 	uint64_t hits[3] = { 0 };
@@ -273,7 +257,7 @@ main(int argc, char **argv)
 			double took = time_one(i == 1 ? plain : packed, i ? index : NULL, &r);
 
 			if (r.bytes != plain.n)
-				die("bytes are lost");
+				bench_die("bytes are lost");
 			best[i] = took < best[i] ? took : best[i];
 			hits[i] = r.hits;
 		}

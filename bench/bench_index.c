@@ -9,31 +9,15 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bench.h"
 #include "telemetry.h"
 #include "watch/index_build.h"
 
 #define SEED 1
 #define OVERLAY 1000
 #define OPENINGS 9
-
-static double
-seconds(clockid_t clock)
-{
-	struct timespec t;
-
-	(void)clock_gettime(clock, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static void
-die(const accord_err *err)
-{
-	fprintf(stderr, "bench_index: %s\n", err->text);
-	_exit(1);
-}
 
 /* Values are made and parsed in batches, outside of what is timed. */
 #define BATCH 4096
@@ -57,7 +41,7 @@ fill(batch *t, size_t from, size_t n)
 
 		(void)bench_indicator(SEED, i, text, sizeof(text));
 		if (ac_value_guess(ac_str_from(text), &t->arena, &t->values[k], &err))
-			die(&err);
+			bench_die("%s", err.text);
 		t->values[k].text = ac_arena_str(&t->arena, t->values[k].text);
 		memcpy(uuid, &r, sizeof(r));
 		memcpy(uuid + 8, &i, sizeof(i));
@@ -78,20 +62,20 @@ add_all(ac_index_builder *b, bool is_row, size_t from, size_t to)
 	double took = 0;
 
 	if (!t)
-		die(&err);
+		bench_die("%s", err.text);
 	ac_arena_init(&t->arena, 64 * AC_MIB);
 	for (size_t i = from; i < to; i += BATCH) {
 		size_t n = to - i < BATCH ? to - i : BATCH;
 		double start;
 
 		fill(t, i, n);
-		start = seconds(CLOCK_THREAD_CPUTIME_ID);
+		start = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
 		for (size_t k = 0; k < n; k++) {
 			who.id = is_row ? (ac_str){ NULL, 0 } : (ac_str){ t->ids[k], 47 };
 			if (ac_index_add_value(b, &who, &t->values[k], &err))
-				die(&err);
+				bench_die("%s", err.text);
 		}
-		took += seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+		took += bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
 	}
 	ac_arena_done(&t->arena);
 	free(t);
@@ -101,7 +85,7 @@ add_all(ac_index_builder *b, bool is_row, size_t from, size_t to)
 static void
 lay_overlay(const ac_index *base, const char *path, size_t count)
 {
-	double start = seconds(CLOCK_MONOTONIC);
+	double start = bench_seconds(CLOCK_MONOTONIC);
 	ac_index_builder *b = ac_index_builder_open((ac_hash_seed){ { 0, 0 } }, 2);
 	ac_index *both = NULL;
 	accord_err err = { 0 };
@@ -109,13 +93,13 @@ lay_overlay(const ac_index *base, const char *path, size_t count)
 
 	(void)snprintf(over, sizeof(over), "%s.over", path);
 	if (!b)
-		die(&err);
+		bench_die("%s", err.text);
 	ac_index_build_over(b, base);
 	(void)add_all(b, true, count, count + OVERLAY);
 	if (ac_index_write(b, over, &err) || ac_index_lay_over(base, over, &both, &err))
-		die(&err);
+		bench_die("%s", err.text);
 	printf("index.overlay.%zu\t%.1f\tms\ta thousand more: built, synced, laid over\n", count,
-	    (seconds(CLOCK_MONOTONIC) - start) * 1e3);
+	    (bench_seconds(CLOCK_MONOTONIC) - start) * 1e3);
 	ac_index_close(both);
 	ac_index_builder_close(b);
 	(void)unlink(over);
@@ -129,12 +113,12 @@ open_often(const char *path, size_t count, const char *kind)
 	ac_index *index = NULL;
 
 	for (int i = 0; i < OPENINGS; i++) {
-		double start = seconds(CLOCK_MONOTONIC), took;
+		double start = bench_seconds(CLOCK_MONOTONIC), took;
 
 		index = ac_index_close(index);
 		if (ac_index_open(path, &index, &err))
-			die(&err);
-		took = seconds(CLOCK_MONOTONIC) - start;
+			bench_die("%s", err.text);
+		took = bench_seconds(CLOCK_MONOTONIC) - start;
 		best = took < best ? took : best;
 	}
 	printf("index.open.%s.%zu\t%.1f\tms\tall checks, warm\n", kind, count, best * 1e3);
@@ -158,14 +142,14 @@ build(const char *path, bool is_row, size_t count)
 	struct rusage usage;
 
 	if (!b)
-		die(&err);
+		bench_die("%s", err.text);
 	add = add_all(b, is_row, 0, count);
-	cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
-	wall = seconds(CLOCK_MONOTONIC);
+	cpu = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
+	wall = bench_seconds(CLOCK_MONOTONIC);
 	if (ac_index_write(b, path, &err))
-		die(&err);
-	cpu = seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
-	wall = seconds(CLOCK_MONOTONIC) - wall;
+		bench_die("%s", err.text);
+	cpu = bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+	wall = bench_seconds(CLOCK_MONOTONIC) - wall;
 	ac_index_builder_close(b);
 	(void)getrusage(RUSAGE_SELF, &usage);
 	printf("index.add.%s.%zu\t%.2f\ts\tCPU\n", kind, count, add);
@@ -182,8 +166,8 @@ main(int argc, char **argv)
 	char path[] = "/tmp/bench-index-XXXXXX";
 	int fd = mkstemp(path), status = 0;
 
-	if (argc > 1 && !ac_str_to_u64(ac_str_from(argv[1]), &count))
-		return 2;
+	if (argc > 1)
+		count = bench_number(argv[1]);
 	if (fd < 0)
 		return 1;
 	(void)close(fd);

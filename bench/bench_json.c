@@ -9,6 +9,7 @@
 #include <jansson.h>
 #endif
 
+#include "bench.h"
 #include "codec/json_quick.h"
 #include "codec/json_write.h"
 #include "eve_lines.h"
@@ -86,12 +87,12 @@ run_all(table *t)
 			double start, took;
 
 			r->job->kernel = r->kernel;
-			start = bench_cpu_seconds();
+			start = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
 			if (!r->run(r->job)) {
 				fprintf(stderr, "bench_json: %s failed\n", r->name);
 				exit(1);
 			}
-			took = bench_cpu_seconds() - start;
+			took = bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
 			r->best = took < r->best ? took : r->best;
 		}
 }
@@ -239,13 +240,13 @@ measure_doubles(void)
 	uint64_t bits = 20210719;
 
 	ac_buf_init(&buf, 4096);
-	start = bench_cpu_seconds();
+	start = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
 	for (int i = 0; i < 1000000; i++) {
 		ac_buf_reset(&buf);
 		ac_json_add_double(&buf, i / 1000.0);
 	}
-	short_seconds = bench_cpu_seconds() - start;
-	start = bench_cpu_seconds();
+	short_seconds = bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+	start = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
 	for (int i = 0; i < 100000; i++) {
 		double value;
 
@@ -254,7 +255,7 @@ measure_doubles(void)
 		ac_buf_reset(&buf);
 		ac_json_add_double(&buf, value);
 	}
-	long_seconds = bench_cpu_seconds() - start;
+	long_seconds = bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
 	printf("json-double-short\t%.0f\tns\tone double with three decimals, as text\n", short_seconds * 1e9 / 1000000);
 	printf("json-double-any\t%.0f\tns\tone double of random bits, shortest text\n", long_seconds * 1e9 / 100000);
 	ac_buf_done(&buf);
@@ -361,10 +362,10 @@ main(int argc, char **argv)
 	run_all(t);
 #ifdef HAVE_JANSSON
 	add_row(t, "json-parse-whole-jansson", NULL, source, jansson_whole, &bundle);
-	t->rows[t->count - 1].best = bench_cpu_seconds();
+	t->rows[t->count - 1].best = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
 	if (!jansson_whole(&bundle))
 		return 1;
-	t->rows[t->count - 1].best = bench_cpu_seconds() - t->rows[t->count - 1].best;
+	t->rows[t->count - 1].best = bench_seconds(CLOCK_THREAD_CPUTIME_ID) - t->rows[t->count - 1].best;
 #endif
 	print_all(t);
 	measure_doubles();

@@ -3,8 +3,8 @@
  * Pages at real size: ATT&CK and all MISP galaxies of the public data (ACCORD_SHARED_DATA) learned into a store on disk, then one page each in a session of its own, as the command
  * makes it. The first page after opening the store is cold, the best of twenty is warm; both in processor time.
  */
-#include <time.h>
 
+#include "bench.h"
 #include "../tests/support/full_knowledge.h"
 #include "know/page.h"
 #include "sys/os.h"
@@ -13,19 +13,10 @@ static const char *const queries[] = { "APT40", "Lazarus Group", "Cobalt Strike"
 	"no such thing at all" };
 #define ROUNDS 20
 
-static double
-cpu_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
 static int
 one_page(ac_store *store, const char *query, double *out_ms, size_t *out_json, accord_err *err)
 {
-	double before = cpu_ms();
+	double before = bench_seconds(CLOCK_PROCESS_CPUTIME_ID) * 1e3;
 	ac_json_writer w;
 	ac_know *know;
 	ac_page page;
@@ -43,7 +34,7 @@ one_page(ac_store *store, const char *query, double *out_ms, size_t *out_json, a
 	*out_json = buf.n;
 	ac_buf_done(&buf);
 	(void)ac_know_close(know);
-	*out_ms = cpu_ms() - before;
+	*out_ms = bench_seconds(CLOCK_PROCESS_CPUTIME_ID) * 1e3 - before;
 	return rc == ACCORD_ENOTFOUND ? 0 : rc;
 }
 
@@ -79,15 +70,15 @@ regroup(const char *folder, const char *what, accord_err *err)
 	double before;
 	int rc = ac_store_open(folder, &options, &store, err);
 
-	before = cpu_ms();
+	before = bench_seconds(CLOCK_PROCESS_CPUTIME_ID) * 1e3;
 	if (rc == 0)
 		rc = ac_know_open(store, (ac_hash_seed){ { 1, 2 } }, &know, err);
 
 	if (rc == 0)
 		rc = ac_know_actors_all(know, &all, err);
 	if (rc == 0)
-		printf("%s\t%.1f\tms\t%zu records, %zu of them read anew\n", what, cpu_ms() - before, all->count,
-		    all->derived);
+		printf("%s\t%.1f\tms\t%zu records, %zu of them read anew\n", what,
+		    bench_seconds(CLOCK_PROCESS_CPUTIME_ID) * 1e3 - before, all->count, all->derived);
 	(void)ac_know_close(know);
 	(void)ac_store_close(store);
 	return rc;

@@ -5,8 +5,8 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "bench.h"
 #include "eve_lines.h"
 #include "watch/logs/logs.h"
 
@@ -23,15 +23,6 @@ typedef struct contender {
 	size_t fields, malformed;
 	double best, memchr_best;
 } contender;
-
-static double
-cpu_seconds(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static void
 read_all(contender *c)
@@ -63,15 +54,15 @@ read_all(contender *c)
 static void
 time_one(contender *c)
 {
-	double start = cpu_seconds(), took;
+	double start = bench_seconds(CLOCK_THREAD_CPUTIME_ID), took;
 
 	read_all(c);
-	took = cpu_seconds() - start;
+	took = bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
 	c->best = took < c->best ? took : c->best;
-	start = cpu_seconds();
+	start = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
 	if (memchr(c->text.p, 1, c->text.n))
 		abort();
-	took = cpu_seconds() - start;
+	took = bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
 	c->memchr_best = took < c->memchr_best ? took : c->memchr_best;
 }
 

@@ -6,22 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench.h"
 #include "base/limits.h"
 #include "match/matcher.h"
 
 enum { ROUNDS = 5, OBSERVATIONS = 200000, MANY = 100000 };
 #define SEED ((ac_hash_seed){ { 0x5eed, 0xfeed } })
-
-static double
-seconds(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static int
 compare_doubles(const void *a, const void *b)
@@ -175,9 +166,9 @@ measure(const char *name, ac_pattern_set *set, const ac_observations *o, const c
 		double start;
 
 		ac_arena_reset(&arena);
-		start = seconds();
+		start = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
 		must(ac_matcher_run(matcher, o, &budget, &arena, &result, &err), &err);
-		took[i] = seconds() - start;
+		took[i] = bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
 	}
 	qsort(took, ROUNDS, sizeof(took[0]), compare_doubles);
 	printf("%s\t%.0f\tobservations/s\t%zu patterns, %zu hold, %zu undecided; %s\n", name,
@@ -191,7 +182,7 @@ measure(const char *name, ac_pattern_set *set, const ac_observations *o, const c
 static ac_pattern_set *
 compile(const char *name, void (*make)(char *out, size_t room, uint32_t i), uint32_t n)
 {
-	double start = seconds(), took;
+	double start = bench_seconds(CLOCK_PROCESS_CPUTIME_ID), took;
 	ac_pattern_set *set = new_set();
 	ac_pattern_set_sizes sizes;
 	char text[256];
@@ -201,7 +192,7 @@ compile(const char *name, void (*make)(char *out, size_t room, uint32_t i), uint
 		add(set, text);
 	}
 	finish(set);
-	took = seconds() - start;
+	took = bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
 	sizes = ac_pattern_set_measure(set);
 	printf("compile_%s\t%.0f\tpatterns/s\t%zu patterns, %zu comparisons, %zu bytes each, %.2f s\n", name,
 	    (double)n / took, sizes.patterns, sizes.comparisons, sizes.bytes / sizes.patterns, took);
@@ -361,10 +352,10 @@ measure_worst(const char *name, const char *pattern, char byte, size_t length)
 	seal(o);
 	ac_arena_init(&arena, 64 * AC_MIB);
 	must(ac_matcher_new(set, &matcher, &err), &err);
-	start = seconds();
+	start = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
 	must(ac_matcher_run(matcher, o, &budget, &arena, &result, &err), &err);
-	printf("worst_%s\t%.1f\tms\t%zu bytes, %zu undecided\n", name, (seconds() - start) * 1e3, length,
-	    result.undecided);
+	printf("worst_%s\t%.1f\tms\t%zu bytes, %zu undecided\n", name,
+	    (bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - start) * 1e3, length, result.undecided);
 	matcher = ac_matcher_free(matcher);
 	set = ac_pattern_set_free(set);
 	o = ac_observations_free(o);

@@ -13,8 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench.h"
 #include "telemetry.h"
 #include "watch/index_build.h"
 #include "watch/watch.h"
@@ -23,27 +23,9 @@
 #define SETS_MAX 8
 
 typedef struct settings {
-	size_t sets[SETS_MAX], set_count, bytes;
-	unsigned rounds, hit_every;
-	uint64_t seed;
-	const char *measures;
+	uint64_t rounds, mib, seed, hit_every;
+	const char *sets, *measures;
 } settings;
-
-static double
-seconds(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-_Noreturn static void
-die(const char *what)
-{
-	fprintf(stderr, "bench_patterns: %s\n", what);
-	exit(1);
-}
 
 /* ---- patterns ---- */
 
@@ -81,7 +63,7 @@ comparison(uint64_t seed, size_t i, char *out, size_t size)
 
 	ac_arena_init(&arena, AC_MIB);
 	if (ac_value_parse(type, ac_value_refang(ac_str_from(text), &arena), &arena, &value, &err))
-		die(err.text);
+		bench_die("%s", err.text);
 	(void)snprintf(out, size, "%s %s '%.*s'", path_of(value.type),
 	    strchr(text, '/') && path_of(value.type)[0] == 'i' ? "ISSUBSET" : "=", AC_FMT(value.text));
 	ac_arena_done(&arena);
@@ -174,7 +156,7 @@ build_index(const settings *s, size_t n, bool is_mixed, ac_index **out)
 	const char *unwatched;
 	accord_err err = { 0 };
 	size_t bytes = 0, kept_out = 0;
-	double start = seconds();
+	double start = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
 	int rc = b ? 0 : ACCORD_ENOMEM;
 
 	for (size_t i = 0; !rc && i < n; i++) {
@@ -194,9 +176,9 @@ build_index(const settings *s, size_t n, bool is_mixed, ac_index **out)
 	if (!rc)
 		rc = ac_index_open_bytes((ac_str){ image, bytes }, out, &err);
 	if (rc)
-		die(err.text);
+		bench_die("%s", err.text);
 	printf("patterns.build.%s.%zu\t%.2f\ts\t%.0f bytes a pattern, %zu not watched\n", is_mixed ? "mixed" : "exact",
-	    n, seconds() - start, (double)bytes / (double)n, kept_out);
+	    n, bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start, (double)bytes / (double)n, kept_out);
 	return image;
 }
 
@@ -206,11 +188,11 @@ compile(const ac_index *index, size_t n, const char *name)
 	ac_patterns_options options = { .seed = { { 1, 2 } }, .limits = { .late_seconds = 60 } };
 	ac_patterns *patterns = NULL;
 	accord_err err = { 0 };
-	double start = seconds();
+	double start = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
 
 	if (ac_patterns_new(index, &options, &patterns, &err))
-		die(err.text);
-	printf("patterns.compile.%s.%zu\t%.2f\ts\t\n", name, n, seconds() - start);
+		bench_die("%s", err.text);
+	printf("patterns.compile.%s.%zu\t%.2f\ts\t\n", name, n, bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start);
 	return patterns;
 }
 
@@ -247,7 +229,7 @@ watch_once(const ac_index *index, ac_patterns *patterns, const bench_telemetry *
 		rc = ac_watch_end(w, &err);
 	ac_watch_close(w);
 	if (rc)
-		die(err.text);
+		bench_die("%s", err.text);
 }
 
 static int
@@ -302,13 +284,13 @@ fields_once(const ac_index *index, ac_patterns *patterns, const bench_telemetry 
 	ac_log_state_done(&state);
 	ac_arena_done(&arena);
 	if (rc)
-		die(err.text);
+		bench_die("%s", err.text);
 }
 
 static double
 memchr_rate(const bench_telemetry *t)
 {
-	double start = seconds();
+	double start = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
 	const char *p = t->text, *end = p + t->n;
 	volatile size_t count = 0;
 
@@ -319,7 +301,7 @@ memchr_rate(const bench_telemetry *t)
 			count++;
 		}
 	}
-	return (double)t->n / (seconds() - start) / 1e9;
+	return (double)t->n / (bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start) / 1e9;
 }
 
 typedef void (*measured)(const ac_index *index, ac_patterns *patterns, const bench_telemetry *t, counted *c);
@@ -335,13 +317,13 @@ measure(const settings *s, const char *name, size_t n, const ac_index *index, co
 	if (!strstr(s->measures, name))
 		return;
 	patterns = compile(index, n, name);
-	for (unsigned round = 0; round < s->rounds; round++) {
+	for (uint64_t round = 0; round < s->rounds; round++) {
 		double start, took, rate = memchr_rate(t);
 
 		before = ac_patterns_count(patterns);
-		start = seconds();
+		start = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
 		once(index, patterns, t, &c);
-		took = seconds() - start;
+		took = bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
 		best = took < best ? took : best;
 		yardstick = rate > yardstick ? rate : yardstick;
 		after = ac_patterns_count(patterns);
@@ -359,9 +341,9 @@ measure_set(const settings *s, size_t n)
 {
 	bench_options o = { .seed = s->seed,
 		.format = BENCH_EVE,
-		.bytes = s->bytes,
+		.bytes = s->mib << 20,
 		.indicators = n < PLANTED ? n : PLANTED,
-		.hit_every = s->hit_every };
+		.hit_every = (unsigned)s->hit_every };
 	ac_index *index = NULL;
 	bench_telemetry t;
 	char *image;
@@ -379,49 +361,23 @@ measure_set(const settings *s, size_t n)
 	bench_free(&t);
 }
 
-static size_t
-number(const char *text)
-{
-	char *end;
-	unsigned long n = strtoul(text, &end, 10);
-
-	return n * (*end == 'k' ? 1000 : *end == 'm' ? 1000000 : 1);
-}
-
 int
 main(int argc, char **argv)
 {
-	settings s = { .sets = { 1000, 100000 },
-		.set_count = 2,
-		.rounds = 5,
-		.hit_every = 200,
-		.seed = 1,
-		.bytes = (size_t)32 << 20,
-		.measures = "exact,mixed,fields" };
+	settings s = {
+		.sets = "1k,100k", .rounds = 5, .mib = 32, .seed = 1, .hit_every = 200, .measures = "exact,mixed,fields"
+	};
+	const bench_option options[] = { { "--sets", BENCH_TEXT, &s.sets }, { "--rounds", BENCH_NUMBER, &s.rounds },
+		{ "--mib", BENCH_NUMBER, &s.mib }, { "--seed", BENCH_NUMBER, &s.seed },
+		{ "--hit-every", BENCH_NUMBER, &s.hit_every }, { "--measures", BENCH_TEXT, &s.measures },
+		{ NULL, BENCH_FLAG, NULL } };
+	size_t sets[SETS_MAX], count;
 
-	for (int i = 1; i < argc; i += 2) {
-		const char *value = i + 1 < argc ? argv[i + 1] : "";
-
-		if (strcmp(argv[i], "--sets") == 0)
-			for (s.set_count = 0; value && s.set_count < SETS_MAX;
-			     value = strchr(value, ','), value += value ? 1 : 0)
-				s.sets[s.set_count++] = number(value);
-		else if (strcmp(argv[i], "--rounds") == 0)
-			s.rounds = (unsigned)number(value);
-		else if (strcmp(argv[i], "--mib") == 0)
-			s.bytes = number(value) << 20;
-		else if (strcmp(argv[i], "--seed") == 0)
-			s.seed = number(value);
-		else if (strcmp(argv[i], "--hit-every") == 0)
-			s.hit_every = (unsigned)number(value);
-		else if (strcmp(argv[i], "--measures") == 0)
-			s.measures = value;
-		else
-			die("want --sets, --rounds, --mib, --seed, --hit-every or --measures");
-	}
+	bench_arguments(argc, argv, options);
+	count = bench_numbers(s.sets, sets, SETS_MAX);
 	if (s.hit_every < 8)
-		die("--hit-every: want 8 or more");
-	for (size_t i = 0; i < s.set_count; i++)
-		measure_set(&s, s.sets[i]);
+		bench_die("--hit-every: want 8 or more");
+	for (size_t i = 0; i < count; i++)
+		measure_set(&s, sets[i]);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "bench.h"
 #include "telemetry.h"
 
 #include "sys/file.h"
@@ -87,13 +88,6 @@ key_of(uint64_t id, char *out)
 	return ac_retro_key_name((ac_str){ text, n }, out);
 }
 
-static void
-fail(const accord_err *err)
-{
-	(void)fprintf(stderr, "bench_retro: %s\n", err->text);
-	exit(1);
-}
-
 static int
 on_hit(void *payload, const ac_retro_hit *hit, accord_err *err)
 {
@@ -122,7 +116,7 @@ add_indicator(ac_index_builder *builder, uint64_t id, ac_arena *arena)
 	if (ac_value_parse(type, text, arena, &value, NULL))
 		return;
 	if (ac_index_add_value(builder, &who, &value, &err))
-		fail(&err);
+		bench_die("%s", err.text);
 }
 
 /* The way of accord watch --retro: all that is remembered through the scanner. */
@@ -144,7 +138,7 @@ find(const char *folder, int64_t first, int64_t days, unsigned long asked, uint6
 	for (unsigned long i = 0; i < asked; i++)
 		add_indicator(builder, i & 1 ? mix(i) % next_id + 1 : next_id + 1 + i, &arena);
 	if (ac_index_finish(builder, &index, &err))
-		fail(&err);
+		bench_die("%s", err.text);
 	ac_index_builder_close(builder);
 	search.index = index;
 	search.payload = hits;
@@ -153,7 +147,7 @@ find(const char *folder, int64_t first, int64_t days, unsigned long asked, uint6
 		start = ac_clock_cpu();
 		wall = ac_clock_monotonic();
 		if (ac_retro_find(&search, &found, &err))
-			fail(&err);
+			bench_die("%s", err.text);
 		printf("retro.find\t%.2f\ts\tprocessor time, %llu indicators; %.2f s on the wall, %llu hits%s\n",
 		    ac_clock_cpu() - start, (unsigned long long)ac_index_indicator_count(index),
 		    ac_clock_monotonic() - wall, (unsigned long long)hits[0], run ? "" : ", first time");
@@ -191,12 +185,12 @@ watch_once(const ac_index *index, ac_str text, const char *folder, uint64_t *out
 	double start = ac_clock_cpu();
 
 	if (!w || (folder && (!r || ac_watch_remember(w, r, &err))))
-		fail(&err);
+		bench_die("%s", err.text);
 	for (size_t at = 0; at < text.n; at += TAKE_CHUNK)
 		if (ac_watch_feed(w, ac_str_slice(text, at, at + TAKE_CHUNK < text.n ? at + TAKE_CHUNK : text.n), &err))
-			fail(&err);
+			bench_die("%s", err.text);
 	if (ac_watch_end(w, &err))
-		fail(&err);
+		bench_die("%s", err.text);
 	start = ac_clock_cpu() - start;
 	if (r) {
 		ac_retro_count(r, &counts);
@@ -215,7 +209,7 @@ take_all(const char *folder, const char *only)
 	ac_index *index = NULL;
 
 	if (!builder || ac_index_finish(builder, &index, &err))
-		fail(&err);
+		bench_die("%s", err.text);
 	ac_index_builder_close(builder);
 	for (unsigned f = 0; f < BENCH_FORMATS; f++) {
 		bench_options options = { .seed = 20210719,
@@ -276,7 +270,7 @@ add_day(ac_retro *r, uint64_t source, int64_t day, uint64_t *ids, size_t n, uint
 		for (size_t k = 0; k < times; k++)
 			if (ac_retro_add(r, source, (ac_str){ key, key_n },
 				(ac_time){ day * 86400 + (int64_t)(mix(dice + k) % 86400), 0 }, &err))
-				fail(&err);
+				bench_die("%s", err.text);
 	}
 }
 
@@ -293,7 +287,7 @@ build(ac_retro *r, int64_t first, unsigned long days, unsigned long per_day, uin
 
 		add_day(r, source, first + (int64_t)d, ids, per_day, next_id);
 		if (r && ac_retro_flush(r, now, &err))
-			fail(&err);
+			bench_die("%s", err.text);
 	}
 	if (!r)
 		return;
@@ -307,9 +301,8 @@ build(ac_retro *r, int64_t first, unsigned long days, unsigned long per_day, uin
 int
 main(int argc, char **argv)
 {
-	unsigned long days = argc > 1 ? strtoul(argv[1], NULL, 10) : 64,
-		      per_day = argc > 2 ? strtoul(argv[2], NULL, 10) : 50000,
-		      asked = argc > 3 ? strtoul(argv[3], NULL, 10) : 100000;
+	unsigned long days = argc > 1 ? bench_number(argv[1]) : 64, per_day = argc > 2 ? bench_number(argv[2]) : 50000,
+		      asked = argc > 3 ? bench_number(argv[3]) : 100000;
 	const char *folder = argc > 4 ? argv[4] : "bench-retro-memory";
 	ac_retro_limits limits = { (uint32_t)days + 16, 0, AC_RETRO_PER_DAY_MAX };
 	int64_t first = 20000;
@@ -329,7 +322,7 @@ main(int argc, char **argv)
 	printf("retro.memory\t%.0f\tMB\tpeak\n", (double)ac_peak_rss() / 1e6);
 	if (!stays) {
 		if (ac_walk(folder, &removal, &err))
-			fail(&err);
+			bench_die("%s", err.text);
 		(void)rmdir(folder);
 	}
 	free(ids);

@@ -6,20 +6,11 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "bench.h"
 #include "match/sequence.h"
 
 enum { ROUNDS = 5, LEAVES_MAX = 5 };
-
-static double
-seconds(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 /* A question: every leaf holds for `hits` observations. */
 typedef struct question {
@@ -144,11 +135,11 @@ ask(const question *q)
 	if (!rc)
 		rc = ac_pattern_parse(ac_str_from(q->pattern), &arena, &root, NULL);
 	for (int i = 0; !rc && i < ROUNDS; i++) {
-		double start = seconds();
+		double start = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
 
 		rc = ac_sequence_match(
 		    root, d.observed, d.n, d.hits, q->leaves, &AC_SEQUENCE_BUDGET, &arena, &result, NULL);
-		cost[i] = seconds() - start;
+		cost[i] = bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
 	}
 	if (!rc && result.verdict != q->want) {
 		fprintf(stderr, "%s: verdict %d, want %d\n", q->name, result.verdict, q->want);

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench.h"
 #include "base/limits.h"
 #include "codec/inflate.h"
 #include "codec/json.h"
@@ -18,15 +18,6 @@
 
 enum { ROUNDS = 5, MADE = 20000 };
 #define TEXT_MAX (512 * AC_MIB)
-
-static double
-seconds(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 /* What a round works on. */
 typedef struct work {
@@ -160,10 +151,10 @@ measure(const char *name, const char *unit, const char *note, work *w, void (*ro
 	double took[ROUNDS];
 
 	for (size_t i = 0; i < ROUNDS; i++) {
-		double start = seconds();
+		double start = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
 
 		round(w);
-		took[i] = seconds() - start;
+		took[i] = bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
 	}
 	qsort(took, ROUNDS, sizeof(took[0]), compare_doubles);
 	printf("%s\t%.0f\t%s\t%zu of %zu bytes on average; %s\n", name, (double)w->count / took[ROUNDS / 2], unit,

@@ -12,6 +12,7 @@
 
 #include <zstd.h>
 
+#include "bench.h"
 #include "base/limits.h"
 #include "store/store.h"
 
@@ -25,15 +26,6 @@ typedef struct frames {
 	size_t *ends;
 	size_t count;
 } frames;
-
-static double
-seconds_of(clockid_t clock)
-{
-	struct timespec t;
-
-	(void)clock_gettime(clock, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static void
 must(int rc, const accord_err *err)
@@ -109,7 +101,7 @@ make_frames(ac_str text, frames *out)
 	must(ac_json_parse(text, AC_JSON_LIMITS, &arena, &bundle, &err), &err);
 	ac_buf_init(&out->bytes, INPUT_MAX);
 	out->ends = calloc(ac_json_count(ac_json_get(bundle, AC_S("objects"))) + 1, sizeof(*out->ends));
-	start = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+	start = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
 	it = ac_json_iter_of(ac_json_get(bundle, AC_S("objects")));
 	while (ac_json_next(&it)) {
 		ac_record record;
@@ -120,7 +112,7 @@ make_frames(ac_str text, frames *out)
 		must(ac_record_pack(&record, &out->bytes, &err), &err);
 		out->ends[out->count++] = out->bytes.n;
 	}
-	row("store/record", (seconds_of(CLOCK_PROCESS_CPUTIME_ID) - start) / (double)out->count * 1e6, "us/object",
+	row("store/record", (bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - start) / (double)out->count * 1e6, "us/object",
 	    "facts of an object read and packed");
 	ac_arena_done(&record_arena);
 	ac_arena_done(&arena);
@@ -169,21 +161,23 @@ open_store(const char *folder, ac_store_mode mode)
 static void
 measure_put(const char *folder, const frames *f)
 {
-	double wall = seconds_of(CLOCK_MONOTONIC), cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID), n = (double)f->count;
+	double wall = bench_seconds(CLOCK_MONOTONIC), cpu = bench_seconds(CLOCK_PROCESS_CPUTIME_ID),
+	       n = (double)f->count;
 	size_t counts[AC_PUT_CONFLICT + 1] = { 0 };
 	ac_store *store = open_store(folder, AC_STORE_WRITE);
 
 	put_all(store, f, "bench", counts);
-	row("store/put", n / (seconds_of(CLOCK_MONOTONIC) - wall), "objects/s", "new, durable (WAL, synchronous=FULL)");
-	row("store/put/cpu", (seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu) / n * 1e6, "us/object", "");
+	row("store/put", n / (bench_seconds(CLOCK_MONOTONIC) - wall), "objects/s",
+	    "new, durable (WAL, synchronous=FULL)");
+	row("store/put/cpu", (bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu) / n * 1e6, "us/object", "");
 	(void)ac_store_close(store);
-	row("store/put+close", n / (seconds_of(CLOCK_MONOTONIC) - wall), "objects/s",
+	row("store/put+close", n / (bench_seconds(CLOCK_MONOTONIC) - wall), "objects/s",
 	    "with the WAL moved into the database");
-	wall = seconds_of(CLOCK_MONOTONIC);
+	wall = bench_seconds(CLOCK_MONOTONIC);
 	store = open_store(folder, AC_STORE_WRITE);
 	put_all(store, f, "bench", counts);
 	(void)ac_store_close(store);
-	row("store/put/again", n / (seconds_of(CLOCK_MONOTONIC) - wall), "objects/s", "unchanged");
+	row("store/put/again", n / (bench_seconds(CLOCK_MONOTONIC) - wall), "objects/s", "unchanged");
 	if (counts[AC_PUT_NEW] != f->count || counts[AC_PUT_UNCHANGED] != f->count)
 		fprintf(stderr, "bench_store: %zu new, %zu unchanged of %zu\n", counts[AC_PUT_NEW],
 		    counts[AC_PUT_UNCHANGED], f->count);
@@ -238,13 +232,13 @@ put_rows(ac_store *store, const char *producer, size_t n, size_t *counts)
 static void
 measure_list(ac_store *store, const char *name, const char *producer, size_t n, size_t *counts, const char *note)
 {
-	double wall = seconds_of(CLOCK_MONOTONIC), cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+	double wall = bench_seconds(CLOCK_MONOTONIC), cpu = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
 	char cpu_name[64];
 
 	put_rows(store, producer, n, counts);
-	row(name, (double)n / (seconds_of(CLOCK_MONOTONIC) - wall) / 1e3, "thousand rows/s", note);
+	row(name, (double)n / (bench_seconds(CLOCK_MONOTONIC) - wall) / 1e3, "thousand rows/s", note);
 	(void)snprintf(cpu_name, sizeof(cpu_name), "%s/cpu", name);
-	row(cpu_name, (seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu) / (double)n * 1e6, "us/row", "");
+	row(cpu_name, (bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu) / (double)n * 1e6, "us/row", "");
 }
 
 static void
@@ -322,7 +316,7 @@ measure_questions(const char *folder)
 	double start;
 
 	ac_arena_init(&arena, AC_STORE_ARENA_MAX);
-	start = seconds_of(CLOCK_MONOTONIC);
+	start = bench_seconds(CLOCK_MONOTONIC);
 	for (size_t i = 0; i < 10000; i++) {
 		char text[64] = "www.";
 		size_t n = make_domain(i * 37, "list", text + 4, sizeof(text) - 4);
@@ -331,27 +325,27 @@ measure_questions(const char *folder)
 		must(ac_value_parse(AC_VALUE_DOMAIN, (ac_str){ text, n + 4 }, &arena, &value, &err), &err);
 		must(ac_store_find_value(store, &value, count_value, &found, &err), &err);
 	}
-	row("store/find_value", (seconds_of(CLOCK_MONOTONIC) - start) / 10000 * 1e6, "us",
+	row("store/find_value", (bench_seconds(CLOCK_MONOTONIC) - start) / 10000 * 1e6, "us",
 	    found >= 10000 ? "a listed parent domain" : "NOT FOUND");
-	start = seconds_of(CLOCK_MONOTONIC);
+	start = bench_seconds(CLOCK_MONOTONIC);
 	must(ac_store_near_names(store, AC_S("bronze mohwak"), 10, count_name, &found, &err), &err);
-	row("store/near_names", (seconds_of(CLOCK_MONOTONIC) - start) * 1e3, "ms", "over all names");
+	row("store/near_names", (bench_seconds(CLOCK_MONOTONIC) - start) * 1e3, "ms", "over all names");
 	found = 0;
-	start = seconds_of(CLOCK_MONOTONIC);
+	start = bench_seconds(CLOCK_MONOTONIC);
 	must(ac_store_edges_from(store, ac_str_from(group), AC_S("uses"), count_edge, &found, &err), &err);
-	row("store/edges_from", (seconds_of(CLOCK_MONOTONIC) - start) * 1e6 / (double)(found ? found : 1), "us/edge",
+	row("store/edges_from", (bench_seconds(CLOCK_MONOTONIC) - start) * 1e6 / (double)(found ? found : 1), "us/edge",
 	    "what a group uses");
-	start = seconds_of(CLOCK_MONOTONIC);
+	start = bench_seconds(CLOCK_MONOTONIC);
 	must(ac_store_search(store, AC_S("mail server web shell"), 20, count_hit, &found, &err), &err);
-	row("store/search/first", (seconds_of(CLOCK_MONOTONIC) - start) * 1e3, "ms",
+	row("store/search/first", (bench_seconds(CLOCK_MONOTONIC) - start) * 1e3, "ms",
 	    "with the full-text index brought up to date");
-	start = seconds_of(CLOCK_MONOTONIC);
+	start = bench_seconds(CLOCK_MONOTONIC);
 	must(ac_store_search(store, AC_S("mail server web shell"), 20, count_hit, &found, &err), &err);
-	row("store/search", (seconds_of(CLOCK_MONOTONIC) - start) * 1e3, "ms", "");
+	row("store/search", (bench_seconds(CLOCK_MONOTONIC) - start) * 1e3, "ms", "");
 	found = 0;
-	start = seconds_of(CLOCK_MONOTONIC);
+	start = bench_seconds(CLOCK_MONOTONIC);
 	must(ac_store_each(store, AC_S("relationship"), 0, &arena, count_stored, &found, &err), &err);
-	row("store/each", (seconds_of(CLOCK_MONOTONIC) - start) * 1e6 / (double)(found ? found : 1), "us/object",
+	row("store/each", (bench_seconds(CLOCK_MONOTONIC) - start) * 1e6 / (double)(found ? found : 1), "us/object",
 	    "relationships, lifted to 2.1");
 	ac_arena_done(&arena);
 	(void)ac_store_close(store);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What benchmarks of JSON share: the published ATT&CK bundle, and a clock. */
+/* What benchmarks of JSON share: the published ATT&CK bundle. */
 #ifndef AC_BENCH_JSON_TEXTS_H
 #define AC_BENCH_JSON_TEXTS_H
 
@@ -12,16 +12,6 @@
 #include "base/buf.h"
 
 #define AC_BENCH_TEXT_MAX ((size_t)1 << 30)
-
-/* Time of this thread: other programs on the machine do not count, though their use of caches and memory does. */
-static inline double
-bench_cpu_seconds(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static inline bool
 bench_read_file(const char *path, ac_buf *out)

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "bench.h"
 #include "telemetry.h"
 
 #define SEED 20210719
@@ -87,9 +88,9 @@ main(int argc, char **argv)
 		(void)fputs("usage: make_telemetry FOLDER INDICATORS MIB [HIT_EVERY]\n", stderr);
 		return EXIT_FAILURE;
 	}
-	options.indicators = (size_t)strtoull(argv[2], NULL, 10);
-	options.bytes = (size_t)strtoull(argv[3], NULL, 10) << 20;
-	options.hit_every = argc > 4 ? (unsigned)strtoul(argv[4], NULL, 10) : 200;
+	options.indicators = bench_number(argv[2]);
+	options.bytes = bench_number(argv[3]) << 20;
+	options.hit_every = argc > 4 ? (unsigned)bench_number(argv[4]) : 200;
 	write_list(argv[1], options.indicators);
 	write_telemetry(argv[1], &options);
 	return EXIT_SUCCESS;

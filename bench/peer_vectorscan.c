@@ -6,9 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <hs/hs.h>
+
+#include "bench.h"
 
 typedef struct text {
 	char *p;
@@ -20,22 +21,6 @@ typedef struct ends {
 	size_t n, capacity;
 } ends;
 
-static void
-fail(const char *what)
-{
-	(void)fprintf(stderr, "peer_vectorscan: %s\n", what);
-	exit(EXIT_FAILURE);
-}
-
-static double
-cpu_seconds(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 static text
 read_file(const char *path)
 {
@@ -44,11 +29,11 @@ read_file(const char *path)
 	long n;
 
 	if (!f || fseek(f, 0, SEEK_END) || (n = ftell(f)) < 0 || fseek(f, 0, SEEK_SET))
-		fail(path);
+		bench_die("%s", path);
 	t.n = (size_t)n;
 	t.p = malloc(t.n + 1);
 	if (!t.p || fread(t.p, 1, t.n, f) != t.n)
-		fail(path);
+		bench_die("%s", path);
 	t.p[t.n] = '\0';
 	(void)fclose(f);
 	return t;
@@ -71,7 +56,7 @@ compile(text list)
 	ids = malloc(count * sizeof(*ids));
 	lengths = malloc(count * sizeof(*lengths));
 	if (!literals || !flags || !ids || !lengths)
-		fail("no memory");
+		bench_die("no memory");
 	for (size_t i = 0; i < count; i++) {
 		char *end = memchr(list.p + at, '\n', list.n - at);
 
@@ -83,7 +68,7 @@ compile(text list)
 	}
 	if (hs_compile_lit_multi(literals, flags, ids, lengths, (unsigned)count, HS_MODE_BLOCK, NULL, &db, &error) !=
 	    HS_SUCCESS)
-		fail(error ? error->message : "compiling failed");
+		bench_die("%s", error ? error->message : "compiling failed");
 	free(literals);
 	free(flags);
 	free(ids);
@@ -103,7 +88,7 @@ on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned f
 		e->capacity = e->capacity ? 2 * e->capacity : 4096;
 		e->p = realloc(e->p, e->capacity * sizeof(*e->p));
 		if (!e->p)
-			fail("no memory");
+			bench_die("no memory");
 	}
 	e->p[e->n++] = to;
 	return 0;
@@ -133,16 +118,16 @@ main(int argc, char **argv)
 	double start, compiled;
 
 	if (argc != 3)
-		fail("usage: peer_vectorscan LIST FILE");
+		bench_die("usage: peer_vectorscan LIST FILE");
 	list = read_file(argv[1]);
 	file = read_file(argv[2]);
-	start = cpu_seconds();
+	start = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
 	db = compile(list);
-	compiled = cpu_seconds();
+	compiled = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
 	if (hs_alloc_scratch(db, &scratch) != HS_SUCCESS ||
 	    hs_scan(db, file.p, (unsigned)file.n, 0, scratch, on_match, &e) != HS_SUCCESS)
-		fail("scanning failed");
-	(void)fprintf(stderr, "%.3f %.3f\n", compiled - start, cpu_seconds() - compiled);
+		bench_die("scanning failed");
+	(void)fprintf(stderr, "%.3f %.3f\n", compiled - start, bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - compiled);
 	print_lines(file, &e);
 	(void)hs_free_scratch(scratch);
 	(void)hs_free_database(db);

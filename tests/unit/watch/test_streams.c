@@ -2,6 +2,7 @@
 /* Streams of messages: hits tell their message, whatever is scanned together; no allocation failure leaves anything behind. */
 #include <unistd.h>
 
+#include "store_fixture.h"
 #include "watch_test.h"
 
 #include "fail_malloc.h"
@@ -130,6 +131,86 @@ streams__survive_every_allocation_failure(void **state)
 	ac_index_close(index);
 }
 
+/* A run over messages 1 to 3, which may be the second that sees them. */
+static int
+run_and_keep(const ac_index *index, fixture *f, accord_err *err)
+{
+	char room[1024];
+	ac_buf seen = { .p = room, .capacity = sizeof(room), .limit = sizeof(room) };
+	ac_watch_run_options options = {
+		.as_of = { 1500000000, 0 }, .sink = { .on_hit = on_hit, .payload = &seen }, .store = f->store
+	};
+	ac_sighting_counts counts = { 0 };
+	ac_streams *s = ac_streams_open(index, &options);
+	int rc = s ? 0 : ACCORD_ENOMEM;
+
+	for (int64_t offset = 1; !rc && offset <= 3; offset++)
+		rc = feed(s, 0, offset, "evil.example", 1599990000, err);
+	if (!rc)
+		rc = ac_streams_scan(s, err);
+	if (!rc)
+		rc = ac_streams_keep(s, (ac_time){ 1600000000, 0 }, &counts, err);
+	ac_streams_close(s);
+	return rc;
+}
+
+static int
+add_count(void *payload, const ac_stored *stored, accord_err *err)
+{
+	const ac_json *object;
+	ac_arena arena;
+	int64_t n = 0;
+	int rc;
+
+	ac_arena_init(&arena, AC_MIB);
+	rc = ac_json_parse(stored->object, AC_JSON_LIMITS, &arena, &object, err);
+	if (!rc && ac_str_to_i64(ac_json_text(ac_json_get(object, AC_S("count"))), &n))
+		*(int64_t *)payload += n;
+	ac_arena_done(&arena);
+	return rc;
+}
+
+static int64_t
+sighted(fixture *f)
+{
+	ac_arena arena;
+	int64_t total = 0;
+
+	ac_arena_init(&arena, AC_MIB);
+	assert_int_equal(ac_store_each(f->store, AC_S("sighting"), 0, &arena, add_count, &total, &f->err), 0);
+	ac_arena_done(&arena);
+	return total;
+}
+
+/* Whatever fails while sightings are kept: all of them or none are, and messages that come again count once. */
+static void
+sightings__are_kept_whole_or_come_again(void **state)
+{
+	ac_index *index = index_of();
+	unsigned long n;
+
+	(void)state;
+	for (n = 1;; n++) {
+		bool failed;
+		fixture f;
+		int rc;
+
+		fixture_open(&f);
+		fail_malloc_at(n);
+		rc = run_and_keep(index, &f, &f.err);
+		failed = fail_malloc_done();
+		assert_true(rc == 0 || (failed && rc == ACCORD_ENOMEM));
+		assert_true(sighted(&f) == (rc ? 0 : 3));
+		assert_int_equal(run_and_keep(index, &f, &f.err), 0);
+		assert_int_equal(sighted(&f), 3);
+		fixture_close(&f);
+		if (!failed)
+			break;
+	}
+	assert_true(n > 20);
+	ac_index_close(index);
+}
+
 static int
 on_answer(void *payload, const ac_retro_answer *a, accord_err *err)
 {
@@ -202,6 +283,7 @@ main(void)
 		cmocka_unit_test(streams__are_remembered_at_the_time_of_their_messages),
 		cmocka_unit_test(hits__tell_their_message),
 		cmocka_unit_test(streams__survive_every_allocation_failure),
+		cmocka_unit_test(sightings__are_kept_whole_or_come_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

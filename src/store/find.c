@@ -126,3 +126,9 @@ ac_store_find_value(ac_store *store, const ac_value *value, ac_on_value on, void
 		rc = find_parents(&q, value->text, err);
 	return rc < 0 ? rc : 0;
 }
+
+int
+ac_store_each_row_of(ac_store *store, const ac_value *value, ac_on_row on, void *payload, accord_err *err)
+{
+	return ac_list_find(store, value->type, value->text, on, payload, err);
+}

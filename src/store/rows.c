@@ -418,9 +418,8 @@ ac_store_each_changed_row(
 	return hand_out_rows(store, AC_SQL_ROWS_CHANGED, s, ac_list_read, on, payload, err);
 }
 
-/* How many warning lists there are. */
-static int
-count_warning_lists(ac_store *store, int64_t *out, accord_err *err)
+int
+ac_store_warning_lists(ac_store *store, int64_t *out, accord_err *err)
 {
 	sqlite3_stmt *s = ac_sql_take(store, AC_SQL_WARNING_SOURCES, err);
 	int rc;
@@ -440,7 +439,7 @@ ac_store_each_warning(ac_store *store, ac_on_row on, void *payload, accord_err *
 {
 	sqlite3_stmt *s;
 	int64_t lists = 0;
-	int rc = count_warning_lists(store, &lists, err);
+	int rc = ac_store_warning_lists(store, &lists, err);
 
 	if (rc || lists == 0)
 		return rc;

@@ -161,7 +161,11 @@ typedef int (*ac_on_row)(void *payload, const ac_stored_row *row, accord_err *er
  */
 int ac_store_each_brief_row(ac_store *store, int64_t after, ac_on_row on, void *payload, accord_err *err) AC_CHECKED;
 /* The same of rows of warning lists only; nothing is read when there are none. */
+int ac_store_warning_lists(ac_store *store, int64_t *out, accord_err *err) AC_CHECKED; /* how many there are */
 int ac_store_each_warning(ac_store *store, ac_on_row on, void *payload, accord_err *err) AC_CHECKED;
+/* Rows of exactly this value, of all producers, in no order. */
+int ac_store_each_row_of(
+    ac_store *store, const ac_value *value, ac_on_row on, void *payload, accord_err *err) AC_CHECKED;
 int ac_store_each_row(ac_store *store, int64_t after, ac_on_row on, void *payload, accord_err *err) AC_CHECKED;
 /* Rows up to a number that have changed after a generation (ac_store_generation). */
 int ac_store_each_changed_row(

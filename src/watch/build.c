@@ -230,6 +230,38 @@ new_row(void *payload, const ac_stored_row *row, accord_err *err)
 	return count_row(payload, row) ? 1 : add_row(payload, row, err);
 }
 
+typedef struct warned {
+	ac_arena *arena;
+	ac_str list;
+	int64_t number; /* of the row that says so: the first one counts, as where all are read */
+} warned;
+
+static int
+note_warning(void *payload, const ac_stored_row *row, accord_err *err)
+{
+	static const ac_str prefix = AC_S_INIT(AC_WARNING_PRODUCER);
+	warned *w = payload;
+
+	if (!ac_str_starts(row->producer, prefix) || (w->list.p && row->number > w->number))
+		return 0;
+	w->number = row->number;
+	w->list = ac_arena_str(w->arena, ac_str_slice(row->producer, prefix.n, row->producer.n));
+	return w->list.p ? 0 : ac_arena_check(w->arena, err);
+}
+
+/* An overlay holds few values, and warning lists are long: the store is asked for each. */
+static int
+warning_of(void *payload, const ac_value *value, ac_arena *arena, ac_str *out_list, accord_err *err)
+{
+	const build *b = payload;
+	warned w = { .arena = arena };
+	int rc = ac_store_each_row_of(b->store, value, note_warning, &w, err);
+
+	if (!rc && w.list.p)
+		*out_list = w.list;
+	return rc;
+}
+
 /* What has come since the base was made. *out_fits false: too much for an overlay. */
 static int
 fill_overlay(ac_index_builder *builder, ac_store *store, const ac_index *base, bool *out_fits, accord_err *err)
@@ -240,13 +272,16 @@ fill_overlay(ac_index_builder *builder, ac_store *store, const ac_index *base, b
 		.base = base,
 		.most = (h->indicator_count + h->unwatched_count) / OVERLAY_SHARE };
 	ac_arena objects;
+	int64_t lists = 0;
 	int rc;
 
 	b.unwatched = ac_vec_of(sizeof(ac_index_tomb), AC_INDEX_ITEMS_MAX);
 	ac_arena_init(&b.arena, AC_JSON_ARENA_MAX);
 	ac_pap_finder_open(&b.pap, store, builder->salt);
 	ac_arena_init(&objects, AC_JSON_ARENA_MAX);
-	rc = ac_store_each_warning(store, add_warning, &b, err);
+	rc = ac_store_warning_lists(store, &lists, err);
+	if (!rc && lists > 0)
+		ac_build_ask_warnings(builder, warning_of, &b);
 	if (!rc)
 		rc =
 		    ac_store_each_since(store, AC_S("indicator"), h->last_version, &objects, change_indicator, &b, err);

@@ -48,6 +48,9 @@ typedef struct ac_value_keys {
 
 #define AC_WORD_COUNTS 65536
 
+/* The warning list that a value is on, in arena; not touched when it is on none. */
+typedef int (*ac_warning_of)(void *payload, const ac_value *value, ac_arena *arena, ac_str *out_list, accord_err *err);
+
 /* Open addressing over the items of a vector, by 64-bit hashes that the caller has. */
 typedef struct ac_build_slots {
 	uint32_t *p; /* AC_NONE32: empty */
@@ -75,6 +78,9 @@ struct ac_index_builder {
 	ac_map warned;     /* type and text of a value -> address of the name of a warning list */
 	ac_arena warnings; /* keys of warned, and names */
 	ac_str last_warning;
+	/* in place of `warned` */
+	ac_warning_of warning_of;
+	void *warning_payload;
 	uint64_t watched, hidden;
 	ac_digester *digester; /* opened when first needed */
 	ac_arena scratch;
@@ -120,6 +126,8 @@ int ac_text_identify(ac_index_builder *b, const ac_value *value, ac_value_keys *
 /* Choose the anchor of an identified text, make its keys, and mark the word it ends in. */
 int ac_text_anchor(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord_err *err) AC_CHECKED;
 
+/* For few values: who is asked for each, instead of being told all that is on warning lists (ac_index_add_warning). */
+void ac_build_ask_warnings(ac_index_builder *b, ac_warning_of ask, void *payload);
 /* The name of the warning list that a value is on, or an empty one. (index_warning.c) */
 int ac_build_warning(ac_index_builder *b, const ac_value *value, ac_str *out_list, accord_err *err) AC_CHECKED;
 /* Bytes into the pool. */

@@ -32,6 +32,13 @@ ac_index_add_warning(ac_index_builder *b, const ac_value *value, ac_str list, ac
 	return 0;
 }
 
+void
+ac_build_ask_warnings(ac_index_builder *b, ac_warning_of ask, void *payload)
+{
+	b->warning_of = ask;
+	b->warning_payload = payload;
+}
+
 int
 ac_build_warning(ac_index_builder *b, const ac_value *value, ac_str *out_list, accord_err *err)
 {
@@ -39,6 +46,8 @@ ac_build_warning(ac_index_builder *b, const ac_value *value, ac_str *out_list, a
 	ac_str key;
 
 	*out_list = (ac_str){ NULL, 0 };
+	if (b->warning_of)
+		return b->warning_of(b->warning_payload, value, &b->warnings, out_list, err);
 	if (!b->last_warning.p)
 		return 0;
 	ac_arena_reset(&b->scratch);

@@ -131,7 +131,8 @@ make_lines(ac_buf *lines)
 static void
 put_row(world *w, unsigned producer, unsigned kind, unsigned k, ac_time until)
 {
-	static const char *const producers[] = { "one.example", "two.example", AC_WARNING_PRODUCER "big sites" };
+	static const char *const producers[] = { "one.example", "two.example", AC_WARNING_PRODUCER "big sites",
+		AC_WARNING_PRODUCER "more sites" };
 	char text[TEXT_MAX];
 	ac_row row = { .valid_from = AC_TIME_MIN, .valid_until = until, .confidence = (int)(k % 3) * 50 - 1 };
 	ac_value_type type = value_of(kind, k, text);
@@ -226,6 +227,13 @@ fill(world *w, uint64_t seed)
 {
 	w->random = seed;
 	put_rows(w, 0, ROWS);
+	/* Values on one or two warning lists, most of which nobody lists yet. */
+	begin(w);
+	for (unsigned i = 0; i < 60; i++)
+		put_row(w, 2 + i % 2, i % KINDS, (i * 7 + (unsigned)seed) % POOL, AC_TIME_MAX);
+	for (unsigned i = 0; i < 60; i += 5)
+		put_row(w, 3 - i % 2, i % KINDS, (i * 7 + (unsigned)seed) % POOL, AC_TIME_MAX);
+	commit(w);
 	for (w->next_object = 0; w->next_object < 24; w->next_object++)
 		put_indicator(w, w->next_object, w->next_object % 8, pick(w, POOL), false);
 }

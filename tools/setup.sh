@@ -4,8 +4,8 @@
 # Usage: tools/setup.sh [build|test|dev]   build: to build and run; test: also what the tests use; dev: also lint, fuzzing, benchmarks.
 set -eu
 
-build="gcc libc6-dev meson ninja-build pkg-config libsqlite3-dev libssl-dev libisal-dev libzstd-dev liblzma-dev libseccomp-dev libidn2-dev libpsl-dev publicsuffix libunistring-dev libvectorscan-dev libpcre2-dev librdkafka-dev"
-test="$build libcmocka-dev libsimde-dev python3 zstd groff-base"
+build="gcc libc6-dev meson ninja-build pkg-config libsqlite3-dev libssl-dev libsodium-dev libisal-dev libzstd-dev liblzma-dev libseccomp-dev libidn2-dev libpsl-dev publicsuffix libunistring-dev libvectorscan-dev libpcre2-dev librdkafka-dev"
+test="$build libcmocka-dev libsimde-dev python3 zstd groff-base signify-openbsd openssl golang-go golang-golang-x-mod-dev"
 dev="$test g++ clang clang-format libclang-rt-14-dev libsimdjson-dev libjansson-dev valgrind gcovr pmccabe ripgrep jq yara mawk"
 
 case ${1:-build} in

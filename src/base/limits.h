@@ -287,4 +287,21 @@
 /* Hits between two commits: their offsets are held, so that what is read twice is counted once. */
 #define AC_BUS_NOTES_MAX ((size_t)1 << 18)
 
+/* Sealing a key. Passes and memory that a key file may ask for: a file of somebody else must not take the machine. Four passes over 1 GiB take some four seconds. */
+#define AC_SEAL_PASSES_MAX ((uint64_t)16)
+#define AC_SEAL_MEMORY_KIB_MAX ((uint64_t)1024 * 1024)
+/* A passphrase is typed, or a credential of at most a page. */
+#define AC_SEAL_PASSPHRASE_MAX (4 * AC_KIB)
+
+/* Agreeing. A signed note: a charter of a hundred members, each with keys and signatures, has some 60 KiB. */
+#define AC_NOTE_MAX (1 * AC_MIB)
+/* Signatures of one note; C2SP wants 16 at least. A coalition has at most as many members. */
+#define AC_NOTE_SIGNATURES_MAX 256
+/* One signature, decoded: ML-DSA-44 has 2,428 bytes; those of types that are not known here are passed over. */
+#define AC_NOTE_SIGNATURE_MAX (8 * AC_KIB)
+/* A key's name: a host name of 253 octets and a path. */
+#define AC_NOTE_NAME_MAX 512
+/* Keys that are trusted at once: those of a coalition, four purposes a member, with those that went before. */
+#define AC_NOTE_KEYS_MAX 4096
+
 #endif

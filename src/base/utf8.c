@@ -89,6 +89,23 @@ ac_is_bidi_control(uint32_t code_point)
 	       code_point == 0x200e || code_point == 0x200f || code_point == 0x061c;
 }
 
+bool
+ac_is_invisible(uint32_t code_point)
+{
+	/* DerivedCoreProperties.txt of Unicode 15, with what stands between two of its ranges where that is a control of layout as well. */
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = { { 0xad, 0xad }, { 0x34f, 0x34f }, { 0x61c, 0x61c }, { 0x115f, 0x1160 }, { 0x17b4, 0x17b5 },
+		{ 0x180b, 0x180f }, { 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0x3164, 0x3164 },
+		{ 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 }, { 0xfff0, 0xfffb }, { 0x1bca0, 0x1bca3 },
+		{ 0x1d173, 0x1d17a }, { 0xe0000, 0xe0fff } };
+
+	for (size_t i = 0; i < AC_COUNT(ranges); i++)
+		if (code_point <= ranges[i].last)
+			return code_point >= ranges[i].first;
+	return false;
+}
+
 size_t
 ac_utf8_find_bidi(ac_str s)
 {

@@ -68,6 +68,11 @@ ac_str ac_skip_bom(ac_str text);
 
 /* U+202A..202E, 2066..2069, 200E, 200F, 061C: characters that reorder what a reader sees. */
 bool ac_is_bidi_control(uint32_t code_point);
+/*
+ * Characters that show nothing, or reorder what is shown, so that two texts that differ may look alike: Default_Ignorable_Code_Point of Unicode 15, bidi
+ * controls, line and paragraph separators, and interlinear annotation.
+ */
+bool ac_is_invisible(uint32_t code_point);
 /* Place of the first bidi control in valid UTF-8, or s.n. */
 size_t ac_utf8_find_bidi(ac_str s);
 

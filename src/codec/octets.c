@@ -61,3 +61,33 @@ ac_base64_decode(ac_str text, char *out, size_t *out_n)
 	*out_n = n;
 	return true;
 }
+
+bool
+ac_base64_decode_exact(ac_str text, char *out, size_t *out_n)
+{
+	size_t last;
+
+	if (text.n % 4 || ac_str_find_byte(text, '\n') < text.n || !ac_base64_decode(text, out, out_n))
+		return false;
+	last = ac_str_find_byte(text, '=');
+	/* The digit before the padding holds two or four bits that belong to no octet. */
+	return last == text.n || (digit_value(text.p[last - 1]) & (text.n - last == 1 ? 3 : 15)) == 0;
+}
+
+void
+ac_base64_add(ac_buf *buf, ac_str octets)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (size_t i = 0; i < octets.n; i += 3) {
+		size_t n = octets.n - i < 3 ? octets.n - i : 3;
+		unsigned bits = 0;
+		char out[4];
+
+		for (size_t k = 0; k < 3; k++)
+			bits = bits << 8 | (k < n ? (unsigned char)octets.p[i + k] : 0);
+		for (size_t k = 0; k < 4; k++)
+			out[k] = k <= n ? digits[bits >> (18 - 6 * k) & 63] : '=';
+		ac_buf_add(buf, (ac_str){ out, sizeof(out) });
+	}
+}

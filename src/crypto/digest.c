@@ -90,6 +90,12 @@ ac_digester_sha256(ac_digester *d, ac_str bytes, uint8_t out[static AC_SHA256_SI
 	return hash_two(&d->sha256, bytes, AC_S(""), out, err);
 }
 
+int
+ac_digester_sha256_of_two(ac_digester *d, ac_str a, ac_str b, uint8_t out[static AC_SHA256_SIZE], accord_err *err)
+{
+	return hash_two(&d->sha256, a, b, out, err);
+}
+
 /* 8-4-4-4-12 lower-case digits. */
 static void
 uuid_text(const uint8_t uuid[static 16], char out[static AC_UUID_TEXT_SIZE])

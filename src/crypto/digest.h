@@ -19,6 +19,9 @@
 typedef struct ac_digester ac_digester;
 ac_digester *ac_digester_open(void); /* NULL without memory */
 int ac_digester_sha256(ac_digester *d, ac_str bytes, uint8_t out[static AC_SHA256_SIZE], accord_err *err) AC_CHECKED;
+/* Of a and b behind one another. */
+int ac_digester_sha256_of_two(
+    ac_digester *d, ac_str a, ac_str b, uint8_t out[static AC_SHA256_SIZE], accord_err *err) AC_CHECKED;
 int ac_digester_uuid5(ac_digester *d, const uint8_t namespace_uuid[static 16], ac_str name,
     char out[static AC_UUID_TEXT_SIZE], accord_err *err) AC_CHECKED;
 ac_digester *ac_digester_close(ac_digester *d); /* takes NULL, returns NULL */

@@ -207,6 +207,22 @@ utf8__knows_bidi_controls(void **state)
 	assert_int_equal(ac_utf8_find_bidi(AC_S("a\xc3\xa9\xe2\x80\xae")), 3);
 }
 
+static void
+utf8__knows_what_shows_nothing(void **state)
+{
+	static const uint32_t hidden[] = { 0xad, 0x200b, 0x200d, 0x202e, 0x2028, 0x2029, 0x2060, 0x2066, 0xfe0f, 0xfeff,
+		0xfff9, 0xe0001 };
+	static const uint32_t shown[] = { ' ', 'a', 0xe9, 0xa0, 0x2014, 0x2019, 0x202f, 0x3042, 0xfffd, 0x1f600 };
+
+	(void)state;
+	for (size_t i = 0; i < AC_COUNT(hidden); i++)
+		assert_true(ac_is_invisible(hidden[i]));
+	for (size_t i = 0; i < AC_COUNT(shown); i++)
+		assert_false(ac_is_invisible(shown[i]));
+	for (uint32_t c = 0; c < 0x110000; c++)
+		assert_true(!ac_is_bidi_control(c) || ac_is_invisible(c));
+}
+
 int
 main(void)
 {
@@ -218,6 +234,7 @@ main(void)
 		cmocka_unit_test(utf8__cuts_at_a_character),
 		cmocka_unit_test(utf8__shows_hostile_text_harmless),
 		cmocka_unit_test(utf8__knows_bidi_controls),
+		cmocka_unit_test(utf8__knows_what_shows_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -299,6 +299,8 @@
 #define AC_NOTE_SIGNATURES_MAX 256
 /* One signature, decoded: ML-DSA-44 has 2,428 bytes; those of types that are not known here are passed over. */
 #define AC_NOTE_SIGNATURE_MAX (8 * AC_KIB)
+/* The text of a checkpoint that is cosigned: origin, size, root, and a few lines of extension. */
+#define AC_COSIGNATURE_TEXT_MAX (8 * AC_KIB)
 /* A key's name: a host name of 253 octets and a path. */
 #define AC_NOTE_NAME_MAX 512
 /* Keys that are trusted at once: those of a coalition, four purposes a member, with those that went before. */

@@ -18,6 +18,10 @@ static const ac_option options[] = {
 	{ "distinct", 0, NULL, "decide that two actor records are two" },
 	{ "undo", 0, NULL, "take back what was decided about two actor records" },
 	{ "decisions", 0, NULL, "list what was decided here" },
+	{ "compare", 0, NULL, "two actors side by side: what is said of both, and of each alone" },
+	{ "matrix", 0, NULL, "the matrix of tactics and techniques, with those that an actor is said to use" },
+	{ "navigator", 0, NULL, "the same as a layer for the ATT&CK Navigator (JSON, layer format 4.5)" },
+	{ "diamond", 0, NULL, "the Diamond Model's view of a campaign, incident, report or actor" },
 	{ 0 },
 };
 
@@ -261,9 +265,12 @@ const ac_command ac_command_know = {
 	    "two). --why tells how it came out for two names or ids. The member's own decisions (--same, "
 	    "--distinct) are "
 	    "relationships of this node; --undo revokes them. All versions are kept.\n\n"
+	    "--matrix and --navigator take anything that uses techniques. Tactics and techniques, and their order, "
+	    "are those of the data that was learned.\n\n"
 	    "Exit status 1: nothing here is called so; names that are nearly so are suggested.",
 	.examples = "accord know \"bronze mohawk\"\naccord know T1190 --json\naccord know --search \"web shell\"\n"
-		    "accord know --why APT38 APT45\naccord know --decisions --json\n",
+		    "accord know --why APT38 APT45\naccord know --decisions --json\n"
+		    "accord know --compare APT40 Hafnium\naccord know --matrix APT40\naccord know --navigator APT40\n",
 	.options = options,
 	.min_operands = 0,
 	.max_operands = -1,

@@ -16,6 +16,12 @@ typedef struct ac_know_view {
 /* The view that the options choose; NULL: none. ACCORD_EUSAGE: two of them, or other operands than it takes. */
 int ac_know_view_of(const ac_args *args, const ac_know_view **out, accord_err *err) AC_CHECKED;
 
+/* cmd_know_maps.c */
+int ac_know_run_compare(ac_app *app, const ac_args *args, ac_know *know);
+int ac_know_run_matrix(ac_app *app, const ac_args *args, ac_know *know);
+int ac_know_run_navigator(ac_app *app, const ac_args *args, ac_know *know);
+int ac_know_run_diamond(ac_app *app, const ac_args *args, ac_know *know);
+
 /* Shared with the pages (cmd_know.c). */
 ac_page_style ac_know_style(ac_app *app, const ac_args *args);
 /* The operands as one text: `accord know bronze mohawk` and `accord know "bronze mohawk"` ask the same. */

@@ -251,6 +251,10 @@ static const ac_know_view views[] = {
 	{ "distinct", 2, true, run_distinct },
 	{ "undo", 2, true, run_undo },
 	{ "decisions", 0, false, run_decisions },
+	{ "compare", 2, false, ac_know_run_compare },
+	{ "matrix", 1, false, ac_know_run_matrix },
+	{ "navigator", 1, false, ac_know_run_navigator },
+	{ "diamond", 1, false, ac_know_run_diamond },
 };
 
 int

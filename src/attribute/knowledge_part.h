@@ -8,6 +8,7 @@
 
 #include "attribute/knowledge.h"
 #include "attribute/text.h"
+#include "know/citation.h"
 
 /* A report that a claim cites. */
 typedef struct ac_cite {
@@ -140,8 +141,6 @@ typedef struct ac_citations {
 int ac_citations_add(ac_citations *c, ac_citation citation, uint32_t *out, accord_err *err) AC_CHECKED;
 /* Fill k->reports; *out_report_of gives each citation's report, or UINT32_MAX where it has no date. */
 int ac_citations_finish(ac_citations *c, ac_knowledge *k, uint32_t **out_report_of, accord_err *err) AC_CHECKED;
-/* "Publisher. (2021, July 14). Title ...": the days on which it was published, first and last. False when it says none. */
-bool ac_citation_date(ac_str description, ac_time *out_first, ac_time *out_last);
 /* The address without scheme, "www.", port, query of trackers, fragment, last slash; of an archived page the page's own. Empty for none. */
 ac_str ac_citation_address(ac_str url, ac_arena *arena);
 

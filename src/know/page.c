@@ -117,6 +117,34 @@ add_record(ac_page_builder *b, ac_str id, accord_err *err)
 	return rc < 0 ? rc : ac_page_marking_of(b, object, &records->producers, &records->marking, err);
 }
 
+/* "B overlaps A, says Reed, 2021-07-20": by records, since a page has several. */
+static ac_str
+relation_said(ac_page_builder *b, const ac_group_pair *pair, const ac_actor_link *link)
+{
+	const ac_actor_record *records = b->page->actor->actors->records, *other = &records[pair->a];
+	const ac_actor_record *from = ac_str_eq(link->other_id, other->id) ? &records[pair->b] : other;
+
+	other = from == other ? &records[pair->b] : other;
+	if (link->is_to) {
+		const ac_actor_record *swap = from;
+
+		from = other;
+		other = swap;
+	}
+	return ac_arena_printf(&b->know->arena, "%.*s %.*s %.*s (%.*s, %.*s)", AC_FMT(from->name),
+	    AC_FMT(link->relation), AC_FMT(other->name), AC_FMT(link->is_own ? AC_S("decided here") : link->claimant),
+	    AC_FMT(ac_str_slice(link->date, 0, 10)));
+}
+
+static bool
+says_something(const ac_group_pair *pair)
+{
+	for (size_t i = 0; i < pair->evidence_count; i++)
+		if (pair->evidence[i].link)
+			return true;
+	return false;
+}
+
 static int
 add_overlap(ac_page_builder *b, const ac_group_pair *pair, const ac_know_actor *other, accord_err *err)
 {
@@ -136,13 +164,17 @@ add_overlap(ac_page_builder *b, const ac_group_pair *pair, const ac_know_actor *
 		*overlap = (ac_page_overlap){ .actor = other, .refusal = pair->refusal, .weight = pair->weight };
 	}
 	for (size_t i = 0; rc == 0 && i < pair->evidence_count; i++) {
+		const ac_actor_link *link = pair->evidence[i].link;
+
 		overlap->is_stated |= pair->evidence[i].reason == AC_GROUP_STATED;
 		rc = ac_page_add_text(b, &overlap->shared, pair->evidence[i].text, err);
+		if (rc == 0 && link)
+			rc = ac_page_add_text(b, &overlap->relations, relation_said(b, pair, link), err);
 	}
 	return rc;
 }
 
-/* Pairs between a member and another group that were heavy enough and refused. */
+/* Pairs between a member and another group that were heavy enough and refused, or of which somebody says something. */
 static int
 find_overlaps(ac_page_builder *b, accord_err *err)
 {
@@ -155,8 +187,8 @@ find_overlaps(ac_page_builder *b, accord_err *err)
 		const ac_group_pair *pair = &all->grouping.pairs[i];
 		size_t ga = all->grouping.group_of[pair->a], gb = all->grouping.group_of[pair->b];
 
-		if (pair->refusal == AC_GROUP_JOINED || pair->refusal == AC_GROUP_TOO_LIGHT ||
-		    (ga == own) == (gb == own))
+		if (pair->refusal == AC_GROUP_JOINED || (ga == own) == (gb == own) ||
+		    (pair->refusal == AC_GROUP_TOO_LIGHT && !says_something(pair)))
 			continue;
 		rc = ac_know_actor_of(b->know, all->records[ga == own ? pair->b : pair->a].id, &other, err);
 		if (rc == 0)
@@ -249,6 +281,8 @@ build_object(ac_page_builder *b, ac_str id, accord_err *err)
 		rc = ac_page_mitigations(b, err);
 	if (rc == 0)
 		rc = ac_page_mark_mitigations(b, err);
+	if (rc == 0)
+		rc = ac_page_date_campaigns(b, err);
 	if (rc < 0)
 		return rc;
 	ac_page_sort_claims(b->page);

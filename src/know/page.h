@@ -29,6 +29,7 @@ typedef struct ac_page_source {
 	ac_str name;
 	ac_str text;
 	ac_str url;
+	ac_str date; /* of publication, as the text says it: "2021-07-14", "2021-07", "2021"; or empty */
 } ac_page_source;
 typedef struct ac_page_sources {
 	ac_page_source *items;
@@ -48,12 +49,22 @@ typedef struct ac_page_record {
 	ac_page_texts producers; /* of the current version */
 } ac_page_record;
 
+/* One use of a name: who calls it so, in which record, and as of when. */
+typedef struct ac_page_name_claim {
+	ac_str namer;    /* who uses it, or is quoted as using it */
+	ac_str producer; /* whose record says so */
+	ac_str record;   /* id */
+	ac_str date;     /* modified of the record */
+} ac_page_name_claim;
+
 typedef struct ac_page_name {
 	ac_str text;
 	ac_str key;
-	ac_name_kind kind;        /* the strongest of the claims */
-	ac_page_texts namers;     /* who calls it so */
-	ac_page_texts citations;  /* works that a namer gives for it */
+	ac_name_kind kind;       /* the strongest of the claims */
+	ac_page_texts namers;    /* who calls it so */
+	ac_page_texts citations; /* works that a namer gives for it */
+	ac_page_name_claim *claims;
+	size_t claim_count;
 	const ac_know_ref **also; /* others that this name is also used for */
 	size_t also_count;
 } ac_page_name;
@@ -74,9 +85,10 @@ typedef struct ac_page_item {
 	ac_page_texts claimants;
 	ac_page_texts tactics; /* short names; techniques only */
 	ac_page_sources sources;
-	ac_page_texts of; /* mitigations of an actor or malware: the techniques that they answer */
-	bool is_outdated; /* revoked or deprecated; looked up for techniques and mitigations */
-	bool has_detail;  /* claimants and sources were looked up */
+	ac_str first_seen, last_seen; /* campaigns: as they say it, or empty */
+	ac_page_texts of;             /* mitigations of an actor or malware: the techniques that they answer */
+	bool is_outdated;             /* revoked or deprecated; looked up for techniques and mitigations */
+	bool has_detail;              /* claimants and sources were looked up */
 } ac_page_item;
 
 typedef enum ac_page_section_kind {
@@ -114,7 +126,8 @@ typedef struct ac_page_overlap {
 	const ac_know_actor *actor;
 	ac_group_refusal refusal;
 	double weight;
-	bool is_stated; /* somebody says that they are one, or alike */
+	bool is_stated;          /* somebody says that they are one, or alike */
+	ac_page_texts relations; /* "overlaps by Reed" ...: what is said of the two, and by whom */
 	ac_page_texts shared;
 } ac_page_overlap;
 

@@ -33,10 +33,14 @@ int ac_page_marking_of(ac_page_builder *b, const ac_know_object *object, const a
 int ac_page_names(ac_page_builder *b, accord_err *err) AC_CHECKED;
 /* Claims that stand in the records' own properties, and their description. */
 int ac_page_properties(ac_page_builder *b, accord_err *err) AC_CHECKED;
+/* State-responsibility levels that the labels or tags of an object state. */
+int ac_page_responsibility(ac_page_builder *b, const ac_json *object, ac_str claimant, accord_err *err) AC_CHECKED;
 /* When all claims are there, those of edges too. */
 void ac_page_sort_claims(ac_page *page);
 /* Sections from the edges of all records. */
 int ac_page_sections(ac_page_builder *b, accord_err *err) AC_CHECKED;
+/* When campaigns were seen, before they are put in order of time. */
+int ac_page_date_campaigns(ac_page_builder *b, accord_err *err) AC_CHECKED;
 int ac_page_mark_mitigations(ac_page_builder *b, accord_err *err) AC_CHECKED;
 /* Sections in their final order; items may not be added afterwards. */
 void ac_page_sort_sections(ac_page *page);

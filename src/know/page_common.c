@@ -2,6 +2,7 @@
 /*
  * What every page has: names with who uses them, claims that stand in the records' own properties, cited works. Knows nothing of edges.
  */
+#include "know/citation.h"
 #include "know/page_build.h"
 
 #include <stdlib.h>
@@ -18,6 +19,7 @@ static const struct {
 	{ AC_S_INIT("cfr_suspected_state_sponsor"), "sponsor" },
 	{ AC_S_INIT("suspected_state_sponsor"), "sponsor" },
 	{ AC_S_INIT("sponsor"), "sponsor" },
+	{ AC_S_INIT("state_responsibility"), "state-responsibility" },
 	{ AC_S_INIT("cfr_suspected_victims"), "victim" },
 	{ AC_S_INIT("suspected_victims"), "victim" },
 	{ AC_S_INIT("victims"), "victim" },
@@ -57,6 +59,7 @@ static const struct {
 } claim_labels[] = {
 	{ "country", "Country" },
 	{ "sponsor", "Sponsor" },
+	{ "state-responsibility", "State's part" },
 	{ "victim", "Victims" },
 	{ "target", "Targets" },
 	{ "sector", "Sectors" },
@@ -155,6 +158,28 @@ add_source(ac_page_builder *b, ac_page_sources *list, ac_page_source source, acc
 	return 0;
 }
 
+/* As exact as it is said: the day, the month or the year. */
+static ac_str
+date_said(ac_page_builder *b, ac_str description)
+{
+	ac_time first, last;
+	ac_str date;
+	ac_buf text;
+
+	if (!ac_citation_date(description, &first, &last))
+		return (ac_str){ 0 };
+	ac_buf_init(&text, 64);
+	ac_time_add_date(&text, first);
+	date = ac_buf_view(&text);
+	if (last.seconds - first.seconds > 31 * 86400)
+		date = ac_str_slice(date, 0, 4);
+	else if (last.seconds - first.seconds >= 86400)
+		date = ac_str_slice(date, 0, 7);
+	date = ac_arena_str(&b->know->arena, date);
+	ac_buf_done(&text);
+	return date;
+}
+
 int
 ac_page_add_sources(ac_page_builder *b, ac_page_sources *list, const ac_json *object, accord_err *err)
 {
@@ -166,7 +191,8 @@ ac_page_add_sources(ac_page_builder *b, ac_page_sources *list, const ac_json *ob
 			rc = add_source(b, list,
 			    (ac_page_source){ ac_json_get_string(it.value, AC_S("source_name")),
 				ac_json_get_string(it.value, AC_S("description")),
-				ac_json_get_string(it.value, AC_S("url")) },
+				ac_json_get_string(it.value, AC_S("url")),
+				date_said(b, ac_json_get_string(it.value, AC_S("description"))) },
 			    err);
 	return rc;
 }
@@ -204,6 +230,26 @@ add_alias_citations(ac_page_builder *b, const ac_json *object, ac_page_name *nam
 }
 
 static int
+add_name_claim(
+    ac_page_builder *b, const ac_page_record *record, const ac_name_hit *hit, ac_page_name *name, accord_err *err)
+{
+	const ac_know_object *object = record->object;
+	ac_page_name_claim claim = { hit->namer.n ? hit->namer : object->producer, object->producer, object->ref.id,
+		ac_json_get_string(object->original, AC_S("modified")) };
+	ac_page_name_claim *claims;
+
+	for (size_t i = 0; i < name->claim_count; i++)
+		if (ac_str_eq(name->claims[i].record, claim.record) && ac_str_eq(name->claims[i].namer, claim.namer))
+			return 0;
+	claims = ac_know_grow(&b->know->arena, name->claims, name->claim_count, sizeof(*claims));
+	if (!claims)
+		return ac_arena_check(&b->know->arena, err);
+	name->claims = claims;
+	claims[name->claim_count++] = claim;
+	return 0;
+}
+
+static int
 add_name(ac_page_builder *b, const ac_page_record *record, const ac_name_hit *hit, accord_err *err)
 {
 	ac_page *page = b->page;
@@ -228,6 +274,8 @@ add_name(ac_page_builder *b, const ac_page_record *record, const ac_name_hit *hi
 	if (ac_is_group_id(hit->text))
 		name->kind = AC_NAME_EXTERNAL_ID;
 	rc = ac_page_add_text(b, &name->namers, hit->namer.n ? hit->namer : record->object->producer, err);
+	if (rc == 0)
+		rc = add_name_claim(b, record, hit, name, err);
 	return rc < 0 ? rc : add_alias_citations(b, record->object->json, name, err);
 }
 
@@ -385,6 +433,38 @@ on_claim(void *payload, ac_str text)
 		r->rc = ac_page_add_claim(r->b, r->what, text, r->claimant, r->err);
 }
 
+/*
+ * MISP's taxonomy state-responsibility (Healey's ten levels, from state-prohibited to state-integrated), as a tag on a record or on a relationship that names a sponsor. Some of its values end in a full
+ * stop.
+ */
+#define RESPONSIBILITY "state-responsibility:"
+
+static void
+on_responsibility(void *payload, ac_str text)
+{
+	claim_reader *r = payload;
+
+	if (!ac_str_starts(text, AC_S(RESPONSIBILITY)))
+		return;
+	text = ac_str_slice(text, sizeof(RESPONSIBILITY) - 1, text.n);
+	while (text.n && (text.p[0] == '"' || text.p[0] == '\''))
+		text = ac_str_slice(text, 1, text.n);
+	while (text.n && (text.p[text.n - 1] == '"' || text.p[text.n - 1] == '\'' || text.p[text.n - 1] == '.'))
+		text.n--;
+	on_claim(r, text);
+}
+
+int
+ac_page_responsibility(ac_page_builder *b, const ac_json *object, ac_str claimant, accord_err *err)
+{
+	static const ac_str places[] = { AC_S_INIT("labels"), AC_S_INIT("tags") };
+	claim_reader r = { b, "state-responsibility", claimant, err, 0 };
+
+	for (size_t i = 0; i < AC_COUNT(places); i++)
+		ac_know_each_text(ac_know_property(object, places[i]), on_responsibility, &r);
+	return r.rc;
+}
+
 static int
 record_properties(ac_page_builder *b, const ac_know_object *object, accord_err *err)
 {
@@ -399,6 +479,8 @@ record_properties(ac_page_builder *b, const ac_know_object *object, accord_err *
 		b->page->description = description;
 		b->page->description_by = object->producer;
 	}
+	if (r.rc == 0)
+		r.rc = ac_page_responsibility(b, object->json, object->producer, err);
 	return r.rc ? r.rc : ac_page_add_sources(b, &b->page->sources, object->json, err);
 }
 

@@ -52,6 +52,7 @@ put_sources(ac_json_writer *w, const ac_page_sources *sources)
 		ac_jw_key_string(w, AC_S("name"), sources->items[i].name);
 		optional(w, "text", sources->items[i].text);
 		optional(w, "url", sources->items[i].url);
+		optional(w, "date", sources->items[i].date);
 		ac_jw_end(w);
 	}
 	ac_jw_end(w);
@@ -84,6 +85,22 @@ put_records(const ac_page *page, ac_json_writer *w)
 }
 
 static void
+put_name_claims(const ac_page_name *name, ac_json_writer *w)
+{
+	ac_jw_key(w, AC_S("claims"));
+	ac_jw_array(w);
+	for (size_t i = 0; i < name->claim_count; i++) {
+		ac_jw_object(w);
+		ac_jw_key_string(w, AC_S("namer"), name->claims[i].namer);
+		ac_jw_key_string(w, AC_S("source"), name->claims[i].producer);
+		ac_jw_key_string(w, AC_S("record"), name->claims[i].record);
+		optional(w, "date", name->claims[i].date);
+		ac_jw_end(w);
+	}
+	ac_jw_end(w);
+}
+
+static void
 put_names(const ac_page *page, ac_json_writer *w)
 {
 	static const char *const kinds[] = {
@@ -102,6 +119,7 @@ put_names(const ac_page *page, ac_json_writer *w)
 		ac_jw_key_string(w, AC_S("name"), n->text);
 		ac_jw_key_string(w, AC_S("kind"), ac_str_from(kinds[n->kind]));
 		ac_know_texts_json(w, "namers", &n->namers);
+		put_name_claims(n, w);
 		if (n->citations.count)
 			ac_know_texts_json(w, "citations", &n->citations);
 		if (n->also_count)
@@ -136,6 +154,8 @@ put_item(const ac_page_item *item, ac_json_writer *w)
 	optional(w, "external_id", item->ref.external_id);
 	ac_jw_key_string(w, AC_S("relation"), item->relation);
 	ac_jw_key_string(w, AC_S("direction"), item->direction == AC_KNOW_FROM ? AC_S("from") : AC_S("to"));
+	optional(w, "first_seen", item->first_seen);
+	optional(w, "last_seen", item->last_seen);
 	if (item->is_outdated)
 		ac_jw_key_bool(w, AC_S("outdated"), true);
 	if (item->tactics.count)
@@ -269,6 +289,7 @@ put_overlaps(const ac_page *page, ac_json_writer *w)
 		ac_jw_key_string(w, AC_S("kept_apart"), ac_str_from(ac_group_refusal_name(o->refusal)));
 		ac_jw_key_bool(w, AC_S("stated_similar"), o->is_stated);
 		ac_know_texts_json(w, "shared", &o->shared);
+		ac_know_texts_json(w, "said", &o->relations);
 		ac_jw_end(w);
 	}
 	ac_jw_end(w);

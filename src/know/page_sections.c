@@ -3,6 +3,7 @@
  * Sections of a page: every edge of the page's records is put into one by two small tables, and what is said by an edge (origin, target, sponsor) becomes a claim.
  * Two records of one thing, from two producers, are one line with two claimants.
  */
+#include "know/card.h"
 #include "know/page_build.h"
 
 #include <stdlib.h>
@@ -55,7 +56,7 @@ static const struct {
 
 enum { FROM_BIT = 1 << AC_KNOW_FROM, TO_BIT = 1 << AC_KNOW_TO };
 
-typedef enum rule_kind { RULE_SKIP, RULE_SECTION, RULE_CLAIM, RULE_SAME_ACTOR } rule_kind;
+typedef enum rule_kind { RULE_SKIP, RULE_SECTION, RULE_CLAIM } rule_kind;
 
 /*
  * What an edge kind means apart from the type at its other end: first match. Claims hold only for the classes of things that pages do not list (places, organisations).
@@ -81,9 +82,6 @@ static const struct {
 	{ AC_S_INIT("located-at"), FROM_BIT, RULE_CLAIM, 0, "country" },
 	{ AC_S_INIT("attributed-to"), FROM_BIT, RULE_CLAIM, 0, "sponsor" },
 	{ AC_S_INIT("targets"), FROM_BIT, RULE_CLAIM, 0, "target" },
-	{ AC_S_INIT("similar"), FROM_BIT | TO_BIT, RULE_SAME_ACTOR, 0, NULL },
-	{ AC_S_INIT("related-to"), FROM_BIT | TO_BIT, RULE_SAME_ACTOR, 0, NULL },
-	{ AC_S_INIT("duplicate-of"), FROM_BIT | TO_BIT, RULE_SAME_ACTOR, 0, NULL },
 };
 
 const char *
@@ -210,6 +208,8 @@ add_claim_of_edge(ac_page_builder *b, const char *what, const ac_edge *edge, acc
 		rc = ac_know_load(b->know, edge->via_id, &relationship, err);
 		if (rc == 0)
 			claimant = ac_know_claimant(relationship->json, relationship->producer);
+		if (rc == 0 && relationship->is_here)
+			rc = ac_page_responsibility(b, relationship->json, claimant, err);
 	}
 	if (rc < 0)
 		return rc;
@@ -236,7 +236,13 @@ place_edge(ac_page_builder *b, const ac_edge *edge, ac_know_direction direction,
 {
 	ac_str other_type = ac_stix_id_type(edge->other_id);
 	ac_page_section_kind section = ac_page_section_of(other_type);
+	ac_link_kind link;
+	double weight;
 
+	/* Grouping has looked at it; the page shows the outcome as records or overlaps. */
+	if (b->page->kind == AC_PAGE_ACTOR && ac_know_is_actor(other_type) &&
+	    ac_card_link_kind(edge->kind, &link, &weight))
+		return 0;
 	for (size_t i = 0; i < AC_COUNT(rules); i++) {
 		if (!(rules[i].directions & (1u << direction)) || !ac_str_eq(rules[i].kind, edge->kind))
 			continue;
@@ -248,11 +254,6 @@ place_edge(ac_page_builder *b, const ac_edge *edge, ac_know_direction direction,
 		case RULE_CLAIM:
 			if (is_claim_end(other_type))
 				return add_claim_of_edge(b, rules[i].claim, edge, err);
-			break;
-		case RULE_SAME_ACTOR:
-			/* Grouping has looked at it; the page shows the outcome as records or overlaps. */
-			if (b->page->kind == AC_PAGE_ACTOR && ac_know_is_actor(other_type))
-				return 0;
 			break;
 		}
 	}
@@ -352,10 +353,43 @@ ac_page_mark_mitigations(ac_page_builder *b, accord_err *err)
 	return rc;
 }
 
+/* Campaigns stand in time: by the first day that is known of them, those without behind the others. */
+static int
+compare_campaigns(const void *x, const void *y)
+{
+	const ac_page_item *a = x, *b = y;
+	int c = (a->first_seen.n == 0) - (b->first_seen.n == 0);
+
+	if (c == 0)
+		c = ac_str_cmp(a->first_seen, b->first_seen);
+	if (c == 0)
+		c = ac_str_cmp(a->last_seen, b->last_seen);
+	return c ? c : compare_items(x, y);
+}
+
+int
+ac_page_date_campaigns(ac_page_builder *b, accord_err *err)
+{
+	ac_page_section *campaigns = &b->page->sections[AC_SECTION_CAMPAIGNS];
+	const ac_know_object *object;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < campaigns->count && i < MITIGATED_MAX; i++) {
+		rc = ac_know_load(b->know, campaigns->items[i].ref.id, &object, err);
+		if (rc < 0 || !object->is_here)
+			continue;
+		campaigns->items[i].first_seen = ac_json_get_string(object->json, AC_S("first_seen"));
+		campaigns->items[i].last_seen = ac_json_get_string(object->json, AC_S("last_seen"));
+		campaigns->items[i].is_outdated = ac_know_is_outdated(object);
+	}
+	return rc;
+}
+
 void
 ac_page_sort_sections(ac_page *page)
 {
 	for (size_t i = 0; i < AC_SECTION_COUNT; i++)
 		if (page->sections[i].count)
-			qsort(page->sections[i].items, page->sections[i].count, sizeof(ac_page_item), compare_items);
+			qsort(page->sections[i].items, page->sections[i].count, sizeof(ac_page_item),
+			    i == AC_SECTION_CAMPAIGNS ? compare_campaigns : compare_items);
 }

@@ -183,6 +183,15 @@ show_name(view *v, const ac_page_name *name)
 		ac_layout_words(&v->l, AC_S("- citing"));
 		ac_layout_list(&v->l, name->citations.items, name->citations.count, SOURCES_SHOWN);
 	}
+	for (size_t i = 0; v->style->items == SIZE_MAX && i < name->claim_count; i++) {
+		const ac_page_name_claim *claim = &name->claims[i];
+
+		ac_layout_line(&v->l, NAME_COLUMNS + 3, NAME_COLUMNS + 5);
+		ac_layout_printf(
+		    &v->l, "%.*s, as of %.*s", AC_FMT(claim->namer), AC_FMT(ac_str_slice(claim->date, 0, 10)));
+		if (!ac_str_eq(claim->namer, claim->producer))
+			ac_layout_printf(&v->l, "(%.*s)", AC_FMT(claim->producer));
+	}
 	if (name->also_count == 0)
 		return;
 	ac_layout_line(&v->l, NAME_COLUMNS + 3, NAME_COLUMNS + 5);
@@ -315,6 +324,9 @@ show_item(view *v, const ac_page_item *item, unsigned column, unsigned number)
 	if (number)
 		ac_layout_cell(&v->l, shows_number(item) ? item->ref.external_id : (ac_str){ 0 }, number);
 	ac_layout_words(&v->l, name);
+	if (item->first_seen.n || item->last_seen.n)
+		ac_layout_printf(&v->l, "%.*s to %.*s", AC_FMT(ac_str_slice(item->first_seen, 0, 10)),
+		    AC_FMT(ac_str_slice(item->last_seen, 0, 10)));
 	if (item->is_outdated)
 		ac_layout_words(&v->l, AC_S("(no longer kept up)"));
 	if (item->sources.count || item->claimants.count || item->of.count) {
@@ -476,7 +488,7 @@ show_overlaps(view *v)
 
 	if (page->overlap_count == 0)
 		return;
-	ac_layout_heading(&v->l, "Overlaps: others that share names with it and are kept apart");
+	ac_layout_heading(&v->l, "Overlaps: others that have something to do with it and are kept apart");
 	for (size_t i = 0; i < page->overlap_count; i++) {
 		const ac_page_overlap *o = &page->overlaps[i];
 		const ac_know_ref ref = {
@@ -490,8 +502,10 @@ show_overlaps(view *v)
 			ac_layout_words(&v->l, AC_S("shared:"));
 			ac_layout_list(&v->l, o->shared.items, o->shared.count, TEXTS_SHOWN);
 		}
-		if (o->is_stated)
-			ac_layout_words(&v->l, AC_S("(said to be similar)"));
+		for (size_t r = 0; r < o->relations.count; r++) {
+			ac_layout_line(&v->l, 4, 6);
+			ac_layout_words(&v->l, o->relations.items[r]);
+		}
 	}
 }
 

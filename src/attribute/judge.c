@@ -5,35 +5,15 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "attribute/judge_part.h"
-#include "attribute/score.h"
+#include "attribute/judge_inside.h"
 
 #define SHOWN_P 0.001
-#define TECHNIQUES_MIN 4 /* fewer, and nothing telling: insufficient */
-#define GATE_TECHNIQUES 3
-#define GATE_P 0.55
-#define SPEAKS 0.5 /* nats for the leader against the mean of the actors: a kind of evidence speaks for it */
 
 static const char *const kind_names[AC_WEIGHT_KINDS] = { "technique", "software", "indicator", "victim", "text",
 	"prior", "count", "square-root", "cap" };
 static const char *const note_names[] = { "unknown", "successor", "revoked", "deprecated", "twice", "weightless" };
 static const char *const imitation_names[] = { "none", "possible", "indicated" };
 static const char *const gate_names[AC_GATE_REASONS] = { "fragile", "one-kind", "one-publisher", "conflict" };
-
-typedef struct judging {
-	const ac_knowledge *k;
-	const ac_evidence *evidence;
-	const ac_judge_options *options;
-	ac_arena *arena;
-	ac_view view;
-	ac_score score;
-	ac_utilities utilities; /* as they are */
-	ac_utilities posterior;
-	size_t *order; /* actors, best first */
-	size_t first;  /* the calibrated one */
-	double added;  /* to its utility */
-	ac_judgement *out;
-} judging;
 
 const char *
 ac_weight_kind_name(ac_weight_kind kind)
@@ -72,7 +52,7 @@ compare_p(const void *x, const void *y, void *payload)
 }
 
 static int
-rank(judging *j, accord_err *err)
+rank(ac_judging *j, accord_err *err)
 {
 	size_t n = j->k->actor_count, columns = j->options->most ? j->options->most : AC_JUDGE_SHOWN;
 
@@ -105,7 +85,7 @@ rank(judging *j, accord_err *err)
 }
 
 static ac_weight *
-add_row(judging *j, ac_weight_kind kind, ac_str text)
+add_row(ac_judging *j, ac_weight_kind kind, ac_str text)
 {
 	ac_weight *w = &j->out->weights[j->out->weight_count++];
 
@@ -118,7 +98,7 @@ add_row(judging *j, ac_weight_kind kind, ac_str text)
 
 /* The visible reports of the leader's profile behind a feature. */
 static void
-find_reports(judging *j, uint32_t feature, ac_weight *w)
+find_reports(ac_judging *j, uint32_t feature, ac_weight *w)
 {
 	const ac_knowledge *k = j->k;
 	const ac_span *span = &k->feature_pairs[feature];
@@ -157,7 +137,7 @@ compare_weights(const void *x, const void *y)
 }
 
 static void
-fill_model_rows(judging *j)
+fill_model_rows(ac_judging *j)
 {
 	size_t unknown = j->out->column_count - 1;
 	ac_weight *calibration = add_row(j, AC_WEIGHT_PRIOR, AC_S("calibration")),
@@ -177,7 +157,7 @@ fill_model_rows(judging *j)
 }
 
 static int
-weigh(judging *j, accord_err *err)
+weigh(ac_judging *j, accord_err *err)
 {
 	const ac_score *score = &j->score;
 
@@ -204,107 +184,6 @@ weigh(judging *j, accord_err *err)
 	return ac_arena_check(j->arena, err);
 }
 
-static bool
-is_telling(const judging *j, size_t leader)
-{
-	for (size_t i = 0; i < j->score.item_count; i++)
-		if (j->score.items[i].exclusive > 0 && j->score.items[i].raw[leader] > 0)
-			return true;
-	return false;
-}
-
-/* Leave out the leader's three strongest techniques and its best tool. */
-static void
-drop_best(const judging *j, size_t leader, bool *without)
-{
-	const ac_score *score = &j->score;
-
-	for (int round = 0; round < GATE_TECHNIQUES + 1; round++) {
-		ac_weight_kind kind = round < GATE_TECHNIQUES ? AC_WEIGHT_TECHNIQUE : AC_WEIGHT_SOFTWARE;
-		size_t best = SIZE_MAX;
-		double most = 0;
-
-		for (size_t i = 0; i < score->item_count; i++) {
-			double nats = ac_score_item(score, &j->utilities.counts, i, leader);
-
-			if (score->items[i].kind == kind && !without[i] && nats > most) {
-				best = i;
-				most = nats;
-			}
-		}
-		if (best != SIZE_MAX)
-			without[best] = true;
-	}
-}
-
-static void
-count_kinds(judging *j, size_t leader)
-{
-	const ac_score *score = &j->score;
-	ac_gate *gate = &j->out->gate;
-	double by_kind[AC_WEIGHT_EVIDENCE_KINDS] = { 0 };
-
-	for (size_t i = 0; i < score->item_count; i++) {
-		double mean = 0;
-
-		for (size_t h = 0; h < j->out->ranking_count; h++)
-			mean += ac_score_item(score, &j->utilities.counts, i, j->order[h]);
-		mean /= (double)j->out->ranking_count;
-		by_kind[score->items[i].kind] += ac_score_item(score, &j->utilities.counts, i, leader) - mean;
-	}
-	for (size_t kind = 0; kind < AC_WEIGHT_EVIDENCE_KINDS; kind++)
-		gate->kinds += by_kind[kind] >= SPEAKS;
-}
-
-static void
-count_publishers(judging *j)
-{
-	ac_gate *gate = &j->out->gate;
-	const ac_report *first = NULL;
-
-	for (size_t i = 0; gate->publishers < 2 && i < j->out->weight_count; i++) {
-		const ac_weight *w = &j->out->weights[i];
-
-		for (size_t r = 0; r < w->report_count; r++) {
-			const ac_report *report = &j->k->reports[w->reports[r]];
-
-			if (!first || !ac_str_eq(first->publisher, report->publisher)) {
-				gate->publishers += gate->publishers < 2;
-				first = first ? first : report;
-			}
-		}
-	}
-}
-
-static int
-pass_gate(judging *j, accord_err *err)
-{
-	size_t n = j->k->actor_count, leader = j->order[0];
-	bool *without = ac_arena_zalloc(j->arena, j->score.item_count + 1, sizeof(bool));
-	ac_utilities rest = { .actors = ac_arena_zalloc(j->arena, n + 1, sizeof(double)) };
-	ac_gate *gate = &j->out->gate;
-	size_t first;
-
-	if (ac_arena_check(j->arena, err) < 0)
-		return j->arena->failed;
-	if (j->out->ranking_count == 0) {
-		j->out->insufficient = true;
-		return 0;
-	}
-	drop_best(j, leader, without);
-	ac_score_utilities(&j->score, without, &rest);
-	(void)ac_score_posterior(&j->score, &rest, &first);
-	gate->p_without = rest.actors[leader];
-	count_kinds(j, leader);
-	count_publishers(j);
-	gate->reasons |= gate->p_without < GATE_P ? AC_GATE_FRAGILE : 0;
-	gate->reasons |= gate->kinds < 2 ? AC_GATE_ONE_KIND : 0;
-	gate->reasons |= gate->publishers < 2 ? AC_GATE_ONE_PUBLISHER : 0;
-	gate->passes = gate->reasons == 0;
-	j->out->insufficient = j->utilities.counts.techniques < TECHNIQUES_MIN && !is_telling(j, leader);
-	return 0;
-}
-
 static int
 compare_nexus(const void *x, const void *y)
 {
@@ -317,7 +196,7 @@ compare_nexus(const void *x, const void *y)
 
 /* The first country that is one, by its own calibration; the order may change by it. */
 static void
-calibrate_nexus(judging *j)
+calibrate_nexus(ac_judging *j)
 {
 	ac_judgement *out = j->out;
 	size_t first = 0;
@@ -335,7 +214,7 @@ calibrate_nexus(judging *j)
 }
 
 static int
-sum_countries(judging *j, accord_err *err)
+sum_countries(ac_judging *j, accord_err *err)
 {
 	ac_judgement *out = j->out;
 	size_t room = 1;
@@ -371,7 +250,7 @@ int
 ac_judge_with(const ac_knowledge *k, const ac_evidence *evidence, const ac_judge_options *options,
     const ac_judge_as *as, ac_arena *arena, ac_judgement *out, accord_err *err)
 {
-	judging j = { .k = k, .evidence = evidence, .options = options, .arena = arena, .out = out };
+	ac_judging j = { .k = k, .evidence = evidence, .options = options, .arena = arena, .out = out };
 	int rc;
 
 	*out = (ac_judgement){ 0 };
@@ -383,9 +262,11 @@ ac_judge_with(const ac_knowledge *k, const ac_evidence *evidence, const ac_judge
 	if (rc == 0)
 		rc = weigh(&j, err);
 	if (rc == 0)
-		rc = pass_gate(&j, err);
+		rc = ac_judge_gate(&j, err);
 	if (rc == 0)
 		rc = sum_countries(&j, err);
+	if (rc == 0 && !options->ranking_only)
+		rc = ac_judge_sensitivity(&j, err);
 	if (rc < 0)
 		return rc;
 	out->posterior = j.posterior.actors;

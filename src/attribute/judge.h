@@ -20,7 +20,7 @@ typedef struct ac_judge_options {
 enum {
 	AC_JUDGE_SHOWN = 5, /* columns */
 	AC_JUDGE_SHOWN_MAX = 64,
-	AC_JUDGE_RESAMPLES = 200, /* of report clusters, for the intervals */
+	AC_JUDGE_RESAMPLES = 100, /* of report clusters, for the intervals */
 	AC_JUDGE_NEXT_MAX = 10    /* findings that would change most */
 };
 

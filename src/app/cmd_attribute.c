@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* accord attribute: leads from what was sighted to actors. Only asks and prints. */
 #include "app/command.h"
+#include "app/attribute_measure.h"
 #include "attribute/attribute.h"
 
 #define LEADS_SHOWN 10
 
 static const ac_option options[] = {
 	{ "all", 'a', NULL, "show every lead and every chain of evidence" },
+	{ "fit", 0, NULL, "fit the weights of judgements on what is known here; prints them as data" },
+	{ "evaluate", 0, NULL, "judge every incident that is known here, its own reports hidden" },
 	{ 0 },
 };
 
@@ -40,8 +43,13 @@ run(ac_app *app, const ac_args *args)
 	ac_know *know = NULL;
 	ac_store *store;
 	accord_err err = { 0 };
-	int status, rc = ac_app_store(app, AC_STORE_READ, &store, &err);
+	int status, rc;
 
+	if (ac_arg_given(args, "fit"))
+		return ac_attribute_fit(app);
+	if (ac_arg_given(args, "evaluate"))
+		return ac_attribute_evaluate(app);
+	rc = ac_app_store(app, AC_STORE_READ, &store, &err);
 	if (rc == 0)
 		rc = ac_know_open(store, ac_app_seed(app), &know, &err);
 	status = rc == 0 ? print_leads(app, args, know) : ac_app_fail(app, NULL, &err);

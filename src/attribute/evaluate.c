@@ -148,7 +148,7 @@ static uint32_t
 draw_rival(const evaluator *e, const ac_incident *incident, uint64_t *seed)
 {
 	for (int tries = 0; tries < 100; tries++) {
-		uint32_t actor = (uint32_t)(ac_random(seed) % e->k->actor_count);
+		uint32_t actor = (uint32_t)(ac_splitmix(seed) % e->k->actor_count);
 		bool is_truth = false;
 
 		for (size_t i = 0; i < incident->truth_count; i++)

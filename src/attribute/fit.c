@@ -8,7 +8,9 @@
 #define FITTED AC_TERM_VICTIM /* the terms before it; reports say nothing of victims and indicators */
 #define PARAMETERS (FITTED + AC_UNKNOWN_COUNT)
 #define OPEN_WEIGHT 0.04 /* how much an incident with its actor taken out counts against one with it */
-#define RIDGE 1e-4       /* of the mean log-likelihood: keeps weights of terms that never differ at 0 */
+#define VICTIM_WEIGHT                                                                                                  \
+	1.0        /* victims are weighed by likelihood ratios, which need no weight; there is nothing to fit one on */
+#define RIDGE 1e-4 /* of the mean log-likelihood: keeps weights of terms that never differ at 0 */
 #define STEPS_MAX 40
 #define VARIANTS 4 /* with and without prose, with and without a date */
 
@@ -379,8 +381,50 @@ ac_fit_weights(
 	ac_arena_done(&scratch);
 	if (rc < 0)
 		return rc;
-	*out = *ac_weights_shipped();
+	*out = (ac_weights){ .actor = { [AC_TERM_VICTIM] = VICTIM_WEIGHT } };
 	memcpy(out->actor, weights, FITTED * sizeof(double));
 	memcpy(out->unknown, weights + FITTED, sizeof(out->unknown));
+	/* An indicator that is one actor's is worth what a tool of one actor is. */
+	out->actor[AC_TERM_INDICATOR] = out->actor[AC_TERM_EXCLUSIVE];
 	return calibrate(k, samples, without_fold, weights, out, err);
+}
+
+int
+ac_fit(const ac_knowledge *k, ac_json_writer *w, accord_err *err)
+{
+	ac_incidents incidents;
+	ac_samples samples;
+	ac_weights weights;
+	ac_arena arena;
+	int rc;
+
+	ac_arena_init(&arena, AC_KNOWLEDGE_MAX);
+	rc = ac_incidents_of_reports(k, &arena, &incidents, err);
+	if (rc == 0 && incidents.count == 0)
+		rc = ac_fail(err, ACCORD_EINPUT,
+		    "want reports with %d techniques or more, all cited for one actor; there is none",
+		    AC_INCIDENT_TECHNIQUES);
+	if (rc == 0)
+		rc = ac_samples_make(k, &incidents, &arena, &samples, err);
+	if (rc == 0)
+		rc = ac_fit_weights(k, &samples, AC_FIT_FOLDS, &weights, err);
+	if (rc == 0) {
+		ac_jw_object(w);
+		ac_jw_key_string(w, AC_S("schema"), AC_S("accord.attribution-weights/1"));
+		ac_jw_key_string(w, AC_S("obtained"),
+		    AC_S("accord attribute --fit: maximum likelihood over the reports that are cited for one actor "
+			 "only, each "
+			 "with what comes from it hidden and also with everything since, with and without prose and "
+			 "date, "
+			 "and with the actor taken out"));
+		ac_jw_key_u64(w, AC_S("incidents"), incidents.count);
+		ac_jw_key_u64(w, AC_S("claims"), k->claim_count);
+		ac_jw_key_u64(w, AC_S("actors"), k->actor_count);
+		ac_jw_key_u64(w, AC_S("sentences"), k->counts.sentences);
+		ac_jw_key_time(w, AC_S("newest"), k->newest, 0);
+		ac_weights_write(&weights, w);
+		ac_jw_end(w);
+	}
+	ac_arena_done(&arena);
+	return rc;
 }

@@ -282,7 +282,7 @@ int
 ac_judge(const ac_knowledge *k, const ac_evidence *evidence, const ac_judge_options *options, ac_arena *arena,
     ac_judgement *out, accord_err *err)
 {
-	const ac_judge_as as = { ac_weights_shipped(), AC_VIEW_NO_CHANGE };
+	const ac_judge_as as = { &k->weights, AC_VIEW_NO_CHANGE };
 
 	return ac_judge_with(k, evidence, options, &as, arena, out, err);
 }

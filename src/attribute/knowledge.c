@@ -388,7 +388,9 @@ ac_knowledge_make(ac_know *know, ac_knowledge **out, accord_err *err)
 	b.citations.arena = &b.scratch;
 	ac_map_init(&b.citations.known, k->seed, RAW_MAX);
 	ac_map_init(&b.by_id, k->seed, RAW_MAX);
-	rc = read_store(&b, err);
+	rc = ac_weights_shipped(&k->weights, err);
+	if (rc == 0)
+		rc = read_store(&b, err);
 	if (rc == 0)
 		rc = read_actors(&b, err);
 	if (rc == 0)

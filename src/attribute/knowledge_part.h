@@ -8,6 +8,7 @@
 
 #include "attribute/knowledge.h"
 #include "attribute/text.h"
+#include "attribute/weights.h"
 #include "know/citation.h"
 
 /* A report that a claim cites. */
@@ -119,6 +120,7 @@ struct ac_knowledge {
 	ac_posting *postings;  /* in order of (word, doc, claim) */
 	size_t posting_count;
 	ac_span *word_postings; /* by word */
+	ac_weights weights;     /* as shipped */
 	ac_knowledge_counts counts;
 	ac_time newest;
 };

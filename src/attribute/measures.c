@@ -10,7 +10,7 @@
 const double ac_band_edges[AC_BANDS] = { 0.95, 0.80, 0.55, 0.45, 0.20, 0 };
 
 uint64_t
-ac_random(uint64_t *state)
+ac_splitmix(uint64_t *state)
 {
 	uint64_t z = *state += 0x9e3779b97f4a7c15u;
 
@@ -83,7 +83,7 @@ resample(const ac_trial *trials, size_t count, uint64_t seed, double *top1, doub
 	for (size_t r = 0; r < RESAMPLES; r++) {
 		top1[r] = mrr[r] = 0;
 		for (size_t i = 0; i < count; i++) {
-			const ac_trial *t = &trials[ac_random(&seed) % count];
+			const ac_trial *t = &trials[ac_splitmix(&seed) % count];
 
 			top1[r] += t->rank <= 1;
 			mrr[r] += 1 / t->rank;

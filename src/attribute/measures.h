@@ -39,6 +39,6 @@ int ac_measures_of(const ac_trial *trials, size_t count, uint64_t seed, ac_arena
     accord_err *err) AC_CHECKED;
 
 /* A small generator (SplitMix64, Steele and others 2014): the same numbers for the same seed. */
-uint64_t ac_random(uint64_t *state);
+uint64_t ac_splitmix(uint64_t *state);
 
 #endif

@@ -14,7 +14,7 @@
 static double
 draw(uint64_t *seed)
 {
-	double u = (double)(ac_random(seed) >> 11) * 0x1p-53, p = 0.36787944117144233, sum = p;
+	double u = (double)(ac_splitmix(seed) >> 11) * 0x1p-53, p = 0.36787944117144233, sum = p;
 	int n = 0;
 
 	while (u >= sum && n < 12) {

@@ -3,7 +3,8 @@
 #ifndef AC_ATTRIBUTE_WEIGHTS_H
 #define AC_ATTRIBUTE_WEIGHTS_H
 
-#include <stdbool.h>
+#include "base/arena.h"
+#include "codec/json_write.h"
 
 /* What an actor's utility is the weighted sum of. */
 typedef enum ac_term {
@@ -50,6 +51,11 @@ double ac_calibrated(const ac_calibration *calibration, double p, bool is_young)
 
 const char *ac_term_name(ac_term term);
 const char *ac_unknown_term_name(ac_unknown_term term);
-const ac_weights *ac_weights_shipped(void);
+/* The weights that ship. */
+int ac_weights_shipped(ac_weights *out, accord_err *err) AC_CHECKED;
+/* From a file of weights (accord.attribution-weights/1). ACCORD_EINPUT when one is missing. */
+int ac_weights_read(ac_str text, ac_weights *out, accord_err *err) AC_CHECKED;
+/* Their members of an open object. */
+void ac_weights_write(const ac_weights *weights, ac_json_writer *w);
 
 #endif

@@ -75,7 +75,12 @@ ipv4_at(const ac_scan *s, size_t base, uint32_t third, ac_address4 *out, bool *o
 	a = (unsigned)__builtin_ctzll(dots);
 	b = (unsigned)__builtin_ctzll(second) - a - 1;
 	c = 16 - begin - a - b - 2;
-	d = (unsigned)__builtin_ctzll(~(digit >> 17));
+	d = (unsigned)__builtin_ctzll(~(digit >> 17) | 16); /* four are too many */
+	behind = word >> (17 + d);
+	/* numbers of one to three digits; neither does a word go on at an end, nor another number behind a dot */
+	if (((1U << a | 1U << b | 1U << c | UINT64_C(1) << d) & ~UINT64_C(14)) || (word >> (begin - 1) & 1) ||
+	    (behind & 1) || (dot >> (17 + d) & behind >> 1 & 1))
+		return false;
 	octets[0] = octet_before(p + a, a);
 	octets[1] = octet_before(p + a + 1 + b, b);
 	octets[2] = octet_before(s->begin + third, c);
@@ -83,11 +88,7 @@ ipv4_at(const ac_scan *s, size_t base, uint32_t third, ac_address4 *out, bool *o
 	*out = (ac_address4){ .at = third - 16 + begin,
 		.n = 16 - begin + 1 + d,
 		.address = octets[0] << 24 | octets[1] << 16 | octets[2] << 8 | octets[3] };
-	behind = word >> (17 + d);
-	/* numbers of one to three digits; neither does a word go on at an end, nor another number behind a dot */
-	return !((1U << a | 1U << b | 1U << c | UINT64_C(1) << d) & ~UINT64_C(14)) && !(word >> (begin - 1) & 1) &&
-	       !(behind & 1) && !(dot >> (17 + d) & behind >> 1 & 1) &&
-	       (octets[0] | octets[1] | octets[2] | octets[3]) <= 255;
+	return (octets[0] | octets[1] | octets[2] | octets[3]) <= 255;
 }
 
 static inline uint32_t

@@ -22,7 +22,7 @@ typedef enum ac_purpose {
 	AC_PURPOSE_ROOT,    /* charters, and the changes of a member's keys */
 	AC_PURPOSE_SIGN,    /* all other texts of Accord */
 	AC_PURPOSE_LOG,     /* checkpoints whose origin is the key's name */
-	AC_PURPOSE_WITNESS, /* checkpoints, with a time (cosignatures) */
+	AC_PURPOSE_WITNESS, /* cosignatures: checkpoints with their time */
 } ac_purpose;
 
 /* "root", "sign", "log", "witness"; "any". */
@@ -91,7 +91,7 @@ int ac_note_verify(const ac_note *note, const ac_vkey *keys, size_t count, ac_ar
 int ac_purpose_check(ac_purpose purpose, ac_note_type type, ac_str name, ac_str text, accord_err *err) AC_CHECKED;
 
 /*
- * The line of a signature by the private key behind vkey, added to buf; the text must be of its purpose. time (Unix seconds) is used for cosignatures only. A
+ * The line of a signature by the private key behind vkey, added to buf; the text must be of its purpose. time, in Unix seconds, is used for cosignatures only. A
  * note is its text, a line feed, and such lines.
  */
 int ac_note_sign(ac_buf *buf, ac_str text, const ac_vkey *vkey, const ac_ed25519_key *key, uint64_t time,

@@ -294,7 +294,7 @@ run(evaluator *e, accord_err *err)
 }
 
 int
-ac_evaluate(const ac_knowledge *k, ac_evaluation *out, accord_err *err)
+ac_evaluate_judgements(const ac_knowledge *k, ac_evaluation *out, accord_err *err)
 {
 	evaluator e = { .k = k, .out = out };
 	int rc;

@@ -1,15 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* accord attribute: leads from what was sighted to actors. Only asks and prints. */
-#include "app/command.h"
+/* accord attribute: who did it, how sure, and why. Only asks and prints. */
+#include "app/attribute_ask.h"
 #include "app/attribute_measure.h"
 #include "attribute/attribute.h"
+#include "attribute/result.h"
+#include "base/limits.h"
 
 #define LEADS_SHOWN 10
+#define NOTES_SHOWN 10
 
 static const ac_option options[] = {
-	{ "all", 'a', NULL, "show every lead and every chain of evidence" },
+	{ "evidence", 'e', "WHAT", "a file (accord.evidence/1), or the id of a report, incident or campaign" },
+	{ "hide-reports", 0, "FILE", "hide what rests on these reports only: names or URLs, one a line" },
+	{ "as-of", 0, "DATE", "hide what was published on or after this day" },
+	{ "scale", 0, "SCALE", "words of icd203 (default), phia, cccs, nato or stix-dni" },
+	{ "lang", 0, "LANG", "en (default) or fr" },
+	{ "jsonl", 0, NULL, "evidence from standard input, one a line; answers one a line" },
+	{ "brief", 0, NULL, "with --json, --jsonl: ranking and term only, without intervals and chain" },
+	{ "stix", 0, NULL, "the answer as a STIX 2.1 bundle: attributed-to, opinions, the chain in an extension" },
+	{ "leads", 'l', NULL, "only list where the claims of others lead from what was seen" },
 	{ "fit", 0, NULL, "fit the weights of judgements on what is known here; prints them as data" },
 	{ "evaluate", 0, NULL, "judge every incident that is known here, its own reports hidden" },
+	{ "all", 'a', NULL, "show every row" },
 	{ 0 },
 };
 
@@ -38,7 +50,7 @@ print_leads(ac_app *app, const ac_args *args, ac_know *know)
 }
 
 static int
-run(ac_app *app, const ac_args *args)
+run_leads(ac_app *app, const ac_args *args)
 {
 	ac_know *know = NULL;
 	ac_store *store;
@@ -57,18 +69,120 @@ run(ac_app *app, const ac_args *args)
 	return status;
 }
 
+static int
+print_stix(const ac_ask *ask, const ac_answer *answer, ac_arena *arena, accord_err *err)
+{
+	ac_buf *out = ac_app_out(ask->app), bundle;
+	ac_json_writer w;
+	ac_str text;
+	int rc;
+
+	/* Nothing of a bundle that could not be finished may come out. */
+	ac_buf_init(&bundle, AC_REPORT_MAX);
+	ac_json_writer_init(&w, &bundle);
+	rc = ac_answer_stix(answer, ask->lang, ac_app_now(ask->app), &w, arena, err);
+	if (rc == 0)
+		rc = ac_buf_finish(&bundle, &text, err);
+	if (rc == 0) {
+		ac_buf_add(out, text);
+		ac_buf_add_byte(out, '\n');
+	}
+	ac_buf_done(&bundle);
+	return rc;
+}
+
+static int
+print_answer(const ac_ask *ask, const ac_args *args, const ac_answer *answer, accord_err *err)
+{
+	ac_buf *out = ac_app_out(ask->app);
+	ac_page_style style = AC_PAGE_STYLE;
+	ac_json_writer w;
+	int rc;
+
+	if (!ac_app_json(ask->app)) {
+		style.colour = ac_app_colour(ask->app);
+		style.items = ac_arg_given(args, "all") ? SIZE_MAX : NOTES_SHOWN;
+		return ac_answer_text(answer, ask->lang, &style, out, err);
+	}
+	ac_json_writer_init(&w, out);
+	ac_jw_object(&w);
+	ac_jw_key_string(&w, AC_S("id"), answer->evidence->id);
+	rc = ac_answer_json(answer, ask->is_brief, &w, err);
+	ac_jw_end(&w);
+	ac_buf_add_byte(out, '\n');
+	return rc;
+}
+
+static int
+run_answer(ac_ask *ask, const ac_args *args)
+{
+	const char *from = ac_arg(args, "evidence", NULL);
+	ac_answer_origin origin;
+	ac_evidence evidence;
+	ac_remarks remarks;
+	ac_answer answer;
+	accord_err err = { 0 };
+	ac_arena arena;
+	int status, rc;
+
+	ac_arena_init(&arena, AC_JSON_ARENA_MAX);
+	rc = ac_ask_evidence(ask, from, &arena, &evidence, &remarks, &origin, &err);
+	if (rc == 0)
+		rc = ac_ask_answer(ask, &evidence, &remarks, &origin, &arena, &answer, &err);
+	if (rc == 0)
+		rc = ac_arg_given(args, "stix") ? print_stix(ask, &answer, &arena, &err)
+						: print_answer(ask, args, &answer, &err);
+	status = rc < 0 ? ac_app_fail(ask->app, from, &err) : answer.is_named ? AC_EXIT_OK : AC_EXIT_NO;
+	ac_arena_done(&arena);
+	return status;
+}
+
+static int
+run(ac_app *app, const ac_args *args)
+{
+	accord_err err = { 0 };
+	const char *path;
+	ac_ask ask;
+	int status;
+
+	if (ac_arg_given(args, "leads"))
+		return run_leads(app, args);
+	if (ac_arg_given(args, "fit"))
+		return ac_attribute_fit(app);
+	if (ac_arg_given(args, "evaluate"))
+		return ac_attribute_evaluate(app);
+	if (ac_arg_given(args, "jsonl") && (ac_arg_given(args, "evidence") || ac_arg_given(args, "stix"))) {
+		(void)ac_fail(&err, ACCORD_EUSAGE,
+		    "--jsonl reads evidence from standard input and answers in JSON: it goes with neither --evidence "
+		    "nor --stix");
+		return ac_app_fail(app, NULL, &err);
+	}
+	if (ac_ask_open(app, args, &ask, &path, &err) < 0)
+		status = ac_app_fail(app, path, &err);
+	else
+		status = ac_arg_given(args, "jsonl") ? ac_ask_batch(&ask) : run_answer(&ask, args);
+	ac_ask_close(&ask);
+	return status;
+}
+
 const ac_command ac_command_attribute = {
 	.name = "attribute",
-	.summary = "which actors the claims of others connect with what was seen",
-	.details = "Follows the stored sightings to their indicators, from these along what producers say to malware, "
-		   "campaigns and actors, and lists the "
-		   "actors with every chain of evidence: what was seen where, whose indicator it is, who says each "
-		   "further step. A chain over a report "
-		   "that only names indicator and actor together is marked as weaker.\n\n"
-		   "It is a list of leads, not an attribution: it says nothing about how likely it is that an actor "
-		   "did it.\n\n"
-		   "Exit status 1: no lead.",
-	.examples = "accord attribute\naccord attribute --json\n",
+	.summary = "who did it, how sure, and what would change the answer",
+	.details =
+	    "Weighs evidence against what is known of actors: the sightings stored here, a file of evidence, or what a "
+	    "report, incident or campaign of the store holds. Only claims with a dated source count, and copies of a "
+	    "report count once.\n\n"
+	    "The answer names the hypotheses with their likelihood in the words of a national scale, an actor not "
+	    "known "
+	    "here among them; the weight of each piece of evidence, against the runner-up and against the unknown; a "
+	    "matrix of competing hypotheses; what the answer hangs on, what is missing, and which finding would change "
+	    "it "
+	    "most. Words stop at \"likely\" unless the answer survives the loss of its best evidence and rests on two "
+	    "kinds of evidence and two publishers. Fewer than four techniques and nothing telling is insufficient "
+	    "evidence, and no actor is named. No person is named, and no state is held responsible.\n\n"
+	    "--leads only follows what was seen along the claims of others to actors, and weighs nothing.\n\n"
+	    "Exit status 1: the evidence is insufficient, or there is no lead.",
+	.examples = "accord attribute\naccord attribute --scale phia --lang fr\naccord attribute --leads --json\n",
 	.options = options,
 	.max_operands = 0,
 	.run = run,

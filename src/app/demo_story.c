@@ -344,7 +344,7 @@ static void
 tell_files(const ac_demo *demo, ac_layout *l)
 {
 	static const char *const next[] = { "watch --db %s/state %s/logs", "know --db %s/state \"tin mallard\"",
-		"know --db %s/state \"bronze mohawk\"", "attribute --db %s/state", "advise --db %s/state" };
+		"know --db %s/state \"bronze mohawk\"", "attribute --leads --db %s/state", "advise --db %s/state" };
 
 	ac_layout_heading(l, "6  Where everything is");
 	ac_layout_line(l, 2, 4);

@@ -51,6 +51,32 @@ compare_p(const void *x, const void *y, void *payload)
 	return a < b ? -1 : a > b;
 }
 
+/*
+ * What is ranked and the unknown are all of it together: the mass of those below a thousandth goes to who stands behind the first, in proportion. The first keeps its calibrated probability, so that
+ * the odds between it and the others change, which its row of calibration takes up. A first that is not the calibrated one takes its share like the others.
+ */
+static void
+fold_tail(ac_judging *j)
+{
+	ac_judgement *out = j->out;
+	bool keeps_first = out->ranking_count && j->order[0] == j->first;
+	double fixed = keeps_first ? out->ranking[0].p : 0, listed = out->unknown, scale;
+
+	for (size_t i = keeps_first; i < out->ranking_count; i++)
+		if (out->ranking[i].p >= SHOWN_P)
+			listed += out->ranking[i].p;
+	if (out->ranking_count == 0 || listed <= 0 || fixed >= 1)
+		return;
+	scale = (1 - fixed) / listed;
+	for (size_t i = keeps_first; i < out->ranking_count; i++)
+		out->ranking[i].p *= scale;
+	out->unknown *= scale;
+	if (keeps_first) {
+		j->added -= log(scale);
+		out->ranking[0].utility -= log(scale);
+	}
+}
+
 static int
 rank(ac_judging *j, accord_err *err)
 {
@@ -78,7 +104,11 @@ rank(ac_judging *j, accord_err *err)
 		j->out->ranking[j->out->ranking_count++] = (ac_hypothesis){ &j->k->actors[j->order[i]], p, p, p,
 			j->utilities.actors[j->order[i]] + (j->order[i] == j->first ? j->added : 0) };
 	}
-	j->out->unknown = j->out->unknown_low = j->out->unknown_high = j->posterior.unknown;
+	j->out->unknown = j->posterior.unknown;
+	fold_tail(j);
+	j->out->unknown_low = j->out->unknown_high = j->out->unknown;
+	for (size_t i = 0; i < j->out->ranking_count; i++)
+		j->out->ranking[i].low = j->out->ranking[i].high = j->out->ranking[i].p;
 	j->out->unknown_utility = j->utilities.unknown;
 	j->out->column_count = (j->out->ranking_count < columns ? j->out->ranking_count : columns) + 1;
 	return 0;

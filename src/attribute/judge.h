@@ -28,7 +28,7 @@ typedef struct ac_hypothesis {
 	const ac_judged_actor *actor; /* NULL: an actor not known here */
 	double p;                     /* before the gate */
 	double low, high;             /* 5th and 95th percentile over resampled reports; p itself in a ranking only */
-	double utility;               /* in nats; p is its softmax */
+	double utility;               /* in nats; p is its softmax among those with p >= 0.001 */
 } ac_hypothesis;
 
 typedef struct ac_nexus {

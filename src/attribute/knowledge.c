@@ -156,6 +156,8 @@ on_subject(void *payload, const ac_stored *stored, accord_err *err)
 	s = &b->subjects[b->subject_count - 1];
 	s->id = ac_arena_str(&b->scratch, stored->id);
 	s->is_campaign = is_campaign;
+	s->is_individual = ac_str_eq(stored->type, AC_S("threat-actor")) &&
+			   ac_str_eq(ac_json_get_string(json, AC_S("resource_level")), AC_S("individual"));
 	if (is_campaign) {
 		s->external_id = ac_arena_str(&b->scratch, number_of(json, 'C'));
 		rc = read_cites(b, json, &s->cites, err);

@@ -19,6 +19,7 @@ typedef struct ac_judged_actor {
 	const ac_str *countries; /* ISO 3166-1 alpha-2, said by somebody to be the actor's */
 	size_t country_count;
 	size_t record_count; /* records of the view */
+	bool is_individual;  /* said to be one person: not to be named */
 } ac_judged_actor;
 
 typedef enum ac_feature_kind { AC_FEATURE_TECHNIQUE, AC_FEATURE_SOFTWARE } ac_feature_kind;

@@ -278,6 +278,8 @@ order_actors(ordering *o, accord_err *err)
 		*slot = 1;
 		if (draft_of(k, *view, &o->drafts[k->actor_count++], err) < 0)
 			return ACCORD_ENOMEM;
+		o->drafts[k->actor_count - 1].actor.is_individual =
+		    o->b->subjects[o->b->claims[i].subject].is_individual;
 	}
 	if (k->actor_count)
 		qsort(o->drafts, k->actor_count, sizeof(*o->drafts), compare_drafts);

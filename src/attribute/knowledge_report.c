@@ -35,6 +35,9 @@ ac_citations_add(ac_citations *c, ac_citation citation, uint32_t *out, accord_er
 		items[c->count].url = ac_arena_str(c->arena, citation.url);
 		items[c->count].description = ac_arena_str(c->arena, citation.description);
 		*slot = ++c->count;
+	} else if (citation.description.n && c->items[*slot - 1].description.n == 0) {
+		/* Who cited it first did not say when it was published; this one may. */
+		c->items[*slot - 1].description = ac_arena_str(c->arena, citation.description);
 	}
 	*out = (uint32_t)(*slot - 1);
 	return ac_arena_check(c->arena, err);

@@ -267,6 +267,11 @@
 #define AC_KNOWLEDGE_MAX (1024 * AC_MIB)
 /* Items of one kind in the evidence of one incident; the longest reports have some hundred techniques, lists of indicators some thousand. */
 #define AC_EVIDENCE_ITEMS_MAX 10000
+/* Its prose, and remarks about its file that are told. */
+#define AC_EVIDENCE_TEXT_MAX (4 * AC_MIB)
+#define AC_EVIDENCE_REMARKS_MAX 100
+/* Others' claims about who did it, of one incident or campaign: real ones have at most a few. */
+#define AC_ANSWER_CLAIMS_MAX 100
 /* Places of refused records that a report lists; the rest is counted. */
 #define AC_REPORT_PLACES_MAX 1000
 /* Configuration file. */

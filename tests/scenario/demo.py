@@ -31,9 +31,9 @@ def main():
         names = json.dumps(page)
         for name in ("APT40", "BRONZE MOHAWK", "GADOLINIUM", "Kryptonite Panda", "Leviathan", "TEMP.Jumper"):
             results.append((f"one page calls the actor {name}", name.lower() in names.lower(), know.stderr[-500:]))
-        for verb in ("attribute", "advise"):
-            done = accord(verb, *store, "--json")
-            results.append((f"{verb} answers in JSON", done.returncode == 0 and json.loads(done.stdout)["schema"].startswith("accord."),
+        for verb in (["attribute", "--leads"], ["advise"]):
+            done = accord(*verb, *store, "--json")
+            results.append((f"{verb[0]} answers in JSON", done.returncode == 0 and json.loads(done.stdout)["schema"].startswith("accord."),
                             done.stdout[:500] + done.stderr[-500:]))
     print(f"1..{len(results)}")
     for number, (name, ok, words) in enumerate(results, 1):

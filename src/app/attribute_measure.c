@@ -22,7 +22,7 @@ evaluate(ac_app *app, const ac_knowledge *k, accord_err *err)
 {
 	ac_evaluation evaluation;
 	ac_json_writer w;
-	int rc = ac_evaluate_judgements(k, &evaluation, err);
+	int rc = ac_evaluation_make(k, &evaluation, err);
 
 	if (rc < 0)
 		return rc;

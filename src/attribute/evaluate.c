@@ -25,12 +25,13 @@ typedef struct evaluator {
 
 /* Who may see which kinds of evidence; bits as of the fit's variants. */
 static const struct {
-	unsigned text, date;
+	unsigned text, date, victims;
 	const char *name;
 } kinds[] = {
-	{ 0, 0, "techniques, software" },
-	{ 1, 0, "techniques, software, text" },
-	{ 1, 1, "techniques, software, text, date" },
+	{ 0, 0, 0, "techniques, software" },
+	{ 1, 0, 0, "techniques, software, text" },
+	{ 1, 0, 1, "with text, victims" },
+	{ 1, 1, 1, "all, with its date" },
 };
 
 static const ac_weights *
@@ -48,6 +49,8 @@ evidence_of(const ac_incident *incident, int level, size_t kind)
 
 	if (!kinds[kind].text)
 		evidence.text = (ac_str){ 0 };
+	if (!kinds[kind].victims)
+		evidence.countries.count = evidence.sectors.count = 0;
 	if (!kinds[kind].date)
 		evidence.first = evidence.last = AC_TIME_MIN;
 	return evidence;
@@ -283,7 +286,9 @@ run(evaluator *e, accord_err *err)
 	for (int set = 0; rc == 0 && set < 2; set++)
 		for (int level = 1; rc == 0 && level <= 2; level++)
 			for (size_t kind = 0; rc == 0 && kind < AC_COUNT(kinds); kind++)
-				rc = evaluate_set(e, set ? AC_SET_CAMPAIGNS : AC_SET_REPORTS, level, kind, err);
+				/* Reports say nothing of victims apart. */
+				if (set || kind != 2)
+					rc = evaluate_set(e, set ? AC_SET_CAMPAIGNS : AC_SET_REPORTS, level, kind, err);
 	for (int level = 1; rc == 0 && level <= 2; level++)
 		rc = attack_all(e, ATTACK_UNKNOWN, level, "actor not known", err);
 	for (int level = 1; rc == 0 && level <= 2; level++)
@@ -294,7 +299,7 @@ run(evaluator *e, accord_err *err)
 }
 
 int
-ac_evaluate_judgements(const ac_knowledge *k, ac_evaluation *out, accord_err *err)
+ac_evaluation_make(const ac_knowledge *k, ac_evaluation *out, accord_err *err)
 {
 	evaluator e = { .k = k, .out = out };
 	int rc;

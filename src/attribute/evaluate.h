@@ -49,7 +49,7 @@ typedef struct ac_evaluation {
 	const ac_knowledge *k;
 } ac_evaluation;
 
-int ac_evaluate_judgements(const ac_knowledge *k, ac_evaluation *out, accord_err *err) AC_CHECKED;
+int ac_evaluation_make(const ac_knowledge *k, ac_evaluation *out, accord_err *err) AC_CHECKED;
 void ac_evaluation_text(const ac_evaluation *e, ac_buf *buf);
 void ac_evaluation_json(const ac_evaluation *e, ac_json_writer *w);
 

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "attribute/campaign_victims.h"
+
 typedef struct builder {
 	const ac_knowledge *k;
 	ac_arena *arena;
@@ -198,14 +200,47 @@ take_campaign(builder *b, const ac_campaign *campaign, ac_incident *incident)
 	date_incident(k, reports, n, incident);
 }
 
+static int
+take_texts(const ac_json *list, ac_evidence_items *out, ac_arena *arena, accord_err *err)
+{
+	ac_json_iter it = ac_json_iter_of(list);
+
+	out->items = ac_arena_zalloc(arena, ac_json_count(list) + 1, sizeof(*out->items));
+	if (!out->items)
+		return ac_arena_check(arena, err);
+	while (ac_json_next(&it))
+		out->items[out->count++] = (ac_evidence_item){ ac_json_string(it.value), AC_EVIDENCE_NO_SOURCE };
+	return 0;
+}
+
+/* What its description says of whom it attacked (data/campaign_victims.json). */
+static int
+add_victims(const ac_json *annotated, ac_incident *incident, ac_arena *arena, accord_err *err)
+{
+	ac_json_iter it = ac_json_iter_of(ac_json_get(annotated, AC_S("campaigns")));
+
+	while (ac_json_next(&it)) {
+		if (!ac_str_eq(ac_json_get_string(it.value, AC_S("campaign")), incident->name))
+			continue;
+		if (take_texts(ac_json_get(it.value, AC_S("countries")), &incident->evidence.countries, arena, err) < 0)
+			return ACCORD_ENOMEM;
+		return take_texts(ac_json_get(it.value, AC_S("sectors")), &incident->evidence.sectors, arena, err);
+	}
+	return 0;
+}
+
 int
 ac_incidents_of_campaigns(const ac_knowledge *k, ac_arena *arena, ac_incidents *out, accord_err *err)
 {
+	const ac_json *annotated;
 	builder b = { k, arena, ac_arena_zalloc(arena, k->claim_count + 1, sizeof(uint32_t)), 0 };
 
 	*out = (ac_incidents){ ac_arena_zalloc(arena, k->campaign_count + 1, sizeof(*out->items)), 0 };
 	if (!b.claims || !out->items)
 		return ac_arena_check(arena, err);
+	if (ac_json_parse((ac_str){ (const char *)campaign_victims, sizeof(campaign_victims) }, AC_JSON_LIMITS, arena,
+		&annotated, err) < 0)
+		return ACCORD_EINPUT;
 	for (size_t i = 0; i < k->campaign_count; i++) {
 		ac_incident *incident = &out->items[out->count];
 
@@ -214,6 +249,8 @@ ac_incidents_of_campaigns(const ac_knowledge *k, ac_arena *arena, ac_incidents *
 		if (arena->failed)
 			break;
 		incident->evidence.id = incident->name;
+		if (add_victims(annotated, incident, arena, err) < 0)
+			return ACCORD_ENOMEM;
 		out->count += incident->evidence.techniques.count > 0 && incident->truth_count > 0;
 	}
 	return ac_arena_check(arena, err);

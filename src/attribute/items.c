@@ -2,6 +2,8 @@
 #include "attribute/items.h"
 
 #include "attribute/bm25.h"
+#include "attribute/places.h"
+#include "attribute/victims.h"
 #include "base/limits.h"
 
 typedef struct taker {
@@ -61,6 +63,23 @@ take_feature(taker *t, const ac_evidence_item *given, ac_weight_kind kind)
 	if (feature != AC_FEATURE_NONE)
 		kind = k->features[feature].kind == AC_FEATURE_TECHNIQUE ? AC_WEIGHT_TECHNIQUE : AC_WEIGHT_SOFTWARE;
 	add(t, kind, given->text, given->source)->feature = feature;
+}
+
+static void
+take_victim(taker *t, const ac_evidence_item *given, bool is_sector)
+{
+	ac_str code = given->text;
+	ac_scored *item;
+
+	if (was_taken(t->score, AC_FEATURE_NONE, given->text)) {
+		note(t, AC_NOTE_TWICE, given->text, AC_FEATURE_NONE);
+		return;
+	}
+	if (is_sector && ac_sectors_in(given->text, &code, 1) == 0)
+		code = given->text;
+	item = add(t, AC_WEIGHT_VICTIM, given->text, given->source);
+	if (item->raw)
+		ac_victims_weigh(t->score->view, code, is_sector, item->raw, &item->shared_by);
 }
 
 /* How often the word of these postings stands in one doc, as far as it is visible; *at goes behind the doc. */
@@ -150,6 +169,10 @@ ac_items_take(ac_score *score, const ac_evidence *evidence, ac_arena *arena, acc
 		take_feature(&t, &evidence->techniques.items[i], AC_WEIGHT_TECHNIQUE);
 	for (size_t i = 0; i < evidence->software.count; i++)
 		take_feature(&t, &evidence->software.items[i], AC_WEIGHT_SOFTWARE);
+	for (size_t i = 0; i < evidence->countries.count; i++)
+		take_victim(&t, &evidence->countries.items[i], false);
+	for (size_t i = 0; i < evidence->sectors.count; i++)
+		take_victim(&t, &evidence->sectors.items[i], true);
 	if (ac_str_trim(evidence->text).n)
 		rc = take_text(&t, err);
 	return rc < 0 ? rc : ac_arena_check(arena, err);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "attribute/knowledge_build.h"
+#include "attribute/victims.h"
 #include "base/limits.h"
 #include "know/session.h"
 #include "stix/id.h"
@@ -83,9 +84,8 @@ on_feature(void *payload, const ac_stored *stored, accord_err *err)
 	return ac_arena_check(&b->scratch, err);
 }
 
-/* The citations of an object: references with a name that are not the object's own number in a catalogue. */
-static int
-read_cites(ac_build *b, const ac_json *json, ac_span *out, accord_err *err)
+int
+ac_build_cites(ac_build *b, const ac_json *json, ac_span *out, accord_err *err)
 {
 	ac_json_iter it = ac_json_iter_of(ac_json_get(json, AC_S("external_references")));
 
@@ -160,7 +160,7 @@ on_subject(void *payload, const ac_stored *stored, accord_err *err)
 			   ac_str_eq(ac_json_get_string(json, AC_S("resource_level")), AC_S("individual"));
 	if (is_campaign) {
 		s->external_id = ac_arena_str(&b->scratch, number_of(json, 'C'));
-		rc = read_cites(b, json, &s->cites, err);
+		rc = ac_build_cites(b, json, &s->cites, err);
 	}
 	return rc < 0 ? rc : ac_arena_check(&b->scratch, err);
 }
@@ -228,7 +228,7 @@ read_claim(ac_build *b, const ac_raw_edge *edge, uint32_t subject, accord_err *e
 	rc = load(b, edge->via, &json, err);
 	if (rc < 0 || !json)
 		return rc;
-	rc = read_cites(b, json, &cites, err);
+	rc = ac_build_cites(b, json, &cites, err);
 	if (rc < 0)
 		return rc;
 	if (cites.count == 0) {
@@ -354,6 +354,31 @@ read_store(ac_build *b, accord_err *err)
 	return rc;
 }
 
+/* Whom all records of an actor are said to have attacked. */
+static int
+read_victims(ac_build *b, const ac_know_actor *view, accord_err *err)
+{
+	int rc = 0;
+
+	for (size_t m = 0; rc == 0 && m < view->member_count; m++) {
+		const ac_json *json;
+
+		rc = load(b, view->actors->records[view->members[m]].id, &json, err);
+		if (rc == 0 && json)
+			rc = ac_victims_read(b, view, json, err);
+	}
+	return rc;
+}
+
+static bool
+is_read(const ac_build *b, const ac_subject *subject)
+{
+	for (size_t i = 0; i < b->subject_count; i++)
+		if (&b->subjects[i] != subject && b->subjects[i].view == subject->view)
+			return true;
+	return false;
+}
+
 /* Whom the records with claims are records of: the view's leading record, unless only another of them has a number of ATT&CK's. */
 static int
 read_actors(ac_build *b, accord_err *err)
@@ -368,6 +393,8 @@ read_actors(ac_build *b, accord_err *err)
 		rc = ac_know_actor_of(b->know, s->id, &s->view, err);
 		if (rc == ACCORD_EINPUT)
 			rc = 0;
+		else if (rc == 0 && !is_read(b, s))
+			rc = read_victims(b, s->view, err);
 	}
 	return rc;
 }

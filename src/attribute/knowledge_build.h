@@ -42,6 +42,13 @@ typedef struct ac_raw_claim {
 	ac_span cites;
 } ac_raw_claim;
 
+typedef struct ac_raw_victim {
+	const ac_know_actor *view;
+	ac_str code; /* static */
+	bool is_sector;
+	ac_span cites;
+} ac_raw_victim;
+
 typedef struct ac_build {
 	ac_know *know;
 	ac_store *store;
@@ -60,8 +67,12 @@ typedef struct ac_build {
 	size_t cite_count;
 	ac_raw_claim *claims;
 	size_t claim_count;
+	ac_raw_victim *victims;
+	size_t victim_count;
 } ac_build;
 
+/* The citations of an object, as a stretch of b->cites: references with a name or an address that are not the object's own number in a catalogue. */
+int ac_build_cites(ac_build *b, const ac_json *object, ac_span *out, accord_err *err) AC_CHECKED;
 /* Make k->features and k->aliases of the raw ones. */
 int ac_build_features(ac_build *b, accord_err *err) AC_CHECKED;
 const ac_raw_feature *ac_build_feature(const ac_build *b, ac_str id);

@@ -242,11 +242,18 @@ view_key(const ac_know_actor *const *view)
 	return (ac_str){ (const char *)view, sizeof(*view) };
 }
 
+/* A report without a date cannot be hidden by one, so no claim counts by it. */
+static bool
+is_dated(const ordering *o, uint32_t report)
+{
+	return ac_time_cmp(o->b->k->reports[report].last, AC_TIME_MAX) < 0;
+}
+
 static bool
 has_dated_cite(const ordering *o, const ac_raw_claim *claim)
 {
 	for (uint32_t i = 0; i < claim->cites.count; i++)
-		if (o->report_of[o->b->cites[claim->cites.first + i]] != UINT32_MAX)
+		if (is_dated(o, o->report_of[o->b->cites[claim->cites.first + i]]))
 			return true;
 	return false;
 }
@@ -354,7 +361,7 @@ order_cites(ordering *o, accord_err *err)
 		for (uint32_t c = 0; c < claim->cite_count; c++) {
 			uint32_t report = o->report_of[o->b->cites[claim->first_cite + c]];
 
-			if (report != UINT32_MAX)
+			if (is_dated(o, report))
 				k->cites[k->cite_count++] = (ac_cite){ report, (uint32_t)i };
 		}
 		claim->first_cite = first;
@@ -391,13 +398,52 @@ order_campaigns(ordering *o, accord_err *err)
 		for (uint32_t c = 0; c < subject->cites.count; c++) {
 			uint32_t report = o->report_of[b->cites[subject->cites.first + c]];
 
-			if (report != UINT32_MAX)
-				k->campaign_cites[n++] = report;
+			k->campaign_cites[n++] = report;
 		}
 		campaign->cite_count = (uint32_t)n - campaign->first_cite;
 		k->campaign_count++;
 	}
 	return ac_arena_check(&k->arena, err);
+}
+
+static int
+compare_victims(const void *x, const void *y)
+{
+	const ac_victim *a = x, *b = y;
+	int order;
+
+	if (a->actor != b->actor)
+		return a->actor < b->actor ? -1 : 1;
+	order = ac_str_cmp(a->code, b->code);
+	return order ? order : a->first_cite < b->first_cite ? -1 : a->first_cite > b->first_cite;
+}
+
+static int
+order_victims(ordering *o, accord_err *err)
+{
+	const ac_build *b = o->b;
+	ac_knowledge *k = b->k;
+	size_t n = 0;
+
+	k->victims = ac_arena_zalloc(&k->arena, b->victim_count + 1, sizeof(*k->victims));
+	/* Stretches are shared by the victims of one entry. */
+	k->victim_cites = ac_arena_zalloc(&k->arena, b->cite_count + 1, sizeof(*k->victim_cites));
+	if (!k->victims || !k->victim_cites)
+		return no_memory(err);
+	for (size_t i = 0; i < b->cite_count; i++)
+		k->victim_cites[i] = o->report_of[b->cites[i]];
+	for (size_t i = 0; i < b->victim_count; i++) {
+		const ac_raw_victim *raw = &b->victims[i];
+		const uint64_t *actor = ac_map_get(&o->actors, view_key(&raw->view));
+
+		if (actor && *actor)
+			k->victims[n++] = (ac_victim){ (uint32_t)*actor - 1, raw->code, raw->is_sector,
+				raw->cites.first, raw->cites.count };
+	}
+	if (n)
+		qsort(k->victims, n, sizeof(*k->victims), compare_victims);
+	k->victim_count = k->counts.victims = n;
+	return 0;
 }
 
 static int
@@ -486,6 +532,8 @@ ac_build_order(ac_build *b, accord_err *err)
 		rc = order_cites(&o, err);
 	if (rc == 0)
 		rc = order_campaigns(&o, err);
+	if (rc == 0)
+		rc = order_victims(&o, err);
 	if (rc == 0)
 		rc = order_pairs(b->k, err);
 	if (rc == 0)

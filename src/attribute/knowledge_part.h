@@ -83,6 +83,14 @@ typedef struct ac_report_name {
 	uint32_t report;
 } ac_report_name;
 
+/* An actor is said to attack a country or a sector. */
+typedef struct ac_victim {
+	uint32_t actor;
+	ac_str code; /* static */
+	bool is_sector;
+	uint32_t first_cite, cite_count; /* into victim_cites: reports, undated ones too */
+} ac_victim;
+
 struct ac_knowledge {
 	ac_arena arena;
 	ac_hash_seed seed;
@@ -105,6 +113,9 @@ struct ac_knowledge {
 	ac_campaign *campaigns; /* in order of id */
 	size_t campaign_count;
 	uint32_t *campaign_cites; /* reports */
+	ac_victim *victims;       /* in order of (actor, code) */
+	size_t victim_count;
+	uint32_t *victim_cites;
 	ac_pair *pairs;
 	size_t pair_count;
 	ac_cite *pair_cites;

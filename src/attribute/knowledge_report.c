@@ -11,6 +11,7 @@
 #include "values/value.h"
 
 #define CITATIONS_MAX ((size_t)1 << 20)
+#define NAMESAKES_MAX 4
 #define TITLE_MIN 20 /* bytes: "Threat Report" is the title of many */
 
 int
@@ -219,6 +220,24 @@ compare_names(const void *x, const void *y)
 	return order ? order : a->report < b->report ? -1 : a->report > b->report;
 }
 
+/* A name that many reports bear ("reference", "Website") is the name of none. */
+static void
+drop_common_names(ac_knowledge *k)
+{
+	size_t n = 0;
+
+	for (size_t i = 0, end; i < k->report_name_count; i = end) {
+		size_t reports = 0;
+
+		for (end = i;
+		     end < k->report_name_count && ac_str_eq(k->report_names[end].text, k->report_names[i].text); end++)
+			reports += end == i || k->report_names[end].report != k->report_names[end - 1].report;
+		for (size_t r = i; r < end && reports <= NAMESAKES_MAX; r++)
+			k->report_names[n++] = k->report_names[r];
+	}
+	k->report_name_count = n;
+}
+
 static int
 name_reports(const ac_citations *c, const entry *entries, const uint32_t *report_of, ac_knowledge *k, accord_err *err)
 {
@@ -227,13 +246,14 @@ name_reports(const ac_citations *c, const entry *entries, const uint32_t *report
 		uint32_t report = report_of[entries[i].citation];
 		const ac_str names[] = { c->items[entries[i].citation].name, entries[i].key };
 
-		for (size_t n = 0; report != UINT32_MAX && n < AC_COUNT(names); n++)
+		for (size_t n = 0; n < AC_COUNT(names); n++)
 			if (names[n].n)
 				k->report_names[k->report_name_count++] =
 				    (ac_report_name){ ac_arena_str(&k->arena, names[n]), report };
 	}
 	if (k->report_name_count)
 		qsort(k->report_names, k->report_name_count, sizeof(*k->report_names), compare_names);
+	drop_common_names(k);
 	return ac_arena_check(&k->arena, err);
 }
 
@@ -251,14 +271,10 @@ ac_citations_finish(ac_citations *c, ac_knowledge *k, uint32_t **out_report_of, 
 		return err ? err->code : ACCORD_ENOMEM;
 	qsort_r(entries, c->count, sizeof(*entries), compare_text, c->items);
 	for (size_t i = 0, end; i < c->count; i = end) {
-		bool is_dated = false;
-
 		for (end = i; end < c->count && ac_str_eq(entries[end].key, entries[i].key); end++)
-			is_dated |= entries[end].is_dated;
+			;
 		for (size_t e = i; e < end; e++)
-			report_of[entries[e].citation] = is_dated ? (uint32_t)k->report_count : UINT32_MAX;
-		if (!is_dated)
-			continue;
+			report_of[entries[e].citation] = (uint32_t)k->report_count;
 		titles[k->report_count] = entries[i].title;
 		make_report(&entries[i], end - i, c->items, &k->arena, &k->reports[k->report_count++]);
 	}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "attribute/victims.h"
+
+#include <math.h>
+
+#include "attribute/places.h"
+#include "know/session.h"
+
+#define HIT 0.5         /* how far a list of victims is trusted to hold the next one */
+#define MISS 0.02       /* the same for what it does not hold */
+#define SECTOR_PART 0.5 /* sectors are told less carefully than countries */
+
+/* Where catalogues list victims. */
+static const struct {
+	ac_str property;
+	bool is_sector;
+} properties[] = {
+	{ AC_S_INIT("cfr_suspected_victims"), false },
+	{ AC_S_INIT("suspected_victims"), false },
+	{ AC_S_INIT("victims"), false },
+	{ AC_S_INIT("cfr_target_category"), true },
+	{ AC_S_INIT("target_category"), true },
+	{ AC_S_INIT("targeted_sector"), true },
+	{ AC_S_INIT("sectors"), true },
+};
+
+/* Behind these words of a description stand victims; before them, where the actor is from. */
+static const ac_str victim_words[] = { AC_S_INIT("target"), AC_S_INIT("victim"), AC_S_INIT("against") };
+
+typedef struct reader {
+	ac_build *b;
+	const ac_know_actor *view;
+	ac_span cites;
+	bool is_sector;
+	accord_err *err;
+	int rc;
+} reader;
+
+static void
+add(reader *r, ac_str code, bool is_sector)
+{
+	ac_build *b = r->b;
+	ac_raw_victim *items;
+
+	if (r->rc < 0)
+		return;
+	items = ac_know_grow(&b->scratch, b->victims, b->victim_count, sizeof(*items));
+	if (!items) {
+		r->rc = ac_arena_check(&b->scratch, r->err);
+		return;
+	}
+	b->victims = items;
+	items[b->victim_count++] = (ac_raw_victim){ r->view, code, is_sector, r->cites };
+}
+
+static void
+add_all(reader *r, ac_str text, bool is_sector)
+{
+	ac_str found[AC_PLACES_MAX];
+	size_t n = is_sector ? ac_sectors_in(text, found, AC_PLACES_MAX) : ac_places_in(text, found, AC_PLACES_MAX);
+
+	for (size_t i = 0; i < n; i++)
+		add(r, found[i], is_sector);
+}
+
+static void
+on_listed(void *payload, ac_str text)
+{
+	reader *r = payload;
+
+	add_all(r, text, r->is_sector);
+}
+
+/* Which of the record's citations a run of "(Citation: Name)" names: they become a span of their own. */
+static ac_span
+cited(reader *r, ac_str run, ac_span all)
+{
+	ac_build *b = r->b;
+	ac_span span = { (uint32_t)b->cite_count, 0 };
+
+	for (uint32_t i = 0; i < all.count && r->rc == 0; i++) {
+		uint32_t citation = b->cites[all.first + i];
+		uint32_t *cites;
+
+		if (ac_str_find(run, b->citations.items[citation].name) >= run.n)
+			continue;
+		cites = ac_know_grow(&b->scratch, b->cites, b->cite_count, sizeof(*cites));
+		if (!cites) {
+			r->rc = ac_arena_check(&b->scratch, r->err);
+			return span;
+		}
+		b->cites = cites;
+		cites[b->cite_count++] = citation;
+		span.count++;
+	}
+	return span;
+}
+
+/* A stretch of a description and the citations behind it. */
+static void
+read_stretch(reader *r, ac_str text, ac_str run, ac_span all)
+{
+	size_t from = text.n;
+
+	for (size_t i = 0; i < AC_COUNT(victim_words); i++) {
+		size_t at = ac_str_find_fold(text, victim_words[i]);
+
+		from = at < from ? at : from;
+	}
+	if (from == text.n)
+		return;
+	r->cites = cited(r, run, all);
+	if (r->cites.count == 0)
+		return;
+	text = ac_str_slice(text, from, text.n);
+	add_all(r, text, false);
+	add_all(r, text, true);
+}
+
+static void
+read_description(reader *r, ac_str text, ac_span all)
+{
+	static const ac_str mark = AC_S_INIT("(Citation:");
+
+	while (r->rc == 0 && text.n) {
+		size_t begin = ac_str_find(text, mark), end = begin;
+
+		if (begin >= text.n)
+			return;
+		while (ac_str_starts(ac_str_slice(text, end, text.n), mark)) {
+			size_t close = ac_str_find_byte(ac_str_slice(text, end, text.n), ')');
+
+			end = end + close + 1 <= text.n ? end + close + 1 : text.n;
+		}
+		read_stretch(r, ac_str_slice(text, 0, begin), ac_str_slice(text, begin, end), all);
+		text = ac_str_slice(text, end, text.n);
+	}
+}
+
+int
+ac_victims_read(ac_build *b, const ac_know_actor *view, const ac_json *record, accord_err *err)
+{
+	reader r = { .b = b, .view = view, .err = err };
+	int rc = ac_build_cites(b, record, &r.cites, err);
+	ac_span all = r.cites;
+
+	if (rc < 0 || all.count == 0)
+		return rc;
+	for (size_t i = 0; i < AC_COUNT(properties); i++) {
+		r.is_sector = properties[i].is_sector;
+		ac_know_each_text(ac_know_property(record, properties[i].property), on_listed, &r);
+	}
+	read_description(&r, ac_json_get_string(record, AC_S("description")), all);
+	return r.rc;
+}
+
+static bool
+is_visible(const ac_view *view, const ac_victim *victim)
+{
+	if (victim->actor == view->change.without)
+		return false;
+	for (uint32_t i = 0; i < victim->cite_count; i++)
+		if (!view->report_hidden[view->k->victim_cites[victim->first_cite + i]])
+			return true;
+	return false;
+}
+
+void
+ac_victims_weigh(const ac_view *view, ac_str code, bool is_sector, double *raw, size_t *out_shared_by)
+{
+	enum { UNKNOWN, KNOWN, HAS };
+	const ac_knowledge *k = view->k;
+	double known = 0, has = 0, base;
+
+	for (size_t i = 0; i < k->victim_count; i++) {
+		const ac_victim *victim = &k->victims[i];
+		double *state = &raw[victim->actor];
+
+		if (victim->is_sector != is_sector || *state >= HAS || !is_visible(view, victim))
+			continue;
+		*state = ac_str_eq(victim->code, code) ? HAS : KNOWN;
+	}
+	for (size_t a = 0; a < k->actor_count; a++) {
+		known += raw[a] > UNKNOWN;
+		has += raw[a] > KNOWN;
+	}
+	base = (has + 0.5) / (known + 1);
+	for (size_t a = 0; a < k->actor_count; a++)
+		if (raw[a] > UNKNOWN)
+			raw[a] = (is_sector ? SECTOR_PART : 1) *
+				 log((HIT * (raw[a] > KNOWN ? 1 : MISS) + (1 - HIT) * base) / base);
+	*out_shared_by = (size_t)has;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Whom actors are said to attack: from what catalogues list of them, resting on the reports that the entry cites, and from sentences of descriptions, resting on the reports that the sentence cites.
+ */
+#ifndef AC_ATTRIBUTE_VICTIMS_H
+#define AC_ATTRIBUTE_VICTIMS_H
+
+#include "attribute/knowledge_build.h"
+#include "attribute/score.h"
+
+/* Victims in an actor's record; cites are the record's own, with their names. */
+int ac_victims_read(ac_build *b, const ac_know_actor *view, const ac_json *record, accord_err *err) AC_CHECKED;
+
+/* The log-likelihood ratio of each actor for one victim against the base rate: what item->raw gets. Actors of whom no victim is known get 0. */
+void ac_victims_weigh(const ac_view *view, ac_str code, bool is_sector, double *raw, size_t *out_shared_by);
+
+#endif

@@ -446,7 +446,6 @@ ac_score_make(const ac_view *view, const ac_evidence *evidence, const ac_weights
 	int rc;
 
 	*out = (ac_score){ .view = view, .weights = weights, .unknown_odds = log(unknown_odds) };
-	out->now = ac_view_year(k->newest);
 	out->when = year_of(evidence);
 	out->idf = ac_arena_zalloc(arena, k->feature_count + 1, sizeof(double));
 	out->doc_norm = ac_arena_zalloc(arena, k->doc_count + 1, sizeof(double));
@@ -461,6 +460,9 @@ ac_score_make(const ac_view *view, const ac_evidence *evidence, const ac_weights
 	if (rc < 0)
 		return rc;
 	out->is_young = out->when > 0;
+	/* Now is the newest report that is visible: a hidden one must not even say that time has passed. */
+	for (size_t a = 0; a < k->actor_count; a++)
+		out->now = view->last[a] > out->now ? view->last[a] : out->now;
 	for (size_t a = 0; a < k->actor_count; a++) {
 		out->active[a] = active_of(out, a);
 		out->is_young &= view->last[a] < out->when;

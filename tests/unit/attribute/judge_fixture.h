@@ -55,6 +55,36 @@ static const char *const judge_world[] = {
 	NULL,
 };
 
+/*
+ * The same with prose, and with a galaxy that repeats a claim without a source and lists victims by the report of River. The second world has never heard of that report.
+ */
+#define TOLD(n, from, to, cites, prose)                                                                                \
+	"{" FIXTURE_HEAD("relationship", n) ",'relationship_type':'uses','source_ref':'" from "','target_ref':'" to    \
+					    "','description':'" prose "','external_references':[" cites "]}"
+#define WORLD_HEAD                                                                                                     \
+	NUMBERED("intrusion-set", "1", "Blue Lake", "G0001"), NUMBERED("intrusion-set", "2", "Red River", "G0002"),    \
+	    NUMBERED("attack-pattern", "1", "Exploit", "T1001"), NUMBERED("attack-pattern", "2", "Persist", "T1002"),  \
+	    NUMBERED("attack-pattern", "3", "Steal", "T1003"), NUMBERED("tool", "1", "Scanner", "S0002"),              \
+	    TOLD("1", LAKE, T("1"), R1 "," R2, "Blue Lake sends letters with odd macros"),                             \
+	    TOLD("2", LAKE, T("2"), R1, "It keeps a foothold by planned tasks"),                                       \
+	    TOLD("9", RIVER, T("2"), R2, "Red River too plans tasks")
+static const char *const world_with_report[] = {
+	WORLD_HEAD,
+	TOLD("4", RIVER, T("1"), R3, "Red River opens doors with letters"),
+	TOLD("5", RIVER, T("3"), R3, "Red River copies whole archives"),
+	USES("6", RIVER, SCANNER, R3),
+	FIXTURE_RELATION("8", "uses", RIVER, T("3")),
+	"{" FIXTURE_HEAD("intrusion-set",
+	    "4") ",'name':'Red River','x_misp_galaxy':'threat-actor','x_misp_cfr_suspected_victims':['France'],"
+		 "'external_references':[{'source_name':'reference','url':'https://one.example/river'}]}",
+	NULL,
+};
+static const char *const world_without_report[] = {
+	WORLD_HEAD,
+	FIXTURE_RELATION("8", "uses", RIVER, T("3")),
+	NULL,
+};
+
 typedef struct judge_case {
 	fixture f;
 	ac_know *know;

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "attribute/view.h"
+#include "fail_malloc.h"
 
 #define NEAR 1e-9
 
@@ -200,6 +201,111 @@ dates_of_citations__are_read_as_exactly_as_they_say(void **state)
 	(void)state;
 }
 
+/* What a world answers that knows the report and hides it, a world answers that has never heard of it: to the last bit. */
+static void
+hidden_report__leaves_no_trace(void **state)
+{
+	static judge_case with, without;
+	ac_str name = AC_S("River One");
+	ac_evidence hiding, plain;
+	const ac_judgement *a, *b;
+	ac_evidence_item victim = { AC_S("FR"), AC_EVIDENCE_NO_SOURCE };
+	ac_str text = AC_S("Letters open doors, archives are copied, Red River plans tasks");
+
+	judge_open(&with, world_with_report);
+	judge_open(&without, world_without_report);
+	hiding = judge_evidence(&with, "T1001 T1002 T1003 S0002");
+	plain = judge_evidence(&without, "T1001 T1002 T1003 S0002");
+	hiding.text = plain.text = text;
+	hiding.countries = plain.countries = (ac_evidence_items){ &victim, 1 };
+	hiding.hide.reports = &name;
+	hiding.hide.report_count = 1;
+	a = judge(&with, &hiding);
+	b = judge(&without, &plain);
+	assert_int_equal(a->ranking_count, b->ranking_count);
+	assert_memory_equal(&a->unknown, &b->unknown, sizeof(double));
+	for (size_t h = 0; h < a->ranking_count; h++) {
+		assert_str(a->ranking[h].actor->external_id, b->ranking[h].actor->external_id);
+		assert_memory_equal(&a->ranking[h].p, &b->ranking[h].p, sizeof(double));
+	}
+	assert_int_equal(a->weight_count, b->weight_count);
+	for (size_t w = 0; w < a->weight_count; w++) {
+		assert_str(a->weights[w].text, b->weights[w].text);
+		assert_int_equal(a->weights[w].shared_by, b->weights[w].shared_by);
+		assert_memory_equal(a->weights[w].nats, b->weights[w].nats, a->column_count * sizeof(double));
+	}
+	/* Not hidden, it is seen. */
+	hiding.hide.report_count = 0;
+	a = judge(&with, &hiding);
+	assert_memory_not_equal(&a->unknown, &b->unknown, sizeof(double));
+	judge_close(&with);
+	judge_close(&without);
+	(void)state;
+}
+
+static void
+names_of_actors__are_no_evidence(void **state)
+{
+	static judge_case c;
+	ac_evidence e;
+	double p;
+
+	judge_open(&c, world_with_report);
+	e = judge_evidence(&c, "T1001");
+	e.text = AC_S("Letters with macros");
+	p = judge(&c, &e)->ranking[0].p;
+	e.text = AC_S("Red River Letters with macros Blue Lake");
+	assert_memory_equal(&p, &judge(&c, &e)->ranking[0].p, sizeof(double));
+	judge_close(&c);
+	(void)state;
+}
+
+static void
+same_evidence__gives_the_same_bits(void **state)
+{
+	ac_evidence e = judge_evidence(&world, "T1001 T1002 S0001");
+	ac_judgement first = *judge(&world, &e);
+	const ac_judgement *second = judge(&world, &e);
+
+	assert_int_equal(first.sensitivity_count, second->sensitivity_count);
+	assert_true(first.sensitivity_count > 0);
+	for (size_t h = 0; h < first.ranking_count; h++) {
+		assert_memory_equal(&first.ranking[h].p, &second->ranking[h].p, sizeof(double));
+		assert_memory_equal(&first.ranking[h].low, &second->ranking[h].low, sizeof(double));
+		assert_memory_equal(&first.ranking[h].high, &second->ranking[h].high, sizeof(double));
+		assert_true(first.ranking[h].low <= first.ranking[h].p && first.ranking[h].p <= first.ranking[h].high);
+	}
+	(void)state;
+}
+
+static void
+judging__survives_failed_allocations(void **state)
+{
+	bool failed = true;
+
+	for (unsigned long n = 1; failed; n += n < 100 ? 1 : 13) {
+		accord_err err = { 0 };
+		ac_knowledge *k = NULL;
+		ac_arena arena;
+		ac_judgement out;
+		ac_evidence e = judge_evidence(&world, "T1001 T1002 S0001");
+		ac_judge_options options = AC_JUDGE_OPTIONS;
+		int rc;
+
+		ac_arena_init(&arena, AC_REPORT_MAX);
+		fail_malloc_at(n);
+		rc = ac_knowledge_make(world.know, &k, &err);
+		if (rc == 0)
+			rc = ac_judge(k, &e, &options, &arena, &out, &err);
+		failed = fail_malloc_done();
+		if (rc != 0 && rc != ACCORD_ENOMEM)
+			fail_msg("allocation %lu: %d %s", n, rc, err.text);
+		ac_arena_done(&arena);
+		(void)ac_knowledge_free(k);
+	}
+	(void)state;
+}
+
 int
 main(void)
 {
@@ -211,6 +317,10 @@ main(void)
 		cmocka_unit_test(hiding_a_relationship__takes_that_claim_only),
 		cmocka_unit_test(weights__add_up_to_the_odds),
 		cmocka_unit_test(empty_evidence__is_insufficient),
+		cmocka_unit_test(hidden_report__leaves_no_trace),
+		cmocka_unit_test(names_of_actors__are_no_evidence),
+		cmocka_unit_test(same_evidence__gives_the_same_bits),
+		cmocka_unit_test(judging__survives_failed_allocations),
 		cmocka_unit_test(dates_of_citations__are_read_as_exactly_as_they_say),
 	};
 

@@ -173,6 +173,13 @@ ac_items_take(ac_score *score, const ac_evidence *evidence, ac_arena *arena, acc
 		take_victim(&t, &evidence->countries.items[i], false);
 	for (size_t i = 0; i < evidence->sectors.count; i++)
 		take_victim(&t, &evidence->sectors.items[i], true);
+	for (size_t i = 0; i < evidence->indicators.count; i++) {
+		/* No claim with a dated source ties a plain value to an actor here: it is kept and said, and weighs nothing. */
+		const ac_evidence_item *given = &evidence->indicators.items[i];
+
+		note(&t, AC_NOTE_UNKNOWN, given->text, AC_FEATURE_NONE);
+		(void)add(&t, AC_WEIGHT_INDICATOR, given->text, given->source);
+	}
 	if (ac_str_trim(evidence->text).n)
 		rc = take_text(&t, err);
 	return rc < 0 ? rc : ac_arena_check(arena, err);

@@ -306,6 +306,12 @@
 #define AC_NOTE_SIGNATURE_MAX (8 * AC_KIB)
 /* The text of a checkpoint that is cosigned: origin, size, root, and a few lines of extension. */
 #define AC_COSIGNATURE_TEXT_MAX (8 * AC_KIB)
+/* A leaf of a log: a signed note. Bundles stay outside, by their digest; the tiles' own limit is 64 KiB. */
+#define AC_LEAF_MAX (32 * AC_KIB)
+/* Logs, and witnesses, of one policy; C2SP wants 32 of each. */
+#define AC_POLICY_KEYS_MAX 256
+/* Names and groups of one policy or charter. Each is compared with all before it. */
+#define AC_QUORUM_NAMES_MAX 1024
 /* A key's name: a host name of 253 octets and a path. */
 #define AC_NOTE_NAME_MAX 512
 /* Keys that are trusted at once: those of a coalition, four purposes a member, with those that went before. */

@@ -308,6 +308,12 @@
 #define AC_COSIGNATURE_TEXT_MAX (8 * AC_KIB)
 /* A leaf of a log: a signed note. Bundles stay outside, by their digest; the tiles' own limit is 64 KiB. */
 #define AC_LEAF_MAX (32 * AC_KIB)
+/* Leaves that are made durable at once: their tiles are open files until then. */
+#define AC_LOG_BATCH_MAX 4096
+/* The last leaves of a log that are looked up before one is appended again: 64 MiB. Whoever appends again after a crash does so at once. */
+#define AC_LOG_KNOWN_MAX ((uint64_t)1 << 21)
+/* A signed checkpoint with the cosignatures of all members. */
+#define AC_CHECKPOINT_MAX (64 * AC_KIB)
 /* Logs, and witnesses, of one policy; C2SP wants 32 of each. */
 #define AC_POLICY_KEYS_MAX 256
 /* Names and groups of one policy or charter. Each is compared with all before it. */

@@ -270,8 +270,9 @@ ac_new_file_rewrite(ac_new_file *f, ac_str bytes, accord_err *err)
 	return ac_new_file_write(f, bytes, err);
 }
 
-int
-ac_new_file_commit(ac_new_file *f, accord_err *err)
+/* The file's bytes on disk, and its name. */
+static int
+place(ac_new_file *f, accord_err *err)
 {
 	int rc = 0;
 
@@ -284,10 +285,33 @@ ac_new_file_commit(ac_new_file *f, accord_err *err)
 		rc = fail_path(err, f->path, "replace", errno);
 	if (rc)
 		(void)unlink(f->temporary);
-	else
+	return rc;
+}
+
+int
+ac_new_file_commit(ac_new_file *f, accord_err *err)
+{
+	int rc = place(f, err);
+
+	if (!rc)
 		rc = sync_folder(f->folder, err);
 	free(f);
 	return rc;
+}
+
+int
+ac_new_file_place(ac_new_file *f, accord_err *err)
+{
+	int rc = place(f, err);
+
+	free(f);
+	return rc;
+}
+
+int
+ac_dir_sync(const char *path, accord_err *err)
+{
+	return sync_folder(path, err);
 }
 
 ac_new_file *

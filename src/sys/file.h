@@ -40,6 +40,8 @@ int ac_new_file_open(const char *path, mode_t mode, ac_new_file **out, accord_er
 int ac_new_file_write(ac_new_file *file, ac_str bytes, accord_err *err) AC_CHECKED;
 int ac_new_file_rewrite(ac_new_file *file, ac_str first_bytes, accord_err *err) AC_CHECKED;
 int ac_new_file_commit(ac_new_file *file, accord_err *err) AC_CHECKED;
+/* As commit, but the name in the folder is durable only after ac_dir_sync: for many files at once. */
+int ac_new_file_place(ac_new_file *file, accord_err *err) AC_CHECKED;
 ac_new_file *ac_new_file_abandon(ac_new_file *file); /* takes NULL, returns NULL */
 /* What is not there is no failure. */
 int ac_file_remove(const char *path, accord_err *err) AC_CHECKED;
@@ -53,6 +55,8 @@ int ac_file_try_lock(const char *path, bool *out_busy, accord_err *err);
 void ac_file_unlock(int fd);
 /* mkdir -p with mode 0700 for what is missing. */
 int ac_dir_make(const char *path, accord_err *err) AC_CHECKED;
+/* The folder's names are on disk. */
+int ac_dir_sync(const char *path, accord_err *err) AC_CHECKED;
 
 /* Identity of an open file: device, inode, size; is_regular false for pipes and terminals. */
 typedef struct ac_file_id {

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside of the log: its files, and tiles that come to disk together. */
+#ifndef AC_AGREE_LOG_FILES_H
+#define AC_AGREE_LOG_FILES_H
+
+#include "agree/log.h"
+#include "base/limits.h"
+#include "sys/file.h"
+
+/* Tiles of a batch: whole ones of entries and of hashes, and one that is not whole for each level. */
+#define AC_LOG_BATCH_FILES (2 * (AC_LOG_BATCH_MAX / AC_TILE_WIDTH + 2) + AC_TILE_LEVELS)
+
+typedef struct ac_log_batch {
+	const char *folder;
+	ac_new_file *files[AC_LOG_BATCH_FILES];
+	char names[AC_LOG_BATCH_FILES][AC_TILE_PATH_MAX];
+	size_t count;
+	char synced[AC_PATH_MAX]; /* the folder that was synced last, with all above it */
+} ac_log_batch;
+
+/* "folder/name". */
+int ac_log_path(const char *folder, const char *name, char out[static AC_PATH_MAX], accord_err *err) AC_CHECKED;
+void ac_log_batch_begin(ac_log_batch *batch, const char *folder);
+/* Written beside its name; nobody sees it yet. */
+int ac_log_batch_add(ac_log_batch *batch, ac_tile tile, ac_str bytes, accord_err *err) AC_CHECKED;
+/* All tiles and the folders they are in are on disk. Ends the batch, also on failure. */
+int ac_log_batch_commit(ac_log_batch *batch, accord_err *err) AC_CHECKED;
+void ac_log_batch_abandon(ac_log_batch *batch);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a file of a coalition proves to somebody who has only it, other files, and keys that he trusts. No network, no store, no clock. */
+#ifndef AC_AGREE_CHECK_H
+#define AC_AGREE_CHECK_H
+
+#include "agree/policy.h"
+#include "agree/proof.h"
+
+/* What somebody trusts. */
+typedef struct ac_trust {
+	ac_vkey *keys;
+	size_t count;
+	const ac_policy *policy; /* for checkpoints, in place of the keys; may be NULL */
+} ac_trust;
+
+/*
+ * Keys from text: one vkey, or one a line ('#' begins a comment). Views into text; a key that is there is not added again. ACCORD_EINPUT with the line: no vkey, or another key of the same name and id; ACCORD_ELIMIT
+ * over AC_NOTE_KEYS_MAX.
+ */
+int ac_trust_add(ac_trust *trust, ac_str text, ac_arena *arena, accord_err *err) AC_CHECKED;
+
+typedef enum ac_check_kind {
+	AC_CHECK_NOTE,       /* a signed text */
+	AC_CHECK_CHECKPOINT, /* a note whose text is a tree head */
+	AC_CHECK_PROOF,      /* that a leaf is in a log */
+	AC_CHECK_GROWTH,     /* that a log has only grown */
+} ac_check_kind;
+const char *ac_check_kind_name(ac_check_kind kind); /* "note", "checkpoint", "proof", "growth" */
+
+typedef struct ac_check {
+	ac_check_kind kind;
+	ac_note note;
+	ac_checkpoint checkpoint; /* of all but notes */
+	uint64_t index;           /* of a proof: the leaf's; of growth: the old size */
+	ac_note_verdict verdict;  /* over `keys` */
+	const ac_vkey *keys;
+	size_t key_count;
+	size_t partner; /* place of the file that is the proved leaf, or the old checkpoint; file_count: none */
+	bool is_proved;
+	ac_str reason; /* when it is not */
+} ac_check;
+
+/*
+ * Check file `at` of some (one without bytes, p NULL, could not be read and proves nothing). Proved: a note by at least one trusted key and no wrong signature of one; a checkpoint by its log's key (by the policy with its quorum); a proof by
+ * such a checkpoint and a leaf among the other files; growth by it and a proved old checkpoint among them. Returns 0 also when it is not proved; ACCORD_EINPUT or ACCORD_ELIMIT: the file is none of these, with
+ * its line.
+ */
+int ac_check_file(const ac_str *files, size_t file_count, size_t at, const ac_trust *trust, ac_digester *digester,
+    ac_arena *arena, ac_check *out, accord_err *err) AC_CHECKED;
+
+#endif

@@ -3,12 +3,14 @@
 #include "sys/os.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -152,6 +154,38 @@ bool
 ac_is_terminal(int fd)
 {
 	return isatty(fd) == 1;
+}
+
+int
+ac_terminal_passphrase(const char *prompt, ac_buf *buf, accord_err *err)
+{
+	int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	struct termios shown, hidden;
+	ssize_t n;
+	char c;
+
+	if (fd < 0 || tcgetattr(fd, &shown) != 0) {
+		if (fd >= 0)
+			(void)close(fd);
+		return ac_fail(err, ACCORD_EIO, "there is no terminal to type a passphrase at");
+	}
+	hidden = shown;
+	hidden.c_lflag &= ~(tcflag_t)ECHO;
+	/* Flushing drops what was typed before anything was asked. */
+	if (tcsetattr(fd, TCSAFLUSH, &hidden) != 0 || dprintf(fd, "%s", prompt) < 0) {
+		(void)tcsetattr(fd, TCSAFLUSH, &shown);
+		(void)close(fd);
+		return ac_fail(err, ACCORD_EIO, "the terminal cannot hide what is typed");
+	}
+	do {
+		n = read(fd, &c, 1);
+		if (n == 1 && c != '\n')
+			ac_buf_add_byte(buf, c);
+	} while ((n == 1 && c != '\n') || (n < 0 && errno == EINTR));
+	(void)tcsetattr(fd, TCSAFLUSH, &shown);
+	(void)dprintf(fd, "\n");
+	(void)close(fd);
+	return n == 1 ? 0 : ac_fail(err, ACCORD_EIO, "the terminal ended before the passphrase did");
 }
 
 unsigned

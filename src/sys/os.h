@@ -3,6 +3,7 @@
 #ifndef AC_SYS_OS_H
 #define AC_SYS_OS_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/map.h"
 #include "base/time.h"
@@ -29,6 +30,11 @@ ac_hash_seed ac_random_seed(void);
  */
 void *ac_alloc_table(size_t n);
 bool ac_is_terminal(int fd);
+/*
+ * A passphrase that is typed at the terminal, without showing it; added to buf without its line feed. ACCORD_EIO: there is no terminal, or it ended. Signals end the
+ * process as always; the terminal shows again what is typed when this returns.
+ */
+int ac_terminal_passphrase(const char *prompt, ac_buf *buf, accord_err *err) AC_CHECKED;
 /* Columns of the terminal behind fd; 80 when unknown. */
 unsigned ac_terminal_columns(int fd);
 

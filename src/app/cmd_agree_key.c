@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* accord agree key: files of private keys. Their form is agree/keyfile.c; this file asks for the passphrase and writes what may be shown. */
+#include "agree/keyfile.h"
+#include "app/command.h"
+#include "base/limits.h"
+#include "crypto/mac.h"
+#include "sys/file.h"
+#include "sys/os.h"
+
+/* About a second and 256 MiB for each guess. */
+static const ac_seal_cost usual_cost = { 4, 256 * 1024 };
+/* For demonstrations and tests only: a guess costs nothing. */
+static const ac_seal_cost low_cost = { 1, 8 };
+
+#define KEY_ARENA_MAX (1 * AC_MIB)
+
+static const ac_option options[] = {
+	{ "passphrase-fd", 0, "N", "read the passphrase from this descriptor, up to a line feed" },
+	{ "passphrase-file", 0, "FILE", "read it from a file, as services get their credentials" },
+	{ "low-cost-for-tests", 0, NULL, "new: seal so that guessing costs nothing; never for real keys" },
+	{ 0 },
+};
+
+/* The first line, without its line feed. */
+static int
+first_line(ac_buf *buf, accord_err *err)
+{
+	ac_str text;
+	int rc = ac_buf_finish(buf, &text, err);
+
+	if (!rc)
+		buf->n = ac_str_find_byte(text, '\n');
+	return rc;
+}
+
+static int
+read_descriptor(const char *number, ac_buf *buf, accord_err *err)
+{
+	uint64_t fd;
+	int rc = 0;
+
+	if (!ac_str_to_u64(ac_str_from(number), &fd) || fd > 1023)
+		return ac_fail(err, ACCORD_EUSAGE, "want the number of a descriptor, got '%s'", number);
+	for (;;) {
+		char part[256];
+		size_t n = 0;
+
+		rc = ac_file_read((int)fd, part, sizeof(part), &n, err);
+		if (rc || n == 0)
+			break;
+		ac_buf_add(buf, (ac_str){ part, n });
+		ac_wipe(part, sizeof(part));
+		if (buf->failed)
+			break;
+	}
+	return rc;
+}
+
+static int
+ask_twice(ac_buf *buf, accord_err *err)
+{
+	ac_buf again;
+	int rc = ac_terminal_passphrase("Passphrase for the new key: ", buf, err);
+
+	ac_buf_init(&again, buf->limit);
+	if (!rc)
+		rc = ac_terminal_passphrase("The same once more: ", &again, err);
+	if (!rc && !ac_str_eq(ac_buf_view(buf), ac_buf_view(&again)))
+		rc = ac_fail(err, ACCORD_EUSAGE, "the two passphrases are not the same");
+	if (again.p)
+		ac_wipe(again.p, again.n);
+	ac_buf_done(&again);
+	return rc;
+}
+
+static int
+passphrase(const ac_args *args, ac_buf *buf, accord_err *err)
+{
+	const char *fd = ac_arg(args, "passphrase-fd", NULL), *path = ac_arg(args, "passphrase-file", NULL);
+	int rc;
+
+	if (fd)
+		rc = read_descriptor(fd, buf, err);
+	else if (path)
+		rc = ac_file_load(path, AC_SEAL_PASSPHRASE_MAX, buf, err);
+	else
+		rc = ask_twice(buf, err);
+	if (!rc && (fd || path))
+		rc = first_line(buf, err);
+	if (!rc && buf->n == 0)
+		rc = ac_fail(err, ACCORD_EUSAGE, "want a passphrase, got an empty one");
+	return rc;
+}
+
+/* What may be shown: nothing of the private keys. */
+static int
+show(ac_app *app, const char *path, const ac_keyfile *f, accord_err *err)
+{
+	uint8_t commitment[AC_SHA256_SIZE];
+	char next[2 * AC_SHA256_SIZE];
+	ac_buf *out = ac_app_out(app), vkey;
+	ac_json_writer w;
+	int rc = ac_keyfile_commitment(f->next_public, commitment, err);
+
+	if (rc)
+		return rc;
+	ac_hex(commitment, sizeof(commitment), next);
+	ac_buf_init(&vkey, AC_KIB);
+	ac_vkey_add(&vkey, &f->vkey);
+	if (ac_app_json(app)) {
+		ac_json_writer_init(&w, out);
+		ac_jw_object(&w);
+		ac_jw_key_string(&w, AC_S("schema"), AC_S("accord.key/1"));
+		ac_jw_key_string(&w, AC_S("file"), ac_str_from(path));
+		ac_jw_key_string(&w, AC_S("purpose"), ac_str_from(ac_purpose_name(f->vkey.purpose)));
+		ac_jw_key_string(&w, AC_S("vkey"), ac_buf_view(&vkey));
+		ac_jw_key_string(&w, AC_S("next"), (ac_str){ next, sizeof(next) });
+		ac_jw_key_u64(&w, AC_S("passes"), f->cost.passes);
+		ac_jw_key_u64(&w, AC_S("memory_kib"), f->cost.memory_kib);
+		ac_jw_end(&w);
+		ac_buf_add_byte(out, '\n');
+	} else {
+		ac_buf_printf(out, "%s key\n  ", ac_purpose_name(f->vkey.purpose));
+		ac_buf_add(out, ac_buf_view(&vkey));
+		ac_buf_printf(out, "\n  next %.*s\n  sealed by Argon2id, %llu passes over %llu KiB%s\n",
+		    (int)sizeof(next), next, (unsigned long long)f->cost.passes, (unsigned long long)f->cost.memory_kib,
+		    f->cost.memory_kib < usual_cost.memory_kib ? ": a low cost, for tests only" : "");
+	}
+	ac_buf_done(&vkey);
+	return 0;
+}
+
+static int
+show_file(ac_app *app, const char *path, accord_err *err)
+{
+	ac_arena arena;
+	ac_keyfile f;
+	ac_str text;
+	ac_buf buf;
+	int rc;
+
+	ac_arena_init(&arena, KEY_ARENA_MAX);
+	ac_buf_init(&buf, 64 * AC_KIB);
+	rc = ac_file_load(path, 16 * AC_KIB, &buf, err);
+	if (!rc)
+		rc = ac_buf_finish(&buf, &text, err);
+	if (!rc)
+		rc = ac_keyfile_parse(text, &arena, &f, err);
+	if (!rc)
+		rc = show(app, path, &f, err);
+	ac_buf_done(&buf);
+	ac_arena_done(&arena);
+	return rc;
+}
+
+/* A key file is never written over. */
+static int
+write_new(const char *path, ac_str text, accord_err *err)
+{
+	ac_file_id id;
+
+	if (ac_file_look(path, &id))
+		return ac_fail(err, ACCORD_EUSAGE, "the file is there already; a key is never written over");
+	return ac_file_replace(path, text, 0600, err);
+}
+
+static int
+make(ac_app *app, const ac_args *args, accord_err *err)
+{
+	const char *path = args->operands[3];
+	ac_seal_cost cost = ac_arg_given(args, "low-cost-for-tests") ? low_cost : usual_cost;
+	ac_keyfile_seeds seeds;
+	ac_seal_random random;
+	ac_purpose purpose;
+	ac_buf words, text;
+	ac_str bytes;
+	int rc;
+
+	if (!ac_purpose_parse(ac_str_from(args->operands[2]), &purpose))
+		return ac_fail(err, ACCORD_EUSAGE, "want root, sign, log or witness, got '%s'", args->operands[2]);
+	ac_buf_init(&words, AC_SEAL_PASSPHRASE_MAX + 2);
+	ac_buf_init(&text, 16 * AC_KIB);
+	/* All its room at once: a buffer that grew would leave copies of the passphrase behind. */
+	(void)ac_buf_reserve(&words, AC_SEAL_PASSPHRASE_MAX + 1);
+	rc = passphrase(args, &words, err);
+	if (!rc)
+		rc = ac_random(&seeds, sizeof(seeds), err);
+	if (!rc)
+		rc = ac_random(&random, sizeof(random), err);
+	if (!rc)
+		rc = ac_keyfile_add(
+		    &text, ac_str_from(args->operands[1]), purpose, &seeds, cost, &random, ac_buf_view(&words), err);
+	if (!rc)
+		rc = ac_buf_finish(&text, &bytes, err);
+	if (!rc)
+		rc = write_new(path, bytes, err);
+	ac_wipe(&seeds, sizeof(seeds));
+	if (words.p)
+		ac_wipe(words.p, words.n);
+	ac_buf_done(&text);
+	ac_buf_done(&words);
+	return rc ? rc : show_file(app, path, err);
+}
+
+static int
+run(ac_app *app, const ac_args *args)
+{
+	ac_str word = ac_str_from(args->operands[0]);
+	const char *path = args->operands[args->operand_count - 1];
+	accord_err err = { 0 };
+	int rc;
+
+	if (ac_str_eq(word, AC_S("show")) && args->operand_count == 2)
+		rc = show_file(app, path, &err);
+	else if (ac_str_eq(word, AC_S("new")) && args->operand_count == 4)
+		rc = make(app, args, &err);
+	else
+		rc = ac_fail(&err, ACCORD_EUSAGE, "want 'new NAME PURPOSE FILE' or 'show FILE'");
+	return rc ? ac_app_fail(app, path, &err) : AC_EXIT_OK;
+}
+
+const ac_command ac_command_agree_key = {
+	.name = "agree key",
+	.operands = "new|show ...",
+	.summary = "make a member's keys, and show what others need of them",
+	.details =
+	    "new NAME PURPOSE FILE makes an Ed25519 key of the member NAME (such as us.example) for one purpose, "
+	    "and the key that will follow it, and seals both in FILE by a passphrase. Purposes are root (charters and "
+	    "changes of keys; keep its file off line), sign (statements and all other texts), log (checkpoints of the "
+	    "member's own log) and witness (cosignatures of others' checkpoints). A key signs texts of its purpose "
+	    "only. An existing file is never written over.\n\n"
+	    "show FILE shows the public key and \"next\": the SHA-256 of the public key that follows, to which a "
+	    "charter commits. Neither needs the passphrase.\n\n"
+	    "The passphrase is typed at the terminal, or comes by --passphrase-fd or --passphrase-file. It is "
+	    "stretched by Argon2id; the cost stands in the file.",
+	.examples = "accord agree key new us.example sign us.key --passphrase-file passphrase.txt\n",
+	.options = options,
+	.min_operands = 2,
+	.max_operands = 4,
+	.run = run,
+};

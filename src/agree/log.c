@@ -233,7 +233,8 @@ ac_log_open(const char *folder, const ac_vkey *vkey, const ac_ed25519_key *key, 
 	if (!log->digester)
 		rc = ac_fail(err, ACCORD_ENOMEM, "no memory for a log");
 	if (!rc && strlen(folder) >= sizeof(log->folder))
-		rc = ac_fail(err, ACCORD_EIO, "%s: the path is too long", folder);
+		rc = ac_fail(err, ACCORD_EIO, "a log's folder: want a path of fewer than %zu bytes, got %zu",
+		    sizeof(log->folder), strlen(folder));
 	if (!rc) {
 		memcpy(log->folder, folder, strlen(folder) + 1);
 		/* Where there is no log, none begins. */

@@ -94,7 +94,7 @@ keep(bus_run *r, accord_err *err)
 		rc = ac_streams_keep(r->streams, ac_app_now(r->w->app), &r->sightings, err);
 	/* What comes again when the place does not move after all is known by the patterns, and by the sightings. */
 	if (!rc && r->patterns && r->patterns_path)
-		rc = ac_patterns_keep(r->patterns, r->patterns_path, ac_stop_asked() || ac_bus_is_at_end(r->bus), err);
+		rc = ac_patterns_keep(r->patterns, r->patterns_path, err);
 	if (!rc)
 		rc = ac_bus_keep(r->bus, err);
 	r->kept_at = ac_clock_monotonic();
@@ -169,6 +169,14 @@ go_on(bus_run *r, accord_err *err)
 	return rc;
 }
 
+/* Seldom, and only when what patterns remember may be kept with the place. */
+static bool
+may_keep(const bus_run *r)
+{
+	return ac_clock_monotonic() - r->kept_at >= KEEP_S &&
+	       (!r->patterns || !r->patterns_path || ac_patterns_may_keep(r->patterns));
+}
+
 static int
 read_messages(bus_run *r, accord_err *err)
 {
@@ -185,7 +193,7 @@ read_messages(bus_run *r, accord_err *err)
 			rc = ac_streams_scan(r->streams, err);
 		if (!rc && is_idle)
 			ac_app_flush(r->w->app);
-		if (rc || (ac_clock_monotonic() - r->kept_at < KEEP_S && !ac_streams_are_full(r->streams)))
+		if (rc || (!ac_streams_are_full(r->streams) && !may_keep(r)))
 			continue;
 		if (message_count(r) > r->kept)
 			rc = keep(r, err);

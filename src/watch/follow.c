@@ -469,7 +469,7 @@ commit_when_due(ac_follower *f, pipes *all, bool now, accord_err *err)
 	bool has_hits = f->uncommitted_hits > 0;
 	int rc;
 
-	if (!now && since < f->commit_wait)
+	if (!now && (since < f->commit_wait || !ac_follow_may_commit(f)))
 		return 0;
 	rc = ac_follow_commit(f, err);
 	if (!rc)
@@ -525,7 +525,6 @@ last_round(ac_follower *f, pipes *all, accord_err *err)
 		if (!rc)
 			rc = ac_follow_drain(f, err);
 	}
-	f->is_ending = true;
 	return rc ? rc : commit_when_due(f, all, true, err);
 }
 

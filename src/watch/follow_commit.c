@@ -14,6 +14,14 @@ ac_follow_is_due(const ac_follower *f)
 	return f->uncommitted > COMMIT_BYTES || f->uncommitted_hits > COMMIT_HITS;
 }
 
+bool
+ac_follow_may_commit(const ac_follower *f)
+{
+	const ac_patterns *patterns = f->options->patterns ? *f->options->patterns : NULL;
+
+	return !patterns || !f->options->patterns_path || ac_patterns_may_keep(patterns);
+}
+
 static int
 commit_log(ac_follower *f, ac_followed *log, ac_buf *text, ac_time now, ac_sighting_counts *counts, accord_err *err)
 {
@@ -64,7 +72,7 @@ keep_patterns(ac_follower *f, accord_err *err)
 
 	if (!patterns || !f->options->patterns_path)
 		return 0;
-	return ac_patterns_keep(patterns, f->options->patterns_path, f->is_ending, err);
+	return ac_patterns_keep(patterns, f->options->patterns_path, err);
 }
 
 int

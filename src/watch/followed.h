@@ -72,7 +72,6 @@ typedef struct ac_follower {
 	double looked, look_cost;
 	double pruned;     /* when cursors without a file were looked through; 0: not yet */
 	double stop_until; /* 0: no stop was asked for */
-	bool is_ending;    /* the last batch is being kept */
 	bool look_wanted, is_full;
 	bool broken; /* the error came from the sink, the store or memory */
 } ac_follower;
@@ -138,6 +137,8 @@ int ac_follow_drain(ac_follower *f, accord_err *err) AC_CHECKED;
 int ac_follow_commit(ac_follower *f, accord_err *err) AC_CHECKED;
 /* So much has come together that it is to be kept now. */
 bool ac_follow_is_due(const ac_follower *f);
+/* False: what patterns remember was kept a moment ago and takes long. Places that are not due wait for it. */
+bool ac_follow_may_commit(const ac_follower *f);
 /* To what is told at the end. */
 void ac_follow_add_sightings(ac_follower *f, const ac_sighting_counts *counts);
 

@@ -366,14 +366,26 @@ ac_patterns_save(ac_patterns *p, const char *path, accord_err *err)
 /* So small a part of the time may go into keeping what is remembered. */
 #define KEEP_SHARE 20
 
+static bool
+has_changed(const ac_patterns *p)
+{
+	return p->over_time_count > 0 && atomic_load(&p->changes) != p->kept;
+}
+
+bool
+ac_patterns_may_keep(const ac_patterns *p)
+{
+	return !has_changed(p) || ac_clock_monotonic() - p->kept_at >= KEEP_SHARE * p->keep_cost;
+}
+
 int
-ac_patterns_keep(ac_patterns *p, const char *path, bool must, accord_err *err)
+ac_patterns_keep(ac_patterns *p, const char *path, accord_err *err)
 {
 	double now = ac_clock_monotonic();
 	uint64_t changes = atomic_load(&p->changes);
 	int rc;
 
-	if (p->over_time_count == 0 || changes == p->kept || (!must && now - p->kept_at < KEEP_SHARE * p->keep_cost))
+	if (!has_changed(p))
 		return 0;
 	rc = ac_patterns_save(p, path, err);
 	if (!rc)

@@ -64,8 +64,10 @@ int ac_patterns_renew(ac_patterns *old, ac_patterns_version *version, const ac_i
     const ac_patterns_options *options, ac_patterns **out, accord_err *err) AC_CHECKED;
 /* What patterns over time remember, to a file (sys/file.h: the old one or the new one, never half). */
 int ac_patterns_save(ac_patterns *p, const char *path, accord_err *err) AC_CHECKED;
-/* The same when something has come since the last time; what takes long not at every call (a twentieth of the time), but when it must. */
-int ac_patterns_keep(ac_patterns *p, const char *path, bool must, accord_err *err) AC_CHECKED;
+/* The same when something has come since the last time. */
+int ac_patterns_keep(ac_patterns *p, const char *path, accord_err *err) AC_CHECKED;
+/* Whether that would take no more than a twentieth of the time since. Until then places in the input may wait too, but they never move without what stands before them. */
+bool ac_patterns_may_keep(const ac_patterns *p);
 /* Add what was saved. No file is no failure; ACCORD_EINPUT: it is not as it was written, and nothing was added. States of patterns that are gone are counted (ac_over_time_counts.dropped). */
 int ac_patterns_load(ac_patterns *p, const char *path, accord_err *err) AC_CHECKED;
 

@@ -284,9 +284,7 @@ def faults(mock, folder, record):
             sent += 1
         record(f"errors of {name} lose nothing", wait_for(lambda: len(places(node.hits("worker"))) == sent), node.words("worker"))
     record("and a worker that has seen them stops as others do", stop(worker) == 1, node.words("worker"))
-    # What came twice is the same message: the broker may have taken what it said it had not.
-    told = {json.loads(line)["file"] for line in mock("read", "faulty-hits", 4 * sent, 3000)}
-    record("all hits are in their topic", len(told) == sent, f"{len(told)} of {sent}")
+    # Whether each hit is in its topic is asked where no request is refused: in once and pressure.
     record("each message counts once", node.total() == sent, f"{node.total()} of {sent} {node.sightings()}")
 
 
@@ -307,7 +305,7 @@ def pressure(mock, folder, record):
     mock("down", 3)
     mock("fill", "flood", partitions, count, 400, "203.0.113.9 ")
     out = node.folder / "worker.out"
-    record("it stops when hits are not taken", wait_for(lambda: size(out) > 1000000 and is_at_rest(lambda: size(out))), node.words("worker"))
+    record("it stops when hits are not taken", wait_for(lambda: len(node.hits("worker")) > 1 and is_at_rest(lambda: size(out))), node.words("worker"))
     before = memory(worker)
     mock("fill", "flood2", partitions, count, 400, "203.0.113.9 ")
     time.sleep(2)

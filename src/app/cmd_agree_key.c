@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* accord agree key: files of private keys. Their form is agree/keyfile.c; this file asks for the passphrase and writes what may be shown. */
-#include "agree/keyfile.h"
-#include "app/command.h"
+/* accord agree key: files of private keys. Their form is agree/keyfile.c; this file makes them and writes what may be shown. */
+#include "app/agree.h"
 #include "base/limits.h"
 #include "crypto/mac.h"
 #include "sys/file.h"
@@ -15,82 +14,10 @@ static const ac_seal_cost low_cost = { 1, 8 };
 #define KEY_ARENA_MAX (1 * AC_MIB)
 
 static const ac_option options[] = {
-	{ "passphrase-fd", 0, "N", "read the passphrase from this descriptor, up to a line feed" },
-	{ "passphrase-file", 0, "FILE", "read it from a file, as services get their credentials" },
+	AC_AGREE_PASSPHRASE_OPTIONS,
 	{ "low-cost-for-tests", 0, NULL, "new: seal so that guessing costs nothing; never for real keys" },
 	{ 0 },
 };
-
-/* The first line, without its line feed. */
-static int
-first_line(ac_buf *buf, accord_err *err)
-{
-	ac_str text;
-	int rc = ac_buf_finish(buf, &text, err);
-
-	if (!rc)
-		buf->n = ac_str_find_byte(text, '\n');
-	return rc;
-}
-
-static int
-read_descriptor(const char *number, ac_buf *buf, accord_err *err)
-{
-	uint64_t fd;
-	int rc = 0;
-
-	if (!ac_str_to_u64(ac_str_from(number), &fd) || fd > 1023)
-		return ac_fail(err, ACCORD_EUSAGE, "want the number of a descriptor, got '%s'", number);
-	for (;;) {
-		char part[256];
-		size_t n = 0;
-
-		rc = ac_file_read((int)fd, part, sizeof(part), &n, err);
-		if (rc || n == 0)
-			break;
-		ac_buf_add(buf, (ac_str){ part, n });
-		ac_wipe(part, sizeof(part));
-		if (buf->failed)
-			break;
-	}
-	return rc;
-}
-
-static int
-ask_twice(ac_buf *buf, accord_err *err)
-{
-	ac_buf again;
-	int rc = ac_terminal_passphrase("Passphrase for the new key: ", buf, err);
-
-	ac_buf_init(&again, buf->limit);
-	if (!rc)
-		rc = ac_terminal_passphrase("The same once more: ", &again, err);
-	if (!rc && !ac_str_eq(ac_buf_view(buf), ac_buf_view(&again)))
-		rc = ac_fail(err, ACCORD_EUSAGE, "the two passphrases are not the same");
-	if (again.p)
-		ac_wipe(again.p, again.n);
-	ac_buf_done(&again);
-	return rc;
-}
-
-static int
-passphrase(const ac_args *args, ac_buf *buf, accord_err *err)
-{
-	const char *fd = ac_arg(args, "passphrase-fd", NULL), *path = ac_arg(args, "passphrase-file", NULL);
-	int rc;
-
-	if (fd)
-		rc = read_descriptor(fd, buf, err);
-	else if (path)
-		rc = ac_file_load(path, AC_SEAL_PASSPHRASE_MAX, buf, err);
-	else
-		rc = ask_twice(buf, err);
-	if (!rc && (fd || path))
-		rc = first_line(buf, err);
-	if (!rc && buf->n == 0)
-		rc = ac_fail(err, ACCORD_EUSAGE, "want a passphrase, got an empty one");
-	return rc;
-}
 
 /* What may be shown: nothing of the private keys. */
 static int
@@ -136,19 +63,14 @@ show_file(ac_app *app, const char *path, accord_err *err)
 	ac_arena arena;
 	ac_keyfile f;
 	ac_str text;
-	ac_buf buf;
 	int rc;
 
 	ac_arena_init(&arena, KEY_ARENA_MAX);
-	ac_buf_init(&buf, 64 * AC_KIB);
-	rc = ac_file_load(path, 16 * AC_KIB, &buf, err);
-	if (!rc)
-		rc = ac_buf_finish(&buf, &text, err);
+	rc = ac_agree_load(path, 16 * AC_KIB, &arena, &text, err);
 	if (!rc)
 		rc = ac_keyfile_parse(text, &arena, &f, err);
 	if (!rc)
 		rc = show(app, path, &f, err);
-	ac_buf_done(&buf);
 	ac_arena_done(&arena);
 	return rc;
 }
@@ -178,11 +100,9 @@ make(ac_app *app, const ac_args *args, accord_err *err)
 
 	if (!ac_purpose_parse(ac_str_from(args->operands[2]), &purpose))
 		return ac_fail(err, ACCORD_EUSAGE, "want root, sign, log or witness, got '%s'", args->operands[2]);
-	ac_buf_init(&words, AC_SEAL_PASSPHRASE_MAX + 2);
+	ac_agree_passphrase_init(&words);
 	ac_buf_init(&text, 16 * AC_KIB);
-	/* All its room at once: a buffer that grew would leave copies of the passphrase behind. */
-	(void)ac_buf_reserve(&words, AC_SEAL_PASSPHRASE_MAX + 1);
-	rc = passphrase(args, &words, err);
+	rc = ac_agree_passphrase(args, true, &words, err);
 	if (!rc)
 		rc = ac_random(&seeds, sizeof(seeds), err);
 	if (!rc)
@@ -195,10 +115,8 @@ make(ac_app *app, const ac_args *args, accord_err *err)
 	if (!rc)
 		rc = write_new(path, bytes, err);
 	ac_wipe(&seeds, sizeof(seeds));
-	if (words.p)
-		ac_wipe(words.p, words.n);
 	ac_buf_done(&text);
-	ac_buf_done(&words);
+	ac_agree_passphrase_done(&words);
 	return rc ? rc : show_file(app, path, err);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* accord verify: what files of a coalition prove, offline. What a proof is, is in agree/check.c. */
 #include "agree/check.h"
-#include "app/command.h"
+#include "app/agree.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "sys/file.h"
@@ -29,26 +29,6 @@ typedef struct verify {
 	int status;
 } verify;
 
-/* A whole file in the arena. */
-static int
-load(verify *v, const char *path, ac_str *out, accord_err *err)
-{
-	ac_str bytes;
-	ac_buf buf;
-	int rc;
-
-	ac_buf_init(&buf, AC_NOTE_MAX);
-	rc = ac_file_load(path, AC_NOTE_MAX, &buf, err);
-	if (!rc)
-		rc = ac_buf_finish(&buf, &bytes, err);
-	if (!rc) {
-		*out = ac_arena_str(&v->arena, bytes);
-		rc = ac_arena_check(&v->arena, err);
-	}
-	ac_buf_done(&buf);
-	return rc;
-}
-
 /* What is a key has '+' in it; what names a file that is there is that file. */
 static int
 take_trust(verify *v, const char *text, accord_err *err)
@@ -58,7 +38,7 @@ take_trust(verify *v, const char *text, accord_err *err)
 	int rc = 0;
 
 	if (ac_file_look(text, &id))
-		rc = load(v, text, &bytes, err);
+		rc = ac_agree_load(text, AC_NOTE_MAX, &v->arena, &bytes, err);
 	return rc ? rc : ac_trust_add(&v->trust, bytes, &v->arena, err);
 }
 
@@ -78,7 +58,7 @@ take_options(verify *v, const ac_args *args)
 	}
 	if (!path)
 		return 0;
-	rc = load(v, path, &bytes, &err);
+	rc = ac_agree_load(path, AC_NOTE_MAX, &v->arena, &bytes, &err);
 	if (!rc)
 		rc = ac_policy_parse(bytes, &v->arena, &v->policy, &err);
 	if (rc)
@@ -231,7 +211,7 @@ check_all(verify *v)
 	for (size_t i = 0; i < v->count; i++) {
 		accord_err err = { 0 };
 
-		readable[i] = load(v, v->paths[i], &v->files[i], &err) == 0;
+		readable[i] = ac_agree_load(v->paths[i], AC_NOTE_MAX, &v->arena, &v->files[i], &err) == 0;
 		if (!readable[i])
 			v->status = ac_exit_worse(v->status, ac_app_fail(v->app, NULL, &err));
 	}

@@ -38,6 +38,8 @@ const ac_setting ac_settings[] = {
 	    "file of properties (name = value) for accord watch kafka://...: TLS, SASL, sizes and times, as librdkafka "
 	    "names them",
 	    offsetof(ac_config, kafka_properties), false, false },
+	{ "agree", "dir", "the member's folder of logs, notes and charters (--dir wins)",
+	    offsetof(ac_config, agree_dir), false, false },
 	{ "watch", "record", "yes or no: hits are kept as sightings", offsetof(ac_config, watch_record), true, true },
 	{ 0 },
 };

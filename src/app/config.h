@@ -28,6 +28,7 @@ typedef struct ac_config {
 	bool watch_record;                /* [watch] record = yes|no */
 	const char *watch_min_confidence; /* [watch] min-confidence */
 	const char *watch_never;          /* [watch] never */
+	const char *agree_dir;            /* [agree] dir */
 	ac_config_source *sources;        /* in no order */
 } ac_config;
 

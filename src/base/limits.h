@@ -320,6 +320,10 @@
 #define AC_QUORUM_NAMES_MAX 1024
 /* A key's name: a host name of 253 octets and a path. */
 #define AC_NOTE_NAME_MAX 512
+/* Kinds of lines of one signed text, counted on the stack; a statement has some twenty. */
+#define AC_TEXT_ROWS_MAX 48
+/* A name of a member, a claim or a group: it is shown in columns, and stands in lines with others. */
+#define AC_TEXT_NAME_MAX 64
 /* Keys that are trusted at once: those of a coalition, four purposes a member, with those that went before. */
 #define AC_NOTE_KEYS_MAX 4096
 

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The folder and the private keys of whoever agrees. Knows nothing of what is signed. */
+#include "app/agree.h"
+
+#include "app/app.h"
+#include "base/limits.h"
+#include "crypto/mac.h"
+#include "sys/file.h"
+#include "sys/os.h"
+
+/* A key file with its longest name; what is read of it stands in an arena. */
+#define KEY_FILE_MAX (16 * AC_KIB)
+#define KEY_ARENA_MAX (1 * AC_MIB)
+
+const char *
+ac_agree_dir(ac_app *app, const ac_args *args, accord_err *err)
+{
+	const char *dir = ac_arg(args, "dir", app->config.agree_dir);
+	const char *state = dir ? NULL : ac_app_state_dir(app, err);
+
+	if (state) {
+		dir = ac_arena_printf(&app->arena, "%s/agree", state).p;
+		if (ac_arena_check(&app->arena, err))
+			return NULL;
+	}
+	return dir;
+}
+
+void
+ac_agree_passphrase_init(ac_buf *buf)
+{
+	ac_buf_init(buf, AC_SEAL_PASSPHRASE_MAX + 2);
+	(void)ac_buf_reserve(buf, AC_SEAL_PASSPHRASE_MAX + 1);
+}
+
+void
+ac_agree_passphrase_done(ac_buf *buf)
+{
+	if (buf->p)
+		ac_wipe(buf->p, buf->n);
+	ac_buf_done(buf);
+}
+
+/* The first line, without its line feed. */
+static int
+first_line(ac_buf *buf, accord_err *err)
+{
+	ac_str text;
+	int rc = ac_buf_finish(buf, &text, err);
+
+	if (!rc)
+		buf->n = ac_str_find_byte(text, '\n');
+	return rc;
+}
+
+static int
+read_descriptor(const char *number, ac_buf *buf, accord_err *err)
+{
+	uint64_t fd;
+	int rc = 0;
+
+	if (!ac_str_to_u64(ac_str_from(number), &fd) || fd > 1023)
+		return ac_fail(err, ACCORD_EUSAGE, "want the number of a descriptor, got '%s'", number);
+	for (;;) {
+		char part[256];
+		size_t n = 0;
+
+		rc = ac_file_read((int)fd, part, sizeof(part), &n, err);
+		if (rc || n == 0)
+			break;
+		ac_buf_add(buf, (ac_str){ part, n });
+		ac_wipe(part, sizeof(part));
+		if (buf->failed)
+			break;
+	}
+	return rc;
+}
+
+static int
+ask(bool is_new, ac_buf *buf, accord_err *err)
+{
+	ac_buf again;
+	int rc = ac_terminal_passphrase(is_new ? "Passphrase for the new key: " : "Passphrase of the key: ", buf, err);
+
+	if (rc || !is_new)
+		return rc;
+	ac_agree_passphrase_init(&again);
+	rc = ac_terminal_passphrase("The same once more: ", &again, err);
+	if (!rc && !ac_str_eq(ac_buf_view(buf), ac_buf_view(&again)))
+		rc = ac_fail(err, ACCORD_EUSAGE, "the two passphrases are not the same");
+	ac_agree_passphrase_done(&again);
+	return rc;
+}
+
+int
+ac_agree_passphrase(const ac_args *args, bool is_new, ac_buf *buf, accord_err *err)
+{
+	const char *fd = ac_arg(args, "passphrase-fd", NULL), *path = ac_arg(args, "passphrase-file", NULL);
+	int rc;
+
+	if (fd)
+		rc = read_descriptor(fd, buf, err);
+	else if (path)
+		rc = ac_file_load(path, AC_SEAL_PASSPHRASE_MAX, buf, err);
+	else
+		rc = ask(is_new, buf, err);
+	if (!rc && (fd || path))
+		rc = first_line(buf, err);
+	if (!rc && buf->n == 0)
+		rc = ac_fail(err, ACCORD_EUSAGE, "want a passphrase, got an empty one");
+	return rc;
+}
+
+int
+ac_agree_load(const char *path, size_t max, ac_arena *arena, ac_str *out, accord_err *err)
+{
+	ac_str bytes;
+	ac_buf buf;
+	int rc;
+
+	ac_buf_init(&buf, max);
+	rc = ac_file_load(path, max, &buf, err);
+	if (!rc)
+		rc = ac_buf_finish(&buf, &bytes, err);
+	if (!rc) {
+		*out = ac_arena_str(arena, bytes);
+		rc = ac_arena_check(arena, err);
+	}
+	ac_buf_done(&buf);
+	return rc;
+}
+
+int
+ac_agree_key_open_file(const ac_args *args, const char *path, ac_agree_key *out, accord_err *err)
+{
+	ac_buf words;
+	ac_str text;
+	int rc;
+
+	*out = (ac_agree_key){ 0 };
+	ac_arena_init(&out->arena, KEY_ARENA_MAX);
+	rc = ac_agree_load(path, KEY_FILE_MAX, &out->arena, &text, err);
+	if (!rc)
+		rc = ac_keyfile_parse(text, &out->arena, &out->file, err);
+	if (rc)
+		return rc;
+	ac_agree_passphrase_init(&words);
+	rc = ac_agree_passphrase(args, false, &words, err);
+	if (!rc)
+		rc = ac_keyfile_open(&out->file, ac_buf_view(&words), &out->now, &out->next, err);
+	ac_agree_passphrase_done(&words);
+	return rc;
+}
+
+int
+ac_agree_key_open(const ac_args *args, ac_purpose purpose, ac_agree_key *out, accord_err *err)
+{
+	const char *path = ac_arg(args, "key", NULL);
+	int rc;
+
+	*out = (ac_agree_key){ 0 };
+	if (!path)
+		return ac_fail(
+		    err, ACCORD_EUSAGE, "want --key FILE, a key of the purpose %s", ac_purpose_name(purpose));
+	rc = ac_agree_key_open_file(args, path, out, err);
+	if (!rc && out->file.vkey.purpose != purpose)
+		rc = ac_fail(err, ACCORD_EUSAGE, "%s: want a key of the purpose %s, got one of the purpose %s", path,
+		    ac_purpose_name(purpose), ac_purpose_name(out->file.vkey.purpose));
+	return rc;
+}
+
+void
+ac_agree_key_close(ac_agree_key *key)
+{
+	ac_wipe(&key->now, sizeof(key->now));
+	ac_wipe(&key->next, sizeof(key->next));
+	ac_arena_done(&key->arena);
+}

@@ -6,6 +6,7 @@ A writer appends, rotates (rename, copy and cut, compress) and truncates while t
 missing among the hits, without kills none may be shown twice, and the sightings must count each line once, whatever happened.
 """
 import gzip
+import itertools
 import json
 import lzma
 import os
@@ -120,8 +121,8 @@ class Writer:
             plain[-1].unlink()
 
 
-def learn(program, folder):
-    (folder / "list.txt").write_text(EVIL + "\n")
+def learn(program, folder, value=EVIL):
+    (folder / "list.txt").write_text(value + "\n")
     subprocess.run([program, "learn", "--no-pack", "--db", str(folder / "state"), str(folder / "list.txt")], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
@@ -426,16 +427,18 @@ def learn_pattern(program, folder, number, pattern):
     subprocess.run([program, "learn", "--no-pack", "--db", str(folder / "state"), str(folder / "bundle.json")], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def pattern_hits(follower):
+def all_hits(follower):
     found = []
-    for line in follower.out.read_bytes().split(b"\n"):
+    for line in follower.out.read_bytes().split(b"\n") if follower.out.exists() else []:
         try:
-            hit = json.loads(line)
+            found.append(json.loads(line))
         except ValueError:
-            continue
-        if hit.get("match") == "pattern":
-            found.append((hit["names"][0], [w["line"] for w in hit["witnesses"]]))
+            continue  # a kill cut it short
     return found
+
+
+def pattern_hits(follower):
+    return [(hit["names"][0], [w["line"] for w in hit["witnesses"]]) for hit in all_hits(follower) if hit.get("match") == "pattern"]
 
 
 def wait_for_patterns(follower, count):
@@ -451,46 +454,60 @@ def case_patterns(program, folder):
     learn_pattern(program, folder, 1, "([domain-name:value = 'one.example'] FOLLOWEDBY [domain-name:value LIKE 'two.%']) WITHIN 60 SECONDS")
 
     def write(*lines):
+        """The numbers of the lines in the log."""
+        first = len(log.read_text().splitlines()) + 1 if log.exists() else 1
         with log.open("a") as out:
             out.writelines(lines)
+        return list(range(first, first + len(lines)))
 
-    def want(expected):
+    def want(*more):
+        expected.extend(more)
         hits = wait_for_patterns(follower, len(expected))
         if sorted(hits) != sorted(expected):
             problems.append(f"want {expected}, got {hits}")
 
-    write(event(1, "one.example"))
+    def wait_until_read(value):
+        """Lines with a listed value, until the follower shows one: what stands before it has been read, by an index that holds the value."""
+        until = time.monotonic() + WAIT_S
+        while time.monotonic() < until:
+            mark = write(f"mark {value} {next(marks)}\n")
+            for _ in range(10):
+                if any(hit.get("line") == mark[0] for hit in all_hits(follower)):
+                    return
+                time.sleep(0.05)
+        problems.append(f"{value} was not found in {WAIT_S} s")
+
+    expected, marks = [], itertools.count(1)
+    learn(program, folder)
+    one = write(event(1, "one.example"))
     follower.start()
-    time.sleep(1.5)
+    wait_until_read(EVIL)
     follower.stop()
-    write(event(2, "two.example"))
+    two = write(event(2, "two.example"))
     follower.start()
-    expected = [("pattern 1", [1, 2])]
-    want(expected)
-    write(event(3, "one.example"))
-    time.sleep(1.5)
+    want(("pattern 1", one + two))
+    one = write(event(3, "one.example"))
+    wait_until_read(EVIL)
     follower.kill()
-    write(event(4, "two.example"))
+    two = write(event(4, "two.example"))
     follower.start()
-    expected.append(("pattern 1", [3, 4]))
-    want(expected)
+    want(("pattern 1", one + two))
     # what is learned meanwhile, while another pattern is half done
-    write(event(5, "one.example"))
-    time.sleep(0.7)
+    one = write(event(5, "one.example"))
+    wait_until_read(EVIL)
     learn_pattern(program, folder, 2, "[domain-name:value = 'three.example'] REPEATS 2 TIMES WITHIN 30 SECONDS")
-    time.sleep(1.5)
-    write(event(6, "three.example"), event(7, "three.example"), event(8, "two.example"))
-    expected += [("pattern 2", [6, 7]), ("pattern 1", [5, 8])]
-    want(expected)
+    learn(program, folder, "learned.example")
+    wait_until_read("learned.example")
+    three = write(event(6, "three.example"), event(7, "three.example"))
+    want(("pattern 2", three), ("pattern 1", one + write(event(8, "two.example"))))
     follower.stop()
     state = folder / "state" / "patterns-follow.state"
     if not state.exists():
         return problems + ["no state was kept"]
     state.write_bytes(b"x" + state.read_bytes()[1:])
-    write(event(9, "one.example"), event(10, "two.example"))
+    both = write(event(9, "one.example"), event(10, "two.example"))
     follower.start()
-    expected.append(("pattern 1", [9, 10]))
-    want(expected)
+    want(("pattern 1", both))
     follower.stop()
     if "checkpoint" not in (folder / "stderr").read_text():
         problems.append("a damaged state was not told")

@@ -37,7 +37,7 @@ void
 ac_agree_passphrase_done(ac_buf *buf)
 {
 	if (buf->p)
-		ac_wipe(buf->p, buf->n);
+		ac_wipe(buf->p, buf->capacity);
 	ac_buf_done(buf);
 }
 

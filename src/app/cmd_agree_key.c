@@ -75,17 +75,6 @@ show_file(ac_app *app, const char *path, accord_err *err)
 	return rc;
 }
 
-/* A key file is never written over. */
-static int
-write_new(const char *path, ac_str text, accord_err *err)
-{
-	ac_file_id id;
-
-	if (ac_file_look(path, &id))
-		return ac_fail(err, ACCORD_EUSAGE, "the file is there already; a key is never written over");
-	return ac_file_replace(path, text, 0600, err);
-}
-
 static int
 make(ac_app *app, const ac_args *args, accord_err *err)
 {
@@ -94,12 +83,16 @@ make(ac_app *app, const ac_args *args, accord_err *err)
 	ac_keyfile_seeds seeds;
 	ac_seal_random random;
 	ac_purpose purpose;
+	ac_file_id id;
 	ac_buf words, text;
 	ac_str bytes;
 	int rc;
 
 	if (!ac_purpose_parse(ac_str_from(args->operands[2]), &purpose))
 		return ac_fail(err, ACCORD_EUSAGE, "want root, sign, log or witness, got '%s'", args->operands[2]);
+	/* Before somebody types a passphrase for nothing; ac_file_make decides. */
+	if (ac_file_look(path, &id))
+		return ac_fail(err, ACCORD_EUSAGE, "there is a file already; a key is never written over");
 	ac_agree_passphrase_init(&words);
 	ac_buf_init(&text, 16 * AC_KIB);
 	rc = ac_agree_passphrase(args, true, &words, err);
@@ -113,7 +106,7 @@ make(ac_app *app, const ac_args *args, accord_err *err)
 	if (!rc)
 		rc = ac_buf_finish(&text, &bytes, err);
 	if (!rc)
-		rc = write_new(path, bytes, err);
+		rc = ac_file_make(path, bytes, 0600, err);
 	ac_wipe(&seeds, sizeof(seeds));
 	ac_buf_done(&text);
 	ac_agree_passphrase_done(&words);

@@ -270,9 +270,9 @@ ac_new_file_rewrite(ac_new_file *f, ac_str bytes, accord_err *err)
 	return ac_new_file_write(f, bytes, err);
 }
 
-/* The file's bytes on disk, and its name. */
+/* The file's bytes are on disk, and it is closed. */
 static int
-place(ac_new_file *f, accord_err *err)
+finish(ac_new_file *f, accord_err *err)
 {
 	int rc = 0;
 
@@ -281,6 +281,15 @@ place(ac_new_file *f, accord_err *err)
 	if (close(f->fd) != 0 && !rc)
 		rc = fail_path(err, f->path, "write", errno);
 	f->fd = -1;
+	return rc;
+}
+
+/* And so is its name. */
+static int
+place(ac_new_file *f, accord_err *err)
+{
+	int rc = finish(f, err);
+
 	if (!rc && rename(f->temporary, f->path) != 0)
 		rc = fail_path(err, f->path, "replace", errno);
 	if (rc)
@@ -339,6 +348,31 @@ ac_file_replace(const char *path, ac_str bytes, mode_t mode, accord_err *err)
 		return rc;
 	}
 	return ac_new_file_commit(f, err);
+}
+
+int
+ac_file_make(const char *path, ac_str bytes, mode_t mode, accord_err *err)
+{
+	ac_new_file *f;
+	int rc = ac_new_file_open(path, mode, &f, err);
+
+	if (rc)
+		return rc;
+	rc = ac_new_file_write(f, bytes, err);
+	if (rc) {
+		ac_new_file_abandon(f);
+		return rc;
+	}
+	rc = finish(f, err);
+	/* A second name never takes the place of a file. */
+	if (!rc && link(f->temporary, path) != 0)
+		rc = errno == EEXIST ? ac_fail(err, ACCORD_EUSAGE, "%s: there is a file already", path)
+				     : fail_path(err, path, "create", errno);
+	(void)unlink(f->temporary);
+	if (!rc)
+		rc = sync_folder(f->folder, err);
+	free(f);
+	return rc;
 }
 
 int

@@ -34,6 +34,8 @@ int ac_file_load(const char *path, size_t max, ac_buf *buf, accord_err *err) AC_
  * bytes, also after a power loss. On failure the old file stays and the temporary one is removed. mode as for open(2).
  */
 int ac_file_replace(const char *path, ac_str bytes, mode_t mode, accord_err *err) AC_CHECKED;
+/* The same for a file that must not be there yet, as one step: of two processes one makes it. ACCORD_EUSAGE: something is there. */
+int ac_file_make(const char *path, ac_str bytes, mode_t mode, accord_err *err) AC_CHECKED;
 /* The same for a file that is written piece by piece: open, write ..., perhaps rewrite its first bytes, then commit (all of that is durable then) or abandon. Both free it. */
 typedef struct ac_new_file ac_new_file;
 int ac_new_file_open(const char *path, mode_t mode, ac_new_file **out, accord_err *err) AC_CHECKED;

@@ -248,6 +248,27 @@ replace__puts_the_new_bytes_and_leaves_no_other_file(void **state)
 }
 
 static void
+make__never_takes_the_place_of_a_file(void **state)
+{
+	accord_err err = { 0 };
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(mkdir(in_root("make"), 0700), 0);
+	assert_int_equal(ac_file_make(in_root("make/x"), AC_S("one"), 0600, NULL), 0);
+	assert_int_equal(ac_file_make(in_root("make/x"), AC_S("two"), 0600, &err), ACCORD_EUSAGE);
+	assert_non_null(strstr(err.text, "make/x: there is a file already"));
+	assert_content(in_root("make/x"), AC_S("one"));
+	assert_int_equal(stat(in_root("make/x"), &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	/* A link that leads nowhere is something, too. */
+	assert_int_equal(symlink("nowhere", in_root("make/y")), 0);
+	assert_int_equal(ac_file_make(in_root("make/y"), AC_S("two"), 0600, NULL), ACCORD_EUSAGE);
+	assert_int_equal(count_entries(in_root("make")), 2);
+	assert_int_equal(ac_file_make(in_root("make/none/x"), AC_S("one"), 0600, NULL), ACCORD_EIO);
+}
+
+static void
 replace__keeps_the_old_file_when_it_cannot_write(void **state)
 {
 	accord_err err = { 0 };
@@ -576,6 +597,7 @@ main(void)
 		cmocka_unit_test(load__takes_files_up_to_the_ceiling),
 		cmocka_unit_test(load__survives_every_allocation_failure),
 		cmocka_unit_test(replace__puts_the_new_bytes_and_leaves_no_other_file),
+		cmocka_unit_test(make__never_takes_the_place_of_a_file),
 		cmocka_unit_test(replace__keeps_the_old_file_when_it_cannot_write),
 		cmocka_unit_test(paths__that_are_too_long_are_errors),
 		cmocka_unit_test(dir_make__makes_what_is_missing),

@@ -10,7 +10,7 @@
 
 #include "attribute/judge.h"
 #include "attribute/evidence_read.h"
-#include "attribute/scale.h"
+#include "stix/scale.h"
 
 typedef enum ac_word {
 	/* The head */

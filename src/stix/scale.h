@@ -5,8 +5,8 @@
  *
  * Likelihood and analytic confidence are two axes (ICD 203 D.6.e.2.a): a sentence speaks of one of them. ac_scale_confidence is STIX's number for a likelihood, whatever its name.
  */
-#ifndef AC_ATTRIBUTE_SCALE_H
-#define AC_ATTRIBUTE_SCALE_H
+#ifndef AC_STIX_SCALE_H
+#define AC_STIX_SCALE_H
 
 #include "base/buf.h"
 

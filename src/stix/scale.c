@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The scales of estimative language as tables, and the look-up. Knows nothing of what is estimated. */
-#include "attribute/scale.h"
+#include "stix/scale.h"
 
 #include "base/str.h"
 

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "attribute/scale.h"
+#include "stix/scale.h"
 #include "base/limits.h"
 #include "codec/json.h"
 

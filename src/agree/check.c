@@ -9,12 +9,23 @@ static const char *const kind_names[] = {
 	[AC_CHECK_CHECKPOINT] = "checkpoint",
 	[AC_CHECK_PROOF] = "proof",
 	[AC_CHECK_GROWTH] = "growth",
+	[AC_CHECK_MISBEHAVIOUR] = "misbehaviour",
 };
 
 const char *
 ac_check_kind_name(ac_check_kind kind)
 {
 	return kind_names[kind];
+}
+
+static bool
+is_among(const ac_vkey *keys, size_t count, const ac_vkey *key)
+{
+	size_t i = 0;
+
+	while (i < count && !ac_vkey_eq(&keys[i], key))
+		i++;
+	return i < count;
 }
 
 static int
@@ -175,12 +186,58 @@ find_old(const ac_str *files, size_t count, size_t at, const ac_trust *trust, ac
 	    (unsigned long long)growth->old_size);
 }
 
-/* By its first line; what is neither kind of proof must be a note. */
+/* Whoever is trusted, for whatever: what is asked is only whether the log's own key signed both. */
 static int
-parse(ac_str bytes, ac_arena *arena, ac_check *c, ac_proof *proof, ac_growth *growth, accord_err *err)
+judge_misbehaviour(
+    ac_digester *d, const ac_misbehaviour *m, const ac_trust *trust, ac_arena *arena, ac_check *c, accord_err *why)
 {
+	size_t logs = trust->policy ? trust->policy->log_count : 0, signers[2];
+	ac_vkey *keys = ac_arena_zalloc(arena, trust->count + logs + 1, sizeof(*keys));
 	int rc;
 
+	c->verdict.signed_by = ac_arena_zalloc(arena, trust->count + logs + 1, sizeof(bool));
+	c->verdict.times = ac_arena_zalloc(arena, trust->count + logs + 1, sizeof(uint64_t));
+	if (!keys || !c->verdict.signed_by || !c->verdict.times)
+		return ac_arena_check(arena, why);
+	for (size_t i = 0; i < trust->count; i++)
+		keys[c->key_count++] = trust->keys[i];
+	for (size_t i = 0; i < logs; i++)
+		if (!is_among(keys, c->key_count, &trust->policy->keys[i]))
+			keys[c->key_count++] = trust->policy->keys[i];
+	c->keys = keys;
+	rc = ac_misbehaviour_check(d, m, keys, c->key_count, arena, signers, why);
+	for (unsigned i = 0; i < 2 && !rc; i++) {
+		c->verdict.signers += !c->verdict.signed_by[signers[i]];
+		c->verdict.signed_by[signers[i]] = true;
+	}
+	return rc;
+}
+
+/* What one file is read into. */
+typedef struct parsed {
+	ac_proof proof;
+	ac_growth growth;
+	ac_misbehaviour misbehaviour;
+} parsed;
+
+/* By its first line; what is no kind of proof must be a note. */
+static int
+parse(ac_str bytes, ac_arena *arena, ac_check *c, parsed *p, accord_err *err)
+{
+	ac_proof *proof = &p->proof;
+	ac_growth *growth = &p->growth;
+	const ac_misbehaviour *m = &p->misbehaviour;
+	int rc;
+
+	if (ac_misbehaviour_is(bytes)) {
+		rc = ac_misbehaviour_parse(bytes, arena, &p->misbehaviour, err);
+		c->kind = AC_CHECK_MISBEHAVIOUR;
+		c->misbehaviour = m->kind;
+		c->note = m->notes[1];
+		c->checkpoint = m->checkpoints[1];
+		c->index = m->old_size;
+		return rc;
+	}
 	if (ac_proof_is(bytes)) {
 		rc = ac_proof_parse(bytes, arena, proof, err);
 		c->kind = AC_CHECK_PROOF;
@@ -208,21 +265,21 @@ ac_check_file(const ac_str *files, size_t file_count, size_t at, const ac_trust 
     ac_arena *arena, ac_check *out, accord_err *err)
 {
 	ac_check c = { .partner = file_count };
-	ac_proof *proof = ac_arena_zalloc(arena, 1, sizeof(*proof));
-	ac_growth *growth = ac_arena_zalloc(arena, 1, sizeof(*growth));
+	parsed *p = ac_arena_zalloc(arena, 1, sizeof(*p));
 	accord_err why = { 0 };
 	int rc;
 
-	if (!proof || !growth)
+	if (!p)
 		return ac_arena_check(arena, err);
-	rc = parse(files[at], arena, &c, proof, growth, err);
+	rc = parse(files[at], arena, &c, p, err);
 	if (rc)
 		return rc;
-	rc = judge_note(&c, trust, arena, &why);
+	rc = c.kind == AC_CHECK_MISBEHAVIOUR ? judge_misbehaviour(digester, &p->misbehaviour, trust, arena, &c, &why)
+					     : judge_note(&c, trust, arena, &why);
 	if (!rc && c.kind == AC_CHECK_PROOF)
-		rc = find_leaf(files, file_count, at, digester, proof, &c, &why);
+		rc = find_leaf(files, file_count, at, digester, &p->proof, &c, &why);
 	else if (!rc && c.kind == AC_CHECK_GROWTH)
-		rc = find_old(files, file_count, at, trust, digester, growth, &c, arena, &why);
+		rc = find_old(files, file_count, at, trust, digester, &p->growth, &c, arena, &why);
 	c.is_proved = rc == 0;
 	if (rc)
 		rc = not_proved(&c, rc, &why, arena, err);

@@ -3,6 +3,7 @@
 #ifndef AC_AGREE_CHECK_H
 #define AC_AGREE_CHECK_H
 
+#include "agree/misbehaviour.h"
 #include "agree/policy.h"
 #include "agree/proof.h"
 
@@ -20,19 +21,21 @@ typedef struct ac_trust {
 int ac_trust_add(ac_trust *trust, ac_str text, ac_arena *arena, accord_err *err) AC_CHECKED;
 
 typedef enum ac_check_kind {
-	AC_CHECK_NOTE,       /* a signed text */
-	AC_CHECK_CHECKPOINT, /* a note whose text is a tree head */
-	AC_CHECK_PROOF,      /* that a leaf is in a log */
-	AC_CHECK_GROWTH,     /* that a log has only grown */
+	AC_CHECK_NOTE,         /* a signed text */
+	AC_CHECK_CHECKPOINT,   /* a note whose text is a tree head */
+	AC_CHECK_PROOF,        /* that a leaf is in a log */
+	AC_CHECK_GROWTH,       /* that a log has only grown */
+	AC_CHECK_MISBEHAVIOUR, /* that a log's operator signed two trees that contradict each other */
 } ac_check_kind;
-const char *ac_check_kind_name(ac_check_kind kind); /* "note", "checkpoint", "proof", "growth" */
+const char *ac_check_kind_name(ac_check_kind kind); /* "note", "checkpoint", "proof", "growth", "misbehaviour" */
 
 typedef struct ac_check {
 	ac_check_kind kind;
-	ac_note note;
+	ac_note note;             /* of misbehaviour: the second checkpoint's */
 	ac_checkpoint checkpoint; /* of all but notes */
-	uint64_t index;           /* of a proof: the leaf's; of growth: the old size */
-	ac_note_verdict verdict;  /* over `keys` */
+	uint64_t index;           /* of a proof: the leaf's; of growth and misbehaviour: the old size */
+	ac_misbehaviour_kind misbehaviour;
+	ac_note_verdict verdict; /* over `keys` */
 	const ac_vkey *keys;
 	size_t key_count;
 	size_t partner; /* place of the file that is the proved leaf, or the old checkpoint; file_count: none */
@@ -42,7 +45,7 @@ typedef struct ac_check {
 
 /*
  * Check file `at` of some (one without bytes, p NULL, could not be read and proves nothing). Proved: a note by at least one trusted key and no wrong signature of one; a checkpoint by its log's key (by the policy with its quorum); a proof by
- * such a checkpoint and a leaf among the other files; growth by it and a proved old checkpoint among them. Returns 0 also when it is not proved; ACCORD_EINPUT or ACCORD_ELIMIT: the file is none of these, with
+ * such a checkpoint and a leaf among the other files; growth by it and a proved old checkpoint among them; misbehaviour by the log's key, which signed both of its checkpoints. Returns 0 also when it is not proved; ACCORD_EINPUT or ACCORD_ELIMIT: the file is none of these, with
  * its line.
  */
 int ac_check_file(const ac_str *files, size_t file_count, size_t at, const ac_trust *trust, ac_digester *digester,

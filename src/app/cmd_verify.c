@@ -98,6 +98,21 @@ print_signers(ac_buf *out, const ac_check *c)
 }
 
 static void
+print_misbehaviour(ac_buf *out, const ac_check *c)
+{
+	switch (c->misbehaviour) {
+	case AC_MISBEHAVIOUR_EQUIVOCATION:
+		ac_buf_printf(out, ": misbehaviour, two different trees of %llu leaves of ",
+		    (unsigned long long)c->checkpoint.size);
+		break;
+	case AC_MISBEHAVIOUR_INCONSISTENCY:
+		ac_buf_printf(out, ": misbehaviour, a tree of %llu leaves that does not begin with that of %llu, of ",
+		    (unsigned long long)c->checkpoint.size, (unsigned long long)c->index);
+		break;
+	}
+}
+
+static void
 print_text(const verify *v, size_t at, const ac_check *c)
 {
 	ac_buf *out = ac_app_out(v->app);
@@ -118,6 +133,9 @@ print_text(const verify *v, size_t at, const ac_check *c)
 		ac_buf_printf(out, ": a proof of growth from %llu to %llu leaves of ", (unsigned long long)c->index,
 		    (unsigned long long)c->checkpoint.size);
 		break;
+	case AC_CHECK_MISBEHAVIOUR:
+		print_misbehaviour(out, c);
+		break;
 	}
 	if (c->kind != AC_CHECK_NOTE)
 		ac_utf8_add_visible(out, c->checkpoint.origin, SHOWN_MAX);
@@ -128,7 +146,9 @@ print_text(const verify *v, size_t at, const ac_check *c)
 		ac_utf8_add_visible(out, ac_str_from(v->paths[c->partner]), SHOWN_MAX);
 		ac_buf_add_byte(out, '\n');
 	}
-	if (c->is_proved)
+	if (c->is_proved && c->kind == AC_CHECK_MISBEHAVIOUR)
+		ac_buf_add(out, AC_S("  proved: whoever holds the log's key has signed both\n"));
+	else if (c->is_proved)
 		ac_buf_add(out, AC_S("  proved\n"));
 	else
 		ac_buf_printf(out, "  not proved: %.*s\n", AC_FMT(c->reason));
@@ -175,8 +195,10 @@ print_json(const verify *v, size_t at, const ac_check *c)
 	}
 	if (c->kind == AC_CHECK_PROOF)
 		ac_jw_key_u64(&w, AC_S("index"), c->index);
-	if (c->kind == AC_CHECK_GROWTH)
+	if (c->kind == AC_CHECK_GROWTH || c->kind == AC_CHECK_MISBEHAVIOUR)
 		ac_jw_key_u64(&w, AC_S("old_size"), c->index);
+	if (c->kind == AC_CHECK_MISBEHAVIOUR)
+		ac_jw_key_string(&w, AC_S("misbehaviour"), ac_str_from(ac_misbehaviour_kind_name(c->misbehaviour)));
 	if (c->is_proved && c->partner < v->count)
 		ac_jw_key_string(&w, AC_S("with"), ac_str_from(v->paths[c->partner]));
 	write_signers(&w, c);
@@ -243,11 +265,14 @@ const ac_command ac_command_verify = {
 	.summary = "say what signed files prove, without a network",
 	.details =
 	    "Files are signed notes, checkpoints of logs, proofs that a text is in a log (tlog-proof), and proofs "
-	    "that a log has only grown (\"old N\", as witnesses are asked), all as the C2SP specifications write "
-	    "them. A note is proved when a trusted key signed it and no trusted key's signature on it is wrong; "
+	    "that a log has only grown (\"old N\", as witnesses are asked), as the C2SP specifications write "
+	    "them, and proofs of a log's misbehaviour. A note is proved when a trusted key signed it and no trusted "
+	    "key's signature on it is wrong; "
 	    "a checkpoint, when its log's key did; with --policy, when a log of the policy signed it and its "
 	    "quorum of witnesses cosigned. A proof needs such a checkpoint, and the text that it proves among "
-	    "the other files; growth needs the old checkpoint among them.\n\n"
+	    "the other files; growth needs the old checkpoint among them. "
+	    "Misbehaviour (two checkpoints of one log that contradict each other) is proved when the log's own key "
+	    "signed both.\n\n"
 	    "Nothing is proved without --trust or --policy: files cannot vouch for themselves. A key whose name "
 	    "ends in /root, /sign, /log or /witness is trusted for texts of that purpose only; its signature on "
 	    "another text refuses the note. Texts with control characters, or characters that hide or reorder "

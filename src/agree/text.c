@@ -103,6 +103,9 @@ take_line(const ac_text_row *rows, size_t row_count, unsigned *counts, void *pay
 		    line, err, "want at most %u lines '%s', this is one more", rows[at].max, rows[at].word);
 	counts[at]++;
 	rc = rows[at].take(payload, line, err);
+	/* What reads parts of a line, a key or a group, does not know which one it is. */
+	if (rc && err)
+		err->line = line->number;
 	if (!rc && line->rest.p)
 		rc = ac_line_fail(
 		    line, err, "want the end of the line, got '%.*s'", AC_FMT(ac_str_slice(line->rest, 0, SHOWN_MAX)));
@@ -250,6 +253,15 @@ ac_line_tongue(ac_line *line, ac_tongue *out, accord_err *err)
 	if (!rc)
 		*out = (ac_tongue)place;
 	return rc;
+}
+
+void *
+ac_text_grow(ac_arena *arena, void *items, unsigned count, size_t size)
+{
+	if (count == 0)
+		return ac_arena_alloc(arena, size);
+	/* Twice as much at each power of two. */
+	return count & (count - 1) ? items : ac_arena_resize(arena, items, count * size, 2 * (size_t)count * size);
 }
 
 void

@@ -60,6 +60,9 @@ int ac_line_tongue(ac_line *line, ac_tongue *out, accord_err *err) AC_CHECKED;
 int ac_line_choice(ac_line *line, const char *what, const char *const *words, unsigned count, unsigned *out,
     accord_err *err) AC_CHECKED;
 
+/* Room for one more item of a list that lines make: `count` are there, each of `size` bytes; the items, moved or not. NULL: the arena knows why. */
+void *ac_text_grow(ac_arena *arena, void *items, unsigned count, size_t size);
+
 /* Writing: "accord/KIND/v1\n"; a digest as it is read; a time as it is read. */
 void ac_text_add_kind(ac_buf *buf, const char *kind);
 void ac_text_add_digest(ac_buf *buf, const uint8_t digest[static AC_SHA256_SIZE]);

@@ -324,6 +324,13 @@
 #define AC_TEXT_ROWS_MAX 48
 /* A name of a member, a claim or a group: it is shown in columns, and stands in lines with others. */
 #define AC_TEXT_NAME_MAX 64
+/* Members of a coalition: each signs its charter, which has AC_NOTE_SIGNATURES_MAX signatures at most. The Tech Accord has some 150 signatories. */
+#define AC_CHARTER_MEMBERS_MAX 256
+/* Their keys: four purposes each. Each is compared with all before it. */
+#define AC_CHARTER_KEYS_MAX 1024
+/* What they pledge, and kinds of quorums. Each is compared with all before it; a reader reads them all. */
+#define AC_CHARTER_PLEDGES_MAX 256
+#define AC_CHARTER_QUORUMS_MAX 64
 /* Keys that are trusted at once: those of a coalition, four purposes a member, with those that went before. */
 #define AC_NOTE_KEYS_MAX 4096
 

@@ -331,6 +331,10 @@
 /* What they pledge, and kinds of quorums. Each is compared with all before it; a reader reads them all. */
 #define AC_CHARTER_PLEDGES_MAX 256
 #define AC_CHARTER_QUORUMS_MAX 64
+/* Claims of a statement, norms it names, actions that follow: real ones have at most some ten of each. */
+#define AC_STATEMENT_ITEMS_MAX 100
+/* Places in a log that one publication names: the statement and an endorsement of each member, with those that were replaced. */
+#define AC_PUBLICATION_ENTRIES_MAX 4096
 /* Keys that are trusted at once: those of a coalition, four purposes a member, with those that went before. */
 #define AC_NOTE_KEYS_MAX 4096
 

@@ -135,6 +135,15 @@ ac_scale_band_of(const ac_scale *scale, double p)
 }
 
 const ac_scale_band *
+ac_scale_band_by_code(const ac_scale *scale, ac_str code)
+{
+	for (size_t i = 0; i < scale->count; i++)
+		if (ac_str_eq(scale->bands[i].code, code))
+			return &scale->bands[i];
+	return NULL;
+}
+
+const ac_scale_band *
 ac_scale_term(const ac_scale *scale, double p, bool cap, bool *out_capped)
 {
 	const ac_scale_band *band = ac_scale_band_of(scale, p), *likely = &scale->bands[scale->likely];

@@ -42,7 +42,9 @@ const ac_scale *ac_scale_at(size_t number);
 const ac_scale *ac_scale_of(ac_str key);
 /* The band of p, whatever p is: below 0 and NaN count as 0, above 1 as 1. */
 const ac_scale_band *ac_scale_band_of(const ac_scale *scale, double p);
-/* The same, at most "likely" when `cap`; *out_capped (may be NULL): the cap made a difference. */
+/* The band of that code; NULL: none. */
+const ac_scale_band *ac_scale_band_by_code(const ac_scale *scale, ac_str code);
+/* The band of p as above, at most "likely" when `cap`; *out_capped (may be NULL): the cap made a difference. */
 const ac_scale_band *ac_scale_term(const ac_scale *scale, double p, bool cap, bool *out_capped);
 ac_str ac_scale_word(const ac_scale_band *band, ac_lang lang);
 /* A STIX confidence: the DNI value of the ICD 203 term of p: 5, 15, 30, 50, 70, 85 or 95. Never of a percentage: 57 is "roughly even" there and "likely" here. */

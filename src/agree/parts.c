@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Parts of lines. Knows nothing of the kinds of texts that they stand in. */
+#include "agree/parts.h"
+
+enum { SHOWN_MAX = 60, PER_CENT = 100 };
+
+static const char *const tongue_names[] = { [AC_TONGUE_EN] = "English", [AC_TONGUE_FR] = "French" };
+
+static int
+take_confidence(ac_line *line, ac_judgement *out, accord_err *err)
+{
+	ac_str word;
+	int rc = ac_line_word(line, "the confidence, low, moderate, high or -", &word, err);
+
+	if (rc || ac_str_eq(word, AC_S("-")))
+		return rc;
+	out->has_confidence = true;
+	for (unsigned level = AC_CONFIDENCE_LOW; level <= AC_CONFIDENCE_HIGH; level++)
+		if (ac_str_eq(word, ac_confidence_code((ac_confidence_level)level))) {
+			out->confidence = (ac_confidence_level)level;
+			return 0;
+		}
+	return ac_line_fail(line, err, "want the confidence as low, moderate, high or -, got '%.*s'",
+	    AC_FMT(ac_str_slice(word, 0, SHOWN_MAX)));
+}
+
+int
+ac_line_judgement(ac_line *line, ac_judgement *out, accord_err *err)
+{
+	const ac_scale *scale = ac_scale_at(0);
+	ac_judgement j = { 0 };
+	uint64_t number = 0;
+	ac_str term;
+	int rc = ac_line_word(line, "a term of likelihood", &term, err);
+
+	if (rc)
+		return rc;
+	j.likelihood = ac_scale_band_by_code(scale, term);
+	if (!j.likelihood)
+		return ac_line_fail(line, err, "want a term of likelihood of %.*s, got '%.*s'", AC_FMT(scale->name),
+		    AC_FMT(ac_str_slice(term, 0, SHOWN_MAX)));
+	rc = ac_line_u64(line, "the likelihood in per cent", &number, err);
+	if (!rc && (number > PER_CENT || ac_scale_band_of(scale, (double)number / PER_CENT) != j.likelihood))
+		rc = ac_line_fail(line, err, "want a likelihood in per cent within the range of '%.*s', got %llu",
+		    AC_FMT(term), (unsigned long long)number);
+	if (!rc)
+		rc = take_confidence(line, &j, err);
+	if (rc)
+		return rc;
+	j.number = (unsigned)number;
+	*out = j;
+	return 0;
+}
+
+ac_str
+ac_judgement_confidence(const ac_judgement *j)
+{
+	return j->has_confidence ? ac_confidence_code(j->confidence) : AC_S("-");
+}
+
+void
+ac_judgement_add(ac_buf *buf, const ac_judgement *j)
+{
+	ac_buf_add(buf, j->likelihood->code);
+	ac_buf_add_byte(buf, ' ');
+	ac_buf_add_u64(buf, j->number);
+	ac_buf_add_byte(buf, ' ');
+	ac_buf_add(buf, ac_judgement_confidence(j));
+}
+
+int
+ac_line_count(ac_line *line, const char *what, uint64_t *out, accord_err *err)
+{
+	int rc = ac_line_u64(line, what, out, err);
+
+	if (!rc && *out == 0)
+		rc = ac_line_fail(line, err, "want %s from 1 on, got 0", what);
+	return rc;
+}
+
+int
+ac_line_name(ac_line *line, const char *what, ac_str *out, accord_err *err)
+{
+	int rc = ac_line_word(line, what, out, err);
+
+	if (!rc && !ac_text_is_name(*out))
+		rc = ac_line_fail(line, err, "want %s of letters, digits and -_. , got '%.*s'", what,
+		    AC_FMT(ac_str_slice(*out, 0, SHOWN_MAX)));
+	return rc;
+}
+
+int
+ac_line_words(ac_line *line, const char *what, ac_str *out, accord_err *err)
+{
+	int rc = ac_line_rest(line, what, out, err);
+
+	if (!rc && (out->p[0] == ' ' || out->p[out->n - 1] == ' '))
+		rc = ac_line_fail(line, err, "want %s without a space at either end", what);
+	return rc;
+}
+
+int
+ac_line_pair(ac_line *line, const char *what, ac_str pair[static AC_TONGUES], accord_err *err)
+{
+	ac_tongue tongue;
+	int rc = ac_line_tongue(line, &tongue, err);
+
+	if (!rc && pair[tongue].n)
+		rc = ac_line_fail(line, err, "want %s in %s once, this is the second", what, tongue_names[tongue]);
+	return rc ? rc : ac_line_words(line, what, &pair[tongue], err);
+}
+
+int
+ac_pair_check(const ac_str pair[static AC_TONGUES], bool needed, const char *what, accord_err *err)
+{
+	for (unsigned i = 0; i < AC_TONGUES; i++)
+		if (pair[i].n == 0 && (needed || pair[1 - i].n))
+			return ac_fail(err, ACCORD_EINPUT, "want %s in %s, too", what, tongue_names[i]);
+	return 0;
+}
+
+int
+ac_about_take_coalition(void *about, ac_line *line, accord_err *err)
+{
+	return ac_line_name(line, "the coalition's name", &((ac_about *)about)->coalition, err);
+}
+
+int
+ac_about_take_statement(void *about, ac_line *line, accord_err *err)
+{
+	return ac_line_digest(line, "the statement's digest", ((ac_about *)about)->statement, err);
+}
+
+int
+ac_about_take_member(void *about, ac_line *line, accord_err *err)
+{
+	return ac_line_name(line, "a member's name", &((ac_about *)about)->member, err);
+}
+
+int
+ac_about_take_seq(void *about, ac_line *line, accord_err *err)
+{
+	return ac_line_count(line, "its number among the member's", &((ac_about *)about)->seq, err);
+}
+
+int
+ac_about_take_at(void *about, ac_line *line, accord_err *err)
+{
+	return ac_line_time(line, "when it was written", &((ac_about *)about)->at, err);
+}
+
+size_t
+ac_text_count(ac_str text, ac_str word)
+{
+	size_t count = 0;
+	ac_str line;
+
+	while (ac_str_next_field(&text, '\n', &line))
+		count += ac_str_starts(line, word) && line.n > word.n && line.p[word.n] == ' ';
+	return count;
+}
+
+static int
+check_written(ac_str text, const ac_buf *again, accord_err *err)
+{
+	uint64_t number = 1;
+	ac_str want, a, b;
+	int rc = ac_buf_finish(again, &want, err);
+
+	if (rc || ac_str_eq(text, want))
+		return rc;
+	while (ac_str_cut(&text, '\n', &a) && ac_str_cut(&want, '\n', &b) && ac_str_eq(a, b))
+		number++;
+	return ac_fail_at(err, ACCORD_EINPUT, number, 1, 0, "want the lines in their one order, got '%.*s'",
+	    AC_FMT(ac_str_slice(a, 0, SHOWN_MAX)));
+}
+
+int
+ac_text_seal(ac_str text, ac_buf *again, uint8_t out_digest[static AC_SHA256_SIZE], accord_err *err)
+{
+	int rc = check_written(text, again, err);
+
+	ac_buf_done(again);
+	return rc ? rc : ac_sha256(text, out_digest, err);
+}
+
+/* "word ". */
+static void
+begin_line(ac_buf *buf, const char *word)
+{
+	ac_buf_add_cstr(buf, word);
+	ac_buf_add_byte(buf, ' ');
+}
+
+void
+ac_text_add_line(ac_buf *buf, const char *word, ac_str text)
+{
+	begin_line(buf, word);
+	ac_buf_add(buf, text);
+	ac_buf_add_byte(buf, '\n');
+}
+
+void
+ac_text_add_number_line(ac_buf *buf, const char *word, uint64_t number)
+{
+	begin_line(buf, word);
+	ac_buf_add_u64(buf, number);
+	ac_buf_add_byte(buf, '\n');
+}
+
+void
+ac_text_add_time_line(ac_buf *buf, const char *word, ac_time time)
+{
+	begin_line(buf, word);
+	ac_time_add(buf, time, 0);
+	ac_buf_add_byte(buf, '\n');
+}
+
+void
+ac_text_add_digest_line(ac_buf *buf, const char *word, const uint8_t digest[static AC_SHA256_SIZE])
+{
+	begin_line(buf, word);
+	ac_text_add_digest(buf, digest);
+	ac_buf_add_byte(buf, '\n');
+}
+
+void
+ac_text_add_file_line(ac_buf *buf, const char *word, const uint8_t digest[static AC_SHA256_SIZE], uint64_t size)
+{
+	begin_line(buf, word);
+	ac_text_add_digest(buf, digest);
+	ac_buf_add_byte(buf, ' ');
+	ac_buf_add_u64(buf, size);
+	ac_buf_add_byte(buf, '\n');
+}
+
+void
+ac_text_add_pair(ac_buf *buf, const char *word, ac_str of, const ac_str pair[static AC_TONGUES])
+{
+	for (unsigned i = 0; i < AC_TONGUES; i++) {
+		if (!pair[i].n)
+			continue;
+		begin_line(buf, word);
+		if (of.n) {
+			ac_buf_add(buf, of);
+			ac_buf_add_byte(buf, ' ');
+		}
+		ac_text_add_line(buf, ac_tongue_code((ac_tongue)i), pair[i]);
+	}
+}
+
+void
+ac_about_add_statement(ac_buf *buf, const ac_about *about)
+{
+	ac_text_add_line(buf, "coalition", about->coalition);
+	ac_text_add_digest_line(buf, "statement", about->statement);
+}
+
+void
+ac_about_add_member(ac_buf *buf, const ac_about *about)
+{
+	ac_text_add_line(buf, "member", about->member);
+	ac_text_add_number_line(buf, "seq", about->seq);
+	ac_text_add_time_line(buf, "at", about->at);
+}

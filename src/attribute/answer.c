@@ -336,6 +336,7 @@ ac_answer_gaps(const ac_answer *a, ac_answer_gap gaps[static AC_ANSWER_GAPS_MAX]
 		{ !a->j->has_prose, { "no-prose", AC_WORD_GAP_PROSE, 0 } },
 		{ counts->claims_uncited > 0, { "claims-uncited", AC_WORD_GAP_UNCITED, counts->claims_uncited } },
 		{ counts->claims_undated > 0, { "claims-undated", AC_WORD_GAP_UNDATED, counts->claims_undated } },
+		{ counts->indicators_cut > 0, { "indicators-cut", AC_WORD_GAP_CUT, counts->indicators_cut } },
 		{ counts->actors_without_profile > 0,
 		    { "actors-without-profile", AC_WORD_GAP_PROFILES, counts->actors_without_profile } },
 	};

@@ -82,7 +82,7 @@ typedef struct ac_answer_gap {
 	ac_word word;
 	uint64_t number; /* its {0} */
 } ac_answer_gap;
-#define AC_ANSWER_GAPS_MAX 12
+#define AC_ANSWER_GAPS_MAX 13
 size_t ac_answer_gaps(const ac_answer *a, ac_answer_gap gaps[static AC_ANSWER_GAPS_MAX]);
 
 /*

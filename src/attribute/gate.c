@@ -7,7 +7,8 @@
 
 #define TECHNIQUES_MIN 4 /* fewer, and nothing telling: insufficient */
 #define GATE_TECHNIQUES 3
-#define SPEAKS 0.5 /* nats for the leader against the mean of the actors: a kind of evidence speaks for it */
+#define TELLING_VALUE 0.25 /* of 1: two actors share a half, and that is half gone with age */
+#define SPEAKS 0.5         /* nats for the leader against the mean of the actors: a kind of evidence speaks for it */
 
 size_t
 ac_judge_without(const ac_judging *j, const bool *without, ac_utilities *p)
@@ -19,30 +20,41 @@ ac_judge_without(const ac_judging *j, const bool *without, ac_utilities *p)
 	return first;
 }
 
+/* A tool, or a value, of this actor and at most one other; the value not so old that it says less than half. */
 static bool
 is_telling(const ac_judging *j, size_t leader)
 {
-	for (size_t i = 0; i < j->score.item_count; i++)
-		if (j->score.items[i].exclusive > 0 && j->score.items[i].raw[leader] > 0)
+	for (size_t i = 0; i < j->score.item_count; i++) {
+		const ac_scored *item = &j->score.items[i];
+
+		if ((item->exclusive > 0 && item->raw[leader] > 0) ||
+		    (item->kind == AC_WEIGHT_INDICATOR && item->raw[leader] >= TELLING_VALUE))
 			return true;
+	}
 	return false;
 }
 
-/* Leave out the leader's three strongest techniques and its best tool. */
+/* A planted address does what a planted tool does. */
+static bool
+is_droppable(ac_weight_kind kind, bool is_technique)
+{
+	return is_technique ? kind == AC_WEIGHT_TECHNIQUE : kind == AC_WEIGHT_SOFTWARE || kind == AC_WEIGHT_INDICATOR;
+}
+
+/* Leave out the leader's three strongest techniques and its best tool or value. */
 static void
 drop_best(const ac_judging *j, size_t leader, bool *without)
 {
 	const ac_score *score = &j->score;
 
 	for (int round = 0; round < GATE_TECHNIQUES + 1; round++) {
-		ac_weight_kind kind = round < GATE_TECHNIQUES ? AC_WEIGHT_TECHNIQUE : AC_WEIGHT_SOFTWARE;
 		size_t best = SIZE_MAX;
 		double most = 0;
 
 		for (size_t i = 0; i < score->item_count; i++) {
 			double nats = ac_score_item(score, &j->utilities.counts, i, leader);
 
-			if (score->items[i].kind == kind && !without[i] && nats > most) {
+			if (is_droppable(score->items[i].kind, round < GATE_TECHNIQUES) && !without[i] && nats > most) {
 				best = i;
 				most = nats;
 			}

@@ -3,6 +3,7 @@
 
 #include "attribute/bm25.h"
 #include "attribute/places.h"
+#include "attribute/ties.h"
 #include "attribute/victims.h"
 #include "base/limits.h"
 
@@ -10,6 +11,7 @@ typedef struct taker {
 	ac_score *score;
 	const ac_evidence *evidence;
 	ac_arena *arena;
+	double *nobodys;
 } taker;
 
 static void
@@ -32,14 +34,14 @@ was_taken(const ac_score *score, uint32_t feature, ac_str text)
 }
 
 static ac_scored *
-add(taker *t, ac_weight_kind kind, ac_str text, size_t source)
+add(taker *t, ac_weight_kind kind, ac_str text, size_t source, double *raw)
 {
 	ac_scored *item = &t->score->items[t->score->item_count++];
 
 	*item = (ac_scored){ .kind = kind, .text = text, .feature = AC_FEATURE_NONE, .source = source };
 	if (source >= t->evidence->source_count)
 		item->source = AC_EVIDENCE_NO_SOURCE;
-	item->raw = ac_arena_zalloc(t->arena, t->score->view->k->actor_count + 1, sizeof(double));
+	item->raw = raw ? raw : ac_arena_zalloc(t->arena, t->score->view->k->actor_count + 1, sizeof(double));
 	return item;
 }
 
@@ -62,7 +64,7 @@ take_feature(taker *t, const ac_evidence_item *given, ac_weight_kind kind)
 		note(t, AC_NOTE_DEPRECATED, given->text, feature);
 	if (feature != AC_FEATURE_NONE)
 		kind = k->features[feature].kind == AC_FEATURE_TECHNIQUE ? AC_WEIGHT_TECHNIQUE : AC_WEIGHT_SOFTWARE;
-	add(t, kind, given->text, given->source)->feature = feature;
+	add(t, kind, given->text, given->source, NULL)->feature = feature;
 }
 
 static void
@@ -77,9 +79,41 @@ take_victim(taker *t, const ac_evidence_item *given, bool is_sector)
 	}
 	if (is_sector && ac_sectors_in(given->text, &code, 1) == 0)
 		code = given->text;
-	item = add(t, AC_WEIGHT_VICTIM, given->text, given->source);
+	item = add(t, AC_WEIGHT_VICTIM, given->text, given->source, NULL);
 	if (item->raw)
 		ac_victims_weigh(t->score->view, code, is_sector, item->raw, &item->shared_by);
+}
+
+/* A value that nobody is said to have is kept and said, and weighs nothing. */
+static int
+take_indicator(taker *t, const ac_evidence_item *given, accord_err *err)
+{
+	ac_score *score = t->score;
+	ac_tie_match *matches = NULL;
+	size_t count = 0;
+	ac_scored *item;
+	ac_str value;
+	bool is_weightless;
+	int rc = ac_ties_find(score->view->k, given->text, t->arena, &value, &matches, &count, err);
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < score->item_count; i++)
+		if (score->items[i].kind == AC_WEIGHT_INDICATOR && ac_str_eq(score->items[i].text, value)) {
+			note(t, AC_NOTE_TWICE, given->text, AC_FEATURE_NONE);
+			return 0;
+		}
+	/* Lists of thousands of values are mostly nobody's: those share one row of noughts. */
+	if (count == 0 && !t->nobodys)
+		t->nobodys = ac_arena_zalloc(t->arena, score->view->k->actor_count + 1, sizeof(double));
+	item = add(t, AC_WEIGHT_INDICATOR, value, given->source, count ? NULL : t->nobodys);
+	item->matches = matches;
+	item->match_count = count;
+	if (!ac_ties_any(score->view, item, &is_weightless))
+		note(t, AC_NOTE_UNKNOWN, given->text, AC_FEATURE_NONE);
+	else if (is_weightless)
+		note(t, AC_NOTE_WEIGHTLESS, given->text, AC_FEATURE_NONE);
+	return 0;
 }
 
 /* How often the word of these postings stands in one doc, as far as it is visible; *at goes behind the doc. */
@@ -142,7 +176,7 @@ take_text(taker *t, accord_err *err)
 	for (size_t d = 0; length > 0 && d < view->k->doc_count; d++)
 		score->doc_text[d] /= sqrt(length);
 	if (rc == 0)
-		(void)add(t, AC_WEIGHT_TEXT, AC_S("text"), AC_EVIDENCE_NO_SOURCE);
+		(void)add(t, AC_WEIGHT_TEXT, AC_S("text"), AC_EVIDENCE_NO_SOURCE, NULL);
 	return rc;
 }
 
@@ -173,14 +207,9 @@ ac_items_take(ac_score *score, const ac_evidence *evidence, ac_arena *arena, acc
 		take_victim(&t, &evidence->countries.items[i], false);
 	for (size_t i = 0; i < evidence->sectors.count; i++)
 		take_victim(&t, &evidence->sectors.items[i], true);
-	for (size_t i = 0; i < evidence->indicators.count; i++) {
-		/* No claim with a dated source ties a plain value to an actor here: it is kept and said, and weighs nothing. */
-		const ac_evidence_item *given = &evidence->indicators.items[i];
-
-		note(&t, AC_NOTE_UNKNOWN, given->text, AC_FEATURE_NONE);
-		(void)add(&t, AC_WEIGHT_INDICATOR, given->text, given->source);
-	}
-	if (ac_str_trim(evidence->text).n)
+	for (size_t i = 0; rc == 0 && i < evidence->indicators.count; i++)
+		rc = take_indicator(&t, &evidence->indicators.items[i], err);
+	if (rc == 0 && ac_str_trim(evidence->text).n)
 		rc = take_text(&t, err);
 	return rc < 0 ? rc : ac_arena_check(arena, err);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "attribute/judge_inside.h"
+#include "attribute/ties.h"
 
 #define SHOWN_P 0.001
 
@@ -155,6 +156,24 @@ find_reports(ac_judging *j, uint32_t feature, ac_weight *w)
 	}
 }
 
+static void
+find_tie_reports(ac_judging *j, const ac_scored *item, ac_weight *w)
+{
+	uint32_t *reports = ac_arena_zalloc(j->arena, AC_TIE_REPORTS_MAX, sizeof(*reports));
+
+	if (!reports || item->raw[j->order[0]] <= 0)
+		return;
+	w->reports = reports;
+	w->report_count = ac_ties_reports(&j->view, item, (uint32_t)j->order[0], reports);
+	for (size_t i = 0; i < w->report_count; i++) {
+		size_t same = 0;
+
+		while (j->k->reports[reports[same]].cluster != j->k->reports[reports[i]].cluster)
+			same++;
+		w->clusters += same == i;
+	}
+}
+
 static int
 compare_weights(const void *x, const void *y)
 {
@@ -207,6 +226,8 @@ weigh(ac_judging *j, accord_err *err)
 			w->nats[h] = ac_score_item(score, &j->utilities.counts, i, j->order[h]);
 		if (w->feature && j->out->ranking_count)
 			find_reports(j, item->feature, w);
+		else if (item->kind == AC_WEIGHT_INDICATOR && j->out->ranking_count)
+			find_tie_reports(j, item, w);
 	}
 	if (j->out->weight_count && j->out->column_count > 1)
 		qsort(j->out->weights, j->out->weight_count, sizeof(*j->out->weights), compare_weights);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 #include "attribute/knowledge_build.h"
+#include "attribute/reported.h"
+#include "attribute/ties.h"
 #include "attribute/victims.h"
 #include "base/limits.h"
 #include "know/session.h"
@@ -13,8 +15,8 @@
 
 #define RAW_MAX ((size_t)1 << 22) /* records of one kind: a hundred times ATT&CK */
 
-static int
-push(ac_build *b, void *list, size_t *count, size_t size, accord_err *err)
+int
+ac_build_push(ac_build *b, void *list, size_t *count, size_t size, accord_err *err)
 {
 	void **items = list, *grown = ac_know_grow(&b->scratch, *items, *count, size);
 
@@ -70,7 +72,7 @@ on_feature(void *payload, const ac_stored *stored, accord_err *err)
 	bool is_technique = ac_str_eq(stored->type, AC_S("attack-pattern"));
 	const ac_json *json = parse(stored->object, &b->object);
 	ac_raw_feature *f;
-	int rc = json ? push(b, &b->features, &b->feature_count, sizeof(*f), err) : 0;
+	int rc = json ? ac_build_push(b, &b->features, &b->feature_count, sizeof(*f), err) : 0;
 
 	if (rc < 0 || !json)
 		return rc;
@@ -101,13 +103,21 @@ ac_build_cites(ac_build *b, const ac_json *json, ac_span *out, accord_err *err)
 			continue;
 		rc = ac_citations_add(&b->citations, c, &number, err);
 		if (rc == 0)
-			rc = push(b, &b->cites, &b->cite_count, sizeof(*b->cites), err);
+			rc = ac_build_push(b, &b->cites, &b->cite_count, sizeof(*b->cites), err);
 		if (rc < 0)
 			return rc;
 		b->cites[b->cite_count - 1] = number;
 		out->count++;
 	}
 	return 0;
+}
+
+int
+ac_build_sources(ac_build *b, const ac_json *relationship, const ac_edge_said *edge, ac_span *out, accord_err *err)
+{
+	int rc = ac_build_cites(b, relationship, out, err);
+
+	return rc < 0 ? rc : ac_reported_cite(b, edge, out, err);
 }
 
 typedef struct name_taker {
@@ -150,7 +160,7 @@ on_subject(void *payload, const ac_stored *stored, accord_err *err)
 		return rc;
 	if (!json || stored->revoked || ac_json_is_true(ac_know_property(json, AC_S("deprecated"))))
 		return 0;
-	rc = push(b, &b->subjects, &b->subject_count, sizeof(*s), err);
+	rc = ac_build_push(b, &b->subjects, &b->subject_count, sizeof(*s), err);
 	if (rc < 0)
 		return rc;
 	s = &b->subjects[b->subject_count - 1];
@@ -180,7 +190,7 @@ on_edge(void *payload, const ac_edge *edge, accord_err *err)
 
 	if (edge->via_id.n == 0)
 		return 0;
-	rc = push(b, &b->edges, &b->edge_count, sizeof(*b->edges), err);
+	rc = ac_build_push(b, &b->edges, &b->edge_count, sizeof(*b->edges), err);
 	if (rc < 0)
 		return rc;
 	b->edges[b->edge_count - 1] =
@@ -188,17 +198,17 @@ on_edge(void *payload, const ac_edge *edge, accord_err *err)
 	return ac_arena_check(&b->scratch, err);
 }
 
-static int
-edges_of(ac_build *b, ac_str id, const char *kind, accord_err *err)
+int
+ac_build_edges(ac_build *b, ac_str id, ac_know_direction direction, const char *kind, accord_err *err)
 {
 	b->edges = NULL;
 	b->edge_count = 0;
-	return ac_store_edges_from(b->store, id, ac_str_from(kind), on_edge, b, err);
+	return (direction == AC_KNOW_FROM ? ac_store_edges_from : ac_store_edges_to)(
+	    b->store, id, ac_str_from(kind), on_edge, b, err);
 }
 
-/* The relationship `via` in b->object; NULL when it says nothing that can be used. */
-static int
-load(ac_build *b, ac_str via, const ac_json **out, accord_err *err)
+int
+ac_build_load(ac_build *b, ac_str via, const ac_json **out, accord_err *err)
 {
 	ac_stored stored;
 	int rc;
@@ -219,23 +229,24 @@ read_claim(ac_build *b, const ac_raw_edge *edge, uint32_t subject, accord_err *e
 {
 	const ac_raw_feature *f = ac_build_feature(b, edge->other);
 	const ac_json *json;
+	ac_edge_said said = { edge->via, b->subjects[subject].id, edge->other };
 	ac_raw_claim *claim;
 	ac_span cites;
 	int rc;
 
 	if (!f || f->feature == AC_FEATURE_NONE)
 		return 0;
-	rc = load(b, edge->via, &json, err);
+	rc = ac_build_load(b, edge->via, &json, err);
 	if (rc < 0 || !json)
 		return rc;
-	rc = ac_build_cites(b, json, &cites, err);
+	rc = ac_build_sources(b, json, &said, &cites, err);
 	if (rc < 0)
 		return rc;
 	if (cites.count == 0) {
 		b->k->counts.claims_uncited++;
 		return 0;
 	}
-	rc = push(b, &b->claims, &b->claim_count, sizeof(*claim), err);
+	rc = ac_build_push(b, &b->claims, &b->claim_count, sizeof(*claim), err);
 	if (rc < 0)
 		return rc;
 	claim = &b->claims[b->claim_count - 1];
@@ -251,7 +262,7 @@ read_claims(ac_build *b, accord_err *err)
 
 	for (size_t s = 0; rc == 0 && s < b->subject_count; s++) {
 		b->subjects[s].first_claim = (uint32_t)b->claim_count;
-		rc = edges_of(b, b->subjects[s].id, "uses", err);
+		rc = ac_build_edges(b, b->subjects[s].id, AC_KNOW_FROM, "uses", err);
 		for (size_t i = 0; rc == 0 && i < b->edge_count; i++)
 			rc = read_claim(b, &b->edges[i], (uint32_t)s, err);
 		b->subjects[s].claim_count = (uint32_t)(b->claim_count - b->subjects[s].first_claim);
@@ -267,8 +278,8 @@ compare_subjects(const void *x, const void *y)
 	return ac_str_cmp(a->id, b->id);
 }
 
-static uint32_t
-subject_of(const ac_build *b, ac_str id)
+uint32_t
+ac_build_subject(const ac_build *b, ac_str id)
 {
 	ac_subject key = { .id = id };
 	const ac_subject *s =
@@ -282,7 +293,7 @@ static int
 copy_claims(ac_build *b, const ac_subject *campaign, uint32_t actor, ac_str attribution, accord_err *err)
 {
 	for (uint32_t i = 0; i < campaign->claim_count; i++) {
-		int rc = push(b, &b->claims, &b->claim_count, sizeof(*b->claims), err);
+		int rc = ac_build_push(b, &b->claims, &b->claim_count, sizeof(*b->claims), err);
 
 		if (rc < 0)
 			return rc;
@@ -302,9 +313,9 @@ read_attributions(ac_build *b, accord_err *err)
 	for (size_t s = 0; rc == 0 && s < b->subject_count; s++) {
 		if (!b->subjects[s].is_campaign || b->subjects[s].claim_count == 0)
 			continue;
-		rc = edges_of(b, b->subjects[s].id, "attributed-to", err);
+		rc = ac_build_edges(b, b->subjects[s].id, AC_KNOW_FROM, "attributed-to", err);
 		for (size_t i = 0; rc == 0 && i < b->edge_count; i++) {
-			uint32_t actor = subject_of(b, b->edges[i].other);
+			uint32_t actor = ac_build_subject(b, b->edges[i].other);
 
 			if (actor != UINT32_MAX && !b->subjects[actor].is_campaign)
 				rc = copy_claims(b, &b->subjects[s], actor, b->edges[i].via, err);
@@ -322,7 +333,7 @@ read_successors(ac_build *b, accord_err *err)
 	for (size_t i = 0; rc == 0 && i < b->feature_count; i++) {
 		if (!b->features[i].is_revoked)
 			continue;
-		rc = edges_of(b, b->features[i].id, "revoked-by", err);
+		rc = ac_build_edges(b, b->features[i].id, AC_KNOW_FROM, "revoked-by", err);
 		if (rc == 0 && b->edge_count)
 			b->features[i].successor = b->edges[0].other;
 	}
@@ -348,9 +359,13 @@ read_store(ac_build *b, accord_err *err)
 		qsort(b->subjects, b->subject_count, sizeof(*b->subjects), compare_subjects);
 	rc = ac_build_features(b, err);
 	if (rc == 0)
+		rc = ac_reported_read(b, err);
+	if (rc == 0)
 		rc = read_claims(b, err);
 	if (rc == 0)
 		rc = read_attributions(b, err);
+	if (rc == 0)
+		rc = ac_ties_read(b, err);
 	return rc;
 }
 
@@ -363,7 +378,7 @@ read_victims(ac_build *b, const ac_know_actor *view, accord_err *err)
 	for (size_t m = 0; rc == 0 && m < view->member_count; m++) {
 		const ac_json *json;
 
-		rc = load(b, view->actors->records[view->members[m]].id, &json, err);
+		rc = ac_build_load(b, view->actors->records[view->members[m]].id, &json, err);
 		if (rc == 0 && json)
 			rc = ac_victims_read(b, view, json, err);
 	}
@@ -379,23 +394,30 @@ is_read(const ac_build *b, const ac_subject *subject)
 	return false;
 }
 
+static int
+read_actor(ac_build *b, ac_subject *s, accord_err *err)
+{
+	int rc;
+
+	if (s->is_campaign || s->view)
+		return 0;
+	rc = ac_know_actor_of(b->know, s->id, &s->view, err);
+	if (rc == ACCORD_EINPUT)
+		return 0;
+	return rc == 0 && !is_read(b, s) ? read_victims(b, s->view, err) : rc;
+}
+
 /* Whom the records with claims are records of: the view's leading record, unless only another of them has a number of ATT&CK's. */
 static int
 read_actors(ac_build *b, accord_err *err)
 {
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < b->claim_count; i++) {
-		ac_subject *s = &b->subjects[b->claims[i].subject];
-
-		if (s->is_campaign || s->view)
-			continue;
-		rc = ac_know_actor_of(b->know, s->id, &s->view, err);
-		if (rc == ACCORD_EINPUT)
-			rc = 0;
-		else if (rc == 0 && !is_read(b, s))
-			rc = read_victims(b, s->view, err);
-	}
+	for (size_t i = 0; rc == 0 && i < b->claim_count; i++)
+		rc = read_actor(b, &b->subjects[b->claims[i].subject], err);
+	for (size_t i = 0; rc == 0 && i < b->tie_count; i++)
+		if (b->ties[i].subject != UINT32_MAX)
+			rc = read_actor(b, &b->subjects[b->ties[i].subject], err);
 	return rc;
 }
 
@@ -417,6 +439,7 @@ ac_knowledge_make(ac_know *know, ac_knowledge **out, accord_err *err)
 	b.citations.arena = &b.scratch;
 	ac_map_init(&b.citations.known, k->seed, RAW_MAX);
 	ac_map_init(&b.by_id, k->seed, RAW_MAX);
+	ac_map_init(&b.reported.ids, k->seed, RAW_MAX);
 	rc = ac_weights_shipped(&k->weights, err);
 	if (rc == 0)
 		rc = read_store(&b, err);
@@ -426,6 +449,7 @@ ac_knowledge_make(ac_know *know, ac_knowledge **out, accord_err *err)
 		rc = ac_build_order(&b, err);
 	ac_map_done(&b.citations.known);
 	ac_map_done(&b.by_id);
+	ac_map_done(&b.reported.ids);
 	ac_arena_done(&b.object);
 	ac_arena_done(&b.scratch);
 	if (rc < 0)

@@ -52,6 +52,8 @@ typedef struct ac_knowledge_counts {
 	size_t claims_undated;         /* whose sources have no date */
 	size_t sentences;              /* of prose about claims: 0 where no full ATT&CK bundle was learned */
 	size_t victims;                /* claims about victims that have a source */
+	size_t indicators;             /* values tied to somebody by dated sources, each time they are */
+	size_t indicators_cut;         /* over AC_TIES_MAX: not looked at */
 } ac_knowledge_counts;
 
 /* Read it all: one pass over relationships. It lives in an arena of its own and views nothing of the session's. */

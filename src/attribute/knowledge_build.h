@@ -42,6 +42,44 @@ typedef struct ac_raw_claim {
 	ac_span cites;
 } ac_raw_claim;
 
+/* A relationship on the way from a value to whose it is. */
+typedef struct ac_raw_link {
+	ac_str id;
+	ac_span cites;
+} ac_raw_link;
+
+typedef struct ac_raw_tie {
+	ac_value_type type;
+	ac_str value;
+	uint32_t subject; /* an actor's; UINT32_MAX: the feature's */
+	uint32_t feature;
+	ac_raw_link links[AC_TIE_LINKS];
+	uint32_t link_count;
+	ac_str attribution;
+	bool is_weightless;
+} ac_raw_tie;
+
+/* A report of the store refers to an object. */
+typedef struct ac_reference {
+	uint32_t object;
+	uint32_t citation;
+} ac_reference;
+
+/* Reports of the store by what they refer to (reported.h). */
+typedef struct ac_reported {
+	ac_map ids;          /* of objects -> number + 1 */
+	ac_reference *items; /* in order of (object, citation) */
+	size_t count;
+	ac_span *spans; /* by object */
+} ac_reported;
+
+/* A relationship as its ends have it. */
+typedef struct ac_edge_said {
+	ac_str id;
+	ac_str source;
+	ac_str target;
+} ac_edge_said;
+
 typedef struct ac_raw_victim {
 	const ac_know_actor *view;
 	ac_str code; /* static */
@@ -69,7 +107,22 @@ typedef struct ac_build {
 	size_t claim_count;
 	ac_raw_victim *victims;
 	size_t victim_count;
+	ac_raw_tie *ties;
+	size_t tie_count;
+	ac_reported reported;
 } ac_build;
+
+/* One more element, all zero, in an array that grows only here. */
+int ac_build_push(ac_build *b, void *list, size_t *count, size_t size, accord_err *err) AC_CHECKED;
+/* The relationships of one kind from or to an object: in b->edges until the next call, in memory that stays. */
+int ac_build_edges(ac_build *b, ac_str id, ac_know_direction direction, const char *kind, accord_err *err) AC_CHECKED;
+/* An object in b->object until the next call; NULL when it is not here, revoked, deprecated, or does not read. */
+int ac_build_load(ac_build *b, ac_str id, const ac_json **out, accord_err *err) AC_CHECKED;
+/* The number of an actor record or a campaign, once they are in order; UINT32_MAX. */
+uint32_t ac_build_subject(const ac_build *b, ac_str id);
+/* What stands behind a relationship: its own citations, and the reports of the store that say it. */
+int ac_build_sources(
+    ac_build *b, const ac_json *relationship, const ac_edge_said *edge, ac_span *out, accord_err *err) AC_CHECKED;
 
 /* The citations of an object, as a stretch of b->cites: references with a name or an address that are not the object's own number in a catalogue. */
 int ac_build_cites(ac_build *b, const ac_json *object, ac_span *out, accord_err *err) AC_CHECKED;

@@ -250,12 +250,21 @@ is_dated(const ordering *o, uint32_t report)
 }
 
 static bool
-has_dated_cite(const ordering *o, const ac_raw_claim *claim)
+has_dated_cite(const ordering *o, ac_span cites)
 {
-	for (uint32_t i = 0; i < claim->cites.count; i++)
-		if (is_dated(o, o->report_of[o->b->cites[claim->cites.first + i]]))
+	for (uint32_t i = 0; i < cites.count; i++)
+		if (is_dated(o, o->report_of[o->b->cites[cites.first + i]]))
 			return true;
 	return false;
+}
+
+static bool
+has_dated_links(const ordering *o, const ac_raw_tie *tie)
+{
+	for (uint32_t l = 0; l < tie->link_count; l++)
+		if (!has_dated_cite(o, tie->links[l].cites))
+			return false;
+	return true;
 }
 
 static const ac_know_actor *const *
@@ -263,31 +272,56 @@ view_of(const ordering *o, const ac_raw_claim *claim)
 {
 	const ac_subject *s = &o->b->subjects[claim->subject];
 
-	return s->view && has_dated_cite(o, claim) ? &s->view : NULL;
+	return s->view && has_dated_cite(o, claim->cites) ? &s->view : NULL;
+}
+
+/* A path counts when each of its relationships has a dated source. */
+static const ac_know_actor *const *
+owner_of(const ordering *o, const ac_raw_tie *tie)
+{
+	return tie->subject != UINT32_MAX && o->b->subjects[tie->subject].view && has_dated_links(o, tie)
+		   ? &o->b->subjects[tie->subject].view
+		   : NULL;
+}
+
+static int
+draft_actor(ordering *o, const ac_know_actor *const *view, bool is_individual, accord_err *err)
+{
+	ac_knowledge *k = o->b->k;
+	uint64_t *slot = view ? ac_map_put(&o->actors, view_key(view), NULL) : NULL;
+	draft *d = &o->drafts[k->actor_count];
+
+	if (view && !slot)
+		return no_memory(err);
+	if (!slot || *slot)
+		return 0;
+	*slot = 1;
+	k->actor_count++;
+	if (draft_of(k, *view, d, err) < 0)
+		return ACCORD_ENOMEM;
+	d->actor.is_individual = is_individual;
+	return 0;
 }
 
 static int
 order_actors(ordering *o, accord_err *err)
 {
-	ac_knowledge *k = o->b->k;
+	const ac_build *b = o->b;
+	ac_knowledge *k = b->k;
+	int rc = 0;
 
 	o->drafts = ac_arena_zalloc(&o->b->scratch, o->b->subject_count + 1, sizeof(*o->drafts));
 	if (!o->drafts)
 		return no_memory(err);
-	for (size_t i = 0; i < o->b->claim_count; i++) {
-		const ac_know_actor *const *view = view_of(o, &o->b->claims[i]);
-		uint64_t *slot = view ? ac_map_put(&o->actors, view_key(view), NULL) : NULL;
+	for (size_t i = 0; rc == 0 && i < b->claim_count; i++)
+		rc = draft_actor(o, view_of(o, &b->claims[i]), b->subjects[b->claims[i].subject].is_individual, err);
+	for (size_t i = 0; rc == 0 && i < b->tie_count; i++) {
+		const ac_know_actor *const *view = owner_of(o, &b->ties[i]);
 
-		if (view && !slot)
-			return no_memory(err);
-		if (!slot || *slot)
-			continue;
-		*slot = 1;
-		if (draft_of(k, *view, &o->drafts[k->actor_count++], err) < 0)
-			return ACCORD_ENOMEM;
-		o->drafts[k->actor_count - 1].actor.is_individual =
-		    o->b->subjects[o->b->claims[i].subject].is_individual;
+		rc = view ? draft_actor(o, view, b->subjects[b->ties[i].subject].is_individual, err) : 0;
 	}
+	if (rc < 0)
+		return rc;
 	if (k->actor_count)
 		qsort(o->drafts, k->actor_count, sizeof(*o->drafts), compare_drafts);
 	k->actors = ac_arena_zalloc(&k->arena, k->actor_count + 1, sizeof(*k->actors));
@@ -447,6 +481,71 @@ order_victims(ordering *o, accord_err *err)
 }
 
 static int
+compare_ties(const void *x, const void *y)
+{
+	const ac_tie *a = x, *b = y;
+	int order = ac_str_cmp(a->value, b->value);
+
+	if (order == 0 && a->actor != b->actor)
+		order = a->actor < b->actor ? -1 : 1;
+	if (order == 0 && a->feature != b->feature)
+		order = a->feature < b->feature ? -1 : 1;
+	for (size_t l = 0; order == 0 && l < AC_TIE_LINKS; l++)
+		order = ac_str_cmp(a->links[l].id, b->links[l].id);
+	return order ? order : ac_str_cmp(a->attribution, b->attribution);
+}
+
+static void
+order_link(ordering *o, const ac_raw_link *raw, size_t *at, ac_tie_link *out)
+{
+	ac_knowledge *k = o->b->k;
+
+	*out = (ac_tie_link){ ac_arena_str(&k->arena, raw->id), (uint32_t)*at, 0 };
+	for (uint32_t c = 0; c < raw->cites.count; c++) {
+		uint32_t report = o->report_of[o->b->cites[raw->cites.first + c]];
+
+		if (is_dated(o, report))
+			k->tie_cites[(*at)++] = report;
+	}
+	out->cite_count = (uint32_t)*at - out->first_cite;
+}
+
+static int
+order_ties(ordering *o, accord_err *err)
+{
+	const ac_build *b = o->b;
+	ac_knowledge *k = b->k;
+	size_t room = 0, at = 0;
+
+	for (size_t i = 0; i < b->tie_count; i++)
+		for (uint32_t l = 0; l < b->ties[i].link_count; l++)
+			room += b->ties[i].links[l].cites.count;
+	k->ties = ac_arena_zalloc(&k->arena, b->tie_count + 1, sizeof(*k->ties));
+	k->tie_cites = ac_arena_zalloc(&k->arena, room + 1, sizeof(*k->tie_cites));
+	if (!k->ties || !k->tie_cites)
+		return no_memory(err);
+	for (size_t i = 0; i < b->tie_count; i++) {
+		const ac_raw_tie *raw = &b->ties[i];
+		const ac_know_actor *const *view = owner_of(o, raw);
+		ac_tie *t = &k->ties[k->tie_count];
+
+		if (!view && (raw->feature == AC_FEATURE_NONE || !has_dated_links(o, raw)))
+			continue;
+		*t = (ac_tie){ ac_arena_str(&k->arena, raw->value), raw->type,
+			view ? (uint32_t)*ac_map_get(&o->actors, view_key(view)) - 1 : AC_TIE_NOBODY, raw->feature,
+			{ { { 0 }, 0, 0 } }, raw->link_count, ac_arena_str(&k->arena, raw->attribution),
+			raw->is_weightless };
+		for (uint32_t l = 0; l < raw->link_count; l++)
+			order_link(o, &raw->links[l], &at, &t->links[l]);
+		k->tie_count++;
+	}
+	if (k->tie_count)
+		qsort(k->ties, k->tie_count, sizeof(*k->ties), compare_ties);
+	k->counts.indicators = k->tie_count;
+	return ac_arena_check(&k->arena, err);
+}
+
+static int
 compare_cites(const void *x, const void *y, void *payload)
 {
 	const ac_report *reports = payload;
@@ -488,17 +587,31 @@ order_pairs(ac_knowledge *k, accord_err *err)
 	return 0;
 }
 
+static size_t
+count_tie_cites(const ac_knowledge *k)
+{
+	size_t count = 0;
+
+	for (size_t t = 0; t < k->tie_count; t++)
+		count += k->ties[t].actor == AC_TIE_NOBODY ? 0 : k->ties[t].links[0].cite_count;
+	return count;
+}
+
+/* Reports of an actor: of its claims, and of where its values were seen. */
 static int
 order_actor_cites(ac_knowledge *k, accord_err *err)
 {
 	uint32_t at = 0;
 
-	k->actor_cites = ac_arena_zalloc(&k->arena, k->cite_count + 1, sizeof(*k->actor_cites));
+	k->actor_cites = ac_arena_zalloc(&k->arena, k->cite_count + count_tie_cites(k) + 1, sizeof(*k->actor_cites));
 	k->actor_spans = ac_arena_zalloc(&k->arena, k->actor_count + 1, sizeof(*k->actor_spans));
 	if (!k->actor_cites || !k->actor_spans)
 		return no_memory(err);
 	for (size_t i = 0; i < k->cite_count; i++)
 		k->actor_spans[k->claims[k->cites[i].claim].actor].count++;
+	for (size_t t = 0; t < k->tie_count; t++)
+		if (k->ties[t].actor != AC_TIE_NOBODY)
+			k->actor_spans[k->ties[t].actor].count += k->ties[t].links[0].cite_count;
 	for (size_t a = 0; a < k->actor_count; a++) {
 		k->actor_spans[a].first = at;
 		at += k->actor_spans[a].count;
@@ -508,6 +621,16 @@ order_actor_cites(ac_knowledge *k, accord_err *err)
 		ac_span *span = &k->actor_spans[k->claims[k->cites[i].claim].actor];
 
 		k->actor_cites[span->first + span->count++] = k->cites[i];
+	}
+	for (size_t t = 0; t < k->tie_count; t++) {
+		const ac_tie *tie = &k->ties[t];
+
+		for (uint32_t c = 0; tie->actor != AC_TIE_NOBODY && c < tie->links[0].cite_count; c++) {
+			ac_span *span = &k->actor_spans[tie->actor];
+
+			k->actor_cites[span->first + span->count++] =
+			    (ac_cite){ k->tie_cites[tie->links[0].first_cite + c], (uint32_t)(k->claim_count + t) };
+		}
 	}
 	for (size_t a = 0; a < k->actor_count; a++)
 		qsort_r(k->actor_cites + k->actor_spans[a].first, k->actor_spans[a].count, sizeof(*k->actor_cites),
@@ -534,6 +657,8 @@ ac_build_order(ac_build *b, accord_err *err)
 		rc = order_campaigns(&o, err);
 	if (rc == 0)
 		rc = order_victims(&o, err);
+	if (rc == 0)
+		rc = order_ties(&o, err);
 	if (rc == 0)
 		rc = order_pairs(b->k, err);
 	if (rc == 0)

@@ -10,6 +10,7 @@
 #include "attribute/text.h"
 #include "attribute/weights.h"
 #include "know/citation.h"
+#include "values/value.h"
 
 /* A report that a claim cites. */
 typedef struct ac_cite {
@@ -91,6 +92,26 @@ typedef struct ac_victim {
 	uint32_t first_cite, cite_count; /* into victim_cites: reports, undated ones too */
 } ac_victim;
 
+/* A relationship on the way from a value to whose it is, and the dated reports that say it. */
+typedef struct ac_tie_link {
+	ac_str id;
+	uint32_t first_cite, cite_count; /* into tie_cites */
+} ac_tie_link;
+#define AC_TIE_LINKS 2 /* a value is infrastructure's, which is somebody's */
+
+/* A plain value is said to be an actor's, or a software's. In views its number as a claim is claim_count more than its number here. */
+typedef struct ac_tie {
+	ac_str value; /* canonical */
+	ac_value_type type;
+	uint32_t actor;   /* AC_TIE_NOBODY: the feature's */
+	uint32_t feature; /* AC_FEATURE_NONE: the actor's */
+	ac_tie_link links[AC_TIE_LINKS];
+	uint32_t link_count;
+	ac_str attribution; /* of the campaign's attributed-to; empty: there is none on the way */
+	bool is_weightless; /* on a warning list, or of a network that many use */
+} ac_tie;
+#define AC_TIE_NOBODY UINT32_MAX
+
 struct ac_knowledge {
 	ac_arena arena;
 	ac_hash_seed seed;
@@ -116,6 +137,9 @@ struct ac_knowledge {
 	ac_victim *victims;       /* in order of (actor, code) */
 	size_t victim_count;
 	uint32_t *victim_cites;
+	ac_tie *ties; /* in order of value, then whose it is */
+	size_t tie_count;
+	uint32_t *tie_cites; /* reports */
 	ac_pair *pairs;
 	size_t pair_count;
 	ac_cite *pair_cites;

@@ -9,6 +9,7 @@
 
 #include "attribute/bm25.h"
 #include "attribute/items.h"
+#include "attribute/ties.h"
 
 #define STALE_YEARS_MAX 12
 #define EXCLUSIVE_MAX 2.0 /* what near-exclusive tools, or indicators, may be worth together */
@@ -162,6 +163,8 @@ ac_score_fill(ac_score *score)
 
 		if (item->kind == AC_WEIGHT_TEXT)
 			fill_text(score, item);
+		else if (item->kind == AC_WEIGHT_INDICATOR)
+			ac_ties_weigh(score, item);
 		else if (item->feature != AC_FEATURE_NONE)
 			fill_feature(score, item);
 	}

@@ -17,9 +17,11 @@ typedef struct ac_scored {
 	uint32_t feature; /* AC_FEATURE_NONE: not known here, or no feature */
 	size_t source;
 	size_t shared_by;
-	double exclusive; /* software of one actor 1, of two a half, else 0 */
-	double nearness;  /* what it adds to the likeness to a report that has it */
-	double *raw;      /* by actor, before the weights */
+	double exclusive;                   /* software of one actor 1, of two a half, else 0 */
+	double nearness;                    /* what it adds to the likeness to a report that has it */
+	double *raw;                        /* by actor, before the weights */
+	const struct ac_tie_match *matches; /* of an indicator (ties.h) */
+	size_t match_count;
 } ac_scored;
 
 /* How many items of a kind are counted. */

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "attribute/ties.h"
+
 #define SECONDS_OF_YEAR 31556952.0 /* of the Gregorian calendar's mean */
 
 double
@@ -82,7 +84,27 @@ hide_relationships(ac_view *view, const ac_evidence_hide *hide, ac_arena *arena,
 	for (size_t i = 0; i < k->claim_count; i++)
 		view->claim_hidden[i] |= holds(ids, hide->relationship_count, k->claims[i].id) ||
 					 holds(ids, hide->relationship_count, k->claims[i].attribution);
+	for (size_t i = 0; i < k->tie_count; i++) {
+		const ac_tie *tie = &k->ties[i];
+		bool is_hidden = holds(ids, hide->relationship_count, tie->attribution);
+
+		for (uint32_t l = 0; l < tie->link_count; l++)
+			is_hidden |= holds(ids, hide->relationship_count, tie->links[l].id);
+		view->claim_hidden[k->claim_count + i] |= is_hidden;
+	}
 	return 0;
+}
+
+/* The reports of a path of which some step is hidden tell nothing of the actor. */
+static void
+hide_broken_ties(ac_view *view)
+{
+	const ac_knowledge *k = view->k;
+
+	for (size_t i = 0; i < k->tie_count; i++)
+		view->claim_hidden[k->claim_count + i] =
+		    (k->ties[i].actor != AC_TIE_NOBODY && k->ties[i].actor == view->change.without) ||
+		    !ac_ties_sees(view, &k->ties[i]);
 }
 
 static int
@@ -101,9 +123,10 @@ hide_all(ac_view *view, const ac_evidence_hide *hide, ac_arena *arena, accord_er
 	/* A report of which only the month or the year is known may be of its last day. */
 	for (size_t i = 0; i < k->report_count && ac_time_cmp(hide->from, AC_TIME_MAX) < 0; i++)
 		view->report_hidden[i] |= ac_time_cmp(k->reports[i].last, hide->from) >= 0;
-	if (hide_copies(view, arena, err) < 0)
+	if (hide_copies(view, arena, err) < 0 || hide_relationships(view, hide, arena, err) < 0)
 		return ACCORD_ENOMEM;
-	return hide_relationships(view, hide, arena, err);
+	hide_broken_ties(view);
+	return 0;
 }
 
 /* The weight of the distinct clusters among cites, which are in order of cluster. */
@@ -162,6 +185,7 @@ ac_view_count(ac_view *view, const double *cluster_weights)
 	const ac_knowledge *k = view->k;
 	double sum = 0, software = 0;
 
+	view->weights = cluster_weights;
 	memset(view->shared_by, 0, k->feature_count * sizeof(*view->shared_by));
 	memset(view->length, 0, k->actor_count * sizeof(*view->length));
 	memset(view->software_length, 0, k->actor_count * sizeof(*view->software_length));
@@ -250,6 +274,8 @@ count_hidden(ac_view *view)
 			seen = ac_view_sees(view, &k->cites[claim->first_cite + c]);
 		view->hidden_claims += !seen;
 	}
+	for (size_t i = 0; i < k->tie_count; i++)
+		view->hidden_claims += view->claim_hidden[k->claim_count + i];
 }
 
 int
@@ -258,7 +284,7 @@ ac_view_make(const ac_knowledge *k, const ac_evidence_hide *hide, ac_view_change
 {
 	*out = (ac_view){ .k = k, .change = change };
 	out->report_hidden = ac_arena_zalloc(arena, k->report_count + 1, sizeof(bool));
-	out->claim_hidden = ac_arena_zalloc(arena, k->claim_count + 1, sizeof(bool));
+	out->claim_hidden = ac_arena_zalloc(arena, k->claim_count + k->tie_count + 1, sizeof(bool));
 	out->prose_hidden = ac_arena_zalloc(arena, k->claim_count + 1, sizeof(bool));
 	out->doc_weight = ac_arena_zalloc(arena, k->doc_count + 1, sizeof(double));
 	out->doc_words = ac_arena_zalloc(arena, k->doc_count + 1, sizeof(double));

@@ -22,7 +22,9 @@ typedef struct ac_view {
 	const ac_knowledge *k;
 	ac_view_change change;
 	bool *report_hidden;
-	bool *claim_hidden;      /* by relationship id; a claim whose reports are all hidden is gone without this */
+	bool *
+	    claim_hidden; /* by claim and then by tie: by relationship id; a claim whose reports are all hidden is gone without this, a tie with it */
+	const double *weights;   /* by cluster, while reports are drawn anew; else NULL */
 	double *count;           /* by pair: independent clusters of visible reports */
 	uint32_t *shared_by;     /* by feature: actors with a count */
 	double *length;          /* by actor: counts over techniques */

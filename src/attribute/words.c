@@ -145,6 +145,8 @@ static const struct {
 	    "Victimes" NB ": ni pays ni secteurs ne sont indiqués."),
 	[AC_WORD_GAP_INDICATORS] = W("Infrastructure: no addresses, domains, certificates or keys are given.",
 	    "Infrastructure" NB ": ni adresses, ni domaines, ni certificats, ni clés ne sont indiqués."),
+	[AC_WORD_GAP_CUT] = W("{0} indicators of the knowledge were not looked at: there are more than are held.",
+	    "{0} indicateurs des connaissances n'ont pas été examinés" NB ": il y en a plus qu'il n'en est gardé."),
 	[AC_WORD_GAP_TEXT] = W("Procedures: no text says how it was done.",
 	    "Procédures" NB ": aucun texte ne dit comment cela s'est fait."),
 	[AC_WORD_GAP_DATES] =

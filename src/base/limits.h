@@ -265,6 +265,8 @@
 #define AC_REPORT_MAX (64 * AC_MIB)
 /* What judging incidents keeps of the store: ATT&CK takes 12 MiB with its prose. */
 #define AC_KNOWLEDGE_MAX (1024 * AC_MIB)
+/* Values that are said to be somebody's: some 200 bytes each; who has more is told how many were left out. */
+#define AC_TIES_MAX 262144
 /* Items of one kind in the evidence of one incident; the longest reports have some hundred techniques, lists of indicators some thousand. */
 #define AC_EVIDENCE_ITEMS_MAX 10000
 /* Its prose, and remarks about its file that are told. */

@@ -80,6 +80,8 @@ take_victim(taker *t, const ac_evidence_item *given, bool is_sector)
 	if (is_sector && ac_sectors_in(given->text, &code, 1) == 0)
 		code = given->text;
 	item = add(t, AC_WEIGHT_VICTIM, given->text, given->source, NULL);
+	item->code = code;
+	item->is_sector = is_sector;
 	if (item->raw)
 		ac_victims_weigh(t->score->view, code, is_sector, item->raw, &item->shared_by);
 }

@@ -7,8 +7,10 @@
 
 #include "attribute/judge_inside.h"
 #include "attribute/ties.h"
+#include "attribute/victims.h"
 
 #define SHOWN_P 0.001
+#define ROW_REPORTS_MAX 32 /* shown behind a value or a victim */
 
 static const char *const kind_names[AC_WEIGHT_KINDS] = { "technique", "software", "indicator", "victim", "text",
 	"prior", "count", "square-root", "cap" };
@@ -156,15 +158,20 @@ find_reports(ac_judging *j, uint32_t feature, ac_weight *w)
 	}
 }
 
+/* Reports that tie a value to the leader, or name a victim of its. */
 static void
-find_tie_reports(ac_judging *j, const ac_scored *item, ac_weight *w)
+find_other_reports(ac_judging *j, const ac_scored *item, ac_weight *w)
 {
-	uint32_t *reports = ac_arena_zalloc(j->arena, AC_TIE_REPORTS_MAX, sizeof(*reports));
+	uint32_t *reports = ac_arena_zalloc(j->arena, ROW_REPORTS_MAX, sizeof(*reports)),
+		 leader = (uint32_t)j->order[0];
 
-	if (!reports || item->raw[j->order[0]] <= 0)
+	if (!reports || item->raw[leader] <= 0)
 		return;
 	w->reports = reports;
-	w->report_count = ac_ties_reports(&j->view, item, (uint32_t)j->order[0], reports);
+	w->report_count =
+	    item->kind == AC_WEIGHT_INDICATOR
+		? ac_ties_reports(&j->view, item, leader, reports, ROW_REPORTS_MAX)
+		: ac_victims_reports(&j->view, item->code, item->is_sector, leader, reports, ROW_REPORTS_MAX);
 	for (size_t i = 0; i < w->report_count; i++) {
 		size_t same = 0;
 
@@ -226,8 +233,8 @@ weigh(ac_judging *j, accord_err *err)
 			w->nats[h] = ac_score_item(score, &j->utilities.counts, i, j->order[h]);
 		if (w->feature && j->out->ranking_count)
 			find_reports(j, item->feature, w);
-		else if (item->kind == AC_WEIGHT_INDICATOR && j->out->ranking_count)
-			find_tie_reports(j, item, w);
+		else if ((item->kind == AC_WEIGHT_INDICATOR || item->kind == AC_WEIGHT_VICTIM) && j->out->ranking_count)
+			find_other_reports(j, item, w);
 	}
 	if (j->out->weight_count && j->out->column_count > 1)
 		qsort(j->out->weights, j->out->weight_count, sizeof(*j->out->weights), compare_weights);

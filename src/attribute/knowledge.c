@@ -376,11 +376,14 @@ read_victims(ac_build *b, const ac_know_actor *view, accord_err *err)
 	int rc = 0;
 
 	for (size_t m = 0; rc == 0 && m < view->member_count; m++) {
+		ac_str id = view->actors->records[view->members[m]].id;
 		const ac_json *json;
 
-		rc = ac_build_load(b, view->actors->records[view->members[m]].id, &json, err);
+		rc = ac_build_load(b, id, &json, err);
 		if (rc == 0 && json)
 			rc = ac_victims_read(b, view, json, err);
+		if (rc == 0)
+			rc = ac_victims_read_targets(b, view, id, err);
 	}
 	return rc;
 }

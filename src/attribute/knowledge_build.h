@@ -82,8 +82,10 @@ typedef struct ac_edge_said {
 
 typedef struct ac_raw_victim {
 	const ac_know_actor *view;
-	ac_str code; /* static */
+	ac_str code; /* static, or in scratch memory */
 	bool is_sector;
+	ac_str id;          /* of a relationship "targets"; empty: an entry or a description says it */
+	ac_str attribution; /* of the campaign that targets */
 	ac_span cites;
 } ac_raw_victim;
 

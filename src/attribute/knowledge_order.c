@@ -470,14 +470,16 @@ order_victims(ordering *o, accord_err *err)
 		const ac_raw_victim *raw = &b->victims[i];
 		const uint64_t *actor = ac_map_get(&o->actors, view_key(&raw->view));
 
-		if (actor && *actor)
-			k->victims[n++] = (ac_victim){ (uint32_t)*actor - 1, raw->code, raw->is_sector,
-				raw->cites.first, raw->cites.count };
+		/* Relationships, as all others, need a date; catalogues rarely date what they list. */
+		if (actor && *actor && (raw->id.n == 0 || has_dated_cite(o, raw->cites)))
+			k->victims[n++] = (ac_victim){ (uint32_t)*actor - 1, ac_arena_str(&k->arena, raw->code),
+				raw->is_sector, ac_arena_str(&k->arena, raw->id),
+				ac_arena_str(&k->arena, raw->attribution), raw->cites.first, raw->cites.count };
 	}
 	if (n)
 		qsort(k->victims, n, sizeof(*k->victims), compare_victims);
 	k->victim_count = k->counts.victims = n;
-	return 0;
+	return ac_arena_check(&k->arena, err);
 }
 
 static int

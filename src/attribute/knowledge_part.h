@@ -87,8 +87,10 @@ typedef struct ac_report_name {
 /* An actor is said to attack a country or a sector. */
 typedef struct ac_victim {
 	uint32_t actor;
-	ac_str code; /* static */
+	ac_str code;
 	bool is_sector;
+	ac_str id;          /* of the relationship; empty: an entry of a catalogue or a description says it */
+	ac_str attribution; /* of the campaign's attributed-to; empty */
 	uint32_t first_cite, cite_count; /* into victim_cites: reports, undated ones too */
 } ac_victim;
 

@@ -22,6 +22,8 @@ typedef struct ac_scored {
 	double *raw;                        /* by actor, before the weights */
 	const struct ac_tie_match *matches; /* of an indicator (ties.h) */
 	size_t match_count;
+	ac_str code; /* of a victim */
+	bool is_sector;
 } ac_scored;
 
 /* How many items of a kind are counted. */

@@ -273,19 +273,11 @@ ac_ties_weigh(const ac_score *score, ac_scored *item)
 		item->raw[a] *= share(item->shared_by);
 }
 
-static int
-compare_numbers(const void *x, const void *y)
-{
-	const uint32_t *a = x, *b = y;
-
-	return *a < *b ? -1 : *a > *b;
-}
-
 size_t
-ac_ties_reports(const ac_view *view, const ac_scored *item, uint32_t actor, uint32_t *out)
+ac_ties_reports(const ac_view *view, const ac_scored *item, uint32_t actor, uint32_t *out, size_t most)
 {
 	const ac_knowledge *k = view->k;
-	size_t n = 0, kept = 0;
+	size_t n = 0;
 
 	for (size_t m = 0; m < item->match_count; m++)
 		for (uint32_t i = 0; i < item->matches[m].ties.count; i++) {
@@ -298,14 +290,9 @@ ac_ties_reports(const ac_view *view, const ac_scored *item, uint32_t actor, uint
 				for (uint32_t c = 0; c < tie->links[l].cite_count; c++) {
 					uint32_t report = k->tie_cites[tie->links[l].first_cite + c];
 
-					if (is_drawn(view, report) && n < AC_TIE_REPORTS_MAX)
-						out[n++] = report;
+					if (is_drawn(view, report))
+						n = ac_reports_add(out, n, most, report);
 				}
 		}
-	if (n)
-		qsort(out, n, sizeof(*out), compare_numbers);
-	for (size_t i = 0; i < n; i++)
-		if (kept == 0 || out[kept - 1] != out[i])
-			out[kept++] = out[i];
-	return kept;
+	return n;
 }

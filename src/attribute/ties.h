@@ -26,8 +26,7 @@ bool ac_ties_sees(const ac_view *view, const ac_tie *tie);
 bool ac_ties_any(const ac_view *view, const ac_scored *item, bool *out_weightless);
 /* What item->raw gets: 0 to 1 by actor; item->shared_by. */
 void ac_ties_weigh(const ac_score *score, ac_scored *item);
-/* The visible reports that tie a value to an actor, in order of number; room for *out_count of AC_TIE_REPORTS_MAX. */
-#define AC_TIE_REPORTS_MAX 32
-size_t ac_ties_reports(const ac_view *view, const ac_scored *item, uint32_t actor, uint32_t *out);
+/* The visible reports that tie a value to an actor, in order of number, at most `most`. */
+size_t ac_ties_reports(const ac_view *view, const ac_scored *item, uint32_t actor, uint32_t *out, size_t most);
 
 #endif

@@ -30,6 +30,7 @@ static const ac_str victim_words[] = { AC_S_INIT("target"), AC_S_INIT("victim"),
 typedef struct reader {
 	ac_build *b;
 	const ac_know_actor *view;
+	ac_str id, attribution;
 	ac_span cites;
 	bool is_sector;
 	accord_err *err;
@@ -50,7 +51,7 @@ add(reader *r, ac_str code, bool is_sector)
 		return;
 	}
 	b->victims = items;
-	items[b->victim_count++] = (ac_raw_victim){ r->view, code, is_sector, r->cites };
+	items[b->victim_count++] = (ac_raw_victim){ r->view, code, is_sector, r->id, r->attribution, r->cites };
 }
 
 static void
@@ -154,10 +155,78 @@ ac_victims_read(ac_build *b, const ac_know_actor *view, const ac_json *record, a
 	return r.rc;
 }
 
+/* A location's country, as its code or its name; the sectors of an identity. */
+static int
+read_target(reader *r, const ac_raw_edge *edge, ac_str source, accord_err *err)
+{
+	ac_build *b = r->b;
+	ac_edge_said said = { edge->via, source, edge->other };
+	ac_json_iter it;
+	const ac_json *json;
+	ac_str country;
+	int rc = ac_build_load(b, edge->via, &json, err);
+
+	if (rc < 0 || !json)
+		return rc;
+	rc = ac_build_sources(b, json, &said, &r->cites, err);
+	if (rc < 0 || r->cites.count == 0)
+		return rc;
+	rc = ac_build_load(b, edge->other, &json, err);
+	if (rc < 0 || !json)
+		return rc;
+	r->id = edge->via;
+	it = ac_json_iter_of(ac_json_get(json, AC_S("sectors")));
+	while (ac_json_next(&it)) {
+		ac_str sector = ac_json_string(it.value), code = sector;
+
+		(void)ac_sectors_in(sector, &code, 1);
+		if (code.n)
+			add(r, code.p == sector.p ? ac_arena_str(&b->scratch, code) : code, true);
+	}
+	/* STIX 2.1 s4.9: ISO 3166-1 alpha-2. */
+	country = ac_json_get_string(json, AC_S("country"));
+	if (country.n == 2)
+		add(r, ac_arena_str(&b->scratch, country), false);
+	else if (ac_str_eq(ac_know_type(edge->other), AC_S("location")))
+		add_all(r, country.n ? country : ac_json_get_string(json, AC_S("name")), false);
+	return r->rc < 0 ? r->rc : ac_arena_check(&b->scratch, err);
+}
+
+static int
+read_targets(reader *r, ac_str source, accord_err *err)
+{
+	int rc = ac_build_edges(r->b, source, AC_KNOW_FROM, "targets", err);
+	const ac_raw_edge *edges = r->b->edges;
+	size_t count = r->b->edge_count;
+
+	for (size_t i = 0; rc == 0 && i < count; i++)
+		rc = read_target(r, &edges[i], source, err);
+	return rc;
+}
+
+int
+ac_victims_read_targets(ac_build *b, const ac_know_actor *view, ac_str record, accord_err *err)
+{
+	reader r = { .b = b, .view = view, .err = err };
+	int rc = read_targets(&r, record, err);
+	const ac_raw_edge *campaigns;
+	size_t count;
+
+	if (rc == 0)
+		rc = ac_build_edges(b, record, AC_KNOW_TO, "attributed-to", err);
+	campaigns = b->edges;
+	count = b->edge_count;
+	for (size_t i = 0; rc == 0 && i < count; i++) {
+		r.attribution = campaigns[i].via;
+		rc = read_targets(&r, campaigns[i].other, err);
+	}
+	return rc;
+}
+
 static bool
 is_visible(const ac_view *view, const ac_victim *victim)
 {
-	if (victim->actor == view->change.without)
+	if (victim->actor == view->change.without || view->victim_hidden[victim - view->k->victims])
 		return false;
 	for (uint32_t i = 0; i < victim->cite_count; i++)
 		if (!view->report_hidden[view->k->victim_cites[victim->first_cite + i]])
@@ -190,4 +259,26 @@ ac_victims_weigh(const ac_view *view, ac_str code, bool is_sector, double *raw, 
 			raw[a] = (is_sector ? SECTOR_PART : 1) *
 				 log((HIT * (raw[a] > KNOWN ? 1 : MISS) + (1 - HIT) * base) / base);
 	*out_shared_by = (size_t)has;
+}
+
+size_t
+ac_victims_reports(const ac_view *view, ac_str code, bool is_sector, uint32_t actor, uint32_t *out, size_t most)
+{
+	const ac_knowledge *k = view->k;
+	size_t n = 0;
+
+	for (size_t i = 0; i < k->victim_count; i++) {
+		const ac_victim *victim = &k->victims[i];
+
+		if (victim->actor != actor || victim->is_sector != is_sector || !ac_str_eq(victim->code, code) ||
+		    !is_visible(view, victim))
+			continue;
+		for (uint32_t c = 0; c < victim->cite_count; c++) {
+			uint32_t report = k->victim_cites[victim->first_cite + c];
+
+			if (!view->report_hidden[report])
+				n = ac_reports_add(out, n, most, report);
+		}
+	}
+	return n;
 }

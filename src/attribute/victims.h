@@ -11,7 +11,12 @@
 /* Victims in an actor's record; cites are the record's own, with their names. */
 int ac_victims_read(ac_build *b, const ac_know_actor *view, const ac_json *record, accord_err *err) AC_CHECKED;
 
+/* Victims in the relationships "targets" of an actor's record, and of the campaigns that are attributed to it. */
+int ac_victims_read_targets(ac_build *b, const ac_know_actor *view, ac_str record, accord_err *err) AC_CHECKED;
+
 /* The log-likelihood ratio of each actor for one victim against the base rate: what item->raw gets. Actors of whom no victim is known get 0. */
 void ac_victims_weigh(const ac_view *view, ac_str code, bool is_sector, double *raw, size_t *out_shared_by);
+/* The visible reports that say so of one actor, in order of number, at most `most`. */
+size_t ac_victims_reports(const ac_view *view, ac_str code, bool is_sector, uint32_t actor, uint32_t *out, size_t most);
 
 #endif

@@ -20,6 +20,20 @@ ac_view_sees(const ac_view *view, const ac_cite *cite)
 	return !view->report_hidden[cite->report] && !view->claim_hidden[cite->claim];
 }
 
+size_t
+ac_reports_add(uint32_t *reports, size_t n, size_t most, uint32_t report)
+{
+	size_t at = n;
+
+	while (at > 0 && reports[at - 1] > report)
+		at--;
+	if (n >= most || (at > 0 && reports[at - 1] == report))
+		return n;
+	memmove(reports + at + 1, reports + at, (n - at) * sizeof(*reports));
+	reports[at] = report;
+	return n + 1;
+}
+
 static void
 hide_named(ac_view *view, ac_str text)
 {
@@ -84,6 +98,9 @@ hide_relationships(ac_view *view, const ac_evidence_hide *hide, ac_arena *arena,
 	for (size_t i = 0; i < k->claim_count; i++)
 		view->claim_hidden[i] |= holds(ids, hide->relationship_count, k->claims[i].id) ||
 					 holds(ids, hide->relationship_count, k->claims[i].attribution);
+	for (size_t i = 0; i < k->victim_count; i++)
+		view->victim_hidden[i] = holds(ids, hide->relationship_count, k->victims[i].id) ||
+					 holds(ids, hide->relationship_count, k->victims[i].attribution);
 	for (size_t i = 0; i < k->tie_count; i++) {
 		const ac_tie *tie = &k->ties[i];
 		bool is_hidden = holds(ids, hide->relationship_count, tie->attribution);
@@ -285,6 +302,7 @@ ac_view_make(const ac_knowledge *k, const ac_evidence_hide *hide, ac_view_change
 	*out = (ac_view){ .k = k, .change = change };
 	out->report_hidden = ac_arena_zalloc(arena, k->report_count + 1, sizeof(bool));
 	out->claim_hidden = ac_arena_zalloc(arena, k->claim_count + k->tie_count + 1, sizeof(bool));
+	out->victim_hidden = ac_arena_zalloc(arena, k->victim_count + 1, sizeof(bool));
 	out->prose_hidden = ac_arena_zalloc(arena, k->claim_count + 1, sizeof(bool));
 	out->doc_weight = ac_arena_zalloc(arena, k->doc_count + 1, sizeof(double));
 	out->doc_words = ac_arena_zalloc(arena, k->doc_count + 1, sizeof(double));

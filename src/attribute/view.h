@@ -24,6 +24,7 @@ typedef struct ac_view {
 	bool *report_hidden;
 	bool *
 	    claim_hidden; /* by claim and then by tie: by relationship id; a claim whose reports are all hidden is gone without this, a tie with it */
+	bool *victim_hidden;     /* by victim: by relationship id */
 	const double *weights;   /* by cluster, while reports are drawn anew; else NULL */
 	double *count;           /* by pair: independent clusters of visible reports */
 	uint32_t *shared_by;     /* by feature: actors with a count */
@@ -49,6 +50,8 @@ int ac_view_make(const ac_knowledge *k, const ac_evidence_hide *hide, ac_view_ch
  */
 void ac_view_count(ac_view *view, const double *cluster_weights);
 bool ac_view_sees(const ac_view *view, const ac_cite *cite);
+/* Put a report among n in order of number, once, while there are fewer than `most`. Returns how many there are. */
+size_t ac_reports_add(uint32_t *reports, size_t n, size_t most, uint32_t report);
 /* A day as a year with its fraction. */
 double ac_view_year(ac_time t);
 

@@ -243,6 +243,77 @@ hidden_report__leaves_no_trace(void **state)
 	(void)state;
 }
 
+/* Victims in relationships: of an actor, and of a campaign that is attributed to it. */
+#define TARGETS(n, from, to, cites)                                                                                    \
+	"{" FIXTURE_HEAD("relationship", n) ",'relationship_type':'targets','source_ref':'" from "','target_ref':'" to \
+					    "','external_references':[" cites "]}"
+static const char *const world_with_targets[] = {
+	WORLD_HEAD,
+	TOLD("4", RIVER, T("1"), R3, "Red River opens doors with letters"),
+	NUMBERED("campaign", "1", "First Wave", "C0001"),
+	"{" FIXTURE_HEAD("location", "1") ",'name':'France','country':'FR'}",
+	"{" FIXTURE_HEAD("location", "2") ",'name':'somewhere in Australia','region':'australia-new-zealand'}",
+	"{" FIXTURE_HEAD("location", "3") ",'name':'Japan','country':'JP'}",
+	"{" FIXTURE_HEAD("identity", "1") ",'name':'Banks','identity_class':'class','sectors':['financial-services']}",
+	TARGETS("a", RIVER, FIXTURE_ID("location", "1"), R3),
+	TARGETS("b", RIVER, FIXTURE_ID("identity", "1"), R2),
+	TARGETS("c", WAVE, FIXTURE_ID("location", "2"), R2),
+	FIXTURE_RELATION("d", "attributed-to", WAVE, LAKE),
+	TARGETS("e", LAKE, FIXTURE_ID("location", "3"), UNDATED),
+	NULL,
+};
+
+static void
+targets__are_victims_until_hidden(void **state)
+{
+	static const struct {
+		const char *country, *sector, *relationship, *report, *from;
+		size_t want; /* actors who have it */
+	} rows[] = {
+		{ "FR", NULL, NULL, NULL, NULL, 1 }, { "FR", NULL, FIXTURE_ID("relationship", "a"), NULL, NULL, 0 },
+		{ "FR", NULL, NULL, "River One", NULL, 0 }, { "FR", NULL, NULL, NULL, "2020-12-31", 0 },
+		{ "FR", NULL, NULL, NULL, "2021-01-01", 1 }, { NULL, "financial-services", NULL, NULL, NULL, 1 },
+		{ NULL, "financial-services", FIXTURE_ID("relationship", "b"), NULL, NULL, 0 },
+		{ "AU", NULL, NULL, NULL, NULL, 1 }, { "AU", NULL, FIXTURE_ID("relationship", "c"), NULL, NULL, 0 },
+		{ "AU", NULL, FIXTURE_ID("relationship", "d"), NULL, NULL, 0 },
+		{ "AU", NULL, NULL, "Lake Two", NULL, 0 },
+		{ "JP", NULL, NULL, NULL, NULL, 0 }, /* its source has no date */
+	};
+	static judge_case c;
+
+	judge_open(&c, world_with_targets);
+	for (size_t i = 0; i < AC_COUNT(rows); i++) {
+		bool is_country = rows[i].country;
+		ac_evidence_item item = { ac_str_from(is_country ? rows[i].country : rows[i].sector),
+			AC_EVIDENCE_NO_SOURCE };
+		ac_str relationship = ac_str_from(rows[i].relationship ? rows[i].relationship : ""),
+		       report = ac_str_from(rows[i].report ? rows[i].report : "");
+		ac_evidence e = judge_evidence(&c, "T1001");
+		const ac_judgement *a;
+
+		*(is_country ? &e.countries : &e.sectors) = (ac_evidence_items){ &item, 1 };
+		e.hide.relationships = &relationship;
+		e.hide.relationship_count = relationship.n > 0;
+		e.hide.reports = &report;
+		e.hide.report_count = report.n > 0;
+		if (rows[i].from)
+			assert_true(ac_time_parse_loose(ac_str_from(rows[i].from), &e.hide.from));
+		a = judge(&c, &e);
+		for (size_t w = 0; w < a->weight_count; w++) {
+			const ac_weight *weight = &a->weights[w];
+
+			if (weight->kind != AC_WEIGHT_VICTIM)
+				continue;
+			if (weight->shared_by != rows[i].want)
+				fail_msg("row %zu: %zu actors", i, weight->shared_by);
+			if (weight->report_count != (weight->nats[0] > 0))
+				fail_msg("row %zu: %zu reports, %f nats", i, weight->report_count, weight->nats[0]);
+		}
+	}
+	judge_close(&c);
+	(void)state;
+}
+
 static void
 names_of_actors__are_no_evidence(void **state)
 {
@@ -318,6 +389,7 @@ main(void)
 		cmocka_unit_test(weights__add_up_to_the_odds),
 		cmocka_unit_test(empty_evidence__is_insufficient),
 		cmocka_unit_test(hidden_report__leaves_no_trace),
+		cmocka_unit_test(targets__are_victims_until_hidden),
 		cmocka_unit_test(names_of_actors__are_no_evidence),
 		cmocka_unit_test(same_evidence__gives_the_same_bits),
 		cmocka_unit_test(judging__survives_failed_allocations),

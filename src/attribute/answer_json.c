@@ -230,22 +230,29 @@ put_hypotheses(out *o)
 }
 
 static void
+put_grade(out *o, ac_admiralty grade)
+{
+	char text[2];
+	size_t n = 0;
+
+	if (grade.reliability)
+		text[n++] = grade.reliability;
+	if (grade.credibility)
+		text[n++] = grade.credibility;
+	if (n)
+		ac_jw_key_string(o->w, AC_S("grade"), (ac_str){ text, n });
+}
+
+static void
 put_source(out *o, size_t source)
 {
 	const ac_evidence_source *s;
-	char grade[2];
-	size_t n = 0;
 
 	if (source == AC_EVIDENCE_NO_SOURCE)
 		return;
 	s = &o->a->evidence->sources[source];
 	ac_jw_key_string(o->w, AC_S("seen_by"), s->name.n ? s->name : s->url);
-	if (s->reliability)
-		grade[n++] = s->reliability;
-	if (s->credibility)
-		grade[n++] = s->credibility;
-	if (n)
-		ac_jw_key_string(o->w, AC_S("grade"), (ac_str){ grade, n });
+	put_grade(o, (ac_admiralty){ s->reliability, s->credibility });
 }
 
 /* Reports behind an item in the leader's profile, by their numbers in "reports". */
@@ -323,6 +330,7 @@ put_reports(out *o)
 		ac_jw_key(w, AC_S("published"));
 		ac_jw_string(w, ac_answer_day(report->first, &o->arena));
 		ac_jw_key_u64(w, AC_S("cluster"), report->cluster);
+		put_grade(o, report->grade);
 		ac_jw_end(w);
 	}
 	ac_jw_end(w);

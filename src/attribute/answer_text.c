@@ -359,9 +359,9 @@ graded_source(view *v, size_t source)
 	const ac_evidence_source *s = &v->a->evidence->sources[source];
 	ac_str name = ac_answer_source_name(v->a, source);
 
-	if (!s->reliability || !s->credibility)
-		return name;
-	return ac_arena_printf(&v->arena, "%.*s (%c%c)", AC_FMT(name), s->reliability, s->credibility);
+	char grade[] = { s->reliability ? s->reliability : s->credibility, s->reliability ? s->credibility : 0, 0 };
+
+	return grade[0] ? ac_arena_printf(&v->arena, "%.*s (%s)", AC_FMT(name), grade) : name;
 }
 
 static void

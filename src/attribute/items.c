@@ -38,9 +38,16 @@ add(taker *t, ac_weight_kind kind, ac_str text, size_t source, double *raw)
 {
 	ac_scored *item = &t->score->items[t->score->item_count++];
 
-	*item = (ac_scored){ .kind = kind, .text = text, .feature = AC_FEATURE_NONE, .source = source };
-	if (source >= t->evidence->source_count)
+	*item = (ac_scored){ .kind = kind, .text = text, .feature = AC_FEATURE_NONE, .source = source, .part = 1 };
+	if (source >= t->evidence->source_count) {
 		item->source = AC_EVIDENCE_NO_SOURCE;
+	} else {
+		const ac_evidence_source *s = &t->evidence->sources[source];
+
+		item->part = ac_admiralty_part((ac_admiralty){ s->reliability, s->credibility });
+		if (item->part <= 0)
+			note(t, AC_NOTE_GRADED, text, AC_FEATURE_NONE);
+	}
 	item->raw = raw ? raw : ac_arena_zalloc(t->arena, t->score->view->k->actor_count + 1, sizeof(double));
 	return item;
 }
@@ -84,6 +91,8 @@ take_victim(taker *t, const ac_evidence_item *given, bool is_sector)
 	item->is_sector = is_sector;
 	if (item->raw)
 		ac_victims_weigh(t->score->view, code, is_sector, item->raw, &item->shared_by);
+	for (size_t a = 0; item->raw && a < t->score->view->k->actor_count; a++)
+		item->raw[a] *= item->part;
 }
 
 /* A value that nobody is said to have is kept and said, and weighs nothing. */
@@ -178,7 +187,9 @@ take_text(taker *t, accord_err *err)
 	for (size_t d = 0; length > 0 && d < view->k->doc_count; d++)
 		score->doc_text[d] /= sqrt(length);
 	if (rc == 0)
-		(void)add(t, AC_WEIGHT_TEXT, AC_S("text"), AC_EVIDENCE_NO_SOURCE, NULL);
+		/* With one source it is that one's. */
+		(void)add(
+		    t, AC_WEIGHT_TEXT, AC_S("text"), t->evidence->source_count == 1 ? 0 : AC_EVIDENCE_NO_SOURCE, NULL);
 	return rc;
 }
 
@@ -198,7 +209,7 @@ ac_items_take(ac_score *score, const ac_evidence *evidence, ac_arena *arena, acc
 		room += lists[i]->count;
 	}
 	score->items = ac_arena_zalloc(arena, room, sizeof(*score->items));
-	score->notes = ac_arena_zalloc(arena, room, sizeof(*score->notes));
+	score->notes = ac_arena_zalloc(arena, 2 * room, sizeof(*score->notes));
 	if (!score->items || !score->notes)
 		return ac_arena_check(arena, err);
 	for (size_t i = 0; i < evidence->techniques.count; i++)

@@ -14,7 +14,8 @@
 
 static const char *const kind_names[AC_WEIGHT_KINDS] = { "technique", "software", "indicator", "victim", "text",
 	"prior", "count", "square-root", "cap" };
-static const char *const note_names[] = { "unknown", "successor", "revoked", "deprecated", "twice", "weightless" };
+static const char *const note_names[] = { "unknown", "successor", "revoked", "deprecated", "twice", "weightless",
+	"graded" };
 static const char *const imitation_names[] = { "none", "possible", "indicated" };
 static const char *const gate_names[AC_GATE_REASONS] = { "fragile", "one-kind", "one-publisher", "conflict" };
 

@@ -71,7 +71,8 @@ typedef enum ac_note_kind {
 	AC_NOTE_REVOKED,    /* revoked without a successor that is here */
 	AC_NOTE_DEPRECATED, /* taken as it is */
 	AC_NOTE_TWICE,      /* said before */
-	AC_NOTE_WEIGHTLESS  /* known to be harmless or shared: warning list, hosting, relay network */
+	AC_NOTE_WEIGHTLESS, /* known to be harmless or shared: warning list, hosting, relay network */
+	AC_NOTE_GRADED      /* its source is unreliable, or what it says improbable: nothing is left of it */
 } ac_note_kind;
 const char *ac_note_kind_name(ac_note_kind kind);
 

@@ -95,7 +95,8 @@ ac_build_cites(ac_build *b, const ac_json *json, ac_span *out, accord_err *err)
 	out->count = 0;
 	while (ac_json_next(&it)) {
 		ac_citation c = { ac_json_get_string(it.value, AC_S("source_name")),
-			ac_json_get_string(it.value, AC_S("url")), ac_json_get_string(it.value, AC_S("description")) };
+			ac_json_get_string(it.value, AC_S("url")), ac_json_get_string(it.value, AC_S("description")),
+			{ 0 } };
 		uint32_t number;
 		int rc;
 
@@ -250,7 +251,8 @@ read_claim(ac_build *b, const ac_raw_edge *edge, uint32_t subject, accord_err *e
 	if (rc < 0)
 		return rc;
 	claim = &b->claims[b->claim_count - 1];
-	*claim = (ac_raw_claim){ subject, f->feature, edge->via, { 0 }, UINT32_MAX, { 0 }, cites };
+	*claim = (ac_raw_claim){ subject, f->feature, edge->via, { 0 }, UINT32_MAX, { 0 }, cites,
+		ac_admiralty_part(ac_admiralty_of(json)) };
 	claim->prose = ac_arena_str(&b->k->arena, ac_json_get_string(json, AC_S("description")));
 	return ac_arena_check(&b->k->arena, err);
 }

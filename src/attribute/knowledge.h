@@ -6,6 +6,7 @@
 #ifndef AC_ATTRIBUTE_KNOWLEDGE_H
 #define AC_ATTRIBUTE_KNOWLEDGE_H
 
+#include "attribute/admiralty.h"
 #include "base/time.h"
 #include "know/know.h"
 
@@ -41,7 +42,8 @@ typedef struct ac_report {
 	ac_str publisher; /* in small letters: the address's domain, else the citation's first words */
 	ac_time first;    /* it was published in [first, last]: a citation may say a month or a year only */
 	ac_time last;
-	uint32_t cluster; /* copies and re-prints of one report share a number */
+	uint32_t cluster;   /* copies and re-prints of one report share a number */
+	ac_admiralty grade; /* as a report of the store states it of itself */
 } ac_report;
 
 /* What was left out or is missing, for the answer's gaps. */

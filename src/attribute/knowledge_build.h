@@ -40,6 +40,7 @@ typedef struct ac_raw_claim {
 	uint32_t campaign; /* subject; UINT32_MAX: the actor's own */
 	ac_str prose;      /* in the knowledge's arena */
 	ac_span cites;
+	double part; /* what its grade leaves of it */
 } ac_raw_claim;
 
 /* A relationship on the way from a value to whose it is. */

@@ -367,7 +367,7 @@ order_claims(ordering *o, accord_err *err)
 		}
 		k->claims[k->claim_count++] = (ac_claim){ (uint32_t)*ac_map_get(&o->actors, view_key(view)) - 1,
 			raw->feature, ac_arena_str(&k->arena, raw->id), ac_arena_str(&k->arena, raw->attribution),
-			raw->prose, raw->campaign, raw->cites.first, raw->cites.count };
+			raw->prose, raw->campaign, raw->cites.first, raw->cites.count, raw->part };
 		k->counts.sentences += raw->prose.n > 0;
 	}
 	if (k->claim_count)

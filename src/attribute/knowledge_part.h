@@ -27,6 +27,7 @@ typedef struct ac_claim {
 	ac_str prose;                    /* the relationship's description as it stands */
 	uint32_t campaign;               /* AC_CAMPAIGN_NONE: the claim names the actor itself */
 	uint32_t first_cite, cite_count; /* into cites, which are then in order of claim */
+	double part;                     /* what its grade leaves of it */
 } ac_claim;
 
 #define AC_CAMPAIGN_NONE UINT32_MAX
@@ -167,6 +168,7 @@ typedef struct ac_citation {
 	ac_str name;
 	ac_str url;
 	ac_str description;
+	ac_admiralty grade;
 } ac_citation;
 
 /* Collects citations while claims are read, and makes reports of them. */

@@ -32,11 +32,15 @@ ac_citations_add(ac_citations *c, ac_citation citation, uint32_t *out, accord_er
 		if (!items)
 			return ac_arena_check(c->arena, err);
 		c->items = items;
+		items[c->count].grade = citation.grade;
 		items[c->count].name = ac_arena_str(c->arena, citation.name);
 		items[c->count].url = ac_arena_str(c->arena, citation.url);
 		items[c->count].description = ac_arena_str(c->arena, citation.description);
 		*slot = ++c->count;
-	} else if (citation.description.n && c->items[*slot - 1].description.n == 0) {
+	} else if (citation.grade.reliability || citation.grade.credibility) {
+		c->items[*slot - 1].grade = ac_admiralty_worse(c->items[*slot - 1].grade, citation.grade);
+	}
+	if (citation.description.n && c->items[*slot - 1].description.n == 0) {
 		/* Who cited it first did not say when it was published; this one may. */
 		c->items[*slot - 1].description = ac_arena_str(c->arena, citation.description);
 	}
@@ -159,7 +163,9 @@ make_report(const entry *run, size_t count, const ac_citation *items, ac_arena *
 {
 	const ac_citation *c = &items[run[0].citation];
 
-	*out = (ac_report){ c->name, c->url, { 0 }, run[0].first, run[0].last, 0 };
+	*out = (ac_report){ c->name, c->url, { 0 }, run[0].first, run[0].last, 0, { 0 } };
+	for (size_t i = 0; i < count; i++)
+		out->grade = ac_admiralty_worse(out->grade, items[run[i].citation].grade);
 	for (size_t i = 1; i < count; i++)
 		if (run[i].is_dated && ac_time_cmp(run[i].last, out->last) < 0) {
 			out->first = run[i].first;

@@ -83,7 +83,7 @@ on_report(void *payload, const ac_stored *stored, accord_err *err)
 	if (stored->revoked || ac_json_parse(stored->object, AC_JSON_LIMITS, &b->object, &json, NULL) < 0)
 		return 0;
 	c = (ac_citation){ ac_json_get_string(json, AC_S("name")), address_of(json),
-		describe(&b->object, json, stored->producer) };
+		describe(&b->object, json, stored->producer), ac_admiralty_of(json) };
 	if (c.name.n == 0)
 		return 0;
 	rc = ac_citations_add(&b->citations, c, &citation, err);

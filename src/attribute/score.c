@@ -30,12 +30,13 @@ fill_feature(const ac_score *score, ac_scored *item)
 	for (uint32_t i = 0; i < span->count; i++) {
 		const ac_pair *pair = &view->k->pairs[span->first + i];
 
-		item->raw[pair->actor] =
-		    score->idf[item->feature] * ac_bm25(view->count[span->first + i], lengths[pair->actor], mean);
+		item->raw[pair->actor] = item->part * score->idf[item->feature] *
+					 ac_bm25(view->count[span->first + i], lengths[pair->actor], mean);
 	}
 	item->shared_by = view->shared_by[item->feature];
 	item->exclusive = is_software && item->shared_by == 1 ? 1 : is_software && item->shared_by == 2 ? 0.5 : 0;
-	item->nearness = score->idf[item->feature] * (is_software ? SOFTWARE_NEARNESS : 1);
+	item->exclusive *= item->part;
+	item->nearness = item->part * score->idf[item->feature] * (is_software ? SOFTWARE_NEARNESS : 1);
 }
 
 static void
@@ -48,8 +49,8 @@ fill_text(const ac_score *score, ac_scored *item)
 	for (size_t d = 0; d < view->k->doc_count; d++) {
 		double *best = &item->raw[view->k->docs[d].actor];
 
-		if (view->doc_weight[d] > 0 && score->doc_text[d] > *best)
-			*best = score->doc_text[d];
+		if (view->doc_weight[d] > 0 && item->part * score->doc_text[d] > *best)
+			*best = item->part * score->doc_text[d];
 	}
 	for (size_t a = 0; a < view->k->actor_count; a++)
 		item->shared_by += item->raw[a] > 0;
@@ -139,9 +140,9 @@ count_items(const ac_score *score, const bool *without, ac_item_counts *out)
 	for (size_t i = 0; i < score->item_count; i++) {
 		const ac_scored *item = &score->items[i];
 
-		if (without && without[i])
+		/* What is not known here says nothing about anybody, so it must not water down what does; nor what its source's grade leaves nothing of. */
+		if ((without && without[i]) || item->part <= 0)
 			continue;
-		/* What is not known here says nothing about anybody, so it must not water down what does. */
 		out->techniques += item->kind == AC_WEIGHT_TECHNIQUE && item->feature != AC_FEATURE_NONE;
 		out->software += item->kind == AC_WEIGHT_SOFTWARE && item->feature != AC_FEATURE_NONE;
 		out->victims += item->kind == AC_WEIGHT_VICTIM;

@@ -17,6 +17,7 @@ typedef struct ac_scored {
 	uint32_t feature; /* AC_FEATURE_NONE: not known here, or no feature */
 	size_t source;
 	size_t shared_by;
+	double part;                        /* what its source's grade leaves of it: 1 when it has none */
 	double exclusive;                   /* software of one actor 1, of two a half, else 0 */
 	double nearness;                    /* what it adds to the likeness to a report that has it */
 	double *raw;                        /* by actor, before the weights */

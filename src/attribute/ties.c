@@ -151,7 +151,7 @@ ac_ties_find(const ac_knowledge *k, ac_str text, ac_arena *arena, ac_str *out_ca
 static bool
 is_drawn(const ac_view *view, uint32_t report)
 {
-	return !view->report_hidden[report] && (!view->weights || view->weights[view->k->reports[report].cluster] > 0);
+	return view->report_part[report] > 0 && (!view->weights || view->weights[view->k->reports[report].cluster] > 0);
 }
 
 bool
@@ -187,24 +187,38 @@ ac_ties_any(const ac_view *view, const ac_scored *item, bool *out_weightless)
 	return any;
 }
 
-/* Years between the incident and the nearest report that tells of the tie. */
+/* What a report says of a tie: all of it on its own day, half of it a half-life away, by its grade. */
 static double
-distance(const ac_score *score, const ac_tie *tie)
+told_by(const ac_score *score, const ac_tie *tie, uint32_t number)
 {
-	double when = score->when > 0 ? score->when : score->now, nearest = HUGE_VAL;
-	const ac_view *view = score->view;
+	double when = score->when > 0 ? score->when : score->now;
+	const ac_report *report = &score->view->k->reports[number];
+	double first = ac_view_year(report->first), last = ac_view_year(report->last);
+	double years = when < first ? first - when : when > last ? when - last : 0;
 
-	for (uint32_t c = 0; c < tie->links[0].cite_count; c++) {
-		uint32_t number = view->k->tie_cites[tie->links[0].first_cite + c];
-		const ac_report *report = &view->k->reports[number];
-		double first = ac_view_year(report->first), last = ac_view_year(report->last), years;
+	return score->view->report_part[number] * exp2(-years / half_life(tie->type));
+}
 
-		if (!is_drawn(view, number))
-			continue;
-		years = when < first ? first - when : when > last ? when - last : 0;
-		nearest = years < nearest ? years : nearest;
+/* By the best report of each step: where the value was seen ages, and whose infrastructure is is as sure as who says it. */
+static double
+strength(const ac_score *score, const ac_tie *tie)
+{
+	double product = 1;
+
+	for (uint32_t l = 0; l < tie->link_count; l++) {
+		const ac_tie_link *link = &tie->links[l];
+		double best = 0;
+
+		for (uint32_t c = 0; c < link->cite_count; c++) {
+			uint32_t number = score->view->k->tie_cites[link->first_cite + c];
+			double told = l == 0 ? told_by(score, tie, number) : score->view->report_part[number];
+
+			if (is_drawn(score->view, number) && told > best)
+				best = told;
+		}
+		product *= best;
 	}
-	return nearest;
+	return product;
 }
 
 /* Software that is evidence by itself already says what a value that stands for it would. */
@@ -227,7 +241,7 @@ static void
 add_tie(const ac_score *score, const ac_tie *tie, double part, double *raw)
 {
 	const ac_view *view = score->view;
-	double value = part * exp2(-distance(score, tie) / half_life(tie->type));
+	double value = part * strength(score, tie);
 	const ac_span *span;
 
 	if (value < FADED)
@@ -270,7 +284,7 @@ ac_ties_weigh(const ac_score *score, ac_scored *item)
 	for (size_t a = 0; a < k->actor_count; a++)
 		item->shared_by += item->raw[a] > 0;
 	for (size_t a = 0; a < k->actor_count; a++)
-		item->raw[a] *= share(item->shared_by);
+		item->raw[a] *= item->part * share(item->shared_by);
 }
 
 size_t

@@ -229,7 +229,7 @@ is_visible(const ac_view *view, const ac_victim *victim)
 	if (victim->actor == view->change.without || view->victim_hidden[victim - view->k->victims])
 		return false;
 	for (uint32_t i = 0; i < victim->cite_count; i++)
-		if (!view->report_hidden[view->k->victim_cites[victim->first_cite + i]])
+		if (view->report_part[view->k->victim_cites[victim->first_cite + i]] > 0)
 			return true;
 	return false;
 }
@@ -276,7 +276,7 @@ ac_victims_reports(const ac_view *view, ac_str code, bool is_sector, uint32_t ac
 		for (uint32_t c = 0; c < victim->cite_count; c++) {
 			uint32_t report = k->victim_cites[victim->first_cite + c];
 
-			if (!view->report_hidden[report])
+			if (view->report_part[report] > 0)
 				n = ac_reports_add(out, n, most, report);
 		}
 	}

@@ -142,24 +142,37 @@ hide_all(ac_view *view, const ac_evidence_hide *hide, ac_arena *arena, accord_er
 		view->report_hidden[i] |= ac_time_cmp(k->reports[i].last, hide->from) >= 0;
 	if (hide_copies(view, arena, err) < 0 || hide_relationships(view, hide, arena, err) < 0)
 		return ACCORD_ENOMEM;
+	for (size_t i = 0; i < k->report_count; i++)
+		view->report_part[i] = view->report_hidden[i] ? 0 : ac_admiralty_part(k->reports[i].grade);
 	hide_broken_ties(view);
 	return 0;
 }
 
-/* The weight of the distinct clusters among cites, which are in order of cluster. */
+/* What a report's and the claim's own grade leave of a citation; 0 when it is hidden. */
+static double
+part_of(const ac_view *view, const ac_cite *cite)
+{
+	double part = view->claim_hidden[cite->claim] ? 0 : view->report_part[cite->report];
+
+	return cite->claim < view->k->claim_count ? part * view->k->claims[cite->claim].part : part;
+}
+
+/* The weight of the distinct clusters among cites, which are in order of cluster: each counts by its best citation. */
 static double
 weigh(const ac_view *view, const ac_cite *cites, uint32_t count, const double *weights)
 {
-	uint32_t last = UINT32_MAX;
 	double sum = 0;
 
-	for (uint32_t i = 0; i < count; i++) {
+	for (uint32_t i = 0; i < count;) {
 		uint32_t cluster = view->k->reports[cites[i].report].cluster;
+		double best = 0;
 
-		if (cluster != last && ac_view_sees(view, &cites[i])) {
-			last = cluster;
-			sum += weights ? weights[cluster] : 1;
+		for (; i < count && view->k->reports[cites[i].report].cluster == cluster; i++) {
+			double part = part_of(view, &cites[i]);
+
+			best = part > best ? part : best;
 		}
+		sum += best * (weights ? weights[cluster] : 1);
 	}
 	return sum;
 }
@@ -176,7 +189,7 @@ weigh_docs(ac_view *view, const double *weights)
 		for (uint32_t i = 0; !seen && i < doc->count; i++) {
 			const ac_doc_entry *entry = &k->doc_entries[doc->first + i];
 
-			seen = !view->report_hidden[entry->report] && !view->claim_hidden[entry->claim];
+			seen = view->report_part[entry->report] > 0 && !view->claim_hidden[entry->claim];
 		}
 		view->doc_weight[d] = !seen ? 0 : weights ? weights[doc->cluster] : 1;
 	}
@@ -301,6 +314,7 @@ ac_view_make(const ac_knowledge *k, const ac_evidence_hide *hide, ac_view_change
 {
 	*out = (ac_view){ .k = k, .change = change };
 	out->report_hidden = ac_arena_zalloc(arena, k->report_count + 1, sizeof(bool));
+	out->report_part = ac_arena_zalloc(arena, k->report_count + 1, sizeof(double));
 	out->claim_hidden = ac_arena_zalloc(arena, k->claim_count + k->tie_count + 1, sizeof(bool));
 	out->victim_hidden = ac_arena_zalloc(arena, k->victim_count + 1, sizeof(bool));
 	out->prose_hidden = ac_arena_zalloc(arena, k->claim_count + 1, sizeof(bool));

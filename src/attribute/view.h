@@ -22,6 +22,7 @@ typedef struct ac_view {
 	const ac_knowledge *k;
 	ac_view_change change;
 	bool *report_hidden;
+	double *report_part; /* by report: what its grade leaves of it; 0 when it is hidden */
 	bool *
 	    claim_hidden; /* by claim and then by tie: by relationship id; a claim whose reports are all hidden is gone without this, a tie with it */
 	bool *victim_hidden;     /* by victim: by relationship id */

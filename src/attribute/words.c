@@ -178,6 +178,8 @@ static const struct {
 	[AC_WORD_NOTE_TWICE] = W("{0} was said before: it counts once.", "{0} a déjà été dit" NB ": compté une fois."),
 	[AC_WORD_NOTE_WEIGHTLESS] = W("{0} is known to be harmless or shared: without weight.",
 	    "{0} est connu comme inoffensif ou partagé" NB ": sans poids."),
+	[AC_WORD_NOTE_GRADED] = W("{0}: by the grade of its source nothing is left of it.",
+	    "{0}" NB ": la cote de sa source n'en laisse rien."),
 	[AC_WORD_REMARK_MEMBER] = W("{0}: accord.evidence/1 has no member \"{1}\"; it was not read.",
 	    "{0}" NB ": accord.evidence/1 n'a pas de membre «" NB "{1}" NB "»" NB "; il n'a pas été lu."),
 	[AC_WORD_REMARK_COUNTRY] = W("{0}: \"{1}\" is not a two-letter code of ISO 3166-1; it was not used.",
@@ -255,6 +257,7 @@ static const ac_word of_note[] = {
 	[AC_NOTE_DEPRECATED] = AC_WORD_NOTE_DEPRECATED,
 	[AC_NOTE_TWICE] = AC_WORD_NOTE_TWICE,
 	[AC_NOTE_WEIGHTLESS] = AC_WORD_NOTE_WEIGHTLESS,
+	[AC_NOTE_GRADED] = AC_WORD_NOTE_GRADED,
 };
 
 static const ac_word of_remark[AC_REMARK_KINDS] = {

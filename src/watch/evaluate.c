@@ -48,9 +48,8 @@ static ac_str
 claimed_id(ac_evaluation *e, const ac_claim *claim)
 {
 	const ac_found *f = (const ac_found *)e->found.p + claim->found;
-	ac_index_record r = ac_index_record_at(e->index, f->match.record);
 
-	return ac_index_id_text(e->index, &r, claim->indicator, e->digester, &e->told);
+	return ac_index_id_text(e->index, &f->record, claim->indicator, e->digester, &e->told);
 }
 
 int
@@ -136,6 +135,8 @@ collect_found(ac_evaluation *e, const ac_match *matches, size_t count, accord_er
 			.text =
 			    e->unescape && matches[i].offset >= e->plain_n ? ac_log_unescape(raw, &e->arena) : raw };
 		f->text = refanged(e, f);
+		if (f->match.record != AC_NONE32)
+			f->record = ac_index_record_at(e->index, f->match.record);
 	}
 	direct = e->found.n;
 	for (size_t i = 0; !rc && i < direct; i++) {
@@ -223,34 +224,40 @@ claim_posting(ac_evaluation *e, uint32_t number, const ac_index_posting *posting
 
 /* Postings of found number i from a record, and of what its finder has passed over: an equal value in the overlay. */
 static int
-claim_record(ac_evaluation *e, uint32_t i, uint32_t record, const char *reason, accord_err *err)
+claim_record(ac_evaluation *e, uint32_t i, const ac_index_record *r, const char *reason, accord_err *err)
 {
-	ac_index_record r = ac_index_record_at(e->index, record);
-	bool one_only = r.type == AC_VALUE_DOMAIN || r.type == AC_VALUE_EMAIL || r.type == AC_VALUE_URL;
-	uint32_t twin = one_only ? ac_index_twin(e->index, record) : AC_NONE32;
+	bool one_only = r->type == AC_VALUE_DOMAIN || r->type == AC_VALUE_EMAIL || r->type == AC_VALUE_URL;
+	uint32_t twin = one_only ? ac_index_twin(e->index, r->place) : AC_NONE32;
 	ac_index_posting posting;
+	ac_index_record other;
 	size_t at = 0;
 	int rc = 0;
 
-	while (!rc && ac_posting_next(&r, &at, &posting))
+	while (!rc && ac_posting_next(r, &at, &posting))
 		if (posting.term != AC_TERM_GATE)
 			rc = claim_posting(e, i, &posting, reason, err);
-	return rc || twin == AC_NONE32 ? rc : claim_record(e, i, twin, reason, err);
+	if (rc || twin == AC_NONE32)
+		return rc;
+	other = ac_index_record_at(e->index, twin);
+	return claim_record(e, i, &other, reason, err);
 }
 
 /* Whether patterns want the records that hold a value. Whether it may stand where it was found, they decide. */
 static bool
-opens_gate(const ac_evaluation *e, uint32_t record)
+opens_gate(const ac_evaluation *e, const ac_index_record *r)
 {
-	ac_index_record r = ac_index_record_at(e->index, record);
-	uint32_t twin = ac_index_twin(e->index, record);
+	uint32_t twin = ac_index_twin(e->index, r->place);
 	ac_index_posting posting;
+	ac_index_record other;
 	size_t at = 0;
 
-	while (ac_posting_next(&r, &at, &posting))
+	while (ac_posting_next(r, &at, &posting))
 		if (posting.term == AC_TERM_GATE)
 			return true;
-	return twin != AC_NONE32 && opens_gate(e, twin);
+	if (twin == AC_NONE32)
+		return false;
+	other = ac_index_record_at(e->index, twin);
+	return opens_gate(e, &other);
 }
 
 static int
@@ -266,12 +273,12 @@ collect_claims(ac_evaluation *e, accord_err *err)
 		if (f->match.record == AC_NONE32)
 			continue;
 		if (has_gates && !e->opens_gate)
-			e->opens_gate = opens_gate(e, f->match.record);
+			e->opens_gate = opens_gate(e, &f->record);
 		if (!ac_evaluate_text(e, f, &reason))
 			continue;
 		if (is_software_number(f))
 			reason = "version-number";
-		rc = claim_record(e, i, f->match.record, reason, err);
+		rc = claim_record(e, i, &f->record, reason, err);
 	}
 	return rc;
 }
@@ -320,11 +327,40 @@ agent_text(ac_evaluation *e, ac_str text)
 	return p ? (ac_str){ p, text.n } : text;
 }
 
+/* Whether the value of a record of such a type is what ac_value_parse makes of it, and of what is equal to it. */
+static bool
+is_kept_canonical(uint8_t type)
+{
+	return type == AC_VALUE_DOMAIN || type == AC_VALUE_IPV4 || type == AC_VALUE_MD5 || type == AC_VALUE_SHA1 ||
+	       type == AC_VALUE_SHA256 || type == AC_VALUE_SHA512;
+}
+
+/* The value of such a record. */
+static ac_str
+kept_text(ac_evaluation *e, const ac_index_record *r)
+{
+	return r->type == AC_VALUE_DOMAIN ? r->text : ac_index_value_text(r, &e->told);
+}
+
+/* Whether the token is the record's value in one of the plain spellings. Addresses stand in IPv6 ones, too, and digests may have colons. */
+static bool
+is_plainly_kept(const ac_found *f, ac_value_type type)
+{
+	size_t n = f->text.n;
+
+	return f->match.how == AC_MATCH_EXACT && f->match.record != AC_NONE32 && f->record.type == type &&
+	       is_kept_canonical(f->record.type) &&
+	       (type == AC_VALUE_IPV4 ? !memchr(f->text.p, ':', n)
+				      : type == AC_VALUE_DOMAIN || n == ac_value_hash_digits(type));
+}
+
 static ac_str
 canonical(ac_evaluation *e, const ac_found *f, ac_value_type *type)
 {
 	ac_value value;
 
+	if (is_plainly_kept(f, *type))
+		return kept_text(e, &f->record);
 	if (*type == AC_VALUE_USER_AGENT)
 		return agent_text(e, f->text);
 
@@ -336,17 +372,16 @@ canonical(ac_evaluation *e, const ac_found *f, ac_value_type *type)
 
 /* The value of a record as text: entries of lists have no other name. */
 static ac_str
-record_text(ac_evaluation *e, uint32_t record)
+record_text(ac_evaluation *e, const ac_index_record *r)
 {
-	ac_index_record r = ac_index_record_at(e->index, record);
 	ac_value value;
 
-	if (r.type == AC_VALUE_USER_AGENT)
-		return agent_text(e, r.text);
-	if (r.type == AC_VALUE_IPV4 || r.type == AC_VALUE_IPV6 || ac_record_fixed_size((ac_value_type)r.type))
-		return ac_index_value_text(&r, &e->told);
+	if (r->type == AC_VALUE_USER_AGENT)
+		return agent_text(e, r->text);
+	if (ac_record_fixed_size((ac_value_type)r->type) || r->type == AC_VALUE_DOMAIN)
+		return kept_text(e, r);
 	/* Of several spellings each is a record: the canonical one is the name. */
-	return ac_value_parse((ac_value_type)r.type, r.text, &e->told, &value, NULL) ? r.text : value.text;
+	return ac_value_parse((ac_value_type)r->type, r->text, &e->told, &value, NULL) ? r->text : value.text;
 }
 
 static void
@@ -354,15 +389,19 @@ describe_indicator(ac_evaluation *e, const ac_claim *claim, ac_hit_indicator *ou
 {
 	ac_index_who who = ac_index_who_at(e->index, claim->indicator);
 	const ac_found *found = (const ac_found *)e->found.p + claim->found;
+	const ac_index_record *r = &found->record;
+	/* what is not simply copied is remembered */
+	bool takes_long = who.is_row || (who.name.n == 0 && !is_kept_canonical(r->type));
 
 	out->before_valid_from = is_before(e->time, who.valid_from_us);
 	out->pap = ac_index_pap(&who);
-	if (ac_told_get(e->names, claim->indicator, found->match.record, &e->told, out))
+	if (takes_long && ac_told_get(e->names, claim->indicator, r->place, &e->told, out))
 		return;
-	out->id = claimed_id(e, claim);
-	out->name = who.name.n ? who.name : record_text(e, found->match.record);
+	out->id = ac_index_id_of(&who, r, e->digester, &e->told);
+	out->name = who.name.n ? who.name : record_text(e, r);
 	out->producer = who.producer;
-	ac_told_put(e->names, claim->indicator, found->match.record, out);
+	if (takes_long)
+		ac_told_put(e->names, claim->indicator, r->place, out);
 }
 
 ac_pap
@@ -489,8 +528,12 @@ emit_all(ac_evaluation *e, accord_err *err)
 	size_t n = e->claims.n, at = 0;
 	int rc = 0;
 
-	if (n > 1)
-		qsort_r(claims, n, sizeof(*claims), by_place, e->found.p);
+	/* Mostly they are in order. */
+	for (size_t i = 1; i < n; i++)
+		if (by_place(&claims[i - 1], &claims[i], e->found.p) > 0) {
+			qsort_r(claims, n, sizeof(*claims), by_place, e->found.p);
+			break;
+		}
 	while (!rc && at < n && claims[at].holds) {
 		size_t end = at + 1, told;
 

@@ -16,6 +16,7 @@ typedef struct ac_found {
 	ac_str text;               /* of the token, unescaped */
 	ac_str url;                /* put together from fields; else {NULL,0} */
 	const ac_log_field *field; /* that it stands in, or NULL */
+	ac_index_record record;    /* that the match has, if any */
 } ac_found;
 
 /* A posting of a found value that may become a hit. */

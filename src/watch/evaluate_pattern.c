@@ -145,9 +145,14 @@ ac_evaluate_patterns(ac_evaluation *e, accord_err *err)
 	size_t n = e->claims.n, at = 0;
 	int rc = 0;
 
-	/* Terms of one conjunction have neighbouring numbers; list entries (AC_NONE32) come last. */
-	if (n > 1)
-		qsort(claims, n, sizeof(*claims), by_term);
+	/* Mostly there are list entries only (AC_NONE32), in the order of what was found. */
+	while (at < n && claims[at].term == AC_NONE32)
+		at++;
+	if (at == n)
+		return 0;
+	at = 0;
+	/* Terms of one conjunction have neighbouring numbers; list entries come last. */
+	qsort(claims, n, sizeof(*claims), by_term);
 	while (!rc && at < n && claims[at].term != AC_NONE32) {
 		uint32_t conjunction = term_of(e, &claims[at])->conjunction;
 		const char *reason;

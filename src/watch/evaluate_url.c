@@ -174,7 +174,11 @@ ac_evaluate_split_url(ac_evaluation *e, const ac_found *found, accord_err *err)
 		added = ac_vec_add(&e->found);
 		if (!added)
 			return ac_vec_check(&e->found, "values of one record", err);
-		*added = (ac_found){ match, url, url, host };
+		*added = (ac_found){ .match = match,
+			.text = url,
+			.url = url,
+			.field = host,
+			.record = ac_index_record_at(e->index, match.record) };
 	}
 	return ac_arena_check(&e->arena, err);
 }

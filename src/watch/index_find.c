@@ -148,6 +148,17 @@ ac_record_read(const char **p, const char *end, ac_index_record *r)
 	return true;
 }
 
+/* Where a record that was read stands. */
+static void
+put_places(const ac_index *ix, const ac_index_part *part, uint32_t place, ac_index_record *r)
+{
+	r->place = place;
+	r->postings_at = part->from + (uint32_t)(r->postings.p - part->pool.p);
+	r->from = part->from;
+	r->first_term = part->first_term;
+	r->term_limit = (uint32_t)ix->term_count;
+}
+
 ac_index_record
 ac_index_record_at(const ac_index *ix, uint32_t place)
 {
@@ -158,10 +169,7 @@ ac_index_record_at(const ac_index *ix, uint32_t place)
 
 	if (!ac_record_read(&p, rest.p + rest.n, &r))
 		return (ac_index_record){ .type = AC_VALUE_NONE };
-	r.postings_at = part->from + (uint32_t)(r.postings.p - part->pool.p);
-	r.from = part->from;
-	r.first_term = part->first_term;
-	r.term_limit = (uint32_t)ix->term_count;
+	put_places(ix, part, place, &r);
 	return r;
 }
 
@@ -185,10 +193,16 @@ ac_index_each_record(const ac_index *ix, uint32_t *place, ac_index_record *out)
 	return out->type != AC_VALUE_NONE;
 }
 
+static inline uint64_t
+bucket_of(const ac_index_part *part, uint64_t key)
+{
+	return (key >> 32) * part->bucket_count >> 32;
+}
+
 static void
 enter_bucket(const ac_index_part *part, uint64_t key, ac_find *find)
 {
-	uint64_t bucket = (key >> 32) * part->bucket_count >> 32;
+	uint64_t bucket = bucket_of(part, key);
 
 	find->at = part->directory[bucket];
 	find->end = part->directory[bucket + 1];
@@ -204,7 +218,7 @@ ac_find_start(const ac_index *ix, uint64_t key)
 }
 
 bool
-ac_find_next(const ac_index *ix, ac_find *find, uint64_t key, uint32_t *out_record)
+ac_find_next(const ac_index *ix, ac_find *find, uint64_t key, ac_index_record *out)
 {
 	for (;;) {
 		const ac_index_part *part = find->in_overlay ? &ix->overlay : &ix->base;
@@ -213,13 +227,12 @@ ac_find_next(const ac_index *ix, ac_find *find, uint64_t key, uint32_t *out_reco
 		while (find->at < find->end) {
 			const char *p = part->pool.p + find->at;
 			uint32_t place = part->from + find->at;
-			ac_index_record r;
 
-			if (!ac_record_read(&p, end, &r))
+			if (!ac_record_read(&p, end, out))
 				break;
 			find->at = (uint32_t)(p - part->pool.p);
-			if (r.fingerprint == (uint8_t)key) {
-				*out_record = place;
+			if (out->fingerprint == (uint8_t)key) {
+				put_places(ix, part, place, out);
 				return true;
 			}
 		}
@@ -228,6 +241,32 @@ ac_find_next(const ac_index *ix, ac_find *find, uint64_t key, uint32_t *out_reco
 		find->in_overlay = true;
 		enter_bucket(&ix->overlay, key, find);
 	}
+}
+
+/* A bucket's records lie in so many cache lines, or begin there. */
+#define BUCKET_LINES 4
+
+static void
+prefetch_records(const ac_index_part *part, const uint64_t *keys, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		__builtin_prefetch(&part->directory[bucket_of(part, keys[i])]);
+	for (size_t i = 0; i < n; i++) {
+		uint64_t bucket = bucket_of(part, keys[i]);
+		const char *p = part->pool.p + part->directory[bucket],
+			   *end = part->pool.p + part->directory[bucket + 1];
+
+		for (unsigned line = 0; line < BUCKET_LINES && p < end; line++, p += 64)
+			__builtin_prefetch(p);
+	}
+}
+
+void
+ac_find_prefetch(const ac_index *ix, const uint64_t *keys, size_t n)
+{
+	prefetch_records(&ix->base, keys, n);
+	if (ix->overlay.header)
+		prefetch_records(&ix->overlay, keys, n);
 }
 
 static uint64_t
@@ -247,18 +286,15 @@ ac_index_twin(const ac_index *ix, uint32_t place)
 	ac_index_record r, twin;
 	ac_find find = { .in_overlay = true };
 	uint64_t key;
-	uint32_t other;
 
 	if (!ix->overlay.header || place >= ix->base.pool.n)
 		return AC_NONE32;
 	r = ac_index_record_at(ix, place);
 	key = text_key(ix, &r);
 	enter_bucket(&ix->overlay, key, &find);
-	while (ac_find_next(ix, &find, key, &other)) {
-		twin = ac_index_record_at(ix, other);
+	while (ac_find_next(ix, &find, key, &twin))
 		if (twin.type == r.type && ac_str_eq(twin.text, r.text))
-			return other;
-	}
+			return twin.place;
 	return AC_NONE32;
 }
 
@@ -336,23 +372,30 @@ ac_index_value_text(const ac_index_record *r, ac_arena *arena)
 }
 
 ac_str
+ac_index_id_of(const ac_index_who *who, const ac_index_record *record, ac_digester *digester, ac_arena *arena)
+{
+	char id[AC_ROW_ID_SIZE + 1];
+	ac_str text;
+
+	if (who->uuid) {
+		ac_index_id_format(who->uuid, id);
+		return ac_arena_str(arena, (ac_str){ id, AC_ROW_ID_SIZE });
+	}
+	if (!who->is_row || !record)
+		return who->id_text;
+	text = ac_index_value_text(record, arena);
+	if (!text.p || ac_row_id(digester, (ac_value_type)record->type, text, who->producer, id, NULL))
+		return (ac_str){ NULL, 0 };
+	return ac_arena_str(arena, (ac_str){ id, AC_ROW_ID_SIZE });
+}
+
+ac_str
 ac_index_id_text(
     const ac_index *ix, const ac_index_record *record, uint32_t indicator, ac_digester *digester, ac_arena *arena)
 {
 	ac_index_who who = ac_index_who_at(ix, indicator);
-	char id[AC_ROW_ID_SIZE + 1];
-	ac_str text;
 
-	if (who.uuid) {
-		ac_index_id_format(who.uuid, id);
-		return ac_arena_str(arena, (ac_str){ id, AC_ROW_ID_SIZE });
-	}
-	if (!who.is_row || !record)
-		return who.id_text;
-	text = ac_index_value_text(record, arena);
-	if (!text.p || ac_row_id(digester, (ac_value_type)record->type, text, who.producer, id, NULL))
-		return (ac_str){ NULL, 0 };
-	return ac_arena_str(arena, (ac_str){ id, AC_ROW_ID_SIZE });
+	return ac_index_id_of(&who, record, digester, arena);
 }
 
 ac_index_tomb

@@ -142,7 +142,8 @@ typedef struct ac_index_record {
 	uint8_t prefix_bits; /* of addresses */
 	uint16_t anchor_at;  /* texts: where the anchor begins */
 	ac_str postings;
-	uint32_t postings_at;      /* their place */
+	uint32_t place;            /* its own */
+	uint32_t postings_at;      /* theirs */
 	uint32_t from, first_term; /* of its part */
 	uint32_t term_limit;       /* behind the last term */
 } ac_index_record;
@@ -362,13 +363,18 @@ ac_gate_add(ac_gate_block *gate, uint64_t blocks, uint64_t key)
 	return missing != 0;
 }
 
-/* Walk the records whose key is (probably) `key`, base before overlay; false at the end. The caller compares the value. *out_record is a place. */
+/*
+ * The records of so many keys will be asked for: what memory has of them is on its way when this is done. In two passes, so that neither the places of buckets nor their
+ * records are waited for one after the other; a batch's records must fit in the caches.
+ */
+void ac_find_prefetch(const ac_index *index, const uint64_t *keys, size_t n);
+/* Walk the records whose key is (probably) `key`, base before overlay; false at the end. The caller compares the value. */
 typedef struct ac_find {
 	uint32_t at, end; /* in the pool of the part */
 	bool in_overlay;
 } ac_find;
 ac_find ac_find_start(const ac_index *index, uint64_t key);
-bool ac_find_next(const ac_index *index, ac_find *find, uint64_t key, uint32_t *out_record);
+bool ac_find_next(const ac_index *index, ac_find *find, uint64_t key, ac_index_record *out);
 
 /*
  * For finders that stop at the first equal value: the overlay's record of a value of the base; AC_NONE32: none. Of domains, e-mail addresses, URLs, and texts that are their own
@@ -444,5 +450,7 @@ ac_str ac_index_value_text(const ac_index_record *record, ac_arena *arena);
 /* STIX id of an indicator that lists `record`, in arena or a view of the index. {NULL,0} without memory. */
 ac_str ac_index_id_text(
     const ac_index *index, const ac_index_record *record, uint32_t indicator, ac_digester *digester, ac_arena *arena);
+/* The same of an indicator that was read. */
+ac_str ac_index_id_of(const ac_index_who *who, const ac_index_record *record, ac_digester *digester, ac_arena *arena);
 
 #endif

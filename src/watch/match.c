@@ -48,17 +48,14 @@ ac_match_find_text(const ac_scan *s, uint64_t key, ac_value_type type, ac_str te
 {
 	const ac_index *ix = s->index;
 	ac_find find;
-	uint32_t record;
+	ac_index_record r;
 
 	if (!gate2_has(s, key))
 		return AC_NONE32;
 	find = ac_find_start(ix, key);
-	while (ac_find_next(ix, &find, key, &record)) {
-		const ac_index_record r = ac_index_record_at(ix, record);
-
+	while (ac_find_next(ix, &find, key, &r))
 		if (r.type == type && ac_match_same_folded(text, r.text))
-			return record;
-	}
+			return r.place;
 	return AC_NONE32;
 }
 
@@ -110,16 +107,13 @@ ac_match_url_host(ac_scan *s, ac_str span, ac_value_type type, uint64_t key)
 		ac_match_add(s, span, AC_NONE32, type, AC_MATCH_URL, AC_MATCH_URL_HOST);
 }
 
-/* False when `host` is that of no URL. */
-static bool
-match_url_host(ac_scan *s, ac_str host, ac_str span, ac_value_type type)
+static void
+match_url_host(ac_scan *s, ac_str host, ac_str span)
 {
 	uint64_t key = ac_text_hash(host, s->index->salt, AC_KEY_URL_HOST);
-	bool is_listed = (s->index->flags & AC_INDEX_HAS_URLS) && gate2_has(s, key);
 
-	if (is_listed)
-		ac_match_url_host(s, span, type, key);
-	return is_listed;
+	if ((s->index->flags & AC_INDEX_HAS_URLS) && gate2_has(s, key))
+		ac_match_url_host(s, span, AC_VALUE_DOMAIN, key);
 }
 
 /* The host with letters folded, in scratch; {NULL,0} when it is longer than any host (RFC 1035 s2.3.4: 255 octets). */
@@ -143,7 +137,7 @@ match_idn(ac_scan *s, ac_str span)
 	if (span.n > 1024 || ac_value_parse(AC_VALUE_DOMAIN, span, &s->arena, &value, NULL))
 		return;
 	match_parents(s, value.text, span);
-	(void)match_url_host(s, value.text, span, AC_VALUE_DOMAIN);
+	match_url_host(s, value.text, span);
 }
 
 /* ---- e-mail ---- */
@@ -198,7 +192,7 @@ ac_match_dotted(ac_scan *s, const ac_token *token)
 
 		match_parents(s, span, span);
 		if (host.p)
-			(void)match_url_host(s, host, span, AC_VALUE_DOMAIN);
+			match_url_host(s, host, span);
 		if (token->begin > s->begin && token->begin[-1] == '@')
 			match_email(s, token);
 	}
@@ -276,61 +270,46 @@ is_tail_of_ipv6(const ac_scan *s, const char *begin, const char *end)
 	return p < begin && ac_ipv6_parse((ac_str){ p, (size_t)(end - p) }, address);
 }
 
-static bool
-find_ipv4(ac_scan *s, ac_str span, uint32_t address, unsigned bits, unsigned flags)
+bool
+ac_match_network(ac_scan *s, ac_str span, uint32_t address, unsigned bits, uint64_t key, unsigned flags)
 {
 	const ac_index *ix = s->index;
-	uint32_t masked = bits ? address & (UINT32_MAX << (32 - bits)) : 0, record;
-	uint64_t key = ac_ipv4_key(address, bits, ix->salt);
+	uint32_t masked = bits ? address & (UINT32_MAX << (32 - bits)) : 0;
 	uint8_t bytes[4] = { (uint8_t)(masked >> 24), (uint8_t)(masked >> 16), (uint8_t)(masked >> 8),
 		(uint8_t)masked };
 	bool found = false;
-	ac_find find;
+	ac_find find = ac_find_start(ix, key);
+	ac_index_record r;
 
-	if (!gate2_has(s, key))
-		return false;
-	find = ac_find_start(ix, key);
-	while (ac_find_next(ix, &find, key, &record)) {
-		const ac_index_record r = ac_index_record_at(ix, record);
-
+	while (ac_find_next(ix, &find, key, &r)) {
 		if (r.type != AC_VALUE_IPV4 || r.prefix_bits != bits || memcmp(r.text.p, bytes, sizeof(bytes)) != 0)
 			continue;
 		found = true;
-		ac_match_add(s, span, record, AC_VALUE_IPV4, bits == 32 ? AC_MATCH_EXACT : AC_MATCH_CIDR, flags);
-	}
-	return found;
-}
-
-/* Every prefix length that the index has, so that nested ranges all match. False when there is none. */
-static bool
-find_ipv4_all(ac_scan *s, ac_str span, uint32_t address, bool gate1_open, unsigned flags)
-{
-	uint64_t prefixes = s->index->ipv4_prefixes;
-	bool found = false;
-
-	if (!gate1_open)
-		prefixes &= ((uint64_t)1 << 24) - 1;
-	for (; prefixes; prefixes &= prefixes - 1) {
-		unsigned bits = (unsigned)__builtin_ctzll(prefixes);
-
-		if (bits <= 32)
-			found |= find_ipv4(s, span, address, bits, flags);
+		ac_match_add(s, span, r.place, AC_VALUE_IPV4, bits == 32 ? AC_MATCH_EXACT : AC_MATCH_CIDR, flags);
 	}
 	return found;
 }
 
 bool
-ac_match_ipv4(ac_scan *s, const char *begin, const char *end, uint32_t address, bool gate1_open)
+ac_match_is_whole_ipv4(const ac_scan *s, ac_str span, unsigned *out_flags)
 {
-	ac_str span = { begin, (size_t)(end - begin) };
-	bool found;
+	if (span.p > s->begin && span.p[-1] == ':' && is_tail_of_ipv6(s, span.p, span.p + span.n))
+		return false;
+	*out_flags = is_version(s, span.p) ? AC_MATCH_VERSION : 0;
+	return true;
+}
 
-	if (begin > s->begin && begin[-1] == ':' && is_tail_of_ipv6(s, begin, end))
-		return true;
-	found = find_ipv4_all(s, span, address, gate1_open, is_version(s, begin) ? AC_MATCH_VERSION : 0);
-	if (gate1_open && (s->index->flags & AC_INDEX_HAS_URL_ADDRESSES))
-		found |= match_url_host(s, span, span, AC_VALUE_IPV4);
-	return found;
+/* An address in an IPv6 address: every prefix length that the index has. */
+static void
+find_mapped(ac_scan *s, ac_str span, uint32_t address)
+{
+	for (uint64_t prefixes = s->index->ipv4_prefixes; prefixes; prefixes &= prefixes - 1) {
+		unsigned bits = (unsigned)__builtin_ctzll(prefixes);
+		uint64_t key = ac_ipv4_key(address, bits, s->index->salt);
+
+		if (bits <= 32 && gate2_has(s, key))
+			(void)ac_match_network(s, span, address, bits, key, 0);
+	}
 }
 
 static void
@@ -340,7 +319,7 @@ find_ipv6(ac_scan *s, ac_str span, const uint8_t address[static 16], unsigned bi
 	uint8_t masked[16] = { 0 };
 	uint64_t high, low, key;
 	ac_find find;
-	uint32_t record;
+	ac_index_record r;
 
 	memcpy(masked, address, bits / 8);
 	if (bits % 8)
@@ -351,12 +330,9 @@ find_ipv6(ac_scan *s, ac_str span, const uint8_t address[static 16], unsigned bi
 	if (!gate2_has(s, key))
 		return;
 	find = ac_find_start(ix, key);
-	while (ac_find_next(ix, &find, key, &record)) {
-		const ac_index_record r = ac_index_record_at(ix, record);
-
+	while (ac_find_next(ix, &find, key, &r))
 		if (r.type == AC_VALUE_IPV6 && r.prefix_bits == bits && memcmp(r.text.p, masked, sizeof(masked)) == 0)
-			ac_match_add(s, span, record, AC_VALUE_IPV6, bits == 128 ? AC_MATCH_EXACT : AC_MATCH_CIDR, 0);
-	}
+			ac_match_add(s, span, r.place, AC_VALUE_IPV6, bits == 128 ? AC_MATCH_EXACT : AC_MATCH_CIDR, 0);
 }
 
 /* A byte of the run around an address: a hexadecimal digit, a colon, or a dot that joins two words. */
@@ -429,7 +405,7 @@ ac_match_ipv6(ac_scan *s, const char *colon)
 		uint32_t v4 = (uint32_t)address[12] << 24 | (uint32_t)address[13] << 16 | (uint32_t)address[14] << 8 |
 			      address[15];
 
-		(void)find_ipv4_all(s, span, v4, true, 0);
+		find_mapped(s, span, v4);
 		return;
 	}
 	for (unsigned w = 0; w < 3; w++)
@@ -475,7 +451,7 @@ ac_match_digest_text(ac_scan *s, ac_str span, ac_str digits)
 	ac_key_kind kind;
 	ac_find find;
 	uint64_t key;
-	uint32_t record;
+	ac_index_record r;
 
 	if (!ac_digest_kind(digits.n, &kind))
 		return;
@@ -485,13 +461,11 @@ ac_match_digest_text(ac_scan *s, ac_str span, ac_str digits)
 	if (!ac_gate_has(ix->gate1, ix->gate1_blocks, key))
 		return;
 	find = ac_find_start(ix, key);
-	while (ac_find_next(ix, &find, key, &record)) {
-		const ac_index_record r = ac_index_record_at(ix, record);
-
+	while (ac_find_next(ix, &find, key, &r)) {
 		/* A file's, a certificate's, a TLS fingerprint: what else must hold for each, the record's fields say. */
 		if (ac_value_hash_digits((ac_value_type)r.type) == digits.n &&
 		    memcmp(r.text.p, bytes, digits.n / 2) == 0)
-			ac_match_add(s, span, record, (ac_value_type)r.type, AC_MATCH_EXACT, 0);
+			ac_match_add(s, span, r.place, (ac_value_type)r.type, AC_MATCH_EXACT, 0);
 	}
 }
 

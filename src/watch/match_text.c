@@ -167,18 +167,17 @@ user_hive_back(const ac_scan *s, const char *end)
 
 /* From the anchor to both ends: the components below the hive, then the hive. */
 static void
-match_registry_key(ac_scan *s, const char *anchor, uint32_t record)
+match_registry_key(ac_scan *s, const char *anchor, const ac_index_record *r)
 {
-	const ac_index_record r = ac_index_record_at(s->index, record);
-	ac_str text = r.text;
+	ac_str text = r->text;
 	size_t hive_n = ac_str_find_byte(text, '\\');
-	const char *end = separated_ahead(s, ac_str_slice(text, r.anchor_at, text.n), anchor);
+	const char *end = separated_ahead(s, ac_str_slice(text, r->anchor_at, text.n), anchor);
 	const char *below, *begin;
 	ac_str full = ac_str_slice(text, 0, hive_n);
 
-	if (r.anchor_at < hive_n)
+	if (r->anchor_at < hive_n)
 		return;
-	below = separated_back(s, ac_str_slice(text, hive_n, r.anchor_at), anchor);
+	below = separated_back(s, ac_str_slice(text, hive_n, r->anchor_at), anchor);
 	if (!end || !below || !ends_name(s, end))
 		return;
 	begin = hive_back(s, full, below);
@@ -186,22 +185,21 @@ match_registry_key(ac_scan *s, const char *anchor, uint32_t record)
 		begin = user_hive_back(s, below);
 	if (begin)
 		ac_match_add(
-		    s, (ac_str){ begin, (size_t)(end - begin) }, record, AC_VALUE_REGISTRY_KEY, AC_MATCH_EXACT, 0);
+		    s, (ac_str){ begin, (size_t)(end - begin) }, r->place, AC_VALUE_REGISTRY_KEY, AC_MATCH_EXACT, 0);
 }
 
 /* ---- each type ---- */
 
 static void
-match_windows_path(ac_scan *s, const char *anchor, uint32_t record)
+match_windows_path(ac_scan *s, const char *anchor, const ac_index_record *r)
 {
-	const ac_index_record r = ac_index_record_at(s->index, record);
-	ac_str text = r.text;
-	const char *end = separated_ahead(s, ac_str_slice(text, r.anchor_at, text.n), anchor);
-	const char *begin = separated_back(s, ac_str_slice(text, 0, r.anchor_at), anchor);
+	ac_str text = r->text;
+	const char *end = separated_ahead(s, ac_str_slice(text, r->anchor_at, text.n), anchor);
+	const char *begin = separated_back(s, ac_str_slice(text, 0, r->anchor_at), anchor);
 
 	if (begin && end && begins_word(s, begin) && ends_name(s, end))
 		ac_match_add(
-		    s, (ac_str){ begin, (size_t)(end - begin) }, record, AC_VALUE_FILE_PATH, AC_MATCH_EXACT, 0);
+		    s, (ac_str){ begin, (size_t)(end - begin) }, r->place, AC_VALUE_FILE_PATH, AC_MATCH_EXACT, 0);
 }
 
 /* The name of a record's type that is compared byte by byte: whether it stands whole at `begin`. */
@@ -262,20 +260,18 @@ ac_match_text(ac_scan *s, ac_str anchor, uint64_t key)
 {
 	const ac_index *ix = s->index;
 	ac_find find;
-	uint32_t record;
+	ac_index_record r;
 
 	if (!ac_gate_has(ix->gate2, ix->gate2_blocks, key))
 		return;
 	find = ac_find_start(ix, key);
-	while (ac_find_next(ix, &find, key, &record)) {
-		const ac_index_record r = ac_index_record_at(ix, record);
-
+	while (ac_find_next(ix, &find, key, &r)) {
 		if (r.type == AC_VALUE_REGISTRY_KEY)
-			match_registry_key(s, anchor.p, record);
+			match_registry_key(s, anchor.p, &r);
 		else if (is_windows_path(&r))
-			match_windows_path(s, anchor.p, record);
+			match_windows_path(s, anchor.p, &r);
 		else if ((size_t)(anchor.p - s->begin) >= r.anchor_at && stands_whole(s, &r, anchor.p - r.anchor_at))
-			ac_match_add(s, (ac_str){ anchor.p - r.anchor_at, r.text.n }, record, (ac_value_type)r.type,
+			ac_match_add(s, (ac_str){ anchor.p - r.anchor_at, r.text.n }, r.place, (ac_value_type)r.type,
 			    AC_MATCH_EXACT, 0);
 	}
 }

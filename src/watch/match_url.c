@@ -116,7 +116,7 @@ uint32_t
 ac_scan_find_url(ac_scan *s, ac_str raw)
 {
 	const ac_index *ix = s->index;
-	uint32_t record;
+	ac_index_record r;
 	uint64_t key;
 	ac_find find;
 	ac_str text;
@@ -132,12 +132,9 @@ ac_scan_find_url(ac_scan *s, ac_str raw)
 	if (!ac_gate_has(ix->gate2, ix->gate2_blocks, key))
 		return AC_NONE32;
 	find = ac_find_start(ix, key);
-	while (ac_find_next(ix, &find, key, &record)) {
-		const ac_index_record r = ac_index_record_at(ix, record);
-
+	while (ac_find_next(ix, &find, key, &r))
 		if (r.type == AC_VALUE_URL && ac_str_eq(text, r.text))
-			return record;
-	}
+			return r.place;
 	return AC_NONE32;
 }
 

@@ -144,15 +144,12 @@ static bool
 holds(const ac_index *index, ac_value_type type, ac_str bytes, uint64_t key)
 {
 	ac_find find = ac_find_start(index, key);
-	uint32_t place;
+	ac_index_record r;
 
-	while (ac_find_next(index, &find, key, &place)) {
-		ac_index_record r = ac_index_record_at(index, place);
-
+	while (ac_find_next(index, &find, key, &r))
 		if (r.type == type && ac_str_eq(r.text, bytes) && is_listed(&r) &&
 		    (type == AC_VALUE_DOMAIN || r.prefix_bits == 0 || r.prefix_bits == 8 * bytes.n))
 			return true;
-	}
 	return false;
 }
 

@@ -227,6 +227,9 @@ look_at_digest_batch(ac_scan *s, size_t n)
 	size_t passed = s->kernel->pass(ix->gate1, ix->gate1_blocks, l->keys, n, l->passed);
 
 	for (size_t i = 0; i < passed; i++)
+		l->keys[i] = l->keys[l->passed[i]];
+	ac_find_prefetch(ix, l->keys, passed);
+	for (size_t i = 0; i < passed; i++)
 		ac_match_digest(s, s->begin + l->owners[l->passed[i]]);
 }
 

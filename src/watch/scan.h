@@ -90,8 +90,10 @@ struct ac_scan {
 
 /* What a candidate needs to be looked at; each adds its matches. */
 void ac_match_dotted(ac_scan *scan, const ac_token *token);
-/* gate1_open: of the /24. False when the address is nobody's, wherever it stands. */
-bool ac_match_ipv4(ac_scan *scan, const char *begin, const char *end, uint32_t address, bool gate1_open);
+/* Whether a dotted quad is no part of an IPv6 address; and then AC_MATCH_VERSION, or no flags. */
+bool ac_match_is_whole_ipv4(const ac_scan *scan, ac_str span, unsigned *out_flags);
+/* The network of `bits` that holds an address, whose key passed gate 2. False when the index has none. */
+bool ac_match_network(ac_scan *scan, ac_str span, uint32_t address, unsigned bits, uint64_t key, unsigned flags);
 /* `span` is the host of some URL, whose key is `key` (AC_KEY_URL_HOST): a match when it is a field of its own. */
 void ac_match_url_host(ac_scan *scan, ac_str span, ac_value_type type, uint64_t key);
 /*

@@ -97,16 +97,87 @@ stranger_slot(uint32_t address)
 	return address * 0x9e3779b1U >> (32 - AC_STRANGERS_BITS);
 }
 
-/* Put the keys of the networks of `bits` that hold an address behind the others. */
+/* Put one of the keys of an address behind the others, and ask for its block; `bits` as for ac_ipv4_key. */
 static inline size_t
-add_network(const ac_scan *s, size_t count, uint32_t who, uint32_t address, unsigned bits)
+add_key(const ac_scan *s, size_t count, uint32_t who, unsigned bits, uint64_t key)
 {
 	const ac_index *ix = s->index;
 
-	s->places->keys2[count] = ac_ipv4_key(address, bits, ix->salt);
+	s->places->keys2[count] = key;
 	s->places->owners[count] = who;
-	__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, s->places->keys2[count]));
+	s->places->kinds[count] = (uint8_t)bits;
+	__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, key));
 	return count + 1;
+}
+
+static inline size_t
+add_network(const ac_scan *s, size_t count, uint32_t who, uint32_t address, unsigned bits)
+{
+	return add_key(s, count, who, bits, ac_ipv4_key(address, bits, s->index->salt));
+}
+
+static ac_str
+span_of(const ac_scan *s, const ac_address4 *a)
+{
+	return (ac_str){ s->begin + a->at, a->n };
+}
+
+/* Of the keys [from, to), those that gate 2 has move to `kept`. How many there are then. */
+static size_t
+keep_passed(ac_scan *s, size_t kept, size_t from, size_t to)
+{
+	const ac_index *ix = s->index;
+	ac_places *l = s->places;
+	size_t passed = s->kernel->pass(ix->gate2, ix->gate2_blocks, l->keys2 + from, to - from, l->passed2);
+
+	for (size_t i = 0; i < passed; i++, kept++) {
+		l->keys2[kept] = l->keys2[from + l->passed2[i]];
+		l->owners[kept] = l->owners[from + l->passed2[i]];
+		l->kinds[kept] = l->kinds[from + l->passed2[i]];
+	}
+	return kept;
+}
+
+/*
+ * What stands for more at gate 2: a /24 with ranges for each length that the index has, an address that is the host of some URL for its text's key. The keys that are asked
+ * for are in [0, n) of keys2, from `from` on is room. Returns where those end that are asked for next.
+ */
+static size_t
+add_second_keys(ac_scan *s, const ac_address4 *all, size_t n, size_t from)
+{
+	const ac_index *ix = s->index;
+	const ac_places *l = s->places;
+	size_t to = from;
+
+	for (size_t i = 0; i < n; i++) {
+		const ac_address4 *a = &all[l->owners[i]];
+		uint64_t prefixes = ix->ipv4_prefixes & (((uint64_t)1 << 32) - ((uint64_t)1 << 24));
+
+		if (l->kinds[i] == AC_ADDRESS_URL_HOST && (ix->flags & AC_INDEX_HAS_URLS))
+			to = add_key(s, to, l->owners[i], AC_ADDRESS_URL_HOST,
+			    ac_text_hash(span_of(s, a), ix->salt, AC_KEY_URL_HOST));
+		for (; l->kinds[i] == AC_ADDRESS_HAS_RANGES && prefixes; prefixes &= prefixes - 1)
+			to = add_network(s, to, l->owners[i], a->address, (unsigned)__builtin_ctzll(prefixes));
+	}
+	return to;
+}
+
+/* One key that gate 2 has let pass. */
+static void
+look_at_network(ac_scan *s, ac_address4 *a, unsigned bits, uint64_t key)
+{
+	if (!a->is_asked) {
+		a->is_part = !ac_match_is_whole_ipv4(s, span_of(s, a), &a->flags);
+		a->is_asked = true;
+	}
+	if (a->is_part) {
+		a->is_known = true;
+	} else if (bits == AC_ADDRESS_URL_HOST) {
+		ac_match_url_host(s, span_of(s, a), AC_VALUE_IPV4, key);
+		a->is_known = true;
+	} else {
+		a->is_known |= ac_match_network(s, span_of(s, a), a->address, bits, key, a->flags);
+	}
 }
 
 /* Addresses whose /24 is in gate 1, or whose /16 touches a wide range: what each may be, gate 2, and the few that are left. */
@@ -114,7 +185,8 @@ static void
 look_at_networks(ac_scan *s, ac_address4 *all, size_t n)
 {
 	const ac_index *ix = s->index;
-	size_t count = 0, passed;
+	ac_places *l = s->places;
+	size_t count = 0, kept, firsts;
 
 	for (uint32_t i = 0; i < n; i++) {
 		uint64_t wide = all[i].is_wide ? ix->ipv4_prefixes & (((uint64_t)1 << 24) - 1) : 0;
@@ -128,16 +200,13 @@ look_at_networks(ac_scan *s, ac_address4 *all, size_t n)
 		for (; wide; wide &= wide - 1)
 			count = add_network(s, count, i, all[i].address, (unsigned)__builtin_ctzll(wide));
 	}
-	passed = s->kernel->pass(ix->gate2, ix->gate2_blocks, s->places->keys2, count, s->places->passed2);
-	for (size_t i = 0, last = SIZE_MAX; i < passed; i++) {
-		uint32_t owner = s->places->owners[s->places->passed2[i]];
-		ac_address4 *a = &all[owner];
-
-		if (owner != last)
-			a->is_known =
-			    ac_match_ipv4(s, s->begin + a->at, s->begin + a->at + a->n, a->address, a->is_open);
-		last = owner;
-	}
+	firsts = keep_passed(s, 0, 0, count);
+	kept = keep_passed(s, firsts, count, add_second_keys(s, all, firsts, count));
+	ac_find_prefetch(ix, l->keys2, kept);
+	for (size_t i = 0; i < kept; i++)
+		/* those that stood for more are done with */
+		if (i >= firsts || l->kinds[i] <= 32)
+			look_at_network(s, &all[l->owners[i]], l->kinds[i], l->keys2[i]);
 	for (size_t i = 0; i < n; i++)
 		if (!all[i].is_known)
 			s->strangers[stranger_slot(all[i].address)] = all[i].address;
@@ -162,7 +231,9 @@ look_at_batch(ac_scan *s, ac_address4 *all, size_t n)
 		uint32_t *slot = &s->strangers[stranger_slot(address)];
 
 		next += is_open;
-		l->near[kept] = (ac_address4){ all[i].at, all[i].n, address, is_open, is_wide, false };
+		l->near[kept] = (ac_address4){
+			.at = all[i].at, .n = all[i].n, .address = address, .is_open = is_open, .is_wide = is_wide
+		};
 		kept += is_open || is_wide;
 		*slot = is_open || is_wide ? *slot : address;
 	}

@@ -4,6 +4,7 @@
  * two labels at gate 1; then all that the name may be at gate 2, unless it was looked up a moment ago. Whatever is not plain (other alphabets, numbers at the end, e-mail
  * addresses, doubled dots, very long names) goes to match.c at once, where everything is exact.
  */
+#include "watch/match.h"
 #include "watch/scan_parts.h"
 
 /* A run of so many bytes may be longer than the window. */
@@ -48,6 +49,47 @@ remember(const ac_scan *s, ac_str host, bool is_url_host)
 
 /* ---- gate 2 ---- */
 
+/* What a key of a name stands for, behind the numbers of bytes of its parents. */
+enum { KIND_NAME = RUN_MAX + 1, KIND_FILE, KIND_URL_HOST };
+
+/* One key of a listed name, which gate 2 has let pass. */
+static void
+look_at_key(ac_scan *s, ac_str name, unsigned kind, uint64_t key)
+{
+	bool is_parent = kind < KIND_NAME;
+	ac_str domain = is_parent ? ac_str_slice(name, name.n - kind, name.n) : name;
+	uint32_t record;
+
+	if (kind == KIND_FILE) {
+		ac_match_text(s, name, key);
+	} else if (kind != KIND_URL_HOST) {
+		record = ac_match_find_text(s, key, AC_VALUE_DOMAIN, domain);
+		if (record != AC_NONE32)
+			ac_match_add(
+			    s, name, record, AC_VALUE_DOMAIN, is_parent ? AC_MATCH_SUBDOMAIN : AC_MATCH_EXACT, 0);
+	} else if (s->index->flags & AC_INDEX_HAS_URLS) {
+		ac_match_url_host(s, name, AC_VALUE_DOMAIN, key);
+	}
+}
+
+/* Ask for the records of all keys but those of hosts of URLs. */
+static void
+prefetch_listed(const ac_scan *s, const uint32_t *passed, size_t n)
+{
+	const ac_places *l = s->places;
+	uint64_t keys[AC_SCAN_BATCH];
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		keys[count] = l->keys2[passed[i]];
+		count += l->kinds[passed[i]] != KIND_URL_HOST;
+		if (count == AC_SCAN_BATCH || i + 1 == n) {
+			ac_find_prefetch(s->index, keys, count);
+			count = 0;
+		}
+	}
+}
+
 static void
 look_at_tries(ac_scan *s, size_t count, size_t key_count)
 {
@@ -55,38 +97,38 @@ look_at_tries(ac_scan *s, size_t count, size_t key_count)
 	ac_places *l = s->places;
 	size_t passed = s->kernel->pass(ix->gate2, ix->gate2_blocks, l->keys2, key_count, l->passed2), next = 0, at = 0;
 
+	prefetch_listed(s, l->passed2, passed);
 	for (size_t i = 0; i < count; i++) {
 		const ac_name_try *t = &l->tries[i];
 		ac_str host = { s->begin + t->end - t->n, t->n };
-		size_t last = at + t->key_count - 1;
-		bool is_listed = next < passed && l->passed2[next] < last, is_url_host;
+		size_t end = at + t->key_count, first = next;
+		bool is_listed = next < passed && l->passed2[next] < end - 1, is_url_host;
 
-		while (next < passed && l->passed2[next] < last)
+		while (next < passed && l->passed2[next] < end)
 			next++;
-		is_url_host = next < passed && l->passed2[next] == last;
-		next += is_url_host;
-		at += t->key_count;
-		if (is_listed) {
-			look_exactly(s, s->begin + t->end);
-			continue;
-		}
-		is_url_host &= (ix->flags & AC_INDEX_HAS_URLS) != 0;
-		remember(s, host, is_url_host);
-		if (is_url_host)
-			ac_match_url_host(s, host, AC_VALUE_DOMAIN, l->keys2[last]);
+		is_url_host = next > first && l->passed2[next - 1] == end - 1 && (ix->flags & AC_INDEX_HAS_URLS);
+		at = end;
+		if (!is_listed)
+			remember(s, host, is_url_host);
+		for (; first < next; first++)
+			look_at_key(s, host, l->kinds[l->passed2[first]], l->keys2[l->passed2[first]]);
 	}
 }
 
+/* Put one of the keys of a name behind its others. */
 static inline void
-add_key(const ac_scan *s, uint64_t *keys, ac_name_try *t, uint64_t key)
+add_key(ac_scan *s, size_t first, ac_name_try *t, unsigned kind, uint64_t key)
 {
-	keys[t->key_count++] = key;
+	size_t at = first + t->key_count++;
+
+	s->places->keys2[at] = key;
+	s->places->kinds[at] = (uint8_t)kind;
 	__builtin_prefetch(ac_gate_block_of(s->index->gate2, s->index->gate2_blocks, key));
 }
 
-/* What gate 1 let pass: all keys that the name may have. False when it was dealt with here. */
+/* What gate 1 let pass: all keys that the name may have, in keys2 from `first` on. False when it was dealt with here. */
 static bool
-try_name(ac_scan *s, uint32_t end, size_t base, uint64_t *keys, ac_name_try *out)
+try_name(ac_scan *s, uint32_t end, size_t base, size_t first, ac_name_try *out)
 {
 	ac_name_run run = ac_name_run_at(s->maps, end - base + 64);
 	const char *p = s->begin + end - run.n;
@@ -113,11 +155,12 @@ try_name(ac_scan *s, uint32_t end, size_t base, uint64_t *keys, ac_name_try *out
 	for (; dots; dots &= dots - 1) {
 		size_t n = 63 - (size_t)__builtin_ctzll(dots);
 
-		add_key(s, keys, out, ac_text_hash((ac_str){ s->begin + end - n, n }, s->index->salt, AC_KEY_DOMAIN));
+		add_key(s, first, out, (unsigned)n,
+		    ac_text_hash((ac_str){ s->begin + end - n, n }, s->index->salt, AC_KEY_DOMAIN));
 	}
-	add_key(s, keys, out, ac_text_key(state, s->index->salt, AC_KEY_DOMAIN));
-	add_key(s, keys, out, ac_text_key(state, s->index->salt, AC_KEY_FILE));
-	add_key(s, keys, out, ac_text_key(state, s->index->salt, AC_KEY_URL_HOST));
+	add_key(s, first, out, KIND_NAME, ac_text_key(state, s->index->salt, AC_KEY_DOMAIN));
+	add_key(s, first, out, KIND_FILE, ac_text_key(state, s->index->salt, AC_KEY_FILE));
+	add_key(s, first, out, KIND_URL_HOST, ac_text_key(state, s->index->salt, AC_KEY_URL_HOST));
 	return true;
 }
 
@@ -138,7 +181,7 @@ look_at_name_batch(ac_scan *s, const uint32_t *ends, size_t n, size_t base)
 	}
 	passed = s->kernel->pass(ix->gate1, ix->gate1_blocks, l->keys, n, l->passed);
 	for (size_t i = 0; i < passed; i++)
-		if (try_name(s, ends[l->passed[i]], base, l->keys2 + keys, &l->tries[tries]))
+		if (try_name(s, ends[l->passed[i]], base, keys, &l->tries[tries]))
 			keys += l->tries[tries++].key_count;
 	look_at_tries(s, tries, keys);
 }

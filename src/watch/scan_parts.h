@@ -20,6 +20,9 @@ typedef struct ac_address4 {
 	bool is_open;  /* its /24 is in gate 1 */
 	bool is_wide;  /* its /16 touches a range wider than /24 */
 	bool is_known; /* somebody's, or that of some URL */
+	bool is_asked; /* what stands around it is known: */
+	bool is_part;  /* of an IPv6 address */
+	unsigned flags;
 } ac_address4;
 
 /* A name or host that gate 1 let pass. */
@@ -44,6 +47,7 @@ struct ac_places {
 	ac_address4 addresses[AC_SCAN_BATCH + 1], near[AC_SCAN_BATCH + 1];
 	ac_name_try tries[AC_SCAN_BATCH];
 	uint64_t keys2[AC_SCAN_BATCH * AC_KEYS_EACH];
+	uint8_t kinds[AC_SCAN_BATCH * AC_KEYS_EACH]; /* of keys2, see who puts them there */
 	uint32_t passed2[AC_SCAN_BATCH * AC_KEYS_EACH];
 };
 

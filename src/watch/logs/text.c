@@ -82,20 +82,34 @@ fits_text(const ac_log_state *state, ac_str line)
 	return true;
 }
 
+/* The first such byte from `at` on; text.n when there is none. */
+static size_t
+next_byte(ac_str text, char c, size_t at)
+{
+	return at + ac_str_find_byte(ac_str_slice(text, at, text.n), c);
+}
+
 /* Where a message begins that says what it is, behind whatever a collector put before it; line.n when there is none. */
 static size_t
 message_begin(ac_str line)
 {
-	static const ac_str begins[] = { AC_S_INIT("CEF:"), AC_S_INIT("LEEF:"), AC_S_INIT("{\"") };
-	size_t first = line.n;
+	static const ac_str names[] = { AC_S_INIT("LEEF"), AC_S_INIT("CEF") };
+	ac_str look = ac_str_slice(line, 0, MESSAGE_LOOK);
+	size_t first = look.n, at;
 
-	for (size_t i = 0; i < AC_COUNT(begins); i++) {
-		size_t at = ac_str_find(ac_str_slice(line, 0, MESSAGE_LOOK), begins[i]);
-
-		if (at < first && at < MESSAGE_LOOK)
+	for (at = 0; (at = next_byte(look, '{', at)) < look.n; at++)
+		if (at + 1 < look.n && look.p[at + 1] == '"') {
 			first = at;
-	}
-	return first;
+			break;
+		}
+	for (at = 0; (at = next_byte(look, ':', at)) < look.n; at++)
+		for (size_t i = 0; i < AC_COUNT(names); i++) {
+			size_t n = names[i].n;
+
+			if (at >= n && memcmp(look.p + at - n, names[i].p, n) == 0)
+				return at - n < first ? at - n : first;
+		}
+	return first < look.n ? first : line.n;
 }
 
 static void

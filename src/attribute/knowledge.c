@@ -96,7 +96,7 @@ ac_build_cites(ac_build *b, const ac_json *json, ac_span *out, accord_err *err)
 	while (ac_json_next(&it)) {
 		ac_citation c = { ac_json_get_string(it.value, AC_S("source_name")),
 			ac_json_get_string(it.value, AC_S("url")), ac_json_get_string(it.value, AC_S("description")),
-			{ 0 } };
+			{ 0 }, { 0 } };
 		uint32_t number;
 		int rc;
 

@@ -53,6 +53,7 @@ typedef struct ac_knowledge_counts {
 	size_t claims_uncited;         /* that cite no source */
 	size_t claims_undated;         /* whose sources have no date */
 	size_t sentences;              /* of prose about claims: 0 where no full ATT&CK bundle was learned */
+	size_t copies;                 /* reports that are re-prints or copies of others */
 	size_t victims;                /* claims about victims that have a source */
 	size_t indicators;             /* values tied to somebody by dated sources, each time they are */
 	size_t indicators_cut;         /* over AC_TIES_MAX: not looked at */

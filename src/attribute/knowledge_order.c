@@ -2,6 +2,7 @@
 /* Puts what was read into the arrays of the knowledge, in orders that only the content decides. */
 #include <stdlib.h>
 
+#include "attribute/copies.h"
 #include "attribute/knowledge_build.h"
 
 #define MAP_MAX ((size_t)1 << 24)
@@ -655,6 +656,8 @@ ac_build_order(ac_build *b, accord_err *err)
 		rc = order_claims(&o, err);
 	if (rc == 0)
 		rc = order_cites(&o, err);
+	if (rc == 0)
+		rc = ac_copies_join(b, report_of, err);
 	if (rc == 0)
 		rc = order_campaigns(&o, err);
 	if (rc == 0)

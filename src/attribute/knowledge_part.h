@@ -169,6 +169,7 @@ typedef struct ac_citation {
 	ac_str url;
 	ac_str description;
 	ac_admiralty grade;
+	ac_str text; /* what a report of the store says of itself */
 } ac_citation;
 
 /* Collects citations while claims are read, and makes reports of them. */

@@ -33,6 +33,7 @@ ac_citations_add(ac_citations *c, ac_citation citation, uint32_t *out, accord_er
 			return ac_arena_check(c->arena, err);
 		c->items = items;
 		items[c->count].grade = citation.grade;
+		items[c->count].text = ac_arena_str(c->arena, citation.text);
 		items[c->count].name = ac_arena_str(c->arena, citation.name);
 		items[c->count].url = ac_arena_str(c->arena, citation.url);
 		items[c->count].description = ac_arena_str(c->arena, citation.description);
@@ -40,6 +41,8 @@ ac_citations_add(ac_citations *c, ac_citation citation, uint32_t *out, accord_er
 	} else if (citation.grade.reliability || citation.grade.credibility) {
 		c->items[*slot - 1].grade = ac_admiralty_worse(c->items[*slot - 1].grade, citation.grade);
 	}
+	if (citation.text.n && c->items[*slot - 1].text.n == 0)
+		c->items[*slot - 1].text = ac_arena_str(c->arena, citation.text);
 	if (citation.description.n && c->items[*slot - 1].description.n == 0) {
 		/* Who cited it first did not say when it was published; this one may. */
 		c->items[*slot - 1].description = ac_arena_str(c->arena, citation.description);

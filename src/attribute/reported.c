@@ -9,6 +9,8 @@
 
 #include "know/session.h"
 
+#define TEXT_MAX 16384 /* of a description: the beginning tells copies apart */
+
 /* What edges lie between or are. */
 static const ac_str referred_types[] = { AC_S_INIT("relationship"), AC_S_INIT("indicator"), AC_S_INIT("infrastructure"),
 	AC_S_INIT("intrusion-set"), AC_S_INIT("threat-actor"), AC_S_INIT("campaign"), AC_S_INIT("malware"),
@@ -83,7 +85,8 @@ on_report(void *payload, const ac_stored *stored, accord_err *err)
 	if (stored->revoked || ac_json_parse(stored->object, AC_JSON_LIMITS, &b->object, &json, NULL) < 0)
 		return 0;
 	c = (ac_citation){ ac_json_get_string(json, AC_S("name")), address_of(json),
-		describe(&b->object, json, stored->producer), ac_admiralty_of(json) };
+		describe(&b->object, json, stored->producer), ac_admiralty_of(json),
+		ac_str_slice(ac_json_get_string(json, AC_S("description")), 0, TEXT_MAX) };
 	if (c.name.n == 0)
 		return 0;
 	rc = ac_citations_add(&b->citations, c, &citation, err);

@@ -276,3 +276,38 @@ ac_words_look_up(
 	*out_count = count;
 	return 0;
 }
+
+/* FNV-1a (Fowler, Noll, Vo): what attackers can do with it is to make two of their own words one. */
+static uint64_t
+hash_of(ac_str word)
+{
+	uint64_t hash = 0xcbf29ce484222325u;
+
+	for (size_t i = 0; i < word.n; i++)
+		hash = (hash ^ (unsigned char)word.p[i]) * 0x100000001b3u;
+	return hash;
+}
+
+int
+ac_words_hash(const ac_words *words, ac_str text, ac_arena *arena, uint64_t **out, size_t *out_count, accord_err *err)
+{
+	uint64_t *hashes;
+	size_t count = 0;
+	tokens t;
+
+	if (tokenize(text, arena, &t, err) < 0)
+		return arena->failed;
+	hashes = ac_arena_alloc(arena, (t.count + 1) * sizeof(*hashes));
+	if (!hashes)
+		return ac_arena_check(arena, err);
+	mask(words, &t);
+	for (size_t i = 0; i < t.count; i++) {
+		ac_str word = { t.folded + t.items[i].at, t.items[i].n };
+
+		if (!t.items[i].is_masked && !is_stop_word(word))
+			hashes[count++] = hash_of(word);
+	}
+	*out = hashes;
+	*out_count = count;
+	return 0;
+}

@@ -33,4 +33,8 @@ int ac_words_of(
 int ac_words_look_up(const ac_words *words, ac_str text, ac_arena *arena, ac_word_count **out, size_t *out_count,
     accord_err *err) AC_CHECKED;
 
+/* Hashes of the words of a text in their order, without names and words of every sentence: the same on every machine and in every session. */
+int ac_words_hash(
+    const ac_words *words, ac_str text, ac_arena *arena, uint64_t **out, size_t *out_count, accord_err *err) AC_CHECKED;
+
 #endif

@@ -191,7 +191,7 @@ active_of(const ac_score *score, size_t actor)
 		if (report->cluster == last || !ac_view_sees(view, cite))
 			continue;
 		last = report->cluster;
-		sum += exp(-fabs(ac_view_year(report->first) - score->when) / ACTIVE_YEARS);
+		sum += exp(-fabs(view->told[last].first - score->when) / ACTIVE_YEARS);
 	}
 	return log1p(sum) - log1p(view->clusters[actor]);
 }

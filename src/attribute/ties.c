@@ -192,9 +192,8 @@ static double
 told_by(const ac_score *score, const ac_tie *tie, uint32_t number)
 {
 	double when = score->when > 0 ? score->when : score->now;
-	const ac_report *report = &score->view->k->reports[number];
-	double first = ac_view_year(report->first), last = ac_view_year(report->last);
-	double years = when < first ? first - when : when > last ? when - last : 0;
+	const ac_told *told = &score->view->told[score->view->k->reports[number].cluster];
+	double years = when < told->first ? told->first - when : when > told->last ? when - told->last : 0;
 
 	return score->view->report_part[number] * exp2(-years / half_life(tie->type));
 }

@@ -137,11 +137,11 @@ hide_all(ac_view *view, const ac_evidence_hide *hide, ac_arena *arena, accord_er
 		hide_named(view, hide->reports[i]);
 		hide_named(view, address);
 	}
-	/* A report of which only the month or the year is known may be of its last day. */
-	for (size_t i = 0; i < k->report_count && ac_time_cmp(hide->from, AC_TIME_MAX) < 0; i++)
-		view->report_hidden[i] |= ac_time_cmp(k->reports[i].last, hide->from) >= 0;
 	if (hide_copies(view, arena, err) < 0 || hide_relationships(view, hide, arena, err) < 0)
 		return ACCORD_ENOMEM;
+	/* A report of which only the month or the year is known may be of its last day. What was copied later was there before. */
+	for (size_t i = 0; i < k->report_count && ac_time_cmp(hide->from, AC_TIME_MAX) < 0; i++)
+		view->report_hidden[i] |= ac_time_cmp(k->reports[i].last, hide->from) >= 0;
 	for (size_t i = 0; i < k->report_count; i++)
 		view->report_part[i] = view->report_hidden[i] ? 0 : ac_admiralty_part(k->reports[i].grade);
 	hide_broken_ties(view);
@@ -177,6 +177,14 @@ weigh(const ac_view *view, const ac_cite *cites, uint32_t count, const double *w
 	return sum;
 }
 
+static bool
+is_earlier(const ac_knowledge *k, uint32_t a, uint32_t b)
+{
+	int order = ac_time_cmp(k->reports[a].last, k->reports[b].last);
+
+	return order ? order < 0 : a < b;
+}
+
 static void
 weigh_docs(ac_view *view, const double *weights)
 {
@@ -192,6 +200,59 @@ weigh_docs(ac_view *view, const double *weights)
 			seen = view->report_part[entry->report] > 0 && !view->claim_hidden[entry->claim];
 		}
 		view->doc_weight[d] = !seen ? 0 : weights ? weights[doc->cluster] : 1;
+	}
+}
+
+/* The one report that a claim's visible sources are, when they are one; UINT32_MAX. */
+static uint32_t
+only_report(const ac_view *view, const ac_claim *claim)
+{
+	uint32_t only = UINT32_MAX;
+
+	for (uint32_t c = 0; c < claim->cite_count; c++) {
+		const ac_cite *cite = &view->k->cites[claim->first_cite + c];
+
+		if (!ac_view_sees(view, cite) || cite->report == only)
+			continue;
+		if (only != UINT32_MAX)
+			return UINT32_MAX;
+		only = cite->report;
+	}
+	return only;
+}
+
+/* What copies of one report say of one thing was said once: the words of the earliest count. first has room for all clusters. */
+static void
+hide_repeated(ac_view *view, uint32_t *first)
+{
+	const ac_knowledge *k = view->k;
+
+	for (size_t p = 0, claim = 0, end; p < k->pair_count; p++, claim = end) {
+		for (end = claim; end < k->claim_count && k->claims[end].actor == k->pairs[p].actor &&
+				  k->claims[end].feature == k->pairs[p].feature;
+		     end++)
+			;
+		for (size_t i = claim; i < end; i++) {
+			uint32_t report = only_report(view, &k->claims[i]), *known;
+
+			if (report == UINT32_MAX)
+				continue;
+			known = &first[k->reports[report].cluster];
+			if (*known == UINT32_MAX || is_earlier(k, report, *known))
+				*known = report;
+		}
+		for (size_t i = claim; i < end; i++) {
+			uint32_t report = only_report(view, &k->claims[i]);
+
+			if (report != UINT32_MAX)
+				view->prose_hidden[i] |= first[k->reports[report].cluster] != report;
+		}
+		for (size_t i = claim; i < end; i++) {
+			uint32_t report = only_report(view, &k->claims[i]);
+
+			if (report != UINT32_MAX)
+				first[k->reports[report].cluster] = UINT32_MAX;
+		}
 	}
 }
 
@@ -273,6 +334,21 @@ count_words(ac_view *view)
 }
 
 static void
+date_clusters(ac_view *view)
+{
+	const ac_knowledge *k = view->k;
+
+	for (size_t i = 0; i < k->report_count; i++) {
+		const ac_report *report = &k->reports[i];
+		ac_told *told = &view->told[report->cluster];
+		double last = ac_view_year(report->last);
+
+		if (!view->report_hidden[i] && (told->last <= 0 || last < told->last))
+			*told = (ac_told){ ac_view_year(report->first), last };
+	}
+}
+
+static void
 date_actors(ac_view *view)
 {
 	const ac_knowledge *k = view->k;
@@ -283,7 +359,7 @@ date_actors(ac_view *view)
 		view->last[a] = 0;
 		for (uint32_t i = 0; i < span->count; i++) {
 			const ac_cite *cite = &k->actor_cites[span->first + i];
-			double year = ac_view_year(k->reports[cite->report].first);
+			double year = view->told[k->reports[cite->report].cluster].first;
 
 			if (ac_view_sees(view, cite) && year > view->last[a])
 				view->last[a] = year;
@@ -312,8 +388,11 @@ int
 ac_view_make(const ac_knowledge *k, const ac_evidence_hide *hide, ac_view_change change, ac_arena *arena, ac_view *out,
     accord_err *err)
 {
+	uint32_t *first;
+
 	*out = (ac_view){ .k = k, .change = change };
 	out->report_hidden = ac_arena_zalloc(arena, k->report_count + 1, sizeof(bool));
+	out->told = ac_arena_zalloc(arena, k->cluster_count + 1, sizeof(*out->told));
 	out->report_part = ac_arena_zalloc(arena, k->report_count + 1, sizeof(double));
 	out->claim_hidden = ac_arena_zalloc(arena, k->claim_count + k->tie_count + 1, sizeof(bool));
 	out->victim_hidden = ac_arena_zalloc(arena, k->victim_count + 1, sizeof(bool));
@@ -328,9 +407,15 @@ ac_view_make(const ac_knowledge *k, const ac_evidence_hide *hide, ac_view_change
 	out->last = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(double));
 	if (ac_arena_check(arena, err) < 0 || hide_all(out, hide, arena, err) < 0)
 		return arena->failed ? arena->failed : ACCORD_ENOMEM;
+	first = ac_arena_alloc(arena, (k->cluster_count + 1) * sizeof(*first));
+	if (!first)
+		return ac_arena_check(arena, err);
+	memset(first, 0xff, (k->cluster_count + 1) * sizeof(*first));
 	ac_view_count(out, NULL);
 	hide_prose(out);
+	hide_repeated(out, first);
 	count_words(out);
+	date_clusters(out);
 	date_actors(out);
 	count_hidden(out);
 	return 0;

@@ -18,11 +18,17 @@ typedef struct ac_view_change {
 } ac_view_change;
 #define AC_VIEW_NO_CHANGE ((ac_view_change){ AC_VIEW_NOBODY, AC_VIEW_NOBODY, 1 })
 
+/* When the first visible report of a cluster was published, as years: a copy is later than what it copies, and must not make it younger. */
+typedef struct ac_told {
+	double first, last;
+} ac_told;
+
 typedef struct ac_view {
 	const ac_knowledge *k;
 	ac_view_change change;
 	bool *report_hidden;
-	double *report_part; /* by report: what its grade leaves of it; 0 when it is hidden */
+	struct ac_told *told; /* by cluster */
+	double *report_part;  /* by report: what its grade leaves of it; 0 when it is hidden */
 	bool *
 	    claim_hidden; /* by claim and then by tie: by relationship id; a claim whose reports are all hidden is gone without this, a tie with it */
 	bool *victim_hidden;     /* by victim: by relationship id */

@@ -249,18 +249,43 @@ ac_words_of(ac_words *words, ac_str text, ac_arena *arena, ac_word_count **out, 
 	return rc;
 }
 
+/* A word and where it first stands. */
+typedef struct placed {
+	ac_word_count word;
+	size_t at;
+} placed;
+
+static int
+compare_places(const void *x, const void *y)
+{
+	const placed *a = x, *b = y;
+
+	return a->at < b->at ? -1 : a->at > b->at;
+}
+
+static int
+compare_words(const void *x, const void *y)
+{
+	const placed *a = x, *b = y;
+	int order = compare_numbers(&a->word, &b->word);
+
+	return order ? order : compare_places(x, y);
+}
+
 int
 ac_words_look_up(
     const ac_words *words, ac_str text, ac_arena *arena, ac_word_count **out, size_t *out_count, accord_err *err)
 {
 	ac_word_count *items;
-	size_t count = 0;
+	placed *places;
+	size_t count = 0, kept = 0;
 	tokens t;
 
 	if (tokenize(text, arena, &t, err) < 0)
 		return arena->failed;
 	items = ac_arena_alloc(arena, (t.count + 1) * sizeof(*items));
-	if (!items)
+	places = ac_arena_alloc(arena, (t.count + 1) * sizeof(*places));
+	if (!items || !places)
 		return ac_arena_check(arena, err);
 	mask(words, &t);
 	for (size_t i = 0; i < t.count; i++) {
@@ -269,9 +294,20 @@ ac_words_look_up(
 								  (ac_str){ t.folded + t.items[i].at, t.items[i].n });
 
 		if (slot)
-			items[count++] = (ac_word_count){ (uint32_t)*slot - 1, 1 };
+			places[count++] = (placed){ { (uint32_t)*slot - 1, 1 }, i };
 	}
-	gather(items, &count);
+	if (count)
+		qsort(places, count, sizeof(*places), compare_words);
+	for (size_t i = 0; i < count; i++)
+		if (kept && places[kept - 1].word.word == places[i].word.word)
+			places[kept - 1].word.times++;
+		else
+			places[kept++] = places[i];
+	count = kept;
+	if (count)
+		qsort(places, count, sizeof(*places), compare_places);
+	for (size_t i = 0; i < count; i++)
+		items[i] = places[i].word;
 	*out = items;
 	*out_count = count;
 	return 0;

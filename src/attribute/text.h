@@ -29,7 +29,7 @@ typedef struct ac_word_count {
 /* The words of a text in order of number; new ones are interned. The result lives in arena. */
 int ac_words_of(
     ac_words *words, ac_str text, ac_arena *arena, ac_word_count **out, size_t *out_count, accord_err *err) AC_CHECKED;
-/* The same of words that are interned already; others are left out. It changes nothing. */
+/* The same of words that are interned already, in the order in which they first stand in the text, which knows nothing of what else is interned; others are left out. It changes nothing. */
 int ac_words_look_up(const ac_words *words, ac_str text, ac_arena *arena, ac_word_count **out, size_t *out_count,
     accord_err *err) AC_CHECKED;
 

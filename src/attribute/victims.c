@@ -226,7 +226,9 @@ ac_victims_read_targets(ac_build *b, const ac_know_actor *view, ac_str record, a
 static bool
 is_visible(const ac_view *view, const ac_victim *victim)
 {
-	if (victim->actor == view->change.without || view->victim_hidden[victim - view->k->victims])
+	/* Of whom nothing else is left, nobody would know here. */
+	if (view->clusters[victim->actor] <= 0 || victim->actor == view->change.without ||
+	    view->victim_hidden[victim - view->k->victims])
 		return false;
 	for (uint32_t i = 0; i < victim->cite_count; i++)
 		if (view->report_part[view->k->victim_cites[victim->first_cite + i]] > 0)

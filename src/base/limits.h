@@ -335,6 +335,8 @@
 #define AC_CHARTER_QUORUMS_MAX 64
 /* Claims of a statement, norms it names, actions that follow: real ones have at most some ten of each. */
 #define AC_STATEMENT_ITEMS_MAX 100
+/* The bundle of evidence behind a statement: some thousand objects. */
+#define AC_BUNDLE_MAX (16 * AC_MIB)
 /* Places in a log that one publication names: the statement and an endorsement of each member, with those that were replaced. */
 #define AC_PUBLICATION_ENTRIES_MAX 4096
 /* Keys that are trusted at once: those of a coalition, four purposes a member, with those that went before. */

@@ -7,6 +7,9 @@
 
 #include "values/value.h"
 
+/* Found before their keys are made, which ask for memory while others are found. */
+#define QUADS_AT_ONCE 16
+
 /* Neither end goes on: no word byte, and no dot with a word byte behind it. */
 static bool
 is_whole_quad(const ac_scan *s, const char *begin, const char *end)
@@ -19,7 +22,7 @@ is_whole_quad(const ac_scan *s, const char *begin, const char *end)
 
 /* Four decimal numbers without leading zeros around their third dot; false when they are none. For places near the ends of the text. */
 static bool
-ipv4_around(const ac_scan *s, const char *third, ac_address4 *out)
+ipv4_around(const ac_scan *s, const char *third, ac_quad *out)
 {
 	const char *begin = third, *end = third + 1;
 	uint8_t a[4];
@@ -32,63 +35,10 @@ ipv4_around(const ac_scan *s, const char *third, ac_address4 *out)
 			break;
 	if (!is_whole_quad(s, begin, end) || !ac_ipv4_parse((ac_str){ begin, (size_t)(end - begin) }, a))
 		return false;
-	*out = (ac_address4){ .at = (uint32_t)(begin - s->begin),
+	*out = (ac_quad){ .at = (uint32_t)(begin - s->begin),
 		.n = (uint32_t)(end - begin),
 		.address = (uint32_t)a[0] << 24 | (uint32_t)a[1] << 16 | (uint32_t)a[2] << 8 | a[3] };
 	return true;
-}
-
-/* One to three digits that end at `end`; four bytes are read. Over 255 or with a leading zero: over 255. */
-static inline uint32_t
-octet_before(const char *end, unsigned digits)
-{
-	uint32_t w = ac_load32(end - 4) & 0x0f0f0f0fU & (uint32_t)(UINT64_C(0xffffffff) << (8 * (4 - digits)));
-	uint32_t value = (w >> 24) + (w >> 16 & 0xff) * 10 + (w >> 8 & 0xff) * 100;
-	/* the first digit, of several, is 0 */
-	uint32_t bad = digits > 1 && !(w >> (8 * (4 - digits)) & 0xff);
-
-	return value | bad << 10;
-}
-
-/*
- * The same by the maps, for a third dot with 64 bytes before and behind it. False for what is no address, and for what ipv4_around has to tell: with *out_is_plain false.
- */
-static inline bool
-ipv4_at(const ac_scan *s, size_t base, uint32_t third, ac_address4 *out, bool *out_is_plain)
-{
-	const ac_scan_maps *m = s->maps;
-	/* bit 16 is the third dot's */
-	size_t bit = third - base + 64 - 16;
-	uint64_t digit = ac_bits_at(m->digit, bit), dot = ac_bits_at(m->dot, bit), word = ac_bits_at(m->word, bit);
-	/* bytes before the dot that belong to no number */
-	uint64_t others = ~(digit | dot) & 0xffff, dots, second;
-	unsigned begin = 64 - (unsigned)__builtin_clzll(others | 1), a, b, c, d;
-	const char *p = s->begin + third - 16 + begin;
-	uint32_t octets[4];
-	uint64_t behind;
-
-	dots = (dot & 0xffff) >> begin;
-	second = dots & (dots - 1);
-	*out_is_plain = others && second && !(second & (second - 1));
-	if (!*out_is_plain)
-		return false;
-	a = (unsigned)__builtin_ctzll(dots);
-	b = (unsigned)__builtin_ctzll(second) - a - 1;
-	c = 16 - begin - a - b - 2;
-	d = (unsigned)__builtin_ctzll(~(digit >> 17) | 16); /* four are too many */
-	behind = word >> (17 + d);
-	/* numbers of one to three digits; neither does a word go on at an end, nor another number behind a dot */
-	if (((1U << a | 1U << b | 1U << c | UINT64_C(1) << d) & ~UINT64_C(14)) || (word >> (begin - 1) & 1) ||
-	    (behind & 1) || (dot >> (17 + d) & behind >> 1 & 1))
-		return false;
-	octets[0] = octet_before(p + a, a);
-	octets[1] = octet_before(p + a + 1 + b, b);
-	octets[2] = octet_before(s->begin + third, c);
-	octets[3] = octet_before(s->begin + third + 1 + d, d);
-	*out = (ac_address4){ .at = third - 16 + begin,
-		.n = 16 - begin + 1 + d,
-		.address = octets[0] << 24 | octets[1] << 16 | octets[2] << 8 | octets[3] };
-	return (octets[0] | octets[1] | octets[2] | octets[3]) <= 255;
 }
 
 static inline uint32_t
@@ -212,18 +162,14 @@ look_at_networks(ac_scan *s, ac_address4 *all, size_t n)
 			s->strangers[stranger_slot(all[i].address)] = all[i].address;
 }
 
+/* Quads whose keys for gate 1 are made. */
 static void
-look_at_batch(ac_scan *s, ac_address4 *all, size_t n)
+look_at_batch(ac_scan *s, const ac_quad *all, size_t n)
 {
 	const ac_index *ix = s->index;
 	ac_places *l = s->places;
-	size_t passed, kept = 0;
+	size_t passed = s->kernel->pass(ix->gate1, ix->gate1_blocks, l->keys, n, l->passed), kept = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		l->keys[i] = ac_words_key(all[i].address >> 8, 24, ix->salt, AC_KEY_IP24);
-		__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, l->keys[i]));
-	}
-	passed = s->kernel->pass(ix->gate1, ix->gate1_blocks, l->keys, n, l->passed);
 	for (size_t i = 0, next = 0; i < n; i++) {
 		uint32_t address = all[i].address, wide = address >> 16;
 		bool is_open = next < passed && l->passed[next] == i,
@@ -240,27 +186,58 @@ look_at_batch(ac_scan *s, ac_address4 *all, size_t n)
 	look_at_networks(s, l->near, kept);
 }
 
+/* Quads [n, end) go on unless they were nobody's a moment ago, with their keys for gate 1. How many there are then. */
+static size_t
+add_quads(ac_scan *s, ac_quad *all, size_t n, size_t end)
+{
+	const ac_index *ix = s->index;
+	ac_places *l = s->places;
+
+	for (size_t i = n; i < end; i++) {
+		uint32_t address = all[i].address;
+
+		all[n] = all[i];
+		l->keys[n] = ac_words_key(address >> 8, 24, ix->salt, AC_KEY_IP24);
+		__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, l->keys[n]));
+		n += s->strangers[stranger_slot(address)] != address;
+	}
+	return n;
+}
+
+/* Of `count` third dots, those of quads behind the n others. How many there are then. */
+static size_t
+find_some(ac_scan *s, const uint32_t *thirds, size_t count, size_t base, size_t n)
+{
+	size_t text_n = (size_t)(s->end - s->begin), odd_count, end;
+	ac_quad *all = s->places->quads;
+	uint32_t odd[QUADS_AT_ONCE + 1];
+	bool is_inside = thirds[0] >= 64 && thirds[count - 1] + 64 < text_n;
+
+	if (is_inside) {
+		end = n + s->kernel->quads(s->maps, s->begin, base, thirds, count, all + n, odd, &odd_count);
+		thirds = odd;
+		count = odd_count;
+	} else {
+		end = n;
+	}
+	for (size_t i = 0; i < count; i++)
+		end += ipv4_around(s, s->begin + thirds[i], &all[end]);
+	return add_quads(s, all, n, end);
+}
+
 void
 ac_scan_addresses(ac_scan *s, const uint32_t *thirds, size_t count, size_t base)
 {
-	ac_places *l = s->places;
-	size_t text_n = (size_t)(s->end - s->begin), n = 0;
+	size_t n = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		ac_address4 *a = &l->addresses[n];
-		bool is_plain = false, good = false;
-
-		if (thirds[i] >= 64 && thirds[i] + 64 < text_n)
-			good = ipv4_at(s, base, thirds[i], a, &is_plain);
-		if (!is_plain)
-			good = ipv4_around(s, s->begin + thirds[i], a);
-		n += good && s->strangers[stranger_slot(a->address)] != a->address;
-		if (n == AC_SCAN_BATCH) {
-			look_at_batch(s, l->addresses, n);
+	for (size_t i = 0; i < count; i += QUADS_AT_ONCE) {
+		n = find_some(s, thirds + i, count - i < QUADS_AT_ONCE ? count - i : QUADS_AT_ONCE, base, n);
+		if (n > AC_SCAN_BATCH - QUADS_AT_ONCE) {
+			look_at_batch(s, s->places->quads, n);
 			n = 0;
 		}
 	}
-	look_at_batch(s, l->addresses, n);
+	look_at_batch(s, s->places->quads, n);
 }
 
 void

@@ -9,6 +9,8 @@
 
 #define TARGET __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt")))
 #include "watch/scan_places.h"
+#include "watch/scan_quads_x86.h"
+#include "watch/scan_quads.h"
 
 /* Rectangles of high and low halves. */
 enum { DIGIT = 1, UPPER_ROW = 2, LOWER_ROW = 4, UNDERSCORE = 8, HYPHEN = 16, HEX_LETTER = 32, FOLLOW = 64, OPEN = 128 };
@@ -110,7 +112,7 @@ pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n,
 	return passed;
 }
 
-const ac_scan_kernel ac_scan_kernel_avx2 = { "avx2", classes, find_spellings, find_places, pass };
+const ac_scan_kernel ac_scan_kernel_avx2 = { "avx2", classes, find_spellings, find_places, pass, find_quads };
 #else
 typedef int ac_scan_avx2_is_for_x86;
 #endif

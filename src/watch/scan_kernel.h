@@ -46,6 +46,12 @@ typedef struct ac_scan_maps {
 	uint64_t label_carry; /* a last label goes on in the next region */
 } ac_scan_maps;
 
+/* A dotted quad: four numbers to 255 without leading zeros, no word and no fifth number at either end. */
+typedef struct ac_quad {
+	uint32_t at, n; /* in the text */
+	uint32_t address;
+} ac_quad;
+
 typedef struct ac_scan_kernel {
 	const char *name;
 	/* Maps of classes of words * 64 bytes, from word `at` on. Returns the union of `high`. */
@@ -56,6 +62,12 @@ typedef struct ac_scan_kernel {
 	void (*places)(ac_scan_maps *maps, size_t words, unsigned want);
 	/* Of n keys, the numbers of those that a gate has, in order; `out` has room for n. Returns how many. */
 	size_t (*pass)(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n, uint32_t *out);
+	/*
+	 * Of n third dots, each with 64 bytes of the text on both sides, the dotted quads to `out`; those about which the maps do not say enough to `odd`. Both have room for n
+	 * and one. base: as ac_scan's, of the maps in the text. Returns how many quads.
+	 */
+	size_t (*quads)(const ac_scan_maps *maps, const char *text, size_t base, const uint32_t *thirds, size_t n,
+	    ac_quad *out, uint32_t *odd, size_t *out_odd);
 } ac_scan_kernel;
 
 /* The first bit from `at` on, below `end`; `end` when there is none. */
@@ -75,6 +87,17 @@ ac_scan_next(const uint64_t *map, size_t at, size_t end)
 			bits = map[word];
 	at = word * 64 + (size_t)__builtin_ctzll(bits);
 	return at < end ? at : end;
+}
+
+/* The 57 bits from `bit` on, it lowest, by one load. */
+static inline uint64_t
+ac_bits_at(const uint64_t *map, size_t bit)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return ac_load64((const char *)map + bit / 8) >> (bit % 8);
+#else
+	return map[bit / 64] >> (bit % 64) | map[bit / 64 + 1] << 1 << (63 - bit % 64);
+#endif
 }
 
 extern const ac_scan_kernel ac_scan_kernel_portable, ac_scan_kernel_sse2, ac_scan_kernel_avx2, ac_scan_kernel_avx512,

@@ -13,6 +13,7 @@
 
 #define TARGET
 #include "watch/scan_places.h"
+#include "watch/scan_quads.h"
 
 static const uint8_t places_of_bits[16] = { 1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128 };
 
@@ -92,7 +93,7 @@ pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n,
 	return passed;
 }
 
-const ac_scan_kernel ac_scan_kernel_neon = { NAME, classes, find_spellings, find_places, pass };
+const ac_scan_kernel ac_scan_kernel_neon = { NAME, classes, find_spellings, find_places, pass, find_quads };
 #else
 typedef int ac_scan_neon_is_for_arm64;
 #endif

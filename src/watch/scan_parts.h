@@ -13,7 +13,7 @@
 /* Hosts of URLs of one region that wait for the paths of their lines; more are looked at one by one. */
 #define AC_HOSTS_WAITING 1024
 
-/* A dotted quad. */
+/* A dotted quad that gate 1 let pass, or that is near a wide range. */
 typedef struct ac_address4 {
 	uint32_t at, n; /* in the text */
 	uint32_t address;
@@ -42,9 +42,10 @@ struct ac_places {
 	ac_host_wait hosts[AC_HOSTS_WAITING];
 	size_t host_count;
 	uint32_t list[AC_REGION_WORDS * 64 + 64];
-	uint64_t keys[AC_SCAN_BATCH];
+	uint64_t keys[AC_SCAN_BATCH + 1];
 	uint32_t passed[AC_SCAN_BATCH], owners[AC_SCAN_BATCH * AC_KEYS_EACH];
-	ac_address4 addresses[AC_SCAN_BATCH + 1], near[AC_SCAN_BATCH + 1];
+	ac_quad quads[AC_SCAN_BATCH + 1];
+	ac_address4 near[AC_SCAN_BATCH + 1];
 	ac_name_try tries[AC_SCAN_BATCH];
 	uint64_t keys2[AC_SCAN_BATCH * AC_KEYS_EACH];
 	uint8_t kinds[AC_SCAN_BATCH * AC_KEYS_EACH]; /* of keys2, see who puts them there */
@@ -128,17 +129,6 @@ ac_suffix_key_at(const char *end, unsigned n, ac_hash_seed salt)
 		last[i] =
 		    (ac_load64(end - AC_SUFFIX_MAX + 8 * (size_t)i) | AC_NO_CASE) & ac_load64(keep + n + 8 * (size_t)i);
 	return ac_suffix_words_key(last, salt);
-}
-
-/* The 57 bits from `bit` on, it lowest, by one load. */
-static inline uint64_t
-ac_bits_at(const uint64_t *map, size_t bit)
-{
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	return ac_load64((const char *)map + bit / 8) >> (bit % 8);
-#else
-	return ac_bits_from(map, bit);
-#endif
 }
 
 void ac_scan_addresses(ac_scan *scan, const uint32_t *thirds, size_t count, size_t base);

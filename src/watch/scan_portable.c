@@ -4,6 +4,7 @@
 
 #define TARGET
 #include "watch/scan_places.h"
+#include "watch/scan_quads.h"
 
 #define IN(c, first, last) ((c) >= (first) && (c) <= (last))
 #define LOWER(c) ((c) | 0x20)
@@ -99,4 +100,4 @@ pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n,
 	return passed;
 }
 
-const ac_scan_kernel ac_scan_kernel_portable = { "portable", classes, find_spellings, find_places, pass };
+const ac_scan_kernel ac_scan_kernel_portable = { "portable", classes, find_spellings, find_places, pass, find_quads };

@@ -205,8 +205,8 @@ ac_purpose_check(ac_purpose purpose, ac_note_type type, ac_str name, ac_str text
 		fits = is_root_text(text);
 		break;
 	case AC_PURPOSE_SIGN:
-		/* The day-to-day keys sign charters, too, where members have no root key. */
-		fits = is_text_of(text, AC_S("")) && !is_text_of(text, AC_S("key/"));
+		/* Charters and changes of keys, too, where members have no root key: whether they count is the charter's to say. */
+		fits = is_text_of(text, AC_S(""));
 		break;
 	case AC_PURPOSE_LOG:
 		fits = ac_checkpoint_parse(text, &checkpoint, NULL) == 0 && ac_str_eq(checkpoint.origin, name);

@@ -19,8 +19,8 @@ typedef enum ac_note_type {
 /* What a key may sign. A good signature of a text that is not of the key's purpose refuses the note. */
 typedef enum ac_purpose {
 	AC_PURPOSE_ANY,     /* somebody else's key: what its type allows */
-	AC_PURPOSE_ROOT,    /* charters, and the changes of a member's keys */
-	AC_PURPOSE_SIGN,    /* all other texts of Accord */
+	AC_PURPOSE_ROOT,    /* charters, and changes of members' keys */
+	AC_PURPOSE_SIGN,    /* all texts of Accord: these two where the member has no root key */
 	AC_PURPOSE_LOG,     /* checkpoints whose origin is the key's name */
 	AC_PURPOSE_WITNESS, /* cosignatures: checkpoints with their time */
 } ac_purpose;

@@ -339,6 +339,10 @@
 #define AC_BUNDLE_MAX (16 * AC_MIB)
 /* Places in a log that one publication names: the statement and an endorsement of each member, with those that were replaced. */
 #define AC_PUBLICATION_ENTRIES_MAX 4096
+/* Versions of one charter, and changes of keys between them: a coalition of decades. What of them is tried takes this much for a time. */
+#define AC_CHAIN_VERSIONS_MAX 1024
+#define AC_CHAIN_CHANGES_MAX 1024
+#define AC_CHAIN_ARENA_MAX (64 * AC_MIB)
 /* Keys that are trusted at once: those of a coalition, four purposes a member, with those that went before. */
 #define AC_NOTE_KEYS_MAX 4096
 

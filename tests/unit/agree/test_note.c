@@ -234,8 +234,7 @@ key__signs_and_verifies_texts_of_its_purpose_only(void **state)
 		ac_str good, bad[3];
 	} rows[] = {
 		{ "a.example/sign", AC_NOTE_ED25519, AC_S_INIT("accord/statement/v1\n"),
-		    { AC_S_INIT(CHECKPOINT("a.example/sign")), AC_S_INIT("accord/key/v1\n"),
-			AC_S_INIT("any text\n") } },
+		    { AC_S_INIT(CHECKPOINT("a.example/sign")), AC_S_INIT("accord\n"), AC_S_INIT("any text\n") } },
 		{ "a.example/root", AC_NOTE_ED25519, AC_S_INIT("accord/charter/v1\n"),
 		    { AC_S_INIT(CHECKPOINT("a.example/root")), AC_S_INIT("accord/statement/v1\n"),
 			AC_S_INIT("any text\n") } },

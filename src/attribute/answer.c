@@ -162,6 +162,8 @@ find_leader(ac_answer *a, ac_know *know, ac_arena *arena, accord_err *err)
 		return 0; /* the record was revoked since */
 	if (rc == 0)
 		rc = find_names(a, actor, arena, err);
+	if (rc == 0 && !a->leader->actor->is_individual)
+		rc = ac_states_find(know, actor, &a->evidence->hide, arena, &a->states, err);
 	return rc < 0 ? rc : find_overlaps(a, know, actor, arena, err);
 }
 

@@ -9,6 +9,7 @@
 #include "attribute/ach.h"
 #include "attribute/chain.h"
 #include "attribute/evidence_read.h"
+#include "attribute/states.h"
 #include "attribute/words.h"
 #include "know/page.h"
 
@@ -55,6 +56,7 @@ typedef struct ac_answer {
 	ac_page_texts overlaps; /* actors that share names with the leader and are kept apart */
 	ac_answer_claim *claims;
 	size_t claim_count;
+	ac_state_claims states; /* of the leader */
 } ac_answer;
 
 /*

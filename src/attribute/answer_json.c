@@ -479,6 +479,33 @@ put_notes(out *o)
 }
 
 static void
+put_states(out *o)
+{
+	const ac_state_claims *states = &o->a->states;
+	ac_json_writer *w = o->w;
+
+	ac_jw_key(w, AC_S("state_responsibility"));
+	ac_jw_array(w);
+	for (size_t i = 0; i < states->count; i++) {
+		const ac_state_claim *claim = &states->items[i];
+
+		ac_jw_object(w);
+		ac_jw_key_string(w, AC_S("id"), claim->id);
+		ac_jw_key_string(w, AC_S("level"), claim->level->code);
+		ac_jw_key_string(w, AC_S("en"), claim->level->en);
+		ac_jw_key_string(w, AC_S("fr"), claim->level->fr);
+		ac_jw_key_string(w, AC_S("claimant"), claim->claimant);
+		ac_jw_key_string(w, AC_S("sponsor"), claim->sponsor);
+		ac_jw_key_string(w, AC_S("citation"), claim->name);
+		ac_jw_key_string(w, AC_S("url"), claim->url);
+		ac_jw_key_string(w, AC_S("published"), ac_answer_day(claim->day, &o->arena));
+		ac_jw_end(w);
+	}
+	ac_jw_end(w);
+	ac_jw_key_u64(w, AC_S("state_responsibility_uncited"), states->uncited);
+}
+
+static void
 put_claims(out *o)
 {
 	ac_json_writer *w = o->w;
@@ -532,6 +559,7 @@ put_chain(out *o)
 	put_gaps(o);
 	put_notes(o);
 	put_claims(o);
+	put_states(o);
 	put_knowledge(o);
 }
 

@@ -212,6 +212,27 @@ show_names(view *v)
 		sentence(v, SAY(v, AC_WORD_OVERLAPS, a->leader->actor->name, joined(v, &a->overlaps)));
 }
 
+/* Others' words on a state's part, as theirs. */
+static void
+show_states(view *v)
+{
+	const ac_answer *a = v->a;
+
+	for (size_t i = 0; i < a->states.count; i++) {
+		const ac_state_claim *claim = &a->states.items[i];
+		ac_str level = ac_state_level_word(claim->level, v->lang);
+
+		if (claim->sponsor.n)
+			level = ac_arena_printf(&v->arena, "%.*s, %.*s", AC_FMT(level), AC_FMT(claim->sponsor));
+		sentence(
+		    v, SAY(v, AC_WORD_STATE, claim->claimant, actor(v, a->leader->actor), level,
+			   ac_arena_printf(&v->arena, "%.*s, %.*s", AC_FMT(claim->name.n ? claim->name : claim->url),
+			       AC_FMT(ac_answer_day(claim->day, &v->arena)))));
+	}
+	if (a->states.uncited)
+		sentence(v, SAY(v, AC_WORD_STATE_UNCITED, number(v, a->states.uncited)));
+}
+
 static void
 show_insufficient(view *v)
 {
@@ -255,6 +276,7 @@ show_judgement(view *v)
 		ac_layout_words(
 		    &v->l, SAY(v, AC_WORD_CONFIDENCE_BASIS, number(v, a->j->gate.kinds), number(v, a->publishers)));
 		show_nexus(v);
+		show_states(v);
 		show_names(v);
 	}
 	for (size_t i = 0; i < a->claim_count; i++)

@@ -159,7 +159,30 @@ find_reports(ac_judging *j, uint32_t feature, ac_weight *w)
 	}
 }
 
-/* Reports that tie a value to the leader, or name a victim of its. */
+/* The report whose words are most like the incident's, with its re-prints. */
+static size_t
+text_reports(const ac_judging *j, uint32_t leader, uint32_t *out)
+{
+	const ac_knowledge *k = j->k;
+	const ac_doc *best = NULL;
+	double most = 0;
+	size_t n = 0;
+
+	for (size_t d = 0; d < k->doc_count; d++)
+		if (k->docs[d].actor == leader && j->view.doc_weight[d] > 0 && j->score.doc_text[d] > most) {
+			most = j->score.doc_text[d];
+			best = &k->docs[d];
+		}
+	for (uint32_t i = 0; best && i < best->count; i++) {
+		uint32_t report = k->doc_entries[best->first + i].report;
+
+		if (!j->view.report_hidden[report])
+			n = ac_reports_add(out, n, ROW_REPORTS_MAX, report);
+	}
+	return n;
+}
+
+/* Reports that tie a value to the leader, name a victim of its, or are worded like the incident. */
 static void
 find_other_reports(ac_judging *j, const ac_scored *item, ac_weight *w)
 {
@@ -169,10 +192,13 @@ find_other_reports(ac_judging *j, const ac_scored *item, ac_weight *w)
 	if (!reports || item->raw[leader] <= 0)
 		return;
 	w->reports = reports;
-	w->report_count =
-	    item->kind == AC_WEIGHT_INDICATOR
-		? ac_ties_reports(&j->view, item, leader, reports, ROW_REPORTS_MAX)
-		: ac_victims_reports(&j->view, item->code, item->is_sector, leader, reports, ROW_REPORTS_MAX);
+	if (item->kind == AC_WEIGHT_INDICATOR)
+		w->report_count = ac_ties_reports(&j->view, item, leader, reports, ROW_REPORTS_MAX);
+	else if (item->kind == AC_WEIGHT_VICTIM)
+		w->report_count =
+		    ac_victims_reports(&j->view, item->code, item->is_sector, leader, reports, ROW_REPORTS_MAX);
+	else
+		w->report_count = text_reports(j, leader, reports);
 	for (size_t i = 0; i < w->report_count; i++) {
 		size_t same = 0;
 
@@ -234,7 +260,7 @@ weigh(ac_judging *j, accord_err *err)
 			w->nats[h] = ac_score_item(score, &j->utilities.counts, i, j->order[h]);
 		if (w->feature && j->out->ranking_count)
 			find_reports(j, item->feature, w);
-		else if ((item->kind == AC_WEIGHT_INDICATOR || item->kind == AC_WEIGHT_VICTIM) && j->out->ranking_count)
+		else if (item->feature == AC_FEATURE_NONE && j->out->ranking_count)
 			find_other_reports(j, item, w);
 	}
 	if (j->out->weight_count && j->out->column_count > 1)

@@ -66,6 +66,11 @@ static const struct {
 	    "Pays auxquels d'autres relient les candidats" NB ": {0}."),
 	[AC_WORD_NO_STATE] = W("A claim about a group's country says nothing on the responsibility of a state.",
 	    "Une affirmation sur le pays d'un groupe ne dit rien de la responsabilité d'un État."),
+	[AC_WORD_STATE] = W("{0} states of {1}: {2} ({3}).", "{0} déclare au sujet de {1}" NB ": {2} ({3})."),
+	[AC_WORD_STATE_UNCITED] = W("{0} {0?statement|statements} on a state's part {0?cites|cite} nothing with a "
+				    "date, and {0?is|are} not repeated.",
+	    "{0} {0?déclaration|déclarations} sur le rôle d'un État ne {0?cite|citent} rien de daté et {0?n'est pas "
+	    "répétée|ne sont pas répétées}."),
 	[AC_WORD_OTHERS_SAY] = W("{0} attributes it to {1}.", "{0} l'attribue à {1}."),
 	[AC_WORD_OVERLAPS] = W("{0} shares names with {1}, and is not the same.",
 	    "{0} partage des noms avec {1}, sans être le même acteur."),

@@ -41,9 +41,11 @@ typedef enum ac_word {
 	AC_WORD_RIVAL, /* actor, per cent */
 	AC_WORD_NEXUS, /* list of "CN 90%" */
 	AC_WORD_NO_STATE,
-	AC_WORD_OTHERS_SAY, /* claimant, actor */
-	AC_WORD_OVERLAPS,   /* actor, list */
-	AC_WORD_NAMES,      /* list */
+	AC_WORD_STATE,         /* claimant, actor, level and sponsor, citation and day */
+	AC_WORD_STATE_UNCITED, /* how many */
+	AC_WORD_OTHERS_SAY,    /* claimant, actor */
+	AC_WORD_OVERLAPS,      /* actor, list */
+	AC_WORD_NAMES,         /* list */
 	/* The gate */
 	AC_WORD_GATE_PASSES,  /* per cent without the best */
 	AC_WORD_GATE_FRAGILE, /* per cent */

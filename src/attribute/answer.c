@@ -114,7 +114,17 @@ add_text(ac_arena *arena, ac_page_texts *list, ac_str text, accord_err *err)
 	return 0;
 }
 
-/* Names of the records that are the same actor: of one that only overlaps none is taken. */
+/* Is it what an actor is called that only overlaps? */
+static bool
+is_anothers(const ac_answer *a, ac_str name)
+{
+	for (size_t i = 0; i < a->overlaps.count; i++)
+		if (ac_str_eq_fold(a->overlaps.items[i], name))
+			return true;
+	return false;
+}
+
+/* Names of the records that are the same actor: of one that only overlaps none is taken, whoever claims it. */
 static int
 find_names(ac_answer *a, const ac_know_actor *actor, ac_arena *arena, accord_err *err)
 {
@@ -124,7 +134,8 @@ find_names(ac_answer *a, const ac_know_actor *actor, ac_arena *arena, accord_err
 		const ac_actor_record *record = &actor->actors->records[actor->members[m]];
 
 		for (size_t i = 0; rc == 0 && i < record->name_count; i++)
-			if (!ac_str_eq_fold(record->names[i].text, a->leader->actor->name))
+			if (!ac_str_eq_fold(record->names[i].text, a->leader->actor->name) &&
+			    !is_anothers(a, record->names[i].text))
 				rc = add_text(arena, &a->names, record->names[i].text, err);
 	}
 	return rc;
@@ -161,10 +172,12 @@ find_leader(ac_answer *a, ac_know *know, ac_arena *arena, accord_err *err)
 	if (rc == ACCORD_EINPUT)
 		return 0; /* the record was revoked since */
 	if (rc == 0)
+		rc = find_overlaps(a, know, actor, arena, err);
+	if (rc == 0)
 		rc = find_names(a, actor, arena, err);
 	if (rc == 0 && !a->leader->actor->is_individual)
 		rc = ac_states_find(know, actor, &a->evidence->hide, arena, &a->states, err);
-	return rc < 0 ? rc : find_overlaps(a, know, actor, arena, err);
+	return rc;
 }
 
 static int

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Prose as reports and incidents bring it: lines of names up to an empty one, then the text. What is counted is in the text, is counted alike by all who count, and a name adds nothing to it.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "attribute/text.h"
+#include "base/limits.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+must(bool fact)
+{
+	if (!fact)
+		abort();
+}
+
+static size_t
+times_of(const ac_word_count *words, size_t count)
+{
+	size_t times = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		must(words[i].times > 0);
+		times += words[i].times;
+	}
+	return times;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	ac_str rest = { (const char *)data, size }, name;
+	ac_word_count *words, *again;
+	size_t count, again_count, hash_count;
+	uint64_t *hashes;
+	ac_words known;
+	accord_err err;
+	ac_arena arena;
+
+	ac_arena_init(&arena, 256 * AC_MIB);
+	ac_words_init(&known, (ac_hash_seed){ { 1, 2 } }, &arena);
+	while (ac_str_next_field(&rest, '\n', &name) && name.n)
+		must(ac_words_mask(&known, name, &err) == 0);
+	if (!rest.p)
+		rest = (ac_str){ "", 0 };
+	must(ac_words_of(&known, rest, &arena, &words, &count, &err) == 0);
+	must(ac_words_look_up(&known, rest, &arena, &again, &again_count, &err) == 0);
+	must(ac_words_hash(&known, rest, &arena, &hashes, &hash_count, &err) == 0);
+	/* Words are three bytes at least, with one between them. */
+	must(times_of(words, count) == hash_count && hash_count <= rest.n / 4 + 1);
+	must(again_count == count && times_of(again, again_count) == hash_count && known.count == count);
+	for (size_t i = 1; i < count; i++)
+		must(words[i].word > words[i - 1].word);
+	ac_words_done(&known);
+	ac_arena_done(&arena);
+	return 0;
+}

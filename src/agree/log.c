@@ -94,21 +94,6 @@ write_head(const char *folder, const ac_vkey *vkey, const ac_ed25519_key *key, u
 	return rc;
 }
 
-static int
-take_lock(const char *folder, int *out, accord_err *err)
-{
-	char path[AC_PATH_MAX];
-	int rc = ac_log_path(folder, ".lock", path, err);
-
-	if (rc)
-		return rc;
-	rc = ac_file_lock(path, err);
-	if (rc < 0)
-		return rc;
-	*out = rc;
-	return 0;
-}
-
 int
 ac_log_create(const char *folder, const ac_vkey *vkey, const ac_ed25519_key *key, accord_err *err)
 {
@@ -119,7 +104,7 @@ ac_log_create(const char *folder, const ac_vkey *vkey, const ac_ed25519_key *key
 	int lock, rc = ac_dir_make(folder, err);
 
 	if (!rc)
-		rc = take_lock(folder, &lock, err);
+		rc = ac_log_lock(folder, &lock, err);
 	if (rc)
 		return rc;
 	ac_buf_init(&note, AC_CHECKPOINT_MAX);
@@ -241,7 +226,7 @@ ac_log_open(const char *folder, const ac_vkey *vkey, const ac_ed25519_key *key, 
 		rc = ac_log_read_checkpoint(folder, &log->note, err);
 	}
 	if (!rc && key)
-		rc = take_lock(folder, &log->lock, err);
+		rc = ac_log_lock(folder, &log->lock, err);
 	if (!rc)
 		rc = read_head(log, err);
 	if (rc)

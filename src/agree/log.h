@@ -46,6 +46,13 @@ int ac_log_prove(ac_log *log, uint64_t index, ac_buf *buf, accord_err *err) AC_C
 /* The body of add-checkpoint from `old_size` to the last checkpoint, added to buf. */
 int ac_log_prove_growth(ac_log *log, uint64_t old_size, ac_buf *buf, accord_err *err) AC_CHECKED;
 
+/*
+ * Put lines of witnesses, as they answered, under the checkpoint of the folder: all of them right, and by witnesses among these keys, or none (ACCORD_EDENIED). A witness's new line takes the place of his old one. Waits for whoever appends; an
+ * append begins a new checkpoint, which has no lines yet. *out_count: witnesses that have cosigned the checkpoint now.
+ */
+int ac_log_take_cosignatures(const char *folder, const ac_vkey *vkey, const ac_vkey *witnesses, size_t count,
+    ac_str lines, size_t *out_count, accord_err *err) AC_CHECKED;
+
 /* A folder's tiles, for whoever wants them: bytes live in *buf, which each read replaces. */
 typedef struct ac_log_files {
 	const char *folder;

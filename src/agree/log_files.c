@@ -21,6 +21,21 @@ ac_log_path(const char *folder, const char *name, char out[static AC_PATH_MAX], 
 }
 
 int
+ac_log_lock(const char *folder, int *out, accord_err *err)
+{
+	char path[AC_PATH_MAX];
+	int rc = ac_log_path(folder, ".lock", path, err);
+
+	if (rc)
+		return rc;
+	rc = ac_file_lock(path, err);
+	if (rc < 0)
+		return rc;
+	*out = rc;
+	return 0;
+}
+
+int
 ac_log_read_tile(void *files, ac_tile tile, ac_str *out, accord_err *err)
 {
 	const ac_log_files *f = files;

@@ -20,6 +20,8 @@ typedef struct ac_log_batch {
 
 /* "folder/name". */
 int ac_log_path(const char *folder, const char *name, char out[static AC_PATH_MAX], accord_err *err) AC_CHECKED;
+/* Wait for the right to change the log; end it by ac_file_unlock. A folder that is not there is ACCORD_EIO. */
+int ac_log_lock(const char *folder, int *out, accord_err *err) AC_CHECKED;
 void ac_log_batch_begin(ac_log_batch *batch, const char *folder);
 /* Written beside its name; nobody sees it yet. */
 int ac_log_batch_add(ac_log_batch *batch, ac_tile tile, ac_str bytes, accord_err *err) AC_CHECKED;

@@ -343,6 +343,10 @@
 #define AC_CHAIN_VERSIONS_MAX 1024
 #define AC_CHAIN_CHANGES_MAX 1024
 #define AC_CHAIN_ARENA_MAX (64 * AC_MIB)
+/* Threads that verify leaves: each has a block of at most 2 MiB in hand. */
+#define AC_AUDIT_JOBS_MAX 32
+/* Proofs of misbehaviour that a folder keeps: one is enough, and whoever misbehaves could make them without end. */
+#define AC_MISBEHAVIOUR_FILES_MAX ((size_t)1024)
 /* Keys that are trusted at once: those of a coalition, four purposes a member, with those that went before. */
 #define AC_NOTE_KEYS_MAX 4096
 

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Keys and paths of logs, for commands. */
+#include "app/agree_log.h"
+
+#include <stdio.h>
+
+#include "app/agree.h"
+#include "sys/file.h"
+
+int
+ac_agree_path(const char *dir, const char *name, char out[static AC_PATH_MAX], accord_err *err)
+{
+	int n = snprintf(out, AC_PATH_MAX, "%s/%s", dir, name);
+
+	if (n < 0 || n >= AC_PATH_MAX)
+		return ac_fail(err, ACCORD_EIO, "%s/%s: the path is too long", dir, name);
+	return 0;
+}
+
+int
+ac_agree_own_log(const char *dir, ac_arena *arena, ac_vkey *out, accord_err *err)
+{
+	char path[AC_PATH_MAX];
+	ac_trust trust = { 0 };
+	ac_file_id id;
+	ac_str text;
+	int rc = ac_agree_path(dir, AC_AGREE_LOG_VKEY, path, err);
+
+	if (!rc && !ac_file_look(path, &id))
+		return ac_fail(err, ACCORD_ENOTFOUND, "%s: there is no log; accord agree log init makes one", dir);
+	if (!rc)
+		rc = ac_agree_load(path, AC_KIB, arena, &text, err);
+	if (!rc)
+		rc = ac_trust_add(&trust, text, arena, err);
+	if (!rc && (trust.count != 1 || trust.keys[0].purpose != AC_PURPOSE_LOG))
+		rc = ac_fail(err, ACCORD_EINPUT, "%s: want one key of a log", path);
+	if (!rc)
+		*out = trust.keys[0];
+	return rc;
+}
+
+int
+ac_agree_trust(const ac_args *args, const char *option, ac_arena *arena, ac_trust *trust, accord_err *err)
+{
+	const char *text;
+	size_t at = 0;
+	int rc = 0;
+
+	while (!rc && (text = ac_arg_next(args, option, &at))) {
+		ac_str bytes = ac_str_from(text);
+		ac_file_id id;
+		bool is_file = ac_file_look(text, &id);
+
+		if (is_file)
+			rc = ac_agree_load(text, AC_NOTE_MAX, arena, &bytes, err);
+		if (!rc)
+			rc = ac_trust_add(trust, bytes, arena, err);
+		if (rc && is_file)
+			(void)ac_fail_context(err, ac_str_from(text));
+	}
+	return rc;
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* accord agree audit: logs verified from their tiles. How, is in agree/audit.c and audit_leaves.c. */
+#include "agree/audit_leaves.h"
+#include "agree/folder.h"
+#include "agree/log.h"
+#include "agree/policy.h"
+#include "app/agree.h"
+#include "app/agree_log.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "sys/file.h"
+#include "sys/os.h"
+
+#define AUDIT_ARENA_MAX (16 * AC_MIB)
+
+static const ac_option options[] = {
+	AC_AGREE_DIR_OPTION,
+	{ "trust", 0, "KEY",
+	    "a key of a log, witness or member: name+id+base64, or a file with one a line (again for more)" },
+	{ "policy", 0, "FILE", "logs, witnesses and quorum for the checkpoints (C2SP tlog-policy)" },
+	{ "signatures", 0, NULL, "verify the signatures of every leaf, too, by the keys of --trust" },
+	{ "jobs", 'j', "N", "threads that verify signatures (default: as many as processors)" },
+	{ 0 },
+};
+
+typedef struct auditing {
+	ac_app *app;
+	ac_arena arena;
+	ac_trust trust;
+	ac_policy policy;
+	bool has_policy, with_signatures;
+	unsigned jobs;
+	int status;
+} auditing;
+
+/* What was found of one log. */
+typedef struct findings {
+	const char *folder;
+	ac_checkpoint head;
+	ac_note_verdict verdict;
+	const ac_vkey *keys;
+	size_t key_count;
+	ac_audit audit;
+	ac_leaf_counts leaves;
+} findings;
+
+/* The checkpoint's own signature, and its quorum. */
+static int
+check_head(auditing *a, findings *f, const ac_note *note, accord_err *err)
+{
+	bool by_log = false;
+	int rc;
+
+	if (a->has_policy) {
+		ac_policy_verdict v;
+
+		f->keys = a->policy.keys;
+		f->key_count = a->policy.log_count + a->policy.witness_count;
+		rc = ac_policy_judge(&a->policy, note, &a->arena, &v, err);
+		if (!rc && !v.is_met)
+			rc = ac_fail(err, ACCORD_EDENIED,
+			    "the quorum of the policy is not met: %u of its witnesses have cosigned", v.witnesses);
+		return rc ? rc : ac_note_verify(note, f->keys, f->key_count, &a->arena, &f->verdict, err);
+	}
+	f->keys = a->trust.keys;
+	f->key_count = a->trust.count;
+	rc = ac_note_verify(note, f->keys, f->key_count, &a->arena, &f->verdict, err);
+	for (size_t i = 0; i < f->key_count && !rc; i++)
+		by_log = by_log || (f->verdict.signed_by[i] && ac_str_eq(f->keys[i].name, f->head.origin));
+	if (!rc && !by_log)
+		rc = ac_fail(err, ACCORD_EDENIED, "no trusted key of the log has signed the checkpoint");
+	return rc;
+}
+
+/* Leaves in, all hashes anew; with their signatures where that is asked for. */
+static int
+check_tiles(auditing *a, findings *f, accord_err *err)
+{
+	ac_leaf_checker *checker = NULL;
+	ac_audit_sink sink = { 0 };
+	int rc = 0;
+
+	if (a->with_signatures) {
+		rc = ac_leaf_checker_open(a->trust.keys, a->trust.count, a->jobs, &checker, err);
+		sink = (ac_audit_sink){ ac_leaf_checker_take, checker };
+	}
+	if (!rc)
+		rc = ac_log_audit(f->folder, &f->head, checker ? &sink : NULL, &f->audit, err);
+	if (!rc && checker)
+		rc = ac_leaf_checker_end(checker, &f->leaves, err);
+	checker = ac_leaf_checker_close(checker);
+	if (!rc && f->leaves.has_first)
+		rc = ac_fail(err, ACCORD_EDENIED,
+		    "leaf %llu: %s; of all leaves %llu are by no trusted key, %llu have a wrong signature, and %llu "
+		    "are "
+		    "no signed notes",
+		    (unsigned long long)f->leaves.first, f->leaves.reason, (unsigned long long)f->leaves.unknown,
+		    (unsigned long long)f->leaves.wrong, (unsigned long long)f->leaves.no_note);
+	return rc;
+}
+
+static unsigned
+witnesses(const findings *f)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < f->key_count; i++)
+		count += f->verdict.signed_by[i] && f->keys[i].type == AC_NOTE_COSIGNATURE;
+	return count;
+}
+
+static void
+show_text(auditing *a, const findings *f)
+{
+	ac_buf *out = ac_app_out(a->app);
+
+	ac_utf8_add_visible(out, ac_str_from(f->folder), AC_PATH_MAX);
+	ac_buf_add(out, AC_S(": the log "));
+	ac_utf8_add_visible(out, f->head.origin, AC_NOTE_NAME_MAX);
+	ac_buf_printf(out, " is whole: %llu leaves, %llu tiles, cosigned by %u", (unsigned long long)f->audit.leaves,
+	    (unsigned long long)f->audit.tiles, witnesses(f));
+	if (a->with_signatures)
+		ac_buf_printf(out, ", every leaf signed (%llu signatures)", (unsigned long long)f->leaves.signatures);
+	ac_buf_add_byte(out, '\n');
+}
+
+static void
+show_json(auditing *a, const findings *f, const accord_err *why)
+{
+	ac_buf *out = ac_app_out(a->app);
+	ac_json_writer w;
+
+	ac_json_writer_init(&w, out);
+	ac_jw_object(&w);
+	ac_jw_key_string(&w, AC_S("schema"), AC_S("accord.audit/1"));
+	ac_jw_key_string(&w, AC_S("folder"), ac_str_from(f->folder));
+	ac_jw_key_bool(&w, AC_S("whole"), why == NULL);
+	if (why)
+		ac_jw_key_string(&w, AC_S("reason"), ac_str_from(why->text));
+	if (f->head.origin.n) {
+		ac_jw_key_string(&w, AC_S("origin"), f->head.origin);
+		ac_jw_key_u64(&w, AC_S("size"), f->head.size);
+	}
+	if (!why) {
+		ac_jw_key_u64(&w, AC_S("tiles"), f->audit.tiles);
+		ac_jw_key_u64(&w, AC_S("cosignatures"), witnesses(f));
+	}
+	if (a->with_signatures) {
+		ac_jw_key_u64(&w, AC_S("verified"), f->leaves.verified);
+		ac_jw_key_u64(&w, AC_S("unknown"), f->leaves.unknown);
+		ac_jw_key_u64(&w, AC_S("wrong"), f->leaves.wrong);
+		ac_jw_key_u64(&w, AC_S("no_note"), f->leaves.no_note);
+		ac_jw_key_u64(&w, AC_S("signatures"), f->leaves.signatures);
+	}
+	ac_jw_end(&w);
+	ac_buf_add_byte(out, '\n');
+}
+
+/* A log that is not whole is an answer; a disk that cannot be read is not. */
+static void
+audit_log(auditing *a, const char *folder)
+{
+	findings f = { .folder = folder };
+	accord_err err = { 0 };
+	ac_note note;
+	ac_str bytes;
+	ac_buf buf;
+	int rc;
+
+	ac_buf_init(&buf, AC_CHECKPOINT_MAX);
+	rc = ac_log_read_checkpoint(folder, &buf, &err);
+	if (!rc)
+		rc = ac_buf_finish(&buf, &bytes, &err);
+	if (!rc)
+		rc = ac_note_parse(bytes, &a->arena, &note, &err);
+	if (!rc)
+		rc = ac_checkpoint_parse(note.text, &f.head, &err);
+	if (!rc)
+		rc = check_head(a, &f, &note, &err);
+	if (!rc)
+		rc = check_tiles(a, &f, &err);
+	if (rc == ACCORD_EIO || rc == ACCORD_ENOMEM || rc == ACCORD_EINTERNAL) {
+		a->status = ac_exit_worse(a->status, ac_app_fail(a->app, folder, &err));
+	} else {
+		if (ac_app_json(a->app))
+			show_json(a, &f, rc ? &err : NULL);
+		else if (!rc)
+			show_text(a, &f);
+		if (rc) {
+			(void)ac_app_fail(a->app, folder, &err);
+			a->status = ac_exit_worse(a->status, AC_EXIT_NO);
+		}
+	}
+	ac_buf_done(&buf);
+}
+
+/* The member's own log, and the copies that he has of those whose keys are given. */
+static int
+audit_member(auditing *a, const char *dir, accord_err *err)
+{
+	char path[AC_PATH_MAX], name[AC_FOLDER_NAME_MAX];
+	ac_vkey own = { 0 };
+	ac_file_id id;
+	int rc = ac_agree_own_log(dir, &a->arena, &own, err);
+
+	if (rc && rc != ACCORD_ENOTFOUND)
+		return rc;
+	if (!rc) {
+		ac_buf text;
+
+		/* His own key is his own to trust. */
+		ac_buf_init(&text, AC_KIB);
+		ac_vkey_add(&text, &own);
+		rc = ac_trust_add(&a->trust, ac_arena_str(&a->arena, ac_buf_view(&text)), &a->arena, err);
+		ac_buf_done(&text);
+		if (!rc)
+			rc = ac_agree_path(dir, "log", path, err);
+		if (rc)
+			return rc;
+		audit_log(a, ac_arena_str(&a->arena, ac_str_from(path)).p);
+	}
+	for (size_t i = 0; i < a->trust.count; i++) {
+		const ac_vkey *key = &a->trust.keys[i];
+
+		rc = ac_folder_of_origin("peers", key->name, name, err);
+		if (!rc)
+			rc = ac_agree_path(dir, name, path, err);
+		if (rc)
+			return rc;
+		if (key->type == AC_NOTE_ED25519 && ac_file_look(path, &id))
+			audit_log(a, ac_arena_str(&a->arena, ac_str_from(path)).p);
+	}
+	return 0;
+}
+
+static int
+take_options(auditing *a, const ac_args *args, accord_err *err)
+{
+	const char *path = ac_arg(args, "policy", NULL), *jobs = ac_arg(args, "jobs", NULL);
+	uint64_t number = ac_cpu_count();
+	ac_str text;
+	int rc = ac_agree_trust(args, "trust", &a->arena, &a->trust, err);
+
+	if (!rc && path) {
+		rc = ac_agree_load(path, AC_NOTE_MAX, &a->arena, &text, err);
+		if (!rc) {
+			rc = ac_policy_parse(text, &a->arena, &a->policy, err);
+			if (rc)
+				(void)ac_fail_context(err, ac_str_from(path));
+		}
+		a->has_policy = !rc;
+	}
+	if (!rc && jobs && (!ac_str_to_u64(ac_str_from(jobs), &number) || number == 0 || number > AC_AUDIT_JOBS_MAX))
+		rc = ac_fail(
+		    err, ACCORD_EUSAGE, "--jobs wants a number from 1 to %d, got '%s'", AC_AUDIT_JOBS_MAX, jobs);
+	a->jobs = number < AC_AUDIT_JOBS_MAX ? (unsigned)number : AC_AUDIT_JOBS_MAX;
+	a->with_signatures = ac_arg_given(args, "signatures");
+	return rc;
+}
+
+static int
+run(ac_app *app, const ac_args *args)
+{
+	auditing a = { .app = app };
+	char path[AC_PATH_MAX];
+	accord_err err = { 0 };
+	const char *dir;
+	ac_file_id id;
+	int rc;
+
+	ac_arena_init(&a.arena, AUDIT_ARENA_MAX);
+	rc = take_options(&a, args, &err);
+	dir = args->operand_count ? args->operands[0] : ac_agree_dir(app, args, &err);
+	if (!rc && !dir)
+		rc = err.code;
+	if (!rc)
+		rc = ac_agree_path(dir, "checkpoint", path, &err);
+	if (!rc && ac_file_look(path, &id))
+		audit_log(&a, dir);
+	else if (!rc)
+		rc = audit_member(&a, dir, &err);
+	ac_arena_done(&a.arena);
+	return rc ? ac_app_fail(app, NULL, &err) : a.status;
+}
+
+const ac_command ac_command_agree_audit = {
+	.name = "agree audit",
+	.operands = "[DIR]",
+	.summary = "verify logs from their tiles: every hash, checkpoint and cosignature",
+	.details =
+	    "DIR is a log's folder (with a checkpoint and tiles), or a member's, whose own log and copies of others' "
+	    "logs are verified; without it the member's folder of --dir. All hashes are computed anew from the leaves "
+	    "and compared with every tile and with the checkpoint's root. The checkpoint must be signed by a key of "
+	    "--trust that bears the log's name; with --policy by a log of the policy, with its quorum of witnesses. A "
+	    "member's own log is verified by its own key.\n\n"
+	    "With --signatures every leaf must be a signed note by a trusted key at least, without a wrong "
+	    "signature.\n\n"
+	    "Exit status: 0 all is as it should be, 1 something is not, 4 a file cannot be read (a tile that is not "
+	    "there).",
+	.examples = "accord agree audit copies/us --trust keys.txt --trust logs.txt --signatures\n",
+	.options = options,
+	.min_operands = 0,
+	.max_operands = 1,
+	.run = run,
+};

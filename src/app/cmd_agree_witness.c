@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* accord agree witness: questions of tlog-witness on standard input, answers on standard output. What is cosigned, is decided in agree/witness.c. */
+#include "agree/witness.h"
+
+#include "app/agree.h"
+#include "app/agree_log.h"
+#include "base/limits.h"
+#include "sys/log.h"
+
+#define WITNESS_ARENA_MAX (16 * AC_MIB)
+
+static const ac_option options[] = {
+	AC_AGREE_DIR_OPTION,
+	{ "log", 0, "KEY", "a log to witness: its key as name+id+base64, or a file with one a line (again for more)" },
+	AC_AGREE_KEY_OPTIONS,
+	{ 0 },
+};
+
+/* Exit statuses of answers. */
+static int
+status_of(const ac_witness_answer *a)
+{
+	switch (a->status) {
+	case 200:
+		return AC_EXIT_OK;
+	case 400:
+		return AC_EXIT_INPUT;
+	case 403:
+	case 404:
+		return AC_EXIT_DENIED;
+	}
+	return AC_EXIT_NO;
+}
+
+static void
+show_json(ac_app *app, const ac_witness_answer *a, ac_str body)
+{
+	ac_buf *out = ac_app_out(app);
+	ac_json_writer w;
+
+	ac_json_writer_init(&w, out);
+	ac_jw_object(&w);
+	ac_jw_key_string(&w, AC_S("schema"), AC_S("accord.witness/1"));
+	ac_jw_key_u64(&w, AC_S("status"), a->status);
+	ac_jw_key_string(&w, AC_S("body"), body);
+	if (a->status != 200)
+		ac_jw_key_string(&w, AC_S("reason"), ac_str_from(a->reason));
+	if (a->status == 200 || a->status == 409)
+		ac_jw_key_u64(&w, AC_S("size"), a->size);
+	ac_jw_key_bool(&w, AC_S("caught_up"), a->has_caught_up);
+	ac_jw_key_bool(&w, AC_S("misbehaved"), a->has_misbehaved);
+	ac_jw_end(&w);
+	ac_buf_add_byte(out, '\n');
+}
+
+static int
+answer(ac_app *app, const ac_args *args, ac_arena *arena, ac_agree_key *key, ac_witness_answer *out, accord_err *err)
+{
+	ac_witness witness = { .dir = ac_agree_dir(app, args, err) };
+	ac_trust logs = { 0 };
+	ac_str question, text;
+	ac_buf body;
+	int rc = witness.dir ? ac_agree_trust(args, "log", arena, &logs, err) : err->code;
+
+	if (!rc)
+		rc = ac_agree_key_open(args, AC_PURPOSE_WITNESS, key, err);
+	if (!rc)
+		rc = ac_agree_load("-", AC_NOTE_MAX, arena, &question, err);
+	if (rc)
+		return rc;
+	witness.logs = logs.keys;
+	witness.log_count = logs.count;
+	witness.vkey = &key->file.vkey;
+	witness.key = &key->now;
+	witness.now = (uint64_t)ac_app_now(app).seconds;
+	ac_buf_init(&body, AC_CHECKPOINT_MAX);
+	rc = ac_witness_add_checkpoint(&witness, question, &body, out, err);
+	if (!rc)
+		rc = ac_buf_finish(&body, &text, err);
+	if (!rc && ac_app_json(app))
+		show_json(app, out, text);
+	else if (!rc)
+		ac_buf_add(ac_app_out(app), text);
+	ac_buf_done(&body);
+	return rc;
+}
+
+static int
+run(ac_app *app, const ac_args *args)
+{
+	ac_witness_answer a = { 0 };
+	ac_agree_key key = { 0 };
+	accord_err err = { 0 };
+	ac_arena arena;
+	int rc;
+
+	if (!ac_str_eq(ac_str_from(args->operands[0]), AC_S("add-checkpoint"))) {
+		(void)ac_fail(&err, ACCORD_EUSAGE, "want 'add-checkpoint', got '%s'", args->operands[0]);
+		return ac_app_fail(app, NULL, &err);
+	}
+	ac_arena_init(&arena, WITNESS_ARENA_MAX);
+	rc = answer(app, args, &arena, &key, &a, &err);
+	ac_agree_key_close(&key);
+	ac_arena_done(&arena);
+	if (rc)
+		return ac_app_fail(app, NULL, &err);
+	ac_app_flush(app);
+	if (a.status != 200)
+		ac_log("%u: %s", a.status, a.reason);
+	if (a.has_caught_up)
+		ac_log("what was kept of this log was older than what this witness has cosigned: an old copy was put "
+		       "back, "
+		       "or a crash came between two files");
+	if (a.has_misbehaved)
+		ac_log("the log has signed two trees of one size: the proof is in misbehaviour/");
+	return status_of(&a);
+}
+
+const ac_command ac_command_agree_witness = {
+	.name = "agree witness",
+	.operands = "add-checkpoint",
+	.summary = "cosign another member's log, when it has only grown",
+	.details =
+	    "add-checkpoint reads a question on standard input, the body of C2SP tlog-witness's add-checkpoint as "
+	    "\"accord agree log growth\" writes it, and writes the answer's body on standard output: the line of the "
+	    "cosignature, or the size that was cosigned last when the question goes on from another one. The status "
+	    "of HTTP and the reason go to standard error.\n\n"
+	    "What was cosigned last is on disk before the line is written, in two places of the member's folder; so "
+	    "never two trees of one size are cosigned, nor a smaller one than before. A log that has signed two trees "
+	    "of one size is not cosigned any further than the one that is known, and the proof of it is kept in the "
+	    "folder \"misbehaviour\" for everybody (see accord verify).\n\n"
+	    "Exit status: 0 cosigned (200); 1 not from there, another tree, or no growth (409, 422); 3 no such body "
+	    "(400); 4 a file cannot be read or written; 5 not witnessed, or not signed by the log (404, 403), or what "
+	    "is kept is not what this witness wrote.",
+	.options = options,
+	.min_operands = 1,
+	.max_operands = 1,
+	.run = run,
+};

@@ -148,43 +148,6 @@ begin_maps(ac_scan_maps *m)
 	m->label_carry = 0;
 }
 
-/* A bitmap to a list. Most words have no bit, or one: two are taken without asking. */
-static size_t
-list_places(const uint64_t *map, size_t words, size_t base, uint32_t *out)
-{
-	size_t n = 0;
-
-	for (size_t w = 1; w <= words; w++) {
-		uint64_t bits = map[w];
-		uint32_t at = (uint32_t)(base + (w - 1) * 64);
-
-		out[n] = at + (uint32_t)__builtin_ctzll(bits | (uint64_t)1 << 63);
-		n += bits != 0;
-		bits &= bits - 1;
-		out[n] = at + (uint32_t)__builtin_ctzll(bits | (uint64_t)1 << 63);
-		n += bits != 0;
-		for (bits &= bits - 1; bits; bits &= bits - 1)
-			out[n++] = at + (uint32_t)__builtin_ctzll(bits);
-	}
-	return n;
-}
-
-/* The same where hardly any word has one. */
-static size_t
-list_rare_places(const uint64_t *map, size_t words, size_t base, uint32_t *out)
-{
-	size_t n = 0;
-
-	for (size_t w = 1; w <= words; w += 4) {
-		if (!(map[w] | map[w + 1] | map[w + 2] | map[w + 3]))
-			continue;
-		for (size_t i = w; i < w + 4 && i <= words; i++)
-			for (uint64_t bits = map[i]; bits; bits &= bits - 1)
-				out[n++] = (uint32_t)(base + (i - 1) * 64) + (uint32_t)__builtin_ctzll(bits);
-	}
-	return n;
-}
-
 /* ---- digests ---- */
 
 /* Eight hexadecimal digits as four bytes. */
@@ -343,24 +306,24 @@ look_at_region(ac_scan *s, size_t words, size_t base, unsigned want, bool has_hi
 	uint32_t *list = s->places->list;
 	size_t n;
 
-	n = list_places(m->third_dot, words, base, list);
+	n = s->kernel->list(m->third_dot, words, base, list);
 	ac_scan_addresses(s, list, n, base);
-	n = list_places(m->name_end, words, base, list);
+	n = s->kernel->list(m->name_end, words, base, list);
 	ac_scan_names(s, list, n, base, has_high && (s->index->flags & AC_INDEX_HAS_IDN));
-	n = list_rare_places(m->digest, words, base, list);
+	n = s->kernel->list(m->digest, words, base, list);
 	look_at_digests(s, list, n, base);
 	if (want & AC_WANT_URL) {
-		n = list_rare_places(m->url, words, base, list);
+		n = s->kernel->list(m->url, words, base, list);
 		ac_scan_urls(s, list, n, base);
 	}
-	n = want & AC_WANT_ADDRESS6 ? list_rare_places(m->address6, words, base, list) : 0;
+	n = want & AC_WANT_ADDRESS6 ? s->kernel->list(m->address6, words, base, list) : 0;
 	for (size_t i = 0; i < n; i++)
 		ac_match_ipv6(s, s->begin + list[i]);
 	if (s->index->flags & AC_INDEX_HAS_PAIRS)
 		look_at_dotted_macs(s, words, base);
 	if (s->index->flags & AC_INDEX_HAS_SLASH_WORDS)
 		look_at_slashes(s, words, base);
-	n = want & (AC_WANT_SHORT_WORDS | AC_WANT_LONG_WORDS) ? list_places(m->word_end, words, base, list) : 0;
+	n = want & (AC_WANT_SHORT_WORDS | AC_WANT_LONG_WORDS) ? s->kernel->list(m->word_end, words, base, list) : 0;
 	look_at_words(s, list, n, base);
 }
 

@@ -104,10 +104,12 @@ bool ac_scan_wait_for_path(ac_scan *scan, ac_str host, ac_value_type type, uint6
 void ac_match_digest(ac_scan *scan, const char *inside);
 void ac_match_ipv6(ac_scan *scan, const char *colon);
 void ac_match_url(ac_scan *scan, const char *colon);
+/* The key of the URL around its colon if it is spelled as the index would, up to a sure end: a guess, by which memory is asked for it. */
+uint64_t ac_match_likely_url_key(const ac_scan *scan, const char *colon);
 /*
- * The bare path of a URL that begins with the '/' at `path`, when it is sure where it ends. False when that is not sure, or far away.
+ * The bare path of a URL that begins with the '/' at `path`, when it is sure where it ends. False when that is not sure, or far away. base: of the maps in the text.
  */
-bool ac_match_sure_path(const ac_scan *scan, const char *path, ac_str *out);
+bool ac_match_sure_path(const ac_scan *scan, size_t base, const char *path, ac_str *out);
 /* A word without dots that ends here: short ones when the index has such (AC_INDEX_HAS_PLAIN_NAMES), long ones (AC_INDEX_HAS_LONG_WORDS). */
 void ac_match_word(ac_scan *scan, const char *end);
 /* A MAC address of three groups of four digits, by the dot behind the first. */

@@ -8,8 +8,9 @@
 #include <immintrin.h>
 
 #define TARGET __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt")))
+#include "watch/scan_x86.h"
+#include "watch/scan_lists.h"
 #include "watch/scan_places.h"
-#include "watch/scan_quads_x86.h"
 #include "watch/scan_quads.h"
 
 /* Rectangles of high and low halves. */
@@ -112,7 +113,8 @@ pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n,
 	return passed;
 }
 
-const ac_scan_kernel ac_scan_kernel_avx2 = { "avx2", classes, find_spellings, find_places, pass, find_quads };
+const ac_scan_kernel ac_scan_kernel_avx2 = { "avx2", classes, find_spellings, find_places, list_places, pass,
+	find_quads };
 #else
 typedef int ac_scan_avx2_is_for_x86;
 #endif

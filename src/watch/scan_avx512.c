@@ -15,8 +15,9 @@
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,avx2,bmi,bmi2,lzcnt,popcnt")))
 #endif
 
+#include "watch/scan_x86.h"
+#include "watch/scan_lists.h"
 #include "watch/scan_places.h"
-#include "watch/scan_quads_x86.h"
 #include "watch/scan_quads.h"
 
 enum { WORD = 1, DIGIT = 2, HEX = 4, DOT = 8, COLON = 16, SLASH = 32, OPEN = 64, FOLLOW = 128 };
@@ -92,7 +93,8 @@ pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n,
 	return passed;
 }
 
-const ac_scan_kernel ac_scan_kernel_avx512 = { NAME, classes, find_spellings, find_places, pass, find_quads };
+const ac_scan_kernel ac_scan_kernel_avx512 = { NAME, classes, find_spellings, find_places, list_places, pass,
+	find_quads };
 #else
 typedef int ac_scan_avx512_is_for_x86;
 #endif

@@ -60,6 +60,8 @@ typedef struct ac_scan_kernel {
 	void (*spellings)(ac_scan_maps *maps, size_t words);
 	/* Maps of places of words 1 to `words`, from the classes of words 0 to words + 1 and the rest of word 0. */
 	void (*places)(ac_scan_maps *maps, size_t words, unsigned want);
+	/* The bits of words 1 to `words` of a map, as places: bit 0 of word 1 is at `base`. `out` has room for one more. Returns how many. */
+	size_t (*list)(const uint64_t *map, size_t words, size_t base, uint32_t *out);
 	/* Of n keys, the numbers of those that a gate has, in order; `out` has room for n. Returns how many. */
 	size_t (*pass)(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n, uint32_t *out);
 	/*

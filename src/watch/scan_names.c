@@ -231,7 +231,7 @@ ac_scan_names(ac_scan *s, uint32_t *ends, size_t count, size_t base, bool may_be
 
 /* Hosts of URLs that gate 1 let pass: the host and its path at gate 2. */
 static void
-look_at_url_tries(ac_scan *s, const uint32_t *colons, size_t n)
+look_at_url_tries(ac_scan *s, const uint32_t *colons, size_t n, size_t base)
 {
 	const ac_index *ix = s->index;
 	ac_places *l = s->places;
@@ -242,7 +242,7 @@ look_at_url_tries(ac_scan *s, const uint32_t *colons, size_t n)
 		const char *begin = s->begin + colons[which] + 3;
 		ac_str host = { begin, l->owners[which] }, path;
 		uint64_t host_key = ac_text_hash(host, ix->salt, AC_KEY_URL_HOST);
-		bool is_sure = ac_match_sure_path(s, begin + host.n, &path);
+		bool is_sure = ac_match_sure_path(s, base, begin + host.n, &path);
 
 		l->keys2[count] = host_key;
 		l->keys2[count + 1] = is_sure ? ac_url_path_key(host_key, path, ix->salt) : host_key;
@@ -250,20 +250,31 @@ look_at_url_tries(ac_scan *s, const uint32_t *colons, size_t n)
 		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->keys2[count + 1]));
 		count += 2;
 	}
-	for (size_t i = 0; i < n; i++)
-		if (ac_gate_has(ix->gate2, ix->gate2_blocks, l->keys2[2 * i]) &&
-		    ac_gate_has(ix->gate2, ix->gate2_blocks, l->keys2[2 * i + 1]))
-			ac_match_url(s, s->begin + colons[l->passed[i]]);
+	count = 0;
+	for (size_t i = 0; i < n; i++) {
+		const char *colon = s->begin + colons[l->passed[i]];
+
+		if (!ac_gate_has(ix->gate2, ix->gate2_blocks, l->keys2[2 * i]) ||
+		    !ac_gate_has(ix->gate2, ix->gate2_blocks, l->keys2[2 * i + 1]))
+			continue;
+		l->passed[count] = l->passed[i];
+		l->keys2[count] = ac_match_likely_url_key(s, colon);
+		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->keys2[count]));
+		count++;
+	}
+	ac_find_prefetch(ix, l->keys2, count);
+	for (size_t i = 0; i < count; i++)
+		ac_match_url(s, s->begin + colons[l->passed[i]]);
 }
 
 static void
-look_at_url_batch(ac_scan *s, const uint32_t *colons, size_t n)
+look_at_url_batch(ac_scan *s, const uint32_t *colons, size_t n, size_t base)
 {
 	const ac_index *ix = s->index;
 	ac_places *l = s->places;
 	size_t passed = s->kernel->pass(ix->gate1, ix->gate1_blocks, l->keys, n, l->passed);
 
-	look_at_url_tries(s, colons, passed);
+	look_at_url_tries(s, colons, passed, base);
 }
 
 /* Bytes of the host that begins at `bit`, when it is a plain name with '/' behind it; else 0. */
@@ -303,7 +314,7 @@ ac_scan_urls(ac_scan *s, uint32_t *colons, size_t count, size_t base)
 		l->owners[kept] = n;
 		colons[kept] = colons[i];
 		if (++kept == AC_SCAN_BATCH) {
-			look_at_url_batch(s, colons, kept);
+			look_at_url_batch(s, colons, kept, base);
 			/* what is behind is still to be read */
 			colons += kept;
 			i -= kept;
@@ -311,5 +322,5 @@ ac_scan_urls(ac_scan *s, uint32_t *colons, size_t count, size_t base)
 			kept = 0;
 		}
 	}
-	look_at_url_batch(s, colons, kept);
+	look_at_url_batch(s, colons, kept, base);
 }

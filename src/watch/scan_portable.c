@@ -3,6 +3,7 @@
 #include "watch/scan_kernel.h"
 
 #define TARGET
+#include "watch/scan_lists.h"
 #include "watch/scan_places.h"
 #include "watch/scan_quads.h"
 
@@ -100,4 +101,5 @@ pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n,
 	return passed;
 }
 
-const ac_scan_kernel ac_scan_kernel_portable = { "portable", classes, find_spellings, find_places, pass, find_quads };
+const ac_scan_kernel ac_scan_kernel_portable = { "portable", classes, find_spellings, find_places, list_places, pass,
+	find_quads };

@@ -6,6 +6,7 @@
 #include <emmintrin.h>
 
 #define TARGET
+#include "watch/scan_lists.h"
 #include "watch/scan_places.h"
 #include "watch/scan_quads.h"
 
@@ -90,7 +91,8 @@ pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n,
 	return passed;
 }
 
-const ac_scan_kernel ac_scan_kernel_sse2 = { "sse2", classes, find_spellings, find_places, pass, find_quads };
+const ac_scan_kernel ac_scan_kernel_sse2 = { "sse2", classes, find_spellings, find_places, list_places, pass,
+	find_quads };
 #else
 typedef int ac_scan_sse2_is_for_x86;
 #endif

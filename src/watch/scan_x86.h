@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The numbers of a dotted quad by one shuffle (after Lemire: Parsing IP addresses crazily fast, 2023): what stands where depends on the four numbers of digits, of which there
- * are 81 choices. TARGET is set by the file that includes this.
+ * What the kernels with AVX2 share, for scan_quads.h and scan_lists.h. TARGET is set by the file that includes this.
+ */
+
+/* ---- numbers of a dotted quad ---- */
+
+/*
+ * By one shuffle (after Lemire: Parsing IP addresses crazily fast, 2023): what stands where depends on the four numbers of digits, of which there are 81 choices.
  */
 #define QUAD_VALUE
 
@@ -52,3 +57,31 @@ quad_value(const char *p, const unsigned digits[static 4], uint32_t *out)
 #undef NINE
 #undef ALL_OF
 #undef ALL
+
+/* ---- words with bits ---- */
+
+#define FULL_WORDS
+
+/* The numbers of the bits of a mask of four, the lowest first. */
+static const uint8_t mask_bits[16][4] = { { 0 }, { 0 }, { 1 }, { 0, 1 }, { 2 }, { 0, 2 }, { 1, 2 }, { 0, 1, 2 }, { 3 },
+	{ 0, 3 }, { 1, 3 }, { 0, 1, 3 }, { 2, 3 }, { 0, 2, 3 }, { 1, 2, 3 }, { 0, 1, 2, 3 } };
+
+/* As in scan_lists.h. */
+TARGET static inline size_t
+full_words(const uint64_t *map, size_t words, uint16_t *out)
+{
+	size_t n = 0;
+
+	for (size_t w = 1; w <= words; w += 4) {
+		__m256i four = _mm256_loadu_si256((const __m256i *)(const void *)(map + w));
+		__m256i empty = _mm256_cmpeq_epi64(four, _mm256_setzero_si256());
+		unsigned mask = (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(empty)) ^ 15;
+		__m128i which = _mm_cvtepu8_epi16(_mm_cvtsi32_si128((int)ac_load32(mask_bits[mask])));
+
+		_mm_storel_epi64((__m128i *)(void *)(out + n), _mm_add_epi16(which, _mm_set1_epi16((short)w)));
+		n += (unsigned)__builtin_popcount(mask);
+	}
+	while (n > 0 && out[n - 1] > words)
+		n--;
+	return n;
+}

@@ -35,6 +35,14 @@ read_charters(const ac_str *charters, size_t count, ac_arena *arena, pending *ou
 	return 0;
 }
 
+/* Without memory, say: nothing about what was read. */
+static bool
+is_machine_error(int rc)
+{
+	return rc && rc != ACCORD_EDENIED && rc != ACCORD_EINPUT && rc != ACCORD_ENOTFOUND && rc != ACCORD_EVERSION &&
+	       rc != ACCORD_ELIMIT;
+}
+
 /* What is no change of a key is left out with a warning. */
 static int
 read_changes(const ac_str *changes, size_t count, ac_arena *arena, pending *out, ac_warnings *warnings, accord_err *err)
@@ -46,8 +54,11 @@ read_changes(const ac_str *changes, size_t count, ac_arena *arena, pending *out,
 
 		if (!rc)
 			rc = ac_key_note_parse(note.text, arena, &out[i].note, &why);
-		if (rc == ACCORD_ENOMEM || arena->failed)
-			return ac_arena_check(arena, err);
+		if (is_machine_error(rc) || arena->failed) {
+			if (err)
+				*err = why;
+			return rc;
+		}
 		out[i].bytes = changes[i];
 		out[i].version = out[i].note.charter_version;
 		out[i].is_done = rc != 0;
@@ -79,12 +90,6 @@ compare_versions(const void *a, const void *b)
 	return (x->version > y->version) - (x->version < y->version);
 }
 
-static bool
-is_machine_error(int rc)
-{
-	return rc && rc != ACCORD_EDENIED && rc != ACCORD_EINPUT && rc != ACCORD_ENOTFOUND && rc != ACCORD_EVERSION;
-}
-
 /* Those that cite no later version than the latest, as long as one is taken: a rotation may need the one before it. What a quorum says comes first, so that a root key that it declares compromised says nothing. */
 static int
 take_changes(ac_chain *chain, pending *changes, size_t count, accord_err *err)
@@ -102,7 +107,7 @@ take_changes(ac_chain *chain, pending *changes, size_t count, accord_err *err)
 				continue;
 			changes[i].why = (accord_err){ 0 };
 			rc = ac_chain_add_one(chain, changes[i].bytes, only_quorum, &changes[i].why);
-			if (is_machine_error(rc)) {
+			if (is_machine_error(rc) || (rc && chain->arena->failed)) {
 				if (err)
 					*err = changes[i].why;
 				return rc;

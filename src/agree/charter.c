@@ -3,6 +3,7 @@
 #include "agree/charter.h"
 
 #include "agree/keyfile.h"
+#include "agree/parts.h"
 #include "base/limits.h"
 
 static const char charter_kind[] = "charter";
@@ -51,6 +52,15 @@ take_previous(void *payload, ac_line *line, accord_err *err)
 		return ac_line_word(line, "none", &word, err);
 	c->has_previous = true;
 	return ac_line_digest(line, "the digest of the previous version, or none,", c->previous, err);
+}
+
+static int
+take_at(void *payload, ac_line *line, accord_err *err)
+{
+	ac_charter *c = ((reading *)payload)->out;
+
+	c->has_at = true;
+	return ac_line_time(line, "the time at which the charter was proposed", &c->at, err);
 }
 
 static int
@@ -375,6 +385,7 @@ static const ac_text_row rows[] = {
 	{ "coalition", 1, 1, take_coalition },
 	{ "version", 1, 1, take_version },
 	{ "previous", 1, 1, take_previous },
+	{ "at", 0, 1, take_at },
 	{ "expires", 1, 1, take_expires },
 	{ "pledge", 0, 0, take_pledge },
 	{ "member", 1, 0, take_member },
@@ -420,6 +431,8 @@ check_whole(ac_charter *c, ac_arena *arena, accord_err *err)
 		return ac_fail(err, ACCORD_EINPUT, "want %s of version %llu",
 		    c->version > 1 ? "the digest of the version before" : "'previous none'",
 		    (unsigned long long)c->version);
+	if (c->has_at && ac_time_cmp(c->at, c->expires) >= 0)
+		return ac_fail(err, ACCORD_EINPUT, "want a charter that ends behind the time at which it was proposed");
 	for (unsigned i = 0; i < c->pledge_count; i++)
 		if (!c->pledges[i].cites.n && !c->pledges[i].text[AC_TONGUE_EN].n &&
 		    !c->pledges[i].text[AC_TONGUE_FR].n)
@@ -587,9 +600,10 @@ ac_charter_add(ac_buf *buf, const ac_charter *c)
 		ac_text_add_digest(buf, c->previous);
 	else
 		ac_buf_add(buf, AC_S("none"));
-	ac_buf_add(buf, AC_S("\nexpires "));
-	ac_time_add(buf, c->expires, 0);
 	ac_buf_add_byte(buf, '\n');
+	if (c->has_at)
+		ac_text_add_time_line(buf, "at", c->at);
+	ac_text_add_time_line(buf, "expires", c->expires);
 	add_pledges(buf, c);
 	add_members(buf, c);
 	add_groups(buf, c);

@@ -3,7 +3,7 @@
  * Charters: who the members of a coalition are, by which keys they speak, what they pledge, and how many of them it takes. The text is accord/charter/v1, in
  * lines; members sign it with their root keys, or with their sign keys where they have no root key. Which version counts is chain.h.
  *
- *   coalition NAME | version N | previous none|sha256:HEX | expires TIME
+ *   coalition NAME | version N | previous none|sha256:HEX | at TIME (may be absent) | expires TIME
  *   pledge ID en|fr TEXT | pledge ID VOCABULARY/ITEM | pledge ID review TIME
  *   member NAME PURPOSE VKEY [next HEX] | name MEMBER en|fr TEXT | log VKEY [next HEX]   (of the member whose other keys have its name's first part)
  *   group NAME k|any|all NAME... | quorum KIND NAME
@@ -49,6 +49,8 @@ typedef struct ac_charter {
 	uint64_t version; /* from 1 */
 	bool has_previous;
 	uint8_t previous[AC_SHA256_SIZE]; /* digest of the version before */
+	bool has_at;
+	ac_time at; /* when it was proposed, as its writer says */
 	ac_time expires;
 	const ac_charter_pledge *pledges;
 	const ac_charter_member *members;

@@ -2,6 +2,7 @@
 /* The text of changes of keys. Knows nothing of who may make them. */
 #include "agree/key_note.h"
 
+#include "agree/parts.h"
 #include "base/limits.h"
 
 static const char key_kind[] = "key";
@@ -21,19 +22,9 @@ typedef struct reading {
 } reading;
 
 static int
-take_name(ac_line *line, const char *what, ac_str *out, accord_err *err)
-{
-	int rc = ac_line_word(line, what, out, err);
-
-	if (!rc && !ac_text_is_name(*out))
-		rc = ac_line_fail(line, err, "want %s, got '%.*s'", what, AC_FMT(ac_str_slice(*out, 0, 60)));
-	return rc;
-}
-
-static int
 take_coalition(void *payload, ac_line *line, accord_err *err)
 {
-	return take_name(line, "the name of the coalition", &((reading *)payload)->note.coalition, err);
+	return ac_line_name(line, "the name of the coalition", &((reading *)payload)->note.coalition, err);
 }
 
 static int
@@ -58,7 +49,7 @@ take_kind(void *payload, ac_line *line, accord_err *err)
 static int
 take_member(void *payload, ac_line *line, accord_err *err)
 {
-	return take_name(line, "a member's name", &((reading *)payload)->note.member, err);
+	return ac_line_name(line, "a member's name", &((reading *)payload)->note.member, err);
 }
 
 static int
@@ -134,13 +125,7 @@ take_log(void *payload, ac_line *line, accord_err *err)
 static int
 take_reason(void *payload, ac_line *line, accord_err *err)
 {
-	ac_key_note *n = &((reading *)payload)->note;
-	ac_tongue tongue = AC_TONGUE_EN;
-	int rc = ac_line_tongue(line, &tongue, err);
-
-	if (!rc && n->reason[tongue].n)
-		rc = ac_line_fail(line, err, "a reason in this language is there already");
-	return rc ? rc : ac_line_rest(line, "a reason", &n->reason[tongue], err);
+	return ac_line_pair(line, "a reason", ((reading *)payload)->note.reason, err);
 }
 
 static const ac_text_row rows[] = {
@@ -161,6 +146,7 @@ ac_key_note_parse(ac_str text, ac_arena *arena, ac_key_note *out, accord_err *er
 {
 	reading r = { .arena = arena };
 	ac_key_note *n = &r.note;
+	ac_buf again;
 	int rc;
 
 	if (text.n > AC_NOTE_MAX)
@@ -175,8 +161,11 @@ ac_key_note_parse(ac_str text, ac_arena *arena, ac_key_note *out, accord_err *er
 	n->successor.purpose = n->purpose;
 	n->places = r.places;
 	n->text = text;
-	if (!rc)
-		rc = ac_sha256(text, n->digest, err);
+	if (rc)
+		return rc;
+	ac_buf_init(&again, AC_NOTE_MAX);
+	ac_key_note_add(&again, n);
+	rc = ac_text_seal(text, &again, n->digest, err);
 	if (!rc)
 		*out = *n;
 	return rc;
@@ -206,10 +195,5 @@ ac_key_note_add(ac_buf *buf, const ac_key_note *n)
 		ac_buf_add(buf, n->places[i].origin);
 		ac_buf_printf(buf, " %llu\n", (unsigned long long)n->places[i].index);
 	}
-	for (unsigned i = 0; i < AC_TONGUES; i++)
-		if (n->reason[i].n) {
-			ac_buf_printf(buf, "reason %s ", ac_tongue_code((ac_tongue)i));
-			ac_buf_add(buf, n->reason[i]);
-			ac_buf_add_byte(buf, '\n');
-		}
+	ac_text_add_pair(buf, "reason", (ac_str){ 0 }, n->reason);
 }

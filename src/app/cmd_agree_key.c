@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* accord agree key: files of private keys. Their form is agree/keyfile.c; this file makes them and writes what may be shown. */
-#include "app/agree.h"
+#include "app/agree_key_change.h"
 #include "base/limits.h"
 #include "crypto/mac.h"
 #include "sys/file.h"
@@ -14,14 +14,23 @@ static const ac_seal_cost low_cost = { 1, 8 };
 #define KEY_ARENA_MAX (1 * AC_MIB)
 
 static const ac_option options[] = {
-	AC_AGREE_PASSPHRASE_OPTIONS,
+	AC_AGREE_KEY_OPTIONS,
+	AC_AGREE_DIR_OPTION,
+	{ "by", 0, "FILE",
+	    "rotate: the root key that signs, too; for logs and witnesses the sign key where there is none" },
+	{ "from", 0, "LOG=ENTRY",
+	    "rotate, compromised: the first entry of a log that does not count; repeatable (default: its next one)" },
+	{ "reason-en", 0, "WORDS", "rotate, compromised: why, in English" },
+	{ "reason-fr", 0, "WORDS", "rotate, compromised: why, in French" },
+	{ "public", 0, NULL,
+	    "show: only the line that a charter takes: the key, and the hash of the one that follows" },
 	{ "low-cost-for-tests", 0, NULL, "new: seal so that guessing costs nothing; never for real keys" },
 	{ 0 },
 };
 
 /* What may be shown: nothing of the private keys. */
 static int
-show(ac_app *app, const char *path, const ac_keyfile *f, accord_err *err)
+show(ac_app *app, const char *path, const ac_keyfile *f, bool only_public, accord_err *err)
 {
 	uint8_t commitment[AC_SHA256_SIZE];
 	char next[2 * AC_SHA256_SIZE];
@@ -34,7 +43,10 @@ show(ac_app *app, const char *path, const ac_keyfile *f, accord_err *err)
 	ac_hex(commitment, sizeof(commitment), next);
 	ac_buf_init(&vkey, AC_KIB);
 	ac_vkey_add(&vkey, &f->vkey);
-	if (ac_app_json(app)) {
+	if (only_public) {
+		ac_buf_add(out, ac_buf_view(&vkey));
+		ac_buf_printf(out, " next %.*s\n", (int)sizeof(next), next);
+	} else if (ac_app_json(app)) {
 		ac_json_writer_init(&w, out);
 		ac_jw_object(&w);
 		ac_jw_key_string(&w, AC_S("schema"), AC_S("accord.key/1"));
@@ -58,7 +70,7 @@ show(ac_app *app, const char *path, const ac_keyfile *f, accord_err *err)
 }
 
 static int
-show_file(ac_app *app, const char *path, accord_err *err)
+show_file(ac_app *app, const ac_args *args, const char *path, accord_err *err)
 {
 	ac_arena arena;
 	ac_keyfile f;
@@ -70,7 +82,7 @@ show_file(ac_app *app, const char *path, accord_err *err)
 	if (!rc)
 		rc = ac_keyfile_parse(text, &arena, &f, err);
 	if (!rc)
-		rc = show(app, path, &f, err);
+		rc = show(app, path, &f, ac_arg_given(args, "public"), err);
 	ac_arena_done(&arena);
 	return rc;
 }
@@ -110,7 +122,7 @@ make(ac_app *app, const ac_args *args, accord_err *err)
 	ac_wipe(&seeds, sizeof(seeds));
 	ac_buf_done(&text);
 	ac_agree_passphrase_done(&words);
-	return rc ? rc : show_file(app, path, err);
+	return rc ? rc : show_file(app, args, path, err);
 }
 
 static int
@@ -122,18 +134,26 @@ run(ac_app *app, const ac_args *args)
 	int rc;
 
 	if (ac_str_eq(word, AC_S("show")) && args->operand_count == 2)
-		rc = show_file(app, path, &err);
+		rc = show_file(app, args, path, &err);
 	else if (ac_str_eq(word, AC_S("new")) && args->operand_count == 4)
 		rc = make(app, args, &err);
+	else if (ac_str_eq(word, AC_S("rotate")) && args->operand_count == 3)
+		rc = ac_agree_key_rotate(app, args, &err);
+	else if (ac_str_eq(word, AC_S("compromised")) && args->operand_count == 2)
+		rc = ac_agree_key_compromised(app, args, &err);
+	else if (ac_str_eq(word, AC_S("sign")) && args->operand_count == 2)
+		rc = ac_agree_key_sign(app, args, &err);
 	else
-		rc = ac_fail(&err, ACCORD_EUSAGE, "want 'new NAME PURPOSE FILE' or 'show FILE'");
+		rc = ac_fail(&err, ACCORD_EUSAGE,
+		    "want 'new NAME PURPOSE FILE', 'show FILE', 'rotate FILE NEWFILE', 'compromised KEY' or 'sign "
+		    "FILE'");
 	return rc ? ac_app_fail(app, path, &err) : AC_EXIT_OK;
 }
 
 const ac_command ac_command_agree_key = {
 	.name = "agree key",
-	.operands = "new|show ...",
-	.summary = "make a member's keys, and show what others need of them",
+	.operands = "new|show|rotate|compromised|sign ...",
+	.summary = "make, show and rotate a member's keys, and declare one compromised",
 	.details =
 	    "new NAME PURPOSE FILE makes an Ed25519 key of the member NAME (such as us.example) for one purpose, "
 	    "and the key that will follow it, and seals both in FILE by a passphrase. Purposes are root (charters and "
@@ -141,7 +161,19 @@ const ac_command ac_command_agree_key = {
 	    "member's own log) and witness (cosignatures of others' checkpoints). A key signs texts of its purpose "
 	    "only. An existing file is never written over.\n\n"
 	    "show FILE shows the public key and \"next\": the SHA-256 of the public key that follows, to which a "
-	    "charter commits. Neither needs the passphrase.\n\n"
+	    "charter commits. It does not need the passphrase.\n\n"
+	    "rotate FILE NEWFILE goes on to the key that follows: NEWFILE holds it, with a new one to follow it. The "
+	    "change is a note that "
+	    "both keys sign, or the root key (--by), kept among the notes of the member's folder; the old key does not "
+	    "count from the named "
+	    "entries of the coalition's logs on. Append it to the member's log, and send it to the others.\n\n"
+	    "compromised KEY, such as us.example/sign, declares a key of the charter stolen or lost: what it signed "
+	    "from the named entries of "
+	    "all logs on is void, what stands before them stays, with a warning. A quorum of the charter signs it, "
+	    "without that key, or the "
+	    "member's root key. Until then it is a proposal in charter/change-DIGEST.note; sign FILE takes the copy of "
+	    "another member in, "
+	    "and signs it when --key is given. sign takes accepted changes of others in, too.\n\n"
 	    "The passphrase is typed at the terminal, or comes by --passphrase-fd or --passphrase-file. It is "
 	    "stretched by Argon2id; the cost stands in the file.",
 	.examples = "accord agree key new us.example sign us.key --passphrase-file passphrase.txt\n",

@@ -6,19 +6,58 @@
 
 #include <stdio.h>
 
-extern const ac_command ac_command_demo, ac_command_init, ac_command_learn, ac_command_know, ac_command_watch,
-    ac_command_attribute, ac_command_advise, ac_command_validate, ac_command_pattern_check, ac_command_pattern_explain,
-    ac_command_pattern_match, ac_command_pattern_normalize, ac_command_id, ac_command_selector, ac_command_agree_key,
-    ac_command_agree_log, ac_command_agree_witness, ac_command_agree_audit, ac_command_verify, ac_command_version;
+/* clang-format off: a command a line */
+extern const ac_command
+    ac_command_demo,
+    ac_command_init,
+    ac_command_learn,
+    ac_command_know,
+    ac_command_watch,
+    ac_command_attribute,
+    ac_command_advise,
+    ac_command_validate,
+    ac_command_pattern_check,
+    ac_command_pattern_explain,
+    ac_command_pattern_match,
+    ac_command_pattern_normalize,
+    ac_command_id,
+    ac_command_selector,
+    ac_command_agree_charter,
+    ac_command_agree_key,
+    ac_command_agree_log,
+    ac_command_agree_witness,
+    ac_command_agree_audit,
+    ac_command_verify,
+    ac_command_version;
 
-const ac_command *const ac_commands[] = { &ac_command_demo, &ac_command_init, &ac_command_learn, &ac_command_know,
-	&ac_command_watch, &ac_command_attribute, &ac_command_advise, &ac_command_validate, &ac_command_pattern_check,
-	&ac_command_pattern_explain, &ac_command_pattern_match, &ac_command_pattern_normalize, &ac_command_id,
-	&ac_command_selector, &ac_command_agree_key, &ac_command_agree_log, &ac_command_agree_witness,
-	&ac_command_agree_audit, &ac_command_verify, &ac_command_version, NULL };
+const ac_command *const ac_commands[] = {
+	&ac_command_demo,
+	&ac_command_init,
+	&ac_command_learn,
+	&ac_command_know,
+	&ac_command_watch,
+	&ac_command_attribute,
+	&ac_command_advise,
+	&ac_command_validate,
+	&ac_command_pattern_check,
+	&ac_command_pattern_explain,
+	&ac_command_pattern_match,
+	&ac_command_pattern_normalize,
+	&ac_command_id,
+	&ac_command_selector,
+	&ac_command_agree_charter,
+	&ac_command_agree_key,
+	&ac_command_agree_log,
+	&ac_command_agree_witness,
+	&ac_command_agree_audit,
+	&ac_command_verify,
+	&ac_command_version,
+	NULL,
+};
+/* clang-format on */
 
 const ac_command_group ac_command_groups[] = {
-	{ "agree", "agree on statements: keys of members, their logs and witnesses" },
+	{ "agree", "agree on statements: charters, keys of members, their logs and witnesses" },
 	{ "pattern", "check, explain, match and rewrite STIX patterns" },
 	{ 0 },
 };

@@ -122,15 +122,15 @@ charter__is_read_and_written_in_all_its_lines(void **state)
 
 	(void)state;
 	ac_arena_init(&arena, 8 * AC_MIB);
-	whole = expand(&arena,
-	    "accord/charter/v1\ncoalition quay.example\nversion 2\nprevious "
-	    "sha256:cbf1b1b1f0cf13978995f46bb1f0bdf40d9817adfb255ad14b6199a4d447e092\nexpires 2030-01-01T00:00:00Z\n"
-	    "pledge p1 cta-2018/1\npledge p2 en no offence\npledge p2 fr pas d'offensive\n"
-	    "pledge p1 review 2027-01-01T00:00:00Z\n"
-	    "member alpha sign %A next %N\nmember alpha root %R\nname alpha en Alpha of the Quay\n"
-	    "member bravo sign %B\nmember bravo witness %V\nname bravo fr Bravo\nlog %L\n"
-	    "group one any alpha bravo\ngroup both all one bravo\n"
-	    "quorum charter both\nquorum statement one\nquorum advice alpha\n");
+	whole = expand(&arena, "accord/charter/v1\ncoalition quay.example\nversion 2\nprevious "
+			       "sha256:cbf1b1b1f0cf13978995f46bb1f0bdf40d9817adfb255ad14b6199a4d447e092\nat "
+			       "2026-01-01T00:00:00Z\nexpires 2030-01-01T00:00:00Z\n"
+			       "pledge p1 cta-2018/1\npledge p2 en no offence\npledge p2 fr pas d'offensive\n"
+			       "pledge p1 review 2027-01-01T00:00:00Z\n"
+			       "member alpha sign %A next %N\nmember alpha root %R\nname alpha en Alpha of the Quay\n"
+			       "member bravo sign %B\nmember bravo witness %V\nname bravo fr Bravo\nlog %L\n"
+			       "group one any alpha bravo\ngroup both all one bravo\n"
+			       "quorum charter both\nquorum statement one\nquorum advice alpha\n");
 	assert_int_equal(ac_charter_parse(whole, &arena, &c, NULL), 0);
 	assert_true(c.version == 2 && c.has_previous && c.previous[0] == 0xcb && c.previous[31] == 0x92);
 	assert_str(c.pledges[0].cites, AC_S("cta-2018/1"));
@@ -165,6 +165,7 @@ charter__refuses_what_it_may_not_say_and_names_the_line(void **state)
 		{ HEAD("none") MEMBERS GROUPS "quorum charter both", 11 }, /* no line feed */
 		{ HEAD("sha256:cbf1b1b1f0cf13978995f46bb1f0bdf40d9817adfb255ad14b6199a4d447e092") MEMBERS GROUPS, 0 },
 		{ HEAD("None") MEMBERS GROUPS, 4 },
+		{ HEAD("none") "at 2030-01-01T00:00:00Z\n" MEMBERS GROUPS, 0 }, /* when it ends */
 		/* Names. */
 		{ HEAD("none") MEMBERS "member Alpha sign %W\n" GROUPS, 8 },
 		{ HEAD("none") "member \xd0\xb0lpha sign %A\n", 6 }, /* Cyrillic a */

@@ -2,6 +2,7 @@
 /* What files prove. Each answer is one of: proved; not proved, with the reason; malformed. Knows nothing of where files and keys come from. */
 #include "agree/check.h"
 
+#include "agree/text.h"
 #include "base/limits.h"
 
 static const char *const kind_names[] = {
@@ -54,6 +55,40 @@ add_key(ac_trust *trust, ac_str text, ac_arena *arena, accord_err *err)
 }
 
 int
+ac_trust_add_digest(ac_trust *trust, const uint8_t digest[static AC_SHA256_SIZE], ac_arena *arena, accord_err *err)
+{
+	uint8_t(*grown)[AC_SHA256_SIZE];
+
+	for (size_t i = 0; i < trust->digest_count; i++)
+		if (memcmp(trust->digests[i], digest, AC_SHA256_SIZE) == 0)
+			return 0;
+	if (trust->digest_count == AC_NOTE_KEYS_MAX)
+		return ac_fail(err, ACCORD_ELIMIT, "want at most %d trusted charters", AC_NOTE_KEYS_MAX);
+	grown = ac_arena_resize(
+	    arena, trust->digests, trust->digest_count * sizeof(*grown), (trust->digest_count + 1) * sizeof(*grown));
+	if (!grown)
+		return ac_arena_check(arena, err);
+	trust->digests = grown;
+	memcpy(grown[trust->digest_count++], digest, AC_SHA256_SIZE);
+	return 0;
+}
+
+static int
+add_line(ac_trust *trust, ac_str text, ac_arena *arena, accord_err *err)
+{
+	ac_line line = { .rest = text };
+	uint8_t digest[AC_SHA256_SIZE];
+	int rc;
+
+	if (!ac_str_starts(text, AC_S("sha256:")))
+		return add_key(trust, text, arena, err);
+	rc = ac_line_digest(&line, "the digest of a charter", digest, err);
+	if (!rc && !ac_line_at_end(&line))
+		rc = ac_fail(err, ACCORD_EINPUT, "want nothing behind the digest of a charter");
+	return rc ? rc : ac_trust_add_digest(trust, digest, arena, err);
+}
+
+int
 ac_trust_add(ac_trust *trust, ac_str text, ac_arena *arena, accord_err *err)
 {
 	ac_str line;
@@ -64,7 +99,7 @@ ac_trust_add(ac_trust *trust, ac_str text, ac_arena *arena, accord_err *err)
 		line = ac_str_trim(line);
 		if (line.n == 0 || line.p[0] == '#')
 			continue;
-		rc = add_key(trust, line, arena, err);
+		rc = add_line(trust, line, arena, err);
 		if (rc) {
 			if (err)
 				err->line = number;

@@ -11,14 +11,19 @@
 typedef struct ac_trust {
 	ac_vkey *keys;
 	size_t count;
+	uint8_t (*digests)[AC_SHA256_SIZE]; /* of charters' texts */
+	size_t digest_count;
 	const ac_policy *policy; /* for checkpoints, in place of the keys; may be NULL */
 } ac_trust;
 
 /*
- * Keys from text: one vkey, or one a line ('#' begins a comment). Views into text; a key that is there is not added again. ACCORD_EINPUT with the line: no vkey, or another key of the same name and id; ACCORD_ELIMIT
+ * Keys, and digests of charters ("sha256:HEX"), from text: one, or one a line ('#' begins a comment). Views into text; what is there is not added again. ACCORD_EINPUT with the line: no vkey, or another key of the same name and id; ACCORD_ELIMIT
  * over AC_NOTE_KEYS_MAX.
  */
 int ac_trust_add(ac_trust *trust, ac_str text, ac_arena *arena, accord_err *err) AC_CHECKED;
+/* A charter by the digest of its text. */
+int ac_trust_add_digest(
+    ac_trust *trust, const uint8_t digest[static AC_SHA256_SIZE], ac_arena *arena, accord_err *err) AC_CHECKED;
 
 typedef enum ac_check_kind {
 	AC_CHECK_NOTE,         /* a signed text */

@@ -2,6 +2,7 @@
 /* accord verify: what files of a coalition prove, offline. What a proof is, is in agree/check.c. */
 #include "agree/check.h"
 #include "app/agree.h"
+#include "app/verify.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "sys/file.h"
@@ -12,8 +13,10 @@ enum { SHOWN_MAX = 200 };
 #define FILES_MAX 1024
 
 static const ac_option options[] = {
-	{ "trust", 0, "KEY", "a key to trust: name+id+base64, or a file with one a line (again for more)" },
+	{ "trust", 0, "WHOM",
+	    "a charter's file or sha256:HEX, a key (name+id+base64), or a file of these (again for more)" },
 	{ "policy", 0, "FILE", "logs, witnesses and quorum for checkpoints (C2SP tlog-policy)" },
+	{ "as-of", 0, "TIME", "judge expiry and staleness as of then (default: now)" },
 	{ 0 },
 };
 
@@ -22,12 +25,38 @@ typedef struct verify {
 	ac_arena arena;
 	ac_trust trust;
 	ac_policy policy;
+	const char **charters; /* files of trusted ones */
+	size_t charter_count;
 	const char *const *paths;
 	ac_str *files;
 	size_t count;
 	ac_digester *digester;
 	int status;
 } verify;
+
+/* A charter that is trusted is also one of the files. */
+static int
+take_charter(verify *v, const char *path, ac_str bytes, accord_err *err)
+{
+	uint8_t digest[AC_SHA256_SIZE];
+	const char **grown;
+	ac_note note;
+	int rc = ac_note_parse(bytes, &v->arena, &note, err);
+
+	if (!rc)
+		rc = ac_sha256(note.text, digest, err);
+	if (!rc)
+		rc = ac_trust_add_digest(&v->trust, digest, &v->arena, err);
+	if (rc)
+		return rc;
+	grown = ac_arena_resize(
+	    &v->arena, v->charters, v->charter_count * sizeof(*grown), (v->charter_count + 1) * sizeof(*grown));
+	if (!grown)
+		return ac_arena_check(&v->arena, err);
+	v->charters = grown;
+	grown[v->charter_count++] = path;
+	return 0;
+}
 
 /* What is a key has '+' in it; what names a file that is there is that file. */
 static int
@@ -39,6 +68,8 @@ take_trust(verify *v, const char *text, accord_err *err)
 
 	if (ac_file_look(text, &id))
 		rc = ac_agree_load(text, AC_NOTE_MAX, &v->arena, &bytes, err);
+	if (!rc && ac_str_starts(bytes, AC_S("accord/charter/")))
+		return take_charter(v, text, bytes, err);
 	return rc ? rc : ac_trust_add(&v->trust, bytes, &v->arena, err);
 }
 
@@ -243,6 +274,40 @@ check_all(verify *v)
 	return v->status;
 }
 
+/* Is there a charter to judge by, or a folder, which brings its own? */
+static bool
+has_charter(verify *v)
+{
+	if (v->trust.digest_count > 0)
+		return true;
+	for (size_t i = 0; i < v->count; i++) {
+		ac_file_id id;
+		ac_str bytes;
+
+		if (!ac_file_look(v->paths[i], &id))
+			continue;
+		if (id.is_folder)
+			return true;
+		if (id.is_regular && ac_agree_load(v->paths[i], AC_NOTE_MAX, &v->arena, &bytes, NULL) == 0 &&
+		    ac_str_starts(bytes, AC_S("accord/charter/")))
+			return true;
+	}
+	return false;
+}
+
+static int
+check_accounts(verify *v, const ac_args *args)
+{
+	const char *text = ac_arg(args, "as-of", NULL);
+	ac_time as_of = ac_app_now(v->app);
+	accord_err err = { 0 };
+
+	if (text && ac_time_parse_stix(ac_str_from(text), &as_of, &err))
+		return ac_app_fail(v->app, "--as-of", &err);
+	return ac_verify_accounts(
+	    v->app, v->paths, v->count, v->charters, v->charter_count, &v->trust, as_of, v->digester, &v->arena);
+}
+
 static int
 run(ac_app *app, const ac_args *args)
 {
@@ -253,7 +318,7 @@ run(ac_app *app, const ac_args *args)
 	v.digester = ac_digester_open();
 	status = v.digester ? take_options(&v, args) : AC_EXIT_INTERNAL;
 	if (!status)
-		status = check_all(&v);
+		status = has_charter(&v) ? check_accounts(&v, args) : check_all(&v);
 	v.digester = ac_digester_close(v.digester);
 	ac_arena_done(&v.arena);
 	return status;
@@ -261,23 +326,33 @@ run(ac_app *app, const ac_args *args)
 
 const ac_command ac_command_verify = {
 	.name = "verify",
-	.operands = "FILE...",
+	.operands = "FILE|FOLDER...",
 	.summary = "say what signed files prove, without a network",
 	.details =
 	    "Files are signed notes, checkpoints of logs, proofs that a text is in a log (tlog-proof), and proofs "
 	    "that a log has only grown (\"old N\", as witnesses are asked), as the C2SP specifications write "
-	    "them, and proofs of a log's misbehaviour. A note is proved when a trusted key signed it and no trusted "
-	    "key's signature on it is wrong; "
-	    "a checkpoint, when its log's key did; with --policy, when a log of the policy signed it and its "
-	    "quorum of witnesses cosigned. A proof needs such a checkpoint, and the text that it proves among "
-	    "the other files; growth needs the old checkpoint among them. "
-	    "Misbehaviour (two checkpoints of one log that contradict each other) is proved when the log's own key "
-	    "signed both.\n\n"
+	    "them, and proofs of a log's misbehaviour; or whole folders, as accord agree export writes them.\n\n"
+	    "Under a charter each statement gets an account: who signed it, whether the convener's publication says "
+	    "what its entries give and leaves out no word that is among the files, who joins which claim and how "
+	    "surely, and what has changed since. --trust says whom to believe: a charter (its file, or its digest "
+	    "sha256:HEX), or keys. A later charter counts only in the chain from the trusted one. Keys vouch for a "
+	    "charter that all of them signed and of which they are a quorum, and for the words of their own members. "
+	    "Without --trust a folder is consistent at best: it brings its own charter, which must be compared by "
+	    "another channel. A folder that lacks its publication, an entry of it or the bundle of evidence is not "
+	    "proved, nor is one whose charter has expired or whose log no witness has seen for a week: --as-of asks "
+	    "how it stood at another time.",
+	.more =
+	    "Without any charter, files are taken one by one. A note is proved when a trusted key signed it and no "
+	    "trusted key's signature on it is wrong; a checkpoint, when its log's key did; with --policy, when a log "
+	    "of the policy signed it and its quorum of witnesses cosigned. A proof needs such a checkpoint, and the "
+	    "text that it proves among the other files; growth needs the old checkpoint among them. Misbehaviour (two "
+	    "checkpoints of one log that contradict each other) is proved when the log's own key signed both.\n\n"
 	    "Nothing is proved without --trust or --policy: files cannot vouch for themselves. A key whose name "
 	    "ends in /root, /sign, /log or /witness is trusted for texts of that purpose only; its signature on "
 	    "another text refuses the note. Texts with control characters, or characters that hide or reorder "
-	    "others, are refused.\n\n"
-	    "Exit status: 0 all files are proved, 1 one is not, 3 a file is malformed, 4 a file cannot be read.",
+	    "others, are refused. Links in folders are not followed.\n\n"
+	    "Exit status: 0 all that was asked for is proved, 1 something is not, 3 a file is malformed, 4 a file "
+	    "cannot be read.",
 	.examples = "accord verify --trust keys.txt statement.note\n"
 		    "accord verify --trust keys.txt --policy policy.txt statement.*\n",
 	.options = options,

@@ -347,6 +347,12 @@
 #define AC_AUDIT_JOBS_MAX 32
 /* Proofs of misbehaviour that a folder keeps: one is enough, and whoever misbehaves could make them without end. */
 #define AC_MISBEHAVIOUR_FILES_MAX ((size_t)1024)
+/* Files and leaves of logs that are looked at together, to say what they prove: a statement has some hundred. */
+#define AC_HELD_MAX 65536
+/* Seconds after which a log's cosignatures are stale: members' witnesses are asked at least daily, and a week covers a holiday. */
+#define AC_AGREE_FRESH_SECONDS (7 * 24 * 60 * 60)
+/* A file of which only the digest is taken: a bundle of evidence. */
+#define AC_HELD_FILE_MAX ((uint64_t)1 << 30)
 /* Keys that are trusted at once: those of a coalition, four purposes a member, with those that went before. */
 #define AC_NOTE_KEYS_MAX 4096
 

@@ -87,6 +87,8 @@ typedef struct ac_walk_sink {
 	void *payload;
 } ac_walk_sink;
 int ac_walk(const char *path, const ac_walk_sink *sink, accord_err *err) AC_CHECKED;
+/* The same, for folders of others: links inside a folder are problems, whatever they lead to. */
+int ac_walk_plain(const char *path, const ac_walk_sink *sink, accord_err *err) AC_CHECKED;
 
 /* The same for the regular files of the folder that path stands in, without the folders in it. The folder's name is `path` up to its last slash; without one entries are named alone. */
 int ac_walk_siblings(const char *path, const ac_walk_sink *sink, accord_err *err) AC_CHECKED;

@@ -18,6 +18,7 @@ typedef struct walker {
 	const ac_walk_sink *sink;
 	char path[AC_PATH_MAX]; /* of the entry in hand, NUL-terminated */
 	size_t length;
+	bool refuses_links;
 } walker;
 
 typedef struct names {
@@ -119,6 +120,7 @@ static int walk_folder(walker *w, unsigned depth, accord_err *err);
 static int
 walk_entry(walker *w, unsigned depth, accord_err *err)
 {
+	accord_err own = { 0 };
 	struct stat st;
 	bool is_link;
 
@@ -127,6 +129,11 @@ walk_entry(walker *w, unsigned depth, accord_err *err)
 		return 0;
 	}
 	is_link = S_ISLNK(st.st_mode);
+	if (is_link && w->refuses_links) {
+		(void)ac_fail(&own, ACCORD_EINPUT, "%s: want a file or a folder, got a link", w->path);
+		report(w, &own);
+		return 0;
+	}
 	if (is_link && stat(w->path, &st) != 0) {
 		report_errno(w, "open", errno);
 		return 0;
@@ -181,10 +188,10 @@ walk_folder(walker *w, unsigned depth, accord_err *err)
 	return rc;
 }
 
-int
-ac_walk(const char *path, const ac_walk_sink *sink, accord_err *err)
+static int
+walk(const char *path, bool refuses_links, const ac_walk_sink *sink, accord_err *err)
 {
-	walker w = { .sink = sink, .length = strlen(path) };
+	walker w = { .sink = sink, .length = strlen(path), .refuses_links = refuses_links };
 	struct stat st;
 
 	if (strcmp(path, "-") == 0)
@@ -202,6 +209,18 @@ ac_walk(const char *path, const ac_walk_sink *sink, accord_err *err)
 	if (S_ISDIR(st.st_mode))
 		return walk_folder(&w, 0, err);
 	return sink->on_file(sink->payload, w.path, err);
+}
+
+int
+ac_walk(const char *path, const ac_walk_sink *sink, accord_err *err)
+{
+	return walk(path, false, sink, err);
+}
+
+int
+ac_walk_plain(const char *path, const ac_walk_sink *sink, accord_err *err)
+{
+	return walk(path, true, sink, err);
 }
 
 int

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What files prove about the statements of a coalition, and what they do not: who signed, where it is logged, who joins which claim, whether the publication says what its entries give and leaves out nobody. A text is read
+ * only when its signatures have been verified under a charter. No network, no store, no clock: who asks says as of when.
+ */
+#ifndef AC_AGREE_ACCOUNT_H
+#define AC_AGREE_ACCOUNT_H
+
+#include "agree/places.h"
+#include "agree/publication.h"
+#include "agree/standing.h"
+
+typedef enum ac_point_state {
+	AC_POINT_PROVED,
+	AC_POINT_FAILED, /* what was asked for is not proved */
+	AC_POINT_OPEN,   /* not asked for: what the files leave open, for the reader to know */
+} ac_point_state;
+
+typedef struct ac_point {
+	const char
+	    *code; /* "charter", "signed", "publication", "entries", "recount", "complete", "bundle" ... docs/json.md */
+	ac_point_state state;
+	ac_str words;
+} ac_point;
+
+typedef struct ac_points {
+	ac_arena *arena;
+	ac_point *items;
+	size_t count;
+} ac_points;
+
+/* A note of a member that says where he stands; copies of one text are one voice. */
+typedef struct ac_said {
+	size_t item; /* of the holding: the copy that is valid, else the first */
+	ac_endorsement endorsement;
+	unsigned member;
+	bool is_entry; /* the publication counts it */
+	bool is_valid; /* signed by that member, and about this statement */
+	ac_str reason; /* when it is not */
+} ac_said;
+
+typedef struct ac_account {
+	size_t item; /* of the statement's note */
+	const ac_anchor *anchor;
+	const ac_charter *charter; /* that it cites */
+	ac_statement statement;
+	bool *may_speak; /* members whose voices are counted (ac_anchor_voices) */
+	bool *signers;   /* of the statement's text: members, over all copies */
+	ac_said *said;
+	size_t said_count;
+	bool is_published;
+	ac_publication publication;
+	size_t publication_item;
+	bool has_then;
+	ac_standing then; /* by the entries that the publication names */
+	ac_standing now;  /* by all that is held */
+	ac_points points;
+} ac_account;
+
+typedef struct ac_item_verdict {
+	ac_point_state state;
+	ac_str words; /* "signed by us, ca" */
+	const ac_anchor *anchor;
+	uint64_t version;
+	const bool *members; /* that signed: of that version */
+	bool is_checked;     /* false: a file that is no business of this */
+} ac_item_verdict;
+
+typedef struct ac_accounts {
+	ac_anchors anchors;
+	ac_places places;
+	ac_account *items;
+	size_t count;
+	ac_item_verdict *verdicts; /* one for each item of the holding */
+	ac_warnings warnings;      /* of signatures that count nevertheless, or do not */
+	ac_points points;          /* of the whole: trust, contradictions */
+	bool is_proved;            /* all that was asked for */
+} ac_accounts;
+
+typedef struct ac_account_options {
+	const ac_trust *trust;
+	ac_time as_of;
+	bool
+	    is_whole; /* the files claim to be all that an outsider needs: a missing publication, entry or bundle is a failure */
+} ac_account_options;
+
+/* Adds leaves of held logs to the holding. Errors are the machine's, and ceilings. */
+int ac_accounts_make(ac_holding *holding, const ac_account_options *options, ac_digester *digester, ac_arena *arena,
+    ac_accounts *out, accord_err *err) AC_CHECKED;
+
+/* Names of members, "us, ca"; "nobody". */
+ac_str ac_member_names(const ac_charter *charter, const bool *members, ac_arena *arena);
+void ac_point_add(ac_points *points, const char *code, ac_point_state state, ac_str words);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside of accounts: what their files share while they judge. */
+#ifndef AC_AGREE_ACCOUNT_PART_H
+#define AC_AGREE_ACCOUNT_PART_H
+
+#include "agree/account.h"
+
+typedef struct ac_judging {
+	ac_holding *h;
+	const ac_account_options *options;
+	ac_digester *digester;
+	ac_arena *arena;
+	ac_accounts *out;
+} ac_judging;
+
+bool ac_held_is_text(const ac_held *item, const char *kind);
+/*
+ * Members whose sign keys signed the item's note under a version of a chain, at any place where it stands in a log, or at none. *out_members NULL: nobody, or a signature is wrong; *out_reason says which. Errors are the
+ * machine's.
+ */
+int ac_judging_signers(ac_judging *j, const ac_anchor *anchor, uint64_t version, size_t item, bool **out_members,
+    ac_str *out_reason, accord_err *err) AC_CHECKED;
+/* Say of an item what is known of its signers. */
+void ac_judging_tell_signed(
+    ac_judging *j, size_t item, const ac_anchor *anchor, const ac_charter *charter, const bool *members);
+void ac_judging_tell(ac_judging *j, size_t item, ac_point_state state, ac_str words);
+/* What is no statement's business: charters, changes of keys, checkpoints, proofs, openings, other texts of members. */
+int ac_judging_items(ac_judging *j, accord_err *err) AC_CHECKED;
+/* One statement, whose account begins here. *out_is_one false: nobody here has signed it, which its items then say. */
+int ac_judging_statement(ac_judging *j, size_t item, ac_account *out, bool *out_is_one, accord_err *err) AC_CHECKED;
+
+#endif

@@ -1,0 +1,696 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What files prove together: the worked example as it is known, and everything by which somebody could make them seem to prove more. */
+#include "account_world.h"
+#include "agree_data.h"
+
+#include "codec/json.h"
+#include "fail_malloc.h"
+
+/* The first account has that point in that state, with these words in it. */
+static void
+assert_point(const ac_points *points, const char *code, ac_point_state state, const char *words)
+{
+	const ac_point *point = find_point(points, code);
+
+	if (!point || point->state != state || ac_str_find(point->words, ac_str_from(words)) == point->words.n) {
+		for (size_t i = 0; i < points->count; i++)
+			print_error("%s %d %.*s\n", points->items[i].code, (int)points->items[i].state,
+			    AC_FMT(points->items[i].words));
+		fail_msg("want %s %d '%s'", code, (int)state, words);
+	}
+}
+
+static void
+assert_file(const world *w, const char *name, ac_point_state state, const char *words)
+{
+	for (size_t i = 0; i < w->held.count; i++) {
+		const ac_item_verdict *v = &w->accounts.verdicts[i];
+
+		if (!ac_str_ends(ac_str_from(w->held.items[i].path), ac_str_from(name)))
+			continue;
+		if (!v->is_checked || v->state != state || ac_str_find(v->words, ac_str_from(words)) == v->words.n)
+			fail_msg("%s: %d %.*s, want %d '%s'", name, (int)v->state, AC_FMT(v->words), (int)state, words);
+		return;
+	}
+	fail_msg("%s is not held", name);
+}
+
+static const ac_claim_standing *
+claim_then(const world *w, size_t n)
+{
+	assert_true(w->accounts.count > 0 && w->accounts.items[0].has_then);
+	return &w->accounts.items[0].then.claims[n];
+}
+
+static void
+folder__proves_what_its_members_said(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	publish(&w);
+	trust_charter(&w, w.charter);
+	if (!judge(&w))
+		for (size_t i = 0; i < w.accounts.items[0].points.count; i++)
+			print_error("%.*s\n", AC_FMT(w.accounts.items[0].points.items[i].words));
+	assert_true(w.accounts.is_proved);
+	assert_int_equal(w.accounts.count, 1);
+	assert_true(claim_then(&w, 0)->is_joint && claim_then(&w, 0)->joined == 3);
+	assert_true(claim_then(&w, 0)->least->number == 85 && claim_then(&w, 0)->most->number == 95);
+	assert_false(claim_then(&w, 1)->is_joint);
+	assert_point(&w.accounts.items[0].points, "complete", AC_POINT_PROVED, "");
+	assert_point(&w.accounts.items[0].points, "logs", AC_POINT_OPEN, "bravo, charlie, delta, echo");
+	end(&w);
+}
+
+static void
+folder__that_brings_its_own_charter_proves_only_itself(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	publish(&w);
+	assert_false(judge(&w));
+	assert_int_equal(w.accounts.count, 1);
+	assert_point(
+	    &w.accounts.items[0].points, "charter", AC_POINT_FAILED, "which you must compare by another channel");
+	for (size_t i = 0; i < w.accounts.items[0].points.count; i++)
+		assert_true(w.accounts.items[0].points.items[i].state != AC_POINT_PROVED);
+	for (size_t i = 0; i < w.held.count; i++)
+		assert_true(!w.accounts.verdicts[i].is_checked || w.accounts.verdicts[i].state != AC_POINT_PROVED);
+	end(&w);
+}
+
+static void
+trust__in_a_charter_that_is_not_there_proves_nothing(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	publish(&w);
+	trust_charter(&w, AC_S("another"));
+	assert_false(judge(&w));
+	assert_point(&w.accounts.points, "trust", AC_POINT_FAILED, "is not among the files");
+	assert_point(&w.accounts.items[0].points, "charter", AC_POINT_FAILED, "another channel");
+	end(&w);
+}
+
+/* The same name and members, and keys that the impostor has. */
+static void
+charter__of_the_same_name_with_other_keys_is_another(void **state)
+{
+	coalition_charter theirs = five;
+	ac_str text, statement;
+	world w;
+
+	(void)state;
+	begin(&w);
+	publish(&w);
+	theirs.generation = 7;
+	text = coalition_charter_text(&w.arena, &theirs);
+	statement = statement_text(&w, AC_S("quay.example"), text, "2026-quay");
+	put(&w, "forged-charter.note", COALITION_SIGN(&w.arena, text, { A, 7 }, { B, 0 }, { C, 0 }));
+	put(&w, "forged.note", COALITION_SIGN(&w.arena, statement, { A, 7 }));
+	trust_charter(&w, w.charter);
+	assert_false(judge(&w));
+	assert_file(&w, "forged-charter.note", AC_POINT_FAILED, "another channel");
+	assert_file(&w, "forged.note", AC_POINT_FAILED, "");
+	assert_int_equal(w.accounts.count, 2);
+	for (size_t i = 0; i < 2; i++)
+		assert_true((w.accounts.items[i].anchor->kind == AC_ANCHOR_DIGEST) ==
+			    ac_str_eq(w.accounts.items[i].statement.text, w.statement));
+	end(&w);
+}
+
+/* A statement that cites the trusted charter, signed by members of another one with the same names. */
+static void
+statement__signed_by_strangers_is_not_read(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	publish(&w);
+	put(&w, "forged.note",
+	    COALITION_SIGN(&w.arena, statement_text(&w, AC_S("quay.example"), w.charter, "2026-forged"), { A, 7 }));
+	trust_charter(&w, w.charter);
+	assert_false(judge(&w));
+	assert_int_equal(w.accounts.count, 1);
+	assert_file(&w, "forged.note", AC_POINT_FAILED, "none of its 1 signatures is by a trusted key");
+	end(&w);
+}
+
+static void
+statement__of_another_coalition_or_charter_is_not_counted(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	publish(&w);
+	put(&w, "swapped.note",
+	    COALITION_SIGN(
+		&w.arena, statement_text(&w, AC_S("other.example"), w.charter, "2026-x"), { A, 0 }, { B, 0 }));
+	put(&w, "cites.note",
+	    COALITION_SIGN(
+		&w.arena, statement_text(&w, AC_S("quay.example"), AC_S("x"), "2026-y"), { A, 0 }, { B, 0 }));
+	trust_charter(&w, w.charter);
+	assert_false(judge(&w));
+	assert_int_equal(w.accounts.count, 1);
+	assert_file(&w, "swapped.note", AC_POINT_FAILED, "cites a charter that is not in the chain");
+	assert_file(&w, "cites.note", AC_POINT_FAILED, "cites a charter that is not in the chain");
+	end(&w);
+}
+
+static void
+dissent__that_is_left_out_is_named(void **state)
+{
+	ac_str dissent;
+	world w;
+
+	(void)state;
+	begin(&w);
+	dissent = w.leaves[--w.leaf_count];
+	leaf(&w, COALITION_SIGN(&w.arena, publication_text(&w, "1 2 3", C1_ONLY), { A, 0 }));
+	write_log(&w, "log", "alpha", w.leaves, w.leaf_count);
+	trust_charter(&w, w.charter);
+	assert_true(judge(&w));
+	/* In the dissenter's own log. */
+	write_log(&w, "delta-log", "delta", &dissent, 1);
+	assert_false(judge(&w));
+	assert_point(&w.accounts.items[0].points, "complete", AC_POINT_FAILED,
+	    "incomplete: the publication leaves out that delta dissents");
+	end(&w);
+}
+
+static void
+publication__is_counted_anew(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	leaf(&w, COALITION_SIGN(&w.arena, publication_text(&w, "1 2 3 4", "joint c1 c2\n"), { A, 0 }));
+	write_log(&w, "log", "alpha", w.leaves, w.leaf_count);
+	trust_charter(&w, w.charter);
+	assert_false(judge(&w));
+	assert_point(&w.accounts.items[0].points, "recount", AC_POINT_FAILED, "says that claim c2 is joint");
+	end(&w);
+}
+
+static void
+publication__by_another_member_does_not_publish(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	leaf(&w, COALITION_SIGN(&w.arena, publication_text(&w, "1 2 3 4", C1_ONLY), { B, 0 }));
+	write_log(&w, "log", "alpha", w.leaves, w.leaf_count);
+	put(&w, "publication.note", w.leaves[5]);
+	trust_charter(&w, w.charter);
+	assert_false(judge(&w));
+	assert_false(w.accounts.items[0].is_published);
+	assert_file(&w, "publication.note", AC_POINT_FAILED, "not signed by the convener");
+	end(&w);
+}
+
+static void
+publication__of_entries_that_are_not_here_is_incomplete(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	leaf(&w, COALITION_SIGN(&w.arena, publication_text(&w, "1 2 3 9", C1_ONLY), { A, 0 }));
+	write_log(&w, "log", "alpha", w.leaves, w.leaf_count);
+	trust_charter(&w, w.charter);
+	assert_false(judge(&w));
+	assert_point(&w.accounts.items[0].points, "entries", AC_POINT_FAILED,
+	    "entry 9 of the convener's log is not among the files");
+	end(&w);
+}
+
+/* A member's log of the same leaves is not the convener's. */
+static void
+entries__count_in_the_convener_s_log_only(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	leaf(&w, COALITION_SIGN(&w.arena, publication_text(&w, "1 2 3 4", C1_ONLY), { A, 0 }));
+	write_log(&w, "log", "bravo", w.leaves, w.leaf_count);
+	trust_charter(&w, w.charter);
+	assert_false(judge(&w));
+	assert_point(&w.accounts.items[0].points, "entries", AC_POINT_FAILED,
+	    "entry 1 of the convener's log is not among the files");
+	end(&w);
+}
+
+static void
+folder__that_was_cut_short_is_not_proved(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	publish(&w);
+	trust_charter(&w, w.charter);
+	assert_int_equal(unlink(ac_arena_printf(&w.arena, "%s/bundle.json", w.folder).p), 0);
+	assert_false(judge(&w));
+	assert_point(&w.accounts.items[0].points, "bundle", AC_POINT_FAILED, "is not among the files");
+	put(&w, "bundle.json", AC_S("evidencf"));
+	assert_false(judge(&w));
+	put(&w, "bundle.json", AC_S("evidence"));
+	assert_true(judge(&w));
+	/* Without its tiles a checkpoint vouches for nothing. */
+	assert_int_equal(unlink(ac_arena_printf(&w.arena, "%s/log/tile/entries/000.p/6", w.folder).p), 0);
+	assert_false(judge(&w));
+	assert_file(&w, "log/checkpoint", AC_POINT_FAILED, "");
+	end(&w);
+}
+
+static void
+link__in_a_folder_is_refused(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	publish(&w);
+	trust_charter(&w, w.charter);
+	assert_int_equal(symlink("bundle.json", ac_arena_printf(&w.arena, "%s/link.json", w.folder).p), 0);
+	assert_false(judge(&w));
+	assert_int_equal(w.held.problems, 1);
+	end(&w);
+}
+
+static void
+member__has_one_voice_whatever_he_signs(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	/* The same word once more, and the statement itself signed by who has spoken. */
+	leaf(&w, COALITION_SIGN(&w.arena, publication_text(&w, "1 2 3 4", C1_ONLY), { A, 0 }));
+	put(&w, "again.note", w.leaves[2]);
+	put(&w, "cosigned.note", COALITION_SIGN(&w.arena, w.statement, { A, 0 }, { A, 0 }, { B, 0 }, { D, 0 }));
+	write_log(&w, "log", "alpha", w.leaves, w.leaf_count);
+	trust_charter(&w, w.charter);
+	assert_true(judge(&w));
+	assert_int_equal(claim_then(&w, 0)->joined, 3);
+	assert_int_equal(w.accounts.items[0].now.claims[0].joined, 3);
+	end(&w);
+}
+
+static void
+member__who_says_two_things_under_one_number_contradicts_himself(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	publish(&w);
+	put(&w, "two.note",
+	    COALITION_SIGN(&w.arena, endorsement_text(&w, "bravo", 1, "2026-03-02T12:00:00Z", DISSENTS), { B, 0 }));
+	trust_charter(&w, w.charter);
+	assert_false(judge(&w));
+	assert_point(&w.accounts.items[0].points, "two-voices", AC_POINT_FAILED,
+	    "bravo has signed two endorsements of number 1");
+	assert_point(&w.accounts.items[0].points, "lapsed", AC_POINT_FAILED, "claim c1 was joint");
+	end(&w);
+}
+
+static void
+endorsement__in_another_s_name_is_not_counted(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	publish(&w);
+	put(&w, "forged.note",
+	    COALITION_SIGN(&w.arena, endorsement_text(&w, "echo", 1, "2026-03-01T12:00:00Z", JOINS), { B, 0 }));
+	trust_charter(&w, w.charter);
+	assert_false(judge(&w));
+	assert_file(&w, "forged.note", AC_POINT_FAILED, "not signed by the member that it speaks for");
+	assert_int_equal(w.accounts.items[0].now.claims[0].joined, 3);
+	end(&w);
+}
+
+static void
+withdrawal__after_publication_is_shown(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	publish(&w);
+	put(&w, "late.note",
+	    COALITION_SIGN(&w.arena,
+		endorsement_text(
+		    &w, "bravo", 2, "2026-03-02T12:00:00Z", "stance withdraws\nreason en no\nreason fr non\n"),
+		{ B, 0 }));
+	trust_charter(&w, w.charter);
+	assert_false(judge(&w));
+	assert_true(claim_then(&w, 0)->is_joint);
+	assert_false(w.accounts.items[0].now.claims[0].is_joint);
+	assert_point(
+	    &w.accounts.items[0].points, "lapsed", AC_POINT_FAILED, "claim c1 was joint when it was published");
+	assert_point(&w.accounts.items[0].points, "complete", AC_POINT_PROVED, "");
+	end(&w);
+}
+
+static void
+charter__follows_the_trusted_one_through_the_chain_only(void **state)
+{
+	coalition_charter next = five;
+	ac_str two, statement;
+	world w;
+
+	(void)state;
+	begin(&w);
+	next.version = 2;
+	next.previous = w.charter;
+	next.needed = 4;
+	two = coalition_charter_text(&w.arena, &next);
+	statement = ac_arena_printf(&w.arena, "%.*s", AC_FMT(w.statement));
+	trust_charter(&w, w.charter);
+	w.is_whole = false;
+	put(&w, "statement.note", COALITION_SIGN(&w.arena, statement, { A, 0 }));
+	/* Four of the new ones are asked for, and three of the old. */
+	put(&w, "two.note", COALITION_SIGN(&w.arena, two, { A, 0 }, { B, 0 }, { C, 0 }));
+	assert_false(judge(&w));
+	assert_file(&w, "two.note", AC_POINT_FAILED, "not signed as a charter must be");
+	put(&w, "two.note", COALITION_SIGN(&w.arena, two, { A, 0 }, { B, 0 }, { C, 0 }, { D, 0 }));
+	assert_true(judge(&w));
+	assert_file(&w, "two.note", AC_POINT_PROVED, "in the chain from the trusted one");
+	/* A second version 2, as well signed: neither counts. */
+	next.expires = "2031-01-01T00:00:00Z";
+	put(&w, "other.note",
+	    COALITION_SIGN(&w.arena, coalition_charter_text(&w.arena, &next), { A, 0 }, { B, 0 }, { C, 0 }, { E, 0 }));
+	assert_false(judge(&w));
+	assert_point(&w.accounts.points, "fork", AC_POINT_FAILED, "two charters follow version 1");
+	end(&w);
+}
+
+static void
+charter__before_the_trusted_one_is_known_by_its_digest(void **state)
+{
+	coalition_charter next = five;
+	ac_str two;
+	world w;
+
+	(void)state;
+	begin(&w);
+	publish(&w);
+	next.version = 2;
+	next.previous = w.charter;
+	two = coalition_charter_text(&w.arena, &next);
+	put(&w, "two.note", COALITION_SIGN(&w.arena, two, { A, 0 }, { B, 0 }, { C, 0 }));
+	trust_charter(&w, two);
+	assert_true(judge(&w));
+	assert_point(&w.accounts.items[0].points, "charter", AC_POINT_PROVED, "in the chain from the trusted one");
+	end(&w);
+}
+
+static void
+charter__that_has_expired_is_said(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	publish(&w);
+	trust_charter(&w, w.charter);
+	w.as_of = "2030-01-02T00:00:00Z";
+	assert_false(judge(&w));
+	assert_point(&w.accounts.points, "expiry", AC_POINT_FAILED, "expired");
+	end(&w);
+}
+
+static void
+trust_key(world *w, const char *name, unsigned generation)
+{
+	assert_int_equal(
+	    ac_trust_add(&w->trust, coalition_vkey(&w->arena, (coalition_key){ name, generation }), &w->arena, NULL),
+	    0);
+}
+
+/* Trusted keys vouch for a charter when all of them signed it, and for the voices of their own members only. */
+static void
+keys__vouch_for_what_all_of_them_signed(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	publish(&w);
+	trust_key(&w, A, 0);
+	trust_key(&w, B, 0);
+	trust_key(&w, C, 0);
+	assert_false(judge(&w)); /* delta's key is not trusted, and its dissent is an entry */
+	assert_point(&w.accounts.items[0].points, "charter", AC_POINT_PROVED, "which all trusted keys signed");
+	assert_point(&w.accounts.items[0].points, "entries", AC_POINT_FAILED, "entry 4");
+	assert_int_equal(w.accounts.items[0].now.claims[0].joined, 3);
+	/* One that did not sign it. */
+	trust_key(&w, E, 0);
+	assert_false(judge(&w));
+	assert_true(w.accounts.items[0].anchor->kind == AC_ANCHOR_NONE);
+	end(&w);
+}
+
+static void
+keys__of_fewer_than_a_quorum_vouch_for_nothing(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	publish(&w);
+	trust_key(&w, A, 0);
+	trust_key(&w, B, 0);
+	assert_false(judge(&w));
+	assert_true(w.accounts.items[0].anchor->kind == AC_ANCHOR_NONE);
+	end(&w);
+}
+
+static void
+log__that_shows_two_trees_contradicts_itself(void **state)
+{
+	ac_str others[] = { AC_S_INIT("other leaves") };
+	char path[300];
+	world w;
+
+	(void)state;
+	begin(&w);
+	publish(&w);
+	trust_charter(&w, w.charter);
+	/* A shorter tree that the log does not begin with. */
+	write_log(&w, "other", "alpha", others, 1);
+	(void)snprintf(path, sizeof(path), "rm -r -- '%s/other/tile'", w.folder);
+	assert_int_equal(system(path), 0);
+	assert_false(judge(&w));
+	assert_point(&w.accounts.points, "contradiction", AC_POINT_FAILED, "does not begin with the tree of 1 leaves");
+	end(&w);
+}
+
+/* Proofs in place of the log; a proof of another leaf proves nothing of this one. */
+static void
+proofs__stand_in_for_the_log(void **state)
+{
+	char path[300];
+	ac_ed25519_key key;
+	ac_vkey vkey;
+	ac_log *log = NULL;
+	ac_buf buf;
+	world w;
+
+	(void)state;
+	begin(&w);
+	publish(&w);
+	trust_charter(&w, w.charter);
+	coalition_make_key(&w.arena, (coalition_key){ "alpha.example/log", 0 }, &vkey, &key);
+	(void)snprintf(path, sizeof(path), "%s/log", w.folder);
+	assert_int_equal(ac_log_open(path, &vkey, NULL, &log, NULL), 0);
+	ac_buf_init(&buf, AC_MIB);
+	for (unsigned i = 1; i < w.leaf_count; i++) {
+		ac_buf_reset(&buf);
+		assert_int_equal(ac_log_prove(log, i, &buf, NULL), 0);
+		put(&w, ac_arena_printf(&w.arena, "%u.tlog-proof", i).p, ac_buf_view(&buf));
+		put(&w, ac_arena_printf(&w.arena, "%u.note", i).p, w.leaves[i]);
+	}
+	ac_buf_done(&buf);
+	(void)ac_log_close(log);
+	(void)snprintf(path, sizeof(path), "rm -r -- '%s/log'", w.folder);
+	assert_int_equal(system(path), 0);
+	assert_true(judge(&w));
+	assert_file(&w, "2.tlog-proof", AC_POINT_PROVED, "2.note is leaf 2 of the log of alpha");
+	/* Swapped: the proof of leaf 3 beside no leaf 3. */
+	put(&w, "3.note", w.leaves[2]);
+	assert_false(judge(&w));
+	assert_file(&w, "3.tlog-proof", AC_POINT_FAILED, "the leaf that it proves is not among the files");
+	assert_point(&w.accounts.items[0].points, "entries", AC_POINT_FAILED, "entry 3");
+	end(&w);
+}
+
+static void
+accounts__survive_every_allocation_failure(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	publish(&w);
+	trust_charter(&w, w.charter);
+	for (unsigned long n = 1;; n++) {
+		ac_account_options options = { .trust = &w.trust, .is_whole = true };
+		ac_accounts accounts;
+		ac_holding held;
+		ac_arena arena;
+		accord_err err = { 0 };
+		int rc;
+
+		ac_arena_init(&arena, 256 * AC_MIB);
+		ac_holding_init(&held, &arena);
+		assert_int_equal(ac_holding_add_path(&held, w.folder, NULL), 0);
+		fail_malloc_at(n);
+		rc = ac_accounts_make(&held, &options, w.digester, &arena, &accounts, &err);
+		if (!fail_malloc_done()) {
+			assert_int_equal(rc, 0);
+			ac_arena_done(&arena);
+			break;
+		}
+		assert_true(rc == ACCORD_ENOMEM || (rc == 0 && !accounts.is_proved));
+		ac_arena_done(&arena);
+	}
+	end(&w);
+}
+
+/* The names in a list of expected-quorum.json are those who stand so. */
+static void
+assert_members(const ac_account *a, const ac_claim_standing *c, const ac_json *names, ac_voice_stance stance)
+{
+	ac_json_iter it = ac_json_iter_of(names);
+	size_t listed = 0, have = 0;
+
+	while (ac_json_next(&it)) {
+		unsigned m = ac_charter_member_find(a->charter, ac_json_string(it.value));
+
+		listed++;
+		assert_true(m < a->charter->member_count);
+		assert_int_equal(c->voices[m].stance, stance);
+	}
+	for (unsigned m = 0; m < a->charter->member_count; m++)
+		have += c->voices[m].stance == stance;
+	assert_int_equal(have, listed);
+}
+
+static void
+assert_expected(world *w, const ac_account *a, const ac_standing *standing, const char *key)
+{
+	const ac_json *all = NULL, *claims;
+	ac_json_iter it;
+	size_t n = 0;
+	ac_str bytes;
+
+	assert_true(agree_load(&w->arena, "example/expected-quorum.json", &bytes));
+	assert_int_equal(ac_json_parse(bytes, AC_JSON_LIMITS, &w->arena, &all, NULL), 0);
+	claims = ac_json_get(all, ac_str_from(key));
+	it = ac_json_iter_of(claims);
+	while (ac_json_next(&it)) {
+		const ac_claim_standing *c = &standing->claims[n++];
+		uint64_t least, most;
+
+		assert_str(c->claim->id, it.key);
+		assert_int_equal(c->is_joint, ac_json_is_true(ac_json_get(it.value, AC_S("joint"))));
+		assert_true(ac_str_to_u64(ac_json_raw(ac_json_get(it.value, AC_S("confidence_min"))), &least));
+		assert_true(ac_str_to_u64(ac_json_raw(ac_json_get(it.value, AC_S("confidence_max"))), &most));
+		assert_true(c->least->number == least && c->most->number == most);
+		assert_members(a, c, ac_json_get(it.value, AC_S("joined")), AC_VOICE_JOINS);
+		assert_members(a, c, ac_json_get(it.value, AC_S("notes")), AC_VOICE_NOTES);
+	}
+	assert_int_equal(n, a->statement.claim_count);
+}
+
+static void
+example__stands_as_its_readme_says(void **state)
+{
+	static const char *const names[] = { "charter.note", "statement.note", "statement-unanimous.note",
+		"endorsement-ca.note", "endorsement-uk.note", "endorsement-au.note", "endorsement-nz.note",
+		"endorsement-jp.note", "endorsement-eu.note", "endorsement-nato.note", "publication.note",
+		"withdrawal-jp.note", "statement.tlog-proof", "publication.tlog-proof", "withdrawal-jp.tlog-proof",
+		"statement.bundle.jcs.json" };
+	ac_account_options options = { .is_whole = true };
+	const char *folder = shared_data();
+	ac_str bytes, log;
+	world w;
+
+	(void)state;
+	begin(&w);
+	ac_holding_init(&w.held, &w.arena);
+	for (size_t i = 0; i < AC_COUNT(names); i++) {
+		if (!agree_load(&w.arena, ac_arena_printf(&w.arena, "example/%s", names[i]).p, &bytes)) {
+			end(&w);
+			skip();
+		}
+		assert_int_equal(ac_holding_add(&w.held, names[i], bytes, NULL, NULL), 0);
+	}
+	log = ac_arena_printf(&w.arena, "%s/agree/example/log", folder);
+	assert_int_equal(ac_holding_add_path(&w.held, log.p, NULL), 0);
+	trust_charter(&w, w.held.items[0].note.text);
+	options.trust = &w.trust;
+	assert_int_equal(ac_time_parse_stix(AC_S("2021-09-02T00:00:00Z"), &options.as_of, NULL), 0);
+	assert_int_equal(ac_accounts_make(&w.held, &options, w.digester, &w.arena, &w.accounts, NULL), 0);
+	assert_int_equal(w.accounts.count, 1);
+	assert_true(w.accounts.is_proved);
+	assert_expected(&w, &w.accounts.items[0], &w.accounts.items[0].then, "at_publication");
+	assert_expected(&w, &w.accounts.items[0], &w.accounts.items[0].now, "after_jp_withdraws");
+	/* Eight days later nobody knows what has come since; a year later the charter has expired. */
+	assert_int_equal(ac_time_parse_stix(AC_S("2021-09-10T00:00:00Z"), &options.as_of, NULL), 0);
+	assert_int_equal(ac_accounts_make(&w.held, &options, w.digester, &w.arena, &w.accounts, NULL), 0);
+	assert_false(w.accounts.is_proved);
+	assert_point(&w.accounts.items[0].points, "fresh", AC_POINT_FAILED, "stale");
+	end(&w);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(folder__proves_what_its_members_said),
+		cmocka_unit_test(folder__that_brings_its_own_charter_proves_only_itself),
+		cmocka_unit_test(trust__in_a_charter_that_is_not_there_proves_nothing),
+		cmocka_unit_test(charter__of_the_same_name_with_other_keys_is_another),
+		cmocka_unit_test(statement__signed_by_strangers_is_not_read),
+		cmocka_unit_test(statement__of_another_coalition_or_charter_is_not_counted),
+		cmocka_unit_test(dissent__that_is_left_out_is_named),
+		cmocka_unit_test(publication__is_counted_anew),
+		cmocka_unit_test(publication__by_another_member_does_not_publish),
+		cmocka_unit_test(publication__of_entries_that_are_not_here_is_incomplete),
+		cmocka_unit_test(entries__count_in_the_convener_s_log_only),
+		cmocka_unit_test(folder__that_was_cut_short_is_not_proved),
+		cmocka_unit_test(link__in_a_folder_is_refused),
+		cmocka_unit_test(member__has_one_voice_whatever_he_signs),
+		cmocka_unit_test(member__who_says_two_things_under_one_number_contradicts_himself),
+		cmocka_unit_test(endorsement__in_another_s_name_is_not_counted),
+		cmocka_unit_test(withdrawal__after_publication_is_shown),
+		cmocka_unit_test(charter__follows_the_trusted_one_through_the_chain_only),
+		cmocka_unit_test(charter__before_the_trusted_one_is_known_by_its_digest),
+		cmocka_unit_test(charter__that_has_expired_is_said),
+		cmocka_unit_test(keys__vouch_for_what_all_of_them_signed),
+		cmocka_unit_test(keys__of_fewer_than_a_quorum_vouch_for_nothing),
+		cmocka_unit_test(log__that_shows_two_trees_contradicts_itself),
+		cmocka_unit_test(proofs__stand_in_for_the_log),
+		cmocka_unit_test(accounts__survive_every_allocation_failure),
+		cmocka_unit_test(example__stands_as_its_readme_says),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -540,7 +540,7 @@ put_knowledge(out *o)
 	ac_jw_key_u64(w, AC_S("claims_hidden"), j->hidden_claims);
 	ac_jw_key_u64(w, AC_S("actors_without_profile"), counts->actors_without_profile);
 	ac_jw_key_bool(w, AC_S("prose"), j->has_prose);
-	ac_jw_key_string(w, AC_S("newest"), ac_answer_day(ac_knowledge_newest(o->a->knowledge), &o->arena));
+	ac_jw_key_string(w, AC_S("newest"), ac_answer_day(j->newest, &o->arena));
 	if (ac_time_cmp(o->a->evidence->hide.from, AC_TIME_MAX))
 		ac_jw_key_string(w, AC_S("before"), ac_answer_day(o->a->evidence->hide.from, &o->arena));
 	ac_jw_end(w);

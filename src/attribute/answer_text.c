@@ -122,8 +122,8 @@ show_head(view *v)
 	if (j->profiles && (j->hidden_claims || day.n))
 		ac_layout_words(&v->l, SAY(v, AC_WORD_AGAINST_SOME, number(v, j->profiles)));
 	else if (j->profiles)
-		ac_layout_words(&v->l, SAY(v, AC_WORD_AGAINST, number(v, j->profiles),
-					   ac_answer_day(ac_knowledge_newest(a->knowledge), &v->arena)));
+		ac_layout_words(
+		    &v->l, SAY(v, AC_WORD_AGAINST, number(v, j->profiles), ac_answer_day(a->j->newest, &v->arena)));
 	if (j->hidden_claims)
 		ac_layout_words(&v->l, SAY(v, AC_WORD_HIDDEN, number(v, j->hidden_claims)));
 	if (day.n)

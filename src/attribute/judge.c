@@ -331,6 +331,21 @@ sum_countries(ac_judging *j, accord_err *err)
 	return 0;
 }
 
+static ac_time
+newest_of(const ac_view *view)
+{
+	ac_time newest = AC_TIME_MIN;
+
+	for (size_t i = 0; i < view->k->report_count; i++) {
+		ac_time first = view->k->reports[i].first;
+
+		if (!view->report_hidden[i] && ac_time_cmp(view->k->reports[i].last, AC_TIME_MAX) < 0 &&
+		    ac_time_cmp(first, newest) > 0)
+			newest = first;
+	}
+	return newest;
+}
+
 int
 ac_judge_with(const ac_knowledge *k, const ac_evidence *evidence, const ac_judge_options *options,
     const ac_judge_as *as, ac_arena *arena, ac_judgement *out, accord_err *err)
@@ -359,6 +374,7 @@ ac_judge_with(const ac_knowledge *k, const ac_evidence *evidence, const ac_judge
 	out->note_count = j.score.note_count;
 	out->hidden_claims = j.view.hidden_claims;
 	out->profiles = j.view.profiles;
+	out->newest = newest_of(&j.view);
 	out->has_prose = j.view.mean_words > 0;
 	return 0;
 }

@@ -152,6 +152,7 @@ typedef struct ac_judgement {
 	size_t next_count;
 	size_t hidden_claims; /* of the knowledge, by the evidence's `hide` */
 	size_t profiles;      /* actors with a profile after hiding */
+	ac_time newest;       /* day of the newest report that is not hidden; AC_TIME_MIN: there is none */
 	bool has_prose;       /* some visible profile has procedure text */
 } ac_judgement;
 

@@ -6,7 +6,8 @@
 
 #include <stdio.h>
 
-/* clang-format off: a command a line */
+/* A command a line. */
+/* clang-format off */
 extern const ac_command
     ac_command_demo,
     ac_command_init,

@@ -381,7 +381,7 @@ add_keys(exporter *x, accord_err *err)
 	return add_buf(x, "keys.txt", &buf, 0, err);
 }
 
-/* No object in it may be less than public by its own marking. */
+/* No object in it may be less than public by its own marking. Those without one are the convener's to publish: the statement that names the bundle, TLP:CLEAR, says it of them. */
 static int
 add_bundle(exporter *x, ac_str bundle, accord_err *err)
 {

@@ -8,10 +8,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "stix/id.h"
+#include "stix/marking.h"
 #include "sys/file.h"
 #include "sys/os.h"
 
-#define ARENA_MAX (64 * AC_MIB)
+#define ARENA_MAX (256 * AC_MIB)
 
 const ac_demo_ally ac_demo_allies[AC_DEMO_FEEDS] = {
 	{ "CERT Norvalia", "STIX 2.1 bundle", "demo/feeds/norvalia-cert.json", "JADE HERON" },
@@ -181,10 +183,53 @@ ask(ac_demo *demo, accord_err *err)
 	return rc;
 }
 
+/*
+ * What everybody may read of the evidence: the indicators themselves are the allies', TLP:GREEN and TLP:AMBER, and stay where they are. So it is a campaign that says how much was seen.
+ */
+static int
+make_evidence(ac_demo *demo, ac_str *out, accord_err *err)
+{
+	const ac_lead *lead = demo->leads.count ? demo->leads.items[0] : NULL;
+	ac_str id, bundle_id, marking = ac_tlp_marking_id(AC_TLP_CLEAR);
+	int rc;
+
+	if (!lead)
+		return ac_fail(err, ACCORD_EINTERNAL, "there is no lead to speak about");
+	rc = ac_stix_derived_id(AC_S("campaign"), AC_S("accord demo evidence"), &demo->arena, &id, err);
+	if (rc == 0)
+		rc = ac_stix_derived_id(AC_S("bundle"), AC_S("accord demo evidence"), &demo->arena, &bundle_id, err);
+	if (rc)
+		return rc;
+	*out = ac_arena_printf(&demo->arena,
+	    "{\"type\":\"bundle\",\"id\":\"%.*s\",\"objects\":[{\"type\":\"campaign\",\"spec_version\":\"2.1\",\"id\":"
+	    "\"%.*s\","
+	    "\"created\":\"2021-03-10T08:00:00.000Z\",\"modified\":\"2021-03-10T08:00:00.000Z\",\"object_marking_"
+	    "refs\":[\"%.*s\"],"
+	    "\"name\":\"Intrusions into mail servers, March 2021 (demonstration)\",\"description\":\"%zu of the %zu "
+	    "indicators that "
+	    "were seen lead to one intrusion set.\",\"first_seen\":\"2021-03-02T00:00:00.000Z\"}]}\n",
+	    AC_FMT(bundle_id), AC_FMT(id), AC_FMT(marking), lead->indicator_count, demo->leads.trace.count);
+	return ac_arena_check(&demo->arena, err);
+}
+
+static int
+agree(ac_demo *demo, accord_err *err)
+{
+	double start = ac_clock_monotonic();
+	ac_str evidence = { 0 };
+	int rc = make_evidence(demo, &evidence, err);
+
+	if (rc == 0)
+		rc = ac_demo_agree(demo->dir, demo->store, evidence, &demo->arena, &demo->agreed, err);
+	demo->seconds.agree = ac_clock_monotonic() - start;
+	return rc;
+}
+
 static int
 run(ac_app *app, const ac_args *args)
 {
-	static int (*const steps[])(ac_demo *, accord_err *) = { open_store, learn_feeds, write_logs, scan_logs, ask };
+	static int (*const steps[])(
+	    ac_demo *, accord_err *) = { open_store, learn_feeds, write_logs, scan_logs, ask, agree };
 	ac_demo demo = { .app = app };
 	double start = ac_clock_monotonic();
 	accord_err err = { 0 };
@@ -202,7 +247,7 @@ run(ac_app *app, const ac_args *args)
 			ac_demo_tell_json(&demo);
 		else
 			ac_demo_tell(&demo);
-		status = demo.check.difference_count ? AC_EXIT_INTERNAL : AC_EXIT_OK;
+		status = demo.check.difference_count || !demo.agreed.is_proved ? AC_EXIT_INTERNAL : AC_EXIT_OK;
 	}
 	(void)ac_know_close(demo.know);
 	(void)ac_store_close(demo.store);
@@ -216,11 +261,12 @@ const ac_command ac_command_demo = {
 	.summary = "show the whole job on a bundled, invented scenario",
 	.details = "Makes a store of its own, learns the feeds of two invented allies, writes 200,000 lines of logs in "
 		   "four formats with planted traces, "
-		   "finds them, and shows who they point to and what to do first. Everything is put into DIR, or into "
+		   "finds them, and shows who they point to and what to do first. Five invented members then agree on "
+		   "that in a statement, publish it, and an outsider verifies it. Everything is put into DIR, or into "
 		   "a new folder in $TMPDIR, and stays "
 		   "there.\n\n"
 		   "The demonstration checks itself: the exit status is 0 when what was found is exactly what was "
-		   "planted, else 70, and each "
+		   "planted and the statement is verified as it should be, else 70, and each "
 		   "difference is shown.",
 	.examples = "accord demo harbour\n"
 		    "accord demo --json harbour\n",

@@ -5,6 +5,7 @@
 
 #include "advise/advise.h"
 #include "app/app.h"
+#include "app/demo_agree.h"
 #include "app/demo_check.h"
 #include "attribute/attribute.h"
 #include "learn/learn.h"
@@ -53,8 +54,9 @@ typedef struct ac_demo {
 	ac_page page; /* of the intrusion set */
 	ac_leads leads;
 	ac_advice advice;
+	ac_demo_agreed agreed;
 	struct {
-		double store, learn, write, scan, ask, all;
+		double store, learn, write, scan, ask, agree, all;
 	} seconds;
 } ac_demo;
 

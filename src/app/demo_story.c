@@ -341,17 +341,55 @@ tell_advice(const ac_demo *demo, ac_layout *l)
 }
 
 static void
+tell_agreed(const ac_demo *demo, ac_layout *l)
+{
+	ac_layout_heading(l, "6  What the allies say together");
+	ac_layout_line(l, 2, 4);
+	ac_layout_printf(l,
+	    "%u members of a coalition, each with keys of its own (of a low cost, for this demonstration only), "
+	    "drafted a "
+	    "statement about this. Its public evidence says how much was seen; the allies' indicators are TLP:GREEN "
+	    "and TLP:AMBER, "
+	    "and stay. Each member said where it stands on each claim; three are a quorum:",
+	    demo->agreed.members);
+	for (size_t i = 0; i < AC_DEMO_CLAIMS; i++) {
+		const ac_demo_claim *c = &demo->agreed.claims[i];
+
+		ac_layout_line(l, 4, 6);
+		ac_layout_printf(l, "%.*s, %s, joined by %u, at least %.*s: %.*s", AC_FMT(c->id),
+		    c->is_joint ? "joint" : "not joint", c->joined, AC_FMT(c->least), AC_FMT(c->text));
+	}
+	ac_layout_line(l, 2, 4);
+	ac_layout_printf(l,
+	    "%s dissents, and its dissent is published with the rest. All of it is in the convener's log, whose state "
+	    "the other "
+	    "four have cosigned: nobody can take a word back, or leave one out, unseen.",
+	    demo->agreed.dissenter);
+	ac_layout_line(l, 2, 4);
+	if (demo->agreed.is_proved)
+		ac_layout_printf(l,
+		    "Check: an outsider who has the folder for outsiders (%zu files) and the charter's digest proves "
+		    "all of that, "
+		    "offline; two claims are joint and one is not, as it should be. It took %.2f s.",
+		    demo->agreed.files, demo->seconds.agree);
+	else
+		ac_layout_words(
+		    l, AC_S("Check FAILED: an outsider cannot prove that, or it is not what the members said."));
+}
+
+static void
 tell_files(const ac_demo *demo, ac_layout *l)
 {
 	static const char *const next[] = { "watch --db %s/state %s/logs", "know --db %s/state \"tin mallard\"",
 		"know --db %s/state \"bronze mohawk\"", "attribute --leads --db %s/state", "advise --db %s/state" };
 
-	ac_layout_heading(l, "6  Where everything is");
+	ac_layout_heading(l, "7  Where everything is");
 	ac_layout_line(l, 2, 4);
 	ac_layout_printf(l, "%s (feeds: %s, %s)", demo->dir, demo->learned[0].path, demo->learned[1].path);
 	ac_layout_line(l, 2, 4);
-	ac_layout_words(
-	    l, AC_S("state/ the store; logs/ the telemetry; planted.tsv what was planted where. Try next:"));
+	ac_layout_words(l, AC_S("state/ the store; logs/ the telemetry; planted.tsv what was planted where; agree/ the "
+				"members' folders; "
+				"published/ what outsiders get, with a page to print (index.html). Try next:"));
 	ac_layout_break(l);
 	for (size_t i = 0; i < AC_COUNT(next); i++) {
 		ac_str rest = ac_str_from(next[i]), part;
@@ -364,6 +402,8 @@ tell_files(const ac_demo *demo, ac_layout *l)
 		}
 		ac_buf_add_byte(l->buf, '\n');
 	}
+	ac_buf_printf(l->buf, "    accord verify --trust %.*s --as-of 2021-03-13T00:00:00Z %s/published\n",
+	    AC_FMT(demo->agreed.charter), demo->dir);
 	ac_layout_blank(l);
 	ac_layout_line(l, 0, 0);
 	ac_layout_printf(l, "All this took %.1f s.", demo->seconds.all);
@@ -383,6 +423,7 @@ ac_demo_tell(ac_demo *demo)
 	tell_who(demo, &l);
 	tell_techniques(demo, &l);
 	tell_advice(demo, &l);
+	tell_agreed(demo, &l);
 	tell_files(demo, &l);
 }
 
@@ -446,6 +487,28 @@ allies_json(const ac_demo *demo, ac_json_writer *w)
 	ac_jw_end(w);
 }
 
+static void
+agreed_json(const ac_demo *demo, ac_json_writer *w)
+{
+	ac_jw_key(w, AC_S("agreed"));
+	ac_jw_object(w);
+	ac_jw_key_bool(w, AC_S("proved"), demo->agreed.is_proved);
+	ac_jw_key_string(w, AC_S("folder"), ac_str_from(demo->agreed.folder));
+	ac_jw_key_string(w, AC_S("charter"), demo->agreed.charter);
+	key_number(w, "members", demo->agreed.members);
+	ac_jw_key(w, AC_S("claims"));
+	ac_jw_array(w);
+	for (size_t i = 0; i < AC_DEMO_CLAIMS; i++) {
+		ac_jw_object(w);
+		ac_jw_key_string(w, AC_S("id"), demo->agreed.claims[i].id);
+		ac_jw_key_bool(w, AC_S("joint"), demo->agreed.claims[i].is_joint);
+		key_number(w, "joined", demo->agreed.claims[i].joined);
+		ac_jw_end(w);
+	}
+	ac_jw_end(w);
+	ac_jw_end(w);
+}
+
 void
 ac_demo_tell_json(ac_demo *demo)
 {
@@ -471,6 +534,7 @@ ac_demo_tell_json(ac_demo *demo)
 	ac_leads_json(&demo->leads, &w);
 	ac_jw_key(&w, AC_S("advice"));
 	ac_advice_json(&demo->advice, &w);
+	agreed_json(demo, &w);
 	ac_jw_key(&w, AC_S("seconds"));
 	ac_jw_double(&w, demo->seconds.all);
 	ac_jw_end(&w);

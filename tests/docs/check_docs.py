@@ -5,7 +5,7 @@
 - every command has --help on standard output, at most 80 columns, exit 0; `-h` says the same; a wrong option is exit 2 with words on standard error;
 - every example of --help runs (exit 0 or 1) on a store with a demo feed learned;
 - every option in a table stands in the man page, which groff formats without a warning;
-- every `$ accord ...` line in a ```console block of README.md and docs/*.md runs, and its output, where the block shows some, is what comes out
+- every `$ accord ...` line (and those of signify, openssl and sha256sum, where these are installed) in a ```console block of README.md and docs/*.md runs, and its output, where the block shows some, is what comes out
   (a line "..." stands for any lines; numbers that depend on the machine are written as they came and compared with digits folded).
 """
 import gzip
@@ -20,6 +20,8 @@ import tempfile
 PROGRAM = os.path.abspath(sys.argv[1])
 ROOT = pathlib.Path(sys.argv[2])
 RESULTS = []
+# Programs of others that commands of the documents may use, where they are installed.
+OTHERS = ("signify-openbsd", "openssl", "sha256sum")
 
 
 def record(name, problem):
@@ -158,7 +160,8 @@ def check_console_blocks(home, env):
             steps = re.split(r"^\$ ", block, flags=re.M)[1:]
             for step in steps:
                 command, *shown = step.rstrip("\n").split("\n")
-                if not command.startswith("accord"):
+                programs = [name for name in ("accord", *OTHERS) if re.search(rf"(^|[|;&] *|do )(?:{name})\b", command)]
+                if not programs or any(name in OTHERS and not shutil.which(name) for name in programs):
                     continue
                 done = run(["sh", "-c", command], folder, env)
                 problem = f"exit {done.returncode}: {done.stderr[-300:]}" if done.returncode not in (0, 1) else None

@@ -441,6 +441,24 @@ judge_contradictions(ac_judging *j, ac_account *a, accord_err *err)
 	return rc;
 }
 
+/* A publication that is in no log could be another one for everybody who is handed it. */
+static int
+judge_place(ac_judging *j, ac_account *a, accord_err *err)
+{
+	for (size_t i = 0; i < j->out->places.leaf_count; i++) {
+		const ac_known_leaf *leaf = &j->out->places.leaves[i];
+
+		if (leaf->head->anchor == a->anchor && leaf->head->version >= a->charter->version &&
+		    ac_str_eq(leaf->head->member, a->statement.convener) &&
+		    memcmp(j->h->items[leaf->item].digest, a->publication.digest, AC_SHA256_SIZE) == 0)
+			return add_point(a, err, "logged", proved(a),
+			    ac_arena_printf(j->arena, "the publication is leaf %llu of the convener's log",
+				(unsigned long long)leaf->place.index));
+	}
+	return add_point(a, err, "logged", AC_POINT_FAILED,
+	    AC_S("nothing here shows that the publication is in the convener's log"));
+}
+
 static int
 judge_publication(ac_judging *j, ac_account *a, accord_err *err)
 {
@@ -453,6 +471,8 @@ judge_publication(ac_judging *j, ac_account *a, accord_err *err)
 			 "that are here"));
 	rc = add_point(a, err, "publication", proved(a),
 	    ac_arena_printf(j->arena, "published by %.*s, the convener", AC_FMT(a->statement.convener)));
+	if (rc == 0)
+		rc = judge_place(j, a, err);
 	if (rc == 0)
 		rc = judge_entries(j, a, &signers, err);
 	if (rc == 0 && signers) {

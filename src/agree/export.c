@@ -56,8 +56,8 @@ add_buf(exporter *x, const char *name, ac_buf *buf, int rc, accord_err *err)
 static int
 check_account(const ac_account *a, ac_time now, accord_err *err)
 {
-	static const char *const needed[] = { "charter", "signed", "publication", "entries", "recount", "complete",
-		"bundle" };
+	static const char *const needed[] = { "charter", "signed", "publication", "logged", "entries", "recount",
+		"complete", "bundle" };
 
 	if (!a->is_published || !a->has_then)
 		return ac_fail(

@@ -219,6 +219,22 @@ publication__by_another_member_does_not_publish(void **state)
 }
 
 static void
+publication__that_is_in_no_log_is_not_proved(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	write_log(&w, "log", "alpha", w.leaves, w.leaf_count);
+	put(&w, "publication.note", COALITION_SIGN(&w.arena, publication_text(&w, "1 2 3 4", C1_ONLY), { A, 0 }));
+	trust_charter(&w, w.charter);
+	assert_false(judge(&w));
+	assert_true(w.accounts.items[0].has_then);
+	assert_point(&w.accounts.items[0].points, "logged", AC_POINT_FAILED, "in the convener's log");
+	end(&w);
+}
+
+static void
 publication__of_entries_that_are_not_here_is_incomplete(void **state)
 {
 	world w;
@@ -672,6 +688,7 @@ main(void)
 		cmocka_unit_test(dissent__that_is_left_out_is_named),
 		cmocka_unit_test(publication__is_counted_anew),
 		cmocka_unit_test(publication__by_another_member_does_not_publish),
+		cmocka_unit_test(publication__that_is_in_no_log_is_not_proved),
 		cmocka_unit_test(publication__of_entries_that_are_not_here_is_incomplete),
 		cmocka_unit_test(entries__count_in_the_convener_s_log_only),
 		cmocka_unit_test(folder__that_was_cut_short_is_not_proved),

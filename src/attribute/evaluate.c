@@ -23,15 +23,17 @@ typedef struct evaluator {
 	ac_evaluation *out;
 } evaluator;
 
-/* Who may see which kinds of evidence; bits as of the fit's variants. */
+/* Which kinds of evidence are shown, and of which set. */
 static const struct {
-	unsigned text, date, victims;
+	bool text, date, victims;
+	bool of_reports, of_campaigns;
 	const char *name;
 } kinds[] = {
-	{ 0, 0, 0, "techniques, software" },
-	{ 1, 0, 0, "techniques, software, text" },
-	{ 1, 0, 1, "with text, victims" },
-	{ 1, 1, 1, "all, with its date" },
+	{ false, false, false, true, true, "techniques, software" },
+	{ true, false, false, true, true, "techniques, software, text" },
+	{ true, true, false, true, false, "with text, its date" },
+	{ true, false, true, false, true, "with text, victims" },
+	{ true, true, true, true, true, "all: text, victims, date" },
 };
 
 static const ac_weights *
@@ -286,8 +288,7 @@ run(evaluator *e, accord_err *err)
 	for (int set = 0; rc == 0 && set < 2; set++)
 		for (int level = 1; rc == 0 && level <= 2; level++)
 			for (size_t kind = 0; rc == 0 && kind < AC_COUNT(kinds); kind++)
-				/* Reports say nothing of victims apart. */
-				if (set || kind != 2)
+				if (set ? kinds[kind].of_campaigns : kinds[kind].of_reports)
 					rc = evaluate_set(e, set ? AC_SET_CAMPAIGNS : AC_SET_REPORTS, level, kind, err);
 	for (int level = 1; rc == 0 && level <= 2; level++)
 		rc = attack_all(e, ATTACK_UNKNOWN, level, "actor not known", err);

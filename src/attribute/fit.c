@@ -5,14 +5,15 @@
 
 #include "base/limits.h"
 
-#define FITTED AC_TERM_VICTIM /* the terms before it; reports say nothing of victims and indicators */
+#define FITTED AC_TERM_INDICATOR /* the terms before it; reports say nothing of indicators */
 #define PARAMETERS (FITTED + AC_UNKNOWN_COUNT)
 #define OPEN_WEIGHT 0.04 /* how much an incident with its actor taken out counts against one with it */
-#define VICTIM_WEIGHT                                                                                                  \
-	1.0        /* victims are weighed by likelihood ratios, which need no weight; there is nothing to fit one on */
-#define RIDGE 1e-4 /* of the mean log-likelihood: keeps weights of terms that never differ at 0 */
+#define RIDGE 1e-4       /* of the mean log-likelihood: keeps weights of terms that never differ at 0 */
 #define STEPS_MAX 40
-#define VARIANTS 4 /* with and without prose, with and without a date */
+#define VARIANTS 8 /* with and without prose, a date, victims */
+#define WITH_PROSE 1u
+#define WITH_DATE 2u
+#define WITH_VICTIMS 4u
 
 typedef struct newton {
 	double gradient[PARAMETERS];
@@ -51,6 +52,8 @@ ac_samples_make(const ac_knowledge *k, const ac_incidents *incidents, ac_arena *
 			break;
 		ac_score_terms(&score, NULL, sample->terms, &counts);
 		ac_score_unknown_terms(&score, &counts, sample->unknown);
+		sample->has_victims = counts.victims > 0;
+		sample->is_dated = i % 2;
 		for (size_t a = 0; a < k->actor_count; a++)
 			sample->is_visible[a] = view.clusters[a] > 0;
 	}
@@ -74,10 +77,12 @@ terms_of(const ac_sample *sample, size_t actor, unsigned variant, double out[PAR
 {
 	memset(out, 0, PARAMETERS * sizeof(double));
 	memcpy(out, sample->terms + actor * AC_TERM_COUNT, FITTED * sizeof(double));
-	if (!(variant & 1))
+	if (!(variant & WITH_PROSE))
 		out[AC_TERM_TEXT] = 0;
-	if (!(variant & 2))
-		out[AC_TERM_ACTIVE] = 0;
+	if (!(variant & WITH_DATE))
+		out[AC_TERM_ACTIVE] = out[AC_TERM_STALE] = 0;
+	if (!(variant & WITH_VICTIMS))
+		out[AC_TERM_VICTIM] = 0;
 }
 
 static void
@@ -85,10 +90,17 @@ unknown_of(const ac_sample *sample, unsigned variant, double out[PARAMETERS])
 {
 	memset(out, 0, PARAMETERS * sizeof(double));
 	memcpy(out + FITTED, sample->unknown, sizeof(sample->unknown));
-	if (!(variant & 1))
+	if (!(variant & WITH_PROSE))
 		out[FITTED + AC_UNKNOWN_TEXT] = 0;
-	if (!(variant & 2))
-		out[FITTED + AC_UNKNOWN_DATE] = 0;
+	if (!(variant & WITH_DATE))
+		out[FITTED + AC_UNKNOWN_DATE] = out[FITTED + AC_UNKNOWN_YOUNG] = 0;
+}
+
+/* Is there anything in the sample that the variant would show? What hides everything since a day has a date. */
+static bool
+has_variant(const ac_sample *sample, unsigned variant)
+{
+	return (sample->has_victims || !(variant & WITH_VICTIMS)) && (!sample->is_dated || variant & WITH_DATE);
 }
 
 static double
@@ -165,6 +177,8 @@ measure(const ac_knowledge *k, const ac_samples *samples, unsigned without_fold,
 		if (ac_fit_fold(k, samples->items[i].truth) == without_fold)
 			continue;
 		for (unsigned v = 0; v < VARIANTS; v++) {
+			if (!has_variant(&samples->items[i], v))
+				continue;
 			add_sample(samples, &samples->items[i], v, true, weights, 1, utilities, n);
 			add_sample(samples, &samples->items[i], v, false, weights, OPEN_WEIGHT, utilities, n);
 		}
@@ -345,11 +359,13 @@ calibrate(const ac_knowledge *k, const ac_samples *samples, unsigned without_fol
 	rc = ac_arena_check(&scratch, err);
 	for (size_t i = 0; rc == 0 && i < samples->count; i++) {
 		const ac_sample *s = &samples->items[i];
-		bool is_young = s->unknown[AC_UNKNOWN_YOUNG] > 0;
 
 		for (unsigned v = 0; v < VARIANTS && ac_fit_fold(k, s->truth) != without_fold; v++) {
+			bool is_young = v & WITH_DATE && s->unknown[AC_UNKNOWN_YOUNG] > 0;
 			size_t first = 0;
 
+			if (!has_variant(s, v))
+				continue;
 			answer(samples, s, v, weights, p);
 			for (size_t a = 1; a < samples->actor_count; a++)
 				first = p[a] > p[first] ? a : first;
@@ -381,7 +397,7 @@ ac_fit_weights(
 	ac_arena_done(&scratch);
 	if (rc < 0)
 		return rc;
-	*out = (ac_weights){ .actor = { [AC_TERM_VICTIM] = VICTIM_WEIGHT } };
+	*out = (ac_weights){ 0 };
 	memcpy(out->actor, weights, FITTED * sizeof(double));
 	memcpy(out->unknown, weights + FITTED, sizeof(out->unknown));
 	/* An indicator that is one actor's is worth what a tool of one actor is. */
@@ -414,8 +430,8 @@ ac_fit(const ac_knowledge *k, ac_json_writer *w, accord_err *err)
 		ac_jw_key_string(w, AC_S("obtained"),
 		    AC_S("accord attribute --fit: maximum likelihood over the reports that are cited for one actor "
 			 "only, each "
-			 "with what comes from it hidden and also with everything since, with and without prose and "
-			 "date, "
+			 "with what comes from it hidden and also with everything since, with and without prose, "
+			 "date and victims, "
 			 "and with the actor taken out"));
 		ac_jw_key_u64(w, AC_S("incidents"), incidents.count);
 		ac_jw_key_u64(w, AC_S("claims"), k->claim_count);

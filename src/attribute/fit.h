@@ -16,6 +16,8 @@ typedef struct ac_sample {
 	double *terms;    /* AC_TERM_COUNT by actor */
 	bool *is_visible; /* by actor: something of it is left */
 	double unknown[AC_UNKNOWN_COUNT];
+	bool has_victims;
+	bool is_dated; /* at level 2 */
 } ac_sample;
 
 typedef struct ac_samples {

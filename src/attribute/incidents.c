@@ -5,6 +5,9 @@
 
 #include "attribute/campaign_victims.h"
 
+#define VICTIM_REPORTS_MAX 3 /* behind one victim of one report's incident */
+#define VICTIMS_MAX 64       /* of one report: more is a list of everybody */
+
 typedef struct builder {
 	const ac_knowledge *k;
 	ac_arena *arena;
@@ -129,6 +132,31 @@ is_incident(const builder *b)
 	return techniques >= AC_INCIDENT_TECHNIQUES;
 }
 
+/* Whom the report's actor is said to have attacked, with this report as a source and few others: a list that rests on many reports is of many incidents. */
+static void
+take_reported_victims(builder *b, uint32_t report, ac_incident *incident)
+{
+	const ac_knowledge *k = b->k;
+	ac_evidence *e = &incident->evidence;
+
+	e->countries.items = ac_arena_zalloc(b->arena, VICTIMS_MAX, sizeof(ac_evidence_item));
+	e->sectors.items = ac_arena_zalloc(b->arena, VICTIMS_MAX, sizeof(ac_evidence_item));
+	for (size_t i = 0; !b->arena->failed && i < k->victim_count; i++) {
+		const ac_victim *victim = &k->victims[i];
+		ac_evidence_items *items = victim->is_sector ? &e->sectors : &e->countries;
+		bool is_said = false;
+
+		if (victim->cite_count > VICTIM_REPORTS_MAX || victim->actor != incident->truths[0])
+			continue;
+		for (uint32_t c = 0; c < victim->cite_count; c++)
+			is_said |= k->victim_cites[victim->first_cite + c] == report;
+		/* They are in order of code. */
+		if (is_said && items->count < VICTIMS_MAX &&
+		    (items->count == 0 || !ac_str_eq(items->items[items->count - 1].text, victim->code)))
+			items->items[items->count++] = (ac_evidence_item){ victim->code, AC_EVIDENCE_NO_SOURCE };
+	}
+}
+
 int
 ac_incidents_of_reports(const ac_knowledge *k, ac_arena *arena, ac_incidents *out, accord_err *err)
 {
@@ -157,6 +185,7 @@ ac_incidents_of_reports(const ac_knowledge *k, ac_arena *arena, ac_incidents *ou
 		fill_evidence(&b, &incident->evidence);
 		hide_reports(&b, &report, 1, &incident->evidence);
 		date_incident(k, &report, 1, incident);
+		take_reported_victims(&b, report, incident);
 		out->count++;
 	}
 	return ac_arena_check(arena, err);

@@ -7,6 +7,8 @@
 #include "attribute/victims.h"
 #include "base/limits.h"
 
+#define TELLING_ACTORS 4 /* a word that more actors have tells none of them apart */
+
 typedef struct taker {
 	ac_score *score;
 	const ac_evidence *evidence;
@@ -38,7 +40,12 @@ add(taker *t, ac_weight_kind kind, ac_str text, size_t source, double *raw)
 {
 	ac_scored *item = &t->score->items[t->score->item_count++];
 
-	*item = (ac_scored){ .kind = kind, .text = text, .feature = AC_FEATURE_NONE, .source = source, .part = 1 };
+	*item = (ac_scored){ .kind = kind,
+		.text = text,
+		.feature = AC_FEATURE_NONE,
+		.family = AC_NO_FAMILY,
+		.source = source,
+		.part = 1 };
 	if (source >= t->evidence->source_count) {
 		item->source = AC_EVIDENCE_NO_SOURCE;
 	} else {
@@ -52,12 +59,27 @@ add(taker *t, ac_weight_kind kind, ac_str text, size_t source, double *raw)
 	return item;
 }
 
+static uint32_t
+family_of(taker *t, uint32_t parent)
+{
+	ac_score *score = t->score;
+	uint32_t at = 0;
+
+	while (at < score->family_count && score->families[at].parent != parent)
+		at++;
+	if (at == score->family_count)
+		score->families[score->family_count++] =
+		    (ac_family){ parent, ac_arena_zalloc(t->arena, score->view->k->actor_count + 1, sizeof(double)) };
+	return at;
+}
+
 static void
 take_feature(taker *t, const ac_evidence_item *given, ac_weight_kind kind)
 {
 	const ac_knowledge *k = t->score->view->k;
 	const ac_feature_alias *alias = ac_knowledge_find(k, given->text);
 	uint32_t feature = alias ? alias->feature : AC_FEATURE_NONE;
+	ac_scored *item;
 
 	if (was_taken(t->score, feature, given->text)) {
 		note(t, AC_NOTE_TWICE, given->text, feature);
@@ -71,7 +93,11 @@ take_feature(taker *t, const ac_evidence_item *given, ac_weight_kind kind)
 		note(t, AC_NOTE_DEPRECATED, given->text, feature);
 	if (feature != AC_FEATURE_NONE)
 		kind = k->features[feature].kind == AC_FEATURE_TECHNIQUE ? AC_WEIGHT_TECHNIQUE : AC_WEIGHT_SOFTWARE;
-	add(t, kind, given->text, given->source, NULL)->feature = feature;
+	item = add(t, kind, given->text, given->source, NULL);
+	item->feature = feature;
+	if (kind == AC_WEIGHT_TECHNIQUE && feature != AC_FEATURE_NONE)
+		item->family = family_of(
+		    t, k->features[feature].parent == AC_FEATURE_NONE ? feature : k->features[feature].parent);
 }
 
 static void
@@ -127,37 +153,31 @@ take_indicator(taker *t, const ac_evidence_item *given, accord_err *err)
 	return 0;
 }
 
-/* How often the word of these postings stands in one doc, as far as it is visible; *at goes behind the doc. */
+/* How often the word of these postings stands in the visible prose about one actor; *at goes behind the actor. */
 static uint32_t
-times_in_doc(const ac_view *view, const ac_span *span, uint32_t *at)
+times_of_actor(const ac_view *view, const ac_span *span, uint32_t *at)
 {
 	const ac_posting *postings = view->k->postings + span->first;
-	uint32_t doc = postings[*at].doc, times = 0;
+	uint32_t actor = postings[*at].actor, times = 0;
 
-	for (; *at < span->count && postings[*at].doc == doc; (*at)++)
+	for (; *at < span->count && postings[*at].actor == actor; (*at)++)
 		times += view->prose_hidden[postings[*at].claim] ? 0 : postings[*at].times;
-	return view->doc_weight[doc] > 0 ? times : 0;
+	return times;
 }
 
+/* How many actors have the word; TELLING_ACTORS + 1 stands for more. */
 static size_t
 actors_with(const ac_view *view, const ac_span *span)
 {
-	uint32_t last = UINT32_MAX;
 	size_t actors = 0;
 
-	for (uint32_t at = 0; at < span->count;) {
-		uint32_t actor = view->k->docs[view->k->postings[span->first + at].doc].actor;
-
-		if (times_in_doc(view, span, &at) > 0 && actor != last) {
-			actors++;
-			last = actor;
-		}
-	}
+	for (uint32_t at = 0; at < span->count && actors <= TELLING_ACTORS;)
+		actors += times_of_actor(view, span, &at) > 0;
 	return actors;
 }
 
 /*
- * Each report's likeness in words: BM25 with the rarity of a word twice, once as what it says and once as how likely it is to stand there for a reason, by the length of the incident's words.
+ * BM25 of the words that are telling, by the root of how many there are. What stands in the prose about many actors is the language of the trade, and adds noise only.
  */
 static int
 take_text(taker *t, accord_err *err)
@@ -166,31 +186,34 @@ take_text(taker *t, accord_err *err)
 	const ac_view *view = score->view;
 	ac_word_count *words;
 	size_t count;
-	double length = 0;
+	ac_scored *item;
 	int rc = ac_words_look_up(&view->k->words, t->evidence->text, t->arena, &words, &count, err);
 
-	for (size_t w = 0; rc == 0 && w < count; w++) {
+	if (rc < 0)
+		return rc;
+	/* With one source it is that one's. */
+	item = add(t, AC_WEIGHT_TEXT, AC_S("text"), t->evidence->source_count == 1 ? 0 : AC_EVIDENCE_NO_SOURCE, NULL);
+	score->telling = ac_arena_alloc(t->arena, (count + 1) * sizeof(*score->telling));
+	for (size_t w = 0; item->raw && score->telling && w < count; w++) {
 		const ac_span *span = &view->k->word_postings[words[w].word];
 		size_t actors = actors_with(view, span);
-		double idf = ac_idf(actors, view->profiles);
 
-		if (actors == 0)
+		if (actors == 0 || actors > TELLING_ACTORS)
 			continue;
-		length += idf * idf;
+		score->telling[score->telling_count++] = words[w].word;
 		for (uint32_t at = 0; at < span->count;) {
-			uint32_t doc = view->k->postings[span->first + at].doc;
-			uint32_t times = times_in_doc(view, span, &at);
+			uint32_t actor = view->k->postings[span->first + at].actor;
+			uint32_t times = times_of_actor(view, span, &at);
 
-			score->doc_text[doc] += idf * idf * ac_bm25(times, view->doc_words[doc], view->mean_words);
+			item->raw[actor] +=
+			    ac_idf(actors, view->profiles) * ac_bm25(times, view->words[actor], view->mean_words);
 		}
 	}
-	for (size_t d = 0; length > 0 && d < view->k->doc_count; d++)
-		score->doc_text[d] /= sqrt(length);
-	if (rc == 0)
-		/* With one source it is that one's. */
-		(void)add(
-		    t, AC_WEIGHT_TEXT, AC_S("text"), t->evidence->source_count == 1 ? 0 : AC_EVIDENCE_NO_SOURCE, NULL);
-	return rc;
+	for (size_t a = 0; item->raw && a < view->k->actor_count; a++) {
+		item->shared_by += item->raw[a] > 0;
+		item->raw[a] *= item->part / sqrt(1 + (double)score->telling_count);
+	}
+	return 0;
 }
 
 int
@@ -210,7 +233,10 @@ ac_items_take(ac_score *score, const ac_evidence *evidence, ac_arena *arena, acc
 	}
 	score->items = ac_arena_zalloc(arena, room, sizeof(*score->items));
 	score->notes = ac_arena_zalloc(arena, 2 * room, sizeof(*score->notes));
-	if (!score->items || !score->notes)
+	score->families = ac_arena_zalloc(arena, room, sizeof(*score->families));
+	score->in_family = ac_arena_zalloc(arena, room, sizeof(*score->in_family));
+	score->left_family = ac_arena_zalloc(arena, room, sizeof(*score->left_family));
+	if (arena->failed)
 		return ac_arena_check(arena, err);
 	for (size_t i = 0; i < evidence->techniques.count; i++)
 		take_feature(&t, &evidence->techniques.items[i], AC_WEIGHT_TECHNIQUE);

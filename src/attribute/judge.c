@@ -159,25 +159,25 @@ find_reports(ac_judging *j, uint32_t feature, ac_weight *w)
 	}
 }
 
-/* The report whose words are most like the incident's, with its re-prints. */
+/* What stands behind the leader's prose with words of the incident that few have. */
 static size_t
 text_reports(const ac_judging *j, uint32_t leader, uint32_t *out)
 {
 	const ac_knowledge *k = j->k;
-	const ac_doc *best = NULL;
-	double most = 0;
 	size_t n = 0;
 
-	for (size_t d = 0; d < k->doc_count; d++)
-		if (k->docs[d].actor == leader && j->view.doc_weight[d] > 0 && j->score.doc_text[d] > most) {
-			most = j->score.doc_text[d];
-			best = &k->docs[d];
-		}
-	for (uint32_t i = 0; best && i < best->count; i++) {
-		uint32_t report = k->doc_entries[best->first + i].report;
+	for (size_t w = 0; w < j->score.telling_count; w++) {
+		const ac_span *span = &k->word_postings[j->score.telling[w]];
 
-		if (!j->view.report_hidden[report])
-			n = ac_reports_add(out, n, ROW_REPORTS_MAX, report);
+		for (uint32_t i = 0; i < span->count; i++) {
+			const ac_posting *posting = &k->postings[span->first + i];
+			const ac_claim *claim = &k->claims[posting->claim];
+
+			if (posting->actor != leader || j->view.prose_hidden[posting->claim])
+				continue;
+			for (uint32_t c = 0; c < claim->cite_count; c++)
+				n = ac_reports_add(out, n, ROW_REPORTS_MAX, k->cites[claim->first_cite + c].report);
+		}
 	}
 	return n;
 }
@@ -232,7 +232,6 @@ fill_model_rows(ac_judging *j)
 	for (size_t h = 0; h < unknown; h++) {
 		calibration->nats[h] = j->order[h] == j->first ? j->added : 0;
 		prior->nats[h] = ac_score_prior(&j->score, j->order[h]);
-		count->nats[h] = ac_score_count(&j->score, j->order[h]);
 		cap->nats[h] = ac_score_cap(&j->score, j->order[h]);
 	}
 	prior->nats[unknown] = ac_score_unknown_prior(&j->score, &j->utilities.counts);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reports as documents: what one independent report says of one actor, its features and its words. An incident is held against them one by one, since an incident resembles the report of one
- * operation more than the sum of a decade.
+ * Reports as documents: what one independent report says of one actor. An incident is held against them one by one, since an incident resembles the report of one operation more than the sum of a
+ * decade. And the words of all prose, by word and actor.
  */
 #include <stdlib.h>
 
@@ -70,7 +70,7 @@ compare_postings(const void *x, const void *y)
 	const raw_posting *a = x, *b = y;
 	int order = compare_numbers(a->word, b->word);
 
-	order = order ? order : compare_numbers(a->posting.doc, b->posting.doc);
+	order = order ? order : compare_numbers(a->posting.actor, b->posting.actor);
 	return order ? order : compare_numbers(a->posting.claim, b->posting.claim);
 }
 
@@ -96,22 +96,14 @@ read_prose(ac_knowledge *k, claim_text *texts, ac_arena *scratch, accord_err *er
 	return 0;
 }
 
-/* Entries of one claim in a doc stand together, one for each re-print that it cites. */
-static bool
-is_again(const ac_knowledge *k, const ac_doc *doc, uint32_t at)
-{
-	return at > doc->first && k->doc_entries[at].claim == k->doc_entries[at - 1].claim;
-}
-
 static int
 make_postings(ac_knowledge *k, const claim_text *texts, ac_arena *scratch, accord_err *err)
 {
 	raw_posting *raw;
 	size_t room = 0, n = 0;
 
-	for (size_t d = 0; d < k->doc_count; d++)
-		for (uint32_t i = 0; i < k->docs[d].count; i++)
-			room += texts[k->doc_entries[k->docs[d].first + i].claim].count;
+	for (size_t i = 0; i < k->claim_count; i++)
+		room += texts[i].count;
 	if (room > POSTINGS_MAX)
 		return ac_fail(err, ACCORD_ELIMIT, "more than %zu words of prose", POSTINGS_MAX);
 	raw = ac_arena_zalloc(scratch, room + 1, sizeof(*raw));
@@ -119,14 +111,10 @@ make_postings(ac_knowledge *k, const claim_text *texts, ac_arena *scratch, accor
 	k->word_postings = ac_arena_zalloc(&k->arena, (size_t)k->words.count + 1, sizeof(*k->word_postings));
 	if (!raw || !k->postings || !k->word_postings)
 		return ac_fail(err, ACCORD_ENOMEM, "no memory for words");
-	for (size_t d = 0; d < k->doc_count; d++)
-		for (uint32_t i = 0; i < k->docs[d].count; i++) {
-			uint32_t at = k->docs[d].first + i, claim = k->doc_entries[at].claim;
-
-			for (size_t w = 0; w < texts[claim].count && !is_again(k, &k->docs[d], at); w++)
-				raw[n++] = (raw_posting){ texts[claim].words[w].word,
-					{ (uint32_t)d, claim, texts[claim].words[w].times } };
-		}
+	for (size_t i = 0; i < k->claim_count; i++)
+		for (size_t w = 0; w < texts[i].count; w++)
+			raw[n++] = (raw_posting){ texts[i].words[w].word,
+				{ k->claims[i].actor, (uint32_t)i, texts[i].words[w].times } };
 	if (n)
 		qsort(raw, n, sizeof(*raw), compare_postings);
 	for (size_t i = 0; i < n; i++) {

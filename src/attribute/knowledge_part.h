@@ -65,9 +65,9 @@ typedef struct ac_doc_entry {
 	uint32_t report;
 } ac_doc_entry;
 
-/* A word in the prose of a claim that a doc rests on. */
+/* A word in the prose of a claim. */
 typedef struct ac_posting {
-	uint32_t doc;
+	uint32_t actor;
 	uint32_t claim;
 	uint32_t times;
 } ac_posting;
@@ -155,7 +155,7 @@ struct ac_knowledge {
 	size_t doc_entry_count;
 	ac_words words;
 	uint32_t *claim_words; /* by claim: words of its prose, each time it stands there */
-	ac_posting *postings;  /* in order of (word, doc, claim) */
+	ac_posting *postings;  /* in order of (word, actor, claim) */
 	size_t posting_count;
 	ac_span *word_postings; /* by word */
 	ac_weights weights;     /* as shipped */

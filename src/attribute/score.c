@@ -11,7 +11,6 @@
 #include "attribute/items.h"
 #include "attribute/ties.h"
 
-#define STALE_YEARS_MAX 12
 #define EXCLUSIVE_MAX 2.0 /* what near-exclusive tools, or indicators, may be worth together */
 #define UNKNOWN_SOFTWARE_MAX 3
 #define SOFTWARE_NEARNESS                                                                                              \
@@ -39,21 +38,29 @@ fill_feature(const ac_score *score, ac_scored *item)
 	item->nearness = item->part * score->idf[item->feature] * (is_software ? SOFTWARE_NEARNESS : 1);
 }
 
+/* What the actors have of any technique of a family. */
 static void
-fill_text(const ac_score *score, ac_scored *item)
+fill_family(const ac_score *score, const ac_family *family)
 {
 	const ac_view *view = score->view;
+	const ac_knowledge *k = view->k;
+	size_t shared_by = 0;
+	double idf;
 
-	memset(item->raw, 0, view->k->actor_count * sizeof(double));
-	item->shared_by = 0;
-	for (size_t d = 0; d < view->k->doc_count; d++) {
-		double *best = &item->raw[view->k->docs[d].actor];
+	memset(family->raw, 0, k->actor_count * sizeof(double));
+	for (uint32_t f = 0; f < k->feature_count; f++) {
+		const ac_span *span = &k->feature_pairs[f];
 
-		if (view->doc_weight[d] > 0 && item->part * score->doc_text[d] > *best)
-			*best = item->part * score->doc_text[d];
+		if (f != family->parent && k->features[f].parent != family->parent)
+			continue;
+		for (uint32_t i = 0; i < span->count; i++)
+			family->raw[k->pairs[span->first + i].actor] += view->count[span->first + i];
 	}
-	for (size_t a = 0; a < view->k->actor_count; a++)
-		item->shared_by += item->raw[a] > 0;
+	for (size_t a = 0; a < k->actor_count; a++)
+		shared_by += family->raw[a] > 0;
+	idf = ac_idf(shared_by, view->profiles);
+	for (size_t a = 0; a < k->actor_count; a++)
+		family->raw[a] = idf * ac_bm25(family->raw[a], view->length[a], view->mean_length);
 }
 
 /* The length of each visible report's vector; a feature that several of its claims have counts once. */
@@ -136,7 +143,10 @@ find_nearest(const ac_score *score, const bool *without, double nearness, uint32
 static void
 count_items(const ac_score *score, const bool *without, ac_item_counts *out)
 {
-	*out = (ac_item_counts){ 0 };
+	uint32_t *in_family = without ? score->left_family : score->in_family;
+
+	*out = (ac_item_counts){ .in_family = in_family };
+	memset(in_family, 0, score->family_count * sizeof(*in_family));
 	for (size_t i = 0; i < score->item_count; i++) {
 		const ac_scored *item = &score->items[i];
 
@@ -144,6 +154,7 @@ count_items(const ac_score *score, const bool *without, ac_item_counts *out)
 		if ((without && without[i]) || item->part <= 0)
 			continue;
 		out->techniques += item->kind == AC_WEIGHT_TECHNIQUE && item->feature != AC_FEATURE_NONE;
+		out->families += item->family != AC_NO_FAMILY && in_family[item->family]++ == 0;
 		out->software += item->kind == AC_WEIGHT_SOFTWARE && item->feature != AC_FEATURE_NONE;
 		out->victims += item->kind == AC_WEIGHT_VICTIM;
 		out->has_text |= item->kind == AC_WEIGHT_TEXT && score->view->mean_words > 0;
@@ -162,13 +173,13 @@ ac_score_fill(ac_score *score)
 	for (size_t i = 0; i < score->item_count; i++) {
 		ac_scored *item = &score->items[i];
 
-		if (item->kind == AC_WEIGHT_TEXT)
-			fill_text(score, item);
-		else if (item->kind == AC_WEIGHT_INDICATOR)
+		if (item->kind == AC_WEIGHT_INDICATOR)
 			ac_ties_weigh(score, item);
 		else if (item->feature != AC_FEATURE_NONE)
 			fill_feature(score, item);
 	}
+	for (size_t i = 0; i < score->family_count; i++)
+		fill_family(score, &score->families[i]);
 	measure_docs(score);
 	count_items(score, NULL, &counts);
 	find_nearest(score, NULL, counts.nearness, score->nearest);
@@ -199,9 +210,9 @@ active_of(const ac_score *score, size_t actor)
 static double
 stale_of(const ac_score *score, size_t actor)
 {
-	double years = score->now - score->view->last[actor];
+	double years = score->when - score->view->last[actor];
 
-	return years < 0 ? 0 : years > STALE_YEARS_MAX ? STALE_YEARS_MAX : years;
+	return score->when <= 0 || score->view->last[actor] <= 0 || years < 0 ? 0 : log1p(years);
 }
 
 double
@@ -210,12 +221,6 @@ ac_score_prior(const ac_score *score, size_t actor)
 	const double *w = score->weights->actor;
 
 	return w[AC_TERM_STALE] * stale_of(score, actor) + w[AC_TERM_ACTIVE] * score->active[actor];
-}
-
-double
-ac_score_count(const ac_score *score, size_t actor)
-{
-	return score->weights->actor[AC_TERM_DESCRIBED] * log1p(score->view->clusters[actor]);
 }
 
 static double
@@ -233,9 +238,13 @@ item_terms(const ac_score *score, const ac_item_counts *counts, const ac_scored 
 	switch (item->kind) {
 	case AC_WEIGHT_TECHNIQUE:
 		terms[AC_TERM_TECHNIQUE] += raw / root(counts->techniques);
+		/* Sub-techniques of one technique have equal parts in it. */
+		if (item->family != AC_NO_FAMILY && counts->in_family[item->family])
+			terms[AC_TERM_PARENT] += item->part * score->families[item->family].raw[actor] /
+						 (counts->in_family[item->family] * root(counts->families));
 		break;
 	case AC_WEIGHT_SOFTWARE:
-		terms[AC_TERM_SOFTWARE] += raw;
+		terms[AC_TERM_SOFTWARE] += raw / root(counts->software);
 		terms[AC_TERM_EXCLUSIVE] += raw > 0 ? item->exclusive : 0;
 		break;
 	case AC_WEIGHT_INDICATOR:
@@ -327,7 +336,6 @@ sum_terms(const ac_score *score, const bool *without, const ac_item_counts *coun
 	terms[AC_TERM_EXCLUSIVE] -= over(terms[AC_TERM_EXCLUSIVE]);
 	terms[AC_TERM_INDICATOR] -= over(terms[AC_TERM_INDICATOR]);
 	terms[AC_TERM_ACTIVE] = score->active[actor];
-	terms[AC_TERM_DESCRIBED] = log1p(score->view->clusters[actor]);
 	terms[AC_TERM_STALE] = stale_of(score, actor);
 	terms[AC_TERM_NEAREST] = score->likeness[actor];
 }
@@ -453,7 +461,6 @@ ac_score_make(const ac_view *view, const ac_evidence *evidence, const ac_weights
 	out->when = year_of(evidence);
 	out->idf = ac_arena_zalloc(arena, k->feature_count + 1, sizeof(double));
 	out->doc_norm = ac_arena_zalloc(arena, k->doc_count + 1, sizeof(double));
-	out->doc_text = ac_arena_zalloc(arena, k->doc_count + 1, sizeof(double));
 	out->query = ac_arena_zalloc(arena, k->feature_count + 1, sizeof(double));
 	out->likeness = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(double));
 	out->active = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(double));

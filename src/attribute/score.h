@@ -10,11 +10,19 @@
 #include "attribute/view.h"
 #include "attribute/weights.h"
 
+/* A technique with its sub-techniques, of which the evidence has some. */
+typedef struct ac_family {
+	uint32_t parent; /* feature */
+	double *raw;     /* by actor */
+} ac_family;
+#define AC_NO_FAMILY UINT32_MAX
+
 /* An item of the evidence that is scored, once each, in the order of the evidence. */
 typedef struct ac_scored {
 	ac_weight_kind kind;
 	ac_str text;
 	uint32_t feature; /* AC_FEATURE_NONE: not known here, or no feature */
+	uint32_t family;  /* of a technique: into families; AC_NO_FAMILY */
 	size_t source;
 	size_t shared_by;
 	double part;                        /* what its source's grade leaves of it: 1 when it has none */
@@ -29,9 +37,10 @@ typedef struct ac_scored {
 
 /* How many items of a kind are counted. */
 typedef struct ac_item_counts {
-	size_t techniques, software, victims;
+	size_t techniques, families, software, victims;
 	bool has_text;
-	double nearness; /* of all of them */
+	double nearness;           /* of all of them */
+	const uint32_t *in_family; /* by family: items; the score's own, until it counts again */
 } ac_item_counts;
 
 typedef struct ac_score {
@@ -41,17 +50,22 @@ typedef struct ac_score {
 	size_t item_count;
 	ac_note *notes;
 	size_t note_count;
-	double now;          /* the year against which reports are stale */
-	double when;         /* the incident's year; 0: no date */
-	bool is_young;       /* every visible report is older than the incident */
-	double unknown_odds; /* logarithm */
-	double *idf;         /* by feature */
-	double *doc_text;    /* by doc: likeness in words */
-	double *doc_norm;    /* by doc: length of its vector of features */
-	double *query;       /* by feature: scratch of a likeness */
-	double *active;      /* by actor */
-	double *likeness;    /* by actor: scratch */
-	uint32_t *nearest;   /* by actor: the doc that is most like all items together, or UINT32_MAX */
+	ac_family *families; /* once each, in order of the items */
+	size_t family_count;
+	uint32_t *telling; /* words of the text that few actors have */
+	size_t telling_count;
+	uint32_t *in_family;   /* by family: items of it */
+	uint32_t *left_family; /* by family: items that are not left out */
+	double now;            /* the year against which reports are stale */
+	double when;           /* the incident's year; 0: no date */
+	bool is_young;         /* every visible report is older than the incident */
+	double unknown_odds;   /* logarithm */
+	double *idf;           /* by feature */
+	double *doc_norm;      /* by doc: length of its vector of features */
+	double *query;         /* by feature: scratch of a likeness */
+	double *active;        /* by actor */
+	double *likeness;      /* by actor: scratch */
+	uint32_t *nearest;     /* by actor: the doc that is most like all items together, or UINT32_MAX */
 } ac_score;
 
 int ac_score_make(const ac_view *view, const ac_evidence *evidence, const ac_weights *weights, double unknown_odds,
@@ -77,7 +91,6 @@ double ac_score_posterior(const ac_score *score, ac_utilities *u, size_t *out_fi
 /* An actor's utility with all items, part by part. */
 double ac_score_item(const ac_score *score, const ac_item_counts *counts, size_t item, size_t actor);
 double ac_score_prior(const ac_score *score, size_t actor);
-double ac_score_count(const ac_score *score, size_t actor);
 /* What ceilings take away. */
 double ac_score_cap(const ac_score *score, size_t actor);
 double ac_score_unknown_prior(const ac_score *score, const ac_item_counts *counts);

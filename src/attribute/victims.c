@@ -6,9 +6,8 @@
 #include "attribute/places.h"
 #include "know/session.h"
 
-#define HIT 0.5         /* how far a list of victims is trusted to hold the next one */
-#define MISS 0.02       /* the same for what it does not hold */
-#define SECTOR_PART 0.5 /* sectors are told less carefully than countries */
+#define HIT 0.5   /* how far a list of victims is trusted to hold the next one */
+#define MISS 0.02 /* the same for what it does not hold */
 
 /* Where catalogues list victims. */
 static const struct {
@@ -258,8 +257,7 @@ ac_victims_weigh(const ac_view *view, ac_str code, bool is_sector, double *raw, 
 	base = (has + 0.5) / (known + 1);
 	for (size_t a = 0; a < k->actor_count; a++)
 		if (raw[a] > UNKNOWN)
-			raw[a] = (is_sector ? SECTOR_PART : 1) *
-				 log((HIT * (raw[a] > KNOWN ? 1 : MISS) + (1 - HIT) * base) / base);
+			raw[a] = log((HIT * (raw[a] > KNOWN ? 1 : MISS) + (1 - HIT) * base) / base);
 	*out_shared_by = (size_t)has;
 }
 

@@ -317,18 +317,11 @@ count_words(ac_view *view)
 	double sum = 0;
 	size_t with_prose = 0;
 
-	for (size_t d = 0; d < k->doc_count; d++) {
-		const ac_doc *doc = &k->docs[d];
-
-		for (uint32_t i = 0; view->doc_weight[d] > 0 && i < doc->count; i++) {
-			uint32_t at = doc->first + i, claim = k->doc_entries[at].claim;
-			/* Entries of one claim stand together, one for each re-print that it cites. */
-			bool is_again = i > 0 && k->doc_entries[at - 1].claim == claim;
-
-			view->doc_words[d] += is_again || view->prose_hidden[claim] ? 0 : k->claim_words[claim];
-		}
-		sum += view->doc_words[d];
-		with_prose += view->doc_words[d] > 0;
+	for (size_t i = 0; i < k->claim_count; i++)
+		view->words[k->claims[i].actor] += view->prose_hidden[i] ? 0 : k->claim_words[i];
+	for (size_t a = 0; a < k->actor_count; a++) {
+		sum += view->words[a];
+		with_prose += view->words[a] > 0;
 	}
 	view->mean_words = with_prose ? sum / (double)with_prose : 0;
 }
@@ -398,7 +391,7 @@ ac_view_make(const ac_knowledge *k, const ac_evidence_hide *hide, ac_view_change
 	out->victim_hidden = ac_arena_zalloc(arena, k->victim_count + 1, sizeof(bool));
 	out->prose_hidden = ac_arena_zalloc(arena, k->claim_count + 1, sizeof(bool));
 	out->doc_weight = ac_arena_zalloc(arena, k->doc_count + 1, sizeof(double));
-	out->doc_words = ac_arena_zalloc(arena, k->doc_count + 1, sizeof(double));
+	out->words = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(double));
 	out->count = ac_arena_zalloc(arena, k->pair_count + 1, sizeof(double));
 	out->shared_by = ac_arena_zalloc(arena, k->feature_count + 1, sizeof(uint32_t));
 	out->length = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(double));

@@ -40,8 +40,8 @@ typedef struct ac_view {
 	double *last;            /* by actor: year (with fraction) of the last visible report */
 	bool *prose_hidden;      /* by claim: one of its reports is hidden, so its words may be that report's */
 	double *doc_weight;      /* by doc: 0 when nothing of it is visible; else 1, or the cluster's weight */
-	double *doc_words;       /* by doc: visible words of its prose, each time one stands there */
-	double mean_words;       /* over docs with prose; 0: no prose is visible */
+	double *words;           /* by actor: visible words of prose, each time one stands there */
+	double mean_words;       /* over actors with prose; 0: no prose is visible */
 	double *software_length; /* the same over software */
 	double mean_length;      /* over profiles */
 	double mean_software_length;

@@ -9,13 +9,13 @@
 /* What an actor's utility is the weighted sum of. */
 typedef enum ac_term {
 	AC_TERM_TECHNIQUE, /* BM25 over techniques, by the root of their number */
-	AC_TERM_SOFTWARE,  /* BM25 over software */
+	AC_TERM_PARENT,    /* the same over techniques without their sub-techniques */
+	AC_TERM_SOFTWARE,  /* BM25 over software, by the root of their number */
 	AC_TERM_EXCLUSIVE, /* software of one actor (1) or two (a half), at most 2 */
 	AC_TERM_NEAREST,   /* the report of the actor that is most like the incident, 0 to 1 */
-	AC_TERM_TEXT,      /* ... by its words, 0 to 1 */
+	AC_TERM_TEXT,      /* BM25 over words that few actors have, by the root of their number */
 	AC_TERM_ACTIVE,    /* reports around the incident's date, against all of the actor's; 0 when it has no date */
-	AC_TERM_DESCRIBED, /* ln(1 + reports) */
-	AC_TERM_STALE,     /* years since the last report, at most 12 */
+	AC_TERM_STALE,     /* ln(1 + years from the last report to the incident); 0 when it has no date */
 	AC_TERM_VICTIM,    /* log-likelihood ratios of countries and sectors, by the root of their number */
 	AC_TERM_INDICATOR, /* indicators of the actor's, with their age, at most 2 */
 	AC_TERM_COUNT

@@ -352,12 +352,11 @@ write_docs(lines *l, const ac_view *view)
 			features = ac_arena_printf(
 			    &l->arena, "%.*s %.*s", AC_FMT(features), AC_FMT(k->features[last].external_id));
 		}
-		LINE(l, "report on %.*s: %a words,%.*s", AC_FMT(k->actors[doc->actor].id), view->doc_words[d],
-		    AC_FMT(features));
+		LINE(l, "report on %.*s:%.*s", AC_FMT(k->actors[doc->actor].id), AC_FMT(features));
 	}
 }
 
-/* In how many reports of how many actors each word stands, and how often. */
+/* How many words each actor's prose has; in the prose of how many actors each word stands, and how often. */
 static void
 write_words(lines *l, const ac_view *view)
 {
@@ -366,21 +365,24 @@ write_words(lines *l, const ac_view *view)
 	uint64_t number;
 	ac_str word;
 
+	for (size_t a = 0; a < k->actor_count; a++)
+		if (view->clusters[a] > 0)
+			LINE(l, "prose on %.*s: %a words", AC_FMT(k->actors[a].id), view->words[a]);
 	while (ac_map_next(&k->words.numbers, &at, &word, &number)) {
 		const ac_span *span = &k->word_postings[number - 1];
-		uint32_t times = 0, docs = 0, last = UINT32_MAX;
+		uint32_t times = 0, actors = 0, last = UINT32_MAX;
 
 		for (uint32_t i = 0; i < span->count; i++) {
 			const ac_posting *posting = &k->postings[span->first + i];
 
-			if (view->prose_hidden[posting->claim] || view->doc_weight[posting->doc] <= 0)
+			if (view->prose_hidden[posting->claim])
 				continue;
 			times += posting->times;
-			docs += posting->doc != last;
-			last = posting->doc;
+			actors += posting->actor != last;
+			last = posting->actor;
 		}
 		if (times)
-			LINE(l, "word %.*s: %u times in %u", AC_FMT(word), times, docs);
+			LINE(l, "word %.*s: %u times in %u", AC_FMT(word), times, actors);
 	}
 }
 

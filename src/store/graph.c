@@ -183,6 +183,60 @@ ac_store_kind(ac_store *store, ac_str kind, int64_t *out, accord_err *err)
 	return ac_intern_num(store, &store->words, kind, false, out, err);
 }
 
+/* The least kind from *kind on of which the object has an edge; 0: there is none. */
+static int
+next_kind(const edge_query *q, ac_sql which, int64_t *kind, accord_err *err)
+{
+	sqlite3_stmt *s = ac_sql_take(q->store, which, err);
+	int rc;
+
+	if (!s)
+		return q->store->last_code;
+	(void)sqlite3_bind_int64(s, 1, q->object);
+	(void)sqlite3_bind_int64(s, 2, *kind);
+	rc = ac_sql_step(q->store, s, err);
+	*kind = rc == 1 ? sqlite3_column_int64(s, 0) : 0;
+	ac_sql_give(q->store, which, s);
+	return rc < 0 ? rc : 0;
+}
+
+/* The least of the kinds that are asked for, from `from` on; count: there is none. */
+static size_t
+least_from(const int64_t *kinds, size_t count, int64_t from)
+{
+	size_t least = count;
+
+	for (size_t i = 0; i < count; i++)
+		if (kinds[i] >= from && kinds[i] > 0 && (least == count || kinds[i] < kinds[least]))
+			least = i;
+	return least;
+}
+
+/* Most objects have no relationship of most kinds: the index is asked which there are, not for each whether it is there. */
+static int
+relations_of(edge_query *q, relation_query *r, const int64_t *kinds, size_t count, accord_err *err)
+{
+	size_t at = least_from(kinds, count, 1);
+	int rc = 0;
+
+	while (rc == 0 && at < count) {
+		int64_t kind = kinds[at];
+
+		rc = next_kind(q, r->is_to ? AC_SQL_NEXT_KIND_IN : AC_SQL_NEXT_KIND_OUT, &kind, err);
+		if (rc < 0 || kind == 0)
+			break;
+		at = least_from(kinds, count, kind);
+		if (at == count || kinds[at] != kind)
+			continue;
+		r->kind = at;
+		q->kind = kind;
+		rc = from_table(q, r->is_to ? AC_SQL_EDGES_IN : AC_SQL_EDGES_OUT,
+		    r->is_to ? AC_SQL_EDGES_IN_KIND : AC_SQL_EDGES_OUT_KIND, err);
+		at = least_from(kinds, count, kind + 1);
+	}
+	return rc;
+}
+
 int
 ac_store_relations(
     ac_store *store, ac_str id, const int64_t *kinds, size_t count, ac_on_relation on, void *payload, accord_err *err)
@@ -192,15 +246,9 @@ ac_store_relations(
 	bool any;
 	int rc = prepare(&q, id, (ac_str){ 0 }, &any, err);
 
-	for (r.kind = 0; rc == 0 && any && r.kind < count; r.kind++) {
-		q.kind = kinds[r.kind];
-		if (q.kind == 0)
-			continue;
-		r.is_to = false;
-		rc = from_table(&q, AC_SQL_EDGES_OUT, AC_SQL_EDGES_OUT_KIND, err);
-		r.is_to = true;
-		if (rc == 0)
-			rc = from_table(&q, AC_SQL_EDGES_IN, AC_SQL_EDGES_IN_KIND, err);
+	for (int side = 0; rc == 0 && any && side < 2; side++) {
+		r.is_to = side == 1;
+		rc = relations_of(&q, &r, kinds, count, err);
 	}
 	return rc < 0 ? rc : 0;
 }

@@ -124,6 +124,8 @@ static const char *const texts[AC_SQL_COUNT] = {
 	[AC_SQL_EDGES_OUT_KIND] =
 	    EDGE_COLUMNS("out e JOIN word w ON w.num = e.kind JOIN object o ON o.num = e.target") "WHERE e.source = ?1 "
 												  "AND e.kind = ?2",
+	[AC_SQL_NEXT_KIND_IN] = "SELECT kind FROM edge_in WHERE target = ?1 AND kind >= ?2 ORDER BY kind LIMIT 1",
+	[AC_SQL_NEXT_KIND_OUT] = "SELECT kind FROM edge_out WHERE source = ?1 AND kind >= ?2 ORDER BY kind LIMIT 1",
 	[AC_SQL_NAME_ADD] = "INSERT OR IGNORE INTO name(key, object) VALUES(?1, ?2)",
 	[AC_SQL_NAME_DEL] = "DELETE FROM name WHERE key = ?1 AND object = ?2",
 	[AC_SQL_NAME_FIND] = "SELECT object FROM name WHERE key = ?1",

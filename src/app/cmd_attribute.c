@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* accord attribute: who did it, how sure, and why. Only asks and prints. */
 #include "app/attribute_ask.h"
+#include "app/attribute_keep.h"
 #include "app/attribute_measure.h"
 #include "attribute/attribute.h"
 #include "attribute/result.h"
@@ -18,6 +19,7 @@ static const ac_option options[] = {
 	{ "jsonl", 0, NULL, "evidence from standard input, one a line; answers one a line" },
 	{ "brief", 0, NULL, "with --json, --jsonl: ranking and term only, without intervals and chain" },
 	{ "stix", 0, NULL, "the answer as a STIX 2.1 bundle: attributed-to, opinions, the chain in an extension" },
+	{ "keep", 0, NULL, "also keep the answer's STIX objects in the store" },
 	{ "leads", 'l', NULL, "only list where the claims of others lead from what was seen" },
 	{ "fit", 0, NULL, "fit the weights of judgements on what is known here; prints them as data" },
 	{ "evaluate", 0, NULL, "judge every incident that is known here, its own reports hidden" },
@@ -69,26 +71,17 @@ run_leads(ac_app *app, const ac_args *args)
 	return status;
 }
 
+/* The bundle whole, or nothing of it. */
 static int
-print_stix(const ac_ask *ask, const ac_answer *answer, ac_arena *arena, accord_err *err)
+make_stix(const ac_ask *ask, const ac_answer *answer, ac_arena *arena, ac_buf *bundle, accord_err *err)
 {
-	ac_buf *out = ac_app_out(ask->app), bundle;
 	ac_json_writer w;
 	ac_str text;
 	int rc;
 
-	/* Nothing of a bundle that could not be finished may come out. */
-	ac_buf_init(&bundle, AC_REPORT_MAX);
-	ac_json_writer_init(&w, &bundle);
+	ac_json_writer_init(&w, bundle);
 	rc = ac_answer_stix(answer, ask->lang, ac_app_now(ask->app), &w, arena, err);
-	if (rc == 0)
-		rc = ac_buf_finish(&bundle, &text, err);
-	if (rc == 0) {
-		ac_buf_add(out, text);
-		ac_buf_add_byte(out, '\n');
-	}
-	ac_buf_done(&bundle);
-	return rc;
+	return rc == 0 ? ac_buf_finish(bundle, &text, err) : rc;
 }
 
 static int
@@ -114,6 +107,48 @@ print_answer(const ac_ask *ask, const ac_args *args, const ac_answer *answer, ac
 }
 
 static int
+print_or_keep(
+    ac_ask *ask, const ac_args *args, const ac_answer *answer, ac_arena *arena, ac_buf *bundle, accord_err *err)
+{
+	bool is_stix = ac_arg_given(args, "stix");
+	int rc = is_stix || ac_arg_given(args, "keep") ? make_stix(ask, answer, arena, bundle, err) : 0;
+
+	if (rc < 0 || !is_stix)
+		return rc < 0 ? rc : print_answer(ask, args, answer, err);
+	ac_buf_add(ac_app_out(ask->app), ac_buf_view(bundle));
+	ac_buf_add_byte(ac_app_out(ask->app), '\n');
+	return 0;
+}
+
+static void
+tell_kept(const ac_ask *ask, size_t count)
+{
+	ac_buf *out = ac_app_out(ask->app);
+	ac_arena arena;
+
+	ac_arena_init(&arena, AC_KIB);
+	ac_buf_add_byte(out, '\n');
+	ac_words_add(
+	    out, ask->lang, AC_WORD_KEPT, AC_WORDS(ac_arena_printf(&arena, "%zu", count), AC_S(AC_ATTRIBUTE_PRODUCER)));
+	ac_buf_add_byte(out, '\n');
+	ac_arena_done(&arena);
+}
+
+/* After the answer, whose session must be closed before the store is written. */
+static int
+keep(ac_ask *ask, ac_str bundle, bool is_told, accord_err *err)
+{
+	size_t count;
+	int rc;
+
+	ac_ask_close(ask);
+	rc = ac_attribute_keep(ask->app, bundle, &count, err);
+	if (rc == 0 && is_told)
+		tell_kept(ask, count);
+	return rc;
+}
+
+static int
 run_answer(ac_ask *ask, const ac_args *args)
 {
 	const char *from = ac_arg(args, "evidence", NULL);
@@ -123,16 +158,22 @@ run_answer(ac_ask *ask, const ac_args *args)
 	ac_answer answer;
 	accord_err err = { 0 };
 	ac_arena arena;
+	ac_buf bundle;
+	bool is_named;
 	int status, rc;
 
+	ac_buf_init(&bundle, AC_REPORT_MAX);
 	ac_arena_init(&arena, AC_JSON_ARENA_MAX);
 	rc = ac_ask_evidence(ask, from, &arena, &evidence, &remarks, &origin, &err);
 	if (rc == 0)
 		rc = ac_ask_answer(ask, &evidence, &remarks, &origin, &arena, &answer, &err);
 	if (rc == 0)
-		rc = ac_arg_given(args, "stix") ? print_stix(ask, &answer, &arena, &err)
-						: print_answer(ask, args, &answer, &err);
-	status = rc < 0 ? ac_app_fail(ask->app, from, &err) : answer.is_named ? AC_EXIT_OK : AC_EXIT_NO;
+		rc = print_or_keep(ask, args, &answer, &arena, &bundle, &err);
+	is_named = rc == 0 && answer.is_named;
+	if (rc == 0 && ac_arg_given(args, "keep"))
+		rc = keep(ask, ac_buf_view(&bundle), !ac_app_json(ask->app) && !ac_arg_given(args, "stix"), &err);
+	status = rc < 0 ? ac_app_fail(ask->app, from, &err) : is_named ? AC_EXIT_OK : AC_EXIT_NO;
+	ac_buf_done(&bundle);
 	ac_arena_done(&arena);
 	return status;
 }
@@ -151,10 +192,11 @@ run(ac_app *app, const ac_args *args)
 		return ac_attribute_fit(app);
 	if (ac_arg_given(args, "evaluate"))
 		return ac_attribute_evaluate(app);
-	if (ac_arg_given(args, "jsonl") && (ac_arg_given(args, "evidence") || ac_arg_given(args, "stix"))) {
+	if (ac_arg_given(args, "jsonl") &&
+	    (ac_arg_given(args, "evidence") || ac_arg_given(args, "stix") || ac_arg_given(args, "keep"))) {
 		(void)ac_fail(&err, ACCORD_EUSAGE,
-		    "--jsonl reads evidence from standard input and answers in JSON: it goes with neither --evidence "
-		    "nor --stix");
+		    "--jsonl reads evidence from standard input and answers in JSON: it goes with none of --evidence, "
+		    "--stix and --keep");
 		return ac_app_fail(app, NULL, &err);
 	}
 	if (ac_ask_open(app, args, &ask, &path, &err) < 0)

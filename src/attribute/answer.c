@@ -191,6 +191,8 @@ add_claim(ac_answer *a, ac_know *know, const ac_edge *edge, ac_arena *arena, acc
 
 	if (rc == 0)
 		rc = ac_know_load(know, edge->via_id, &relationship, err);
+	if (rc == 0 && relationship->original && ac_knowledge_is_answer(relationship->original))
+		return 0;
 	if (rc == 0)
 		rc = ac_know_actor_of(know, edge->other_id, &actor, err);
 	if (rc < 0 && rc != ACCORD_EINPUT)

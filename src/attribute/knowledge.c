@@ -225,6 +225,35 @@ ac_build_load(ac_build *b, ac_str via, const ac_json **out, accord_err *err)
 	return 0;
 }
 
+bool
+ac_knowledge_is_answer(const ac_json *relationship)
+{
+	ac_json_iter it = ac_json_iter_of(ac_json_get(relationship, AC_S("extensions")));
+
+	while (ac_json_next(&it))
+		if (ac_str_starts(ac_json_get_string(ac_json_get(it.value, AC_S("answer")), AC_S("schema")),
+			AC_S("accord.attribution/")))
+			return true;
+	return false;
+}
+
+int
+ac_build_attributions(ac_build *b, ac_str id, ac_know_direction direction, accord_err *err)
+{
+	int rc = ac_build_edges(b, id, direction, "attributed-to", err);
+	size_t n = 0;
+
+	for (size_t i = 0; rc == 0 && i < b->edge_count; i++) {
+		const ac_json *json;
+
+		rc = ac_build_load(b, b->edges[i].via, &json, err);
+		if (rc == 0 && json && !ac_knowledge_is_answer(json))
+			b->edges[n++] = b->edges[i];
+	}
+	b->edge_count = n;
+	return rc;
+}
+
 static int
 read_claim(ac_build *b, const ac_raw_edge *edge, uint32_t subject, accord_err *err)
 {
@@ -315,7 +344,7 @@ read_attributions(ac_build *b, accord_err *err)
 	for (size_t s = 0; rc == 0 && s < b->subject_count; s++) {
 		if (!b->subjects[s].is_campaign || b->subjects[s].claim_count == 0)
 			continue;
-		rc = ac_build_edges(b, b->subjects[s].id, AC_KNOW_FROM, "attributed-to", err);
+		rc = ac_build_attributions(b, b->subjects[s].id, AC_KNOW_FROM, err);
 		for (size_t i = 0; rc == 0 && i < b->edge_count; i++) {
 			uint32_t actor = ac_build_subject(b, b->edges[i].other);
 

@@ -70,6 +70,8 @@ const ac_feature *ac_knowledge_feature(const ac_knowledge *k, size_t index);
 size_t ac_knowledge_report_count(const ac_knowledge *k);
 const ac_report *ac_knowledge_report(const ac_knowledge *k, size_t index);
 const ac_knowledge_counts *ac_knowledge_counted(const ac_knowledge *k);
+/* Does a relationship carry an answer of this program (result.h)? It is neither knowledge nor another's claim. */
+bool ac_knowledge_is_answer(const ac_json *relationship);
 /* Newest day on which a report that counts was published: "now" of the knowledge, where an incident has no date. */
 ac_time ac_knowledge_newest(const ac_knowledge *k);
 

@@ -119,6 +119,10 @@ typedef struct ac_build {
 int ac_build_push(ac_build *b, void *list, size_t *count, size_t size, accord_err *err) AC_CHECKED;
 /* The relationships of one kind from or to an object: in b->edges until the next call, in memory that stays. */
 int ac_build_edges(ac_build *b, ac_str id, ac_know_direction direction, const char *kind, accord_err *err) AC_CHECKED;
+/*
+ * The same of "attributed-to", without those that carry an answer of this program: what it once concluded must not become a reason for concluding it again.
+ */
+int ac_build_attributions(ac_build *b, ac_str id, ac_know_direction direction, accord_err *err) AC_CHECKED;
 /* An object in b->object until the next call; NULL when it is not here, revoked, deprecated, or does not read. */
 int ac_build_load(ac_build *b, ac_str id, const ac_json **out, accord_err *err) AC_CHECKED;
 /* The number of an actor record or a campaign, once they are in order; UINT32_MAX. */

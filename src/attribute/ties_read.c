@@ -132,7 +132,7 @@ add_owners(reader *r, ac_str id, const ac_raw_link *link, accord_err *err)
 		return 0;
 	if (!b->subjects[subject].is_campaign)
 		return add_owner(r, (owner){ subject, AC_FEATURE_NONE, { 0 }, *link }, err);
-	rc = ac_build_edges(b, id, AC_KNOW_FROM, "attributed-to", err);
+	rc = ac_build_attributions(b, id, AC_KNOW_FROM, err);
 	for (size_t i = 0; rc == 0 && i < b->edge_count; i++) {
 		uint32_t actor = ac_build_subject(b, b->edges[i].other);
 

@@ -212,7 +212,7 @@ ac_victims_read_targets(ac_build *b, const ac_know_actor *view, ac_str record, a
 	size_t count;
 
 	if (rc == 0)
-		rc = ac_build_edges(b, record, AC_KNOW_TO, "attributed-to", err);
+		rc = ac_build_attributions(b, record, AC_KNOW_TO, err);
 	campaigns = b->edges;
 	count = b->edge_count;
 	for (size_t i = 0; rc == 0 && i < count; i++) {

@@ -173,6 +173,8 @@ static const struct {
 	    "{0} {0?acteur n'a|acteurs n'ont} pas de profil et ne {0?peut|peuvent} être {0?nommé|nommés}."),
 
 	[AC_WORD_HEAD_NOTES] = W("About the evidence", "À propos des éléments"),
+	[AC_WORD_KEPT] = W("Kept in the store: {0} new STIX {0?object|objects}, of {1}.",
+	    "Conservé dans le dépôt" NB ": {0} {0?nouvel objet|nouveaux objets} STIX, de {1}."),
 	[AC_WORD_NOTE_UNKNOWN] =
 	    W("{0} is not known here: kept, without weight.", "{0} n'est pas connu ici" NB ": conservé, sans poids."),
 	[AC_WORD_NOTE_SUCCESSOR] =

@@ -105,6 +105,7 @@ typedef enum ac_word {
 	AC_WORD_GAP_PROFILES, /* actors without profile */
 	/* Notes on items, and remarks on the file */
 	AC_WORD_HEAD_NOTES,
+	AC_WORD_KEPT,           /* how many, of whom */
 	AC_WORD_NOTE_UNKNOWN,   /* item */
 	AC_WORD_NOTE_SUCCESSOR, /* item, successor */
 	AC_WORD_NOTE_REVOKED,

@@ -6,6 +6,7 @@
 
 #include "agree/log_files.h"
 #include "agree/log_known.h"
+#include "agree/log_writer.h"
 #include "base/limits.h"
 #include "sys/file.h"
 
@@ -26,11 +27,8 @@ struct ac_log {
 	ac_tile_nodes nodes; /* of the tree of head.size leaves */
 	/* For appending; loaded says that it is that of head. */
 	bool loaded;
-	ac_tlog_edge edge;
+	ac_log_writer *writer;
 	ac_known known;
-	ac_buf entries;                /* of the last tile of entries, unless it is whole */
-	ac_buf levels[AC_TILE_LEVELS]; /* of the last tile of hashes of each level, unless it is whole */
-	ac_log_batch batch;
 };
 
 /* The checkpoint on disk, verified, into *log. */
@@ -118,48 +116,6 @@ ac_log_create(const char *folder, const ac_vkey *vkey, const ac_ed25519_key *key
 	return rc;
 }
 
-/* Bytes of the last tile of a level, unless the tree fills it. */
-static int
-load_last(ac_log *log, int level, ac_buf *into, accord_err *err)
-{
-	uint64_t nodes = level > 0 ? log->head.size >> (AC_TILE_HEIGHT * level) : log->head.size;
-	ac_tile tile = { level, nodes / AC_TILE_WIDTH, (unsigned)(nodes % AC_TILE_WIDTH) };
-	ac_str bytes;
-	int rc;
-
-	ac_buf_reset(into);
-	if (tile.width == 0)
-		return 0;
-	rc = ac_log_read_tile(&log->files, tile, &bytes, err);
-	if (!rc && level != AC_TILE_ENTRIES && bytes.n != tile.width * sizeof(ac_hash))
-		rc = ac_fail(err, ACCORD_EINPUT, "the last tile of level %d has %zu bytes, want %zu", level, bytes.n,
-		    tile.width * sizeof(ac_hash));
-	if (!rc)
-		ac_buf_add(into, bytes);
-	return rc;
-}
-
-/* The roots of the whole subtrees of the tree, which together give the checkpoint's root. */
-static int
-load_edge(ac_log *log, accord_err *err)
-{
-	ac_tlog_nodes nodes = ac_tile_nodes_of(&log->nodes);
-	ac_hash root;
-	int rc = 0;
-
-	log->edge.size = log->head.size;
-	for (unsigned level = 0; level < 63 && !rc; level++)
-		if (log->head.size >> level & 1)
-			rc = nodes.get(
-			    nodes.payload, level, (log->head.size >> level) - 1, &log->edge.nodes[level], err);
-	if (!rc)
-		rc = ac_tlog_edge_root(log->digester, &log->edge, &root, err);
-	if (!rc && memcmp(root.bytes, log->head.root, sizeof(root.bytes)) != 0)
-		rc = ac_fail(err, ACCORD_EINPUT, "%s: the tiles do not give the root of the checkpoint of %llu leaves",
-		    log->folder, (unsigned long long)log->head.size);
-	return rc;
-}
-
 /* Where the last leaves are. */
 static int
 load_known(ac_log *log, accord_err *err)
@@ -183,14 +139,17 @@ load_known(ac_log *log, accord_err *err)
 static int
 load(ac_log *log, accord_err *err)
 {
+	ac_tlog_nodes nodes;
+	ac_hash root;
 	int rc = read_head(log, err);
 
-	if (!rc)
-		rc = load_edge(log, err);
-	if (!rc)
-		rc = load_last(log, AC_TILE_ENTRIES, &log->entries, err);
-	for (int level = 0; level < AC_TILE_LEVELS && !rc; level++)
-		rc = load_last(log, level, &log->levels[level], err);
+	if (!rc && !log->writer)
+		rc = ac_log_writer_open(log->digester, &log->writer, err);
+	if (!rc) {
+		nodes = ac_tile_nodes_of(&log->nodes);
+		memcpy(root.bytes, log->head.root, sizeof(root.bytes));
+		rc = ac_log_writer_load(log->writer, &log->files, &nodes, log->head.size, &root, err);
+	}
 	if (!rc)
 		rc = load_known(log, err);
 	log->loaded = rc == 0;
@@ -211,9 +170,6 @@ ac_log_open(const char *folder, const ac_vkey *vkey, const ac_ed25519_key *key, 
 	log->files = (ac_log_files){ log->folder, &log->tile };
 	ac_buf_init(&log->note, AC_CHECKPOINT_MAX);
 	ac_buf_init(&log->tile, TILE_BUF_MAX);
-	ac_buf_init(&log->entries, TILE_BUF_MAX);
-	for (unsigned i = 0; i < AC_TILE_LEVELS; i++)
-		ac_buf_init(&log->levels[i], (AC_TILE_WIDTH + 1) * sizeof(ac_hash));
 	log->digester = ac_digester_open();
 	if (!log->digester)
 		rc = ac_fail(err, ACCORD_ENOMEM, "no memory for a log");
@@ -241,11 +197,8 @@ ac_log_close(ac_log *log)
 {
 	if (!log)
 		return NULL;
-	ac_log_batch_abandon(&log->batch);
+	log->writer = ac_log_writer_close(log->writer);
 	ac_known_done(&log->known);
-	for (unsigned i = 0; i < AC_TILE_LEVELS; i++)
-		ac_buf_done(&log->levels[i]);
-	ac_buf_done(&log->entries);
 	ac_buf_done(&log->tile);
 	ac_buf_done(&log->note);
 	log->digester = ac_digester_close(log->digester);
@@ -295,95 +248,28 @@ find(ac_log *log, const ac_hash *hash, const ac_hash *fresh, bool *out_found, ui
 	return 0;
 }
 
-/* A subtree is whole: every eighth level is a hash in a tile, and a tile that is whole is written. */
-static int
-on_node(void *payload, unsigned level, uint64_t index, const ac_hash *node, accord_err *err)
-{
-	ac_log *log = payload;
-	ac_buf *tile = &log->levels[level / AC_TILE_HEIGHT];
-	int rc = 0;
-
-	if (level % AC_TILE_HEIGHT)
-		return 0;
-	ac_buf_add(tile, (ac_str){ (const char *)node->bytes, sizeof(node->bytes) });
-	if (tile->n == AC_TILE_WIDTH * sizeof(*node)) {
-		rc = ac_log_batch_add(&log->batch,
-		    (ac_tile){ (int)(level / AC_TILE_HEIGHT), index / AC_TILE_WIDTH, AC_TILE_WIDTH }, ac_buf_view(tile),
-		    err);
-		ac_buf_reset(tile);
-	}
-	return rc;
-}
-
-static int
-append_one(ac_log *log, ac_str leaf, const ac_hash *hash, accord_err *err)
-{
-	uint64_t index = log->edge.size;
-	int rc = ac_entry_add(&log->entries, leaf, err);
-
-	if (!rc && (index + 1) % AC_TILE_WIDTH == 0) {
-		ac_str bytes;
-
-		rc = ac_buf_finish(&log->entries, &bytes, err);
-		if (!rc)
-			rc = ac_log_batch_add(&log->batch,
-			    (ac_tile){ AC_TILE_ENTRIES, index / AC_TILE_WIDTH, AC_TILE_WIDTH }, bytes, err);
-		ac_buf_reset(&log->entries);
-	}
-	return rc ? rc : ac_tlog_edge_add(log->digester, &log->edge, hash, on_node, log, err);
-}
-
-/* The tiles at the end that are not whole. A level that has not grown keeps the tile it has. */
-static int
-add_last(ac_log *log, accord_err *err)
-{
-	uint64_t size = log->edge.size;
-	ac_str bytes;
-	int rc = 0;
-
-	if (size % AC_TILE_WIDTH) {
-		rc = ac_buf_finish(&log->entries, &bytes, err);
-		if (!rc)
-			rc = ac_log_batch_add(&log->batch,
-			    (ac_tile){ AC_TILE_ENTRIES, size / AC_TILE_WIDTH, (unsigned)(size % AC_TILE_WIDTH) }, bytes,
-			    err);
-	}
-	for (int level = 0; level < AC_TILE_LEVELS && !rc; level++) {
-		uint64_t nodes = level ? size >> (AC_TILE_HEIGHT * level) : size;
-		uint64_t before = level ? log->head.size >> (AC_TILE_HEIGHT * level) : log->head.size;
-
-		if (nodes % AC_TILE_WIDTH == 0 || nodes == before)
-			continue;
-		rc = ac_buf_finish(&log->levels[level], &bytes, err);
-		if (!rc)
-			rc = ac_log_batch_add(&log->batch,
-			    (ac_tile){ level, nodes / AC_TILE_WIDTH, (unsigned)(nodes % AC_TILE_WIDTH) }, bytes, err);
-	}
-	return rc;
-}
-
 /* Tiles first, and only then the checkpoint that covers them. */
 static int
 commit(ac_log *log, accord_err *err)
 {
+	const ac_tlog_edge *edge = &log->writer->edge;
 	ac_hash root;
-	int rc = add_last(log, err);
+	int rc = ac_log_writer_commit(log->writer, err);
 
 	if (!rc)
-		rc = ac_log_batch_commit(&log->batch, err);
+		rc = ac_tlog_edge_root(log->digester, edge, &root, err);
 	if (!rc)
-		rc = ac_tlog_edge_root(log->digester, &log->edge, &root, err);
-	if (!rc)
-		rc = write_head(log->folder, log->vkey, log->key, log->edge.size, &root, &log->note, err);
+		rc = write_head(log->folder, log->vkey, log->key, edge->size, &root, &log->note, err);
 	return rc ? rc : read_head(log, err);
 }
 
 static int
 append_batch(ac_log *log, const ac_str *leaves, size_t count, ac_log_place *places, ac_hash *fresh, accord_err *err)
 {
+	ac_log_writer *w = log->writer;
 	int rc = 0;
 
-	ac_log_batch_begin(&log->batch, log->folder);
+	ac_log_writer_begin(w, log->folder);
 	for (size_t i = 0; i < count && !rc; i++) {
 		ac_hash hash;
 
@@ -392,16 +278,16 @@ append_batch(ac_log *log, const ac_str *leaves, size_t count, ac_log_place *plac
 			rc = find(log, &hash, fresh, &places[i].was_there, &places[i].index, err);
 		if (rc || places[i].was_there)
 			continue;
-		places[i].index = log->edge.size;
+		places[i].index = w->edge.size;
 		fresh[places[i].index - log->head.size] = hash;
 		rc = ac_known_add(&log->known, &hash, places[i].index, err);
 		if (!rc)
-			rc = append_one(log, leaves[i], &hash, err);
+			rc = ac_log_writer_add(w, leaves[i], &hash, err);
 	}
-	if (!rc && log->edge.size > log->head.size)
+	if (!rc && w->edge.size > log->head.size)
 		rc = commit(log, err);
 	if (rc)
-		ac_log_batch_abandon(&log->batch);
+		ac_log_writer_abandon(w);
 	return rc;
 }
 

@@ -35,6 +35,12 @@ ac_log_lock(const char *folder, int *out, accord_err *err)
 	return 0;
 }
 
+size_t
+ac_log_tile_max(ac_tile tile)
+{
+	return tile.level == AC_TILE_ENTRIES ? TILE_BYTES_MAX : AC_TILE_WIDTH * AC_SHA256_SIZE;
+}
+
 int
 ac_log_read_tile(void *files, ac_tile tile, ac_str *out, accord_err *err)
 {
@@ -47,8 +53,7 @@ ac_log_read_tile(void *files, ac_tile tile, ac_str *out, accord_err *err)
 	if (rc)
 		return rc;
 	ac_buf_reset(f->buf);
-	rc = ac_file_load(
-	    path, tile.level == AC_TILE_ENTRIES ? TILE_BYTES_MAX : AC_TILE_WIDTH * AC_SHA256_SIZE, f->buf, err);
+	rc = ac_file_load(path, ac_log_tile_max(tile), f->buf, err);
 	return rc ? rc : ac_buf_finish(f->buf, out, err);
 }
 
@@ -67,40 +72,11 @@ ac_log_read_checkpoint(const char *folder, ac_buf *buf, accord_err *err)
 	return ac_file_load(path, AC_CHECKPOINT_MAX, buf, err);
 }
 
-/* Every folder on the way to a tile, once. */
-static int
-sync_folders(ac_log_batch *b, accord_err *err)
-{
-	char path[AC_PATH_MAX];
-	int rc = 0;
-
-	for (size_t i = 0; i < b->count && !rc; i++) {
-		char *slash;
-
-		rc = ac_log_path(b->folder, b->names[i], path, err);
-		/* From the tile's own folder up to the log's. */
-		while (!rc && (slash = strrchr(path, '/')) && (size_t)(slash - path) >= strlen(b->folder)) {
-			*slash = '\0';
-			if (strcmp(path, b->synced) == 0)
-				break;
-			rc = ac_dir_sync(path, err);
-		}
-		if (!rc) {
-			/* Tiles of one folder come one behind the other, mostly. */
-			rc = ac_log_path(b->folder, b->names[i], b->synced, err);
-			if (!rc)
-				*strrchr(b->synced, '/') = '\0';
-		}
-	}
-	return rc;
-}
-
 void
 ac_log_batch_begin(ac_log_batch *b, const char *folder)
 {
 	b->folder = folder;
 	b->count = 0;
-	b->synced[0] = '\0';
 }
 
 int
@@ -138,13 +114,13 @@ ac_log_batch_commit(ac_log_batch *b, accord_err *err)
 	size_t done = 0;
 	int rc = 0;
 
-	/* All are written by now, so that the first of these brings most of them to disk. */
 	while (done < b->count && !rc)
 		rc = ac_new_file_place(b->files[done++], err);
 	for (; done < b->count; done++)
 		ac_new_file_abandon(b->files[done]);
+	/* No checkpoint leads to these names yet: whatever of them a crash leaves is written over by the next batch. */
 	if (!rc)
-		rc = sync_folders(b, err);
+		rc = ac_file_system_sync(b->folder, err);
 	b->count = 0;
 	return rc;
 }

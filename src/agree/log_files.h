@@ -15,17 +15,18 @@ typedef struct ac_log_batch {
 	ac_new_file *files[AC_LOG_BATCH_FILES];
 	char names[AC_LOG_BATCH_FILES][AC_TILE_PATH_MAX];
 	size_t count;
-	char synced[AC_PATH_MAX]; /* the folder that was synced last, with all above it */
 } ac_log_batch;
 
 /* "folder/name". */
 int ac_log_path(const char *folder, const char *name, char out[static AC_PATH_MAX], accord_err *err) AC_CHECKED;
 /* Wait for the right to change the log; end it by ac_file_unlock. A folder that is not there is ACCORD_EIO. */
 int ac_log_lock(const char *folder, int *out, accord_err *err) AC_CHECKED;
+/* The most bytes that a tile may have. */
+size_t ac_log_tile_max(ac_tile tile);
 void ac_log_batch_begin(ac_log_batch *batch, const char *folder);
 /* Written beside its name; nobody sees it yet. */
 int ac_log_batch_add(ac_log_batch *batch, ac_tile tile, ac_str bytes, accord_err *err) AC_CHECKED;
-/* All tiles and the folders they are in are on disk. Ends the batch, also on failure. */
+/* All tiles and the folders they are in are on disk, by one sync of the file system. Ends the batch, also on failure. */
 int ac_log_batch_commit(ac_log_batch *batch, accord_err *err) AC_CHECKED;
 void ac_log_batch_abandon(ac_log_batch *batch);
 

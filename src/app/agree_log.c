@@ -60,3 +60,18 @@ ac_agree_trust(const ac_args *args, const char *option, ac_arena *arena, ac_trus
 	}
 	return rc;
 }
+
+int
+ac_agree_trust_key(ac_trust *trust, const ac_vkey *key, ac_arena *arena, accord_err *err)
+{
+	ac_str text;
+	ac_buf buf;
+	int rc;
+
+	ac_buf_init(&buf, AC_KIB);
+	ac_vkey_add(&buf, key);
+	text = ac_arena_str(arena, ac_buf_view(&buf));
+	ac_buf_done(&buf);
+	rc = ac_arena_check(arena, err);
+	return rc ? rc : ac_trust_add(trust, text, arena, err);
+}

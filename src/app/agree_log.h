@@ -17,5 +17,7 @@ int ac_agree_own_log(const char *dir, ac_arena *arena, ac_vkey *out, accord_err 
 /* All keys of an option that may be given again: each a key, or a file with one a line. What names a file that is there is that file. */
 int ac_agree_trust(
     const ac_args *args, const char *option, ac_arena *arena, ac_trust *trust, accord_err *err) AC_CHECKED;
+/* One key more, that is there already perhaps. */
+int ac_agree_trust_key(ac_trust *trust, const ac_vkey *key, ac_arena *arena, accord_err *err) AC_CHECKED;
 
 #endif

@@ -206,13 +206,8 @@ audit_member(auditing *a, const char *dir, accord_err *err)
 	if (rc && rc != ACCORD_ENOTFOUND)
 		return rc;
 	if (!rc) {
-		ac_buf text;
-
 		/* His own key is his own to trust. */
-		ac_buf_init(&text, AC_KIB);
-		ac_vkey_add(&text, &own);
-		rc = ac_trust_add(&a->trust, ac_arena_str(&a->arena, ac_buf_view(&text)), &a->arena, err);
-		ac_buf_done(&text);
+		rc = ac_agree_trust_key(&a->trust, &own, &a->arena, err);
 		if (!rc)
 			rc = ac_agree_path(dir, "log", path, err);
 		if (rc)

@@ -28,6 +28,7 @@ extern const ac_command
     ac_command_agree_log,
     ac_command_agree_witness,
     ac_command_agree_audit,
+    ac_command_agree_pull,
     ac_command_agree_export,
     ac_command_verify,
     ac_command_version;
@@ -52,6 +53,7 @@ const ac_command *const ac_commands[] = {
 	&ac_command_agree_log,
 	&ac_command_agree_witness,
 	&ac_command_agree_audit,
+	&ac_command_agree_pull,
 	&ac_command_agree_export,
 	&ac_command_verify,
 	&ac_command_version,

@@ -343,6 +343,8 @@
 #define AC_CHAIN_VERSIONS_MAX 1024
 #define AC_CHAIN_CHANGES_MAX 1024
 #define AC_CHAIN_ARENA_MAX (64 * AC_MIB)
+/* Leaves that one pull takes of one log: a year of a large coalition's is some hundred thousand. */
+#define AC_PULL_LEAVES_MAX ((uint64_t)1 << 24)
 /* Threads that verify leaves: each has a block of at most 2 MiB in hand. */
 #define AC_AUDIT_JOBS_MAX 32
 /* Proofs of misbehaviour that a folder keeps: one is enough, and whoever misbehaves could make them without end. */

@@ -284,12 +284,10 @@ finish(ac_new_file *f, accord_err *err)
 	return rc;
 }
 
-/* And so is its name. */
+/* It gets its name. */
 static int
-place(ac_new_file *f, accord_err *err)
+place(ac_new_file *f, int rc, accord_err *err)
 {
-	int rc = finish(f, err);
-
 	if (!rc && rename(f->temporary, f->path) != 0)
 		rc = fail_path(err, f->path, "replace", errno);
 	if (rc)
@@ -300,7 +298,7 @@ place(ac_new_file *f, accord_err *err)
 int
 ac_new_file_commit(ac_new_file *f, accord_err *err)
 {
-	int rc = place(f, err);
+	int rc = place(f, finish(f, err), err);
 
 	if (!rc)
 		rc = sync_folder(f->folder, err);
@@ -311,9 +309,23 @@ ac_new_file_commit(ac_new_file *f, accord_err *err)
 int
 ac_new_file_place(ac_new_file *f, accord_err *err)
 {
-	int rc = place(f, err);
+	int rc = close(f->fd) == 0 ? 0 : fail_path(err, f->path, "write", errno);
 
+	rc = place(f, rc, err);
 	free(f);
+	return rc;
+}
+
+int
+ac_file_system_sync(const char *folder, accord_err *err)
+{
+	int fd = open_again(folder, O_RDONLY | O_DIRECTORY, 0), rc = 0;
+
+	if (fd < 0)
+		return fail_path(err, folder, "open", errno);
+	if (syncfs(fd) != 0)
+		rc = fail_path(err, folder, "sync", errno);
+	(void)close(fd);
 	return rc;
 }
 

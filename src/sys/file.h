@@ -42,7 +42,9 @@ int ac_new_file_open(const char *path, mode_t mode, ac_new_file **out, accord_er
 int ac_new_file_write(ac_new_file *file, ac_str bytes, accord_err *err) AC_CHECKED;
 int ac_new_file_rewrite(ac_new_file *file, ac_str first_bytes, accord_err *err) AC_CHECKED;
 int ac_new_file_commit(ac_new_file *file, accord_err *err) AC_CHECKED;
-/* As commit, but the name in the folder is durable only after ac_dir_sync: for many files at once. */
+/*
+ * As commit, but bytes and name are durable only after ac_file_system_sync, which may have brought the name to disk without the bytes before: for many files at once, whose names nothing leads to yet.
+ */
 int ac_new_file_place(ac_new_file *file, accord_err *err) AC_CHECKED;
 ac_new_file *ac_new_file_abandon(ac_new_file *file); /* takes NULL, returns NULL */
 /* What is not there is no failure. */
@@ -59,6 +61,9 @@ void ac_file_unlock(int fd);
 int ac_dir_make(const char *path, accord_err *err) AC_CHECKED;
 /* The folder's names are on disk. */
 int ac_dir_sync(const char *path, accord_err *err) AC_CHECKED;
+
+/* All that was written so far to the file system that the folder is on is on disk: bytes, names, folders. One wait of the disk, where each file and folder would take its own. */
+int ac_file_system_sync(const char *folder, accord_err *err) AC_CHECKED;
 
 /* Identity of an open file: device, inode, size; is_regular false for pipes and terminals. */
 typedef struct ac_file_id {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fsync and rename of the program under test, by the linker's --wrap. */
+/* fsync, syncfs and rename of the program under test, by the linker's --wrap. */
 #include "crash.h"
 
 #include <stdio.h>
@@ -10,13 +10,16 @@
 
 int __real_fsync(int fd);
 int __real_rename(const char *from, const char *to);
+int __real_syncfs(int fd);
 int __wrap_fsync(int fd);
+int __wrap_syncfs(int fd);
 int __wrap_rename(const char *from, const char *to);
 
 static unsigned long countdown;
 static void (*rename_watcher)(const char *to);
 static ino_t synced[SYNCED_MAX];
 static size_t synced_count;
+static bool all_synced; /* and no name has changed since */
 
 void
 crash_at(unsigned long n)
@@ -33,6 +36,8 @@ crash_on_rename(void (*on_rename)(const char *to))
 bool
 crash_was_synced(ino_t inode)
 {
+	if (all_synced)
+		return true;
 	for (size_t i = 0; i < synced_count; i++)
 		if (synced[i] == inode)
 			return true;
@@ -43,6 +48,7 @@ void
 crash_forget(void)
 {
 	synced_count = 0;
+	all_synced = false;
 }
 
 static void
@@ -66,10 +72,22 @@ __wrap_fsync(int fd)
 }
 
 int
+__wrap_syncfs(int fd)
+{
+	int rc;
+
+	moment();
+	rc = __real_syncfs(fd);
+	all_synced = rc == 0;
+	return rc;
+}
+
+int
 __wrap_rename(const char *from, const char *to)
 {
 	moment();
 	if (rename_watcher)
 		rename_watcher(to);
+	all_synced = false;
 	return __real_rename(from, to);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Ends of the process at chosen moments of what it does to files, for tests that fork. A moment is a call of fsync or rename: the process ends before
+ * Ends of the process at chosen moments of what it does to files, for tests that fork. A moment is a call of fsync, syncfs or rename: the process ends before
  * it. What has been synced so far is known by inode, so that a test can ask whether a rename comes too early for a power loss.
  */
 #ifndef AC_CRASH_H

@@ -400,7 +400,8 @@ crash__at_any_moment_loses_and_doubles_nothing(void **state)
 			assert_int_equal(audit(&f), start + 11);
 			fixture_close(&f);
 			if (came_through) {
-				assert_true(n > 8);
+				/* Names of two tiles at least, the file system's sync; the checkpoint's bytes, name and folder. */
+				assert_true(n > 6);
 				break;
 			}
 		}

@@ -337,6 +337,9 @@
 #define AC_STATEMENT_ITEMS_MAX 100
 /* The bundle of evidence behind a statement: some thousand objects. */
 #define AC_BUNDLE_MAX (16 * AC_MIB)
+/* Objects that a draft takes as evidence, each compared with all before it; and bytes of an object's name that stand in the first words of a claim. */
+#define AC_DRAFT_OBJECTS_MAX 2000
+#define AC_DRAFT_NAME_MAX ((size_t)200)
 /* Places in a log that one publication names: the statement and an endorsement of each member, with those that were replaced. */
 #define AC_PUBLICATION_ENTRIES_MAX 4096
 /* Versions of one charter, and changes of keys between them: a coalition of decades. What of them is tried takes this much for a time. */

@@ -11,8 +11,9 @@
 /* One that has not been taken yet. */
 typedef struct pending {
 	ac_str bytes;
-	uint64_t version; /* of the charter; that a change cites */
-	ac_key_note note; /* of a change */
+	uint64_t version;               /* of the charter; that a change cites */
+	uint8_t digest[AC_SHA256_SIZE]; /* of the charter's text */
+	ac_key_note note;               /* of a change */
 	bool is_done;
 	accord_err why; /* it was not taken the last time */
 } pending;
@@ -31,6 +32,7 @@ read_charters(const ac_str *charters, size_t count, ac_arena *arena, pending *ou
 		if (rc)
 			return rc;
 		out[i] = (pending){ .bytes = charters[i], .version = c.version };
+		memcpy(out[i].digest, c.digest, sizeof(c.digest));
 	}
 	return 0;
 }
@@ -130,7 +132,7 @@ is_there(const ac_chain *chain, const pending *p)
 	const ac_charter *c = ac_chain_at(chain, p->version);
 
 	/* Other bytes of that text have other signatures; it was accepted by those that it had. */
-	return c && ac_str_starts(p->bytes, c->text);
+	return c && memcmp(c->digest, p->digest, sizeof(p->digest)) == 0;
 }
 
 int

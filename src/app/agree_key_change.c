@@ -11,42 +11,52 @@
 #include "sys/file.h"
 #include "sys/os.h"
 
-/* Leaves of the log in a folder, when it is the log of that origin; else 0. */
-static uint64_t
-leaves_in(ac_coalition *c, const char *folder, ac_str origin)
+/* Leaves of the log in a folder, when it is the log of that origin. */
+static bool
+leaves_in(ac_coalition *c, const char *folder, ac_str origin, uint64_t *out)
 {
 	ac_checkpoint head;
-	uint64_t size = 0;
+	bool found = false;
 	ac_note note;
 	ac_buf buf;
 
 	ac_buf_init(&buf, AC_CHECKPOINT_MAX);
 	if (ac_log_read_checkpoint(folder, &buf, NULL) == 0 &&
 	    ac_note_parse(ac_buf_view(&buf), &c->arena, &note, NULL) == 0 &&
-	    ac_checkpoint_parse(note.text, &head, NULL) == 0 && ac_str_eq(head.origin, origin))
-		size = head.size;
+	    ac_checkpoint_parse(note.text, &head, NULL) == 0 && ac_str_eq(head.origin, origin)) {
+		found = true;
+		*out = head.size > *out ? head.size : *out;
+	}
 	ac_buf_done(&buf);
-	return size;
+	return found;
 }
 
-/* How many leaves of a log are known here: of the member's own, or of the copy of another's. */
+/* How many leaves of a log are known here: of the member's own, or of the copy of another's. A log of which nothing is known is not taken for an empty one: all that stands in it would be void. */
 static int
 known_size(ac_coalition *c, ac_str origin, uint64_t *out, accord_err *err)
 {
 	uint8_t hash[AC_SHA256_SIZE];
 	char hex[2 * AC_SHA256_SIZE];
-	ac_str peer;
-	uint64_t size;
+	bool own, copied;
+	ac_str peer, mine;
 	int rc = ac_sha256(origin, hash, err);
 
 	if (rc)
 		return rc;
 	ac_hex(hash, sizeof(hash), hex);
 	peer = ac_arena_printf(&c->arena, "%s/peers/%.*s", c->dir, (int)sizeof(hex), hex);
-	*out = leaves_in(c, ac_arena_printf(&c->arena, "%s/log", c->dir).p, origin);
-	size = leaves_in(c, peer.p, origin);
-	*out = size > *out ? size : *out;
-	return ac_arena_check(&c->arena, err);
+	mine = ac_arena_printf(&c->arena, "%s/log", c->dir);
+	rc = ac_arena_check(&c->arena, err);
+	if (rc)
+		return rc;
+	*out = 0;
+	own = leaves_in(c, mine.p, origin, out);
+	copied = leaves_in(c, peer.p, origin, out);
+	if (!own && !copied)
+		return ac_fail(err, ACCORD_EUSAGE,
+		    "the log %.*s is not known here; say from which entry on by --from %.*s=N", AC_FMT(origin),
+		    AC_FMT(origin));
+	return 0;
 }
 
 /* --from ORIGIN=N of a log; false: not given. */
@@ -232,11 +242,16 @@ settle(ac_app *app, ac_coalition *c, const ac_key_note *n, const ac_note *note, 
 {
 	const char *path = NULL;
 	accord_err why = { 0 };
+	bool *voices = NULL;
 	ac_buf kept;
 	int rc = proposal_path(c, n->digest, &path, err);
 
-	if (rc)
+	/* A wrong signature would spoil the proposal for good. */
+	if (!rc && note->count)
+		rc = ac_chain_voices(&c->chain, ac_chain_latest(&c->chain), note, &c->arena, &voices, err);
+	if (rc && rc != ACCORD_ENOTFOUND)
 		return rc;
+	*err = (accord_err){ 0 };
 	rc = note->count ? ac_chain_add_change(&c->chain, bytes, &why)
 			 : ac_fail(&why, ACCORD_EDENIED, "nobody has signed it");
 	if (rc == ACCORD_EDENIED) {

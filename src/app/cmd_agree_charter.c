@@ -89,6 +89,27 @@ sign(const ac_args *args, ac_coalition *c, const ac_charter *proposed, ac_note *
 	return rc;
 }
 
+/* It is the latest version now. A proposal for what it is, or for what would have come in its place, is no more. */
+static int
+accept(ac_app *app, ac_coalition *c, const ac_charter *charter, const ac_note *note, accord_err *err)
+{
+	ac_charter proposed;
+	const char *path = NULL;
+	ac_note other;
+	ac_str bytes;
+	int rc = ac_chain_save(&c->chain, c->dir, err);
+
+	if (!rc)
+		rc = load_proposal(c, &bytes, err);
+	if (!rc && bytes.n && ac_proposal_parse(bytes, &c->arena, &other, NULL) == 0 &&
+	    ac_charter_parse(other.text, &c->arena, &proposed, NULL) == 0 && proposed.version <= charter->version) {
+		rc = ac_coalition_path(c, proposal_name, &path, err);
+		if (!rc)
+			rc = ac_file_remove(path, err);
+	}
+	return rc ? rc : ac_charter_show(app, c, charter, note, false, err);
+}
+
 /* Accepted when its quorums are met, else kept as the proposal. */
 static int
 settle(ac_app *app, ac_coalition *c, const ac_charter *charter, const ac_note *note, ac_str bytes, accord_err *err)
@@ -104,16 +125,29 @@ settle(ac_app *app, ac_coalition *c, const ac_charter *charter, const ac_note *n
 		*err = why;
 		return accepted;
 	}
-	if (accepted == 0) {
-		rc = ac_chain_save(&c->chain, c->dir, err);
-		if (!rc)
-			rc = ac_file_remove(path, err);
-	} else {
-		rc = ac_file_replace(path, bytes, 0600, err);
+	if (accepted == 0)
+		return accept(app, c, charter, note, err);
+	rc = ac_file_replace(path, bytes, 0600, err);
+	return rc ? rc : ac_charter_show(app, c, charter, note, true, err);
+}
+
+/* A wrong signature would spoil the proposal for good. Those of keys that nobody knows say nothing. */
+static int
+check_signatures(ac_coalition *c, const ac_charter *proposed, const ac_note *note, accord_err *err)
+{
+	const ac_charter *charters[] = { proposed, ac_chain_latest(&c->chain) };
+
+	for (unsigned i = 0; note->count && i < AC_COUNT(charters); i++) {
+		accord_err why = { 0 };
+		bool *voices = NULL;
+		int rc = charters[i] ? ac_chain_voices(&c->chain, charters[i], note, &c->arena, &voices, &why) : 0;
+
+		if (rc && rc != ACCORD_ENOTFOUND) {
+			*err = why;
+			return rc;
+		}
 	}
-	if (!rc)
-		rc = ac_charter_show(app, c, charter, note, accepted != 0, err);
-	return rc;
+	return 0;
 }
 
 /* A proposal's text and signatures: with what is there of the same one, and with a signature of ours where --key is given. */
@@ -138,6 +172,8 @@ propose(ac_app *app, const ac_args *args, ac_coalition *c, const ac_note *given,
 	}
 	if (!rc)
 		rc = ac_charter_parse(note.text, &c->arena, &charter, err);
+	if (!rc)
+		rc = check_signatures(c, &charter, &note, err);
 	if (!rc && ac_arg_given(args, "key"))
 		rc = sign(args, c, &charter, &more, err);
 	else
@@ -195,6 +231,9 @@ sign_charter(ac_app *app, const ac_args *args, ac_coalition *c, accord_err *err)
 	same = ac_chain_by_digest(&c->chain, charter.digest);
 	if (same)
 		return ac_charter_show(app, c, same, &note, false, err);
+	/* What others have accepted needs nobody's leave, whatever else is proposed here. */
+	if (args->operand_count > 1 && note.count && ac_chain_add(&c->chain, bytes, NULL) == 0)
+		return accept(app, c, &charter, &note, err);
 	return propose(app, args, c, &note, err);
 }
 

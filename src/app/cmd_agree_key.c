@@ -19,7 +19,8 @@ static const ac_option options[] = {
 	{ "by", 0, "FILE",
 	    "rotate: the root key that signs, too; for logs and witnesses the sign key where there is none" },
 	{ "from", 0, "LOG=ENTRY",
-	    "rotate, compromised: the first entry of a log that does not count; repeatable (default: its next one)" },
+	    "rotate, compromised: the first entry of a log that does not count; repeatable (default: its next one, "
+	    "where it is known here)" },
 	{ "reason-en", 0, "WORDS", "rotate, compromised: why, in English" },
 	{ "reason-fr", 0, "WORDS", "rotate, compromised: why, in French" },
 	{ "public", 0, NULL,

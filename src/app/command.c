@@ -25,6 +25,7 @@ extern const ac_command
     ac_command_selector,
     ac_command_agree_charter,
     ac_command_agree_key,
+    ac_command_agree_pledges,
     ac_command_agree_log,
     ac_command_agree_witness,
     ac_command_agree_audit,
@@ -50,6 +51,7 @@ const ac_command *const ac_commands[] = {
 	&ac_command_selector,
 	&ac_command_agree_charter,
 	&ac_command_agree_key,
+	&ac_command_agree_pledges,
 	&ac_command_agree_log,
 	&ac_command_agree_witness,
 	&ac_command_agree_audit,
@@ -62,7 +64,7 @@ const ac_command *const ac_commands[] = {
 /* clang-format on */
 
 const ac_command_group ac_command_groups[] = {
-	{ "agree", "agree on statements: charters, keys of members, their logs and witnesses" },
+	{ "agree", "agree on statements: charters, keys and pledges of members, their logs and witnesses" },
 	{ "pattern", "check, explain, match and rewrite STIX patterns" },
 	{ 0 },
 };

@@ -342,6 +342,8 @@
 #define AC_DRAFT_NAME_MAX ((size_t)200)
 /* Places in a log that one publication names: the statement and an endorsement of each member, with those that were replaced. */
 #define AC_PUBLICATION_ENTRIES_MAX 4096
+/* References to evidence of one pledge. */
+#define AC_PLEDGE_EVIDENCE_MAX 64
 /* Versions of one charter, and changes of keys between them: a coalition of decades. What of them is tried takes this much for a time. */
 #define AC_CHAIN_VERSIONS_MAX 1024
 #define AC_CHAIN_CHANGES_MAX 1024

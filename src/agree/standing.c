@@ -286,15 +286,22 @@ ac_standing_judge(const ac_charter *charter, const ac_statement *statement, cons
 }
 
 void
-ac_standing_add_lacks(ac_buf *buf, const ac_claim_standing *claim)
+ac_standing_add_lacks(ac_buf *buf, const ac_claim_standing *claim, ac_tongue tongue)
 {
+	static const struct {
+		const char *needs, *has, *of;
+	} words[] = {
+		[AC_TONGUE_EN] = { "needs", "and has", ", missing of" },
+		[AC_TONGUE_FR] = { "en demande", "et en a", ", manquants parmi" },
+	};
+
 	for (unsigned i = 0; i < claim->lack_count; i++) {
 		const ac_lack *lack = &claim->lacks[i];
 
-		ac_buf_printf(
-		    buf, "%s%.*s needs %u and has %u", i ? "; " : "", AC_FMT(lack->group), lack->needed, lack->have);
+		ac_buf_printf(buf, "%s%.*s %s %u %s %u", i ? "; " : "", AC_FMT(lack->group), words[tongue].needs,
+		    lack->needed, words[tongue].has, lack->have);
 		for (unsigned k = 0; k < lack->name_count; k++)
-			ac_buf_printf(buf, "%s %.*s", k ? "," : ", missing of", AC_FMT(lack->names[k]));
+			ac_buf_printf(buf, "%s %.*s", k ? "," : words[tongue].of, AC_FMT(lack->names[k]));
 	}
 }
 

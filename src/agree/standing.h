@@ -75,8 +75,8 @@ typedef struct ac_standing {
 int ac_standing_judge(const ac_charter *charter, const ac_statement *statement, const bool *signers,
     const ac_endorsement *const *endorsements, size_t count, ac_arena *arena, ac_standing *out,
     accord_err *err) AC_CHECKED;
-/* The words of what is missing: "attribution needs 2 of fiveeyes, wide and has 1; fiveeyes needs 4 ...", added to buf. */
-void ac_standing_add_lacks(ac_buf *buf, const ac_claim_standing *claim);
+/* The words of what is missing: "attribution needs 2 and has 1, missing of wide; wide needs 5 ...", added to buf. */
+void ac_standing_add_lacks(ac_buf *buf, const ac_claim_standing *claim, ac_tongue tongue);
 
 /* What became of a statement. */
 typedef enum ac_statement_state {

@@ -130,18 +130,32 @@ ac_agree_load(const char *path, size_t max, ac_arena *arena, ac_str *out, accord
 	return rc;
 }
 
-int
-ac_agree_key_open_file(const ac_args *args, const char *path, ac_agree_key *out, accord_err *err)
+static int
+load_key(const char *path, ac_agree_key *out, accord_err *err)
 {
-	ac_buf words;
 	ac_str text;
 	int rc;
 
 	*out = (ac_agree_key){ 0 };
 	ac_arena_init(&out->arena, KEY_ARENA_MAX);
 	rc = ac_agree_load(path, KEY_FILE_MAX, &out->arena, &text, err);
-	if (!rc)
-		rc = ac_keyfile_parse(text, &out->arena, &out->file, err);
+	return rc ? rc : ac_keyfile_parse(text, &out->arena, &out->file, err);
+}
+
+int
+ac_agree_key_open_with(const char *path, ac_str passphrase, ac_agree_key *out, accord_err *err)
+{
+	int rc = load_key(path, out, err);
+
+	return rc ? rc : ac_keyfile_open(&out->file, passphrase, &out->now, &out->next, err);
+}
+
+int
+ac_agree_key_open_file(const ac_args *args, const char *path, ac_agree_key *out, accord_err *err)
+{
+	ac_buf words;
+	int rc = load_key(path, out, err);
+
 	if (rc)
 		return rc;
 	ac_agree_passphrase_init(&words);

@@ -33,6 +33,8 @@ typedef struct ac_agree_key {
 int ac_agree_key_open(const ac_args *args, ac_purpose purpose, ac_agree_key *out, accord_err *err) AC_CHECKED;
 /* The same with the file named, of any purpose. */
 int ac_agree_key_open_file(const ac_args *args, const char *path, ac_agree_key *out, accord_err *err) AC_CHECKED;
+/* The same, with the passphrase at hand. */
+int ac_agree_key_open_with(const char *path, ac_str passphrase, ac_agree_key *out, accord_err *err) AC_CHECKED;
 /* Wipes both keys. */
 void ac_agree_key_close(ac_agree_key *key);
 

@@ -347,7 +347,7 @@ lack__of_a_quorum_is_named(void **state)
 	s = judge(r);
 	assert_str(s.quorum, AC_S("attribution"));
 	ac_buf_init(&buf, AC_MIB);
-	ac_standing_add_lacks(&buf, &s.claims[4]);
+	ac_standing_add_lacks(&buf, &s.claims[4], AC_TONGUE_EN);
 	assert_str(ac_buf_view(&buf), AC_S("attribution needs 2 and has 0, missing of five, wide; "
 					   "wide needs 5 and has 2, missing of bora, cala, elan, fjord, gale, haven; "
 					   "five needs 4 and has 2, missing of bora, cala, elan"));

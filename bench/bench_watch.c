@@ -4,7 +4,9 @@
  * yardstick. One thread, except where a row says otherwise (wall time).
  *
  *	bench_watch [--sets 1k,100k,1m,5m,10m] [--formats eve,...] [--kinds mixed,...] [--rounds N] [--mib N] [--seed N] [--hit-every N] [--flat] [--threads N]
- *	            [--kernel NAME] [--keep FILE]
+ *	            [--others PERCENT] [--kernel NAME] [--keep FILE]
+ *
+ * --keep: the index of an earlier run with the same set, --seed and --others, or a new one.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -12,6 +14,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "bench.h"
 #include "telemetry.h"
 #include "watch/index_build.h"
 #include "watch/scan_kernel.h"
@@ -31,22 +34,6 @@ typedef struct settings {
 	const ac_scan_kernel *kernel;
 	const char *keep; /* file of the index's image, or NULL */
 } settings;
-
-static double
-seconds(clockid_t clock)
-{
-	struct timespec t;
-
-	(void)clock_gettime(clock, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-_Noreturn static void
-die(const char *what)
-{
-	fprintf(stderr, "bench_watch: %s\n", what);
-	exit(1);
-}
 
 /* ---- the index ---- */
 
@@ -122,15 +109,15 @@ add_some(const settings *s, ac_index_builder *b, size_t n, size_t from, size_t t
 		    ids[k], sizeof(ids[k]), "indicator--%08x-0000-4000-8000-%012zx", (unsigned)(i * 2654435761U), i);
 		if (ac_value_parse(
 			type, ac_value_refang(ac_arena_str(arena, ac_str_from(text)), arena), arena, &values[k], &err))
-			die(err.text);
+			bench_die("%s", err.text);
 	}
-	start = seconds(CLOCK_THREAD_CPUTIME_ID);
+	start = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
 	for (size_t k = 0; k < count; k++) {
 		who.id = ac_str_from(ids[k]);
 		if (ac_index_add_value(b, &who, &values[k], &err))
-			die(err.text);
+			bench_die("%s", err.text);
 	}
-	return seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+	return bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
 }
 
 /* The image of an index of the first n indicators, and s->others percent of the further types. */
@@ -146,14 +133,14 @@ build_image(const settings *s, size_t n, size_t *out_n)
 	ac_arena arena;
 
 	if (!b)
-		die("no memory");
+		bench_die("no memory");
 	ac_arena_init(&arena, AC_MIB);
 	for (size_t i = 0; i < total; i += TIMED)
 		took += add_some(s, b, n, i, total, &arena);
-	start = seconds(CLOCK_THREAD_CPUTIME_ID);
+	start = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
 	if (ac_index_image(b, &image, out_n, &err))
-		die(err.text);
-	took += seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+		bench_die("%s", err.text);
+	took += bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
 	ac_index_builder_close(b);
 	ac_arena_done(&arena);
 	printf("index.build.%zu\t%.2f\ts\tadding and image, without parsing values and without the disk\n", n, took);
@@ -172,7 +159,7 @@ read_kept(const char *path, size_t *out_n)
 		return NULL;
 	if (fseek(f, 0, SEEK_END) || (n = ftell(f)) < 0 || fseek(f, 0, SEEK_SET) || !(image = malloc((size_t)n + 1)) ||
 	    fread(image, 1, (size_t)n, f) != (size_t)n)
-		die("cannot read the kept index");
+		bench_die("cannot read the kept index");
 	(void)fclose(f);
 	*out_n = (size_t)n;
 	return image;
@@ -184,7 +171,7 @@ keep_image(const char *path, const char *image, size_t n)
 	FILE *f = path ? fopen(path, "wb") : NULL;
 
 	if (path && (!f || fwrite(image, 1, n, f) != n || fclose(f)))
-		die("cannot keep the index");
+		bench_die("cannot keep the index");
 }
 
 /* The index over its image, which outlives it. Prints its figures. */
@@ -200,10 +187,11 @@ make_index(const settings *s, size_t n, ac_index **out)
 		image = build_image(s, n, &bytes);
 		keep_image(s->keep, image, bytes);
 	}
-	start = seconds(CLOCK_THREAD_CPUTIME_ID);
+	start = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
 	if (ac_index_open_bytes((ac_str){ image, bytes }, out, &err))
-		die(err.text);
-	printf("index.open.%zu\t%.0f\tms\tall checks, warm\n", n, (seconds(CLOCK_THREAD_CPUTIME_ID) - start) * 1e3);
+		bench_die("%s", err.text);
+	printf(
+	    "index.open.%zu\t%.0f\tms\tall checks, warm\n", n, (bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start) * 1e3);
 	printf("index.bytes.%zu\t%.0f\tbytes/indicator\tfile\n", n, (double)bytes / (double)n);
 	return image;
 }
@@ -247,7 +235,7 @@ scan_once(const settings *s, const ac_index *index, const bench_telemetry *t, fo
 		rc = ac_watch_end(w, &err);
 	ac_watch_close(w);
 	if (rc)
-		die(err.text);
+		bench_die("%s", err.text);
 }
 
 static double
@@ -256,7 +244,7 @@ memchr_rate(const bench_telemetry *t, unsigned rounds)
 	double best = 1e9;
 
 	for (unsigned i = 0; i < rounds; i++) {
-		double start = seconds(CLOCK_THREAD_CPUTIME_ID), took;
+		double start = bench_seconds(CLOCK_THREAD_CPUTIME_ID), took;
 		const char *p = t->text, *end = p + t->n;
 		volatile size_t count = 0;
 
@@ -267,7 +255,7 @@ memchr_rate(const bench_telemetry *t, unsigned rounds)
 				count++;
 			}
 		}
-		took = seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+		took = bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
 		best = took < best ? took : best;
 	}
 	return (double)t->n / best / 1e9;
@@ -280,14 +268,14 @@ cycles_rate(void)
 	double best = 1e9;
 
 	for (unsigned i = 0; i < 5; i++) {
-		double start = seconds(CLOCK_THREAD_CPUTIME_ID), took;
+		double start = bench_seconds(CLOCK_THREAD_CPUTIME_ID), took;
 		uint64_t x = 1;
 
 		for (uint32_t k = 0; k < 20000000; k++) {
 			x++;
 			__asm__ volatile("" : "+r"(x));
 		}
-		took = seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+		took = bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
 		best = took < best ? took : best;
 	}
 	return 20000000 / best / 1e9;
@@ -318,16 +306,16 @@ threads_rate(const settings *s, const ac_index *index, const bench_telemetry *t,
 	double best = 1e9;
 
 	for (unsigned round = 0; round < s->rounds; round++) {
-		double start = seconds(CLOCK_MONOTONIC), took;
+		double start = bench_seconds(CLOCK_MONOTONIC), took;
 
 		for (unsigned i = 0; i < threads; i++) {
 			workers[i] = (worker){ .settings = s, .index = index, .t = t };
 			if (pthread_create(&workers[i].thread, NULL, work, &workers[i]))
-				die("no thread");
+				bench_die("no thread");
 		}
 		for (unsigned i = 0; i < threads; i++)
 			(void)pthread_join(workers[i].thread, NULL);
-		took = seconds(CLOCK_MONOTONIC) - start;
+		took = bench_seconds(CLOCK_MONOTONIC) - start;
 		best = took < best ? took : best;
 	}
 	return (double)t->n * threads / best / 1e9;
@@ -361,10 +349,10 @@ measure(const settings *s, const ac_index *index, size_t set, const bench_teleme
 	found out = { .t = t };
 
 	for (unsigned round = 0; round < s->rounds; round++) {
-		double start = seconds(CLOCK_THREAD_CPUTIME_ID), took;
+		double start = bench_seconds(CLOCK_THREAD_CPUTIME_ID), took;
 
 		scan_once(s, index, t, &out);
-		took = seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+		took = bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
 		best = took < best ? took : best;
 	}
 	printf("watch.%s.%zu\t%.3f\tGB/s\tmemchr %.1f, ratio %.3f, %.2f cycles a byte at %.1f GHz, ", name, set,
@@ -414,28 +402,12 @@ measure_set(const settings *s, size_t set)
 
 /* ---- arguments ---- */
 
-static size_t
-number(const char *text)
-{
-	char *end;
-	unsigned long n = strtoul(text, &end, 10);
-
-	return n * (*end == 'k' ? 1000 : *end == 'm' ? 1000000 : 1);
-}
-
 /* Names with commas between them, as flags. */
 static void
 choose(const char *text, const char *const *names, size_t n, bool *out)
 {
 	for (size_t i = 0; i < n; i++)
 		out[i] = strstr(text, names[i]) != NULL;
-}
-
-static void
-read_sets(const char *text, settings *s)
-{
-	for (s->set_count = 0; text && s->set_count < SETS_MAX; text = strchr(text, ','), text += text ? 1 : 0)
-		s->sets[s->set_count++] = number(text);
 }
 
 static const ac_scan_kernel *
@@ -446,58 +418,35 @@ kernel_named(const char *name)
 	for (size_t i = 0; (k = ac_scan_kernel_at(i)); i++)
 		if (strcmp(k->name, name) == 0)
 			return k;
-	die("--kernel: this processor has none of that name");
+	bench_die("--kernel: this processor has none of that name");
 }
 
 int
 main(int argc, char **argv)
 {
-	settings s = { .rounds = 9,
-		.hit_every = 200,
-		.seed = 1,
-		.bytes = (size_t)32 << 20,
-		.kinds = { true },
-		.kernel = ac_scan_kernel_at(0) };
+	settings s = { .seed = 1 };
+	const char *sets = "1k,100k,1m", *formats = "eve,zeek-json,zeek-tsv,syslog,iis", *kinds = "mixed",
+		   *kernel = NULL;
+	uint64_t rounds = 9, threads = 1, hit_every = 200, others = 0, mib = 32;
+	const bench_option options[] = { { "--sets", BENCH_TEXT, &sets }, { "--formats", BENCH_TEXT, &formats },
+		{ "--kinds", BENCH_TEXT, &kinds }, { "--rounds", BENCH_NUMBER, &rounds },
+		{ "--mib", BENCH_NUMBER, &mib }, { "--seed", BENCH_NUMBER, &s.seed },
+		{ "--hit-every", BENCH_NUMBER, &hit_every }, { "--others", BENCH_NUMBER, &others },
+		{ "--threads", BENCH_NUMBER, &threads }, { "--kernel", BENCH_TEXT, &kernel },
+		{ "--keep", BENCH_TEXT, &s.keep }, { "--flat", BENCH_FLAG, &s.is_flat }, { NULL, BENCH_FLAG, NULL } };
 
-	read_sets("1k,100k,1m", &s);
-	choose("eve,zeek-json,zeek-tsv,syslog,iis", bench_format_names, BENCH_FORMATS, s.formats);
-	for (int i = 1; i < argc; i++) {
-		const char *value = i + 1 < argc ? argv[i + 1] : "";
-
-		if (strcmp(argv[i], "--flat") == 0) {
-			s.is_flat = true;
-			continue;
-		}
-		i++;
-		if (strcmp(argv[i - 1], "--sets") == 0)
-			read_sets(value, &s);
-		else if (strcmp(argv[i - 1], "--formats") == 0)
-			choose(value, bench_format_names, BENCH_FORMATS, s.formats);
-		else if (strcmp(argv[i - 1], "--kinds") == 0)
-			choose(value, bench_kind_names, BENCH_KINDS, s.kinds);
-		else if (strcmp(argv[i - 1], "--rounds") == 0)
-			s.rounds = (unsigned)number(value);
-		else if (strcmp(argv[i - 1], "--mib") == 0)
-			s.bytes = number(value) << 20;
-		else if (strcmp(argv[i - 1], "--seed") == 0)
-			s.seed = number(value);
-		else if (strcmp(argv[i - 1], "--hit-every") == 0)
-			s.hit_every = (unsigned)number(value);
-		else if (strcmp(argv[i - 1], "--others") == 0)
-			s.others = (unsigned)number(value);
-		else if (strcmp(argv[i - 1], "--threads") == 0)
-			s.threads = (unsigned)number(value) < THREADS_MAX ? (unsigned)number(value) : THREADS_MAX;
-		else if (strcmp(argv[i - 1], "--kernel") == 0)
-			s.kernel = kernel_named(value);
-		else if (strcmp(argv[i - 1], "--keep") == 0)
-			s.keep = value;
-		else
-			die("want --sets, --formats, --kinds, --rounds, --mib, --seed, --hit-every, --others, "
-			    "--threads, --kernel, --keep FILE (the index of an earlier run with the same set, --seed "
-			    "and --others, or a new one) or --flat");
-	}
-	if (s.hit_every < 8)
-		die("--hit-every: want 8 or more");
+	bench_arguments(argc, argv, options);
+	if (hit_every < 8)
+		bench_die("--hit-every: want 8 or more");
+	s.set_count = bench_numbers(sets, s.sets, SETS_MAX);
+	choose(formats, bench_format_names, BENCH_FORMATS, s.formats);
+	choose(kinds, bench_kind_names, BENCH_KINDS, s.kinds);
+	s.rounds = (unsigned)rounds;
+	s.threads = (unsigned)(threads < THREADS_MAX ? threads : THREADS_MAX);
+	s.hit_every = (unsigned)hit_every;
+	s.others = (unsigned)others;
+	s.bytes = (size_t)mib << 20;
+	s.kernel = kernel ? kernel_named(kernel) : ac_scan_kernel_at(0);
 	for (size_t i = 0; i < s.set_count; i++)
 		measure_set(&s, s.sets[i]);
 	return 0;

@@ -49,6 +49,15 @@ share(__m256i class, char bits)
 	return _mm256_adds_epu8(_mm256_and_si256(class, _mm256_set1_epi8(bits)), _mm256_set1_epi8(0x7f));
 }
 
+/* Half `i` of word w of a map. */
+TARGET static inline void
+put_half(uint64_t *map, size_t w, size_t i, __m256i flags)
+{
+	uint32_t bits = (uint32_t)_mm256_movemask_epi8(flags);
+
+	memcpy((char *)(map + w) + 4 * i, &bits, sizeof(bits));
+}
+
 TARGET static uint64_t
 classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 {
@@ -58,40 +67,32 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 	uint64_t any = 0;
 
 	for (size_t w = at; w < at + words; w++, p += 64) {
-		uint64_t word = 0, hex = 0, digit = 0, dot = 0, colon = 0, slash = 0, high = 0;
-		uint64_t feed = 0, escape = 0, open = 0, follow = 0;
+		__m256i both[2];
 
-		for (unsigned i = 0; i < 64; i += 32) {
-			__m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)(p + i));
+		for (size_t i = 0; i < 2; i++) {
+			__m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)(p + 32 * i));
 			__m256i low = _mm256_shuffle_epi8(low_row, _mm256_and_si256(bytes, half));
 			__m256i top =
 			    _mm256_shuffle_epi8(high_row, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), half));
 			__m256i class = _mm256_and_si256(low, top);
 
-			word |= bits_of(_mm256_or_si256(share(class, WORD), bytes)) << i;
-			hex |= bits_of(share(class, DIGIT | HEX_LETTER)) << i;
-			digit |= bits_of(_mm256_slli_epi16(class, 7)) << i;
-			dot |= bits_of(_mm256_cmpeq_epi8(bytes, dots)) << i;
-			colon |= bits_of(_mm256_cmpeq_epi8(bytes, colons)) << i;
-			slash |= bits_of(_mm256_cmpeq_epi8(bytes, slashes)) << i;
-			high |= bits_of(bytes) << i;
-			feed |= bits_of(_mm256_cmpeq_epi8(bytes, feeds)) << i;
-			escape |= bits_of(_mm256_cmpeq_epi8(bytes, escapes)) << i;
-			open |= bits_of(_mm256_or_si256(class, _mm256_cmpeq_epi8(bytes, round))) << i;
-			follow |= bits_of(_mm256_slli_epi16(class, 1)) << i;
+			both[i] = bytes;
+			put_half(m->word, w, i, _mm256_or_si256(share(class, WORD), bytes));
+			put_half(m->hex, w, i, share(class, DIGIT | HEX_LETTER));
+			put_half(m->digit, w, i, _mm256_slli_epi16(class, 7));
+			put_half(m->dot, w, i, _mm256_cmpeq_epi8(bytes, dots));
+			put_half(m->colon, w, i, _mm256_cmpeq_epi8(bytes, colons));
+			put_half(m->slash, w, i, _mm256_cmpeq_epi8(bytes, slashes));
+			put_half(m->feed, w, i, _mm256_cmpeq_epi8(bytes, feeds));
+			put_half(m->escape, w, i, _mm256_cmpeq_epi8(bytes, escapes));
+			put_half(m->open, w, i, _mm256_or_si256(class, _mm256_cmpeq_epi8(bytes, round)));
+			put_half(m->follow, w, i, _mm256_slli_epi16(class, 1));
 		}
-		m->word[w] = word;
-		m->hex[w] = hex;
-		m->digit[w] = digit;
-		m->dot[w] = dot;
-		m->colon[w] = colon;
-		m->slash[w] = slash;
-		m->high[w] = high;
-		m->feed[w] = feed;
-		m->escape[w] = escape;
-		m->open[w] = open;
-		m->follow[w] = follow;
-		any |= high;
+		m->high[w] = 0;
+		if (bits_of(_mm256_or_si256(both[0], both[1]))) {
+			m->high[w] = bits_of(both[0]) | bits_of(both[1]) << 32;
+			any |= m->high[w];
+		}
 	}
 	return any;
 }

@@ -312,27 +312,57 @@ find_mapped(ac_scan *s, ac_str span, uint32_t address)
 	}
 }
 
+/* The network of `bits` that holds an address. */
 static void
-find_ipv6(ac_scan *s, ac_str span, const uint8_t address[static 16], unsigned bits)
+mask_ipv6(const uint8_t address[static 16], unsigned bits, uint8_t out[static 16])
+{
+	memset(out, 0, 16);
+	memcpy(out, address, bits / 8);
+	if (bits % 8)
+		out[bits / 8] = (uint8_t)(address[bits / 8] & (0xff << (8 - bits % 8)));
+}
+
+/* The network of `bits` that holds an address, whose key passed gate 2. */
+static void
+find_ipv6(ac_scan *s, ac_str span, const uint8_t address[static 16], unsigned bits, uint64_t key)
 {
 	const ac_index *ix = s->index;
-	uint8_t masked[16] = { 0 };
-	uint64_t high, low, key;
-	ac_find find;
+	ac_find find = ac_find_start(ix, key);
+	uint8_t masked[16];
 	ac_index_record r;
 
-	memcpy(masked, address, bits / 8);
-	if (bits % 8)
-		masked[bits / 8] = (uint8_t)(address[bits / 8] & (0xff << (8 - bits % 8)));
-	high = __builtin_bswap64(ac_load64(masked));
-	low = __builtin_bswap64(ac_load64(masked + 8));
-	key = ac_words_key(high, low ^ ((uint64_t)bits * 0x9e3779b97f4a7c15U), ix->salt, AC_KEY_IPV6);
-	if (!gate2_has(s, key))
-		return;
-	find = ac_find_start(ix, key);
+	mask_ipv6(address, bits, masked);
 	while (ac_find_next(ix, &find, key, &r))
 		if (r.type == AC_VALUE_IPV6 && r.prefix_bits == bits && memcmp(r.text.p, masked, sizeof(masked)) == 0)
 			ac_match_add(s, span, r.place, AC_VALUE_IPV6, bits == 128 ? AC_MATCH_EXACT : AC_MATCH_CIDR, 0);
+}
+
+/* Every prefix length that the index has; the blocks of all are asked for before the first is needed. */
+static void
+find_ipv6_all(ac_scan *s, ac_str span, const uint8_t address[static 16])
+{
+	const ac_index *ix = s->index;
+	uint64_t keys[129];
+	uint8_t lengths[129];
+	size_t n = 0;
+
+	for (unsigned w = 0; w < 3; w++)
+		for (uint64_t left = ix->ipv6_prefixes[w]; left; left &= left - 1) {
+			unsigned bits = w * 64 + (unsigned)__builtin_ctzll(left);
+			uint8_t masked[16];
+
+			if (bits > 128)
+				break;
+			mask_ipv6(address, bits, masked);
+			keys[n] = ac_words_key(__builtin_bswap64(ac_load64(masked)),
+			    __builtin_bswap64(ac_load64(masked + 8)) ^ ((uint64_t)bits * 0x9e3779b97f4a7c15U), ix->salt,
+			    AC_KEY_IPV6);
+			__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, keys[n]));
+			lengths[n++] = (uint8_t)bits;
+		}
+	for (size_t i = 0; i < n; i++)
+		if (gate2_has(s, keys[i]))
+			find_ipv6(s, span, address, lengths[i], keys[i]);
 }
 
 /* A byte of the run around an address: a hexadecimal digit, a colon, or a dot that joins two words. */
@@ -408,13 +438,7 @@ ac_match_ipv6(ac_scan *s, const char *colon)
 		find_mapped(s, span, v4);
 		return;
 	}
-	for (unsigned w = 0; w < 3; w++)
-		for (uint64_t left = s->index->ipv6_prefixes[w]; left; left &= left - 1) {
-			unsigned bits = w * 64 + (unsigned)__builtin_ctzll(left);
-
-			if (bits <= 128)
-				find_ipv6(s, span, address, bits);
-		}
+	find_ipv6_all(s, span, address);
 }
 
 /* ---- digests ---- */

@@ -2,13 +2,16 @@
 /* accord agree pull: another member's folder. What is taken of it, is decided in agree/pull.c. */
 #include "agree/pull.h"
 
+#include "agree/chain.h"
+#include "agree/pull_notes.h"
 #include "app/agree.h"
 #include "app/agree_log.h"
+#include "app/agree_objects.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "sys/file.h"
 
-#define PULL_ARENA_MAX (16 * AC_MIB)
+#define PULL_ARENA_MAX (64 * AC_MIB)
 
 static const ac_option options[] = {
 	AC_AGREE_DIR_OPTION,
@@ -64,6 +67,74 @@ on_pulled(void *payload, const ac_pulled *p, accord_err *err)
 	return 0;
 }
 
+/* The keys of all members, of all versions of the charter: what their logs, witnesses and notes are known by. No charter: none. */
+static int
+trust_members(const char *dir, ac_arena *arena, ac_trust *trust, bool *out_any, accord_err *err)
+{
+	ac_warnings warnings = { .arena = arena };
+	ac_chain chain;
+	int rc;
+
+	ac_chain_init(&chain, arena);
+	rc = ac_chain_load(&chain, dir, &warnings, err);
+	*out_any = rc == 0;
+	if (rc == ACCORD_ENOTFOUND)
+		return 0;
+	for (unsigned i = 0; !rc && i < chain.count; i++) {
+		ac_chain_key *keys;
+		size_t count;
+
+		rc = ac_chain_keys(&chain, &chain.versions[i]->charter, arena, &keys, &count, err);
+		for (size_t k = 0; !rc && k < count; k++)
+			rc = ac_agree_trust_key(trust, &keys[k].key.vkey, arena, err);
+	}
+	return rc;
+}
+
+static void
+show_notes(ac_app *app, const ac_pulled_notes *n)
+{
+	ac_json_writer w;
+
+	if (!ac_app_json(app)) {
+		if (n->notes)
+			ac_out(app, "%llu notes, %llu bundles of evidence\n", (unsigned long long)n->notes,
+			    (unsigned long long)n->bundles);
+		return;
+	}
+	ac_json_writer_init(&w, ac_app_out(app));
+	ac_jw_object(&w);
+	ac_jw_key_string(&w, AC_S("schema"), AC_S("accord.pull/1"));
+	ac_jw_key_string(&w, AC_S("place"), AC_S("notes"));
+	ac_jw_key_u64(&w, AC_S("notes"), n->notes);
+	ac_jw_key_u64(&w, AC_S("bundles"), n->bundles);
+	ac_jw_key_u64(&w, AC_S("refused"), n->refused);
+	ac_jw_end(&w);
+	ac_buf_add_byte(ac_app_out(app), '\n');
+}
+
+/* What members signed, and what of it is published, as objects of the store. */
+static int
+take_notes(ac_app *app, const ac_pull *p, telling *t, accord_err *err)
+{
+	uint64_t new_ones, statements;
+	ac_pulled_notes notes;
+	int rc = ac_pull_notes(p->dir, p->from, p->keys, p->key_count, &notes, err);
+
+	if (rc)
+		return rc;
+	show_notes(app, &notes);
+	if (notes.refused) {
+		accord_err refused = { 0 };
+
+		(void)ac_fail(&refused, ACCORD_EDENIED, "%llu notes are refused, the last of them %s",
+		    (unsigned long long)notes.refused, notes.reason);
+		(void)ac_app_fail(app, NULL, &refused);
+		t->status = AC_EXIT_NO;
+	}
+	return ac_agree_store_objects(app, p->dir, NULL, &new_ones, &statements, err);
+}
+
 static int
 pull(ac_app *app, const ac_args *args, ac_arena *arena, telling *t, accord_err *err)
 {
@@ -71,9 +142,12 @@ pull(ac_app *app, const ac_args *args, ac_arena *arena, telling *t, accord_err *
 	ac_trust trust = { 0 };
 	ac_vkey own;
 	ac_pull p = { .dir = dir, .from = args->operands[0], .on_pulled = on_pulled, .payload = t };
+	bool has_charter = false;
 	ac_file_id id;
 	int rc = dir ? ac_agree_trust(args, "trust", arena, &trust, err) : err->code;
 
+	if (!rc)
+		rc = trust_members(dir, arena, &trust, &has_charter, err);
 	if (!rc && (!ac_file_look(p.from, &id) || !id.is_folder))
 		rc = ac_fail(err, ACCORD_EIO, "%s: want the folder of another member", p.from);
 	if (!rc) {
@@ -88,7 +162,9 @@ pull(ac_app *app, const ac_args *args, ac_arena *arena, telling *t, accord_err *
 	}
 	p.keys = trust.keys;
 	p.key_count = trust.count;
-	return rc ? rc : ac_pull_folder(&p, err);
+	if (!rc)
+		rc = ac_pull_folder(&p, err);
+	return rc || !has_charter ? rc : take_notes(app, &p, t, err);
 }
 
 static int
@@ -112,10 +188,12 @@ const ac_command ac_command_agree_pull = {
 	.details =
 	    "DIR is another member's folder, however it came here: copied, mounted, synchronised. His own log and the "
 	    "copies of logs that he holds are taken into \"peers\" of the member's folder, for every log whose key is "
-	    "given by --trust: when the checkpoint is signed by the log, and the log has only grown since the copy "
+	    "in the member's charter or given by --trust: when the checkpoint is signed by the log, and the log has "
+	    "only grown since the copy "
 	    "that "
 	    "is held here. Leaves are read and every hash computed anew; nothing else of DIR is believed. Links in it "
-	    "are not followed.\n\n"
+	    "are not followed. Notes that members of the charter have signed come in as well, with the bundles of "
+	    "evidence that they cite; what of it is published appears in the store.\n\n"
 	    "Every checkpoint in DIR, also of logs that he has cosigned, is compared with what is held here, and those "
 	    "of the member's own log with it. Two trees that a log's key has signed and that contradict each other are "
 	    "an alarm, and the proof is kept in \"misbehaviour\", to be shown to anybody (see accord verify). A tree "

@@ -5,6 +5,7 @@
 #include "agree/draft.h"
 #include "agree/evidence.h"
 #include "agree/publication.h"
+#include "app/agree_objects.h"
 #include "app/agree_room.h"
 #include "app/agree_show.h"
 #include "app/app.h"
@@ -461,6 +462,7 @@ publish(ac_room *room, accord_err *err)
 	const ac_account *a;
 	ac_log_place place = { 0 }, *places;
 	ac_str note, *leaves;
+	uint64_t new_ones, statements;
 	size_t count;
 	bool is_mine;
 	int rc = ac_room_find(room, room->args->operands[1], &a, err);
@@ -493,6 +495,8 @@ publish(ac_room *room, accord_err *err)
 		rc = write_publication(room, a, places, count, &note, err);
 	if (!rc)
 		rc = ac_room_put(room, &note, 1, false, &place, err);
+	if (!rc)
+		rc = ac_agree_store_objects(room->app, room->dir, a->statement.digest, &new_ones, &statements, err);
 	return rc ? rc : ac_agree_show_signed(room, "published", note, false, &place, err);
 }
 
@@ -638,7 +642,9 @@ const ac_command ac_command_agree_statement = {
 	    "signed, or a draft with the comments on it.\n\n"
 	    "publish NAME, by its convener, appends all endorsements to his log, then a note that says where they are "
 	    "and "
-	    "which claims are joint; those short of their quorum are named as not joint. What has come since is "
+	    "which claims are joint; those short of their quorum are named as not joint; and puts it all into the "
+	    "store "
+	    "as STIX objects. What has come since is "
 	    "appended when he "
 	    "runs it again, and other members open what their logs have sealed. withdraw NAME takes the whole back, "
 	    "with a reason; "

@@ -9,6 +9,7 @@ import hashlib
 import json
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -85,6 +86,14 @@ class Node:
                 if not leave_out(file) and not file.name.startswith("."):
                     shutil.copy(file, other.dir / part / file.name)
 
+    def pull(self, other, now=DAY_9):
+        """Another member's folder taken in by the program; what it says of notes."""
+        done = subprocess.run([self.tools["accord"], "agree", "pull", str(other.dir), "--dir", str(self.dir), "--db", str(self.base / "store"), "--no-pack", "--now", now,
+                               "--json"], capture_output=True)
+        if done.returncode != 0:
+            raise AssertionError(f"{self.name} pulls {other.name}: {done.returncode}: {done.stderr.decode()}")
+        return json.loads(done.stdout.splitlines()[-1])
+
     def log_bytes(self):
         return b"".join(file.read_bytes() for file in sorted((self.dir / "log").rglob("*")) if file.is_file())
 
@@ -107,7 +116,7 @@ def exchange(nodes):
     for one in nodes.values():
         for other in nodes.values():
             if one is not other:
-                one.hand_to(other)
+                other.pull(one)
 
 
 def prepare(tools, base):
@@ -180,6 +189,10 @@ def publish(nodes):
              f"{name} counts the same: c1 joint, c2 not", standing)
         fact(standing["claims"][1]["lacks"] == [{"group": "three", "needed": 3, "have": 1, "missing": ["bora", "cala", "dune", "elan"]}], f"{name} sees what c2 lacks",
              standing["claims"][1])
+        database = sqlite3.connect(f"file:{nodes[name].base}/store/accord.db?mode=ro", uri=True)
+        kinds = {kind for (kind,) in database.execute("SELECT word.text FROM version JOIN word ON word.num = version.type WHERE is_current = 1")}
+        database.close()
+        fact({"report", "opinion", "identity", "campaign"} <= kinds, f"the store of {name} has what was published as STIX objects", kinds)
     for name in ("alba", "bora", "cala", "dune"):
         fact(b"accord/opening/v1" in nodes[name].log_bytes() and b"nonce " in nodes[name].log_bytes(), f"the log of {name} shows note and key now")
     fact(b"one report only" not in nodes["bora"].log_bytes(), "a comment stays sealed", again)

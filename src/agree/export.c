@@ -273,6 +273,46 @@ add_signatures(exporter *x, const char *name, const ac_note *note, accord_err *e
 	return rc;
 }
 
+/* A note with the proof of where it stands (NULL: in no log), and its signatures. */
+static int
+add_note(exporter *x, const char *name, const ac_held *held, const ac_known_leaf *leaf, accord_err *err)
+{
+	int rc = add_file(x, ac_arena_printf(x->arena, "%s.note", name).p, held->bytes, err);
+
+	if (rc == 0 && leaf)
+		rc = add_proof(x, name, leaf, err);
+	return rc ? rc : add_signatures(x, name, &held->note, err);
+}
+
+static bool
+is_entry(const exporter *x, uint64_t index)
+{
+	for (size_t i = 0; i < x->a->publication.entry_count; i++)
+		if (x->a->publication.entries[i] == index)
+			return true;
+	return false;
+}
+
+/* Entries that are the same text with more signatures: whoever signs a statement's note makes another leaf of it. */
+static int
+add_other_entries(exporter *x, const char *name, const ac_known_leaf *first, accord_err *err)
+{
+	const ac_places *places = &x->accounts->places;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < places->leaf_count; i++) {
+		const ac_known_leaf *leaf = &places->leaves[i];
+
+		if (leaf->head == first->head && leaf->place.index != first->place.index &&
+		    is_entry(x, leaf->place.index) &&
+		    memcmp(x->h->items[leaf->item].digest, x->h->items[first->item].digest, AC_SHA256_SIZE) == 0)
+			rc = add_note(x,
+			    ac_arena_printf(x->arena, "%s-entry-%llu", name, (unsigned long long)leaf->place.index).p,
+			    &x->h->items[leaf->item], leaf, err);
+	}
+	return rc;
+}
+
 static int
 add_notes(exporter *x, accord_err *err)
 {
@@ -291,11 +331,9 @@ add_notes(exporter *x, accord_err *err)
 		leaf = find_leaf(x, held);
 		if (leaf)
 			held = &x->h->items[leaf->item];
-		rc = add_file(x, ac_arena_printf(x->arena, "%s.note", name).p, held->bytes, err);
+		rc = add_note(x, name, held, leaf, err);
 		if (rc == 0 && leaf)
-			rc = add_proof(x, name, leaf, err);
-		if (rc == 0)
-			rc = add_signatures(x, name, &held->note, err);
+			rc = add_other_entries(x, name, leaf, err);
 	}
 	return rc;
 }

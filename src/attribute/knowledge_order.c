@@ -641,6 +641,17 @@ order_actor_cites(ac_knowledge *k, accord_err *err)
 	return 0;
 }
 
+static int
+copy_clusters(ac_knowledge *k, accord_err *err)
+{
+	k->clusters = ac_arena_zalloc(&k->arena, k->report_count + 1, sizeof(*k->clusters));
+	if (!k->clusters)
+		return no_memory(err);
+	for (size_t i = 0; i < k->report_count; i++)
+		k->clusters[i] = k->reports[i].cluster;
+	return 0;
+}
+
 int
 ac_build_order(ac_build *b, accord_err *err)
 {
@@ -658,6 +669,8 @@ ac_build_order(ac_build *b, accord_err *err)
 		rc = order_cites(&o, err);
 	if (rc == 0)
 		rc = ac_copies_join(b, report_of, err);
+	if (rc == 0)
+		rc = copy_clusters(b->k, err);
 	if (rc == 0)
 		rc = order_campaigns(&o, err);
 	if (rc == 0)

@@ -128,6 +128,7 @@ struct ac_knowledge {
 	ac_report *reports;
 	size_t report_count;
 	size_t cluster_count;
+	uint32_t *clusters;           /* by report, once more: counting asks for nothing else of it */
 	ac_report_name *report_names; /* in order of text */
 	size_t report_name_count;
 	ac_claim *claims; /* in order of (feature, actor, id, attribution) */

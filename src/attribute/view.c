@@ -145,6 +145,8 @@ hide_all(ac_view *view, const ac_evidence_hide *hide, ac_arena *arena, accord_er
 	for (size_t i = 0; i < k->report_count; i++)
 		view->report_part[i] = view->report_hidden[i] ? 0 : ac_admiralty_part(k->reports[i].grade);
 	hide_broken_ties(view);
+	for (size_t i = 0; i < k->claim_count + k->tie_count; i++)
+		view->claim_part[i] = view->claim_hidden[i] ? 0 : i < k->claim_count ? k->claims[i].part : 1;
 	return 0;
 }
 
@@ -152,22 +154,21 @@ hide_all(ac_view *view, const ac_evidence_hide *hide, ac_arena *arena, accord_er
 static double
 part_of(const ac_view *view, const ac_cite *cite)
 {
-	double part = view->claim_hidden[cite->claim] ? 0 : view->report_part[cite->report];
-
-	return cite->claim < view->k->claim_count ? part * view->k->claims[cite->claim].part : part;
+	return view->claim_part[cite->claim] * view->report_part[cite->report];
 }
 
 /* The weight of the distinct clusters among cites, which are in order of cluster: each counts by its best citation. */
 static double
 weigh(const ac_view *view, const ac_cite *cites, uint32_t count, const double *weights)
 {
+	const uint32_t *clusters = view->k->clusters;
 	double sum = 0;
 
 	for (uint32_t i = 0; i < count;) {
-		uint32_t cluster = view->k->reports[cites[i].report].cluster;
+		uint32_t cluster = clusters[cites[i].report];
 		double best = 0;
 
-		for (; i < count && view->k->reports[cites[i].report].cluster == cluster; i++) {
+		for (; i < count && clusters[cites[i].report] == cluster; i++) {
 			double part = part_of(view, &cites[i]);
 
 			best = part > best ? part : best;
@@ -232,6 +233,8 @@ hide_repeated(ac_view *view, uint32_t *first)
 				  k->claims[end].feature == k->pairs[p].feature;
 		     end++)
 			;
+		if (end - claim < 2)
+			continue; /* mostly: who says it once repeats nothing */
 		for (size_t i = claim; i < end; i++) {
 			uint32_t report = only_report(view, &k->claims[i]), *known;
 
@@ -388,6 +391,7 @@ ac_view_make(const ac_knowledge *k, const ac_evidence_hide *hide, ac_view_change
 	out->told = ac_arena_zalloc(arena, k->cluster_count + 1, sizeof(*out->told));
 	out->report_part = ac_arena_zalloc(arena, k->report_count + 1, sizeof(double));
 	out->claim_hidden = ac_arena_zalloc(arena, k->claim_count + k->tie_count + 1, sizeof(bool));
+	out->claim_part = ac_arena_zalloc(arena, k->claim_count + k->tie_count + 1, sizeof(double));
 	out->victim_hidden = ac_arena_zalloc(arena, k->victim_count + 1, sizeof(bool));
 	out->prose_hidden = ac_arena_zalloc(arena, k->claim_count + 1, sizeof(bool));
 	out->doc_weight = ac_arena_zalloc(arena, k->doc_count + 1, sizeof(double));

@@ -31,6 +31,7 @@ typedef struct ac_view {
 	double *report_part;  /* by report: what its grade leaves of it; 0 when it is hidden */
 	bool *
 	    claim_hidden; /* by claim and then by tie: by relationship id; a claim whose reports are all hidden is gone without this, a tie with it */
+	double *claim_part;      /* by claim and then by tie: what its grade leaves of it; 0 when it is hidden */
 	bool *victim_hidden;     /* by victim: by relationship id */
 	const double *weights;   /* by cluster, while reports are drawn anew; else NULL */
 	double *count;           /* by pair: independent clusters of visible reports */

@@ -7,6 +7,7 @@
 #include "agree/node.h"
 #include "agree/statement.h"
 #include "base/limits.h"
+#include "sys/file.h"
 #include "sys/inside.h"
 
 #define NOTE_NAME "notes/"
@@ -47,7 +48,22 @@ load(taking *t, const char *part, ac_str name, size_t max, ac_str *out, accord_e
 	return rc ? rc : ac_buf_finish(&t->bytes, out, err);
 }
 
-/* The bundle that a statement cites, when he has it: by its name, and by its digest once more when it is kept. */
+static int
+is_held(const taking *t, const uint8_t digest[static AC_SHA256_SIZE], bool *out, accord_err *err)
+{
+	ac_file_id id;
+	ac_buf path;
+	int rc;
+
+	ac_buf_init(&path, AC_PATH_MAX);
+	rc = ac_node_path(t->dir, "bundles", digest, ".json", &path, err);
+	if (!rc)
+		*out = ac_file_look(path.p, &id);
+	ac_buf_done(&path);
+	return rc;
+}
+
+/* The bundle that a statement cites, when he has it and it is not here: by its name, and by its digest once more when it is kept. */
 static int
 take_bundle(taking *t, ac_str text, ac_arena *arena, accord_err *err)
 {
@@ -55,10 +71,14 @@ take_bundle(taking *t, ac_str text, ac_arena *arena, accord_err *err)
 	uint8_t digest[AC_SHA256_SIZE];
 	ac_statement statement;
 	ac_str bytes;
+	bool held;
 	int rc;
 
 	if (ac_statement_parse(text, arena, &statement, NULL))
 		return 0; /* whoever signed it so, it has no bundle */
+	rc = is_held(t, statement.bundle, &held, err);
+	if (rc || held)
+		return rc;
 	ac_hex(statement.bundle, AC_SHA256_SIZE, name);
 	(void)snprintf(name + 2 * AC_SHA256_SIZE, sizeof(".json"), ".json");
 	rc = load(t, BUNDLE_NAME, ac_str_from(name), AC_BUNDLE_MAX, &bytes, err);
@@ -82,6 +102,7 @@ take_note(taking *t, const char *name, ac_arena *arena, accord_err *err)
 	ac_note_verdict verdict;
 	ac_note note;
 	ac_str bytes, held = { 0 }, kind, text;
+	bool is_known;
 	int rc = load(t, NOTE_NAME, ac_str_from(name), AC_LEAF_MAX, &bytes, err);
 
 	if (!rc)
@@ -97,12 +118,12 @@ take_note(taking *t, const char *name, ac_arena *arena, accord_err *err)
 	text = ac_arena_str(arena, note.text);
 	rc = ac_arena_check(arena, err);
 	/* What is there already with these signatures is not counted: a second time changes nothing. */
-	if (!rc && ac_node_load(t->dir, digest, arena, &held, NULL) == 0 && ac_str_eq(held, bytes))
-		return 0;
-	if (!rc)
+	is_known = !rc && ac_node_load(t->dir, digest, arena, &held, NULL) == 0 && ac_str_eq(held, bytes);
+	if (!rc && !is_known) {
 		rc = ac_node_keep(t->dir, bytes, NULL, err);
-	if (!rc)
-		t->out->notes++;
+		t->out->notes += rc == 0;
+	}
+	/* Of a known statement, too: a pull may have ended between the two, or the one before had no bundle. */
 	if (!rc && ac_str_eq(kind, AC_S("statement")))
 		rc = take_bundle(t, text, arena, err);
 	return rc;

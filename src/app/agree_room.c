@@ -330,3 +330,20 @@ ac_room_now(const ac_room *room)
 {
 	return (ac_time){ ac_app_now(room->app).seconds, 0 };
 }
+
+int
+ac_room_act(ac_app *app, const ac_args *args, int (*act)(ac_room *room, accord_err *err))
+{
+	accord_err err = { 0 };
+	ac_room room;
+	int rc = ac_room_open(app, args, &room, &err);
+
+	if (!rc)
+		rc = ac_room_keys(&room, &err);
+	if (!rc)
+		rc = ac_room_read(&room, &err);
+	if (!rc)
+		rc = act(&room, &err);
+	ac_room_close(&room);
+	return rc ? ac_app_fail(app, args->operands[0], &err) : AC_EXIT_OK;
+}

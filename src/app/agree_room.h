@@ -55,6 +55,8 @@ int ac_room_put(ac_room *room, const ac_str *notes, size_t count, bool is_sealed
 /* Leaves as they are: what was sealed and its opening, or notes of others. */
 int ac_room_append(
     ac_room *room, const ac_str *leaves, size_t count, ac_log_place *out_places, accord_err *err) AC_CHECKED;
+/* A command that signs: the folder opened and read, the keys opened, act, and everything closed. Returns an exit status; errors are told with the command's first operand. */
+int ac_room_act(ac_app *app, const ac_args *args, int (*act)(ac_room *room, accord_err *err));
 /* What was sealed here and may be read now: note and opening are appended. A note that was never sealed does nothing. */
 int ac_room_unseal(ac_room *room, const uint8_t digest[static AC_SHA256_SIZE], accord_err *err) AC_CHECKED;
 

@@ -206,18 +206,7 @@ endorse(ac_room *room, accord_err *err)
 static int
 run(ac_app *app, const ac_args *args)
 {
-	accord_err err = { 0 };
-	ac_room room;
-	int rc = ac_room_open(app, args, &room, &err);
-
-	if (!rc)
-		rc = ac_room_keys(&room, &err);
-	if (!rc)
-		rc = ac_room_read(&room, &err);
-	if (!rc)
-		rc = endorse(&room, &err);
-	ac_room_close(&room);
-	return rc ? ac_app_fail(app, args->operands[0], &err) : AC_EXIT_OK;
+	return ac_room_act(app, args, endorse);
 }
 
 const ac_command ac_command_agree_endorse = {

@@ -169,6 +169,24 @@ pull__refuses_what_no_member_signed(void **state)
 }
 
 static void
+pull__takes_evidence_that_comes_later_than_its_statement(void **state)
+{
+	fixture f;
+
+	(void)state;
+	fixture_open(&f);
+	put(&f, "notes/one.note", COALITION_SIGN(&f.arena, statement(&f, "{}"), { "alpha.example/sign", 0 }));
+	assert_int_equal(pull(&f), 0);
+	assert_true(f.pulled.notes == 1 && f.pulled.bundles == 0);
+	put_bundle(&f, "{}", "{}");
+	assert_int_equal(pull(&f), 0);
+	assert_true(f.pulled.notes == 0 && f.pulled.bundles == 1 && f.pulled.refused == 0);
+	assert_int_equal(pull(&f), 0);
+	assert_true(f.pulled.notes == 0 && f.pulled.bundles == 0);
+	fixture_close(&f);
+}
+
+static void
 pull__of_notes_survives_every_allocation_failure(void **state)
 {
 	(void)state;
@@ -199,6 +217,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pull__takes_what_members_signed_and_the_evidence_they_cite),
 		cmocka_unit_test(pull__refuses_what_no_member_signed),
+		cmocka_unit_test(pull__takes_evidence_that_comes_later_than_its_statement),
 		cmocka_unit_test(pull__of_notes_survives_every_allocation_failure),
 	};
 

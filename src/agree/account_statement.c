@@ -62,6 +62,7 @@ find_charter(ac_judging *j, size_t item, ac_account *a, bool *out_found, accord_
 			const ac_charter *charter = &anchor->chain.versions[v]->charter;
 			accord_err own = { 0 };
 			bool *signers = NULL;
+			unsigned place;
 
 			rc = sign_copies(j, item, anchor, charter, &signers, err);
 			if (rc || !signers)
@@ -80,6 +81,11 @@ find_charter(ac_judging *j, size_t item, ac_account *a, bool *out_found, accord_
 			if (a->statement.charter_version == charter->version &&
 			    memcmp(a->statement.charter, charter->digest, AC_SHA256_SIZE) == 0 &&
 			    ac_str_eq(a->statement.coalition, charter->coalition)) {
+				/* Any member can sign such a one: it must not keep the others from being judged. */
+				if (ac_charter_quorum_find(charter, a->statement.quorum, &place, NULL)) {
+					why = AC_S("it wants a quorum that its charter does not have");
+					continue;
+				}
 				a->anchor = anchor;
 				a->charter = charter;
 				a->signers = signers;

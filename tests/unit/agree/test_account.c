@@ -166,6 +166,25 @@ statement__of_another_coalition_or_charter_is_not_counted(void **state)
 }
 
 static void
+statement__that_wants_a_quorum_nobody_defined_hinders_no_other(void **state)
+{
+	ac_str text;
+	world w;
+
+	(void)state;
+	begin(&w);
+	publish(&w);
+	text = statement_text(&w, AC_S("quay.example"), w.charter, "2026-x");
+	((char *)(uintptr_t)text.p)[ac_str_find(text, AC_S("quorum statement\n")) + sizeof("quorum ") - 1] = 'S';
+	put(&w, "odd.note", COALITION_SIGN(&w.arena, text, { B, 0 }));
+	trust_charter(&w, w.charter);
+	assert_false(judge(&w));
+	assert_int_equal(w.accounts.count, 1);
+	assert_file(&w, "odd.note", AC_POINT_FAILED, "a quorum that its charter does not have");
+	end(&w);
+}
+
+static void
 dissent__that_is_left_out_is_named(void **state)
 {
 	ac_str dissent;
@@ -685,6 +704,7 @@ main(void)
 		cmocka_unit_test(charter__of_the_same_name_with_other_keys_is_another),
 		cmocka_unit_test(statement__signed_by_strangers_is_not_read),
 		cmocka_unit_test(statement__of_another_coalition_or_charter_is_not_counted),
+		cmocka_unit_test(statement__that_wants_a_quorum_nobody_defined_hinders_no_other),
 		cmocka_unit_test(dissent__that_is_left_out_is_named),
 		cmocka_unit_test(publication__is_counted_anew),
 		cmocka_unit_test(publication__by_another_member_does_not_publish),

@@ -24,8 +24,7 @@ struct ac_watch {
 	ac_time as_of;
 	ac_watch_sink sink;
 	ac_watch_counts counts;
-	ac_str file;
-	char *file_text;
+	char *file_text; /* of evaluation.file */
 	ac_scan *scan;
 	ac_evaluation evaluation;
 	ac_pattern_stage *stage; /* NULL: no patterns */
@@ -50,6 +49,20 @@ struct ac_watch {
 	size_t long_skip; /* matches that end at or before this place of the text belong to the piece before */
 };
 
+static int
+name_file(ac_watch *w, ac_str file, accord_err *err)
+{
+	char *text = realloc(w->file_text, file.n + 1);
+
+	if (!text)
+		return ac_fail(err, ACCORD_ENOMEM, "%.*s: no memory", AC_FMT(file));
+	if (file.n)
+		memcpy(text, file.p, file.n);
+	w->file_text = text;
+	w->evaluation.file = (ac_str){ text, file.n };
+	return 0;
+}
+
 ac_watch *
 ac_watch_open(const ac_index *index, ac_str file, ac_time as_of, const ac_watch_sink *sink)
 {
@@ -60,18 +73,15 @@ ac_watch_open(const ac_index *index, ac_str file, ac_time as_of, const ac_watch_
 	w->index = index;
 	w->as_of = as_of;
 	w->sink = *sink;
-	w->file_text = malloc(file.n + 1);
 	w->scan = ac_scan_open(index);
 	w->matches = ac_vec_of(sizeof(ac_match), AC_WATCH_MATCHES_MAX);
 	ac_buf_init(&w->buffer, BUFFER_MAX);
 	ac_watch_copy_init(&w->plain, false, BUFFER_MAX);
 	ac_watch_copy_init(&w->refanged, true, BUFFER_MAX);
 	ac_log_state_init(&w->state, as_of);
-	if (!w->file_text || !w->scan || ac_evaluation_init(&w->evaluation, index, w->scan, &w->sink, &w->counts))
+	if (!w->scan || ac_evaluation_init(&w->evaluation, index, w->scan, &w->sink, &w->counts) ||
+	    name_file(w, file, NULL))
 		return ac_watch_close(w);
-	if (file.n)
-		memcpy(w->file_text, file.p, file.n);
-	w->file = (ac_str){ w->file_text, file.n };
 	return w;
 }
 
@@ -103,9 +113,8 @@ ac_watch_set_rules(ac_watch *w, const ac_watch_rules *rules)
 int
 ac_watch_set_patterns(ac_watch *w, ac_patterns *patterns, accord_err *err)
 {
-	int rc = ac_pattern_stage_use(&w->stage, patterns, w->file, err);
+	int rc = ac_pattern_stage_use(&w->stage, patterns, w->evaluation.file, err);
 
-	w->evaluation.file = w->file;
 	w->evaluation.stage = w->stage;
 	w->sees_all = w->stage && ac_pattern_stage_wants_all(w->stage);
 	return rc;
@@ -122,8 +131,8 @@ int
 ac_watch_remember(ac_watch *w, ac_retro *retro, accord_err *err)
 {
 	ac_retro_take_close(w->take);
-	w->take = ac_retro_take_open(retro, w->file);
-	return w->take ? 0 : ac_fail(err, ACCORD_ENOMEM, "%.*s: no memory to remember it", AC_FMT(w->file));
+	w->take = ac_retro_take_open(retro, w->evaluation.file);
+	return w->take ? 0 : ac_fail(err, ACCORD_ENOMEM, "%.*s: no memory to remember it", AC_FMT(w->evaluation.file));
 }
 
 void
@@ -282,7 +291,6 @@ evaluate_line(ac_watch *w, size_t begin, size_t end, ac_match *matches, size_t c
 {
 	ac_evaluation *e = &w->evaluation;
 
-	e->file = w->file;
 	e->line = (ac_str){ w->text.p + begin, end - begin };
 	e->line_number = w->counts.lines + w->line_base;
 	e->line_offset = w->base + begin;
@@ -693,17 +701,13 @@ replay(ac_watch *w, ac_str lines)
 int
 ac_watch_resume(ac_watch *w, ac_str file, const ac_watch_position *at, ac_str header, ac_str first, accord_err *err)
 {
-	char *text = realloc(w->file_text, file.n + 1);
+	int rc = name_file(w, file, err);
 
-	if (!text)
-		return ac_fail(err, ACCORD_ENOMEM, "%.*s: no memory", AC_FMT(file));
-	if (file.n)
-		memcpy(text, file.p, file.n);
-	w->file_text = text;
-	w->file = (ac_str){ text, file.n };
+	if (rc)
+		return rc;
 	if (w->take)
-		ac_retro_take_rename(w->take, w->file);
-	if (w->stage && ac_pattern_stage_rename(w->stage, w->file, err))
+		ac_retro_take_rename(w->take, w->evaluation.file);
+	if (w->stage && ac_pattern_stage_rename(w->stage, w->evaluation.file, err))
 		return ACCORD_ENOMEM;
 	ac_buf_reset(&w->buffer);
 	ac_log_state_restart(&w->state);

@@ -105,6 +105,55 @@ patterns__hold_by_record_and_over_time(void **state)
 	wt_close(&t);
 }
 
+static int
+note_file(void *payload, const ac_hit *hit, accord_err *err)
+{
+	ac_buf *files = payload;
+
+	(void)err;
+	ac_buf_printf(files, "%.*s ", AC_FMT(hit->file));
+	return 0;
+}
+
+/* A follower turns one scan from file to file, often ones without any listed value. */
+static void
+a_hit__names_the_file_that_is_read_now(void **state)
+{
+	static const char *const files[] = { "a.log", "a-much-longer-name-than-the-first.log", "b.log" };
+	ac_patterns_options options = { .limits = { .late_seconds = 60 }, .seed = { { 7, 9 } } };
+	ac_watch_position begin = { .offset = 0 };
+	ac_patterns *patterns = NULL;
+	accord_err err = { 0 };
+	ac_watch_sink sink = { .on_hit = note_file };
+	ac_watch *w;
+	ac_buf told;
+	wt t;
+
+	(void)state;
+	ac_buf_init(&told, AC_MIB);
+	sink.payload = &told;
+	wt_open(&t);
+	assert_null(wt_pattern(&t, "like", "[domain-name:value LIKE 'a.%']"));
+	wt_build(&t);
+	assert_int_equal(ac_patterns_new(t.index, &options, &patterns, &err), 0);
+	w = ac_watch_open(t.index, AC_S("nothing read"), t.as_of, &sink);
+	assert_non_null(w);
+	assert_int_equal(ac_watch_set_patterns(w, patterns, &err), 0);
+	for (size_t i = 0; i < AC_COUNT(files); i++) {
+		ac_watch_position at;
+
+		assert_int_equal(ac_watch_resume(w, ac_str_from(files[i]), &begin, AC_S(""), AC_S(""), &err), 0);
+		assert_int_equal(ac_watch_feed(w, AC_S(LINE("h1", "10", "a.like.example")), &err), 0);
+		assert_int_equal(ac_watch_pause(w, &at, &err), 0);
+	}
+	ac_buf_add_byte(&told, 0);
+	assert_string_equal(told.p, "a.log a-much-longer-name-than-the-first.log b.log ");
+	ac_watch_close(w);
+	ac_buf_done(&told);
+	ac_patterns_free(patterns);
+	wt_close(&t);
+}
+
 /* ---- the fast way against the slow one ---- */
 
 static uint32_t
@@ -320,6 +369,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(patterns__hold_by_record_and_over_time),
+		cmocka_unit_test(a_hit__names_the_file_that_is_read_now),
 		cmocka_unit_test(gates__lose_nothing),
 		cmocka_unit_test(an_index_without_patterns__costs_nothing),
 	};

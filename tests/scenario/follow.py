@@ -514,6 +514,53 @@ def case_patterns(program, folder):
     return problems
 
 
+class EventWriter(Writer):
+    """Records without any listed value: only patterns find them. Each pair has a host of its own."""
+
+    def line(self, ending=b"\n"):
+        self.number += 1
+        pair, is_second = (self.number - 1) // 2, self.number % 2 == 0
+        record = event(pair % 50 + is_second, "two.example" if is_second else "one.example").replace('"h1"', f'"{self.name} {pair + 1}"')
+        self.file.write(record.encode().rstrip(b"\n") + ending)
+
+
+def case_patterns_rotated(program, folder, rounds, seed):
+    """Three logs that are turned over and a follower that is stopped at random: each record found once, under a name of its log, each pair as well."""
+    chance, problems = random.Random(seed), []
+    logs = folder / "logs"
+    logs.mkdir()
+    learn_pattern(program, folder, 1, "([domain-name:value = 'one.example'] FOLLOWEDBY [domain-name:value LIKE 'two.%']) WITHIN 60 SECONDS")
+    learn_pattern(program, folder, 2, "[domain-name:value LIKE 't%o.%']")
+    writers = [EventWriter(logs, name) for name in ("a", "long-name-of-a-log", "m.log")]
+    follower = Follower(program, folder, [logs])
+    follower.start()
+    for _ in range(rounds):
+        writer, step = chance.choice(writers), chance.random()
+        if step < 0.7:
+            writer.lines(chance.randrange(1, 30))
+        elif step < 0.8:
+            writer.rename()
+        elif step < 0.9:
+            writer.copy_and_cut()
+        else:
+            follower.stop()
+            writer.lines(chance.randrange(1, 20))
+            follower.start()
+        time.sleep(chance.random() * 0.03)
+    for writer in writers:
+        writer.lines(writer.number % 2)
+    pairs = sorted(f"{writer.name} {number}" for writer in writers for number in range(1, writer.number // 2 + 1))
+    hits = wait_for_patterns(follower, 2 * len(pairs))
+    time.sleep(0.3)
+    follower.stop()
+    for number in (1, 2):
+        found = [(hit["file"], json.loads(hit["text"])["host"]) for hit in all_hits(follower) if hit.get("names") == [f"pattern {number}"]]
+        if sorted(host for _, host in found) != pairs:
+            problems.append(f"pattern {number}: {len(found)} hits of {len(hits)}, want {len(pairs)}")
+        problems += [f"{host} is told of {file}" for file, host in found if not os.path.basename(file).startswith(host.split()[0])]
+    return problems
+
+
 def main():
     program = os.path.abspath(sys.argv[1])
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 60
@@ -535,6 +582,7 @@ def main():
         "fields that change": lambda f: case_headers(program, f),
         "learned meanwhile": lambda f: case_learned(program, f, values),
         "patterns over time": lambda f: case_patterns(program, f),
+        "patterns beside rotations": lambda f: case_patterns_rotated(program, f, rounds, seed),
         "1500 files": lambda f: case_many(program, f),
         "killed at random moments": lambda f: case_crash(program, f, rounds, seed),
     }

@@ -19,7 +19,7 @@ is_answer(int rc)
 }
 
 static int
-signers_at(ac_judging *j, const ac_anchor *anchor, uint64_t version, size_t item, ac_place place, bool **members,
+signers_at(ac_judging *j, const ac_anchor *anchor, uint64_t version, size_t item, ac_leaf_place place, bool **members,
     ac_str *reason, accord_err *err)
 {
 	const ac_charter *charter = ac_chain_at(&anchor->chain, version);
@@ -65,7 +65,7 @@ ac_judging_signers(ac_judging *j, const ac_anchor *anchor, uint64_t version, siz
 		rc = signers_at(j, anchor, version, item, leaf->place, &members, &reason, err);
 	}
 	if (rc == 0 && !is_logged)
-		rc = signers_at(j, anchor, version, item, (ac_place){ 0 }, &members, &reason, err);
+		rc = signers_at(j, anchor, version, item, (ac_leaf_place){ 0 }, &members, &reason, err);
 	*out_members = members;
 	*out_reason = members ? (ac_str){ 0 } : reason;
 	return rc;

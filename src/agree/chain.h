@@ -95,7 +95,7 @@ int ac_chain_keys(const ac_chain *chain, const ac_charter *charter, ac_arena *ar
  * declared compromised, or was rotated, does not count from the named entry of that log on, nor in a log that the change does not name, nor where the note is in no log (empty origin); before, it counts, with a warning of the
  * compromise. Errors of ac_charter_signers; ACCORD_EDENIED also: all that signed do not count there. version: of the charter; a version that the chain does not have is ACCORD_ENOTFOUND.
  */
-int ac_chain_signers(const ac_chain *chain, uint64_t version, const ac_note *note, ac_place place, ac_arena *arena,
+int ac_chain_signers(const ac_chain *chain, uint64_t version, const ac_note *note, ac_leaf_place place, ac_arena *arena,
     bool **out_members, ac_warnings *warnings, accord_err *err) AC_CHECKED;
 /*
  * Which members have a voice for charters and changes of keys under a version, by their root keys, or sign keys where they have none: as above, but a rotated key counts as the same voice, and one that was declared compromised (by a

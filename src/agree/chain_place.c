@@ -32,7 +32,7 @@ ac_warnings_add(ac_warnings *w, accord_err *err, const char *format, ...)
 
 /* Does a change hold there already? It does in a log that it does not name, and for what is in no log: nothing shows that it was before. */
 static bool
-holds_at(const ac_key_note *n, ac_place place)
+holds_at(const ac_key_note *n, ac_leaf_place place)
 {
 	for (unsigned i = 0; i < n->place_count; i++)
 		if (place.origin.n && ac_str_eq(n->places[i].origin, place.origin))
@@ -42,7 +42,7 @@ holds_at(const ac_key_note *n, ac_place place)
 
 /* The change because of which a key does not count at a place; NULL: it counts. *out_later: it was declared compromised, from later on. */
 static const ac_chain_change *
-void_there(const ac_chain *chain, const ac_vkey *key, ac_place place, const ac_chain_change **out_later)
+void_there(const ac_chain *chain, const ac_vkey *key, ac_leaf_place place, const ac_chain_change **out_later)
 {
 	const ac_chain_change *rotated = NULL;
 
@@ -65,7 +65,8 @@ void_there(const ac_chain *chain, const ac_vkey *key, ac_place place, const ac_c
 
 /* Why a signature does not count. */
 static int
-fail_void(const ac_charter *c, const ac_chain_key *key, const ac_chain_change *change, ac_place place, accord_err *err)
+fail_void(
+    const ac_charter *c, const ac_chain_key *key, const ac_chain_change *change, ac_leaf_place place, accord_err *err)
 {
 	char where[600] = "in no log";
 
@@ -78,7 +79,7 @@ fail_void(const ac_charter *c, const ac_chain_key *key, const ac_chain_change *c
 }
 
 int
-ac_chain_signers(const ac_chain *chain, uint64_t version, const ac_note *note, ac_place place, ac_arena *arena,
+ac_chain_signers(const ac_chain *chain, uint64_t version, const ac_note *note, ac_leaf_place place, ac_arena *arena,
     bool **out_members, ac_warnings *warnings, accord_err *err)
 {
 	const ac_charter *c = ac_chain_at(chain, version);

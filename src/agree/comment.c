@@ -71,7 +71,7 @@ ac_comment_add(ac_buf *buf, const ac_comment *c)
 		ac_text_add_line(buf, "claim", c->claim);
 	if (c->has_judgement) {
 		ac_buf_add(buf, AC_S("likelihood "));
-		ac_judgement_add(buf, &c->judgement);
+		ac_claim_judgement_add(buf, &c->judgement);
 		ac_buf_add_byte(buf, '\n');
 	}
 	ac_text_add_pair(buf, "wording", (ac_str){ 0 }, c->wording);

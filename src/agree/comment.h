@@ -13,7 +13,7 @@ typedef struct ac_comment {
 	uint64_t round;                 /* from 1 */
 	ac_str claim;                   /* empty: the whole */
 	bool has_judgement;
-	ac_judgement judgement; /* proposed for the claim */
+	ac_claim_judgement judgement; /* proposed for the claim */
 	ac_str wording[AC_TONGUES];
 	ac_str remark[AC_TONGUES];
 } ac_comment;

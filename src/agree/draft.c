@@ -9,7 +9,7 @@
 enum { PER_CENT = 100, USUAL = 70 };
 
 /* A likelihood on the scale of notes: the term of p, at most "likely" when capped, and the per cent of p within its range. */
-static ac_judgement
+static ac_claim_judgement
 judgement_of(double p, bool cap)
 {
 	const ac_scale *scale = ac_scale_at(0);
@@ -20,7 +20,7 @@ judgement_of(double p, bool cap)
 		number--;
 	while (number < PER_CENT && ac_scale_band_of(scale, (double)number / PER_CENT) < band)
 		number++;
-	return (ac_judgement){ .likelihood = band, .number = number };
+	return (ac_claim_judgement){ .likelihood = band, .number = number };
 }
 
 int
@@ -115,7 +115,7 @@ one_line(ac_draft *d, ac_str text)
 }
 
 static int
-add_claim(ac_draft *d, ac_str about, ac_judgement judgement, ac_str en, ac_str fr, accord_err *err)
+add_claim(ac_draft *d, ac_str about, ac_claim_judgement judgement, ac_str en, ac_str fr, accord_err *err)
 {
 	ac_claim *claim;
 
@@ -130,7 +130,7 @@ add_claim(ac_draft *d, ac_str about, ac_judgement judgement, ac_str en, ac_str f
 }
 
 /* What the object says of its own certainty, or what is usual. */
-static ac_judgement
+static ac_claim_judgement
 own_judgement(const ac_json *object)
 {
 	int64_t number;
@@ -210,7 +210,7 @@ take_attribution(ac_draft *d, const ac_json *answer, accord_err *err)
 	ac_json_iter it = ac_json_iter_of(ac_json_get(answer, AC_S("hypotheses")));
 	ac_str id, name, level = ac_json_get_string(ac_json_get(answer, AC_S("confidence")), AC_S("level"));
 	const ac_json *actor;
-	ac_judgement judgement;
+	ac_claim_judgement judgement;
 	double p = 0;
 	int rc;
 

@@ -127,7 +127,7 @@ ac_endorsement_add(ac_buf *buf, const ac_endorsement *e)
 		ac_buf_printf(buf, "claim %.*s %s", AC_FMT(c->id), ac_stance_name(c->stance));
 		if (c->stance == AC_STANCE_JOINS) {
 			ac_buf_add_byte(buf, ' ');
-			ac_judgement_add(buf, &c->judgement);
+			ac_claim_judgement_add(buf, &c->judgement);
 		}
 		ac_buf_add_byte(buf, '\n');
 	}

@@ -26,7 +26,7 @@ bool ac_stance_of_claim(ac_str word, ac_stance *out);
 typedef struct ac_endorsed_claim {
 	ac_str id;
 	ac_stance stance;
-	ac_judgement judgement; /* of who joins: his own, which need not be the statement's */
+	ac_claim_judgement judgement; /* of who joins: his own, which need not be the statement's */
 } ac_endorsed_claim;
 
 typedef struct ac_endorsement {

@@ -17,7 +17,7 @@ ac_key_change_name(ac_key_change change)
 typedef struct reading {
 	ac_arena *arena;
 	ac_key_note note;
-	ac_place *places;
+	ac_leaf_place *places;
 	bool has_successor;
 } reading;
 
@@ -102,7 +102,7 @@ take_log(void *payload, ac_line *line, accord_err *err)
 {
 	reading *r = payload;
 	ac_key_note *n = &r->note;
-	ac_place place;
+	ac_leaf_place place;
 	int rc = ac_line_word(line, "the origin of a log", &place.origin, err);
 
 	if (!rc)

@@ -15,10 +15,10 @@ typedef enum ac_key_change { AC_KEY_ROTATE, AC_KEY_COMPROMISED } ac_key_change;
 const char *ac_key_change_name(ac_key_change change); /* "rotate", "compromised" */
 
 /* Of a leaf in a log. origin empty: of a note that is in no log. */
-typedef struct ac_place {
+typedef struct ac_leaf_place {
 	ac_str origin;
 	uint64_t index;
-} ac_place;
+} ac_leaf_place;
 
 typedef struct ac_key_note {
 	ac_str text;
@@ -33,7 +33,7 @@ typedef struct ac_key_note {
 	ac_vkey key;                  /* that does not count any more */
 	ac_vkey successor;            /* rotate: the key that follows, under the same name */
 	uint8_t next[AC_SHA256_SIZE]; /* rotate: of the one that will follow that */
-	const ac_place *places;       /* for each log, the first entry from which on the key does not count */
+	const ac_leaf_place *places;  /* for each log, the first entry from which on the key does not count */
 	unsigned place_count;
 	ac_str reason[AC_TONGUES]; /* empty where none is said */
 } ac_key_note;

@@ -193,14 +193,14 @@ say_name(page *p, ac_str name)
 }
 
 static void
-say_likelihood(page *p, const ac_judgement *j)
+say_likelihood(page *p, const ac_claim_judgement *j)
 {
 	ac_html_add(p->out, ac_scale_word(j->likelihood, lang_of(p)));
 	ac_buf_printf(p->out, p->tongue == AC_TONGUE_FR ? " (%u\u00a0%%)" : " (%u%%)", j->number);
 }
 
 static void
-say_judgement(page *p, const ac_judgement *j)
+say_judgement(page *p, const ac_claim_judgement *j)
 {
 	say_likelihood(p, j);
 	if (!j->has_confidence)

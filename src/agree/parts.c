@@ -7,7 +7,7 @@ enum { SHOWN_MAX = 60, PER_CENT = 100 };
 static const char *const tongue_names[] = { [AC_TONGUE_EN] = "English", [AC_TONGUE_FR] = "French" };
 
 static int
-take_confidence(ac_line *line, ac_judgement *out, accord_err *err)
+take_confidence(ac_line *line, ac_claim_judgement *out, accord_err *err)
 {
 	ac_str word;
 	int rc = ac_line_word(line, "the confidence, low, moderate, high or -", &word, err);
@@ -25,10 +25,10 @@ take_confidence(ac_line *line, ac_judgement *out, accord_err *err)
 }
 
 int
-ac_line_judgement(ac_line *line, ac_judgement *out, accord_err *err)
+ac_line_judgement(ac_line *line, ac_claim_judgement *out, accord_err *err)
 {
 	const ac_scale *scale = ac_scale_at(0);
-	ac_judgement j = { 0 };
+	ac_claim_judgement j = { 0 };
 	uint64_t number = 0;
 	ac_str term;
 	int rc = ac_line_word(line, "a term of likelihood", &term, err);
@@ -53,19 +53,19 @@ ac_line_judgement(ac_line *line, ac_judgement *out, accord_err *err)
 }
 
 ac_str
-ac_judgement_confidence(const ac_judgement *j)
+ac_claim_judgement_confidence(const ac_claim_judgement *j)
 {
 	return j->has_confidence ? ac_confidence_code(j->confidence) : AC_S("-");
 }
 
 void
-ac_judgement_add(ac_buf *buf, const ac_judgement *j)
+ac_claim_judgement_add(ac_buf *buf, const ac_claim_judgement *j)
 {
 	ac_buf_add(buf, j->likelihood->code);
 	ac_buf_add_byte(buf, ' ');
 	ac_buf_add_u64(buf, j->number);
 	ac_buf_add_byte(buf, ' ');
-	ac_buf_add(buf, ac_judgement_confidence(j));
+	ac_buf_add(buf, ac_claim_judgement_confidence(j));
 }
 
 int

@@ -7,18 +7,18 @@
 #include "stix/scale.h"
 
 /* How likely, on the scale of ICD 203, and how well founded: "very-likely 85 high". */
-typedef struct ac_judgement {
+typedef struct ac_claim_judgement {
 	const ac_scale_band *likelihood; /* static */
 	unsigned number;                 /* per cent, within the term's range */
 	bool has_confidence;             /* "-": nothing is said of it */
 	ac_confidence_level confidence;
-} ac_judgement;
+} ac_claim_judgement;
 
 /* Three words. ACCORD_EINPUT: no term of ICD 203, a number that is not of its range, or no level of confidence. */
-int ac_line_judgement(ac_line *line, ac_judgement *out, accord_err *err) AC_CHECKED;
-void ac_judgement_add(ac_buf *buf, const ac_judgement *judgement);
+int ac_line_judgement(ac_line *line, ac_claim_judgement *out, accord_err *err) AC_CHECKED;
+void ac_claim_judgement_add(ac_buf *buf, const ac_claim_judgement *judgement);
 /* "low", "moderate", "high", "-". */
-ac_str ac_judgement_confidence(const ac_judgement *judgement);
+ac_str ac_claim_judgement_confidence(const ac_claim_judgement *judgement);
 
 /* A number from 1 on. */
 int ac_line_count(ac_line *line, const char *what, uint64_t *out, accord_err *err) AC_CHECKED;

@@ -24,7 +24,7 @@ typedef struct ac_known_head {
 /* A note that is a leaf. */
 typedef struct ac_known_leaf {
 	size_t item;
-	ac_place place;
+	ac_leaf_place place;
 	const ac_known_head *head;
 } ac_known_leaf;
 

@@ -152,7 +152,7 @@ voice_on(const counting *c, unsigned member, size_t claim)
 
 /* One more who joins. */
 static void
-count_in(ac_claim_standing *s, const ac_judgement *j)
+count_in(ac_claim_standing *s, const ac_claim_judgement *j)
 {
 	s->joined++;
 	if (!s->least || j->number < s->least->number)

@@ -25,7 +25,7 @@ const char *ac_voice_stance_name(
 
 typedef struct ac_voice {
 	ac_voice_stance stance;
-	ac_judgement judgement;            /* of who joins */
+	ac_claim_judgement judgement;      /* of who joins */
 	const ac_endorsement *endorsement; /* NULL: silent, or the statement's own signature */
 } ac_voice;
 
@@ -42,7 +42,7 @@ typedef struct ac_claim_standing {
 	const ac_voice *voices; /* one for each member, at his place in the charter */
 	unsigned joined;
 	/* Of those who join: the range is the numbers of both, the headline is the least sure. NULL: nobody joins. */
-	const ac_judgement *least, *most;
+	const ac_claim_judgement *least, *most;
 	/* The lowest confidence that one of them states; none states any: has_confidence is false. */
 	bool has_confidence;
 	ac_confidence_level confidence;

@@ -333,7 +333,7 @@ ac_statement_add(ac_buf *buf, const ac_statement *s)
 		ac_buf_add(buf, AC_S("claim "));
 		ac_buf_add(buf, s->claims[i].id);
 		ac_buf_add_byte(buf, ' ');
-		ac_judgement_add(buf, &s->claims[i].judgement);
+		ac_claim_judgement_add(buf, &s->claims[i].judgement);
 		ac_buf_add_byte(buf, '\n');
 		ac_text_add_pair(buf, "claim-text", s->claims[i].id, s->claims[i].text);
 	}

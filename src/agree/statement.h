@@ -21,7 +21,7 @@ const char *ac_tlp_code(ac_tlp tlp);
 
 typedef struct ac_claim {
 	ac_str id;
-	ac_judgement judgement;
+	ac_claim_judgement judgement;
 	ac_str text[AC_TONGUES];
 } ac_claim;
 

@@ -105,7 +105,7 @@ static int
 prepare(ac_app *app, const ac_args *args, ac_coalition *c, const ac_chain_key *key, ac_key_note *out, accord_err *err)
 {
 	const ac_charter *charter = ac_chain_latest(&c->chain);
-	ac_place *places = ac_arena_zalloc(&c->arena, charter->key_count + 1, sizeof(*places));
+	ac_leaf_place *places = ac_arena_zalloc(&c->arena, charter->key_count + 1, sizeof(*places));
 	ac_key_note n = { .coalition = charter->coalition,
 		.charter_version = charter->version,
 		.member = charter->members[key->key.member].name,
@@ -117,7 +117,7 @@ prepare(ac_app *app, const ac_args *args, ac_coalition *c, const ac_chain_key *k
 
 	memcpy(n.charter, charter->digest, sizeof(n.charter));
 	for (unsigned i = 0; !rc && i < charter->key_count; i++) {
-		ac_place *place = &places[n.place_count];
+		ac_leaf_place *place = &places[n.place_count];
 		bool is_given = false;
 
 		if (charter->keys[i].vkey.purpose != AC_PURPOSE_LOG)

@@ -298,7 +298,7 @@ ac_room_pair(const ac_args *args, const char *name, bool both, ac_str pair[stati
 }
 
 int
-ac_room_judgement(ac_str words, ac_arena *arena, ac_judgement *out, accord_err *err)
+ac_room_judgement(ac_str words, ac_arena *arena, ac_claim_judgement *out, accord_err *err)
 {
 	ac_line line = { .number = 0 };
 	unsigned parts_found = 0;

@@ -64,7 +64,7 @@ int ac_room_unseal(ac_room *room, const uint8_t digest[static AC_SHA256_SIZE], a
 int ac_room_pair(
     const ac_args *args, const char *name, bool both, ac_str pair[static AC_TONGUES], accord_err *err) AC_CHECKED;
 /* "TERM:NUMBER[:CONFIDENCE]" of an option. */
-int ac_room_judgement(ac_str words, ac_arena *arena, ac_judgement *out, accord_err *err) AC_CHECKED;
+int ac_room_judgement(ac_str words, ac_arena *arena, ac_claim_judgement *out, accord_err *err) AC_CHECKED;
 /* A time without its fraction. */
 ac_time ac_room_now(const ac_room *room);
 

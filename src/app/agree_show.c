@@ -156,7 +156,7 @@ add_comment(ac_buf *out, const ac_comment *c, bool is_of_this_text)
 	ac_buf_add_cstr(out, is_of_this_text ? "\n" : ", on an earlier text\n");
 	if (c->has_judgement) {
 		ac_buf_add(out, AC_S("  likelihood: "));
-		ac_judgement_add(out, &c->judgement);
+		ac_claim_judgement_add(out, &c->judgement);
 		ac_buf_add_byte(out, '\n');
 	}
 	add_pair(out, "wording", c->wording);
@@ -180,8 +180,8 @@ ac_agree_show_comments(ac_room *room, const ac_statement *draft, accord_err *err
 		if (!ac_str_eq(item->text_kind, AC_S("comment")) || item->is_leaf)
 			continue;
 		/* Signatures first. A comment that nobody of the charter has signed is nobody's. */
-		if (ac_chain_signers(&room->chain, charter->version, &item->note, (ac_place){ { 0 }, 0 }, &room->arena,
-			&members, NULL, NULL) ||
+		if (ac_chain_signers(&room->chain, charter->version, &item->note, (ac_leaf_place){ { 0 }, 0 },
+			&room->arena, &members, NULL, NULL) ||
 		    ac_comment_parse(item->note.text, &c, NULL) || !ac_str_eq(c.draft, draft->id))
 			continue;
 		if (ac_charter_member_find(charter, c.about.member) < charter->member_count &&

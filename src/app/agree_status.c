@@ -103,7 +103,7 @@ has_lapsed(const telling *t, size_t claim)
 
 /* "very likely 85", as the reader's language has it. */
 static void
-add_likelihood(const telling *t, const ac_judgement *j)
+add_likelihood(const telling *t, const ac_claim_judgement *j)
 {
 	ac_buf_add(t->out, ac_scale_word(j->likelihood, t->lang));
 	ac_buf_printf(t->out, " %u", j->number);
@@ -208,7 +208,7 @@ tell(const telling *t)
 }
 
 static void
-write_judgement(ac_json_writer *w, const ac_judgement *j)
+write_judgement(ac_json_writer *w, const ac_claim_judgement *j)
 {
 	ac_jw_key_string(w, AC_S("likelihood"), j->likelihood->code);
 	ac_jw_key_u64(w, AC_S("number"), j->number);

@@ -111,12 +111,12 @@ same_word(const ac_endorsement *a, const ac_endorsement *b)
 	for (unsigned i = 0; i < AC_TONGUES; i++)
 		same = same && ac_str_eq(a->caveat[i], b->caveat[i]) && ac_str_eq(a->reason[i], b->reason[i]);
 	for (size_t i = 0; same && i < a->claim_count; i++) {
-		const ac_judgement *x = &a->claims[i].judgement, *y = &b->claims[i].judgement;
+		const ac_claim_judgement *x = &a->claims[i].judgement, *y = &b->claims[i].judgement;
 
 		same = a->claims[i].stance == b->claims[i].stance &&
 		       (a->claims[i].stance != AC_STANCE_JOINS ||
 			   (x->number == y->number && x->likelihood == y->likelihood &&
-			       ac_str_eq(ac_judgement_confidence(x), ac_judgement_confidence(y))));
+			       ac_str_eq(ac_claim_judgement_confidence(x), ac_claim_judgement_confidence(y))));
 	}
 	return same;
 }

@@ -203,7 +203,7 @@ write_claim(ac_json_writer *w, const ac_account *a, const ac_claim_standing *c)
 		if (v->stance == AC_VOICE_JOINS) {
 			ac_jw_key_string(w, AC_S("likelihood"), v->judgement.likelihood->code);
 			ac_jw_key_u64(w, AC_S("number"), v->judgement.number);
-			ac_jw_key_string(w, AC_S("confidence"), ac_judgement_confidence(&v->judgement));
+			ac_jw_key_string(w, AC_S("confidence"), ac_claim_judgement_confidence(&v->judgement));
 		}
 		ac_jw_end(w);
 	}

@@ -206,7 +206,7 @@ change_text(ac_arena *arena, ac_str cites, const change *c)
 {
 	static const char *const logs[] = { "alpha.example/log", "bravo.example/log", "charlie.example/log",
 		"delta.example/log" };
-	ac_place places[4];
+	ac_leaf_place places[4];
 	ac_ed25519_key key;
 	ac_charter charter;
 	ac_key_note n = { .change = c->change,
@@ -224,7 +224,7 @@ change_text(ac_arena *arena, ac_str cites, const change *c)
 	memcpy(n.charter, charter.digest, sizeof(n.charter));
 	assert_int_equal(ac_time_parse_stix(ac_str_from(c->at ? c->at : "2026-03-01T12:00:00Z"), &n.at, NULL), 0);
 	for (unsigned i = 0; i < n.place_count; i++)
-		places[i] = (ac_place){ ac_str_from(logs[i]), c->index };
+		places[i] = (ac_leaf_place){ ac_str_from(logs[i]), c->index };
 	coalition_make_key(arena, c->key, &n.key, &key);
 	coalition_make_key(arena, (coalition_key){ c->key.name, c->successor }, &n.successor, &key);
 	coalition_make_key(arena, (coalition_key){ c->key.name, c->successor + 1 }, &next, &key);
@@ -246,7 +246,7 @@ static int
 signers(fixture *f, uint64_t version, const coalition_key *keys, const char *origin, uint64_t index, char out[8])
 {
 	ac_str bytes = coalition_sign(&f->arena, AC_S("accord/statement/v1\n"), keys);
-	ac_place place = { ac_str_from(origin), index };
+	ac_leaf_place place = { ac_str_from(origin), index };
 	const ac_charter *c = ac_chain_at(&f->chain, version);
 	bool *members = NULL;
 	ac_note note;
@@ -621,8 +621,8 @@ chain__survives_every_allocation_failure(void **state)
 		if (!rc)
 			rc = ac_note_parse(h.charters[0], &arena, &note, NULL);
 		if (!rc)
-			rc = ac_chain_signers(
-			    &chain, 1, &note, (ac_place){ AC_S("alpha.example/log"), 1 }, &arena, &members, NULL, NULL);
+			rc = ac_chain_signers(&chain, 1, &note, (ac_leaf_place){ AC_S("alpha.example/log"), 1 }, &arena,
+			    &members, NULL, NULL);
 		ac_arena_done(&arena);
 		if (!fail_malloc_done()) {
 			assert_int_equal(rc, 0);

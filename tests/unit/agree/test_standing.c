@@ -24,11 +24,11 @@ typedef struct room {
 	size_t count;
 } room;
 
-static ac_judgement
+static ac_claim_judgement
 judgement(ac_arena *arena, const char *words)
 {
 	ac_line line = { .rest = ac_arena_str(arena, ac_str_from(words)), .number = 1 };
-	ac_judgement j;
+	ac_claim_judgement j;
 
 	assert_int_equal(ac_line_judgement(&line, &j, NULL), 0);
 	return j;

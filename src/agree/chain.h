@@ -91,6 +91,13 @@ int ac_chain_keys(const ac_chain *chain, const ac_charter *charter, ac_arena *ar
     size_t *out_count, accord_err *err) AC_CHECKED;
 
 /*
+ * Keys of a version that may sign a checkpoint of so many leaves of that log, or cosign it: the log's of that name, and those of witnesses, of which no change says that they do not count any more before the last of these leaves. A change
+ * holds in a log that it does not name. In the arena; out_members (may be NULL): whose, by their places.
+ */
+int ac_chain_log_keys(const ac_chain *chain, const ac_charter *charter, ac_str origin, uint64_t size, ac_arena *arena,
+    ac_vkey **out_keys, unsigned **out_members, size_t *out_count, accord_err *err) AC_CHECKED;
+
+/*
  * Which members of that version signed the note with their sign keys: member_count of them in out_members (from the arena), once a member, with the old key or the new. Judged at the place where the note stands in a log: a key that was
  * declared compromised, or was rotated, does not count from the named entry of that log on, nor in a log that the change does not name, nor where the note is in no log (empty origin); before, it counts, with a warning of the
  * compromise. Errors of ac_charter_signers; ACCORD_EDENIED also: all that signed do not count there. version: of the charter; a version that the chain does not have is ACCORD_ENOTFOUND.

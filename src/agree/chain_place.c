@@ -63,6 +63,51 @@ void_there(const ac_chain *chain, const ac_vkey *key, ac_leaf_place place, const
 	return rotated;
 }
 
+/* Does a change leave a checkpoint of so many leaves as it is? */
+static bool
+stands(const ac_chain_change *change, ac_str origin, uint64_t size)
+{
+	if (!change)
+		return true;
+	for (unsigned i = 0; i < change->note.place_count; i++)
+		if (ac_str_eq(change->note.places[i].origin, origin))
+			return size <= change->note.places[i].index;
+	return false;
+}
+
+int
+ac_chain_log_keys(const ac_chain *chain, const ac_charter *charter, ac_str origin, uint64_t size, ac_arena *arena,
+    ac_vkey **out_keys, unsigned **out_members, size_t *out_count, accord_err *err)
+{
+	ac_chain_key *all = NULL;
+	size_t count = 0, n = 0;
+	int rc = ac_chain_keys(chain, charter, arena, &all, &count, err);
+	ac_vkey *keys;
+	unsigned *members;
+
+	if (rc)
+		return rc;
+	keys = ac_arena_zalloc(arena, count + 1, sizeof(*keys));
+	members = ac_arena_zalloc(arena, count + 1, sizeof(*members));
+	if (!keys || !members)
+		return ac_arena_check(arena, err);
+	for (size_t i = 0; i < count; i++) {
+		const ac_charter_key *key = &all[i].key;
+		bool is_log = key->vkey.purpose == AC_PURPOSE_LOG && ac_str_eq(key->vkey.name, origin);
+
+		if ((!is_log && key->vkey.purpose != AC_PURPOSE_WITNESS) || !stands(all[i].rotated, origin, size) ||
+		    !stands(all[i].compromised, origin, size))
+			continue;
+		keys[n] = key->vkey;
+		members[n++] = key->member;
+	}
+	*out_keys = keys;
+	if (out_members)
+		*out_members = members;
+	*out_count = n;
+	return 0;
+}
+
 /* Why a signature does not count. */
 static int
 fail_void(

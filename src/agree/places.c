@@ -21,51 +21,6 @@ typedef struct finder {
 	ac_str contradiction;
 } finder;
 
-/* From which entry of that log on a change makes its key count no more: nowhere in a log that it does not name. */
-static bool
-stands(const ac_chain_change *change, const ac_checkpoint *c)
-{
-	if (!change)
-		return true;
-	for (unsigned i = 0; i < change->note.place_count; i++)
-		if (ac_str_eq(change->note.places[i].origin, c->origin))
-			return c->size <= change->note.places[i].index;
-	return false;
-}
-
-/* Keys of a version that may sign or cosign that checkpoint. */
-static int
-keys_for(finder *f, const ac_chain *chain, const ac_charter *charter, const ac_checkpoint *c, ac_vkey **out_keys,
-    unsigned **out_members, size_t *out_count, accord_err *err)
-{
-	ac_chain_key *all = NULL;
-	size_t count = 0, n = 0;
-	int rc = ac_chain_keys(chain, charter, f->arena, &all, &count, err);
-	ac_vkey *keys;
-	unsigned *members;
-
-	if (rc)
-		return rc;
-	keys = ac_arena_zalloc(f->arena, count + 1, sizeof(*keys));
-	members = ac_arena_zalloc(f->arena, count + 1, sizeof(*members));
-	if (!keys || !members)
-		return ac_arena_check(f->arena, err);
-	for (size_t i = 0; i < count; i++) {
-		const ac_charter_key *key = &all[i].key;
-		bool is_log = key->vkey.purpose == AC_PURPOSE_LOG && ac_str_eq(key->vkey.name, c->origin);
-
-		if ((!is_log && key->vkey.purpose != AC_PURPOSE_WITNESS) || !stands(all[i].rotated, c) ||
-		    !stands(all[i].compromised, c))
-			continue;
-		keys[n] = key->vkey;
-		members[n++] = key->member;
-	}
-	*out_keys = keys;
-	*out_members = members;
-	*out_count = n;
-	return 0;
-}
-
 /* By the policy that is trusted, in place of the charter's quorum. */
 static int
 judge_by_policy(finder *f, const ac_note *note, ac_known_head *head, accord_err *why)
@@ -107,7 +62,8 @@ judge_version(finder *f, const ac_anchor *anchor, const ac_charter *charter, con
 	unsigned *members = NULL, cosigners = 0;
 	size_t count = 0;
 	bool *witnesses = ac_arena_zalloc(f->arena, charter->member_count, sizeof(*witnesses));
-	int rc = keys_for(f, &anchor->chain, charter, &head->checkpoint, &keys, &members, &count, why);
+	int rc = ac_chain_log_keys(&anchor->chain, charter, head->checkpoint.origin, head->checkpoint.size, f->arena,
+	    &keys, &members, &count, why);
 
 	if (!rc && !witnesses)
 		rc = ac_arena_check(f->arena, why);

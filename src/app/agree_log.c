@@ -40,28 +40,6 @@ ac_agree_own_log(const char *dir, ac_arena *arena, ac_vkey *out, accord_err *err
 }
 
 int
-ac_agree_trust(const ac_args *args, const char *option, ac_arena *arena, ac_trust *trust, accord_err *err)
-{
-	const char *text;
-	size_t at = 0;
-	int rc = 0;
-
-	while (!rc && (text = ac_arg_next(args, option, &at))) {
-		ac_str bytes = ac_str_from(text);
-		ac_file_id id;
-		bool is_file = ac_file_look(text, &id);
-
-		if (is_file)
-			rc = ac_agree_load(text, AC_NOTE_MAX, arena, &bytes, err);
-		if (!rc)
-			rc = ac_trust_add(trust, bytes, arena, err);
-		if (rc && is_file)
-			(void)ac_fail_context(err, ac_str_from(text));
-	}
-	return rc;
-}
-
-int
 ac_agree_trust_key(ac_trust *trust, const ac_vkey *key, ac_arena *arena, accord_err *err)
 {
 	ac_str text;

@@ -14,9 +14,6 @@
 int ac_agree_path(const char *dir, const char *name, char out[static AC_PATH_MAX], accord_err *err) AC_CHECKED;
 /* The key of the member's own log. ACCORD_ENOTFOUND: no log was made here. */
 int ac_agree_own_log(const char *dir, ac_arena *arena, ac_vkey *out, accord_err *err) AC_CHECKED;
-/* All keys of an option that may be given again: each a key, or a file with one a line. What names a file that is there is that file. */
-int ac_agree_trust(
-    const ac_args *args, const char *option, ac_arena *arena, ac_trust *trust, accord_err *err) AC_CHECKED;
 /* One key more, that is there already perhaps. */
 int ac_agree_trust_key(ac_trust *trust, const ac_vkey *key, ac_arena *arena, accord_err *err) AC_CHECKED;
 

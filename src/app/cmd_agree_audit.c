@@ -5,28 +5,33 @@
 #include "agree/log.h"
 #include "agree/policy.h"
 #include "app/agree.h"
+#include "app/agree_keys.h"
 #include "app/agree_log.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "sys/file.h"
 #include "sys/os.h"
 
-#define AUDIT_ARENA_MAX (16 * AC_MIB)
+#define AUDIT_ARENA_MAX (AC_CHAIN_ARENA_MAX + 64 * AC_MIB)
 
 static const ac_option options[] = {
 	AC_AGREE_DIR_OPTION,
-	{ "trust", 0, "KEY",
-	    "a key of a log, witness or member: name+id+base64, or a file with one a line (again for more)" },
+	{ "trust", 0, "WHOM", AC_AGREE_WHOM },
+	AC_AGREE_CHARTER_OPTION,
 	{ "policy", 0, "FILE", "logs, witnesses and quorum for the checkpoints (C2SP tlog-policy)" },
-	{ "signatures", 0, NULL, "verify the signatures of every leaf, too, by the keys of --trust" },
+	{ "signatures", 0, NULL, "verify the signatures of every leaf, too, by all keys that are trusted" },
 	{ "jobs", 'j', "N", "threads that verify signatures (default: as many as processors)" },
 	{ 0 },
 };
 
 typedef struct auditing {
 	ac_app *app;
+	const ac_args *args;
 	ac_arena arena;
-	ac_trust trust;
+	ac_whom whom;
+	ac_keyring ring;
+	ac_vkey *all; /* keys of the ring */
+	size_t all_count;
 	ac_policy policy;
 	bool has_policy, with_signatures;
 	unsigned jobs;
@@ -48,6 +53,7 @@ typedef struct findings {
 static int
 check_head(auditing *a, findings *f, const ac_note *note, accord_err *err)
 {
+	ac_vkey *keys = NULL;
 	bool by_log = false;
 	int rc;
 
@@ -62,9 +68,11 @@ check_head(auditing *a, findings *f, const ac_note *note, accord_err *err)
 			    "the quorum of the policy is not met: %u of its witnesses have cosigned", v.witnesses);
 		return rc ? rc : ac_note_verify(note, f->keys, f->key_count, &a->arena, &f->verdict, err);
 	}
-	f->keys = a->trust.keys;
-	f->key_count = a->trust.count;
-	rc = ac_note_verify(note, f->keys, f->key_count, &a->arena, &f->verdict, err);
+	rc = ac_keyring_for_log(
+	    &a->ring, AC_KEYRING_EVER, f->head.origin, f->head.size, &a->arena, &keys, &f->key_count, err);
+	f->keys = keys;
+	if (!rc)
+		rc = ac_note_verify(note, f->keys, f->key_count, &a->arena, &f->verdict, err);
 	for (size_t i = 0; i < f->key_count && !rc; i++)
 		by_log = by_log || (f->verdict.signed_by[i] && ac_str_eq(f->keys[i].name, f->head.origin));
 	if (!rc && !by_log)
@@ -81,7 +89,7 @@ check_tiles(auditing *a, findings *f, accord_err *err)
 	int rc = 0;
 
 	if (a->with_signatures) {
-		rc = ac_leaf_checker_open(a->trust.keys, a->trust.count, a->jobs, &checker, err);
+		rc = ac_leaf_checker_open(a->all, a->all_count, a->jobs, &checker, err);
 		sink = (ac_audit_sink){ ac_leaf_checker_take, checker };
 	}
 	if (!rc)
@@ -194,35 +202,60 @@ audit_log(auditing *a, const char *folder)
 	ac_buf_done(&buf);
 }
 
-/* The member's own log, and the copies that he has of those whose keys are given. */
+/* Keys that are given, and those of charters; the member's own folder is --dir, whatever is audited. */
+static int
+find_keys(auditing *a, accord_err *err)
+{
+	accord_err none = { 0 };
+	int rc = ac_agree_keyring(a->args, ac_agree_dir(a->app, a->args, &none), &a->whom, &a->arena, &a->ring, err);
+
+	return rc ? rc : ac_keyring_all(&a->ring, &a->arena, &a->all, &a->all_count, err);
+}
+
+/* Old and new keys of one log bear one name. */
+static bool
+was_audited(const auditing *a, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (a->all[i].type == AC_NOTE_ED25519 && ac_str_eq(a->all[i].name, a->all[at].name))
+			return true;
+	return false;
+}
+
+/* The member's own log, and the copies that he has of those whose keys are known. */
 static int
 audit_member(auditing *a, const char *dir, accord_err *err)
 {
 	char path[AC_PATH_MAX], name[AC_FOLDER_NAME_MAX];
 	ac_vkey own = { 0 };
 	ac_file_id id;
+	bool has_own;
 	int rc = ac_agree_own_log(dir, &a->arena, &own, err);
 
+	has_own = rc == 0;
 	if (rc && rc != ACCORD_ENOTFOUND)
 		return rc;
-	if (!rc) {
-		/* His own key is his own to trust. */
-		rc = ac_agree_trust_key(&a->trust, &own, &a->arena, err);
-		if (!rc)
-			rc = ac_agree_path(dir, "log", path, err);
-		if (rc)
-			return rc;
+	/* His own key is his own to trust. */
+	rc = has_own ? ac_agree_trust_key(&a->whom.trust, &own, &a->arena, err) : 0;
+	if (!rc)
+		rc = find_keys(a, err);
+	if (!rc)
+		rc = ac_agree_path(dir, "log", path, err);
+	if (rc)
+		return rc;
+	if (has_own)
 		audit_log(a, ac_arena_str(&a->arena, ac_str_from(path)).p);
-	}
-	for (size_t i = 0; i < a->trust.count; i++) {
-		const ac_vkey *key = &a->trust.keys[i];
+	for (size_t i = 0; i < a->all_count; i++) {
+		const ac_vkey *key = &a->all[i];
 
+		if (key->type != AC_NOTE_ED25519 || was_audited(a, i))
+			continue;
 		rc = ac_folder_of_origin("peers", key->name, name, err);
 		if (!rc)
 			rc = ac_agree_path(dir, name, path, err);
 		if (rc)
 			return rc;
-		if (key->type == AC_NOTE_ED25519 && ac_file_look(path, &id))
+		if (ac_file_look(path, &id))
 			audit_log(a, ac_arena_str(&a->arena, ac_str_from(path)).p);
 	}
 	return 0;
@@ -234,7 +267,7 @@ take_options(auditing *a, const ac_args *args, accord_err *err)
 	const char *path = ac_arg(args, "policy", NULL), *jobs = ac_arg(args, "jobs", NULL);
 	uint64_t number = ac_cpu_count();
 	ac_str text;
-	int rc = ac_agree_trust(args, "trust", &a->arena, &a->trust, err);
+	int rc = ac_agree_whom(args, "trust", &a->arena, &a->whom, err);
 
 	if (!rc && path) {
 		rc = ac_agree_load(path, AC_NOTE_MAX, &a->arena, &text, err);
@@ -256,7 +289,7 @@ take_options(auditing *a, const ac_args *args, accord_err *err)
 static int
 run(ac_app *app, const ac_args *args)
 {
-	auditing a = { .app = app };
+	auditing a = { .app = app, .args = args };
 	char path[AC_PATH_MAX];
 	accord_err err = { 0 };
 	const char *dir;
@@ -270,10 +303,13 @@ run(ac_app *app, const ac_args *args)
 		rc = err.code;
 	if (!rc)
 		rc = ac_agree_path(dir, "checkpoint", path, &err);
-	if (!rc && ac_file_look(path, &id))
-		audit_log(&a, dir);
-	else if (!rc)
+	if (!rc && ac_file_look(path, &id)) {
+		rc = find_keys(&a, &err);
+		if (!rc)
+			audit_log(&a, dir);
+	} else if (!rc) {
 		rc = audit_member(&a, dir, &err);
+	}
 	ac_arena_done(&a.arena);
 	return rc ? ac_app_fail(app, NULL, &err) : a.status;
 }
@@ -285,11 +321,15 @@ const ac_command ac_command_agree_audit = {
 	.details =
 	    "DIR is a log's folder (with a checkpoint and tiles), or a member's, whose own log and copies of others' "
 	    "logs are verified; without it the member's folder of --dir. All hashes are computed anew from the leaves "
-	    "and compared with every tile and with the checkpoint's root. The checkpoint must be signed by a key of "
-	    "--trust that bears the log's name; with --policy by a log of the policy, with its quorum of witnesses. A "
-	    "member's own log is verified by its own key.\n\n"
+	    "and compared with every tile and with the checkpoint's root. The checkpoint must be signed by the log's "
+	    "key, which is taken from the charters of the member's folder (of --dir), from those of --trust and, in "
+	    "the "
+	    "chain from a trusted one, of --charter; or it is a key of --trust that bears the log's name. A key that "
+	    "was rotated or declared compromised counts for as many leaves as its change says. With --policy, a log of "
+	    "the policy must have signed, and its quorum of witnesses. A member's own log is verified by its own "
+	    "key.\n\n"
 	    "With --signatures every leaf must be a signed note by a trusted key at least, without a wrong "
-	    "signature.\n\n"
+	    "signature; whether a signature counts at its place is what accord verify says.\n\n"
 	    "Exit status: 0 all is as it should be, 1 something is not, 4 a file cannot be read (a tile that is not "
 	    "there).",
 	.examples = "accord agree audit copies/us --trust keys.txt --trust logs.txt --signatures\n",

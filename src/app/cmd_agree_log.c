@@ -6,6 +6,7 @@
 
 #include "agree/check.h"
 #include "app/agree.h"
+#include "app/agree_keys.h"
 #include "app/agree_log.h"
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -19,7 +20,8 @@
 static const ac_option options[] = {
 	AC_AGREE_DIR_OPTION,
 	AC_AGREE_KEY_OPTIONS,
-	{ "trust", 0, "KEY", "cosign: a witness: name+id+base64, or a file with one a line (again for more)" },
+	{ "trust", 0, "WHOM", "cosign: whose witnesses: " AC_AGREE_WHOM },
+	AC_AGREE_CHARTER_OPTION,
 	{ 0 },
 };
 
@@ -207,21 +209,41 @@ show(logging *l, accord_err *err)
 	return rc;
 }
 
+/* The witnesses that may cosign the log as it is now. */
+static int
+find_witnesses(logging *l, ac_vkey **out, size_t *out_count, accord_err *err)
+{
+	ac_whom whom = { 0 };
+	ac_log *log = NULL;
+	ac_keyring ring;
+	ac_vkey vkey;
+	int rc = ac_agree_whom(l->args, "trust", &l->arena, &whom, err);
+
+	if (!rc)
+		rc = ac_agree_keyring(l->args, l->dir, &whom, &l->arena, &ring, err);
+	if (!rc)
+		rc = open_own(l, &vkey, &log, err);
+	if (!rc)
+		rc = ac_keyring_for_log(
+		    &ring, AC_KEYRING_LATEST, vkey.name, ac_log_head(log)->size, &l->arena, out, out_count, err);
+	log = ac_log_close(log);
+	return rc;
+}
+
 static int
 cosign(logging *l, accord_err *err)
 {
-	ac_trust trust = { 0 };
-	size_t cosigned = 0;
+	ac_vkey vkey, *keys = NULL;
+	size_t cosigned = 0, count = 0;
 	ac_str lines;
-	ac_vkey vkey;
-	int rc = ac_agree_trust(l->args, "trust", &l->arena, &trust, err);
+	int rc = find_witnesses(l, &keys, &count, err);
 
 	if (!rc)
 		rc = ac_agree_own_log(l->dir, &l->arena, &vkey, err);
 	if (!rc)
 		rc = ac_agree_load("-", AC_CHECKPOINT_MAX, &l->arena, &lines, err);
 	if (!rc)
-		rc = ac_log_take_cosignatures(l->folder, &vkey, trust.keys, trust.count, lines, &cosigned, err);
+		rc = ac_log_take_cosignatures(l->folder, &vkey, keys, count, lines, &cosigned, err);
 	if (!rc && !ac_app_json(l->app))
 		ac_out(l->app, "witnesses that have cosigned: %zu\n", cosigned);
 	return rc;
@@ -282,7 +304,7 @@ const ac_command ac_command_agree_log = {
 	    "witness (the body of tlog-witness's add-checkpoint): that the log has only grown since it had OLD "
 	    "leaves.\n"
 	    "cosign takes witnesses' answers on standard input, and puts their lines under the checkpoint when all of "
-	    "them are right and by witnesses of --trust.\n\n"
+	    "them are right and by witnesses of the member's charter, or of --trust.\n\n"
 	    "Exit status: 0 done, 1 there is no such leaf or log, 3 a note or line is malformed, 4 a file cannot be "
 	    "read or written, 5 a line or the checkpoint is wrong.",
 	.examples = "accord agree log init --key us-log.key --passphrase-file passphrase.txt\n",

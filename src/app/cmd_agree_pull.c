@@ -5,6 +5,7 @@
 #include "agree/chain.h"
 #include "agree/pull_notes.h"
 #include "app/agree.h"
+#include "app/agree_keys.h"
 #include "app/agree_log.h"
 #include "app/agree_objects.h"
 #include "base/limits.h"
@@ -139,13 +140,15 @@ static int
 pull(ac_app *app, const ac_args *args, ac_arena *arena, telling *t, accord_err *err)
 {
 	const char *dir = ac_agree_dir(app, args, err);
+	ac_whom whom = { 0 };
 	ac_trust trust = { 0 };
 	ac_vkey own;
 	ac_pull p = { .dir = dir, .from = args->operands[0], .on_pulled = on_pulled, .payload = t };
 	bool has_charter = false;
 	ac_file_id id;
-	int rc = dir ? ac_agree_trust(args, "trust", arena, &trust, err) : err->code;
+	int rc = dir ? ac_agree_whom(args, "trust", arena, &whom, err) : err->code;
 
+	trust = whom.trust;
 	if (!rc)
 		rc = trust_members(dir, arena, &trust, &has_charter, err);
 	if (!rc && (!ac_file_look(p.from, &id) || !id.is_folder))

@@ -2,16 +2,20 @@
 /* accord agree witness: questions of tlog-witness on standard input, answers on standard output. What is cosigned, is decided in agree/witness.c. */
 #include "agree/witness.h"
 
+#include "agree/proof.h"
 #include "app/agree.h"
-#include "app/agree_log.h"
+#include "app/agree_keys.h"
 #include "base/limits.h"
 #include "sys/log.h"
 
-#define WITNESS_ARENA_MAX (16 * AC_MIB)
+/* A chain of charters, and one question. */
+#define WITNESS_ARENA_MAX (AC_CHAIN_ARENA_MAX + 16 * AC_MIB)
 
 static const ac_option options[] = {
 	AC_AGREE_DIR_OPTION,
 	{ "log", 0, "KEY", "a log to witness: its key as name+id+base64, or a file with one a line (again for more)" },
+	{ "trust", 0, "WHOM", "whose logs to witness: " AC_AGREE_WHOM },
+	AC_AGREE_CHARTER_OPTION,
 	AC_AGREE_KEY_OPTIONS,
 	{ 0 },
 };
@@ -53,23 +57,50 @@ show_json(ac_app *app, const ac_witness_answer *a, ac_str body)
 	ac_buf_add_byte(out, '\n');
 }
 
+/*
+ * The keys of the log that is asked about: those that are given, and the charter's, as they count for a log of that size. What is no question has none, which the witness says.
+ */
+static int
+find_logs(ac_app *app, const ac_args *args, ac_str question, ac_arena *arena, ac_witness *witness, accord_err *err)
+{
+	ac_whom whom = { 0 };
+	ac_keyring ring;
+	ac_growth growth;
+	ac_vkey *keys = NULL;
+	size_t count = 0;
+	int rc;
+
+	witness->dir = ac_agree_dir(app, args, err);
+	if (!witness->dir)
+		return err->code;
+	rc = ac_agree_whom(args, "log", arena, &whom, err);
+	if (!rc)
+		rc = ac_agree_whom(args, "trust", arena, &whom, err);
+	if (!rc)
+		rc = ac_agree_keyring(args, witness->dir, &whom, arena, &ring, err);
+	if (rc || ac_growth_parse(question, arena, &growth, NULL))
+		return rc ? rc : ac_arena_check(arena, err);
+	rc = ac_keyring_for_log(
+	    &ring, AC_KEYRING_LATEST, growth.checkpoint.origin, growth.checkpoint.size, arena, &keys, &count, err);
+	witness->logs = keys;
+	witness->log_count = count;
+	return rc;
+}
+
 static int
 answer(ac_app *app, const ac_args *args, ac_arena *arena, ac_agree_key *key, ac_witness_answer *out, accord_err *err)
 {
-	ac_witness witness = { .dir = ac_agree_dir(app, args, err) };
-	ac_trust logs = { 0 };
+	ac_witness witness = { 0 };
 	ac_str question, text;
 	ac_buf body;
-	int rc = witness.dir ? ac_agree_trust(args, "log", arena, &logs, err) : err->code;
+	int rc = ac_agree_key_open(args, AC_PURPOSE_WITNESS, key, err);
 
 	if (!rc)
-		rc = ac_agree_key_open(args, AC_PURPOSE_WITNESS, key, err);
-	if (!rc)
 		rc = ac_agree_load("-", AC_NOTE_MAX, arena, &question, err);
+	if (!rc)
+		rc = find_logs(app, args, question, arena, &witness, err);
 	if (rc)
 		return rc;
-	witness.logs = logs.keys;
-	witness.log_count = logs.count;
 	witness.vkey = &key->file.vkey;
 	witness.key = &key->now;
 	witness.now = (uint64_t)ac_app_now(app).seconds;
@@ -124,7 +155,9 @@ const ac_command ac_command_agree_witness = {
 	    "add-checkpoint reads a question on standard input, the body of C2SP tlog-witness's add-checkpoint as "
 	    "\"accord agree log growth\" writes it, and writes the answer's body on standard output: the line of the "
 	    "cosignature, or the size that was cosigned last when the question goes on from another one. The status "
-	    "of HTTP and the reason go to standard error.\n\n"
+	    "of HTTP and the reason go to standard error. Witnessed are the logs of the charter in force: of the one "
+	    "in "
+	    "the member's folder, or of one that --trust and --charter bring; and those of --log.\n\n"
 	    "What was cosigned last is on disk before the line is written, in two places of the member's folder; so "
 	    "never two trees of one size are cosigned, nor a smaller one than before. A log that has signed two trees "
 	    "of one size is not cosigned any further than the one that is known, and the proof of it is kept in the "

@@ -2,6 +2,7 @@
 /* accord verify: what files of a coalition prove, offline. What a proof is, is in agree/check.c. */
 #include "agree/check.h"
 #include "app/agree.h"
+#include "app/agree_keys.h"
 #include "app/verify.h"
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -13,8 +14,7 @@ enum { SHOWN_MAX = 200 };
 #define FILES_MAX 1024
 
 static const ac_option options[] = {
-	{ "trust", 0, "WHOM",
-	    "a charter's file or sha256:HEX, a key (name+id+base64), or a file of these (again for more)" },
+	{ "trust", 0, "WHOM", AC_AGREE_WHOM },
 	{ "policy", 0, "FILE", "logs, witnesses and quorum for checkpoints (C2SP tlog-policy)" },
 	{ "as-of", 0, "TIME", "judge expiry and staleness as of then (default: now)" },
 	{ 0 },
@@ -23,10 +23,8 @@ static const ac_option options[] = {
 typedef struct verify {
 	ac_app *app;
 	ac_arena arena;
-	ac_trust trust;
+	ac_whom whom;
 	ac_policy policy;
-	const char **charters; /* files of trusted ones */
-	size_t charter_count;
 	const char *const *paths;
 	ac_str *files;
 	size_t count;
@@ -34,59 +32,16 @@ typedef struct verify {
 	int status;
 } verify;
 
-/* A charter that is trusted is also one of the files. */
-static int
-take_charter(verify *v, const char *path, ac_str bytes, accord_err *err)
-{
-	uint8_t digest[AC_SHA256_SIZE];
-	const char **grown;
-	ac_note note;
-	int rc = ac_note_parse(bytes, &v->arena, &note, err);
-
-	if (!rc)
-		rc = ac_sha256(note.text, digest, err);
-	if (!rc)
-		rc = ac_trust_add_digest(&v->trust, digest, &v->arena, err);
-	if (rc)
-		return rc;
-	grown = ac_arena_resize(
-	    &v->arena, v->charters, v->charter_count * sizeof(*grown), (v->charter_count + 1) * sizeof(*grown));
-	if (!grown)
-		return ac_arena_check(&v->arena, err);
-	v->charters = grown;
-	grown[v->charter_count++] = path;
-	return 0;
-}
-
-/* What is a key has '+' in it; what names a file that is there is that file. */
-static int
-take_trust(verify *v, const char *text, accord_err *err)
-{
-	ac_str bytes = ac_str_from(text);
-	ac_file_id id;
-	int rc = 0;
-
-	if (ac_file_look(text, &id))
-		rc = ac_agree_load(text, AC_NOTE_MAX, &v->arena, &bytes, err);
-	if (!rc && ac_str_starts(bytes, AC_S("accord/charter/")))
-		return take_charter(v, text, bytes, err);
-	return rc ? rc : ac_trust_add(&v->trust, bytes, &v->arena, err);
-}
-
 static int
 take_options(verify *v, const ac_args *args)
 {
-	const char *text, *path = ac_arg(args, "policy", NULL);
+	const char *path = ac_arg(args, "policy", NULL);
 	accord_err err = { 0 };
-	size_t at = 0;
 	ac_str bytes;
-	int rc;
+	int rc = ac_agree_whom(args, "trust", &v->arena, &v->whom, &err);
 
-	while ((text = ac_arg_next(args, "trust", &at))) {
-		rc = take_trust(v, text, &err);
-		if (rc)
-			return ac_app_fail(v->app, text, &err);
-	}
+	if (rc)
+		return ac_app_fail(v->app, NULL, &err);
 	if (!path)
 		return 0;
 	rc = ac_agree_load(path, AC_NOTE_MAX, &v->arena, &bytes, &err);
@@ -94,7 +49,7 @@ take_options(verify *v, const ac_args *args)
 		rc = ac_policy_parse(bytes, &v->arena, &v->policy, &err);
 	if (rc)
 		return ac_app_fail(v->app, path, &err);
-	v->trust.policy = &v->policy;
+	v->whom.trust.policy = &v->policy;
 	return 0;
 }
 
@@ -243,7 +198,7 @@ check_one(verify *v, size_t at)
 	accord_err err = { 0 };
 	ac_check c;
 
-	if (ac_check_file(v->files, v->count, at, &v->trust, v->digester, &v->arena, &c, &err))
+	if (ac_check_file(v->files, v->count, at, &v->whom.trust, v->digester, &v->arena, &c, &err))
 		return ac_app_fail(v->app, v->paths[at], &err);
 	if (ac_app_json(v->app))
 		print_json(v, at, &c);
@@ -278,7 +233,7 @@ check_all(verify *v)
 static bool
 has_charter(verify *v)
 {
-	if (v->trust.digest_count > 0)
+	if (v->whom.trust.digest_count > 0)
 		return true;
 	for (size_t i = 0; i < v->count; i++) {
 		ac_file_id id;
@@ -304,8 +259,8 @@ check_accounts(verify *v, const ac_args *args)
 
 	if (text && ac_time_parse_stix(ac_str_from(text), &as_of, &err))
 		return ac_app_fail(v->app, "--as-of", &err);
-	return ac_verify_accounts(
-	    v->app, v->paths, v->count, v->charters, v->charter_count, &v->trust, as_of, v->digester, &v->arena);
+	return ac_verify_accounts(v->app, v->paths, v->count, v->whom.charters, v->whom.charter_count, &v->whom.trust,
+	    as_of, v->digester, &v->arena);
 }
 
 static int

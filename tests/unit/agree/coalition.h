@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "agree/charter.h"
+#include "agree/key_note.h"
 #include "agree/keyfile.h"
 #include "agree/vkey.h"
 #include "base/limits.h"
@@ -141,6 +141,53 @@ coalition_charter_text(ac_arena *arena, const coalition_charter *c)
 	ac_buf_add(&buf, AC_S("\nquorum charter all-of-us\nquorum statement all-of-us\n"));
 	text = ac_arena_str(arena, ac_buf_view(&buf));
 	assert_int_equal(ac_arena_check(arena, NULL), 0);
+	ac_buf_done(&buf);
+	return text;
+}
+
+/* A change of alpha's sign key, say; written by the library. */
+typedef struct coalition_change {
+	ac_key_change change;
+	const char *member;
+	ac_purpose purpose;
+	coalition_key key;
+	unsigned successor; /* generation of it */
+	uint64_t index;     /* in all of these logs */
+	const char *at;
+	unsigned logs; /* how many it names, of alpha's to echo's; 0: three */
+} coalition_change;
+
+static inline ac_str
+coalition_change_text(ac_arena *arena, ac_str cites, const coalition_change *c)
+{
+	static const char *const logs[] = { "alpha.example/log", "bravo.example/log", "charlie.example/log",
+		"delta.example/log", "echo.example/log" };
+	ac_leaf_place places[AC_COUNT(logs)];
+	ac_ed25519_key key;
+	ac_charter charter;
+	ac_key_note n = { .change = c->change,
+		.coalition = AC_S("quay.example"),
+		.member = ac_str_from(c->member),
+		.purpose = c->purpose,
+		.places = places,
+		.place_count = c->logs ? c->logs : 3 };
+	ac_vkey next;
+	ac_str text;
+	ac_buf buf;
+
+	assert_int_equal(ac_charter_parse(cites, arena, &charter, NULL), 0);
+	n.charter_version = charter.version;
+	memcpy(n.charter, charter.digest, sizeof(n.charter));
+	assert_int_equal(ac_time_parse_stix(ac_str_from(c->at ? c->at : "2026-03-01T12:00:00Z"), &n.at, NULL), 0);
+	for (unsigned i = 0; i < n.place_count; i++)
+		places[i] = (ac_leaf_place){ ac_str_from(logs[i]), c->index };
+	coalition_make_key(arena, c->key, &n.key, &key);
+	coalition_make_key(arena, (coalition_key){ c->key.name, c->successor }, &n.successor, &key);
+	coalition_make_key(arena, (coalition_key){ c->key.name, c->successor + 1 }, &next, &key);
+	assert_int_equal(ac_keyfile_commitment(next.public_key, n.next, NULL), 0);
+	ac_buf_init(&buf, AC_MIB);
+	ac_key_note_add(&buf, &n);
+	text = ac_arena_str(arena, ac_buf_view(&buf));
 	ac_buf_done(&buf);
 	return text;
 }

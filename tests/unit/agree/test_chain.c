@@ -189,54 +189,8 @@ chain__that_begins_with_a_trusted_version_takes_the_ones_it_names(void **state)
 	ac_arena_done(&f.arena);
 }
 
-/* A change of alpha's sign key, say; written by the library. */
-typedef struct change {
-	ac_key_change change;
-	const char *member;
-	ac_purpose purpose;
-	coalition_key key;
-	unsigned successor; /* generation of it */
-	uint64_t index;     /* in alpha's log; bravo's and charlie's: the same */
-	const char *at;
-	unsigned logs; /* how many it names; 0: three */
-} change;
-
-static ac_str
-change_text(ac_arena *arena, ac_str cites, const change *c)
-{
-	static const char *const logs[] = { "alpha.example/log", "bravo.example/log", "charlie.example/log",
-		"delta.example/log" };
-	ac_leaf_place places[4];
-	ac_ed25519_key key;
-	ac_charter charter;
-	ac_key_note n = { .change = c->change,
-		.coalition = AC_S("quay.example"),
-		.member = ac_str_from(c->member),
-		.purpose = c->purpose,
-		.places = places,
-		.place_count = c->logs ? c->logs : 3 };
-	ac_vkey next;
-	ac_str text;
-	ac_buf buf;
-
-	assert_int_equal(ac_charter_parse(cites, arena, &charter, NULL), 0);
-	n.charter_version = charter.version;
-	memcpy(n.charter, charter.digest, sizeof(n.charter));
-	assert_int_equal(ac_time_parse_stix(ac_str_from(c->at ? c->at : "2026-03-01T12:00:00Z"), &n.at, NULL), 0);
-	for (unsigned i = 0; i < n.place_count; i++)
-		places[i] = (ac_leaf_place){ ac_str_from(logs[i]), c->index };
-	coalition_make_key(arena, c->key, &n.key, &key);
-	coalition_make_key(arena, (coalition_key){ c->key.name, c->successor }, &n.successor, &key);
-	coalition_make_key(arena, (coalition_key){ c->key.name, c->successor + 1 }, &next, &key);
-	assert_int_equal(ac_keyfile_commitment(next.public_key, n.next, NULL), 0);
-	ac_buf_init(&buf, AC_MIB);
-	ac_key_note_add(&buf, &n);
-	text = ac_arena_str(arena, ac_buf_view(&buf));
-	ac_buf_done(&buf);
-	return text;
-}
-
-#define CHANGE(f, ...) change_text(&(f)->arena, (f)->cites.n ? (f)->cites : (f)->one, &(change){ __VA_ARGS__ })
+#define CHANGE(f, ...)                                                                                                 \
+	coalition_change_text(&(f)->arena, (f)->cites.n ? (f)->cites : (f)->one, &(coalition_change){ __VA_ARGS__ })
 #define ROTATE(f, ...) CHANGE(f, .change = AC_KEY_ROTATE, .member = "alpha", .purpose = AC_PURPOSE_SIGN, __VA_ARGS__)
 #define COMPROMISE(f, ...)                                                                                             \
 	CHANGE(f, .change = AC_KEY_COMPROMISED, .member = "alpha", .purpose = AC_PURPOSE_SIGN, __VA_ARGS__)

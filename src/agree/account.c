@@ -168,6 +168,8 @@ ac_accounts_make(ac_holding *holding, const ac_account_options *options, ac_dige
 		return ac_arena_check(arena, err);
 	rc = ac_judging_items(&j, err);
 	if (rc == 0)
+		rc = ac_judging_pledges(&j, err);
+	if (rc == 0)
 		rc = judge_statements(&j, err);
 	if (rc)
 		return rc;

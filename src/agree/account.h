@@ -7,6 +7,7 @@
 #define AC_AGREE_ACCOUNT_H
 
 #include "agree/places.h"
+#include "agree/pledge.h"
 #include "agree/publication.h"
 #include "agree/standing.h"
 
@@ -66,11 +67,20 @@ typedef struct ac_item_verdict {
 	bool is_checked;     /* false: a file that is no business of this */
 } ac_item_verdict;
 
+/* Evidence of a pledge that counts: its reviewer signed it, with a key that counts where it stands. */
+typedef struct ac_pledged {
+	size_t item; /* of the holding: the first copy that counts */
+	const ac_anchor *anchor;
+	ac_pledge_note note;
+} ac_pledged;
+
 typedef struct ac_accounts {
 	ac_anchors anchors;
 	ac_places places;
 	ac_account *items;
 	size_t count;
+	ac_pledged *pledges; /* each text once */
+	size_t pledge_count;
 	ac_item_verdict *verdicts; /* one for each item of the holding */
 	ac_warnings warnings;      /* of signatures that count nevertheless, or do not */
 	ac_points points;          /* of the whole: trust, contradictions */

@@ -11,11 +11,11 @@ ac_held_is_text(const ac_held *item, const char *kind)
 	return item->kind == AC_HELD_NOTE && ac_str_eq(item->text_kind, ac_str_from(kind));
 }
 
-/* Failures that are answers about a file, and not the machine's. */
-static bool
-is_answer(int rc)
+bool
+ac_judging_is_answer(int rc)
 {
-	return rc == ACCORD_EDENIED || rc == ACCORD_ENOTFOUND || rc == ACCORD_EINPUT || rc == ACCORD_EVERSION;
+	return rc == ACCORD_EDENIED || rc == ACCORD_ENOTFOUND || rc == ACCORD_EINPUT || rc == ACCORD_EVERSION ||
+	       rc == ACCORD_ELIMIT;
 }
 
 static int
@@ -28,7 +28,7 @@ signers_at(ac_judging *j, const ac_anchor *anchor, uint64_t version, size_t item
 	int rc = ac_chain_signers(
 	    &anchor->chain, version, &j->h->items[item].note, place, j->arena, &some, &j->out->warnings, &why);
 
-	if (is_answer(rc)) {
+	if (ac_judging_is_answer(rc)) {
 		if (!reason->p)
 			*reason = ac_arena_str(j->arena, ac_str_from(why.text));
 		return ac_arena_check(j->arena, err);
@@ -291,7 +291,7 @@ judge_misbehaviour(ac_judging *j, size_t item, accord_err *err)
 					AC_FMT(m->origin)));
 				return 0;
 			}
-			rc = is_answer(rc) ? 0 : rc;
+			rc = ac_judging_is_answer(rc) ? 0 : rc;
 		}
 	}
 	return rc;
@@ -350,7 +350,7 @@ judge_openings(ac_judging *j, accord_err *err)
 		rc = ac_opening_parse(j->h->items[i].note.text, &opening, &why);
 		if (rc == 0)
 			rc = open_commitment(j, i, &opening, err);
-		else if (is_answer(rc)) {
+		else if (ac_judging_is_answer(rc)) {
 			ac_judging_tell(j, i, AC_POINT_FAILED, ac_arena_str(j->arena, ac_str_from(why.text)));
 			rc = 0;
 		}

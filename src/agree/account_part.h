@@ -24,6 +24,10 @@ int ac_judging_signers(ac_judging *j, const ac_anchor *anchor, uint64_t version,
 void ac_judging_tell_signed(
     ac_judging *j, size_t item, const ac_anchor *anchor, const ac_charter *charter, const bool *members);
 void ac_judging_tell(ac_judging *j, size_t item, ac_point_state state, ac_str words);
+/* Failures that are answers about a file, and not the machine's. */
+bool ac_judging_is_answer(int rc);
+/* Evidence of pledges, behind all items. */
+int ac_judging_pledges(ac_judging *j, accord_err *err) AC_CHECKED;
 /* What is no statement's business: charters, changes of keys, checkpoints, proofs, openings, other texts of members. */
 int ac_judging_items(ac_judging *j, accord_err *err) AC_CHECKED;
 /* One statement, whose account begins here. *out_is_one false: nobody here has signed it, which its items then say. */

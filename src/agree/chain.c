@@ -172,6 +172,33 @@ ac_chain_voices(const ac_chain *chain, const ac_charter *c, const ac_note *note,
 	return voices_then(chain, c, UINT64_MAX, note, arena, out_members, err);
 }
 
+int
+ac_chain_accepted_by(const ac_chain *chain, uint64_t version, ac_arena *arena, bool **out_members, accord_err *err)
+{
+	const ac_charter *c = ac_chain_at(chain, version), *before = ac_chain_at(chain, version - 1);
+	accord_err why = { 0 };
+	bool *members;
+	ac_note note;
+	int rc;
+
+	if (!c)
+		return ac_fail(err, ACCORD_ENOTFOUND, "version %llu of the charter is not known here",
+		    (unsigned long long)version);
+	members = ac_arena_zalloc(arena, c->member_count + 1, sizeof(*members));
+	if (!members)
+		return ac_arena_check(arena, err);
+	rc = ac_note_parse(chain->versions[version - chain->versions[0]->charter.version]->bytes, arena, &note, err);
+	if (!rc)
+		rc = voices_then(chain, c, before ? before->version : 0, &note, arena, &members, &why);
+	if (rc && rc != ACCORD_ENOTFOUND) {
+		if (why.code && err)
+			*err = why;
+		return rc;
+	}
+	*out_members = members;
+	return 0;
+}
+
 /* Is the quorum for charters met by those with a voice under c? Else ACCORD_EDENIED with words for which version. */
 static int
 check_quorum(const ac_chain *chain, const ac_charter *c, uint64_t limit, const ac_note *note, accord_err *err)

@@ -66,6 +66,13 @@ int ac_chain_add_change(ac_chain *chain, ac_str note, accord_err *err) AC_CHECKE
  */
 int ac_chain_take(ac_chain *chain, const ac_str *charters, size_t charter_count, const ac_str *changes,
     size_t change_count, ac_warnings *warnings, accord_err *err) AC_CHECKED;
+/* Notes of charters and of changes of keys, of which nothing is believed yet. */
+typedef struct ac_chain_texts {
+	ac_str *charters, *changes;
+	unsigned charter_count, change_count;
+} ac_chain_texts;
+/* Those of a member's folder, in the arena: charter/N.note from 1 on without gaps, and the changes among notes/. Errors of ac_chain_load. */
+int ac_chain_read(const char *dir, ac_arena *arena, ac_chain_texts *out, accord_err *err) AC_CHECKED;
 /* The chain of a member's folder: charter/N.note, and the changes among notes/. ACCORD_ENOTFOUND: it has no charter. ACCORD_EDENIED and ACCORD_EINPUT name the file. */
 int ac_chain_load(ac_chain *chain, const char *dir, ac_warnings *warnings, accord_err *err) AC_CHECKED;
 
@@ -110,5 +117,8 @@ int ac_chain_signers(const ac_chain *chain, uint64_t version, const ac_note *not
  */
 int ac_chain_voices(const ac_chain *chain, const ac_charter *charter, const ac_note *note, ac_arena *arena,
     bool **out_members, accord_err *err) AC_CHECKED;
+/* Members of a version of the chain by whose voices it was accepted, whatever became of their keys since; nobody's, of one that is known by its digest alone. */
+int ac_chain_accepted_by(
+    const ac_chain *chain, uint64_t version, ac_arena *arena, bool **out_members, accord_err *err) AC_CHECKED;
 
 #endif

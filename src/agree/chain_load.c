@@ -238,15 +238,15 @@ load_charters(const char *dir, ac_arena *arena, ac_str **out, unsigned *out_coun
 }
 
 int
-ac_chain_load(ac_chain *chain, const char *dir, ac_warnings *warnings, accord_err *err)
+ac_chain_read(const char *dir, ac_arena *arena, ac_chain_texts *out, accord_err *err)
 {
-	notes n = { .arena = chain->arena };
-	ac_str *charters = NULL;
+	notes n = { .arena = arena };
 	char path[AC_PATH_MAX];
-	unsigned count = 0;
-	int rc = load_charters(dir, chain->arena, &charters, &count, err);
+	int rc;
 
-	if (!rc && count == 0)
+	*out = (ac_chain_texts){ 0 };
+	rc = load_charters(dir, arena, &out->charters, &out->charter_count, err);
+	if (!rc && out->charter_count == 0)
 		return ac_fail(err, ACCORD_ENOTFOUND, "%s: there is no charter/1.note", dir);
 	if (!rc)
 		rc = ac_log_path(dir, "notes", path, err);
@@ -254,8 +254,20 @@ ac_chain_load(ac_chain *chain, const char *dir, ac_warnings *warnings, accord_er
 	if (!rc)
 		rc = ac_walk(path, &(ac_walk_sink){ .on_file = take_file, .payload = &n }, err);
 	ac_buf_done(&n.buf);
+	out->changes = n.changes;
+	out->change_count = n.count;
+	return rc;
+}
+
+int
+ac_chain_load(ac_chain *chain, const char *dir, ac_warnings *warnings, accord_err *err)
+{
+	ac_chain_texts texts;
+	int rc = ac_chain_read(dir, chain->arena, &texts, err);
+
 	if (!rc)
-		rc = ac_chain_take(chain, charters, count, n.changes, n.count, warnings, err);
+		rc = ac_chain_take(
+		    chain, texts.charters, texts.charter_count, texts.changes, texts.change_count, warnings, err);
 	if (rc && err && (rc == ACCORD_EDENIED || rc == ACCORD_EINPUT))
 		return ac_fail_context(err, ac_str_from(dir));
 	return rc;

@@ -2,7 +2,6 @@
 /* Evidence of pledges, and what it comes to. Knows nothing of folders. */
 #include "agree/pledge.h"
 
-#include "agree/chain_part.h"
 #include "agree/parts.h"
 #include "base/limits.h"
 
@@ -173,53 +172,36 @@ find_pledge(const ac_charter *c, ac_str id)
 	return i;
 }
 
-/* Did the reviewer sign, with a key that is not compromised? A rotated one was his, whenever it was. */
-static int
-check_signature(const ac_chain *chain, const ac_charter *c, const ac_pledge_note *n, const ac_note *note,
-    ac_arena *arena, accord_err *err)
+int
+ac_pledge_note_check(const ac_charter *c, const ac_pledge_note *n, const bool *signers, accord_err *err)
 {
 	unsigned reviewer = ac_charter_member_find(c, n->reviewer);
-	ac_chain_key *keys = NULL;
-	ac_note_verdict verdict;
-	size_t count = 0;
-	int rc = ac_chain_keys(chain, c, arena, &keys, &count, err);
 
-	if (!rc)
-		rc = ac_chain_verify(note, keys, count, arena, &verdict, err);
-	for (size_t i = 0; !rc && i < count; i++)
-		if (verdict.signed_by[i] && keys[i].key.member == reviewer && !keys[i].compromised &&
-		    keys[i].key.vkey.purpose == AC_PURPOSE_SIGN)
-			return 0;
-	if (!rc || rc == ACCORD_ENOTFOUND)
-		rc = ac_fail(
+	if (!ac_str_eq(c->coalition, n->coalition))
+		return ac_fail(err, ACCORD_EDENIED, "want a pledge of %.*s, got one of %.*s", AC_FMT(c->coalition),
+		    AC_FMT(n->coalition));
+	if (ac_charter_member_find(c, n->member) == c->member_count || find_pledge(c, n->pledge) == c->pledge_count)
+		return ac_fail(err, ACCORD_EDENIED, "version %llu of the charter has no member %.*s or no pledge %.*s",
+		    (unsigned long long)c->version, AC_FMT(n->member), AC_FMT(n->pledge));
+	if (reviewer == c->member_count || !signers[reviewer])
+		return ac_fail(
 		    err, ACCORD_EDENIED, "%.*s has not signed it with a sign key that counts", AC_FMT(n->reviewer));
-	return rc;
+	return 0;
 }
 
-int
-ac_pledge_note_check(const ac_chain *chain, ac_str bytes, ac_arena *arena, ac_pledge_note *out, accord_err *err)
+bool
+ac_pledge_note_is_same(const ac_pledge_note *a, const ac_pledge_note *b)
 {
-	const ac_charter *c = NULL;
-	ac_pledge_note n;
-	ac_note note;
-	int rc = ac_note_parse(bytes, arena, &note, err);
+	bool same = ac_str_eq(a->coalition, b->coalition) && a->charter_version == b->charter_version &&
+		    ac_str_eq(a->member, b->member) && ac_str_eq(a->pledge, b->pledge) &&
+		    ac_str_eq(a->reviewer, b->reviewer) && a->status == b->status &&
+		    ac_time_cmp(a->review, b->review) == 0 && a->evidence_count == b->evidence_count;
 
-	if (!rc)
-		rc = ac_pledge_note_parse(note.text, arena, &n, err);
-	if (!rc)
-		rc = ac_chain_cited(chain, n.charter_version, n.charter, &c, err);
-	if (rc)
-		return rc;
-	if (!ac_str_eq(c->coalition, n.coalition))
-		return ac_fail(err, ACCORD_EDENIED, "want a pledge of %.*s, got one of %.*s", AC_FMT(c->coalition),
-		    AC_FMT(n.coalition));
-	if (ac_charter_member_find(c, n.member) == c->member_count || find_pledge(c, n.pledge) == c->pledge_count)
-		return ac_fail(err, ACCORD_EDENIED, "version %llu of the charter has no member %.*s or no pledge %.*s",
-		    (unsigned long long)c->version, AC_FMT(n.member), AC_FMT(n.pledge));
-	rc = check_signature(chain, c, &n, &note, arena, err);
-	if (!rc)
-		*out = n;
-	return rc;
+	for (unsigned i = 0; i < AC_TONGUES; i++)
+		same = same && ac_str_eq(a->note[i], b->note[i]);
+	for (unsigned i = 0; same && i < a->evidence_count; i++)
+		same = ac_str_eq(a->evidence[i], b->evidence[i]);
+	return same;
 }
 
 /* The later one; of one time, that of the greater digest, so that all see the same. */

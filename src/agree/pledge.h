@@ -34,10 +34,12 @@ int ac_pledge_note_parse(ac_str text, ac_arena *arena, ac_pledge_note *out, acco
 /* Its one text. Looks at neither text nor digest. */
 void ac_pledge_note_add(ac_buf *buf, const ac_pledge_note *note);
 /*
- * A note of which a version of the chain knows coalition, member and pledge, and which its reviewer signed with a sign key that is not compromised. ACCORD_EDENIED: it is not.
+ * Is it of a member and a pledge of the version that it cites, by its reviewer? signers: members of that version who signed it where it stands (ac_chain_signers). ACCORD_EDENIED: it is not.
  */
 int ac_pledge_note_check(
-    const ac_chain *chain, ac_str bytes, ac_arena *arena, ac_pledge_note *out, accord_err *err) AC_CHECKED;
+    const ac_charter *charter, const ac_pledge_note *note, const bool *signers, accord_err *err) AC_CHECKED;
+/* Does it say the same, but for when it was said? */
+bool ac_pledge_note_is_same(const ac_pledge_note *a, const ac_pledge_note *b);
 
 /* One pledge of one member, as of some time. */
 typedef struct ac_pledge_state {

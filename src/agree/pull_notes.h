@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Notes and bundles out of another member's folder: what of notes/ the coalition's members have signed, and of bundles/ what such a statement cites. Whether a note counts is judged when it is read
+ * Notes and bundles out of another member's folder: what of notes/ the coalition's members have signed (changes of keys come in with the charters, pull_charters.h), and of bundles/ what such a statement cites. Whether a note counts is judged when it is read
  * (agree/account.h); here it is only that nobody else's bytes come in.
  */
 #ifndef AC_AGREE_PULL_NOTES_H

@@ -92,10 +92,10 @@ ask(bool is_new, ac_buf *buf, accord_err *err)
 	return rc;
 }
 
-int
-ac_agree_passphrase(const ac_args *args, bool is_new, ac_buf *buf, accord_err *err)
+/* From a descriptor, a file, or the terminal. */
+static int
+read_passphrase(const char *fd, const char *path, bool is_new, ac_buf *buf, accord_err *err)
 {
-	const char *fd = ac_arg(args, "passphrase-fd", NULL), *path = ac_arg(args, "passphrase-file", NULL);
 	int rc;
 
 	if (fd)
@@ -109,6 +109,13 @@ ac_agree_passphrase(const ac_args *args, bool is_new, ac_buf *buf, accord_err *e
 	if (!rc && buf->n == 0)
 		rc = ac_fail(err, ACCORD_EUSAGE, "want a passphrase, got an empty one");
 	return rc;
+}
+
+int
+ac_agree_passphrase(const ac_args *args, bool is_new, ac_buf *buf, accord_err *err)
+{
+	return read_passphrase(
+	    ac_arg(args, "passphrase-fd", NULL), ac_arg(args, "passphrase-file", NULL), is_new, buf, err);
 }
 
 int
@@ -142,27 +149,66 @@ load_key(const char *path, ac_agree_key *out, accord_err *err)
 	return rc ? rc : ac_keyfile_parse(text, &out->arena, &out->file, err);
 }
 
-int
-ac_agree_key_open_with(const char *path, ac_str passphrase, ac_agree_key *out, accord_err *err)
+void
+ac_agree_words_init(ac_agree_words *words, const ac_args *args)
 {
+	*words = (ac_agree_words){ .args = args };
+	ac_agree_passphrase_init(&words->buf);
+}
+
+void
+ac_agree_words_done(ac_agree_words *words)
+{
+	ac_agree_passphrase_done(&words->buf);
+}
+
+int
+ac_agree_words_read(ac_agree_words *words, ac_str *out, accord_err *err)
+{
+	int rc = words->is_read ? 0 : ac_agree_passphrase(words->args, false, &words->buf, err);
+
+	words->is_read = !rc;
+	*out = ac_buf_view(&words->buf);
+	return rc;
+}
+
+int
+ac_agree_words_open(ac_agree_words *words, const char *path, ac_agree_key *out, accord_err *err)
+{
+	ac_str passphrase;
 	int rc = load_key(path, out, err);
 
+	/* A file that is none is told before anybody types. */
+	if (!rc)
+		rc = ac_agree_words_read(words, &passphrase, err);
 	return rc ? rc : ac_keyfile_open(&out->file, passphrase, &out->now, &out->next, err);
+}
+
+int
+ac_agree_words_new(ac_agree_words *words, ac_buf *buf, accord_err *err)
+{
+	const char *fd = ac_arg(words->args, "new-passphrase-fd", NULL),
+		   *path = ac_arg(words->args, "new-passphrase-file", NULL);
+	ac_str same;
+	int rc;
+
+	if (fd || path || ac_arg_given(words->args, "new-passphrase"))
+		return read_passphrase(fd, path, true, buf, err);
+	rc = ac_agree_words_read(words, &same, err);
+	if (!rc)
+		ac_buf_add(buf, same);
+	return rc ? rc : ac_buf_finish(buf, &same, err);
 }
 
 int
 ac_agree_key_open_file(const ac_args *args, const char *path, ac_agree_key *out, accord_err *err)
 {
-	ac_buf words;
-	int rc = load_key(path, out, err);
+	ac_agree_words words;
+	int rc;
 
-	if (rc)
-		return rc;
-	ac_agree_passphrase_init(&words);
-	rc = ac_agree_passphrase(args, false, &words, err);
-	if (!rc)
-		rc = ac_keyfile_open(&out->file, ac_buf_view(&words), &out->now, &out->next, err);
-	ac_agree_passphrase_done(&words);
+	ac_agree_words_init(&words, args);
+	rc = ac_agree_words_open(&words, path, out, err);
+	ac_agree_words_done(&words);
 	return rc;
 }
 

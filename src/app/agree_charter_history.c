@@ -227,11 +227,8 @@ tell_signers(sink *s, ac_coalition *co, const ac_chain_version *v, accord_err *e
 {
 	names list = { 0 };
 	bool *members = NULL;
-	ac_note note;
-	int rc = ac_note_parse(v->bytes, &co->arena, &note, err);
+	int rc = ac_chain_accepted_by(&co->chain, v->charter.version, &co->arena, &members, err);
 
-	if (!rc)
-		rc = ac_charter_signers(&v->charter, &note, AC_PURPOSE_ROOT, &co->arena, &members, err);
 	for (unsigned i = 0; !rc && i < v->charter.member_count; i++)
 		if (members[i])
 			rc = add_name(&co->arena, &list, v->charter.members[i].name, err);

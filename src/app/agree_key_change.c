@@ -6,10 +6,20 @@
 #include "agree/log.h"
 #include "agree/node.h"
 #include "app/agree_charter.h"
+#include "app/agree_append.h"
 #include "base/limits.h"
 #include "crypto/mac.h"
 #include "sys/file.h"
 #include "sys/os.h"
+
+/* A command that changes a key. */
+typedef struct changing {
+	ac_app *app;
+	const ac_args *args;
+	ac_coalition *coalition;
+	ac_agree_words *words;
+	ac_agree_log_key *log;
+} changing;
 
 /* Leaves of the log in a folder, when it is the log of that origin. */
 static bool
@@ -183,9 +193,18 @@ sign_with(ac_coalition *c, ac_note *note, const ac_agree_key *key, ac_str *out_b
 	return rc ? rc : add_signature(c, note, &more, out_bytes, err);
 }
 
+/* What a change came to. */
+typedef struct outcome {
+	const char *path; /* of its note, or of the proposal */
+	const char *why;  /* it is not accepted yet; NULL: it is */
+	ac_str log;       /* that has it; empty: none */
+	ac_log_place place;
+} outcome;
+
 static void
-tell(ac_app *app, const ac_key_note *n, const char *path, const char *why)
+tell(ac_app *app, const ac_key_note *n, const outcome *o)
 {
+	const char *path = o->path, *why = o->why;
 	ac_buf *out = ac_app_out(app);
 	ac_json_writer w;
 
@@ -198,6 +217,11 @@ tell(ac_app *app, const ac_key_note *n, const char *path, const char *why)
 			    (unsigned long long)n->places[i].index, AC_FMT(n->places[i].origin));
 		if (why)
 			ac_buf_printf(out, "  %s\n", why);
+		else if (o->log.n)
+			ac_buf_printf(
+			    out, "  entry %llu of %.*s\n", (unsigned long long)o->place.index, AC_FMT(o->log));
+		else
+			ac_buf_add(out, AC_S(AC_AGREE_NOT_LOGGED));
 		return;
 	}
 	ac_json_writer_init(&w, out);
@@ -221,6 +245,8 @@ tell(ac_app *app, const ac_key_note *n, const char *path, const char *why)
 	ac_jw_key_string(&w, AC_S("file"), ac_str_from(path));
 	if (why)
 		ac_jw_key_string(&w, AC_S("reason"), ac_str_from(why));
+	if (o->log.n)
+		ac_jw_key_u64(&w, AC_S("entry"), o->place.index);
 	ac_jw_end(&w);
 	ac_buf_add_byte(out, '\n');
 }
@@ -236,15 +262,37 @@ proposal_path(ac_coalition *c, const uint8_t digest[static AC_SHA256_SIZE], cons
 	return ac_arena_check(&c->arena, err);
 }
 
-/* Accepted changes are notes like others; until then a proposal is sent around. */
+/* It is a note like others now, and a leaf of the member's log where its key is given. */
 static int
-settle(ac_app *app, ac_coalition *c, const ac_key_note *n, const ac_note *note, ac_str bytes, accord_err *err)
+keep(changing *x, const ac_key_note *n, ac_str bytes, outcome *o, accord_err *err)
 {
-	const char *path = NULL;
+	ac_coalition *c = x->coalition;
+	ac_buf kept;
+	int rc = ac_node_keep(c->dir, bytes, NULL, err);
+
+	if (!rc)
+		rc = ac_file_remove(o->path, err);
+	ac_buf_init(&kept, AC_PATH_MAX);
+	if (!rc)
+		rc = ac_node_path(c->dir, "notes", n->digest, ".note", &kept, err);
+	if (!rc)
+		o->path = ac_arena_str(&c->arena, ac_buf_view(&kept)).p;
+	ac_buf_done(&kept);
+	if (rc || !x->log->is_given)
+		return rc;
+	o->log = x->log->key.file.vkey.name;
+	return ac_agree_log_append(c->dir, &x->log->key, &bytes, 1, &o->place, err);
+}
+
+/* Accepted changes are notes; until then a proposal is sent around. */
+static int
+settle(changing *x, const ac_key_note *n, const ac_note *note, ac_str bytes, accord_err *err)
+{
+	ac_coalition *c = x->coalition;
 	accord_err why = { 0 };
 	bool *voices = NULL;
-	ac_buf kept;
-	int rc = proposal_path(c, n->digest, &path, err);
+	outcome o = { 0 };
+	int rc = proposal_path(c, n->digest, &o.path, err);
 
 	/* A wrong signature would spoil the proposal for good. */
 	if (!rc && note->count)
@@ -255,25 +303,15 @@ settle(ac_app *app, ac_coalition *c, const ac_key_note *n, const ac_note *note, 
 	rc = note->count ? ac_chain_add_change(&c->chain, bytes, &why)
 			 : ac_fail(&why, ACCORD_EDENIED, "nobody has signed it");
 	if (rc == ACCORD_EDENIED) {
-		rc = ac_file_replace(path, bytes, 0600, err);
-		if (!rc)
-			tell(app, n, path, why.text);
-		return rc;
-	}
-	if (rc) {
+		rc = ac_file_replace(o.path, bytes, 0600, err);
+		o.why = why.text;
+	} else if (rc) {
 		*err = why;
-		return rc;
+	} else {
+		rc = keep(x, n, bytes, &o, err);
 	}
-	rc = ac_node_keep(c->dir, bytes, NULL, err);
 	if (!rc)
-		rc = ac_file_remove(path, err);
-	if (rc)
-		return rc;
-	ac_buf_init(&kept, AC_PATH_MAX);
-	rc = ac_node_path(c->dir, "notes", n->digest, ".note", &kept, err);
-	if (!rc)
-		tell(app, n, ac_arena_str(&c->arena, ac_buf_view(&kept)).p, NULL);
-	ac_buf_done(&kept);
+		tell(x->app, n, &o);
 	return rc;
 }
 
@@ -302,9 +340,9 @@ find_key(ac_coalition *c, ac_str name, const ac_vkey *vkey, const ac_chain_key *
 
 /* The file of the key that follows: it is the one in use then, and the one behind it is new. */
 static int
-make_file(
-    const ac_args *args, const ac_agree_key *old, ac_str *out, ac_arena *arena, ac_keyfile *out_file, accord_err *err)
+make_file(changing *x, const ac_agree_key *old, ac_str *out, ac_keyfile *out_file, accord_err *err)
 {
+	ac_arena *arena = &x->coalition->arena;
 	ac_str name = ac_str_slice(
 	    old->file.vkey.name, 0, old->file.vkey.name.n - strlen(ac_purpose_name(old->file.vkey.purpose)) - 1);
 	ac_keyfile_seeds seeds;
@@ -316,7 +354,7 @@ make_file(
 	memcpy(seeds.now, old->next.secret, sizeof(seeds.now));
 	ac_agree_passphrase_init(&words);
 	ac_buf_init(&text, 16 * AC_KIB);
-	rc = ac_agree_passphrase(args, true, &words, err);
+	rc = ac_agree_words_new(x->words, &words, err);
 	if (!rc)
 		rc = ac_random(seeds.next, sizeof(seeds.next), err);
 	if (!rc)
@@ -340,10 +378,11 @@ make_file(
 
 /* By the old key and the new; and by the key that --by names, which logs and witnesses need. */
 static int
-sign_rotation(const ac_args *args, ac_coalition *c, const ac_agree_key *old, const ac_vkey *successor, ac_note *note,
-    ac_str *out_bytes, accord_err *err)
+sign_rotation(
+    changing *x, const ac_agree_key *old, const ac_vkey *successor, ac_note *note, ac_str *out_bytes, accord_err *err)
 {
-	const char *by = ac_arg(args, "by", NULL);
+	const char *by = ac_arg(x->args, "by", NULL);
+	ac_coalition *c = x->coalition;
 	bool by_both = old->file.vkey.purpose == AC_PURPOSE_ROOT || old->file.vkey.purpose == AC_PURPOSE_SIGN;
 	ac_agree_key key;
 	int rc = 0;
@@ -361,7 +400,7 @@ sign_rotation(const ac_args *args, ac_coalition *c, const ac_agree_key *old, con
 	}
 	if (rc || !by)
 		return rc;
-	rc = ac_agree_key_open_file(args, by, &key, err);
+	rc = ac_agree_words_open(x->words, by, &key, err);
 	if (!rc)
 		rc = sign_with(c, note, &key, out_bytes, err);
 	ac_agree_key_close(&key);
@@ -369,9 +408,10 @@ sign_rotation(const ac_args *args, ac_coalition *c, const ac_agree_key *old, con
 }
 
 static int
-rotate(ac_app *app, const ac_args *args, ac_coalition *c, const ac_agree_key *old, accord_err *err)
+rotate(changing *x, const ac_agree_key *old, accord_err *err)
 {
-	const char *path = args->operands[2];
+	const char *path = x->args->operands[2];
+	ac_coalition *c = x->coalition;
 	const ac_chain_key *key = NULL;
 	ac_str text = { 0 }, bytes = { 0 }, file_text;
 	ac_keyfile file;
@@ -381,9 +421,9 @@ rotate(ac_app *app, const ac_args *args, ac_coalition *c, const ac_agree_key *ol
 	int rc = find_key(c, (ac_str){ 0 }, &old->file.vkey, &key, err);
 
 	if (!rc)
-		rc = prepare(app, args, c, key, &n, err);
+		rc = prepare(x->app, x->args, c, key, &n, err);
 	if (!rc)
-		rc = make_file(args, old, &file_text, &c->arena, &file, err);
+		rc = make_file(x, old, &file_text, &file, err);
 	if (rc)
 		return rc;
 	n.change = AC_KEY_ROTATE;
@@ -393,7 +433,7 @@ rotate(ac_app *app, const ac_args *args, ac_coalition *c, const ac_agree_key *ol
 		rc = write_text(c, &n, &text, err);
 	note = (ac_note){ .text = text };
 	if (!rc)
-		rc = sign_rotation(args, c, old, &file.vkey, &note, &bytes, err);
+		rc = sign_rotation(x, old, &file.vkey, &note, &bytes, err);
 	if (!rc)
 		rc = ac_key_note_parse(text, &c->arena, &n, err);
 	/* Before the new file is there: a rotation that is refused leaves nothing behind. */
@@ -402,34 +442,60 @@ rotate(ac_app *app, const ac_args *args, ac_coalition *c, const ac_agree_key *ol
 		rc = ac_chain_add_change(&trial, bytes, err);
 	if (!rc)
 		rc = ac_file_make(path, file_text, 0600, err);
-	return rc ? rc : settle(app, c, &n, &note, bytes, err);
+	return rc ? rc : settle(x, &n, &note, bytes, err);
+}
+
+/* The folder with its charter, and one passphrase for all keys. */
+static int
+act(ac_app *app, const ac_args *args, int (*run)(changing *x, accord_err *err), accord_err *err)
+{
+	ac_agree_log_key log = { 0 };
+	ac_agree_words words;
+	ac_coalition c;
+	changing x = { app, args, &c, &words, &log };
+	int rc = ac_coalition_open_chartered(app, args, true, &c, err);
+
+	ac_agree_words_init(&words, args);
+	if (!rc)
+		rc = ac_agree_log_key_open(&words, &log, err);
+	if (!rc)
+		rc = run(&x, err);
+	ac_agree_log_key_close(&log);
+	ac_agree_words_done(&words);
+	ac_coalition_close(&c);
+	return rc;
+}
+
+static int
+run_rotate(changing *x, accord_err *err)
+{
+	const char *const *files = x->args->operands;
+	ac_agree_key old;
+	ac_file_id id;
+	int rc;
+
+	if (ac_file_look(files[2], &id))
+		return ac_fail(
+		    err, ACCORD_EUSAGE, "%s: there is a file already; a key is never written over", files[2]);
+	rc = ac_agree_words_open(x->words, files[1], &old, err);
+	if (!rc)
+		rc = rotate(x, &old, err);
+	ac_agree_key_close(&old);
+	return rc;
 }
 
 int
 ac_agree_key_rotate(ac_app *app, const ac_args *args, accord_err *err)
 {
-	ac_coalition c;
-	ac_agree_key old = { 0 };
-	ac_file_id id;
-	int rc = ac_coalition_open_chartered(app, args, true, &c, err);
-
-	if (!rc && ac_file_look(args->operands[2], &id))
-		rc = ac_fail(
-		    err, ACCORD_EUSAGE, "%s: there is a file already; a key is never written over", args->operands[2]);
-	if (!rc)
-		rc = ac_agree_key_open_file(args, args->operands[1], &old, err);
-	if (!rc)
-		rc = rotate(app, args, &c, &old, err);
-	ac_agree_key_close(&old);
-	ac_coalition_close(&c);
-	return rc;
+	return act(app, args, run_rotate, err);
 }
 
 /* With --key: one more signature. Then it is accepted, or waits for more. */
 static int
-sign_and_settle(ac_app *app, const ac_args *args, ac_coalition *c, ac_note *note, ac_str bytes, accord_err *err)
+sign_and_settle(changing *x, ac_note *note, ac_str bytes, accord_err *err)
 {
-	const char *path = ac_arg(args, "key", NULL), *there = NULL;
+	const char *path = ac_arg(x->args, "key", NULL), *there = NULL;
+	ac_coalition *c = x->coalition;
 	ac_agree_key key;
 	ac_file_id id;
 	ac_key_note n;
@@ -449,54 +515,58 @@ sign_and_settle(ac_app *app, const ac_args *args, ac_coalition *c, ac_note *note
 	if (rc)
 		return rc;
 	if (path) {
-		rc = ac_agree_key_open_file(args, path, &key, err);
+		rc = ac_agree_words_open(x->words, path, &key, err);
 		if (!rc)
 			rc = sign_with(c, note, &key, &bytes, err);
 		ac_agree_key_close(&key);
 	}
-	return rc ? rc : settle(app, c, &n, note, bytes, err);
+	return rc ? rc : settle(x, &n, note, bytes, err);
+}
+
+static int
+run_compromised(changing *x, accord_err *err)
+{
+	ac_coalition *c = x->coalition;
+	const ac_chain_key *key = NULL;
+	ac_key_note n;
+	ac_note note = { 0 };
+	ac_str bytes;
+	int rc = find_key(c, ac_str_from(x->args->operands[1]), NULL, &key, err);
+
+	if (!rc)
+		rc = prepare(x->app, x->args, c, key, &n, err);
+	if (rc)
+		return rc;
+	n.change = AC_KEY_COMPROMISED;
+	rc = write_text(c, &n, &note.text, err);
+	if (rc)
+		return rc;
+	bytes = ac_arena_printf(&c->arena, "%.*s\n", AC_FMT(note.text));
+	rc = ac_arena_check(&c->arena, err);
+	return rc ? rc : sign_and_settle(x, &note, bytes, err);
 }
 
 int
 ac_agree_key_compromised(ac_app *app, const ac_args *args, accord_err *err)
 {
-	const ac_chain_key *key = NULL;
-	ac_key_note n;
-	ac_note note = { 0 };
+	return act(app, args, run_compromised, err);
+}
+
+static int
+run_sign(changing *x, accord_err *err)
+{
+	ac_coalition *c = x->coalition;
+	ac_note note;
 	ac_str bytes;
-	ac_coalition c;
-	int rc = ac_coalition_open_chartered(app, args, true, &c, err);
+	int rc = ac_agree_load(x->args->operands[1], AC_NOTE_MAX, &c->arena, &bytes, err);
 
 	if (!rc)
-		rc = find_key(&c, ac_str_from(args->operands[1]), NULL, &key, err);
-	if (!rc)
-		rc = prepare(app, args, &c, key, &n, err);
-	n.change = AC_KEY_COMPROMISED;
-	if (!rc)
-		rc = write_text(&c, &n, &note.text, err);
-	bytes = ac_arena_printf(&c.arena, "%.*s\n", AC_FMT(note.text));
-	if (!rc)
-		rc = ac_arena_check(&c.arena, err);
-	if (!rc)
-		rc = sign_and_settle(app, args, &c, &note, bytes, err);
-	ac_coalition_close(&c);
-	return rc;
+		rc = ac_proposal_parse(bytes, &c->arena, &note, err);
+	return rc ? rc : sign_and_settle(x, &note, bytes, err);
 }
 
 int
 ac_agree_key_sign(ac_app *app, const ac_args *args, accord_err *err)
 {
-	ac_note note;
-	ac_str bytes;
-	ac_coalition c;
-	int rc = ac_coalition_open_chartered(app, args, true, &c, err);
-
-	if (!rc)
-		rc = ac_agree_load(args->operands[1], AC_NOTE_MAX, &c.arena, &bytes, err);
-	if (!rc)
-		rc = ac_proposal_parse(bytes, &c.arena, &note, err);
-	if (!rc)
-		rc = sign_and_settle(app, args, &c, &note, bytes, err);
-	ac_coalition_close(&c);
-	return rc;
+	return act(app, args, run_sign, err);
 }

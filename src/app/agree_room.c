@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "app/agree_append.h"
 #include "app/app.h"
 #include "base/limits.h"
 #include "crypto/mac.h"
@@ -160,17 +161,16 @@ open_keys(ac_room *room, accord_err *err)
 {
 	const char *paths[] = { ac_arg(room->args, "key", NULL), ac_arg(room->args, "log-key", NULL) };
 	ac_agree_key *keys[] = { &room->key, &room->log_key };
-	ac_buf words;
-	int rc;
+	ac_agree_words words;
+	int rc = 0;
 
-	ac_agree_passphrase_init(&words);
-	rc = ac_agree_passphrase(room->args, false, &words, err);
+	ac_agree_words_init(&words, room->args);
 	for (unsigned i = 0; i < 2 && !rc; i++)
 		if (paths[i]) {
 			*(i ? &room->has_log_key : &room->has_key) = true;
-			rc = ac_agree_key_open_with(paths[i], ac_buf_view(&words), keys[i], err);
+			rc = ac_agree_words_open(&words, paths[i], keys[i], err);
 		}
-	ac_agree_passphrase_done(&words);
+	ac_agree_words_done(&words);
 	return rc;
 }
 
@@ -221,18 +221,11 @@ ac_room_sign(ac_room *room, ac_buf *text, ac_str *out, accord_err *err)
 int
 ac_room_append(ac_room *room, const ac_str *leaves, size_t count, ac_log_place *out_places, accord_err *err)
 {
-	ac_str folder = ac_arena_printf(&room->arena, "%s/log", room->dir);
 	ac_log_place *places = out_places ? out_places : ac_arena_zalloc(&room->arena, count + 1, sizeof(*places));
-	ac_log *log = NULL;
-	int rc = ac_arena_check(&room->arena, err);
 
-	if (rc || !room->has_log_key)
-		return rc;
-	rc = ac_log_open(folder.p, &room->log_key.file.vkey, &room->log_key.now, &log, err);
-	if (!rc)
-		rc = ac_log_append(log, leaves, count, places, err);
-	log = ac_log_close(log);
-	return rc;
+	if (!places)
+		return ac_arena_check(&room->arena, err);
+	return room->has_log_key ? ac_agree_log_append(room->dir, &room->log_key, leaves, count, places, err) : 0;
 }
 
 static int

@@ -11,7 +11,7 @@
 /* clang-format off */
 #define AC_AGREE_ROOM_OPTIONS \
 	AC_AGREE_KEY_OPTIONS, \
-	{ "log-key", 0, "FILE", "the key of the member's own log, sealed by the same passphrase; without it nothing is appended to the log" }, \
+	AC_AGREE_LOG_KEY_OPTION, \
 	AC_AGREE_DIR_OPTION
 /* clang-format on */
 

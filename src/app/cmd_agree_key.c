@@ -15,7 +15,11 @@ static const ac_seal_cost low_cost = { 1, 8 };
 
 static const ac_option options[] = {
 	AC_AGREE_KEY_OPTIONS,
+	AC_AGREE_LOG_KEY_OPTION,
 	AC_AGREE_DIR_OPTION,
+	{ "new-passphrase", 0, NULL, "rotate: seal the new file by another passphrase, asked for at the terminal" },
+	{ "new-passphrase-fd", 0, "N", "rotate: another one from this descriptor, up to a line feed" },
+	{ "new-passphrase-file", 0, "FILE", "rotate: another one from a file" },
 	{ "by", 0, "FILE",
 	    "rotate: the root key that signs, too; for logs and witnesses the sign key where there is none" },
 	{ "from", 0, "LOG=ENTRY",
@@ -167,16 +171,20 @@ const ac_command ac_command_agree_key = {
 	    "change is a note that "
 	    "both keys sign, or the root key (--by), kept among the notes of the member's folder; the old key does not "
 	    "count from the named "
-	    "entries of the coalition's logs on. Append it to the member's log, and send it to the others.\n\n"
+	    "entries of the coalition's logs on. Send it to the others, who take it in by pull, or by sign. The new "
+	    "file is "
+	    "sealed by the same passphrase, unless another one is asked for.\n\n"
 	    "compromised KEY, such as us.example/sign, declares a key of the charter stolen or lost: what it signed "
 	    "from the named entries of "
 	    "all logs on is void, what stands before them stays, with a warning. A quorum of the charter signs it, "
 	    "without that key, or the "
 	    "member's root key. Until then it is a proposal in charter/change-DIGEST.note; sign FILE takes the copy of "
 	    "another member in, "
-	    "and signs it when --key is given. sign takes accepted changes of others in, too.\n\n"
+	    "and signs it when --key is given. sign takes accepted changes of others in, too. What is accepted becomes "
+	    "a "
+	    "leaf of the member's own log where --log-key is given; else accord agree log append puts it there.\n\n"
 	    "The passphrase is typed at the terminal, or comes by --passphrase-fd or --passphrase-file. It is "
-	    "stretched by Argon2id; the cost stands in the file.",
+	    "stretched by Argon2id; the cost stands in the file. One passphrase opens all the files of one command.",
 	.examples = "accord agree key new us.example sign us.key --passphrase-file passphrase.txt\n",
 	.options = options,
 	.min_operands = 2,

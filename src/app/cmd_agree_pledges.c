@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* accord agree pledges: who kept what the charter pledges, what is overdue, who joined or left when; and evidence of it. */
-#include "agree/node.h"
-#include "agree/pledge.h"
-#include "app/agree_charter.h"
+#include "agree/vocabulary.h"
+#include "app/agree_show.h"
+#include "app/app.h"
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "sys/file.h"
 
 static const ac_option options[] = {
-	AC_AGREE_DIR_OPTION,
-	AC_AGREE_KEY_OPTIONS,
+	AC_AGREE_ROOM_OPTIONS,
 	{ "vocabulary", 0, NULL, "the pledges and norms that ship, for charters and statements to cite" },
 	{ "status", 0, "STATUS", "add: kept, at-risk or broken" },
 	{ "evidence", 0, "REFERENCE",
@@ -21,57 +19,6 @@ static const ac_option options[] = {
 	{ 0 },
 };
 
-/* Evidence among the notes of the folder. */
-typedef struct evidence {
-	ac_coalition *coalition;
-	ac_pledge_note *notes;
-	unsigned count;
-} evidence;
-
-static int
-take_file(void *payload, const char *path, accord_err *err)
-{
-	evidence *e = payload;
-	ac_coalition *c = e->coalition;
-	accord_err why = { 0 };
-	ac_pledge_note note;
-	ac_str bytes;
-	ac_buf buf;
-	int rc;
-
-	ac_buf_init(&buf, AC_NOTE_MAX + 1);
-	rc = ac_file_load(path, AC_NOTE_MAX, &buf, err);
-	bytes = ac_buf_view(&buf);
-	if (rc || !ac_str_starts(bytes, AC_S("accord/pledge/"))) {
-		ac_buf_done(&buf);
-		return rc;
-	}
-	bytes = ac_arena_str(&c->arena, bytes);
-	ac_buf_done(&buf);
-	rc = ac_arena_check(&c->arena, err);
-	if (!rc)
-		rc = ac_pledge_note_check(&c->chain, bytes, &c->arena, &note, &why);
-	if (rc == ACCORD_ENOMEM || c->arena.failed)
-		return rc ? rc : ac_arena_check(&c->arena, err);
-	if (rc)
-		return ac_warnings_add(&c->warnings, err, "%s was left out: %s", path, why.text);
-	e->notes = ac_text_grow(&c->arena, e->notes, e->count, sizeof(*e->notes));
-	if (!e->notes)
-		return ac_arena_check(&c->arena, err);
-	e->notes[e->count++] = note;
-	return 0;
-}
-
-static int
-load_evidence(ac_coalition *c, evidence *out, accord_err *err)
-{
-	const char *path = NULL;
-	int rc = ac_coalition_path(c, "notes", &path, err);
-
-	*out = (evidence){ .coalition = c };
-	return rc ? rc : ac_walk(path, &(ac_walk_sink){ .on_file = take_file, .payload = out }, err);
-}
-
 /* Versions between which a member was there. */
 typedef struct stay {
 	ac_str name;
@@ -80,13 +27,13 @@ typedef struct stay {
 } stay;
 
 static int
-find_stays(ac_coalition *c, stay **out, unsigned *out_count, accord_err *err)
+find_stays(ac_room *room, stay **out, unsigned *out_count, accord_err *err)
 {
 	stay *stays = NULL;
 	unsigned count = 0;
 
-	for (unsigned v = 0; v < c->chain.count; v++) {
-		const ac_charter *now = &c->chain.versions[v]->charter;
+	for (unsigned v = 0; v < room->chain.count; v++) {
+		const ac_charter *now = &room->chain.versions[v]->charter;
 
 		for (unsigned i = 0; i < count; i++)
 			if (!stays[i].left && ac_charter_member_find(now, stays[i].name) == now->member_count)
@@ -98,9 +45,9 @@ find_stays(ac_coalition *c, stay **out, unsigned *out_count, accord_err *err)
 				i++;
 			if (i < count)
 				continue;
-			stays = ac_text_grow(&c->arena, stays, count, sizeof(*stays));
+			stays = ac_text_grow(&room->arena, stays, count, sizeof(*stays));
 			if (!stays)
-				return ac_arena_check(&c->arena, err);
+				return ac_arena_check(&room->arena, err);
 			stays[count++] = (stay){ .name = now->members[m].name, .joined = now };
 		}
 	}
@@ -241,128 +188,153 @@ show_json(ac_buf *out, const told *t)
 	ac_buf_add_byte(out, '\n');
 }
 
+static void
+tell_one(const ac_room *room, const char *path, ac_str why)
+{
+	accord_err err = { 0 };
+
+	(void)ac_fail(&err, ACCORD_EDENIED, "it was left out: %.*s", AC_FMT(why));
+	(void)ac_app_fail(room->app, path, &err);
+}
+
+/* What is in the folder and does not count, unless another copy of it does. */
+static void
+tell_left_out(const ac_room *room)
+{
+	for (size_t i = 0; i < room->holding.count; i++) {
+		const ac_held *held = &room->holding.items[i];
+		const ac_item_verdict *v = &room->accounts.verdicts[i];
+		bool counts = held->is_leaf || v->state == AC_POINT_PROVED;
+
+		for (size_t k = 0; k < room->accounts.pledge_count && !counts; k++)
+			counts = memcmp(room->accounts.pledges[k].note.digest, held->digest, AC_SHA256_SIZE) == 0;
+		if (!counts && ac_str_eq(held->text_kind, AC_S("pledge")))
+			tell_one(room, held->path, v->words);
+	}
+}
+
 /* *out_findings: something is overdue or broken. */
 static int
-show(ac_app *app, ac_coalition *c, bool *out_findings, accord_err *err)
+show(ac_room *room, bool *out_findings, accord_err *err)
 {
-	told t = { .c = ac_chain_latest(&c->chain) };
-	evidence e;
-	int rc = load_evidence(c, &e, err);
+	told t = { .c = room->charter };
+	size_t count = room->accounts.pledge_count;
+	ac_pledge_note *notes = ac_arena_zalloc(&room->arena, count + 1, sizeof(*notes));
+	int rc = notes ? 0 : ac_arena_check(&room->arena, err);
 
+	for (size_t i = 0; !rc && i < count; i++)
+		notes[i] = room->accounts.pledges[i].note;
 	if (!rc)
-		rc = ac_pledge_judge(&c->chain, e.notes, e.count, ac_app_now(app), &c->arena, &t.states, &t.count, err);
+		rc = ac_pledge_judge(
+		    &room->chain, notes, count, ac_app_now(room->app), &room->arena, &t.states, &t.count, err);
 	if (!rc)
-		rc = ac_vocabularies(&c->arena, &t.vocabularies, &t.vocabulary_count, err);
+		rc = ac_vocabularies(&room->arena, &t.vocabularies, &t.vocabulary_count, err);
 	if (!rc)
-		rc = find_stays(c, &t.stays, &t.stay_count, err);
+		rc = find_stays(room, &t.stays, &t.stay_count, err);
 	if (rc)
 		return rc;
-	if (ac_app_json(app))
-		show_json(ac_app_out(app), &t);
+	tell_left_out(room);
+	if (ac_app_json(room->app))
+		show_json(ac_app_out(room->app), &t);
 	else
-		show_text(ac_app_out(app), &t);
+		show_text(ac_app_out(room->app), &t);
 	for (size_t i = 0; i < t.count; i++)
 		*out_findings = *out_findings || t.states[i].overdue ||
 				(t.states[i].last && t.states[i].last->status == AC_PLEDGE_BROKEN);
 	return 0;
 }
 
-/* Of the member whose sign key it is. */
+/* New evidence, from the options. */
 static int
-find_reviewer(ac_coalition *c, const ac_vkey *vkey, ac_str *out, accord_err *err)
+take_options(ac_room *room, ac_pledge_note *n, accord_err *err)
 {
-	const ac_charter *charter = ac_chain_latest(&c->chain);
-	ac_chain_key *keys = NULL;
-	size_t count = 0;
-	int rc = ac_chain_keys(&c->chain, charter, &c->arena, &keys, &count, err);
-
-	for (size_t i = 0; !rc && i < count; i++)
-		if (ac_vkey_eq(&keys[i].key.vkey, vkey)) {
-			*out = charter->members[keys[i].key.member].name;
-			return 0;
-		}
-	return rc ? rc
-		  : ac_fail(err, ACCORD_EUSAGE, "%.*s+%08x is no key of the charter", AC_FMT(vkey->name), vkey->id);
-}
-
-/* The text of new evidence, from the options. */
-static int
-write_evidence(ac_app *app, const ac_args *args, ac_coalition *c, ac_str reviewer, ac_str *out, accord_err *err)
-{
-	const ac_charter *charter = ac_chain_latest(&c->chain);
-	ac_pledge_note n = { .coalition = charter->coalition,
-		.charter_version = charter->version,
-		.pledge = ac_str_from(args->operands[1]),
-		.reviewer = reviewer,
-		.at = { ac_app_now(app).seconds, 0 } };
-	ac_str *references = NULL, text;
+	const ac_args *args = room->args;
+	ac_str *references = NULL;
 	const char *reference;
 	size_t at = 0;
-	ac_buf buf;
-	int rc = 0;
 
-	memcpy(n.charter, charter->digest, sizeof(n.charter));
-	n.member = ac_str_from(ac_arg(args, "member", NULL));
-	n.member = n.member.n ? n.member : reviewer;
-	n.note[AC_TONGUE_EN] = ac_str_from(ac_arg(args, "note-en", NULL));
-	n.note[AC_TONGUE_FR] = ac_str_from(ac_arg(args, "note-fr", NULL));
-	if (!ac_pledge_status_parse(ac_str_from(ac_arg(args, "status", NULL)), &n.status))
+	n->member = ac_str_from(ac_arg(args, "member", NULL));
+	n->member = n->member.n ? n->member : n->reviewer;
+	n->note[AC_TONGUE_EN] = ac_str_from(ac_arg(args, "note-en", NULL));
+	n->note[AC_TONGUE_FR] = ac_str_from(ac_arg(args, "note-fr", NULL));
+	if (!ac_pledge_status_parse(ac_str_from(ac_arg(args, "status", NULL)), &n->status))
 		return ac_fail(err, ACCORD_EUSAGE, "want --status kept, at-risk or broken");
-	if (ac_time_parse_stix(ac_str_from(ac_arg(args, "review", NULL)), &n.review, NULL))
+	if (ac_time_parse_stix(ac_str_from(ac_arg(args, "review", NULL)), &n->review, NULL))
 		return ac_fail(err, ACCORD_EUSAGE, "want --review TIME, as 2027-01-01T00:00:00Z");
 	while ((reference = ac_arg_next(args, "evidence", &at))) {
-		references = ac_text_grow(&c->arena, references, n.evidence_count, sizeof(*references));
+		references = ac_text_grow(&room->arena, references, n->evidence_count, sizeof(*references));
 		if (!references)
-			return ac_arena_check(&c->arena, err);
-		references[n.evidence_count++] = ac_str_from(reference);
+			return ac_arena_check(&room->arena, err);
+		references[n->evidence_count++] = ac_str_from(reference);
 	}
-	n.evidence = references;
-	if (!n.evidence_count)
-		return ac_fail(err, ACCORD_EUSAGE, "want --evidence REFERENCE");
-	ac_buf_init(&buf, AC_LEAF_MAX);
-	ac_pledge_note_add(&buf, &n);
-	rc = ac_buf_finish(&buf, &text, err);
-	if (!rc) {
-		*out = ac_arena_str(&c->arena, text);
-		rc = ac_arena_check(&c->arena, err);
+	n->evidence = references;
+	return n->evidence_count ? 0 : ac_fail(err, ACCORD_EUSAGE, "want --evidence REFERENCE");
+}
+
+/* The same evidence that the member has told last, so that whoever was interrupted tells it once. */
+static const ac_pledged *
+find_told(const ac_room *room, const ac_pledge_note *n)
+{
+	const ac_pledged *last = NULL;
+
+	for (size_t i = 0; i < room->accounts.pledge_count; i++) {
+		const ac_pledged *p = &room->accounts.pledges[i];
+
+		if (ac_str_eq(p->note.member, n->member) && ac_str_eq(p->note.pledge, n->pledge) &&
+		    (!last || ac_time_cmp(p->note.at, last->note.at) > 0))
+			last = p;
 	}
-	ac_buf_done(&buf);
-	return rc ? rc : ac_note_check_text(*out, err);
+	return last && ac_pledge_note_is_same(&last->note, n) ? last : NULL;
 }
 
 static int
-add(ac_app *app, const ac_args *args, ac_coalition *c, accord_err *err)
+write_note(ac_room *room, const ac_pledge_note *n, ac_str *out, accord_err *err)
 {
-	ac_str text, bytes, reviewer = { 0 };
-	uint8_t digest[AC_SHA256_SIZE];
-	ac_pledge_note checked;
-	ac_agree_key key;
-	ac_note signature;
-	ac_buf path;
-	int rc = ac_agree_key_open(args, AC_PURPOSE_SIGN, &key, err);
+	ac_pledge_note again;
+	bool *members = NULL;
+	ac_note note;
+	ac_buf text;
+	int rc;
 
+	ac_buf_init(&text, AC_LEAF_MAX);
+	ac_pledge_note_add(&text, n);
+	rc = ac_room_sign(room, &text, out, err);
+	ac_buf_done(&text);
+	/* As others will judge it. */
 	if (!rc)
-		rc = find_reviewer(c, &key.file.vkey, &reviewer, err);
+		rc = ac_note_parse(*out, &room->arena, &note, err);
 	if (!rc)
-		rc = write_evidence(app, args, c, reviewer, &text, err);
+		rc = ac_pledge_note_parse(note.text, &room->arena, &again, err);
 	if (!rc)
-		rc = ac_coalition_sign(c, text, &key, &signature, err);
-	ac_agree_key_close(&key);
+		rc = ac_chain_signers(&room->chain, room->charter->version, &note, (ac_leaf_place){ { 0 }, 0 },
+		    &room->arena, &members, NULL, err);
+	return rc ? rc : ac_pledge_note_check(room->charter, &again, members, err);
+}
+
+static int
+add(ac_room *room, accord_err *err)
+{
+	ac_pledge_note n = { .coalition = room->charter->coalition,
+		.charter_version = room->charter->version,
+		.pledge = ac_str_from(room->args->operands[1]),
+		.reviewer = ac_room_member(room),
+		.at = ac_room_now(room) };
+	const ac_pledged *before;
+	ac_log_place place = { 0 };
+	ac_str note;
+	int rc = take_options(room, &n, err);
+
+	memcpy(n.charter, room->charter->digest, sizeof(n.charter));
 	if (rc)
 		return rc;
-	bytes = ac_arena_printf(&c->arena, "%.*s\n%.*s", AC_FMT(text), AC_FMT(signature.signatures[0].line));
-	rc = ac_arena_check(&c->arena, err);
+	before = find_told(room, &n);
+	if (before)
+		note = room->holding.items[before->item].bytes;
+	else
+		rc = write_note(room, &n, &note, err);
 	if (!rc)
-		rc = ac_pledge_note_check(&c->chain, bytes, &c->arena, &checked, err);
-	if (!rc)
-		rc = ac_node_keep(c->dir, bytes, digest, err);
-	ac_buf_init(&path, AC_PATH_MAX);
-	if (!rc)
-		rc = ac_node_path(c->dir, "notes", digest, ".note", &path, err);
-	if (!rc)
-		ac_out(app, "%.*s\n", AC_FMT(ac_buf_view(&path)));
-	ac_buf_done(&path);
-	return rc;
+		rc = ac_room_put(room, &note, 1, false, &place, err);
+	return rc ? rc : ac_agree_show_signed(room, "signed", note, false, &place, err);
 }
 
 static void
@@ -418,7 +390,7 @@ run(ac_app *app, const ac_args *args)
 {
 	bool adds = args->operand_count == 2, findings = false;
 	accord_err err = { 0 };
-	ac_coalition c;
+	ac_room room;
 	int rc;
 
 	if (args->operand_count && (!adds || strcmp(args->operands[0], "add") != 0)) {
@@ -429,12 +401,14 @@ run(ac_app *app, const ac_args *args)
 		rc = show_vocabularies(app, &err);
 		return rc ? ac_app_fail(app, NULL, &err) : AC_EXIT_OK;
 	}
-	rc = ac_coalition_open_chartered(app, args, adds, &c, &err);
+	rc = ac_room_open(app, args, &room, &err);
+	if (!rc && adds)
+		rc = ac_room_keys(&room, &err);
 	if (!rc)
-		rc = adds ? add(app, args, &c, &err) : show(app, &c, &findings, &err);
+		rc = ac_room_read(&room, &err);
 	if (!rc)
-		ac_coalition_warn(&c);
-	ac_coalition_close(&c);
+		rc = adds ? add(&room, &err) : show(&room, &findings, &err);
+	ac_room_close(&room);
 	if (rc)
 		return ac_app_fail(app, NULL, &err);
 	return findings ? AC_EXIT_NO : AC_EXIT_OK;
@@ -448,11 +422,15 @@ const ac_command ac_command_agree_pledges = {
 	    "Shows for each pledge and member what was told last: kept, at risk or broken, when, by whom, on what "
 	    "evidence; what is overdue (as of "
 	    "now, or --now); and with which version of the charter each member joined or left. Evidence is notes in "
-	    "the member's folder that the member, or another who "
-	    "reviewed it, has signed with a sign key of the charter; others are left out, and said.\n\n"
+	    "the member's folder, and leaves of logs, that the member, or another who "
+	    "reviewed it, has signed with a sign key of the charter. A key that was rotated or declared compromised "
+	    "counts for "
+	    "what a log shows to be from before; other notes are left out, and said.\n\n"
 	    "add PLEDGE makes such a note: a status, references to evidence, and by when there is to be more. It is of "
 	    "the key's member, or of --member, "
-	    "whose pledge the key's member reviewed. Append it to the member's log, and send it to the others.\n\n"
+	    "whose pledge the key's member reviewed, and becomes a leaf of the member's log where --log-key is given. "
+	    "Saying "
+	    "the same again writes no second note.\n\n"
 	    "--vocabulary lists the pledges and norms that ship: the principles of the Cybersecurity Tech Accord and "
 	    "the norms of the United Nations, in short names of ours. "
 	    "Charters cite them as cta-2018/1, statements as un-gge-2015/c.\n\n"

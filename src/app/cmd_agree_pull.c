@@ -2,7 +2,7 @@
 /* accord agree pull: another member's folder. What is taken of it, is decided in agree/pull.c. */
 #include "agree/pull.h"
 
-#include "agree/chain.h"
+#include "agree/pull_charters.h"
 #include "agree/pull_notes.h"
 #include "app/agree.h"
 #include "app/agree_keys.h"
@@ -12,7 +12,8 @@
 #include "base/utf8.h"
 #include "sys/file.h"
 
-#define PULL_ARENA_MAX (64 * AC_MIB)
+/* All versions of a charter, with what is tried of them. */
+#define PULL_ARENA_MAX (256 * AC_MIB)
 
 static const ac_option options[] = {
 	AC_AGREE_DIR_OPTION,
@@ -68,24 +69,73 @@ on_pulled(void *payload, const ac_pulled *p, accord_err *err)
 	return 0;
 }
 
-/* The keys of all members, of all versions of the charter: what their logs, witnesses and notes are known by. No charter: none. */
-static int
-trust_members(const char *dir, ac_arena *arena, ac_trust *trust, bool *out_any, accord_err *err)
+/* What is wrong with the other's folder, or with somebody's log, is said and the rest is done. */
+static void
+alarm_of(telling *t, const char *what, uint64_t count, const char *reason)
 {
-	ac_warnings warnings = { .arena = arena };
-	ac_chain chain;
-	int rc;
+	accord_err refused = { 0 };
 
-	ac_chain_init(&chain, arena);
-	rc = ac_chain_load(&chain, dir, &warnings, err);
-	*out_any = rc == 0;
-	if (rc == ACCORD_ENOTFOUND)
+	(void)ac_fail(&refused, ACCORD_EDENIED, "%llu %s are refused, the last of them %s", (unsigned long long)count,
+	    what, reason);
+	(void)ac_app_fail(t->app, NULL, &refused);
+	t->status = AC_EXIT_NO;
+}
+
+static void
+show_charters(ac_app *app, const ac_pulled_charters *c)
+{
+	ac_json_writer w;
+
+	if (!ac_app_json(app)) {
+		if (c->versions || c->changes)
+			ac_out(app, "%llu versions of the charter, %llu changes of keys\n",
+			    (unsigned long long)c->versions, (unsigned long long)c->changes);
+		return;
+	}
+	ac_json_writer_init(&w, ac_app_out(app));
+	ac_jw_object(&w);
+	ac_jw_key_string(&w, AC_S("schema"), AC_S("accord.pull/1"));
+	ac_jw_key_string(&w, AC_S("place"), AC_S("charter"));
+	ac_jw_key_u64(&w, AC_S("versions"), c->versions);
+	ac_jw_key_u64(&w, AC_S("changes"), c->changes);
+	ac_jw_key_u64(&w, AC_S("refused"), c->refused);
+	ac_jw_end(&w);
+	ac_buf_add_byte(ac_app_out(app), '\n');
+}
+
+/* The chain of the folder, with what the other's adds to it. No charter: none, and nothing is taken in its place. */
+static int
+take_charters(const ac_pull *p, telling *t, ac_chain *chain, accord_err *err)
+{
+	ac_warnings warnings = { .arena = chain->arena };
+	ac_pulled_charters taken;
+	int rc = ac_chain_load(chain, p->dir, &warnings, err);
+
+	if (rc == ACCORD_ENOTFOUND) {
+		*err = (accord_err){ 0 };
 		return 0;
-	for (unsigned i = 0; !rc && i < chain.count; i++) {
+	}
+	if (!rc)
+		rc = ac_pull_charters(chain, p->dir, p->from, &taken, err);
+	if (rc)
+		return rc;
+	show_charters(t->app, &taken);
+	if (taken.refused)
+		alarm_of(t, "charters or changes of keys", taken.refused, taken.reason);
+	return 0;
+}
+
+/* The keys of all members, of all versions of the charter: what their logs, witnesses and notes are known by. */
+static int
+trust_members(const ac_chain *chain, ac_arena *arena, ac_trust *trust, accord_err *err)
+{
+	int rc = 0;
+
+	for (unsigned i = 0; !rc && i < chain->count; i++) {
 		ac_chain_key *keys;
 		size_t count;
 
-		rc = ac_chain_keys(&chain, &chain.versions[i]->charter, arena, &keys, &count, err);
+		rc = ac_chain_keys(chain, &chain->versions[i]->charter, arena, &keys, &count, err);
 		for (size_t k = 0; !rc && k < count; k++)
 			rc = ac_agree_trust_key(trust, &keys[k].key.vkey, arena, err);
 	}
@@ -125,14 +175,8 @@ take_notes(ac_app *app, const ac_pull *p, telling *t, accord_err *err)
 	if (rc)
 		return rc;
 	show_notes(app, &notes);
-	if (notes.refused) {
-		accord_err refused = { 0 };
-
-		(void)ac_fail(&refused, ACCORD_EDENIED, "%llu notes are refused, the last of them %s",
-		    (unsigned long long)notes.refused, notes.reason);
-		(void)ac_app_fail(app, NULL, &refused);
-		t->status = AC_EXIT_NO;
-	}
+	if (notes.refused)
+		alarm_of(t, "notes", notes.refused, notes.reason);
 	return ac_agree_store_objects(app, p->dir, NULL, &new_ones, &statements, err);
 }
 
@@ -144,15 +188,18 @@ pull(ac_app *app, const ac_args *args, ac_arena *arena, telling *t, accord_err *
 	ac_trust trust = { 0 };
 	ac_vkey own;
 	ac_pull p = { .dir = dir, .from = args->operands[0], .on_pulled = on_pulled, .payload = t };
-	bool has_charter = false;
+	ac_chain chain;
 	ac_file_id id;
 	int rc = dir ? ac_agree_whom(args, "trust", arena, &whom, err) : err->code;
 
 	trust = whom.trust;
-	if (!rc)
-		rc = trust_members(dir, arena, &trust, &has_charter, err);
+	ac_chain_init(&chain, arena);
 	if (!rc && (!ac_file_look(p.from, &id) || !id.is_folder))
 		rc = ac_fail(err, ACCORD_EIO, "%s: want the folder of another member", p.from);
+	if (!rc)
+		rc = take_charters(&p, t, &chain, err);
+	if (!rc)
+		rc = trust_members(&chain, arena, &trust, err);
 	if (!rc) {
 		rc = ac_agree_own_log(dir, arena, &own, err);
 		if (rc == ACCORD_ENOTFOUND)
@@ -167,7 +214,7 @@ pull(ac_app *app, const ac_args *args, ac_arena *arena, telling *t, accord_err *
 	p.key_count = trust.count;
 	if (!rc)
 		rc = ac_pull_folder(&p, err);
-	return rc || !has_charter ? rc : take_notes(app, &p, t, err);
+	return rc || !chain.count ? rc : take_notes(app, &p, t, err);
 }
 
 static int
@@ -195,7 +242,11 @@ const ac_command ac_command_agree_pull = {
 	    "only grown since the copy "
 	    "that "
 	    "is held here. Leaves are read and every hash computed anew; nothing else of DIR is believed. Links in it "
-	    "are not followed. Notes that members of the charter have signed come in as well, with the bundles of "
+	    "are not followed. Versions of the charter that follow the one in force come in first, with changes of "
+	    "keys, "
+	    "by the same rule as by accord agree charter sign. Notes that members of the charter have signed come in "
+	    "as "
+	    "well, with the bundles of "
 	    "evidence that they cite; what of it is published appears in the store.\n\n"
 	    "Every checkpoint in DIR, also of logs that he has cosigned, is compared with what is held here, and those "
 	    "of the member's own log with it. Two trees that a log's key has signed and that contradict each other are "

@@ -215,10 +215,30 @@ def catches_up():
     assert "wrong" in charter("late", "show", status=5)
 
 
+def pulls():
+    """A folder with the first version takes the others, and the changes of keys that they rest on, from another's folder; what no quorum wants stays there."""
+    (WORK / "puller" / "charter").mkdir(parents=True)
+    shutil.copy(WORK / "delta" / "charter" / "1.note", WORK / "puller" / "charter" / "1.note")
+    accord("agree", "pull", "delta", "--dir", "puller")
+    assert show("puller") == show("delta"), "a folder that pulls says the same as the one that was pulled"
+    assert accord("agree", "pull", "delta", "--dir", "puller") == "", "a second time changes nothing"
+    # The thief's version 2 is signed as it wants itself, and by its own quorum.
+    shutil.copy(WORK / "thief" / "charter" / "proposed.note", WORK / "thief" / "charter" / "2.note")
+    for member in ("puller", "alpha"):
+        before = charters(member)
+        said = accord("agree", "pull", "thief", "--dir", member, status=1)
+        assert "version 2 of the charter is another one here" in said, said
+        assert charters(member) == before
+    (WORK / "newcomer" / "charter").mkdir(parents=True)
+    shutil.copy(WORK / "delta" / "charter" / "1.note", WORK / "newcomer" / "charter" / "1.note")
+    said = accord("agree", "pull", "thief", "--dir", "newcomer", status=1)
+    assert "the quorum of version 1 for charters is not met" in said and list(charters("newcomer")) == ["1.note"], said
+
+
 def main():
     global WORK, PROGRAM, NUMBER
     PROGRAM = os.path.abspath(sys.argv[1])
-    steps = [begins, takeover, joins, rotates, stolen, catches_up]
+    steps = [begins, takeover, joins, rotates, stolen, catches_up, pulls]
     print(f"1..{len(steps)}")
     failed = False
     with tempfile.TemporaryDirectory() as folder:

@@ -312,6 +312,34 @@ rotated__key_counts_for_what_it_signed_before(void **state)
 }
 
 static void
+version__was_accepted_by_whoever_s_keys_counted_then(void **state)
+{
+	bool *members = NULL;
+	ac_str text;
+	fixture f;
+
+	(void)state;
+	begin(&f);
+	text = ROTATE(&f, .key = { A, 0 }, .successor = 1, .index = 5);
+	assert_int_equal(ac_chain_add_change(&f.chain, COALITION_SIGN(&f.arena, text, { A, 0 }, { A, 1 }), NULL), 0);
+	text = second(&f);
+	assert_int_equal(ac_chain_add(&f.chain, COALITION_SIGN(&f.arena, text, { A, 1 }, { B, 0 }, { D, 0 }), NULL), 0);
+	f.cites = text;
+	/* Declared under version 2: what bravo signed before stands. */
+	text = CHANGE(&f, .change = AC_KEY_COMPROMISED, .member = "bravo", .purpose = AC_PURPOSE_SIGN, .key = { B, 0 },
+	    .logs = 4);
+	assert_int_equal(ac_chain_add_change(&f.chain,
+			     COALITION_SIGN(&f.arena, text, { A, 1 }, { "charlie.example/root", 0 }, { D, 0 }), NULL),
+	    0);
+	assert_int_equal(ac_chain_accepted_by(&f.chain, 1, &f.arena, &members, NULL), 0);
+	assert_true(members[0] && members[1] && !members[2]);
+	assert_int_equal(ac_chain_accepted_by(&f.chain, 2, &f.arena, &members, NULL), 0);
+	assert_true(members[0] && members[1] && !members[2] && members[3]);
+	assert_int_equal(ac_chain_accepted_by(&f.chain, 3, &f.arena, &members, NULL), ACCORD_ENOTFOUND);
+	ac_arena_done(&f.arena);
+}
+
+static void
 compromised__key_is_void_from_the_named_entry_on(void **state)
 {
 	ac_str text;
@@ -601,6 +629,7 @@ main(void)
 		cmocka_unit_test(chain__that_begins_with_a_trusted_version_takes_the_ones_it_names),
 		cmocka_unit_test(rotation__goes_to_the_committed_key_only),
 		cmocka_unit_test(rotated__key_counts_for_what_it_signed_before),
+		cmocka_unit_test(version__was_accepted_by_whoever_s_keys_counted_then),
 		cmocka_unit_test(compromised__key_is_void_from_the_named_entry_on),
 		cmocka_unit_test(compromised__is_also_what_the_member_says_with_its_root_key),
 		cmocka_unit_test(compromise__undoes_no_charter_that_was_accepted),

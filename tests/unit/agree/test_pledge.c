@@ -2,6 +2,7 @@
 /* Evidence of pledges: its text, whose word counts, and what it comes to at some time. */
 #include "coalition.h"
 
+#include "agree/chain.h"
 #include "agree/pledge.h"
 #include "fail_malloc.h"
 
@@ -122,6 +123,25 @@ pledge__refuses_other_texts_and_names_the_line(void **state)
 	ac_arena_done(&arena);
 }
 
+/* As whoever finds the note at that entry of alpha's log judges it; 0: it is in no log. */
+static int
+check(const ac_chain *chain, ac_str bytes, uint64_t entry, ac_arena *arena, ac_pledge_note *out)
+{
+	ac_leaf_place place = { entry ? AC_S("alpha.example/log") : (ac_str){ 0 }, entry };
+	const ac_charter *c = NULL;
+	bool *signers = NULL;
+	ac_note note;
+	int rc = ac_note_parse(bytes, arena, &note, NULL);
+
+	if (!rc)
+		rc = ac_pledge_note_parse(note.text, arena, out, NULL);
+	if (!rc)
+		rc = ac_chain_cited(chain, out->charter_version, out->charter, &c, NULL);
+	if (!rc)
+		rc = ac_chain_signers(chain, c->version, &note, place, arena, &signers, NULL, NULL);
+	return rc ? rc : ac_pledge_note_check(c, out, signers, NULL);
+}
+
 static void
 pledge__counts_when_its_reviewer_signed(void **state)
 {
@@ -132,22 +152,74 @@ pledge__counts_when_its_reviewer_signed(void **state)
 	(void)state;
 	begin(&f);
 	text = text_of(&f, "alpha", "bravo", AC_PLEDGE_KEPT, "2026-06-01T00:00:00Z");
+	assert_int_equal(check(&f.chain, COALITION_SIGN(&f.arena, text, { B, 0 }), 0, &f.arena, &n), 0);
+	assert_int_equal(check(&f.chain, COALITION_SIGN(&f.arena, text, { A, 0 }), 0, &f.arena, &n), ACCORD_EDENIED);
+	assert_int_equal(check(&f.chain, COALITION_SIGN(&f.arena, text, { "delta.example/sign", 0 }), 0, &f.arena, &n),
+	    ACCORD_ENOTFOUND);
 	assert_int_equal(
-	    ac_pledge_note_check(&f.chain, COALITION_SIGN(&f.arena, text, { B, 0 }), &f.arena, &n, NULL), 0);
-	assert_int_equal(ac_pledge_note_check(&f.chain, COALITION_SIGN(&f.arena, text, { A, 0 }), &f.arena, &n, NULL),
-	    ACCORD_EDENIED);
-	assert_int_equal(ac_pledge_note_check(
-			     &f.chain, COALITION_SIGN(&f.arena, text, { "delta.example/sign", 0 }), &f.arena, &n, NULL),
-	    ACCORD_EDENIED);
-	assert_int_equal(ac_pledge_note_check(&f.chain,
-			     COALITION_SIGN(&f.arena, text, { B, 0 }, { "bravo.example/log", 0 }), &f.arena, &n, NULL),
+	    check(&f.chain, COALITION_SIGN(&f.arena, text, { B, 0 }, { "bravo.example/log", 0 }), 0, &f.arena, &n),
 	    ACCORD_EDENIED);
 	text = text_of(&f, "delta", "bravo", AC_PLEDGE_KEPT, "2026-06-01T00:00:00Z");
-	assert_int_equal(ac_pledge_note_check(&f.chain, COALITION_SIGN(&f.arena, text, { B, 0 }), &f.arena, &n, NULL),
-	    ACCORD_EDENIED);
+	assert_int_equal(check(&f.chain, COALITION_SIGN(&f.arena, text, { B, 0 }), 0, &f.arena, &n), ACCORD_EDENIED);
 	text = ac_arena_str(&f.arena, AC_S(HEAD BODY "evidence a\n"));
-	assert_int_equal(ac_pledge_note_check(&f.chain, COALITION_SIGN(&f.arena, text, { A, 0 }), &f.arena, &n, NULL),
+	assert_int_equal(check(&f.chain, COALITION_SIGN(&f.arena, text, { A, 0 }), 0, &f.arena, &n),
 	    ACCORD_EDENIED); /* of another charter */
+	ac_arena_done(&f.arena);
+}
+
+static void
+pledge__of_a_compromised_key_is_void_from_the_named_entry_on(void **state)
+{
+	ac_pledge_note n;
+	ac_str note, text;
+	fixture f;
+
+	(void)state;
+	begin(&f);
+	note =
+	    COALITION_SIGN(&f.arena, text_of(&f, "alpha", "alpha", AC_PLEDGE_KEPT, "2026-06-01T00:00:00Z"), { A, 0 });
+	assert_int_equal(check(&f.chain, note, 0, &f.arena, &n), 0);
+	text = coalition_change_text(&f.arena, ac_chain_latest(&f.chain)->text,
+	    &(coalition_change){ .change = AC_KEY_COMPROMISED,
+		.member = "alpha",
+		.purpose = AC_PURPOSE_SIGN,
+		.key = { A, 0 },
+		.index = 7 });
+	assert_int_equal(ac_chain_add_change(
+			     &f.chain, COALITION_SIGN(&f.arena, text, { B, 0 }, { "charlie.example/sign", 0 }), NULL),
+	    0);
+	assert_int_equal(check(&f.chain, note, 6, &f.arena, &n), 0);
+	assert_int_equal(check(&f.chain, note, 7, &f.arena, &n), ACCORD_EDENIED);
+	assert_int_equal(check(&f.chain, note, 0, &f.arena, &n), ACCORD_EDENIED);
+	ac_arena_done(&f.arena);
+}
+
+static void
+pledge__says_the_same_whenever_it_is_said(void **state)
+{
+	ac_pledge_note a, b;
+	fixture f;
+
+	(void)state;
+	begin(&f);
+	assert_int_equal(ac_pledge_note_parse(
+			     text_of(&f, "alpha", "alpha", AC_PLEDGE_KEPT, "2026-06-01T00:00:00Z"), &f.arena, &a, NULL),
+	    0);
+	assert_int_equal(ac_pledge_note_parse(
+			     text_of(&f, "alpha", "alpha", AC_PLEDGE_KEPT, "2026-07-01T00:00:00Z"), &f.arena, &b, NULL),
+	    0);
+	assert_true(ac_pledge_note_is_same(&a, &b));
+	b.status = AC_PLEDGE_BROKEN;
+	assert_false(ac_pledge_note_is_same(&a, &b));
+	b = a;
+	b.reviewer = AC_S("bravo");
+	assert_false(ac_pledge_note_is_same(&a, &b));
+	b = a;
+	b.evidence_count = 1;
+	assert_false(ac_pledge_note_is_same(&a, &b));
+	b = a;
+	b.note[AC_TONGUE_FR] = AC_S("autre");
+	assert_false(ac_pledge_note_is_same(&a, &b));
 	ac_arena_done(&f.arena);
 }
 
@@ -206,7 +278,7 @@ pledge__survives_every_allocation_failure(void **state)
 
 		ac_arena_init(&arena, AC_MIB);
 		fail_malloc_at(n);
-		rc = ac_pledge_note_check(&f.chain, bytes, &arena, &note, NULL);
+		rc = check(&f.chain, bytes, 0, &arena, &note);
 		if (!rc)
 			rc = ac_pledge_judge(&f.chain, &note, 1, (ac_time){ 0 }, &arena, &states, &count, NULL);
 		ac_arena_done(&arena);
@@ -227,6 +299,8 @@ main(void)
 		cmocka_unit_test(pledge__is_read_as_it_is_written),
 		cmocka_unit_test(pledge__refuses_other_texts_and_names_the_line),
 		cmocka_unit_test(pledge__counts_when_its_reviewer_signed),
+		cmocka_unit_test(pledge__of_a_compromised_key_is_void_from_the_named_entry_on),
+		cmocka_unit_test(pledge__says_the_same_whenever_it_is_said),
 		cmocka_unit_test(judgement__is_of_the_last_word_and_of_what_is_overdue),
 		cmocka_unit_test(pledge__survives_every_allocation_failure),
 	};

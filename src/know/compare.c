@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "know/countries.h"
 #include "know/decide.h"
 #include "know/layout.h"
 #include "know/page_build.h"
@@ -152,33 +153,72 @@ compare_sections(ac_know *know, ac_compare *c, accord_err *err)
 	return rc;
 }
 
-static const ac_page_claim *
-claim_like(const ac_page *page, const ac_page_claim *claim)
+/* Kinds of claims that are made of countries. */
+static const char *const kinds_of_countries[] = { "country", "sponsor", "victim", "target" };
+
+static ac_str
+country_of(const ac_page_claim *claim)
 {
-	for (size_t i = 0; i < page->claim_count; i++)
-		if (strcmp(page->claims[i].what, claim->what) == 0 && ac_str_eq_fold(page->claims[i].text, claim->text))
-			return &page->claims[i];
-	return NULL;
+	for (size_t i = 0; i < AC_COUNT(kinds_of_countries); i++)
+		if (strcmp(claim->what, kinds_of_countries[i]) == 0)
+			return ac_country_code(claim->text);
+	return (ac_str){ 0 };
+}
+
+static bool
+says(const ac_compare_claim *said, const ac_page_claim *claim, ac_str country)
+{
+	if (strcmp(said->what, claim->what) != 0)
+		return false;
+	return country.n ? ac_str_eq(said->country, country)
+			 : said->country.n == 0 && ac_str_eq_fold(said->texts.items[0], claim->text);
+}
+
+/* One claim of a page, beside those of either that say the same. */
+static int
+add_claim(ac_page_builder *b, ac_compare *c, const ac_page_claim *claim, bool of_a, accord_err *err)
+{
+	ac_str country = country_of(claim);
+	ac_compare_claim *said = c->claims;
+	ac_page_texts *claimants;
+	int rc;
+
+	while (said < c->claims + c->claim_count && !says(said, claim, country))
+		said++;
+	if (said == c->claims + c->claim_count) {
+		*said = (ac_compare_claim){ .what = claim->what, .country = country };
+		c->claim_count++;
+	}
+	*(of_a ? &said->of_a : &said->of_b) = true;
+	claimants = of_a ? &said->claimants_a : &said->claimants_b;
+	rc = ac_page_add_text(b, &said->texts, claim->text, err);
+	for (size_t i = 0; rc == 0 && i < claim->claimants.count; i++)
+		rc = ac_page_add_text(b, claimants, claim->claimants.items[i], err);
+	return rc;
 }
 
 /* Those of both, of a, of b, each in the order of the pages. */
 static int
 compare_claims(ac_know *know, ac_compare *c, accord_err *err)
 {
-	c->claims = ac_arena_zalloc(&know->arena, c->a.claim_count + c->b.claim_count + 1, sizeof(*c->claims));
-	if (!c->claims)
-		return ac_arena_check(&know->arena, err);
-	for (int both = 1; both >= 0; both--)
-		for (size_t i = 0; i < c->a.claim_count; i++) {
-			const ac_page_claim *other = claim_like(&c->b, &c->a.claims[i]);
+	ac_page_builder b = { .know = know };
+	size_t room = c->a.claim_count + c->b.claim_count + 1, sorted = 0;
+	ac_compare_claim *claims = ac_arena_zalloc(&know->arena, room, sizeof(*claims));
+	int rc = 0;
 
-			if ((other != NULL) == (bool)both)
-				c->claims[c->claim_count++] = (ac_compare_claim){ &c->a.claims[i], other };
-		}
-	for (size_t i = 0; i < c->b.claim_count; i++)
-		if (!claim_like(&c->a, &c->b.claims[i]))
-			c->claims[c->claim_count++] = (ac_compare_claim){ NULL, &c->b.claims[i] };
-	return 0;
+	c->claims = ac_arena_zalloc(&know->arena, room, sizeof(*c->claims));
+	if (!c->claims || !claims)
+		return ac_arena_check(&know->arena, err);
+	for (size_t i = 0; rc == 0 && i < c->a.claim_count; i++)
+		rc = add_claim(&b, c, &c->a.claims[i], true, err);
+	for (size_t i = 0; rc == 0 && i < c->b.claim_count; i++)
+		rc = add_claim(&b, c, &c->b.claims[i], false, err);
+	for (int rank = 0; rank < 3; rank++)
+		for (size_t i = 0; i < c->claim_count; i++)
+			if (rank == (!c->claims[i].of_a ? 2 : c->claims[i].of_b ? 0 : 1))
+				claims[sorted++] = c->claims[i];
+	c->claims = claims;
+	return rc;
 }
 
 static int
@@ -326,16 +366,15 @@ show_claims(view *v)
 		ac_layout_heading(&v->l, "Claims");
 	for (size_t i = 0; i < c->claim_count && i < v->style->items; i++) {
 		const ac_compare_claim *claim = &c->claims[i];
-		const ac_page_claim *any = claim->a ? claim->a : claim->b;
 
 		ac_layout_line(&v->l, 2, LABEL_COLUMNS + 3);
-		ac_layout_cell(&v->l, ac_str_from(ac_page_claim_label(any->what)), LABEL_COLUMNS);
-		ac_layout_words(&v->l, any->text);
+		ac_layout_cell(&v->l, ac_str_from(ac_page_claim_label(claim->what)), LABEL_COLUMNS);
+		ac_layout_list(&v->l, claim->texts.items, claim->texts.count, claim->texts.count);
 		ac_layout_words(&v->l, AC_S("-"));
-		if (claim->a && claim->b)
+		if (claim->of_a && claim->of_b)
 			ac_layout_words(&v->l, AC_S("of both"));
 		else
-			ac_layout_words(&v->l, name_of(claim->a ? &c->a : &c->b));
+			ac_layout_words(&v->l, name_of(claim->of_a ? &c->a : &c->b));
 	}
 	if (c->claim_count > v->style->items) {
 		ac_layout_line(&v->l, 2, 2);
@@ -409,16 +448,18 @@ put_claims(const ac_compare *c, ac_json_writer *w)
 	ac_jw_array(w);
 	for (size_t i = 0; i < c->claim_count; i++) {
 		const ac_compare_claim *claim = &c->claims[i];
-		const ac_page_claim *any = claim->a ? claim->a : claim->b;
-		static const ac_page_texts nobody;
 
 		ac_jw_object(w);
-		ac_jw_key_string(w, AC_S("kind"), ac_str_from(any->what));
-		ac_jw_key_string(w, AC_S("text"), any->text);
-		ac_jw_key_bool(w, AC_S("of_a"), claim->a != NULL);
-		ac_jw_key_bool(w, AC_S("of_b"), claim->b != NULL);
-		ac_know_texts_json(w, "claimants_a", claim->a ? &claim->a->claimants : &nobody);
-		ac_know_texts_json(w, "claimants_b", claim->b ? &claim->b->claimants : &nobody);
+		ac_jw_key_string(w, AC_S("kind"), ac_str_from(claim->what));
+		ac_jw_key_string(w, AC_S("text"), claim->texts.items[0]);
+		if (claim->country.n)
+			ac_jw_key_string(w, AC_S("country"), claim->country);
+		if (claim->texts.count > 1)
+			ac_know_texts_json(w, "texts", &claim->texts);
+		ac_jw_key_bool(w, AC_S("of_a"), claim->of_a);
+		ac_jw_key_bool(w, AC_S("of_b"), claim->of_b);
+		ac_know_texts_json(w, "claimants_a", &claim->claimants_a);
+		ac_know_texts_json(w, "claimants_b", &claim->claimants_b);
 		ac_jw_end(w);
 	}
 	ac_jw_end(w);

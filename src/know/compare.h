@@ -19,8 +19,13 @@ typedef struct ac_compare_part {
 	size_t count, both, only_a, only_b;
 } ac_compare_part;
 
+/* Claims of one kind that say the same; countries are the same by ISO 3166-1, however they are written. */
 typedef struct ac_compare_claim {
-	const ac_page_claim *a, *b;
+	const char *what;
+	ac_str country;      /* alpha-2, of what names a country; or empty */
+	ac_page_texts texts; /* as they are published, each way once */
+	bool of_a, of_b;
+	ac_page_texts claimants_a, claimants_b;
 } ac_compare_claim;
 
 typedef struct ac_compare {

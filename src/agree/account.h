@@ -8,6 +8,7 @@
 
 #include "agree/places.h"
 #include "agree/pledge.h"
+#include "agree/progress.h"
 #include "agree/publication.h"
 #include "agree/standing.h"
 
@@ -40,6 +41,12 @@ typedef struct ac_said {
 	ac_str reason; /* when it is not */
 } ac_said;
 
+/* A member's word on a follow-up that counts: signed by that member, whose it is to do. */
+typedef struct ac_acted {
+	size_t item; /* of the holding: the first copy that counts */
+	ac_action action;
+} ac_acted;
+
 typedef struct ac_account {
 	size_t item; /* of the statement's note */
 	const ac_anchor *anchor;
@@ -49,6 +56,9 @@ typedef struct ac_account {
 	bool *signers;   /* of the statement's text: members, over all copies */
 	ac_said *said;
 	size_t said_count;
+	ac_acted *acted; /* each text once */
+	size_t acted_count;
+	ac_progress progress; /* of the follow-ups, as of the time that was asked for */
 	bool is_published;
 	ac_publication publication;
 	size_t publication_item;
@@ -71,6 +81,7 @@ typedef struct ac_item_verdict {
 typedef struct ac_pledged {
 	size_t item; /* of the holding: the first copy that counts */
 	const ac_anchor *anchor;
+	bool is_logged; /* some copy of it stands in a member's log, for everybody to read */
 	ac_pledge_note note;
 } ac_pledged;
 

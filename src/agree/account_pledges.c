@@ -47,6 +47,19 @@ judge_pledge(ac_judging *j, size_t item, accord_err *why)
 	return rc;
 }
 
+static bool
+is_logged(const ac_judging *j, const ac_pledged *pledged)
+{
+	for (size_t i = 0; i < j->out->places.leaf_count; i++) {
+		const ac_known_leaf *leaf = &j->out->places.leaves[i];
+
+		if (leaf->head->anchor == pledged->anchor &&
+		    memcmp(j->h->items[leaf->item].digest, pledged->note.digest, AC_SHA256_SIZE) == 0)
+			return true;
+	}
+	return false;
+}
+
 int
 ac_judging_pledges(ac_judging *j, accord_err *err)
 {
@@ -73,5 +86,7 @@ ac_judging_pledges(ac_judging *j, accord_err *err)
 		if (rc)
 			ac_judging_tell(j, i, AC_POINT_FAILED, ac_arena_str(j->arena, ac_str_from(why.text)));
 	}
+	for (size_t i = 0; i < j->out->pledge_count; i++)
+		j->out->pledges[i].is_logged = is_logged(j, &j->out->pledges[i]);
 	return ac_arena_check(j->arena, err);
 }

@@ -581,7 +581,8 @@ int
 ac_judging_statement(ac_judging *j, size_t item, ac_account *a, bool *out_is_one, accord_err *err)
 {
 	static int (*const steps[])(ac_judging *, ac_account *, accord_err *) = { judge_charter, judge_signers,
-		find_voices, find_publication, judge_publication, find_withdrawal, judge_bundle, judge_freshness };
+		find_voices, find_publication, judge_publication, find_withdrawal, ac_judging_actions, judge_bundle,
+		judge_freshness };
 	int rc;
 
 	*a = (ac_account){ .item = item, .points = { .arena = j->arena } };

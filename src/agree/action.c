@@ -116,11 +116,28 @@ ac_action_parse(ac_str text, ac_action *out, accord_err *err)
 	return 0;
 }
 
+bool
+ac_action_is_same(const ac_action *a, const ac_action *b)
+{
+	bool same =
+	    memcmp(a->about.statement, b->about.statement, sizeof(a->about.statement)) == 0 &&
+	    ac_str_eq(a->about.member, b->about.member) && ac_str_eq(a->action, b->action) && a->status == b->status &&
+	    a->has_due == b->has_due && (!a->has_due || ac_time_cmp(a->due, b->due) == 0) &&
+	    a->has_proof == b->has_proof &&
+	    (!a->has_proof || (a->proof_size == b->proof_size && memcmp(a->proof, b->proof, sizeof(a->proof)) == 0));
+
+	for (unsigned i = 0; i < AC_TONGUES; i++)
+		same = same && ac_str_eq(a->remark[i], b->remark[i]);
+	return same;
+}
+
 int
 ac_action_check(const ac_action *a, const ac_statement *s, accord_err *err)
 {
 	if (!ac_about_is_of(&a->about, s))
 		return ac_fail(err, ACCORD_EINPUT, "the action is one of another statement");
+	if (ac_time_cmp(a->about.at, s->opened) < 0)
+		return ac_fail(err, ACCORD_EINPUT, "the action was told of before its statement was opened");
 	for (size_t i = 0; i < s->action_count; i++) {
 		const ac_follow_up *f = &s->actions[i];
 

@@ -30,8 +30,10 @@ typedef struct ac_action {
 
 /* Views into text, which comes from a verified note. ACCORD_EINPUT with the line or what is wrong. */
 int ac_action_parse(ac_str text, ac_action *out, accord_err *err) AC_CHECKED;
+/* Do two say the same of one action, whatever their number and time? */
+bool ac_action_is_same(const ac_action *a, const ac_action *b);
 void ac_action_add(ac_buf *buf, const ac_action *action);
-/* Is it about that statement and one of its actions, by its owner if it has one? ACCORD_EINPUT: no. */
+/* Is it about that statement and one of its actions, by its owner if it has one, and from after its opening? ACCORD_EINPUT: no. */
 int ac_action_check(const ac_action *action, const ac_statement *statement, accord_err *err) AC_CHECKED;
 
 #endif

@@ -91,6 +91,15 @@ said_in(const ac_account *a, const ac_held *held)
 }
 
 static bool
+is_acted(const ac_account *a, const ac_held *held)
+{
+	for (size_t i = 0; i < a->acted_count; i++)
+		if (memcmp(a->acted[i].action.digest, held->digest, AC_SHA256_SIZE) == 0)
+			return true;
+	return false;
+}
+
+static bool
 is_change(const ac_account *a, const ac_held *held)
 {
 	for (unsigned i = 0; i < a->anchor->chain.change_count; i++)
@@ -136,6 +145,8 @@ may_leave(const exporter *x, size_t item)
 					       ? "publication"
 					       : ac_arena_printf(x->arena, "publication-%.8s", hex).p
 					 : NULL;
+	if (is_text(held, "action") && !is_acted(a, held))
+		return NULL;
 	if (is_text(held, "withdrawal") || is_text(held, "action"))
 		return is_about(a, held) ? ac_arena_printf(x->arena, "%.*s-%.8s", AC_FMT(held->text_kind), hex).p
 					 : NULL;

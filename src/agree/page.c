@@ -3,6 +3,7 @@
 #include "agree/page.h"
 
 #include "agree/html.h"
+#include "agree/vocabulary.h"
 #include "base/limits.h"
 #include "codec/octets.h"
 
@@ -52,6 +53,10 @@ typedef enum phrase {
 	DUE,
 	WHO,
 	WHAT,
+	STATE,
+	OVERDUE,
+	NOW_DUE,
+	AS_OF,
 	VERIFY,
 	NOT_SIGNED,
 	HOW_TO,
@@ -94,6 +99,11 @@ static const char *const phrases[PHRASES][AC_TONGUES] = {
 	[DUE] = { "Due", "Échéance" },
 	[WHO] = { "Who", "Qui" },
 	[WHAT] = { "What", "Quoi" },
+	[STATE] = { "How far it has come", "Avancement" },
+	[OVERDUE] = { "overdue", "en retard" },
+	[NOW_DUE] = { "now due", "reporté au" },
+	[AS_OF] = { "By what these members have signed, and as of",
+	    "D'après ce que ces membres ont signé, et à la date du" },
 	[VERIFY] = { "How to verify this by yourself", "Comment vérifier par soi-même" },
 	[NOT_SIGNED] = { "Nobody has signed this page. What members signed are the notes in this folder, and they are "
 			 "what to rely on.",
@@ -123,6 +133,13 @@ static const char *const stances[][AC_TONGUES] = {
 	[AC_VOICE_CONTRADICTS] = { "contradicts itself", "se contredit" },
 };
 
+static const char *const actions[][AC_TONGUES] = {
+	[AC_ACTION_OPEN] = { "open", "à faire" },
+	[AC_ACTION_UNDERWAY] = { "underway", "en cours" },
+	[AC_ACTION_DONE] = { "done", "fait" },
+	[AC_ACTION_DROPPED] = { "dropped", "abandonné" },
+};
+
 static const char *const wholes[][AC_TONGUES] = {
 	[AC_STANCE_JOINS] = { "joins", "s'y joint" },
 	[AC_STANCE_ABSTAINS] = { "abstains", "s'abstient" },
@@ -137,6 +154,8 @@ typedef struct page {
 	const ac_account *a;
 	ac_buf *out;
 	ac_tongue tongue;
+	const ac_vocabulary *vocabularies;
+	size_t vocabulary_count;
 } page;
 
 static void
@@ -359,6 +378,7 @@ say_caveats(page *p)
 	}
 }
 
+/* With the words of the vocabulary, where it ships. */
 static void
 say_norms(page *p)
 {
@@ -368,42 +388,102 @@ say_norms(page *p)
 	say(p, NORMS);
 	raw(p, "</h2>\n<ul>\n");
 	for (size_t i = 0; i < p->a->statement.norm_count; i++) {
-		raw(p, "<li><code>");
-		ac_html_add(p->out, p->a->statement.norms[i]);
+		ac_str norm = p->a->statement.norms[i];
+		const ac_vocabulary_item *item = ac_vocabulary_find(p->vocabularies, p->vocabulary_count, norm);
+
+		raw(p, "<li>");
+		if (item) {
+			ac_html_add(p->out, item->text[p->tongue]);
+			raw(p, ", ");
+			ac_html_add(p->out, item->reference);
+			raw(p, " ");
+		}
+		raw(p, "<code>");
+		ac_html_add(p->out, norm);
 		raw(p, "</code></li>\n");
 	}
 	raw(p, "</ul>\n");
 }
 
+/* "Bravo (bravo): done, 2026-03-20". */
+static void
+say_step(page *p, const ac_step *step)
+{
+	raw(p, "<br>");
+	say_member(p, step->member);
+	raw(p, p->tongue == AC_TONGUE_FR ? "\u00a0: " : ": ");
+	ac_html_add(p->out, ac_str_from(actions[step->status][p->tongue]));
+	if (step->last) {
+		raw(p, ", ");
+		ac_time_add_date(p->out, step->last->about.at);
+	}
+	if (step->contradicts) {
+		raw(p, ", ");
+		ac_html_add(p->out, ac_str_from(stances[AC_VOICE_CONTRADICTS][p->tongue]));
+	}
+	if (step->last && step->last->has_due) {
+		raw(p, ", ");
+		say(p, NOW_DUE);
+		raw(p, " ");
+		ac_time_add_date(p->out, step->due);
+	}
+	if (step->is_overdue) {
+		raw(p, ", <span class=\"alone\">");
+		say(p, OVERDUE);
+		raw(p, "</span>");
+	}
+	if (step->last && step->last->remark[p->tongue].n) {
+		raw(p, "<br><span class=\"soft\">");
+		ac_html_add_prose(p->out, step->last->remark[p->tongue]);
+		raw(p, "</span>");
+	}
+}
+
+static void
+say_action(page *p, unsigned i)
+{
+	const ac_follow_up *f = &p->a->statement.actions[i];
+
+	raw(p, "<tr><td>");
+	ac_time_add_date(p->out, f->due);
+	raw(p, "</td><td>");
+	if (f->owner.n)
+		say_name(p, f->owner);
+	else
+		say(p, ALL_MEMBERS);
+	raw(p, "</td><td>");
+	ac_html_add_prose(p->out, f->text[p->tongue]);
+	raw(p, "</td><td>");
+	ac_html_add(p->out, ac_str_from(actions[ac_progress_of(&p->a->progress, i)][p->tongue]));
+	for (size_t k = 0; k < p->a->progress.count; k++)
+		if (p->a->progress.steps[k].action == i)
+			say_step(p, &p->a->progress.steps[k]);
+	raw(p, "</td></tr>\n");
+}
+
 static void
 say_actions(page *p)
 {
-	const ac_statement *s = &p->a->statement;
+	static const phrase heads[] = { DUE, WHO, WHAT, STATE };
 
-	if (!s->action_count)
+	if (!p->a->statement.action_count)
 		return;
 	raw(p, "<h2>");
 	say(p, ACTIONS);
-	raw(p, "</h2>\n<table><thead><tr><th>");
-	say(p, DUE);
-	raw(p, "</th><th>");
-	say(p, WHO);
-	raw(p, "</th><th>");
-	say(p, WHAT);
-	raw(p, "</th></tr></thead><tbody>\n");
-	for (size_t i = 0; i < s->action_count; i++) {
-		raw(p, "<tr><td>");
-		ac_time_add_date(p->out, s->actions[i].due);
-		raw(p, "</td><td>");
-		if (s->actions[i].owner.n)
-			say_name(p, s->actions[i].owner);
-		else
-			say(p, ALL_MEMBERS);
-		raw(p, "</td><td>");
-		ac_html_add_prose(p->out, s->actions[i].text[p->tongue]);
-		raw(p, "</td></tr>\n");
+	raw(p, "</h2>\n<table><thead><tr>");
+	for (size_t i = 0; i < AC_COUNT(heads); i++) {
+		raw(p, "<th>");
+		say(p, heads[i]);
+		raw(p, "</th>");
 	}
-	raw(p, "</tbody></table>\n");
+	raw(p, "</tr></thead><tbody>\n");
+	for (unsigned i = 0; i < p->a->statement.action_count; i++)
+		say_action(p, i);
+	raw(p, "</tbody></table>\n<p class=\"soft\">");
+	say(p, AS_OF);
+	raw(p, " ");
+	ac_time_add_date(p->out, p->a->progress.as_of);
+	raw(p, ".</p>\n");
 }
 
 static void
@@ -505,17 +585,20 @@ int
 ac_account_page(const ac_account *account, ac_buf *buf, accord_err *err)
 {
 	page p = { .a = account, .out = buf };
+	ac_arena arena;
 	int rc;
 
 	if (!account->is_published || !account->has_then || !ac_statement_is_public(&account->statement))
 		return ac_fail(err, ACCORD_EUSAGE, "a page is made of statements that are published and TLP:CLEAR");
-	rc = say_head(&p, err);
-	if (rc)
-		return rc;
-	for (unsigned tongue = 0; tongue < AC_TONGUES; tongue++) {
+	ac_arena_init(&arena, AC_MIB);
+	rc = ac_vocabularies(&arena, &p.vocabularies, &p.vocabulary_count, err);
+	if (!rc)
+		rc = say_head(&p, err);
+	for (unsigned tongue = 0; tongue < AC_TONGUES && !rc; tongue++) {
 		p.tongue = (ac_tongue)tongue;
 		say_article(&p);
 	}
+	ac_arena_done(&arena);
 	raw(&p, "</body>\n</html>\n");
-	return 0;
+	return rc;
 }

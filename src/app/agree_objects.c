@@ -125,6 +125,37 @@ put_one(ac_agree_held *held, ac_store *store, const char *dir, const ac_account 
 	return rc;
 }
 
+/* Of pledges, those that stand in logs, under the latest charter. */
+static int
+put_pledges(ac_agree_held *held, ac_app *app, ac_store **store, uint64_t *new_ones, accord_err *err)
+{
+	const ac_accounts *accounts = &held->accounts;
+	ac_pledge_note *notes = ac_arena_zalloc(&held->arena, accounts->pledge_count + 1, sizeof(*notes));
+	const ac_anchor *anchor = NULL;
+	uint64_t added = 0;
+	size_t count = 0;
+	int rc = 0;
+
+	if (!notes)
+		return ac_arena_check(&held->arena, err);
+	for (size_t i = 0; i < accounts->pledge_count; i++) {
+		const ac_pledged *p = &accounts->pledges[i];
+
+		if (!p->is_logged || p->anchor->kind == AC_ANCHOR_NONE || (anchor && p->anchor != anchor))
+			continue;
+		anchor = p->anchor;
+		notes[count++] = p->note;
+	}
+	if (!count)
+		return 0;
+	rc = *store ? 0 : ac_app_store(app, AC_STORE_WRITE, store, err);
+	if (rc == 0)
+		rc = ac_objects_put_pledges(
+		    *store, ac_chain_latest(&anchor->chain), notes, count, &held->arena, &added, err);
+	*new_ones += added;
+	return rc;
+}
+
 int
 ac_agree_store_objects(ac_app *app, const char *dir, const uint8_t *statement, uint64_t *out_new,
     uint64_t *out_statements, accord_err *err)
@@ -145,6 +176,8 @@ ac_agree_store_objects(ac_app *app, const char *dir, const uint8_t *statement, u
 			rc = put_one(&held, store, dir, a, &new_ones, err);
 		statements++;
 	}
+	if (rc == 0 && !statement)
+		rc = put_pledges(&held, app, &store, &new_ones, err);
 	ac_agree_held_close(&held);
 	if (rc == 0) {
 		*out_new = new_ones;

@@ -24,7 +24,7 @@ int ac_agree_held_bundle(
     ac_agree_held *held, const char *dir, const ac_account *account, ac_str *out, accord_err *err) AC_CHECKED;
 
 /*
- * Put the published statements of a member's folder into the store as STIX objects (agree/objects.h): that of one digest, or all (NULL). Doing it again changes nothing. *out_new: objects or versions that were
+ * Put the published statements of a member's folder into the store as STIX objects (agree/objects.h): that of one digest, or all (NULL) and the evidence of pledges that stands in logs. Doing it again changes nothing. *out_new: objects or versions that were
  * not there; *out_statements: how many statements.
  */
 int ac_agree_store_objects(ac_app *app, const char *dir, const uint8_t *statement, uint64_t *out_new,

@@ -64,9 +64,12 @@ ac_room_close(ac_room *room)
 int
 ac_room_read(ac_room *room, accord_err *err)
 {
+	const char *as_of = ac_arg(room->args, "as-of", NULL);
 	ac_account_options options = { .trust = &room->trust, .as_of = ac_app_now(room->app) };
 	int rc = 0;
 
+	if (as_of && ac_time_parse_stix(ac_str_from(as_of), &options.as_of, NULL))
+		return ac_fail(err, ACCORD_EUSAGE, "--as-of: want a time as 2021-07-19T11:00:00Z, got '%s'", as_of);
 	ac_holding_init(&room->holding, &room->arena);
 	room->holding.on_problem = on_problem;
 	room->holding.payload = room;

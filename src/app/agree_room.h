@@ -13,8 +13,10 @@
 	AC_AGREE_KEY_OPTIONS, \
 	AC_AGREE_LOG_KEY_OPTION, \
 	AC_AGREE_DIR_OPTION
+/* For commands that only show. */
+#define AC_AGREE_AS_OF_OPTION \
+	{ "as-of", 0, "TIME", "judge what is overdue as of then (default: now)" }
 /* clang-format on */
-
 typedef struct ac_room {
 	ac_app *app;
 	const ac_args *args;

@@ -116,7 +116,8 @@ ac_agree_show_statement(ac_room *room, const ac_account *a, accord_err *err)
 		add_text(out, a->statement.text);
 		ac_buf_printf(out, "\nsigned by %.*s\n", AC_FMT(names));
 		add_digest(out, a->statement.digest);
-		return 0;
+		ac_agree_show_progress(out, a, AC_LANG_EN);
+		return ac_agree_show_norms(out, &a->statement, &room->arena, err);
 	}
 	ac_buf_init(&text, AC_KIB);
 	ac_text_add_digest(&text, a->statement.digest);
@@ -131,10 +132,12 @@ ac_agree_show_statement(ac_room *room, const ac_account *a, accord_err *err)
 		if (a->signers[i])
 			ac_jw_string(&w, a->charter->members[i].name);
 	ac_jw_end(&w);
+	ac_agree_write_progress(&w, a);
+	rc = ac_agree_write_norms(&w, &a->statement, &room->arena, err);
 	ac_jw_end(&w);
 	ac_buf_add_byte(out, '\n');
 	ac_buf_done(&text);
-	return 0;
+	return rc;
 }
 
 static void

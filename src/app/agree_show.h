@@ -19,5 +19,12 @@ int ac_agree_show_statement(ac_room *room, const ac_account *account, accord_err
 int ac_agree_show_comments(ac_room *room, const ac_statement *draft, accord_err *err) AC_CHECKED;
 /* Who stands behind what. */
 int ac_agree_show_status(ac_room *room, const ac_account *account, ac_lang lang, accord_err *err) AC_CHECKED;
+/* How far its follow-ups have come, with what is overdue. */
+void ac_agree_show_progress(ac_buf *out, const ac_account *account, ac_lang lang);
+void ac_agree_write_progress(ac_json_writer *writer, const ac_account *account);
+/* Norms and pledges that it cites, with their words in both languages where their vocabulary ships. */
+int ac_agree_show_norms(ac_buf *out, const ac_statement *statement, ac_arena *arena, accord_err *err) AC_CHECKED;
+int ac_agree_write_norms(
+    ac_json_writer *writer, const ac_statement *statement, ac_arena *arena, accord_err *err) AC_CHECKED;
 
 #endif

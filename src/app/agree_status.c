@@ -205,6 +205,7 @@ tell(const telling *t)
 	for (size_t i = 0; i < s->claim_count; i++)
 		add_claim(t, i);
 	add_remarks(t);
+	ac_agree_show_progress(t->out, t->a, t->lang);
 }
 
 static void
@@ -341,6 +342,7 @@ write(const telling *t)
 		ac_jw_key_time(&w, AC_S("published"), t->a->publication.about.at, 0);
 	write_claims(t, &w);
 	write_changes(t, &w);
+	ac_agree_write_progress(&w, t->a);
 	ac_jw_end(&w);
 	ac_buf_add_byte(t->out, '\n');
 	ac_buf_done(&digest);

@@ -25,6 +25,7 @@ static const ac_option options[] = {
 	{ "quorum", 0, "KIND", "draft: which quorum of the charter counts (default: statement)" },
 	{ "reason-en", 0, "TEXT", "withdraw: why, in English" },
 	{ "reason-fr", 0, "TEXT", "withdraw: why, in French" },
+	AC_AGREE_AS_OF_OPTION,
 	AC_AGREE_ROOM_OPTIONS,
 	{ 0 },
 };
@@ -449,6 +450,9 @@ unseal(ac_room *room, const ac_account *a, accord_err *err)
 	for (size_t i = 0; i < a->said_count && !rc; i++)
 		if (a->said[i].is_valid && ac_str_eq(a->said[i].endorsement.about.member, ac_room_member(room)))
 			rc = ac_room_unseal(room, a->said[i].endorsement.digest, err);
+	for (size_t i = 0; i < a->acted_count && !rc; i++)
+		if (ac_str_eq(a->acted[i].action.about.member, ac_room_member(room)))
+			rc = ac_room_unseal(room, a->acted[i].action.digest, err);
 	return rc;
 }
 
@@ -639,7 +643,8 @@ const ac_command ac_command_agree_statement = {
 	    "with the "
 	    "digest of the exact bytes of its bundle of evidence, and appends it to the member's log. show NAME shows "
 	    "the text that was "
-	    "signed, or a draft with the comments on it.\n\n"
+	    "signed, how far its follow-ups have come, and the words of the norms that it names; or a draft with the "
+	    "comments on it.\n\n"
 	    "publish NAME, by its convener, appends all endorsements to his log, then a note that says where they are "
 	    "and "
 	    "which claims are joint; those short of their quorum are named as not joint; and puts it all into the "

@@ -4,6 +4,7 @@
 
 static const ac_option options[] = {
 	{ "lang", 0, "LANG", "en (default) or fr" },
+	AC_AGREE_AS_OF_OPTION,
 	AC_AGREE_DIR_OPTION,
 	{ 0 },
 };
@@ -61,7 +62,8 @@ const ac_command ac_command_agree_status = {
 		   "who join meet the "
 		   "quorum of the charter; else it is said which group lacks how many of whom. Without a name all "
 		   "statements of the "
-		   "folder are shown.\n\n"
+		   "folder are shown. Follow-ups stand behind the claims, with how far each member who is to do them "
+		   "has come (accord agree action), and what is overdue.\n\n"
 		   "A member has one voice: his latest endorsement counts, whoever replays an older one. Two "
 		   "endorsements of one number "
 		   "that differ count for nothing until he has written a later one, and are told. After publication, "

@@ -3,7 +3,7 @@
 """Five members agree, each in a folder of his own, joined only by files: agree.py PROGRAM WRITE_NOTE WRITE_KEYFILE. Prints TAP.
 
 A draft is consulted on and opened under embargo; members endorse it; nothing of it is in any log until the embargo ends; it is published, with one claim short of its quorum; a dissent that is left out is found; an old endorsement
-that is played again does nothing; one joins late, others withdraw until it has lapsed.
+that is played again does nothing; members say how far its follow-ups have come; one joins late, others withdraw until it has lapsed.
 """
 import hashlib
 import json
@@ -137,7 +137,8 @@ def consult_and_open(nodes, base):
                        "--title-fr", "Port tranquille", now=DAY_1)
     fact(drafted["claims"] == 2 and drafted["objects"] == 2, "a draft has a claim for each object", drafted)
     draft = pathlib.Path(drafted["file"])
-    draft.write_text(draft.read_text().replace("claim-text c2 en Quiet Harbour took part.", "claim-text c2 en Quiet Harbour was meant to last."))
+    draft.write_text(draft.read_text().replace("claim-text c2 en Quiet Harbour took part.", "claim-text c2 en Quiet Harbour was meant to last.") +
+                     "action a1 2031-03-05T00:00:00Z Lay buoys\naction-fr a1 Poser des bouées\naction-owner a1 bora\naction a2 2031-03-08T00:00:00Z Count ships\naction-fr a2 Compter les navires\n")
     shutil.copy(draft, base / "sent.draft")
     commented = bora.run("comment", str(base / "sent.draft"), "--claim", "c2", "--likelihood", "unlikely:30:low", "--remark-en", "one report only", now=DAY_1)
     fact(commented["sealed"] and commented["kind"] == "comment", "a comment stands in the log as a commitment", commented)
@@ -157,13 +158,15 @@ def endorse(nodes):
     for name, words in say.items():
         done = nodes[name].run("endorse", STATEMENT, *words, now=DAY_2)
         fact(done["sealed"], f"the word of {name} is a commitment while the embargo lasts", done)
+    begun = nodes["bora"].run("action", STATEMENT, "a1", "--status", "underway", "--remark-en", "two buoys of four", "--remark-fr", "deux bouées sur quatre", now=DAY_2)
+    fact(begun["sealed"] and begun["kind"] == "action", "a word on a follow-up is a commitment while the embargo lasts", begun)
     once_more = nodes["bora"].run("endorse", STATEMENT, *say["bora"], now=DAY_2)
     fact(once_more["entry"] == 1, "saying the same again says it once", once_more)
     exchange(nodes)
 
 
 def under_embargo(nodes):
-    words = [b"Quiet", b"Heron", b"tranquille", STATEMENT.encode(), b"2031-03-03", b"12:34:56", b"09:17:11", b"10:23:45", b"joins", b"dissents", b"one report only", b"we saw nothing",
+    words = [b"Quiet", b"Heron", b"tranquille", STATEMENT.encode(), b"2031-03-03", b"12:34:56", b"09:17:11", b"10:23:45", b"joins", b"dissents", b"one report only", b"we saw nothing", b"buoys", b"underway",
              b"campaign--", b"threat-actor--", b"nonce"]
     for node in nodes.values():
         found = [word for word in words if word in node.log_bytes()]
@@ -192,10 +195,11 @@ def publish(nodes):
         database = sqlite3.connect(f"file:{nodes[name].base}/store/accord.db?mode=ro", uri=True)
         kinds = {kind for (kind,) in database.execute("SELECT word.text FROM version JOIN word ON word.num = version.type WHERE is_current = 1")}
         database.close()
-        fact({"report", "opinion", "identity", "campaign"} <= kinds, f"the store of {name} has what was published as STIX objects", kinds)
+        fact({"report", "opinion", "identity", "campaign", "course-of-action", "note"} <= kinds, f"the store of {name} has what was published as STIX objects", kinds)
     for name in ("alba", "bora", "cala", "dune"):
         fact(b"accord/opening/v1" in nodes[name].log_bytes() and b"nonce " in nodes[name].log_bytes(), f"the log of {name} shows note and key now")
     fact(b"one report only" not in nodes["bora"].log_bytes(), "a comment stays sealed", again)
+    fact(b"two buoys of four" in nodes["bora"].log_bytes(), "a word on a follow-up is opened with the rest")
 
 
 def omission(nodes, tools, base):
@@ -222,6 +226,43 @@ def omission(nodes, tools, base):
     shutil.copy(next(note for note in (nodes["dune"].dir / "notes").glob("*.note") if b"member dune" in note.read_bytes()), folder / "notes" / "dune.note")
     found = subprocess.run([tools["accord"], "verify", "--trust", f"sha256:{digest}", "--as-of", DAY_4, str(folder)], capture_output=True, text=True)
     fact(found.returncode == 1 and "incomplete" in found.stdout, "a dissent that is left out is found in the dissenter's log", found.stdout + found.stderr)
+
+
+def courses_of_action(node):
+    """Current ones in the store, by their names."""
+    database = sqlite3.connect(f"file:{node.base}/store/accord.db?mode=ro", uri=True)
+    found = {}
+    for blob, in database.execute("SELECT version.exact FROM version JOIN word ON word.num = version.type WHERE is_current = 1 AND word.text = 'course-of-action'"):
+        item = json.loads(blob)
+        found[item["name"]] = item
+    database.close()
+    return found
+
+
+def follow_up(nodes, base):
+    report = base / "report.txt"
+    report.write_text("four buoys\n")
+    refused = nodes["cala"].run("action", STATEMENT, "a1", "--status", "done", now=DAY_4, status=3)
+    fact("is bora's, not cala's" in refused, "nobody but its owner says how far a follow-up has come", refused)
+    steps = {action["id"]: action for action in nodes["dune"].run("status", STATEMENT, "--as-of", "2031-03-06T00:00:00Z", now=DAY_4, with_key=False)["actions"]}
+    fact([(step["member"], step["status"], step["overdue"], step["remark_en"]) for step in steps["a1"]["steps"]] == [("bora", "underway", True, "two buoys of four")] and
+         [step["overdue"] for step in steps["a2"]["steps"]] == [False] * 5, "what is not done in time is overdue", steps)
+    nodes["bora"].run("action", STATEMENT, "a1", "--status", "done", "--proof", str(report), now="2031-03-04T09:00:00Z")
+    again = nodes["bora"].run("action", STATEMENT, "a1", "--status", "done", "--proof", str(report), now="2031-03-04T10:00:00Z")
+    nodes["cala"].run("action", STATEMENT, "a2", "--status", "dropped", "--remark-en", "no ships", "--remark-fr", "pas de navires", now="2031-03-04T11:00:00Z")
+    exchange(nodes)
+    for node in nodes.values():
+        steps = {action["id"]: action for action in node.status()["actions"]}
+        done = steps["a1"]["steps"][0]
+        fact(steps["a1"]["status"] == "done" and not done["overdue"] and (done["seq"], done["at"], done["proof_sha256"]) ==
+             (2, "2031-03-04T09:00:00Z", hashlib.sha256(report.read_bytes()).hexdigest()) and
+             {step["member"]: (step["status"], step["overdue"]) for step in steps["a2"]["steps"]} ==
+             {"alba": ("open", True), "bora": ("open", True), "cala": ("dropped", False), "dune": ("open", True), "elan": ("open", True)},
+             f"{node.name} sees what is done, by whom, and what is overdue", (steps, again))
+    for name in ("alba", "elan"):
+        held = courses_of_action(nodes[name])
+        fact(held["Lay buoys"]["description"] == "Due 2031-03-05. bora: done (2031-03-04)." and held["Count ships"]["modified"] == held["Lay buoys"]["modified"],
+             f"the store of {name} has how far it has come", held)
 
 
 def afterwards(nodes):
@@ -265,6 +306,7 @@ def main():
             under_embargo(nodes)
             publish(nodes)
             omission(nodes, tools, base)
+            follow_up(nodes, base)
             afterwards(nodes)
         except AssertionError as error:
             fact(False, "every command does what it is asked", error)

@@ -89,5 +89,6 @@ main(void)
 		cmocka_unit_test(pledge__of_a_stranger_or_in_another_s_name_does_not_count),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,6 +41,15 @@ evidence_of(world *w, const char *more)
 	return ac_arena_printf(&w->arena, EVIDENCE, more);
 }
 
+static ac_str
+action_text(world *w, const char *member, const char *rest)
+{
+	return ac_arena_printf(&w->arena,
+	    "accord/action/v1\ncoalition quay.example\nstatement %.*s\nmember %s\nseq 7\nat "
+	    "2026-03-20T00:00:00Z\naction a1\n%s",
+	    AC_FMT(digest_of(&w->arena, w->statement)), member, rest);
+}
+
 /* The world with that statement in place of its own; a comment and a private note lie beside it. */
 static void
 begin_long(world *w, const char *tlp, const char *more)
@@ -67,6 +76,14 @@ begin_long(world *w, const char *tlp, const char *more)
 		    "text en " CANARY " TLP:AMBER\n",
 		    AC_FMT(digest_of(&w->arena, w->statement))),
 		{ B, 0 }));
+	/* Bravo has patched; charlie, whose it is not to say, says so as well. */
+	put(w, "done.note",
+	    COALITION_SIGN(&w->arena,
+		action_text(w, "bravo", "status done\nremark en <b>40</b> of 41\nremark fr <b>40</b> sur 41\n"),
+		{ B, 0 }));
+	put(w, "not-his.note",
+	    COALITION_SIGN(&w->arena,
+		action_text(w, "charlie", "status dropped\nremark en " CANARY "\nremark fr " CANARY "\n"), { C, 0 }));
 	put(w, "unsigned.note", AC_S("accord/statement/v1\n" CANARY "\n"));
 	put(w, "secret.json", AC_S("{\"" CANARY "\":1}"));
 	/* Another statement of the same coalition, of its own embargo. */
@@ -245,8 +262,9 @@ page__has_nothing_active_and_nothing_from_elsewhere(void **state)
 		"<link", "@import", "url(", "javascript:", "<b>" };
 	static const char *const always[] = { "<!DOCTYPE html>", "default-src 'none'; style-src 'sha256-",
 		"lang=\"fr\"", "&lt;script&gt;alert(1)&lt;/script&gt; &quot;&amp;&quot;", "hxxp[:]//evil[.]example/x",
-		"www[.]doubt[.]example", "dissents", "n&#39;est pas d&#39;accord", "un-gge-2015/c", "Corriger",
-		"2026-04-01", "accord verify --trust sha256:" };
+		"www[.]doubt[.]example", "dissents", "n&#39;est pas d&#39;accord", "un-gge-2015/c", "Corriger", "13(c)",
+		"Do not let your territory be used for wrongful acts by ICTs, 13(c)", "&lt;b&gt;40&lt;/b&gt; of 41",
+		"done, 2026-03-20", "fait, 2026-03-20", "2026-04-01", "accord verify --trust sha256:" };
 	ac_export e;
 	ac_str page;
 	world w;
@@ -297,13 +315,103 @@ objects__are_valid_and_say_who_stands_where(void **state)
 		if (ac_str_eq(type, AC_S("report")))
 			report = it.value;
 	}
-	/* Echo has said nothing. The coalition, five members, and who defines the extension. */
-	assert_true(opinions == 4 && identities == 7 && actions == 1 && notes == 1);
+	/* Echo has said nothing. The coalition, five members, and who defines the extension; claims that are not joint, and bravo's word. */
+	assert_true(opinions == 4 && identities == 7 && actions == 1 && notes == 2);
 	assert_str(ac_json_raw(ac_json_get(report, AC_S("confidence"))), AC_S("85"));
 	assert_str(ac_json_get_string(report, AC_S("published")), AC_S("2026-03-02T09:00:00.000Z"));
 	assert_true(ac_str_find(ac_json_raw(report), AC_S("campaign--22222222-2222-4222-8222-222222222222")) <
 		    ac_json_raw(report).n);
 	assert_true(ac_str_find(ac_json_raw(report), AC_S("\"13(c)\"")) < ac_json_raw(report).n);
+	end(&w);
+}
+
+static const ac_json *
+object_of(const ac_json *bundle, ac_str type, ac_str kind)
+{
+	ac_json_iter it = ac_json_iter_of(ac_json_get(bundle, AC_S("objects")));
+
+	while (ac_json_next(&it))
+		if (ac_str_eq(ac_json_get_string(it.value, AC_S("type")), type) &&
+		    ac_str_find(ac_json_raw(it.value), kind) < ac_json_raw(it.value).n)
+			return it.value;
+	fail_msg("no %.*s", AC_FMT(type));
+	return NULL;
+}
+
+/* Its version grows with each word. */
+static void
+objects__say_how_far_follow_ups_have_come(void **state)
+{
+	const ac_json *bundle = NULL, *action, *word;
+	ac_export e;
+	world w;
+
+	(void)state;
+	begin_long(&w, "clear", "");
+	assert_int_equal(export_at(&w, LATER, &e, NULL), 0);
+	assert_int_equal(ac_json_parse(file_of(&e, "stix.json"), AC_JSON_LIMITS, &w.arena, &bundle, NULL), 0);
+	action = object_of(bundle, AC_S("course-of-action"), AC_S("\"follow-up\""));
+	assert_str(ac_json_get_string(action, AC_S("description")), AC_S("Due 2026-04-01. bravo: done (2026-03-20)."));
+	assert_str(ac_json_get_string(action, AC_S("created")), AC_S("2026-03-01T09:00:00.000Z"));
+	assert_str(ac_json_get_string(action, AC_S("modified")), AC_S("2026-03-20T00:00:00.000001Z"));
+	word = object_of(bundle, AC_S("note"), AC_S("\"kind\":\"action\""));
+	assert_str(ac_json_get_string(word, AC_S("abstract")), AC_S("Action a1: done"));
+	assert_str(ac_json_get_string(word, AC_S("content")), AC_S("<b>40</b> of 41"));
+	assert_str(ac_json_get_string(word, AC_S("modified")), AC_S("2026-03-20T00:00:00.000007Z"));
+	end(&w);
+}
+
+static void
+objects__of_pledges_are_valid_notes_on_members(void **state)
+{
+	static const ac_str evidence[] = { AC_S_INIT("https://alpha.example/releases") };
+	ac_pledge_note notes[] = { { .member = AC_S_INIT("alpha"),
+				       .pledge = AC_S_INIT("p1"),
+				       .reviewer = AC_S_INIT("bravo"),
+				       .status = AC_PLEDGE_AT_RISK,
+				       .at = { 1772000000, 0 },
+				       .review = { 1790000000, 0 },
+				       .evidence = evidence,
+				       .evidence_count = 1,
+				       .note = { AC_S_INIT("late"), AC_S_INIT("en retard") } },
+		{ .member = AC_S_INIT("zulu"),
+		    .pledge = AC_S_INIT("p1"),
+		    .reviewer = AC_S_INIT("bravo"),
+		    .digest = { 1 } } };
+	const ac_json *bundle = NULL, *note;
+	uint64_t new_ones = 0;
+	ac_json_writer writer;
+	fixture store;
+	ac_buf buf;
+	world w;
+
+	(void)state;
+	begin_long(&w, "clear", "");
+	ac_buf_init(&buf, AC_REPORT_MAX);
+	ac_json_writer_init(&writer, &buf);
+	assert_int_equal(
+	    ac_objects_of_pledges(account_of(&w)->charter, notes, AC_COUNT(notes), &writer, &w.arena, NULL), 0);
+	assert_int_equal(ac_json_parse(ac_buf_view(&buf), AC_JSON_LIMITS, &w.arena, &bundle, NULL), 0);
+	assert_int_equal(ac_stix_validate(bundle, &w.arena, on_finding, NULL, NULL), 0);
+	/* The extension and who defines it, the coalition, five members; of who is none, nothing. */
+	assert_int_equal(ac_json_count(ac_json_get(bundle, AC_S("objects"))), 9);
+	note = object_of(bundle, AC_S("note"), AC_S("\"kind\":\"pledge\""));
+	assert_str(ac_json_get_string(note, AC_S("abstract")), AC_S("Pledge p1: at-risk"));
+	assert_str(ac_json_get_string(note, AC_S("content")), AC_S("late"));
+	assert_true(ac_str_find(ac_json_raw(note), AC_S("\"text_en\":\"Stronger defence")) < ac_json_raw(note).n);
+	fixture_open(&store);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(ac_objects_put_pledges(store.store, account_of(&w)->charter, notes, AC_COUNT(notes),
+				     &w.arena, &new_ones, NULL),
+		    0);
+		assert_int_equal(new_ones, i ? 0 : 9);
+	}
+	/* Members are the same objects there and in a statement's bundle. */
+	assert_int_equal(
+	    ac_objects_put(store.store, account_of(&w), evidence_of(&w, ""), &w.arena, &new_ones, NULL), 0);
+	assert_int_equal(new_ones, 18 - 8);
+	fixture_close(&store);
+	ac_buf_done(&buf);
 	end(&w);
 }
 
@@ -319,8 +427,8 @@ objects__are_put_once(void **state)
 	fixture_open(&store);
 	assert_int_equal(
 	    ac_objects_put(store.store, account_of(&w), evidence_of(&w, ""), &w.arena, &new_ones, NULL), 0);
-	/* Fifteen of ours with the French report, and the campaign. */
-	assert_int_equal(new_ones, 17);
+	/* Seventeen of ours with the French report, and the campaign. */
+	assert_int_equal(new_ones, 18);
 	assert_int_equal(
 	    ac_objects_put(store.store, account_of(&w), evidence_of(&w, ""), &w.arena, &new_ones, NULL), 0);
 	assert_int_equal(new_ones, 0);
@@ -379,6 +487,8 @@ main(void)
 		cmocka_unit_test(export__of_an_incomplete_publication_is_refused),
 		cmocka_unit_test(page__has_nothing_active_and_nothing_from_elsewhere),
 		cmocka_unit_test(objects__are_valid_and_say_who_stands_where),
+		cmocka_unit_test(objects__say_how_far_follow_ups_have_come),
+		cmocka_unit_test(objects__of_pledges_are_valid_notes_on_members),
 		cmocka_unit_test(objects__are_put_once),
 		cmocka_unit_test(export__survives_every_allocation_failure),
 	};

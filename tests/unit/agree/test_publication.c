@@ -213,6 +213,11 @@ action__is_its_owners(void **state)
 	assert_int_equal(ac_action_parse(AC_S(ACTION), &a, NULL), 0);
 	assert_true(a.status == AC_ACTION_DONE && a.has_due && a.has_proof && a.proof_size == 77);
 	assert_int_equal(ac_action_check(&a, &s, NULL), 0);
+	/* Nobody can tell of what was not said yet. */
+	s.opened = (ac_time){ a.about.at.seconds + 1, 0 };
+	assert_int_equal(ac_action_check(&a, &s, NULL), ACCORD_EINPUT);
+	s.opened = a.about.at;
+	assert_int_equal(ac_action_check(&a, &s, NULL), 0);
 	a.about.member = AC_S("alba");
 	assert_int_equal(ac_action_check(&a, &s, NULL), ACCORD_EINPUT);
 	a.action = AC_S("a2");
@@ -220,6 +225,33 @@ action__is_its_owners(void **state)
 	a.action = AC_S("a3");
 	assert_int_equal(ac_action_check(&a, &s, NULL), ACCORD_EINPUT);
 	ac_arena_done(&arena);
+}
+
+static void
+action__says_the_same_whenever_it_is_said(void **state)
+{
+	ac_action a, b;
+
+	(void)state;
+	assert_int_equal(ac_action_parse(AC_S(ACTION), &a, NULL), 0);
+	b = a;
+	b.about.seq++;
+	b.about.at.seconds++;
+	assert_true(ac_action_is_same(&a, &b));
+	b.status = AC_ACTION_DROPPED;
+	assert_false(ac_action_is_same(&a, &b));
+	b = a;
+	b.has_due = false;
+	assert_false(ac_action_is_same(&a, &b));
+	b = a;
+	b.proof[3] ^= 1;
+	assert_false(ac_action_is_same(&a, &b));
+	b = a;
+	b.remark[AC_TONGUE_FR] = AC_S("autre");
+	assert_false(ac_action_is_same(&a, &b));
+	b = a;
+	b.about.member = AC_S("alba");
+	assert_false(ac_action_is_same(&a, &b));
 }
 
 static void
@@ -282,6 +314,7 @@ main(void)
 		cmocka_unit_test(texts__that_are_wrong_are_refused_with_their_line),
 		cmocka_unit_test(publication__names_each_claim_of_its_statement_once),
 		cmocka_unit_test(action__is_its_owners),
+		cmocka_unit_test(action__says_the_same_whenever_it_is_said),
 		cmocka_unit_test(publication__of_the_worked_example_is_read_and_written_byte_for_byte),
 		cmocka_unit_test(texts__survive_every_allocation_failure),
 	};

@@ -247,5 +247,6 @@ main(void)
 		cmocka_unit_test(pull__of_charters_survives_every_allocation_failure),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -124,7 +124,8 @@ ac_utf8_add_lossy(ac_buf *buf, ac_str s, size_t max_bytes)
 	bool lossy = false;
 
 	while (s.n && max_bytes) {
-		size_t run = ac_utf8_valid_prefix(s), skipped = 0;
+		/* No further than is asked: what is shown of a line of megabytes is a few thousand bytes. */
+		size_t run = ac_utf8_valid_prefix(ac_str_slice(s, 0, max_bytes + 4)), skipped = 0;
 
 		if (run > max_bytes) {
 			/* A character that straddles the ceiling stays out whole. */

@@ -6,19 +6,25 @@
 #include "base/utf8.h"
 #include "codec/json_write.h"
 
-enum { PER_CENT = 100, USUAL = 70 };
+enum {
+	PER_CENT = 100,
+	LEAST = 1, /* nothing is impossible, and nothing certain */
+	MOST = 99,
+	USUAL = 70
+};
 
-/* A likelihood on the scale of notes: the term of p, at most "likely" when capped, and the per cent of p within its range. */
+/* A likelihood on the scale of notes: the term of p, at most "likely" when capped, and the per cent of p within its range, never none or all. */
 static ac_claim_judgement
 judgement_of(double p, bool cap)
 {
 	const ac_scale *scale = ac_scale_at(0);
 	const ac_scale_band *band = ac_scale_term(scale, p, cap, NULL);
-	unsigned number = p < 0 ? 0 : p > 1 ? PER_CENT : (unsigned)(p * PER_CENT + .5);
+	double per_cent = p * PER_CENT + .5;
+	unsigned number = per_cent < LEAST ? LEAST : per_cent > MOST ? MOST : (unsigned)per_cent;
 
-	while (number > 0 && ac_scale_band_of(scale, (double)number / PER_CENT) > band)
+	while (number > LEAST && ac_scale_band_of(scale, (double)number / PER_CENT) > band)
 		number--;
-	while (number < PER_CENT && ac_scale_band_of(scale, (double)number / PER_CENT) < band)
+	while (number < MOST && ac_scale_band_of(scale, (double)number / PER_CENT) < band)
 		number++;
 	return (ac_claim_judgement){ .likelihood = band, .number = number };
 }

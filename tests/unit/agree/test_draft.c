@@ -68,6 +68,32 @@ draft__claims_what_is_attributed(void **state)
 	end(&f);
 }
 
+/* No likelihood is none or all of a hundred, whatever an object says. */
+static void
+draft__never_says_0_or_100_per_cent(void **state)
+{
+	static const struct {
+		const char *json;
+		const char *term;
+		unsigned number;
+	} rows[] = {
+		{ OBJECT("campaign", TWO, ",\"name\":\"Quiet Harbour\",\"confidence\":100"), "almost-certain", 99 },
+		{ OBJECT("campaign", TWO, ",\"name\":\"Quiet Harbour\",\"confidence\":99"), "almost-certain", 99 },
+		{ OBJECT("campaign", TWO, ",\"name\":\"Quiet Harbour\",\"confidence\":0"), "almost-no-chance", 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < AC_COUNT(rows); i++) {
+		fixture f;
+
+		begin(&f);
+		assert_int_equal(ac_draft_take(&f.draft, ac_str_from(rows[i].json), &f.err), 0);
+		assert_str(f.draft.claims[0].judgement.likelihood->code, ac_str_from(rows[i].term));
+		assert_int_equal(f.draft.claims[0].judgement.number, rows[i].number);
+		end(&f);
+	}
+}
+
 static void
 draft__of_an_end_that_is_nowhere_counts_it(void **state)
 {
@@ -244,6 +270,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(draft__claims_what_is_attributed),
+		cmocka_unit_test(draft__never_says_0_or_100_per_cent),
 		cmocka_unit_test(draft__of_an_end_that_is_nowhere_counts_it),
 		cmocka_unit_test(draft__of_nothing_that_is_known_is_refused),
 		cmocka_unit_test(evidence__says_which_claim_is_about_what_in_canonical_bytes),

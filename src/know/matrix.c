@@ -539,7 +539,8 @@ put_layer_technique(const ac_matrix_tactic *tactic, size_t at, ac_json_writer *w
 	const ac_matrix_technique *t = &tactic->techniques[at];
 	bool shows = heads_used(tactic, at);
 
-	if (!t->use && !shows)
+	/* The Navigator knows techniques by their numbers only. */
+	if ((!t->use && !shows) || t->number.n == 0)
 		return;
 	ac_jw_object(w);
 	ac_jw_key_string(w, AC_S("techniqueID"), t->number);
@@ -550,7 +551,9 @@ put_layer_technique(const ac_matrix_tactic *tactic, size_t at, ac_json_writer *w
 		put_links(&t->use->sources, w);
 	}
 	ac_jw_key_bool(w, AC_S("enabled"), true);
-	ac_jw_key_bool(w, AC_S("showSubtechniques"), shows);
+	/* Valid only of techniques that have sub-techniques. */
+	if (shows)
+		ac_jw_key_bool(w, AC_S("showSubtechniques"), true);
 	ac_jw_end(w);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any bytes as telemetry, scanned by the engine and by the plain matcher: both must find the same. JSON has rules of its own, so what begins it is taken out. */
+/* Any bytes as telemetry, scanned by the engine and by the plain matcher: both must find the same, and what is found is called as the parser of values calls it. JSON has rules of its own, so what begins it is taken out. */
 #include "plain_case.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -24,6 +24,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	alone = plain_case_run(&c, (ac_str){ text, size }, 1 + data[size - 1] * 7, &who);
 	if (alone) {
 		(void)fprintf(stderr, "%s alone has %s at %zu+%zu\n", who, alone->id, alone->offset, alone->length);
+		abort();
+	}
+	if (c.misnamed) {
+		(void)fprintf(stderr, "the %s of %s is not its text's\n", c.misnamed, c.misnamed_value);
 		abort();
 	}
 	free(text);

@@ -96,21 +96,6 @@ ac_digester_sha256_of_two(ac_digester *d, ac_str a, ac_str b, uint8_t out[static
 	return hash_two(&d->sha256, a, b, out, err);
 }
 
-/* 8-4-4-4-12 lower-case digits. */
-static void
-uuid_text(const uint8_t uuid[static 16], char out[static AC_UUID_TEXT_SIZE])
-{
-	static const uint8_t groups[] = { 4, 2, 2, 2, 6 };
-
-	for (size_t i = 0; i < sizeof(groups); i++) {
-		if (i > 0)
-			*out++ = '-';
-		ac_hex(uuid, groups[i], out);
-		uuid += groups[i];
-		out += 2 * groups[i];
-	}
-}
-
 static int
 uuid5(algorithm *sha1, const uint8_t *namespace_uuid, ac_str name, char *out, accord_err *err)
 {
@@ -122,7 +107,7 @@ uuid5(algorithm *sha1, const uint8_t *namespace_uuid, ac_str name, char *out, ac
 	/* RFC 9562 s5.5: the first 16 bytes, with version 5 and variant 10 put in. */
 	hash[6] = (uint8_t)((hash[6] & 0x0f) | 0x50);
 	hash[8] = (uint8_t)((hash[8] & 0x3f) | 0x80);
-	uuid_text(hash, out);
+	ac_uuid_format(hash, out);
 	return 0;
 }
 
@@ -230,13 +215,47 @@ ac_uuid_parse(ac_str text, uint8_t out[static 16])
 	return true;
 }
 
+/* The eight digits of four bytes. */
+static void
+hex_of_four(const uint8_t *bytes, char *out)
+{
+	uint32_t four;
+	uint64_t x, letters;
+
+	memcpy(&four, bytes, sizeof(four)); /* the first byte lowest, as everywhere here */
+	x = four;
+	x = (x | x << 16) & 0x0000ffff0000ffffU;
+	x = (x | x << 8) & 0x00ff00ff00ff00ffU;
+	x = (x >> 4 | x << 8) & 0x0f0f0f0f0f0f0f0fU;
+	letters = (x + 0x0606060606060606U) >> 4 & 0x0101010101010101U;
+	x += 0x3030303030303030U + letters * ('a' - '9' - 1);
+	memcpy(out, &x, sizeof(x));
+}
+
 void
 ac_hex(const uint8_t *bytes, size_t n, char *out)
 {
 	static const char digits[] = "0123456789abcdef";
+	size_t i = 0;
 
-	for (size_t i = 0; i < n; i++) {
+	for (; i + 4 <= n; i += 4, out += 8)
+		hex_of_four(bytes + i, out);
+	for (; i < n; i++) {
 		*out++ = digits[bytes[i] >> 4];
 		*out++ = digits[bytes[i] & 15];
 	}
+}
+
+void
+ac_uuid_format(const uint8_t uuid[static 16], char out[static AC_UUID_TEXT_SIZE])
+{
+	char digits[32];
+
+	ac_hex(uuid, 16, digits);
+	memcpy(out, digits, 8);
+	memcpy(out + 9, digits + 8, 4);
+	memcpy(out + 14, digits + 12, 4);
+	memcpy(out + 19, digits + 16, 4);
+	memcpy(out + 24, digits + 20, 12);
+	out[8] = out[13] = out[18] = out[23] = '-';
 }

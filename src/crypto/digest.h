@@ -43,6 +43,8 @@ int ac_uuid5(const uint8_t namespace_uuid[static 16], ac_str name, char out[stat
     accord_err *err) AC_CHECKED;
 /* 16 bytes from 36 characters; false when it is not 8-4-4-4-12 hexadecimal digits. */
 bool ac_uuid_parse(ac_str text, uint8_t out[static 16]);
+/* The other way, in lower case. No NUL. */
+void ac_uuid_format(const uint8_t uuid[static 16], char out[static AC_UUID_TEXT_SIZE]);
 /* Lower-case hexadecimal digits of bytes, 2n characters, no NUL. */
 void ac_hex(const uint8_t *bytes, size_t n, char *out);
 

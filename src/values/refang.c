@@ -68,7 +68,8 @@ is_separator(ac_str text)
 static size_t
 find_scheme(ac_str text, ac_str *out_meant, bool *out_secure)
 {
-	const spelling *s = find_spelling(schemes, AC_COUNT(schemes), text);
+	/* the commonest scheme is none of them */
+	const spelling *s = ac_str_starts(text, AC_S("http")) ? NULL : find_spelling(schemes, AC_COUNT(schemes), text);
 	size_t n;
 
 	if (!s)

@@ -211,7 +211,7 @@ claim_posting(ac_evaluation *e, uint32_t number, const ac_index_posting *posting
 	if (e->index->overlay.tomb_count && posting->indicator < e->index->overlay.from &&
 	    ac_index_is_hidden(e->index, posting->indicator, claimed_id(e, &claim)))
 		return 0;
-	if (!reason)
+	if (!reason && !ac_posting_is_plain(e->index, posting))
 		reason = ac_evaluate_validity(e, posting->indicator);
 	if (reason)
 		return ac_evaluate_hold(e, &claim, reason, err);
@@ -313,92 +313,22 @@ same_hit(const ac_found *a, const ac_found *b)
 	       (a->match.type == AC_VALUE_URL) == (b->match.type == AC_VALUE_URL);
 }
 
-/* A user agent as W3C logs write it, '+' for each blank, with its blanks; the second of two is its own ("; +http:"). */
-static ac_str
-agent_text(ac_evaluation *e, ac_str text)
-{
-	char *p;
-
-	if (ac_str_find_byte(text, ' ') < text.n || ac_str_find_byte(text, '+') == text.n)
-		return text;
-	p = ac_arena_alloc(&e->told, text.n);
-	for (size_t i = 0; p && i < text.n; i++)
-		p[i] = text.p[i] == '+' && !(i > 0 && text.p[i - 1] == '+' && p[i - 1] == ' ') ? ' ' : text.p[i];
-	return p ? (ac_str){ p, text.n } : text;
-}
-
-/* Whether the value of a record of such a type is what ac_value_parse makes of it, and of what is equal to it. */
-static bool
-is_kept_canonical(uint8_t type)
-{
-	return type == AC_VALUE_DOMAIN || type == AC_VALUE_IPV4 || type == AC_VALUE_MD5 || type == AC_VALUE_SHA1 ||
-	       type == AC_VALUE_SHA256 || type == AC_VALUE_SHA512;
-}
-
-/* The value of such a record. */
-static ac_str
-kept_text(ac_evaluation *e, const ac_index_record *r)
-{
-	return r->type == AC_VALUE_DOMAIN ? r->text : ac_index_value_text(r, &e->told);
-}
-
-/* Whether the token is the record's value in one of the plain spellings. Addresses stand in IPv6 ones, too, and digests may have colons. */
-static bool
-is_plainly_kept(const ac_found *f, ac_value_type type)
-{
-	size_t n = f->text.n;
-
-	return f->match.how == AC_MATCH_EXACT && f->match.record != AC_NONE32 && f->record.type == type &&
-	       is_kept_canonical(f->record.type) &&
-	       (type == AC_VALUE_IPV4 ? !memchr(f->text.p, ':', n)
-				      : type == AC_VALUE_DOMAIN || n == ac_value_hash_digits(type));
-}
-
-static ac_str
-canonical(ac_evaluation *e, const ac_found *f, ac_value_type *type)
-{
-	ac_value value;
-
-	if (is_plainly_kept(f, *type))
-		return kept_text(e, &f->record);
-	if (*type == AC_VALUE_USER_AGENT)
-		return agent_text(e, f->text);
-
-	if (ac_value_parse(*type, f->url.p ? f->url : f->text, &e->told, &value, NULL))
-		return f->text;
-	*type = value.type;
-	return value.text;
-}
-
-/* The value of a record as text: entries of lists have no other name. */
-static ac_str
-record_text(ac_evaluation *e, const ac_index_record *r)
-{
-	ac_value value;
-
-	if (r->type == AC_VALUE_USER_AGENT)
-		return agent_text(e, r->text);
-	if (ac_record_fixed_size((ac_value_type)r->type) || r->type == AC_VALUE_DOMAIN)
-		return kept_text(e, r);
-	/* Of several spellings each is a record: the canonical one is the name. */
-	return ac_value_parse((ac_value_type)r->type, r->text, &e->told, &value, NULL) ? r->text : value.text;
-}
-
+/* `value`: that of the record `value_of`, or of none (AC_NONE32). */
 static void
-describe_indicator(ac_evaluation *e, const ac_claim *claim, ac_hit_indicator *out)
+describe_indicator(ac_evaluation *e, const ac_claim *claim, ac_str value, uint32_t value_of, ac_hit_indicator *out)
 {
 	ac_index_who who = ac_index_who_at(e->index, claim->indicator);
 	const ac_found *found = (const ac_found *)e->found.p + claim->found;
 	const ac_index_record *r = &found->record;
 	/* what is not simply copied is remembered */
-	bool takes_long = who.is_row || (who.name.n == 0 && !is_kept_canonical(r->type));
+	bool takes_long = who.is_row || (who.name.n == 0 && !ac_evaluate_is_kept(r->type));
 
 	out->before_valid_from = is_before(e->time, who.valid_from_us);
 	out->pap = ac_index_pap(&who);
 	if (takes_long && ac_told_get(e->names, claim->indicator, r->place, &e->told, out))
 		return;
 	out->id = ac_index_id_of(&who, r, e->digester, &e->told);
-	out->name = who.name.n ? who.name : record_text(e, r);
+	out->name = who.name.n ? who.name : r->place == value_of ? value : ac_evaluate_record_value(e, r);
 	out->producer = who.producer;
 	if (takes_long)
 		ac_told_put(e->names, claim->indicator, r->place, out);
@@ -467,10 +397,11 @@ emit_hit(ac_evaluation *e, const ac_claim *claims, size_t n, accord_err *err)
 		.malformed = e->record.malformed,
 		.has_time = e->record.has_time,
 		.time = e->record.time };
+	bool is_kept;
 	int rc;
 
 	ac_arena_reset(&e->told);
-	hit.indicators = indicators = ac_arena_zalloc(&e->told, n, sizeof(*indicators));
+	hit.indicators = indicators = ac_arena_alloc(&e->told, n * sizeof(*indicators));
 	if (!indicators)
 		return ac_arena_check(&e->told, err);
 	for (size_t i = 0; i < n; i++) {
@@ -480,11 +411,12 @@ emit_hit(ac_evaluation *e, const ac_claim *claims, size_t n, accord_err *err)
 			type = m->type;
 		if (m->how < how)
 			how = m->how;
-		describe_indicator(e, &claims[i], &indicators[i]);
 	}
+	hit.value = ac_evaluate_value(e, first, &type, &is_kept);
+	for (size_t i = 0; i < n; i++)
+		describe_indicator(e, &claims[i], hit.value, is_kept ? first->record.place : AC_NONE32, &indicators[i]);
 	hit.indicator_count = sort_indicators(e, indicators, n);
 	hit.match = how_names[how];
-	hit.value = canonical(e, first, &type);
 	hit.type = type;
 	rc = ac_arena_check(&e->told, err);
 	e->counts->hits++;
@@ -496,7 +428,8 @@ static bool
 is_never_told(ac_evaluation *e, const ac_found *f)
 {
 	ac_value_type type = (ac_value_type)f->match.type;
-	ac_str value = canonical(e, f, &type);
+	bool is_kept;
+	ac_str value = ac_evaluate_value(e, f, &type, &is_kept);
 
 	return ac_never_list_has(e->rules.never, type, value);
 }

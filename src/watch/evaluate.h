@@ -78,7 +78,17 @@ void ac_evaluation_done(ac_evaluation *e);
 int ac_evaluate(ac_evaluation *e, const ac_log_state *state, ac_time as_of, bool is_malformed, const ac_match *matches,
     size_t count, accord_err *err) AC_CHECKED;
 
-/* ---- between evaluate.c, evaluate_url.c, evaluate_text.c and evaluate_pattern.c ---- */
+/* ---- between evaluate.c, evaluate_value.c, evaluate_url.c, evaluate_text.c and evaluate_pattern.c ---- */
+
+/*
+ * The canonical value of what was found as one of *type: what ac_value_parse makes of its text, whose type *type is then; the text itself when that fails. In e->told, or a view of the line or
+ * the index. *out_is_kept: it is that of the match's record, too.
+ */
+ac_str ac_evaluate_value(ac_evaluation *e, const ac_found *found, ac_value_type *type, bool *out_is_kept);
+/* The value of a record as text: entries of lists have no other name. */
+ac_str ac_evaluate_record_value(ac_evaluation *e, const ac_index_record *record);
+/* Whether that of such a type needs no parsing. */
+bool ac_evaluate_is_kept(uint8_t type);
 
 /* URLs whose host is `found` and whose other parts stand in other fields of the record: each is added to e->found. */
 int ac_evaluate_split_url(ac_evaluation *e, const ac_found *found, accord_err *err) AC_CHECKED;

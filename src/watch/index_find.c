@@ -81,6 +81,7 @@ ac_posting_next(const ac_index_record *record, size_t *at, ac_index_posting *out
 	if (!step(&p, end, &number, &out->term))
 		return false;
 	out->indicator = kind == AC_POSTING_SHARED ? record->from + number : place;
+	out->meta = kind == AC_POSTING_SHARED ? AC_NONE32 : number;
 	if (kind == AC_POSTING_GATE)
 		out->term = AC_TERM_GATE;
 	else if (out->term != AC_NONE32) {
@@ -93,6 +94,20 @@ ac_posting_next(const ac_index_record *record, size_t *at, ac_index_posting *out
 }
 
 /* ---- records ---- */
+
+/* Bytes of a posting of the two kinds that lists have, with a meta below 128; 0: it must be stepped over. */
+static inline size_t
+short_posting(const char *p, const char *end)
+{
+	uint8_t kind;
+	size_t n;
+
+	if (end - p < 18)
+		return 0;
+	kind = (uint8_t)*p & (AC_POSTING_KIND | AC_POSTING_TERM);
+	n = kind == AC_POSTING_ROW ? 2 : kind == AC_POSTING_UUID ? 18 : 0;
+	return n && (uint8_t)p[n - 1] < 0x80 ? n : 0;
+}
 
 /* The number that follows a length. */
 static bool
@@ -110,8 +125,8 @@ read_number(const char **p, const char *end, uint32_t n, ac_index_record *r)
 	return true;
 }
 
-bool
-ac_record_read(const char **p, const char *end, ac_index_record *r)
+static inline bool
+read_record(const char **p, const char *end, ac_index_record *r)
 {
 	const char *q = *p;
 	uint32_t n, postings_n, number, term;
@@ -135,6 +150,11 @@ ac_record_read(const char **p, const char *end, ac_index_record *r)
 	r->text = (ac_str){ q, n };
 	q += n;
 	r->postings.p = q;
+	r->postings.n = flags & AC_RECORD_MANY ? 0 : short_posting(q, end);
+	if (r->postings.n) {
+		*p = q + r->postings.n;
+		return true;
+	}
 	if (flags & AC_RECORD_MANY) {
 		if (!ac_varint_read(&q, end, &postings_n) || postings_n > (size_t)(end - q))
 			return false;
@@ -146,6 +166,12 @@ ac_record_read(const char **p, const char *end, ac_index_record *r)
 	r->postings.n = (size_t)(q - r->postings.p);
 	*p = q;
 	return true;
+}
+
+bool
+ac_record_read(const char **p, const char *end, ac_index_record *r)
+{
+	return read_record(p, end, r);
 }
 
 /* Where a record that was read stands. */
@@ -228,7 +254,7 @@ ac_find_next(const ac_index *ix, ac_find *find, uint64_t key, ac_index_record *o
 			const char *p = part->pool.p + find->at;
 			uint32_t place = part->from + find->at;
 
-			if (!ac_record_read(&p, end, out))
+			if (!read_record(&p, end, out))
 				break;
 			find->at = (uint32_t)(p - part->pool.p);
 			if (out->fingerprint == (uint8_t)key) {
@@ -269,6 +295,17 @@ ac_find_prefetch(const ac_index *ix, const uint64_t *keys, size_t n)
 		prefetch_records(&ix->overlay, keys, n);
 }
 
+void
+ac_index_prefetch(const ac_index *ix, uint32_t place)
+{
+	const ac_index_part *part = part_of(ix, place);
+
+	if (place == AC_NONE32 || place - part->from >= part->pool.n)
+		return;
+	__builtin_prefetch(part->pool.p + (place - part->from));
+	__builtin_prefetch(part->pool.p + (place - part->from) + 64);
+}
+
 static uint64_t
 text_key(const ac_index *ix, const ac_index_record *r)
 {
@@ -299,6 +336,18 @@ ac_index_twin(const ac_index *ix, uint32_t place)
 }
 
 /* ---- indicators ---- */
+
+bool
+ac_posting_is_plain(const ac_index *ix, const ac_index_posting *posting)
+{
+	const ac_index_part *part = part_of(ix, posting->indicator);
+	const ac_index_meta *m;
+
+	if (posting->meta >= part->meta_count)
+		return false;
+	m = &part->metas[posting->meta];
+	return !(m->flags & ~((uint32_t)AC_META_PAP << AC_META_PAP_SHIFT)) && m->valid_until_us == INT64_MAX;
+}
 
 ac_index_who
 ac_index_who_at(const ac_index *ix, uint32_t indicator)
@@ -336,18 +385,9 @@ void
 ac_index_id_format(const uint8_t uuid[static 16], char out[static 48])
 {
 	static const ac_str prefix = AC_S_INIT("indicator--");
-	/* 8-4-4-4-12 hexadecimal digits (RFC 9562 s4) */
-	static const uint8_t groups[] = { 4, 2, 2, 2, 6 };
-	char *p = out + prefix.n;
 
 	memcpy(out, prefix.p, prefix.n);
-	for (unsigned g = 0; g < AC_COUNT(groups); g++) {
-		if (g)
-			*p++ = '-';
-		ac_hex(uuid, groups[g], p);
-		p += 2 * groups[g];
-		uuid += groups[g];
-	}
+	ac_uuid_format(uuid, out + prefix.n);
 }
 
 ac_str
@@ -374,12 +414,14 @@ ac_index_value_text(const ac_index_record *r, ac_arena *arena)
 ac_str
 ac_index_id_of(const ac_index_who *who, const ac_index_record *record, ac_digester *digester, ac_arena *arena)
 {
-	char id[AC_ROW_ID_SIZE + 1];
+	char id[AC_ROW_ID_SIZE + 1], *made;
 	ac_str text;
 
 	if (who->uuid) {
-		ac_index_id_format(who->uuid, id);
-		return ac_arena_str(arena, (ac_str){ id, AC_ROW_ID_SIZE });
+		made = ac_arena_alloc(arena, sizeof(id));
+		if (made)
+			ac_index_id_format(who->uuid, made);
+		return (ac_str){ made, made ? AC_ROW_ID_SIZE : 0 };
 	}
 	if (!who->is_row || !record)
 		return who->id_text;

@@ -151,6 +151,7 @@ typedef struct ac_index_record {
 typedef struct ac_index_posting {
 	uint32_t indicator; /* its place */
 	uint32_t term;      /* AC_NONE32: a list entry; AC_TERM_GATE: nobody's */
+	uint32_t meta;      /* of its part; AC_NONE32: the indicator that it leads to says which */
 } ac_index_posting;
 #define AC_TERM_GATE (UINT32_MAX - 1)
 
@@ -385,10 +386,14 @@ uint32_t ac_index_twin(const ac_index *index, uint32_t place);
 bool ac_index_each_record(const ac_index *index, uint32_t *place, ac_index_record *out);
 /* The record at a place; of type AC_VALUE_NONE, without postings, when none is there. */
 ac_index_record ac_index_record_at(const ac_index *index, uint32_t place);
+/* The record at a place will be read; or there is none (AC_NONE32). */
+void ac_index_prefetch(const ac_index *index, uint32_t place);
 /* One record from *p on, not beyond end; *p is then behind it. False when the bytes are none. */
 bool ac_record_read(const char **p, const char *end, ac_index_record *out);
 /* Walk a record's postings: start with *at = 0; false at the end. */
 bool ac_posting_next(const ac_index_record *record, size_t *at, ac_index_posting *out);
+/* Whether a posting's indicator says nothing of itself that could hold a match back. False: it may. */
+bool ac_posting_is_plain(const ac_index *index, const ac_index_posting *posting);
 /* Who an indicator is; a nameless one, when none is at that place. */
 ac_index_who ac_index_who_at(const ac_index *index, uint32_t indicator);
 /* All patterns of the section, but those that are withdrawn; indicator as for ac_index_who_at. Texts view the index. */
@@ -413,6 +418,10 @@ ac_varint_read(const char **p, const char *end, uint32_t *out)
 {
 	uint64_t value = 0;
 
+	if (*p < end && (unsigned char)**p < 0x80) {
+		*out = (unsigned char)*(*p)++;
+		return true;
+	}
 	for (unsigned shift = 0; shift < 35; shift += 7) {
 		unsigned char c;
 

@@ -443,64 +443,65 @@ ac_match_ipv6(ac_scan *s, const char *colon)
 
 /* ---- digests ---- */
 
-/* The run of hexadecimal digits around `inside`, when it is a whole token. */
-static ac_str
-digest_run(ac_scan *s, const char *inside)
+/* A run of digits with neither a word nor a dotted one going on at its ends. */
+static bool
+is_whole_digest(const ac_scan *s, ac_str run)
 {
-	const char *begin = inside, *end = inside;
+	const char *begin = run.p, *end = run.p + run.n;
 
-	while (begin > s->begin && inside - begin <= DIGEST_HEX_MAX && ac_is_hex(begin[-1]))
-		begin--;
-	while (end < s->end && end - begin <= DIGEST_HEX_MAX && ac_is_hex(*end))
-		end++;
-	s->hex_end = end;
-	if ((begin > s->begin && ac_is_word(begin[-1])) || (end < s->end && ac_is_word(*end)) ||
-	    (end + 1 < s->end && *end == '.' && ac_is_word(end[1])) ||
-	    (begin - s->begin >= 2 && begin[-1] == '.' && ac_is_word(begin[-2])))
-		return (ac_str){ NULL, 0 };
-	return (ac_str){ begin, (size_t)(end - begin) };
+	return !((begin > s->begin && ac_is_word(begin[-1])) || (end < s->end && ac_is_word(*end)) ||
+		 (end + 1 < s->end && *end == '.' && ac_is_word(end[1])) ||
+		 (begin - s->begin >= 2 && begin[-1] == '.' && ac_is_word(begin[-2])));
 }
 
-static inline unsigned
-hex_value(char c)
+/* The digest of so many bytes, whose key passed gate 1. */
+static void
+match_digest_bytes(ac_scan *s, ac_str span, ac_str bytes, uint64_t key)
 {
-	return ac_hex_digit[(unsigned char)c] - 1U;
+	ac_find find = ac_find_start(s->index, key);
+	ac_index_record r;
+
+	while (ac_find_next(s->index, &find, key, &r))
+		/* A file's, a certificate's, a TLS fingerprint: what else must hold for each, the record's fields say. */
+		if (r.text.n == bytes.n && ac_value_hash_digits((ac_value_type)r.type) == 2 * bytes.n &&
+		    memcmp(r.text.p, bytes.p, bytes.n) == 0)
+			ac_match_add(s, span, r.place, (ac_value_type)r.type, AC_MATCH_EXACT, 0);
+}
+
+/* Kinds of digests have eight digits and more each. */
+static void
+put_digest_bytes(ac_str digits, char out[static DIGEST_HEX_MAX / 2])
+{
+	for (size_t i = 0; i < digits.n / 8; i++) {
+		uint32_t four = ac_four_hex_bytes(digits.p + 8 * i);
+
+		memcpy(out + 4 * i, &four, sizeof(four));
+	}
 }
 
 void
 ac_match_digest_text(ac_scan *s, ac_str span, ac_str digits)
 {
 	const ac_index *ix = s->index;
-	uint8_t bytes[DIGEST_HEX_MAX / 2];
+	char bytes[DIGEST_HEX_MAX / 2];
 	ac_key_kind kind;
-	ac_find find;
 	uint64_t key;
-	ac_index_record r;
 
 	if (!ac_digest_kind(digits.n, &kind))
 		return;
-	for (size_t i = 0; i < digits.n / 2; i++)
-		bytes[i] = (uint8_t)((hex_value(digits.p[2 * i]) << 4) | hex_value(digits.p[2 * i + 1]));
+	put_digest_bytes(digits, bytes);
 	key = ac_words_key(ac_load64(bytes), ac_load64(bytes + 8), ix->salt, kind);
-	if (!ac_gate_has(ix->gate1, ix->gate1_blocks, key))
-		return;
-	find = ac_find_start(ix, key);
-	while (ac_find_next(ix, &find, key, &r)) {
-		/* A file's, a certificate's, a TLS fingerprint: what else must hold for each, the record's fields say. */
-		if (ac_value_hash_digits((ac_value_type)r.type) == digits.n &&
-		    memcmp(r.text.p, bytes, digits.n / 2) == 0)
-			ac_match_add(s, span, r.place, (ac_value_type)r.type, AC_MATCH_EXACT, 0);
-	}
+	if (ac_gate_has(ix->gate1, ix->gate1_blocks, key))
+		match_digest_bytes(s, span, (ac_str){ bytes, digits.n / 2 }, key);
 }
 
 void
-ac_match_digest(ac_scan *s, const char *inside)
+ac_match_digest(ac_scan *s, ac_str run, uint64_t key)
 {
-	ac_str span;
+	char bytes[DIGEST_HEX_MAX / 2];
 
-	if (inside < s->hex_end)
+	if (!is_whole_digest(s, run))
 		return;
-	span = digest_run(s, inside);
-	if (span.p)
-		ac_match_digest_text(s, span, span);
+	put_digest_bytes(run, bytes);
+	match_digest_bytes(s, run, (ac_str){ bytes, run.n / 2 }, key);
 }

@@ -206,14 +206,37 @@ ac_match_sure_path(const ac_scan *s, size_t base, const char *path, ac_str *out)
 	return true;
 }
 
-uint64_t
-ac_match_likely_url_key(const ac_scan *s, const char *colon)
+ac_str
+ac_match_likely_url(const ac_scan *s, const char *colon, uint64_t *out_key)
 {
 	const char *begin = scheme_begin(s, colon), *end = colon;
+	ac_str url;
 
 	while (end < s->end && end - colon < PATH_MAX_BYTES && !is_hard_end(*end))
 		end++;
-	return ac_bytes_key((ac_str){ begin, (size_t)(end - begin) }, s->index->salt, AC_KEY_URL);
+	url = (ac_str){ begin, (size_t)(end - begin) };
+	*out_key = ac_bytes_key(url, s->index->salt, AC_KEY_URL);
+	return url;
+}
+
+bool
+ac_match_is_likely_url(ac_scan *s, ac_str url, uint64_t key)
+{
+	const char *end = url.p + url.n;
+	ac_index_record r;
+	ac_find find;
+
+	/* What was made canonical is so again, but "%%341" becomes "%41". */
+	if (!ac_gate_has(s->index->gate2, s->index->gate2_blocks, key) || (end < s->end && !is_hard_end(*end)) ||
+	    memchr(url.p, '%', url.n))
+		return false;
+	find = ac_find_start(s->index, key);
+	while (ac_find_next(s->index, &find, key, &r))
+		if (r.type == AC_VALUE_URL && ac_str_eq(url, r.text)) {
+			ac_match_add(s, url, r.place, AC_VALUE_URL, AC_MATCH_URL, 0);
+			return true;
+		}
+	return false;
 }
 
 void

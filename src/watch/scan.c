@@ -150,20 +150,9 @@ begin_maps(ac_scan_maps *m)
 
 /* ---- digests ---- */
 
-/* Eight hexadecimal digits as four bytes. */
-static inline uint64_t
-four_bytes(const char *p)
-{
-	uint64_t c = ac_load64(p), digit = (c & 0x0f0f0f0f0f0f0f0fU) + 9 * (c >> 6 & 0x0101010101010101U);
-	uint64_t pairs = (digit << 4 | digit >> 8) & 0x00ff00ff00ff00ffU;
-
-	pairs = (pairs | pairs >> 8) & 0x0000ffff0000ffffU;
-	return (pairs | pairs >> 16) & 0xffffffffU;
-}
-
-/* The key of the digest that has a run of 16 digits at `at`; false when it is none. */
+/* The digest that has a run of 16 digits at `at`, and its key; false when it is none. */
 static bool
-digest_at(const ac_scan *s, size_t base, uint32_t at, uint64_t *out_key)
+digest_at(const ac_scan *s, size_t base, uint32_t at, ac_name_try *out, uint64_t *out_key)
 {
 	const ac_scan_maps *m = s->maps;
 	size_t bit = at - base + 64;
@@ -177,8 +166,9 @@ digest_at(const ac_scan *s, size_t base, uint32_t at, uint64_t *out_key)
 		end++;
 	if (!ac_digest_kind((size_t)(end - begin), &kind))
 		return false;
-	*out_key = ac_words_key(four_bytes(begin) | four_bytes(begin + 8) << 32,
-	    four_bytes(begin + 16) | four_bytes(begin + 24) << 32, s->index->salt, kind);
+	*out = (ac_name_try){ .end = (uint32_t)(end - s->begin), .n = (uint32_t)(end - begin) };
+	*out_key = ac_words_key(ac_four_hex_bytes(begin) | (uint64_t)ac_four_hex_bytes(begin + 8) << 32,
+	    ac_four_hex_bytes(begin + 16) | (uint64_t)ac_four_hex_bytes(begin + 24) << 32, s->index->salt, kind);
 	return true;
 }
 
@@ -192,8 +182,11 @@ look_at_digest_batch(ac_scan *s, size_t n)
 	for (size_t i = 0; i < passed; i++)
 		l->keys[i] = l->keys[l->passed[i]];
 	ac_find_prefetch(ix, l->keys, passed);
-	for (size_t i = 0; i < passed; i++)
-		ac_match_digest(s, s->begin + l->owners[l->passed[i]]);
+	for (size_t i = 0; i < passed; i++) {
+		const ac_name_try *t = &l->tries[l->passed[i]];
+
+		ac_match_digest(s, (ac_str){ s->begin + t->end - t->n, t->n }, l->keys[i]);
+	}
 }
 
 static void
@@ -204,9 +197,8 @@ look_at_digests(ac_scan *s, const uint32_t *lanes, size_t count, size_t base)
 	size_t n = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (!digest_at(s, base, lanes[i], &l->keys[n]))
+		if (!digest_at(s, base, lanes[i], &l->tries[n], &l->keys[n]))
 			continue;
-		l->owners[n] = lanes[i];
 		__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, l->keys[n]));
 		if (++n == AC_SCAN_BATCH) {
 			look_at_digest_batch(s, n);
@@ -332,7 +324,7 @@ begin_text(ac_scan *s, ac_str text)
 {
 	s->begin = text.p;
 	s->end = text.p + text.n;
-	s->hex_end = s->colon_end = s->pairs_end = text.p;
+	s->colon_end = s->pairs_end = text.p;
 	begin_maps(s->maps);
 }
 

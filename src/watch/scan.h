@@ -81,11 +81,11 @@ struct ac_scan {
 	ac_places *places;
 	ac_seen_host *seen;
 	uint32_t *strangers;
-	const char *hex_end, *colon_end, *pairs_end; /* of the last run looked at: a run has several anchors */
-	bool asks_for_paths;                         /* hosts of URLs wait for the paths in their lines */
-	ac_url_text *url;                            /* scratch */
-	ac_arena arena;                              /* scratch of conversions */
-	char *joined;                                /* scratch, AC_URL_MAX */
+	const char *colon_end, *pairs_end; /* of the last run looked at: a run has several anchors */
+	bool asks_for_paths;               /* hosts of URLs wait for the paths in their lines */
+	ac_url_text *url;                  /* scratch */
+	ac_arena arena;                    /* scratch of conversions */
+	char *joined;                      /* scratch, AC_URL_MAX */
 };
 
 /* What a candidate needs to be looked at; each adds its matches. */
@@ -101,11 +101,14 @@ void ac_match_url_host(ac_scan *scan, ac_str span, ac_value_type type, uint64_t 
  * when it waits for that to be asked (ac_scan_split_urls), with others; false when that cannot be told here.
  */
 bool ac_scan_wait_for_path(ac_scan *scan, ac_str host, ac_value_type type, uint64_t key);
-void ac_match_digest(ac_scan *scan, const char *inside);
+/* A run of hexadecimal digits that is as long as some digest, whose key passed gate 1. */
+void ac_match_digest(ac_scan *scan, ac_str run, uint64_t key);
 void ac_match_ipv6(ac_scan *scan, const char *colon);
 void ac_match_url(ac_scan *scan, const char *colon);
-/* The key of the URL around its colon if it is spelled as the index would, up to a sure end: a guess, by which memory is asked for it. */
-uint64_t ac_match_likely_url_key(const ac_scan *scan, const char *colon);
+/* The URL around its colon up to a sure end, if it is spelled as the index would: a guess, and its key, by which memory is asked for it. */
+ac_str ac_match_likely_url(const ac_scan *scan, const char *colon, uint64_t *out_key);
+/* Such a guess, whose host passed gate 1. True when it was right: then ac_match_url would find the same. */
+bool ac_match_is_likely_url(ac_scan *scan, ac_str url, uint64_t key);
 /*
  * The bare path of a URL that begins with the '/' at `path`, when it is sure where it ends. False when that is not sure, or far away. base: of the maps in the text.
  */

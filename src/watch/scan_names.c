@@ -235,6 +235,7 @@ look_at_url_tries(ac_scan *s, const uint32_t *colons, size_t n, size_t base)
 {
 	const ac_index *ix = s->index;
 	ac_places *l = s->places;
+	ac_str likely[AC_SCAN_BATCH];
 	size_t count = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -258,13 +259,14 @@ look_at_url_tries(ac_scan *s, const uint32_t *colons, size_t n, size_t base)
 		    !ac_gate_has(ix->gate2, ix->gate2_blocks, l->keys2[2 * i + 1]))
 			continue;
 		l->passed[count] = l->passed[i];
-		l->keys2[count] = ac_match_likely_url_key(s, colon);
+		likely[count] = ac_match_likely_url(s, colon, &l->keys2[count]);
 		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->keys2[count]));
 		count++;
 	}
 	ac_find_prefetch(ix, l->keys2, count);
 	for (size_t i = 0; i < count; i++)
-		ac_match_url(s, s->begin + colons[l->passed[i]]);
+		if (!ac_match_is_likely_url(s, likely[i], l->keys2[i]))
+			ac_match_url(s, s->begin + colons[l->passed[i]]);
 }
 
 static void

@@ -25,7 +25,7 @@ typedef struct ac_address4 {
 	unsigned flags;
 } ac_address4;
 
-/* A name or host that gate 1 let pass. */
+/* A name or host that gate 1 let pass, or a digest. */
 typedef struct ac_name_try {
 	uint32_t end, n;
 	uint32_t key_count; /* in keys2, behind those of the ones before; the last is that of a URL's host */

@@ -74,6 +74,17 @@ ac_word_end_hash(const char *end, ac_hash_seed salt)
 	return (uint32_t)((word ^ salt.word[0]) * (salt.word[1] | 1) >> 32);
 }
 
+/* Eight hexadecimal digits as four bytes. */
+static inline uint32_t
+ac_four_hex_bytes(const char *digits)
+{
+	uint64_t c = ac_load64(digits), digit = (c & 0x0f0f0f0f0f0f0f0fU) + 9 * (c >> 6 & 0x0101010101010101U);
+	uint64_t pairs = (digit << 4 | digit >> 8) & 0x00ff00ff00ff00ffU;
+
+	pairs = (pairs | pairs >> 8) & 0x0000ffff0000ffffU;
+	return (uint32_t)(pairs | pairs >> 16);
+}
+
 /* How many hexadecimal digits make a digest of which kind; false for other lengths. */
 bool ac_digest_kind(size_t digits, ac_key_kind *out);
 

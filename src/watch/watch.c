@@ -9,6 +9,7 @@
 
 #include "watch/defang.h"
 #include "watch/evaluate.h"
+#include "watch/matches.h"
 #include "watch/pattern_stage.h"
 #include "watch/retro_take.h"
 #include "watch/watch_copy.h"
@@ -18,6 +19,8 @@
 #define CUT_WINDOW (64 * AC_KIB)
 /* ... else anywhere; the next piece then begins so much earlier, and matches belong to the piece that holds them with half of it to spare. */
 #define CUT_OVERLAP (32 * AC_KIB)
+/* Records that are asked of memory before the matches that they belong to are looked at. */
+#define RECORDS_AHEAD 24
 
 struct ac_watch {
 	const ac_index *index;
@@ -40,7 +43,8 @@ struct ac_watch {
 	bool in_header;     /* no line with content since header_end */
 	bool is_mapped;     /* the piece has its maps in the scanner */
 	bool has_backslash; /* the piece has */
-	ac_vec matches;     /* of the piece, offsets in the text */
+	ac_vec matches;     /* of the piece, offsets in the text ... */
+	ac_vec unsorted;    /* ... and what sorting them needs */
 	ac_watch_copy plain, refanged;
 	uint64_t feeds[AC_REGION_WORDS]; /* line feeds of a mapped piece, a bit a byte */
 	/* an overlong line whose pieces are being scanned */
@@ -75,6 +79,7 @@ ac_watch_open(const ac_index *index, ac_str file, ac_time as_of, const ac_watch_
 	w->sink = *sink;
 	w->scan = ac_scan_open(index);
 	w->matches = ac_vec_of(sizeof(ac_match), AC_WATCH_MATCHES_MAX);
+	w->unsorted = w->matches;
 	ac_buf_init(&w->buffer, BUFFER_MAX);
 	ac_watch_copy_init(&w->plain, false, BUFFER_MAX);
 	ac_watch_copy_init(&w->refanged, true, BUFFER_MAX);
@@ -99,6 +104,7 @@ ac_watch_close(ac_watch *w)
 	ac_watch_copy_done(&w->plain);
 	ac_watch_copy_done(&w->refanged);
 	ac_vec_done(&w->matches);
+	ac_vec_done(&w->unsorted);
 	free(w->file_text);
 	free(w);
 	return NULL;
@@ -265,25 +271,6 @@ scan_piece(ac_watch *w, size_t end, accord_err *err)
 	return rc ? rc : ac_watch_copy_scan(&w->refanged, w->scan, &w->matches, err);
 }
 
-static int
-by_offset(const void *a, const void *b)
-{
-	const ac_match *x = a, *y = b;
-
-	if (x->offset != y->offset)
-		return x->offset < y->offset ? -1 : 1;
-	if (x->length != y->length)
-		return x->length < y->length ? -1 : 1;
-	return x->type != y->type ? (int)x->type - (int)y->type : (x->record < y->record ? -1 : x->record > y->record);
-}
-
-static void
-sort_matches(ac_watch *w)
-{
-	if (w->matches.n > 1)
-		qsort(w->matches.p, w->matches.n, sizeof(ac_match), by_offset);
-}
-
 /* Hand the matches [from, to), all in text[begin, end), to the evaluation. */
 static int
 evaluate_line(ac_watch *w, size_t begin, size_t end, ac_match *matches, size_t count, const ac_log_state *state,
@@ -385,7 +372,7 @@ static int
 walk_lines(ac_watch *w, size_t end, accord_err *err)
 {
 	ac_match *matches = w->matches.p;
-	size_t count = w->matches.n, next = 0, at = 0;
+	size_t count = w->matches.n, next = 0, asked = 0, at = 0;
 	int rc = 0;
 
 	/* Lines without a match are passed over, unless patterns want every record. */
@@ -402,6 +389,8 @@ walk_lines(ac_watch *w, size_t end, accord_err *err)
 			note_line(w, at, text_end);
 		while (next < count && matches[next].offset < stop)
 			next++;
+		for (; next > first && asked < count && asked < next + RECORDS_AHEAD; asked++)
+			ac_index_prefetch(w->index, matches[asked].record);
 		if (next > first)
 			rc = evaluate_line(w, at, text_end, matches + first, next - first, &w->state, malformed, err);
 		if (!rc && w->sees_all)
@@ -438,9 +427,10 @@ process_lines(ac_watch *w, size_t end, accord_err *err)
 			n += n < end;
 		}
 		rc = scan_piece(w, n, err);
+		if (!rc)
+			rc = ac_matches_sort(&w->matches, &w->unsorted, err);
 		if (rc)
 			break;
-		sort_matches(w);
 		rc = walk_lines(w, n, err);
 		consume(w, n);
 		end -= n;
@@ -471,9 +461,10 @@ process_piece(ac_watch *w, size_t end, size_t until, accord_err *err)
 		ac_watch_copy_line(&w->refanged, w->text, 0, end, w->long_is_json ? 0 : end);
 		rc = ac_watch_copy_scan(&w->refanged, w->scan, &w->matches, err);
 	}
+	if (!rc)
+		rc = ac_matches_sort(&w->matches, &w->unsorted, err);
 	if (rc)
 		return rc;
-	sort_matches(w);
 	matches = w->matches.p;
 	for (size_t i = 0; i < w->matches.n; i++) {
 		size_t match_end = matches[i].offset + matches[i].length;

@@ -8,6 +8,7 @@
 #include "plain_matcher.h"
 
 #include "watch/index_build.h"
+#include "watch/token.h"
 #include "watch/watch.h"
 
 /* Values that lie in, before, behind and above each other. */
@@ -29,6 +30,14 @@ static const struct {
 	{ AC_VALUE_SHA1, "0123456789abcdef0123456789abcdef01234567" },
 	{ AC_VALUE_SHA256, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" } };
 
+/* The plain matcher does not know URLs: that they are found is other tests' matter, what they are called is not. */
+static const char *const plain_case_urls[] = { "http://evil.example/", "http://evil.example/a/b?c=d,e",
+	"https://Evil.Example:443", "http://192.0.2.7/x%41%2f%", "https://[2001:DB8::1]:8443/y#z",
+	"ftp://u:P@mail.example/%%341",
+	"http://b\xc3\xbc"
+	"cher.example/\xc3\xa9",
+	"http://evil.example?q" };
+
 /* One value at one place. A match that was held back tells no length: 0, which equals any. */
 typedef struct plain_found {
 	size_t offset, length;
@@ -42,10 +51,14 @@ typedef struct plain_founds {
 
 typedef struct plain_case {
 	plain_value values[AC_COUNT(plain_case_values)];
-	char ids[AC_COUNT(plain_case_values)][48];
+	char ids[AC_COUNT(plain_case_values) + AC_COUNT(plain_case_urls)][48];
+	ac_str names[AC_COUNT(plain_case_values) + AC_COUNT(plain_case_urls)]; /* of the indicators: their values */
 	ac_index *index;
 	ac_arena arena, scratch;
 	plain_founds engine, plain;
+	const char *misnamed;     /* what the first hit whose value is not that of its text stands for, or NULL ... */
+	char misnamed_value[128]; /* ... and what it is called */
+	size_t url_hits;
 	size_t line_at; /* of the line that the plain matcher looks at */
 } plain_case;
 
@@ -65,14 +78,61 @@ plain_add(plain_founds *all, size_t offset, size_t length, ac_str id)
 	(void)snprintf(f->id, sizeof(f->id), "%.*s", AC_FMT(id));
 }
 
+/* A value's hit is called as parsing calls its token, or the token without brackets. */
+static inline bool
+plain_is_named(plain_case *c, const ac_hit *hit)
+{
+	ac_str raw =
+	    ac_str_slice(hit->text, hit->offset - hit->text_offset, hit->offset - hit->text_offset + hit->length);
+	bool is_called = false, is_value = false;
+
+	ac_arena_reset(&c->scratch);
+	for (unsigned way = 0; way < 2; way++) {
+		ac_str text = way ? ac_value_refang(raw, &c->scratch) : raw;
+		ac_value value;
+
+		if (ac_value_parse(hit->type, text, &c->scratch, &value, NULL))
+			continue;
+		is_value = true;
+		is_called |= value.type == hit->type && ac_str_eq(value.text, hit->value);
+	}
+	return is_value ? is_called : ac_str_eq(raw, hit->value);
+}
+
+/* Nobody gave the indicators names: each is called as its value. */
+static inline bool
+plain_has_name(const plain_case *c, ac_str id, ac_str name)
+{
+	for (size_t i = 0; i < AC_COUNT(c->ids); i++)
+		if (ac_str_eq(id, ac_str_from(c->ids[i])))
+			return ac_str_eq(name, c->names[i]);
+	return false;
+}
+
+static inline void
+plain_misnamed(plain_case *c, const char *what, const ac_hit *hit)
+{
+	c->misnamed = what;
+	(void)snprintf(c->misnamed_value, sizeof(c->misnamed_value), "'%.*s'", AC_FMT(hit->value));
+}
+
 static inline int
 plain_on_hit(void *payload, const ac_hit *hit, accord_err *err)
 {
 	plain_case *c = payload;
 
 	(void)err;
-	for (size_t i = 0; i < hit->indicator_count; i++)
-		plain_add(&c->engine, hit->offset, hit->length, hit->indicators[i].id);
+	c->url_hits += hit->type == AC_VALUE_URL;
+	if (!plain_is_named(c, hit))
+		plain_misnamed(c, "value", hit);
+	for (size_t i = 0; i < hit->indicator_count; i++) {
+		ac_str id = hit->indicators[i].id;
+
+		if (!plain_has_name(c, id, hit->indicators[i].name))
+			plain_misnamed(c, "name", hit);
+		if (hit->type != AC_VALUE_URL)
+			plain_add(&c->engine, hit->offset, hit->length, id);
+	}
 	return 0;
 }
 
@@ -95,6 +155,16 @@ plain_on_found(void *payload, size_t offset, size_t length, const char *id)
 	plain_add(&c->plain, c->line_at + offset, length, ac_str_from(id));
 }
 
+static inline ac_str
+plain_canonical_url(plain_case *c, ac_str text)
+{
+	ac_url_text *url = ac_arena_alloc(&c->arena, sizeof(*url));
+
+	if (!url || !ac_url_canonical(text, url))
+		abort();
+	return (ac_str){ url->text, url->n };
+}
+
 static inline void
 plain_case_open(plain_case *c)
 {
@@ -105,16 +175,25 @@ plain_case_open(plain_case *c)
 	*c = (plain_case){ .index = NULL };
 	ac_arena_init(&c->arena, AC_MIB);
 	ac_arena_init(&c->scratch, 64 * AC_MIB);
-	for (size_t i = 0; good && i < AC_COUNT(plain_case_values); i++) {
+	for (size_t i = 0; good && i < AC_COUNT(c->ids); i++) {
+		bool is_url = i >= AC_COUNT(plain_case_values);
+		ac_str text =
+		    ac_str_from(is_url ? plain_case_urls[i - AC_COUNT(plain_case_values)] : plain_case_values[i].text);
 		ac_index_indicator who = { .valid_from = AC_TIME_MIN, .valid_until = AC_TIME_MAX };
-		plain_value *v = &c->values[i];
+		ac_value value;
 
 		(void)snprintf(c->ids[i], sizeof(c->ids[i]), "indicator--00000000-0000-4000-8000-%012zu", i);
 		who.id = ac_str_from(c->ids[i]);
-		v->id = c->ids[i];
-		good = !ac_value_parse(plain_case_values[i].type, ac_str_from(plain_case_values[i].text), &c->arena,
-			   &v->value, &err) &&
-		       !ac_index_add_value(b, &who, &v->value, &err);
+		good =
+		    !ac_value_parse(is_url ? AC_VALUE_URL : plain_case_values[i].type, text, &c->arena, &value, &err) &&
+		    !ac_index_add_value(b, &who, &value, &err);
+		/* the index has one spelling of a URL (RFC 3986 s6), which is parsed as itself */
+		if (good && is_url)
+			good =
+			    !ac_value_parse(AC_VALUE_URL, plain_canonical_url(c, value.text), &c->arena, &value, &err);
+		c->names[i] = value.text;
+		if (!is_url)
+			c->values[i] = (plain_value){ .value = value, .id = c->ids[i] };
 	}
 	good = good && !ac_index_finish(b, &c->index, &err);
 	if (!good) {
@@ -161,6 +240,8 @@ plain_scan(plain_case *c, ac_str text, size_t step)
 	int rc = w ? 0 : ACCORD_ENOMEM;
 
 	c->engine.n = 0;
+	c->misnamed = NULL;
+	c->url_hits = 0;
 	for (size_t at = 0; !rc && at < text.n; at += step)
 		rc = ac_watch_feed(w, ac_str_slice(text, at, at + step), &err);
 	if (rc || ac_watch_end(w, &err))

@@ -19,9 +19,13 @@ is_time(ac_str t)
 static size_t
 find_time(ac_str line)
 {
-	for (size_t at = 0; at < line.n && at < HEAD_MAX; at++)
-		if (line.p[at] == '[' && is_time(ac_str_slice(line, at, line.n)))
+	ac_str head = ac_str_slice(line, 0, HEAD_MAX);
+
+	for (size_t at = 0; at < head.n; at++) {
+		at += ac_str_find_byte(ac_str_slice(head, at, head.n), '[');
+		if (at < head.n && is_time(ac_str_slice(line, at, line.n)))
 			return at;
+	}
 	return line.n;
 }
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
 #include "test.h"
 
 #include "crypto/digest.h"
@@ -97,6 +99,41 @@ uuid5__gives_the_vector_of_the_rfc(void **state)
 	ac_digester_close(d);
 }
 
+/* All bytes, in runs of every length up to nine: by fours, and what is left. */
+static void
+hex__has_two_lower_case_digits_a_byte(void **state)
+{
+	char want[3], got[20];
+
+	(void)state;
+	for (unsigned first = 0; first < 256; first++)
+		for (size_t n = 0; n < 10; n++) {
+			uint8_t bytes[9];
+
+			for (size_t i = 0; i < n; i++)
+				bytes[i] = (uint8_t)(first + 37 * i);
+			memset(got, '!', sizeof(got));
+			ac_hex(bytes, n, got);
+			for (size_t i = 0; i < n; i++) {
+				(void)snprintf(want, sizeof(want), "%02x", bytes[i]);
+				assert_memory_equal(got + 2 * i, want, 2);
+			}
+			assert_int_equal(got[2 * n], '!');
+		}
+}
+
+static void
+uuid_format__is_what_parse_takes(void **state)
+{
+	char text[AC_UUID_TEXT_SIZE];
+	uint8_t uuid[16];
+
+	(void)state;
+	assert_true(ac_uuid_parse(AC_S("6ba7b810-9dad-11d1-80b4-00c04fd430c8"), uuid));
+	ac_uuid_format(uuid, text);
+	assert_memory_equal(text, "6ba7b810-9dad-11d1-80b4-00c04fd430c8", sizeof(text));
+}
+
 static void
 uuid_parse__takes_only_the_one_form(void **state)
 {
@@ -142,6 +179,8 @@ main(void)
 		cmocka_unit_test(sha256__gives_the_nist_vectors),
 		cmocka_unit_test(sha256_stream__does_not_see_the_pieces),
 		cmocka_unit_test(uuid5__gives_the_vector_of_the_rfc),
+		cmocka_unit_test(hex__has_two_lower_case_digits_a_byte),
+		cmocka_unit_test(uuid_format__is_what_parse_takes),
 		cmocka_unit_test(uuid_parse__takes_only_the_one_form),
 		cmocka_unit_test(digester__without_memory_is_null),
 	};

@@ -37,7 +37,10 @@ put_value(text *t, uint64_t *state)
 	static const ac_str behind[] = { AC_S_INIT(""), AC_S_INIT(""), AC_S_INIT(""), AC_S_INIT("."), AC_S_INIT(".."),
 		AC_S_INIT(".org"), AC_S_INIT("0"), AC_S_INIT(":443"), AC_S_INIT("/24"), AC_S_INIT("_"), AC_S_INIT("-1"),
 		AC_S_INIT(".5"), AC_S_INIT("\xc3\xa9") };
-	ac_str value = ac_str_from(plain_case_values[draw(state) % AC_COUNT(plain_case_values)].text);
+	size_t which = draw(state) % (AC_COUNT(plain_case_values) + AC_COUNT(plain_case_urls));
+	ac_str value =
+	    ac_str_from(which < AC_COUNT(plain_case_values) ? plain_case_values[which].text
+							    : plain_case_urls[which - AC_COUNT(plain_case_values)]);
 	size_t begin, way = draw(state) % 8;
 
 	put(t, before[draw(state) % AC_COUNT(before)]);
@@ -77,10 +80,10 @@ make_text(text *t, size_t want, uint64_t seed)
 }
 
 static void
-engine__finds_what_the_plain_matcher_finds(void **state)
+engine__finds_what_the_plain_matcher_finds__and_calls_it_as_parsing_does(void **state)
 {
 	static text t;
-	size_t found = 0;
+	size_t found = 0, urls = 0;
 	plain_case c;
 
 	(void)state;
@@ -102,10 +105,17 @@ engine__finds_what_the_plain_matcher_finds(void **state)
 			    AC_FMT(ac_str_slice((ac_str){ t.bytes, t.n }, from, alone->offset + 80)));
 			fail();
 		}
+		if (c.misnamed) {
+			print_error(
+			    "round %zu: the %s of %s is not its text's\n", (size_t)round, c.misnamed, c.misnamed_value);
+			fail();
+		}
+		urls += c.url_hits;
 		found += c.plain.n;
 	}
 	/* The texts are full of values: agreement on nothing would say nothing. */
 	assert_true(found > 20000);
+	assert_true(urls > 500);
 	plain_case_close(&c);
 }
 
@@ -172,8 +182,10 @@ every_kernel__gives_the_same_matches(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(engine__finds_what_the_plain_matcher_finds),
-		cmocka_unit_test(every_kernel__gives_the_same_matches) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(engine__finds_what_the_plain_matcher_finds__and_calls_it_as_parsing_does),
+		cmocka_unit_test(every_kernel__gives_the_same_matches)
+	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);

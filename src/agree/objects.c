@@ -398,16 +398,23 @@ put_steps(bundle *b, unsigned action)
 	ac_jw_end(b->o.w);
 }
 
-/* Its versions are the words on the statement's actions in order: when the last was said, and how many there are, in the microseconds, so that whoever knows of more has the later version. */
+/* Its versions are the words on the action in order: when the last was said, and how many there are, in the microseconds, so that whoever knows of more has the later version. */
 static ac_time
-last_told(const ac_account *a)
+last_told(const ac_account *a, ac_str action)
 {
 	ac_time at = a->statement.opened;
+	uint32_t count = 0;
 
-	for (size_t i = 0; i < a->acted_count; i++)
-		if (ac_time_cmp(a->acted[i].action.about.at, at) > 0)
-			at = a->acted[i].action.about.at;
-	at.nanoseconds = (uint32_t)(a->acted_count % 1000000) * 1000;
+	for (size_t i = 0; i < a->acted_count; i++) {
+		const ac_action *word = &a->acted[i].action;
+
+		if (!ac_str_eq(word->action, action))
+			continue;
+		count++;
+		if (ac_time_cmp(word->about.at, at) > 0)
+			at = word->about.at;
+	}
+	at.nanoseconds = count % 1000000 * 1000;
 	return at;
 }
 
@@ -421,7 +428,7 @@ put_action(bundle *b, unsigned i, accord_err *err)
 	if (rc)
 		return rc;
 	ac_objects_begin(&b->o, "course-of-action", id, b->o.coalition);
-	ac_objects_times(&b->o, b->a->statement.opened, last_told(b->a));
+	ac_objects_times(&b->o, b->a->statement.opened, last_told(b->a, action->id));
 	ac_jw_key_string(b->o.w, AC_S("lang"), AC_S("en"));
 	ac_jw_key_string(b->o.w, AC_S("name"), action->text[AC_TONGUE_EN]);
 	ac_jw_key_string(b->o.w, AC_S("description"), state_text(b, i, AC_TONGUE_EN));

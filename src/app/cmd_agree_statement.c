@@ -22,6 +22,9 @@ static const ac_option options[] = {
 	    "draft: clear, green, amber (default), amber+strict or red; only what is clear can be published" },
 	{ "embargo", 0, "TIME", "draft: not to be published before that time" },
 	{ "norm", 0, "NORM", "draft: a norm, such as un-gge-2015/c (again for more)" },
+	{ "action", 0, "WORDS",
+	    "draft: what is to follow: \"a1 2027-01-01T00:00:00Z TEXT\", \"a1 fr TEXT\" and, where it is one member's, "
+	    "\"a1 owner NAME\" (again for more)" },
 	{ "quorum", 0, "KIND", "draft: which quorum of the charter counts (default: statement)" },
 	{ "reason-en", 0, "TEXT", "withdraw: why, in English" },
 	{ "reason-fr", 0, "TEXT", "withdraw: why, in French" },
@@ -48,6 +51,57 @@ write_secret(ac_room *room, ac_str path, const ac_buf *bytes, accord_err *err)
 	if (!rc)
 		rc = ac_dir_make(folder.p, err);
 	return rc ? rc : ac_file_replace(path.p, view, 0600, err);
+}
+
+/* The follow-up of that name; a new one at the end where there is none. NULL: too many. */
+static ac_follow_up *
+find_action(ac_follow_up *actions, size_t *count, ac_str id)
+{
+	for (size_t i = 0; i < *count; i++)
+		if (ac_str_eq(actions[i].id, id))
+			return &actions[i];
+	if (*count == AC_STATEMENT_ITEMS_MAX)
+		return NULL;
+	actions[*count] = (ac_follow_up){ .id = id };
+	return &actions[(*count)++];
+}
+
+/* Each with its time and its words; whether the names are right is asked when the draft is read again, and opened. */
+static int
+take_actions(ac_room *room, ac_statement *s, accord_err *err)
+{
+	ac_follow_up *actions = ac_arena_zalloc(&room->arena, AC_STATEMENT_ITEMS_MAX, sizeof(*actions)), *action;
+	const char *words;
+	size_t at = 0;
+
+	if (!actions)
+		return ac_arena_check(&room->arena, err);
+	s->actions = actions;
+	while ((words = ac_arg_next(room->args, "action", &at))) {
+		ac_str rest = ac_str_from(words), id, word;
+
+		if (!ac_str_cut(&rest, ' ', &id) || !ac_str_cut(&rest, ' ', &word))
+			return ac_fail(err, ACCORD_EUSAGE,
+			    "--action: want ID TIME TEXT, ID fr TEXT or ID owner NAME, got '%s'", words);
+		action = find_action(actions, &s->action_count, id);
+		if (!action)
+			return ac_fail(err, ACCORD_ELIMIT, "--action: want at most %d", AC_STATEMENT_ITEMS_MAX);
+		if (ac_str_eq(word, AC_S("owner")))
+			action->owner = rest;
+		else if (ac_str_eq(word, AC_S("fr")))
+			action->text[AC_TONGUE_FR] = rest;
+		else if (ac_time_parse_stix(word, &action->due, NULL) || action->due.nanoseconds)
+			return ac_fail(err, ACCORD_EUSAGE,
+			    "--action: want a time as 2027-01-01T00:00:00Z, fr or owner behind the name, got '%.*s'",
+			    AC_FMT(word));
+		else
+			action->text[AC_TONGUE_EN] = rest;
+	}
+	for (size_t i = 0; i < s->action_count; i++)
+		if (!actions[i].text[AC_TONGUE_EN].n || !actions[i].text[AC_TONGUE_FR].n)
+			return ac_fail(err, ACCORD_EUSAGE,
+			    "--action: want when %.*s is due and its words in both languages", AC_FMT(actions[i].id));
+	return 0;
 }
 
 /* The statement's fields that options say. */
@@ -177,6 +231,8 @@ draft(ac_room *room, accord_err *err)
 	if (!ac_text_is_name(name))
 		return ac_fail(err, ACCORD_EUSAGE, "want a name of letters, digits and -_. , got '%s'", name.p);
 	rc = take_options(room, &s, err);
+	if (!rc)
+		rc = take_actions(room, &s, err);
 	if (!rc)
 		rc = ac_room_pair(room->args, "title", true, s.title, err);
 	if (!rc)

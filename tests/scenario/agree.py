@@ -5,6 +5,7 @@
 A draft is consulted on and opened under embargo; members endorse it; nothing of it is in any log until the embargo ends; it is published, with one claim short of its quorum; a dissent that is left out is found; an old endorsement
 that is played again does nothing; members say how far its follow-ups have come; one joins late, others withdraw until it has lapsed.
 """
+import base64
 import hashlib
 import json
 import pathlib
@@ -41,6 +42,7 @@ class Node:
 
     def __init__(self, tools, base, name):
         self.tools, self.name, self.base = tools, name, base / name
+        self.said = b""
         self.dir = self.base / "agree"
         self.dir.mkdir(parents=True)
         (self.base / "passphrase").write_text(PASSPHRASE + "\n")
@@ -67,6 +69,7 @@ class Node:
             command += ["--key", str(self.base / "sign.key"), "--passphrase-file", str(self.base / "passphrase")]
             command += ["--log-key", str(self.base / "log.key")] if with_log else []
         done = subprocess.run(command, capture_output=True)
+        self.said += done.stdout + done.stderr
         if done.returncode != status:
             raise AssertionError(f"{self.name}: {' '.join(words)}: {done.returncode}, want {status}: {done.stderr.decode()}")
         return json.loads(done.stdout) if done.stdout[:1] == b"{" else done.stderr.decode()
@@ -261,7 +264,8 @@ def follow_up(nodes, base):
              f"{node.name} sees what is done, by whom, and what is overdue", (steps, again))
     for name in ("alba", "elan"):
         held = courses_of_action(nodes[name])
-        fact(held["Lay buoys"]["description"] == "Due 2031-03-05. bora: done (2031-03-04)." and held["Count ships"]["modified"] == held["Lay buoys"]["modified"],
+        fact(held["Lay buoys"]["description"] == "Due 2031-03-05. bora: done (2031-03-04)." and
+             held["Count ships"]["modified"] == "2031-03-04T11:00:00.000001Z" and held["Lay buoys"]["modified"] == "2031-03-04T09:00:00.000002Z",
              f"the store of {name} has how far it has come", held)
 
 
@@ -295,6 +299,15 @@ def afterwards(nodes):
     fact(nodes["alba"].status()["state"] == "withdrawn" and nodes["alba"].status()["version"] == 2, "the convener takes the whole back", nodes["alba"].status())
 
 
+def private_keys_stay(nodes):
+    """Seeds of the test keys, as bytes and in the spellings that a text could have, in nothing that was written or said but the sealed key files."""
+    for node in nodes.values():
+        seeds = [bytes.fromhex(node.seed(purpose)) for purpose in ("sign", "log")]
+        spellings = [spelling for seed in seeds for spelling in (seed, seed.hex().encode(), base64.b64encode(seed)[:42])]
+        found = [str(file) for file in node.base.rglob("*") if file.is_file() for spelling in spellings if spelling in file.read_bytes()]
+        fact(not found and not any(spelling in node.said for spelling in spellings), f"the private keys of {node.name} are in nothing that the program wrote or said", found)
+
+
 def main():
     tools = dict(zip(("accord", "note", "keyfile"), sys.argv[1:4]))
     with tempfile.TemporaryDirectory(prefix="accord-agree-") as folder:
@@ -308,6 +321,7 @@ def main():
             omission(nodes, tools, base)
             follow_up(nodes, base)
             afterwards(nodes)
+            private_keys_stay(nodes)
         except AssertionError as error:
             fact(False, "every command does what it is asked", error)
     print(f"1..{facts}")

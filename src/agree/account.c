@@ -149,7 +149,7 @@ int
 ac_accounts_make(ac_holding *holding, const ac_account_options *options, ac_digester *digester, ac_arena *arena,
     ac_accounts *out, accord_err *err)
 {
-	ac_judging j = { holding, options, digester, arena, out };
+	ac_judging j = { .h = holding, .options = options, .digester = digester, .arena = arena, .out = out };
 	int rc;
 
 	*out = (ac_accounts){ .warnings = { .arena = arena }, .points = { .arena = arena } };
@@ -166,7 +166,9 @@ ac_accounts_make(ac_holding *holding, const ac_account_options *options, ac_dige
 	out->verdicts = ac_arena_zalloc(arena, holding->count + 1, sizeof(*out->verdicts));
 	if (!out->verdicts)
 		return ac_arena_check(arena, err);
-	rc = ac_judging_items(&j, err);
+	rc = ac_judging_find_places(&j, err);
+	if (rc == 0)
+		rc = ac_judging_items(&j, err);
 	if (rc == 0)
 		rc = ac_judging_pledges(&j, err);
 	if (rc == 0)

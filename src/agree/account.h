@@ -6,6 +6,7 @@
 #ifndef AC_AGREE_ACCOUNT_H
 #define AC_AGREE_ACCOUNT_H
 
+#include "agree/commitment.h"
 #include "agree/places.h"
 #include "agree/pledge.h"
 #include "agree/progress.h"
@@ -85,6 +86,12 @@ typedef struct ac_pledged {
 	ac_pledge_note note;
 } ac_pledged;
 
+/* What became of an opening. */
+typedef struct ac_opened {
+	bool has_commitment, is_opened; /* the commitment is here; and a copy of the note that it stood for */
+	size_t commitment, note;        /* items, of what is opened */
+} ac_opened;
+
 typedef struct ac_accounts {
 	ac_anchors anchors;
 	ac_places places;
@@ -93,6 +100,7 @@ typedef struct ac_accounts {
 	ac_pledged *pledges; /* each text once */
 	size_t pledge_count;
 	ac_item_verdict *verdicts; /* one for each item of the holding */
+	ac_opened *openings;       /* one for each item */
 	ac_warnings warnings;      /* of signatures that count nevertheless, or do not */
 	ac_points points;          /* of the whole: trust, contradictions */
 	bool is_proved;            /* all that was asked for */
@@ -100,6 +108,8 @@ typedef struct ac_accounts {
 
 typedef struct ac_account_options {
 	const ac_trust *trust;
+	const ac_opening *openings; /* that whoever asks knows beside the files: of what he sealed himself */
+	size_t opening_count;
 	ac_time as_of;
 	bool
 	    is_whole; /* the files claim to be all that an outsider needs: a missing publication, entry or bundle is a failure */

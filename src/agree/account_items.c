@@ -19,14 +19,14 @@ ac_judging_is_answer(int rc)
 }
 
 static int
-signers_at(ac_judging *j, const ac_anchor *anchor, uint64_t version, size_t item, ac_leaf_place place, bool **members,
-    ac_str *reason, accord_err *err)
+signers_at(ac_judging *j, const ac_anchor *anchor, uint64_t version, size_t item, ac_leaf_place place,
+    ac_warnings *warnings, bool **members, ac_str *reason, accord_err *err)
 {
 	const ac_charter *charter = ac_chain_at(&anchor->chain, version);
 	accord_err why = { 0 };
 	bool *some = NULL;
-	int rc = ac_chain_signers(
-	    &anchor->chain, version, &j->h->items[item].note, place, j->arena, &some, &j->out->warnings, &why);
+	int rc =
+	    ac_chain_signers(&anchor->chain, version, &j->h->items[item].note, place, j->arena, &some, warnings, &why);
 
 	if (ac_judging_is_answer(rc)) {
 		if (!reason->p)
@@ -50,22 +50,26 @@ ac_judging_signers(ac_judging *j, const ac_anchor *anchor, uint64_t version, siz
     ac_str *out_reason, accord_err *err)
 {
 	const ac_held *held = &j->h->items[item];
-	bool *members = NULL, is_logged = false;
+	bool *members = NULL, is_logged = false, was_sealed = false;
 	ac_str reason = { 0 };
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < j->out->places.leaf_count; i++) {
-		const ac_known_leaf *leaf = &j->out->places.leaves[i];
-		const ac_held *other = &j->h->items[leaf->item];
+	for (size_t i = ac_judging_stands(j, held->digest); rc == 0 && i < j->stands.count; i++) {
+		const ac_stand *s = &j->stands.items[i];
 
-		if (leaf->head->anchor != anchor || memcmp(other->digest, held->digest, sizeof(held->digest)) != 0 ||
-		    !ac_str_eq(other->bytes, held->bytes))
+		if (memcmp(s->digest, held->digest, sizeof(held->digest)) != 0)
+			break;
+		if (s->leaf->head->anchor != anchor || !ac_str_eq(j->h->items[s->item].bytes, held->bytes))
 			continue;
 		is_logged = true;
-		rc = signers_at(j, anchor, version, item, leaf->place, &members, &reason, err);
+		/* What counted when it was sealed needs no word about how late it came to light. */
+		rc = signers_at(j, anchor, version, item, s->leaf->place,
+		    was_sealed && members ? NULL : &j->out->warnings, &members, &reason, err);
+		was_sealed = was_sealed || s->is_sealed;
 	}
 	if (rc == 0 && !is_logged)
-		rc = signers_at(j, anchor, version, item, (ac_leaf_place){ 0 }, &members, &reason, err);
+		rc = signers_at(
+		    j, anchor, version, item, (ac_leaf_place){ 0 }, &j->out->warnings, &members, &reason, err);
 	*out_members = members;
 	*out_reason = members ? (ac_str){ 0 } : reason;
 	return rc;
@@ -258,7 +262,18 @@ judge_head(ac_judging *j, size_t item, accord_err *err)
 	return 0;
 }
 
-/* By any log key of a chain that somebody vouches for. */
+/* Is there anything here but charters, changes of keys and misbehaviour, which would rely on what a log says? */
+static bool
+relies_on_logs(const ac_judging *j)
+{
+	for (size_t i = 0; i < j->h->count; i++)
+		if (j->h->items[i].kind != AC_HELD_MISBEHAVIOUR && j->h->items[i].kind != AC_HELD_OTHER &&
+		    !ac_held_is_text(&j->h->items[i], "charter") && !ac_held_is_text(&j->h->items[i], "key"))
+			return true;
+	return false;
+}
+
+/* By any log key of a chain that somebody vouches for. Whoever asks about nothing else has his answer; for all that relies on the log it is a failure. */
 static int
 judge_misbehaviour(ac_judging *j, size_t item, accord_err *err)
 {
@@ -271,20 +286,24 @@ judge_misbehaviour(ac_judging *j, size_t item, accord_err *err)
 
 		for (unsigned v = anchor->chain.count; rc == 0 && anchor->kind != AC_ANCHOR_NONE && v-- > 0;) {
 			const ac_charter *charter = &anchor->chain.versions[v]->charter;
-			ac_vkey *keys = ac_arena_zalloc(j->arena, charter->key_count + 1, sizeof(*keys));
-			size_t count = 0, signers[2];
+			ac_chain_key *all = NULL;
+			ac_vkey *keys;
+			size_t count = 0, all_count = 0, signers[2];
 
-			if (!keys)
-				return ac_arena_check(j->arena, err);
-			for (unsigned k = 0; k < charter->key_count; k++)
-				if (charter->keys[k].vkey.purpose == AC_PURPOSE_LOG)
-					keys[count++] = charter->keys[k].vkey;
+			rc = ac_chain_keys(&anchor->chain, charter, j->arena, &all, &all_count, err);
+			keys = ac_arena_zalloc(j->arena, all_count + 1, sizeof(*keys));
+			if (rc || !keys)
+				return rc ? rc : ac_arena_check(j->arena, err);
+			for (size_t k = 0; k < all_count; k++)
+				if (all[k].key.vkey.purpose == AC_PURPOSE_LOG)
+					keys[count++] = all[k].key.vkey;
 			rc = ac_misbehaviour_check(j->digester, m, keys, count, j->arena, signers, err);
 			if (rc == 0) {
 				ac_judging_tell(j, item, AC_POINT_PROVED,
 				    ac_arena_printf(j->arena, "%.*s has signed two trees that contradict each other",
 					AC_FMT(m->origin)));
-				ac_point_add(&j->out->points, "misbehaviour", AC_POINT_FAILED,
+				ac_point_add(&j->out->points, "misbehaviour",
+				    relies_on_logs(j) ? AC_POINT_FAILED : AC_POINT_OPEN,
 				    ac_arena_printf(j->arena,
 					"%.*s has signed two trees that contradict each other: what its log "
 					"says is not to be relied on",
@@ -297,65 +316,39 @@ judge_misbehaviour(ac_judging *j, size_t item, accord_err *err)
 	return rc;
 }
 
-/* A commitment by the same hash, and a copy of the note that gives it. */
-static int
-open_commitment(ac_judging *j, size_t item, const ac_opening *opening, accord_err *err)
-{
-	for (size_t i = 0; i < j->h->count; i++) {
-		const ac_item_verdict *v = &j->out->verdicts[i];
-		ac_commitment commitment;
-
-		if (!ac_held_is_text(&j->h->items[i], "commitment") || !v->members ||
-		    v->anchor != j->out->verdicts[item].anchor ||
-		    ac_commitment_parse(j->h->items[i].note.text, &commitment, NULL) ||
-		    memcmp(commitment.commit, opening->commit, sizeof(opening->commit)) != 0)
-			continue;
-		for (size_t k = 0; k < j->h->count; k++) {
-			const ac_held *note = &j->h->items[k];
-			int rc;
-
-			if (note->kind != AC_HELD_NOTE ||
-			    memcmp(note->digest, opening->note, sizeof(opening->note)) != 0)
-				continue;
-			rc = ac_commitment_check(&commitment, opening->nonce, note->bytes, err);
-			if (rc == 0) {
-				ac_judging_tell(j, item, j->out->verdicts[item].state,
-				    ac_arena_printf(j->arena, "the commitment %s stood for %s; %.*s",
-					j->h->items[i].path, note->path, AC_FMT(j->out->verdicts[item].words)));
-				return ac_arena_check(j->arena, err);
-			}
-			if (rc != ACCORD_EDENIED)
-				return rc;
-		}
-		ac_judging_tell(
-		    j, item, AC_POINT_FAILED, AC_S("no note that is here is what the commitment stood for"));
-		return 0;
-	}
-	ac_judging_tell(j, item, AC_POINT_FAILED, AC_S("the commitment that it opens is not among the files"));
-	return 0;
-}
-
 /* Behind all other texts, whose signers are known then. */
 static int
 judge_openings(ac_judging *j, accord_err *err)
 {
-	int rc = 0;
-
-	for (size_t i = 0; rc == 0 && i < j->h->count; i++) {
+	for (size_t i = 0; i < j->h->count; i++) {
+		const ac_opened *opened = &j->out->openings[i];
 		accord_err why = { 0 };
 		ac_opening opening;
+		int rc;
 
 		if (!ac_held_is_text(&j->h->items[i], "opening") || !j->out->verdicts[i].members)
 			continue;
 		rc = ac_opening_parse(j->h->items[i].note.text, &opening, &why);
-		if (rc == 0)
-			rc = open_commitment(j, i, &opening, err);
-		else if (ac_judging_is_answer(rc)) {
-			ac_judging_tell(j, i, AC_POINT_FAILED, ac_arena_str(j->arena, ac_str_from(why.text)));
-			rc = 0;
+		if (rc && !ac_judging_is_answer(rc)) {
+			if (err)
+				*err = why;
+			return rc;
 		}
+		if (rc)
+			ac_judging_tell(j, i, AC_POINT_FAILED, ac_arena_str(j->arena, ac_str_from(why.text)));
+		else if (!opened->has_commitment)
+			ac_judging_tell(
+			    j, i, AC_POINT_FAILED, AC_S("the commitment that it opens is not among the files"));
+		else if (!opened->is_opened)
+			ac_judging_tell(
+			    j, i, AC_POINT_FAILED, AC_S("no note that is here is what the commitment stood for"));
+		else
+			ac_judging_tell(j, i, j->out->verdicts[i].state,
+			    ac_arena_printf(j->arena, "the commitment %s stood for %s; %.*s",
+				j->h->items[opened->commitment].path, j->h->items[opened->note].path,
+				AC_FMT(j->out->verdicts[i].words)));
 	}
-	return rc;
+	return 0;
 }
 
 static int

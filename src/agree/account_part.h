@@ -5,17 +5,38 @@
 
 #include "agree/account.h"
 
+/* Where a note stands in a log: as a leaf, or sealed, where a commitment stood for it. */
+typedef struct ac_stand {
+	const uint8_t *digest; /* of the note's text */
+	size_t item;           /* the note, whose copies byte for byte stand there, too */
+	const ac_known_leaf *leaf;
+	bool is_sealed;
+} ac_stand;
+
+typedef struct ac_stands {
+	ac_stand *items; /* by digest; sealed ones first */
+	size_t count, capacity;
+} ac_stands;
+
 typedef struct ac_judging {
 	ac_holding *h;
 	const ac_account_options *options;
 	ac_digester *digester;
 	ac_arena *arena;
 	ac_accounts *out;
+	ac_stands stands;
 } ac_judging;
 
 bool ac_held_is_text(const ac_held *item, const char *kind);
 /*
- * Members whose sign keys signed the item's note under a version of a chain, at any place where it stands in a log, or at none. *out_members NULL: nobody, or a signature is wrong; *out_reason says which. Errors are the
+ * Where all notes stand, before any of them is judged: leaves, and what openings show of commitments. An opening counts when somebody of the chain of its commitment signed it with a key that counts where it stands itself. ACCORD_ELIMIT: over
+ * AC_OPENING_CHECKS_MAX.
+ */
+int ac_judging_find_places(ac_judging *j, accord_err *err) AC_CHECKED;
+/* The first of the places of notes with that digest; the first behind it, where there is none. */
+size_t ac_judging_stands(const ac_judging *j, const uint8_t digest[static AC_SHA256_SIZE]);
+/*
+ * Members whose sign keys signed the item's note under a version of a chain, at any place where it stands in a log (as a leaf, or sealed), or at none. *out_members NULL: nobody, or a signature is wrong; *out_reason says which. Errors are the
  * machine's.
  */
 int ac_judging_signers(ac_judging *j, const ac_anchor *anchor, uint64_t version, size_t item, bool **out_members,

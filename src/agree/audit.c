@@ -60,6 +60,28 @@ on_node(void *payload, unsigned level, uint64_t index, const ac_hash *node, acco
 	    a, (ac_tile){ (int)(level / AC_TILE_HEIGHT), index / AC_TILE_WIDTH, AC_TILE_WIDTH }, computed, err);
 }
 
+/* Is the tree of the leaves so far what it was when it was signed? */
+static int
+check_earlier(audit *a, accord_err *err)
+{
+	for (size_t i = 0; a->sink && i < a->sink->earlier_count; i++) {
+		const ac_checkpoint *earlier = &a->sink->earlier[i];
+		ac_hash root;
+		int rc;
+
+		if (earlier->size != a->edge.size)
+			continue;
+		rc = ac_tlog_edge_root(a->digester, &a->edge, &root, err);
+		if (rc)
+			return rc;
+		if (memcmp(root.bytes, earlier->root, sizeof(root.bytes)) != 0)
+			return ac_fail(err, ACCORD_EDENIED,
+			    "the log does not begin with the tree of %llu leaves that its key has signed before",
+			    (unsigned long long)earlier->size);
+	}
+	return 0;
+}
+
 /* All leaves of one tile. Its bytes are read again for none of them: `leaves` holds them while other tiles are read. */
 static int
 audit_entries(audit *a, ac_tile tile, ac_buf *leaves, accord_err *err)
@@ -78,6 +100,8 @@ audit_entries(audit *a, ac_tile tile, ac_buf *leaves, accord_err *err)
 			rc = a->sink->on_leaf(a->sink->payload, a->edge.size, leaf, err);
 		if (!rc)
 			rc = ac_tlog_edge_add(a->digester, &a->edge, &hash, on_node, a, err);
+		if (!rc)
+			rc = check_earlier(a, err);
 	}
 	if (!rc && rest.n)
 		rc = fail_tile(tile, "bytes follow its last leaf", err);

@@ -349,6 +349,35 @@ add_notes(exporter *x, accord_err *err)
 	return rc;
 }
 
+/* What stood in a log for a note that leaves, before it could be read, and what opens it: where the note counts may hang on them. */
+static int
+add_sealed(exporter *x, accord_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < x->h->count; i++) {
+		const ac_opened *opened = &x->accounts->openings[i];
+		const size_t parts[] = { opened->commitment, i };
+		const char *name = opened->is_opened ? may_leave(x, opened->note) : NULL;
+
+		rc = ac_arena_check(x->arena, err);
+		for (size_t k = 0; rc == 0 && name && k < AC_COUNT(parts); k++) {
+			const ac_held *held = &x->h->items[parts[k]];
+			const ac_known_leaf *leaf = find_leaf(x, held);
+			char hex[2 * AC_SHA256_SIZE];
+			ac_str part;
+
+			ac_hex(held->digest, AC_SHA256_SIZE, hex);
+			part = ac_arena_printf(x->arena, "%s-%.*s-%.8s", name, AC_FMT(held->text_kind), hex);
+			rc = add_file(x, ac_arena_printf(x->arena, "%.*s.note", AC_FMT(part)).p,
+			    leaf ? x->h->items[leaf->item].bytes : held->bytes, err);
+			if (rc == 0 && leaf)
+				rc = add_proof(x, part.p, leaf, err);
+		}
+	}
+	return rc;
+}
+
 static void
 add_vkey_line(ac_buf *buf, const char *word, ac_str name, const ac_vkey *key)
 {
@@ -519,8 +548,8 @@ int
 ac_export_make(const ac_holding *holding, const ac_accounts *accounts, const ac_account *account, ac_str bundle,
     ac_time now, ac_arena *arena, ac_export *out, accord_err *err)
 {
-	static int (*const steps[])(
-	    exporter *, accord_err *) = { add_charters, add_notes, add_policy, add_keys, add_page, add_readme };
+	static int (*const steps[])(exporter *, accord_err *) = { add_charters, add_notes, add_sealed, add_policy,
+		add_keys, add_page, add_readme };
 	exporter x = { .h = holding, .accounts = accounts, .a = account, .arena = arena, .out = out };
 	int rc = check_account(account, now, err);
 

@@ -69,11 +69,13 @@ typedef struct ac_audit {
 } ac_audit;
 /*
  * Compute every hash anew from the leaves of the folder's tiles, compare all tiles of hashes, and the root with that of `head`. Memory for one tile of a level, whatever the log's size. on_leaf (may be NULL) is shown each
- * leaf in order; negative ends. ACCORD_EINPUT names the tile that is wrong; ACCORD_EDENIED: the root is another; ACCORD_EIO: a tile is not there.
+ * leaf in order; negative ends. ACCORD_EINPUT names the tile that is wrong; ACCORD_EDENIED: the root is another, or that of an earlier tree is; ACCORD_EIO: a tile is not there.
  */
 typedef struct ac_audit_sink {
 	int (*on_leaf)(void *payload, uint64_t index, ac_str leaf, accord_err *err);
 	void *payload;
+	const ac_checkpoint *earlier; /* trees that the log must begin with; larger ones are not looked at */
+	size_t earlier_count;
 } ac_audit_sink;
 int ac_log_audit(const char *folder, const ac_checkpoint *head, const ac_audit_sink *sink, ac_audit *out,
     accord_err *err) AC_CHECKED;

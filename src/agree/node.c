@@ -5,6 +5,7 @@
 #include "agree/parts.h"
 #include "base/limits.h"
 #include "sys/file.h"
+#include "sys/inside.h"
 
 #define NODE_ARENA_MAX (4 * AC_MIB)
 
@@ -385,5 +386,49 @@ ac_node_open(const char *dir, const uint8_t digest[static AC_SHA256_SIZE], const
 	}
 	ac_buf_done(&text);
 	ac_buf_done(&path);
+	return rc;
+}
+
+typedef struct listing {
+	const char *dir;
+	ac_arena *arena;
+	ac_node_sealed *items;
+	size_t count;
+} listing;
+
+static int
+on_sealed(void *payload, const char *name, accord_err *err)
+{
+	listing *l = payload;
+	ac_node_sealed *grown;
+	bool is_there = false;
+	ac_str path;
+	sealed s;
+	int rc;
+
+	if (!ac_str_ends(ac_str_from(name), AC_S(".nonce")))
+		return 0;
+	path = ac_arena_printf(l->arena, "%s/secret/%s", l->dir, name);
+	rc = path.p ? load_sealed(path.p, l->arena, &is_there, &s, err) : ac_arena_check(l->arena, err);
+	if (rc || !is_there)
+		return rc;
+	grown = ac_text_grow(l->arena, l->items, (unsigned)l->count, sizeof(*grown));
+	if (!grown)
+		return ac_arena_check(l->arena, err);
+	l->items = grown;
+	grown[l->count++] = (ac_node_sealed){ s.opening, s.note };
+	return 0;
+}
+
+int
+ac_node_list_sealed(const char *dir, ac_arena *arena, ac_node_sealed **out, size_t *out_count, accord_err *err)
+{
+	listing l = { .dir = dir, .arena = arena };
+	int rc = ac_inside_list(dir, "secret", AC_HELD_MAX, on_sealed, &l, err);
+
+	if (rc == 0) {
+		*out = l.items;
+		*out_count = l.count;
+	}
 	return rc;
 }

@@ -42,4 +42,14 @@ int ac_node_seal(const char *dir, ac_str note, const ac_sealer *sealer, ac_arena
 int ac_node_open(const char *dir, const uint8_t digest[static AC_SHA256_SIZE], const ac_sealer *sealer, ac_arena *arena,
     ac_str *out_note, ac_str *out_opening, accord_err *err) AC_CHECKED;
 
+/*
+ * All that is sealed here, opened or not, for whoever reads his own folder: the key of each commitment, and the note as it was, in the arena. ACCORD_ELIMIT: over AC_HELD_MAX.
+ */
+typedef struct ac_node_sealed {
+	ac_opening opening;
+	ac_str note;
+} ac_node_sealed;
+int ac_node_list_sealed(
+    const char *dir, ac_arena *arena, ac_node_sealed **out, size_t *out_count, accord_err *err) AC_CHECKED;
+
 #endif

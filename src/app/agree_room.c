@@ -61,6 +61,29 @@ ac_room_close(ac_room *room)
 	ac_arena_done(&room->arena);
 }
 
+/* What he sealed himself he knows without the openings that others will see. */
+static int
+add_sealed(ac_room *room, ac_account_options *options, accord_err *err)
+{
+	ac_node_sealed *all = NULL;
+	ac_opening *openings;
+	size_t count = 0;
+	int rc = ac_node_list_sealed(room->dir, &room->arena, &all, &count, err);
+
+	if (rc)
+		return rc;
+	openings = ac_arena_zalloc(&room->arena, count + 1, sizeof(*openings));
+	if (!openings)
+		return ac_arena_check(&room->arena, err);
+	for (size_t i = 0; rc == 0 && i < count; i++) {
+		openings[i] = all[i].opening;
+		rc = ac_holding_add(&room->holding, "sealed", all[i].note, NULL, err);
+	}
+	options->openings = openings;
+	options->opening_count = count;
+	return rc;
+}
+
 int
 ac_room_read(ac_room *room, accord_err *err)
 {
@@ -82,6 +105,8 @@ ac_room_read(ac_room *room, accord_err *err)
 	}
 	if (!rc)
 		rc = ac_arena_check(&room->arena, err);
+	if (!rc)
+		rc = add_sealed(room, &options, err);
 	return rc ? rc : ac_accounts_make(&room->holding, &options, room->digester, &room->arena, &room->accounts, err);
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* accord agree audit: logs verified from their tiles. How, is in agree/audit.c and audit_leaves.c. */
+#include <stdio.h>
+
 #include "agree/audit_leaves.h"
 #include "agree/folder.h"
 #include "agree/log.h"
@@ -10,9 +12,13 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "sys/file.h"
+#include "sys/inside.h"
 #include "sys/os.h"
 
 #define AUDIT_ARENA_MAX (AC_CHAIN_ARENA_MAX + 64 * AC_MIB)
+
+/* Checkpoints of a log beside that of its tiles: what the own witness cosigned last, in two places. */
+#define EARLIER_MAX 2
 
 static const ac_option options[] = {
 	AC_AGREE_DIR_OPTION,
@@ -27,6 +33,7 @@ static const ac_option options[] = {
 typedef struct auditing {
 	ac_app *app;
 	const ac_args *args;
+	const char *dir; /* the member's folder that is audited; NULL: a log's alone */
 	ac_arena arena;
 	ac_whom whom;
 	ac_keyring ring;
@@ -35,6 +42,7 @@ typedef struct auditing {
 	ac_policy policy;
 	bool has_policy, with_signatures;
 	unsigned jobs;
+	ac_digester *digester;
 	int status;
 } auditing;
 
@@ -45,6 +53,8 @@ typedef struct findings {
 	ac_note_verdict verdict;
 	const ac_vkey *keys;
 	size_t key_count;
+	ac_checkpoint earlier[EARLIER_MAX]; /* that its key has signed, too */
+	size_t earlier_count;
 	ac_audit audit;
 	ac_leaf_counts leaves;
 } findings;
@@ -85,15 +95,16 @@ static int
 check_tiles(auditing *a, findings *f, accord_err *err)
 {
 	ac_leaf_checker *checker = NULL;
-	ac_audit_sink sink = { 0 };
+	ac_audit_sink sink = { .earlier = f->earlier, .earlier_count = f->earlier_count };
 	int rc = 0;
 
 	if (a->with_signatures) {
 		rc = ac_leaf_checker_open(a->all, a->all_count, a->jobs, &checker, err);
-		sink = (ac_audit_sink){ ac_leaf_checker_take, checker };
+		sink.on_leaf = ac_leaf_checker_take;
+		sink.payload = checker;
 	}
 	if (!rc)
-		rc = ac_log_audit(f->folder, &f->head, checker ? &sink : NULL, &f->audit, err);
+		rc = ac_log_audit(f->folder, &f->head, &sink, &f->audit, err);
 	if (!rc && checker)
 		rc = ac_leaf_checker_end(checker, &f->leaves, err);
 	checker = ac_leaf_checker_close(checker);
@@ -164,6 +175,54 @@ show_json(auditing *a, const findings *f, const accord_err *why)
 	ac_buf_add_byte(out, '\n');
 }
 
+static void
+tell(auditing *a, const findings *f, const accord_err *why)
+{
+	if (ac_app_json(a->app))
+		show_json(a, f, why);
+	else if (!why)
+		show_text(a, f);
+	if (!why)
+		return;
+	(void)ac_app_fail(a->app, f->folder, why);
+	a->status = ac_exit_worse(a->status, AC_EXIT_NO);
+}
+
+/* What the member's own witness has cosigned of the log, where that was signed by the log; anything else is no business of an audit. */
+static int
+find_earlier(auditing *a, findings *f, accord_err *err)
+{
+	static const struct {
+		const char *part, *file;
+	} places[EARLIER_MAX] = { { "witness", "/checkpoint" }, { "secret/witness", "" } };
+
+	for (size_t i = 0; a->dir && i < AC_COUNT(places); i++) {
+		char folder[AC_FOLDER_NAME_MAX], name[AC_FOLDER_NAME_MAX + 16];
+		ac_checkpoint *earlier = &f->earlier[f->earlier_count];
+		ac_note_verdict verdict;
+		ac_note note;
+		ac_buf buf;
+		int rc = ac_folder_of_origin(places[i].part, f->head.origin, folder, err);
+
+		if (rc)
+			return rc;
+		(void)snprintf(name, sizeof(name), "%s%s", folder, places[i].file);
+		ac_buf_init(&buf, 2 * AC_CHECKPOINT_MAX);
+		rc = ac_inside_load(a->dir, name, AC_CHECKPOINT_MAX, &buf, err);
+		if (!rc)
+			rc = ac_note_parse(ac_arena_str(&a->arena, ac_buf_view(&buf)), &a->arena, &note, err);
+		ac_buf_done(&buf);
+		if (!rc)
+			rc = ac_checkpoint_parse(note.text, earlier, err);
+		if (!rc && ac_str_eq(earlier->origin, f->head.origin) &&
+		    ac_note_verify(&note, f->keys, f->key_count, &a->arena, &verdict, NULL) == 0)
+			f->earlier_count++;
+		if (rc == ACCORD_EIO || rc == ACCORD_ENOMEM || ac_arena_check(&a->arena, err))
+			return rc ? rc : err->code;
+	}
+	return 0;
+}
+
 /* A log that is not whole is an answer; a disk that cannot be read is not. */
 static void
 audit_log(auditing *a, const char *folder)
@@ -186,20 +245,45 @@ audit_log(auditing *a, const char *folder)
 	if (!rc)
 		rc = check_head(a, &f, &note, &err);
 	if (!rc)
+		rc = find_earlier(a, &f, &err);
+	if (!rc)
 		rc = check_tiles(a, &f, &err);
-	if (rc == ACCORD_EIO || rc == ACCORD_ENOMEM || rc == ACCORD_EINTERNAL) {
+	if (rc == ACCORD_EIO || rc == ACCORD_ENOMEM || rc == ACCORD_EINTERNAL)
 		a->status = ac_exit_worse(a->status, ac_app_fail(a->app, folder, &err));
-	} else {
-		if (ac_app_json(a->app))
-			show_json(a, &f, rc ? &err : NULL);
-		else if (!rc)
-			show_text(a, &f);
-		if (rc) {
-			(void)ac_app_fail(a->app, folder, &err);
-			a->status = ac_exit_worse(a->status, AC_EXIT_NO);
-		}
-	}
+	else
+		tell(a, &f, rc ? &err : NULL);
 	ac_buf_done(&buf);
+}
+
+/* One proof of misbehaviour that the member keeps. What proves nothing, by the keys that are known, is no alarm. */
+static int
+tell_misbehaviour(void *payload, const char *name, accord_err *err)
+{
+	auditing *a = payload;
+	ac_misbehaviour *m = ac_arena_zalloc(&a->arena, 1, sizeof(*m));
+	ac_str path = ac_arena_printf(&a->arena, "misbehaviour/%s", name), bytes;
+	findings f = { .folder = ac_arena_printf(&a->arena, "%s/%.*s", a->dir, AC_FMT(path)).p };
+	accord_err why = { 0 };
+	size_t signers[2];
+	ac_buf buf;
+	int rc = ac_arena_check(&a->arena, err);
+
+	if (rc)
+		return rc;
+	ac_buf_init(&buf, AC_NOTE_MAX);
+	rc = ac_inside_load(a->dir, path.p, AC_NOTE_MAX, &buf, &why);
+	bytes = ac_arena_str(&a->arena, ac_buf_view(&buf));
+	ac_buf_done(&buf);
+	if (!rc)
+		rc = ac_misbehaviour_parse(bytes, &a->arena, m, &why);
+	if (!rc)
+		rc = ac_misbehaviour_check(a->digester, m, a->all, a->all_count, &a->arena, signers, &why);
+	if (rc)
+		return ac_arena_check(&a->arena, err);
+	f.head = m->checkpoints[1];
+	(void)ac_fail(&why, ACCORD_EDENIED, "%.*s has signed two trees that contradict each other", AC_FMT(m->origin));
+	tell(a, &f, &why);
+	return 0;
 }
 
 /* Keys that are given, and those of charters; the member's own folder is --dir, whatever is audited. */
@@ -232,6 +316,7 @@ audit_member(auditing *a, const char *dir, accord_err *err)
 	bool has_own;
 	int rc = ac_agree_own_log(dir, &a->arena, &own, err);
 
+	a->dir = dir;
 	has_own = rc == 0;
 	if (rc && rc != ACCORD_ENOTFOUND)
 		return rc;
@@ -258,7 +343,7 @@ audit_member(auditing *a, const char *dir, accord_err *err)
 		if (ac_file_look(path, &id))
 			audit_log(a, ac_arena_str(&a->arena, ac_str_from(path)).p);
 	}
-	return 0;
+	return ac_inside_list(dir, "misbehaviour", AC_MISBEHAVIOUR_FILES_MAX, tell_misbehaviour, a, err);
 }
 
 static int
@@ -297,7 +382,8 @@ run(ac_app *app, const ac_args *args)
 	int rc;
 
 	ac_arena_init(&a.arena, AUDIT_ARENA_MAX);
-	rc = take_options(&a, args, &err);
+	a.digester = ac_digester_open();
+	rc = a.digester ? take_options(&a, args, &err) : ac_fail(&err, ACCORD_ENOMEM, "no memory for an audit");
 	dir = args->operand_count ? args->operands[0] : ac_agree_dir(app, args, &err);
 	if (!rc && !dir)
 		rc = err.code;
@@ -310,6 +396,7 @@ run(ac_app *app, const ac_args *args)
 	} else if (!rc) {
 		rc = audit_member(&a, dir, &err);
 	}
+	a.digester = ac_digester_close(a.digester);
 	ac_arena_done(&a.arena);
 	return rc ? ac_app_fail(app, NULL, &err) : a.status;
 }
@@ -327,7 +414,8 @@ const ac_command ac_command_agree_audit = {
 	    "chain from a trusted one, of --charter; or it is a key of --trust that bears the log's name. A key that "
 	    "was rotated or declared compromised counts for as many leaves as its change says. With --policy, a log of "
 	    "the policy must have signed, and its quorum of witnesses. A member's own log is verified by its own "
-	    "key.\n\n"
+	    "key. Copies of logs must begin with what the member's own witness has cosigned of them; and proofs of "
+	    "misbehaviour that the member keeps are told.\n\n"
 	    "With --signatures every leaf must be a signed note by a trusted key at least, without a wrong "
 	    "signature; whether a signature counts at its place is what accord verify says.\n\n"
 	    "Exit status: 0 all is as it should be, 1 something is not, 4 a file cannot be read (a tile that is not "

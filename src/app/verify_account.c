@@ -332,7 +332,7 @@ ac_verify_accounts(ac_app *app, const char *const *paths, size_t count, const ch
     const ac_trust *trust, ac_time as_of, ac_digester *digester, ac_arena *arena)
 {
 	teller t = { .app = app, .arena = arena };
-	ac_account_options options = { trust, as_of, false };
+	ac_account_options options = { .trust = trust, .as_of = as_of };
 	accord_err err = { 0 };
 	int rc;
 

@@ -191,4 +191,33 @@ find_point(const ac_points *points, const char *code)
 	return NULL;
 }
 
+/* The first account has that point in that state, with these words in it. */
+static inline void
+assert_point(const ac_points *points, const char *code, ac_point_state state, const char *words)
+{
+	const ac_point *point = find_point(points, code);
+
+	if (!point || point->state != state || ac_str_find(point->words, ac_str_from(words)) == point->words.n) {
+		for (size_t i = 0; i < points->count; i++)
+			print_error("%s %d %.*s\n", points->items[i].code, (int)points->items[i].state,
+			    AC_FMT(points->items[i].words));
+		fail_msg("want %s %d '%s'", code, (int)state, words);
+	}
+}
+
+static inline void
+assert_file(const world *w, const char *name, ac_point_state state, const char *words)
+{
+	for (size_t i = 0; i < w->held.count; i++) {
+		const ac_item_verdict *v = &w->accounts.verdicts[i];
+
+		if (!ac_str_ends(ac_str_from(w->held.items[i].path), ac_str_from(name)))
+			continue;
+		if (!v->is_checked || v->state != state || ac_str_find(v->words, ac_str_from(words)) == v->words.n)
+			fail_msg("%s: %d %.*s, want %d '%s'", name, (int)v->state, AC_FMT(v->words), (int)state, words);
+		return;
+	}
+	fail_msg("%s is not held", name);
+}
+
 #endif

@@ -175,5 +175,7 @@ main(void)
 		cmocka_unit_test(given__keys_count_everywhere_and_once),
 		cmocka_unit_test(ring__survives_every_allocation_failure),
 	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -101,6 +101,32 @@ audit(fixture *f)
 	return found.leaves;
 }
 
+/* A tree that the log's key signed before is what the log begins with; one that is larger says nothing about its tiles. */
+static void
+audit__holds_the_log_against_what_was_signed_before(void **state)
+{
+	ac_checkpoint earlier[2];
+	ac_audit_sink sink = { .earlier = earlier, .earlier_count = 2 };
+	ac_log_place places[10];
+	ac_audit found;
+	fixture f;
+	ac_log *log;
+
+	(void)state;
+	fixture_open(&f);
+	log = open_log(&f, true);
+	assert_int_equal(append(log, 0, 3, places, &f.err), 0);
+	earlier[0] = *ac_log_head(log);
+	earlier[1] = (ac_checkpoint){ .size = 100 };
+	assert_int_equal(append(log, 3, 4, places, &f.err), 0);
+	assert_int_equal(ac_log_audit(f.folder, ac_log_head(log), &sink, &found, &f.err), 0);
+	earlier[0].root[31] ^= 1;
+	assert_int_equal(ac_log_audit(f.folder, ac_log_head(log), &sink, &found, &f.err), ACCORD_EDENIED);
+	assert_non_null(strstr(f.err.text, "does not begin with the tree of 3 leaves"));
+	log = ac_log_close(log);
+	fixture_close(&f);
+}
+
 static void
 log__grows_and_proves_what_it_holds(void **state)
 {
@@ -486,6 +512,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(audit__holds_the_log_against_what_was_signed_before),
 		cmocka_unit_test(log__grows_and_proves_what_it_holds),
 		cmocka_unit_test(log__takes_a_leaf_once),
 		cmocka_unit_test(log__refuses_what_is_no_leaf_of_it),

@@ -188,12 +188,16 @@ static void
 sealed_note__opens_to_what_it_was(void **state)
 {
 	ac_str leaf, again, note, opening;
+	ac_node_sealed *all = NULL;
+	size_t count = 0;
 	ac_commitment c;
 	ac_opening o;
 	fixture f;
 
 	(void)state;
 	fixture_open(&f);
+	assert_int_equal(ac_node_list_sealed(f.dir, &f.arena, &all, &count, &f.err), 0);
+	assert_int_equal(count, 0);
 	assert_int_equal(ac_node_open(f.dir, f.digest, &f.sealer, &f.arena, &note, &opening, NULL), ACCORD_ENOTFOUND);
 	assert_int_equal(ac_node_keep(f.dir, f.notes[0], NULL, &f.err), 0);
 	assert_int_equal(ac_node_seal(f.dir, f.notes[0], &f.sealer, &f.arena, &leaf, &f.err), 0);
@@ -214,6 +218,10 @@ sealed_note__opens_to_what_it_was(void **state)
 	assert_int_equal(ac_commitment_check(&c, o.nonce, note, NULL), 0);
 	/* Another's key has no commitment of this text. */
 	assert_int_equal(ac_commitment_check(&c, o.nonce, f.notes[1], NULL), ACCORD_EDENIED);
+	assert_int_equal(ac_node_list_sealed(f.dir, &f.arena, &all, &count, &f.err), 0);
+	assert_int_equal(count, 1);
+	assert_str(all[0].note, f.notes[0]);
+	assert_memory_equal(all[0].opening.nonce, o.nonce, sizeof(o.nonce));
 	fixture_close(&f);
 }
 

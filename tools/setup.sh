@@ -5,7 +5,7 @@
 set -eu
 
 build="gcc libc6-dev meson ninja-build pkg-config libsqlite3-dev libssl-dev libsodium-dev libisal-dev libzstd-dev liblzma-dev libseccomp-dev libidn2-dev libpsl-dev publicsuffix libunistring-dev libvectorscan-dev libpcre2-dev librdkafka-dev"
-test="$build libcmocka-dev libsimde-dev python3 zstd groff-base signify-openbsd openssl golang-go golang-golang-x-mod-dev"
+test="$build libcmocka-dev libsimde-dev python3 zstd groff-base signify-openbsd openssl golang-go golang-golang-x-mod-dev strace"
 dev="$test g++ clang clang-format libclang-rt-14-dev libsimdjson-dev libjansson-dev valgrind gcovr pmccabe ripgrep jq yara mawk"
 
 case ${1:-build} in

@@ -287,33 +287,35 @@ take_entry(ac_judging *j, ac_account *a, uint64_t index, bool **signers, ac_str 
 	ac_str reason;
 
 	if (!leaf) {
-		*missing = ac_arena_printf(
-		    j->arena, "entry %llu of the convener's log is not among the files", (unsigned long long)index);
+		if (!missing->p)
+			*missing = ac_arena_printf(j->arena, "entry %llu of the convener's log is not among the files",
+			    (unsigned long long)index);
 		return 0;
 	}
 	if (ac_held_is_text(held, "statement") && memcmp(held->digest, a->statement.digest, AC_SHA256_SIZE) == 0)
 		return ac_judging_signers(j, a->anchor, a->charter->version, leaf->item, signers, &reason, err);
 	said = ac_held_is_text(held, "endorsement") ? find_voice(a, held->digest) : NULL;
-	if (!said || !said->is_valid)
+	if (said && said->is_valid)
+		said->is_entry = true;
+	else if (!missing->p)
 		*missing = ac_arena_printf(j->arena,
 		    "entry %llu of the convener's log is no word of a member on this statement",
 		    (unsigned long long)index);
-	else
-		said->is_entry = true;
 	return 0;
 }
 
 static int
-judge_entries(ac_judging *j, ac_account *a, bool **signers, accord_err *err)
+judge_entries(ac_judging *j, ac_account *a, bool **signers, bool *out_complete, accord_err *err)
 {
 	const ac_publication *p = &a->publication;
 	ac_str missing = { 0 };
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < p->entry_count && !missing.p; i++)
+	for (size_t i = 0; rc == 0 && i < p->entry_count; i++)
 		rc = take_entry(j, a, p->entries[i], signers, &missing, err);
 	if (rc)
 		return rc;
+	*out_complete = !missing.p && *signers;
 	if (!missing.p && !*signers)
 		missing = AC_S("the statement is not among the entries that the publication names");
 	if (missing.p)
@@ -468,7 +470,7 @@ judge_place(ac_judging *j, ac_account *a, accord_err *err)
 static int
 judge_publication(ac_judging *j, ac_account *a, accord_err *err)
 {
-	bool *signers = NULL;
+	bool *signers = NULL, is_complete = false;
 	int rc;
 
 	if (!a->is_published)
@@ -480,14 +482,19 @@ judge_publication(ac_judging *j, ac_account *a, accord_err *err)
 	if (rc == 0)
 		rc = judge_place(j, a, err);
 	if (rc == 0)
-		rc = judge_entries(j, a, &signers, err);
-	if (rc == 0 && signers) {
+		rc = judge_entries(j, a, &signers, &is_complete, err);
+	if (rc == 0 && is_complete) {
 		rc = stand(j, a, signers, true, &a->then, err);
 		a->has_then = rc == 0;
 	}
-	if (rc == 0 && a->has_then)
+	/* What an entry says that is not here nobody knows: it would be wrong to say that the publication counted badly, or left out a word. */
+	if (rc == 0 && !is_complete)
+		rc = add_point(a, err, "recount", AC_POINT_FAILED,
+		    AC_S("what the publication says of each claim cannot be counted anew, since not all of its entries "
+			 "are here"));
+	if (rc == 0 && is_complete)
 		rc = judge_count(j, a, err);
-	if (rc == 0)
+	if (rc == 0 && is_complete)
 		rc = judge_omissions(j, a, err);
 	return rc ? rc : tell_logs(j, a, err);
 }

@@ -88,6 +88,18 @@ add_before(const maker *m, ac_anchor *a, accord_err *err)
 	return rc;
 }
 
+/* Does a charter's text say that it follows that one? Whether it may is asked of the chain, which costs much more. */
+static bool
+names(const ac_held *item, const ac_charter *before)
+{
+	static const char word[] = "\nprevious sha256:";
+	char line[sizeof(word) - 1 + 2 * AC_SHA256_SIZE];
+
+	memcpy(line, word, sizeof(word) - 1);
+	ac_hex(before->digest, AC_SHA256_SIZE, line + sizeof(word) - 1);
+	return ac_str_find(item->note.text, (ac_str){ line, sizeof(line) }) < item->note.text.n;
+}
+
 /*
  * The next version, if there is exactly one. Each candidate is tried on a chain of its own, since a coalition's quorum can sign two that both follow: then neither counts.
  */
@@ -105,7 +117,7 @@ add_after(const maker *m, ac_anchor *a, bool *out_added, accord_err *err)
 		ac_chain tried = a->chain;
 		accord_err why = { 0 };
 
-		if (!is_charter(item) || has_digest(&a->chain, item->digest) ||
+		if (!is_charter(item) || !names(item, last) || has_digest(&a->chain, item->digest) ||
 		    (digest && memcmp(digest, item->digest, AC_SHA256_SIZE) == 0))
 			continue;
 		rc = ac_chain_add(&tried, item->bytes, &why);
@@ -253,6 +265,7 @@ is_vouched(const maker *m, const ac_held *item, bool *out, accord_err *err)
 static int
 begin_others(maker *m, bool by_keys, accord_err *err)
 {
+	unsigned others = 0;
 	int rc = 0;
 
 	for (size_t i = 0; i < m->h->count && rc == 0; i++) {
@@ -263,9 +276,13 @@ begin_others(maker *m, bool by_keys, accord_err *err)
 			continue;
 		if (by_keys)
 			rc = is_vouched(m, item, &is_vouched_for, err);
-		if (rc == 0 && is_vouched_for == by_keys)
-			rc = begin(
-			    m, item->digest, by_keys ? AC_ANCHOR_KEYS : AC_ANCHOR_NONE, &is_in, by_keys ? err : NULL);
+		if (rc || is_vouched_for != by_keys)
+			continue;
+		rc = begin(m, item->digest, by_keys ? AC_ANCHOR_KEYS : AC_ANCHOR_NONE, &is_in, by_keys ? err : NULL);
+		others += rc == 0 && !by_keys && is_in;
+		if (others > AC_ANCHORS_OTHER_MAX)
+			return ac_fail(err, ACCORD_ELIMIT, "want at most %d charters that nobody vouches for",
+			    AC_ANCHORS_OTHER_MAX);
 	}
 	return rc;
 }

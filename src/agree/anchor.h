@@ -10,6 +10,9 @@
 #include "agree/check.h"
 #include "agree/held.h"
 
+/* Charters that nobody vouches for, and that are signed by their own quorums: each note is tried under each, so that a folder of thousands would keep its reader for hours. */
+#define AC_ANCHORS_OTHER_MAX 64
+
 typedef enum ac_anchor_kind {
 	AC_ANCHOR_NONE,   /* nobody vouches for it here */
 	AC_ANCHOR_DIGEST, /* one of its versions is trusted by digest */

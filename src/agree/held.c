@@ -145,9 +145,19 @@ ac_holding_add(ac_holding *h, const char *path, ac_str bytes, size_t *out, accor
 	return rc;
 }
 
+/* What is read of all files together. */
+static int
+count_bytes(ac_holding *h, size_t n, accord_err *err)
+{
+	h->bytes += n;
+	return h->bytes > AC_HELD_BYTES_MAX ? ac_fail(err, ACCORD_ELIMIT, "want at most %llu bytes of files at once",
+						  (unsigned long long)AC_HELD_BYTES_MAX)
+					    : 0;
+}
+
 /* A file too large to be a note: its digest, in the memory of one block. */
 static int
-digest_file(int fd, ac_buf *first, ac_held *item, accord_err *err)
+digest_file(ac_holding *h, int fd, ac_buf *first, ac_held *item, accord_err *err)
 {
 	ac_sha256_stream *sha = ac_sha256_open();
 	char block[64 * AC_KIB];
@@ -159,6 +169,8 @@ digest_file(int fd, ac_buf *first, ac_held *item, accord_err *err)
 		rc = ac_file_read(fd, block, sizeof(block), &n, err);
 		if (rc == 0 && n > 0)
 			rc = ac_sha256_feed(sha, (ac_str){ block, n }, err);
+		if (rc == 0)
+			rc = count_bytes(h, n, err);
 		item->size += n;
 		if (rc == 0 && item->size > AC_HELD_FILE_MAX)
 			rc = ac_fail(
@@ -188,11 +200,13 @@ load_open(ac_holding *h, int fd, const char *path, bool is_named, accord_err *er
 			break;
 		}
 		rc = ac_file_read(fd, p, room, &n, err);
-		if (rc == 0)
+		if (rc == 0) {
 			ac_buf_commit(&buf, n);
+			rc = count_bytes(h, n, err);
+		}
 	}
 	if (rc == 0 && buf.n > AC_NOTE_MAX) {
-		rc = digest_file(fd, &buf, &item, err);
+		rc = digest_file(h, fd, &buf, &item, err);
 	} else if (rc == 0) {
 		item.bytes = ac_arena_str(h->arena, ac_buf_view(&buf));
 		item.size = buf.n;
@@ -222,7 +236,7 @@ load_path(ac_holding *h, const char *path, bool is_named, accord_err *err)
 	}
 	if (rc == 0)
 		return 0;
-	if (rc == ACCORD_ENOMEM || h->arena->failed || h->count == AC_HELD_MAX) {
+	if (rc == ACCORD_ENOMEM || h->arena->failed || h->count == AC_HELD_MAX || h->bytes > AC_HELD_BYTES_MAX) {
 		*err = what;
 		return rc;
 	}

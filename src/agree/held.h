@@ -11,6 +11,11 @@
 #include "agree/note.h"
 #include "agree/proof.h"
 
+/* Files against which proofs are tried, in all: each costs some twenty hashes. An export of a thousand notes with their proofs needs a million. */
+#define AC_PROOF_CHECKS_MAX (1 << 22)
+/* Bytes that are read of files at once: one bundle of evidence is the largest that anybody needs, and a sparse file of a gibibyte costs its sender nothing. */
+#define AC_HELD_BYTES_MAX ((uint64_t)4 << 30)
+
 typedef enum ac_held_kind {
 	AC_HELD_NOTE,       /* a signed note with a text of Accord or of somebody else */
 	AC_HELD_CHECKPOINT, /* a note whose text is a tree head */
@@ -50,6 +55,8 @@ typedef struct ac_holding {
 	ac_arena *arena;
 	ac_held *items;
 	size_t count, capacity;
+	uint64_t bytes;        /* that were read of files */
+	uint64_t proof_checks; /* files that proofs were tried against (places.c) */
 	ac_held_log *logs;
 	size_t log_count;
 	bool has_folder; /* one of the paths was a folder */
@@ -60,7 +67,7 @@ typedef struct ac_holding {
 } ac_holding;
 
 void ac_holding_init(ac_holding *holding, ac_arena *arena);
-/* A file, or all files of a folder but tiles of logs; links in folders are problems. ACCORD_ELIMIT over AC_HELD_MAX files; what is wrong with one file is a problem of that file. */
+/* A file, or all files of a folder but tiles of logs; links in folders are problems. ACCORD_ELIMIT over AC_HELD_MAX files or AC_HELD_BYTES_MAX bytes; what is wrong with one file is a problem of that file. */
 int ac_holding_add_path(ac_holding *holding, const char *path, accord_err *err) AC_CHECKED;
 /* Bytes that come from elsewhere, which must live as long. *out (may be NULL) is its place. */
 int ac_holding_add(ac_holding *holding, const char *path, ac_str bytes, size_t *out, accord_err *err) AC_CHECKED;

@@ -195,6 +195,9 @@ follow_proof(finder *f, const ac_known_head *head, accord_err *err)
 
 		if (item->kind == AC_HELD_PROOF || item->kind == AC_HELD_GROWTH || !item->bytes.p)
 			continue;
+		if (++f->h->proof_checks > AC_PROOF_CHECKS_MAX)
+			return ac_fail(err, ACCORD_ELIMIT, "want at most %d files to try proofs against, in all",
+			    AC_PROOF_CHECKS_MAX);
 		rc = ac_proof_check(f->digester, proof, item->bytes, err);
 		if (rc == 0)
 			rc = add_leaf(f, i, head, proof->index, err);

@@ -506,33 +506,41 @@ log__that_shows_two_trees_contradicts_itself(void **state)
 	end(&w);
 }
 
+/* Each leaf of the convener's log as a file, with its proof. */
+static void
+write_proofs(world *w)
+{
+	const char *path = ac_arena_printf(&w->arena, "%s/log", w->folder).p;
+	ac_log *log = NULL;
+	ac_ed25519_key key;
+	ac_vkey vkey;
+	ac_buf buf;
+
+	coalition_make_key(&w->arena, (coalition_key){ "alpha.example/log", 0 }, &vkey, &key);
+	assert_int_equal(ac_log_open(path, &vkey, NULL, &log, NULL), 0);
+	ac_buf_init(&buf, AC_MIB);
+	for (unsigned i = 1; i < w->leaf_count; i++) {
+		ac_buf_reset(&buf);
+		assert_int_equal(ac_log_prove(log, i, &buf, NULL), 0);
+		put(w, ac_arena_printf(&w->arena, "%u.tlog-proof", i).p, ac_buf_view(&buf));
+		put(w, ac_arena_printf(&w->arena, "%u.note", i).p, w->leaves[i]);
+	}
+	ac_buf_done(&buf);
+	(void)ac_log_close(log);
+}
+
 /* Proofs in place of the log; a proof of another leaf proves nothing of this one. */
 static void
 proofs__stand_in_for_the_log(void **state)
 {
 	char path[300];
-	ac_ed25519_key key;
-	ac_vkey vkey;
-	ac_log *log = NULL;
-	ac_buf buf;
 	world w;
 
 	(void)state;
 	begin(&w);
 	publish(&w);
 	trust_charter(&w, w.charter);
-	coalition_make_key(&w.arena, (coalition_key){ "alpha.example/log", 0 }, &vkey, &key);
-	(void)snprintf(path, sizeof(path), "%s/log", w.folder);
-	assert_int_equal(ac_log_open(path, &vkey, NULL, &log, NULL), 0);
-	ac_buf_init(&buf, AC_MIB);
-	for (unsigned i = 1; i < w.leaf_count; i++) {
-		ac_buf_reset(&buf);
-		assert_int_equal(ac_log_prove(log, i, &buf, NULL), 0);
-		put(&w, ac_arena_printf(&w.arena, "%u.tlog-proof", i).p, ac_buf_view(&buf));
-		put(&w, ac_arena_printf(&w.arena, "%u.note", i).p, w.leaves[i]);
-	}
-	ac_buf_done(&buf);
-	(void)ac_log_close(log);
+	write_proofs(&w);
 	(void)snprintf(path, sizeof(path), "rm -r -- '%s/log'", w.folder);
 	assert_int_equal(system(path), 0);
 	assert_true(judge(&w));
@@ -542,6 +550,60 @@ proofs__stand_in_for_the_log(void **state)
 	assert_false(judge(&w));
 	assert_file(&w, "3.tlog-proof", AC_POINT_FAILED, "the leaf that it proves is not among the files");
 	assert_point(&w.accounts.items[0].points, "entries", AC_POINT_FAILED, "entry 3");
+	end(&w);
+}
+
+/* Each note is tried under each charter that is consistent in itself: a folder of thousands of them is refused, and one beside the trusted one is not. */
+static void
+charters__that_nobody_vouches_for_are_few(void **state)
+{
+	static const unsigned counts[] = { AC_ANCHORS_OTHER_MAX, AC_ANCHORS_OTHER_MAX + 1 };
+
+	(void)state;
+	for (unsigned i = 0; i < AC_COUNT(counts); i++) {
+		ac_account_options options = { .is_whole = true };
+		accord_err err = { 0 };
+		world w;
+
+		begin(&w);
+		trust_charter(&w, w.charter);
+		options.trust = &w.trust;
+		for (unsigned k = 0; k < counts[i]; k++) {
+			coalition_charter other = { .members = { "mallory" }, .needed = 1, .generation = k };
+			ac_str text = coalition_charter_text(&w.arena, &other);
+
+			put(&w, ac_arena_printf(&w.arena, "other-%u.note", k).p,
+			    COALITION_SIGN(&w.arena, text, { "mallory.example/sign", k }));
+		}
+		ac_holding_init(&w.held, &w.arena);
+		assert_int_equal(ac_holding_add_path(&w.held, w.folder, NULL), 0);
+		assert_int_equal(ac_accounts_make(&w.held, &options, w.digester, &w.arena, &w.accounts, &err),
+		    i == 0 ? 0 : ACCORD_ELIMIT);
+		end(&w);
+	}
+}
+
+/* Proofs that prove nothing here are tried against all files: thousands of both would take hours. */
+static void
+proofs__are_tried_so_often_and_no_more(void **state)
+{
+	ac_account_options options = { .is_whole = true };
+	accord_err err = { 0 };
+	world w;
+
+	(void)state;
+	begin(&w);
+	publish(&w);
+	write_proofs(&w);
+	trust_charter(&w, w.charter);
+	options.trust = &w.trust;
+	for (unsigned i = 0; i < 2; i++) {
+		ac_holding_init(&w.held, &w.arena);
+		assert_int_equal(ac_holding_add_path(&w.held, w.folder, NULL), 0);
+		w.held.proof_checks = i ? AC_PROOF_CHECKS_MAX : 0;
+		assert_int_equal(ac_accounts_make(&w.held, &options, w.digester, &w.arena, &w.accounts, &err),
+		    i ? ACCORD_ELIMIT : 0);
+	}
 	end(&w);
 }
 
@@ -695,6 +757,8 @@ main(void)
 		cmocka_unit_test(keys__of_fewer_than_a_quorum_vouch_for_nothing),
 		cmocka_unit_test(log__that_shows_two_trees_contradicts_itself),
 		cmocka_unit_test(proofs__stand_in_for_the_log),
+		cmocka_unit_test(charters__that_nobody_vouches_for_are_few),
+		cmocka_unit_test(proofs__are_tried_so_often_and_no_more),
 		cmocka_unit_test(accounts__survive_every_allocation_failure),
 		cmocka_unit_test(example__stands_as_its_readme_says),
 	};

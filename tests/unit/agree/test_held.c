@@ -201,6 +201,25 @@ file__over_the_size_of_notes_is_known_by_its_digest(void **state)
 	finish(&f);
 }
 
+/* Sparse files cost whoever sends them nothing: what is read of all together has an end, which is no file's own problem. */
+static void
+files__together_have_a_ceiling(void **state)
+{
+	accord_err err = { 0 };
+	fixture f;
+
+	(void)state;
+	start(&f);
+	put(&f, "a", AC_S("0123456789"));
+	put(&f, "b", AC_S("0123456789"));
+	f.held.bytes = AC_HELD_BYTES_MAX - 15;
+	assert_int_equal(ac_holding_add_path(&f.held, in(&f, "a"), &err), 0);
+	assert_int_equal(ac_holding_add_path(&f.held, in(&f, "b"), &err), ACCORD_ELIMIT);
+	assert_non_null(strstr(err.text, "bytes of files at once"));
+	assert_true(f.held.count == 1 && f.held.problems == 0);
+	finish(&f);
+}
+
 static void
 held__survives_every_allocation_failure(void **state)
 {
@@ -242,6 +261,7 @@ main(void)
 		cmocka_unit_test(folder__is_read_whole_but_for_tiles_and_links),
 		cmocka_unit_test(file__that_is_absent_is_a_problem_of_that_file),
 		cmocka_unit_test(file__over_the_size_of_notes_is_known_by_its_digest),
+		cmocka_unit_test(files__together_have_a_ceiling),
 		cmocka_unit_test(held__survives_every_allocation_failure),
 	};
 

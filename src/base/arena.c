@@ -218,6 +218,12 @@ ac_arena_reset(ac_arena *arena)
 {
 	ac_arena_block *keep = arena->blocks, *block, *older;
 
+	/* Mostly there is one: it is asked once a hit. */
+	if (keep && !keep->older) {
+		arena->next = (char *)(keep + 1);
+		arena->failed = 0;
+		return;
+	}
 	for (block = arena->blocks; block; block = block->older)
 		if (block->size > keep->size)
 			keep = block;

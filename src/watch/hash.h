@@ -12,7 +12,6 @@
 /* What a key stands for. Mixed into hashes that are stored: never renumber. */
 typedef enum ac_key_kind {
 	AC_KEY_SUFFIX2 = 1, /* gate 1: the last two labels of a domain, host or dotted file name */
-	AC_KEY_IP24 = 2,    /* gate 1: the first three octets of an address */
 	AC_KEY_DOMAIN = 3,
 	AC_KEY_FILE = 4,     /* the anchor of a file name or another text, see index_text.c */
 	AC_KEY_URL_HOST = 5, /* gate 2: the host of a URL, for URLs that stand in several fields */

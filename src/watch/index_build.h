@@ -71,6 +71,7 @@ struct ac_index_builder {
 	ac_build_slots text_slots, meta_slots;
 	ac_vec meta_hashes;                          /* of the metas */
 	uint64_t *cidr16, *plain_ends, *last_labels; /* bitmaps of AC_PAIRS */
+	uint64_t *networks;                          /* one of AC_NETWORKS: a bit for each /24 */
 	uint16_t *word_counts;                       /* of the words of texts, by their hash: AC_WORD_COUNTS */
 	uint32_t flags;
 	uint64_t ipv4_prefixes, ipv6_prefixes[3];

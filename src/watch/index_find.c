@@ -110,7 +110,7 @@ short_posting(const char *p, const char *end)
 }
 
 /* The number that follows a length. */
-static bool
+static inline bool
 read_number(const char **p, const char *end, uint32_t n, ac_index_record *r)
 {
 	bool is_address = r->type == AC_VALUE_IPV4 || r->type == AC_VALUE_IPV6;
@@ -253,12 +253,14 @@ ac_find_next(const ac_index *ix, ac_find *find, uint64_t key, ac_index_record *o
 		while (find->at < find->end) {
 			const char *p = part->pool.p + find->at;
 			uint32_t place = part->from + find->at;
+			ac_index_record r; /* most are not asked for, and are nowhere but in registers */
 
-			if (!read_record(&p, end, out))
+			if (!read_record(&p, end, &r))
 				break;
 			find->at = (uint32_t)(p - part->pool.p);
-			if (out->fingerprint == (uint8_t)key) {
-				put_places(ix, part, place, out);
+			if (r.fingerprint == (uint8_t)key) {
+				put_places(ix, part, place, &r);
+				*out = r;
 				return true;
 			}
 		}

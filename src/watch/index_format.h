@@ -8,6 +8,7 @@
  *	unwatched        indicators that are not watched, with the reason
  *	patterns         indicators whose pattern is evaluated on events (patterns.h), with its text in canonical form
  *	cidr16           a bit per /16 that touches an IPv4 range wider than /24
+ *	networks         a bitmap, a power of two in size, by ac_network_bit of the /24s that hold an address, a range of /24 and smaller, or a URL's host; exact when it has a bit for each /24
  *	plain ends       a bit per pair of last bytes of a short anchor without a dot: most words of a log end otherwise
  *	last labels      a bit per ac_last_label of a name or dotted anchor: most dotted tokens of a log end in none of them
  *	word ends        a bitmap, a power of two in size, by ac_word_end_hash of the long anchors without a dot
@@ -36,7 +37,7 @@
  *	gate     varint: 0. Nobody lists the value: records that hold it are read for the patterns (index_gate.c)
  *	varint   with 0x40: term of a composite pattern
  *
- * An overlay is a file of the same form on top of a base. Where a base has filters (gates, word ends), an overlay has their keys, which are put into the process's own copy of the
+ * An overlay is a file of the same form on top of a base. Where a base has filters (gates, word ends, networks), an overlay has their keys, which are put into the process's own copy of the
  * base's. Numbers of places go on from those of the base: see ac_index_part.
  *
  * Everything that is read as a place is bounded where it is read (records, postings), or checked when the file is opened (all else).
@@ -53,7 +54,7 @@
 #include "watch/index.h"
 
 #define AC_INDEX_MAGIC 0x1a0a0d5844495741U /* "AWIDX\r\n\x1a" */
-#define AC_INDEX_VERSION 7
+#define AC_INDEX_VERSION 8
 #define AC_INDEX_HEADER_SIZE 4096
 #define AC_INDEX_ALIGN 4096
 #define AC_NONE32 UINT32_MAX
@@ -65,6 +66,7 @@ typedef enum ac_section_kind {
 	AC_SECTION_UNWATCHED,
 	AC_SECTION_PATTERNS,
 	AC_SECTION_CIDR16,
+	AC_SECTION_NETWORKS,
 	AC_SECTION_PLAIN_ENDS,
 	AC_SECTION_LAST_LABELS,
 	AC_SECTION_WORD_ENDS,
@@ -260,6 +262,37 @@ typedef struct ac_index_part {
 	uint32_t from, first_term;
 } ac_index_part;
 
+/* A bit for each /24. */
+#define AC_NETWORKS ((uint64_t)1 << 24)
+/* A bitmap of AC_NETWORKS >> shift: which /24s hold something. Of AC_NETWORKS each has its own, of fewer some share one by chance. */
+typedef struct ac_networks {
+	const uint64_t *bits;
+	uint32_t odd; /* of the salt */
+	unsigned shift;
+} ac_networks;
+
+static inline ac_networks
+ac_networks_of(const uint64_t *bits, ac_hash_seed salt, unsigned shift)
+{
+	return (ac_networks){ bits, (uint32_t)salt.word[0] | 1, shift };
+}
+
+/* The bit of a /24, which is an address without its last octet. */
+static inline uint32_t
+ac_network_bit(const ac_networks *networks, uint32_t top)
+{
+	return (top * networks->odd & (uint32_t)(AC_NETWORKS - 1)) >> networks->shift;
+}
+
+/* Whether the /24 of an address may hold something. */
+static inline bool
+ac_network_is_open(const ac_networks *networks, uint32_t address)
+{
+	uint32_t bit = ac_network_bit(networks, address >> 8);
+
+	return networks->bits[bit / 64] >> (bit % 64) & 1;
+}
+
 struct ac_index {
 	ac_index_part base, overlay; /* overlay.header NULL: there is none */
 	/* What a scan looks at: the base's (of large gates, copies in huge pages), or, under an overlay, copies with the keys of both. */
@@ -270,6 +303,7 @@ struct ac_index {
 	const ac_gate_block *gate1, *gate2;
 	uint64_t gate1_blocks, gate2_blocks;
 	const uint64_t *cidr16;
+	ac_networks networks;
 	const uint64_t *plain_ends;
 	const uint64_t *last_labels;
 	const uint64_t *word_ends;

@@ -23,6 +23,12 @@ mark_cidr16(ac_index_builder *b, uint32_t address, unsigned bits)
 }
 
 static void
+mark_network(ac_index_builder *b, uint32_t address)
+{
+	b->networks[address >> 14] |= (uint64_t)1 << (address >> 8 & 63);
+}
+
+static void
 ipv4_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k)
 {
 	uint32_t address = (uint32_t)big_endian(value->address, 4);
@@ -34,8 +40,7 @@ ipv4_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k)
 		mark_cidr16(b, address, value->prefix_bits);
 		return;
 	}
-	k->gate1 = ac_words_key(address >> 8, 24, b->salt, AC_KEY_IP24);
-	k->has_gate1 = true;
+	mark_network(b, address);
 	if (value->prefix_bits < 32)
 		k->gate2[k->gate2_count++] = ac_ipv4_key(address & 0xffffff00U, AC_ADDRESS_HAS_RANGES, b->salt);
 }
@@ -107,8 +112,7 @@ url_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord_er
 	host_key = ac_text_hash(url->host, b->salt, AC_KEY_URL_HOST);
 	if (ac_ipv4_parse(url->host, address)) {
 		b->flags |= AC_INDEX_HAS_URL_ADDRESSES;
-		k->gate1 = ac_words_key(big_endian(address, 4) >> 8, 24, b->salt, AC_KEY_IP24);
-		k->has_gate1 = true;
+		mark_network(b, (uint32_t)big_endian(address, 4));
 		k->gate2[k->gate2_count++] =
 		    ac_ipv4_key((uint32_t)big_endian(address, 4), AC_ADDRESS_URL_HOST, b->salt);
 	} else {

@@ -65,6 +65,7 @@ static const size_t item_sizes[AC_SECTION_COUNT] = {
 	[AC_SECTION_UNWATCHED] = sizeof(ac_index_unwatched),
 	[AC_SECTION_PATTERNS] = sizeof(ac_index_pattern),
 	[AC_SECTION_CIDR16] = AC_PAIRS / 8,
+	[AC_SECTION_NETWORKS] = sizeof(uint32_t),
 	[AC_SECTION_PLAIN_ENDS] = AC_PAIRS / 8,
 	[AC_SECTION_LAST_LABELS] = AC_PAIRS / 8,
 	[AC_SECTION_WORD_ENDS] = sizeof(uint32_t),
@@ -243,8 +244,8 @@ patterns_fit(const ac_index_part *part)
 static bool
 filters_fit(const ac_index_header *h, bool is_overlay)
 {
-	uint64_t words = h->sections[AC_SECTION_WORD_ENDS].length, g1 = h->sections[AC_SECTION_GATE1].length,
-		 g2 = h->sections[AC_SECTION_GATE2].length;
+	uint64_t words = h->sections[AC_SECTION_WORD_ENDS].length, networks = h->sections[AC_SECTION_NETWORKS].length,
+		 g1 = h->sections[AC_SECTION_GATE1].length, g2 = h->sections[AC_SECTION_GATE2].length;
 
 	if (items(h, AC_SECTION_CIDR16) != 1 || items(h, AC_SECTION_PLAIN_ENDS) != 1 ||
 	    items(h, AC_SECTION_LAST_LABELS) != 1 || (h->base_generation != 0 || h->base_checksum != 0) != is_overlay)
@@ -254,6 +255,7 @@ filters_fit(const ac_index_header *h, bool is_overlay)
 	return g1 > 0 && g2 > 0 && g1 % sizeof(ac_gate_block) == 0 && g2 % sizeof(ac_gate_block) == 0 &&
 	       g1 / sizeof(ac_gate_block) <= UINT32_MAX && g2 / sizeof(ac_gate_block) <= UINT32_MAX &&
 	       words >= AC_PAIRS / 8 && words <= (uint64_t)1 << 29 && (words & (words - 1)) == 0 &&
+	       networks >= AC_PAIRS / 8 && networks <= AC_NETWORKS / 8 && (networks & (networks - 1)) == 0 &&
 	       items(h, AC_SECTION_TOMBS) == 0;
 }
 
@@ -314,6 +316,9 @@ set_filters(ac_index *ix)
 	ix->gate2 = section(h, AC_SECTION_GATE2);
 	ix->gate2_blocks = h->sections[AC_SECTION_GATE2].length / sizeof(ac_gate_block);
 	ix->cidr16 = section(h, AC_SECTION_CIDR16);
+	ix->networks = ac_networks_of(section(h, AC_SECTION_NETWORKS), h->salt, 0);
+	for (uint64_t bits = h->sections[AC_SECTION_NETWORKS].length * 8; bits < AC_NETWORKS; bits *= 2)
+		ix->networks.shift++;
 	ix->plain_ends = section(h, AC_SECTION_PLAIN_ENDS);
 	ix->last_labels = section(h, AC_SECTION_LAST_LABELS);
 	ix->word_ends = section(h, AC_SECTION_WORD_ENDS);
@@ -329,17 +334,20 @@ set_filters(ac_index *ix)
 /* Gates below this are in the cache as they are. */
 #define SMALL_GATES (2 * AC_MIB)
 
-/* The gates alone, which every token asks for, are worth a copy in each process; without memory, those of the file do. */
+/* The gates and networks alone, which every token asks for, are worth a copy in each process; without memory, those of the file do. */
 static void
 copy_gates(ac_index *ix)
 {
-	size_t n1 = ix->gate1_blocks * sizeof(ac_gate_block), n2 = ix->gate2_blocks * sizeof(ac_gate_block);
-	char *p = n1 + n2 < SMALL_GATES ? NULL : ac_alloc_table(n1 + n2);
+	size_t n1 = ix->gate1_blocks * sizeof(ac_gate_block), n2 = ix->gate2_blocks * sizeof(ac_gate_block),
+	       n3 = (AC_NETWORKS >> ix->networks.shift) / 8;
+	char *p = n1 + n2 < SMALL_GATES ? NULL : ac_alloc_table(n1 + n2 + n3);
 
 	if (!p)
 		return;
 	memcpy(p, ix->gate1, n1);
 	memcpy(p + n1, ix->gate2, n2);
+	memcpy(p + n1 + n2, ix->networks.bits, n3);
+	ix->networks.bits = (const uint64_t *)(const void *)(p + n1 + n2);
 	ix->gate1 = (const ac_gate_block *)(const void *)p;
 	ix->gate2 = (const ac_gate_block *)(const void *)(p + n1);
 	ix->copies = p;
@@ -463,6 +471,20 @@ merge_words(char **p, const ac_index *ix)
 	return bits;
 }
 
+static const uint64_t *
+merge_networks(char **p, const ac_index *ix)
+{
+	uint64_t *bits = copy_section(p, ix->base.header, AC_SECTION_NETWORKS);
+	const uint32_t *all = section(ix->overlay.header, AC_SECTION_NETWORKS);
+
+	for (uint64_t i = 0; i < items(ix->overlay.header, AC_SECTION_NETWORKS); i++) {
+		uint32_t bit = ac_network_bit(&ix->networks, all[i]);
+
+		bits[bit / 64] |= (uint64_t)1 << (bit % 64);
+	}
+	return bits;
+}
+
 /* Terms and conjunctions of both, the overlay's numbers behind the base's. */
 static void
 merge_patterns(char **p, ac_index *ix)
@@ -494,8 +516,8 @@ static int
 merge(ac_index *ix, accord_err *err)
 {
 	static const ac_section_kind kinds[] = { AC_SECTION_GATE1, AC_SECTION_GATE2, AC_SECTION_CIDR16,
-		AC_SECTION_PLAIN_ENDS, AC_SECTION_LAST_LABELS, AC_SECTION_WORD_ENDS, AC_SECTION_TERMS,
-		AC_SECTION_CONJUNCTIONS };
+		AC_SECTION_NETWORKS, AC_SECTION_PLAIN_ENDS, AC_SECTION_LAST_LABELS, AC_SECTION_WORD_ENDS,
+		AC_SECTION_TERMS, AC_SECTION_CONJUNCTIONS };
 	const ac_index_header *b = ix->base.header, *o = ix->overlay.header;
 	size_t n = padded(o, AC_SECTION_TERMS) + padded(o, AC_SECTION_CONJUNCTIONS) + 128;
 	char *p;
@@ -508,6 +530,7 @@ merge(ac_index *ix, accord_err *err)
 	ix->gate1 = merge_gate(&p, ix, AC_SECTION_GATE1);
 	ix->gate2 = merge_gate(&p, ix, AC_SECTION_GATE2);
 	ix->cidr16 = merge_bits(&p, ix, AC_SECTION_CIDR16);
+	ix->networks.bits = merge_networks(&p, ix);
 	ix->plain_ends = merge_bits(&p, ix, AC_SECTION_PLAIN_ENDS);
 	ix->last_labels = merge_bits(&p, ix, AC_SECTION_LAST_LABELS);
 	ix->word_ends = merge_words(&p, ix);

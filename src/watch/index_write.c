@@ -239,6 +239,69 @@ put_word_ends(writer *o, const ac_vec *hashes)
 	free(map);
 }
 
+/* Sixteen bits a network, at least AC_PAIRS, until each has its own. */
+static unsigned
+network_shift(size_t count)
+{
+	unsigned shift = 0;
+
+	while (AC_NETWORKS >> (shift + 1) >= AC_PAIRS && AC_NETWORKS >> (shift + 1) >= (uint64_t)count * 16)
+		shift++;
+	return shift;
+}
+
+/* The numbers of the /24s that are marked, in order; NULL without memory. */
+static uint32_t *
+list_networks(const ac_index_builder *b, size_t *out_n)
+{
+	size_t count = 0, n = 0;
+	uint32_t *all;
+
+	for (size_t w = 0; w < AC_NETWORKS / 64; w++)
+		count += (size_t)__builtin_popcountll(b->networks[w]);
+	all = malloc((count + 1) * sizeof(*all));
+	for (size_t w = 0; all && w < AC_NETWORKS / 64; w++)
+		for (uint64_t bits = b->networks[w]; bits; bits &= bits - 1)
+			all[n++] = (uint32_t)(64 * w) + (uint32_t)__builtin_ctzll(bits);
+	*out_n = count;
+	return all;
+}
+
+static void
+put_network_bits(const ac_index_builder *b, writer *o, const uint32_t *all, size_t n)
+{
+	unsigned shift = network_shift(n);
+	uint64_t *map = calloc((AC_NETWORKS >> shift) / 64, sizeof(*map));
+	ac_networks networks = ac_networks_of(map, b->salt, shift);
+
+	if (!map) {
+		fail_memory(o, "a bitmap of networks", n);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		uint32_t bit = ac_network_bit(&networks, all[i]);
+
+		map[bit / 64] |= (uint64_t)1 << (bit % 64);
+	}
+	put_section(o, AC_SECTION_NETWORKS, map, (AC_NETWORKS >> shift) / 8);
+	free(map);
+}
+
+static void
+put_networks(const ac_index_builder *b, writer *o)
+{
+	size_t n;
+	uint32_t *all = list_networks(b, &n);
+
+	if (!all)
+		fail_memory(o, "a list of networks", n);
+	else if (b->base)
+		put_section(o, AC_SECTION_NETWORKS, all, n * sizeof(*all));
+	else
+		put_network_bits(b, o, all, n);
+	free(all);
+}
+
 /* ---- sorting ---- */
 
 static inline bool
@@ -574,6 +637,7 @@ put_all(ac_index_builder *b, writer *o)
 	put_vec(o, AC_SECTION_UNWATCHED, &b->unwatched);
 	put_vec(o, AC_SECTION_PATTERNS, &b->patterns);
 	put_section(o, AC_SECTION_CIDR16, b->cidr16, AC_PAIRS / 8);
+	put_networks(b, o);
 	put_section(o, AC_SECTION_PLAIN_ENDS, b->plain_ends, AC_PAIRS / 8);
 	put_section(o, AC_SECTION_LAST_LABELS, b->last_labels, AC_PAIRS / 8);
 	if (b->base)

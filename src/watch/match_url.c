@@ -84,22 +84,17 @@ find_ends(const ac_scan *s, const char *begin, const char *rest, url_ends *out)
 		out->end[out->count++] = soft[--soft_count];
 }
 
-/* Gate 1 for a canonical host. */
+/* Gate 1, or the bitmap of networks, for a canonical host. */
 static bool
 host_may_be_listed(const ac_scan *s, ac_str host)
 {
 	const ac_index *ix = s->index;
 	uint8_t a[4];
-	uint64_t key;
 
-	if (host.n > 0 && ac_is_digit(host.p[host.n - 1]) && ac_ipv4_parse(host, a)) {
-		uint32_t top = (uint32_t)a[0] << 16 | (uint32_t)a[1] << 8 | a[2];
-
-		key = ac_words_key(top, 24, ix->salt, AC_KEY_IP24);
-	} else {
-		key = ac_suffix2_key(host, ix->salt);
-	}
-	return ac_gate_has(ix->gate1, ix->gate1_blocks, key);
+	if (host.n > 0 && ac_is_digit(host.p[host.n - 1]) && ac_ipv4_parse(host, a))
+		return ac_network_is_open(
+		    &ix->networks, (uint32_t)a[0] << 24 | (uint32_t)a[1] << 16 | (uint32_t)a[2] << 8 | a[3]);
+	return ac_gate_has(ix->gate1, ix->gate1_blocks, ac_suffix2_key(host, ix->salt));
 }
 
 /* Spell a URL whose host has bytes from 0x80 on with punycode. */

@@ -55,7 +55,7 @@ passes_ipv4(const ac_index *ix, const uint8_t a[static 4])
 	uint32_t address = (uint32_t)a[0] << 24 | (uint32_t)a[1] << 16 | (uint32_t)a[2] << 8 | a[3];
 	uint64_t prefixes = ix->ipv4_prefixes & (((uint64_t)1 << 33) - 1);
 
-	if (!gate1_has(ix, ac_words_key(address >> 8, 24, ix->salt, AC_KEY_IP24))) {
+	if (!ac_network_is_open(&ix->networks, address)) {
 		if (!(ix->cidr16[address >> 22] >> (address >> 16 & 63) & 1))
 			return false;
 		prefixes &= ((uint64_t)1 << 24) - 1;

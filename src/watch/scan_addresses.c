@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * IPv4 addresses by their third dot: read off the maps, passed over when they were somebody unknown a moment ago, gate 1 by /24, gate 2 by all networks. Whatever is not plain
+ * IPv4 addresses by their third dot: read off the maps, passed over when they were somebody unknown a moment ago, then the bitmap of /24s, gate 2 by all networks. Whatever is not plain
  * (near the text's ends, more dots before) is read byte by byte.
  */
 #include "watch/scan_parts.h"
 
 #include "values/value.h"
 
-/* Found before their keys are made, which ask for memory while others are found. */
+/* Found before memory is asked for what is known of their networks, while others are found. */
 #define QUADS_AT_ONCE 16
 
 /* Neither end goes on: no word byte, and no dot with a word byte behind it. */
@@ -130,7 +130,7 @@ look_at_network(ac_scan *s, ac_address4 *a, unsigned bits, uint64_t key)
 	}
 }
 
-/* Addresses whose /24 is in gate 1, or whose /16 touches a wide range: what each may be, gate 2, and the few that are left. */
+/* Addresses whose /24 is open, or whose /16 touches a wide range: what each may be, gate 2, and the few that are left. */
 static void
 look_at_networks(ac_scan *s, ac_address4 *all, size_t n)
 {
@@ -162,21 +162,21 @@ look_at_networks(ac_scan *s, ac_address4 *all, size_t n)
 			s->strangers[stranger_slot(all[i].address)] = all[i].address;
 }
 
-/* Quads whose keys for gate 1 are made. */
+/* Quads whose networks are on their way from memory. */
 static void
 look_at_batch(ac_scan *s, const ac_quad *all, size_t n)
 {
-	const ac_index *ix = s->index;
+	const ac_networks networks = s->index->networks;
+	const uint64_t *cidr16 = s->index->cidr16;
+	uint32_t *strangers = s->strangers;
 	ac_places *l = s->places;
-	size_t passed = s->kernel->pass(ix->gate1, ix->gate1_blocks, l->keys, n, l->passed), kept = 0;
+	size_t kept = 0;
 
-	for (size_t i = 0, next = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		uint32_t address = all[i].address, wide = address >> 16;
-		bool is_open = next < passed && l->passed[next] == i,
-		     is_wide = ix->cidr16[wide / 64] >> (wide % 64) & 1;
-		uint32_t *slot = &s->strangers[stranger_slot(address)];
+		bool is_open = ac_network_is_open(&networks, address), is_wide = cidr16[wide / 64] >> (wide % 64) & 1;
+		uint32_t *slot = &strangers[stranger_slot(address)];
 
-		next += is_open;
 		l->near[kept] = (ac_address4){
 			.at = all[i].at, .n = all[i].n, .address = address, .is_open = is_open, .is_wide = is_wide
 		};
@@ -186,20 +186,19 @@ look_at_batch(ac_scan *s, const ac_quad *all, size_t n)
 	look_at_networks(s, l->near, kept);
 }
 
-/* Quads [n, end) go on unless they were nobody's a moment ago, with their keys for gate 1. How many there are then. */
+/* Quads [n, end) go on unless they were nobody's a moment ago. How many there are then. */
 static size_t
 add_quads(ac_scan *s, ac_quad *all, size_t n, size_t end)
 {
-	const ac_index *ix = s->index;
-	ac_places *l = s->places;
+	const ac_networks networks = s->index->networks;
+	const uint32_t *strangers = s->strangers;
 
 	for (size_t i = n; i < end; i++) {
 		uint32_t address = all[i].address;
 
 		all[n] = all[i];
-		l->keys[n] = ac_words_key(address >> 8, 24, ix->salt, AC_KEY_IP24);
-		__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, l->keys[n]));
-		n += s->strangers[stranger_slot(address)] != address;
+		__builtin_prefetch(&networks.bits[ac_network_bit(&networks, address >> 8) / 64]);
+		n += strangers[stranger_slot(address)] != address;
 	}
 	return n;
 }

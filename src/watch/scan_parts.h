@@ -13,11 +13,11 @@
 /* Hosts of URLs of one region that wait for the paths of their lines; more are looked at one by one. */
 #define AC_HOSTS_WAITING 1024
 
-/* A dotted quad that gate 1 let pass, or that is near a wide range. */
+/* A dotted quad in a network that holds something, or that is near a wide range. */
 typedef struct ac_address4 {
 	uint32_t at, n; /* in the text */
 	uint32_t address;
-	bool is_open;  /* its /24 is in gate 1 */
+	bool is_open;  /* its /24 holds something */
 	bool is_wide;  /* its /16 touches a range wider than /24 */
 	bool is_known; /* somebody's, or that of some URL */
 	bool is_asked; /* what stands around it is known: */

@@ -139,6 +139,79 @@ forged_numbers__are_refused(void **state)
 	wt_close(&t);
 }
 
+/* So many /24s with an address each: those are open. Of a few the bitmap is small; of very many each has a bit of its own, and no other is open. */
+static void
+check_networks(uint32_t count, unsigned shift)
+{
+	uint32_t open = 0;
+	wt t;
+
+	wt_open(&t);
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t top = 0x0b0000 + 9 * i;
+		ac_index_indicator who = wt_who("x");
+		ac_value value = { .type = AC_VALUE_IPV4,
+			.prefix_bits = 32,
+			.address = { (uint8_t)(top >> 16), (uint8_t)(top >> 8), (uint8_t)top, 9 } };
+
+		assert_int_equal(ac_index_add_value(t.builder, &who, &value, NULL), 0);
+	}
+	assert_int_equal(ac_index_finish(t.builder, &t.index, NULL), 0);
+	assert_int_equal(t.index->networks.shift, shift);
+	for (uint32_t top = 0; top < 1U << 24; top++) {
+		bool is_open = ac_network_is_open(&t.index->networks, top << 8 | 77);
+		bool is_made = top >= 0x0b0000 && (top - 0x0b0000) % 9 == 0 && (top - 0x0b0000) / 9 < count;
+
+		if (is_made)
+			assert_true(is_open);
+		open += is_open;
+	}
+	assert_in_range(open, count, shift ? ((uint64_t)1 << 24) / 16 : count);
+	wt_close(&t);
+}
+
+static void
+networks__are_open_where_something_is(void **state)
+{
+	(void)state;
+	check_networks(0, 8);
+	check_networks(300, 8);
+	check_networks(5000, 7);
+	check_networks(600000, 0);
+}
+
+/* Bitmaps are a power of two, and not beyond the bit of each /24. */
+static void
+bitmaps_of_another_size__are_refused(void **state)
+{
+	static const ac_section_kind kinds[] = { AC_SECTION_NETWORKS, AC_SECTION_WORD_ENDS };
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	fill(&t, 4);
+	for (size_t i = 0; i < AC_COUNT(kinds); i++) {
+		accord_err err = { 0 };
+		ac_index *index = NULL;
+		ac_index_header *h;
+		ac_section *s;
+		char *image;
+		size_t n;
+
+		assert_int_equal(ac_index_image(t.builder, &image, &n, &err), 0);
+		h = (void *)image;
+		s = &h->sections[kinds[i]];
+		s->length -= 4;
+		memset(image + s->offset + s->length, 0, 4);
+		s->checksum = ac_index_checksum((ac_str){ image + s->offset, s->length });
+		h->checksum = ac_index_checksum((ac_str){ image, offsetof(ac_index_header, checksum) });
+		assert_int_equal(ac_index_open_bytes((ac_str){ image, n }, &index, &err), ACCORD_EINPUT);
+		assert_non_null(strstr(err.text, "leads outside"));
+		free(image);
+	}
+	wt_close(&t);
+}
+
 static void
 never_list__is_kept_out_and_noted(void **state)
 {
@@ -307,6 +380,8 @@ main(void)
 		cmocka_unit_test(missing_file__is_an_io_error),
 		cmocka_unit_test(altered_byte__is_refused),
 		cmocka_unit_test(forged_numbers__are_refused),
+		cmocka_unit_test(networks__are_open_where_something_is),
+		cmocka_unit_test(bitmaps_of_another_size__are_refused),
 		cmocka_unit_test(never_list__is_kept_out_and_noted),
 		cmocka_unit_test(never_list__is_refused_by_the_loader),
 		cmocka_unit_test(empty_index__finds_nothing),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Files that somebody hands over, as one account. The input is parts, split at NUL bytes: "0" to "7" and a text that the members of these bits sign for real (alpha 1, bravo 2, charlie 4), which becomes the next leaf of alpha's
- * log with its proof; "l" and such a digit the same without being logged; anything else is a file as it is. In texts %C is the digest of the charter, %S that of the last statement. Whatever the texts say: nobody joins who has signed nothing about
- * it, nothing is joint without two of three, and where all is proved no point has failed.
+ * log with its proof; "l" and such a digit the same without being logged; anything else is a file as it is. In texts %C is the digest of the charter, %S that of the last statement. Whatever the texts say: nobody joins, tells of
+ * a follow-up or reviews a pledge who has signed nothing, nothing is joint without two of three, and where all is proved no point has failed.
  */
 #include <stdlib.h>
 
@@ -213,6 +213,27 @@ check_claim(const trial *t, const ac_claim_standing *claim)
 		abort();
 }
 
+static bool
+has_signed(const trial *t, ac_str member)
+{
+	for (unsigned i = 0; i < MEMBERS; i++)
+		if (ac_str_eq(member, ac_str_from(names[i])))
+			return t->signed_by >> i & 1;
+	return false;
+}
+
+static void
+check_step(const trial *t, const ac_account *a, const ac_step *step)
+{
+	const ac_follow_up *f = &a->statement.actions[step->action];
+
+	if (step->last && (!has_signed(t, step->last->about.member) || !ac_str_eq(step->last->action, f->id) ||
+			      (f->owner.n && !ac_str_eq(f->owner, step->last->about.member))))
+		abort();
+	if (!step->last && step->status != AC_ACTION_OPEN)
+		abort();
+}
+
 static void
 check(const trial *t, const ac_accounts *accounts)
 {
@@ -221,10 +242,15 @@ check(const trial *t, const ac_accounts *accounts)
 
 		for (size_t k = 0; k < a->statement.claim_count; k++)
 			check_claim(t, &a->now.claims[k]);
+		for (size_t k = 0; k < a->progress.count; k++)
+			check_step(t, a, &a->progress.steps[k]);
 		for (size_t k = 0; accounts->is_proved && k < a->points.count; k++)
 			if (a->points.items[k].state == AC_POINT_FAILED)
 				abort();
 	}
+	for (size_t i = 0; i < accounts->pledge_count; i++)
+		if (!has_signed(t, accounts->pledges[i].note.reviewer))
+			abort();
 }
 
 int

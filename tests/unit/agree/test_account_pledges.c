@@ -81,11 +81,45 @@ pledge__of_a_stranger_or_in_another_s_name_does_not_count(void **state)
 	end(&w);
 }
 
+/* Foxtrot joins with version 2: what it says about version 1 is a stranger's word. */
+static void
+pledge__counts_under_the_charter_that_it_cites(void **state)
+{
+	coalition_charter six = {
+		.version = 2, .members = { "alpha", "bravo", "charlie", "delta", "echo", "foxtrot" }, .needed = 3
+	};
+	ac_str text, cites, early, late;
+	world w;
+
+	(void)state;
+	begin(&w);
+	six.previous = w.charter;
+	text = coalition_charter_text(&w.arena, &six);
+	put(&w, "charter-2.note", COALITION_SIGN(&w.arena, text, { A, 0 }, { B, 0 }, { C, 0 }));
+	cites = pledge_text(&w, "alpha", "foxtrot", "2026-03-01T13:00:00Z");
+	early = COALITION_SIGN(&w.arena, cites, { "foxtrot.example/sign", 0 });
+	put(&w, "early.note", early);
+	put(&w, "name.note",
+	    COALITION_SIGN(
+		&w.arena, pledge_text(&w, "alpha", "bravo", "2026-03-01T13:00:00Z"), { "foxtrot.example/sign", 0 }));
+	late = ac_arena_printf(&w.arena, "accord/pledge/v1\ncoalition quay.example\ncharter 2 %.*s\n%.*s",
+	    AC_FMT(digest_of(&w.arena, text)),
+	    AC_FMT(ac_str_slice(cites, ac_str_find(cites, AC_S("member ")), cites.n)));
+	late = COALITION_SIGN(&w.arena, late, { "foxtrot.example/sign", 0 });
+	put(&w, "late.note", late);
+	trust_charter(&w, w.charter);
+	(void)judge(&w);
+	assert_int_equal(w.accounts.pledge_count, 1);
+	assert_true(counts(&w, late) && !counts(&w, early));
+	end(&w);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pledge__in_a_log_counts_by_its_place),
+		cmocka_unit_test(pledge__counts_under_the_charter_that_it_cites),
 		cmocka_unit_test(pledge__of_a_stranger_or_in_another_s_name_does_not_count),
 	};
 

@@ -215,22 +215,39 @@ log__takes_a_leaf_once(void **state)
 	fixture_close(&f);
 }
 
+/* The last byte of the last leaf of a batch is one too many: none of the batch is taken. */
 static void
-log__refuses_what_is_no_leaf_of_it(void **state)
+leaf__over_32_kib_is_refused_with_its_whole_batch(void **state)
 {
-	static char large[AC_LEAF_MAX + 1];
-	ac_str leaves[2] = { AC_S("leaf 0"), { large, sizeof(large) } };
+	static char large[32 * 1024 + 1];
+	ac_str leaves[] = { AC_S("leaf 0"), { large, sizeof(large) } };
 	ac_log_place places[2];
 	fixture f;
 	ac_log *log;
-	ac_vkey other;
 
 	(void)state;
 	fixture_open(&f);
 	log = open_log(&f, true);
 	assert_int_equal(ac_log_append(log, leaves, 2, places, &f.err), ACCORD_ELIMIT);
 	assert_true(ac_log_head(log)->size == 0);
+	leaves[1].n--;
+	assert_int_equal(ac_log_append(log, leaves, 2, places, &f.err), 0);
+	assert_true(ac_log_head(log)->size == 2);
 	log = ac_log_close(log);
+	fixture_close(&f);
+}
+
+static void
+log__refuses_what_is_no_leaf_of_it(void **state)
+{
+	ac_str leaves[] = { AC_S("leaf 0") };
+	ac_log_place places[1];
+	fixture f;
+	ac_log *log;
+	ac_vkey other;
+
+	(void)state;
+	fixture_open(&f);
 	log = open_log(&f, false);
 	assert_int_equal(ac_log_append(log, leaves, 1, places, &f.err), ACCORD_EUSAGE);
 	log = ac_log_close(log);
@@ -515,6 +532,7 @@ main(void)
 		cmocka_unit_test(audit__holds_the_log_against_what_was_signed_before),
 		cmocka_unit_test(log__grows_and_proves_what_it_holds),
 		cmocka_unit_test(log__takes_a_leaf_once),
+		cmocka_unit_test(leaf__over_32_kib_is_refused_with_its_whole_batch),
 		cmocka_unit_test(log__refuses_what_is_no_leaf_of_it),
 		cmocka_unit_test(audit__finds_one_bit_in_any_tile),
 		cmocka_unit_test(append__goes_on_only_from_the_root_that_was_signed),

@@ -23,17 +23,22 @@ typedef struct evaluator {
 	ac_evaluation *out;
 } evaluator;
 
+/* Days of an incident: none; when a campaign says itself that it was seen; that of its first report. */
+typedef enum dates { NO_DATES, OWN_DATES, REPORTED_DATE } dates;
+
 /* Which kinds of evidence are shown, and of which set. */
 static const struct {
-	bool text, date, victims;
-	bool of_reports, of_campaigns;
+	bool text;
+	dates dates;
+	bool victims, of_reports, of_campaigns;
 	const char *name;
 } kinds[] = {
-	{ false, false, false, true, true, "techniques, software" },
-	{ true, false, false, true, true, "techniques, software, text" },
-	{ true, true, false, true, false, "with text, its date" },
-	{ true, false, true, false, true, "with text, victims" },
-	{ true, true, true, true, true, "all: text, victims, date" },
+	{ false, NO_DATES, false, true, true, "techniques, software" },
+	{ true, NO_DATES, false, true, true, "techniques, software, text" },
+	{ true, REPORTED_DATE, false, true, false, "with text, its date" },
+	{ true, NO_DATES, true, false, true, "with text, victims" },
+	{ true, OWN_DATES, true, false, true, "text, victims, its own dates" },
+	{ true, REPORTED_DATE, true, true, true, "all: text, victims, date" },
 };
 
 static const ac_weights *
@@ -53,8 +58,12 @@ evidence_of(const ac_incident *incident, int level, size_t kind)
 		evidence.text = (ac_str){ 0 };
 	if (!kinds[kind].victims)
 		evidence.countries.count = evidence.sectors.count = 0;
-	if (!kinds[kind].date)
+	if (kinds[kind].dates == NO_DATES)
 		evidence.first = evidence.last = AC_TIME_MIN;
+	if (kinds[kind].dates == OWN_DATES) {
+		evidence.first = incident->first;
+		evidence.last = incident->last;
+	}
 	return evidence;
 }
 

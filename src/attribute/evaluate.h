@@ -40,7 +40,7 @@ typedef struct ac_evaluation_terms {
 } ac_evaluation_terms;
 
 typedef struct ac_evaluation {
-	ac_evaluation_row rows[16];
+	ac_evaluation_row rows[18];
 	size_t row_count;
 	ac_evaluation_attack attacks[8];
 	size_t attack_count;

@@ -176,8 +176,8 @@ ac_incidents_of_reports(const ac_knowledge *k, ac_arena *arena, ac_incidents *ou
 			b.claims[b.claim_count++] = cites[end].claim;
 		if (!is_incident(&b))
 			continue;
-		*incident = (ac_incident){ k->reports[report].name, AC_EVIDENCE_NONE, AC_TIME_MAX,
-			ac_arena_zalloc(arena, 1, sizeof(uint32_t)), 1 };
+		*incident = (ac_incident){ k->reports[report].name, AC_EVIDENCE_NONE, AC_TIME_MAX, AC_TIME_MIN,
+			AC_TIME_MIN, ac_arena_zalloc(arena, 1, sizeof(uint32_t)), 1 };
 		if (!incident->truths)
 			break;
 		incident->truths[0] = k->claims[b.claims[0]].actor;
@@ -227,6 +227,8 @@ take_campaign(builder *b, const ac_campaign *campaign, ac_incident *incident)
 	fill_evidence(b, &incident->evidence);
 	hide_reports(b, reports, n, &incident->evidence);
 	date_incident(k, reports, n, incident);
+	incident->first = campaign->first_seen;
+	incident->last = campaign->last_seen;
 }
 
 static int

@@ -13,6 +13,7 @@ typedef struct ac_incident {
 	ac_str name;
 	ac_evidence evidence; /* hide: its own reports and relationships, no day */
 	ac_time published;    /* day on which its first report may have been */
+	ac_time first, last;  /* as a campaign says itself when it was seen; AC_TIME_MIN: it does not */
 	uint32_t *truths;     /* actors; more than one where a campaign is attributed to several */
 	size_t truth_count;
 } ac_incident;

@@ -148,6 +148,15 @@ mask_names(ac_build *b, const ac_json *json, accord_err *err)
 	return t.rc;
 }
 
+static ac_time
+time_of(const ac_json *json, ac_str member)
+{
+	accord_err ignored = { 0 };
+	ac_time t;
+
+	return ac_time_parse_stix(ac_json_get_string(json, member), &t, &ignored) == 0 ? t : AC_TIME_MIN;
+}
+
 static int
 on_subject(void *payload, const ac_stored *stored, accord_err *err)
 {
@@ -171,6 +180,8 @@ on_subject(void *payload, const ac_stored *stored, accord_err *err)
 			   ac_str_eq(ac_json_get_string(json, AC_S("resource_level")), AC_S("individual"));
 	if (is_campaign) {
 		s->external_id = ac_arena_str(&b->scratch, number_of(json, 'C'));
+		s->first_seen = time_of(json, AC_S("first_seen"));
+		s->last_seen = time_of(json, AC_S("last_seen"));
 		rc = ac_build_cites(b, json, &s->cites, err);
 	}
 	return rc < 0 ? rc : ac_arena_check(&b->scratch, err);

@@ -439,15 +439,28 @@ ac_score_posterior(const ac_score *score, ac_utilities *u, size_t *out_first)
 	return added;
 }
 
-/* When it was: the evidence's own dates, else the day from which everything was hidden. */
+static bool
+is_said(ac_time t)
+{
+	return ac_time_cmp(t, AC_TIME_MIN) > 0 && ac_time_cmp(t, AC_TIME_MAX) < 0;
+}
+
+/* When it was: the middle of the evidence's own dates, else the day of its first source, else that from which everything was hidden. 0: nobody says. */
 static double
 year_of(const ac_evidence *evidence)
 {
-	ac_time when = ac_time_cmp(evidence->first, AC_TIME_MIN) > 0 ? evidence->first : evidence->last;
+	ac_time when = AC_TIME_MAX;
 
-	if (ac_time_cmp(when, AC_TIME_MIN) == 0)
+	if (is_said(evidence->first) && is_said(evidence->last))
+		return (ac_view_year(evidence->first) + ac_view_year(evidence->last)) / 2;
+	if (is_said(evidence->first) || is_said(evidence->last))
+		return ac_view_year(is_said(evidence->first) ? evidence->first : evidence->last);
+	for (size_t i = 0; i < evidence->source_count; i++)
+		if (is_said(evidence->sources[i].date) && ac_time_cmp(evidence->sources[i].date, when) < 0)
+			when = evidence->sources[i].date;
+	if (!is_said(when))
 		when = evidence->hide.from;
-	return ac_time_cmp(when, AC_TIME_MAX) == 0 ? 0 : ac_view_year(when);
+	return is_said(when) ? ac_view_year(when) : 0;
 }
 
 int

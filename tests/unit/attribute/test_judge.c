@@ -377,6 +377,52 @@ judging__survives_failed_allocations(void **state)
 	(void)state;
 }
 
+static double
+first_with(judge_case *c, const char *first, const char *last, const char *source, const char *from)
+{
+	ac_evidence e = judge_evidence(c, "T1001 T1003 S0002");
+	ac_evidence_source sources[2] = { { .date = AC_TIME_MIN }, { .date = AC_TIME_MIN } };
+	const struct {
+		const char *text;
+		ac_time *out;
+	} days[] = { { first, &e.first }, { last, &e.last }, { source, &sources[1].date }, { from, &e.hide.from } };
+	const ac_judgement *a;
+
+	for (size_t i = 0; i < AC_COUNT(days); i++)
+		if (days[i].text)
+			assert_int_equal(ac_time_parse_stix(ac_str_from(days[i].text), days[i].out, &c->f.err), 0);
+	e.sources = sources;
+	e.source_count = source ? 2 : 0;
+	a = judge(c, &e);
+	assert_true(a->ranking_count > 0);
+	return a->ranking[0].p;
+}
+
+/* The middle of its own days, else the day of its first source, else that from which all is hidden. */
+static void
+when_it_was__is_told_by_its_own_days_first(void **state)
+{
+#define MAY_1 "2024-05-01T00:00:00Z"
+#define MAY_3 "2024-05-03T00:00:00Z"
+#define MAY_5 "2024-05-05T00:00:00Z"
+#define YEARS_LATER "2031-01-01T00:00:00Z"
+	judge_case c;
+	double at, never, later;
+
+	(void)state;
+	judge_open(&c, judge_world);
+	never = first_with(&c, NULL, NULL, NULL, NULL);
+	at = first_with(&c, MAY_3, MAY_3, NULL, NULL);
+	later = first_with(&c, YEARS_LATER, NULL, NULL, NULL);
+	assert_true(fabs(at - never) > NEAR && fabs(at - later) > NEAR);
+	assert_true(fabs(at - first_with(&c, MAY_1, MAY_5, NULL, NULL)) < NEAR);
+	assert_true(fabs(at - first_with(&c, MAY_3, NULL, YEARS_LATER, YEARS_LATER)) < NEAR);
+	assert_true(fabs(at - first_with(&c, NULL, MAY_3, NULL, NULL)) < NEAR);
+	assert_true(fabs(at - first_with(&c, NULL, NULL, MAY_3, YEARS_LATER)) < NEAR);
+	assert_true(fabs(at - first_with(&c, NULL, NULL, NULL, MAY_3)) < NEAR);
+	judge_close(&c);
+}
+
 int
 main(void)
 {
@@ -394,6 +440,7 @@ main(void)
 		cmocka_unit_test(same_evidence__gives_the_same_bits),
 		cmocka_unit_test(judging__survives_failed_allocations),
 		cmocka_unit_test(dates_of_citations__are_read_as_exactly_as_they_say),
+		cmocka_unit_test(when_it_was__is_told_by_its_own_days_first),
 	};
 
 	return cmocka_run_group_tests(tests, open_world, close_world);

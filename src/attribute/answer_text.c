@@ -361,6 +361,7 @@ show_reports(view *v, const ac_weight *w)
 
 	for (size_t i = 0; i < w->report_count && shown < REPORTS_SHOWN; i++) {
 		const ac_report *report = ac_knowledge_report(a->knowledge, w->reports[i]);
+		ac_str day = ac_answer_day(report->first, &v->arena);
 		size_t same = 0;
 
 		while (same < shown && seen[same] != report->cluster)
@@ -369,8 +370,11 @@ show_reports(view *v, const ac_weight *w)
 			continue;
 		seen[shown++] = report->cluster;
 		ac_layout_line(&v->l, 6, 8);
-		ac_layout_words(
-		    &v->l, SAY(v, AC_WORD_REPORT_LINE, report->name, ac_answer_day(report->first, &v->arena)));
+		/* Lists cite addresses that nobody dates, all of one name. */
+		if (day.n)
+			ac_layout_words(&v->l, SAY(v, AC_WORD_REPORT_LINE, report->name, day));
+		else
+			ac_layout_words(&v->l, report->url.n ? report->url : report->name);
 	}
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "know/countries.h"
 #include "stix/types.h"
 
 #define SHOWN_MAX 80 /* bytes of a value in an error or remark */
@@ -222,13 +223,15 @@ static int
 judge_item(reader *r, list which, place at, ac_evidence_item *item, bool *out_taken)
 {
 	bool is_sector = which == LIST_SECTORS;
-	ac_str was = item->text;
+	ac_str was = item->text, code = which == LIST_COUNTRIES ? ac_country_code(was) : (ac_str){ 0 };
 
 	*out_taken = true;
 	if (is_sector || which == LIST_COUNTRIES || (which != LIST_INDICATORS && is_number(item->text)))
 		item->text = folded(r, item->text, !is_sector);
 	if (which == LIST_COUNTRIES)
-		*out_taken = item->text.n == 2 && ac_is_alpha(item->text.p[0]) && ac_is_alpha(item->text.p[1]);
+		*out_taken = item->text.n == 2 && code.n;
+	if (which == LIST_COUNTRIES && *out_taken)
+		item->text = code;
 	if (is_sector)
 		*out_taken = ac_stix_vocabulary_has(ac_stix_vocabulary_find(AC_S("industry-sector-ov")), item->text);
 	if (*out_taken)

@@ -225,11 +225,16 @@ fill_model_rows(ac_judging *j)
 	size_t unknown = j->out->column_count - 1;
 	ac_weight *calibration = add_row(j, AC_WEIGHT_PRIOR, AC_S("calibration")),
 		  *prior = add_row(j, AC_WEIGHT_PRIOR, AC_S("prior")),
-		  *count = add_row(j, AC_WEIGHT_COUNT, AC_S("count")), *cap = add_row(j, AC_WEIGHT_CAP, AC_S("cap"));
+		  *count = add_row(j, AC_WEIGHT_COUNT, AC_S("count")),
+		  *overlap = add_row(j, AC_WEIGHT_SQUARE_ROOT, AC_S("square-root")),
+		  *cap = add_row(j, AC_WEIGHT_CAP, AC_S("cap"));
 
 	if (j->arena->failed)
 		return;
 	for (size_t h = 0; h < unknown; h++) {
+		for (size_t i = 0; i < j->score.item_count; i++)
+			overlap->nats[h] += ac_score_item(&j->score, &j->utilities.counts, i, j->order[h]) -
+					    ac_score_alone(&j->score, &j->utilities.counts, i, j->order[h]);
 		calibration->nats[h] = j->order[h] == j->first ? j->added : 0;
 		prior->nats[h] = ac_score_prior(&j->score, j->order[h]);
 		cap->nats[h] = ac_score_cap(&j->score, j->order[h]);
@@ -256,7 +261,7 @@ weigh(ac_judging *j, accord_err *err)
 		w->shared_by = item->shared_by;
 		w->feature = item->feature == AC_FEATURE_NONE ? NULL : &j->k->features[item->feature];
 		for (size_t h = 0; h + 1 < j->out->column_count; h++)
-			w->nats[h] = ac_score_item(score, &j->utilities.counts, i, j->order[h]);
+			w->nats[h] = ac_score_alone(score, &j->utilities.counts, i, j->order[h]);
 		if (w->feature && j->out->ranking_count)
 			find_reports(j, item->feature, w);
 		else if (item->feature == AC_FEATURE_NONE && j->out->ranking_count)

@@ -239,9 +239,10 @@ item_terms(const ac_score *score, const ac_item_counts *counts, const ac_scored 
 	case AC_WEIGHT_TECHNIQUE:
 		terms[AC_TERM_TECHNIQUE] += raw / root(counts->techniques);
 		/* Sub-techniques of one technique have equal parts in it. */
-		if (item->family != AC_NO_FAMILY && counts->in_family[item->family])
-			terms[AC_TERM_PARENT] += item->part * score->families[item->family].raw[actor] /
-						 (counts->in_family[item->family] * root(counts->families));
+		if (item->family != AC_NO_FAMILY && (!counts->in_family || counts->in_family[item->family]))
+			terms[AC_TERM_PARENT] +=
+			    item->part * score->families[item->family].raw[actor] /
+			    ((counts->in_family ? counts->in_family[item->family] : 1) * root(counts->families));
 		break;
 	case AC_WEIGHT_SOFTWARE:
 		terms[AC_TERM_SOFTWARE] += raw / root(counts->software);
@@ -305,6 +306,14 @@ ac_score_item(const ac_score *score, const ac_item_counts *counts, size_t item, 
 		terms[AC_TERM_NEAREST] =
 		    s->nearness / (score->doc_norm[score->nearest[actor]] * sqrt(counts->nearness));
 	return weigh(score->weights->actor, terms);
+}
+
+double
+ac_score_alone(const ac_score *score, const ac_item_counts *counts, size_t item, size_t actor)
+{
+	const ac_item_counts alone = { 1, 1, 1, 1, counts->has_text, counts->nearness, NULL };
+
+	return ac_score_item(score, &alone, item, actor);
 }
 
 static double

@@ -7,7 +7,7 @@
 #include "know/session.h"
 
 #define HIT 0.5   /* how far a list of victims is trusted to hold the next one */
-#define MISS 0.02 /* the same for what it does not hold */
+#define MISS 0.02 /* of how often others are attacked, for whom it does not hold: that never speaks for an actor */
 
 /* Where catalogues list victims. */
 static const struct {
@@ -71,7 +71,23 @@ on_listed(void *payload, ac_str text)
 	add_all(r, text, r->is_sector);
 }
 
-/* Which of the record's citations a run of "(Citation: Name)" names: they become a span of their own. */
+static const ac_str mark = AC_S_INIT("(Citation:");
+
+/* Is it one of a run of "(Citation: Name)"? By the whole name: a group's own name stands in those of its reports. */
+static bool
+is_cited(ac_str run, ac_str name)
+{
+	while (ac_str_starts(run, mark)) {
+		size_t close = ac_str_find_byte(run, ')');
+
+		if (ac_str_eq(ac_str_trim(ac_str_slice(run, mark.n, close)), name))
+			return true;
+		run = ac_str_slice(run, close + 1, run.n);
+	}
+	return false;
+}
+
+/* Which of the record's citations the run names: they become a span of their own. */
 static ac_span
 cited(reader *r, ac_str run, ac_span all)
 {
@@ -82,7 +98,7 @@ cited(reader *r, ac_str run, ac_span all)
 		uint32_t citation = b->cites[all.first + i];
 		uint32_t *cites;
 
-		if (ac_str_find(run, b->citations.items[citation].name) >= run.n)
+		if (!is_cited(run, b->citations.items[citation].name))
 			continue;
 		cites = ac_know_grow(&b->scratch, b->cites, b->cite_count, sizeof(*cites));
 		if (!cites) {
@@ -120,8 +136,6 @@ read_stretch(reader *r, ac_str text, ac_str run, ac_span all)
 static void
 read_description(reader *r, ac_str text, ac_span all)
 {
-	static const ac_str mark = AC_S_INIT("(Citation:");
-
 	while (r->rc == 0 && text.n) {
 		size_t begin = ac_str_find(text, mark), end = begin;
 
@@ -257,7 +271,7 @@ ac_victims_weigh(const ac_view *view, ac_str code, bool is_sector, double *raw, 
 	base = (has + 0.5) / (known + 1);
 	for (size_t a = 0; a < k->actor_count; a++)
 		if (raw[a] > UNKNOWN)
-			raw[a] = log((HIT * (raw[a] > KNOWN ? 1 : MISS) + (1 - HIT) * base) / base);
+			raw[a] = raw[a] > KNOWN ? log((HIT + (1 - HIT) * base) / base) : log(HIT * MISS + 1 - HIT);
 	*out_shared_by = (size_t)has;
 }
 

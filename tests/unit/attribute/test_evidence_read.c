@@ -157,6 +157,7 @@ oddities__are_remarked_and_not_used(void **state)
 	} rows[] = {
 		{ "{'truth':'G0065'}", AC_REMARK_MEMBER, "evidence", "truth" },
 		{ "{'hide':{'since':1}}", AC_REMARK_MEMBER, "hide", "since" },
+		{ "{'victims':{'countries':['AU','ZZ']}}", AC_REMARK_COUNTRY, "victims.countries[1]", "ZZ" },
 		{ "{'victims':{'countries':['AU','Australia']}}", AC_REMARK_COUNTRY, "victims.countries[1]",
 		    "Australia" },
 		{ "{'victims':{'sectors':['banks']}}", AC_REMARK_SECTOR, "victims.sectors[0]", "banks" },

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whom descriptions name as victims, on whose word, and what that weighs. Expected numbers are worked out by hand from the mixture that victims.c states. */
+#include "judge_fixture.h"
+
+#include <math.h>
+
+#include "attribute/victims.h"
+#include "attribute/view.h"
+
+#define NEAR 1e-6
+#define MISS -0.673345 /* ln(.5 x .02 + .5): what the list does not hold */
+#define DESCRIBED(n, name, number, description, references)                                                            \
+	"{" FIXTURE_HEAD("intrusion-set", n) ",'name':'" name "','description':'" description                          \
+					     "','external_references':[{'source_name':'mitre-attack','external_id':'"  \
+					     "" number "'}," references "]}"
+/* As ATT&CK says who uses a name: an entry called so, whose text is a citation. It is no work. */
+#define ALIAS(name, cited) "{'source_name':'" name "','description':'(Citation: " cited ")'}"
+#define OWN CITE("Blue Lake Two", "2020, May 1", "https://five.example/two")
+
+/* Lake: France by a report whose name holds the group's, Spain by another. River: Spain. Pond has no list. */
+static const char *const world[] = {
+	DESCRIBED("1", "Blue Lake", "G0001",
+	    "Blue Lake has targeted France.(Citation: Blue Lake Two) It went against Spain, too.(Citation: Lake "
+	    "One)(Citation: "
+	    "Lake Two) Before, it was a club in Norway.(Citation: Lake One)",
+	    ALIAS("Blue Lake", "Blue Lake Two") "," OWN "," R1 "," R2),
+	DESCRIBED("2", "Red River", "G0002", "Victims of Red River are in Spain.(Citation: River One)", R3),
+	NUMBERED("intrusion-set", "3", "Small Pond", "G0003"),
+	NUMBERED("attack-pattern", "1", "Exploit", "T1001"),
+	USES("1", LAKE, T("1"), CITE("Lake Three", "2018, May", "https://six.example/")),
+	USES("2", RIVER, T("1"), CITE("River Two", "2018, May", "https://seven.example/")),
+	USES("3", POND, T("1"), CITE("Pond One", "2018, May", "https://eight.example/")),
+	NULL,
+};
+
+typedef struct weighed {
+	double lake, river, pond;
+	size_t shared_by;
+} weighed;
+
+static weighed
+weigh(judge_case *c, const char *country, const char *hidden)
+{
+	ac_evidence e = AC_EVIDENCE_NONE;
+	ac_str name = ac_str_from(hidden ? hidden : "");
+	double raw[3] = { 0 };
+	weighed out;
+	ac_view view;
+
+	assert_int_equal(ac_knowledge_actor_count(c->k), 3);
+	e.hide.reports = &name;
+	e.hide.report_count = hidden != NULL;
+	assert_int_equal(ac_view_make(c->k, &e.hide, AC_VIEW_NO_CHANGE, &c->arena, &view, &c->f.err), 0);
+	ac_victims_weigh(&view, ac_str_from(country), false, raw, &out.shared_by);
+	out.lake = raw[0];
+	out.river = raw[1];
+	out.pond = raw[2];
+	return out;
+}
+
+static void
+assert_weighs(weighed got, double lake, double river, size_t shared_by)
+{
+	assert_true(fabs(got.lake - lake) < NEAR);
+	assert_true(fabs(got.river - river) < NEAR);
+	/* Who has no list is neither nor. */
+	assert_true(got.pond == 0);
+	assert_int_equal(got.shared_by, shared_by);
+}
+
+/* Share of a country: (actors with it + .5) / (actors with a list + 1). With it: ln((.5 + .5 share) / share). */
+static void
+victims__weigh_by_how_few_have_them(void **state)
+{
+	judge_case c;
+
+	(void)state;
+	judge_open(&c, world);
+	assert_weighs(weigh(&c, "FR", NULL), log((.5 + .25) / .5), MISS, 1);
+	assert_weighs(
+	    weigh(&c, "ES", NULL), log((.5 + .5 * 2.5 / 3) / (2.5 / 3)), log((.5 + .5 * 2.5 / 3) / (2.5 / 3)), 2);
+	judge_close(&c);
+}
+
+/* However rare it is: that somebody's list does not hold it says nothing for him. */
+static void
+what_a_list_does_not_hold__never_speaks_for_its_actor(void **state)
+{
+	judge_case c;
+
+	(void)state;
+	judge_open(&c, world);
+	assert_weighs(weigh(&c, "TO", NULL), MISS, MISS, 0);
+	/* Behind no word for victims stands where somebody is from. */
+	assert_weighs(weigh(&c, "NO", NULL), MISS, MISS, 0);
+	judge_close(&c);
+}
+
+/* The entry that tells of the name is no source of its own, although its name stands in the report's. */
+static void
+victims_of_a_hidden_report__are_gone(void **state)
+{
+	judge_case c;
+
+	(void)state;
+	judge_open(&c, world);
+	assert_weighs(weigh(&c, "FR", "Blue Lake Two"), MISS, MISS, 0);
+	assert_weighs(weigh(&c, "FR", "Blue Lake"), log((.5 + .25) / .5), MISS, 1);
+	/* One of two is left. */
+	assert_weighs(
+	    weigh(&c, "ES", "Lake One"), log((.5 + .5 * 2.5 / 3) / (2.5 / 3)), log((.5 + .5 * 2.5 / 3) / (2.5 / 3)), 2);
+	assert_weighs(weigh(&c, "ES", "River One"), log((.5 + .5 * .75) / .75), 0, 1);
+	judge_close(&c);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(victims__weigh_by_how_few_have_them),
+		cmocka_unit_test(what_a_list_does_not_hold__never_speaks_for_its_actor),
+		cmocka_unit_test(victims_of_a_hidden_report__are_gone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -2,7 +2,10 @@
 /* The matrix of competing hypotheses. */
 #include "attribute/ach.h"
 
+#include <math.h>
 #include <stdlib.h>
+
+#include "attribute/chain.h"
 
 /* Nats from the row's mean at which a cell is consistent, and very consistent. */
 #define SPEAKS .5
@@ -49,8 +52,11 @@ compare_rows(const void *x, const void *y)
 {
 	const ac_ach_row *a = x, *b = y;
 
-	if (a->diagnosticity < b->diagnosticity || a->diagnosticity > b->diagnosticity)
-		return a->diagnosticity > b->diagnosticity ? -1 : 1;
+	/* By what is told of it. */
+	int64_t left = llround(a->diagnosticity * AC_CHAIN_UNITS), right = llround(b->diagnosticity * AC_CHAIN_UNITS);
+
+	if (left != right)
+		return left > right ? -1 : 1;
 	return a->weight < b->weight ? -1 : a->weight > b->weight;
 }
 

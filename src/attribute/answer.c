@@ -99,6 +99,45 @@ share_out(ac_answer *a, ac_arena *arena, accord_err *err)
 }
 
 static int
+compare_nexus(const void *x, const void *y)
+{
+	const ac_answer_nexus *a = x, *b = y;
+
+	if (a->units != b->units)
+		return a->units > b->units ? -1 : 1;
+	return ac_str_cmp(a->country, b->country);
+}
+
+/* The same of the countries and the rest, which is never nothing either. */
+static int
+share_out_nexus(ac_answer *a, ac_arena *arena, accord_err *err)
+{
+	const ac_judgement *j = a->j;
+	double *values = ac_arena_zalloc(arena, j->nexus_count + 1, sizeof(*values)), rest = 0;
+	int64_t *units = ac_arena_zalloc(arena, j->nexus_count + 1, sizeof(*units));
+	int rc;
+
+	a->nexus = ac_arena_zalloc(arena, j->nexus_count + 1, sizeof(*a->nexus));
+	if (!values || !units || !a->nexus)
+		return ac_arena_check(arena, err);
+	for (size_t i = 0; i < j->nexus_count; i++)
+		if (j->nexus[i].country.n == 0 || j->nexus[i].p < LEAST_P) {
+			rest += j->nexus[i].p;
+		} else {
+			values[a->nexus_count] = j->nexus[i].p;
+			a->nexus[a->nexus_count++].country = j->nexus[i].country;
+		}
+	values[a->nexus_count] = rest;
+	rc = ac_chain_shares(values, a->nexus_count + 1, AC_CHAIN_UNITS, 1, units, arena, err);
+	for (size_t i = 0; i < a->nexus_count; i++)
+		a->nexus[i].units = units[i];
+	a->nexus_rest = units[a->nexus_count];
+	if (a->nexus_count)
+		qsort(a->nexus, a->nexus_count, sizeof(*a->nexus), compare_nexus);
+	return rc;
+}
+
+static int
 add_text(ac_arena *arena, ac_page_texts *list, ac_str text, accord_err *err)
 {
 	ac_str *items;
@@ -169,13 +208,13 @@ find_leader(ac_answer *a, ac_know *know, ac_arena *arena, accord_err *err)
 	const ac_know_actor *actor;
 	int rc = ac_know_actor_of(know, a->leader->actor->id, &actor, err);
 
-	if (rc == ACCORD_EINPUT)
-		return 0; /* the record was revoked since */
+	if (rc == ACCORD_EINPUT || a->leader->actor->is_individual)
+		return rc == ACCORD_EINPUT ? 0 : rc; /* the record was revoked since; or all its names are a person's */
 	if (rc == 0)
 		rc = find_overlaps(a, know, actor, arena, err);
 	if (rc == 0)
 		rc = find_names(a, actor, arena, err);
-	if (rc == 0 && !a->leader->actor->is_individual)
+	if (rc == 0)
 		rc = ac_states_find(know, actor, &a->evidence->hide, arena, &a->states, err);
 	return rc;
 }
@@ -246,6 +285,8 @@ ac_answer_make(ac_know *know, const ac_knowledge *knowledge, const ac_evidence *
 		return rc;
 	a.confidence = confidence_of(&a);
 	rc = share_out(&a, arena, err);
+	if (rc == 0)
+		rc = share_out_nexus(&a, arena, err);
 	if (rc == 0)
 		rc = ac_chain_make(j, arena, &a.chain, err);
 	if (rc == 0)

@@ -30,6 +30,11 @@ typedef struct ac_answer_origin {
 	uint64_t indicators, sightings;
 } ac_answer_origin;
 
+typedef struct ac_answer_nexus {
+	ac_str country;
+	int64_t units; /* of AC_CHAIN_UNITS */
+} ac_answer_nexus;
+
 typedef struct ac_answer {
 	const ac_knowledge *knowledge;
 	const ac_evidence *evidence;
@@ -49,6 +54,9 @@ typedef struct ac_answer {
 	int64_t *ranking; /* by hypothesis with p >= 0.001, the first ranking_count of the judgement's */
 	size_t ranking_count;
 	int64_t unknown;
+	ac_answer_nexus *nexus; /* countries with p >= 0.001, best first, equals in order of their codes */
+	size_t nexus_count;
+	int64_t nexus_rest; /* the others, actors of no known country, and the unknown */
 	ac_chain chain;
 	ac_ach ach;
 	/* From the store: */

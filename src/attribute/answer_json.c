@@ -45,11 +45,15 @@ key_number(ac_json_writer *w, ac_str key, double value)
 
 /* A probability is never none and never all of it. */
 static void
+key_share(ac_json_writer *w, ac_str key, int64_t units)
+{
+	key_units(w, key, units < 1 ? 1 : units >= AC_CHAIN_UNITS ? AC_CHAIN_UNITS - 1 : units);
+}
+
+static void
 key_chance(ac_json_writer *w, ac_str key, double p)
 {
-	int64_t units = llround(p * AC_CHAIN_UNITS);
-
-	key_units(w, key, units < 1 ? 1 : units >= AC_CHAIN_UNITS ? AC_CHAIN_UNITS - 1 : units);
+	key_share(w, key, llround(p * AC_CHAIN_UNITS));
 }
 
 static void
@@ -90,7 +94,7 @@ put_ranking(out *o)
 		ac_jw_end(w);
 	}
 	ac_jw_end(w);
-	key_units(w, AC_S("unknown"), o->a->unknown);
+	key_share(w, AC_S("unknown"), o->a->unknown);
 }
 
 static void
@@ -120,23 +124,18 @@ put_term(out *o)
 static void
 put_nexus(out *o)
 {
-	const ac_judgement *j = o->a->j;
-	double rest = 0;
+	const ac_answer *a = o->a;
 
 	ac_jw_key(o->w, AC_S("nexus"));
 	ac_jw_array(o->w);
-	for (size_t i = 0; i < j->nexus_count; i++) {
-		if (j->nexus[i].country.n == 0 || j->nexus[i].p < .001) {
-			rest += j->nexus[i].p;
-			continue;
-		}
+	for (size_t i = 0; i < a->nexus_count; i++) {
 		ac_jw_array(o->w);
-		ac_jw_string(o->w, j->nexus[i].country);
-		put_units(o->w, llround(j->nexus[i].p * AC_CHAIN_UNITS));
+		ac_jw_string(o->w, a->nexus[i].country);
+		put_units(o->w, a->nexus[i].units);
 		ac_jw_end(o->w);
 	}
 	ac_jw_end(o->w);
-	key_number(o->w, AC_S("nexus_rest"), rest);
+	key_share(o->w, AC_S("nexus_rest"), a->nexus_rest);
 }
 
 static void
@@ -187,7 +186,7 @@ put_countries(ac_json_writer *w, const ac_judged_actor *actor)
 }
 
 static void
-put_hypothesis(out *o, const ac_hypothesis *h, bool is_leader)
+put_hypothesis(out *o, const ac_hypothesis *h, int64_t units, bool is_leader)
 {
 	const ac_answer *a = o->a;
 	const ac_scale_band *term = is_leader ? a->term : ac_scale_term(a->scale, h->p, !a->j->gate.passes, NULL);
@@ -203,7 +202,7 @@ put_hypothesis(out *o, const ac_hypothesis *h, bool is_leader)
 	} else {
 		key_both(w, AC_WORD_UNKNOWN_ACTOR);
 	}
-	key_chance(w, AC_S("p"), h->p);
+	key_share(w, AC_S("p"), units);
 	key_chance(w, AC_S("low"), h->low);
 	key_chance(w, AC_S("high"), h->high);
 	if (a->term && term)
@@ -224,8 +223,9 @@ put_hypotheses(out *o)
 	ac_jw_key(o->w, AC_S("hypotheses"));
 	ac_jw_array(o->w);
 	for (size_t i = 0; i + 1 < j->column_count; i++)
-		put_hypothesis(o, &j->ranking[i], i == 0);
-	put_hypothesis(o, &unknown, false);
+		put_hypothesis(o, &j->ranking[i],
+		    i < o->a->ranking_count ? o->a->ranking[i] : llround(j->ranking[i].p * AC_CHAIN_UNITS), i == 0);
+	put_hypothesis(o, &unknown, o->a->unknown, false);
 	ac_jw_end(o->w);
 }
 

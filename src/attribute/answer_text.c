@@ -435,7 +435,8 @@ show_rows(view *v, size_t most)
 		rows = row + 1;
 	}
 	for (size_t side = 0; side < 2; side++) {
-		ac_chain_round(values[side], rows, 100, rounded[side]);
+		if (ac_chain_round(values[side], rows, 100, rounded[side], &v->arena, NULL) < 0)
+			return;
 		for (size_t i = 0; i < rows; i++)
 			sums[side] += rounded[side][i];
 	}

@@ -5,21 +5,45 @@
 #include <math.h>
 #include <stdlib.h>
 
-void
-ac_chain_round(const double *values, size_t count, double units, int64_t *out)
+typedef struct leftover {
+	double left;
+	size_t index;
+} leftover;
+
+/* The largest first; of equals the earlier one. */
+static int
+compare_leftovers(const void *x, const void *y)
 {
+	const leftover *a = x, *b = y;
+
+	if (a->left < b->left || a->left > b->left)
+		return a->left > b->left ? -1 : 1;
+	return a->index < b->index ? -1 : 1;
+}
+
+int
+ac_chain_round(const double *values, size_t count, double units, int64_t *out, ac_arena *arena, accord_err *err)
+{
+	leftover *left = ac_arena_zalloc(arena, count + 1, sizeof(*left));
+	int64_t given = 0, wanted;
 	double sum = 0;
-	int64_t before = 0;
 
-	/* Differences of rounded running sums: what one row is rounded by, the next one makes good. */
+	if (!left)
+		return ac_arena_check(arena, err);
 	for (size_t i = 0; i < count; i++) {
-		int64_t now;
-
 		sum += values[i];
-		now = llround(sum * units);
-		out[i] = now - before;
-		before = now;
+		out[i] = llround(values[i] * units);
+		left[i] = (leftover){ values[i] * units - (double)out[i], i };
+		given += out[i];
 	}
+	wanted = llround(sum * units);
+	/* What rounding left over goes to those that were rounded most the other way. */
+	qsort(left, count, sizeof(*left), compare_leftovers);
+	for (size_t i = 0; i < count && given < wanted; i++, given++)
+		out[left[i].index]++;
+	for (size_t i = count; i > 0 && given > wanted; i--, given--)
+		out[left[i - 1].index]--;
+	return 0;
 }
 
 static int
@@ -28,17 +52,18 @@ add_column(
 {
 	double *weights = ac_arena_zalloc(arena, j->weight_count + 1, sizeof(*weights));
 	int64_t *rows = ac_arena_zalloc(arena, j->weight_count + 1, sizeof(*rows));
+	int rc;
 
 	if (!weights || !rows)
 		return ac_arena_check(arena, err);
 	for (size_t i = 0; i < j->weight_count; i++)
 		weights[i] = j->weights[i].nats[0] - j->weights[i].nats[column];
-	ac_chain_round(weights, j->weight_count, AC_CHAIN_UNITS, rows);
+	rc = ac_chain_round(weights, j->weight_count, AC_CHAIN_UNITS, rows, arena, err);
 	*out_odds = 0;
 	for (size_t i = 0; i < j->weight_count; i++)
 		*out_odds += rows[i];
 	*out_rows = rows;
-	return 0;
+	return rc;
 }
 
 int
@@ -56,22 +81,6 @@ ac_chain_make(const ac_judgement *j, ac_arena *arena, ac_chain *out, accord_err 
 	if (rc == 0)
 		rc = add_column(j, j->column_count - 1, arena, &out->against_unknown, &out->odds_unknown, err);
 	return rc;
-}
-
-typedef struct leftover {
-	double left;
-	size_t index;
-} leftover;
-
-/* The largest first; of equals the earlier one. */
-static int
-compare_leftovers(const void *x, const void *y)
-{
-	const leftover *a = x, *b = y;
-
-	if (a->left < b->left || a->left > b->left)
-		return a->left > b->left ? -1 : 1;
-	return a->index < b->index ? -1 : 1;
 }
 
 static size_t

@@ -19,8 +19,9 @@ typedef struct ac_chain {
 
 /* Of the first hypothesis. Without one all is empty. */
 int ac_chain_make(const ac_judgement *j, ac_arena *arena, ac_chain *out, accord_err *err) AC_CHECKED;
-/* Round values to whole units so that any run of rows from the first sums to the rounded sum; each is off by less than one unit. */
-void ac_chain_round(const double *values, size_t count, double units, int64_t *out);
+/* Round values to whole units so that together they are the rounded sum; each is off by less than one unit, and of two values the greater is never the lesser then. */
+int ac_chain_round(
+    const double *values, size_t count, double units, int64_t *out, ac_arena *arena, accord_err *err) AC_CHECKED;
 /*
  * Probabilities as whole units of which each is at least `least` and which are `total` together: the largest remainders get what rounding leaves over. values need not sum to 1; none may be negative. Those below least are
  * raised at the cost of the largest. ACCORD_ELIMIT when least * count > total.

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "attribute/chain.h"
 #include "attribute/judge_inside.h"
 #include "attribute/ties.h"
 #include "attribute/victims.h"
@@ -63,7 +64,7 @@ static void
 fold_tail(ac_judging *j)
 {
 	ac_judgement *out = j->out;
-	bool keeps_first = out->ranking_count && j->order[0] == j->first;
+	bool keeps_first = out->ranking_count && j->order[0] == j->first && j->added != 0;
 	double fixed = keeps_first ? out->ranking[0].p : 0, listed = out->unknown, scale;
 
 	for (size_t i = keeps_first; i < out->ranking_count; i++)
@@ -81,10 +82,58 @@ fold_tail(ac_judging *j)
 	}
 }
 
+typedef struct placed {
+	ac_hypothesis hypothesis;
+	size_t actor;
+	double key;
+} placed;
+
+static int
+compare_placed(const void *x, const void *y)
+{
+	const placed *a = x, *b = y;
+
+	if (a->key != b->key)
+		return a->key > b->key ? -1 : 1;
+	return a->actor < b->actor ? -1 : a->actor > b->actor;
+}
+
+/* Best first by the four decimals that are told, and equals in order of their ids: nobody could follow an order by more. */
+static int
+order_as_told(ac_judging *j, accord_err *err)
+{
+	ac_judgement *out = j->out;
+	size_t n = out->ranking_count, listed = 0;
+	placed *all = ac_arena_zalloc(j->arena, n + 1, sizeof(*all));
+	double *values = ac_arena_zalloc(j->arena, n + 1, sizeof(*values));
+	int64_t *units = ac_arena_zalloc(j->arena, n + 1, sizeof(*units));
+	int rc = ac_arena_check(j->arena, err);
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < n; i++)
+		all[i] = (placed){ out->ranking[i], j->order[i], out->ranking[i].p };
+	qsort(all, n, sizeof(*all), compare_placed);
+	for (; listed < n && all[listed].key >= SHOWN_P; listed++)
+		values[listed] = all[listed].key;
+	values[listed] = out->unknown;
+	rc = ac_chain_shares(values, listed + 1, AC_CHAIN_UNITS, 1, units, j->arena, err);
+	for (size_t i = 0; i < n; i++)
+		all[i].key = i < listed ? (double)units[i] : fmax(1, round(all[i].key * AC_CHAIN_UNITS));
+	qsort(all, listed, sizeof(*all), compare_placed);
+	qsort(all + listed, n - listed, sizeof(*all), compare_placed);
+	for (size_t i = 0; i < n; i++) {
+		out->ranking[i] = all[i].hypothesis;
+		j->order[i] = all[i].actor;
+	}
+	return rc;
+}
+
 static int
 rank(ac_judging *j, accord_err *err)
 {
 	size_t n = j->k->actor_count, columns = j->options->most ? j->options->most : AC_JUDGE_SHOWN;
+	int rc;
 
 	j->utilities.actors = ac_arena_zalloc(j->arena, n + 1, sizeof(double));
 	j->posterior.actors = ac_arena_zalloc(j->arena, n + 1, sizeof(double));
@@ -95,6 +144,7 @@ rank(ac_judging *j, accord_err *err)
 	ac_score_utilities(&j->score, NULL, &j->utilities);
 	memcpy(j->posterior.actors, j->utilities.actors, n * sizeof(double));
 	j->posterior.unknown = j->utilities.unknown;
+	j->posterior.counts = j->utilities.counts;
 	j->added = ac_score_posterior(&j->score, &j->posterior, &j->first);
 	for (size_t a = 0; a < n; a++)
 		j->order[a] = a;
@@ -110,12 +160,13 @@ rank(ac_judging *j, accord_err *err)
 	}
 	j->out->unknown = j->posterior.unknown;
 	fold_tail(j);
+	rc = order_as_told(j, err);
 	j->out->unknown_low = j->out->unknown_high = j->out->unknown;
 	for (size_t i = 0; i < j->out->ranking_count; i++)
 		j->out->ranking[i].low = j->out->ranking[i].high = j->out->ranking[i].p;
 	j->out->unknown_utility = j->utilities.unknown;
 	j->out->column_count = (j->out->ranking_count < columns ? j->out->ranking_count : columns) + 1;
-	return 0;
+	return rc;
 }
 
 static ac_weight *
@@ -234,13 +285,52 @@ fill_model_rows(ac_judging *j)
 	for (size_t h = 0; h < unknown; h++) {
 		for (size_t i = 0; i < j->score.item_count; i++)
 			overlap->nats[h] += ac_score_item(&j->score, &j->utilities.counts, i, j->order[h]) -
-					    ac_score_alone(&j->score, &j->utilities.counts, i, j->order[h]);
+					    ac_score_alone(&j->score, i, j->order[h]);
 		calibration->nats[h] = j->order[h] == j->first ? j->added : 0;
 		prior->nats[h] = ac_score_prior(&j->score, j->order[h]);
 		cap->nats[h] = ac_score_cap(&j->score, j->order[h]);
 	}
 	prior->nats[unknown] = ac_score_unknown_prior(&j->score, &j->utilities.counts);
 	count->nats[unknown] = ac_score_unknown_count(&j->score, &j->utilities.counts);
+}
+
+typedef struct told {
+	ac_weight row;
+	int64_t nats;
+} told;
+
+static int
+compare_told(const void *x, const void *y)
+{
+	const told *a = x, *b = y;
+
+	if (a->nats != b->nats)
+		return a->nats > b->nats ? -1 : 1;
+	return ac_str_cmp(a->row.text, b->row.text);
+}
+
+/* Rows of evidence in order of the weights that are told, and equals in order of their ids. */
+static int
+order_rows_as_told(ac_judging *j, size_t evidence, accord_err *err)
+{
+	ac_weight *rows = j->out->weights;
+	size_t n = j->out->weight_count;
+	told *all = ac_arena_zalloc(j->arena, evidence + 1, sizeof(*all));
+	double *nats = ac_arena_zalloc(j->arena, n + 1, sizeof(*nats));
+	int64_t *rounded = ac_arena_zalloc(j->arena, n + 1, sizeof(*rounded));
+	int rc = ac_arena_check(j->arena, err);
+
+	if (rc < 0 || j->out->column_count < 2)
+		return rc;
+	for (size_t i = 0; i < n; i++)
+		nats[i] = rows[i].nats[0] - rows[i].nats[1];
+	rc = ac_chain_round(nats, n, AC_CHAIN_UNITS, rounded, j->arena, err);
+	for (size_t i = 0; i < evidence; i++)
+		all[i] = (told){ rows[i], rounded[i] };
+	qsort(all, evidence, sizeof(*all), compare_told);
+	for (size_t i = 0; i < evidence; i++)
+		rows[i] = all[i].row;
+	return rc;
 }
 
 static int
@@ -261,7 +351,7 @@ weigh(ac_judging *j, accord_err *err)
 		w->shared_by = item->shared_by;
 		w->feature = item->feature == AC_FEATURE_NONE ? NULL : &j->k->features[item->feature];
 		for (size_t h = 0; h + 1 < j->out->column_count; h++)
-			w->nats[h] = ac_score_alone(score, &j->utilities.counts, i, j->order[h]);
+			w->nats[h] = ac_score_alone(score, i, j->order[h]);
 		if (w->feature && j->out->ranking_count)
 			find_reports(j, item->feature, w);
 		else if (item->feature == AC_FEATURE_NONE && j->out->ranking_count)
@@ -270,7 +360,7 @@ weigh(ac_judging *j, accord_err *err)
 	if (j->out->weight_count && j->out->column_count > 1)
 		qsort(j->out->weights, j->out->weight_count, sizeof(*j->out->weights), compare_weights);
 	fill_model_rows(j);
-	return ac_arena_check(j->arena, err);
+	return j->arena->failed ? ac_arena_check(j->arena, err) : order_rows_as_told(j, score->item_count, err);
 }
 
 static int
@@ -293,7 +383,8 @@ calibrate_nexus(ac_judging *j)
 
 	while (first < out->nexus_count && out->nexus[first].country.n == 0)
 		first++;
-	if (first == out->nexus_count)
+	/* Nothing was seen: what others claim of all actors stays as it is. */
+	if (first == out->nexus_count || j->utilities.counts.speaking == 0)
 		return;
 	p = out->nexus[first].p;
 	factor = exp(ac_calibrated(&j->score.weights->nexus, p, j->score.is_young));

@@ -157,6 +157,8 @@ count_items(const ac_score *score, const bool *without, ac_item_counts *out)
 		out->families += item->family != AC_NO_FAMILY && in_family[item->family]++ == 0;
 		out->software += item->kind == AC_WEIGHT_SOFTWARE && item->feature != AC_FEATURE_NONE;
 		out->victims += item->kind == AC_WEIGHT_VICTIM;
+		out->speaking +=
+		    item->feature != AC_FEATURE_NONE || item->kind == AC_WEIGHT_VICTIM || item->shared_by > 0;
 		out->has_text |= item->kind == AC_WEIGHT_TEXT && score->view->mean_words > 0;
 		out->nearness += item->nearness;
 	}
@@ -234,15 +236,16 @@ static void
 item_terms(const ac_score *score, const ac_item_counts *counts, const ac_scored *item, size_t actor, double *terms)
 {
 	double raw = item->raw[actor];
+	uint32_t in_family;
 
 	switch (item->kind) {
 	case AC_WEIGHT_TECHNIQUE:
 		terms[AC_TERM_TECHNIQUE] += raw / root(counts->techniques);
 		/* Sub-techniques of one technique have equal parts in it. */
-		if (item->family != AC_NO_FAMILY && (!counts->in_family || counts->in_family[item->family]))
-			terms[AC_TERM_PARENT] +=
-			    item->part * score->families[item->family].raw[actor] /
-			    ((counts->in_family ? counts->in_family[item->family] : 1) * root(counts->families));
+		in_family = item->family == AC_NO_FAMILY ? 0 : counts->in_family ? counts->in_family[item->family] : 1;
+		if (in_family)
+			terms[AC_TERM_PARENT] += item->part * score->families[item->family].raw[actor] /
+						 (in_family * root(counts->families));
 		break;
 	case AC_WEIGHT_SOFTWARE:
 		terms[AC_TERM_SOFTWARE] += raw / root(counts->software);
@@ -265,16 +268,12 @@ item_terms(const ac_score *score, const ac_item_counts *counts, const ac_scored 
 	}
 }
 
-/* Does the actor's most like report have the item? */
+/* Does the report have the item? */
 static bool
-is_in_nearest(const ac_score *score, const ac_scored *item, size_t actor)
+is_in_doc(const ac_score *score, const ac_scored *item, const ac_doc *doc)
 {
 	const ac_view *view = score->view;
-	const ac_doc *doc;
 
-	if (item->feature == AC_FEATURE_NONE || score->nearest[actor] == UINT32_MAX)
-		return false;
-	doc = &view->k->docs[score->nearest[actor]];
 	for (uint32_t i = 0; i < doc->count; i++) {
 		const ac_doc_entry *entry = &view->k->doc_entries[doc->first + i];
 
@@ -302,18 +301,27 @@ ac_score_item(const ac_score *score, const ac_item_counts *counts, size_t item, 
 	double terms[AC_TERM_COUNT] = { 0 };
 
 	item_terms(score, counts, s, actor, terms);
-	if (is_in_nearest(score, s, actor))
+	if (s->feature != AC_FEATURE_NONE && score->nearest[actor] != UINT32_MAX &&
+	    is_in_doc(score, s, &score->view->k->docs[score->nearest[actor]]))
 		terms[AC_TERM_NEAREST] =
 		    s->nearness / (score->doc_norm[score->nearest[actor]] * sqrt(counts->nearness));
 	return weigh(score->weights->actor, terms);
 }
 
 double
-ac_score_alone(const ac_score *score, const ac_item_counts *counts, size_t item, size_t actor)
+ac_score_alone(const ac_score *score, size_t item, size_t actor)
 {
-	const ac_item_counts alone = { 1, 1, 1, 1, counts->has_text, counts->nearness, NULL };
+	const ac_scored *s = &score->items[item];
+	const ac_knowledge *k = score->view->k;
+	const ac_item_counts one = { .techniques = 1, .families = 1, .software = 1, .victims = 1 };
+	double terms[AC_TERM_COUNT] = { 0 };
 
-	return ac_score_item(score, &alone, item, actor);
+	item_terms(score, &one, s, actor, terms);
+	/* The report that is most like it is the shortest one that has it. */
+	for (size_t d = 0; s->feature != AC_FEATURE_NONE && d < k->doc_count; d++)
+		if (k->docs[d].actor == actor && score->doc_norm[d] > 0 && is_in_doc(score, s, &k->docs[d]))
+			terms[AC_TERM_NEAREST] = fmax(terms[AC_TERM_NEAREST], sqrt(s->nearness) / score->doc_norm[d]);
+	return weigh(score->weights->actor, terms);
 }
 
 static double
@@ -431,6 +439,7 @@ ac_score_posterior(const ac_score *score, ac_utilities *u, size_t *out_first)
 {
 	size_t n = score->view->k->actor_count, first = 0;
 	double p, added, factor;
+	bool is_tied = u->counts.speaking == 0;
 
 	ac_score_softmax(u, n);
 	for (size_t a = 1; a < n; a++)
@@ -438,13 +447,17 @@ ac_score_posterior(const ac_score *score, ac_utilities *u, size_t *out_first)
 	*out_first = n;
 	if (n == 0 || u->actors[first] <= 0)
 		return 0;
+	*out_first = first;
+	for (size_t a = first + 1; a < n; a++)
+		is_tied |= u->actors[a] >= u->actors[first];
+	if (is_tied)
+		return 0;
 	p = u->actors[first];
 	added = ac_calibrated(&score->weights->name, p, score->is_young);
 	factor = exp(added);
 	for (size_t a = 0; a < n; a++)
 		u->actors[a] *= (a == first ? factor : 1) / (1 + p * (factor - 1));
 	u->unknown /= 1 + p * (factor - 1);
-	*out_first = first;
 	return added;
 }
 

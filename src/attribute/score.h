@@ -38,6 +38,7 @@ typedef struct ac_scored {
 /* How many items of a kind are counted. */
 typedef struct ac_item_counts {
 	size_t techniques, families, software, victims;
+	size_t speaking; /* items of which anything is known here: none, and only the prior is left */
 	bool has_text;
 	double nearness;           /* of all of them */
 	const uint32_t *in_family; /* by family: items; the score's own, until it counts again. NULL: one each */
@@ -85,13 +86,16 @@ void ac_score_terms(const ac_score *score, const bool *without, double *out, ac_
 void ac_score_unknown_terms(const ac_score *score, const ac_item_counts *counts, double out[static AC_UNKNOWN_COUNT]);
 /* Softmax in place: utilities become probabilities, the unknown's with them. */
 void ac_score_softmax(ac_utilities *u, size_t actor_count);
-/* The same with the first name calibrated. Returns what was added to its utility; *out_first is its number, or actor_count. */
+/*
+ * The same with the first name calibrated, unless nothing speaks for it more than for the second: a tie is none of the names that the calibration was fitted on. Returns what was added to its utility;
+ * *out_first is its number, or actor_count.
+ */
 double ac_score_posterior(const ac_score *score, ac_utilities *u, size_t *out_first);
 
 /* An actor's utility with all items, part by part: what an item adds among so many of its kind ... */
 double ac_score_item(const ac_score *score, const ac_item_counts *counts, size_t item, size_t actor);
-/* ... and what it would add if it were the only one of its kind. All of them together take its place in the report that is most like. */
-double ac_score_alone(const ac_score *score, const ac_item_counts *counts, size_t item, size_t actor);
+/* What the item would say were it the only one: its part above and what its company takes from it, or adds. */
+double ac_score_alone(const ac_score *score, size_t item, size_t actor);
 double ac_score_prior(const ac_score *score, size_t actor);
 /* What ceilings take away. */
 double ac_score_cap(const ac_score *score, size_t actor);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "attribute/bm25.h"
+#include "attribute/chain.h"
 #include "attribute/judge_inside.h"
 #include "attribute/measures.h"
 
@@ -142,7 +143,7 @@ leave_out_each(ac_judging *j, ac_utilities *p, accord_err *err)
 	return 0;
 }
 
-/* What finding a feature would add to an actor's utility: its own weight, as the table would show it. */
+/* What finding a feature would add to an actor's utility beside what was found. */
 static double
 worth(const ac_judging *j, uint32_t feature, size_t actor, double count)
 {
@@ -229,6 +230,13 @@ is_of_the_first(const ac_judging *j, uint32_t feature)
 	return false;
 }
 
+/* Findings stand in order of what is told of them, equals in that of their ids. */
+static int64_t
+told(double gain)
+{
+	return llround(gain * AC_CHAIN_UNITS);
+}
+
 static int
 look_ahead(ac_judging *j, accord_err *err)
 {
@@ -245,7 +253,7 @@ look_ahead(ac_judging *j, accord_err *err)
 		if (j->view.shared_by[f] == 0 || !is_of_the_first(j, f) || is_seen(j, f) ||
 		    !expect(j, f, added, &finding))
 			continue;
-		for (; at > 0 && out->next[at - 1].gain < finding.gain; at--)
+		for (; at > 0 && told(out->next[at - 1].gain) < told(finding.gain); at--)
 			out->next[at] = out->next[at - 1];
 		if (at < AC_JUDGE_NEXT_MAX)
 			out->next[at] = finding;

@@ -14,14 +14,22 @@ rounded_rows__sum_to_the_rounded_sum(void **state)
 	/* Thirds never round to their sum by themselves: .3333 * 3 is not 1. */
 	static const double values[] = { 1 / 3., 1 / 3., 1 / 3., -.00004, -.00004, 2.5 };
 	int64_t rows[AC_COUNT(values)], sum = 0;
+	accord_err err = { 0 };
+	ac_arena arena;
 
 	(void)state;
-	ac_chain_round(values, AC_COUNT(values), AC_CHAIN_UNITS, rows);
+	ac_arena_init(&arena, AC_MIB);
+	assert_int_equal(ac_chain_round(values, AC_COUNT(values), AC_CHAIN_UNITS, rows, &arena, &err), 0);
 	for (size_t i = 0; i < AC_COUNT(values); i++) {
 		sum += rows[i];
 		assert_true(fabs((double)rows[i] - values[i] * AC_CHAIN_UNITS) < 1);
 	}
 	assert_int_equal(sum, 34999);
+	/* Equals before the others stay equal; the sum's missing unit goes to the one that lost most. */
+	assert_int_equal(rows[0], 3333);
+	assert_int_equal(rows[1], 3333);
+	assert_int_equal(rows[2], 3333);
+	ac_arena_done(&arena);
 }
 
 static void

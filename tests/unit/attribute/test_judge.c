@@ -159,14 +159,67 @@ weights__add_up_to_the_odds(void **state)
 	(void)state;
 }
 
+static const ac_weight *
+row_of(const ac_judgement *a, const char *text)
+{
+	for (size_t w = 0; w < a->weight_count; w++)
+		if (ac_str_eq(a->weights[w].text, ac_str_from(text)))
+			return &a->weights[w];
+	fail_msg("no row %s", text);
+	return NULL;
+}
+
+/* Only the row is judged then: the utility without prior, count and calibration is the item's. */
 static void
-empty_evidence__is_insufficient(void **state)
+row_of_an_item__is_what_it_says_alone(void **state)
+{
+	static const char *const items[] = { "T1001", "T1002", "S0001", "S0002" };
+
+	for (size_t i = 0; i < AC_COUNT(items); i++) {
+		ac_evidence alone = judge_evidence(&world, items[i]);
+		ac_judgement one = *judge(&world, &alone);
+		ac_evidence all = judge_evidence(&world, "T1001 T1002 S0001 S0002");
+		const ac_judgement *a = judge(&world, &all);
+
+		assert_true(fabs(row_of(&one, "square-root")->nats[0]) < NEAR);
+		for (size_t h = 0; h < 2; h++)
+			for (size_t o = 0; o < 2; o++)
+				if (a->ranking[h].actor == one.ranking[o].actor)
+					assert_true(fabs(row_of(a, items[i])->nats[h] -
+							 row_of(&one, items[i])->nats[o]) < NEAR);
+		/* Four items say less together than one by one. */
+		assert_true(row_of(a, "square-root")->nats[0] < -NEAR);
+		assert_int_equal(row_of(a, "square-root")->kind, AC_WEIGHT_SQUARE_ROOT);
+	}
+	(void)state;
+}
+
+static void
+empty_evidence__is_insufficient_and_prefers_nobody(void **state)
 {
 	ac_evidence e = AC_EVIDENCE_NONE;
 	const ac_judgement *a = judge(&world, &e);
 
 	assert_true(a->insufficient);
 	assert_false(a->gate.passes);
+	assert_int_equal(a->ranking_count, 2);
+	assert_memory_equal(&a->ranking[0].p, &a->ranking[1].p, sizeof(double));
+	assert_true(fabs(row_of(a, "calibration")->nats[0]) < NEAR);
+	/* What is not known here is no evidence either. */
+	e = judge_evidence(&world, "T9999");
+	a = judge(&world, &e);
+	assert_memory_equal(&a->ranking[0].p, &a->ranking[1].p, sizeof(double));
+	(void)state;
+}
+
+static void
+order__is_that_of_what_is_told(void **state)
+{
+	ac_evidence e = judge_evidence(&world, "T1001 T1002 T9999 T9998 S0001 S0002");
+	const ac_judgement *a = judge(&world, &e);
+
+	/* Neither is known: equals, in order of their ids and not of the evidence. */
+	assert_true(row_of(a, "T9998") < row_of(a, "T9999"));
 	(void)state;
 }
 
@@ -278,6 +331,7 @@ targets__are_victims_until_hidden(void **state)
 		{ "AU", NULL, FIXTURE_ID("relationship", "d"), NULL, NULL, 0 },
 		{ "AU", NULL, NULL, "Lake Two", NULL, 0 },
 		{ "JP", NULL, NULL, NULL, NULL, 0 }, /* its source has no date */
+		{ "AQ", NULL, NULL, NULL, NULL, 0 }, /* nobody's */
 	};
 	static judge_case c;
 
@@ -304,6 +358,9 @@ targets__are_victims_until_hidden(void **state)
 
 			if (weight->kind != AC_WEIGHT_VICTIM)
 				continue;
+			/* Whom nobody is known to attack speaks for nobody who is known. */
+			for (size_t h = 0; rows[i].want == 0 && h < a->column_count; h++)
+				assert_true(weight->nats[h] < NEAR);
 			if (weight->shared_by != rows[i].want)
 				fail_msg("row %zu: %zu actors", i, weight->shared_by);
 			if (weight->report_count != (weight->nats[0] > 0))
@@ -463,7 +520,9 @@ main(void)
 		cmocka_unit_test(hiding_from_a_day__takes_what_may_be_of_that_day),
 		cmocka_unit_test(hiding_a_relationship__takes_that_claim_only),
 		cmocka_unit_test(weights__add_up_to_the_odds),
-		cmocka_unit_test(empty_evidence__is_insufficient),
+		cmocka_unit_test(row_of_an_item__is_what_it_says_alone),
+		cmocka_unit_test(order__is_that_of_what_is_told),
+		cmocka_unit_test(empty_evidence__is_insufficient_and_prefers_nobody),
 		cmocka_unit_test(hidden_report__leaves_no_trace),
 		cmocka_unit_test(targets__are_victims_until_hidden),
 		cmocka_unit_test(names_of_actors__are_no_evidence),

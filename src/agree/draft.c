@@ -226,6 +226,10 @@ take_attribution(ac_draft *d, const ac_json *answer, accord_err *err)
 	id = ac_json_get_string(it.value, AC_S("stix_id"));
 	name = ac_json_get_string(it.value, AC_S("name"));
 	rc = look_up(d, id, &actor, err);
+	/* Nor may a statement that is made of it name a person. */
+	if (!rc && (ac_json_is_true(ac_json_get(it.value, AC_S("individual"))) ||
+		       ac_str_eq(ac_json_get_string(actor, AC_S("resource_level")), AC_S("individual"))))
+		rc = ac_fail(err, ACCORD_EINPUT, "the attribution names nobody: its first hypothesis is an individual");
 	if (!rc && !actor)
 		rc =
 		    ac_fail(err, ACCORD_ENOTFOUND, "%.*s, whom the attribution names, is not in the store", AC_FMT(id));

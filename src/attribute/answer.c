@@ -153,20 +153,27 @@ add_text(ac_arena *arena, ac_page_texts *list, ac_str text, accord_err *err)
 	return 0;
 }
 
-/* Is it what an actor is called that only overlaps? */
+/* Is a record of another actor called so, too? Then the name tells neither. */
 static bool
-is_anothers(const ac_answer *a, ac_str name)
+is_anothers(const ac_know_actors *all, size_t own, ac_str name)
 {
-	for (size_t i = 0; i < a->overlaps.count; i++)
-		if (ac_str_eq_fold(a->overlaps.items[i], name))
-			return true;
+	for (size_t r = 0; r < all->count; r++) {
+		const ac_actor_record *record = &all->records[r];
+
+		if (all->grouping.group_of[r] == own)
+			continue;
+		for (size_t i = 0; i < record->name_count; i++)
+			if (ac_str_eq_fold(record->names[i].text, name))
+				return true;
+	}
 	return false;
 }
 
-/* Names of the records that are the same actor: of one that only overlaps none is taken, whoever claims it. */
+/* Names of the records that are the same actor, but those that lead to another one as well. */
 static int
 find_names(ac_answer *a, const ac_know_actor *actor, ac_arena *arena, accord_err *err)
 {
+	size_t own = actor->actors->grouping.group_of[actor->members[0]];
 	int rc = 0;
 
 	for (size_t m = 0; m < actor->member_count; m++) {
@@ -174,9 +181,21 @@ find_names(ac_answer *a, const ac_know_actor *actor, ac_arena *arena, accord_err
 
 		for (size_t i = 0; rc == 0 && i < record->name_count; i++)
 			if (!ac_str_eq_fold(record->names[i].text, a->leader->actor->name) &&
-			    !is_anothers(a, record->names[i].text))
+			    !is_anothers(actor->actors, own, record->names[i].text))
 				rc = add_text(arena, &a->names, record->names[i].text, err);
 	}
+	return rc;
+}
+
+/* Is the record of one person? */
+static int
+is_individual(ac_know *know, ac_str id, bool *out, accord_err *err)
+{
+	const ac_know_object *object;
+	int rc = ac_know_load(know, id, &object, err);
+
+	*out = rc == 0 && object->original &&
+	       ac_str_eq(ac_json_get_string(object->original, AC_S("resource_level")), AC_S("individual"));
 	return rc;
 }
 
@@ -192,11 +211,14 @@ find_overlaps(ac_answer *a, ac_know *know, const ac_know_actor *actor, ac_arena 
 		const ac_group_pair *pair = &grouping->pairs[i];
 		bool a_is_own = grouping->group_of[pair->a] == own, b_is_own = grouping->group_of[pair->b] == own;
 		const ac_know_actor *other;
+		bool is_person = false;
 
 		if (pair->refusal == AC_GROUP_JOINED || pair->refusal == AC_GROUP_TOO_LIGHT || a_is_own == b_is_own)
 			continue;
 		rc = ac_know_actor_of(know, all->records[a_is_own ? pair->b : pair->a].id, &other, err);
 		if (rc == 0)
+			rc = is_individual(know, other->id, &is_person, err);
+		if (rc == 0 && !is_person)
 			rc = add_text(arena, &a->overlaps, other->name, err);
 	}
 	return rc;
@@ -226,8 +248,11 @@ add_claim(ac_answer *a, ac_know *know, const ac_edge *edge, ac_arena *arena, acc
 	const ac_know_object *relationship;
 	const ac_know_ref *ref;
 	ac_answer_claim *claims;
+	bool is_person = false;
 	int rc = ac_know_label(know, edge->other_id, &ref, err);
 
+	if (rc == 0)
+		rc = is_individual(know, edge->other_id, &is_person, err);
 	if (rc == 0)
 		rc = ac_know_load(know, edge->via_id, &relationship, err);
 	if (rc == 0 && relationship->original && ac_knowledge_is_answer(relationship->original))
@@ -240,8 +265,9 @@ add_claim(ac_answer *a, ac_know *know, const ac_edge *edge, ac_arena *arena, acc
 	if (!claims)
 		return ac_arena_check(arena, err);
 	a->claims = claims;
-	claims[a->claim_count++] = (ac_answer_claim){ edge->via_id, edge->other_id, ref->name.n ? ref->name : ref->id,
-		relationship->producer, actor ? actor->id : (ac_str){ "", 0 } };
+	claims[a->claim_count++] =
+	    (ac_answer_claim){ edge->via_id, edge->other_id, ref->name.n && !is_person ? ref->name : ref->id,
+		    relationship->producer, actor ? actor->id : (ac_str){ "", 0 } };
 	return 0;
 }
 
@@ -362,22 +388,12 @@ lacks_grades(const ac_evidence *e)
 	return false;
 }
 
-static size_t
-known_techniques(const ac_judgement *j)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < j->weight_count; i++)
-		count += j->weights[i].kind == AC_WEIGHT_TECHNIQUE && j->weights[i].feature;
-	return count;
-}
-
 size_t
 ac_answer_gaps(const ac_answer *a, ac_answer_gap gaps[static AC_ANSWER_GAPS_MAX])
 {
 	const ac_evidence *e = a->evidence;
 	const ac_knowledge_counts *counts = ac_knowledge_counted(a->knowledge);
-	size_t techniques = known_techniques(a->j), count = 0;
+	size_t techniques = a->j->techniques, count = 0;
 	const struct {
 		bool holds;
 		ac_answer_gap gap;

@@ -198,6 +198,8 @@ put_hypothesis(out *o, const ac_hypothesis *h, int64_t units, bool is_leader)
 		ac_jw_key_string(w, AC_S("stix_id"), h->actor->id);
 		ac_jw_key_string(w, AC_S("name"),
 		    h->actor->is_individual ? ac_word_text(AC_WORD_INDIVIDUAL, AC_LANG_EN) : h->actor->name);
+		if (h->actor->is_individual)
+			ac_jw_key_bool(w, AC_S("individual"), true);
 		put_countries(w, h->actor);
 	} else {
 		key_both(w, AC_WORD_UNKNOWN_ACTOR);

@@ -250,7 +250,11 @@ show_insufficient(view *v)
 	else
 		sentence(v,
 		    SAY(v, AC_WORD_FIRST_WITHOUT_NAME, number(v, e->techniques.count), number(v, e->software.count)));
+	if (a->j->techniques < e->techniques.count)
+		sentence(v, SAY(v, AC_WORD_NOT_COUNTED, number(v, a->j->techniques)));
 	sentence(v, plain(v, AC_WORD_INSUFFICIENT));
+	if (a->j->is_prior_only)
+		sentence(v, plain(v, AC_WORD_PRIOR_ONLY));
 }
 
 static void
@@ -263,6 +267,8 @@ show_judgement(view *v)
 		show_insufficient(v);
 	} else {
 		show_verdict(v);
+		if (a->leader->p >= AC_JUDGE_LIKELY && a->leader->low < AC_JUDGE_LIKELY)
+			sentence(v, SAY(v, AC_WORD_WIDE, percent(v, a->leader->low)));
 		if (a->j->unknown > a->leader->p)
 			sentence(v, SAY(v, AC_WORD_UNKNOWN_LEADS, percent(v, a->j->unknown)));
 		else if (a->leader->p < EVEN)

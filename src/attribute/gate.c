@@ -136,6 +136,8 @@ ac_judge_gate(ac_judging *j, accord_err *err)
 
 	if (ac_arena_check(j->arena, err) < 0)
 		return j->arena->failed;
+	j->out->techniques = j->utilities.counts.techniques;
+	j->out->is_prior_only = j->utilities.counts.speaking == 0;
 	if (j->out->ranking_count == 0) {
 		j->out->insufficient = true;
 		return 0;

@@ -24,6 +24,9 @@ enum {
 	AC_JUDGE_NEXT_MAX = 10    /* findings that would change most */
 };
 
+/* Below this the leader's name is no more than an even chance: the lower edge of "likely". */
+#define AC_JUDGE_LIKELY 0.55
+
 typedef struct ac_hypothesis {
 	const ac_judged_actor *actor; /* NULL: an actor not known here */
 	double p;                     /* before the gate */
@@ -144,7 +147,9 @@ typedef struct ac_judgement {
 	ac_note *notes;
 	size_t note_count;
 	ac_gate gate;
-	bool insufficient; /* fewer than four techniques and nothing telling: no name is to be said */
+	size_t techniques;  /* that count: known here, and the grade of their source leaves something of them */
+	bool is_prior_only; /* nothing of the evidence is known here */
+	bool insufficient;  /* fewer than four techniques and nothing telling: no name is to be said */
 	ac_imitation imitation;
 	ac_sensitivity *sensitivities;
 	size_t sensitivity_count;

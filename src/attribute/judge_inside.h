@@ -21,9 +21,6 @@ typedef struct ac_judging {
 	ac_judgement *out;
 } ac_judging;
 
-/* Below this the leader's name is no more than an even chance: the lower edge of "likely". */
-#define AC_JUDGE_LIKELY 0.55
-
 /* Gate, conflict test, imitation, and whether there is enough to say a name at all. */
 int ac_judge_gate(ac_judging *j, accord_err *err) AC_CHECKED;
 /* Intervals, what each piece of the evidence does, and what is worth looking for. */

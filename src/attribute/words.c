@@ -37,10 +37,20 @@ static const struct {
 	[AC_WORD_UNKNOWN_LEADS] = W("The first hypothesis is an actor that is not known here: {0}.",
 	    "La première hypothèse est un acteur inconnu ici" NB ": {0}."),
 	[AC_WORD_NONE_STANDS_OUT] = W("No actor stands out.", "Aucun acteur ne se détache."),
-	[AC_WORD_INSUFFICIENT] = W("Insufficient evidence: fewer than four techniques, and nothing that tells actors "
-				   "apart. No actor is named.",
+	[AC_WORD_INSUFFICIENT] = W(
+	    "Insufficient evidence: fewer than four techniques that count, and nothing that tells actors "
+	    "apart. No actor is named.",
 	    "Éléments insuffisants" NB
-	    ": moins de quatre techniques, et rien qui distingue les acteurs. Aucun acteur n'est nommé."),
+	    ": moins de quatre techniques qui comptent, et rien qui distingue les acteurs. Aucun acteur n'est nommé."),
+	[AC_WORD_NOT_COUNTED] = W(
+	    "Of the techniques {0} {0?counts|count}: the others are not known here, or nothing is left of them by the "
+	    "grade of their source.",
+	    "Parmi les techniques, {0} {0?compte|comptent}" NB
+	    ": les autres ne sont pas connues ici, ou la cote de leur source n'en laisse rien."),
+	[AC_WORD_PRIOR_ONLY] = W("Nothing of it counts here: what is left is the prior alone.",
+	    "Rien n'en compte ici" NB ": il ne reste que l'a priori."),
+	[AC_WORD_WIDE] = W("When the reports are drawn anew, its chances fall to {0}: the word hangs on few reports.",
+	    "Quand on tire à nouveau les rapports, ses chances tombent à {0}" NB ": le terme tient à peu de rapports."),
 	[AC_WORD_EMPTY] = W("The evidence is empty.", "Le dossier est vide."),
 	[AC_WORD_NO_KNOWLEDGE] = W("There is nothing here to judge against: no actor has a profile with dated sources. "
 				   "Learn the ATT&CK bundle.",
@@ -140,9 +150,9 @@ static const struct {
 	    W("Finding {0} would put {1} first, with {2}.", "Trouver {0} mettrait {1} en tête, avec {2}."),
 
 	[AC_WORD_HEAD_GAPS] = W("Gaps, and what to collect", "Lacunes, et ce qu'il faut recueillir"),
-	[AC_WORD_GAP_TECHNIQUES] = W("Techniques: {0} {0?is|are} known here, at least four are wanted; look at "
+	[AC_WORD_GAP_TECHNIQUES] = W("Techniques: {0} {0?counts|count} here, at least four are wanted; look at "
 				     "processes, accounts and persistence.",
-	    "Techniques" NB ": {0} {0?est connue|sont connues} ici, il en faut au moins quatre" NB
+	    "Techniques" NB ": {0} {0?compte|comptent} ici, il en faut au moins quatre" NB
 	    "; examinez les processus, les comptes et la persistance."),
 	[AC_WORD_GAP_SOFTWARE] = W("Malware and tools: none. Samples or their names tell actors apart best.",
 	    "Maliciels et outils" NB ": aucun. Ce sont eux qui distinguent le mieux les acteurs."),

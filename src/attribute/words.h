@@ -29,6 +29,9 @@ typedef enum ac_word {
 	AC_WORD_CAPPED,        /* the word "likely" of the scale */
 	AC_WORD_UNKNOWN_LEADS, /* per cent */
 	AC_WORD_NONE_STANDS_OUT,
+	AC_WORD_NOT_COUNTED, /* how many count */
+	AC_WORD_PRIOR_ONLY,
+	AC_WORD_WIDE, /* low end */
 	AC_WORD_INSUFFICIENT,
 	AC_WORD_EMPTY,
 	AC_WORD_NO_KNOWLEDGE,

@@ -123,6 +123,10 @@ draft__of_nothing_that_is_known_is_refused(void **state)
 		{ "{\"schema\":\"accord.attribution/1\",\"hypotheses\":[{\"p\":0.9,\"stix_id\":\"intrusion-set--" ONE
 		  "\"}]}",
 		    ACCORD_ENOTFOUND },
+		/* A person is named by nobody. */
+		{ "{\"schema\":\"accord.attribution/1\",\"hypotheses\":[{\"p\":0.9,\"individual\":true,"
+		  "\"stix_id\":\"threat-actor--" ONE "\"}]}",
+		    ACCORD_EINPUT },
 	};
 
 	(void)state;

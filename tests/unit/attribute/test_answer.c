@@ -14,8 +14,8 @@
 
 /* A person with a profile; another name of Lake's record, and a record that only overlaps with it; a campaign that somebody attributes. */
 static const char *const more[] = {
-	"{" FIXTURE_HEAD(
-	    "threat-actor", "9") ",'name':'Jane Doe','resource_level':'individual','threat_actor_types':['hacker']}",
+	"{" FIXTURE_HEAD("threat-actor", "9") ",'name':'Jane Doe','aliases':['Jane Quill "
+					      "Doe'],'resource_level':'individual','threat_actor_types':['hacker']}",
 	USES("9", PERSON, T("3"), R2),
 	USES("a", PERSON, T("4"), R2),
 	"{" FIXTURE_HEAD(
@@ -302,6 +302,11 @@ person__is_never_named(void **state)
 	assert_false(says(text, "Jane"));
 	assert_true(says(text, "an individual, whom Accord does not name"));
 	assert_false(says(text_of(&world, AC_LANG_FR), "Jane"));
+	assert_false(says(json_text(&world), "Jane"));
+	/* Nor by another of its names when it comes first. */
+	answer(&world, "T1003 T1004", "icd203");
+	world.answer.is_named = true;
+	assert_int_equal(world.answer.names.count, 0);
 	assert_false(says(json_text(&world), "Jane"));
 }
 

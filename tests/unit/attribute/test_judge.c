@@ -480,36 +480,6 @@ when_it_was__is_told_by_its_own_days_first(void **state)
 	judge_close(&c);
 }
 
-static const ac_weight *
-row_of(const ac_judgement *a, ac_weight_kind kind)
-{
-	const ac_weight *found = NULL;
-
-	for (size_t i = 0; i < a->weight_count; i++)
-		if (a->weights[i].kind == kind && kind >= AC_WEIGHT_COUNT) {
-			assert_null(found);
-			found = &a->weights[i];
-		}
-	assert_non_null(found);
-	return found;
-}
-
-/* An item's row is what it says alone; that techniques say partly the same is a row of its own, and nothing where there is one of each kind. */
-static void
-overlap_of_items__is_a_row_of_its_own(void **state)
-{
-	ac_evidence e;
-	judge_case c;
-
-	(void)state;
-	judge_open(&c, judge_world);
-	e = judge_evidence(&c, "T1001 S0001");
-	assert_true(fabs(row_of(judge(&c, &e), AC_WEIGHT_SQUARE_ROOT)->nats[0]) < NEAR);
-	e = judge_evidence(&c, "T1001 T1002 S0001");
-	assert_true(fabs(row_of(judge(&c, &e), AC_WEIGHT_SQUARE_ROOT)->nats[0]) > NEAR);
-	judge_close(&c);
-}
-
 int
 main(void)
 {
@@ -530,7 +500,6 @@ main(void)
 		cmocka_unit_test(judging__survives_failed_allocations),
 		cmocka_unit_test(dates_of_citations__are_read_as_exactly_as_they_say),
 		cmocka_unit_test(when_it_was__is_told_by_its_own_days_first),
-		cmocka_unit_test(overlap_of_items__is_a_row_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, open_world, close_world);

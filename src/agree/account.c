@@ -117,6 +117,38 @@ judge_successors(ac_judging *j)
 		}
 }
 
+static void
+tell_other_text(ac_judging *j, ac_account *a, const ac_account *other, bool are_published)
+{
+	char digest[2 * AC_SHA256_SIZE];
+
+	ac_hex(other->statement.digest, sizeof(other->statement.digest), digest);
+	ac_point_add(&a->points, "two-texts", are_published ? AC_POINT_FAILED : AC_POINT_OPEN,
+	    ac_arena_printf(j->arena,
+		"the convener has %s another text of the same name and version, sha256:%.*s: what he says depends on "
+		"whom "
+		"he says it to",
+		are_published ? "published" : "signed", (int)sizeof(digest), digest));
+}
+
+/* A name and version is one text: with two of them a convener could show each reader the one that suits. */
+static void
+judge_two_texts(ac_judging *j)
+{
+	for (size_t i = 0; i < j->out->count; i++)
+		for (size_t k = i + 1; k < j->out->count; k++) {
+			ac_account *a = &j->out->items[i], *b = &j->out->items[k];
+
+			if (a->anchor != b->anchor || a->statement.version != b->statement.version ||
+			    !ac_str_eq(a->statement.id, b->statement.id) ||
+			    !ac_str_eq(a->statement.convener, b->statement.convener) ||
+			    !ac_judging_convener_among(a, a->signers) || !ac_judging_convener_among(b, b->signers))
+				continue;
+			tell_other_text(j, a, b, a->is_published && b->is_published);
+			tell_other_text(j, b, a, a->is_published && b->is_published);
+		}
+}
+
 static bool
 none_failed(const ac_points *points)
 {
@@ -177,6 +209,7 @@ ac_accounts_make(ac_holding *holding, const ac_account_options *options, ac_dige
 		return rc;
 	judge_whole(&j);
 	judge_successors(&j);
+	judge_two_texts(&j);
 	out->is_proved = all_proved(&j);
 	return ac_arena_check(arena, err);
 }

@@ -63,6 +63,8 @@ typedef struct ac_account {
 	bool is_published;
 	ac_publication publication;
 	size_t publication_item;
+	bool is_withdrawn; /* by the convener */
+	size_t withdrawal_item;
 	bool has_then;
 	ac_standing then; /* by the entries that the publication names */
 	ac_standing now;  /* by all that is held */

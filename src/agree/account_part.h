@@ -51,6 +51,8 @@ bool ac_judging_is_answer(int rc);
 int ac_judging_pledges(ac_judging *j, accord_err *err) AC_CHECKED;
 /* Words on the follow-ups of a statement whose charter and voices are known. */
 int ac_judging_actions(ac_judging *j, ac_account *account, accord_err *err) AC_CHECKED;
+/* Is the convener of the statement one of these members? */
+bool ac_judging_convener_among(const ac_account *account, const bool *members);
 /* What is no statement's business: charters, changes of keys, checkpoints, proofs, openings, other texts of members. */
 int ac_judging_items(ac_judging *j, accord_err *err) AC_CHECKED;
 /* One statement, whose account begins here. *out_is_one false: nobody here has signed it, which its items then say. */

@@ -2,6 +2,7 @@
 /* The account of one statement. Who stands behind a claim is counted by standing.c; what may be counted is decided here. */
 #include "agree/account_part.h"
 
+#include "agree/vocabulary.h"
 #include "base/limits.h"
 
 static int
@@ -82,8 +83,8 @@ find_charter(ac_judging *j, size_t item, ac_account *a, bool *out_found, accord_
 			    memcmp(a->statement.charter, charter->digest, AC_SHA256_SIZE) == 0 &&
 			    ac_str_eq(a->statement.coalition, charter->coalition)) {
 				/* Any member can sign such a one: it must not keep the others from being judged. */
-				if (ac_charter_quorum_find(charter, a->statement.quorum, &place, NULL)) {
-					why = AC_S("it wants a quorum that its charter does not have");
+				if (ac_charter_statement_quorum(charter, a->statement.quorum, &place, &own)) {
+					why = ac_arena_str(j->arena, ac_str_from(own.text));
 					continue;
 				}
 				a->anchor = anchor;
@@ -182,8 +183,8 @@ find_voices(ac_judging *j, ac_account *a, accord_err *err)
 	return rc;
 }
 
-static bool
-convener_is_among(const ac_account *a, const bool *members)
+bool
+ac_judging_convener_among(const ac_account *a, const bool *members)
 {
 	unsigned convener = ac_charter_member_find(a->charter, a->statement.convener);
 
@@ -212,7 +213,7 @@ find_publication(ac_judging *j, ac_account *a, accord_err *err)
 			continue;
 		if (rc == 0)
 			rc = ac_publication_check(&publication, &a->statement, &why);
-		if (rc == 0 && !convener_is_among(a, members))
+		if (rc == 0 && !ac_judging_convener_among(a, members))
 			rc = ac_fail(&why, ACCORD_EDENIED, "it is not signed by the convener");
 		if (rc == 0 && a->statement.has_embargo && ac_time_cmp(publication.about.at, a->statement.embargo) < 0)
 			rc = ac_fail(&why, ACCORD_EDENIED, "it is of a time before the embargo ends");
@@ -247,10 +248,13 @@ find_withdrawal(ac_judging *j, ac_account *a, accord_err *err)
 		if (!ac_held_is_text(&j->h->items[i], "withdrawal"))
 			continue;
 		rc = ac_judging_signers(j, a->anchor, a->charter->version, i, &members, &reason, err);
-		if (rc || !members || !convener_is_among(a, members) ||
+		if (rc || !members || !ac_judging_convener_among(a, members) ||
 		    ac_withdrawal_parse(j->h->items[i].note.text, &withdrawal, NULL) ||
 		    !ac_about_is_of(&withdrawal.about, &a->statement))
 			continue;
+		if (!a->is_withdrawn)
+			a->withdrawal_item = i;
+		a->is_withdrawn = true;
 		rc = add_point(a, err, "withdrawn", AC_POINT_FAILED,
 		    ac_arena_printf(j->arena, "the convener has withdrawn the statement: %.*s",
 			AC_FMT(withdrawal.reason[AC_TONGUE_EN])));
@@ -577,19 +581,92 @@ judge_signers(ac_judging *j, ac_account *a, accord_err *err)
 {
 	ac_str names = ac_member_names(a->charter, a->signers, j->arena);
 
-	if (!convener_is_among(a, a->signers))
+	if (!ac_judging_convener_among(a, a->signers))
 		return add_point(a, err, "signed", AC_POINT_FAILED,
 		    ac_arena_printf(j->arena, "signed by %.*s, not by its convener %.*s", AC_FMT(names),
 			AC_FMT(a->statement.convener)));
 	return add_point(a, err, "signed", proved(a), ac_arena_printf(j->arena, "signed by %.*s", AC_FMT(names)));
 }
 
+/* By which quorum its claims are joint: "statement", the group attribution (2 of fiveeyes, wide). */
+static int
+tell_quorum(ac_judging *j, ac_account *a, accord_err *err)
+{
+	const ac_quorum_name *names = a->charter->quorum.names, *group;
+	unsigned place;
+	ac_str text;
+	ac_buf buf;
+	int rc = ac_charter_statement_quorum(a->charter, a->statement.quorum, &place, err);
+
+	if (rc)
+		return rc;
+	group = &names[place];
+	ac_buf_init(&buf, AC_MIB);
+	ac_buf_printf(&buf, "a claim is joint by the charter's quorum '%.*s', %.*s", AC_FMT(a->statement.quorum),
+	    AC_FMT(group->name));
+	for (unsigned i = 0; i < group->member_count; i++) {
+		if (i == 0)
+			ac_buf_printf(&buf, " (%u of ", group->needed);
+		ac_buf_add(&buf, i ? AC_S(", ") : AC_S(""));
+		ac_buf_add(&buf, names[group->members[i]].name);
+	}
+	ac_buf_add(&buf, group->member_count ? AC_S(")") : AC_S(""));
+	rc = ac_buf_finish(&buf, &text, err);
+	if (!rc)
+		rc = add_point(a, err, "quorum", proved(a), ac_arena_str(j->arena, text));
+	ac_buf_done(&buf);
+	return rc;
+}
+
+/* What is not TLP:CLEAR is for members: a log that everybody may read holds a commitment to it, and nobody publishes it. */
+static int
+judge_tlp(ac_judging *j, ac_account *a, accord_err *err)
+{
+	ac_str level = ac_tlp_name(a->statement.tlp);
+	int rc = 0;
+
+	if (ac_statement_is_public(&a->statement))
+		return 0;
+	if (a->is_published)
+		rc = add_point(a, err, "tlp", AC_POINT_FAILED,
+		    ac_arena_printf(
+			j->arena, "it is %.*s, and was published: only what is TLP:CLEAR may be", AC_FMT(level)));
+	for (size_t i = 0; !rc && i < j->out->places.leaf_count; i++) {
+		const ac_known_leaf *leaf = &j->out->places.leaves[i];
+
+		if (leaf->head->anchor == a->anchor &&
+		    memcmp(j->h->items[leaf->item].digest, a->statement.digest, AC_SHA256_SIZE) == 0)
+			return add_point(a, err, "tlp", AC_POINT_FAILED,
+			    ac_arena_printf(j->arena,
+				"it is %.*s, and stands in the log of %.*s for everybody to read, not as a "
+				"commitment",
+				AC_FMT(level), AC_FMT(leaf->head->member)));
+	}
+	return rc;
+}
+
+/* Norms that no vocabulary here has: their words are not known, and perhaps nobody's. */
+static int
+tell_norms(ac_judging *j, ac_account *a, accord_err *err)
+{
+	const ac_vocabulary *list = NULL;
+	size_t count = 0;
+	int rc = a->statement.norm_count ? ac_vocabularies(j->arena, &list, &count, err) : 0;
+
+	for (size_t i = 0; !rc && i < a->statement.norm_count; i++)
+		if (!ac_vocabulary_find(list, count, a->statement.norms[i]))
+			rc = add_point(a, err, "norm", AC_POINT_OPEN,
+			    ac_arena_printf(j->arena, "no vocabulary here has the norm %.*s that it names",
+				AC_FMT(a->statement.norms[i])));
+	return rc;
+}
+
 int
 ac_judging_statement(ac_judging *j, size_t item, ac_account *a, bool *out_is_one, accord_err *err)
 {
 	static int (*const steps[])(ac_judging *, ac_account *, accord_err *) = { judge_charter, judge_signers,
-		find_voices, find_publication, judge_publication, find_withdrawal, ac_judging_actions, judge_bundle,
-		judge_freshness };
+		find_voices, find_publication, judge_publication, judge_tlp, tell_quorum, find_withdrawal,
+		ac_judging_actions, tell_norms, judge_bundle, judge_freshness };
 	int rc;
 
 	*a = (ac_account){ .item = item, .points = { .arena = j->arena } };

@@ -630,6 +630,26 @@ ac_charter_quorum_find(const ac_charter *c, ac_str kind, unsigned *out_place, ac
 	return ac_fail(err, ACCORD_ENOTFOUND, "the charter has no quorum '%.*s'", AC_FMT(ac_str_slice(kind, 0, 60)));
 }
 
+static bool
+is_kept(ac_str kind)
+{
+	return ac_str_eq(kind, AC_S("charter")) || ac_str_eq(kind, AC_S("checkpoint"));
+}
+
+int
+ac_charter_statement_quorum(const ac_charter *c, ac_str kind, unsigned *out_place, accord_err *err)
+{
+	int rc = ac_charter_quorum_find(c, kind, out_place, err);
+
+	if (rc || !is_kept(kind))
+		return rc;
+	for (unsigned i = 0; i < c->quorum_count; i++)
+		if (!is_kept(c->quorums[i].kind) && c->quorums[i].place == *out_place)
+			return 0;
+	return ac_fail(
+	    err, ACCORD_EDENIED, "the quorum '%.*s' is none that the charter has for statements", AC_FMT(kind));
+}
+
 int
 ac_charter_is_met(const ac_charter *c, unsigned place, const bool *members, ac_arena *arena, bool *out, accord_err *err)
 {

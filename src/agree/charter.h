@@ -77,6 +77,9 @@ void ac_charter_add(ac_buf *buf, const ac_charter *charter);
 unsigned ac_charter_member_find(const ac_charter *charter, ac_str name);
 /* The place that a kind of quorum needs. ACCORD_ENOTFOUND: the charter has no such kind. */
 int ac_charter_quorum_find(const ac_charter *charter, ac_str kind, unsigned *out_place, accord_err *err) AC_CHECKED;
+/* The same for the claims of a statement. ACCORD_EDENIED: it is the quorum that the charter keeps for charters or checkpoints, and that of no other kind: a convener must not choose an easier one. */
+int ac_charter_statement_quorum(
+    const ac_charter *charter, ac_str kind, unsigned *out_place, accord_err *err) AC_CHECKED;
 /* Is the name at that place met by these members, one for each place of a member? */
 int ac_charter_is_met(const ac_charter *charter, unsigned place, const bool *members, ac_arena *arena, bool *out,
     accord_err *err) AC_CHECKED;

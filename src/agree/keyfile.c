@@ -56,6 +56,10 @@ ac_keyfile_add(ac_buf *buf, ac_str name, ac_purpose purpose, const ac_keyfile_se
 	ac_vkey vkey;
 	int rc;
 
+	/* "/sign" would be a name, and nobody's. */
+	if (!name.n || name.p[0] == '/' || name.p[name.n - 1] == '/')
+		return ac_fail(err, ACCORD_EINPUT, "want the name of a member, such as us.example, got '%.*s'",
+		    AC_FMT(ac_str_slice(name, 0, AC_NOTE_NAME_MAX)));
 	ac_buf_init(&full_name, 2 * AC_NOTE_NAME_MAX);
 	ac_buf_init(&text, KEYFILE_MAX);
 	ac_buf_add(&full_name, name);

@@ -3,6 +3,7 @@
 #include "agree/node.h"
 
 #include "agree/parts.h"
+#include "agree/written.h"
 #include "base/limits.h"
 #include "sys/file.h"
 #include "sys/inside.h"
@@ -253,30 +254,6 @@ parse_sealed(ac_str bytes, sealed *out, accord_err *err)
 	return rc;
 }
 
-/* The note of a text, signed. */
-static int
-sign(ac_buf *text, const ac_sealer *sealer, ac_arena *arena, ac_str *out, accord_err *err)
-{
-	ac_str bytes;
-	ac_buf note;
-	int rc = ac_buf_finish(text, &bytes, err);
-
-	if (rc)
-		return rc;
-	ac_buf_init(&note, AC_LEAF_MAX);
-	ac_buf_add(&note, bytes);
-	ac_buf_add_byte(&note, '\n');
-	rc = ac_note_sign(&note, bytes, sealer->vkey, sealer->key, 0, err);
-	if (!rc)
-		rc = ac_buf_finish(&note, &bytes, err);
-	if (!rc) {
-		*out = ac_arena_str(arena, bytes);
-		rc = ac_arena_check(arena, err);
-	}
-	ac_buf_done(&note);
-	return rc;
-}
-
 /* Commit to a note, and have the key of that on disk. */
 static int
 seal(const char *path, ac_str bytes, const uint8_t digest[static AC_SHA256_SIZE], const ac_sealer *sealer,
@@ -295,7 +272,7 @@ seal(const char *path, ac_str bytes, const uint8_t digest[static AC_SHA256_SIZE]
 	memcpy(s.opening.nonce, sealer->nonce, sizeof(s.opening.nonce));
 	ac_buf_init(&buf, 4 * AC_LEAF_MAX);
 	ac_commitment_add(&buf, &c);
-	rc = sign(&buf, sealer, arena, &s.commitment, err);
+	rc = ac_written_sign(&buf, sealer->vkey, sealer->key, arena, &s.commitment, err);
 	ac_buf_reset(&buf);
 	if (!rc) {
 		add_sealed(&buf, &s);
@@ -376,7 +353,7 @@ ac_node_open(const char *dir, const uint8_t digest[static AC_SHA256_SIZE], const
 		rc = ac_fail(err, ACCORD_ENOTFOUND, "%s: the note was not sealed here", path.p);
 	if (!rc) {
 		ac_buf_add(&text, s.opening_text);
-		rc = sign(&text, sealer, arena, &opening, err);
+		rc = ac_written_sign(&text, sealer->vkey, sealer->key, arena, &opening, err);
 	}
 	if (!rc)
 		rc = ac_node_keep(dir, opening, NULL, err);

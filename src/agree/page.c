@@ -78,7 +78,7 @@ static const char *const phrases[PHRASES][AC_TONGUES] = {
 	[JOINT] = { "joint", "commune" },
 	[NOT_JOINT] = { "not joint: short of its quorum", "non commune : le quorum n'est pas atteint" },
 	[AS_WORDED] = { "As worded:", "Telle que rédigée :" },
-	[CONFIDENCE] = { "analytic confidence:", "confiance analytique :" },
+	[CONFIDENCE] = { "Analytic confidence:", "Confiance analytique :" },
 	[NO_CONFIDENCE] = { "not stated", "non indiquée" },
 	[LEAST] = { "By the least sure of those who join:", "Selon le moins sûr de ceux qui s'y joignent :" },
 	[RANGE] = { "range", "de" },
@@ -224,7 +224,8 @@ say_judgement(page *p, const ac_claim_judgement *j)
 	say_likelihood(p, j);
 	if (!j->has_confidence)
 		return;
-	raw(p, ", ");
+	/* How likely it is and how well founded that is are two things (stix/scale.h): no sentence says both. */
+	raw(p, "<br>");
 	say(p, CONFIDENCE);
 	raw(p, " ");
 	ac_html_add(p->out, ac_confidence_word(j->confidence, lang_of(p)));
@@ -286,7 +287,7 @@ say_claim(page *p, const ac_claim_standing *c)
 	say(p, AS_WORDED);
 	raw(p, " ");
 	say_likelihood(p, &c->claim->judgement);
-	raw(p, "; ");
+	raw(p, ". ");
 	say(p, CONFIDENCE);
 	raw(p, " ");
 	if (c->claim->judgement.has_confidence)

@@ -2,6 +2,8 @@
 /* Parts of lines. Knows nothing of the kinds of texts that they stand in. */
 #include "agree/parts.h"
 
+#include "base/limits.h"
+
 enum { SHOWN_MAX = 60, PER_CENT = 100 };
 
 static const char *const tongue_names[] = { [AC_TONGUE_EN] = "English", [AC_TONGUE_FR] = "French" };
@@ -24,6 +26,58 @@ take_confidence(ac_line *line, ac_claim_judgement *out, accord_err *err)
 	    AC_FMT(ac_str_slice(word, 0, SHOWN_MAX)));
 }
 
+/* Nothing is impossible, and nothing certain: 1 to 99. */
+static bool
+is_within(const ac_scale *scale, uint64_t number, const ac_scale_band *band)
+{
+	return number > 0 && number < PER_CENT && ac_scale_band_of(scale, (double)number / PER_CENT) == band;
+}
+
+/* "likely 55 to 79". */
+static void
+add_range(ac_buf *buf, const ac_scale *scale, const ac_scale_band *band)
+{
+	unsigned least = 1, most = PER_CENT - 1;
+
+	while (least < most && !is_within(scale, least, band))
+		least++;
+	while (most > least && !is_within(scale, most, band))
+		most--;
+	ac_buf_printf(buf, "%.*s %u to %u", AC_FMT(band->code), least, most);
+}
+
+static int
+fail_term(const ac_line *line, const ac_scale *scale, ac_str term, accord_err *err)
+{
+	ac_buf ranges;
+	int rc;
+
+	ac_buf_init(&ranges, AC_KIB);
+	for (size_t i = 0; i < scale->count; i++) {
+		if (i)
+			ac_buf_add(&ranges, AC_S(", "));
+		add_range(&ranges, scale, &scale->bands[i]);
+	}
+	rc = ac_line_fail(line, err, "want a term of likelihood of %.*s (%.*s), got '%.*s'", AC_FMT(scale->name),
+	    AC_FMT(ac_buf_view(&ranges)), AC_FMT(ac_str_slice(term, 0, SHOWN_MAX)));
+	ac_buf_done(&ranges);
+	return rc;
+}
+
+static int
+fail_number(const ac_line *line, const ac_scale *scale, const ac_scale_band *band, uint64_t number, accord_err *err)
+{
+	ac_buf range;
+	int rc;
+
+	ac_buf_init(&range, AC_KIB);
+	add_range(&range, scale, band);
+	rc = ac_line_fail(line, err, "want a likelihood in per cent within the range of the term, %.*s, got %llu",
+	    AC_FMT(ac_buf_view(&range)), (unsigned long long)number);
+	ac_buf_done(&range);
+	return rc;
+}
+
 int
 ac_line_judgement(ac_line *line, ac_claim_judgement *out, accord_err *err)
 {
@@ -37,12 +91,10 @@ ac_line_judgement(ac_line *line, ac_claim_judgement *out, accord_err *err)
 		return rc;
 	j.likelihood = ac_scale_band_by_code(scale, term);
 	if (!j.likelihood)
-		return ac_line_fail(line, err, "want a term of likelihood of %.*s, got '%.*s'", AC_FMT(scale->name),
-		    AC_FMT(ac_str_slice(term, 0, SHOWN_MAX)));
+		return fail_term(line, scale, term, err);
 	rc = ac_line_u64(line, "the likelihood in per cent", &number, err);
-	if (!rc && (number > PER_CENT || ac_scale_band_of(scale, (double)number / PER_CENT) != j.likelihood))
-		rc = ac_line_fail(line, err, "want a likelihood in per cent within the range of '%.*s', got %llu",
-		    AC_FMT(term), (unsigned long long)number);
+	if (!rc && !is_within(scale, number, j.likelihood))
+		rc = fail_number(line, scale, j.likelihood, number, err);
 	if (!rc)
 		rc = take_confidence(line, &j, err);
 	if (rc)
@@ -140,7 +192,13 @@ ac_about_take_member(void *about, ac_line *line, accord_err *err)
 int
 ac_about_take_seq(void *about, ac_line *line, accord_err *err)
 {
-	return ac_line_count(line, "its number among the member's", &((ac_about *)about)->seq, err);
+	uint64_t *seq = &((ac_about *)about)->seq;
+	int rc = ac_line_count(line, "its number among the member's", seq, err);
+
+	if (!rc && *seq > AC_ABOUT_SEQ_MAX)
+		rc = ac_line_fail(line, err, "want its number among the member's of at most %llu, got %llu",
+		    AC_ABOUT_SEQ_MAX, (unsigned long long)*seq);
+	return rc;
 }
 
 int
@@ -193,10 +251,18 @@ begin_line(ac_buf *buf, const char *word)
 }
 
 void
+ac_text_add_words(ac_buf *buf, ac_str words)
+{
+	if (!buf->failed && ac_str_find_byte(words, '\n') < words.n)
+		buf->failed = ACCORD_EINPUT;
+	ac_buf_add(buf, words);
+}
+
+void
 ac_text_add_line(ac_buf *buf, const char *word, ac_str text)
 {
 	begin_line(buf, word);
-	ac_buf_add(buf, text);
+	ac_text_add_words(buf, text);
 	ac_buf_add_byte(buf, '\n');
 }
 
@@ -242,7 +308,7 @@ ac_text_add_pair(ac_buf *buf, const char *word, ac_str of, const ac_str pair[sta
 			continue;
 		begin_line(buf, word);
 		if (of.n) {
-			ac_buf_add(buf, of);
+			ac_text_add_words(buf, of);
 			ac_buf_add_byte(buf, ' ');
 		}
 		ac_text_add_line(buf, ac_tongue_code((ac_tongue)i), pair[i]);

@@ -9,12 +9,12 @@
 /* How likely, on the scale of ICD 203, and how well founded: "very-likely 85 high". */
 typedef struct ac_claim_judgement {
 	const ac_scale_band *likelihood; /* static */
-	unsigned number;                 /* per cent, within the term's range */
+	unsigned number;                 /* per cent, within the term's range, 1 to 99 */
 	bool has_confidence;             /* "-": nothing is said of it */
 	ac_confidence_level confidence;
 } ac_claim_judgement;
 
-/* Three words. ACCORD_EINPUT: no term of ICD 203, a number that is not of its range, or no level of confidence. */
+/* Three words. ACCORD_EINPUT: no term of ICD 203, a number that is not of its range (0 and 100 are of none), or no level of confidence. */
 int ac_line_judgement(ac_line *line, ac_claim_judgement *out, accord_err *err) AC_CHECKED;
 void ac_claim_judgement_add(ac_buf *buf, const ac_claim_judgement *judgement);
 /* "low", "moderate", "high", "-". */
@@ -36,7 +36,7 @@ typedef struct ac_about {
 	ac_str coalition;
 	uint8_t statement[AC_SHA256_SIZE]; /* digest of the statement's text */
 	ac_str member;                     /* whose word it is; texts of the convener name none */
-	uint64_t seq;                      /* from 1; it only grows */
+	uint64_t seq;                      /* from 1 to AC_ABOUT_SEQ_MAX; it only grows */
 	ac_time at;
 } ac_about;
 
@@ -66,6 +66,8 @@ size_t ac_text_count(ac_str text, ac_str word);
  */
 int ac_text_seal(ac_str text, ac_buf *again, uint8_t out_digest[static AC_SHA256_SIZE], accord_err *err) AC_CHECKED;
 
+/* Words of one line, whoever wrote them: with a line feed in them they would be lines that nobody meant, and the buffer fails with ACCORD_EINPUT. All that writes texts adds words so. */
+void ac_text_add_words(ac_buf *buf, ac_str words);
 /* Writing whole lines: "word text"; "word number"; "word time"; "word sha256:..."; both languages of a pair that has any, "word [of] en ...". */
 void ac_text_add_line(ac_buf *buf, const char *word, ac_str text);
 void ac_text_add_number_line(ac_buf *buf, const char *word, uint64_t number);

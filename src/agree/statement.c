@@ -331,7 +331,7 @@ ac_statement_add(ac_buf *buf, const ac_statement *s)
 	ac_text_add_pair(buf, "title", (ac_str){ 0 }, s->title);
 	for (size_t i = 0; i < s->claim_count; i++) {
 		ac_buf_add(buf, AC_S("claim "));
-		ac_buf_add(buf, s->claims[i].id);
+		ac_text_add_words(buf, s->claims[i].id);
 		ac_buf_add_byte(buf, ' ');
 		ac_claim_judgement_add(buf, &s->claims[i].judgement);
 		ac_buf_add_byte(buf, '\n');
@@ -344,8 +344,11 @@ ac_statement_add(ac_buf *buf, const ac_statement *s)
 
 		ac_buf_printf(buf, "action %.*s ", AC_FMT(a->id));
 		ac_time_add(buf, a->due, 0);
-		ac_buf_printf(buf, " %.*s\naction-fr %.*s %.*s\n", AC_FMT(a->text[AC_TONGUE_EN]), AC_FMT(a->id),
-		    AC_FMT(a->text[AC_TONGUE_FR]));
+		ac_buf_add_byte(buf, ' ');
+		ac_text_add_words(buf, a->text[AC_TONGUE_EN]);
+		ac_buf_printf(buf, "\naction-fr %.*s ", AC_FMT(a->id));
+		ac_text_add_words(buf, a->text[AC_TONGUE_FR]);
+		ac_buf_add_byte(buf, '\n');
 		if (a->owner.n)
 			ac_buf_printf(buf, "action-owner %.*s %.*s\n", AC_FMT(a->id), AC_FMT(a->owner));
 	}

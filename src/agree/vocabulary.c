@@ -4,6 +4,7 @@
 
 #include "agree/norms.h"
 #include "agree/pledges.h"
+#include "base/limits.h"
 #include "codec/json.h"
 
 static int
@@ -87,4 +88,19 @@ ac_vocabulary_find(const ac_vocabulary *list, size_t count, ac_str id)
 			if (ac_str_eq(list[i].items[k].id, id))
 				return &list[i].items[k];
 	return NULL;
+}
+
+int
+ac_vocabulary_check(const ac_str *ids, size_t count, ac_arena *arena, accord_err *err)
+{
+	const ac_vocabulary *list = NULL;
+	size_t list_count = 0;
+	int rc = count ? ac_vocabularies(arena, &list, &list_count, err) : 0;
+
+	for (size_t i = 0; !rc && i < count; i++)
+		if (!ac_vocabulary_find(list, list_count, ids[i]))
+			rc = ac_fail(err, ACCORD_EINPUT,
+			    "no vocabulary has '%.*s'; accord agree pledges --vocabulary lists what can be cited",
+			    AC_FMT(ac_str_slice(ids[i], 0, AC_TEXT_NAME_MAX)));
+	return rc;
 }

@@ -26,5 +26,7 @@ int ac_vocabularies(ac_arena *arena, const ac_vocabulary **out, size_t *out_coun
 int ac_vocabulary_read(ac_str text, ac_arena *arena, ac_vocabulary *out, accord_err *err) AC_CHECKED;
 /* NULL: no vocabulary has that item; texts may cite vocabularies that are not known here. */
 const ac_vocabulary_item *ac_vocabulary_find(const ac_vocabulary *list, size_t count, ac_str id);
+/* Are all of them items of vocabularies that ship? ACCORD_EINPUT names the first that is none: whoever mistypes a norm must not sign it. */
+int ac_vocabulary_check(const ac_str *ids, size_t count, ac_arena *arena, accord_err *err) AC_CHECKED;
 
 #endif

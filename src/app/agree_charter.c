@@ -2,6 +2,7 @@
 /* The coalition as a member's folder has it. */
 #include "app/agree_charter.h"
 
+#include "agree/written.h"
 #include "base/limits.h"
 #include "sys/file.h"
 #include "sys/log.h"
@@ -73,8 +74,10 @@ ac_coalition_sign(ac_coalition *c, ac_str text, const ac_agree_key *key, ac_note
 {
 	ac_str lines;
 	ac_buf buf;
-	int rc;
+	int rc = ac_written_check(text, &c->arena, err);
 
+	if (rc)
+		return rc;
 	ac_buf_init(&buf, 4 * AC_KIB);
 	rc = ac_note_sign(&buf, text, &key->file.vkey, &key->now, 0, err);
 	lines = ac_arena_str(&c->arena, ac_buf_view(&buf));

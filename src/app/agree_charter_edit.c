@@ -4,6 +4,7 @@
  */
 #include "app/agree_charter.h"
 
+#include "agree/parts.h"
 #include "base/limits.h"
 
 /* Sections of a charter's text, in the order in which they are written: members stand before groups, groups before quorums. */
@@ -242,12 +243,17 @@ take_options(edit *e, const ac_args *args, accord_err *err)
 		rc = take_member(e, text, err);
 	for (size_t i = 0; !rc && i < AC_COUNT(lines); i++)
 		for (at = 0; !rc && (text = ac_arg_next(args, lines[i].option, &at));) {
-			ac_str words = ac_str_from(text);
+			ac_str words = ac_str_from(text), cited;
 			ac_str key = first_words(words, lines[i].words);
 
 			/* A pledge cites one item, whichever. */
-			if (lines[i].section == PLEDGES && ac_str_find_byte(key, '/') < key.n)
+			if (lines[i].section == PLEDGES && ac_str_find_byte(key, '/') < key.n) {
 				key = first_words(words, 1);
+				cited = ac_str_slice(words, key.n + 1, words.n);
+				rc = ac_vocabulary_check(&cited, 1, &e->coalition->arena, err);
+				if (rc)
+					return ac_fail_context(err, AC_S("--pledge"));
+			}
 			rc = set(e, lines[i].section, key, words, err);
 		}
 	return rc;
@@ -257,24 +263,22 @@ static void
 write_text(const edit *e, const ac_charter *latest, ac_time now, ac_buf *buf)
 {
 	ac_text_add_kind(buf, "charter");
-	ac_buf_add(buf, AC_S("coalition "));
-	ac_buf_add(buf, e->name);
-	ac_buf_printf(buf, "\nversion %llu\nprevious ", latest ? (unsigned long long)latest->version + 1 : 1ULL);
+	ac_text_add_line(buf, "coalition", e->name);
+	ac_buf_printf(buf, "version %llu\nprevious ", latest ? (unsigned long long)latest->version + 1 : 1ULL);
 	if (latest)
 		ac_text_add_digest(buf, latest->digest);
 	else
 		ac_buf_add(buf, AC_S("none"));
 	ac_buf_add(buf, AC_S("\nat "));
 	ac_time_add(buf, (ac_time){ now.seconds, 0 }, 0);
-	ac_buf_add(buf, AC_S("\nexpires "));
-	ac_buf_add(buf, e->expires);
 	ac_buf_add_byte(buf, '\n');
+	ac_text_add_line(buf, "expires", e->expires);
 	for (unsigned section = 0; section < SECTIONS; section++)
 		for (unsigned i = 0; i < e->count; i++)
 			if (e->lines[i].section == section && e->lines[i].text.p) {
 				ac_buf_add_cstr(buf, section_words[section]);
 				ac_buf_add_byte(buf, ' ');
-				ac_buf_add(buf, e->lines[i].text);
+				ac_text_add_words(buf, e->lines[i].text);
 				ac_buf_add_byte(buf, '\n');
 			}
 }

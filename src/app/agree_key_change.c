@@ -5,6 +5,7 @@
 #include "agree/checkpoint.h"
 #include "agree/log.h"
 #include "agree/node.h"
+#include "agree/written.h"
 #include "app/agree_charter.h"
 #include "app/agree_append.h"
 #include "base/limits.h"
@@ -161,7 +162,7 @@ write_text(ac_coalition *c, const ac_key_note *n, ac_str *out, accord_err *err)
 		rc = ac_arena_check(&c->arena, err);
 	}
 	ac_buf_done(&buf);
-	return rc ? rc : ac_note_check_text(*out, err);
+	return rc ? rc : ac_written_check(*out, &c->arena, err);
 }
 
 /* One more signature of a proposal; both live in the arena. */

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "agree/written.h"
 #include "app/agree_append.h"
 #include "app/app.h"
 #include "base/limits.h"
@@ -31,7 +32,7 @@ ac_room_open(ac_app *app, const ac_args *args, ac_room *room, accord_err *err)
 	ac_warnings warnings;
 	int rc;
 
-	*room = (ac_room){ .app = app, .args = args };
+	*room = (ac_room){ .app = app, .args = args, .lock = -1 };
 	ac_arena_init(&room->arena, ROOM_ARENA_MAX);
 	ac_chain_init(&room->chain, &room->arena);
 	warnings = (ac_warnings){ .arena = &room->arena };
@@ -57,6 +58,8 @@ ac_room_close(ac_room *room)
 		ac_agree_key_close(&room->key);
 	if (room->has_log_key)
 		ac_agree_key_close(&room->log_key);
+	if (room->lock >= 0)
+		ac_file_unlock(room->lock);
 	room->digester = ac_digester_close(room->digester);
 	ac_arena_done(&room->arena);
 }
@@ -128,19 +131,30 @@ int
 ac_room_find(const ac_room *room, const char *name, const ac_account **out, accord_err *err)
 {
 	const ac_account *found = NULL, *by_digest = NULL;
+	bool is_double = false;
 
 	for (size_t i = 0; i < room->accounts.count; i++) {
 		const ac_account *a = &room->accounts.items[i];
 
+		if (ac_str_eq(a->statement.id, ac_str_from(name)) && found &&
+		    a->statement.version == found->statement.version &&
+		    ac_str_eq(a->statement.convener, found->statement.convener))
+			is_double = true;
 		if (ac_str_eq(a->statement.id, ac_str_from(name)) &&
-		    (!found || a->statement.version > found->statement.version))
+		    (!found || a->statement.version > found->statement.version)) {
 			found = a;
+			is_double = false;
+		}
 		if (!is_digest_of(ac_str_from(name), &a->statement))
 			continue;
 		if (by_digest)
 			return ac_fail(err, ACCORD_EUSAGE, "two statements have digests that begin so");
 		by_digest = a;
 	}
+	if (!by_digest && is_double)
+		return ac_fail(err, ACCORD_EUSAGE,
+		    "%.*s has signed two texts of that name and version; say which one by its digest, sha256:HEX",
+		    AC_FMT(found->statement.convener));
 	*out = by_digest ? by_digest : found;
 	return *out ? 0 : ac_fail(err, ACCORD_ENOTFOUND, "there is no statement of that name or digest that counts");
 }
@@ -164,23 +178,64 @@ ac_room_published(ac_room *room, const ac_account *a, ac_standing *out, accord_e
 	return ac_standing_judge(a->charter, &a->statement, a->signers, some, count, &room->arena, out, err);
 }
 
-/* Whose sign key it is, under the latest charter. */
+/* What a key that is out of use signs is void: it is not signed. */
+static int
+check_in_use(const ac_chain_key *key, const char *option, accord_err *err)
+{
+	const ac_vkey *v = &key->key.vkey;
+
+	if (key->compromised)
+		return ac_fail(err, ACCORD_EDENIED,
+		    "%s: %.*s+%08x was declared compromised, and nothing that it signs counts; the charter needs "
+		    "another one "
+		    "(accord agree charter propose --member NAME=FILE)",
+		    option, AC_FMT(v->name), v->id);
+	if (key->rotated)
+		return ac_fail(err, ACCORD_EDENIED,
+		    "%s: %.*s+%08x was rotated, and nothing that it signs counts; use the file that accord agree key "
+		    "rotate made",
+		    option, AC_FMT(v->name), v->id);
+	return 0;
+}
+
+/* Whose sign key it is, under the latest charter, and that both keys are in use. */
 static int
 find_member(ac_room *room, accord_err *err)
 {
 	ac_chain_key *keys;
 	size_t count;
+	bool found = false;
 	int rc = ac_chain_keys(&room->chain, room->charter, &room->arena, &keys, &count, err);
 
-	for (size_t i = 0; !rc && i < count; i++)
-		if (ac_vkey_eq(&keys[i].key.vkey, &room->key.file.vkey) &&
-		    keys[i].key.vkey.purpose == AC_PURPOSE_SIGN) {
+	for (size_t i = 0; !rc && i < count; i++) {
+		const ac_vkey *v = &keys[i].key.vkey;
+
+		if (v->purpose == AC_PURPOSE_SIGN && ac_vkey_eq(v, &room->key.file.vkey)) {
 			room->member = keys[i].key.member;
-			return 0;
+			found = true;
+			rc = check_in_use(&keys[i], "--key", err);
+		} else if (room->has_log_key && v->purpose == AC_PURPOSE_LOG &&
+			   ac_vkey_eq(v, &room->log_key.file.vkey)) {
+			rc = check_in_use(&keys[i], "--log-key", err);
 		}
-	return rc ? rc
-		  : ac_fail(err, ACCORD_EDENIED, "%.*s is no member's sign key by the charter of %.*s",
-			AC_FMT(room->key.file.vkey.name), AC_FMT(room->charter->coalition));
+	}
+	if (!rc && !found)
+		rc = ac_fail(err, ACCORD_EDENIED, "%.*s is no member's sign key by the charter of %.*s",
+		    AC_FMT(room->key.file.vkey.name), AC_FMT(room->charter->coalition));
+	return rc;
+}
+
+/* One process of the member after the other, also over what they read. */
+static int
+lock_member(ac_room *room, accord_err *err)
+{
+	ac_str path = ac_arena_printf(&room->arena, "%s/.member.lock", room->dir);
+	int rc = ac_arena_check(&room->arena, err);
+
+	if (rc)
+		return rc;
+	room->lock = ac_file_lock(path.p, err);
+	return room->lock < 0 ? room->lock : 0;
 }
 
 /* The log's key by the same passphrase, which is read once: a descriptor has it once only. */
@@ -214,7 +269,9 @@ ac_room_keys(ac_room *room, accord_err *err)
 		rc = ac_fail(err, ACCORD_EUSAGE, "--key: want a key of the purpose sign");
 	if (!rc && room->has_log_key && room->log_key.file.vkey.purpose != AC_PURPOSE_LOG)
 		rc = ac_fail(err, ACCORD_EUSAGE, "--log-key: want a key of the purpose log");
-	return rc ? rc : find_member(room, err);
+	if (!rc)
+		rc = find_member(room, err);
+	return rc ? rc : lock_member(room, err);
 }
 
 ac_str
@@ -226,24 +283,7 @@ ac_room_member(const ac_room *room)
 int
 ac_room_sign(ac_room *room, ac_buf *text, ac_str *out, accord_err *err)
 {
-	ac_str bytes;
-	ac_buf note;
-	int rc = ac_buf_finish(text, &bytes, err);
-
-	if (rc)
-		return rc;
-	ac_buf_init(&note, AC_NOTE_MAX);
-	ac_buf_add(&note, bytes);
-	ac_buf_add_byte(&note, '\n');
-	rc = ac_note_sign(&note, bytes, &room->key.file.vkey, &room->key.now, 0, err);
-	if (!rc)
-		rc = ac_buf_finish(&note, &bytes, err);
-	if (!rc) {
-		*out = ac_arena_str(&room->arena, bytes);
-		rc = ac_arena_check(&room->arena, err);
-	}
-	ac_buf_done(&note);
-	return rc;
+	return ac_written_sign(text, &room->key.file.vkey, &room->key.now, &room->arena, out, err);
 }
 
 int

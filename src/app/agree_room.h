@@ -28,6 +28,7 @@ typedef struct ac_room {
 	ac_trust trust;
 	ac_holding holding;
 	ac_accounts accounts;
+	int lock; /* of the member, from before his notes are read until what is signed is in the log; -1: not held */
 	bool has_key, has_log_key;
 	ac_agree_key key, log_key;
 	unsigned member; /* place in the latest charter of whose key it is */
@@ -43,7 +44,7 @@ int ac_room_find(const ac_room *room, const char *name, const ac_account **out, 
 /* How it stood when it was published: by the entries of the publication where the log shows them, else by the times that members wrote. */
 int ac_room_published(ac_room *room, const ac_account *account, ac_standing *out, accord_err *err) AC_CHECKED;
 
-/* The sign key, and the log key where it was given. ACCORD_EDENIED: the key is no member's. */
+/* The sign key, and the log key where it was given; then the member's lock: who signs reads numbers of notes that nobody else may take meanwhile. ACCORD_EDENIED: a key is no member's, was rotated, or was declared compromised. */
 int ac_room_keys(ac_room *room, accord_err *err) AC_CHECKED;
 /* The member's name. */
 ac_str ac_room_member(const ac_room *room);

@@ -158,9 +158,11 @@ add_comment(ac_buf *out, const ac_comment *c, bool is_of_this_text)
 	    c->claim.n ? ", claim " : ", on the whole", AC_FMT(c->claim));
 	ac_buf_add_cstr(out, is_of_this_text ? "\n" : ", on an earlier text\n");
 	if (c->has_judgement) {
-		ac_buf_add(out, AC_S("  likelihood: "));
-		ac_claim_judgement_add(out, &c->judgement);
-		ac_buf_add_byte(out, '\n');
+		ac_buf_printf(
+		    out, "  likelihood: %.*s %u\n", AC_FMT(c->judgement.likelihood->code), c->judgement.number);
+		if (c->judgement.has_confidence)
+			ac_buf_printf(
+			    out, "  confidence: %.*s\n", AC_FMT(ac_claim_judgement_confidence(&c->judgement)));
 	}
 	add_pair(out, "wording", c->wording);
 	add_pair(out, "remark", c->remark);

@@ -38,6 +38,8 @@ static const said joint_words = { { "joint", "commune" } }, not_joint_words = { 
 		  left_words = { { "joins no more since", "ne se joint plus depuis" } },
 		  two_words = { { "has signed two endorsements of one number that differ, number",
 		      "a signé deux prises de position différentes sous le même numéro, le" } },
+		  texts_words = { { "the convener has signed two texts of this name and version",
+		      "l'auteur de la convocation a signé deux textes de ce nom et de cette version" } },
 		  convened_words = { { "convened by", "convoquée par" } }, quorum_words = { { "quorum", "quorum" } };
 
 /* A statement's standing, then and now. */
@@ -109,6 +111,14 @@ add_likelihood(const telling *t, const ac_claim_judgement *j)
 	ac_buf_printf(t->out, " %u", j->number);
 }
 
+/* On a line of its own: how well a judgement is founded is not how likely it is (stix/scale.h). */
+static void
+add_confidence(const telling *t, const char *indent, ac_confidence_level level)
+{
+	ac_buf_printf(
+	    t->out, "\n%s%s %.*s", indent, word(t, confidence_words), AC_FMT(ac_confidence_word(level, t->lang)));
+}
+
 static void
 add_voice(const telling *t, unsigned member, const ac_voice *v)
 {
@@ -117,16 +127,15 @@ add_voice(const telling *t, unsigned member, const ac_voice *v)
 	if (v->stance == AC_VOICE_JOINS) {
 		ac_buf_add(t->out, AC_S(": "));
 		add_likelihood(t, &v->judgement);
-		if (v->judgement.has_confidence)
-			ac_buf_printf(t->out, ", %s %.*s", word(t, confidence_words),
-			    AC_FMT(ac_confidence_word(v->judgement.confidence, t->lang)));
 		if (!v->endorsement)
 			ac_buf_printf(t->out, " (%s)", word(t, signed_words));
+		if (v->judgement.has_confidence)
+			add_confidence(t, "        ", v->judgement.confidence);
 	}
 	ac_buf_add_byte(t->out, '\n');
 }
 
-/* "1: joint: very likely 85, 85-95, confidence high". */
+/* "c1  joint: very likely 85 (85-95)", the confidence, the words, the voices. */
 static void
 add_claim(const telling *t, size_t at)
 {
@@ -142,8 +151,7 @@ add_claim(const telling *t, size_t at)
 		if (c->least->number != c->most->number)
 			ac_buf_printf(t->out, " (%u-%u)", c->least->number, c->most->number);
 		if (c->has_confidence)
-			ac_buf_printf(t->out, ", %s %.*s", word(t, confidence_words),
-			    AC_FMT(ac_confidence_word(c->confidence, t->lang)));
+			add_confidence(t, "    ", c->confidence);
 	} else {
 		ac_buf_printf(t->out, ": %s", word(t, nobody_words));
 	}
@@ -202,6 +210,8 @@ tell(const telling *t)
 		ac_time_add(t->out, t->a->publication.about.at, 0);
 	}
 	ac_buf_add_byte(t->out, '\n');
+	if (has_point(t->a, "two-texts"))
+		ac_buf_printf(t->out, "%s\n", word(t, texts_words));
 	for (size_t i = 0; i < s->claim_count; i++)
 		add_claim(t, i);
 	add_remarks(t);
@@ -338,6 +348,7 @@ write(const telling *t)
 	ac_jw_key_string(&w, AC_S("title_en"), s->title[AC_TONGUE_EN]);
 	ac_jw_key_string(&w, AC_S("title_fr"), s->title[AC_TONGUE_FR]);
 	ac_jw_key_string(&w, AC_S("quorum"), t->a->now.quorum);
+	ac_jw_key_bool(&w, AC_S("two_texts"), has_point(t->a, "two-texts"));
 	if (t->a->is_published)
 		ac_jw_key_time(&w, AC_S("published"), t->a->publication.about.at, 0);
 	write_claims(t, &w);

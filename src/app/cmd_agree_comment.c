@@ -74,10 +74,10 @@ load_draft(ac_room *room, ac_statement *out, accord_err *err)
 static int
 comment(ac_room *room, accord_err *err)
 {
-	ac_comment c = { 0 }, again;
+	ac_comment c = { 0 };
 	ac_log_place place = { 0 };
 	ac_statement s;
-	ac_str note, bytes;
+	ac_str note;
 	ac_buf text;
 	int rc = load_draft(room, &s, err);
 
@@ -93,11 +93,7 @@ comment(ac_room *room, accord_err *err)
 	memcpy(c.about.statement, s.digest, sizeof(s.digest));
 	ac_buf_init(&text, AC_NOTE_MAX);
 	ac_comment_add(&text, &c);
-	rc = ac_buf_finish(&text, &bytes, err);
-	if (!rc)
-		rc = ac_comment_parse(bytes, &again, err);
-	if (!rc)
-		rc = ac_room_sign(room, &text, &note, err);
+	rc = ac_room_sign(room, &text, &note, err);
 	ac_buf_done(&text);
 	/* Whatever becomes of the statement. */
 	if (!rc)

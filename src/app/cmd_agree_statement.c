@@ -5,6 +5,8 @@
 #include "agree/draft.h"
 #include "agree/evidence.h"
 #include "agree/publication.h"
+#include "agree/vocabulary.h"
+#include "agree/written.h"
 #include "app/agree_objects.h"
 #include "app/agree_room.h"
 #include "app/agree_show.h"
@@ -132,6 +134,8 @@ take_options(ac_room *room, ac_statement *s, accord_err *err)
 	while (s->norm_count < AC_STATEMENT_ITEMS_MAX && (norm = ac_arg_next(room->args, "norm", &at)))
 		norms[s->norm_count++] = ac_str_from(norm);
 	s->norms = norms;
+	if (ac_vocabulary_check(norms, s->norm_count, &room->arena, err))
+		return ac_fail_context(err, AC_S("--norm"));
 	s->quorum = ac_str_from(ac_arg(room->args, "quorum", "statement"));
 	return 0;
 }
@@ -189,13 +193,8 @@ write_draft(ac_room *room, ac_statement *s, const ac_buf *evidence, accord_err *
 		rc = ac_buf_finish(&text, &bytes, err);
 	}
 	/* What was drafted can be opened. */
-	if (!rc) {
-		ac_statement again;
-
-		rc = ac_note_check_text(bytes, err);
-		if (!rc)
-			rc = ac_statement_parse(bytes, &room->arena, &again, err);
-	}
+	if (!rc)
+		rc = ac_written_check(bytes, &room->arena, err);
 	if (!rc)
 		rc = write_secret(room, beside, evidence, err);
 	if (!rc)
@@ -205,6 +204,17 @@ write_draft(ac_room *room, ac_statement *s, const ac_buf *evidence, accord_err *
 	ac_buf_done(&text);
 	ac_buf_done(&bundle);
 	return rc;
+}
+
+/* What was opened is signed: other words are another version. */
+static int
+fail_opened(const ac_statement *s, accord_err *err)
+{
+	return ac_fail(err, ACCORD_EUSAGE,
+	    "%.*s has opened version %llu of it; accord agree statement supersede drafts the next version, or take "
+	    "another "
+	    "name",
+	    AC_FMT(s->convener), (unsigned long long)s->version);
 }
 
 /* Whose statement it is, under which charter, and since when. */
@@ -230,6 +240,9 @@ draft(ac_room *room, accord_err *err)
 
 	if (!ac_text_is_name(name))
 		return ac_fail(err, ACCORD_EUSAGE, "want a name of letters, digits and -_. , got '%s'", name.p);
+	for (size_t i = 0; i < room->accounts.count; i++)
+		if (ac_str_eq(room->accounts.items[i].statement.id, name))
+			return fail_opened(&room->accounts.items[i].statement, err);
 	rc = take_options(room, &s, err);
 	if (!rc)
 		rc = take_actions(room, &s, err);
@@ -288,13 +301,15 @@ load_draft(ac_room *room, ac_str name, ac_statement *out, accord_err *err)
 
 /* What only the charter can tell of a draft. */
 static int
-check_draft(const ac_room *room, const ac_statement *s, accord_err *err)
+check_draft(ac_room *room, const ac_statement *s, accord_err *err)
 {
 	unsigned place;
 	int rc = ac_chain_check_expiry(&room->chain, s->opened, err);
 
 	if (!rc)
-		rc = ac_charter_quorum_find(room->charter, s->quorum, &place, err);
+		rc = ac_charter_statement_quorum(room->charter, s->quorum, &place, err);
+	if (!rc)
+		rc = ac_vocabulary_check(s->norms, s->norm_count, &room->arena, err);
 	for (size_t i = 0; i < s->action_count && !rc; i++)
 		if (s->actions[i].owner.n &&
 		    ac_charter_member_find(room->charter, s->actions[i].owner) == room->charter->member_count)
@@ -328,20 +343,59 @@ keep_bundle(ac_room *room, ac_statement *s, accord_err *err)
 	return rc;
 }
 
-/* Was it opened before? Then the same note is taken once more, so that whoever was interrupted ends where he would have. */
+/* Is the draft, opened when and as the statement was, that statement? */
 static int
-find_opened(const ac_room *room, const ac_statement *s, ac_str *out, accord_err *err)
+is_draft_of(ac_room *room, const ac_statement *draft, const ac_statement *opened, bool *out, accord_err *err)
+{
+	ac_str path = draft_path(room, draft->id, ".evidence.json"), evidence, bytes;
+	ac_statement s = *draft;
+	ac_evidence found;
+	ac_buf bundle, text;
+	int rc = ac_arena_check(&room->arena, err);
+
+	s.charter_version = opened->charter_version;
+	memcpy(s.charter, opened->charter, sizeof(s.charter));
+	s.opened = opened->opened;
+	ac_buf_init(&bundle, AC_BUNDLE_MAX);
+	ac_buf_init(&text, AC_NOTE_MAX);
+	if (!rc)
+		rc = ac_agree_load(path.p, AC_BUNDLE_MAX, &room->arena, &evidence, err);
+	if (!rc)
+		rc = ac_evidence_compose(evidence, &s, &room->arena, &bundle, &found, err);
+	if (!rc)
+		rc = ac_buf_finish(&bundle, &bytes, err);
+	if (!rc)
+		rc = ac_sha256(bytes, s.bundle, err);
+	s.bundle_size = bundle.n;
+	if (!rc) {
+		ac_statement_add(&text, &s);
+		rc = ac_buf_finish(&text, &bytes, err);
+	}
+	if (!rc)
+		*out = ac_str_eq(bytes, opened->text);
+	ac_buf_done(&text);
+	ac_buf_done(&bundle);
+	return rc;
+}
+
+/* Was it opened before? Then the same note is taken once more, so that whoever was interrupted ends where he would have; a draft with other words is not taken for it. */
+static int
+find_opened(ac_room *room, const ac_statement *s, ac_str *out, accord_err *err)
 {
 	for (size_t i = 0; i < room->accounts.count; i++) {
 		const ac_account *a = &room->accounts.items[i];
+		bool is_same = false;
+		int rc = 0;
 
 		if (!ac_str_eq(a->statement.id, s->id) || a->statement.version != s->version)
 			continue;
-		if (!ac_str_eq(a->statement.convener, s->convener))
-			return ac_fail(err, ACCORD_EUSAGE, "%.*s has opened version %llu of it",
-			    AC_FMT(a->statement.convener), (unsigned long long)s->version);
-		*out = room->holding.items[a->item].bytes;
-		return 0;
+		if (ac_str_eq(a->statement.convener, s->convener))
+			rc = is_draft_of(room, s, &a->statement, &is_same, err);
+		if (!rc && !is_same)
+			rc = fail_opened(&a->statement, err);
+		if (!rc)
+			*out = room->holding.items[a->item].bytes;
+		return rc;
 	}
 	return 0;
 }
@@ -560,6 +614,18 @@ publish(ac_room *room, accord_err *err)
 	return rc ? rc : ac_agree_show_signed(room, "published", note, false, &place, err);
 }
 
+/* It is withdrawn already: the note that there is, so that whoever was interrupted has it in his log, and no second one. */
+static int
+withdraw_again(ac_room *room, const ac_account *a, accord_err *err)
+{
+	ac_str note = room->holding.items[a->withdrawal_item].bytes;
+	ac_log_place place = { 0 };
+	int rc = ac_room_put(room, &note, 1, is_sealed(room, &a->statement), &place, err);
+
+	return rc ? rc
+		  : ac_agree_show_signed(room, "withdrawn already", note, is_sealed(room, &a->statement), &place, err);
+}
+
 static int
 withdraw(ac_room *room, accord_err *err)
 {
@@ -574,12 +640,14 @@ withdraw(ac_room *room, accord_err *err)
 		rc = ac_room_pair(room->args, "reason", true, w.reason, err);
 	if (rc)
 		return rc;
-	if (!w.reason[0].n)
-		return ac_fail(err, ACCORD_EUSAGE, "want --reason-en and --reason-fr");
 	if (!ac_str_eq(a->statement.convener, ac_room_member(room)))
 		return ac_fail(err, ACCORD_EDENIED,
 		    "%.*s is %.*s's to withdraw; accord agree endorse withdraws a member's own word",
 		    AC_FMT(a->statement.id), AC_FMT(a->statement.convener));
+	if (a->is_withdrawn)
+		return withdraw_again(room, a, err);
+	if (!w.reason[0].n)
+		return ac_fail(err, ACCORD_EUSAGE, "want --reason-en and --reason-fr");
 	w.about = (ac_about){ .coalition = a->statement.coalition, .at = ac_room_now(room) };
 	memcpy(w.about.statement, a->statement.digest, sizeof(w.about.statement));
 	ac_buf_init(&text, AC_NOTE_MAX);
@@ -650,7 +718,7 @@ static const struct {
 	bool with_key, with_read;
 	int (*run)(ac_room *room, accord_err *err);
 } verbs[] = {
-	{ "draft", true, false, draft },
+	{ "draft", true, true, draft },
 	{ "open", true, true, open_draft },
 	{ "show", false, true, show },
 	{ "publish", true, true, publish },
@@ -695,7 +763,16 @@ const ac_command ac_command_agree_statement = {
 	    "status). VERB is draft, open, show, publish, withdraw or supersede.\n\n"
 	    "draft NAME makes a text to be edited, with claims from the result of accord attribute --json or --stix, "
 	    "or from "
-	    "objects of the store, and keeps these objects as its evidence. open NAME signs the text as it is then, "
+	    "objects of the store, and keeps these objects as its evidence. Its lines keep their order; those to edit "
+	    "or add are "
+	    "claim ID TERM NUMBER CONFIDENCE, claim-text ID en|fr TEXT (both, behind their claim), norm "
+	    "VOCABULARY/ITEM, and for "
+	    "follow-ups action ID TIME TEXT, action-fr ID TEXT and action-owner ID MEMBER. TERM and NUMBER, in per "
+	    "cent: "
+	    "almost-no-chance 1 to 4, very-unlikely 5 to 19, unlikely 20 to 44, roughly-even-chance 45 to 54, likely "
+	    "55 to 79, "
+	    "very-likely 80 to 94, almost-certain 95 to 99. CONFIDENCE is low, moderate, high or -. open NAME signs "
+	    "the text as it is then, "
 	    "with the "
 	    "digest of the exact bytes of its bundle of evidence, and appends it to the member's log. show NAME shows "
 	    "the text that was "

@@ -246,6 +246,8 @@ write_account(const teller *t, const ac_account *a)
 	write_digest(&w, "charter_sha256", a->charter->digest);
 	ac_jw_key_bool(&w, AC_S("trusted"), a->anchor->kind != AC_ANCHOR_NONE);
 	ac_jw_key_bool(&w, AC_S("published"), a->is_published);
+	ac_jw_key_string(&w, AC_S("quorum"), a->statement.quorum);
+	ac_jw_key_string(&w, AC_S("group"), a->now.quorum);
 	write_points(&w, &a->points);
 	if (a->has_then)
 		write_standing(&w, "at_publication", a, &a->then);

@@ -144,6 +144,8 @@ ac_buf_finish(const ac_buf *buf, ac_str *out, accord_err *err)
 {
 	if (buf->failed == ACCORD_ELIMIT)
 		return ac_fail(err, ACCORD_ELIMIT, "want at most %zu bytes, the text is longer", buf->limit);
+	if (buf->failed == ACCORD_EINPUT)
+		return ac_fail(err, ACCORD_EINPUT, "want words of one line, got a line feed among them");
 	if (buf->failed)
 		return ac_fail(err, ACCORD_ENOMEM, "out of memory");
 	*out = ac_buf_view(buf);

@@ -13,7 +13,7 @@ typedef struct ac_buf {
 	size_t n;
 	size_t capacity;
 	size_t limit;
-	int failed; /* 0, ACCORD_ELIMIT or ACCORD_ENOMEM */
+	int failed; /* 0, ACCORD_ELIMIT, ACCORD_ENOMEM; ACCORD_EINPUT: words for one line hold a line feed (agree/parts.h) */
 } ac_buf;
 
 void ac_buf_init(ac_buf *buf, size_t limit_bytes);

@@ -358,6 +358,8 @@
 #define AC_HELD_MAX 65536
 /* Hashes that are made to follow openings to the copies of their notes, and places that come of it: each folder has some, and a member could sign so many that others wait for minutes. */
 #define AC_OPENING_CHECKS_MAX (1 << 20)
+/* A member's words are numbered; up to here every reader of JSON has the number exactly, and nobody's last number is reached by speaking. */
+#define AC_ABOUT_SEQ_MAX (1ULL << 53)
 /* Seconds after which a log's cosignatures are stale: members' witnesses are asked at least daily, and a week covers a holiday. */
 #define AC_AGREE_FRESH_SECONDS (7 * 24 * 60 * 60)
 /* A file of which only the digest is taken: a bundle of evidence. */

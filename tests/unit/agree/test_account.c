@@ -151,7 +151,131 @@ statement__that_wants_a_quorum_nobody_defined_hinders_no_other(void **state)
 	trust_charter(&w, w.charter);
 	assert_false(judge(&w));
 	assert_int_equal(w.accounts.count, 1);
-	assert_file(&w, "odd.note", AC_POINT_FAILED, "a quorum that its charter does not have");
+	assert_file(&w, "odd.note", AC_POINT_FAILED, "the charter has no quorum 'Statement'");
+	end(&w);
+}
+
+/* What a text would say with some words for others. */
+static ac_str
+with(world *w, ac_str text, const char *old, const char *new)
+{
+	size_t at = ac_str_find(text, ac_str_from(old));
+
+	assert_true(at < text.n);
+	return ac_arena_printf(&w->arena, "%.*s%s%.*s", AC_FMT(ac_str_slice(text, 0, at)), new,
+	    AC_FMT(ac_str_slice(text, at + strlen(old), text.n)));
+}
+
+static void
+statement__is_counted_by_a_quorum_for_statements_which_is_named(void **state)
+{
+	ac_charter charter;
+	unsigned place;
+	ac_str text;
+	world w;
+
+	(void)state;
+	begin(&w);
+	publish(&w);
+	trust_charter(&w, w.charter);
+	assert_true(judge(&w));
+	assert_point(&w.accounts.items[0].points, "quorum", AC_POINT_PROVED,
+	    "'statement', all-of-us (3 of alpha, bravo, charlie, delta, echo)");
+	/* The group of statements is one for statements, whatever the kind is called; another one is not. */
+	assert_int_equal(ac_charter_parse(w.charter, &w.arena, &charter, NULL), 0);
+	assert_int_equal(ac_charter_statement_quorum(&charter, AC_S("charter"), &place, NULL), 0);
+	text = with(&w, w.charter, "quorum charter all-of-us\n", "group two 2 alpha bravo\nquorum charter two\n");
+	text = ac_arena_printf(&w.arena, "%.*squorum checkpoint two\n", AC_FMT(text));
+	assert_int_equal(ac_charter_parse(text, &w.arena, &charter, NULL), 0);
+	assert_int_equal(ac_charter_statement_quorum(&charter, AC_S("statement"), &place, NULL), 0);
+	assert_int_equal(ac_charter_statement_quorum(&charter, AC_S("charter"), &place, NULL), ACCORD_EDENIED);
+	assert_int_equal(ac_charter_statement_quorum(&charter, AC_S("checkpoint"), &place, NULL), ACCORD_EDENIED);
+	assert_int_equal(ac_charter_statement_quorum(&charter, AC_S("advice"), &place, NULL), ACCORD_ENOTFOUND);
+	end(&w);
+}
+
+static void
+statement__that_is_not_clear_is_never_plain_nor_published(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	w.statement = with(&w, w.statement, "tlp clear", "tlp red");
+	w.statement_note = w.leaves[1] = COALITION_SIGN(&w.arena, w.statement, { A, 0 });
+	w.leaf_count = 2;
+	put(&w, "statement.note", w.statement_note);
+	trust_charter(&w, w.charter);
+	w.is_whole = false;
+	assert_true(judge(&w));
+	assert_null(find_point(&w.accounts.items[0].points, "tlp"));
+	put(&w, "publication.note", COALITION_SIGN(&w.arena, publication_text(&w, "1", "not-joint c1 c2\n"), { A, 0 }));
+	assert_false(judge(&w));
+	assert_point(&w.accounts.items[0].points, "tlp", AC_POINT_FAILED, "it is TLP:RED, and was published");
+	assert_int_equal(remove(ac_arena_printf(&w.arena, "%s/publication.note", w.folder).p), 0);
+	write_log(&w, "log", "alpha", w.leaves, w.leaf_count);
+	assert_false(judge(&w));
+	assert_point(&w.accounts.items[0].points, "tlp", AC_POINT_FAILED, "in the log of alpha for everybody to read");
+	end(&w);
+}
+
+/* Statements of which that is said. */
+static unsigned
+two_texts(const world *w, ac_point_state state, const char *words)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < w->accounts.count; i++) {
+		const ac_point *p = find_point(&w->accounts.items[i].points, "two-texts");
+
+		count += p && p->state == state && ac_str_find(p->words, ac_str_from(words)) < p->words.n;
+	}
+	return count;
+}
+
+static void
+statement__of_two_texts_under_one_version_is_not_proved(void **state)
+{
+	ac_str first, other;
+	world w;
+
+	(void)state;
+	begin(&w);
+	first = w.statement;
+	other = with(&w, first, "They did it.", "They did not.");
+	/* One that a member writes under the same name is his, and changes nothing. */
+	put(&w, "bravo.note", COALITION_SIGN(&w.arena, with(&w, other, "convener alpha", "convener bravo"), { B, 0 }));
+	put(&w, "statement.note", w.statement_note);
+	trust_charter(&w, w.charter);
+	w.is_whole = false;
+	assert_true(judge(&w));
+	put(&w, "other.note", COALITION_SIGN(&w.arena, other, { A, 0 }));
+	assert_true(judge(&w));
+	assert_int_equal(two_texts(&w, AC_POINT_OPEN, "signed another text"), 2);
+	leaf(&w, COALITION_SIGN(&w.arena, publication_text(&w, "1 2 3 4", C1_ONLY), { A, 0 }));
+	w.statement = other;
+	leaf(&w, COALITION_SIGN(&w.arena, other, { A, 0 }));
+	leaf(&w, COALITION_SIGN(&w.arena, publication_text(&w, "6", "not-joint c1 c2\n"), { A, 0 }));
+	write_log(&w, "log", "alpha", w.leaves, w.leaf_count);
+	assert_false(judge(&w));
+	assert_int_equal(two_texts(&w, AC_POINT_FAILED, "published another text of the same name and version"), 2);
+	assert_int_equal(w.accounts.count, 3);
+	end(&w);
+}
+
+static void
+norm__of_no_vocabulary_is_told(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	w.statement = ac_arena_printf(&w.arena, "%.*snorm un-gge-2015/c\nnorm un-gge-2015/z\n", AC_FMT(w.statement));
+	put(&w, "statement.note", COALITION_SIGN(&w.arena, w.statement, { A, 0 }));
+	trust_charter(&w, w.charter);
+	w.is_whole = false;
+	assert_true(judge(&w));
+	assert_point(&w.accounts.items[0].points, "norm", AC_POINT_OPEN, "the norm un-gge-2015/z");
 	end(&w);
 }
 
@@ -738,6 +862,10 @@ main(void)
 		cmocka_unit_test(statement__signed_by_strangers_is_not_read),
 		cmocka_unit_test(statement__of_another_coalition_or_charter_is_not_counted),
 		cmocka_unit_test(statement__that_wants_a_quorum_nobody_defined_hinders_no_other),
+		cmocka_unit_test(statement__is_counted_by_a_quorum_for_statements_which_is_named),
+		cmocka_unit_test(statement__that_is_not_clear_is_never_plain_nor_published),
+		cmocka_unit_test(statement__of_two_texts_under_one_version_is_not_proved),
+		cmocka_unit_test(norm__of_no_vocabulary_is_told),
 		cmocka_unit_test(dissent__that_is_left_out_is_named),
 		cmocka_unit_test(publication__is_counted_anew),
 		cmocka_unit_test(publication__by_another_member_does_not_publish),

@@ -98,6 +98,9 @@ stances__of_claims_fit_that_of_the_whole(void **state)
 static const wrong_text wrong[] = {
 	{ "accord/endorsement/v1\n" ABOUT "member bora\nseq 0\n", 5 },
 	{ "accord/endorsement/v1\n" ABOUT "member bora\nseq 01\n", 5 },
+	{ "accord/endorsement/v1\n" ABOUT "member bora\nseq 9007199254740993\n", 5 },
+	{ ENDORSEMENT_HEAD "stance joins\nclaim c1 joins almost-certain 100 -\n", 8 },
+	{ ENDORSEMENT_HEAD "stance joins\nclaim c1 joins almost-no-chance 0 -\n", 8 },
 	{ "accord/endorsement/v1\n" ABOUT "member b o\n", 4 },
 	{ ENDORSEMENT_HEAD "stance agrees\n", 7 },
 	{ ENDORSEMENT_HEAD, 6 },

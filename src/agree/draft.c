@@ -37,7 +37,8 @@ ac_draft_init(ac_draft *d, ac_arena *arena, ac_store *store, accord_err *err)
 		.claims = ac_arena_zalloc(arena, AC_STATEMENT_ITEMS_MAX, sizeof(*d->claims)),
 		.about = ac_arena_zalloc(arena, AC_STATEMENT_ITEMS_MAX, sizeof(*d->about)),
 		.objects = ac_arena_zalloc(arena, AC_DRAFT_OBJECTS_MAX, sizeof(*d->objects)),
-		.ids = ac_arena_zalloc(arena, AC_DRAFT_OBJECTS_MAX, sizeof(*d->ids)) };
+		.ids = ac_arena_zalloc(arena, AC_DRAFT_OBJECTS_MAX, sizeof(*d->ids)),
+		.levels = ac_arena_zalloc(arena, AC_DRAFT_OBJECTS_MAX, sizeof(*d->levels)) };
 	return ac_arena_check(arena, err);
 }
 
@@ -51,14 +52,20 @@ has_object(const ac_draft *d, ac_str id)
 }
 
 static int
-keep_object(ac_draft *d, ac_str id, ac_str json, accord_err *err)
+keep_object(ac_draft *d, const ac_json *object, const ac_json *given, accord_err *err)
 {
+	ac_str id = ac_json_get_string(object, AC_S("id"));
+	int rc;
+
 	if (!id.n || has_object(d, id))
 		return 0;
 	if (d->object_count == AC_DRAFT_OBJECTS_MAX)
 		return ac_fail(err, ACCORD_ELIMIT, "want at most %d objects behind a statement", AC_DRAFT_OBJECTS_MAX);
+	rc = ac_effective_tlp(d->store, object, given, d->arena, &d->levels[d->object_count], err);
+	if (rc)
+		return rc;
 	d->ids[d->object_count] = ac_arena_str(d->arena, id);
-	d->objects[d->object_count++] = ac_arena_str(d->arena, json);
+	d->objects[d->object_count++] = ac_arena_str(d->arena, ac_json_raw(object));
 	return ac_arena_check(d->arena, err);
 }
 
@@ -97,7 +104,7 @@ take_end(ac_draft *d, ac_str id, const ac_json *given, ac_str *out_name, accord_
 	}
 	if (ac_json_get_string(object, AC_S("name")).n)
 		*out_name = ac_json_get_string(object, AC_S("name"));
-	return keep_object(d, id, ac_json_raw(object), err);
+	return keep_object(d, object, given, err);
 }
 
 /* Words for a line: white space of any kind is one space, and there is a bound. {NULL, 0} without memory, which the arena keeps. */
@@ -174,7 +181,7 @@ static int
 claim_object(ac_draft *d, const ac_json *object, const ac_json *given, accord_err *err)
 {
 	ac_str id = ac_json_get_string(object, AC_S("id")), name = ac_json_get_string(object, AC_S("name"));
-	int rc = keep_object(d, id, ac_json_raw(object), err);
+	int rc = keep_object(d, object, given, err);
 
 	if (rc)
 		return rc;
@@ -204,9 +211,8 @@ take_bundle(ac_draft *d, const ac_json *bundle, accord_err *err)
 		any = any || is_attribution(it.value);
 	it = ac_json_iter_of(ac_json_get(bundle, AC_S("objects")));
 	while (!rc && ac_json_next(&it))
-		rc = !any || is_attribution(it.value)
-			 ? claim_object(d, it.value, bundle, err)
-			 : keep_object(d, ac_json_get_string(it.value, AC_S("id")), ac_json_raw(it.value), err);
+		rc = !any || is_attribution(it.value) ? claim_object(d, it.value, bundle, err)
+						      : keep_object(d, it.value, bundle, err);
 	return rc;
 }
 
@@ -234,7 +240,7 @@ take_attribution(ac_draft *d, const ac_json *answer, accord_err *err)
 		rc =
 		    ac_fail(err, ACCORD_ENOTFOUND, "%.*s, whom the attribution names, is not in the store", AC_FMT(id));
 	if (!rc)
-		rc = keep_object(d, id, ac_json_raw(actor), err);
+		rc = keep_object(d, actor, NULL, err);
 	if (rc)
 		return rc;
 	judgement = judgement_of(p, !ac_json_is_true(ac_json_get(answer, AC_S("gate"))));
@@ -299,6 +305,14 @@ ac_draft_add_evidence(ac_buf *buf, const ac_draft *d)
 	for (size_t i = 0; i < d->object_count; i++)
 		ac_jw_raw(&w, d->objects[i]);
 	ac_jw_end(&w);
+	ac_jw_key(&w, AC_S("tlp"));
+	ac_jw_object(&w);
+	for (size_t i = 0; i < d->object_count; i++)
+		if (d->levels[i] != AC_TLP_NONE)
+			ac_jw_key_string(&w, d->ids[i], ac_str_from(ac_tlp_code(d->levels[i])));
+	ac_jw_end(&w);
+	if (d->unmarked != AC_TLP_NONE)
+		ac_jw_key_string(&w, AC_S("unmarked"), ac_str_from(ac_tlp_code(d->unmarked)));
 	ac_jw_end(&w);
 	ac_buf_add_byte(buf, '\n');
 }

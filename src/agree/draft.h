@@ -6,6 +6,7 @@
 #ifndef AC_AGREE_DRAFT_H
 #define AC_AGREE_DRAFT_H
 
+#include "agree/effective.h"
 #include "agree/statement.h"
 #include "store/store.h"
 
@@ -17,6 +18,8 @@ typedef struct ac_draft {
 	size_t claim_count;
 	ac_str *objects; /* JSON */
 	ac_str *ids;
+	ac_tlp *levels;  /* of each object (agree/effective.h); NONE: nobody says anything */
+	ac_tlp unmarked; /* what whoever drafts says that these are; NONE: nothing */
 	size_t object_count;
 	size_t missing; /* references to objects that are nowhere */
 	ac_str subject; /* what the first claim is about, for a title; empty: nothing has a name */

@@ -2,6 +2,8 @@
 /* Bundles of evidence. Knows nothing of stores and folders. */
 #include "agree/evidence.h"
 
+#include "agree/effective.h"
+
 #include <stdlib.h>
 
 #include "base/limits.h"
@@ -16,7 +18,8 @@ typedef struct composing {
 	ac_json_writer *w;
 	ac_str *ids; /* of the objects, sorted */
 	size_t count;
-	const ac_json *claims;
+	const ac_json *root, *claims;
+	ac_arena *arena;
 	ac_evidence found;
 } composing;
 
@@ -32,23 +35,58 @@ has_id(const composing *c, ac_str id)
 	return c->count && bsearch(&id, c->ids, c->count, sizeof(*c->ids), compare_ids);
 }
 
+/* A level by its name; NONE where there is none. */
+static int
+read_level(const ac_json *name, ac_tlp *out, accord_err *err)
+{
+	*out = AC_TLP_NONE;
+	if (name && !ac_tlp_from_name(ac_json_string(name), out))
+		return ac_fail(err, ACCORD_EINPUT, "want clear, green, amber, amber+strict or red as TLP, got '%.*s'",
+		    AC_FMT(ac_json_string(name)));
+	return 0;
+}
+
+/* Deny by default: what nobody has marked gets into no statement that others see, unless whoever drafted has said what it is. */
+static int
+check_level(composing *c, const ac_json *object, ac_str id, accord_err *err)
+{
+	ac_tlp own, known, level;
+	int rc = ac_effective_tlp(NULL, object, c->root, c->arena, &own, err);
+
+	if (!rc)
+		rc = read_level(ac_json_get(ac_json_get(c->root, AC_S("tlp")), id), &known, err);
+	if (rc)
+		return rc;
+	c->found.unmarked += own == AC_TLP_NONE;
+	level = own == AC_TLP_NONE ? known : known == AC_TLP_NONE ? own : ac_effective_stricter(own, known);
+	if (level == AC_TLP_NONE && c->found.as != AC_TLP_NONE) {
+		level = c->found.as;
+		c->found.taken++;
+	}
+	if (level == AC_TLP_NONE && c->statement->tlp < AC_TLP_AMBER_STRICT)
+		return ac_fail(err, ACCORD_EDENIED,
+		    "%.*s says nothing of TLP, nor has its source a default: it is TLP:AMBER+STRICT, which a statement "
+		    "of TLP:%s "
+		    "must not hold, unless --unmarked LEVEL says what it is",
+		    AC_FMT(id), ac_tlp_code(c->statement->tlp));
+	if (level > c->statement->tlp)
+		return ac_fail(err, ACCORD_EDENIED,
+		    "%.*s is %.*s, by its marking or by the default of its source, which a statement of TLP:%s must "
+		    "not hold",
+		    AC_FMT(id), AC_FMT(ac_tlp_name(level)), ac_tlp_code(c->statement->tlp));
+	return 0;
+}
+
 static int
 check_object(composing *c, const ac_json *object, accord_err *err)
 {
 	ac_str id = ac_json_get_string(object, AC_S("id")), type = ac_json_get_string(object, AC_S("type"));
-	size_t unknown;
-	ac_tlp tlp;
 
 	if (!id.n || !ac_str_starts(id, type) || !ac_str_starts(ac_str_slice(id, type.n, id.n), AC_S("--")))
 		return ac_fail(err, ACCORD_EINPUT,
 		    "want STIX objects with type and id as evidence, got one with the id '%.*s'", AC_FMT(id));
-	tlp = ac_tlp_of(object, &unknown);
-	if (tlp > c->statement->tlp)
-		return ac_fail(err, ACCORD_EDENIED, "%.*s is marked %.*s, which a statement of TLP:%s must not hold",
-		    AC_FMT(id), AC_FMT(ac_tlp_name(tlp)), ac_tlp_code(c->statement->tlp));
-	c->found.unmarked += tlp == AC_TLP_NONE;
 	c->ids[c->count++] = id;
-	return 0;
+	return check_level(c, object, id, err);
 }
 
 /* All objects, and that claims are about these. */
@@ -218,7 +256,7 @@ int
 ac_evidence_compose(
     ac_str evidence, const ac_statement *s, ac_arena *arena, ac_buf *buf, ac_evidence *out, accord_err *err)
 {
-	composing c = { .statement = s };
+	composing c = { .statement = s, .arena = arena };
 	const ac_json *root, *objects, *bundle;
 	ac_json_writer w;
 	ac_str text;
@@ -228,13 +266,16 @@ ac_evidence_compose(
 	if (rc)
 		return rc;
 	objects = ac_json_get(root, AC_S("objects"));
+	c.root = root;
 	c.claims = ac_json_get(root, AC_S("claims"));
 	c.ids = ac_arena_alloc(arena, (ac_json_count(objects) + 1) * sizeof(*c.ids));
 	if (!c.ids)
 		return ac_arena_check(arena, err);
 	if (!ac_json_is(objects, AC_JSON_ARRAY))
 		return ac_fail(err, ACCORD_EINPUT, "want evidence as {\"claims\": {...}, \"objects\": [...]}");
-	rc = check_all(&c, objects, err);
+	rc = read_level(ac_json_get(root, AC_S("unmarked")), &c.found.as, err);
+	if (!rc)
+		rc = check_all(&c, objects, err);
 	if (rc)
 		return rc;
 	ac_buf_init(&plain, 2 * AC_BUNDLE_MAX);
@@ -265,9 +306,10 @@ int
 ac_evidence_of(ac_str bytes, ac_arena *arena, ac_buf *buf, accord_err *err)
 {
 	const ac_json *bundle, *own = NULL;
+	ac_tlp level = AC_TLP_NONE;
 	ac_json_iter it, refs;
 	ac_json_writer w;
-	size_t left;
+	size_t left, unknown;
 	int rc = ac_json_parse(bytes, AC_JSON_LIMITS, arena, &bundle, err);
 
 	if (rc)
@@ -280,9 +322,10 @@ ac_evidence_of(ac_str bytes, ac_arena *arena, ac_buf *buf, accord_err *err)
 	it = ac_json_iter_of(ac_json_get(bundle, AC_S("objects")));
 	/* Behind the evidence, which may hold reports of other statements. */
 	while (ac_json_next(&it)) {
-		if (--left == 0 && is_report_of_statement(it.value))
+		if (--left == 0 && is_report_of_statement(it.value)) {
 			own = ac_json_get(ac_json_get(it.value, AC_S("extensions")), extension);
-		else
+			level = ac_tlp_of(it.value, &unknown);
+		} else
 			ac_jw_raw(&w, ac_json_raw(it.value));
 	}
 	ac_jw_end(&w);
@@ -298,6 +341,9 @@ ac_evidence_of(ac_str bytes, ac_arena *arena, ac_buf *buf, accord_err *err)
 		ac_jw_end(&w);
 	}
 	ac_jw_end(&w);
+	/* What nobody marked is in a statement of that level already. */
+	if (level != AC_TLP_NONE)
+		ac_jw_key_string(&w, AC_S("unmarked"), ac_str_from(ac_tlp_code(level)));
 	ac_jw_end(&w);
 	if (!own)
 		return ac_fail(err, ACCORD_EINPUT, "want a bundle with the report of a statement");

@@ -14,11 +14,14 @@
 typedef struct ac_evidence {
 	size_t objects;  /* without the report */
 	size_t unmarked; /* of them, that say nothing of TLP */
+	size_t taken;    /* of these, that are of the level `as`, because whoever drafted said so */
+	ac_tlp as;
 } ac_evidence;
 
 /*
- * evidence: {"claims": {"c1": ["campaign--..."]}, "objects": [...]}, as drafts keep it. The bundle's bytes are added to buf. They depend on nothing but the evidence and the statement (whose bundle and its size are not looked
- * at). ACCORD_EINPUT: it is not of that form, no object is there, two have one id, or a claim is about one that is not there. ACCORD_EDENIED: an object's TLP marking is stricter than the statement's.
+ * evidence: {"claims": {"c1": ["campaign--..."]}, "objects": [...], "tlp": {"campaign--...": "green"}, "unmarked": "clear"}, as drafts keep it: "tlp" is what the store knows of objects, "unmarked" what whoever drafts says of those of which nobody says
+ * anything; else they are AMBER+STRICT. Either may be absent. The bundle's bytes are added to buf. They depend on nothing but the evidence and the statement (whose bundle and its size are not looked
+ * at). ACCORD_EINPUT: it is not of that form, no object is there, two have one id, or a claim is about one that is not there. ACCORD_EDENIED: an object's level is stricter than the statement's.
  */
 int ac_evidence_compose(ac_str evidence, const ac_statement *statement, ac_arena *arena, ac_buf *buf, ac_evidence *out,
     accord_err *err) AC_CHECKED;

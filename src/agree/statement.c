@@ -342,15 +342,20 @@ ac_statement_add(ac_buf *buf, const ac_statement *s)
 	for (size_t i = 0; i < s->action_count; i++) {
 		const ac_follow_up *a = &s->actions[i];
 
-		ac_buf_printf(buf, "action %.*s ", AC_FMT(a->id));
+		ac_buf_add(buf, AC_S("action "));
+		ac_text_add_words(buf, a->id);
+		ac_buf_add_byte(buf, ' ');
 		ac_time_add(buf, a->due, 0);
 		ac_buf_add_byte(buf, ' ');
 		ac_text_add_words(buf, a->text[AC_TONGUE_EN]);
 		ac_buf_printf(buf, "\naction-fr %.*s ", AC_FMT(a->id));
 		ac_text_add_words(buf, a->text[AC_TONGUE_FR]);
 		ac_buf_add_byte(buf, '\n');
-		if (a->owner.n)
-			ac_buf_printf(buf, "action-owner %.*s %.*s\n", AC_FMT(a->id), AC_FMT(a->owner));
+		if (a->owner.n) {
+			ac_buf_printf(buf, "action-owner %.*s ", AC_FMT(a->id));
+			ac_text_add_words(buf, a->owner);
+			ac_buf_add_byte(buf, '\n');
+		}
 	}
 }
 

@@ -26,7 +26,12 @@ ac_agree_show_draft(ac_app *app, const ac_statement *s, ac_str path, ac_str besi
 		    AC_FMT(path), (unsigned long long)s->version, s->claim_count);
 		ac_buf_printf(out, "%.*s: its evidence, %zu objects", AC_FMT(beside), evidence->objects);
 		if (evidence->unmarked)
-			ac_buf_printf(out, " (%zu say nothing of TLP)", evidence->unmarked);
+			ac_buf_printf(out, " (%zu say nothing of TLP", evidence->unmarked);
+		if (evidence->taken)
+			ac_buf_printf(out, "; %zu of them taken as %.*s because the member says so", evidence->taken,
+			    AC_FMT(ac_tlp_name(evidence->as)));
+		if (evidence->unmarked)
+			ac_buf_add_byte(out, ')');
 		ac_buf_add_byte(out, '\n');
 		return;
 	}
@@ -40,6 +45,10 @@ ac_agree_show_draft(ac_app *app, const ac_statement *s, ac_str path, ac_str besi
 	ac_jw_key_u64(&w, AC_S("claims"), s->claim_count);
 	ac_jw_key_u64(&w, AC_S("objects"), evidence->objects);
 	ac_jw_key_u64(&w, AC_S("unmarked"), evidence->unmarked);
+	if (evidence->taken) {
+		ac_jw_key_u64(&w, AC_S("taken"), evidence->taken);
+		ac_jw_key_string(&w, AC_S("taken_as"), ac_str_from(ac_tlp_code(evidence->as)));
+	}
 	ac_jw_end(&w);
 	ac_buf_add_byte(out, '\n');
 }

@@ -2,11 +2,11 @@
 /* accord agree statement: from a draft to what is published, withdrawn or replaced. What the texts are is agree/statement.c and publication.c; who stands behind what, agree/standing.c. */
 #include <stdlib.h>
 
-#include "agree/draft.h"
 #include "agree/evidence.h"
 #include "agree/publication.h"
 #include "agree/vocabulary.h"
 #include "agree/written.h"
+#include "app/agree_draft.h"
 #include "app/agree_objects.h"
 #include "app/agree_room.h"
 #include "app/agree_show.h"
@@ -22,6 +22,10 @@ static const ac_option options[] = {
 	{ "kind", 0, "KIND", "draft: attribution (default), incident, advice or norm" },
 	{ "tlp", 0, "LEVEL",
 	    "draft: clear, green, amber (default), amber+strict or red; only what is clear can be published" },
+	{ "unmarked", 0, "LEVEL",
+	    "draft: what objects are that say nothing of TLP, and whose sources have no default (default: "
+	    "amber+strict, which "
+	    "no statement for others holds)" },
 	{ "embargo", 0, "TIME", "draft: not to be published before that time" },
 	{ "norm", 0, "NORM", "draft: a norm, such as un-gge-2015/c (again for more)" },
 	{ "action", 0, "WORDS",
@@ -53,117 +57,6 @@ write_secret(ac_room *room, ac_str path, const ac_buf *bytes, accord_err *err)
 	if (!rc)
 		rc = ac_dir_make(folder.p, err);
 	return rc ? rc : ac_file_replace(path.p, view, 0600, err);
-}
-
-/* The follow-up of that name; a new one at the end where there is none. NULL: too many. */
-static ac_follow_up *
-find_action(ac_follow_up *actions, size_t *count, ac_str id)
-{
-	for (size_t i = 0; i < *count; i++)
-		if (ac_str_eq(actions[i].id, id))
-			return &actions[i];
-	if (*count == AC_STATEMENT_ITEMS_MAX)
-		return NULL;
-	actions[*count] = (ac_follow_up){ .id = id };
-	return &actions[(*count)++];
-}
-
-/* Each with its time and its words; whether the names are right is asked when the draft is read again, and opened. */
-static int
-take_actions(ac_room *room, ac_statement *s, accord_err *err)
-{
-	ac_follow_up *actions = ac_arena_zalloc(&room->arena, AC_STATEMENT_ITEMS_MAX, sizeof(*actions)), *action;
-	const char *words;
-	size_t at = 0;
-
-	if (!actions)
-		return ac_arena_check(&room->arena, err);
-	s->actions = actions;
-	while ((words = ac_arg_next(room->args, "action", &at))) {
-		ac_str rest = ac_str_from(words), id, word;
-
-		if (!ac_str_cut(&rest, ' ', &id) || !ac_str_cut(&rest, ' ', &word))
-			return ac_fail(err, ACCORD_EUSAGE,
-			    "--action: want ID TIME TEXT, ID fr TEXT or ID owner NAME, got '%s'", words);
-		action = find_action(actions, &s->action_count, id);
-		if (!action)
-			return ac_fail(err, ACCORD_ELIMIT, "--action: want at most %d", AC_STATEMENT_ITEMS_MAX);
-		if (ac_str_eq(word, AC_S("owner")))
-			action->owner = rest;
-		else if (ac_str_eq(word, AC_S("fr")))
-			action->text[AC_TONGUE_FR] = rest;
-		else if (ac_time_parse_stix(word, &action->due, NULL) || action->due.nanoseconds)
-			return ac_fail(err, ACCORD_EUSAGE,
-			    "--action: want a time as 2027-01-01T00:00:00Z, fr or owner behind the name, got '%.*s'",
-			    AC_FMT(word));
-		else
-			action->text[AC_TONGUE_EN] = rest;
-	}
-	for (size_t i = 0; i < s->action_count; i++)
-		if (!actions[i].text[AC_TONGUE_EN].n || !actions[i].text[AC_TONGUE_FR].n)
-			return ac_fail(err, ACCORD_EUSAGE,
-			    "--action: want when %.*s is due and its words in both languages", AC_FMT(actions[i].id));
-	return 0;
-}
-
-/* The statement's fields that options say. */
-static int
-take_options(ac_room *room, ac_statement *s, accord_err *err)
-{
-	const char *kind = ac_arg(room->args, "kind", "attribution"), *tlp = ac_arg(room->args, "tlp", "amber"),
-		   *embargo = ac_arg(room->args, "embargo", NULL), *norm;
-	ac_str *norms = ac_arena_zalloc(&room->arena, AC_STATEMENT_ITEMS_MAX, sizeof(*norms));
-	size_t at = 0;
-	unsigned i;
-
-	if (!norms)
-		return ac_arena_check(&room->arena, err);
-	for (i = AC_STATEMENT_ATTRIBUTION; i <= AC_STATEMENT_NORM; i++)
-		if (ac_str_eq(ac_str_from(kind), ac_str_from(ac_statement_kind_name((ac_statement_kind)i))))
-			break;
-	if (i > AC_STATEMENT_NORM)
-		return ac_fail(
-		    err, ACCORD_EUSAGE, "--kind: want attribution, incident, advice or norm, got '%s'", kind);
-	s->kind = (ac_statement_kind)i;
-	if (!ac_tlp_from_name(ac_str_from(tlp), &s->tlp))
-		return ac_fail(
-		    err, ACCORD_EUSAGE, "--tlp: want clear, green, amber, amber+strict or red, got '%s'", tlp);
-	s->has_embargo = embargo != NULL;
-	if (embargo && (ac_time_parse_stix(ac_str_from(embargo), &s->embargo, err) || s->embargo.nanoseconds))
-		return ac_fail(err, ACCORD_EUSAGE, "--embargo: want a time as 2021-07-19T11:00:00Z, got '%s'", embargo);
-	while (s->norm_count < AC_STATEMENT_ITEMS_MAX && (norm = ac_arg_next(room->args, "norm", &at)))
-		norms[s->norm_count++] = ac_str_from(norm);
-	s->norms = norms;
-	if (ac_vocabulary_check(norms, s->norm_count, &room->arena, err))
-		return ac_fail_context(err, AC_S("--norm"));
-	s->quorum = ac_str_from(ac_arg(room->args, "quorum", "statement"));
-	return 0;
-}
-
-static int
-take_sources(ac_room *room, ac_draft *draft, accord_err *err)
-{
-	const char *from;
-	size_t at = 0;
-	int rc = 0;
-
-	while (!rc && (from = ac_arg_next(room->args, "from", &at))) {
-		ac_file_id id;
-		ac_str bytes;
-
-		if (ac_file_look(from, &id)) {
-			rc = ac_agree_load(from, AC_BUNDLE_MAX, &room->arena, &bytes, err);
-			if (!rc)
-				rc = ac_draft_take(draft, bytes, err);
-		} else {
-			rc = ac_draft_take_id(draft, ac_str_from(from), err);
-		}
-		if (rc)
-			(void)ac_fail_context(err, ac_str_from(from));
-	}
-	if (!rc && !draft->claim_count)
-		rc = ac_fail(err, ACCORD_EUSAGE, "want --from FILE or --from ID, what the statement is about");
-	return rc;
 }
 
 /* A draft is a statement's text with what its opening will fill in: the bundle is that of the evidence as it is now. */
@@ -243,9 +136,9 @@ draft(ac_room *room, accord_err *err)
 	for (size_t i = 0; i < room->accounts.count; i++)
 		if (ac_str_eq(room->accounts.items[i].statement.id, name))
 			return fail_opened(&room->accounts.items[i].statement, err);
-	rc = take_options(room, &s, err);
+	rc = ac_agree_draft_options(room, &s, err);
 	if (!rc)
-		rc = take_actions(room, &s, err);
+		rc = ac_agree_draft_actions(room, &s, err);
 	if (!rc)
 		rc = ac_room_pair(room->args, "title", true, s.title, err);
 	if (!rc)
@@ -253,7 +146,7 @@ draft(ac_room *room, accord_err *err)
 	if (!rc)
 		rc = ac_draft_init(&d, &room->arena, store, err);
 	if (!rc)
-		rc = take_sources(room, &d, err);
+		rc = ac_agree_draft_sources(room, &d, err);
 	if (rc)
 		return rc;
 	if (!s.title[AC_TONGUE_EN].n) {
@@ -763,7 +656,11 @@ const ac_command ac_command_agree_statement = {
 	    "status). VERB is draft, open, show, publish, withdraw or supersede.\n\n"
 	    "draft NAME makes a text to be edited, with claims from the result of accord attribute --json or --stix, "
 	    "or from "
-	    "objects of the store, and keeps these objects as its evidence. Its lines keep their order; those to edit "
+	    "objects of the store, and keeps these objects as its evidence. An object goes into a statement of "
+	    "its level or a stricter one: as it and its copy in the store are marked, and by the defaults of its "
+	    "sources "
+	    "(accord learn --tlp); of one that nobody has marked, --unmarked says it. The draft's lines keep their "
+	    "order; those to edit "
 	    "or add are "
 	    "claim ID TERM NUMBER CONFIDENCE, claim-text ID en|fr TEXT (both, behind their claim), norm "
 	    "VOCABULARY/ITEM, and for "

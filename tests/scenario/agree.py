@@ -136,7 +136,7 @@ def prepare(tools, base):
 def consult_and_open(nodes, base):
     alba, bora = nodes["alba"], nodes["bora"]
     (base / "objects.json").write_text(json.dumps({"type": "bundle", "id": "bundle--5c9f4e0e-57a4-4f2c-9e0b-6f5f1a1d7d33", "objects": [ACTOR, CAMPAIGN]}))
-    drafted = alba.run("statement", "draft", STATEMENT, "--from", str(base / "objects.json"), "--tlp", "clear", "--embargo", EMBARGO, "--title-en", "Quiet Harbour",
+    drafted = alba.run("statement", "draft", STATEMENT, "--from", str(base / "objects.json"), "--tlp", "clear", "--unmarked", "clear", "--embargo", EMBARGO, "--title-en", "Quiet Harbour",
                        "--title-fr", "Port tranquille", now=DAY_1)
     fact(drafted["claims"] == 2 and drafted["objects"] == 2, "a draft has a claim for each object", drafted)
     draft = pathlib.Path(drafted["file"])

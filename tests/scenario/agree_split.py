@@ -190,7 +190,7 @@ def rollback(tools, base):
 
 def draft(alba, base, name, *more):
     (base / "objects.json").write_text(json.dumps({"type": "bundle", "id": "bundle--5c9f4e0e-57a4-4f2c-9e0b-6f5f1a1d7d33", "objects": [agree.ACTOR, agree.CAMPAIGN]}))
-    alba.run("statement", "draft", name, "--from", str(base / "objects.json"), "--tlp", "clear", "--title-en", "Quiet Harbour", "--title-fr", "Port tranquille", *more, now=DAY_1)
+    alba.run("statement", "draft", name, "--from", str(base / "objects.json"), "--tlp", "clear", "--unmarked", "clear", "--title-en", "Quiet Harbour", "--title-fr", "Port tranquille", *more, now=DAY_1)
 
 
 def joins(nodes, names, statement, now):

@@ -22,6 +22,8 @@
 #define BUNDLE(objects) "{\"type\":\"bundle\",\"id\":\"bundle--" ONE "\",\"objects\":[" objects "]}"
 #define RED ",\"object_marking_refs\":[\"marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1\"]"
 
+#define UNKNOWN ",\"object_marking_refs\":[\"marking-definition--01234567-89ab-4cde-8f01-23456789abcd\"]"
+
 typedef struct fixture {
 	ac_arena arena;
 	ac_draft draft;
@@ -163,7 +165,8 @@ compose(fixture *f, const char *evidence, ac_str *out, ac_evidence *found)
 	return rc;
 }
 
-#define EVIDENCE "{\"claims\":{\"c1\":[\"campaign--" TWO "\"]},\"objects\":[" ACTOR "," CAMPAIGN "]}"
+#define EVIDENCE                                                                                                       \
+	"{\"claims\":{\"c1\":[\"campaign--" TWO "\"]},\"objects\":[" ACTOR "," CAMPAIGN "],\"unmarked\":\"clear\"}"
 
 static void
 evidence__says_which_claim_is_about_what_in_canonical_bytes(void **state)
@@ -178,7 +181,7 @@ evidence__says_which_claim_is_about_what_in_canonical_bytes(void **state)
 	(void)state;
 	begin(&f);
 	assert_int_equal(compose(&f, EVIDENCE, &bytes, &found), 0);
-	assert_true(found.objects == 2 && found.unmarked == 2);
+	assert_true(found.objects == 2 && found.unmarked == 2 && found.taken == 2 && found.as == AC_TLP_CLEAR);
 	assert_int_equal(ac_json_parse(bytes, AC_JSON_LIMITS, &f.arena, &bundle, NULL), 0);
 	ac_buf_init(&buf, AC_MIB);
 	assert_int_equal(ac_jcs(bundle, &buf, &f.arena, NULL), 0);
@@ -208,11 +211,27 @@ evidence__that_does_not_hold_together_is_refused(void **state)
 	} rows[] = {
 		{ "{\"claims\":{},\"objects\":[]}", ACCORD_EINPUT },
 		{ "{\"claims\":{}}", ACCORD_EINPUT },
-		{ "{\"objects\":[" ACTOR "," ACTOR "]}", ACCORD_EINPUT },
+		{ "{\"unmarked\":\"clear\",\"objects\":[" ACTOR "," ACTOR "]}", ACCORD_EINPUT },
+		{ "{\"unmarked\":\"white-ish\",\"objects\":[" ACTOR "]}", ACCORD_EINPUT },
+		{ "{\"unmarked\":\"clear\",\"tlp\":{\"threat-actor--" ONE "\":7},\"objects\":[" ACTOR "]}",
+		    ACCORD_EINPUT },
+		/* Nobody says anything; by its source; by its marking, whatever is said of others; by a definition that is nowhere. */
+		{ "{\"objects\":[" ACTOR "]}", ACCORD_EDENIED },
+		{ "{\"unmarked\":\"clear\",\"tlp\":{\"threat-actor--" ONE "\":\"red\"},\"objects\":[" ACTOR "]}",
+		    ACCORD_EDENIED },
+		{ "{\"unmarked\":\"clear\",\"objects\":[" OBJECT("campaign", TWO, RED) "]}", ACCORD_EDENIED },
+		{ "{\"unmarked\":\"clear\",\"tlp\":{\"campaign--" TWO
+		  "\":\"clear\"},\"objects\":[" OBJECT("campaign", TWO, RED) "]}",
+		    ACCORD_EDENIED },
+		{ "{\"unmarked\":\"clear\",\"objects\":[" OBJECT("campaign", TWO, UNKNOWN) "]}", ACCORD_EDENIED },
+		{ "{\"tlp\":{\"campaign--" TWO "\":\"clear\"},\"objects\":[" OBJECT("campaign", TWO, UNKNOWN) "]}",
+		    ACCORD_EDENIED },
+		{ "{\"tlp\":{\"threat-actor--" ONE "\":\"clear\"},\"objects\":[" ACTOR "]}", 0 },
 		{ "{\"objects\":[{\"type\":\"campaign\"}]}", ACCORD_EINPUT },
 		{ "{\"objects\":[" OBJECT("campaign", TWO, RED) "]}", ACCORD_EDENIED },
-		{ "{\"claims\":{\"c1\":[\"campaign--" ONE "\"]},\"objects\":[" ACTOR "]}", ACCORD_EINPUT },
-		{ "{\"claims\":{\"c1\":[7]},\"objects\":[" ACTOR "]}", ACCORD_EINPUT },
+		{ "{\"unmarked\":\"clear\",\"claims\":{\"c1\":[\"campaign--" ONE "\"]},\"objects\":[" ACTOR "]}",
+		    ACCORD_EINPUT },
+		{ "{\"unmarked\":\"clear\",\"claims\":{\"c1\":[7]},\"objects\":[" ACTOR "]}", ACCORD_EINPUT },
 	};
 
 	(void)state;
@@ -248,6 +267,7 @@ draft__survives_every_allocation_failure(void **state)
 		rc = ac_draft_init(&draft, &arena, NULL, NULL);
 		if (!rc)
 			rc = ac_draft_take(&draft, AC_S(BUNDLE(ACTOR "," CAMPAIGN "," ATTRIBUTED)), NULL);
+		draft.unmarked = AC_TLP_CLEAR;
 		if (!rc) {
 			ac_str text;
 

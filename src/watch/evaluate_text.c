@@ -34,7 +34,8 @@ static const rule rules[] = {
 	{ AC_VALUE_USER_AGENT, AC_FIELD_USER_AGENT, { AC_S_INIT("agent"), AC_S_INIT("agent") }, false, true, false,
 	    true },
 	{ AC_VALUE_MUTEX, AC_FIELD_MUTEX, { AC_S_INIT("mutex"), AC_S_INIT("mutant") }, false, true, true, false },
-	{ AC_VALUE_NAMED_PIPE, AC_FIELD_OTHER, { AC_S_INIT("pipe"), AC_S_INIT("pipe") }, false, true, false, false },
+	{ AC_VALUE_NAMED_PIPE, AC_FIELD_NAMED_PIPE, { AC_S_INIT("pipe"), AC_S_INIT("pipe") }, false, true, false,
+	    false },
 };
 
 static const rule *
@@ -110,7 +111,7 @@ static bool
 fits_field(const ac_evaluation *e, const ac_found *f, const rule *r)
 {
 	const ac_log_field *field = f->field;
-	bool is_own = (field->role == r->role && r->role != AC_FIELD_OTHER) || has_hint(r, field->name);
+	bool is_own = field->role == r->role || has_hint(r, field->name);
 
 	if (!is_own && !(r->any_unknown && field->role == AC_FIELD_OTHER))
 		return false;

@@ -5,6 +5,7 @@
  */
 #include "values/value.h"
 #include "watch/match.h"
+#include "watch/version.h"
 
 #define EMAIL_MAX 320
 #define DIGEST_HEX_MAX 128
@@ -201,61 +202,6 @@ ac_match_dotted(ac_scan *s, const ac_token *token)
 
 /* ---- addresses ---- */
 
-static bool
-is_version_word(ac_str word)
-{
-	static const ac_str words[] = { AC_S_INIT("v"), AC_S_INIT("ver"), AC_S_INIT("rev"), AC_S_INIT("release"),
-		AC_S_INIT("build"), AC_S_INIT("firmware"), AC_S_INIT("osver"), AC_S_INIT("appver"), AC_S_INIT("fwver"),
-		AC_S_INIT("swver") };
-	static const ac_str version = AC_S_INIT("version");
-
-	/* "agentVersion", "os_version" */
-	if (word.n >= version.n && ac_str_eq_fold(ac_str_slice(word, word.n - version.n, word.n), version))
-		return true;
-	for (size_t i = 0; i < AC_COUNT(words); i++)
-		if (ac_str_eq_fold(word, words[i]))
-			return true;
-	return false;
-}
-
-/* "Chrome/": a product's name as user agents write it. Squid's "DIRECT/192.0.2.1" is in capitals, a firewall's "outside/192.0.2.1" is not. */
-static bool
-is_product(ac_str word, char before)
-{
-	bool upper = word.p[0] >= 'A' && word.p[0] <= 'Z', lower = false;
-
-	for (size_t i = 0; i < word.n; i++)
-		lower |= word.p[i] >= 'a' && word.p[i] <= 'z';
-	return ac_is_alpha(word.p[0]) && lower && (upper || before == '"');
-}
-
-/*
- * "Chrome/91.0.4472.124" and "version 1.2.3.4" are no addresses. A word before the slash that itself follows a slash is a path:
- * "/redirect/192.0.2.1" is one.
- */
-static bool
-is_version(const ac_scan *s, const char *begin)
-{
-	const char *end = begin, *p;
-	bool slash = begin > s->begin && begin[-1] == '/';
-
-	if (slash)
-		end--;
-	else
-		while (end > s->begin && begin - end < 4 && memchr(" :=\"'", end[-1], 5))
-			end--;
-	if (!slash && end == begin)
-		return false;
-	for (p = end; p > s->begin && end - p < 64 && ac_is_word(p[-1]); p--)
-		;
-	if (p == end)
-		return false;
-	if (!slash)
-		return is_version_word((ac_str){ p, (size_t)(end - p) });
-	return (p == s->begin || memchr(" \t\n\"'(+;,=[>{|", p[-1], 14)) &&
-	       is_product((ac_str){ p, (size_t)(end - p) }, p == s->begin ? ' ' : p[-1]);
-}
-
 /* "::ffff:192.0.2.1" is one token; its colons bring it to ac_match_ipv6. */
 static bool
 is_tail_of_ipv6(const ac_scan *s, const char *begin, const char *end)
@@ -295,7 +241,7 @@ ac_match_is_whole_ipv4(const ac_scan *s, ac_str span, unsigned *out_flags)
 {
 	if (span.p > s->begin && span.p[-1] == ':' && is_tail_of_ipv6(s, span.p, span.p + span.n))
 		return false;
-	*out_flags = is_version(s, span.p) ? AC_MATCH_VERSION : 0;
+	*out_flags = ac_is_version(s->begin, span.p) ? AC_MATCH_VERSION : 0;
 	return true;
 }
 

@@ -59,7 +59,7 @@ word_before(uint8_t type)
 		return AC_S("mutex ");
 	if (type == AC_VALUE_CERT_SERIAL)
 		return AC_S("serial ");
-	return type == AC_VALUE_AS_NUMBER ? AC_S("AS") : (ac_str){ "", 0 };
+	return type == AC_VALUE_NAMED_PIPE ? AC_S("\\pipe\\") : (ac_str){ "", 0 };
 }
 
 /* ---- each day of what was found, as a record ---- */
@@ -239,6 +239,8 @@ add_value(finding *f, ac_str key, accord_err *err)
 	memcpy(f->key, key.p, key.n);
 	f->key_n = key.n;
 	text = ac_retro_key_text(key, &f->scratch, &type);
+	if (type == AC_VALUE_AS_NUMBER)
+		text = ac_arena_printf(&f->scratch, "AS%.*s", AC_FMT(text));
 	ac_buf_add(&f->lines, word_before((uint8_t)type));
 	*v = (value){ .at = (uint32_t)f->lines.n,
 		.n = (uint32_t)text.n,

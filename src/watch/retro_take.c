@@ -10,11 +10,13 @@
 #include "watch/retro_key.h"
 #include "watch/retro_part.h"
 #include "watch/token.h"
+#include "watch/version.h"
 
 /* RFC 1035 s2.3.4, RFC 5321 s4.5.3.1 */
 #define NAME_MAX_BYTES 255
 #define EMAIL_MAX_BYTES 320
 #define ADDRESS_MAX 45
+#define DIGEST_MIN 32
 #define DIGEST_MAX 128
 #define SCHEME_MAX 16
 
@@ -45,11 +47,13 @@ static const struct {
 	ac_value_type type;
 } texts[] = {
 	{ AC_FIELD_FILE_NAME, AC_VALUE_FILE_NAME },
+	{ AC_FIELD_FILE_NAMES, AC_VALUE_FILE_NAME },
 	{ AC_FIELD_FILE_PATH, AC_VALUE_FILE_PATH },
 	{ AC_FIELD_PROCESS_PATH, AC_VALUE_FILE_PATH },
 	{ AC_FIELD_PARENT_PATH, AC_VALUE_FILE_PATH },
 	{ AC_FIELD_REGISTRY_KEY, AC_VALUE_REGISTRY_KEY },
 	{ AC_FIELD_MUTEX, AC_VALUE_MUTEX },
+	{ AC_FIELD_NAMED_PIPE, AC_VALUE_NAMED_PIPE },
 	{ AC_FIELD_USER_AGENT, AC_VALUE_USER_AGENT },
 	{ AC_FIELD_JA3, AC_VALUE_JA3 },
 	{ AC_FIELD_JA4, AC_VALUE_JA4 },
@@ -223,19 +227,6 @@ take_email(ac_retro_take *t, ac_str all, ac_str domain, accord_err *err)
 	return put(t, ac_retro_key_bytes(AC_VALUE_EMAIL, (ac_str){ text, n }, t->key), err);
 }
 
-/* "Chrome/91.0.4472.124": a product as user agents write it. */
-static bool
-is_version(ac_str all, const char *begin)
-{
-	const char *p = begin - 1;
-
-	if (begin - all.p < 3 || *p != '/' || !(p[-1] >= 'a' && p[-1] <= 'z'))
-		return false;
-	while (p > all.p && ac_is_alpha(p[-1]))
-		p--;
-	return *p >= 'A' && *p <= 'Z';
-}
-
 static bool
 stands_in_version(const ac_retro_take *t, const char *p)
 {
@@ -311,7 +302,7 @@ take_dotted(ac_retro_take *t, ac_str all, ac_str token, bool high, accord_err *e
 	if (recent && !is_known)
 		ac_retro_batch_learn(recent, token, kind);
 	if (kind == SEEN_NOTHING ||
-	    (kind == SEEN_ADDRESS && (stands_in_version(t, token.p) || is_version(all, token.p))))
+	    (kind == SEEN_ADDRESS && (stands_in_version(t, token.p) || ac_is_version(all.p, token.p))))
 		return 0;
 	rc = is_known ? ac_retro_batch_again(t->batch, recent, err)
 		      : ac_retro_batch_put(t->batch, (ac_str){ t->key, key_n }, recent, err);
@@ -332,6 +323,28 @@ take_digest(ac_retro_take *t, ac_str token, accord_err *err)
 			return put(t, token.n / 2 + 1, err);
 		}
 	return 0;
+}
+
+/* "9f:86:...": a digest as certificates' fingerprints are written; its end, or NULL. */
+static const char *
+take_pairs(ac_retro_take *t, ac_str all, const char *p, int *rc, accord_err *err)
+{
+	char digits[DIGEST_MAX];
+	const char *limit = all.p + all.n;
+	size_t n = 0;
+
+	for (;; p++) {
+		if (n == sizeof(digits) || limit - p < 2 || !ac_is_hex(p[0]) || !ac_is_hex(p[1]))
+			return NULL;
+		digits[n++] = *p++;
+		digits[n++] = *p++;
+		if (p == limit || *p != ':')
+			break;
+	}
+	if (n < DIGEST_MIN || (p < limit && ac_is_word(*p)))
+		return NULL;
+	*rc = take_digest(t, (ac_str){ digits, n }, err);
+	return p;
 }
 
 /* The run of digits, colons and dots that begins at p, when it is an address; its end, or NULL. */
@@ -391,7 +404,7 @@ take_word(ac_retro_take *t, ac_str all, const char *begin, int *rc, accord_err *
 	token = (ac_str){ begin, (size_t)(end - begin) };
 	if (dotted)
 		*rc = take_dotted(t, all, token, high, err);
-	else if (hex && token.n >= 32 && token.n <= DIGEST_MAX)
+	else if (hex && token.n >= DIGEST_MIN && token.n <= DIGEST_MAX)
 		*rc = take_digest(t, token, err);
 	if (*rc || limit - end < 3 || *end != ':')
 		return end;
@@ -399,7 +412,9 @@ take_word(ac_retro_take *t, ac_str all, const char *begin, int *rc, accord_err *
 		*rc = take_url(t, all, begin, end, err);
 		return end;
 	}
-	address = hex && token.n <= 4 ? take_ipv6(t, all, begin, rc, err) : NULL;
+	address = hex && token.n == 2 ? take_pairs(t, all, begin, rc, err) : NULL;
+	if (!address && hex && token.n <= 4)
+		address = take_ipv6(t, all, begin, rc, err);
 	return address ? address : end;
 }
 
@@ -494,6 +509,18 @@ put_path(ac_retro_take *t, ac_str text, accord_err *err)
 	return put_text(t, AC_VALUE_FILE_NAME, text, err);
 }
 
+/* Names with commas between them; a comma may be of a name, too. */
+static int
+put_names(ac_retro_take *t, ac_str text, accord_err *err)
+{
+	ac_str rest = text, name;
+	int rc = put_path(t, text, err);
+
+	while (!rc && ac_str_next_field(&rest, ',', &name))
+		rc = name.n < text.n ? put_path(t, name, err) : 0;
+	return rc;
+}
+
 static int
 take_field(ac_retro_take *t, const ac_log_field *field, accord_err *err)
 {
@@ -505,6 +532,8 @@ take_field(ac_retro_take *t, const ac_log_field *field, accord_err *err)
 		text = ac_log_value(field, &t->line.arena);
 		if (text.n == 0 || ac_str_eq(text, AC_S("-")))
 			return 0;
+		if (texts[i].role == AC_FIELD_FILE_NAMES)
+			return put_names(t, text, err);
 		if (texts[i].type == AC_VALUE_FILE_PATH || texts[i].type == AC_VALUE_FILE_NAME)
 			return put_path(t, text, err);
 		return put_text(t, texts[i].type, text, err);

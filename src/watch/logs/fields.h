@@ -32,6 +32,7 @@ typedef enum ac_field_role {
 	AC_FIELD_SENSOR,     /* host, sensor or agent that saw the event: the usual scope of patterns over time */
 	AC_FIELD_USER,       /* account */
 	AC_FIELD_FILE_NAME,
+	AC_FIELD_FILE_NAMES, /* of one or several files, with commas between them: attachments */
 	AC_FIELD_FILE_PATH,
 	AC_FIELD_FILE_SIZE,
 	AC_FIELD_HASH, /* one digest, or "MD5=...,SHA256=..." */
@@ -43,6 +44,7 @@ typedef enum ac_field_role {
 	AC_FIELD_REGISTRY_KEY,
 	AC_FIELD_REGISTRY_DATA,
 	AC_FIELD_MUTEX,
+	AC_FIELD_NAMED_PIPE,
 	AC_FIELD_SERVICE_NAME, /* of an operating system's service */
 	AC_FIELD_AS_NUMBER,
 	AC_FIELD_JA3,

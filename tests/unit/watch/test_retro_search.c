@@ -26,6 +26,15 @@ static const char lines[] =
     "2023-11-12T00:00:01Z visit http://evil.example/x, mail Mallory@evil.example; not notevil.example or "
     "203.0.113.55.1\n"
     "2023-11-12T23:59:59Z ssh from 203.0.113.5 port 22, again 203.0.113.5\n"
+    "2023-11-12T10:00:00Z host pkg: upgraded foo version 192.0.2.77, build v192.0.2.77, from 192.0.2.77\n"
+    "{\"timestamp\":\"2023-11-12T11:00:00Z\",\"tls\":{\"fingerprint\":\"01:23:45:67:89:ab:cd:ef:01:23:45:67:89:AB:CD:"
+    "EF:01:"
+    "23:45:67\",\"serial\":\"0A:1B:2C\",\"ja3\":{\"hash\":\"6734f37431670b3ab4292b8f60f29984\"}}}\n"
+    "{\"@timestamp\":\"2023-11-12T12:00:00Z\",\"winlog\":{\"event_data\":{\"PipeName\":\"\\\\evilpipe\","
+    "\"TargetObject\":"
+    "\"HKLM\\\\Software\\\\Evil\\\\Run\",\"MutexName\":\"Global\\\\MtxAbc77\"}}}\n"
+    "{\"timestamp\":\"2023-11-12T13:00:00Z\",\"event_type\":\"smtp\",\"email\":{\"attachment\":[\"plain.txt\",\"evil "
+    "doc.exe\"]},\"as\":{\"number\":64500}}\n"
     "no time at all: b\xc3\xbc"
     "cher.example and aaaaaaaabbbbbbbbccccccccdddddddd00001111\n";
 
@@ -46,6 +55,15 @@ static const struct {
 	{ AC_VALUE_MD5, "0123456789abcdef0123456789abcdef" },
 	{ AC_VALUE_SHA1, "aaaaaaaabbbbbbbbccccccccdddddddd00001111" },
 	{ AC_VALUE_USER_AGENT, "kit/1.0 (x)" },
+	{ AC_VALUE_IPV4, "192.0.2.77" },
+	{ AC_VALUE_CERT_SHA1, "0123456789abcdef0123456789abcdef01234567" },
+	{ AC_VALUE_CERT_SERIAL, "0a1b2c" },
+	{ AC_VALUE_JA3, "6734f37431670b3ab4292b8f60f29984" },
+	{ AC_VALUE_NAMED_PIPE, "\\\\.\\pipe\\evilpipe" },
+	{ AC_VALUE_REGISTRY_KEY, "HKLM\\Software\\Evil\\Run" },
+	{ AC_VALUE_MUTEX, "Global\\MtxAbc77" },
+	{ AC_VALUE_FILE_NAME, "evil doc.exe" },
+	{ AC_VALUE_AS_NUMBER, "AS64500" },
 };
 
 typedef struct told {

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "watch/version.h"
+
+#include "watch/token.h"
+
+static bool
+is_version_word(ac_str word)
+{
+	static const ac_str words[] = { AC_S_INIT("v"), AC_S_INIT("ver"), AC_S_INIT("rev"), AC_S_INIT("release"),
+		AC_S_INIT("build"), AC_S_INIT("firmware"), AC_S_INIT("osver"), AC_S_INIT("appver"), AC_S_INIT("fwver"),
+		AC_S_INIT("swver") };
+	static const ac_str version = AC_S_INIT("version");
+
+	/* "agentVersion", "os_version" */
+	if (word.n >= version.n && ac_str_eq_fold(ac_str_slice(word, word.n - version.n, word.n), version))
+		return true;
+	for (size_t i = 0; i < AC_COUNT(words); i++)
+		if (ac_str_eq_fold(word, words[i]))
+			return true;
+	return false;
+}
+
+/* "Chrome/": a product's name as user agents write it. Squid's "DIRECT/192.0.2.1" is in capitals, a firewall's "outside/192.0.2.1" is not. */
+static bool
+is_product(ac_str word, char before)
+{
+	bool upper = word.p[0] >= 'A' && word.p[0] <= 'Z', lower = false;
+
+	for (size_t i = 0; i < word.n; i++)
+		lower |= word.p[i] >= 'a' && word.p[i] <= 'z';
+	return ac_is_alpha(word.p[0]) && lower && (upper || before == '"');
+}
+
+/*
+ * "Chrome/91.0.4472.124" and "version 1.2.3.4" are no addresses. A word before the slash that itself follows a slash is a path:
+ * "/redirect/192.0.2.1" is one.
+ */
+bool
+ac_is_version(const char *text, const char *begin)
+{
+	const char *end = begin, *p;
+	bool slash = begin > text && begin[-1] == '/';
+
+	if (slash)
+		end--;
+	else
+		while (end > text && begin - end < 4 && memchr(" :=\"'", end[-1], 5))
+			end--;
+	if (!slash && end == begin)
+		return false;
+	for (p = end; p > text && end - p < 64 && ac_is_word(p[-1]); p--)
+		;
+	if (p == end)
+		return false;
+	if (!slash)
+		return is_version_word((ac_str){ p, (size_t)(end - p) });
+	return (p == text || memchr(" \t\n\"'(+;,=[>{|", p[-1], 14)) &&
+	       is_product((ac_str){ p, (size_t)(end - p) }, p == text ? ' ' : p[-1]);
+}

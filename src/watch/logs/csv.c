@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * CSV with a header (RFC 4180, with ',', ';', tab or '|'). A header is a first line of names, one of which is known here, or later one that begins as the first did. A value in
- * quotes may go over several lines: each gives the fields that stand in it, by the column in which the one before it broke off, so that nothing is gathered. A quote that is never closed hides
+ * CSV with a header (RFC 4180, with ',', ';', tab or '|'). A header is a first line of names, one of which is known here, or a later one that begins as the first did or
+ * has three that are known and no more that are not. A value in quotes may go over several lines: each gives the fields that stand in it, by the column in which the one before it broke off, so that nothing is gathered. A quote that is never closed hides
  * nothing: a whole record ends it, or AC_LOG_CSV_LINES_MAX. A line that does not have the header's columns is malformed, and matched.
  */
 #include "watch/logs/logs.h"
 
 #define NAME_MAX_BYTES 64
+#define KNOWN_NAMES_LATER 3
 
 static bool
 is_name(ac_str text)
@@ -24,7 +25,24 @@ is_name(ac_str text)
 	return true;
 }
 
-/* All fields are names and one of them is known. */
+bool
+ac_log_begins_as_header(const ac_log_state *state, ac_str line)
+{
+	return state->columns_of == &ac_log_csv && ac_str_starts(line, state->columns[0]);
+}
+
+bool
+ac_log_may_be_names(ac_str line)
+{
+	size_t n = 0;
+
+	while (n < line.n && (ac_is_alnum(line.p[n]) || line.p[n] == '_'))
+		n++;
+	return n > 0 && n + 1 < line.n && ac_is_alpha(line.p[0]) && memchr(",;\t|", line.p[n], 4) &&
+	       !ac_is_digit(line.p[n + 1]);
+}
+
+/* All fields are names, and enough of them are known: where records stand already, as many as no record has by chance. */
 static bool
 is_header(const ac_log_state *state, ac_str line, char separator)
 {
@@ -32,8 +50,8 @@ is_header(const ac_log_state *state, ac_str line, char separator)
 	static const ac_str plain[] = { AC_S_INIT("ip"), AC_S_INIT("email"), AC_S_INIT("message"), AC_S_INIT("event"),
 		AC_S_INIT("action") };
 	ac_str rest = line, name;
-	size_t count = 0;
-	bool known = state->forced != NULL;
+	size_t count = 0, known = 0;
+	bool is_plain = state->forced != NULL;
 
 	while (ac_str_next_field(&rest, separator, &name)) {
 		if (!is_name(name))
@@ -41,12 +59,14 @@ is_header(const ac_log_state *state, ac_str line, char separator)
 		name = ac_str_trim(name);
 		if (name.p[0] == '"')
 			name = ac_str_slice(name, 1, name.n - 1);
-		known |= ac_log_role(state, name) != AC_FIELD_OTHER;
+		known += ac_log_role(state, name) != AC_FIELD_OTHER;
 		for (size_t i = 0; i < AC_COUNT(plain); i++)
-			known |= ac_str_eq_fold(plain[i], name);
+			is_plain |= ac_str_eq_fold(plain[i], name);
 		count++;
 	}
-	return known && count >= 2;
+	if (state->has_content && !ac_log_begins_as_header(state, line))
+		return known >= KNOWN_NAMES_LATER && 2 * known >= count;
+	return (known || is_plain) && count >= 2;
 }
 
 static bool

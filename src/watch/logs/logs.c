@@ -299,8 +299,8 @@ may_be_header(const ac_log_state *state, ac_str line)
 	/* Inside of quotes any text may stand. */
 	if (state->csv_next.in_quotes && !ac_str_starts_fold(line, AC_S("#Fields:")))
 		return false;
-	return !state->has_content || line.p[0] == '#' ||
-	       (state->columns_of == &ac_log_csv && ac_str_starts(line, state->columns[0]));
+	return !state->has_content || line.p[0] == '#' || ac_log_begins_as_header(state, line) ||
+	       (ac_log_has_csv(state) && ac_log_may_be_names(line));
 }
 
 bool

@@ -180,6 +180,10 @@ void ac_log_add_column(
 void ac_log_read_csv(const ac_log_state *state, ac_str line, ac_log_record *record);
 /* Columns are of CSV, whose values may go over several lines. */
 bool ac_log_has_csv(const ac_log_state *state);
+/* Whether the line begins as the header of the table did. */
+bool ac_log_begins_as_header(const ac_log_state *state, ac_str line);
+/* Whether it begins with a name and a separator: hardly any record does, which saves looking at the rest. */
+bool ac_log_may_be_names(ac_str line);
 /* For a scan that goes on elsewhere: what is open, and to go on with it. */
 ac_log_csv_rest ac_log_csv_rest_of(const ac_log_state *state);
 void ac_log_csv_go_on(ac_log_state *state, const ac_log_csv_rest *rest);

@@ -255,6 +255,17 @@ csv__is_known_by_its_header(void **state)
 		    "csv\nsrc_ip=192.0.2.1 source\nurl=http://a.example/ url\n" },
 		{ "src_ip,md5\n1,2\nsrc_ip,domain\n192.0.2.1,a.example",
 		    "csv\nsrc_ip=192.0.2.1 source\ndomain=a.example domain\n" },
+		/* another table below the first, and below Exchange's */
+		{ "src_ip,md5\n1,2\ntimestamp,dst_ip,domain,note\n2021-03-02T00:00:02Z,192.0.2.1,a.example,x",
+		    "csv 2021-03-02T00:00:02Z\ntimestamp=2021-03-02T00:00:02Z time\ndst_ip=192.0.2.1 destination\n"
+		    "domain=a.example domain\nnote=x\n" },
+		{ "#Fields: DateTime,RequestId,UrlHost\n2021-03-02T00:00:01.5Z,x,mail.example\ndst_ip;domain;url\n"
+		  "192.0.2.1;a.example;x",
+		    "csv\ndst_ip=192.0.2.1 destination\ndomain=a.example domain\nurl=x url-path\n" },
+		/* records of words, of which fewer are names that are known */
+		{ "user,domain,note\nurl,domain,hello", "csv\nuser=url user\ndomain=domain domain\nnote=hello\n" },
+		{ "user,domain,a,b,c,d,e\nurl,domain,user,hello,hello,hello,hello",
+		    "csv\nuser=url user\ndomain=domain domain\na=user\nb=hello\nc=hello\nd=hello\ne=hello\n" },
 		/* RFC 4180 s2.6: a line break in quotes; each line gives its part, at the record's time */
 		{ "src_ip,message\n192.0.2.1,\"a", "csv\nsrc_ip=192.0.2.1 source\nmessage=a\n" },
 		{ "src_ip,message\n192.0.2.1,\"a\nb\"", "csv\nmessage=b\n" },

@@ -90,12 +90,33 @@ field_at(const ac_log_record *record, const char *p)
 	return p < record->fields[low - 1].raw.p + record->fields[low - 1].raw.n ? &record->fields[low - 1] : NULL;
 }
 
+/*
+ * Whether a URL may end where something else than a blank or a quote ended it. In formats with sure ends of fields one that begins a field is the whole run or none; one inside, as in a query, may end before.
+ * '^' ends no URL, but may stand between the attributes of LEEF 2.0.
+ */
 static bool
-begins_field(const ac_log_record *record, const char *p)
+may_end(const ac_log_record *record, ac_str raw, unsigned flags)
 {
-	const ac_log_field *field = field_at(record, p);
+	const ac_log_field *field = field_at(record, raw.p);
 
-	return !field || field->raw.p == p;
+	if (flags & AC_MATCH_CARET_END)
+		return field && (record->format == &ac_log_leef || record->inner == &ac_log_leef) &&
+		       raw.p + raw.n == field->raw.p + field->raw.n;
+	return !record->format || !record->format->is_strict || (field && field->raw.p != raw.p);
+}
+
+/* The token without the escapes of its line, or of its field. */
+static ac_str
+unescaped(ac_evaluation *e, const ac_found *f, ac_str raw)
+{
+	ac_log_field part;
+
+	if ((f->match.flags & AC_MATCH_DECODED) && f->field) {
+		part = *f->field;
+		part.raw = raw;
+		return ac_log_value(&part, &e->arena);
+	}
+	return e->unescape && f->match.offset >= e->plain_n ? ac_log_unescape(raw, &e->arena) : raw;
 }
 
 /* The text as it was meant. Brackets in it are its own, unless it was found without them only. */
@@ -123,17 +144,13 @@ collect_found(ac_evaluation *e, const ac_match *matches, size_t count, accord_er
 		ac_str raw = { e->line.p + matches[i].offset, matches[i].length };
 		ac_found *f;
 
-		/* In formats with sure ends of fields a URL that begins one is the whole run or none; one inside, as in a query, may end before. */
-		if ((matches[i].flags & AC_MATCH_SOFT_END) && e->record.format && e->record.format->is_strict &&
-		    begins_field(&e->record, raw.p))
+		if ((matches[i].flags & AC_MATCH_SOFT_END) && !may_end(&e->record, raw, matches[i].flags))
 			continue;
 		f = ac_vec_add(&e->found);
 		if (!f)
 			return ac_vec_check(&e->found, "values of one record", err);
-		*f = (ac_found){ .match = matches[i],
-			.field = field_at(&e->record, raw.p),
-			.text =
-			    e->unescape && matches[i].offset >= e->plain_n ? ac_log_unescape(raw, &e->arena) : raw };
+		*f = (ac_found){ .match = matches[i], .field = field_at(&e->record, raw.p) };
+		f->text = unescaped(e, f, raw);
 		f->text = refanged(e, f);
 		if (f->match.record != AC_NONE32)
 			f->record = ac_index_record_at(e->index, f->match.record);
@@ -486,7 +503,7 @@ emit_all(ac_evaluation *e, accord_err *err)
 static bool
 is_hopeless(const ac_evaluation *e, const ac_match *matches, size_t count)
 {
-	if (count > HOSTS_MAX || e->unescape)
+	if (count > HOSTS_MAX || e->unescape || e->is_decoded)
 		return false;
 	for (size_t i = 0; i < count; i++)
 		if (!(matches[i].flags & AC_MATCH_URL_HOST) || (matches[i].flags & AC_MATCH_DEFANGED) ||

@@ -75,9 +75,16 @@ ac_evaluate_may_split(const ac_evaluation *e, ac_str host)
 static ac_str
 field_text(ac_evaluation *e, const ac_log_field *field)
 {
-	ac_str text = e->unescape ? ac_log_unescape(field->raw, &e->arena) : field->raw;
+	ac_str text = ac_log_value(field, &e->arena);
 
 	return ac_str_eq(text, AC_S("-")) ? (ac_str){ NULL, 0 } : text;
+}
+
+/* A field for whole URLs that has but the path, as CEF's "request" may. */
+static bool
+is_path_alone(const ac_log_field *f)
+{
+	return f->role == AC_FIELD_URL && f->raw.n > 0 && f->raw.p[0] == '/';
 }
 
 /* The parts that belong to the host's object; the first of each kind. Ports of the connection stand outside it. */
@@ -88,7 +95,7 @@ gather(ac_evaluation *e, const ac_log_field *host, url_parts *out)
 		const ac_log_field *f = &e->record.fields[i];
 		bool here = f->group == host->group;
 
-		if (f->role == AC_FIELD_URL_PATH && here && !out->path.p)
+		if ((f->role == AC_FIELD_URL_PATH || is_path_alone(f)) && here && !out->path.p)
 			out->path = field_text(e, f);
 		else if (f->role == AC_FIELD_URL_QUERY && here && !out->query.p)
 			out->query = field_text(e, f);
@@ -157,7 +164,7 @@ ac_evaluate_split_url(ac_evaluation *e, const ac_found *found, accord_err *err)
 	ac_match match = found->match;
 	size_t n;
 
-	if (!host || host->role != AC_FIELD_URL_HOST || host->raw.p != raw.p)
+	if (!host || !ac_log_is_url_host(&e->record, host) || host->raw.p != raw.p)
 		return 0;
 	n = ac_evaluate_url_spellings(
 	    e, host, found->match.flags & AC_MATCH_DEFANGED ? found->text : field_text(e, host), spellings);

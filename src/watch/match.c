@@ -62,13 +62,17 @@ ac_match_find_text(const ac_scan *s, uint64_t key, ac_value_type type, ac_str te
 
 /* ---- domains ---- */
 
+/* A name has at most 255 octets (RFC 1035 s2.3.4), 253 as text: no longer one is looked up, however long the token is. */
+#define NAME_MAX_BYTES 253
+
 /* Look `host` and each of its parents up, from two labels on; the hits are those of the token `span`. */
 static void
 match_parents(ac_scan *s, ac_str host, ac_str span)
 {
+	size_t longest = host.n > NAME_MAX_BYTES ? host.n - NAME_MAX_BYTES : 0;
 	unsigned dots = 0;
 
-	for (size_t i = host.n; i > 0; i--) {
+	for (size_t i = host.n; i > longest; i--) {
 		ac_str parent = ac_str_slice(host, i - 1, host.n);
 		uint32_t record;
 

@@ -35,7 +35,7 @@ is_hard_end(char c)
 static bool
 is_soft_end(char c, char opener)
 {
-	return c == ',' || c == ';' || c == '|' || c == '\'' || c == ')' || c == ']' || c == '}' ||
+	return c == ',' || c == ';' || c == '|' || c == '^' || c == '\'' || c == ')' || c == ']' || c == '}' ||
 	       (opener == '=' && c == '&');
 }
 
@@ -234,6 +234,12 @@ ac_match_is_likely_url(ac_scan *s, ac_str url, uint64_t key)
 	return false;
 }
 
+static unsigned
+soft_flags(char end)
+{
+	return AC_MATCH_SOFT_END | (end == '^' ? AC_MATCH_CARET_END : 0U);
+}
+
 void
 ac_match_url(ac_scan *s, const char *colon)
 {
@@ -249,7 +255,7 @@ ac_match_url(ac_scan *s, const char *colon)
 
 		if (record == AC_NONE32)
 			continue;
-		ac_match_add(s, span, record, AC_VALUE_URL, AC_MATCH_URL, i < ends.sure ? 0 : AC_MATCH_SOFT_END);
+		ac_match_add(s, span, record, AC_VALUE_URL, AC_MATCH_URL, i < ends.sure ? 0 : soft_flags(*ends.end[i]));
 		return;
 	}
 }

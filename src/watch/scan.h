@@ -17,10 +17,12 @@
 typedef enum ac_match_how { AC_MATCH_EXACT, AC_MATCH_URL, AC_MATCH_SUBDOMAIN, AC_MATCH_CIDR } ac_match_how;
 
 enum {
-	AC_MATCH_SOFT_END = 1, /* a URL that ended at punctuation: formats with strict fields refuse it */
-	AC_MATCH_VERSION = 2,  /* an address behind "name/" or "version": a version number */
-	AC_MATCH_URL_HOST = 4, /* no record: the host of some URL; the record's other fields decide */
-	AC_MATCH_DEFANGED = 8  /* the token is defanged: "evil[.]example" */
+	AC_MATCH_SOFT_END = 1,   /* a URL that ended at punctuation: formats with strict fields refuse it */
+	AC_MATCH_VERSION = 2,    /* an address behind "name/" or "version": a version number */
+	AC_MATCH_URL_HOST = 4,   /* no record: the host of some URL; the record's other fields decide */
+	AC_MATCH_DEFANGED = 8,   /* the token is defanged: "evil[.]example" */
+	AC_MATCH_CARET_END = 32, /* with AC_MATCH_SOFT_END: at '^', which is no byte of a URL */
+	AC_MATCH_DECODED = 16    /* the token holds escapes of its field's format */
 };
 
 typedef struct ac_match {

@@ -115,7 +115,7 @@ ac_url_path_key(uint64_t host_key, ac_str bare_path, ac_hash_seed salt)
 	return ac_mix(host_key, ac_bytes_key(bare_path, salt, AC_KEY_URL_PATH));
 }
 
-/* Bytes up to '?' at which a path in a field ends, a bit each: for certain, and perhaps (',', ';', '=' may belong to it, as '|' may). Asked for each byte of popular hosts' lines. */
+/* Bytes up to '?' at which a path in a field ends, a bit each: for certain, and perhaps (',', ';', '=' may belong to it, as '|' may; '^' may not, but stands between attributes of LEEF alone). Asked for each byte of popular hosts' lines. */
 #define AC_BIT(c) (UINT64_C(1) << (c))
 #define AC_SURE_PATH_ENDS (0x1ffffffffU | AC_BIT('"') | AC_BIT('#') | AC_BIT('?'))
 #define AC_PATH_ENDS (AC_SURE_PATH_ENDS | AC_BIT(',') | AC_BIT(';') | AC_BIT('='))
@@ -123,7 +123,7 @@ ac_url_path_key(uint64_t host_key, ac_str bare_path, ac_hash_seed salt)
 static inline bool
 ac_ends_path(char c)
 {
-	return (unsigned char)c < 64 ? AC_PATH_ENDS >> c & 1 : c == '|';
+	return (unsigned char)c < 64 ? AC_PATH_ENDS >> c & 1 : c == '|' || c == '^';
 }
 
 static inline bool

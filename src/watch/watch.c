@@ -7,12 +7,12 @@
 
 #include <stdlib.h>
 
+#include "watch/decode.h"
 #include "watch/defang.h"
 #include "watch/evaluate.h"
 #include "watch/matches.h"
 #include "watch/pattern_stage.h"
 #include "watch/retro_take.h"
-#include "watch/watch_copy.h"
 
 #define BUFFER_MAX (2 * AC_WATCH_LINE_MAX + 2 * AC_WATCH_BLOCK)
 /* Where an overlong line may be cut: a blank in the last so many bytes of the piece ... */
@@ -46,6 +46,8 @@ struct ac_watch {
 	ac_vec matches;     /* of the piece, offsets in the text ... */
 	ac_vec unsorted;    /* ... and what sorting them needs */
 	ac_watch_copy plain, refanged;
+	ac_decode decode;
+	ac_vec coded;                    /* size_t: where lines of the piece begin whose fields may hold escapes */
 	uint64_t feeds[AC_REGION_WORDS]; /* line feeds of a mapped piece, a bit a byte */
 	/* an overlong line whose pieces are being scanned */
 	bool in_long_line;
@@ -81,8 +83,10 @@ ac_watch_open(const ac_index *index, ac_str file, ac_time as_of, const ac_watch_
 	w->matches = ac_vec_of(sizeof(ac_match), AC_WATCH_MATCHES_MAX);
 	w->unsorted = w->matches;
 	ac_buf_init(&w->buffer, BUFFER_MAX);
-	ac_watch_copy_init(&w->plain, false, BUFFER_MAX);
-	ac_watch_copy_init(&w->refanged, true, BUFFER_MAX);
+	ac_watch_copy_init(&w->plain, AC_WATCH_COPY_PLAIN, BUFFER_MAX);
+	ac_watch_copy_init(&w->refanged, AC_WATCH_COPY_REFANGED, BUFFER_MAX);
+	ac_decode_init(&w->decode);
+	w->coded = ac_vec_of(sizeof(size_t), BUFFER_MAX);
 	ac_log_state_init(&w->state, as_of);
 	if (!w->scan || ac_evaluation_init(&w->evaluation, index, w->scan, &w->sink, &w->counts) ||
 	    name_file(w, file, NULL))
@@ -103,6 +107,8 @@ ac_watch_close(ac_watch *w)
 	ac_buf_done(&w->buffer);
 	ac_watch_copy_done(&w->plain);
 	ac_watch_copy_done(&w->refanged);
+	ac_decode_done(&w->decode);
+	ac_vec_done(&w->coded);
 	ac_vec_done(&w->matches);
 	ac_vec_done(&w->unsorted);
 	free(w->file_text);
@@ -224,6 +230,19 @@ next_defanged(const ac_watch *w, size_t at, size_t end)
 	return at;
 }
 
+/* A line with a backslash at `slash`, whose JSON begins at `json`: its format may be one with other escapes. */
+static void
+note_coded(ac_watch *w, ac_str line, size_t slash, size_t json)
+{
+	size_t *at;
+
+	if (slash >= json || !ac_decode_may(line))
+		return;
+	at = ac_vec_add(&w->coded);
+	if (at)
+		*at = (size_t)(line.p - w->text.p);
+}
+
 /* Lines that are scanned as copies are not scanned themselves; lines with defanged spellings are, and as copies too. */
 static void
 copy_lines(ac_watch *w, size_t end)
@@ -245,9 +264,19 @@ copy_lines(ac_watch *w, size_t end)
 			ac_watch_copy_line(&w->refanged, w->text, at, stop, at + json);
 			defanged = next_defanged(w, stop, end);
 		}
-		if (slash < stop)
+		if (slash < stop) {
+			note_coded(w, line, slash - at, json);
 			slash = next_backslash(w, stop, end);
+		}
 	}
+}
+
+/* What touches a defanged spelling is judged as it was meant. */
+static int
+scan_refanged(ac_watch *w, accord_err *err)
+{
+	w->matches.n = ac_watch_copy_judge(&w->refanged, w->matches.p, w->matches.n);
+	return ac_watch_copy_scan(&w->refanged, w->scan, &w->matches, err);
 }
 
 /* The matches of text[0, end): lines of a region, or one line. */
@@ -257,7 +286,7 @@ scan_piece(ac_watch *w, size_t end, accord_err *err)
 	ac_str all = { w->text.p, end };
 	int rc = 0;
 
-	w->matches.n = 0;
+	w->matches.n = w->coded.n = 0;
 	w->is_mapped = end <= AC_SCAN_REGION;
 	if (w->is_mapped)
 		ac_scan_look(w->scan, all, w->feeds);
@@ -268,7 +297,9 @@ scan_piece(ac_watch *w, size_t end, accord_err *err)
 		rc = ac_scan_text(w->scan, all, &w->matches, err);
 	if (!rc)
 		rc = ac_watch_copy_scan(&w->plain, w->scan, &w->matches, err);
-	return rc ? rc : ac_watch_copy_scan(&w->refanged, w->scan, &w->matches, err);
+	if (!rc)
+		rc = ac_vec_check(&w->coded, "lines of one block", err);
+	return rc ? rc : scan_refanged(w, err);
 }
 
 /* Hand the matches [from, to), all in text[begin, end), to the evaluation. */
@@ -367,18 +398,49 @@ remember(ac_watch *w, size_t begin, size_t end, const ac_log_state *state, accor
 	return ac_retro_take_line(w->take, state, line, is_json, as_of, err);
 }
 
+/* The same for a line of which `count` matches were found as it stands, and whose fields may hold escapes. */
+static int
+evaluate_coded(ac_watch *w, size_t begin, size_t end, ac_match *matches, size_t count, bool malformed, accord_err *err)
+{
+	bool any;
+	int rc = ac_decode_line(&w->decode, w->scan, &w->state, w->text, begin, end, matches, count, &any, err);
+
+	if (!rc && any) {
+		matches = w->decode.matches.p;
+		count = w->decode.matches.n;
+	}
+	w->evaluation.is_decoded = any;
+	if (!rc && count > 0)
+		rc = evaluate_line(w, begin, end, matches, count, &w->state, malformed, err);
+	w->evaluation.is_decoded = false;
+	return rc;
+}
+
+/* Where a line that must be looked at is next. */
+static size_t
+next_place(const ac_match *matches, size_t count, const size_t *coded, const size_t *last_coded, size_t end)
+{
+	size_t match = count ? matches->offset : end, line = coded < last_coded ? *coded : end;
+
+	return match < line ? match : line;
+}
+
 /* Whole lines text[0, end), scanned: show each to the formats, and evaluate those with matches. */
 static int
 walk_lines(ac_watch *w, size_t end, accord_err *err)
 {
+	const size_t *coded = w->coded.p, *last_coded = coded + w->coded.n;
 	ac_match *matches = w->matches.p;
 	size_t count = w->matches.n, next = 0, asked = 0, at = 0;
 	int rc = 0;
 
 	/* Lines without a match are passed over, unless patterns want every record. */
-	while (!rc && (at = w->sees_all ? at : pass_lines(w, at, next < count ? matches[next].offset : end)) < end) {
+	while (!rc &&
+	       (at = w->sees_all
+			 ? at
+			 : pass_lines(w, at, next_place(matches + next, count - next, coded, last_coded, end))) < end) {
 		size_t stop = line_end(w, at, end), text_end = stop, first = next;
-		bool malformed;
+		bool is_coded = coded < last_coded && *coded == at, malformed;
 
 		if (text_end > at && w->text.p[text_end - 1] == '\r')
 			text_end--;
@@ -391,7 +453,10 @@ walk_lines(ac_watch *w, size_t end, accord_err *err)
 			next++;
 		for (; next > first && asked < count && asked < next + RECORDS_AHEAD; asked++)
 			ac_index_prefetch(w->index, matches[asked].record);
-		if (next > first)
+		coded += is_coded;
+		if (is_coded)
+			rc = evaluate_coded(w, at, text_end, matches + first, next - first, malformed, err);
+		else if (next > first)
 			rc = evaluate_line(w, at, text_end, matches + first, next - first, &w->state, malformed, err);
 		if (!rc && w->sees_all)
 			rc = ac_pattern_stage_see(w->stage, &w->evaluation, &w->state,
@@ -459,7 +524,7 @@ process_piece(ac_watch *w, size_t end, size_t until, accord_err *err)
 	}
 	if (!rc && ac_defang_find((ac_str){ w->text.p, end }, 0) < end) {
 		ac_watch_copy_line(&w->refanged, w->text, 0, end, w->long_is_json ? 0 : end);
-		rc = ac_watch_copy_scan(&w->refanged, w->scan, &w->matches, err);
+		rc = scan_refanged(w, err);
 	}
 	if (!rc)
 		rc = ac_matches_sort(&w->matches, &w->unsorted, err);

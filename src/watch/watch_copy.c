@@ -3,22 +3,21 @@
 
 #include "values/value.h"
 #include "watch/defang.h"
-#include "watch/logs/logs.h"
 
 /* Where a copy's text stands in the line: a run of copied bytes, or one spelling that the copy has instead. */
 typedef struct origin {
 	size_t plain;
-	size_t raw;       /* in the text */
-	size_t raw_n;     /* of a spelling; 0: a run */
-	bool is_defanged; /* it was "[.]" or the like, no escape */
+	size_t raw;   /* in the text */
+	size_t raw_n; /* of a spelling; 0: a run */
+	bool is_own;  /* a spelling for which the copy is made: "[.]" or the like in a refanged one */
 } origin;
 
 void
-ac_watch_copy_init(ac_watch_copy *c, bool refangs, size_t limit)
+ac_watch_copy_init(ac_watch_copy *c, ac_watch_copy_kind kind, size_t limit)
 {
 	*c = (ac_watch_copy){ .origins = ac_vec_of(sizeof(origin), AC_WATCH_MATCHES_MAX),
 		.found = ac_vec_of(sizeof(ac_match), AC_WATCH_MATCHES_MAX),
-		.refangs = refangs };
+		.kind = kind };
 	ac_buf_init(&c->text, limit);
 }
 
@@ -37,19 +36,19 @@ ac_watch_json_begin(ac_str line)
 }
 
 static void
-add_origin(ac_watch_copy *c, size_t raw, size_t raw_n, bool is_defanged)
+add_origin(ac_watch_copy *c, size_t raw, size_t raw_n, bool is_own)
 {
 	origin *o = ac_vec_add(&c->origins);
 
 	if (o)
-		*o = (origin){ c->text.n, raw, raw_n, is_defanged };
+		*o = (origin){ c->text.n, raw, raw_n, is_own };
 }
 
 /* The spelling at line[at] that the copy does not keep: its bytes, and what is meant. 0 for none. `json`: where escapes begin. */
 static size_t
 spelling_at(const ac_watch_copy *c, ac_str line, size_t at, size_t json, ac_escape *e, ac_str *meant)
 {
-	size_t n = c->refangs ? ac_value_refang_at(line, at, meant) : 0;
+	size_t n = c->kind == AC_WATCH_COPY_REFANGED ? ac_value_refang_at(line, at, meant) : 0;
 
 	if (n > 0 || line.p[at] != '\\' || at < json)
 		return n;
@@ -58,25 +57,28 @@ spelling_at(const ac_watch_copy *c, ac_str line, size_t at, size_t json, ac_esca
 	return e->raw_n;
 }
 
-/* From `at` on, where the next spelling may begin. */
+/* From `at` on, where the next spelling may begin. *slash: the next backslash, looked for once however many spellings stand before it. */
 static size_t
-next_spelling(const ac_watch_copy *c, ac_str line, size_t at)
+next_spelling(const ac_watch_copy *c, ac_str line, size_t at, size_t *slash)
 {
-	const char *slash = memchr(line.p + at, '\\', line.n - at);
-	size_t next = slash ? (size_t)(slash - line.p) : line.n;
-	size_t defanged = c->refangs ? ac_defang_find(ac_str_slice(line, 0, next), at) : next;
+	size_t defanged;
 
-	return defanged < next ? defanged : next;
+	if (*slash < at)
+		*slash = at + ac_str_find_byte(ac_str_slice(line, at, line.n), '\\');
+	if (c->kind != AC_WATCH_COPY_REFANGED)
+		return *slash;
+	defanged = ac_defang_find(ac_str_slice(line, 0, *slash), at);
+	return defanged < *slash ? defanged : *slash;
 }
 
 void
 ac_watch_copy_line(ac_watch_copy *c, ac_str text, size_t begin, size_t end, size_t json)
 {
 	ac_str line = ac_str_slice(text, begin, end);
-	size_t from = 0, at = 0;
+	size_t from = 0, at = 0, slash = ac_str_find_byte(line, '\\');
 
 	add_origin(c, begin, 0, false);
-	while ((at = next_spelling(c, line, at)) < line.n) {
+	while ((at = next_spelling(c, line, at, &slash)) < line.n) {
 		ac_escape e = { .raw_n = 0 };
 		ac_str meant;
 		size_t n = spelling_at(c, line, at, json - begin, &e, &meant);
@@ -95,6 +97,38 @@ ac_watch_copy_line(ac_watch_copy *c, ac_str text, size_t begin, size_t end, size
 	ac_buf_add_byte(&c->text, '\n');
 }
 
+void
+ac_watch_copy_field(ac_watch_copy *c, ac_str text, const ac_log_field *field)
+{
+	ac_log_escapes escapes = (ac_log_escapes)field->escapes;
+	char mark = escapes == AC_LOG_QUOTES ? '"' : '\\', meant;
+	size_t begin = (size_t)(field->raw.p - text.p), from = 0, at = 0;
+	ac_str raw = field->raw;
+
+	add_origin(c, begin, 0, false);
+	while (at < raw.n) {
+		const char *p = memchr(raw.p + at, mark, raw.n - at);
+		size_t n;
+
+		if (!p)
+			break;
+		at = (size_t)(p - raw.p);
+		n = ac_log_escape_at(raw, at, escapes, &meant);
+		if (n == 0) {
+			at++;
+			continue;
+		}
+		ac_buf_add(&c->text, ac_str_slice(raw, from, at));
+		add_origin(c, begin + at, n, true);
+		ac_buf_add_byte(&c->text, meant);
+		from = at += n;
+		add_origin(c, begin + at, 0, false);
+	}
+	ac_buf_add(&c->text, ac_str_slice(raw, from, raw.n));
+	ac_buf_add_byte(&c->text, '\n');
+}
+
+/* The last origin at or before a place of the copy. */
 static const origin *
 origin_of(const ac_watch_copy *c, size_t plain)
 {
@@ -112,22 +146,95 @@ origin_of(const ac_watch_copy *c, size_t plain)
 	return &all[low];
 }
 
-/* A match in the copy, as a place in the text: spellings count with all their bytes. False when it needs none that was defanged. */
+/* The same for a place of the text; NULL before the first. */
+static const origin *
+origin_at(const ac_watch_copy *c, size_t raw)
+{
+	const origin *all = c->origins.p;
+	size_t low = 0, high = c->origins.n;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (all[middle].raw <= raw)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low ? &all[low - 1] : NULL;
+}
+
+static bool
+ends_at_spelling(const ac_watch_copy *c, size_t end)
+{
+	const origin *o = origin_at(c, end);
+
+	return o && o->is_own && o->raw == end;
+}
+
+static bool
+begins_behind_spelling(const ac_watch_copy *c, size_t begin)
+{
+	const origin *first = c->origins.p, *o = origin_at(c, begin);
+
+	while (o && o > first && o->raw == begin)
+		o--;
+	return o && o->is_own && o->raw + o->raw_n == begin;
+}
+
+static bool
+is_judged(ac_value_type type)
+{
+	return type == AC_VALUE_DOMAIN || type == AC_VALUE_IPV4 || type == AC_VALUE_IPV6 || type == AC_VALUE_EMAIL ||
+	       type == AC_VALUE_URL;
+}
+
+size_t
+ac_watch_copy_judge(const ac_watch_copy *c, ac_match *matches, size_t count)
+{
+	size_t kept = 0;
+
+	if (c->text.n == 0)
+		return count;
+	for (size_t i = 0; i < count; i++) {
+		const ac_match *m = &matches[i];
+
+		if (is_judged((ac_value_type)m->type) &&
+		    (ends_at_spelling(c, m->offset + m->length) ||
+			(c->kind == AC_WATCH_COPY_REFANGED && begins_behind_spelling(c, m->offset))))
+			continue;
+		matches[kept++] = *m;
+	}
+	return kept;
+}
+
+/* A match in the copy, as a place in the text: spellings count with all their bytes. False when it neither holds nor touches one for which the copy is made. */
 static bool
 to_raw(const ac_watch_copy *c, ac_match *m)
 {
+	const origin *all = c->origins.p, *behind = all + c->origins.n;
 	const origin *first = origin_of(c, m->offset), *last = origin_of(c, m->offset + m->length - 1);
 	size_t begin = first->raw + (first->raw_n ? 0 : m->offset - first->plain);
 	size_t end = last->raw + (last->raw_n ? last->raw_n : m->offset + m->length - last->plain);
-	bool is_defanged = false;
+	bool holds = false, touches;
 
 	for (const origin *o = first; o <= last; o++)
-		is_defanged |= o->is_defanged;
+		holds |= o->is_own;
+	touches = (first > all && first[-1].is_own && first->plain == m->offset) ||
+		  (last + 1 < behind && last[1].is_own && last[1].plain == m->offset + m->length);
 	m->offset = begin;
 	m->length = (uint32_t)(end - begin);
-	if (is_defanged)
-		m->flags |= AC_MATCH_DEFANGED;
-	return is_defanged;
+	if (holds)
+		m->flags |= c->kind == AC_WATCH_COPY_REFANGED ? AC_MATCH_DEFANGED : AC_MATCH_DECODED;
+	return holds || touches;
+}
+
+/* Hosts of URLs beside a field with escapes were not found in the line if its path is needed for that. */
+static bool
+counts(const ac_watch_copy *c, const ac_match *m, bool is_near_spelling)
+{
+	return is_near_spelling || c->kind == AC_WATCH_COPY_PLAIN ||
+	       (c->kind == AC_WATCH_COPY_DECODED && (m->flags & AC_MATCH_URL_HOST));
 }
 
 int
@@ -147,7 +254,7 @@ ac_watch_copy_scan(ac_watch_copy *c, ac_scan *scan, ac_vec *matches, accord_err 
 		ac_match m = ((const ac_match *)c->found.p)[i];
 		ac_match *added;
 
-		if (!to_raw(c, &m) && c->refangs)
+		if (!counts(c, &m, to_raw(c, &m)))
 			continue;
 		added = ac_vec_add(matches);
 		if (!added)

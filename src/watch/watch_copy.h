@@ -1,26 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Lines as they were meant: without JSON's escapes, or also refanged ("evil[.]example"). They are scanned instead of the lines that hold such spellings, or beside them; a copy
- * knows where each of its bytes stands in the line. Private to watch.c.
+ * Lines as they were meant: without JSON's escapes, or also refanged ("evil[.]example"), or the values of their fields as they were before their format wrote them. They are scanned instead of the
+ * lines that hold such spellings, or beside them; a copy knows where each of its bytes stands in the line. Private to watch.c and decode.c.
  */
 #ifndef AC_WATCH_COPY_H
 #define AC_WATCH_COPY_H
 
+#include "watch/logs/logs.h"
 #include "watch/scan.h"
+
+/*
+ * What a copy is for. Beside a line that is scanned itself only matches count that hold a spelling or touch one: "gov.example[.]org" is no name below gov.example, and its
+ * copy is the judge.
+ */
+typedef enum ac_watch_copy_kind {
+	AC_WATCH_COPY_PLAIN,    /* instead of the line */
+	AC_WATCH_COPY_REFANGED, /* beside it; spellings that count are the defanged ones */
+	AC_WATCH_COPY_DECODED   /* beside it; escapes of fields */
+} ac_watch_copy_kind;
 
 typedef struct ac_watch_copy {
 	ac_buf text;
 	ac_vec origins, found;
-	bool refangs; /* only matches that need it count: the others stand in the line itself */
+	ac_watch_copy_kind kind;
 } ac_watch_copy;
 
 /* A copy of at most `limit` bytes at a time. */
-void ac_watch_copy_init(ac_watch_copy *copy, bool refangs, size_t limit);
+void ac_watch_copy_init(ac_watch_copy *copy, ac_watch_copy_kind kind, size_t limit);
 void ac_watch_copy_done(ac_watch_copy *copy);
 /* Where JSON begins in a line that holds a backslash: such a line is scanned unescaped from there. line.n when there is none. */
 size_t ac_watch_json_begin(ac_str line);
 /* Append text[begin, end), unescaped from `json` on (a place in the text), and a newline. Failures show in ac_watch_copy_scan. */
 void ac_watch_copy_line(ac_watch_copy *copy, ac_str text, size_t begin, size_t end, size_t json);
+/* Append the value of a field, which stands in the text, without its format's escapes, and a newline. */
+void ac_watch_copy_field(ac_watch_copy *copy, ac_str text, const ac_log_field *field);
+/*
+ * Of `count` matches that were found in the text itself, drop those of names, addresses and URLs that end at a spelling of the copy (in a refanged one: or begin behind one). Returns how many are left.
+ * Before the copy is scanned.
+ */
+size_t ac_watch_copy_judge(const ac_watch_copy *copy, ac_match *matches, size_t count);
 /* Scan what was appended, add the matches as places in that text, and begin anew. */
 int ac_watch_copy_scan(ac_watch_copy *copy, ac_scan *scan, ac_vec *matches, accord_err *err) AC_CHECKED;
 

@@ -18,6 +18,7 @@ LISTED = {
     "ip": "ipv4-addr", "ip6": "ipv6-addr", "cidr": "ipv4-addr", "cidr6": "ipv6-addr", "dom": "domain-name", "url": "url", "mail": "email-addr", "md5": "md5", "sha1": "sha1",
     "sha224": "sha224", "sha256": "sha256", "sha384": "sha384", "sha512": "sha512", "name": "file-name", "path": "file-path", "posix": "file-path", "key": "windows-registry-key", "mutex": "mutex", "ua": "user-agent",
     "ja3": "ja3", "ja4": "ja4", "serial": "x509-serial", "fp1": "x509-sha1", "fp256": "x509-sha256", "as": "autonomous-system", "mac": "mac-addr", "pipe": "named-pipe",
+    "uaq": "user-agent", "idn": "domain-name",
 }
 
 
@@ -38,6 +39,9 @@ def new_value(kind, n):
     if kind in lengths:
         text = digits(n, lengths[kind])
         return text, text
+    if kind == "idn":
+        text = f"b\u00fccher{n}.example"
+        return text.encode("idna").decode(), text
     if kind == "cidr":
         return f"198.19.{n % 256}.{(n // 256) % 8 * 32}/27", f"198.19.{n % 256}.{(n // 256) % 8 * 32 + 9}"
     if kind == "cidr6":
@@ -47,6 +51,7 @@ def new_value(kind, n):
         "mail": f"actor.{n}@mail{n}.example", "name": f"dropper{n}.exe", "path": f"C:\\Users\\Public\\d{n}\\svchost.exe", "posix": f"/tmp/.x{n}/kworkerd",
         "key": f"HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run\\Upd{n}", "mutex": f"Zone{n}Lock", "ua": f"Mozilla/4.0 (compatible; Bot{n}x; Windows NT 5.1)",
         "ja4": f"t13d1516h2_{digits(n, 12)}_{digits(n + 7, 12)}", "serial": f"{digits(n, 4).replace('0', '7')}{n:012x}", "as": f"{64496 + n}", "mac": ":".join(digits(n, 12)[i:i + 2] for i in range(0, 12, 2)), "pipe": f"msse-{n}-server",
+        "uaq": f'Bot{n}q/2.0 (x "q" y; z\\w)',
     }
     return plain[kind], plain[kind]
 
@@ -78,6 +83,10 @@ SPELLINGS = {
     "inj": lambda v: "C:\\\\Windows\\\\Temp\\\\" + v,
     "inp": lambda v: "/var/tmp/" + v,
     "cmd": lambda v: "cmd.exe /c start " + v + " /quiet",
+    "cef": lambda v: v.replace("\\", "\\\\").replace("=", "\\="),
+    "quoted": lambda v: v.replace("\\", "\\\\").replace('"', '\\"'),
+    "hex": lambda v: "".join(c if " " <= c < "\x7f" and c not in '"\\' else "".join(f"\\x{b:02x}" for b in c.encode()) for c in v),
+    "csv": lambda v: v.replace('"', '""'),
     "angle": lambda v: "<" + v + ">",
     "obj": lambda v: "\\BaseNamedObjects\\" + v,
     "objj": lambda v: "\\\\Sessions\\\\1\\\\BaseNamedObjects\\\\" + v,
@@ -86,6 +95,7 @@ SPELLINGS = {
 }
 # Decoys: an indicator that is listed, changed so that it is another value.
 DECOYS = {
+    "cef": SPELLINGS["cef"],
     "longer": lambda v: v + "777",
     "front": lambda v: "9" + v,
     "more": lambda v: v + ".7",
@@ -172,7 +182,7 @@ def main():
         with open(folder / "list.csv", "w", encoding="utf-8") as out:
             out.write("type,value\n")
             for kind, value in maker.listed:
-                out.write(f'{kind},"{value}"\n')
+                out.write(f'{kind},"{SPELLINGS["csv"](value)}"\n')
         state = str(folder / "state")
         learned = subprocess.run([accord, "learn", "--db", state, "--no-pack", str(folder / "list.csv")], capture_output=True, text=True, check=True)
         if "refused" in learned.stdout + learned.stderr:

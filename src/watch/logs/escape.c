@@ -82,14 +82,13 @@ ac_log_unescape(ac_str raw, ac_arena *arena)
 	return (ac_str){ out, n };
 }
 
-/* One escape of the other kinds at raw[at]; the bytes taken, 0 when it is none. */
-static size_t
-take_escape(ac_str raw, size_t at, ac_log_escapes escapes, char *out)
+size_t
+ac_log_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, char *out)
 {
 	char next;
 	int high, low;
 
-	if (at + 1 >= raw.n)
+	if (at + 1 >= raw.n || escapes == AC_LOG_AS_IS || escapes == AC_LOG_JSON)
 		return 0;
 	next = raw.p[at + 1];
 	if (escapes == AC_LOG_QUOTES) {
@@ -129,7 +128,7 @@ ac_log_value(const ac_log_field *field, ac_arena *arena)
 	if (!out)
 		return (ac_str){ NULL, 0 };
 	while (at < raw.n) {
-		size_t taken = take_escape(raw, at, escapes, &out[n]);
+		size_t taken = ac_log_escape_at(raw, at, escapes, &out[n]);
 
 		if (taken == 0)
 			out[n] = raw.p[at++];

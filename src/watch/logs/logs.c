@@ -395,6 +395,14 @@ has(const ac_log_record *record, ac_field_role role)
 	return record->roles >> role & 1;
 }
 
+bool
+ac_log_is_url_host(const ac_log_record *record, const ac_log_field *field)
+{
+	return field->role == AC_FIELD_URL_HOST ||
+	       (field->role == AC_FIELD_DESTINATION && !has(record, AC_FIELD_URL_HOST) &&
+		   ac_str_eq_fold(field->name, AC_S("dhost")));
+}
+
 static bool
 is_eve(const ac_log_record *record)
 {

@@ -152,6 +152,11 @@ void ac_log_read_roles(const ac_log_state *state, ac_str line, uint64_t roles, a
 /* The value of a field without its format's escapes, in arena when there are any. {NULL, 0} without memory. */
 ac_str ac_log_value(const ac_log_field *field, ac_arena *arena);
 
+/* Whether a field names the host of a URL whose path stands in another: CEF has it in "dhost", which without a path beside it is but a destination. */
+bool ac_log_is_url_host(const ac_log_record *record, const ac_log_field *field);
+/* One escape at raw[at] of a kind other than JSON's, and what it stands for: the bytes taken, 0 when it is none. */
+size_t ac_log_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, char *out);
+
 /* ---- for the formats ---- */
 
 ac_field_role ac_log_role(const ac_log_state *state, ac_str name);

@@ -47,6 +47,18 @@ defanged_values__are_what_was_meant(void **state)
 		{ "192.0.2[.]11", "" },
 		{ "xevil[dot]example", "" },
 		{ "evil[ .]example evil[.", "" },
+		/* a name is judged as it was meant, where it goes on */
+		{ "www.evil.example[.]org", "" },
+		{ "evil.example(.)org", "" },
+		{ "evil.example[dot]org", "" },
+		{ "evil.example\\.org", "" },
+		{ "192.0.2.1[.]5", "" },
+		{ "5[.]192.0.2.1", "" },
+		{ "http://bad.example/a?b=c\\.d", "" },
+		{ "www[.]evil.example", "1:0+18 domain-name subdomain www.evil.example d\n" },
+		{ "evil.example[.] the end", "1:0+12 domain-name exact evil.example d\n" },
+		{ "evil.example[:]443", "1:0+12 domain-name exact evil.example d\n" },
+		{ "{\"msg\":\"a\\tevil.example[.]org\"}", "" },
 	};
 	wt t;
 

@@ -132,6 +132,29 @@ path__before_json_is_not_unescaped(void **state)
 	wt_close(&t);
 }
 
+/* No name is as long; each of its labels begins what might be one. */
+static void
+name_of_a_megabyte__costs_what_its_bytes_cost(void **state)
+{
+	static const char *const labels[] = { "ab.", "a[.]", "\xc3\xbc.", "a\\." };
+
+	(void)state;
+	for (size_t i = 0; i < AC_COUNT(labels); i++) {
+		hostile h;
+
+		begin(&h);
+		wt_value(&h.t, "d", AC_VALUE_DOMAIN, "evil.example");
+		wt_value(&h.t, "i", AC_VALUE_DOMAIN, "xn--bcher-kva.example");
+		for (unsigned lines = 1; lines < 4; lines++) {
+			repeat(&h, labels[i], lines * 1000000);
+			ac_buf_add_cstr(&h.lines, "\xc3\xbc.example\n");
+		}
+		ac_buf_add_cstr(&h.lines, "b\xc3\xbc"
+					  "cher.example\n");
+		end(&h, 1, " domain-name exact xn--bcher-kva.example i\n");
+	}
+}
+
 static void
 explain__leaves_out_names_that_are_no_writers(void **state)
 {
@@ -166,6 +189,7 @@ main(void)
 		cmocka_unit_test(syslog_element__does_not_repeat_its_id_for_each_parameter),
 		cmocka_unit_test(hits__of_one_line_do_not_add_up_in_memory),
 		cmocka_unit_test(path__before_json_is_not_unescaped),
+		cmocka_unit_test(name_of_a_megabyte__costs_what_its_bytes_cost),
 		cmocka_unit_test(explain__leaves_out_names_that_are_no_writers),
 	};
 

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Values that a format could not write as they are: what was meant is found, and only that. */
+#include "watch_test.h"
+
+#include "watch/scan_kernel.h"
+
+static void
+open_index(wt *t)
+{
+	wt_open(t);
+	wt_value(t, "u", AC_VALUE_URL, "http://bad.example/a.php?x=1&y=2");
+	wt_value(t, "s", AC_VALUE_URL, "http://bad.example/a.php?x");
+	wt_value(t, "q", AC_VALUE_URL, "http://bad.example/k=v/b.php");
+	wt_value(t, "d", AC_VALUE_DOMAIN, "evil.example");
+	wt_value(t, "i", AC_VALUE_DOMAIN, "xn--bcher-kva.example");
+	wt_value(t, "g", AC_VALUE_USER_AGENT, "Evil/2.0 (x \"q\" y; z\\w)");
+	wt_value(t, "p", AC_VALUE_FILE_PATH, "C:\\new\\evil.exe");
+}
+
+static void
+check(const wt_row *rows, size_t n)
+{
+	wt t;
+
+	open_index(&t);
+	wt_rows(&t, rows, n);
+	wt_close(&t);
+}
+
+#define CEF "CEF:0|V|P|1|100|N|5|" /* 20 bytes */
+
+static void
+cef__is_found_without_its_backslashes(void **state)
+{
+	static const wt_row rows[] = {
+		{ CEF "request=http://bad.example/a.php?x\\=1&y\\=2 act=block",
+		    "1:28+34 url url http://bad.example/a.php?x=1&y=2 u\n" },
+		/* the URL before the escape is another one */
+		{ CEF "request=http://bad.example/a.php?x\\=2 act=block", "" },
+		{ CEF "request=http://bad.example/a.php?x act=block",
+		    "1:28+26 url url http://bad.example/a.php?x s\n" },
+		/* in two fields */
+		{ CEF "dhost=bad.example request=/a.php?x\\=1&y\\=2",
+		    "1:26+11 url url http://bad.example/a.php?x=1&y=2 u\n" },
+		{ CEF "dhost=bad.example request=/k\\=v/b.php", "1:26+11 url url http://bad.example/k=v/b.php q\n" },
+		{ CEF "msg=x\\nevil.example", "1:27+12 domain-name exact evil.example d\n" },
+		{ CEF "msg=x\\revil.example\\nx", "1:27+12 domain-name exact evil.example d\n" },
+		/* found once, though it stands in the line and in the value */
+		{ CEF "msg=a\\=evil.example", "1:27+12 domain-name exact evil.example d\n" },
+		{ CEF "msg=a\\=b evil.example c", "1:29+12 domain-name exact evil.example d\n" },
+		{ CEF "requestClientApplication=Evil/2.0 (x \"q\" y; z\\\\w)",
+		    "1:45+24 user-agent exact Evil/2.0 (x \"q\" y; z\\w) g\n" },
+		/* a writer that does not escape */
+		{ CEF "filePath=C:\\new\\evil.exe", "1:29+15 file-path exact c:\\new\\evil.exe p\n" },
+		{ CEF "filePath=C:\\\\new\\\\evil.exe", "1:29+17 file-path exact c:\\new\\evil.exe p\n" },
+		{ "<134>Mar  2 10:00:00 host " CEF "request=http://bad.example/a.php?x\\=1&y\\=2",
+		    "1:54+34 url url http://bad.example/a.php?x=1&y=2 u\n" },
+		/* no format, no escapes */
+		{ "see http://bad.example/a.php?x\\=1&y\\=2", "1:4+26 url url http://bad.example/a.php?x s\n" },
+	};
+
+	(void)state;
+	check(rows, AC_COUNT(rows));
+}
+
+static void
+leef__ends_a_url_at_its_own_delimiter(void **state)
+{
+	static const wt_row rows[] = {
+		{ "LEEF:2.0|V|P|1.0|42|^|url=http://bad.example/a.php?x=1&y=2^usrName=x",
+		    "1:26+32 url url http://bad.example/a.php?x=1&y=2 u\n" },
+		{ "LEEF:2.0|V|P|1.0|42|x5E|url=http://bad.example/a.php?x=1&y=2^usrName=x",
+		    "1:28+32 url url http://bad.example/a.php?x=1&y=2 u\n" },
+		{ "LEEF:2.0|V|P|1.0|42|^|domain=bad.example^url=/k=v/b.php^usrName=x", "" },
+		{ "LEEF:2.0|V|P|1.0|42|^|host=bad.example^uri=/k=v/b.php^usrName=x",
+		    "1:27+11 url url http://bad.example/k=v/b.php q\n" },
+		/* another delimiter, another format: '^' is what somebody wrote into a URL */
+		{ "LEEF:2.0|V|P|1.0|42|~|url=http://bad.example/a.php?x^y~usrName=x", "" },
+		{ "url=http://bad.example/a.php?x^y", "" },
+	};
+
+	(void)state;
+	check(rows, AC_COUNT(rows));
+}
+
+#define ZEEK                                                                                                           \
+	"#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\thttp\n"                   \
+	"#fields\tts\tuid\tquery\tuser_agent\tanswers\n#types\ttime\tstring\tstring\tstring\tvector[string]\n" /* 168 bytes */
+
+static void
+zeek__is_found_without_its_bytes_in_hexadecimal(void **state)
+{
+	static const wt_row rows[] = {
+		{ ZEEK "1\tC\twww.b\\xc3\\xbccher.example\t-\t-\n",
+		    "8:172+25 domain-name subdomain www.xn--bcher-kva.example i\n" },
+		{ ZEEK "1\tC\tb\\xc3\\xbccher.example.\t-\t-\n",
+		    "8:172+21 domain-name exact xn--bcher-kva.example i\n" },
+		{ ZEEK "1\tC\t-\t-\tTXT 9 a\\x2cevil.example,x\n", "8:187+12 domain-name exact evil.example d\n" },
+		{ ZEEK "1\tC\t-\t-\tTXT 9 a\\x09evil.example,x\n", "8:187+12 domain-name exact evil.example d\n" },
+		{ ZEEK "1\tC\t-\tEvil/2.0 (x \"q\" y; z\\x5cw)\t-\n",
+		    "8:174+26 user-agent exact Evil/2.0 (x \"q\" y; z\\w) g\n" },
+		/* other names */
+		{ ZEEK "1\tC\tevil.example\\xc3\\xbc\t-\t-\n", "" },
+		{ ZEEK "1\tC\tevil.example\\x2eorg\t-\t-\n", "" },
+		{ ZEEK "1\tC\tx\\x2devil.example\t-\t-\n", "" },
+	};
+
+	(void)state;
+	check(rows, AC_COUNT(rows));
+}
+
+static void
+user_agent__with_quotes_is_the_whole_of_its_field(void **state)
+{
+	static const wt_row rows[] = {
+		{ "192.0.2.1 - - [03/May/2021:00:00:00 +0000] \"GET / HTTP/1.1\" 200 1 \"-\" \"Evil/2.0 (x \\\"q\\\" "
+		  "y; z\\\\w)\"",
+		    "1:71+26 user-agent exact Evil/2.0 (x \"q\" y; z\\w) g\n" },
+		{ "192.0.2.1 - - [03/May/2021:00:00:00 +0000] \"GET / HTTP/1.1\" 200 1 \"-\" \"Evil/2.0 (x \\x22q\\x22 "
+		  "y; z\\x5Cw)\"",
+		    "1:71+32 user-agent exact Evil/2.0 (x \"q\" y; z\\w) g\n" },
+		{ "a=b c=d user_agent=\"Evil/2.0 (x \\\"q\\\" y; z\\\\w)\" e=f",
+		    "1:20+26 user-agent exact Evil/2.0 (x \"q\" y; z\\w) g\n" },
+		/* more than that agent */
+		{ "a=b c=d user_agent=\"Evil/2.0 (x \\\"q\\\" y; z\\\\w) more\" e=f", "" },
+	};
+
+	(void)state;
+	check(rows, AC_COUNT(rows));
+}
+
+/* Cut into chunks at every place, and by every kernel of this processor. */
+static void
+decoded_values__are_the_same_however_they_are_read(void **state)
+{
+	static const char input[] = ZEEK "1\tC\twww.b\\xc3\\xbccher.example\t-\t-\n" CEF
+					 "request=http://bad.example/a.php?x\\=1&y\\=2 act=block\nevil.example\n";
+	ac_buf want;
+	wt t;
+
+	(void)state;
+	open_index(&t);
+	ac_buf_init(&want, AC_KIB);
+	ac_buf_add(&want, wt_scan(&t, input));
+	assert_true(want.n > 0);
+	for (size_t step = 1; step < sizeof(input); step += step < 70 ? 1 : 13) {
+		wt_scan_n(&t, ac_str_from(input), step);
+		assert_true(ac_str_eq(ac_buf_view(&t.report), ac_buf_view(&want)));
+		assert_int_equal(t.counts.hits, 3);
+	}
+	ac_buf_done(&want);
+	wt_close(&t);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cef__is_found_without_its_backslashes),
+		cmocka_unit_test(leef__ends_a_url_at_its_own_delimiter),
+		cmocka_unit_test(zeek__is_found_without_its_bytes_in_hexadecimal),
+		cmocka_unit_test(user_agent__with_quotes_is_the_whole_of_its_field),
+		cmocka_unit_test(decoded_values__are_the_same_however_they_are_read),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -42,6 +42,18 @@ ac_decode_may(ac_str line)
 	return has_line_ends && ac_str_find(line, AC_S("CEF:")) < line.n;
 }
 
+bool
+ac_decode_may_csv(const ac_log_state *state, ac_str line)
+{
+	if (!ac_log_has_csv(state))
+		return false;
+	for (size_t at = 0; (at += ac_str_find(ac_str_slice(line, at, line.n), AC_S("\"\""))) < line.n; at += 2)
+		if ((at > 0 && line.p[at - 1] != state->separator) ||
+		    (at + 2 < line.n && line.p[at + 2] != state->separator))
+			return true;
+	return false;
+}
+
 static bool
 has_escapes(const ac_log_field *f)
 {

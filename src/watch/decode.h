@@ -19,6 +19,8 @@ void ac_decode_init(ac_decode *decode);
 void ac_decode_done(ac_decode *decode);
 /* Whether a line that is no JSON may hold escapes of some format: cheap, in one pass over its backslashes. */
 bool ac_decode_may(ac_str line);
+/* Whether a line of CSV holds a quote in a value, doubled; an empty value in quotes is none. */
+bool ac_decode_may_csv(const ac_log_state *state, ac_str line);
 /*
  * The matches of text[begin, end), a line that the state has seen: the `count` that were found in it as it stands and those that its values without escapes have. They are in
  * decode->matches, in the order of their places and each once, until the next line; false in *out_any: no field has escapes, and nothing changes.

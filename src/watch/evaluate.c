@@ -105,6 +105,15 @@ may_end(const ac_log_record *record, ac_str raw, unsigned flags)
 	return !record->format || !record->format->is_strict || (field && field->raw.p != raw.p);
 }
 
+/* Whether a URL without scheme is the value of a field for URLs, or of one for paths that has more. */
+static bool
+may_lack_scheme(const ac_log_record *record, ac_str raw)
+{
+	const ac_log_field *field = field_at(record, raw.p);
+
+	return field && field->raw.p == raw.p && (field->role == AC_FIELD_URL || field->role == AC_FIELD_URL_PATH);
+}
+
 /* The token without the escapes of its line, or of its field. */
 static ac_str
 unescaped(ac_evaluation *e, const ac_found *f, ac_str raw)
@@ -146,6 +155,8 @@ collect_found(ac_evaluation *e, const ac_match *matches, size_t count, accord_er
 
 		if ((matches[i].flags & AC_MATCH_SOFT_END) && !may_end(&e->record, raw, matches[i].flags))
 			continue;
+		if ((matches[i].flags & AC_MATCH_NO_SCHEME) && !may_lack_scheme(&e->record, raw))
+			continue;
 		f = ac_vec_add(&e->found);
 		if (!f)
 			return ac_vec_check(&e->found, "values of one record", err);
@@ -154,6 +165,8 @@ collect_found(ac_evaluation *e, const ac_match *matches, size_t count, accord_er
 		f->text = refanged(e, f);
 		if (f->match.record != AC_NONE32)
 			f->record = ac_index_record_at(e->index, f->match.record);
+		if (f->match.flags & AC_MATCH_NO_SCHEME)
+			f->text = f->record.text;
 	}
 	direct = e->found.n;
 	for (size_t i = 0; !rc && i < direct; i++) {
@@ -214,6 +227,18 @@ is_software_number(const ac_found *f)
 		   (f->field && (f->field->role == AC_FIELD_SOFTWARE || f->field->role == AC_FIELD_USER_AGENT)));
 }
 
+/* Names of files stand percent-encoded in URLs, and with '+' for blanks in the paths of W3C logs; elsewhere such a name is another one. */
+static bool
+may_be_spelled(const ac_evaluation *e, const ac_found *f)
+{
+	ac_field_role role = f->field ? f->field->role : AC_FIELD_OTHER;
+	bool is_path = role == AC_FIELD_URL || role == AC_FIELD_URL_PATH || role == AC_FIELD_URL_QUERY;
+
+	if (ac_str_find_byte(f->text, '%') == f->text.n)
+		return is_path && e->record.format == &ac_log_w3c;
+	return is_path || role == AC_FIELD_REFERRER || role == AC_FIELD_OTHER;
+}
+
 /* `reason`: why the value is held back where it stands, or NULL. */
 static int
 claim_posting(ac_evaluation *e, uint32_t number, const ac_index_posting *posting, const char *reason, accord_err *err)
@@ -223,6 +248,8 @@ claim_posting(ac_evaluation *e, uint32_t number, const ac_index_posting *posting
 	ac_claim *added;
 
 	ac_arena_reset(&e->told);
+	if (posting->is_spelled && !may_be_spelled(e, f))
+		return 0;
 	if (posting->term != AC_NONE32 && !term_fits(e, f, posting->term))
 		return 0;
 	if (e->index->overlay.tomb_count && posting->indicator < e->index->overlay.from &&

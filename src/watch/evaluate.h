@@ -94,7 +94,7 @@ bool ac_evaluate_is_kept(uint8_t type);
 /* URLs whose host is `found` and whose other parts stand in other fields of the record: each is added to e->found. */
 int ac_evaluate_split_url(ac_evaluation *e, const ac_found *found, accord_err *err) AC_CHECKED;
 /* URLs of a host field with the parts that stand beside it, in the spellings that the fields leave open; in e->arena. Reads the record only. */
-#define AC_URL_SPELLINGS_MAX 4
+#define AC_URL_SPELLINGS_MAX 8
 size_t ac_evaluate_url_spellings(
     ac_evaluation *e, const ac_log_field *host, ac_str host_text, ac_str out[AC_URL_SPELLINGS_MAX]);
 /* Whether some path in the line could belong to a URL of that host: cheap, before the record is read. */

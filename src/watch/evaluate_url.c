@@ -134,11 +134,33 @@ authorities(ac_evaluation *e, const url_parts *u, ac_str out[AC_URL_SPELLINGS_MA
 	return n;
 }
 
+/* The path as a URL has it where '+' stands for a blank; {NULL, 0} when there is none, or no memory. */
+static ac_str
+with_blanks(ac_evaluation *e, ac_str path)
+{
+	size_t n = 0;
+	char *out;
+
+	if (ac_str_find_byte(path, '+') == path.n || path.n > AC_URL_MAX)
+		return (ac_str){ NULL, 0 };
+	out = ac_arena_alloc(&e->arena, 3 * path.n);
+	for (size_t i = 0; out && i < path.n; i++) {
+		if (path.p[i] != '+') {
+			out[n++] = path.p[i];
+			continue;
+		}
+		memcpy(out + n, "%20", 3);
+		n += 3;
+	}
+	return (ac_str){ out, n };
+}
+
 size_t
 ac_evaluate_url_spellings(
     ac_evaluation *e, const ac_log_field *host, ac_str host_text, ac_str out[AC_URL_SPELLINGS_MAX])
 {
 	url_parts u = { .scheme = { NULL, 0 }, .host = host_text };
+	ac_str blanks;
 	ac_str spellings[AC_URL_SPELLINGS_MAX];
 	size_t n;
 
@@ -150,10 +172,15 @@ ac_evaluate_url_spellings(
 	if (u.query.n > 0 && u.query.p[0] == '?')
 		u.query = ac_str_slice(u.query, 1, u.query.n);
 	n = authorities(e, &u, spellings);
-	for (size_t i = 0; i < n; i++)
+	blanks = e->record.format == &ac_log_w3c ? with_blanks(e, u.path) : (ac_str){ NULL, 0 };
+	for (size_t i = 0; i < n; i++) {
 		out[i] =
 		    ac_arena_join(&e->arena, (ac_str[]){ spellings[i], u.path, AC_S("?"), u.query }, u.query.n ? 4 : 2);
-	return n;
+		if (blanks.p)
+			out[n + i] = ac_arena_join(
+			    &e->arena, (ac_str[]){ spellings[i], blanks, AC_S("?"), u.query }, u.query.n ? 4 : 2);
+	}
+	return blanks.p ? 2 * n : n;
 }
 
 int

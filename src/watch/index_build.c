@@ -506,7 +506,7 @@ post_record(ac_index_builder *b, const ac_value *value, ac_value_keys *k, ac_str
 
 /* A posting that leads to a shared indicator. */
 static size_t
-write_shared(uint32_t indicator, uint32_t term, char out[static POSTING_MAX])
+write_shared(uint32_t indicator, uint32_t term, bool is_spelled, char out[static POSTING_MAX])
 {
 	size_t n = 1;
 
@@ -514,7 +514,8 @@ write_shared(uint32_t indicator, uint32_t term, char out[static POSTING_MAX])
 		out[0] = (char)(AC_POSTING_GATE | AC_POSTING_LAST);
 		return n + ac_varint_write(out + n, 0);
 	}
-	out[0] = (char)(AC_POSTING_SHARED | AC_POSTING_LAST | (term != AC_NONE32 ? AC_POSTING_TERM : 0));
+	out[0] = (char)((is_spelled ? AC_POSTING_SPELLED : AC_POSTING_SHARED) | AC_POSTING_LAST |
+			(term != AC_NONE32 ? AC_POSTING_TERM : 0));
 	n += ac_varint_write(out + n, indicator);
 	return term == AC_NONE32 ? n : n + ac_varint_write(out + n, term);
 }
@@ -524,13 +525,13 @@ ac_build_post(ac_index_builder *b, const ac_value *value, uint32_t indicator, ui
 {
 	ac_text_spellings spellings = { .text = { value->text }, .n = 1 };
 	char posting[POSTING_MAX];
-	size_t n = write_shared(indicator, term, posting);
 	int rc = 0;
 
 	ac_arena_reset(&b->scratch);
 	if (ac_text_is_anchored(value->type))
 		rc = ac_text_spell(value, &b->scratch, &spellings, err);
 	for (unsigned i = 0; !rc && i < spellings.n; i++) {
+		size_t n = write_shared(indicator, term, i > 0 && value->type == AC_VALUE_FILE_NAME, posting);
 		ac_value_keys k = { .gate2_count = 0 };
 		ac_value spelled = *value;
 
@@ -572,14 +573,20 @@ post_alone(ac_index_builder *b, const ac_index_indicator *who, const ac_value *v
 	return rc ? rc : post_record(b, value, &k, (ac_str){ posting, n }, err);
 }
 
-/* A value that is found by a word of it: several spellings share one indicator. */
+/* A value that is found by a word of it: several spellings share one indicator. Those of a file name do not tell it: then it is the indicator's own. */
 static int
 post_text(ac_index_builder *b, const ac_index_indicator *who, const ac_value *value, accord_err *err)
 {
-	ac_index_indicator room;
+	ac_index_indicator room, named;
 	char id[AC_ROW_ID_SIZE];
 	uint32_t number = 0;
 	int rc = complete(b, &who, value, id, &room, err);
+
+	if (who->name.n == 0 && value->type == AC_VALUE_FILE_NAME && ac_text_is_spelled(value->text)) {
+		named = *who;
+		named.name = value->text;
+		who = &named;
+	}
 
 	if (!rc)
 		rc = ac_build_indicator(b, who, &number, err);

@@ -121,6 +121,8 @@ typedef struct ac_text_spellings {
 	ac_str text[3];
 	unsigned n;
 } ac_text_spellings;
+/* Whether URLs and W3C logs write the name of a file in another way. */
+bool ac_text_is_spelled(ac_str name);
 int ac_text_spell(const ac_value *value, ac_arena *arena, ac_text_spellings *out, accord_err *err) AC_CHECKED;
 /* The text as the index keeps it, in b->scratch, and its identity: all that is needed to find its record again. */
 int ac_text_identify(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord_err *err) AC_CHECKED;

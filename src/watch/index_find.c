@@ -49,6 +49,7 @@ step(const char **p, const char *end, uint32_t *out_number, uint32_t *out_term)
 	switch (kind & AC_POSTING_KIND) {
 	case AC_POSTING_ROW:
 	case AC_POSTING_SHARED:
+	case AC_POSTING_SPELLED:
 	case AC_POSTING_GATE:
 		break;
 	case AC_POSTING_UUID:
@@ -74,14 +75,17 @@ ac_posting_next(const ac_index_record *record, size_t *at, ac_index_posting *out
 	const char *p = record->postings.p + *at, *end = record->postings.p + record->postings.n;
 	uint32_t number, place = record->postings_at + (uint32_t)*at;
 	uint8_t kind;
+	bool is_shared;
 
 	if (p >= end)
 		return false;
 	kind = (uint8_t)*p & AC_POSTING_KIND;
 	if (!step(&p, end, &number, &out->term))
 		return false;
-	out->indicator = kind == AC_POSTING_SHARED ? record->from + number : place;
-	out->meta = kind == AC_POSTING_SHARED ? AC_NONE32 : number;
+	out->is_spelled = kind == AC_POSTING_SPELLED;
+	is_shared = kind == AC_POSTING_SHARED || out->is_spelled;
+	out->indicator = is_shared ? record->from + number : place;
+	out->meta = is_shared ? AC_NONE32 : number;
 	if (kind == AC_POSTING_GATE)
 		out->term = AC_TERM_GATE;
 	else if (out->term != AC_NONE32) {
@@ -366,7 +370,8 @@ ac_index_who_at(const ac_index *ix, uint32_t indicator)
 		return who;
 	id = p + 1;
 	kind = (uint8_t)*p & AC_POSTING_KIND;
-	if (kind == AC_POSTING_SHARED || !step(&p, end, &number, &n) || number >= part->meta_count)
+	if (kind == AC_POSTING_SHARED || kind == AC_POSTING_SPELLED || !step(&p, end, &number, &n) ||
+	    number >= part->meta_count)
 		return who;
 	who.is_row = kind == AC_POSTING_ROW;
 	if (kind == AC_POSTING_UUID)

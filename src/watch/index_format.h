@@ -54,7 +54,7 @@
 #include "watch/index.h"
 
 #define AC_INDEX_MAGIC 0x1a0a0d5844495741U /* "AWIDX\r\n\x1a" */
-#define AC_INDEX_VERSION 8
+#define AC_INDEX_VERSION 9
 #define AC_INDEX_HEADER_SIZE 4096
 #define AC_INDEX_ALIGN 4096
 #define AC_NONE32 UINT32_MAX
@@ -133,7 +133,14 @@ typedef struct ac_gate_block {
 enum { AC_RECORD_NUMBER = 0x80, AC_RECORD_MANY = 0x40, AC_RECORD_TYPE = 0x3f };
 static_assert(AC_VALUE_TYPE_COUNT <= AC_INDEX_TYPES, "types fit in six bits of a record");
 
-enum { AC_POSTING_ROW = 1, AC_POSTING_UUID = 2, AC_POSTING_TEXT = 3, AC_POSTING_SHARED = 4, AC_POSTING_GATE = 5 };
+enum {
+	AC_POSTING_ROW = 1,
+	AC_POSTING_UUID = 2,
+	AC_POSTING_TEXT = 3,
+	AC_POSTING_SHARED = 4,
+	AC_POSTING_GATE = 5,
+	AC_POSTING_SPELLED = 6 /* shared, and the record is the value as URLs and W3C logs spell it */
+};
 enum { AC_POSTING_KIND = 0x3f, AC_POSTING_TERM = 0x40, AC_POSTING_LAST = 0x80 };
 
 /* A record as it is read. */
@@ -153,6 +160,7 @@ typedef struct ac_index_record {
 typedef struct ac_index_posting {
 	uint32_t indicator; /* its place */
 	uint32_t term;      /* AC_NONE32: a list entry; AC_TERM_GATE: nobody's */
+	bool is_spelled;    /* the record is the value as URLs and W3C logs spell it */
 	uint32_t meta;      /* of its part; AC_NONE32: the indicator that it leads to says which */
 } ac_index_posting;
 #define AC_TERM_GATE (UINT32_MAX - 1)

@@ -93,6 +93,24 @@ domain_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k)
 	k->key = text_keys(b, value->text, AC_KEY_DOMAIN, k);
 }
 
+/* W3C logs write a blank in a path as '+'. */
+static void
+plus_key(const ac_index_builder *b, uint64_t host_key, ac_str path, ac_value_keys *k)
+{
+	char plus[AC_URL_MAX + 64];
+	size_t n = 0;
+
+	if (ac_str_find(path, AC_S("%20")) == path.n)
+		return;
+	for (size_t i = 0; i < path.n; i++) {
+		bool is_blank = ac_str_starts(ac_str_slice(path, i, path.n), AC_S("%20"));
+
+		plus[n++] = is_blank ? '+' : path.p[i];
+		i += is_blank ? 2 : 0;
+	}
+	k->gate2[k->gate2_count++] = ac_url_path_key(host_key, (ac_str){ plus, n }, b->salt);
+}
+
 static int
 url_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord_err *err)
 {
@@ -120,6 +138,7 @@ url_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord_er
 	}
 	k->gate2[k->gate2_count++] = host_key;
 	k->gate2[k->gate2_count++] = ac_url_path_key(host_key, ac_url_bare_path(url->path), b->salt);
+	plus_key(b, host_key, ac_url_bare_path(url->path), k);
 	return 0;
 }
 

@@ -260,6 +260,52 @@ agent_spellings(ac_arena *arena, ac_text_spellings *out)
 	out->text[out->n++] = (ac_str){ p, text.n };
 }
 
+/* RFC 3986 s3.3: what may stand in a segment of a path as it is. */
+static bool
+is_path_byte(char c)
+{
+	return ac_is_alnum(c) || memchr("-._~!$&'()*+,;=:@", c, 17);
+}
+
+bool
+ac_text_is_spelled(ac_str name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (!is_path_byte(name.p[i]))
+			return true;
+	return false;
+}
+
+/* The path of a request has a name percent-encoded, or with '+' for each blank (W3C). */
+static void
+name_spellings(ac_arena *arena, ac_text_spellings *out)
+{
+	ac_str name = out->text[0];
+	char *encoded, *plus;
+	size_t n = 0;
+
+	if (!ac_text_is_spelled(name))
+		return;
+	encoded = ac_arena_alloc(arena, 3 * name.n);
+	plus = ac_arena_alloc(arena, name.n);
+	for (size_t i = 0; encoded && plus && i < name.n; i++) {
+		unsigned char c = (unsigned char)name.p[i];
+
+		plus[i] = c == ' ' ? '+' : (char)c;
+		if (is_path_byte((char)c)) {
+			encoded[n++] = (char)c;
+			continue;
+		}
+		encoded[n++] = '%';
+		encoded[n++] = "0123456789ABCDEF"[c >> 4];
+		encoded[n++] = "0123456789ABCDEF"[c & 15];
+	}
+	if (n > 0 && n <= AC_TEXT_VALUE_MAX)
+		out->text[out->n++] = (ac_str){ encoded, n };
+	if (n > 0 && ac_str_find_byte(name, ' ') < name.n)
+		out->text[out->n++] = (ac_str){ plus, name.n };
+}
+
 int
 ac_text_spell(const ac_value *value, ac_arena *arena, ac_text_spellings *out, accord_err *err)
 {
@@ -272,6 +318,8 @@ ac_text_spell(const ac_value *value, ac_arena *arena, ac_text_spellings *out, ac
 		as_spellings(arena, out);
 	else if (value->type == AC_VALUE_USER_AGENT)
 		agent_spellings(arena, out);
+	else if (value->type == AC_VALUE_FILE_NAME)
+		name_spellings(arena, out);
 	else if (value->type == AC_VALUE_TLSH && value->text.n == 72)
 		out->text[out->n++] = ac_str_slice(value->text, 2, value->text.n);
 	return ac_arena_check(arena, err);

@@ -105,9 +105,21 @@ is_host_field(const ac_scan *s, ac_str span)
 	return end == s->end || !joins_host(*end);
 }
 
+/* A path goes on behind the host, or behind its port. */
+static bool
+has_path(const ac_scan *s, const char *end)
+{
+	if (end < s->end && *end == ':')
+		for (end++; end < s->end && ac_is_decimal(*end);)
+			end++;
+	return end < s->end && *end == '/';
+}
+
 void
 ac_match_url_host(ac_scan *s, ac_str span, ac_value_type type, uint64_t key)
 {
+	if (has_path(s, span.p + span.n))
+		ac_match_bare_url(s, span);
 	if (is_host_field(s, span) && !ac_scan_wait_for_path(s, span, type, key))
 		ac_match_add(s, span, AC_NONE32, type, AC_MATCH_URL, AC_MATCH_URL_HOST);
 }

@@ -259,3 +259,28 @@ ac_match_url(ac_scan *s, const char *colon)
 		return;
 	}
 }
+
+void
+ac_match_bare_url(ac_scan *s, ac_str host)
+{
+	static const ac_str schemes[] = { AC_S_INIT("http://"), AC_S_INIT("https://") };
+	url_ends ends;
+
+	/* Behind a word, a dot or a slash it is a part of something else. */
+	if (host.p > s->begin && (ac_is_word(host.p[-1]) || memchr("./\\@:%&?", host.p[-1], 9)))
+		return;
+	find_ends(s, host.p, host.p + host.n, &ends);
+	for (unsigned i = 0; i < 2 * ends.count; i++) {
+		ac_str span = { host.p, (size_t)(ends.end[i / 2] - host.p) }, scheme = schemes[i % 2];
+		uint32_t record;
+
+		if (span.n + scheme.n > AC_URL_MAX)
+			continue;
+		memcpy(s->joined, scheme.p, scheme.n);
+		memcpy(s->joined + scheme.n, span.p, span.n);
+		record = ac_scan_find_url(s, (ac_str){ s->joined, scheme.n + span.n });
+		if (record != AC_NONE32)
+			ac_match_add(s, span, record, AC_VALUE_URL, AC_MATCH_URL,
+			    AC_MATCH_NO_SCHEME | (i / 2 < ends.sure ? 0 : soft_flags(*ends.end[i / 2])));
+	}
+}

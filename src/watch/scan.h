@@ -22,6 +22,7 @@ enum {
 	AC_MATCH_URL_HOST = 4,   /* no record: the host of some URL; the record's other fields decide */
 	AC_MATCH_DEFANGED = 8,   /* the token is defanged: "evil[.]example" */
 	AC_MATCH_CARET_END = 32, /* with AC_MATCH_SOFT_END: at '^', which is no byte of a URL */
+	AC_MATCH_NO_SCHEME = 64, /* a URL without its scheme: where a field of URLs begins with it */
 	AC_MATCH_DECODED = 16    /* the token holds escapes of its field's format */
 };
 
@@ -107,6 +108,8 @@ bool ac_scan_wait_for_path(ac_scan *scan, ac_str host, ac_value_type type, uint6
 void ac_match_digest(ac_scan *scan, ac_str run, uint64_t key);
 void ac_match_ipv6(ac_scan *scan, const char *colon);
 void ac_match_url(ac_scan *scan, const char *colon);
+/* A URL without scheme, which begins with the host of some URL: "bad.example/a", as mail gateways and proxies log it. */
+void ac_match_bare_url(ac_scan *scan, ac_str host);
 /* The URL around its colon up to a sure end, if it is spelled as the index would: a guess, and its key, by which memory is asked for it. */
 ac_str ac_match_likely_url(const ac_scan *scan, const char *colon, uint64_t *out_key);
 /* Such a guess, whose host passed gate 1. True when it was right: then ac_match_url would find the same. */

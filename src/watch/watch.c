@@ -454,7 +454,7 @@ walk_lines(ac_watch *w, size_t end, accord_err *err)
 		for (; next > first && asked < count && asked < next + RECORDS_AHEAD; asked++)
 			ac_index_prefetch(w->index, matches[asked].record);
 		coded += is_coded;
-		if (is_coded)
+		if (is_coded || ac_decode_may_csv(&w->state, (ac_str){ w->text.p + at, text_end - at }))
 			rc = evaluate_coded(w, at, text_end, matches + first, next - first, malformed, err);
 		else if (next > first)
 			rc = evaluate_line(w, at, text_end, matches + first, next - first, &w->state, malformed, err);

@@ -13,12 +13,13 @@ import re
 import subprocess
 import sys
 import tempfile
+import urllib.parse
 
 LISTED = {
     "ip": "ipv4-addr", "ip6": "ipv6-addr", "cidr": "ipv4-addr", "cidr6": "ipv6-addr", "dom": "domain-name", "url": "url", "mail": "email-addr", "md5": "md5", "sha1": "sha1",
     "sha224": "sha224", "sha256": "sha256", "sha384": "sha384", "sha512": "sha512", "name": "file-name", "path": "file-path", "posix": "file-path", "key": "windows-registry-key", "mutex": "mutex", "ua": "user-agent",
     "ja3": "ja3", "ja4": "ja4", "serial": "x509-serial", "fp1": "x509-sha1", "fp256": "x509-sha256", "as": "autonomous-system", "mac": "mac-addr", "pipe": "named-pipe",
-    "uaq": "user-agent", "idn": "domain-name",
+    "uaq": "user-agent", "idn": "domain-name", "nameb": "file-name",
 }
 
 
@@ -51,7 +52,7 @@ def new_value(kind, n):
         "mail": f"actor.{n}@mail{n}.example", "name": f"dropper{n}.exe", "path": f"C:\\Users\\Public\\d{n}\\svchost.exe", "posix": f"/tmp/.x{n}/kworkerd",
         "key": f"HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run\\Upd{n}", "mutex": f"Zone{n}Lock", "ua": f"Mozilla/4.0 (compatible; Bot{n}x; Windows NT 5.1)",
         "ja4": f"t13d1516h2_{digits(n, 12)}_{digits(n + 7, 12)}", "serial": f"{digits(n, 4).replace('0', '7')}{n:012x}", "as": f"{64496 + n}", "mac": ":".join(digits(n, 12)[i:i + 2] for i in range(0, 12, 2)), "pipe": f"msse-{n}-server",
-        "uaq": f'Bot{n}q/2.0 (x "q" y; z\\w)',
+        "nameb": f"bad {n} caf\u00e9.exe", "uaq": f'Bot{n}q/2.0 (x "q" y; z\\w)',
     }
     return plain[kind], plain[kind]
 
@@ -87,6 +88,8 @@ SPELLINGS = {
     "quoted": lambda v: v.replace("\\", "\\\\").replace('"', '\\"'),
     "hex": lambda v: "".join(c if " " <= c < "\x7f" and c not in '"\\' else "".join(f"\\x{b:02x}" for b in c.encode()) for c in v),
     "csv": lambda v: v.replace('"', '""'),
+    "pct": lambda v: urllib.parse.quote(v),
+    "bare-url": lambda v: v.removeprefix("http://"),
     "angle": lambda v: "<" + v + ">",
     "obj": lambda v: "\\BaseNamedObjects\\" + v,
     "objj": lambda v: "\\\\Sessions\\\\1\\\\BaseNamedObjects\\\\" + v,
@@ -96,6 +99,7 @@ SPELLINGS = {
 # Decoys: an indicator that is listed, changed so that it is another value.
 DECOYS = {
     "cef": SPELLINGS["cef"],
+    "plusname": SPELLINGS["plus"],
     "longer": lambda v: v + "777",
     "front": lambda v: "9" + v,
     "more": lambda v: v + ".7",

@@ -129,6 +129,101 @@ user_agent__with_quotes_is_the_whole_of_its_field(void **state)
 	check(rows, AC_COUNT(rows));
 }
 
+#define CSV "time,src_ip,user_agent,note\n" /* 28 bytes */
+
+static void
+csv__doubles_quotes(void **state)
+{
+	static const wt_row rows[] = {
+		{ CSV "2021-05-03,192.0.2.9,\"Evil/2.0 (x \"\"q\"\" y; z\\w)\",\"\"\n",
+		    "2:50+25 user-agent exact Evil/2.0 (x \"q\" y; z\\w) g\n" },
+		{ CSV "2021-05-03,192.0.2.9,\"Evil/2.0 (x \"\"q\"\" y; z\\w) more\",x\n", "" },
+		{ CSV "2021-05-03,\"\",\"\",evil.example\n", "2:45+12 domain-name exact evil.example d\n" },
+	};
+
+	(void)state;
+	check(rows, AC_COUNT(rows));
+}
+
+#define W3C                                                                                                            \
+	"#Version: 1.0\n#Fields: date time s-ip cs-method cs-uri-stem s-port cs(User-Agent) cs-host x-file\n" /* 97 bytes */
+
+static void
+names_of_files__are_spelled_as_paths_are(void **state)
+{
+	static const wt_row rows[] = {
+		{ "192.0.2.1 - - [03/May/2021:00:00:00 +0000] \"GET /up/evil%2077%20doc.exe HTTP/1.1\" 200 1 \"-\" "
+		  "\"-\"",
+		    "1:52+19 file-name exact evil%2077%20doc.exe f\n" },
+		{ "192.0.2.1 - - [03/May/2021:00:00:00 +0000] \"GET /up/caf%c3%A9_77.exe?x HTTP/1.1\" 200 1 \"-\" "
+		  "\"-\"",
+		    "1:52+16 file-name exact caf%c3%a9_77.exe c\n" },
+		{ "192.0.2.1 - - [03/May/2021:00:00:00 +0000] \"GET /up/xevil%2077%20doc.exe HTTP/1.1\" 200 1 \"-\" "
+		  "\"-\"",
+		    "" },
+		/* '+' is itself there */
+		{ "192.0.2.1 - - [03/May/2021:00:00:00 +0000] \"GET /up/evil+77+doc.exe HTTP/1.1\" 200 1 \"-\" \"-\"",
+		    "" },
+		{ W3C "2021-05-03 00:00:00 192.0.2.80 GET /up/evil+77+doc.exe 443 x h.example -\n",
+		    "3:136+15 file-name exact evil+77+doc.exe f\n" },
+		{ W3C "2021-05-03 00:00:00 192.0.2.80 GET /up/evil%2077%20doc.exe 443 x h.example -\n",
+		    "3:136+19 file-name exact evil%2077%20doc.exe f\n" },
+		/* the name of a file is what it is */
+		{ "{\"file_name\":\"evil%2077%20doc.exe\"}", "" },
+		{ "{\"file_name\":\"evil+77+doc.exe\"}", "" },
+		{ "{\"file_name\":\"evil 77 doc.exe\"}", "1:14+15 file-name exact evil 77 doc.exe f\n" },
+	};
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	wt_value(&t, "f", AC_VALUE_FILE_NAME, "evil 77 doc.exe");
+	wt_value(&t, "c", AC_VALUE_FILE_NAME, "caf\xc3\xa9_77.exe");
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+}
+
+static void
+w3c__has_a_plus_for_a_blank_in_a_url(void **state)
+{
+	static const wt_row rows[] = {
+		{ W3C "2021-05-03 00:00:00 192.0.2.80 GET /a+b/c 443 x blank.example -\n",
+		    "3:145+13 url url https://blank.example/a%20b/c b\n" },
+		{ W3C "2021-05-03 00:00:00 192.0.2.80 GET /a%20b/c 443 x blank.example -\n",
+		    "3:147+13 url url https://blank.example/a%20b/c b\n" },
+		{ W3C "2021-05-03 00:00:00 192.0.2.80 GET /a+b/d 443 x blank.example -\n", "" },
+		/* elsewhere it is itself */
+		{ "{\"event_type\":\"http\",\"http\":{\"hostname\":\"blank.example\",\"url\":\"/a+b/c\"}}", "" },
+		{ "https://blank.example/a+b/c", "" },
+	};
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	wt_value(&t, "b", AC_VALUE_URL, "https://blank.example/a%20b/c");
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+}
+
+static void
+url__needs_no_scheme_where_a_field_has_urls(void **state)
+{
+	static const wt_row rows[] = {
+		{ "{\"event_type\":\"smtp\",\"email\":{\"url\":[\"bad.example\\/a.php?x=1&y=2\"]}}",
+		    "1:38+26 url url http://bad.example/a.php?x=1&y=2 u\n" },
+		{ "{\"event_type\":\"smtp\",\"email\":{\"url\":[\"o.example/\",\"BAD.example:80/a.php?x=1&y=2\"]}}",
+		    "1:51+28 url url http://bad.example/a.php?x=1&y=2 u\n" },
+		{ "{\"event_type\":\"smtp\",\"email\":{\"url\":[\"bad.example/a.php?x=1&y=22\"]}}", "" },
+		{ "{\"event_type\":\"smtp\",\"email\":{\"url\":[\"o.example/bad.example/a.php?x=1&y=2\"]}}", "" },
+		{ "{\"event_type\":\"smtp\",\"email\":{\"url\":[\"www.bad.example/a.php?x=1&y=2\"]}}", "" },
+		{ "{\"event_type\":\"smtp\",\"email\":{\"subject\":\"bad.example/a.php?x=1&y=2\"}}", "" },
+		{ CEF "request=bad.example/k\\=v/b.php act=x", "1:28+22 url url http://bad.example/k=v/b.php q\n" },
+	};
+
+	(void)state;
+	check(rows, AC_COUNT(rows));
+}
+
 /* Cut into chunks at every place, and by every kernel of this processor. */
 static void
 decoded_values__are_the_same_however_they_are_read(void **state)
@@ -160,6 +255,10 @@ main(void)
 		cmocka_unit_test(leef__ends_a_url_at_its_own_delimiter),
 		cmocka_unit_test(zeek__is_found_without_its_bytes_in_hexadecimal),
 		cmocka_unit_test(user_agent__with_quotes_is_the_whole_of_its_field),
+		cmocka_unit_test(csv__doubles_quotes),
+		cmocka_unit_test(names_of_files__are_spelled_as_paths_are),
+		cmocka_unit_test(w3c__has_a_plus_for_a_blank_in_a_url),
+		cmocka_unit_test(url__needs_no_scheme_where_a_field_has_urls),
 		cmocka_unit_test(decoded_values__are_the_same_however_they_are_read),
 	};
 

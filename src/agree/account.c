@@ -110,10 +110,13 @@ judge_successors(ac_judging *j)
 
 			if (later->is_published && later->statement.has_supersedes &&
 			    later->anchor == j->out->items[i].anchor &&
-			    memcmp(later->statement.supersedes, j->out->items[i].statement.digest, AC_SHA256_SIZE) == 0)
+			    memcmp(later->statement.supersedes, j->out->items[i].statement.digest, AC_SHA256_SIZE) ==
+				0) {
+				j->out->items[i].successor = later;
 				ac_point_add(&j->out->items[i].points, "superseded", AC_POINT_FAILED,
 				    ac_arena_printf(j->arena, "version %llu of the statement has taken its place",
 					(unsigned long long)later->statement.version));
+			}
 		}
 }
 
@@ -149,6 +152,12 @@ judge_two_texts(ac_judging *j)
 		}
 }
 
+const ac_account *
+ac_account_public_successor(const ac_account *a)
+{
+	return a->successor && ac_statement_is_public(&a->successor->statement) ? a->successor : NULL;
+}
+
 static bool
 none_failed(const ac_points *points)
 {
@@ -164,7 +173,7 @@ all_proved(const ac_judging *j)
 	bool any = false, all = j->h->problems == 0 && none_failed(&j->out->points);
 
 	for (size_t i = 0; i < j->out->count; i++)
-		all = all && none_failed(&j->out->items[i].points);
+		all = all && none_failed(&j->out->items[i].points) && !j->out->items[i].is_undecided;
 	for (size_t i = 0; i < j->h->count; i++) {
 		const ac_item_verdict *v = &j->out->verdicts[i];
 

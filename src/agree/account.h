@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What files prove about the statements of a coalition, and what they do not: who signed, where it is logged, who joins which claim, whether the publication says what its entries give and leaves out nobody. A text is read
- * only when its signatures have been verified under a charter. No network, no store, no clock: who asks says as of when.
+ * only when its signatures have been verified under a charter. No network, no store, no clock: who asks says as of when, and what lies more than AC_AGREE_SKEW_SECONDS after that is not counted, which is said. What hangs on
+ * something that could not be judged (a key that is not trusted, a log that is not cosigned) is open with that reason, and never held against anybody.
  */
 #ifndef AC_AGREE_ACCOUNT_H
 #define AC_AGREE_ACCOUNT_H
@@ -39,6 +40,9 @@ typedef struct ac_said {
 	unsigned member;
 	bool is_entry; /* the publication counts it */
 	bool is_valid; /* signed by that member, and about this statement */
+	bool
+	    is_open; /* it would be, but nothing says whether that member's key is his: it is no word for, and none against */
+	bool is_later; /* of a time after the one that is asked about: counted only where the publication counts it */
 	ac_str reason; /* when it is not */
 } ac_said;
 
@@ -60,12 +64,17 @@ typedef struct ac_account {
 	ac_acted *acted; /* each text once */
 	size_t acted_count;
 	ac_progress progress; /* of the follow-ups, as of the time that was asked for */
-	bool is_published;
+	bool is_published;    /* by the time that was asked for */
 	ac_publication publication;
 	size_t publication_item;
 	bool is_withdrawn; /* by the convener */
 	size_t withdrawal_item;
+	/* A published one that takes its place; NULL: none. */
+	const struct ac_account *successor;
+	size_t later; /* notes about it of a time after that, which are not counted */
 	bool has_then;
+	bool
+	    is_undecided; /* some entry of the publication could not be judged: what hangs on it is open, and not proved */
 	ac_standing then; /* by the entries that the publication names */
 	ac_standing now;  /* by all that is held */
 	ac_points points;
@@ -121,6 +130,8 @@ typedef struct ac_account_options {
 int ac_accounts_make(ac_holding *holding, const ac_account_options *options, ac_digester *digester, ac_arena *arena,
     ac_accounts *out, accord_err *err) AC_CHECKED;
 
+/* The successor, where everybody may know of it; NULL: none, or none that may be spoken of. */
+const ac_account *ac_account_public_successor(const ac_account *account);
 /* Names of members, "us, ca"; "nobody". */
 ac_str ac_member_names(const ac_charter *charter, const bool *members, ac_arena *arena);
 void ac_point_add(ac_points *points, const char *code, ac_point_state state, ac_str words);

@@ -45,6 +45,33 @@ signers_at(ac_judging *j, const ac_anchor *anchor, uint64_t version, size_t item
 	return 0;
 }
 
+/*
+ * What a member's own log shows of his own word, before any witness has seen it: that it was there before he rotated the key. Only for him: who keeps a log may put others' notes into it at any place.
+ */
+static int
+own_signers(ac_judging *j, const ac_anchor *anchor, uint64_t version, size_t item, bool **members, accord_err *err)
+{
+	const ac_charter *charter = ac_chain_at(&anchor->chain, version);
+	ac_str reason = { 0 };
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < j->out->places.own_count; i++) {
+		const ac_known_leaf *leaf = &j->out->places.own[i];
+		unsigned own = ac_charter_member_find(charter, leaf->head->member);
+		bool *some = NULL;
+
+		if (leaf->item != item || leaf->head->anchor != anchor || own == charter->member_count)
+			continue;
+		rc = signers_at(j, anchor, version, item, leaf->place, NULL, &some, &reason, err);
+		if (rc || !some || !some[own])
+			continue;
+		for (unsigned m = 0; m < charter->member_count; m++)
+			some[m] = m == own || (*members && (*members)[m]);
+		*members = some;
+	}
+	return rc;
+}
+
 int
 ac_judging_signers(ac_judging *j, const ac_anchor *anchor, uint64_t version, size_t item, bool **out_members,
     ac_str *out_reason, accord_err *err)
@@ -52,7 +79,8 @@ ac_judging_signers(ac_judging *j, const ac_anchor *anchor, uint64_t version, siz
 	const ac_held *held = &j->h->items[item];
 	bool *members = NULL, is_logged = false, was_sealed = false;
 	ac_str reason = { 0 };
-	int rc = 0;
+	int rc = own_signers(j, anchor, version, item, &members, err);
+	bool is_own = members != NULL;
 
 	for (size_t i = ac_judging_stands(j, held->digest); rc == 0 && i < j->stands.count; i++) {
 		const ac_stand *s = &j->stands.items[i];
@@ -62,14 +90,14 @@ ac_judging_signers(ac_judging *j, const ac_anchor *anchor, uint64_t version, siz
 		if (s->leaf->head->anchor != anchor || !ac_str_eq(j->h->items[s->item].bytes, held->bytes))
 			continue;
 		is_logged = true;
-		/* What counted when it was sealed needs no word about how late it came to light. */
+		/* What counted when it was sealed, or in the member's own log, needs no word about how late it came to light. */
 		rc = signers_at(j, anchor, version, item, s->leaf->place,
-		    was_sealed && members ? NULL : &j->out->warnings, &members, &reason, err);
+		    is_own || (was_sealed && members) ? NULL : &j->out->warnings, &members, &reason, err);
 		was_sealed = was_sealed || s->is_sealed;
 	}
 	if (rc == 0 && !is_logged)
-		rc = signers_at(
-		    j, anchor, version, item, (ac_leaf_place){ 0 }, &j->out->warnings, &members, &reason, err);
+		rc = signers_at(j, anchor, version, item, (ac_leaf_place){ 0 }, is_own ? NULL : &j->out->warnings,
+		    &members, &reason, err);
 	*out_members = members;
 	*out_reason = members ? (ac_str){ 0 } : reason;
 	return rc;
@@ -243,6 +271,17 @@ judge_head(ac_judging *j, size_t item, accord_err *err)
 	bool is_trusted = head->is_accepted && head->anchor->kind != AC_ANCHOR_NONE;
 
 	ac_judging_tell(j, item, is_trusted ? AC_POINT_PROVED : AC_POINT_FAILED, head_words(j, head));
+	for (size_t i = 0; held->kind == AC_HELD_PROOF && i < j->out->places.own_count; i++)
+		if (j->out->places.own[i].head == head && head->anchor->kind != AC_ANCHOR_NONE) {
+			ac_judging_tell(j, item, AC_POINT_PROVED,
+			    ac_arena_printf(j->arena,
+				"%s is leaf %llu of the log of %.*s by that log's own signature: enough for a word "
+				"from before "
+				"a rotation of its key",
+				j->h->items[j->out->places.own[i].item].path, (unsigned long long)held->proof->index,
+				AC_FMT(head->member)));
+			return 0;
+		}
 	if (head->is_accepted && !is_trusted)
 		ac_judging_tell(
 		    j, item, AC_POINT_FAILED, AC_S("consistent under a charter that nobody here vouches for"));

@@ -47,6 +47,18 @@ void ac_judging_tell_signed(
 void ac_judging_tell(ac_judging *j, size_t item, ac_point_state state, ac_str words);
 /* Failures that are answers about a file, and not the machine's. */
 bool ac_judging_is_answer(int rc);
+/* One more point of a statement's account. */
+int ac_account_point(
+    ac_account *account, accord_err *err, const char *code, ac_point_state state, ac_str words) AC_CHECKED;
+/* Nothing that only an untrusted charter shows is proved. */
+ac_point_state ac_account_proved(const ac_account *account);
+/* The endorsement of that digest; NULL: none that somebody of the charter has signed. */
+ac_said *ac_account_voice(ac_account *account, const uint8_t digest[static AC_SHA256_SIZE]);
+/* Steps of ac_judging_statement: what lies behind the time that is asked about; words that were in a log before the embargo's end; how old the view of the convener's log is. */
+bool ac_judging_is_later(const ac_judging *j, ac_time time);
+int ac_judging_times(ac_judging *j, ac_account *account, accord_err *err) AC_CHECKED;
+int ac_judging_embargo(ac_judging *j, ac_account *account, accord_err *err) AC_CHECKED;
+int ac_judging_freshness(ac_judging *j, ac_account *account, accord_err *err) AC_CHECKED;
 /* Evidence of pledges, behind all items. */
 int ac_judging_pledges(ac_judging *j, accord_err *err) AC_CHECKED;
 /* Words on the follow-ups of a statement whose charter and voices are known. */

@@ -5,16 +5,15 @@
 #include "agree/vocabulary.h"
 #include "base/limits.h"
 
-static int
-add_point(ac_account *a, accord_err *err, const char *code, ac_point_state state, ac_str words)
+int
+ac_account_point(ac_account *a, accord_err *err, const char *code, ac_point_state state, ac_str words)
 {
 	ac_point_add(&a->points, code, state, words);
 	return ac_arena_check(a->points.arena, err);
 }
 
-/* Nothing that only an untrusted charter shows is proved. */
-static ac_point_state
-proved(const ac_account *a)
+ac_point_state
+ac_account_proved(const ac_account *a)
 {
 	return a->anchor->kind == AC_ANCHOR_NONE ? AC_POINT_FAILED : AC_POINT_PROVED;
 }
@@ -101,8 +100,8 @@ find_charter(ac_judging *j, size_t item, ac_account *a, bool *out_found, accord_
 	return rc;
 }
 
-static ac_said *
-find_voice(ac_account *a, const uint8_t digest[static AC_SHA256_SIZE])
+ac_said *
+ac_account_voice(ac_account *a, const uint8_t digest[static AC_SHA256_SIZE])
 {
 	for (size_t i = 0; i < a->said_count; i++)
 		if (memcmp(a->said[i].endorsement.digest, digest, AC_SHA256_SIZE) == 0)
@@ -121,11 +120,13 @@ judge_voice(const ac_account *a, ac_said *said, const bool *signers)
 		said->reason = AC_S("it speaks for nobody of the charter");
 	else if (!signers[said->member])
 		said->reason = AC_S("it is not signed by the member that it speaks for");
-	else if (!a->may_speak[said->member])
-		said->reason = AC_S("the key of that member is not among those that are trusted");
 	else if (ac_endorsement_check(&said->endorsement, &a->statement, &why))
 		said->reason = ac_arena_str(a->points.arena, ac_str_from(why.text));
-	else
+	else if (!a->may_speak[said->member]) {
+		said->is_open = true;
+		said->reason = ac_arena_printf(a->points.arena, "the key of %.*s is not among those that are trusted",
+		    AC_FMT(said->endorsement.about.member));
+	} else
 		said->is_valid = true;
 }
 
@@ -148,12 +149,13 @@ take_voice(ac_judging *j, ac_account *a, size_t item, const bool *signers, accor
 	if (!ac_about_is_of(&said.endorsement.about, &a->statement))
 		return 0;
 	judge_voice(a, &said, signers);
+	said.is_later = ac_judging_is_later(j, said.endorsement.about.at);
 	if (!said.is_valid)
-		ac_judging_tell(j, item, AC_POINT_FAILED, said.reason);
-	have = find_voice(a, said.endorsement.digest);
+		ac_judging_tell(j, item, said.is_open ? AC_POINT_OPEN : AC_POINT_FAILED, said.reason);
+	have = ac_account_voice(a, said.endorsement.digest);
 	if (!have)
 		a->said[a->said_count++] = said;
-	else if (said.is_valid && !have->is_valid)
+	else if ((said.is_valid && !have->is_valid) || (said.is_open && !have->is_valid && !have->is_open))
 		*have = said;
 	return 0;
 }
@@ -224,6 +226,8 @@ find_publication(ac_judging *j, ac_account *a, accord_err *err)
 		}
 		if (rc)
 			ac_judging_tell(j, i, AC_POINT_FAILED, ac_arena_str(j->arena, ac_str_from(why.text)));
+		else if (ac_judging_is_later(j, publication.about.at))
+			a->later++;
 		else if (!a->is_published || ac_time_cmp(a->publication.about.at, publication.about.at) < 0) {
 			a->is_published = true;
 			a->publication = publication;
@@ -252,10 +256,14 @@ find_withdrawal(ac_judging *j, ac_account *a, accord_err *err)
 		    ac_withdrawal_parse(j->h->items[i].note.text, &withdrawal, NULL) ||
 		    !ac_about_is_of(&withdrawal.about, &a->statement))
 			continue;
+		if (ac_judging_is_later(j, withdrawal.about.at)) {
+			a->later++;
+			continue;
+		}
 		if (!a->is_withdrawn)
 			a->withdrawal_item = i;
 		a->is_withdrawn = true;
-		rc = add_point(a, err, "withdrawn", AC_POINT_FAILED,
+		rc = ac_account_point(a, err, "withdrawn", AC_POINT_FAILED,
 		    ac_arena_printf(j->arena, "the convener has withdrawn the statement: %.*s",
 			AC_FMT(withdrawal.reason[AC_TONGUE_EN])));
 	}
@@ -275,57 +283,124 @@ stand(ac_judging *j, const ac_account *a, const bool *signers, bool entries_only
 	for (unsigned m = 0; m < a->charter->member_count; m++)
 		counted[m] = signers && signers[m] && a->may_speak[m];
 	for (size_t i = 0; i < a->said_count; i++)
-		if (a->said[i].is_valid && (!entries_only || a->said[i].is_entry))
+		if (a->said[i].is_valid && (a->said[i].is_entry || (!entries_only && !a->said[i].is_later)))
 			some[count++] = &a->said[i].endorsement;
 	return ac_standing_judge(a->charter, &a->statement, counted, some, count, j->arena, out, err);
 }
 
-/* One entry that the publication names. *signers: of the statement's own entry. */
+/* What the entries of a publication came to; of each kind of trouble the first, in words. */
+typedef struct entries {
+	bool *signers;  /* of the statement's entries; NULL: it is none of them */
+	ac_str missing; /* that are nowhere, or under no checkpoint that is accepted */
+	ac_str wrong;   /* that are no word on the statement */
+	ac_str open;    /* of whom nothing says whether the key is his */
+	size_t open_count;
+} entries;
+
+/* An entry whose member's key is not trusted: it is there, and nothing follows from it. */
+static void
+leave_open(ac_judging *j, entries *e, uint64_t index, ac_str member)
+{
+	e->open_count++;
+	if (!e->open.p)
+		e->open =
+		    ac_arena_printf(j->arena, "entry %llu is by %.*s, whose key is not among those that are trusted",
+			(unsigned long long)index, AC_FMT(member));
+}
+
+/* Who has signed the text, over all of its entries. */
 static int
-take_entry(ac_judging *j, ac_account *a, uint64_t index, bool **signers, ac_str *missing, accord_err *err)
+take_signers(ac_judging *j, ac_account *a, entries *e, uint64_t index, size_t item, accord_err *err)
+{
+	bool *some = NULL, is_open = false;
+	ac_str reason;
+	int rc = ac_judging_signers(j, a->anchor, a->charter->version, item, &some, &reason, err);
+
+	if (rc || !some)
+		return rc;
+	if (!e->signers)
+		e->signers = ac_arena_zalloc(j->arena, a->charter->member_count + 1, sizeof(*e->signers));
+	if (!e->signers)
+		return ac_arena_check(j->arena, err);
+	for (unsigned m = 0; m < a->charter->member_count; m++) {
+		e->signers[m] = e->signers[m] || some[m];
+		if (some[m] && !a->may_speak[m] && !is_open) {
+			is_open = true;
+			leave_open(j, e, index, a->charter->members[m].name);
+		}
+	}
+	return 0;
+}
+
+/* One entry that the publication names. */
+static int
+take_entry(ac_judging *j, ac_account *a, uint64_t index, entries *e, accord_err *err)
 {
 	const ac_known_leaf *leaf =
 	    ac_places_leaf(&j->out->places, a->anchor, a->statement.convener, a->charter->version, index);
 	const ac_held *held = leaf ? &j->h->items[leaf->item] : NULL;
 	ac_said *said;
-	ac_str reason;
 
 	if (!leaf) {
-		if (!missing->p)
-			*missing = ac_arena_printf(j->arena, "entry %llu of the convener's log is not among the files",
-			    (unsigned long long)index);
+		if (!e->missing.p)
+			e->missing = ac_arena_printf(j->arena,
+			    "entry %llu of the convener's log is not among the files", (unsigned long long)index);
 		return 0;
 	}
 	if (ac_held_is_text(held, "statement") && memcmp(held->digest, a->statement.digest, AC_SHA256_SIZE) == 0)
-		return ac_judging_signers(j, a->anchor, a->charter->version, leaf->item, signers, &reason, err);
-	said = ac_held_is_text(held, "endorsement") ? find_voice(a, held->digest) : NULL;
-	if (said && said->is_valid)
+		return take_signers(j, a, e, index, leaf->item, err);
+	said = ac_held_is_text(held, "endorsement") ? ac_account_voice(a, held->digest) : NULL;
+	if (said && (said->is_valid || said->is_open))
 		said->is_entry = true;
-	else if (!missing->p)
-		*missing = ac_arena_printf(j->arena,
+	else if (!e->wrong.p)
+		e->wrong = ac_arena_printf(j->arena,
 		    "entry %llu of the convener's log is no word of a member on this statement",
 		    (unsigned long long)index);
+	if (said && said->is_open)
+		leave_open(j, e, index, said->endorsement.about.member);
 	return 0;
 }
 
+/* Why no leaf of the convener's log is known: the first of his checkpoints that is not accepted. Empty: none is here, or all are. */
+static ac_str
+log_trouble(const ac_judging *j, const ac_account *a)
+{
+	for (size_t i = 0; i < j->out->places.head_count; i++) {
+		const ac_known_head *head = &j->out->places.heads[i];
+
+		if (head->is_signed && !head->is_accepted && head->anchor == a->anchor &&
+		    ac_str_eq(head->member, a->statement.convener))
+			return head->reason;
+	}
+	return (ac_str){ 0 };
+}
+
+/* All of them are taken before anything is counted. */
 static int
-judge_entries(ac_judging *j, ac_account *a, bool **signers, bool *out_complete, accord_err *err)
+judge_entries(ac_judging *j, ac_account *a, entries *e, accord_err *err)
 {
 	const ac_publication *p = &a->publication;
-	ac_str missing = { 0 };
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < p->entry_count; i++)
-		rc = take_entry(j, a, p->entries[i], signers, &missing, err);
+		rc = take_entry(j, a, p->entries[i], e, err);
 	if (rc)
 		return rc;
-	*out_complete = !missing.p && *signers;
-	if (!missing.p && !*signers)
-		missing = AC_S("the statement is not among the entries that the publication names");
-	if (missing.p)
-		return add_point(
-		    a, err, "entries", AC_POINT_FAILED, ac_arena_printf(j->arena, "incomplete: %.*s", AC_FMT(missing)));
-	return add_point(a, err, "entries", proved(a),
+	if (!e->missing.p && !e->wrong.p && !e->signers)
+		e->wrong = AC_S("the statement is not among the entries that the publication names");
+	a->is_undecided = e->missing.p || e->wrong.p || e->open.p;
+	if (e->missing.p && log_trouble(j, a).p)
+		return ac_account_point(a, err, "entries", AC_POINT_OPEN,
+		    AC_S("its entries hang on the convener's log, which is not shown as it must be"));
+	if (e->missing.p || e->wrong.p)
+		return ac_account_point(a, err, "entries", AC_POINT_FAILED,
+		    ac_arena_printf(j->arena, "incomplete: %.*s", AC_FMT(e->missing.p ? e->missing : e->wrong)));
+	if (e->open.p)
+		return ac_account_point(a, err, "entries", AC_POINT_OPEN,
+		    ac_arena_printf(j->arena,
+			"all %zu entries that the publication counts are here, of which %zu cannot be judged: %.*s",
+			p->entry_count, e->open_count, AC_FMT(e->open)));
+	return ac_account_point(a, err, "entries", ac_account_proved(a),
 	    ac_arena_printf(j->arena, "all %zu entries that the publication counts are in the log of %.*s",
 		p->entry_count, AC_FMT(a->statement.convener)));
 }
@@ -345,25 +420,30 @@ judge_count(ac_judging *j, ac_account *a, accord_err *err)
 {
 	const ac_publication *p = &a->publication;
 
+	if (a->is_undecided)
+		return ac_account_point(a, err, "recount", AC_POINT_OPEN,
+		    AC_S("what the publication says of each claim cannot be counted anew: not all of its entries could "
+			 "be judged"));
 	for (size_t i = 0; i < a->statement.claim_count; i++) {
 		ac_str id = a->statement.claims[i].id;
 		bool says_joint = is_named(p->joint, p->joint_count, id);
 
 		if (says_joint != a->then.claims[i].is_joint)
-			return add_point(a, err, "recount", AC_POINT_FAILED,
+			return ac_account_point(a, err, "recount", AC_POINT_FAILED,
 			    ac_arena_printf(j->arena,
 				"the publication says that claim %.*s is %s, its entries give that it is %s",
 				AC_FMT(id), says_joint ? "joint" : "not joint", says_joint ? "not" : "joint"));
 	}
-	return add_point(
-	    a, err, "recount", proved(a), AC_S("its entries give what the publication says of each claim"));
+	return ac_account_point(
+	    a, err, "recount", ac_account_proved(a), AC_S("its entries give what the publication says of each claim"));
 }
 
 /* A word that was spoken by the time of the publication, and that no counted word of the same member replaces. */
 static bool
 is_omitted(const ac_account *a, const ac_said *said)
 {
-	if (!said->is_valid || said->is_entry || ac_time_cmp(said->endorsement.about.at, a->publication.about.at) > 0)
+	if ((!said->is_valid && !said->is_open) || said->is_entry ||
+	    ac_time_cmp(said->endorsement.about.at, a->publication.about.at) > 0)
 		return false;
 	for (size_t i = 0; i < a->said_count; i++)
 		if (a->said[i].is_entry && a->said[i].member == said->member &&
@@ -372,26 +452,38 @@ is_omitted(const ac_account *a, const ac_said *said)
 	return true;
 }
 
+/* An entry that is not known may be the word that seems to be left out. */
 static int
-judge_omissions(ac_judging *j, ac_account *a, accord_err *err)
+judge_omissions(ac_judging *j, ac_account *a, const entries *e, accord_err *err)
 {
-	int rc = 0;
+	const ac_said *open = NULL;
 	bool any = false;
+	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < a->said_count; i++) {
 		const ac_said *v = &a->said[i];
 
 		if (!is_omitted(a, v))
 			continue;
+		if (v->is_open || e->missing.p) {
+			open = v;
+			continue;
+		}
 		any = true;
-		rc = add_point(a, err, "complete", AC_POINT_FAILED,
+		rc = ac_account_point(a, err, "complete", AC_POINT_FAILED,
 		    ac_arena_printf(j->arena, "incomplete: the publication leaves out that %.*s %s (%s)",
 			AC_FMT(v->endorsement.about.member), ac_stance_name(v->endorsement.stance),
 			j->h->items[v->item].path));
 	}
-	if (rc == 0 && !any)
-		rc = add_point(a, err, "complete", proved(a), AC_S("it leaves out no word that is among the files"));
-	return rc;
+	if (rc || any)
+		return rc;
+	a->is_undecided = a->is_undecided || open;
+	if (open)
+		return ac_account_point(a, err, "complete", AC_POINT_OPEN,
+		    ac_arena_printf(j->arena, "whether it leaves out a word cannot be judged: %.*s",
+			AC_FMT(open->is_open ? open->reason : AC_S("not all of its entries are here"))));
+	return ac_account_point(
+	    a, err, "complete", ac_account_proved(a), AC_S("it leaves out no word that is among the files"));
 }
 
 /* Whose logs are not here: what they hold beside is not known. */
@@ -416,24 +508,44 @@ tell_logs(ac_judging *j, ac_account *a, accord_err *err)
 	}
 	for (unsigned m = 0; m < a->charter->member_count; m++)
 		any = any || absent[m];
-	return any ? add_point(a, err, "logs", AC_POINT_OPEN,
+	return any ? ac_account_point(a, err, "logs", AC_POINT_OPEN,
 			 ac_arena_printf(j->arena,
 			     "not looked into, since they are not among the files: the logs of %.*s",
 			     AC_FMT(ac_member_names(a->charter, absent, j->arena))))
 		   : 0;
 }
 
+/* Has somebody spoken, or signed, of whom nothing says whether the key is his? */
+static bool
+has_open_voice(const ac_account *a)
+{
+	for (size_t i = 0; i < a->said_count; i++)
+		if (a->said[i].is_open)
+			return true;
+	for (unsigned m = 0; m < a->charter->member_count; m++)
+		if (a->signers[m] && !a->may_speak[m])
+			return true;
+	return false;
+}
+
 /* Claims that were joint and are no more, by what was said since. */
 static int
 judge_lapses(ac_judging *j, ac_account *a, accord_err *err)
 {
+	bool is_open = has_open_voice(a);
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && a->has_then && i < a->statement.claim_count; i++)
-		if (ac_standing_has_lapsed(&a->then, &a->now, i))
-			rc = add_point(a, err, "lapsed", AC_POINT_FAILED,
-			    ac_arena_printf(j->arena, "claim %.*s was joint when it was published, and is no longer",
-				AC_FMT(a->statement.claims[i].id)));
+	for (size_t i = 0; rc == 0 && a->has_then && i < a->statement.claim_count; i++) {
+		if (!ac_standing_has_lapsed(&a->then, &a->now, i))
+			continue;
+		a->is_undecided = a->is_undecided || is_open;
+		rc = ac_account_point(a, err, "lapsed", is_open ? AC_POINT_OPEN : AC_POINT_FAILED,
+		    ac_arena_printf(j->arena, "claim %.*s was joint when it was published, and %s",
+			AC_FMT(a->statement.claims[i].id),
+			is_open ? "whether it still is cannot be judged: keys of members are not among those that are "
+				  "trusted"
+				: "is no longer"));
+	}
 	return rc;
 }
 
@@ -445,10 +557,14 @@ judge_contradictions(ac_judging *j, ac_account *a, accord_err *err)
 
 	for (unsigned i = 0; rc == 0 && i < a->now.contradiction_count; i++) {
 		const ac_contradiction *c = &a->now.contradictions[i];
+		bool is_over;
 
-		rc = add_point(a, err, "two-voices", AC_POINT_FAILED,
-		    ac_arena_printf(j->arena, "%.*s has signed two endorsements of number %llu that differ",
-			AC_FMT(a->charter->members[c->member].name), (unsigned long long)c->a->about.seq));
+		/* What a later word has ended hinders nothing that others said. */
+		is_over = a->now.latest[c->member] && a->now.latest[c->member]->about.seq > c->a->about.seq;
+		rc = ac_account_point(a, err, "two-voices", is_over ? AC_POINT_OPEN : AC_POINT_FAILED,
+		    ac_arena_printf(j->arena, "%.*s has signed two endorsements of number %llu that differ%s",
+			AC_FMT(a->charter->members[c->member].name), (unsigned long long)c->a->about.seq,
+			is_over ? "; a later one says what counts" : ""));
 	}
 	return rc;
 }
@@ -457,49 +573,49 @@ judge_contradictions(ac_judging *j, ac_account *a, accord_err *err)
 static int
 judge_place(ac_judging *j, ac_account *a, accord_err *err)
 {
+	ac_str trouble = log_trouble(j, a);
+
 	for (size_t i = 0; i < j->out->places.leaf_count; i++) {
 		const ac_known_leaf *leaf = &j->out->places.leaves[i];
 
 		if (leaf->head->anchor == a->anchor && leaf->head->version >= a->charter->version &&
 		    ac_str_eq(leaf->head->member, a->statement.convener) &&
 		    memcmp(j->h->items[leaf->item].digest, a->publication.digest, AC_SHA256_SIZE) == 0)
-			return add_point(a, err, "logged", proved(a),
+			return ac_account_point(a, err, "logged", ac_account_proved(a),
 			    ac_arena_printf(j->arena, "the publication is leaf %llu of the convener's log",
 				(unsigned long long)leaf->place.index));
 	}
-	return add_point(a, err, "logged", AC_POINT_FAILED,
-	    AC_S("nothing here shows that the publication is in the convener's log"));
+	return ac_account_point(a, err, "logged", AC_POINT_FAILED,
+	    ac_arena_printf(j->arena, "nothing here shows that the publication is in the convener's log%s%.*s",
+		trouble.p ? ": " : "", AC_FMT(trouble)));
 }
 
 static int
 judge_publication(ac_judging *j, ac_account *a, accord_err *err)
 {
-	bool *signers = NULL, is_complete = false;
+	entries e = { 0 };
 	int rc;
 
 	if (!a->is_published)
-		return add_point(a, err, "publication", j->options->is_whole ? AC_POINT_FAILED : AC_POINT_OPEN,
+		return ac_account_point(a, err, "publication", j->options->is_whole ? AC_POINT_FAILED : AC_POINT_OPEN,
 		    AC_S("no publication of the convener is among the files: what is said of claims is by the notes "
 			 "that are here"));
-	rc = add_point(a, err, "publication", proved(a),
+	rc = ac_account_point(a, err, "publication", ac_account_proved(a),
 	    ac_arena_printf(j->arena, "published by %.*s, the convener", AC_FMT(a->statement.convener)));
 	if (rc == 0)
 		rc = judge_place(j, a, err);
 	if (rc == 0)
-		rc = judge_entries(j, a, &signers, &is_complete, err);
-	if (rc == 0 && is_complete) {
-		rc = stand(j, a, signers, true, &a->then, err);
+		rc = judge_entries(j, a, &e, err);
+	/* What an entry says that is not here nobody knows. */
+	if (rc == 0 && e.signers && !e.missing.p && !e.wrong.p) {
+		rc = stand(j, a, e.signers, true, &a->then, err);
 		a->has_then = rc == 0;
 	}
-	/* What an entry says that is not here nobody knows: it would be wrong to say that the publication counted badly, or left out a word. */
-	if (rc == 0 && !is_complete)
-		rc = add_point(a, err, "recount", AC_POINT_FAILED,
-		    AC_S("what the publication says of each claim cannot be counted anew, since not all of its entries "
-			 "are here"));
-	if (rc == 0 && is_complete)
+	/* It would be wrong to say that the publication counted badly, or left out a word. */
+	if (rc == 0)
 		rc = judge_count(j, a, err);
-	if (rc == 0 && is_complete)
-		rc = judge_omissions(j, a, err);
+	if (rc == 0)
+		rc = judge_omissions(j, a, &e, err);
 	return rc ? rc : tell_logs(j, a, err);
 }
 
@@ -514,47 +630,14 @@ judge_bundle(ac_judging *j, ac_account *a, accord_err *err)
 		if (held->kind != AC_HELD_OTHER || held->size != a->statement.bundle_size ||
 		    memcmp(held->digest, a->statement.bundle, AC_SHA256_SIZE) != 0)
 			continue;
-		ac_judging_tell(j, i, proved(a), AC_S("the bundle of evidence that the statement names"));
-		return add_point(a, err, "bundle", proved(a), AC_S("its bundle of evidence is here, byte for byte"));
+		ac_judging_tell(j, i, ac_account_proved(a), AC_S("the bundle of evidence that the statement names"));
+		return ac_account_point(
+		    a, err, "bundle", ac_account_proved(a), AC_S("its bundle of evidence is here, byte for byte"));
 	}
 	ac_hex(a->statement.bundle, sizeof(a->statement.bundle), digest);
-	return add_point(a, err, "bundle", j->options->is_whole ? AC_POINT_FAILED : AC_POINT_OPEN,
+	return ac_account_point(a, err, "bundle", j->options->is_whole ? AC_POINT_FAILED : AC_POINT_OPEN,
 	    ac_arena_printf(
 		j->arena, "its bundle of evidence, sha256:%.*s, is not among the files", (int)sizeof(digest), digest));
-}
-
-/* How old the newest view of the convener's log is, by those who cosigned it. */
-static int
-judge_freshness(ac_judging *j, ac_account *a, accord_err *err)
-{
-	uint64_t newest = 0;
-	ac_time time;
-	ac_str text;
-	ac_buf buf;
-
-	for (size_t i = 0; i < j->out->places.head_count; i++) {
-		const ac_known_head *head = &j->out->places.heads[i];
-
-		if (head->is_accepted && head->anchor == a->anchor && head->oldest > newest &&
-		    ac_str_eq(head->member, a->statement.convener))
-			newest = head->oldest;
-	}
-	if (newest == 0 || newest > INT64_MAX)
-		return 0;
-	time = (ac_time){ (int64_t)newest, 0 };
-	ac_buf_init(&buf, AC_KIB);
-	ac_time_add(&buf, time, 0);
-	text = ac_arena_str(j->arena, ac_buf_view(&buf));
-	ac_buf_done(&buf);
-	if (j->options->as_of.seconds <= time.seconds ||
-	    j->options->as_of.seconds - time.seconds <= AC_AGREE_FRESH_SECONDS)
-		return add_point(a, err, "fresh", proved(a),
-		    ac_arena_printf(j->arena, "the convener's log as witnesses saw it at %.*s", AC_FMT(text)));
-	return add_point(a, err, "fresh", AC_POINT_FAILED,
-	    ac_arena_printf(j->arena,
-		"stale: what has come into the convener's log since %.*s is not known here (--as-of asks how it stood "
-		"then)",
-		AC_FMT(text)));
 }
 
 static int
@@ -564,11 +647,11 @@ judge_charter(ac_judging *j, ac_account *a, accord_err *err)
 
 	ac_hex(a->charter->digest, sizeof(a->charter->digest), digest);
 	if (a->anchor->kind == AC_ANCHOR_NONE)
-		return add_point(a, err, "charter", AC_POINT_FAILED,
+		return ac_account_point(a, err, "charter", AC_POINT_FAILED,
 		    ac_arena_printf(j->arena,
 			"consistent under charter sha256:%.*s, which you must compare by another channel",
 			(int)sizeof(digest), digest));
-	return add_point(a, err, "charter", AC_POINT_PROVED,
+	return ac_account_point(a, err, "charter", AC_POINT_PROVED,
 	    ac_arena_printf(j->arena, "under charter %llu of %.*s, sha256:%.*s, %s",
 		(unsigned long long)a->charter->version, AC_FMT(a->charter->coalition), (int)sizeof(digest), digest,
 		a->anchor->kind == AC_ANCHOR_KEYS           ? "which all trusted keys signed"
@@ -582,10 +665,11 @@ judge_signers(ac_judging *j, ac_account *a, accord_err *err)
 	ac_str names = ac_member_names(a->charter, a->signers, j->arena);
 
 	if (!ac_judging_convener_among(a, a->signers))
-		return add_point(a, err, "signed", AC_POINT_FAILED,
+		return ac_account_point(a, err, "signed", AC_POINT_FAILED,
 		    ac_arena_printf(j->arena, "signed by %.*s, not by its convener %.*s", AC_FMT(names),
 			AC_FMT(a->statement.convener)));
-	return add_point(a, err, "signed", proved(a), ac_arena_printf(j->arena, "signed by %.*s", AC_FMT(names)));
+	return ac_account_point(
+	    a, err, "signed", ac_account_proved(a), ac_arena_printf(j->arena, "signed by %.*s", AC_FMT(names)));
 }
 
 /* By which quorum its claims are joint: "statement", the group attribution (2 of fiveeyes, wide). */
@@ -613,7 +697,7 @@ tell_quorum(ac_judging *j, ac_account *a, accord_err *err)
 	ac_buf_add(&buf, group->member_count ? AC_S(")") : AC_S(""));
 	rc = ac_buf_finish(&buf, &text, err);
 	if (!rc)
-		rc = add_point(a, err, "quorum", proved(a), ac_arena_str(j->arena, text));
+		rc = ac_account_point(a, err, "quorum", ac_account_proved(a), ac_arena_str(j->arena, text));
 	ac_buf_done(&buf);
 	return rc;
 }
@@ -628,7 +712,7 @@ judge_tlp(ac_judging *j, ac_account *a, accord_err *err)
 	if (ac_statement_is_public(&a->statement))
 		return 0;
 	if (a->is_published)
-		rc = add_point(a, err, "tlp", AC_POINT_FAILED,
+		rc = ac_account_point(a, err, "tlp", AC_POINT_FAILED,
 		    ac_arena_printf(
 			j->arena, "it is %.*s, and was published: only what is TLP:CLEAR may be", AC_FMT(level)));
 	for (size_t i = 0; !rc && i < j->out->places.leaf_count; i++) {
@@ -636,7 +720,7 @@ judge_tlp(ac_judging *j, ac_account *a, accord_err *err)
 
 		if (leaf->head->anchor == a->anchor &&
 		    memcmp(j->h->items[leaf->item].digest, a->statement.digest, AC_SHA256_SIZE) == 0)
-			return add_point(a, err, "tlp", AC_POINT_FAILED,
+			return ac_account_point(a, err, "tlp", AC_POINT_FAILED,
 			    ac_arena_printf(j->arena,
 				"it is %.*s, and stands in the log of %.*s for everybody to read, not as a "
 				"commitment",
@@ -655,7 +739,7 @@ tell_norms(ac_judging *j, ac_account *a, accord_err *err)
 
 	for (size_t i = 0; !rc && i < a->statement.norm_count; i++)
 		if (!ac_vocabulary_find(list, count, a->statement.norms[i]))
-			rc = add_point(a, err, "norm", AC_POINT_OPEN,
+			rc = ac_account_point(a, err, "norm", AC_POINT_OPEN,
 			    ac_arena_printf(j->arena, "no vocabulary here has the norm %.*s that it names",
 				AC_FMT(a->statement.norms[i])));
 	return rc;
@@ -666,7 +750,8 @@ ac_judging_statement(ac_judging *j, size_t item, ac_account *a, bool *out_is_one
 {
 	static int (*const steps[])(ac_judging *, ac_account *, accord_err *) = { judge_charter, judge_signers,
 		find_voices, find_publication, judge_publication, judge_tlp, tell_quorum, find_withdrawal,
-		ac_judging_actions, tell_norms, judge_bundle, judge_freshness };
+		ac_judging_actions, ac_judging_times, ac_judging_embargo, tell_norms, judge_bundle,
+		ac_judging_freshness };
 	int rc;
 
 	*a = (ac_account){ .item = item, .points = { .arena = j->arena } };

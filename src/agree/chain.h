@@ -107,7 +107,7 @@ int ac_chain_log_keys(const ac_chain *chain, const ac_charter *charter, ac_str o
 /*
  * Which members of that version signed the note with their sign keys: member_count of them in out_members (from the arena), once a member, with the old key or the new. Judged at the place where the note stands in a log: a key that was
  * declared compromised, or was rotated, does not count from the named entry of that log on, nor in a log that the change does not name, nor where the note is in no log (empty origin); before, it counts, with a warning of the
- * compromise. Errors of ac_charter_signers; ACCORD_EDENIED also: all that signed do not count there. version: of the charter; a version that the chain does not have is ACCORD_ENOTFOUND.
+ * compromise. Where only the log's own signature shows the place (is_own) a compromised one does not count at all. Errors of ac_charter_signers; ACCORD_EDENIED also: all that signed do not count there. version: of the charter; a version that the chain does not have is ACCORD_ENOTFOUND.
  */
 int ac_chain_signers(const ac_chain *chain, uint64_t version, const ac_note *note, ac_leaf_place place, ac_arena *arena,
     bool **out_members, ac_warnings *warnings, accord_err *err) AC_CHECKED;

@@ -30,10 +30,15 @@ ac_warnings_add(ac_warnings *w, accord_err *err, const char *format, ...)
 	return 0;
 }
 
-/* Does a change hold there already? It does in a log that it does not name, and for what is in no log: nothing shows that it was before. */
+/*
+ * Does a change hold there already? It does in a log that it does not name, and for what is in no log: nothing shows that it was before. A theft also does where nothing but the log's own signature shows the place, for whoever has
+ * the member's keys writes that; a rotation, which is no theft, does not.
+ */
 static bool
 holds_at(const ac_key_note *n, ac_leaf_place place)
 {
+	if (place.is_own && n->change == AC_KEY_COMPROMISED)
+		return true;
 	for (unsigned i = 0; i < n->place_count; i++)
 		if (place.origin.n && ac_str_eq(n->places[i].origin, place.origin))
 			return place.index >= n->places[i].index;

@@ -77,9 +77,18 @@ static int
 add_line(ac_trust *trust, ac_str text, ac_arena *arena, accord_err *err)
 {
 	ac_line line = { .rest = text };
+	ac_str rest = text, key;
 	uint8_t digest[AC_SHA256_SIZE];
 	int rc;
 
+	/* As accord agree key show --public prints it: with the hash of the key that will follow, which says nothing here. */
+	if (ac_str_cut(&rest, ' ', &key) && ac_str_starts(rest, AC_S("next "))) {
+		line.rest = ac_str_slice(rest, sizeof("next ") - 1, rest.n);
+		rc = ac_line_hash(&line, "the hash of the key that follows", digest, err);
+		if (!rc && !ac_line_at_end(&line))
+			rc = ac_fail(err, ACCORD_EINPUT, "want nothing behind the hash of the key that follows");
+		return rc ? rc : add_key(trust, key, arena, err);
+	}
 	if (!ac_str_starts(text, AC_S("sha256:")))
 		return add_key(trust, text, arena, err);
 	rc = ac_line_digest(&line, "the digest of a charter", digest, err);

@@ -11,12 +11,20 @@
 #include "stix/marking.h"
 #include "sys/new_folder.h"
 
+/* A note's name without its ending, and whose text has it. */
+typedef struct taken_name {
+	const char *name;
+	const uint8_t *digest;
+} taken_name;
+
 typedef struct exporter {
 	const ac_holding *h;
 	const ac_accounts *accounts;
 	const ac_account *a;
 	ac_arena *arena;
 	ac_export *out;
+	taken_name *taken;
+	size_t taken_count;
 } exporter;
 
 static int
@@ -59,7 +67,7 @@ check_account(const ac_account *a, ac_time now, accord_err *err)
 	static const char *const needed[] = { "charter", "signed", "publication", "logged", "entries", "recount",
 		"complete", "bundle" };
 
-	if (!a->is_published || !a->has_then)
+	if (!a->is_published || !a->has_then || a->is_undecided)
 		return ac_fail(
 		    err, ACCORD_EDENIED, "the statement is not published, or not all of its entries are here");
 	if (!ac_statement_is_public(&a->statement))
@@ -284,15 +292,50 @@ add_signatures(exporter *x, const char *name, const ac_note *note, accord_err *e
 	return rc;
 }
 
-/* A note with the proof of where it stands (NULL: in no log), and its signatures. */
+/*
+ * The name, or, where another text has it (two words of a member under one number, digests that begin alike), with the whole digest behind it: no note is in the way of another.
+ */
+static const char *
+own_name(exporter *x, const char *name, const uint8_t digest[static AC_SHA256_SIZE])
+{
+	char hex[2 * AC_SHA256_SIZE];
+	taken_name *grown;
+
+	for (size_t i = 0; name && i < x->taken_count; i++) {
+		if (strcmp(x->taken[i].name, name) != 0)
+			continue;
+		if (memcmp(x->taken[i].digest, digest, AC_SHA256_SIZE) == 0)
+			return name;
+		ac_hex(digest, AC_SHA256_SIZE, hex);
+		return ac_arena_printf(x->arena, "%s-%.*s", name, (int)sizeof(hex), hex).p;
+	}
+	grown =
+	    ac_arena_resize(x->arena, x->taken, x->taken_count * sizeof(*grown), (x->taken_count + 1) * sizeof(*grown));
+	if (!grown)
+		return NULL;
+	x->taken = grown;
+	grown[x->taken_count++] = (taken_name){ name, digest };
+	return name;
+}
+
+/* A note with the proof of where it stands (NULL: in no log), and its signatures. All copies of a text have these in one place, under the text's name. */
 static int
-add_note(exporter *x, const char *name, const ac_held *held, const ac_known_leaf *leaf, accord_err *err)
+add_note(exporter *x, const char *name, const char *text_name, const ac_held *held, const ac_known_leaf *leaf,
+    accord_err *err)
 {
 	int rc = add_file(x, ac_arena_printf(x->arena, "%s.note", name).p, held->bytes, err);
 
 	if (rc == 0 && leaf)
 		rc = add_proof(x, name, leaf, err);
-	return rc ? rc : add_signatures(x, name, &held->note, err);
+	for (size_t i = 0; rc == 0 && i < x->accounts->places.own_count; i++) {
+		const ac_known_leaf *own = &x->accounts->places.own[i];
+
+		/* Where it stood in its member's log before he rotated the key: others would not count it otherwise. */
+		if (own->head->anchor == x->a->anchor && ac_str_eq(x->h->items[own->item].bytes, held->bytes))
+			rc = add_proof(
+			    x, ac_arena_printf(x->arena, "%s-of-%.*s", name, AC_FMT(own->head->member)).p, own, err);
+	}
+	return rc ? rc : add_signatures(x, text_name, &held->note, err);
 }
 
 static bool
@@ -319,7 +362,7 @@ add_other_entries(exporter *x, const char *name, const ac_known_leaf *first, acc
 		    memcmp(x->h->items[leaf->item].digest, x->h->items[first->item].digest, AC_SHA256_SIZE) == 0)
 			rc = add_note(x,
 			    ac_arena_printf(x->arena, "%s-entry-%llu", name, (unsigned long long)leaf->place.index).p,
-			    &x->h->items[leaf->item], leaf, err);
+			    name, &x->h->items[leaf->item], leaf, err);
 	}
 	return rc;
 }
@@ -334,6 +377,8 @@ add_notes(exporter *x, accord_err *err)
 		const char *name = may_leave(x, i);
 		const ac_known_leaf *leaf;
 
+		if (name)
+			name = own_name(x, name, held->digest);
 		if (!name) {
 			rc = ac_arena_check(x->arena, err);
 			continue;
@@ -342,7 +387,7 @@ add_notes(exporter *x, accord_err *err)
 		leaf = find_leaf(x, held);
 		if (leaf)
 			held = &x->h->items[leaf->item];
-		rc = add_note(x, name, held, leaf, err);
+		rc = add_note(x, name, name, held, leaf, err);
 		if (rc == 0 && leaf)
 			rc = add_other_entries(x, name, leaf, err);
 	}
@@ -376,6 +421,26 @@ add_sealed(exporter *x, accord_err *err)
 		}
 	}
 	return rc;
+}
+
+/* Whatever names the files have: without an entry that the publication counts nobody could verify it. */
+static int
+check_entries(exporter *x, accord_err *err)
+{
+	const ac_account *a = x->a;
+
+	for (size_t i = 0; i < a->publication.entry_count; i++) {
+		const ac_known_leaf *leaf = ac_places_leaf(&x->accounts->places, a->anchor, a->statement.convener,
+		    a->charter->version, a->publication.entries[i]);
+		size_t k = 0;
+
+		while (leaf && k < x->out->count && !ac_str_eq(x->out->files[k].bytes, x->h->items[leaf->item].bytes))
+			k++;
+		if (!leaf || k == x->out->count)
+			return ac_fail(err, ACCORD_EDENIED, "entry %llu of the publication is not among what may leave",
+			    (unsigned long long)a->publication.entries[i]);
+	}
+	return 0;
 }
 
 static void
@@ -514,13 +579,22 @@ add_readme(exporter *x, accord_err *err)
 
 	ac_hex(x->a->charter->digest, AC_SHA256_SIZE, hex);
 	ac_buf_init(&buf, AC_MIB);
+	ac_buf_printf(&buf, "Statement %.*s, version %llu, of %.*s\n\n", AC_FMT(x->a->statement.id),
+	    (unsigned long long)x->a->statement.version, AC_FMT(x->a->statement.coalition));
+	if (ac_account_public_successor(x->a))
+		ac_buf_printf(&buf,
+		    "NOT IN FORCE: version %llu of the statement has taken the place of this one.\n"
+		    "N'EST PLUS EN VIGUEUR : la version %llu de la déclaration a remplacé celle-ci.\n\n",
+		    (unsigned long long)x->a->successor->statement.version,
+		    (unsigned long long)x->a->successor->statement.version);
 	ac_buf_printf(&buf,
-	    "Statement %.*s, version %llu, of %.*s\n\n"
 	    "Nobody has signed this file. Compare this digest of the charter with the one that members of the "
 	    "coalition give\n"
 	    "by another channel (nobody can rely on it otherwise), and verify the whole folder, offline:\n\n"
 	    "    accord verify --trust sha256:%.*s FOLDER\n\n"
-	    "Other programs check single signatures (names of files begin with what was signed):\n\n"
+	    "Other programs check single signatures (names of files begin with what was signed; MEMBER is the member "
+	    "and the\n"
+	    "number of the key, as in us-1a2b3c4d; all who signed the statement stand under statement.txt):\n\n"
 	    "    signify-openbsd -V -p signify/MEMBER.pub -x signify/statement.txt.MEMBER.sig -m "
 	    "signify/statement.txt\n"
 	    "    openssl pkeyutl -verify -rawin -pubin -inkey signify/MEMBER.pem -in signify/statement.txt \\\n"
@@ -529,7 +603,6 @@ add_readme(exporter *x, accord_err *err)
 	    "in a log\n"
 	    "(C2SP tlog-proof), under policy.txt (C2SP tlog-policy). bundle.json: the evidence. stix.json: the "
 	    "statement as STIX 2.1.\n\n",
-	    AC_FMT(x->a->statement.id), (unsigned long long)x->a->statement.version, AC_FMT(x->a->statement.coalition),
 	    (int)sizeof(hex), hex);
 	ac_buf_printf(&buf,
 	    "Personne n'a signé ce fichier. Comparez l'empreinte de la charte ci-dessus avec celle que des membres de "
@@ -548,8 +621,8 @@ int
 ac_export_make(const ac_holding *holding, const ac_accounts *accounts, const ac_account *account, ac_str bundle,
     ac_time now, ac_arena *arena, ac_export *out, accord_err *err)
 {
-	static int (*const steps[])(exporter *, accord_err *) = { add_charters, add_notes, add_sealed, add_policy,
-		add_keys, add_page, add_readme };
+	static int (*const steps[])(exporter *, accord_err *) = { add_charters, add_notes, check_entries, add_sealed,
+		add_policy, add_keys, add_page, add_readme };
 	exporter x = { .h = holding, .accounts = accounts, .a = account, .arena = arena, .out = out };
 	int rc = check_account(account, now, err);
 

@@ -108,3 +108,47 @@ ac_folder_keep_misbehaviour(const char *dir, ac_digester *d, const ac_misbehavio
 	ac_buf_done(&buf);
 	return rc;
 }
+
+typedef struct seeking {
+	const char *dir;
+	ac_str origin;
+	ac_arena *arena;
+	bool found;
+} seeking;
+
+static int
+seek_one(void *payload, const char *file, accord_err *err)
+{
+	seeking *s = payload;
+	ac_misbehaviour *m;
+	char name[AC_FOLDER_NAME_MAX];
+	int n = snprintf(name, sizeof(name), "misbehaviour/%s", file), rc;
+	ac_str bytes;
+	ac_buf buf;
+
+	if (s->found || n < 0 || n >= AC_FOLDER_NAME_MAX || !ac_str_ends(ac_str_from(file), AC_S(".proof")))
+		return 0;
+	m = ac_arena_zalloc(s->arena, 1, sizeof(*m));
+	if (!m)
+		return ac_arena_check(s->arena, err);
+	ac_buf_init(&buf, AC_NOTE_MAX);
+	rc = ac_inside_load(s->dir, name, AC_NOTE_MAX, &buf, err);
+	if (!rc)
+		rc = ac_buf_finish(&buf, &bytes, err);
+	if (!rc)
+		rc = ac_misbehaviour_parse(bytes, s->arena, m, err);
+	if (!rc)
+		s->found = ac_str_eq(m->origin, s->origin);
+	ac_buf_done(&buf);
+	return rc;
+}
+
+int
+ac_folder_has_misbehaviour(const char *dir, ac_str origin, ac_arena *arena, bool *out, accord_err *err)
+{
+	seeking s = { .dir = dir, .origin = origin, .arena = arena };
+	int rc = ac_inside_list(dir, "misbehaviour", 2 * AC_MISBEHAVIOUR_FILES_MAX, seek_one, &s, err);
+
+	*out = s.found;
+	return rc;
+}

@@ -18,6 +18,9 @@ int ac_folder_of_origin(
 int ac_folder_keep_misbehaviour(const char *dir, ac_digester *d, const ac_misbehaviour *misbehaviour,
     const ac_vkey *keys, size_t count, ac_arena *arena, accord_err *err) AC_CHECKED;
 
+/* Is a proof kept there against that log? It is until somebody takes it out of misbehaviour/. */
+int ac_folder_has_misbehaviour(const char *dir, ac_str origin, ac_arena *arena, bool *out, accord_err *err) AC_CHECKED;
+
 /* A checkpoint's note with the lines of these keys only, in their order in the note. */
 void ac_folder_add_note_of(ac_buf *buf, const ac_note *note, const ac_vkey *keys, size_t count);
 

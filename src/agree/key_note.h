@@ -18,6 +18,7 @@ const char *ac_key_change_name(ac_key_change change); /* "rotate", "compromised"
 typedef struct ac_leaf_place {
 	ac_str origin;
 	uint64_t index;
+	bool is_own; /* shown by nothing but the log's own signature: witnesses have not seen it */
 } ac_leaf_place;
 
 typedef struct ac_key_note {

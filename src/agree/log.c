@@ -135,6 +135,22 @@ load_known(ac_log *log, accord_err *err)
 	return rc;
 }
 
+/* Has somebody shown a larger tree that this log's key has signed? Whoever goes on from the smaller one signs two trees. */
+static int
+check_seen(ac_log *log, accord_err *err)
+{
+	uint64_t size;
+	int rc = ac_log_read_seen(log->folder, &size, err);
+
+	if (!rc && size > log->head.size)
+		return ac_fail(err, ACCORD_EDENIED,
+		    "%s has %llu leaves, and others hold a tree of %llu that its key has signed: an old copy of it was "
+		    "put back; "
+		    "put back the newest one before anything is appended",
+		    log->folder, (unsigned long long)log->head.size, (unsigned long long)size);
+	return rc;
+}
+
 /* What appending needs to know of the log as it is on disk. */
 static int
 load(ac_log *log, accord_err *err)
@@ -143,6 +159,10 @@ load(ac_log *log, accord_err *err)
 	ac_hash root;
 	int rc = read_head(log, err);
 
+	if (!rc)
+		rc = check_seen(log, err);
+	if (!rc)
+		rc = ac_log_sweep(log->folder, log->head.size, err);
 	if (!rc && !log->writer)
 		rc = ac_log_writer_open(log->digester, &log->writer, err);
 	if (!rc) {

@@ -6,9 +6,13 @@
 
 #include "base/limits.h"
 #include "sys/file.h"
+#include "sys/inside.h"
 
 /* A tile of entries: 256 leaves with their lengths. */
 #define TILE_BYTES_MAX (AC_TILE_WIDTH * (AC_LEAF_MAX + 2))
+
+/* One checkpoint with its signatures. */
+#define SEEN_ARENA_MAX (4 * AC_MIB)
 
 int
 ac_log_path(const char *folder, const char *name, char out[static AC_PATH_MAX], accord_err *err)
@@ -53,7 +57,7 @@ ac_log_read_tile(void *files, ac_tile tile, ac_str *out, accord_err *err)
 	if (rc)
 		return rc;
 	ac_buf_reset(f->buf);
-	rc = ac_file_load(path, ac_log_tile_max(tile), f->buf, err);
+	rc = ac_file_load_regular(path, ac_log_tile_max(tile), f->buf, err);
 	return rc ? rc : ac_buf_finish(f->buf, out, err);
 }
 
@@ -69,7 +73,123 @@ ac_log_read_checkpoint(const char *folder, ac_buf *buf, accord_err *err)
 	if (!ac_file_look(path, &id))
 		return ac_fail(err, ACCORD_ENOTFOUND, "%s: there is no log", folder);
 	ac_buf_reset(buf);
-	return ac_file_load(path, AC_CHECKPOINT_MAX, buf, err);
+	return ac_file_load_regular(path, AC_CHECKPOINT_MAX, buf, err);
+}
+
+/* "NAME.0123456789abcdef.tmp", as sys/file.c names what is being written. */
+static bool
+is_left_over(ac_str name)
+{
+	static const size_t tail = sizeof(".0123456789abcdef.tmp") - 1;
+
+	if (name.n <= tail || !ac_str_ends(name, AC_S(".tmp")) || name.p[name.n - tail] != '.')
+		return false;
+	for (size_t i = name.n - tail + 1; i < name.n - sizeof(".tmp") + 1; i++)
+		if (!((name.p[i] >= '0' && name.p[i] <= '9') || (name.p[i] >= 'a' && name.p[i] <= 'f')))
+			return false;
+	return true;
+}
+
+typedef struct sweeping {
+	const char *folder, *part;
+} sweeping;
+
+static int
+sweep_one(void *payload, const char *name, accord_err *err)
+{
+	const sweeping *s = payload;
+	char path[AC_PATH_MAX];
+	int n;
+
+	if (!is_left_over(ac_str_from(name)))
+		return 0;
+	n = snprintf(path, sizeof(path), "%s/%s/%s", s->folder, s->part, name);
+	return n < 0 || n >= AC_PATH_MAX ? 0 : ac_file_remove(path, err);
+}
+
+/* A folder that somebody has laid elsewhere by a link is left as it is. */
+static int
+sweep_folder(const char *folder, const char *part, accord_err *err)
+{
+	sweeping s = { folder, part };
+	accord_err own = { 0 };
+	int rc = ac_inside_list(folder, part, AC_TILE_SIBLINGS_MAX, sweep_one, &s, &own);
+
+	if (rc == 0 || rc == ACCORD_EDENIED || rc == ACCORD_ELIMIT)
+		return 0;
+	*err = own;
+	return rc;
+}
+
+/* "tile/0/000.p/1": narrow tiles stand in the one folder, whole ones in that above. */
+static int
+sweep_tile(const char *folder, ac_tile tile, bool with_above, accord_err *err)
+{
+	char part[AC_TILE_PATH_MAX];
+	int rc;
+
+	ac_tile_path(tile, part);
+	*strrchr(part, '/') = '\0';
+	rc = sweep_folder(folder, part, err);
+	*strrchr(part, '/') = '\0';
+	return rc || !with_above ? rc : sweep_folder(folder, part, err);
+}
+
+int
+ac_log_sweep(const char *folder, uint64_t size, accord_err *err)
+{
+	accord_err own = { 0 };
+	int rc = sweep_folder(folder, ".", &own);
+
+	for (int level = AC_TILE_ENTRIES; level < AC_TILE_LEVELS && !rc; level++) {
+		uint64_t first = size >> (AC_TILE_HEIGHT * (level < 0 ? 1 : level + 1));
+		unsigned last = level <= 0 ? AC_LOG_BATCH_MAX / AC_TILE_WIDTH + 1 : 1;
+
+		for (unsigned i = 0; i <= last && !rc; i++)
+			rc = sweep_tile(folder, (ac_tile){ level, first + i, 1 }, i == 0 || i == last, &own);
+	}
+	if (rc && err)
+		*err = own;
+	return rc;
+}
+
+int
+ac_log_keep_seen(const char *folder, ac_str note, accord_err *err)
+{
+	char path[AC_PATH_MAX];
+	int n = snprintf(path, sizeof(path), "%s.seen", folder);
+
+	if (n < 0 || n >= AC_PATH_MAX)
+		return ac_fail(err, ACCORD_EIO, "%s.seen: the path is too long", folder);
+	return ac_file_replace(path, note, 0600, err);
+}
+
+int
+ac_log_read_seen(const char *folder, uint64_t *out_size, accord_err *err)
+{
+	char path[AC_PATH_MAX];
+	ac_checkpoint seen;
+	ac_arena arena;
+	ac_file_id id;
+	ac_note note;
+	ac_buf buf;
+	int n = snprintf(path, sizeof(path), "%s.seen", folder), rc;
+
+	*out_size = 0;
+	if (n < 0 || n >= AC_PATH_MAX || !ac_file_look(path, &id))
+		return 0;
+	ac_arena_init(&arena, SEEN_ARENA_MAX);
+	ac_buf_init(&buf, AC_CHECKPOINT_MAX);
+	rc = ac_file_load_regular(path, AC_CHECKPOINT_MAX, &buf, err);
+	if (!rc)
+		rc = ac_note_parse(ac_buf_view(&buf), &arena, &note, err);
+	if (!rc)
+		rc = ac_checkpoint_parse(note.text, &seen, err);
+	if (!rc)
+		*out_size = seen.size;
+	ac_buf_done(&buf);
+	ac_arena_done(&arena);
+	return rc ? ac_fail_context(err, ac_str_from(path)) : 0;
 }
 
 void

@@ -30,6 +30,7 @@ typedef enum phrase {
 	CONVENED_BY,
 	OPENED,
 	PUBLISHED,
+	SUPERSEDED,
 	CLAIMS,
 	JOINT,
 	NOT_JOINT,
@@ -74,6 +75,8 @@ static const char *const phrases[PHRASES][AC_TONGUES] = {
 	[CONVENED_BY] = { "convened by", "à l'initiative de" },
 	[OPENED] = { "Opened", "Ouverte le" },
 	[PUBLISHED] = { "published", "publiée le" },
+	[SUPERSEDED] = { "Not in force: its place has been taken by version",
+	    "N'est plus en vigueur : elle a été remplacée par la version" },
 	[CLAIMS] = { "What is claimed, and who stands behind it", "Ce qui est affirmé, et qui l'affirme" },
 	[JOINT] = { "joint", "commune" },
 	[NOT_JOINT] = { "not joint: short of its quorum", "non commune : le quorum n'est pas atteint" },
@@ -552,6 +555,11 @@ say_article(page *p)
 	raw(p, " ");
 	say_time(p, p->a->publication.about.at);
 	raw(p, ". TLP:CLEAR.</p>\n");
+	if (ac_account_public_successor(p->a)) {
+		raw(p, "<p class=\"alone\">");
+		say(p, SUPERSEDED);
+		ac_buf_printf(p->out, " %llu.</p>\n", (unsigned long long)p->a->successor->statement.version);
+	}
 	say_claims(p);
 	say_caveats(p);
 	say_norms(p);

@@ -18,6 +18,8 @@ typedef struct finder {
 	size_t head_count;
 	ac_known_leaf *leaves;
 	size_t leaf_count, leaf_capacity;
+	ac_known_leaf *own;
+	size_t own_count, own_capacity;
 	ac_str contradiction;
 } finder;
 
@@ -52,6 +54,29 @@ judge_by_charter(finder *f, const ac_charter *charter, const bool *witnesses, un
 	    "the charter's quorum for checkpoints is not met: %u of its members have cosigned", cosigners);
 }
 
+/*
+ * By the keys of the log and of witnesses, and by those of texts, whose signature on a checkpoint refuses it whatever else it bears: each purpose has a key of its own, however the key came to be known.
+ */
+static int
+verify_head(finder *f, const ac_anchor *anchor, const ac_charter *charter, const ac_note *note, const ac_vkey *keys,
+    size_t count, ac_note_verdict *out, accord_err *why)
+{
+	ac_chain_key *all = NULL;
+	size_t all_count = 0, n = count;
+	ac_vkey *tried;
+	int rc = ac_chain_keys(&anchor->chain, charter, f->arena, &all, &all_count, why);
+
+	tried = rc ? NULL : ac_arena_zalloc(f->arena, count + all_count + 1, sizeof(*tried));
+	if (!tried)
+		return rc ? rc : ac_arena_check(f->arena, why);
+	if (count > 0)
+		memcpy(tried, keys, count * sizeof(*tried));
+	for (size_t i = 0; i < all_count; i++)
+		if (all[i].key.vkey.purpose == AC_PURPOSE_SIGN || all[i].key.vkey.purpose == AC_PURPOSE_ROOT)
+			tried[n++] = all[i].key.vkey;
+	return ac_note_verify(note, tried, n, f->arena, out, why);
+}
+
 /* One version of one chain. ACCORD_ENOTFOUND: the log is nobody's there. */
 static int
 judge_version(finder *f, const ac_anchor *anchor, const ac_charter *charter, const ac_note *note, ac_known_head *head,
@@ -68,11 +93,11 @@ judge_version(finder *f, const ac_anchor *anchor, const ac_charter *charter, con
 	if (!rc && !witnesses)
 		rc = ac_arena_check(f->arena, why);
 	if (!rc)
-		rc = ac_note_verify(note, keys, count, f->arena, &verdict, why);
+		rc = verify_head(f, anchor, charter, note, keys, count, &verdict, why);
 	if (rc)
 		return rc;
 	head->is_signed = false;
-	head->oldest = 0;
+	head->oldest = head->newest = 0;
 	for (size_t i = 0; i < count; i++) {
 		if (!verdict.signed_by[i])
 			continue;
@@ -85,6 +110,8 @@ judge_version(finder *f, const ac_anchor *anchor, const ac_charter *charter, con
 		witnesses[members[i]] = true;
 		if (head->oldest == 0 || verdict.times[i] < head->oldest)
 			head->oldest = verdict.times[i];
+		if (verdict.times[i] > head->newest)
+			head->newest = verdict.times[i];
 	}
 	if (!head->is_signed)
 		return ac_fail(why, ACCORD_ENOTFOUND, "the key of its log has not signed it");
@@ -167,25 +194,39 @@ contradict(finder *f, accord_err *err, ac_str text)
 }
 
 static int
-add_leaf(finder *f, size_t item, const ac_known_head *head, uint64_t index, accord_err *err)
+push_leaf(finder *f, ac_known_leaf **leaves, size_t *count, size_t *capacity, ac_known_leaf leaf, accord_err *err)
 {
-	size_t capacity = f->leaf_capacity ? f->leaf_capacity * 2 : 64;
-	ac_known_leaf *grown = f->leaves;
+	size_t wanted = *capacity ? *capacity * 2 : 64;
+	ac_known_leaf *grown = *leaves;
 
-	if (f->leaf_count == f->leaf_capacity) {
-		grown = ac_arena_resize(f->arena, f->leaves, f->leaf_count * sizeof(*grown), capacity * sizeof(*grown));
+	if (*count == *capacity) {
+		grown = ac_arena_resize(f->arena, *leaves, *count * sizeof(*grown), wanted * sizeof(*grown));
 		if (!grown)
 			return ac_arena_check(f->arena, err);
-		f->leaves = grown;
-		f->leaf_capacity = capacity;
+		*leaves = grown;
+		*capacity = wanted;
 	}
-	grown[f->leaf_count++] = (ac_known_leaf){ item, { head->checkpoint.origin, index }, head };
+	grown[(*count)++] = leaf;
 	return 0;
+}
+
+static int
+add_leaf(finder *f, size_t item, const ac_known_head *head, uint64_t index, accord_err *err)
+{
+	return push_leaf(f, &f->leaves, &f->leaf_count, &f->leaf_capacity,
+	    (ac_known_leaf){ item, { head->checkpoint.origin, index, false }, head }, err);
+}
+
+static int
+add_own(finder *f, size_t item, const ac_known_head *head, uint64_t index, accord_err *err)
+{
+	return push_leaf(f, &f->own, &f->own_count, &f->own_capacity,
+	    (ac_known_leaf){ item, { head->checkpoint.origin, index, true }, head }, err);
 }
 
 /* Every file that a proof proves. */
 static int
-follow_proof(finder *f, const ac_known_head *head, accord_err *err)
+follow_proof(finder *f, const ac_known_head *head, bool is_own, accord_err *err)
 {
 	const ac_proof *proof = f->h->items[head->item].proof;
 	int rc = 0;
@@ -199,7 +240,9 @@ follow_proof(finder *f, const ac_known_head *head, accord_err *err)
 			return ac_fail(err, ACCORD_ELIMIT, "want at most %d files to try proofs against, in all",
 			    AC_PROOF_CHECKS_MAX);
 		rc = ac_proof_check(f->digester, proof, item->bytes, err);
-		if (rc == 0)
+		if (rc == 0 && is_own)
+			rc = add_own(f, i, head, proof->index, err);
+		else if (rc == 0)
 			rc = add_leaf(f, i, head, proof->index, err);
 		else if (rc == ACCORD_EDENIED)
 			rc = 0;
@@ -286,6 +329,64 @@ follow_log_again(finder *f, const ac_known_head *head, accord_err *err)
 	return rc;
 }
 
+/* A leaf of a log that no quorum has cosigned: notes that are held anyway have a place in it, and it adds none. */
+static int
+on_own_leaf(void *payload, uint64_t index, ac_str leaf, accord_err *err)
+{
+	leaves *l = payload;
+	finder *f = l->f;
+	int rc = 0;
+
+	for (size_t i = 0; i < f->h->count && rc == 0; i++)
+		if (ac_str_eq(f->h->items[i].bytes, leaf))
+			rc = add_own(f, i, l->head, index, err);
+	return rc;
+}
+
+/* Has the member whose log it is rotated a key? Nobody asks for the places otherwise. */
+static bool
+has_rotated(const ac_known_head *head)
+{
+	for (unsigned i = 0; head->anchor && i < head->anchor->chain.change_count; i++) {
+		const ac_key_note *n = &head->anchor->chain.changes[i].note;
+
+		if (n->change == AC_KEY_ROTATE && ac_str_eq(n->member, head->member))
+			return true;
+	}
+	return false;
+}
+
+static int
+follow_own(finder *f, ac_known_head *head, accord_err *err)
+{
+	leaves l = { f, head, head->log->folder };
+	const ac_audit_sink sink = { on_own_leaf, &l };
+	size_t count = f->own_count;
+	accord_err why = { 0 };
+	ac_audit audit;
+	int rc = ac_log_audit(head->log->folder, &head->checkpoint, &sink, &audit, &why);
+
+	if (rc == ACCORD_ENOMEM || f->arena->failed) {
+		if (err)
+			*err = why;
+		return rc;
+	}
+	if (rc)
+		f->own_count = count;
+	return 0;
+}
+
+/* In the second round, which knows the changes of keys that stand in logs. */
+static int
+follow_unseen(finder *f, ac_known_head *head, accord_err *err)
+{
+	if (f->with_leaves || !head->is_signed || !has_rotated(head))
+		return 0;
+	if (head->log)
+		return head->log->damage.p ? 0 : follow_own(f, head, err);
+	return f->h->items[head->item].kind == AC_HELD_PROOF ? follow_proof(f, head, true, err) : 0;
+}
+
 static int
 find_leaves(finder *f, accord_err *err)
 {
@@ -296,12 +397,14 @@ find_leaves(finder *f, accord_err *err)
 
 		if (head->log && head->log->damage.p)
 			refuse_damaged(head);
-		if (!head->is_accepted)
+		if (!head->is_accepted) {
+			rc = follow_unseen(f, head, err);
 			continue;
+		}
 		if (head->log)
 			rc = f->with_leaves ? follow_log(f, head, err) : follow_log_again(f, head, err);
 		else if (f->h->items[head->item].kind == AC_HELD_PROOF)
-			rc = follow_proof(f, head, err);
+			rc = follow_proof(f, head, false, err);
 	}
 	return rc;
 }
@@ -412,7 +515,8 @@ ac_places_make(ac_holding *holding, const ac_anchors *anchors, const ac_trust *t
 	if (rc && err)
 		*err = own;
 	if (rc == 0)
-		*out = (ac_places){ f.heads, f.head_count, f.leaves, f.leaf_count, f.contradiction };
+		*out =
+		    (ac_places){ f.heads, f.head_count, f.leaves, f.leaf_count, f.own, f.own_count, f.contradiction };
 	return rc;
 }
 

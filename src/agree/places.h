@@ -18,6 +18,7 @@ typedef struct ac_known_head {
 	bool is_signed;          /* by its log's key */
 	bool is_accepted;        /* and cosigned by a quorum of the charter, or of the policy that is trusted */
 	uint64_t oldest; /* time of the oldest cosignature that was counted, Unix seconds; 0: none was asked for */
+	uint64_t newest; /* of the newest by a witness of the charter; 0: none */
 	ac_str reason;   /* when it is not accepted */
 } ac_known_head;
 
@@ -33,6 +34,9 @@ typedef struct ac_places {
 	size_t head_count;
 	const ac_known_leaf *leaves; /* under accepted heads only */
 	size_t leaf_count;
+	const ac_known_leaf *
+	    own; /* notes that are held, in logs whose checkpoint their key has signed and no quorum has cosigned: where a member's own word stands among his own, and no more (is_own) */
+	size_t own_count;
 	ac_str
 	    contradiction; /* what cannot both be so: two trees of one size, two leaves of one place, a log that does not begin as it did; empty: none */
 } ac_places;

@@ -13,6 +13,8 @@
 /* Checkpoints of one log with their signatures. */
 #define PULL_ARENA_MAX (32 * AC_MIB)
 #define TILE_BUF_MAX (16 * AC_MIB)
+/* Where a member has his own log. */
+#define OWN_PLACE "log"
 
 /* A signed checkpoint that somebody holds. */
 typedef struct held {
@@ -200,29 +202,71 @@ keep_contradiction(pulling *l, const held *older, const held *newer, const ac_tl
 	return rc ? rc : ac_folder_keep_misbehaviour(l->p->dir, l->digester, m, l->logs, l->log_count, l->arena, err);
 }
 
+/* So that nobody goes on from the smaller tree. Of several the largest is kept. */
+static int
+keep_seen(pulling *l, const held *h, accord_err *err)
+{
+	uint64_t size = 0;
+	ac_str bytes;
+	ac_buf buf;
+	int rc = ac_log_read_seen(l->folder, &size, err);
+
+	if (rc || size >= h->head.size)
+		return rc;
+	ac_buf_init(&buf, AC_CHECKPOINT_MAX);
+	ac_folder_add_note_of(&buf, &h->note, l->p->keys, l->p->key_count);
+	rc = ac_buf_finish(&buf, &bytes, err);
+	if (!rc)
+		rc = ac_log_keep_seen(l->folder, bytes, err);
+	ac_buf_done(&buf);
+	return rc;
+}
+
+/* His own log was larger when it was last here, and what is left of it is its beginning. */
+static int
+tell_shorter(pulling *l, const char *place, const held *h, accord_err *err)
+{
+	char reason[300];
+
+	(void)snprintf(reason, sizeof(reason),
+	    "the log has %llu leaves there, and had %llu when it was last taken in: it was cut, or the folder is an "
+	    "old copy",
+	    (unsigned long long)h->head.size, (unsigned long long)l->copy.head.size);
+	return tell(l, place, AC_PULL_ROLLED_BACK, l->copy.head.size, reason, err);
+}
+
 /* Compare what somebody holds with the copy, whose tiles are there. */
 static int
 compare(pulling *l, const char *place, const held *h, accord_err *err)
 {
 	ac_tlog_nodes nodes = ac_tile_nodes_of(&l->nodes);
 	ac_hash theirs = root_of(&h->head), ours = root_of(&l->copy.head);
-	char reason[200];
+	char reason[300];
 	int rc = 0;
 
-	if (!l->has_copy || (h->head.size > l->copy.head.size && !l->is_own) || h->head.size == 0)
+	if (!l->has_copy || (h->head.size > l->copy.head.size && !l->is_own))
 		return 0;
 	if (h->head.size > l->copy.head.size) {
 		(void)snprintf(reason, sizeof(reason),
 		    "the own log's key has signed a tree of %llu leaves, and the own log has %llu: an old copy of it "
 		    "was "
-		    "put back, or somebody else has the key",
+		    "put back, or somebody else has the key; nothing is appended to it until it is whole again",
 		    (unsigned long long)h->head.size, (unsigned long long)l->copy.head.size);
+		rc = keep_seen(l, h, err);
+		if (rc)
+			return rc;
 		return tell(l, place, AC_PULL_ROLLED_BACK, l->copy.head.size, reason, err);
 	}
-	if (h->head.size < l->copy.head.size)
+	if (h->head.size == 0)
+		ours = ac_tlog_empty();
+	else if (h->head.size < l->copy.head.size)
 		rc = ac_tlog_root(l->digester, &nodes, h->head.size, &ours, err);
-	if (rc || ac_hash_eq(&theirs, &ours))
+	if (rc)
 		return rc;
+	if (ac_hash_eq(&theirs, &ours) || h->head.size == 0)
+		return !l->is_own && strcmp(place, OWN_PLACE) == 0 && h->head.size < l->copy.head.size
+			   ? tell_shorter(l, place, h, err)
+			   : 0;
 	rc = keep_contradiction(l, h, &l->copy, &nodes, err);
 	if (rc)
 		return rc;
@@ -312,8 +356,10 @@ copy_leaves(pulling *l, their_tiles *t, const held *h, ac_log_writer *w, accord_
 	ac_tlog_nodes nodes = ac_tile_nodes_of(&l->nodes);
 	ac_hash root, want = root_of(&h->head), old = root_of(&l->copy.head);
 	uint64_t from = l->copy.head.size / AC_TILE_WIDTH, to = (h->head.size + AC_TILE_WIDTH - 1) / AC_TILE_WIDTH;
-	int rc = ac_log_writer_load(w, &l->files, &nodes, l->copy.head.size, &old, err);
+	int rc = ac_log_sweep(l->folder, l->copy.head.size, err);
 
+	if (!rc)
+		rc = ac_log_writer_load(w, &l->files, &nodes, l->copy.head.size, &old, err);
 	for (uint64_t n = from; n < to && !rc; n++) {
 		if ((n - from) % (AC_LOG_BATCH_MAX / AC_TILE_WIDTH) == 0) {
 			if (n > from)
@@ -455,7 +501,7 @@ pull_log(pulling *l, accord_err *err)
 	if (!rc)
 		rc = load_copy(l, err);
 	if (!rc)
-		rc = pull_place(l, "log", true, err);
+		rc = pull_place(l, OWN_PLACE, true, err);
 	if (!rc)
 		rc = pull_place(l, peers, true, err);
 	if (!rc)

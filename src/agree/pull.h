@@ -13,8 +13,9 @@ typedef enum ac_pull_result {
 	AC_PULL_SAME,  /* nothing that was not known */
 	AC_PULL_GROWN, /* the copy has grown */
 	AC_PULL_REFUSED, /* what came is not signed by the log, or its tiles do not give what it says; nothing was taken */
-	AC_PULL_ROLLED_BACK, /* it is one's own log, and somebody holds a larger tree that its key has signed */
-	AC_PULL_MISBEHAVED,  /* the log's key has signed two trees that contradict each other; the proof is kept */
+	/* It is one's own log, and somebody holds a larger tree that its key has signed: nothing is appended until it is whole again. Or it is the other's, and is shorter than when it was last taken in. */
+	AC_PULL_ROLLED_BACK,
+	AC_PULL_MISBEHAVED, /* the log's key has signed two trees that contradict each other; the proof is kept */
 } ac_pull_result;
 const char *ac_pull_result_name(ac_pull_result result); /* "same", "grown", "refused", "rolled-back", "misbehaved" */
 

@@ -352,6 +352,25 @@ cosign(asking *a, accord_err *err)
 	return rc;
 }
 
+/* A log that has shown two trees is not cosigned any further, by whoever the proof came, until somebody has looked into it. */
+static int
+check_honest(asking *a, accord_err *err)
+{
+	bool has_misbehaved = false;
+	int rc;
+
+	/* Once more the tree that it has cosigned. */
+	if (a->last.is_there && a->growth->checkpoint.size == a->last.checkpoint.size)
+		return 0;
+	rc = ac_folder_has_misbehaviour(a->w->dir, a->growth->checkpoint.origin, &a->arena, &has_misbehaved, err);
+	if (rc || !has_misbehaved)
+		return rc;
+	return answer(a, 403,
+	    "the log has signed two trees that contradict each other; it is cosigned again when the proof of that has "
+	    "been taken "
+	    "out of misbehaviour/");
+}
+
 /* With the lock held. */
 static int
 decide(asking *a, bool is_own, accord_err *err)
@@ -366,6 +385,8 @@ decide(asking *a, bool is_own, accord_err *err)
 	if (is_own && (!a->last.is_there || a->last.checkpoint.size < next->size))
 		a->answer->has_caught_up = true;
 	rc = check_growth(a, err);
+	if (!rc && !a->answer->status)
+		rc = check_honest(a, err);
 	return rc || a->answer->status ? rc : cosign(a, err);
 }
 

@@ -23,7 +23,7 @@ typedef struct ac_witness {
 /* An answer of tlog-witness. */
 typedef struct ac_witness_answer {
 	/*
-	 * As of HTTP: 200 cosigned; 400 no such body, or the old size is beyond the new one; 403 the log's key has not signed; 404 a log that is not witnessed; 409 not from the last size that was
+	 * As of HTTP: 200 cosigned; 400 no such body, or the old size is beyond the new one; 403 the log's key has not signed, or misbehaviour/ holds a proof against the log; 404 a log that is not witnessed; 409 not from the last size that was
 	 * cosigned, or another tree of that size; 422 the proof does not show growth.
 	 */
 	unsigned status;

@@ -408,7 +408,10 @@ const ac_command ac_command_agree_audit = {
 	.details =
 	    "DIR is a log's folder (with a checkpoint and tiles), or a member's, whose own log and copies of others' "
 	    "logs are verified; without it the member's folder of --dir. All hashes are computed anew from the leaves "
-	    "and compared with every tile and with the checkpoint's root. The checkpoint must be signed by the log's "
+	    "and compared with every tile of the tree that the checkpoint is of, and with its root; narrow tiles of "
+	    "smaller "
+	    "trees, which a writer leaves beside them, belong to earlier checkpoints and are not looked at. The "
+	    "checkpoint must be signed by the log's "
 	    "key, which is taken from the charters of the member's folder (of --dir), from those of --trust and, in "
 	    "the "
 	    "chain from a trusted one, of --charter; or it is a key of --trust that bears the log's name. A key that "

@@ -46,6 +46,12 @@ tell(ac_app *app, const char *path, const ac_account *a, const ac_export *files)
 		    "sha256:%.*s %s\n",
 		    path, files->count, AC_FMT(a->statement.id), (unsigned long long)a->statement.version,
 		    (int)sizeof(hex), hex, path);
+		if (a->successor)
+			ac_out(app,
+			    "Not in force: version %llu of the statement has taken its place, and accord verify says "
+			    "so of a folder "
+			    "with both\n",
+			    (unsigned long long)a->successor->statement.version);
 		return;
 	}
 	ac_json_writer_init(&w, out);
@@ -55,6 +61,8 @@ tell(ac_app *app, const char *path, const ac_account *a, const ac_export *files)
 	ac_jw_key_string(&w, AC_S("statement"), a->statement.id);
 	ac_jw_key_u64(&w, AC_S("version"), a->statement.version);
 	ac_jw_key_string(&w, AC_S("charter_sha256"), (ac_str){ hex, sizeof(hex) });
+	if (a->successor)
+		ac_jw_key_u64(&w, AC_S("superseded_by"), a->successor->statement.version);
 	ac_jw_key(&w, AC_S("files"));
 	ac_jw_array(&w);
 	for (size_t i = 0; i < files->count; i++)

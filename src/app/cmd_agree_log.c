@@ -65,6 +65,28 @@ init(logging *l, accord_err *err)
 	return rc;
 }
 
+/* Nothing waits for a writer that may never come. */
+static int
+load_leaf(logging *l, const char *path, ac_str *out, accord_err *err)
+{
+	ac_str bytes;
+	ac_buf buf;
+	int rc;
+
+	if (strcmp(path, "-") == 0)
+		return ac_agree_load(path, AC_LEAF_MAX, &l->arena, out, err);
+	ac_buf_init(&buf, AC_LEAF_MAX);
+	rc = ac_file_load_regular(path, AC_LEAF_MAX, &buf, err);
+	if (!rc)
+		rc = ac_buf_finish(&buf, &bytes, err);
+	if (!rc) {
+		*out = ac_arena_str(&l->arena, bytes);
+		rc = ac_arena_check(&l->arena, err);
+	}
+	ac_buf_done(&buf);
+	return rc;
+}
+
 /* All files must be signed notes before one is appended. */
 static int
 load_leaves(logging *l, ac_str *leaves, accord_err *err)
@@ -75,7 +97,7 @@ load_leaves(logging *l, ac_str *leaves, accord_err *err)
 		ac_arena arena;
 		ac_note note;
 
-		rc = ac_agree_load(l->args->operands[i], AC_LEAF_MAX, &l->arena, &leaves[i - 1], err);
+		rc = load_leaf(l, l->args->operands[i], &leaves[i - 1], err);
 		if (rc)
 			break;
 		ac_arena_init(&arena, 4 * AC_MIB);
@@ -299,7 +321,8 @@ const ac_command ac_command_agree_log = {
 	    "them out, so that anybody can serve or copy it as files.\n\n"
 	    "init makes an empty log; its name is that of the key (--key, of the purpose log).\n"
 	    "append FILE... appends signed notes of at most 32 KiB. They are on disk when it returns, and a note that "
-	    "is there already is not appended again: after a crash, append once more.\n"
+	    "is there already is not appended again: after a crash, append once more. A log that is smaller than "
+	    "accord agree pull has seen it with others is not appended to until the newest copy of it is back.\n"
 	    "prove INDEX writes the proof (tlog-proof) that a leaf is in the log; growth OLD writes the question to a "
 	    "witness (the body of tlog-witness's add-checkpoint): that the log has only grown since it had OLD "
 	    "leaves.\n"

@@ -160,10 +160,13 @@ const ac_command ac_command_agree_witness = {
 	    "the member's folder, or of one that --trust and --charter bring; and those of --log.\n\n"
 	    "What was cosigned last is on disk before the line is written, in two places of the member's folder; so "
 	    "never two trees of one size are cosigned, nor a smaller one than before. A log that has signed two trees "
-	    "of one size is not cosigned any further than the one that is known, and the proof of it is kept in the "
-	    "folder \"misbehaviour\" for everybody (see accord verify).\n\n"
+	    "of one size is not cosigned any further than the one that is known: the proof of it is kept in the "
+	    "folder \"misbehaviour\" for everybody (see accord verify), and the log is refused (403) as long as a "
+	    "proof against "
+	    "it is there. Whoever has looked into it moves the file out of that folder.\n\n"
 	    "Exit status: 0 cosigned (200); 1 not from there, another tree, or no growth (409, 422); 3 no such body "
-	    "(400); 4 a file cannot be read or written; 5 not witnessed, or not signed by the log (404, 403), or what "
+	    "(400); 4 a file cannot be read or written; 5 not witnessed, not signed by the log, or a log that has "
+	    "misbehaved (404, 403), or what "
 	    "is kept is not what this witness wrote.",
 	.options = options,
 	.min_operands = 1,

@@ -295,7 +295,9 @@ const ac_command ac_command_verify = {
 	    "Without --trust a folder is consistent at best: it brings its own charter, which must be compared by "
 	    "another channel. A folder that lacks its publication, an entry of it or the bundle of evidence is not "
 	    "proved, nor is one whose charter has expired or whose log no witness has seen for a week: --as-of asks "
-	    "how it stood at another time.",
+	    "how it stood at another time, and what is of a later one is not counted. What cannot be judged because a "
+	    "key is not trusted or a log is not cosigned stays open, and so does what hangs on it: nothing is proved "
+	    "then, and nobody accused.",
 	.more =
 	    "Without any charter, files are taken one by one. A note is proved when a trusted key signed it and no "
 	    "trusted key's signature on it is wrong; a checkpoint, when its log's key did; with --policy, when a log "

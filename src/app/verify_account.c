@@ -125,6 +125,8 @@ tell_account(const teller *t, const ac_account *a)
 	add_shown(out, a->statement.title[AC_TONGUE_EN]);
 	ac_buf_add_byte(out, '\n');
 	tell_points(out, &a->points, "  ");
+	if (a->is_undecided)
+		ac_buf_add(out, AC_S("  by what could be judged:\n"));
 	for (size_t i = 0; i < a->statement.claim_count; i++)
 		tell_claim(out, a, &shown->claims[i]);
 	for (size_t i = 0; a->has_then && i < a->statement.claim_count; i++)
@@ -248,6 +250,7 @@ write_account(const teller *t, const ac_account *a)
 	ac_jw_key_bool(&w, AC_S("published"), a->is_published);
 	ac_jw_key_string(&w, AC_S("quorum"), a->statement.quorum);
 	ac_jw_key_string(&w, AC_S("group"), a->now.quorum);
+	ac_jw_key_bool(&w, AC_S("undecided"), a->is_undecided);
 	write_points(&w, &a->points);
 	if (a->has_then)
 		write_standing(&w, "at_publication", a, &a->then);

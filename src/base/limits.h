@@ -312,6 +312,8 @@
 #define AC_LEAF_MAX (32 * AC_KIB)
 /* Leaves that are made durable at once: their tiles are open files until then. */
 #define AC_LOG_BATCH_MAX 4096
+/* Names in one folder of tiles: a thousand tiles, as many folders of narrow ones and of further thousands, and what crashes have left. */
+#define AC_TILE_SIBLINGS_MAX 16384
 /* The last leaves of a log that are looked up before one is appended again: 64 MiB. Whoever appends again after a crash does so at once. */
 #define AC_LOG_KNOWN_MAX ((uint64_t)1 << 21)
 /* A signed checkpoint with the cosignatures of all members. */
@@ -362,6 +364,8 @@
 #define AC_ABOUT_SEQ_MAX (1ULL << 53)
 /* Seconds after which a log's cosignatures are stale: members' witnesses are asked at least daily, and a week covers a holiday. */
 #define AC_AGREE_FRESH_SECONDS (7 * 24 * 60 * 60)
+/* Seconds by which clocks of members may differ: what is later than that has not been said yet. */
+#define AC_AGREE_SKEW_SECONDS (5 * 60)
 /* A file of which only the digest is taken: a bundle of evidence. */
 #define AC_HELD_FILE_MAX ((uint64_t)1 << 30)
 /* Keys that are trusted at once: those of a coalition, four purposes a member, with those that went before. */

@@ -147,14 +147,13 @@ load_open_file(int fd, size_t max, ac_buf *buf, accord_err *err)
 	}
 }
 
-int
-ac_file_load(const char *path, size_t max, ac_buf *buf, accord_err *err)
+/* Loads from an open file, which it closes. */
+static int
+load_and_close(int fd, const char *path, size_t max, ac_buf *buf, accord_err *err)
 {
 	size_t before = buf->n, limit = buf->limit;
-	int fd = ac_file_open(path, err), rc;
+	int rc;
 
-	if (fd < 0)
-		return fd;
 	/* The last chunk asks for room that it may not need: `max` is the ceiling here. */
 	if (__builtin_add_overflow(limit, LOAD_CHUNK, &buf->limit))
 		buf->limit = limit;
@@ -167,6 +166,28 @@ ac_file_load(const char *path, size_t max, ac_buf *buf, accord_err *err)
 		buf->n = before;
 	(void)ac_fail_context(err, ac_str_from(path));
 	return rc;
+}
+
+int
+ac_file_load(const char *path, size_t max, ac_buf *buf, accord_err *err)
+{
+	int fd = ac_file_open(path, err);
+
+	return fd < 0 ? fd : load_and_close(fd, path, max, buf, err);
+}
+
+int
+ac_file_load_regular(const char *path, size_t max, ac_buf *buf, accord_err *err)
+{
+	int fd = open_again(path, O_RDONLY | O_NONBLOCK, 0);
+	struct stat st;
+
+	if (fd < 0)
+		return fail_path(err, path, "open", errno);
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		return load_and_close(fd, path, max, buf, err);
+	(void)close(fd);
+	return ac_fail(err, ACCORD_EINPUT, "%s: want a regular file, got something else", path);
 }
 
 /* The folder that path stands in, NUL-terminated in out. */

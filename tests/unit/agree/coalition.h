@@ -99,6 +99,7 @@ typedef struct coalition_charter {
 	const char *rooted;     /* this member has a root key, too */
 	unsigned needed;        /* for charters and statements */
 	unsigned generation;    /* of the sign keys of the first member */
+	bool with_witnesses;    /* as many of them for checkpoints */
 } coalition_charter;
 
 static inline ac_str
@@ -139,6 +140,8 @@ coalition_charter_text(ac_arena *arena, const coalition_charter *c)
 	for (unsigned i = 0; c->members[i]; i++)
 		ac_buf_printf(&buf, " %s", c->members[i]);
 	ac_buf_add(&buf, AC_S("\nquorum charter all-of-us\nquorum statement all-of-us\n"));
+	if (c->with_witnesses)
+		ac_buf_add(&buf, AC_S("quorum checkpoint all-of-us\n"));
 	text = ac_arena_str(arena, ac_buf_view(&buf));
 	assert_int_equal(ac_arena_check(arena, NULL), 0);
 	ac_buf_done(&buf);

@@ -572,6 +572,49 @@ trust_key(world *w, const char *name, unsigned generation)
 	    0);
 }
 
+static bool
+has_failed(const ac_points *points)
+{
+	for (size_t i = 0; i < points->count; i++)
+		if (points->items[i].state == AC_POINT_FAILED)
+			return true;
+	return false;
+}
+
+/* Entries are taken to the last one, and nobody is accused because of a key that the reader does not have. */
+static void
+keys__that_are_not_trusted_leave_open_what_hangs_on_them(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	/* The statement signed by echo as well, as another entry; bravo is the first that cannot be judged. */
+	leaf(&w, COALITION_SIGN(&w.arena, w.statement, { A, 0 }, { E, 0 }));
+	leaf(&w, COALITION_SIGN(&w.arena, publication_text(&w, "1 2 3 4 5", C1_ONLY), { A, 0 }));
+	w.charter_note = COALITION_SIGN(&w.arena, w.charter, { A, 0 }, { C, 0 }, { D, 0 });
+	w.leaves[0] = w.charter_note;
+	put(&w, "charter.note", w.charter_note);
+	write_log(&w, "log", "alpha", w.leaves, w.leaf_count);
+	trust_key(&w, A, 0);
+	trust_key(&w, C, 0);
+	trust_key(&w, D, 0);
+	assert_false(judge(&w));
+	assert_false(has_failed(&w.accounts.items[0].points));
+	assert_point(&w.accounts.items[0].points, "entries", AC_POINT_OPEN,
+	    "of which 2 cannot be judged: entry 2 is by bravo, whose key is not among those that are trusted");
+	assert_point(&w.accounts.items[0].points, "complete", AC_POINT_PROVED, "");
+	/* A word of bravo's that the publication does not list: nobody knows whether it is his. */
+	put(&w, "word.note",
+	    COALITION_SIGN(&w.arena, endorsement_text(&w, "bravo", 2, "2026-03-01T12:30:00Z", DISSENTS), { B, 0 }));
+	assert_false(judge(&w));
+	assert_false(has_failed(&w.accounts.items[0].points));
+	assert_point(&w.accounts.items[0].points, "complete", AC_POINT_OPEN,
+	    "cannot be judged: the key of bravo is not among those that are trusted");
+	assert_file(&w, "word.note", AC_POINT_OPEN, "the key of bravo");
+	end(&w);
+}
+
 /* Trusted keys vouch for a charter when all of them signed it, and for the voices of their own members only. */
 static void
 keys__vouch_for_what_all_of_them_signed(void **state)
@@ -586,7 +629,10 @@ keys__vouch_for_what_all_of_them_signed(void **state)
 	trust_key(&w, C, 0);
 	assert_false(judge(&w)); /* delta's key is not trusted, and its dissent is an entry */
 	assert_point(&w.accounts.items[0].points, "charter", AC_POINT_PROVED, "which all trusted keys signed");
-	assert_point(&w.accounts.items[0].points, "entries", AC_POINT_FAILED, "entry 4");
+	assert_true(w.accounts.items[0].is_undecided);
+	assert_point(&w.accounts.items[0].points, "entries", AC_POINT_OPEN,
+	    "of which 1 cannot be judged: entry 4 is by delta, whose key is not among those that are trusted");
+	assert_point(&w.accounts.items[0].points, "recount", AC_POINT_OPEN, "cannot be counted anew");
 	assert_int_equal(w.accounts.items[0].now.claims[0].joined, 3);
 	/* One that did not sign it. */
 	trust_key(&w, E, 0);
@@ -607,6 +653,286 @@ keys__of_fewer_than_a_quorum_vouch_for_nothing(void **state)
 	trust_key(&w, B, 0);
 	assert_false(judge(&w));
 	assert_true(w.accounts.items[0].anchor->kind == AC_ANCHOR_NONE);
+	end(&w);
+}
+
+/* Three witnesses cosign the log at a time: a quorum. */
+static void
+cosign_log(world *w, const char *name, const char *at)
+{
+	static const char *const witnesses[] = { "bravo.example/witness", "charlie.example/witness",
+		"delta.example/witness" };
+	const char *path = ac_arena_printf(&w->arena, "%s/%s/checkpoint", w->folder, name).p;
+	ac_buf buf;
+	ac_note note;
+	ac_time time;
+
+	assert_int_equal(ac_time_parse_stix(ac_str_from(at), &time, NULL), 0);
+	ac_buf_init(&buf, AC_MIB);
+	assert_int_equal(ac_file_load(path, AC_MIB, &buf, NULL), 0);
+	assert_int_equal(ac_note_parse(ac_arena_str(&w->arena, ac_buf_view(&buf)), &w->arena, &note, NULL), 0);
+	for (size_t i = 0; i < AC_COUNT(witnesses); i++) {
+		ac_ed25519_key key;
+		ac_vkey vkey;
+
+		coalition_make_key(&w->arena, (coalition_key){ witnesses[i], 0 }, &vkey, &key);
+		assert_int_equal(ac_note_sign(&buf, note.text, &vkey, &key, (uint64_t)time.seconds, NULL), 0);
+	}
+	assert_int_equal(ac_file_replace(path, ac_buf_view(&buf), 0600, NULL), 0);
+	ac_buf_done(&buf);
+}
+
+/* The world under a charter whose checkpoints three witnesses must have cosigned; with an embargo where that is asked for. */
+static void
+begin_witnessed(world *w, const char *embargo)
+{
+	coalition_charter witnessed = five;
+
+	begin(w);
+	witnessed.with_witnesses = true;
+	w->charter = coalition_charter_text(&w->arena, &witnessed);
+	w->charter_note = COALITION_SIGN(&w->arena, w->charter, { A, 0 }, { B, 0 }, { C, 0 });
+	put(w, "charter.note", w->charter_note);
+	w->statement = statement_text(w, AC_S("quay.example"), w->charter, "2026-quay");
+	if (embargo) {
+		size_t at = ac_str_find(w->statement, AC_S("bundle "));
+
+		w->statement = ac_arena_printf(&w->arena, "%.*sembargo %s\n%.*s", (int)at, w->statement.p, embargo,
+		    (int)(w->statement.n - at), w->statement.p + at);
+	}
+	w->leaf_count = 0;
+	leaf(w, w->charter_note);
+	leaf(w, COALITION_SIGN(&w->arena, w->statement, { A, 0 }));
+	leaf(w, COALITION_SIGN(&w->arena, endorsement_text(w, "bravo", 1, "2026-03-01T10:00:00Z", JOINS), { B, 0 }));
+	leaf(w, COALITION_SIGN(&w->arena, endorsement_text(w, "charlie", 1, "2026-03-01T11:00:00Z", JOINS), { C, 0 }));
+	leaf(w, COALITION_SIGN(&w->arena, endorsement_text(w, "delta", 1, "2026-03-01T12:00:00Z", DISSENTS), { D, 0 }));
+	publish(w);
+	trust_charter(w, w->charter);
+}
+
+static size_t
+count_failed(const ac_points *points)
+{
+	size_t failed = 0;
+
+	for (size_t i = 0; i < points->count; i++)
+		failed += points->items[i].state == AC_POINT_FAILED;
+	return failed;
+}
+
+static void
+log__that_no_quorum_has_cosigned_is_said_once(void **state)
+{
+	world w;
+
+	(void)state;
+	begin_witnessed(&w, NULL);
+	/* Copies of its leaves beside the log: words that the publication seems to leave out. */
+	for (size_t i = 1; i < w.leaf_count; i++)
+		put(&w, ac_arena_printf(&w.arena, "%zu.note", i).p, w.leaves[i]);
+	assert_false(judge(&w));
+	assert_int_equal(count_failed(&w.accounts.items[0].points), 1);
+	assert_point(&w.accounts.items[0].points, "logged", AC_POINT_FAILED,
+	    "in the convener's log: the charter's quorum for checkpoints is not met: 0 of its members have cosigned");
+	assert_point(&w.accounts.items[0].points, "entries", AC_POINT_OPEN, "hang on the convener's log");
+	assert_point(&w.accounts.items[0].points, "complete", AC_POINT_OPEN, "not all of its entries are here");
+	cosign_log(&w, "log", "2026-03-02T10:00:00Z");
+	assert_true(judge(&w));
+	end(&w);
+}
+
+static void
+cosignature__of_a_time_that_has_not_come_is_not_fresh(void **state)
+{
+	world w;
+
+	(void)state;
+	begin_witnessed(&w, NULL);
+	cosign_log(&w, "log", "2100-01-01T00:00:00Z");
+	assert_false(judge(&w));
+	assert_null(find_point(&w.accounts.items[0].points, "fresh"));
+	assert_point(&w.accounts.items[0].points, "ahead", AC_POINT_FAILED, "later than 2026-03-03T00:00:00Z");
+	/* Clocks may differ by five minutes. */
+	end(&w);
+	begin_witnessed(&w, NULL);
+	cosign_log(&w, "log", "2026-03-03T00:05:00Z");
+	assert_true(judge(&w));
+	end(&w);
+	begin_witnessed(&w, NULL);
+	cosign_log(&w, "log", "2026-03-03T00:05:01Z");
+	assert_false(judge(&w));
+	end(&w);
+}
+
+static void
+statement__that_was_in_a_log_before_its_embargo_ended_is_said(void **state)
+{
+	world w;
+
+	(void)state;
+	begin_witnessed(&w, "2026-03-02T08:00:00Z");
+	cosign_log(&w, "log", "2026-03-02T10:00:00Z");
+	assert_true(judge(&w));
+	assert_null(find_point(&w.accounts.items[0].points, "embargo"));
+	/* In another member's log, it is that member's breach. */
+	write_log(&w, "delta-log", "delta", &w.leaves[1], 1);
+	cosign_log(&w, "delta-log", "2026-03-01T10:00:00Z");
+	assert_true(judge(&w));
+	assert_point(&w.accounts.items[0].points, "embargo", AC_POINT_OPEN, "leaf 0 of the log of delta");
+	end(&w);
+	begin_witnessed(&w, "2026-03-02T08:00:00Z");
+	cosign_log(&w, "log", "2026-03-02T07:59:59Z");
+	assert_false(judge(&w));
+	assert_point(&w.accounts.items[0].points, "embargo", AC_POINT_FAILED,
+	    "leaf 1 of the log of alpha has it in plain words, which witnesses saw at 2026-03-02T07:59:59Z");
+	end(&w);
+}
+
+static void
+key__of_texts_on_a_checkpoint_refuses_it(void **state)
+{
+	ac_ed25519_key key;
+	const char *path;
+	ac_vkey vkey;
+	ac_note note;
+	ac_buf buf;
+	world w;
+
+	(void)state;
+	begin(&w);
+	publish(&w);
+	trust_charter(&w, w.charter);
+	path = ac_arena_printf(&w.arena, "%s/log/checkpoint", w.folder).p;
+	ac_buf_init(&buf, AC_MIB);
+	assert_int_equal(ac_file_load(path, AC_MIB, &buf, NULL), 0);
+	assert_int_equal(ac_note_parse(ac_arena_str(&w.arena, ac_buf_view(&buf)), &w.arena, &note, NULL), 0);
+	/* Signed as if it were no key of texts: whoever means harm uses a program of his own. */
+	coalition_make_key(&w.arena, (coalition_key){ B, 0 }, &vkey, &key);
+	vkey.purpose = AC_PURPOSE_ANY;
+	assert_int_equal(ac_note_sign(&buf, note.text, &vkey, &key, 0, NULL), 0);
+	assert_int_equal(ac_file_replace(path, ac_buf_view(&buf), 0600, NULL), 0);
+	ac_buf_done(&buf);
+	assert_false(judge(&w));
+	assert_file(&w, "log/checkpoint", AC_POINT_FAILED, "bravo.example/sign");
+	end(&w);
+}
+
+/* A proof of a log's first leaf in place of the log. */
+static void
+prove_instead(world *w, const char *name, const char *member)
+{
+	const char *folder = ac_arena_printf(&w->arena, "%s/%s", w->folder, name).p;
+	ac_ed25519_key key;
+	ac_log *log = NULL;
+	ac_vkey vkey;
+	ac_buf buf;
+
+	coalition_make_key(
+	    &w->arena, (coalition_key){ ac_arena_printf(&w->arena, "%s.example/log", member).p, 0 }, &vkey, &key);
+	assert_int_equal(ac_log_open(folder, &vkey, NULL, &log, NULL), 0);
+	ac_buf_init(&buf, AC_MIB);
+	assert_int_equal(ac_log_prove(log, 0, &buf, NULL), 0);
+	(void)ac_log_close(log);
+	put(w, "own.tlog-proof", ac_buf_view(&buf));
+	ac_buf_done(&buf);
+	assert_int_equal(system(ac_arena_printf(&w->arena, "rm -r -- '%s'", folder).p), 0);
+}
+
+/* Bravo has his word in his own log, which nobody has cosigned yet, and changes the key then. */
+static void
+rotation__leaves_what_stood_in_the_own_log(void **state)
+{
+	coalition_change change = {
+		.member = "bravo", .purpose = AC_PURPOSE_SIGN, .key = { B, 0 }, .successor = 1, .index = 1, .logs = 5
+	};
+	world w;
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		begin_witnessed(&w, NULL);
+		cosign_log(&w, "log", "2026-03-02T10:00:00Z");
+		change.change = i ? AC_KEY_COMPROMISED : AC_KEY_ROTATE;
+		put(&w, "change.note",
+		    i ? COALITION_SIGN(
+			    &w.arena, coalition_change_text(&w.arena, w.charter, &change), { A, 0 }, { C, 0 }, { D, 0 })
+		      : COALITION_SIGN(
+			    &w.arena, coalition_change_text(&w.arena, w.charter, &change), { B, 0 }, { B, 1 }));
+		/* The convener took it in behind the place that the change names. */
+		assert_false(judge(&w));
+		assert_point(&w.accounts.items[0].points, "entries", AC_POINT_FAILED, "entry 2");
+		/* In somebody else's log it shows nothing of bravo's. */
+		write_log(&w, "delta-log", "delta", &w.leaves[2], 1);
+		put(&w, "bravo.note", w.leaves[2]);
+		assert_false(judge(&w));
+		assert_point(&w.accounts.items[0].points, "entries", AC_POINT_FAILED, "entry 2");
+		assert_int_equal(system(ac_arena_printf(&w.arena, "rm -r -- '%s/delta-log'", w.folder).p), 0);
+		write_log(&w, "bravo-log", "bravo", &w.leaves[2], 1);
+		(void)judge(&w);
+		if (i) {
+			assert_point(&w.accounts.items[0].points, "entries", AC_POINT_FAILED, "entry 2");
+			end(&w);
+			continue;
+		}
+		assert_point(&w.accounts.items[0].points, "entries", AC_POINT_PROVED, "all 4 entries");
+		assert_point(&w.accounts.items[0].points, "recount", AC_POINT_PROVED, "");
+		assert_int_equal(w.accounts.warnings.count, 0);
+		assert_int_equal(w.accounts.items[0].now.claims[0].joined, 3);
+		/* As an export has it. */
+		prove_instead(&w, "bravo-log", "bravo");
+		assert_true(judge(&w));
+		assert_file(
+		    &w, "own.tlog-proof", AC_POINT_PROVED, "leaf 0 of the log of bravo by that log's own signature");
+		end(&w);
+	}
+}
+
+static void
+time__that_is_asked_about_bounds_what_is_counted(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	publish(&w);
+	put(&w, "late.note",
+	    COALITION_SIGN(&w.arena,
+		endorsement_text(
+		    &w, "bravo", 2, "2026-03-02T12:00:00Z", "stance withdraws\nreason en no\nreason fr non\n"),
+		{ B, 0 }));
+	trust_charter(&w, w.charter);
+	/* Between publication and withdrawal. */
+	w.as_of = "2026-03-02T10:00:00Z";
+	assert_true(judge(&w));
+	assert_point(&w.accounts.items[0].points, "later", AC_POINT_OPEN, "not counted: 1");
+	assert_true(w.accounts.items[0].now.claims[0].is_joint);
+	/* Before publication. */
+	w.as_of = "2026-03-01T13:00:00Z";
+	assert_false(judge(&w));
+	assert_point(&w.accounts.items[0].points, "publication", AC_POINT_FAILED, "");
+	assert_point(&w.accounts.items[0].points, "later", AC_POINT_OPEN, "not counted: 2");
+	/* Before it was opened, and before anybody had spoken. */
+	w.as_of = "2026-02-28T00:00:00Z";
+	assert_false(judge(&w));
+	assert_point(&w.accounts.items[0].points, "opened", AC_POINT_FAILED, "opened at 2026-03-01T09:00:00Z");
+	assert_int_equal(w.accounts.items[0].now.claims[0].joined, 1);
+	end(&w);
+}
+
+static void
+contradiction__that_a_later_word_has_ended_hinders_nobody(void **state)
+{
+	world w;
+
+	(void)state;
+	begin(&w);
+	leaf(&w, COALITION_SIGN(&w.arena, endorsement_text(&w, "delta", 1, "2026-03-01T12:00:01Z", JOINS), { D, 0 }));
+	leaf(
+	    &w, COALITION_SIGN(&w.arena, endorsement_text(&w, "delta", 2, "2026-03-01T12:01:00Z", DISSENTS), { D, 0 }));
+	leaf(&w, COALITION_SIGN(&w.arena, publication_text(&w, "1 2 3 4 5 6", C1_ONLY), { A, 0 }));
+	write_log(&w, "log", "alpha", w.leaves, w.leaf_count);
+	trust_charter(&w, w.charter);
+	assert_true(judge(&w));
+	assert_point(&w.accounts.items[0].points, "two-voices", AC_POINT_OPEN, "a later one says what counts");
 	end(&w);
 }
 
@@ -882,6 +1208,14 @@ main(void)
 		cmocka_unit_test(charter__before_the_trusted_one_is_known_by_its_digest),
 		cmocka_unit_test(charter__that_has_expired_is_said),
 		cmocka_unit_test(keys__vouch_for_what_all_of_them_signed),
+		cmocka_unit_test(keys__that_are_not_trusted_leave_open_what_hangs_on_them),
+		cmocka_unit_test(log__that_no_quorum_has_cosigned_is_said_once),
+		cmocka_unit_test(cosignature__of_a_time_that_has_not_come_is_not_fresh),
+		cmocka_unit_test(statement__that_was_in_a_log_before_its_embargo_ended_is_said),
+		cmocka_unit_test(key__of_texts_on_a_checkpoint_refuses_it),
+		cmocka_unit_test(rotation__leaves_what_stood_in_the_own_log),
+		cmocka_unit_test(time__that_is_asked_about_bounds_what_is_counted),
+		cmocka_unit_test(contradiction__that_a_later_word_has_ended_hinders_nobody),
 		cmocka_unit_test(keys__of_fewer_than_a_quorum_vouch_for_nothing),
 		cmocka_unit_test(log__that_shows_two_trees_contradicts_itself),
 		cmocka_unit_test(proofs__stand_in_for_the_log),

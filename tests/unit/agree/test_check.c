@@ -97,6 +97,7 @@ example__files_prove_what_they_should(void **state)
 static void
 trust__takes_each_key_once(void **state)
 {
+#define NEXT "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define KEY "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
 	ac_trust trust = { 0 };
 	accord_err err = { 0 };
@@ -109,6 +110,10 @@ trust__takes_each_key_once(void **state)
 	assert_int_equal(trust.count, 1);
 	assert_int_equal(ac_trust_add(&trust, AC_S(KEY "\n\nx\n"), &arena, &err), ACCORD_EINPUT);
 	assert_int_equal(err.line, 3);
+	/* As "accord agree key show --public" prints it. */
+	assert_int_equal(ac_trust_add(&trust, AC_S(KEY " next " NEXT "\n"), &arena, &err), 0);
+	assert_int_equal(ac_trust_add(&trust, AC_S(KEY " next " NEXT " x\n"), &arena, &err), ACCORD_EINPUT);
+	assert_int_equal(ac_trust_add(&trust, AC_S(KEY " next x\n"), &arena, &err), ACCORD_EINPUT);
 	ac_arena_done(&arena);
 }
 

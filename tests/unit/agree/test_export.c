@@ -154,6 +154,79 @@ export__is_what_an_outsider_verifies(void **state)
 	end(&w);
 }
 
+/* Delta contradicts himself, and says a third thing; charlie signs the statement itself. No file takes another's name. */
+static void
+export__has_every_entry_whatever_a_member_signs(void **state)
+{
+	accord_err err = { 0 };
+	ac_ed25519_key key;
+	ac_vkey vkey;
+	ac_export e;
+	ac_str two;
+	world w;
+
+	(void)state;
+	begin_long(&w, "clear", "");
+	w.leaf_count--;
+	two = endorsement_text(&w, "delta", 1, "2026-03-01T12:00:01Z", JOINS);
+	leaf(&w, COALITION_SIGN(&w.arena, two, { D, 0 }));
+	leaf(
+	    &w, COALITION_SIGN(&w.arena, endorsement_text(&w, "delta", 2, "2026-03-01T12:01:00Z", DISSENTS), { D, 0 }));
+	leaf(&w, COALITION_SIGN(&w.arena, w.statement, { A, 0 }, { C, 0 }));
+	leaf(&w, COALITION_SIGN(&w.arena, publication_text(&w, "1 2 3 4 5 6 7", C1_ONLY), { A, 0 }));
+	assert_int_equal(system(ac_arena_printf(&w.arena, "rm -r -- '%s/log'", w.folder).p), 0);
+	write_log(&w, "log", "alpha", w.leaves, w.leaf_count);
+	w.is_whole = false;
+	(void)judge(&w);
+	if (export_at(&w, LATER, &e, &err))
+		fail_msg("%s", err.text);
+	for (size_t i = 1; i < w.leaf_count; i++) {
+		size_t k = 0;
+
+		while (k < e.count && !ac_str_eq(e.files[k].bytes, w.leaves[i]))
+			k++;
+		if (k == e.count)
+			fail_msg("leaf %zu is not among the files", i);
+	}
+	(void)file_of(&e, "endorsement-delta-1.note");
+	(void)file_of(&e, ac_arena_printf(&w.arena, "endorsement-delta-1-%.*s.note", 2 * AC_SHA256_SIZE,
+			      digest_of(&w.arena, two).p + strlen("sha256:"))
+			      .p);
+	/* As the README says: whoever signed the statement, under its name. */
+	coalition_make_key(&w.arena, (coalition_key){ C, 0 }, &vkey, &key);
+	(void)file_of(&e, ac_arena_printf(&w.arena, "signify/statement.txt.charlie-%08x.sig", vkey.id).p);
+	assert_int_equal(nftw(w.folder, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+	assert_int_equal(ac_export_write(&e, w.folder, NULL), 0);
+	w.is_whole = true;
+	assert_true(judge(&w));
+	end(&w);
+}
+
+/* A later version that is public and published is named; of one that is not, nothing is said. */
+static void
+export__of_a_superseded_statement_says_so(void **state)
+{
+	ac_export e;
+	world w;
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		ac_account later = { .statement = { .version = 2, .tlp = i ? AC_TLP_GREEN : AC_TLP_CLEAR } };
+
+		begin_long(&w, "clear", "");
+		((ac_account *)(uintptr_t)account_of(&w))->successor = &later;
+		assert_int_equal(export_at(&w, LATER, &e, NULL), 0);
+		assert_int_equal(
+		    ac_str_starts(ac_str_slice(file_of(&e, "README.txt"),
+				      ac_str_find(file_of(&e, "README.txt"), AC_S("NOT IN FORCE")), SIZE_MAX),
+			AC_S("NOT IN FORCE: version 2 ")),
+		    i == 0);
+		assert_int_equal(
+		    ac_str_find(file_of(&e, "index.html"), AC_S("Not in force")) < file_of(&e, "index.html").n, i == 0);
+		end(&w);
+	}
+}
+
 static void
 export__is_byte_stable(void **state)
 {
@@ -479,6 +552,8 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(export__is_what_an_outsider_verifies),
+		cmocka_unit_test(export__has_every_entry_whatever_a_member_signs),
+		cmocka_unit_test(export__of_a_superseded_statement_says_so),
 		cmocka_unit_test(export__is_byte_stable),
 		cmocka_unit_test(export__holds_nothing_of_what_stays),
 		cmocka_unit_test(export__waits_for_the_embargo),

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "crash.h"
 #include "fail_malloc.h"
+#include "sys/file.h"
 
 typedef struct fixture {
 	char folder[64];
@@ -412,6 +413,91 @@ append_and_crash(fixture *f, unsigned first, unsigned count, unsigned long n)
 }
 
 static void
+put_file(fixture *f, const char *name)
+{
+	char path[256];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", f->folder, name);
+	assert_int_equal(ac_file_replace(path, AC_S("x"), 0644, NULL), 0);
+}
+
+static bool
+has_file(fixture *f, const char *name)
+{
+	char path[256];
+	ac_file_id id;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", f->folder, name);
+	return ac_file_look(path, &id);
+}
+
+/* What a killed batch has left, wherever it was; nothing that is anybody else's. */
+static void
+append__removes_what_a_crash_has_left(void **state)
+{
+	static const char *const left[] = { "checkpoint.0123456789abcdef.tmp", "tile/0/000.p/6.00000000000000ff.tmp",
+		"tile/entries/000.p/6.1111111111111111.tmp", "tile/0/000.aaaaaaaaaaaaaaaa.tmp",
+		"tile/0/012.p/9.aaaaaaaaaaaaaaaa.tmp", "tile/1/000.p/1.bbbbbbbbbbbbbbbb.tmp" };
+	static const char *const others[] = { "tile/0/000.p/mine.tmp", "tile/0/000.p/6.00000000000000FF.tmp",
+		"tile/0/000.p/5.00000000000000ff.tmp.txt" };
+	ac_log_place places[16];
+	ac_log *log;
+	fixture f;
+	char path[256];
+
+	(void)state;
+	fixture_open(&f);
+	log = open_log(&f, true);
+	assert_int_equal(append(log, 0, 5, places, &f.err), 0);
+	log = ac_log_close(log);
+	(void)snprintf(path, sizeof(path), "mkdir -p '%s/tile/0/012.p' '%s/tile/1/000.p'", f.folder, f.folder);
+	assert_int_equal(system(path), 0);
+	for (size_t i = 0; i < AC_COUNT(left); i++)
+		put_file(&f, left[i]);
+	for (size_t i = 0; i < AC_COUNT(others); i++)
+		put_file(&f, others[i]);
+	log = open_log(&f, true);
+	assert_int_equal(append(log, 5, 1, places, &f.err), 0);
+	log = ac_log_close(log);
+	for (size_t i = 0; i < AC_COUNT(left); i++)
+		if (has_file(&f, left[i]))
+			fail_msg("%s is still there", left[i]);
+	for (size_t i = 0; i < AC_COUNT(others); i++)
+		assert_true(has_file(&f, others[i]));
+	assert_int_equal(audit(&f), 6);
+	fixture_close(&f);
+}
+
+/* Whoever can write into a folder could have an auditor wait for ever. */
+static void
+log__with_a_pipe_in_place_of_a_file_is_refused(void **state)
+{
+	ac_log_place places[16];
+	ac_checkpoint head;
+	ac_log *log;
+	fixture f;
+	char path[256];
+	ac_audit found;
+
+	(void)state;
+	fixture_open(&f);
+	log = open_log(&f, true);
+	assert_int_equal(append(log, 0, 5, places, &f.err), 0);
+	head = *ac_log_head(log);
+	(void)snprintf(path, sizeof(path), "%s/tile/0/000.p/5", f.folder);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(ac_log_audit(f.folder, &head, NULL, &found, &f.err), ACCORD_EINPUT);
+	assert_non_null(strstr(f.err.text, "want a regular file"));
+	log = ac_log_close(log);
+	(void)snprintf(path, sizeof(path), "%s/checkpoint", f.folder);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(ac_log_open(f.folder, &f.vkey, NULL, &log, &f.err), ACCORD_EINPUT);
+	fixture_close(&f);
+}
+
+static void
 crash__at_any_moment_loses_and_doubles_nothing(void **state)
 {
 	static const unsigned starts[] = { 0, 250, 256 };
@@ -537,6 +623,8 @@ main(void)
 		cmocka_unit_test(audit__finds_one_bit_in_any_tile),
 		cmocka_unit_test(append__goes_on_only_from_the_root_that_was_signed),
 		cmocka_unit_test(append__has_all_tiles_on_disk_before_the_checkpoint),
+		cmocka_unit_test(append__removes_what_a_crash_has_left),
+		cmocka_unit_test(log__with_a_pipe_in_place_of_a_file_is_refused),
 		cmocka_unit_test(crash__at_any_moment_loses_and_doubles_nothing),
 		cmocka_unit_test(append__survives_every_allocation_failure),
 		cmocka_unit_test(example__log_is_whole),

@@ -346,6 +346,48 @@ pull__compares_what_others_have_cosigned(void **state)
 	fixture_close(&f);
 }
 
+/* One more leaf. */
+static int
+try_append(fixture *f, const char *member)
+{
+	const ac_str leaf = AC_S("one more");
+	char folder[16];
+	ac_log_place place;
+	ac_log *log = NULL;
+	int rc;
+
+	(void)snprintf(folder, sizeof(folder), "%s/log", member);
+	assert_int_equal(ac_log_open(path_of(f, folder), &f->keys[0], &f->log_key, &log, &f->err), 0);
+	rc = ac_log_append(log, &leaf, 1, &place, &f->err);
+	log = ac_log_close(log);
+	return rc;
+}
+
+static void
+pull__says_that_a_log_is_shorter_than_it_was(void **state)
+{
+	fixture f;
+
+	(void)state;
+	fixture_open(&f);
+	assert_int_equal(shell(&f, "cp -r a empty"), 0);
+	grow(&f, "a", 10);
+	assert_int_equal(shell(&f, "cp -r a old"), 0);
+	grow(&f, "a", 20);
+	pull(&f, "b", "a");
+	pull(&f, "b", "old");
+	assert_int_equal(f.results[AC_PULL_ROLLED_BACK], 1);
+	assert_non_null(strstr(f.reason, "has 10 leaves there, and had 20"));
+	pull(&f, "b", "empty");
+	assert_int_equal(f.results[AC_PULL_ROLLED_BACK], 1);
+	assert_int_equal(audit(&f, "b"), 20);
+	/* Somebody else's copy may well be older. */
+	pull(&f, "c", "old");
+	pull(&f, "b", "c");
+	assert_string_equal(f.reason, "");
+	fixture_close(&f);
+}
+
 static void
 pull__notices_that_the_own_log_was_rolled_back(void **state)
 {
@@ -362,6 +404,11 @@ pull__notices_that_the_own_log_was_rolled_back(void **state)
 	assert_string_equal(f.reason, "");
 	assert_int_equal(try_pull(&f, "old", "b", true), 0);
 	assert_int_equal(f.results[AC_PULL_ROLLED_BACK], 1);
+	/* Nothing is appended to it, unless somebody takes away what has been seen. */
+	assert_int_equal(try_append(&f, "old"), ACCORD_EDENIED);
+	assert_non_null(strstr(f.err.text, "has 10 leaves, and others hold a tree of 20"));
+	assert_int_equal(try_append(&f, "a"), 0);
+	assert_int_equal(shell(&f, "rm old/log.seen"), 0);
 	/* The old copy goes its own way: then its key has signed two trees. */
 	grow(&f, "old", 12);
 	assert_int_equal(shell(&f, "mv old older && cp -r f old"), 0);
@@ -473,6 +520,7 @@ main(void)
 		cmocka_unit_test(pull__makes_a_proof_of_a_split_view),
 		cmocka_unit_test(pull__refuses_a_folder_that_is_not_whole),
 		cmocka_unit_test(pull__compares_what_others_have_cosigned),
+		cmocka_unit_test(pull__says_that_a_log_is_shorter_than_it_was),
 		cmocka_unit_test(pull__notices_that_the_own_log_was_rolled_back),
 		cmocka_unit_test(pull__takes_cosignatures_that_are_new),
 		cmocka_unit_test(pull__crashed_at_any_moment_leaves_a_whole_copy),

@@ -297,6 +297,27 @@ witness__makes_a_proof_of_two_trees_of_one_size(void **state)
 	fixture_close(&f);
 }
 
+/* Whatever it shows next, until somebody has looked into it. */
+static void
+witness__cosigns_no_log_that_has_shown_two_trees(void **state)
+{
+	char path[512];
+	fixture f;
+
+	(void)state;
+	fixture_open(&f);
+	append(&f, 0, 3);
+	append(&f, 1, 3);
+	assert_int_equal(status(&f, body(&f, 0, 0)), 200);
+	assert_int_equal(status(&f, body(&f, 1, 0)), 409);
+	append(&f, 0, 3);
+	assert_int_equal(status(&f, body(&f, 0, 8)), 403);
+	(void)snprintf(path, sizeof(path), "cd '%s' && mkdir settled && mv misbehaviour/*.proof settled", f.path[2]);
+	assert_int_equal(system(path), 0);
+	assert_int_equal(status(&f, body(&f, 0, 8)), 200);
+	fixture_close(&f);
+}
+
 /* An old copy is put back in place of one file, of both, of the whole folder: then only what comes back from others tells. */
 static void
 witness__that_is_rolled_back_notices(void **state)
@@ -502,6 +523,7 @@ main(void)
 		cmocka_unit_test(witness__cosigns_a_log_that_has_only_grown),
 		cmocka_unit_test(witness__answers_as_tlog_witness_says),
 		cmocka_unit_test(witness__makes_a_proof_of_two_trees_of_one_size),
+		cmocka_unit_test(witness__cosigns_no_log_that_has_shown_two_trees),
 		cmocka_unit_test(witness__that_is_rolled_back_notices),
 		cmocka_unit_test(witness__does_not_go_on_from_what_it_did_not_write),
 		cmocka_unit_test(witness__crashed_at_any_moment_has_cosigned_one_tree_at_most),

@@ -142,7 +142,8 @@ ac_log_sweep(const char *folder, uint64_t size, accord_err *err)
 	int rc = sweep_folder(folder, ".", &own);
 
 	for (int level = AC_TILE_ENTRIES; level < AC_TILE_LEVELS && !rc; level++) {
-		uint64_t first = size >> (AC_TILE_HEIGHT * (level < 0 ? 1 : level + 1));
+		unsigned bits = AC_TILE_HEIGHT * (unsigned)(level < 0 ? 1 : level + 1);
+		uint64_t first = bits < 64 ? size >> bits : 0;
 		unsigned last = level <= 0 ? AC_LOG_BATCH_MAX / AC_TILE_WIDTH + 1 : 1;
 
 		for (unsigned i = 0; i <= last && !rc; i++)

@@ -93,12 +93,52 @@ refuse(pulling *l, const char *place, int rc, const accord_err *why, accord_err 
 	return rc;
 }
 
-/* Is the checkpoint the log's, by a key of its own? Counts the witnesses that are known. */
+/* Is it signed by one of the keys that bears the log's name? Counts the witnesses among them. */
 static int
-verify(pulling *l, held *h, accord_err *err)
+verify_by(pulling *l, held *h, const ac_vkey *keys, size_t count, accord_err *err)
 {
 	ac_note_verdict verdict;
 	bool by_log = false;
+	int rc = ac_note_verify(&h->note, keys, count, l->arena, &verdict, err);
+
+	h->cosigners = 0;
+	for (size_t i = 0; i < count && !rc; i++) {
+		if (!verdict.signed_by[i])
+			continue;
+		if (keys[i].type == AC_NOTE_COSIGNATURE)
+			h->cosigners++;
+		else
+			by_log = by_log || ac_str_eq(keys[i].name, l->origin);
+	}
+	if (!rc && !by_log)
+		rc = ac_fail(err, ACCORD_EDENIED, "the checkpoint is not signed by the log's key");
+	return rc;
+}
+
+/* A key that was rotated or stolen makes no log longer than its change says; what it signed beyond is held against the log all the same. */
+static int
+check_counts(pulling *l, const held *h, accord_err *err)
+{
+	ac_vkey *keys = NULL;
+	size_t count = 0;
+	held again = *h;
+	int rc = l->p->ring ? ac_keyring_for_log(
+				  l->p->ring, AC_KEYRING_EVER, l->origin, h->head.size, l->arena, &keys, &count, err)
+			    : 0;
+
+	if (rc || !l->p->ring)
+		return rc;
+	rc = verify_by(l, &again, keys, count, err);
+	if (rc == ACCORD_ENOTFOUND || rc == ACCORD_EDENIED)
+		rc = ac_fail(err, ACCORD_EDENIED, "no key that counts at %llu leaves has signed its checkpoint",
+		    (unsigned long long)h->head.size);
+	return rc;
+}
+
+/* Is the checkpoint the log's, by a key of its own? */
+static int
+verify(pulling *l, held *h, accord_err *err)
+{
 	int rc = ac_note_parse(h->bytes, l->arena, &h->note, err);
 
 	if (!rc)
@@ -108,19 +148,7 @@ verify(pulling *l, held *h, accord_err *err)
 	if (!rc && (h->head.extension.n || h->head.size > AC_TLOG_SIZE_MAX))
 		rc = ac_fail(
 		    err, ACCORD_EINPUT, "want a checkpoint of three lines and at most 2^62 leaves, got another");
-	if (!rc)
-		rc = ac_note_verify(&h->note, l->p->keys, l->p->key_count, l->arena, &verdict, err);
-	for (size_t i = 0; i < l->p->key_count && !rc; i++) {
-		if (!verdict.signed_by[i])
-			continue;
-		if (l->p->keys[i].type == AC_NOTE_COSIGNATURE)
-			h->cosigners++;
-		else
-			by_log = by_log || ac_str_eq(l->p->keys[i].name, l->origin);
-	}
-	if (!rc && !by_log)
-		rc = ac_fail(err, ACCORD_EDENIED, "the checkpoint is not signed by the log's key");
-	return rc;
+	return rc ? rc : verify_by(l, h, l->p->keys, l->p->key_count, err);
 }
 
 /* The checkpoint below a folder. *out_found: there is one, of this log; else nothing is said of it. */
@@ -433,6 +461,8 @@ take_growth(pulling *l, const char *place, const held *h, accord_err *err)
 		    (unsigned long long)AC_PULL_LEAVES_MAX, (unsigned long long)(h->head.size - old_size));
 	if (!rc)
 		rc = check_growth(l, &t, h, &contradicts, &why);
+	if (!rc && !contradicts)
+		rc = check_counts(l, h, &why);
 	if (!rc && !contradicts)
 		rc = ac_log_writer_open(l->digester, &w, &why);
 	if (!rc && !contradicts)

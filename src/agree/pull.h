@@ -7,7 +7,7 @@
 #ifndef AC_AGREE_PULL_H
 #define AC_AGREE_PULL_H
 
-#include "agree/note.h"
+#include "agree/keyring.h"
 
 typedef enum ac_pull_result {
 	AC_PULL_SAME,  /* nothing that was not known */
@@ -34,6 +34,8 @@ typedef struct ac_pull {
 	const ac_vkey
 	    *keys; /* of logs, whose names are their origins, and of witnesses, whose lines are kept with copies */
 	size_t key_count;
+	const ac_keyring
+	    *ring;          /* which of them count at which place: copies grow by these only. NULL: all, everywhere */
 	const ac_vkey *own; /* of the member's own log, which is only compared; may be NULL */
 	/* Told of each; negative ends. */
 	int (*on_pulled)(void *payload, const ac_pulled *pulled, accord_err *err);

@@ -189,10 +189,14 @@ pull(ac_app *app, const ac_args *args, ac_arena *arena, telling *t, accord_err *
 	ac_vkey own;
 	ac_pull p = { .dir = dir, .from = args->operands[0], .on_pulled = on_pulled, .payload = t };
 	ac_chain chain;
+	const ac_chain *const chains[] = { &chain };
+	ac_keyring ring;
 	ac_file_id id;
 	int rc = dir ? ac_agree_whom(args, "trust", arena, &whom, err) : err->code;
 
 	trust = whom.trust;
+	ring = (ac_keyring){ trust.keys, trust.count, chains, 1 };
+	p.ring = &ring;
 	ac_chain_init(&chain, arena);
 	if (!rc && (!ac_file_look(p.from, &id) || !id.is_folder))
 		rc = ac_fail(err, ACCORD_EIO, "%s: want the folder of another member", p.from);

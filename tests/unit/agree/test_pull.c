@@ -28,6 +28,7 @@ typedef struct fixture {
 	/* What on_pulled was told: how often each result, and the last words. */
 	unsigned results[5];
 	char reason[600];
+	const ac_keyring *ring; /* what pulls go by; NULL: every key counts */
 } fixture;
 
 static const char *
@@ -121,6 +122,7 @@ try_pull(fixture *f, const char *into, const char *from, bool is_own)
 		.from = dirs[1],
 		.keys = f->keys,
 		.key_count = 2,
+		.ring = f->ring,
 		.own = is_own ? &f->keys[0] : NULL,
 		.on_pulled = on_pulled,
 		.payload = f };
@@ -512,10 +514,42 @@ pull__survives_every_allocation_failure(void **state)
 	fixture_close(&f);
 }
 
+/* Which keys count where is the keyring's to say (test_keyring.c): a log's key may be known and count no more. */
+static void
+growth__is_taken_of_a_key_that_counts_there_only(void **state)
+{
+	fixture f;
+	ac_keyring none, with_log;
+
+	(void)state;
+	fixture_open(&f);
+	none = (ac_keyring){ .given = &f.keys[1], .given_count = 1 };
+	with_log = (ac_keyring){ .given = f.keys, .given_count = 2 };
+	grow(&f, "a", 3);
+	f.ring = &none;
+	pull(&f, "b", "a");
+	assert_int_equal(f.results[AC_PULL_REFUSED], 1);
+	assert_string_equal(f.reason, "no key that counts at 3 leaves has signed its checkpoint");
+	f.ring = &with_log;
+	pull(&f, "b", "a");
+	assert_int_equal(f.results[AC_PULL_GROWN], 1);
+	assert_int_equal(audit(&f, "b"), 3);
+	/* What a key signed that counts no more is held against its log all the same. */
+	grow(&f, "a", 7);
+	pull(&f, "b", "a");
+	grow(&f, "f", 9);
+	f.ring = &none;
+	pull(&f, "b", "f");
+	assert_int_equal(f.results[AC_PULL_MISBEHAVED], 1);
+	assert_int_equal(audit(&f, "b"), 7);
+	fixture_close(&f);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(growth__is_taken_of_a_key_that_counts_there_only),
 		cmocka_unit_test(pull__takes_what_a_log_has_grown_by),
 		cmocka_unit_test(pull__makes_a_proof_of_a_split_view),
 		cmocka_unit_test(pull__refuses_a_folder_that_is_not_whole),

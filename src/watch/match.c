@@ -405,12 +405,15 @@ ac_match_ipv6(ac_scan *s, const char *colon)
 
 /* ---- digests ---- */
 
-/* A run of digits with neither a word nor a dotted one going on at its ends. */
+/* A word of hexadecimal digits with neither a word nor a dotted one going on at its ends. */
 static bool
 is_whole_digest(const ac_scan *s, ac_str run)
 {
 	const char *begin = run.p, *end = run.p + run.n;
 
+	for (size_t i = 0; i < run.n; i++)
+		if (!ac_is_hex(run.p[i]))
+			return false;
 	return !((begin > s->begin && ac_is_word(begin[-1])) || (end < s->end && ac_is_word(*end)) ||
 		 (end + 1 < s->end && *end == '.' && ac_is_word(end[1])) ||
 		 (begin - s->begin >= 2 && begin[-1] == '.' && ac_is_word(begin[-2])));

@@ -454,11 +454,11 @@ map_region(ac_retro_take *t, ac_str all, size_t from)
 	return words;
 }
 
-/* Bits of word w at which a value may be found: dots between word bytes, colons behind a word or before another, 16 hexadecimal digits at a place that 16 divides. */
+/* Bits of word w at which a value may be found: dots between word bytes, colons behind a word or before another, 16 word bytes at a place that 16 divides. */
 static inline uint64_t
 anchors_of(const ac_scan_maps *m, size_t w)
 {
-	uint64_t word = m->word[w], colon = m->colon[w], lane = m->hex[w];
+	uint64_t word = m->word[w], colon = m->colon[w], lane = m->word[w];
 	uint64_t before = word << 1 | m->word[w - 1] >> 63, behind = word >> 1 | m->word[w + 1] << 63;
 
 	lane &= lane >> 8;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Regions, lists of places, and each kind of token through gate 1 (addresses: scan_addresses.c; names and hosts: scan_names.c). What passes goes to match.c. All places are those of token ends or of
- * bytes inside a token; where a token begins is found by looking back, so that nothing depends on where a region was cut.
+ * Regions of a text, each made maps of by a kernel and looked at by it (scan_region.h). All places are those of token ends or of bytes inside a token; where a token begins is found
+ * by looking back, so that nothing depends on where a region was cut.
  */
 #include "watch/scan.h"
 
@@ -58,6 +58,14 @@ ac_scan_open(const ac_index *index)
 	return ac_scan_open_with(index, ac_scan_kernel_at(0));
 }
 
+static void
+forget_addresses(ac_scan *s)
+{
+	/* No slot holds an address of its own: 0 is that of the first only. */
+	memset(s->strangers, 0, AC_STRANGERS * sizeof(*s->strangers));
+	s->strangers[ac_stranger_slot(0)] = 1;
+}
+
 void
 ac_scan_use(ac_scan *s, const ac_index *index)
 {
@@ -72,7 +80,7 @@ ac_scan_use(ac_scan *s, const ac_index *index)
 	s->used[0] = base;
 	s->used[1] = overlay;
 	memset(s->seen, 0, AC_SEEN_HOSTS * sizeof(*s->seen));
-	ac_scan_forget_addresses(s);
+	forget_addresses(s);
 	s->index = index;
 }
 
@@ -129,7 +137,6 @@ next_region(ac_scan_maps *m, size_t words)
 	shift_words(m->word, words);
 	shift_words(m->dot, words);
 	shift_words(m->digit, words);
-	shift_words(m->hex, words);
 	shift_words(m->colon, words);
 	shift_words(m->slash, words);
 	shift_words(m->high, words);
@@ -140,75 +147,12 @@ next_region(ac_scan_maps *m, size_t words)
 static void
 begin_maps(ac_scan_maps *m)
 {
-	uint64_t *const all[] = { m->word, m->dot, m->digit, m->hex, m->colon, m->slash, m->high, m->inner,
-		m->number_dot, m->chain_dot, m->hex_colon, m->chain_colon, m->lane };
+	uint64_t *const all[] = { m->word, m->dot, m->digit, m->colon, m->slash, m->high };
 
 	for (size_t i = 0; i < AC_COUNT(all); i++)
 		all[i][0] = 0;
-	m->label_carry = 0;
+	m->last_inner = m->last_number = m->last_chain = m->last_lane = m->label_carry = 0;
 }
-
-/* ---- digests ---- */
-
-/* The digest that has a run of 16 digits at `at`, and its key; false when it is none. */
-static bool
-digest_at(const ac_scan *s, size_t base, uint32_t at, ac_name_try *out, uint64_t *out_key)
-{
-	const ac_scan_maps *m = s->maps;
-	size_t bit = at - base + 64;
-	const char *begin = s->begin + at - __builtin_clzll(~ac_bits_before(m->hex, bit) | 1),
-		   *end = s->begin + at + 16;
-	ac_key_kind kind;
-
-	if (bit + 16 + 64 <= s->map_bits)
-		end += __builtin_ctzll(~ac_bits_from(m->hex, bit + 16) | (uint64_t)1 << 63);
-	while (end < s->end && end - begin <= AC_DIGEST_DIGITS_MAX && ac_is_hex(*end))
-		end++;
-	if (!ac_digest_kind((size_t)(end - begin), &kind))
-		return false;
-	*out = (ac_name_try){ .end = (uint32_t)(end - s->begin), .n = (uint32_t)(end - begin) };
-	*out_key = ac_words_key(ac_four_hex_bytes(begin) | (uint64_t)ac_four_hex_bytes(begin + 8) << 32,
-	    ac_four_hex_bytes(begin + 16) | (uint64_t)ac_four_hex_bytes(begin + 24) << 32, s->index->salt, kind);
-	return true;
-}
-
-static void
-look_at_digest_batch(ac_scan *s, size_t n)
-{
-	const ac_index *ix = s->index;
-	ac_places *l = s->places;
-	size_t passed = s->kernel->pass(ix->gate1, ix->gate1_blocks, l->keys, n, l->passed);
-
-	for (size_t i = 0; i < passed; i++)
-		l->keys[i] = l->keys[l->passed[i]];
-	ac_find_prefetch(ix, l->keys, passed);
-	for (size_t i = 0; i < passed; i++) {
-		const ac_name_try *t = &l->tries[l->passed[i]];
-
-		ac_match_digest(s, (ac_str){ s->begin + t->end - t->n, t->n }, l->keys[i]);
-	}
-}
-
-static void
-look_at_digests(ac_scan *s, const uint32_t *lanes, size_t count, size_t base)
-{
-	const ac_index *ix = s->index;
-	ac_places *l = s->places;
-	size_t n = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		if (!digest_at(s, base, lanes[i], &l->tries[n], &l->keys[n]))
-			continue;
-		__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, l->keys[n]));
-		if (++n == AC_SCAN_BATCH) {
-			look_at_digest_batch(s, n);
-			n = 0;
-		}
-	}
-	look_at_digest_batch(s, n);
-}
-
-/* ---- all of a region ---- */
 
 static unsigned
 wanted(const ac_index *ix, bool has_high)
@@ -228,95 +172,6 @@ wanted(const ac_index *ix, bool has_high)
 	if (ix->flags & AC_INDEX_HAS_LONG_WORDS)
 		want |= AC_WANT_LONG_WORDS;
 	return want;
-}
-
-/* Two dots with four bytes between them. */
-static void
-look_at_dotted_macs(ac_scan *s, size_t words, size_t base)
-{
-	const uint64_t *dot = s->maps->dot;
-
-	for (size_t w = 1; w <= words; w++)
-		for (uint64_t bits = dot[w] & (dot[w] >> 5 | dot[w + 1] << 59); bits; bits &= bits - 1)
-			ac_match_dotted_mac(s, s->begin + base + (w - 1) * 64 + (size_t)__builtin_ctzll(bits));
-}
-
-/* Backslashes before a word. */
-static void
-look_at_slashes(ac_scan *s, size_t words, size_t base)
-{
-	const ac_scan_maps *m = s->maps;
-
-	for (size_t w = 1; w <= words; w++)
-		for (uint64_t bits = m->escape[w] & (m->word[w] >> 1 | m->word[w + 1] << 63); bits; bits &= bits - 1)
-			ac_match_slash(s, s->begin + base + (w - 1) * 64 + (size_t)__builtin_ctzll(bits));
-}
-
-/* Whether a short word that ends here may be an anchor: by its length, and by the pair of its last bytes. One letter has any byte before it: for match_text.c to tell. */
-static inline bool
-may_be_short(const ac_scan *s, uint32_t end, size_t base)
-{
-	const ac_index *ix = s->index;
-	uint64_t word = ac_bits_before(s->maps->word, end - base + 64);
-	unsigned n = (unsigned)__builtin_clzll(~word | 1), pair;
-
-	if (n < ix->plain_name_min || n > ix->plain_name_max)
-		return n >= 63;
-	pair = ac_plain_end(ac_word_fold, s->begin + end);
-	return n < 2 || (ix->plain_ends[pair / 64] >> (pair % 64) & 1);
-}
-
-/* Ends of words: the filters of a batch are asked for before the first is looked at. */
-static void
-look_at_words(ac_scan *s, const uint32_t *ends, size_t n, size_t base)
-{
-	const ac_index *ix = s->index;
-	bool has_long = ix->flags & AC_INDEX_HAS_LONG_WORDS, has_short = ix->flags & AC_INDEX_HAS_PLAIN_NAMES;
-	uint32_t hashes[AC_SCAN_BATCH];
-
-	/* The filters read bytes that need not belong to the word, and at the text's begin there are none. */
-	for (; n > 0 && *ends < AC_WORD_END; ends++, n--)
-		ac_match_word(s, s->begin + *ends);
-	for (size_t first = 0; first < n; first += AC_SCAN_BATCH) {
-		size_t count = n - first < AC_SCAN_BATCH ? n - first : AC_SCAN_BATCH;
-
-		for (size_t i = 0; has_long && i < count; i++) {
-			hashes[i] = ac_word_end_hash(s->begin + ends[first + i], ix->salt);
-			__builtin_prefetch(&ix->word_ends[(hashes[i] >> ix->word_end_shift) / 64]);
-		}
-		for (size_t i = 0; i < count; i++)
-			if ((has_long && ac_word_may_end(ix, hashes[i])) ||
-			    (has_short && may_be_short(s, ends[first + i], base)))
-				ac_match_word(s, s->begin + ends[first + i]);
-	}
-}
-
-static void
-look_at_region(ac_scan *s, size_t words, size_t base, unsigned want, bool has_high)
-{
-	const ac_scan_maps *m = s->maps;
-	uint32_t *list = s->places->list;
-	size_t n;
-
-	n = s->kernel->list(m->third_dot, words, base, list);
-	ac_scan_addresses(s, list, n, base);
-	n = s->kernel->list(m->name_end, words, base, list);
-	ac_scan_names(s, list, n, base, has_high && (s->index->flags & AC_INDEX_HAS_IDN));
-	n = s->kernel->list(m->digest, words, base, list);
-	look_at_digests(s, list, n, base);
-	if (want & AC_WANT_URL) {
-		n = s->kernel->list(m->url, words, base, list);
-		ac_scan_urls(s, list, n, base);
-	}
-	n = want & AC_WANT_ADDRESS6 ? s->kernel->list(m->address6, words, base, list) : 0;
-	for (size_t i = 0; i < n; i++)
-		ac_match_ipv6(s, s->begin + list[i]);
-	if (s->index->flags & AC_INDEX_HAS_PAIRS)
-		look_at_dotted_macs(s, words, base);
-	if (s->index->flags & AC_INDEX_HAS_SLASH_WORDS)
-		look_at_slashes(s, words, base);
-	n = want & (AC_WANT_SHORT_WORDS | AC_WANT_LONG_WORDS) ? s->kernel->list(m->word_end, words, base, list) : 0;
-	look_at_words(s, list, n, base);
 }
 
 static void
@@ -358,10 +213,22 @@ void
 ac_scan_leave_out(ac_scan *s, size_t begin, size_t end)
 {
 	ac_scan_maps *m = s->maps;
-	uint64_t *const all[] = { m->word, m->dot, m->digit, m->hex, m->colon, m->slash, m->high };
+	uint64_t *const all[] = { m->word, m->dot, m->digit, m->colon, m->slash, m->high };
 
 	for (size_t i = 0; i < AC_COUNT(all); i++)
 		clear_bits(all[i] + 1, begin, end);
+}
+
+bool
+ac_scan_wait_for_path(ac_scan *s, ac_str host, ac_value_type type, uint64_t key)
+{
+	ac_places *l = s->places;
+
+	if (!s->asks_for_paths || l->host_count == AC_HOSTS_WAITING)
+		return false;
+	l->hosts[l->host_count++] =
+	    (ac_host_wait){ .key = key, .at = (uint32_t)(host.p - s->begin), .n = (uint32_t)host.n, .type = type };
+	return true;
 }
 
 int
@@ -374,8 +241,8 @@ ac_scan_finish(ac_scan *s, ac_vec *matches, accord_err *err)
 	s->map_bits = (words + 2) * 64;
 	s->kernel->places(s->maps, words, want);
 	s->asks_for_paths = true;
-	look_at_region(s, words, 0, want, s->has_high);
-	ac_scan_split_urls(s);
+	s->kernel->region(s, words, 0, want, s->has_high);
+	s->kernel->split(s);
 	s->asks_for_paths = false;
 	return ac_vec_check(matches, "matches of one block", err);
 }
@@ -403,7 +270,7 @@ ac_scan_text(ac_scan *s, ac_str text, ac_vec *matches, accord_err *err)
 		want = wanted(s->index, has_high);
 		s->map_bits = (count + 2) * 64;
 		s->kernel->places(s->maps, count, want);
-		look_at_region(s, count, done * 64, want, has_high);
+		s->kernel->region(s, count, done * 64, want, has_high);
 		next_region(s->maps, count);
 		before = here;
 		here = s->maps->high[1];

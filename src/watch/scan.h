@@ -35,7 +35,6 @@ typedef struct ac_match {
 	uint8_t flags;
 } ac_match;
 
-typedef struct ac_scan ac_scan;
 ac_scan *ac_scan_open(const ac_index *index); /* NULL without memory */
 /* The same with a kernel of one's choice (scan_kernel.h). */
 ac_scan *ac_scan_open_with(const ac_index *index, const ac_scan_kernel *kernel);
@@ -55,7 +54,7 @@ uint32_t ac_scan_find_url(ac_scan *scan, ac_str url);
 void ac_scan_use(ac_scan *scan, const ac_index *index);
 ac_scan *ac_scan_close(ac_scan *scan);
 
-/* ---- between scan.c, scan_names.c and match.c ---- */
+/* ---- between scan.c, scan_region.h and match.c ---- */
 
 /* Hosts that were looked up and are nobody's, at most the host of some URL: those that most lines mention. Compared byte by byte. */
 #define AC_SEEN_HOSTS 512
@@ -104,7 +103,7 @@ void ac_match_url_host(ac_scan *scan, ac_str span, ac_value_type type, uint64_t 
  * when it waits for that to be asked (ac_scan_split_urls), with others; false when that cannot be told here.
  */
 bool ac_scan_wait_for_path(ac_scan *scan, ac_str host, ac_value_type type, uint64_t key);
-/* A run of hexadecimal digits that is as long as some digest, whose key passed gate 1. */
+/* A word that is as long as some digest, whose key passed gate 1. */
 void ac_match_digest(ac_scan *scan, ac_str run, uint64_t key);
 void ac_match_ipv6(ac_scan *scan, const char *colon);
 void ac_match_url(ac_scan *scan, const char *colon);

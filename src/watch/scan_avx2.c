@@ -14,21 +14,29 @@
 #include "watch/scan_quads.h"
 
 /* Rectangles of high and low halves. */
-enum { DIGIT = 1, UPPER_ROW = 2, LOWER_ROW = 4, UNDERSCORE = 8, HYPHEN = 16, HEX_LETTER = 32, FOLLOW = 64, OPEN = 128 };
-#define WORD (DIGIT | UPPER_ROW | LOWER_ROW | UNDERSCORE | HYPHEN)
-#define LETTERS (UPPER_ROW | LOWER_ROW)
+enum { DIGIT = 1, UPPER_ROW = 2, LOWER_ROW = 4, UNDERSCORE = 8, HYPHEN = 16, HIGH = 32, FOLLOW = 64, OPEN = 128 };
+#define WORD (DIGIT | UPPER_ROW | LOWER_ROW | UNDERSCORE | HYPHEN | HIGH)
+#define LETTERS (HIGH | UPPER_ROW | LOWER_ROW)
 
-/* By the low half: digits 0-9; letters 1-f of 4x and 6x, 0-a of 5x and 7x; 5f; 2d; a-f are 1-6; 0, 1 and 4 of 4x and 6x may follow; b of 5x and 7x opens. */
-static const uint8_t by_low[16] = { DIGIT | LOWER_ROW | FOLLOW, DIGIT | LETTERS | HEX_LETTER | FOLLOW,
-	DIGIT | LETTERS | HEX_LETTER, DIGIT | LETTERS | HEX_LETTER, DIGIT | LETTERS | HEX_LETTER | FOLLOW,
-	DIGIT | LETTERS | HEX_LETTER, DIGIT | LETTERS | HEX_LETTER, DIGIT | LETTERS, DIGIT | LETTERS, DIGIT | LETTERS,
-	LETTERS, UPPER_ROW | OPEN, UPPER_ROW, UPPER_ROW | HYPHEN, UPPER_ROW, UPPER_ROW | UNDERSCORE };
+/* By the low half: digits 0-9; letters 1-f of 4x and 6x, 0-a of 5x and 7x; 5f; 2d; 0, 1 and 4 of 4x and 6x may follow; b of 5x and 7x opens; all of 8x to fx. */
+static const uint8_t by_low[16] = { HIGH | DIGIT | LOWER_ROW | FOLLOW, DIGIT | LETTERS | FOLLOW, DIGIT | LETTERS,
+	DIGIT | LETTERS, DIGIT | LETTERS | FOLLOW, DIGIT | LETTERS, DIGIT | LETTERS, DIGIT | LETTERS, DIGIT | LETTERS,
+	DIGIT | LETTERS, LETTERS, HIGH | UPPER_ROW | OPEN, HIGH | UPPER_ROW, HIGH | UPPER_ROW | HYPHEN,
+	HIGH | UPPER_ROW, HIGH | UPPER_ROW | UNDERSCORE };
 static const uint8_t by_high[16] = { [2] = HYPHEN,
 	[3] = DIGIT,
-	[4] = UPPER_ROW | HEX_LETTER | FOLLOW,
+	[4] = UPPER_ROW | FOLLOW,
 	[5] = LOWER_ROW | UNDERSCORE | OPEN,
-	[6] = UPPER_ROW | HEX_LETTER | FOLLOW,
-	[7] = LOWER_ROW | OPEN };
+	[6] = UPPER_ROW | FOLLOW,
+	[7] = LOWER_ROW | OPEN,
+	HIGH,
+	HIGH,
+	HIGH,
+	HIGH,
+	HIGH,
+	HIGH,
+	HIGH,
+	HIGH };
 
 TARGET static inline uint64_t
 bits_of(__m256i flags)
@@ -77,8 +85,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 			__m256i class = _mm256_and_si256(low, top);
 
 			both[i] = bytes;
-			put_half(m->word, w, i, _mm256_or_si256(share(class, WORD), bytes));
-			put_half(m->hex, w, i, share(class, DIGIT | HEX_LETTER));
+			put_half(m->word, w, i, share(class, WORD));
 			put_half(m->digit, w, i, _mm256_slli_epi16(class, 7));
 			put_half(m->dot, w, i, _mm256_cmpeq_epi8(bytes, dots));
 			put_half(m->colon, w, i, _mm256_cmpeq_epi8(bytes, colons));
@@ -114,8 +121,10 @@ pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n,
 	return passed;
 }
 
-const ac_scan_kernel ac_scan_kernel_avx2 = { "avx2", classes, find_spellings, find_places, list_places, pass,
-	find_quads };
+#include "watch/scan_region.h"
+
+const ac_scan_kernel ac_scan_kernel_avx2 = { "avx2", classes, find_spellings, find_places, pass, look_at_region,
+	split_urls };
 #else
 typedef int ac_scan_avx2_is_for_x86;
 #endif

@@ -20,13 +20,12 @@
 #include "watch/scan_places.h"
 #include "watch/scan_quads.h"
 
-enum { WORD = 1, DIGIT = 2, HEX = 4, DOT = 8, COLON = 16, SLASH = 32, OPEN = 64, FOLLOW = 128 };
+enum { WORD = 1, DIGIT = 2, DOT = 4, COLON = 8, SLASH = 16, OPEN = 32, FOLLOW = 64 };
 #define W WORD
-#define H (WORD | HEX)
-#define G (WORD | HEX | FOLLOW)
-#define D (WORD | HEX | DIGIT)
+#define G (WORD | FOLLOW)
+#define D (WORD | DIGIT)
 /* From '@' or '`' on. */
-#define ROW_LETTERS FOLLOW, G, H, H, G, H, H, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, OPEN, 0, 0, 0
+#define ROW_LETTERS FOLLOW, G, W, W, G, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, OPEN, 0, 0, 0
 
 static const uint8_t class_of[128] = { ['('] = OPEN,
 	['-'] = W,
@@ -62,13 +61,12 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 
 		m->high[w] = high;
 		m->word[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(WORD)) | high;
-		m->hex[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(HEX)) & ~high;
 		m->digit[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(DIGIT)) & ~high;
 		m->dot[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(DOT)) & ~high;
 		m->colon[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(COLON)) & ~high;
 		m->slash[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(SLASH)) & ~high;
 		m->open[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(OPEN)) & ~high;
-		m->follow[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8((char)FOLLOW)) & ~high;
+		m->follow[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(FOLLOW)) & ~high;
 		m->feed[w] = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\n'));
 		m->escape[w] = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'));
 		any |= high;
@@ -93,8 +91,10 @@ pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n,
 	return passed;
 }
 
-const ac_scan_kernel ac_scan_kernel_avx512 = { NAME, classes, find_spellings, find_places, list_places, pass,
-	find_quads };
+#include "watch/scan_region.h"
+
+const ac_scan_kernel ac_scan_kernel_avx512 = { NAME, classes, find_spellings, find_places, pass, look_at_region,
+	split_urls };
 #else
 typedef int ac_scan_avx512_is_for_x86;
 #endif

@@ -28,22 +28,28 @@ enum {
 #define AC_WANT_SHORTEST(want) ((want) >> 8 & 7)
 #define AC_WANT_LONGEST(want) ((want) >> 12 & 7)
 
+/* Steps whose bits of `full` are read by one load. */
+#define AC_FULL_AT_ONCE 8
+
+/* Places, a bit each, and for each step a bit for each of its words that has some, so that empty ones need not be read again. */
+typedef struct ac_places_map {
+	uint64_t bits[AC_MAP_WORDS];
+	uint8_t full[AC_REGION_WORDS / AC_SCAN_STEP + 1 + AC_FULL_AT_ONCE];
+} ac_places_map;
+
 typedef struct ac_scan_maps {
 	/* classes of bytes; high: from 0x80 on, which are in `word` too */
-	uint64_t word[AC_MAP_WORDS], dot[AC_MAP_WORDS], digit[AC_MAP_WORDS], hex[AC_MAP_WORDS], colon[AC_MAP_WORDS],
-	    slash[AC_MAP_WORDS], high[AC_MAP_WORDS];
+	uint64_t word[AC_MAP_WORDS], dot[AC_MAP_WORDS], digit[AC_MAP_WORDS], colon[AC_MAP_WORDS], slash[AC_MAP_WORDS],
+	    high[AC_MAP_WORDS];
 	/* line feeds; backslashes; one of "([{"; one of "@AD`ad", which may follow those two in a defanged spelling, as '.', ':' and '/' may */
 	uint64_t feed[AC_MAP_WORDS], escape[AC_MAP_WORDS], open[AC_MAP_WORDS], follow[AC_MAP_WORDS];
 	/* where a defanged spelling may begin */
 	uint64_t spelling[AC_MAP_WORDS];
-	/* between the steps of the logic: dots inside tokens, dots between digits, second dots of a chain of those, and the same of colons */
-	uint64_t inner[AC_MAP_WORDS], number_dot[AC_MAP_WORDS], chain_dot[AC_MAP_WORDS], hex_colon[AC_MAP_WORDS],
-	    chain_colon[AC_MAP_WORDS], lane[AC_MAP_WORDS];
-	/* places: behind the last byte of a dotted token; third dot of four numbers; first of 16 hexadecimal digits at a place that 16 divides, and not behind such ones;
+	/* behind the last byte of a dotted token; third dot of four numbers; first of 16 word bytes at a place that 16 divides, and not behind such ones;
 	 * colon inside what may be an IPv6 address; colon of "://"; behind the last byte of a word */
-	uint64_t name_end[AC_MAP_WORDS], third_dot[AC_MAP_WORDS], digest[AC_MAP_WORDS], address6[AC_MAP_WORDS],
-	    url[AC_MAP_WORDS], word_end[AC_MAP_WORDS];
-	uint64_t label_carry; /* a last label goes on in the next region */
+	ac_places_map name_end, third_dot, digest, address6, url, word_end;
+	/* of the word before the next region: dots inside tokens, dots between digits, second dots of a chain of those, begins of digests; all bits when a last label goes on */
+	uint64_t last_inner, last_number, last_chain, last_lane, label_carry;
 } ac_scan_maps;
 
 /* A dotted quad: four numbers to 255 without leading zeros, no word and no fifth number at either end. */
@@ -51,6 +57,8 @@ typedef struct ac_quad {
 	uint32_t at, n; /* in the text */
 	uint32_t address;
 } ac_quad;
+
+typedef struct ac_scan ac_scan;
 
 typedef struct ac_scan_kernel {
 	const char *name;
@@ -60,16 +68,12 @@ typedef struct ac_scan_kernel {
 	void (*spellings)(ac_scan_maps *maps, size_t words);
 	/* Maps of places of words 1 to `words`, from the classes of words 0 to words + 1 and the rest of word 0. */
 	void (*places)(ac_scan_maps *maps, size_t words, unsigned want);
-	/* The bits of words 1 to `words` of a map, as places: bit 0 of word 1 is at `base`. `out` has room for one more. Returns how many. */
-	size_t (*list)(const uint64_t *map, size_t words, size_t base, uint32_t *out);
 	/* Of n keys, the numbers of those that a gate has, in order; `out` has room for n. Returns how many. */
 	size_t (*pass)(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n, uint32_t *out);
-	/*
-	 * Of n third dots, each with 64 bytes of the text on both sides, the dotted quads to `out`; those about which the maps do not say enough to `odd`. Both have room for n
-	 * and one. base: as ac_scan's, of the maps in the text. Returns how many quads.
-	 */
-	size_t (*quads)(const ac_scan_maps *maps, const char *text, size_t base, const uint32_t *thirds, size_t n,
-	    ac_quad *out, uint32_t *odd, size_t *out_odd);
+	/* All places of words 1 to `words`, which are wanted, through the gates; base: of bit 0 of word 1 in the text. */
+	void (*region)(ac_scan *scan, size_t words, size_t base, unsigned want, bool has_high);
+	/* Of the hosts that wait (ac_scan_wait_for_path), the matches of those with a path in their line that may go with them. */
+	void (*split)(ac_scan *scan);
 } ac_scan_kernel;
 
 /* The first bit from `at` on, below `end`; `end` when there is none. */

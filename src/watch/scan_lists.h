@@ -1,39 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Bitmaps to lists of places, compiled with each kernel's instructions: TARGET is set by the file that includes this, and FULL_WORDS when it has a full_words of its own.
- */
-#ifndef FULL_WORDS
-/* The numbers of the words 1 to `words` that have bits; `out` has room for `words` and four. Returns how many. */
-static inline size_t
-full_words(const uint64_t *map, size_t words, uint16_t *out)
-{
-	size_t n = 0;
+/* Bitmaps to lists of places, compiled with each kernel's instructions: TARGET is set by the file that includes this. */
 
-	for (size_t w = 1; w <= words; w++) {
-		out[n] = (uint16_t)w;
-		n += map[w] != 0;
+/* The places of one word. Most words with bits have one or two: two are taken without asking. */
+TARGET static inline size_t
+list_word(uint64_t bits, uint32_t at, uint32_t *out)
+{
+	size_t n = 2;
+
+	out[0] = at + (uint32_t)__builtin_ctzll(bits);
+	bits &= bits - 1;
+	if (!(bits & (bits - 1))) {
+		out[1] = at + (uint32_t)__builtin_ctzll(bits | (uint64_t)1 << 63);
+		return 1 + (bits != 0);
 	}
+	out[1] = at + (uint32_t)__builtin_ctzll(bits);
+	for (bits &= bits - 1; bits; bits &= bits - 1)
+		out[n++] = at + (uint32_t)__builtin_ctzll(bits);
 	return n;
 }
-#endif
 
-/* Most words with bits have one or two: two are taken without asking. */
+/* The places of words 1 to `words`: bit 0 of word 1 is at `base`. `out` has room for one more. Returns how many. */
 TARGET static size_t
-list_places(const uint64_t *map, size_t words, size_t base, uint32_t *out)
+list_places(const ac_places_map *map, size_t words, size_t base, uint32_t *out)
 {
-	uint16_t full[AC_REGION_WORDS + AC_SCAN_STEP];
-	size_t full_count = full_words(map, words, full), n = 0;
+	size_t steps = (words + AC_SCAN_STEP - 1) / AC_SCAN_STEP, n = 0;
 
-	for (size_t i = 0; i < full_count; i++) {
-		uint64_t bits = map[full[i]];
-		uint32_t at = (uint32_t)(base + ((size_t)full[i] - 1) * 64);
+	for (size_t step = 0; step < steps; step += AC_FULL_AT_ONCE) {
+		uint64_t full = ac_load64(map->full + step);
 
-		out[n++] = at + (uint32_t)__builtin_ctzll(bits);
-		bits &= bits - 1;
-		out[n] = at + (uint32_t)__builtin_ctzll(bits | (uint64_t)1 << 63);
-		n += bits != 0;
-		for (bits &= bits - 1; bits; bits &= bits - 1)
-			out[n++] = at + (uint32_t)__builtin_ctzll(bits);
+		for (; full; full &= full - 1) {
+			/* a byte is a step, its lowest bits are the words */
+			size_t bit = (size_t)__builtin_ctzll(full);
+			size_t word = AC_SCAN_STEP * (step + bit / 8) + bit % 8;
+
+			n += list_word(map->bits[1 + word], (uint32_t)(base + 64 * word), out + n);
+		}
 	}
 	return n;
 }

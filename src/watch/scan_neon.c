@@ -42,7 +42,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 	uint64_t any = 0;
 
 	for (size_t w = at; w < at + words; w++, p += 64) {
-		uint8x16_t word[4], hex[4], digit[4], dot[4], colon[4], slash[4], high[4];
+		uint8x16_t word[4], digit[4], dot[4], colon[4], slash[4], high[4];
 		uint8x16_t feed[4], escape[4], open[4], follow[4];
 
 		for (unsigned i = 0; i < 4; i++) {
@@ -51,7 +51,6 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 
 			high[i] = vcgeq_u8(bytes, vdupq_n_u8(0x80));
 			digit[i] = in_range(bytes, '0', 9);
-			hex[i] = vorrq_u8(digit[i], in_range(lower, 'a', 5));
 			word[i] = vorrq_u8(vorrq_u8(high[i], digit[i]),
 			    vorrq_u8(in_range(lower, 'a', 25),
 				vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('_')), vceqq_u8(bytes, vdupq_n_u8('-')))));
@@ -67,7 +66,6 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 				vceqq_u8(lower, vdupq_n_u8('`')));
 		}
 		m->word[w] = bits_of(word, places);
-		m->hex[w] = bits_of(hex, places);
 		m->digit[w] = bits_of(digit, places);
 		m->dot[w] = bits_of(dot, places);
 		m->colon[w] = bits_of(colon, places);
@@ -94,8 +92,10 @@ pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n,
 	return passed;
 }
 
-const ac_scan_kernel ac_scan_kernel_neon = { NAME, classes, find_spellings, find_places, list_places, pass,
-	find_quads };
+#include "watch/scan_region.h"
+
+const ac_scan_kernel ac_scan_kernel_neon = { NAME, classes, find_spellings, find_places, pass, look_at_region,
+	split_urls };
 #else
 typedef int ac_scan_neon_is_for_arm64;
 #endif

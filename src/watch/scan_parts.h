@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Between scan.c and scan_names.c: lists, batches, and windows of bitmaps. Private to the scanner. */
+/* Between scan.c and the parts of scan_region.h: lists, batches, and windows of bitmaps. Private to the scanner. */
 #ifndef AC_WATCH_SCAN_PARTS_H
 #define AC_WATCH_SCAN_PARTS_H
 
@@ -38,6 +38,12 @@ typedef struct ac_host_wait {
 	ac_value_type type;
 } ac_host_wait;
 
+/* A URL with a plain host of some URL. */
+typedef struct ac_url_wait {
+	uint64_t key;   /* of its host */
+	uint32_t at, n; /* its host in the text */
+} ac_url_wait;
+
 struct ac_places {
 	ac_host_wait hosts[AC_HOSTS_WAITING];
 	size_t host_count;
@@ -47,6 +53,8 @@ struct ac_places {
 	ac_quad quads[AC_SCAN_BATCH + 1];
 	ac_address4 near[AC_SCAN_BATCH + 1];
 	ac_name_try tries[AC_SCAN_BATCH];
+	ac_url_wait urls[AC_SCAN_BATCH];
+	size_t url_count;
 	uint64_t keys2[AC_SCAN_BATCH * AC_KEYS_EACH];
 	uint8_t kinds[AC_SCAN_BATCH * AC_KEYS_EACH]; /* of keys2, see who puts them there */
 	uint32_t passed2[AC_SCAN_BATCH * AC_KEYS_EACH];
@@ -131,12 +139,10 @@ ac_suffix_key_at(const char *end, unsigned n, ac_hash_seed salt)
 	return ac_suffix_words_key(last, salt);
 }
 
-void ac_scan_addresses(ac_scan *scan, const uint32_t *thirds, size_t count, size_t base);
-void ac_scan_forget_addresses(ac_scan *scan);
-/* Both change the list. */
-void ac_scan_names(ac_scan *scan, uint32_t *ends, size_t count, size_t base, bool may_be_idn);
-/* Of the hosts that wait, the matches of those with a path in their line that may go with them. */
-void ac_scan_split_urls(ac_scan *scan);
-void ac_scan_urls(ac_scan *scan, uint32_t *colons, size_t count, size_t base);
+static inline uint32_t
+ac_stranger_slot(uint32_t address)
+{
+	return address * 0x9e3779b1U >> (32 - AC_STRANGERS_BITS);
+}
 
 #endif

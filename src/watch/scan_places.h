@@ -1,75 +1,133 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The bit logic of all kernels, compiled with each one's instructions: TARGET is set by the file that includes this. Words are taken as vectors where no bit depends on
- * more than its neighbours; the end of a label is found by the carry of an addition, word by word.
+ * The bit logic of all kernels, compiled with each one's instructions: TARGET is set by the file that includes this, and FULL_LANES and ANY_LANE when it has better ones. Four
+ * words are taken as one vector; what a bit needs of the words before its own comes from the vectors of the step before, what it needs of those behind from the classes.
  */
 typedef uint64_t words4 __attribute__((vector_size(32), aligned(8), may_alias));
 
+#ifndef FULL_LANES
+/* A bit for each word that has bits; whether any has. */
+#define FULL_LANES(x) (((x)[0] != 0) | ((x)[1] != 0) << 1 | ((x)[2] != 0) << 2 | ((x)[3] != 0) << 3)
+#define ANY_LANE(x) (((x)[0] | (x)[1] | (x)[2] | (x)[3]) != 0)
+#endif
+
 #define AT(map, w) (*(const words4 *)(const void *)((map) + (w)))
 #define PUT(map, w) (*(words4 *)(void *)((map) + (w)))
-/* Bits `by` bytes later, filled from the word before; and sooner. */
-#define LATER(map, w, by) (AT(map, w) << (by) | AT(map, (w)-1) >> (64 - (by)))
-#define SOONER(map, w, by) (AT(map, w) >> (by) | AT(map, (w) + 1) << (64 - (by)))
+#define PUT_PLACES(places, w, x)                                                                                       \
+	(PUT((places)->bits, w) = (x), (places)->full[(w) / AC_SCAN_STEP] = (uint8_t)FULL_LANES(x))
+/* The words before those of `here`, when `last` is the vector before it. */
+#define BEFORE(last, here) __builtin_shufflevector(last, here, 3, 4, 5, 6)
+/* Bits `by` bytes later, filled from the words before; and sooner. */
+#define LATER(here, before, by) ((here) << (by) | (before) >> (64 - (by)))
+#define SOONER(here, behind, by) ((here) >> (by) | (behind) << (64 - (by)))
+/* A vector whose last word is x, as the step before the first; and the word that stands before the next region's first. */
+#define LAST_WORD(x) ((words4){ 0, 0, 0, (x) })
+#define KEEP_LAST(words, x) ((x)[((words)-1) % AC_SCAN_STEP])
 
-/* The last word of a map is the first of the next region's. */
-static void
-keep_last(ac_scan_maps *m, size_t words)
+/* Bits two to four bytes later, each. */
+#define TWO_TO_FOUR_LATER(here, before)                                                                                \
+	(((here) | (here) << 1) << 2 | (here) << 4 | ((before) | (before) >> 1) >> 61 | (before) >> 60)
+
+/*
+ * Adding a bit at the first byte of a last label carries to the byte behind it. A word's carry goes to the next one: where that is full of a label that goes on (64 bytes), the
+ * carries of a step are worked out one by one.
+ */
+TARGET static inline void
+carry_through(const uint64_t *word, const uint64_t begins[static AC_SCAN_STEP], uint64_t carry,
+    uint64_t sums[static AC_SCAN_STEP], uint64_t carries[static AC_SCAN_STEP])
 {
-	m->inner[0] = m->inner[words];
-	m->number_dot[0] = m->number_dot[words];
-	m->chain_dot[0] = m->chain_dot[words];
-	m->hex_colon[0] = m->hex_colon[words];
-	m->chain_colon[0] = m->chain_colon[words];
-	m->lane[0] = m->lane[words];
-}
+	for (size_t i = 0; i < AC_SCAN_STEP; i++) {
+		unsigned overflow = __builtin_add_overflow(word[i], begins[i], &sums[i]);
 
-/* "::", or the third colon of a chain of groups of one to four digits: "10:00:00" has two. Of a longer chain, the first such one. */
-TARGET static void
-address_colons(ac_scan_maps *m, size_t words)
-{
-	for (size_t w = 1; w <= words; w += AC_SCAN_STEP)
-		PUT(m->hex_colon, w) = AT(m->colon, w) & LATER(m->hex, w, 1) & SOONER(m->hex, w, 1);
-	for (size_t w = 1; w <= words; w += AC_SCAN_STEP)
-		PUT(m->chain_colon, w) =
-		    AT(m->hex_colon, w) & (LATER(m->hex_colon, w, 2) | LATER(m->hex_colon, w, 3) |
-					      LATER(m->hex_colon, w, 4) | LATER(m->hex_colon, w, 5));
-	for (size_t w = 1; w <= words; w += AC_SCAN_STEP)
-		PUT(m->address6, w) =
-		    (AT(m->colon, w) & SOONER(m->colon, w, 1)) |
-		    (AT(m->chain_colon, w) & (LATER(m->chain_colon, w, 2) | LATER(m->chain_colon, w, 3) |
-						 LATER(m->chain_colon, w, 4) | LATER(m->chain_colon, w, 5)));
-}
-
-TARGET static void
-number_dots(ac_scan_maps *m, size_t words)
-{
-	for (size_t w = 1; w <= words; w += AC_SCAN_STEP) {
-		words4 dot = AT(m->dot, w);
-
-		PUT(m->inner, w) = dot & LATER(m->word, w, 1) & SOONER(m->word, w, 1);
-		PUT(m->number_dot, w) = dot & LATER(m->digit, w, 1) & SOONER(m->digit, w, 1);
+		overflow |= __builtin_add_overflow(sums[i], carry, &sums[i]);
+		carry = overflow;
+		carries[i] = 0 - carry;
 	}
-	for (size_t w = 1; w <= words; w += AC_SCAN_STEP)
-		PUT(m->chain_dot, w) = AT(m->number_dot, w) & (LATER(m->number_dot, w, 2) | LATER(m->number_dot, w, 3) |
-								  LATER(m->number_dot, w, 4));
-	for (size_t w = 1; w <= words; w += AC_SCAN_STEP)
-		PUT(m->third_dot, w) = AT(m->chain_dot, w) & (LATER(m->chain_dot, w, 2) | LATER(m->chain_dot, w, 3) |
-								 LATER(m->chain_dot, w, 4));
+}
+
+/* Dots inside tokens and between digits, and what comes of them: third dots of four numbers, ends of names. */
+TARGET static void
+find_dotted(ac_scan_maps *m, size_t words, bool digits_too)
+{
+	const uint64_t digit_ends = digits_too ? 0 : UINT64_MAX;
+	const words4 no_digit = { digit_ends, digit_ends, digit_ends, digit_ends };
+	words4 inner = LAST_WORD(m->last_inner), number = LAST_WORD(m->last_number), chain = LAST_WORD(m->last_chain),
+	       carry = LAST_WORD(m->label_carry);
+
+	for (size_t w = 1; w <= words; w += AC_SCAN_STEP) {
+		words4 dot = AT(m->dot, w), word = AT(m->word, w), digit = AT(m->digit, w);
+		words4 behind_digit = LATER(digit, AT(m->digit, w - 1), 1);
+		words4 inner_here = dot & LATER(word, AT(m->word, w - 1), 1) & SOONER(word, AT(m->word, w + 1), 1);
+		words4 number_here = dot & behind_digit & SOONER(digit, AT(m->digit, w + 1), 1);
+		words4 number_before = BEFORE(number, number_here), chain_here, chain_before, begins, sum, carry_here;
+
+		chain_here = number_here & TWO_TO_FOUR_LATER(number_here, number_before);
+		chain_before = BEFORE(chain, chain_here);
+		PUT_PLACES(&m->third_dot, w, chain_here & TWO_TO_FOUR_LATER(chain_here, chain_before));
+		begins = LATER(inner_here, BEFORE(inner, inner_here), 1);
+		sum = word + begins;
+		/* all bits where it overflows */
+		carry_here = (words4)(sum < word);
+		carry = BEFORE(carry, carry_here);
+		if (ANY_LANE((words4)(sum == UINT64_MAX) & carry))
+			carry_through(m->word + w, (const uint64_t *)&begins, carry[0] & 1, (uint64_t *)&sum,
+			    (uint64_t *)&carry_here);
+		else
+			sum -= carry;
+		PUT_PLACES(&m->name_end, w, sum & ~word & ~inner_here & ~(behind_digit & no_digit));
+		inner = inner_here;
+		number = number_here;
+		chain = chain_here;
+		carry = carry_here;
+	}
+	m->last_inner = KEEP_LAST(words, inner);
+	m->last_number = KEEP_LAST(words, number);
+	m->last_chain = KEEP_LAST(words, chain);
+	m->label_carry = KEEP_LAST(words, carry);
 }
 
 TARGET static void
-digest_lanes(ac_scan_maps *m, size_t words)
+find_digests(ac_scan_maps *m, size_t words)
 {
+	words4 lane = LAST_WORD(m->last_lane);
+
 	for (size_t w = 1; w <= words; w += AC_SCAN_STEP) {
-		words4 x = AT(m->hex, w);
+		words4 x = AT(m->word, w);
 
 		x &= x >> 8;
 		x &= x >> 4;
 		x &= x >> 2;
-		PUT(m->lane, w) = x & x >> 1 & 0x0001000100010001U;
+		x &= x >> 1 & 0x0001000100010001U;
+		PUT_PLACES(&m->digest, w, x & ~LATER(x, BEFORE(lane, x), 16));
+		lane = x;
 	}
-	for (size_t w = 1; w <= words; w += AC_SCAN_STEP)
-		PUT(m->digest, w) = AT(m->lane, w) & ~LATER(m->lane, w, 16);
+	m->last_lane = KEEP_LAST(words, lane);
+}
+
+/* "::", or a colon with others two to five bytes before and behind it: "10:00:00" has none. */
+TARGET static void
+find_colons(ac_scan_maps *m, size_t words)
+{
+	for (size_t w = 1; w <= words; w += AC_SCAN_STEP) {
+		words4 here = AT(m->colon, w), before = AT(m->colon, w - 1), behind = AT(m->colon, w + 1);
+		words4 later = here | here << 1, from = before | before >> 1;
+		words4 sooner = here | here >> 1, to = behind | behind << 1;
+
+		later = (later | later << 2) << 2 | (from | from >> 2) >> 59;
+		sooner = (sooner | sooner >> 2) >> 2 | (to | to << 2) << 59;
+		PUT_PLACES(&m->address6, w, here & ((later & sooner) | SOONER(here, behind, 1)));
+	}
+}
+
+/* "://" */
+TARGET static void
+find_urls(ac_scan_maps *m, size_t words)
+{
+	for (size_t w = 1; w <= words; w += AC_SCAN_STEP) {
+		words4 slash = AT(m->slash, w), behind = AT(m->slash, w + 1);
+
+		PUT_PLACES(&m->url, w, AT(m->colon, w) & SOONER(slash, behind, 1) & SOONER(slash, behind, 2));
+	}
 }
 
 /* Ends of runs of `from` to `to` word bytes, at most seven, and of those of eight and more. */
@@ -77,19 +135,20 @@ TARGET static void
 short_word_ends(ac_scan_maps *m, size_t words, unsigned from, unsigned to, bool longs)
 {
 	for (size_t w = 1; w <= words; w += AC_SCAN_STEP) {
-		words4 run = LATER(m->word, w, 1), enough = run, over;
+		words4 word = AT(m->word, w), before = AT(m->word, w - 1);
+		words4 run = LATER(word, before, 1), enough = run, over;
 
 		for (unsigned n = 2; n <= to + 1; n++) {
-			run &= LATER(m->word, w, n);
+			run &= LATER(word, before, n);
 			if (n == from)
 				enough = run;
 		}
 		over = run;
 		for (unsigned n = to + 2; longs && n <= 8; n++)
-			run &= LATER(m->word, w, n);
+			run &= LATER(word, before, n);
 		if (longs)
 			over &= ~run;
-		PUT(m->word_end, w) = ~AT(m->word, w) & enough & ~over;
+		PUT_PLACES(&m->word_end, w, ~word & enough & ~over);
 	}
 }
 
@@ -101,31 +160,13 @@ word_ends(ac_scan_maps *m, size_t words)
 		words4 x = AT(m->word, w), before = AT(m->word, w - 1);
 
 		for (unsigned by = 1; by < 8; by *= 2) {
-			words4 both = x & (x << by | before >> (64 - by));
+			words4 both = x & LATER(x, before, by);
 
 			before &= before << by;
 			x = both;
 		}
-		PUT(m->word_end, w) = ~AT(m->word, w) & (x << 1 | before >> 63);
+		PUT_PLACES(&m->word_end, w, ~AT(m->word, w) & LATER(x, before, 1));
 	}
-}
-
-/* Adding a bit at the first byte of a label carries to the byte behind its last one. */
-TARGET static void
-name_ends(ac_scan_maps *m, size_t words, bool digits_too)
-{
-	uint64_t carry = m->label_carry, no_digit = digits_too ? 0 : UINT64_MAX;
-
-	for (size_t w = 1; w <= words; w++) {
-		uint64_t word = m->word[w], inner = m->inner[w], sum;
-		uint64_t begins = inner << 1 | m->inner[w - 1] >> 63;
-		unsigned overflow = __builtin_add_overflow(word, begins, &sum);
-
-		overflow |= __builtin_add_overflow(sum, carry, &sum);
-		carry = overflow;
-		m->name_end[w] = sum & ~word & ~inner & ~((m->digit[w] << 1 | m->digit[w - 1] >> 63) & no_digit);
-	}
-	m->label_carry = carry;
 }
 
 TARGET static void
@@ -135,29 +176,45 @@ find_spellings(ac_scan_maps *m, size_t words)
 		words4 next = AT(m->dot, w) | AT(m->colon, w) | AT(m->slash, w) | AT(m->follow, w);
 		words4 last = AT(m->dot, w + 1) | AT(m->colon, w + 1) | AT(m->slash, w + 1) | AT(m->follow, w + 1);
 
-		PUT(m->spelling, w) = (AT(m->open, w) | AT(m->escape, w)) & (next >> 1 | last << 63);
+		PUT(m->spelling, w) = (AT(m->open, w) | AT(m->escape, w)) & SOONER(next, last, 1);
 	}
+}
+
+/* What the last step has found behind the words that it was asked for is none. */
+static void
+end_places(ac_places_map *places, size_t words)
+{
+	size_t last = (words - 1) / AC_SCAN_STEP;
+
+	places->full[last] &= (uint8_t)((2U << ((words - 1) % AC_SCAN_STEP)) - 1);
+	memset(places->full + last + 1, 0, AC_FULL_AT_ONCE);
 }
 
 TARGET static void
 find_places(ac_scan_maps *m, size_t words, unsigned want)
 {
-	number_dots(m, words);
-	name_ends(m, words, want & AC_WANT_DIGIT_ENDS);
-	digest_lanes(m, words);
+	ac_places_map *const all[] = { &m->third_dot, &m->name_end, &m->digest, &m->address6, &m->url, &m->word_end };
+
+	find_dotted(m, words, want & AC_WANT_DIGIT_ENDS);
+	find_digests(m, words);
 	if (want & AC_WANT_ADDRESS6)
-		address_colons(m, words);
+		find_colons(m, words);
 	if (want & AC_WANT_URL)
-		for (size_t w = 1; w <= words; w += AC_SCAN_STEP)
-			PUT(m->url, w) = AT(m->colon, w) & SOONER(m->slash, w, 1) & SOONER(m->slash, w, 2);
+		find_urls(m, words);
 	if (want & AC_WANT_SHORT_WORDS)
 		short_word_ends(m, words, AC_WANT_SHORTEST(want), AC_WANT_LONGEST(want), want & AC_WANT_LONG_WORDS);
 	else if (want & AC_WANT_LONG_WORDS)
 		word_ends(m, words);
-	keep_last(m, words);
+	for (size_t i = 0; i < AC_COUNT(all); i++)
+		end_places(all[i], words);
 }
 
 #undef AT
 #undef PUT
+#undef PUT_PLACES
+#undef BEFORE
 #undef LATER
 #undef SOONER
+#undef LAST_WORD
+#undef KEEP_LAST
+#undef TWO_TO_FOUR_LATER

@@ -12,21 +12,20 @@
 #define DIGIT(c) IN(c, '0', '9')
 #define HIGH(c) ((c) >= 0x80)
 #define WORD(c) (DIGIT(c) || IN(LOWER(c), 'a', 'z') || (c) == '_' || (c) == '-' || HIGH(c))
-#define HEX(c) (DIGIT(c) || IN(LOWER(c), 'a', 'f'))
 #define OPEN(c) ((c) == '(' || (c) == '[' || (c) == '{')
 #define FOLLOW(c) (LOWER(c) == 'a' || LOWER(c) == 'd' || LOWER(c) == '`')
 
 #define LANE(is, i) ((uint64_t)(is) << 8 * (i))
 #define FIRST(c)                                                                                                       \
-	(LANE(WORD(c), 0) | LANE((c) == '.', 1) | LANE(HEX(c), 2) | LANE((c) == ':', 3) | LANE((c) == '/', 4) |        \
+	(LANE(WORD(c), 0) | LANE((c) == '.', 1) | LANE((c) == '\\', 2) | LANE((c) == ':', 3) | LANE((c) == '/', 4) |   \
 	    LANE(DIGIT(c), 5) | LANE(HIGH(c), 6) | LANE((c) == '\n', 7))
-#define SECOND(c) (uint32_t)(LANE((c) == '\\', 0) | LANE(OPEN(c), 1) | LANE(FOLLOW(c), 2))
+#define SECOND(c) (uint16_t)(LANE(OPEN(c), 0) | LANE(FOLLOW(c), 1))
 #define ROW4(of, c) of(c), of((c) + 1), of((c) + 2), of((c) + 3)
 #define ROW16(of, c) ROW4(of, c), ROW4(of, (c) + 4), ROW4(of, (c) + 8), ROW4(of, (c) + 12)
 #define ROW64(of, c) ROW16(of, c), ROW16(of, (c) + 16), ROW16(of, (c) + 32), ROW16(of, (c) + 48)
 
 static const uint64_t first_lanes[256] = { ROW64(FIRST, 0), ROW64(FIRST, 64), ROW64(FIRST, 128), ROW64(FIRST, 192) };
-static const uint32_t second_lanes[256] = { ROW64(SECOND, 0), ROW64(SECOND, 64), ROW64(SECOND, 128),
+static const uint16_t second_lanes[256] = { ROW64(SECOND, 0), ROW64(SECOND, 64), ROW64(SECOND, 128),
 	ROW64(SECOND, 192) };
 
 /* One step of turning rows of eight bytes into columns: halves of `bits` bits are exchanged between two rows. */
@@ -57,7 +56,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 
 	for (size_t w = at; w < at + words; w++, p += 64) {
 		const unsigned char *c = (const unsigned char *)p;
-		uint64_t rows[8], escape = 0, open = 0, follow = 0;
+		uint64_t rows[8], open = 0, follow = 0;
 
 		for (unsigned i = 0; i < 8; i++, c += 8) {
 			uint64_t row = 0;
@@ -65,23 +64,21 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 
 			for (unsigned k = 0; k < 8; k++) {
 				row |= first_lanes[c[k]] << k;
-				more |= second_lanes[c[k]] << k;
+				more |= (uint32_t)second_lanes[c[k]] << k;
 			}
 			rows[i] = row;
-			escape |= (uint64_t)(more & 0xff) << 8 * i;
-			open |= (uint64_t)(more >> 8 & 0xff) << 8 * i;
-			follow |= (uint64_t)(more >> 16) << 8 * i;
+			open |= (uint64_t)(more & 0xff) << 8 * i;
+			follow |= (uint64_t)(more >> 8) << 8 * i;
 		}
 		turn(rows);
 		m->word[w] = rows[0];
 		m->dot[w] = rows[1];
-		m->hex[w] = rows[2];
+		m->escape[w] = rows[2];
 		m->colon[w] = rows[3];
 		m->slash[w] = rows[4];
 		m->digit[w] = rows[5];
 		m->high[w] = rows[6];
 		m->feed[w] = rows[7];
-		m->escape[w] = escape;
 		m->open[w] = open;
 		m->follow[w] = follow;
 		high |= rows[6];
@@ -101,5 +98,7 @@ pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n,
 	return passed;
 }
 
-const ac_scan_kernel ac_scan_kernel_portable = { "portable", classes, find_spellings, find_places, list_places, pass,
-	find_quads };
+#include "watch/scan_region.h"
+
+const ac_scan_kernel ac_scan_kernel_portable = { "portable", classes, find_spellings, find_places, pass, look_at_region,
+	split_urls };

@@ -35,6 +35,10 @@ quad_value(const char *p, const unsigned digits[static 4], uint32_t *out)
 }
 #endif
 
+/*
+ * Of n third dots, each with 64 bytes of the text on both sides, the dotted quads to `out`; those about which the maps do not say enough to `odd`. Both have room for n
+ * and one. base: as ac_scan's, of the maps in the text. Returns how many quads.
+ */
 TARGET static size_t
 find_quads(const ac_scan_maps *m, const char *text, size_t base, const uint32_t *thirds, size_t n, ac_quad *out,
     uint32_t *odd, size_t *out_odd)

@@ -37,7 +37,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 	uint64_t any = 0;
 
 	for (size_t w = at; w < at + words; w++, p += 64) {
-		uint64_t word = 0, hex = 0, digit = 0, dot = 0, colon = 0, slash = 0, high = 0;
+		uint64_t word = 0, digit = 0, dot = 0, colon = 0, slash = 0, high = 0;
 		uint64_t feed = 0, escape = 0, open = 0, follow = 0;
 
 		for (unsigned i = 0; i < 64; i += 16) {
@@ -49,7 +49,6 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 
 			/* movemask looks at the highest bit: bytes from 0x80 on bring their own */
 			word |= bits_of(_mm_or_si128(all, bytes)) << i;
-			hex |= bits_of(_mm_or_si128(digits, in_range(lower, 'a', 5))) << i;
 			digit |= bits_of(digits) << i;
 			dot |= bits_of(equals(bytes, '.')) << i;
 			colon |= bits_of(equals(bytes, ':')) << i;
@@ -64,7 +63,6 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 				  << i;
 		}
 		m->word[w] = word;
-		m->hex[w] = hex;
 		m->digit[w] = digit;
 		m->dot[w] = dot;
 		m->colon[w] = colon;
@@ -91,8 +89,10 @@ pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n,
 	return passed;
 }
 
-const ac_scan_kernel ac_scan_kernel_sse2 = { "sse2", classes, find_spellings, find_places, list_places, pass,
-	find_quads };
+#include "watch/scan_region.h"
+
+const ac_scan_kernel ac_scan_kernel_sse2 = { "sse2", classes, find_spellings, find_places, pass, look_at_region,
+	split_urls };
 #else
 typedef int ac_scan_sse2_is_for_x86;
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the kernels with AVX2 share, for scan_quads.h and scan_lists.h. TARGET is set by the file that includes this.
+ * What the kernels with AVX2 share, for scan_quads.h and scan_places.h. TARGET is set by the file that includes this.
  */
 
 /* ---- numbers of a dotted quad ---- */
@@ -58,30 +58,21 @@ quad_value(const char *p, const unsigned digits[static 4], uint32_t *out)
 #undef ALL_OF
 #undef ALL
 
-/* ---- words with bits ---- */
+/* ---- four words ---- */
 
-#define FULL_WORDS
+#define FULL_LANES(x) full_lanes((__m256i)(x))
+#define ANY_LANE(x) any_lane((__m256i)(x))
 
-/* The numbers of the bits of a mask of four, the lowest first. */
-static const uint8_t mask_bits[16][4] = { { 0 }, { 0 }, { 1 }, { 0, 1 }, { 2 }, { 0, 2 }, { 1, 2 }, { 0, 1, 2 }, { 3 },
-	{ 0, 3 }, { 1, 3 }, { 0, 1, 3 }, { 2, 3 }, { 0, 2, 3 }, { 1, 2, 3 }, { 0, 1, 2, 3 } };
-
-/* As in scan_lists.h. */
-TARGET static inline size_t
-full_words(const uint64_t *map, size_t words, uint16_t *out)
+TARGET static inline unsigned
+full_lanes(__m256i four)
 {
-	size_t n = 0;
+	__m256i empty = _mm256_cmpeq_epi64(four, _mm256_setzero_si256());
 
-	for (size_t w = 1; w <= words; w += 4) {
-		__m256i four = _mm256_loadu_si256((const __m256i *)(const void *)(map + w));
-		__m256i empty = _mm256_cmpeq_epi64(four, _mm256_setzero_si256());
-		unsigned mask = (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(empty)) ^ 15;
-		__m128i which = _mm_cvtepu8_epi16(_mm_cvtsi32_si128((int)ac_load32(mask_bits[mask])));
+	return (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(empty)) ^ 15;
+}
 
-		_mm_storel_epi64((__m128i *)(void *)(out + n), _mm_add_epi16(which, _mm_set1_epi16((short)w)));
-		n += (unsigned)__builtin_popcount(mask);
-	}
-	while (n > 0 && out[n - 1] > words)
-		n--;
-	return n;
+TARGET static inline bool
+any_lane(__m256i four)
+{
+	return !_mm256_testz_si256(four, four);
 }

@@ -52,7 +52,6 @@ portable_classes__follow_the_definition(void **state)
 			text[at] = (char)c;
 			high = ac_scan_kernel_portable.classes(text, 1, &m, 1);
 			assert_int_equal(bit_of(m.word, at), digit || letter || c == '_' || c == '-' || c >= 128);
-			assert_int_equal(bit_of(m.hex, at), digit || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'));
 			assert_int_equal(bit_of(m.digit, at), digit);
 			assert_int_equal(bit_of(m.dot, at), c == '.');
 			assert_int_equal(bit_of(m.colon, at), c == ':');
@@ -92,7 +91,7 @@ places__are_those_of_tokens(void **state)
 		{ "1.2.3.4 88.0.4324.150 1.2.3", offsetof(ac_scan_maps, third_dot), "     ^                         " },
 		{ "1.2.3.4.5", offsetof(ac_scan_maps, third_dot), "     ^ ^    " },
 		{ "10:11:12 2001:db8::1 1:2:3:4:5", offsetof(ac_scan_maps, address6),
-		    "                 ^        ^ ^       " },
+		    "                 ^^   ^ ^ ^        " },
 		{ "a://b c:/ d:///", offsetof(ac_scan_maps, url), " ^         ^        " },
 		{ "0123456789abcdef0123456789abcdef", offsetof(ac_scan_maps, digest),
 		    "^                                 " },
@@ -112,6 +111,38 @@ places__are_those_of_tokens(void **state)
 		assert_places(
 		    rows[i].text, (const uint64_t *)(const void *)((const char *)&m + rows[i].map), rows[i].want);
 	}
+}
+
+/* Labels that are longer than a word, and than a step: their ends are where the word bytes end, behind a dot. */
+static void
+assert_long_labels(const ac_scan_kernel *k)
+{
+	static ac_scan_maps m;
+	static char text[64 * 13];
+
+	for (size_t begin = 60; begin < 70; begin++)
+		for (size_t n = 1; n < 64 * 10; n += 1 + n / 9) {
+			memset(text, ' ', sizeof(text));
+			text[begin] = 'x';
+			text[begin + 1] = '.';
+			memset(text + begin + 2, 'a', n);
+			memset(&m, 0, sizeof(m));
+			k->classes(text, 13, &m, 1);
+			k->places(&m, 12, 0);
+			for (size_t at = 0; at < 64 * 12; at++)
+				if (bit_of(m.name_end.bits, at) != (at == begin + 2 + n))
+					fail_msg("%s: %zu bytes behind %zu: place %zu", k->name, n, begin, at);
+		}
+}
+
+static void
+ends_of_names__are_behind_labels_of_any_length(void **state)
+{
+	(void)state;
+	for (size_t i = 0; ac_scan_kernel_at(i); i++)
+		assert_long_labels(ac_scan_kernel_at(i));
+	if (scan_simde_avx512())
+		assert_long_labels(scan_simde_avx512());
 }
 
 /* Every range of lengths, with long words and without, against counting bytes. */
@@ -143,7 +174,7 @@ ends_of_words__are_those_of_the_lengths_that_are_wanted(void **state)
 					bool is_end =
 					    text[at] == ' ' && n > 0 && ((n >= from && n <= to) || (longs && n >= 8));
 
-					assert_int_equal(m.word_end[1 + at / 64] >> (at % 64) & 1, is_end);
+					assert_int_equal(m.word_end.bits[1 + at / 64] >> (at % 64) & 1, is_end);
 					n = text[at] == ' ' ? 0 : n + 1;
 				}
 			}
@@ -189,8 +220,8 @@ run(const ac_scan_kernel *k, const char *text, unsigned want, ac_scan_maps *m, u
 {
 	memset(m, 0, sizeof(*m));
 	for (size_t r = 0; r < 2; r++) {
-		const uint64_t *maps[MAPS] = { m->name_end, m->third_dot, m->digest, m->address6, m->url, m->word_end,
-			m->feed, m->escape, m->open, m->follow, m->spelling };
+		const uint64_t *maps[MAPS] = { m->name_end.bits, m->third_dot.bits, m->digest.bits, m->address6.bits,
+			m->url.bits, m->word_end.bits, m->feed, m->escape, m->open, m->follow, m->spelling };
 
 		k->classes(text + r * 64 * WORDS, WORDS + 1, m, 1);
 		k->spellings(m, WORDS);
@@ -200,7 +231,6 @@ run(const ac_scan_kernel *k, const char *text, unsigned want, ac_scan_maps *m, u
 		m->word[0] = m->word[WORDS];
 		m->dot[0] = m->dot[WORDS];
 		m->digit[0] = m->digit[WORDS];
-		m->hex[0] = m->hex[WORDS];
 		m->colon[0] = m->colon[WORDS];
 		m->slash[0] = m->slash[WORDS];
 	}
@@ -267,6 +297,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(portable_classes__follow_the_definition),
 		cmocka_unit_test(places__are_those_of_tokens),
+		cmocka_unit_test(ends_of_names__are_behind_labels_of_any_length),
 		cmocka_unit_test(ends_of_words__are_those_of_the_lengths_that_are_wanted),
 		cmocka_unit_test(spellings__begin_at_brackets_and_backslashes),
 		cmocka_unit_test(next_bit__is_found_in_its_range),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whole values and nothing else: boundaries, spellings and decoys of every type, on plain text. Offsets are counted by hand. */
+#include "watch/scan_kernel.h"
 #include "watch_test.h"
 
 #define MD5_A "0123456789abcdef0123456789abcdef"
@@ -247,6 +248,38 @@ url__matches_as_a_whole_with_its_path_exactly(void **state)
 	wt_close(&t);
 }
 
+/* Hosts that are found as names, and those that are not: longer than a window, without a dot, of many labels, with a digit at the end. Each URL once. */
+static void
+url__is_found_once_whatever_its_host(void **state)
+{
+	static const char *const hosts[] = { "a.example", "localhost", "a.b.c.d.e.f.g.example",
+		"a.b.c.d.e.f.g.h.i.j.example", "host.example9", "under_score.example", "xn--mnchen-3ya.example",
+		"twenty-characters-and.twenty-characters-and.twenty-ch.example",
+		"twenty-characters-and.twenty-characters-and.twenty-charac.example" };
+	static char input[1000];
+	char url[128];
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	for (size_t i = 0; i < AC_COUNT(hosts); i++) {
+		(void)snprintf(url, sizeof(url), "http://%s/p", hosts[i]);
+		wt_value(&t, "u", AC_VALUE_URL, url);
+	}
+	for (size_t i = 0; i < AC_COUNT(hosts); i++)
+		for (size_t at = 0; at <= 300; at += 150) {
+			int n = snprintf(url, sizeof(url), "http://%s/p", hosts[i]);
+
+			memset(input, ' ', sizeof(input));
+			memcpy(input + at, url, (size_t)n);
+			wt_scan_n(&t, (ac_str){ input, at == 150 ? at + (size_t)n : sizeof(input) }, 0);
+			if (t.counts.hits != 1)
+				print_error("%s at %zu: %.*s\n", url, at, AC_FMT(ac_buf_view(&t.report)));
+			assert_int_equal(t.counts.hits, 1);
+		}
+	wt_close(&t);
+}
+
 static void
 url_and_its_host__are_two_hits(void **state)
 {
@@ -337,7 +370,7 @@ nul_bytes__are_ordinary_delimiters(void **state)
 	wt_close(&t);
 }
 
-/* A token at every place of the 64-byte words and 16-KiB regions that the bit logic works in. */
+/* A token at every place of the 64-byte words and regions that the bit logic works in. */
 static void
 token__is_found_at_every_place(void **state)
 {
@@ -346,8 +379,9 @@ token__is_found_at_every_place(void **state)
 		const char *type;
 	} tokens[] = { { "192.0.2.7", "ipv4-addr" }, { "a.evil.example", "domain-name" },
 		{ "2001:db8::1", "ipv6-addr" }, { "2001:db8:0:0:0:0:0:1", "ipv6-addr" }, { MD5_A, "md5" },
-		{ SHA256_A, "sha256" }, { "http://bad.example/a", "url" } };
-	static char input[40000];
+		{ SHA256_A, "sha256" }, { "http://bad.example/a", "url" },
+		{ "http://www.longer.name.bad.example/a", "url" } };
+	static char input[AC_REGION_WORDS * 64 + 1000];
 	wt t;
 
 	(void)state;
@@ -358,11 +392,12 @@ token__is_found_at_every_place(void **state)
 	wt_value(&t, "d", AC_VALUE_MD5, MD5_A);
 	wt_value(&t, "e", AC_VALUE_SHA256, SHA256_A);
 	wt_value(&t, "f", AC_VALUE_URL, "http://bad.example/a");
+	wt_value(&t, "g", AC_VALUE_URL, "http://www.longer.name.bad.example/a");
 	wt_build(&t);
 	for (size_t k = 0; k < AC_COUNT(tokens); k++) {
-		size_t n = strlen(tokens[k].token);
+		size_t n = strlen(tokens[k].token), region = AC_REGION_WORDS * (size_t)64;
 
-		for (size_t at = 16384 - 130; at < 16384 + 5; at++)
+		for (size_t at = region - 130; at < region + 5; at++)
 			for (unsigned tail = 0; tail < 2; tail++) {
 				char want[64];
 
@@ -390,6 +425,7 @@ main(void)
 		cmocka_unit_test(domain__matches_itself_and_its_subdomains),
 		cmocka_unit_test(digest__matches_by_exact_length),
 		cmocka_unit_test(url__matches_as_a_whole_with_its_path_exactly),
+		cmocka_unit_test(url__is_found_once_whatever_its_host),
 		cmocka_unit_test(url_and_its_host__are_two_hits),
 		cmocka_unit_test(email__matches_without_case),
 		cmocka_unit_test(file_name__is_the_whole_last_component),

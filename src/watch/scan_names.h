@@ -11,7 +11,7 @@
 #define RUN_MAX 62
 #define PARENTS_MAX 8
 
-static void
+TARGET static void
 look_exactly(ac_scan *s, const char *end)
 {
 	ac_token token;
@@ -23,20 +23,20 @@ look_exactly(ac_scan *s, const char *end)
 
 /* ---- hosts seen before ---- */
 
-static ac_seen_host *
+TARGET static ac_seen_host *
 seen_slot(const ac_scan *s, uint64_t state)
 {
 	return &s->seen[(state >> 40) % AC_SEEN_HOSTS];
 }
 
-static bool
+TARGET static bool
 is_seen(const ac_seen_host *seen, ac_str host)
 {
 	return seen->n == host.n && memcmp(seen->text, host.p, host.n) == 0;
 }
 
-static void
-remember(const ac_scan *s, ac_str host, bool is_url_host)
+TARGET static void
+remember_host(const ac_scan *s, ac_str host, bool is_url_host)
 {
 	ac_seen_host *slot = seen_slot(s, ac_text_state(host, s->index->salt));
 
@@ -47,14 +47,119 @@ remember(const ac_scan *s, ac_str host, bool is_url_host)
 	memcpy(slot->text, host.p, host.n);
 }
 
+/* ---- hosts of URLs ---- */
+
+/* So many bytes on both sides of a place are looked at. */
+#define WINDOW 64
+
+/*
+ * Most URLs have a plain name with '/' behind it for a host: it is found as a name (try_name), and its URL is asked for when it is the host of some URL. For others everything begins
+ * at "://". Which way a URL goes is told by its text alone, so that it goes one way whatever regions its bytes are in.
+ */
+TARGET static bool
+is_inside(const ac_scan *s, size_t at)
+{
+	return at >= WINDOW && at + WINDOW < (size_t)(s->end - s->begin);
+}
+
+/* A name that is the host of some URL, whose key is `key`: with "://" before it, its URL waits for the others of its batch. */
+TARGET static void
+look_at_url_host(ac_scan *s, ac_str host, size_t base, uint64_t key)
+{
+	ac_places *l = s->places;
+	size_t at = (size_t)(host.p - s->begin);
+	uint64_t high = ac_bits_before(s->maps->high, at + host.n - base + 64) & ~(UINT64_MAX >> host.n);
+
+	if (is_inside(s, at) && memcmp(host.p - 3, "://", 3) == 0 && host.p[host.n] == '/' && !high)
+		l->urls[l->url_count++] = (ac_url_wait){ .key = key, .at = (uint32_t)at, .n = (uint32_t)host.n };
+	else
+		ac_match_url_host(s, host, AC_VALUE_DOMAIN, key);
+}
+
+/* Whether the URL with its host at `at` has one that try_name takes, with '/' behind it. */
+TARGET static bool
+is_found_as_name(const ac_scan *s, size_t at, size_t base)
+{
+	const ac_scan_maps *m = s->maps;
+	const char *host = s->begin + at;
+	size_t bit = at - base + 64;
+	uint64_t dots = 0;
+	unsigned n = 0;
+
+	if (!is_inside(s, at))
+		return false;
+	if (bit + WINDOW <= s->map_bits) {
+		dots = ac_bits_from(m->dot, bit);
+		n = (unsigned)__builtin_ctzll(
+		    ~(ac_bits_from(m->word, bit) | dots) | ac_bits_from(m->high, bit) | (uint64_t)1 << 63);
+		dots &= ~(UINT64_MAX << n);
+	} else {
+		for (; n <= RUN_MAX && (host[n] == '.' || (ac_is_word(host[n]) && (unsigned char)host[n] < 0x80)); n++)
+			dots |= (uint64_t)(host[n] == '.') << n;
+	}
+	return host[n] == '/' && n <= RUN_MAX && dots && !(dots & dots << 1) && !(dots & 1) && !(dots >> (n - 1)) &&
+	       !ac_is_decimal(host[n - 1]) && __builtin_popcountll(dots) <= PARENTS_MAX;
+}
+
+/* Of the URLs that wait, those whose path gate 2 lets pass. */
+TARGET static size_t
+pass_paths(ac_scan *s, size_t base)
+{
+	const ac_index *ix = s->index;
+	ac_places *l = s->places;
+	size_t passed;
+
+	for (size_t i = 0; i < l->url_count; i++) {
+		const ac_url_wait *u = &l->urls[i];
+		ac_str path;
+
+		/* the host's own passes */
+		l->keys2[i] = u->key;
+		if (ac_match_sure_path(s, base, s->begin + u->at + u->n, &path))
+			l->keys2[i] = ac_url_path_key(u->key, path, ix->salt);
+		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->keys2[i]));
+	}
+	passed = pass(ix->gate2, ix->gate2_blocks, l->keys2, l->url_count, l->passed2);
+	for (size_t i = 0; i < passed; i++)
+		l->urls[i] = l->urls[l->passed2[i]];
+	return passed;
+}
+
+TARGET static void
+look_at_urls(ac_scan *s, size_t base)
+{
+	const ac_index *ix = s->index;
+	ac_places *l = s->places;
+	size_t n = pass_paths(s, base);
+	ac_str likely[AC_SCAN_BATCH];
+
+	for (size_t i = 0; i < n; i++) {
+		likely[i] = ac_match_likely_url(s, s->begin + l->urls[i].at - 3, &l->keys2[i]);
+		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->keys2[i]));
+	}
+	ac_find_prefetch(ix, l->keys2, n);
+	for (size_t i = 0; i < n; i++)
+		if (!ac_match_is_likely_url(s, likely[i], l->keys2[i]))
+			ac_match_url(s, s->begin + l->urls[i].at - 3);
+	l->url_count = 0;
+}
+
+TARGET static void
+look_at_url_colons(ac_scan *s, const uint32_t *colons, size_t count, size_t base)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!is_found_as_name(s, (size_t)colons[i] + 3, base))
+			ac_match_url(s, s->begin + colons[i]);
+}
+
 /* ---- gate 2 ---- */
 
 /* What a key of a name stands for, behind the numbers of bytes of its parents. */
 enum { KIND_NAME = RUN_MAX + 1, KIND_FILE, KIND_URL_HOST };
 
 /* One key of a listed name, which gate 2 has let pass. */
-static void
-look_at_key(ac_scan *s, ac_str name, unsigned kind, uint64_t key)
+TARGET static void
+look_at_key(ac_scan *s, ac_str name, size_t base, unsigned kind, uint64_t key)
 {
 	bool is_parent = kind < KIND_NAME;
 	ac_str domain = is_parent ? ac_str_slice(name, name.n - kind, name.n) : name;
@@ -68,12 +173,12 @@ look_at_key(ac_scan *s, ac_str name, unsigned kind, uint64_t key)
 			ac_match_add(
 			    s, name, record, AC_VALUE_DOMAIN, is_parent ? AC_MATCH_SUBDOMAIN : AC_MATCH_EXACT, 0);
 	} else if (s->index->flags & AC_INDEX_HAS_URLS) {
-		ac_match_url_host(s, name, AC_VALUE_DOMAIN, key);
+		look_at_url_host(s, name, base, key);
 	}
 }
 
 /* Ask for the records of all keys but those of hosts of URLs. */
-static void
+TARGET static void
 prefetch_listed(const ac_scan *s, const uint32_t *passed, size_t n)
 {
 	const ac_places *l = s->places;
@@ -90,12 +195,12 @@ prefetch_listed(const ac_scan *s, const uint32_t *passed, size_t n)
 	}
 }
 
-static void
-look_at_tries(ac_scan *s, size_t count, size_t key_count)
+TARGET static void
+look_at_tries(ac_scan *s, size_t count, size_t key_count, size_t base)
 {
 	const ac_index *ix = s->index;
 	ac_places *l = s->places;
-	size_t passed = s->kernel->pass(ix->gate2, ix->gate2_blocks, l->keys2, key_count, l->passed2), next = 0, at = 0;
+	size_t passed = pass(ix->gate2, ix->gate2_blocks, l->keys2, key_count, l->passed2), next = 0, at = 0;
 
 	prefetch_listed(s, l->passed2, passed);
 	for (size_t i = 0; i < count; i++) {
@@ -109,15 +214,15 @@ look_at_tries(ac_scan *s, size_t count, size_t key_count)
 		is_url_host = next > first && l->passed2[next - 1] == end - 1 && (ix->flags & AC_INDEX_HAS_URLS);
 		at = end;
 		if (!is_listed)
-			remember(s, host, is_url_host);
+			remember_host(s, host, is_url_host);
 		for (; first < next; first++)
-			look_at_key(s, host, l->kinds[l->passed2[first]], l->keys2[l->passed2[first]]);
+			look_at_key(s, host, base, l->kinds[l->passed2[first]], l->keys2[l->passed2[first]]);
 	}
 }
 
 /* Put one of the keys of a name behind its others. */
-static inline void
-add_key(ac_scan *s, size_t first, ac_name_try *t, unsigned kind, uint64_t key)
+TARGET static inline void
+add_name_key(ac_scan *s, size_t first, ac_name_try *t, unsigned kind, uint64_t key)
 {
 	size_t at = first + t->key_count++;
 
@@ -127,7 +232,7 @@ add_key(ac_scan *s, size_t first, ac_name_try *t, unsigned kind, uint64_t key)
 }
 
 /* What gate 1 let pass: all keys that the name may have, in keys2 from `first` on. False when it was dealt with here. */
-static bool
+TARGET static bool
 try_name(ac_scan *s, uint32_t end, size_t base, size_t first, ac_name_try *out)
 {
 	ac_name_run run = ac_name_run_at(s->maps, end - base + 64);
@@ -145,8 +250,7 @@ try_name(ac_scan *s, uint32_t end, size_t base, size_t first, ac_name_try *out)
 	seen = seen_slot(s, state);
 	if (is_seen(seen, host)) {
 		if (seen->is_url_host)
-			ac_match_url_host(
-			    s, host, AC_VALUE_DOMAIN, ac_text_key(state, s->index->salt, AC_KEY_URL_HOST));
+			look_at_url_host(s, host, base, ac_text_key(state, s->index->salt, AC_KEY_URL_HOST));
 		return false;
 	}
 	*out = (ac_name_try){ .end = end, .n = run.n };
@@ -155,18 +259,18 @@ try_name(ac_scan *s, uint32_t end, size_t base, size_t first, ac_name_try *out)
 	for (; dots; dots &= dots - 1) {
 		size_t n = 63 - (size_t)__builtin_ctzll(dots);
 
-		add_key(s, first, out, (unsigned)n,
+		add_name_key(s, first, out, (unsigned)n,
 		    ac_text_hash((ac_str){ s->begin + end - n, n }, s->index->salt, AC_KEY_DOMAIN));
 	}
-	add_key(s, first, out, KIND_NAME, ac_text_key(state, s->index->salt, AC_KEY_DOMAIN));
-	add_key(s, first, out, KIND_FILE, ac_text_key(state, s->index->salt, AC_KEY_FILE));
-	add_key(s, first, out, KIND_URL_HOST, ac_text_key(state, s->index->salt, AC_KEY_URL_HOST));
+	add_name_key(s, first, out, KIND_NAME, ac_text_key(state, s->index->salt, AC_KEY_DOMAIN));
+	add_name_key(s, first, out, KIND_FILE, ac_text_key(state, s->index->salt, AC_KEY_FILE));
+	add_name_key(s, first, out, KIND_URL_HOST, ac_text_key(state, s->index->salt, AC_KEY_URL_HOST));
 	return true;
 }
 
 /* ---- gate 1 ---- */
 
-static void
+TARGET static void
 look_at_name_batch(ac_scan *s, const uint32_t *ends, size_t n, size_t base)
 {
 	const ac_index *ix = s->index;
@@ -179,15 +283,16 @@ look_at_name_batch(ac_scan *s, const uint32_t *ends, size_t n, size_t base)
 		l->keys[i] = ac_suffix_key_at(s->begin + ends[i], run.suffix, ix->salt);
 		__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, l->keys[i]));
 	}
-	passed = s->kernel->pass(ix->gate1, ix->gate1_blocks, l->keys, n, l->passed);
+	passed = pass(ix->gate1, ix->gate1_blocks, l->keys, n, l->passed);
 	for (size_t i = 0; i < passed; i++)
 		if (try_name(s, ends[l->passed[i]], base, keys, &l->tries[tries]))
 			keys += l->tries[tries++].key_count;
-	look_at_tries(s, tries, keys);
+	look_at_tries(s, tries, keys, base);
+	look_at_urls(s, base);
 }
 
 /* Names in other alphabets: they have their keys in punycode. */
-static size_t
+TARGET static size_t
 take_high_names(ac_scan *s, uint32_t *ends, size_t count, size_t base)
 {
 	size_t kept = 0;
@@ -204,8 +309,8 @@ take_high_names(ac_scan *s, uint32_t *ends, size_t count, size_t base)
 	return kept;
 }
 
-void
-ac_scan_names(ac_scan *s, uint32_t *ends, size_t count, size_t base, bool may_be_idn)
+TARGET static void
+look_at_names(ac_scan *s, uint32_t *ends, size_t count, size_t base, bool may_be_idn)
 {
 	const ac_index *ix = s->index;
 	size_t first = 0, kept = 0;
@@ -225,104 +330,4 @@ ac_scan_names(ac_scan *s, uint32_t *ends, size_t count, size_t base, bool may_be
 	}
 	for (size_t i = 0; i < kept; i += AC_SCAN_BATCH)
 		look_at_name_batch(s, ends + i, kept - i < AC_SCAN_BATCH ? kept - i : AC_SCAN_BATCH, base);
-}
-
-/* ---- URLs ---- */
-
-/* Hosts of URLs that gate 1 let pass: the host and its path at gate 2. */
-static void
-look_at_url_tries(ac_scan *s, const uint32_t *colons, size_t n, size_t base)
-{
-	const ac_index *ix = s->index;
-	ac_places *l = s->places;
-	ac_str likely[AC_SCAN_BATCH];
-	size_t count = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		uint32_t which = l->passed[i];
-		const char *begin = s->begin + colons[which] + 3;
-		ac_str host = { begin, l->owners[which] }, path;
-		uint64_t host_key = ac_text_hash(host, ix->salt, AC_KEY_URL_HOST);
-		bool is_sure = ac_match_sure_path(s, base, begin + host.n, &path);
-
-		l->keys2[count] = host_key;
-		l->keys2[count + 1] = is_sure ? ac_url_path_key(host_key, path, ix->salt) : host_key;
-		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->keys2[count]));
-		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->keys2[count + 1]));
-		count += 2;
-	}
-	count = 0;
-	for (size_t i = 0; i < n; i++) {
-		const char *colon = s->begin + colons[l->passed[i]];
-
-		if (!ac_gate_has(ix->gate2, ix->gate2_blocks, l->keys2[2 * i]) ||
-		    !ac_gate_has(ix->gate2, ix->gate2_blocks, l->keys2[2 * i + 1]))
-			continue;
-		l->passed[count] = l->passed[i];
-		likely[count] = ac_match_likely_url(s, colon, &l->keys2[count]);
-		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->keys2[count]));
-		count++;
-	}
-	ac_find_prefetch(ix, l->keys2, count);
-	for (size_t i = 0; i < count; i++)
-		if (!ac_match_is_likely_url(s, likely[i], l->keys2[i]))
-			ac_match_url(s, s->begin + colons[l->passed[i]]);
-}
-
-static void
-look_at_url_batch(ac_scan *s, const uint32_t *colons, size_t n, size_t base)
-{
-	const ac_index *ix = s->index;
-	ac_places *l = s->places;
-	size_t passed = s->kernel->pass(ix->gate1, ix->gate1_blocks, l->keys, n, l->passed);
-
-	look_at_url_tries(s, colons, passed, base);
-}
-
-/* Bytes of the host that begins at `bit`, when it is a plain name with '/' behind it; else 0. */
-static unsigned
-plain_host(const ac_scan *s, size_t bit, const char *host)
-{
-	const ac_scan_maps *m = s->maps;
-	unsigned n;
-
-	if (bit + 64 > s->map_bits)
-		return 0;
-	n = (unsigned)__builtin_ctzll(~(ac_bits_from(m->word, bit) | ac_bits_from(m->dot, bit)) | (uint64_t)1 << 63);
-	if (n == 0 || n > RUN_MAX || host[n] != '/' || host[n - 1] == '.' || ac_is_decimal(host[n - 1]))
-		return 0;
-	return ac_bits_from(m->high, bit) << (64 - n) ? 0 : n;
-}
-
-void
-ac_scan_urls(ac_scan *s, uint32_t *colons, size_t count, size_t base)
-{
-	const ac_index *ix = s->index;
-	ac_places *l = s->places;
-	size_t text_n = (size_t)(s->end - s->begin), kept = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		uint32_t at = colons[i] + 3;
-		unsigned n = at >= 64 && at + 64 < text_n ? plain_host(s, at - base + 64, s->begin + at) : 0;
-		ac_name_run run;
-
-		if (n == 0) {
-			ac_match_url(s, s->begin + colons[i]);
-			continue;
-		}
-		run = ac_name_run_at(s->maps, at + n - base + 64);
-		l->keys[kept] = ac_suffix_key_at(s->begin + at + n, run.suffix < n ? run.suffix : n, ix->salt);
-		__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, l->keys[kept]));
-		l->owners[kept] = n;
-		colons[kept] = colons[i];
-		if (++kept == AC_SCAN_BATCH) {
-			look_at_url_batch(s, colons, kept, base);
-			/* what is behind is still to be read */
-			colons += kept;
-			i -= kept;
-			count -= kept;
-			kept = 0;
-		}
-	}
-	look_at_url_batch(s, colons, kept, base);
 }

@@ -11,7 +11,7 @@
 #define QUADS_AT_ONCE 16
 
 /* Neither end goes on: no word byte, and no dot with a word byte behind it. */
-static bool
+TARGET static bool
 is_whole_quad(const ac_scan *s, const char *begin, const char *end)
 {
 	if (begin > s->begin &&
@@ -21,7 +21,7 @@ is_whole_quad(const ac_scan *s, const char *begin, const char *end)
 }
 
 /* Four decimal numbers without leading zeros around their third dot; false when they are none. For places near the ends of the text. */
-static bool
+TARGET static bool
 ipv4_around(const ac_scan *s, const char *third, ac_quad *out)
 {
 	const char *begin = third, *end = third + 1;
@@ -41,15 +41,9 @@ ipv4_around(const ac_scan *s, const char *third, ac_quad *out)
 	return true;
 }
 
-static inline uint32_t
-stranger_slot(uint32_t address)
-{
-	return address * 0x9e3779b1U >> (32 - AC_STRANGERS_BITS);
-}
-
 /* Put one of the keys of an address behind the others, and ask for its block; `bits` as for ac_ipv4_key. */
-static inline size_t
-add_key(const ac_scan *s, size_t count, uint32_t who, unsigned bits, uint64_t key)
+TARGET static inline size_t
+add_address_key(const ac_scan *s, size_t count, uint32_t who, unsigned bits, uint64_t key)
 {
 	const ac_index *ix = s->index;
 
@@ -60,25 +54,25 @@ add_key(const ac_scan *s, size_t count, uint32_t who, unsigned bits, uint64_t ke
 	return count + 1;
 }
 
-static inline size_t
+TARGET static inline size_t
 add_network(const ac_scan *s, size_t count, uint32_t who, uint32_t address, unsigned bits)
 {
-	return add_key(s, count, who, bits, ac_ipv4_key(address, bits, s->index->salt));
+	return add_address_key(s, count, who, bits, ac_ipv4_key(address, bits, s->index->salt));
 }
 
-static ac_str
+TARGET static ac_str
 span_of(const ac_scan *s, const ac_address4 *a)
 {
 	return (ac_str){ s->begin + a->at, a->n };
 }
 
 /* Of the keys [from, to), those that gate 2 has move to `kept`. How many there are then. */
-static size_t
+TARGET static size_t
 keep_passed(ac_scan *s, size_t kept, size_t from, size_t to)
 {
 	const ac_index *ix = s->index;
 	ac_places *l = s->places;
-	size_t passed = s->kernel->pass(ix->gate2, ix->gate2_blocks, l->keys2 + from, to - from, l->passed2);
+	size_t passed = pass(ix->gate2, ix->gate2_blocks, l->keys2 + from, to - from, l->passed2);
 
 	for (size_t i = 0; i < passed; i++, kept++) {
 		l->keys2[kept] = l->keys2[from + l->passed2[i]];
@@ -92,7 +86,7 @@ keep_passed(ac_scan *s, size_t kept, size_t from, size_t to)
  * What stands for more at gate 2: a /24 with ranges for each length that the index has, an address that is the host of some URL for its text's key. The keys that are asked
  * for are in [0, n) of keys2, from `from` on is room. Returns where those end that are asked for next.
  */
-static size_t
+TARGET static size_t
 add_second_keys(ac_scan *s, const ac_address4 *all, size_t n, size_t from)
 {
 	const ac_index *ix = s->index;
@@ -104,7 +98,7 @@ add_second_keys(ac_scan *s, const ac_address4 *all, size_t n, size_t from)
 		uint64_t prefixes = ix->ipv4_prefixes & (((uint64_t)1 << 32) - ((uint64_t)1 << 24));
 
 		if (l->kinds[i] == AC_ADDRESS_URL_HOST && (ix->flags & AC_INDEX_HAS_URLS))
-			to = add_key(s, to, l->owners[i], AC_ADDRESS_URL_HOST,
+			to = add_address_key(s, to, l->owners[i], AC_ADDRESS_URL_HOST,
 			    ac_text_hash(span_of(s, a), ix->salt, AC_KEY_URL_HOST));
 		for (; l->kinds[i] == AC_ADDRESS_HAS_RANGES && prefixes; prefixes &= prefixes - 1)
 			to = add_network(s, to, l->owners[i], a->address, (unsigned)__builtin_ctzll(prefixes));
@@ -113,7 +107,7 @@ add_second_keys(ac_scan *s, const ac_address4 *all, size_t n, size_t from)
 }
 
 /* One key that gate 2 has let pass. */
-static void
+TARGET static void
 look_at_network(ac_scan *s, ac_address4 *a, unsigned bits, uint64_t key)
 {
 	if (!a->is_asked) {
@@ -131,7 +125,7 @@ look_at_network(ac_scan *s, ac_address4 *a, unsigned bits, uint64_t key)
 }
 
 /* Addresses whose /24 is open, or whose /16 touches a wide range: what each may be, gate 2, and the few that are left. */
-static void
+TARGET static void
 look_at_networks(ac_scan *s, ac_address4 *all, size_t n)
 {
 	const ac_index *ix = s->index;
@@ -159,12 +153,12 @@ look_at_networks(ac_scan *s, ac_address4 *all, size_t n)
 			look_at_network(s, &all[l->owners[i]], l->kinds[i], l->keys2[i]);
 	for (size_t i = 0; i < n; i++)
 		if (!all[i].is_known)
-			s->strangers[stranger_slot(all[i].address)] = all[i].address;
+			s->strangers[ac_stranger_slot(all[i].address)] = all[i].address;
 }
 
 /* Quads whose networks are on their way from memory. */
-static void
-look_at_batch(ac_scan *s, const ac_quad *all, size_t n)
+TARGET static void
+look_at_quads(ac_scan *s, const ac_quad *all, size_t n)
 {
 	const ac_networks networks = s->index->networks;
 	const uint64_t *cidr16 = s->index->cidr16;
@@ -175,7 +169,7 @@ look_at_batch(ac_scan *s, const ac_quad *all, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		uint32_t address = all[i].address, wide = address >> 16;
 		bool is_open = ac_network_is_open(&networks, address), is_wide = cidr16[wide / 64] >> (wide % 64) & 1;
-		uint32_t *slot = &strangers[stranger_slot(address)];
+		uint32_t *slot = &strangers[ac_stranger_slot(address)];
 
 		l->near[kept] = (ac_address4){
 			.at = all[i].at, .n = all[i].n, .address = address, .is_open = is_open, .is_wide = is_wide
@@ -187,7 +181,7 @@ look_at_batch(ac_scan *s, const ac_quad *all, size_t n)
 }
 
 /* Quads [n, end) go on unless they were nobody's a moment ago. How many there are then. */
-static size_t
+TARGET static size_t
 add_quads(ac_scan *s, ac_quad *all, size_t n, size_t end)
 {
 	const ac_networks networks = s->index->networks;
@@ -198,14 +192,14 @@ add_quads(ac_scan *s, ac_quad *all, size_t n, size_t end)
 
 		all[n] = all[i];
 		__builtin_prefetch(&networks.bits[ac_network_bit(&networks, address >> 8) / 64]);
-		n += strangers[stranger_slot(address)] != address;
+		n += strangers[ac_stranger_slot(address)] != address;
 	}
 	return n;
 }
 
 /* Of `count` third dots, those of quads behind the n others. How many there are then. */
-static size_t
-find_some(ac_scan *s, const uint32_t *thirds, size_t count, size_t base, size_t n)
+TARGET static size_t
+find_some_quads(ac_scan *s, const uint32_t *thirds, size_t count, size_t base, size_t n)
 {
 	size_t text_n = (size_t)(s->end - s->begin), odd_count, end;
 	ac_quad *all = s->places->quads;
@@ -213,7 +207,7 @@ find_some(ac_scan *s, const uint32_t *thirds, size_t count, size_t base, size_t 
 	bool is_inside = thirds[0] >= 64 && thirds[count - 1] + 64 < text_n;
 
 	if (is_inside) {
-		end = n + s->kernel->quads(s->maps, s->begin, base, thirds, count, all + n, odd, &odd_count);
+		end = n + find_quads(s->maps, s->begin, base, thirds, count, all + n, odd, &odd_count);
 		thirds = odd;
 		count = odd_count;
 	} else {
@@ -224,25 +218,17 @@ find_some(ac_scan *s, const uint32_t *thirds, size_t count, size_t base, size_t 
 	return add_quads(s, all, n, end);
 }
 
-void
-ac_scan_addresses(ac_scan *s, const uint32_t *thirds, size_t count, size_t base)
+TARGET static void
+look_at_addresses(ac_scan *s, const uint32_t *thirds, size_t count, size_t base)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < count; i += QUADS_AT_ONCE) {
-		n = find_some(s, thirds + i, count - i < QUADS_AT_ONCE ? count - i : QUADS_AT_ONCE, base, n);
+		n = find_some_quads(s, thirds + i, count - i < QUADS_AT_ONCE ? count - i : QUADS_AT_ONCE, base, n);
 		if (n > AC_SCAN_BATCH - QUADS_AT_ONCE) {
-			look_at_batch(s, s->places->quads, n);
+			look_at_quads(s, s->places->quads, n);
 			n = 0;
 		}
 	}
-	look_at_batch(s, s->places->quads, n);
-}
-
-void
-ac_scan_forget_addresses(ac_scan *s)
-{
-	/* No slot holds an address of its own: 0 is that of the first only. */
-	memset(s->strangers, 0, AC_STRANGERS * sizeof(*s->strangers));
-	s->strangers[stranger_slot(0)] = 1;
+	look_at_quads(s, s->places->quads, n);
 }

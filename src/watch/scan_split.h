@@ -5,22 +5,10 @@
  */
 #include "watch/scan_parts.h"
 
-#define KEYS_MAX (AC_SCAN_BATCH * AC_KEYS_EACH)
-
-bool
-ac_scan_wait_for_path(ac_scan *s, ac_str host, ac_value_type type, uint64_t key)
-{
-	ac_places *l = s->places;
-
-	if (!s->asks_for_paths || l->host_count == AC_HOSTS_WAITING)
-		return false;
-	l->hosts[l->host_count++] =
-	    (ac_host_wait){ .key = key, .at = (uint32_t)(host.p - s->begin), .n = (uint32_t)host.n, .type = type };
-	return true;
-}
+#define SPLIT_KEYS_MAX (AC_SCAN_BATCH * AC_KEYS_EACH)
 
 /* Behind the last line feed before `at`. */
-static size_t
+TARGET static size_t
 line_begin(const uint64_t *feeds, size_t at)
 {
 	size_t word = at / 64;
@@ -35,7 +23,7 @@ line_begin(const uint64_t *feeds, size_t at)
 }
 
 /* The path at `at`, up to a byte that surely ends it; false when its end or its spelling leaves several readings. */
-static bool
+TARGET static bool
 plain_path(const ac_scan *s, size_t at, size_t end, ac_str *out)
 {
 	const ac_scan_maps *m = s->maps;
@@ -59,7 +47,7 @@ plain_path(const ac_scan *s, size_t at, size_t end, ac_str *out)
 }
 
 /* The keys of all paths in the host's line, behind the others. False when they do not tell all. */
-static bool
+TARGET static bool
 add_paths(ac_scan *s, uint32_t which, size_t *count)
 {
 	const ac_index *ix = s->index;
@@ -80,7 +68,7 @@ add_paths(ac_scan *s, uint32_t which, size_t *count)
 
 			if (at <= begin || at >= end || !ac_is_before_path(s->begin[at - 1]))
 				continue;
-			if (*count == KEYS_MAX || !plain_path(s, at, end, &path))
+			if (*count == SPLIT_KEYS_MAX || !plain_path(s, at, end, &path))
 				return false;
 			s->places->keys2[*count] = ac_url_path_key(h->key, path, ix->salt);
 			s->places->owners[*count] = which;
@@ -91,8 +79,8 @@ add_paths(ac_scan *s, uint32_t which, size_t *count)
 	return true;
 }
 
-static void
-add_match(ac_scan *s, uint32_t which)
+TARGET static void
+add_split_match(ac_scan *s, uint32_t which)
 {
 	const ac_host_wait *h = &s->places->hosts[which];
 	ac_match *m = ac_vec_add(s->matches);
@@ -106,8 +94,8 @@ add_match(ac_scan *s, uint32_t which)
 			.flags = AC_MATCH_URL_HOST };
 }
 
-void
-ac_scan_split_urls(ac_scan *s)
+TARGET static void
+split_urls(ac_scan *s)
 {
 	const ac_index *ix = s->index;
 	ac_places *l = s->places;
@@ -119,15 +107,15 @@ ac_scan_split_urls(ac_scan *s)
 
 		if (!add_paths(s, i, &count)) {
 			count = before;
-			add_match(s, i);
+			add_split_match(s, i);
 		}
 	}
-	passed = s->kernel->pass(ix->gate2, ix->gate2_blocks, l->keys2, count, l->passed2);
+	passed = pass(ix->gate2, ix->gate2_blocks, l->keys2, count, l->passed2);
 	for (size_t i = 0; i < passed; i++) {
 		uint32_t owner = l->owners[l->passed2[i]];
 
 		if (owner != last)
-			add_match(s, owner);
+			add_split_match(s, owner);
 		last = owner;
 	}
 	l->host_count = 0;

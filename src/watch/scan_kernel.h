@@ -43,8 +43,8 @@ typedef struct ac_scan_maps {
 	    high[AC_MAP_WORDS];
 	/* line feeds; backslashes; one of "([{"; one of "@AD`ad", which may follow those two in a defanged spelling, as '.', ':' and '/' may */
 	uint64_t feed[AC_MAP_WORDS], escape[AC_MAP_WORDS], open[AC_MAP_WORDS], follow[AC_MAP_WORDS];
-	/* where a defanged spelling may begin */
-	uint64_t spelling[AC_MAP_WORDS];
+	/* where a defanged spelling may begin; where a path may, when the hosts of a region wait for such */
+	uint64_t spelling[AC_MAP_WORDS], path[AC_MAP_WORDS];
 	/* behind the last byte of a dotted token; third dot of four numbers; first of 16 word bytes at a place that 16 divides, and not behind such ones;
 	 * colon inside what may be an IPv6 address; colon of "://"; behind the last byte of a word */
 	ac_places_map name_end, third_dot, digest, address6, url, word_end;
@@ -80,17 +80,21 @@ typedef struct ac_scan_kernel {
 static inline size_t
 ac_scan_next(const uint64_t *map, size_t at, size_t end)
 {
-	size_t word = at / 64;
+	size_t word = at / 64, last;
 	uint64_t bits;
 
 	if (at >= end)
 		return end;
+	last = (end - 1) / 64;
 	bits = map[word] & UINT64_MAX << (at % 64);
-	while (!bits)
-		if (++word * 64 >= end)
+	while (!bits) {
+		/* mostly there is none for long */
+		while (word + 4 <= last && !(map[word + 1] | map[word + 2] | map[word + 3] | map[word + 4]))
+			word += 4;
+		if (word++ >= last)
 			return end;
-		else
-			bits = map[word];
+		bits = map[word];
+	}
 	at = word * 64 + (size_t)__builtin_ctzll(bits);
 	return at < end ? at : end;
 }

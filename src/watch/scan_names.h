@@ -233,9 +233,8 @@ add_name_key(ac_scan *s, size_t first, ac_name_try *t, unsigned kind, uint64_t k
 
 /* What gate 1 let pass: all keys that the name may have, in keys2 from `first` on. False when it was dealt with here. */
 TARGET static bool
-try_name(ac_scan *s, uint32_t end, size_t base, size_t first, ac_name_try *out)
+try_name(ac_scan *s, uint32_t end, size_t base, ac_name_run run, size_t first, ac_name_try *out)
 {
-	ac_name_run run = ac_name_run_at(s->maps, end - base + 64);
 	const char *p = s->begin + end - run.n;
 	ac_str host = { p, run.n };
 	uint64_t dots = run.dots, state;
@@ -278,14 +277,13 @@ look_at_name_batch(ac_scan *s, const uint32_t *ends, size_t n, size_t base)
 	size_t passed, tries = 0, keys = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		ac_name_run run = ac_name_run_at(s->maps, ends[i] - base + 64);
-
-		l->keys[i] = ac_suffix_key_at(s->begin + ends[i], run.suffix, ix->salt);
+		l->runs[i] = ac_name_run_at(s->maps, ends[i] - base + 64);
+		l->keys[i] = ac_suffix_key_at(s->begin + ends[i], l->runs[i].suffix, ix->salt);
 		__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, l->keys[i]));
 	}
 	passed = pass(ix->gate1, ix->gate1_blocks, l->keys, n, l->passed);
 	for (size_t i = 0; i < passed; i++)
-		if (try_name(s, ends[l->passed[i]], base, keys, &l->tries[tries]))
+		if (try_name(s, ends[l->passed[i]], base, l->runs[l->passed[i]], keys, &l->tries[tries]))
 			keys += l->tries[tries++].key_count;
 	look_at_tries(s, tries, keys, base);
 	look_at_urls(s, base);

@@ -31,6 +31,13 @@ typedef struct ac_name_try {
 	uint32_t key_count; /* in keys2, behind those of the ones before; the last is that of a URL's host */
 } ac_name_try;
 
+/* A name at its `end` in the bitmaps. */
+typedef struct ac_name_run {
+	unsigned n;      /* word bytes and dots before the end; 63: perhaps more */
+	unsigned suffix; /* bytes of the last two labels, AC_SUFFIX_MAX at most */
+	uint64_t dots;   /* of those, the nearest to the end highest */
+} ac_name_run;
+
 /* A host of some URL, in the text. */
 typedef struct ac_host_wait {
 	uint64_t key;
@@ -52,6 +59,7 @@ struct ac_places {
 	uint32_t passed[AC_SCAN_BATCH], owners[AC_SCAN_BATCH * AC_KEYS_EACH];
 	ac_quad quads[AC_SCAN_BATCH + 1];
 	ac_address4 near[AC_SCAN_BATCH + 1];
+	ac_name_run runs[AC_SCAN_BATCH];
 	ac_name_try tries[AC_SCAN_BATCH];
 	ac_url_wait urls[AC_SCAN_BATCH];
 	size_t url_count;
@@ -75,13 +83,6 @@ ac_bits_from(const uint64_t *map, size_t bit)
 {
 	return map[bit / 64] >> (bit % 64) | map[bit / 64 + 1] << 1 << (63 - bit % 64);
 }
-
-/* A name at its `end` in the bitmaps. */
-typedef struct ac_name_run {
-	unsigned n;      /* word bytes and dots before the end; 63: perhaps more */
-	unsigned suffix; /* bytes of the last two labels, AC_SUFFIX_MAX at most */
-	uint64_t dots;   /* of those, the nearest to the end highest */
-} ac_name_run;
 
 static inline ac_name_run
 ac_name_run_at(const ac_scan_maps *m, size_t end)

@@ -180,6 +180,18 @@ find_spellings(ac_scan_maps *m, size_t words)
 	}
 }
 
+/* Slashes at which a path may begin: not inside of one, nor behind a word. */
+TARGET static void
+find_paths(ac_scan_maps *m, size_t words)
+{
+	for (size_t w = 1; w <= words; w += AC_SCAN_STEP) {
+		words4 slash = AT(m->slash, w), inside = AT(m->word, w) | AT(m->dot, w) | slash;
+		words4 before = AT(m->word, w - 1) | AT(m->dot, w - 1) | AT(m->slash, w - 1);
+
+		PUT(m->path, w) = slash & ~LATER(inside, before, 1);
+	}
+}
+
 /* What the last step has found behind the words that it was asked for is none. */
 static void
 end_places(ac_places_map *places, size_t words)

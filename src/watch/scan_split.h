@@ -56,13 +56,8 @@ add_paths(ac_scan *s, uint32_t which, size_t *count)
 	size_t begin = line_begin(m->feed + 1, h->at),
 	       end = ac_scan_next(m->feed + 1, h->at, (size_t)(s->end - s->begin));
 
-	for (size_t w = begin / 64 + 1; w <= end / 64 + 1; w++) {
-		/* no path begins inside of one, nor behind a word */
-		uint64_t inside = m->word[w] | m->dot[w] | m->slash[w];
-		uint64_t slashes =
-		    m->slash[w] & ~(inside << 1 | (m->word[w - 1] | m->dot[w - 1] | m->slash[w - 1]) >> 63);
-
-		for (; slashes; slashes &= slashes - 1) {
+	for (size_t w = begin / 64 + 1; w <= end / 64 + 1; w++)
+		for (uint64_t slashes = m->path[w]; slashes; slashes &= slashes - 1) {
 			size_t at = (w - 1) * 64 + (size_t)__builtin_ctzll(slashes);
 			ac_str path;
 
@@ -75,7 +70,6 @@ add_paths(ac_scan *s, uint32_t which, size_t *count)
 			__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, s->places->keys2[*count]));
 			++*count;
 		}
-	}
 	return true;
 }
 
@@ -102,6 +96,8 @@ split_urls(ac_scan *s)
 	size_t count = 0, passed;
 	uint32_t last = UINT32_MAX;
 
+	if (l->host_count)
+		find_paths(s->maps, s->map_bits / 64 - 2);
 	for (uint32_t i = 0; i < l->host_count; i++) {
 		size_t before = count;
 

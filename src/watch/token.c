@@ -85,18 +85,17 @@ ac_suffix2_key(ac_str text, ac_hash_seed salt)
 bool
 ac_digest_kind(size_t digits, ac_key_kind *out)
 {
-	static const struct {
-		size_t digits;
-		ac_key_kind kind;
-	} rows[] = { { 32, AC_KEY_MD5 }, { 40, AC_KEY_SHA1 }, { 64, AC_KEY_SHA256 }, { 128, AC_KEY_SHA512 },
-		{ 56, AC_KEY_SHA224 }, { 96, AC_KEY_SHA384 } };
+	/* by eights of digits */
+	static const uint8_t kinds[] = { [4] = AC_KEY_MD5,
+		[5] = AC_KEY_SHA1,
+		[7] = AC_KEY_SHA224,
+		[8] = AC_KEY_SHA256,
+		[12] = AC_KEY_SHA384,
+		[16] = AC_KEY_SHA512 };
+	unsigned kind = digits % 8 || digits / 8 >= sizeof(kinds) ? 0 : kinds[digits / 8];
 
-	for (size_t i = 0; i < AC_COUNT(rows); i++)
-		if (rows[i].digits == digits) {
-			*out = rows[i].kind;
-			return true;
-		}
-	return false;
+	*out = (ac_key_kind)kind;
+	return kind;
 }
 
 static const struct {

@@ -206,17 +206,22 @@ ac_evaluate_validity(ac_evaluation *e, uint32_t indicator)
 	return NULL;
 }
 
-/* A term of a composite pattern wants STIX's equality: the token's own text, or membership where the pattern says ISSUBSET. */
+/* A term of a composite pattern wants STIX's equality: the token's own text, without what its format could not write as it is, or membership where the pattern says ISSUBSET. */
 static bool
-term_fits(const ac_evaluation *e, const ac_found *f, uint32_t term)
+term_fits(ac_evaluation *e, const ac_found *f, const ac_index_posting *posting)
 {
-	const ac_index_term *t = &e->index->terms[term];
+	const ac_index_term *t = &e->index->terms[posting->term];
+	ac_str text = posting->is_spelled ? ac_evaluate_meant_name(e, f->text) : f->text;
+	ac_str want = ac_index_text(e->index, t->text_at, t->text_n);
+	ac_value_type type = AC_VALUE_USER_AGENT;
+	bool is_kept;
 
 	if (t->is_subset)
 		return f->match.how == AC_MATCH_EXACT || f->match.how == AC_MATCH_CIDR;
 	if (f->match.how == AC_MATCH_SUBDOMAIN || f->match.how == AC_MATCH_CIDR)
 		return false;
-	return ac_str_eq(f->text, ac_index_text(e->index, t->text_at, t->text_n));
+	return ac_str_eq(text, want) ||
+	       (f->match.type == type && ac_str_eq(ac_evaluate_value(e, f, &type, &is_kept), want));
 }
 
 static bool
@@ -244,13 +249,13 @@ static int
 claim_posting(ac_evaluation *e, uint32_t number, const ac_index_posting *posting, const char *reason, accord_err *err)
 {
 	const ac_found *f = (const ac_found *)e->found.p + number;
-	ac_claim claim = { number, posting->indicator, posting->term, posting->term == AC_NONE32 };
+	ac_claim claim = { number, posting->indicator, posting->term, posting->term == AC_NONE32, posting->is_spelled };
 	ac_claim *added;
 
 	ac_arena_reset(&e->told);
 	if (posting->is_spelled && !may_be_spelled(e, f))
 		return 0;
-	if (posting->term != AC_NONE32 && !term_fits(e, f, posting->term))
+	if (posting->term != AC_NONE32 && !term_fits(e, f, posting))
 		return 0;
 	if (e->index->overlay.tomb_count && posting->indicator < e->index->overlay.from &&
 	    ac_index_is_hidden(e->index, posting->indicator, claimed_id(e, &claim)))
@@ -469,26 +474,27 @@ emit_hit(ac_evaluation *e, const ac_claim *claims, size_t n, accord_err *err)
 
 /* Whether the operator never wants the value told. Of a composite pattern the other values stay hits. */
 static bool
-is_never_told(ac_evaluation *e, const ac_found *f)
+is_never_told(ac_evaluation *e, const ac_claim *claim)
 {
-	ac_value_type type = (ac_value_type)f->match.type;
+	ac_found f = ((const ac_found *)e->found.p)[claim->found];
+	ac_value_type type = (ac_value_type)f.match.type;
 	bool is_kept;
-	ac_str value = ac_evaluate_value(e, f, &type, &is_kept);
 
-	return ac_never_list_has(e->rules.never, type, value);
+	if (claim->is_spelled)
+		f.text = ac_evaluate_meant_name(e, f.text);
+	return ac_never_list_has(e->rules.never, type, ac_evaluate_value(e, &f, &type, &is_kept));
 }
 
 /* Hold back what the operator never wants told of n claims about one place; the others move to the front, and *n is how many they are. */
 static int
 spare(ac_evaluation *e, ac_claim *claims, size_t *n, accord_err *err)
 {
-	const ac_found *found = e->found.p;
 	size_t kept = 0;
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < *n; i++) {
 		ac_arena_reset(&e->told);
-		if (!is_never_told(e, &found[claims[i].found]))
+		if (!is_never_told(e, &claims[i]))
 			claims[kept++] = claims[i];
 		else
 			rc = ac_evaluate_hold(e, &claims[i], "never-list", err);

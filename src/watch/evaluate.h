@@ -25,6 +25,7 @@ typedef struct ac_claim {
 	uint32_t indicator;
 	uint32_t term; /* AC_NONE32: a list entry */
 	bool holds;
+	bool is_spelled; /* found as URLs and W3C logs spell it */
 } ac_claim;
 
 /* What the indicators that were told last are called (evaluate_told.c). */
@@ -86,6 +87,8 @@ int ac_evaluate(ac_evaluation *e, const ac_log_state *state, ac_time as_of, bool
  * the index. *out_is_kept: it is that of the match's record, too.
  */
 ac_str ac_evaluate_value(ac_evaluation *e, const ac_found *found, ac_value_type *type, bool *out_is_kept);
+/* A name of a file as it is, which was found as URLs and W3C logs spell it: percent-encoded, or with '+' for each blank. In e->told. */
+ac_str ac_evaluate_meant_name(ac_evaluation *e, ac_str spelled);
 /* The value of a record as text: entries of lists have no other name. */
 ac_str ac_evaluate_record_value(ac_evaluation *e, const ac_index_record *record);
 /* Whether that of such a type needs no parsing. */

@@ -62,6 +62,30 @@ agent_text(ac_evaluation *e, ac_str text)
 	return p ? (ac_str){ p, text.n } : text;
 }
 
+ac_str
+ac_evaluate_meant_name(ac_evaluation *e, ac_str spelled)
+{
+	bool is_encoded = ac_str_find_byte(spelled, '%') < spelled.n;
+	char *p = ac_arena_alloc(&e->told, spelled.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; p && i < spelled.n; i++) {
+		int high = -1, low = -1;
+
+		p[n] = spelled.p[i] == '+' && !is_encoded ? ' ' : spelled.p[i];
+		if (spelled.p[i] == '%' && i + 2 < spelled.n) {
+			high = ac_hex_value(spelled.p[i + 1]);
+			low = ac_hex_value(spelled.p[i + 2]);
+		}
+		if (high >= 0 && low >= 0) {
+			p[n] = (char)((unsigned)high << 4 | (unsigned)low);
+			i += 2;
+		}
+		n++;
+	}
+	return p ? (ac_str){ p, n } : spelled;
+}
+
 /* The value as it stands, or as the record has it; {NULL, 0}: it must be parsed. *is_exact: it is the record's. */
 static ac_str
 as_it_is(const ac_found *f, ac_value_type type, ac_str text, bool is_record, bool *is_exact)

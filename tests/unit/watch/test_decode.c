@@ -183,6 +183,62 @@ names_of_files__are_spelled_as_paths_are(void **state)
 	wt_close(&t);
 }
 
+#define HTTPD(path) "192.0.2.1 - - [03/May/2021:00:00:00 +0000] \"GET " path " HTTP/1.1\" 200 1 \"-\" \"-\""
+
+static void
+composite_patterns__compare_what_was_meant(void **state)
+{
+	static const wt_row rows[] = {
+		{ HTTPD("/up/Evil%2077%20doc.exe"),
+		    "1:0+9 ipv4-addr exact 192.0.2.1 p\n1:52+19 file-name exact evil%2077%20doc.exe p\n" },
+		{ HTTPD("/up/caf%c3%A9_77.exe?x"),
+		    "1:0+9 ipv4-addr exact 192.0.2.1 c\n1:52+16 file-name exact caf%c3%a9_77.exe c\n" },
+		{ W3C "2021-05-03 00:00:00 192.0.2.1 GET /up/Evil+77+doc.exe 443 x h.example -\n",
+		    "3:117+9 ipv4-addr exact 192.0.2.1 p\n3:135+15 file-name exact evil+77+doc.exe p\n" },
+		{ W3C "2021-05-03 00:00:00 192.0.2.1 GET / 443 Bad+Agent/7 h.example -\n",
+		    "3:117+9 ipv4-addr exact 192.0.2.1 a\n3:137+11 user-agent exact Bad Agent/7 a\n" },
+		/* STIX's equality has case */
+		{ HTTPD("/up/evil%2077%20doc.exe"), "" },
+		{ HTTPD("/up/Evil%2077%20Doc.exe"), "" },
+	};
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	assert_null(wt_pattern(&t, "p", "[file:name = 'Evil 77 doc.exe' AND ipv4-addr:value = '192.0.2.1']"));
+	assert_null(wt_pattern(&t, "c", "[file:name = 'caf\xc3\xa9_77.exe' AND ipv4-addr:value = '192.0.2.1']"));
+	assert_null(wt_pattern(&t, "a",
+	    "[network-traffic:extensions.'http-request-ext'.request_header.'User-Agent' = 'Bad Agent/7' AND "
+	    "ipv4-addr:value = '192.0.2.1']"));
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+}
+
+static void
+never_list__knows_a_name_as_paths_spell_it(void **state)
+{
+	ac_str text = AC_S("file-name,Evil 77 doc.exe\n");
+	ac_never_list *list = NULL;
+	accord_err err = { 0 };
+	wt t;
+
+	(void)state;
+	assert_int_equal(ac_never_list_read(text, (ac_hash_seed){ { 1, 2 } }, &list, &err), 0);
+	wt_open(&t);
+	wt_value(&t, "f", AC_VALUE_FILE_NAME, "evil 77 doc.exe");
+	wt_value(&t, "o", AC_VALUE_FILE_NAME, "other 77 doc.exe");
+	t.rules.never = list;
+	assert_str(wt_scan(&t, HTTPD("/up/evil%2077%20doc.exe")), AC_S(""));
+	assert_str(ac_buf_view(&t.held), AC_S("1 f never-list\n"));
+	assert_str(
+	    wt_scan(&t, W3C "2021-05-03 00:00:00 192.0.2.1 GET /up/evil+77+doc.exe 443 x h.example -\n"), AC_S(""));
+	assert_str(ac_buf_view(&t.held), AC_S("3 f never-list\n"));
+	assert_str(
+	    wt_scan(&t, HTTPD("/up/other%2077%20doc.exe")), AC_S("1:52+20 file-name exact other%2077%20doc.exe o\n"));
+	wt_close(&t);
+	ac_never_list_close(list);
+}
+
 static void
 w3c__has_a_plus_for_a_blank_in_a_url(void **state)
 {
@@ -257,6 +313,8 @@ main(void)
 		cmocka_unit_test(user_agent__with_quotes_is_the_whole_of_its_field),
 		cmocka_unit_test(csv__doubles_quotes),
 		cmocka_unit_test(names_of_files__are_spelled_as_paths_are),
+		cmocka_unit_test(composite_patterns__compare_what_was_meant),
+		cmocka_unit_test(never_list__knows_a_name_as_paths_spell_it),
 		cmocka_unit_test(w3c__has_a_plus_for_a_blank_in_a_url),
 		cmocka_unit_test(url__needs_no_scheme_where_a_field_has_urls),
 		cmocka_unit_test(decoded_values__are_the_same_however_they_are_read),

@@ -84,19 +84,20 @@ plain_is_named(plain_case *c, const ac_hit *hit)
 {
 	ac_str raw =
 	    ac_str_slice(hit->text, hit->offset - hit->text_offset, hit->offset - hit->text_offset + hit->length);
-	bool is_called = false, is_value = false;
+	bool is_called = false, is_value = false, is_itself = false;
 
 	ac_arena_reset(&c->scratch);
 	for (unsigned way = 0; way < 2; way++) {
 		ac_str text = way ? ac_value_refang(raw, &c->scratch) : raw;
 		ac_value value;
 
+		is_itself |= ac_str_eq(text, hit->value);
 		if (ac_value_parse(hit->type, text, &c->scratch, &value, NULL))
 			continue;
 		is_value = true;
 		is_called |= value.type == hit->type && ac_str_eq(value.text, hit->value);
 	}
-	return is_value ? is_called : ac_str_eq(raw, hit->value);
+	return is_value ? is_called : is_itself;
 }
 
 /* Nobody gave the indicators names: each is called as its value. */
@@ -223,6 +224,21 @@ plain_by_place(const void *a, const void *b)
 	return strcmp(x->id, y->id);
 }
 
+/* Once what is told twice. */
+static inline void
+plain_sort(plain_founds *all)
+{
+	size_t kept = 0;
+
+	if (all->n)
+		qsort(all->p, all->n, sizeof(*all->p), plain_by_place);
+	for (size_t i = 0; i < all->n; i++)
+		if (kept == 0 || plain_by_place(&all->p[kept - 1], &all->p[i]) != 0 ||
+		    all->p[kept - 1].length != all->p[i].length)
+			all->p[kept++] = all->p[i];
+	all->n = kept;
+}
+
 /* One value may stand at one place in two lengths ("x@..."): the list keeps both in the order of their lengths, shortest first. */
 static inline bool
 plain_same(const plain_found *a, const plain_found *b)
@@ -253,7 +269,11 @@ plain_scan(plain_case *c, ac_str text, size_t step)
 static inline const plain_found *
 plain_case_run(plain_case *c, ac_str text, size_t step, const char **out_who)
 {
-	plain_list list = { c->values, AC_COUNT(plain_case_values), plain_on_found, c, &c->scratch };
+	plain_list list = { .values = c->values,
+		.n = AC_COUNT(plain_case_values),
+		.on = plain_on_found,
+		.payload = c,
+		.arena = &c->scratch };
 
 	plain_scan(c, text, step);
 	c->plain.n = 0;
@@ -265,10 +285,8 @@ plain_case_run(plain_case *c, ac_str text, size_t step, const char **out_who)
 		plain_match(&list, line);
 		at += n + 1;
 	}
-	if (c->engine.n)
-		qsort(c->engine.p, c->engine.n, sizeof(*c->engine.p), plain_by_place);
-	if (c->plain.n)
-		qsort(c->plain.p, c->plain.n, sizeof(*c->plain.p), plain_by_place);
+	plain_sort(&c->engine);
+	plain_sort(&c->plain);
 	for (size_t i = 0;; i++) {
 		const plain_found *e = i < c->engine.n ? &c->engine.p[i] : NULL,
 				  *p = i < c->plain.n ? &c->plain.p[i] : NULL;

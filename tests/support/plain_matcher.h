@@ -7,6 +7,8 @@
  * A domain also matches its subdomains, letters without case; a token whose last label is all digits is no name. An address is a whole token of four decimal numbers, or a run of hexadecimal digits, colons and joining
  * dots that is IPv6 when a colon at its ends is left out. A digest is a run of hexadecimal digits that is a whole token, by its exact length. An e-mail address is a name behind '@' and the longest run of
  * local-part bytes before it.
+ * A line with defanged spellings ("evil[.]example") is read twice: as it stands, where no name and no address counts that ends at such a spelling or begins behind one; and as it was meant, where only
+ * that counts which holds a spelling or touches one.
  */
 #ifndef AC_PLAIN_MATCHER_H
 #define AC_PLAIN_MATCHER_H
@@ -21,14 +23,54 @@ typedef struct plain_value {
 	const char *id;
 } plain_value;
 
+/* A line as it was meant, byte by byte: where each stands in the line, with one more behind the last. */
+typedef struct plain_meant {
+	ac_str text;
+	size_t *begin, *end; /* of a spelling's bytes those of the whole spelling */
+	bool *is_spelling;
+} plain_meant;
+
 typedef struct plain_list {
 	const plain_value *values;
 	size_t n;
 	/* A value stands at line[offset, offset + length). */
 	void (*on)(void *payload, size_t offset, size_t length, const char *id);
 	void *payload;
-	ac_arena *arena; /* scratch, reset for each line */
+	ac_arena *arena;          /* scratch, reset for each line */
+	const plain_meant *meant; /* of the line at hand, when it has spellings; else NULL */
+	bool is_meant;            /* that is what is being read */
 } plain_list;
+
+/* In the line as it stands: a spelling ends at the place, or begins there. */
+static inline bool
+plain_at_spelling(const plain_meant *m, size_t place, bool ends)
+{
+	for (size_t i = 0; i < m->text.n; i++)
+		if (m->is_spelling[i] && (ends ? m->end[i] : m->begin[i]) == place)
+			return true;
+	return false;
+}
+
+static inline void
+plain_report(const plain_list *list, size_t offset, size_t length, const plain_value *value)
+{
+	const plain_meant *m = list->meant;
+	size_t last = offset + length - 1;
+	bool touches = false;
+
+	if (!m || !list->is_meant) {
+		bool is_digest = ac_value_hash_digits(value->value.type) > 0;
+
+		if (!m || is_digest ||
+		    (!plain_at_spelling(m, offset, true) && !plain_at_spelling(m, offset + length, false)))
+			list->on(list->payload, offset, length, value->id);
+		return;
+	}
+	for (size_t i = offset ? offset - 1 : 0; i <= last + 1 && i < m->text.n; i++)
+		touches |= m->is_spelling[i];
+	if (touches)
+		list->on(list->payload, m->begin[offset], m->end[last] - m->begin[offset], value->id);
+}
 
 static inline bool
 plain_word(char c)
@@ -67,7 +109,7 @@ plain_address(const plain_list *list, size_t offset, size_t length, ac_value_typ
 	for (size_t i = 0; i < list->n; i++)
 		if (list->values[i].value.type == type &&
 		    plain_covers(&list->values[i].value, address, type == AC_VALUE_IPV4 ? 32 : 128))
-			list->on(list->payload, offset, length, list->values[i].id);
+			plain_report(list, offset, length, &list->values[i]);
 }
 
 static inline bool
@@ -102,7 +144,7 @@ plain_email(const plain_list *list, ac_str line, size_t begin, size_t end)
 		for (size_t i = 0; from < begin - 1 && i < list->n; i++)
 			if (list->values[i].value.type == AC_VALUE_EMAIL &&
 			    ac_str_eq_fold(list->values[i].value.text, text)) {
-				list->on(list->payload, from, text.n, list->values[i].id);
+				plain_report(list, from, text.n, &list->values[i]);
 				found_at = from;
 			}
 	}
@@ -147,7 +189,7 @@ plain_name(const plain_list *list, ac_str line, size_t begin, size_t end)
 		if (list->values[i].value.type == AC_VALUE_DOMAIN &&
 		    (plain_ends_with_label(name, list->values[i].value.text) ||
 			(!plain_numeric_end(token) && plain_ends_with_label(token, list->values[i].value.text))))
-			list->on(list->payload, begin, token.n, list->values[i].id);
+			plain_report(list, begin, token.n, &list->values[i]);
 	if (begin > 0 && line.p[begin - 1] == '@' && !plain_numeric_end(token))
 		plain_email(list, line, begin, end);
 }
@@ -158,7 +200,7 @@ plain_digest(const plain_list *list, ac_str token, size_t offset)
 	for (size_t i = 0; i < list->n; i++)
 		if (ac_value_hash_digits(list->values[i].value.type) > 0 &&
 		    ac_str_eq_fold(list->values[i].value.text, token))
-			list->on(list->payload, offset, token.n, list->values[i].id);
+			plain_report(list, offset, token.n, &list->values[i]);
 }
 
 static inline void
@@ -228,13 +270,53 @@ plain_ipv6(const plain_list *list, ac_str line)
 	}
 }
 
-/* All that stands in a line without its end, in no order. */
+/* Without its spellings; false when it has none. */
+static inline bool
+plain_mean(ac_str line, ac_arena *arena, plain_meant *out)
+{
+	char *text = ac_arena_alloc(arena, line.n + 1);
+	size_t n = 0, at = 0;
+	bool any = false;
+
+	*out = (plain_meant){ .begin = ac_arena_zalloc(arena, line.n + 1, sizeof(size_t)),
+		.end = ac_arena_zalloc(arena, line.n + 1, sizeof(size_t)),
+		.is_spelling = ac_arena_zalloc(arena, line.n + 1, sizeof(bool)) };
+	if (!text || !out->begin || !out->end || !out->is_spelling)
+		abort();
+	while (at < line.n) {
+		ac_str meant = { line.p + at, 1 };
+		size_t taken = ac_value_refang_at(line, at, &meant);
+
+		any |= taken > 0;
+		for (size_t i = 0; i < meant.n; i++) {
+			text[n] = meant.p[i];
+			out->is_spelling[n] = taken > 0;
+			out->begin[n] = at;
+			out->end[n++] = at + (taken ? taken : 1);
+		}
+		at += taken ? taken : 1;
+	}
+	out->text = (ac_str){ text, n };
+	return any;
+}
+
+/* All that stands in a line without its end, in no order; what stands in the line and in what it means is told twice. */
 static inline void
 plain_match(const plain_list *list, ac_str line)
 {
+	plain_list one = *list;
+	plain_meant meant;
+
 	ac_arena_reset(list->arena);
-	plain_tokens(list, line);
-	plain_ipv6(list, line);
+	one.meant = plain_mean(line, list->arena, &meant) ? &meant : NULL;
+	one.is_meant = false;
+	plain_tokens(&one, line);
+	plain_ipv6(&one, line);
+	if (!one.meant)
+		return;
+	one.is_meant = true;
+	plain_tokens(&one, meant.text);
+	plain_ipv6(&one, meant.text);
 }
 
 #endif

@@ -27,6 +27,31 @@ put(text *t, ac_str s)
 	t->n += s.n;
 }
 
+/* Some of the dots, '@' and colons from `begin` on, as analysts write them. */
+static void
+defang(text *t, size_t begin, uint64_t *state)
+{
+	static const ac_str spellings[][3] = { { AC_S_INIT("[.]"), AC_S_INIT("(.)"), AC_S_INIT("[dot]") },
+		{ AC_S_INIT("[@]"), AC_S_INIT("(at)"), AC_S_INIT("[AT]") },
+		{ AC_S_INIT("[:]"), AC_S_INIT("(:)"), AC_S_INIT("[:]") } };
+	static const ac_str meant = AC_S_INIT(".@:");
+	char copy[512];
+	size_t n = t->n - begin;
+
+	if (n > sizeof(copy))
+		return;
+	memcpy(copy, t->bytes + begin, n);
+	t->n = begin;
+	for (size_t i = 0; i < n; i++) {
+		size_t which = ac_str_find_byte(meant, copy[i]);
+
+		if (which < meant.n && draw(state) % 3)
+			put(t, spellings[which][draw(state) % 3]);
+		else
+			t->bytes[t->n++] = copy[i];
+	}
+}
+
 /* A value in one of its spellings, whole or damaged. */
 static void
 put_value(text *t, uint64_t *state)
@@ -54,6 +79,8 @@ put_value(text *t, uint64_t *state)
 		t->bytes[begin + draw(state) % value.n] = (char)("0aF.:-_ "[draw(state) % 8]);
 	if (way == 2)
 		t->n = begin + draw(state) % value.n;
+	if (draw(state) % 6 == 0)
+		defang(t, begin, state);
 	put(t, behind[draw(state) % AC_COUNT(behind)]);
 }
 
@@ -68,7 +95,7 @@ make_text(text *t, size_t want, uint64_t seed)
 		AC_S_INIT("version 1.2.3.4"), AC_S_INIT("\xd0\xb1\xd1\x8e.example"), AC_S_INIT("deadbeef"),
 		AC_S_INIT("b\xc3\xbc"
 			  "cher.example"),
-		AC_S_INIT("a") };
+		AC_S_INIT("a"), AC_S_INIT("[.]"), AC_S_INIT("(at)"), AC_S_INIT("[:]"), AC_S_INIT("[/]") };
 	uint64_t state = seed;
 
 	t->n = 0;

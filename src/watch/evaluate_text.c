@@ -10,7 +10,7 @@
  *	mutex             the whole of its field, or what stands behind a backslash there; behind "\BaseNamedObjects\" anywhere; a line that says "mutex" or "mutant"
  *	named pipe        behind "pipe\", or in a field that says "pipe"
  *	file name, path   up to the end of a field for names and paths; a name from its beginning or a separator on
- *	registry key      up to the end of a field for keys
+ *	registry key      up to the end of a field for keys, or to the name of the value that stands behind it there
  */
 #include "watch/evaluate.h"
 
@@ -139,9 +139,24 @@ fits_line(ac_evaluation *e, const ac_found *f, const rule *r)
 	return r->any_unknown || (r->in_lines && line_has_hint(e, r));
 }
 
+/* The key of a field that holds a key and the name of one of its values. */
+static bool
+is_key_of_value(ac_evaluation *e, const ac_found *f)
+{
+	ac_log_field head = *f->field;
+	ac_str text = ac_log_value(f->field, &e->arena), raw = raw_of(e, f), key;
+	size_t n = ac_log_registry_key_size(&e->record, f->field, text);
+
+	head.raw.n = (size_t)(raw.p + raw.n - head.raw.p);
+	key = ac_log_value(&head, &e->arena);
+	while (n > 0 && n < text.n && text.p[n - 1] == '\\')
+		n--;
+	return n < text.n && key.n == n;
+}
+
 /* Fields of which a name, a path or a key is the end. */
 static bool
-fits_end(const ac_evaluation *e, const ac_found *f, ac_value_type type)
+fits_end(ac_evaluation *e, const ac_found *f, ac_value_type type)
 {
 	ac_field_role role = f->field ? f->field->role : AC_FIELD_OTHER;
 	bool is_path = role == AC_FIELD_FILE_NAME || role == AC_FIELD_FILE_PATH || role == AC_FIELD_PROCESS_PATH ||
@@ -152,8 +167,8 @@ fits_end(const ac_evaluation *e, const ac_found *f, ac_value_type type)
 	if (type == AC_VALUE_FILE_PATH && is_path)
 		return reaches_end(e, f);
 	if (type == AC_VALUE_REGISTRY_KEY && role == AC_FIELD_REGISTRY_KEY)
-		return reaches_end(e, f);
-	return true;
+		return reaches_end(e, f) || is_key_of_value(e, f);
+	return !(f->match.flags & AC_MATCH_KEY_ABOVE);
 }
 
 bool

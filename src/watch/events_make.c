@@ -399,19 +399,40 @@ add_certificate(making *m)
 	ac_object_end(m->o);
 }
 
+/* The first key that begins with its hive (ECS has one without beside it), else the first. */
+static const ac_log_field *
+first_key(const making *m)
+{
+	for (size_t i = 0; i < m->record->count; i++) {
+		const ac_log_field *f = &m->record->fields[i];
+
+		if (f->role == AC_FIELD_REGISTRY_KEY &&
+		    ac_str_starts(ac_event_key(m->arena, value_of(m, f)), AC_S("hkey_")))
+			return f;
+	}
+	return first_of(m, AC_FIELD_REGISTRY_KEY);
+}
+
 static void
 add_registry(making *m)
 {
-	ac_str key = value_of(m, first_of(m, AC_FIELD_REGISTRY_KEY)),
-	       data = value_of(m, first_of(m, AC_FIELD_REGISTRY_DATA));
+	const ac_log_field *field = first_key(m);
+	ac_str key = value_of(m, field), data = value_of(m, first_of(m, AC_FIELD_REGISTRY_DATA)),
+	       name = value_of(m, first_of(m, AC_FIELD_REGISTRY_VALUE));
+	size_t n;
 
 	if (!key.p)
 		return;
+	n = ac_log_registry_key_size(m->record, field, key);
+	if (n < key.n && !name.p)
+		name = ac_str_slice(key, n + 1, key.n);
+	key = ac_str_slice(key, 0, n);
 	ac_object_begin(m->o, AC_S("windows-registry-key"), new_id(m));
 	put(m, "key", ac_event_key(m->arena, key));
-	if (data.p) {
+	if (data.p || name.p) {
 		ac_object_enter(m->o, AC_S("values"));
 		ac_object_item(m->o);
+		put(m, "name", name);
 		put(m, "data", data);
 		ac_object_leave(m->o);
 		ac_object_leave(m->o);
@@ -490,7 +511,7 @@ ac_events_make(ac_observations *o, const ac_log_record *record, ac_str joined, a
 	if (roles & (BITS(PROCESS_PATH) | BITS(PROCESS_ID) | BITS(COMMAND_LINE) | BITS(PARENT_PATH) |
 			BITS(PARENT_COMMAND_LINE) | BITS(USER) | BITS(SERVICE_NAME)))
 		add_process(m, !has_file);
-	if (roles & (BITS(REGISTRY_KEY) | BITS(REGISTRY_DATA)))
+	if (roles & (BITS(REGISTRY_KEY) | BITS(REGISTRY_VALUE) | BITS(REGISTRY_DATA)))
 		add_registry(m);
 	if (roles & (BITS(EMAIL_SENDER) | BITS(EMAIL_RECIPIENT) | BITS(EMAIL_SUBJECT)))
 		add_mail(m);

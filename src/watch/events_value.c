@@ -146,7 +146,8 @@ enum {
 	AS_URL = 512,
 	AS_EMAIL = 1024,
 	AS_DOMAIN = 2048,
-	AS_AS = 4096
+	AS_AS = 4096,
+	AS_KEY_AND_NAME = 8192
 };
 
 static const uint16_t forms_of[AC_FIELD_ROLE_COUNT] = {
@@ -182,7 +183,8 @@ static const uint16_t forms_of[AC_FIELD_ROLE_COUNT] = {
 	[AC_FIELD_CERT_ISSUER] = AS_IS,
 	[AC_FIELD_COMMAND_LINE] = AS_IS,
 	[AC_FIELD_PARENT_COMMAND_LINE] = AS_IS,
-	[AC_FIELD_REGISTRY_KEY] = AS_KEY,
+	[AC_FIELD_REGISTRY_KEY] = AS_KEY | AS_KEY_AND_NAME,
+	[AC_FIELD_REGISTRY_VALUE] = AS_IS,
 	[AC_FIELD_REGISTRY_DATA] = AS_IS,
 	[AC_FIELD_MUTEX] = AS_IS,
 	[AC_FIELD_SERVICE_NAME] = AS_IS,
@@ -218,6 +220,20 @@ add_parsed_form(
 
 	if (ac_value_parse(type, text, arena, &value, NULL) == 0)
 		add_form(out, n, value.text, object, is_number);
+}
+
+/* A key without its last part, which may be the name of a value, and that name. */
+static void
+add_key_and_name(ac_arena *arena, ac_str text, ac_event_form *out, size_t *n)
+{
+	size_t at = text.n;
+
+	while (at > 0 && text.p[at - 1] != '\\')
+		at--;
+	if (at < 2 || at == text.n)
+		return;
+	add_form(out, n, ac_event_key(arena, ac_str_slice(text, 0, at - 1)), (ac_str){ NULL, 0 }, false);
+	add_form(out, n, ac_str_slice(text, at, text.n), (ac_str){ NULL, 0 }, false);
 }
 
 static bool
@@ -257,6 +273,8 @@ ac_events_forms(ac_field_role role, ac_str text, ac_arena *arena, ac_event_form 
 		add_form(out, &n, ac_event_directory(arena, text), none, false);
 	if (forms & AS_KEY)
 		add_form(out, &n, ac_event_key(arena, text), none, false);
+	if (forms & AS_KEY_AND_NAME)
+		add_key_and_name(arena, text, out, &n);
 	if (forms & AS_SERIAL)
 		add_form(out, &n, ac_event_serial(arena, text), none, false);
 	if (forms & AS_URL)

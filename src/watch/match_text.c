@@ -6,7 +6,7 @@
  * What stands around a whole value, in bytes: no word byte touches it, and
  *	file name       no dot, '/' or '\' with a word byte goes on behind it
  *	file path       the same; of POSIX, no word byte, dot, '/' or ':' before it, as in a URL or a longer path
- *	registry key    its hive in any spelling; no deeper key behind it
+ *	registry key    its hive in any spelling; no deeper key behind it, unless the record says that it is the name of a value
  *	named pipe      "\pipe\" or another '\' or the beginning of a field before it
  *	the rest        nothing more
  * What a field's role demands is asked when the record has been read.
@@ -173,19 +173,23 @@ match_registry_key(ac_scan *s, const char *anchor, const ac_index_record *r)
 	size_t hive_n = ac_str_find_byte(text, '\\');
 	const char *end = separated_ahead(s, ac_str_slice(text, r->anchor_at, text.n), anchor);
 	const char *below, *begin;
+	bool is_above;
 	ac_str full = ac_str_slice(text, 0, hive_n);
 
 	if (r->anchor_at < hive_n)
 		return;
 	below = separated_back(s, ac_str_slice(text, hive_n, r->anchor_at), anchor);
-	if (!end || !below || !ends_name(s, end))
+	if (!end || !below || !ends_word(s, end))
+		return;
+	is_above = !ends_name(s, end);
+	if (is_above && !is_separator(*end))
 		return;
 	begin = hive_back(s, full, below);
 	if (!begin && ac_str_eq(full, AC_S("hkey_current_user")))
 		begin = user_hive_back(s, below);
 	if (begin)
-		ac_match_add(
-		    s, (ac_str){ begin, (size_t)(end - begin) }, r->place, AC_VALUE_REGISTRY_KEY, AC_MATCH_EXACT, 0);
+		ac_match_add(s, (ac_str){ begin, (size_t)(end - begin) }, r->place, AC_VALUE_REGISTRY_KEY,
+		    AC_MATCH_EXACT, is_above ? AC_MATCH_KEY_ABOVE : 0);
 }
 
 /* ---- each type ---- */

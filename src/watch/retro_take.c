@@ -521,6 +521,16 @@ put_names(ac_retro_take *t, ac_str text, accord_err *err)
 	return rc;
 }
 
+/* A key as it is told, and without the name of a value behind it. */
+static int
+put_key(ac_retro_take *t, const ac_log_field *field, ac_str text, accord_err *err)
+{
+	size_t n = ac_log_registry_key_size(&t->line.record, field, text);
+	int rc = put_text(t, AC_VALUE_REGISTRY_KEY, text, err);
+
+	return rc || n == text.n ? rc : put_text(t, AC_VALUE_REGISTRY_KEY, ac_str_slice(text, 0, n), err);
+}
+
 static int
 take_field(ac_retro_take *t, const ac_log_field *field, accord_err *err)
 {
@@ -536,6 +546,8 @@ take_field(ac_retro_take *t, const ac_log_field *field, accord_err *err)
 			return put_names(t, text, err);
 		if (texts[i].type == AC_VALUE_FILE_PATH || texts[i].type == AC_VALUE_FILE_NAME)
 			return put_path(t, text, err);
+		if (texts[i].type == AC_VALUE_REGISTRY_KEY)
+			return put_key(t, field, text, err);
 		return put_text(t, texts[i].type, text, err);
 	}
 	return 0;

@@ -23,7 +23,8 @@ enum {
 	AC_MATCH_DEFANGED = 8,   /* the token is defanged: "evil[.]example" */
 	AC_MATCH_CARET_END = 32, /* with AC_MATCH_SOFT_END: at '^', which is no byte of a URL */
 	AC_MATCH_NO_SCHEME = 64, /* a URL without its scheme: where a field of URLs begins with it */
-	AC_MATCH_DECODED = 16    /* the token holds escapes of its field's format */
+	AC_MATCH_DECODED = 16,   /* the token holds escapes of its field's format */
+	AC_MATCH_KEY_ABOVE = 128 /* a registry key with one more part behind it, which may be the name of its value */
 };
 
 typedef struct ac_match {

@@ -109,6 +109,7 @@ static const row rows[] = {
 	{ AC_FIELD_PARENT_COMMAND_LINE, false, "process.parent.command_line" },
 	{ AC_FIELD_OTHER, false, "process.parent.pid" },
 	{ AC_FIELD_REGISTRY_KEY, false, "registry.path registry.key" },
+	{ AC_FIELD_REGISTRY_VALUE, false, "registry.value" },
 	{ AC_FIELD_REGISTRY_DATA, false, "registry.data.strings" },
 	{ AC_FIELD_SERVICE_NAME, false, "service.name" },
 	{ AC_FIELD_AS_NUMBER, false, "as.number" },
@@ -146,6 +147,7 @@ static const row rows[] = {
 	{ AC_FIELD_PARENT_PATH, false, "parent_process.file.path" },
 	{ AC_FIELD_PARENT_COMMAND_LINE, false, "parent_process.cmd_line" },
 	{ AC_FIELD_REGISTRY_KEY, false, "reg_key.path reg_value.path" },
+	{ AC_FIELD_REGISTRY_VALUE, false, "reg_value.name" },
 	{ AC_FIELD_REGISTRY_DATA, false, "reg_value.data" },
 	{ AC_FIELD_HASH, false, "hashes.value fingerprints.value" },
 	{ AC_FIELD_CERT_FINGERPRINT, false, "certificate.fingerprints.value" },
@@ -170,6 +172,8 @@ static const row rows[] = {
 	{ AC_FIELD_FILE_PATH, false, "targetfilename imageloaded imagepath" },
 	{ AC_FIELD_FILE_NAME, false, "originalfilename" },
 	{ AC_FIELD_REGISTRY_KEY, false, "targetobject" },
+	{ AC_FIELD_REGISTRY_VALUE, false, "objectvaluename" },
+	{ AC_FIELD_EVENT_KIND, false, "eventtype" },
 	{ AC_FIELD_REGISTRY_DATA, false, "details newvalue" },
 	{ AC_FIELD_SERVICE_NAME, false, "servicename" },
 	{ AC_FIELD_DOMAIN, false, "queryname" },
@@ -274,6 +278,7 @@ static const row rows[] = {
 	{ AC_FIELD_PROCESS_PATH, false, "process_path exe executable" },
 	{ AC_FIELD_PROCESS_ID, false, "process_id" },
 	{ AC_FIELD_REGISTRY_KEY, false, "registrykey registry_key regkey" },
+	{ AC_FIELD_REGISTRY_VALUE, false, "registryvaluename registry_value_name regvaluename" },
 	{ AC_FIELD_REGISTRY_DATA, false, "registryvaluedata registry_data" },
 	{ AC_FIELD_USER, false, "user_name" },
 	{ AC_FIELD_SERVICE_NAME, false, "service_name" },
@@ -333,6 +338,7 @@ static const char *const role_names[] = {
 	[AC_FIELD_PARENT_PATH] = "parent-path",
 	[AC_FIELD_PARENT_COMMAND_LINE] = "parent-command-line",
 	[AC_FIELD_REGISTRY_KEY] = "registry-key",
+	[AC_FIELD_REGISTRY_VALUE] = "registry-value",
 	[AC_FIELD_REGISTRY_DATA] = "registry-data",
 	[AC_FIELD_MUTEX] = "mutex",
 	[AC_FIELD_NAMED_PIPE] = "named-pipe",
@@ -349,6 +355,7 @@ static const char *const role_names[] = {
 	[AC_FIELD_EMAIL_SUBJECT] = "email-subject",
 	[AC_FIELD_SOURCE_BYTES] = "source-bytes",
 	[AC_FIELD_DESTINATION_BYTES] = "destination-bytes",
+	[AC_FIELD_EVENT_KIND] = "event-kind",
 };
 static_assert(AC_COUNT(role_names) == AC_FIELD_ROLE_COUNT, "a word for each role");
 static_assert(AC_FIELD_ROLE_COUNT <= 64, "roles are bits of a word");

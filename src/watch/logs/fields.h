@@ -42,6 +42,7 @@ typedef enum ac_field_role {
 	AC_FIELD_PARENT_PATH,
 	AC_FIELD_PARENT_COMMAND_LINE,
 	AC_FIELD_REGISTRY_KEY,
+	AC_FIELD_REGISTRY_VALUE, /* the name of one of a key's values */
 	AC_FIELD_REGISTRY_DATA,
 	AC_FIELD_MUTEX,
 	AC_FIELD_NAMED_PIPE,
@@ -58,6 +59,7 @@ typedef enum ac_field_role {
 	AC_FIELD_EMAIL_SUBJECT,
 	AC_FIELD_SOURCE_BYTES,
 	AC_FIELD_DESTINATION_BYTES,
+	AC_FIELD_EVENT_KIND, /* what happened, as Sysmon calls it */
 	AC_FIELD_ROLE_COUNT
 } ac_field_role;
 

@@ -16,6 +16,8 @@ const ac_log_format *const ac_log_formats[] = { &ac_log_json, &ac_log_cef, &ac_l
 #define ROLES_OF_SUBJECT                                                                                               \
 	(AC_ROLE_BIT(AC_FIELD_EMAIL_SUBJECT) | AC_ROLE_BIT(AC_FIELD_CERT_SUBJECT) |                                    \
 	    AC_ROLE_BIT(AC_FIELD_CERT_ISSUER) | AC_ROLE_BIT(AC_FIELD_EMAIL_SENDER))
+#define ROLES_OF_REGISTRY                                                                                              \
+	(AC_ROLE_BIT(AC_FIELD_REGISTRY_KEY) | AC_ROLE_BIT(AC_FIELD_REGISTRY_VALUE) | AC_ROLE_BIT(AC_FIELD_EVENT_KIND))
 
 const ac_log_format *
 ac_log_format_named(ac_str name)
@@ -30,7 +32,7 @@ ac_log_format_named(ac_str name)
 static uint64_t
 roles_with(uint64_t roles)
 {
-	static const uint64_t together[] = { ROLES_OF_HOST, ROLES_OF_URL, ROLES_OF_SUBJECT };
+	static const uint64_t together[] = { ROLES_OF_HOST, ROLES_OF_URL, ROLES_OF_SUBJECT, ROLES_OF_REGISTRY };
 
 	for (size_t i = 0; i < AC_COUNT(together); i++)
 		if (roles & together[i])

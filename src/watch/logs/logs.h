@@ -154,6 +154,10 @@ ac_str ac_log_value(const ac_log_field *field, ac_arena *arena);
 
 /* Whether a field names the host of a URL whose path stands in another: CEF has it in "dhost", which without a path beside it is but a destination. */
 bool ac_log_is_url_host(const ac_log_record *record, const ac_log_field *field);
+/*
+ * Of a registry key's field, whose value is `text`: how many bytes of it are the key, without the name of a value that the record says stands behind it; text.n where nothing says that.
+ */
+size_t ac_log_registry_key_size(const ac_log_record *record, const ac_log_field *field, ac_str text);
 /* One escape at raw[at] of a kind other than JSON's, and what it stands for: the bytes taken, 0 when it is none. */
 size_t ac_log_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, char *out);
 

@@ -76,6 +76,13 @@ holds(const char *pattern, const char *line)
 	"\"explorer.exe /x\","                                                                                         \
 	"\"Hashes\":\"MD5=00112233445566778899AABBCCDDEEFF,SHA256="                                                    \
 	"00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF\"}}"
+#define SET_VALUE                                                                                                      \
+	"{\"EventData\":{\"EventType\":\"SetValue\",\"TargetObject\":\"HKLM\\\\Software\\\\Evil\\\\Run\",\"Details\":" \
+	"\"C:"                                                                                                         \
+	"\\\\evil.exe\"}}"
+#define ECS_VALUE                                                                                                      \
+	"{\"registry\":{\"data\":{\"strings\":[\"x\"]},\"hive\":\"HKLM\",\"key\":\"Software\\\\Evil\",\"path\":"       \
+	"\"HKLM\\\\Software\\\\Evil\\\\Run\",\"value\":\"Run\"}}"
 #define REGISTRY "{\"EventData\":{\"TargetObject\":\"HKLM\\\\Software\\\\Evil\\\\Run\",\"Details\":\"C:\\\\evil.exe\"}}"
 
 static void
@@ -127,6 +134,20 @@ events__are_observations_of_the_standard(void **state)
 		    true },
 		{ REGISTRY, "[windows-registry-key:key = 'HKEY_LOCAL_MACHINE\\\\Software\\\\Evil\\\\Run']", true },
 		{ REGISTRY, "[windows-registry-key:values[*].data = 'C:\\\\evil.exe']", true },
+		{ REGISTRY, "[windows-registry-key:key = 'HKEY_LOCAL_MACHINE\\\\Software\\\\Evil']", false },
+		{ REGISTRY, "[windows-registry-key:values[*].name = 'Run']", false },
+		{ SET_VALUE, "[windows-registry-key:key = 'HKEY_LOCAL_MACHINE\\\\Software\\\\Evil']", true },
+		{ SET_VALUE, "[windows-registry-key:key = 'HKEY_LOCAL_MACHINE\\\\Software\\\\Evil\\\\Run']", false },
+		{ SET_VALUE,
+		    "[windows-registry-key:key = 'HKLM\\\\Software\\\\Evil' AND windows-registry-key:values[*].name = "
+		    "'Run']",
+		    true },
+		{ SET_VALUE, "[windows-registry-key:values[*].name = 'Evil']", false },
+		{ ECS_VALUE,
+		    "[windows-registry-key:key = 'HKLM\\\\Software\\\\Evil' AND windows-registry-key:values[*].name = "
+		    "'Run' "
+		    "AND windows-registry-key:values[*].data = 'x']",
+		    true },
 	};
 	bool bad = false;
 
@@ -188,6 +209,8 @@ sample(const char *path, ac_field_role role)
 		return "/tmp/evil.sh";
 	case AC_FIELD_REGISTRY_KEY:
 		return "hkey_local_machine\\software\\evil";
+	case AC_FIELD_REGISTRY_VALUE:
+		return "evil";
 	case AC_FIELD_EMAIL_SENDER:
 	case AC_FIELD_EMAIL_RECIPIENT:
 		return "a@evil.example";
@@ -241,7 +264,7 @@ places__are_where_values_stand(void **state)
 		for (; n > 0; place++, n--) {
 			/* Roles that only make something together with others. */
 			static const ac_field_role helpers[] = { AC_FIELD_DOMAIN, AC_FIELD_URL_HOST, AC_FIELD_URL_PATH,
-				AC_FIELD_PROCESS_PATH, AC_FIELD_REGISTRY_KEY };
+				AC_FIELD_PROCESS_PATH, AC_FIELD_REGISTRY_KEY, AC_FIELD_REGISTRY_VALUE };
 			ac_log_field fields[8];
 			ac_log_record record = { .fields = fields };
 			ac_field_role all[8] = { place->role };

@@ -383,11 +383,65 @@ equal_texts__are_one_record(void **state)
 	(void)state;
 }
 
+static void
+registry_key__is_that_of_the_value_behind_it(void **state)
+{
+	static const wt_row rows[] = {
+		/* Sysmon as Winlogbeat, an agent and an exporter of XML write it */
+		{ "{\"winlog\":{\"event_id\":13,\"event_data\":{\"EventType\":\"SetValue\",\"TargetObject\":"
+		  "\"HKLM\\\\Software\\\\Evil Corp\\\\Agent7\\\\Updater\"}}}",
+		    "1:78+33 windows-registry-key exact hkey_local_machine\\software\\evil corp\\agent7 r\n" },
+		{ "{\"EventType\":\"SetValue\",\"TargetObject\":\"HKLM\\\\Software\\\\Evil "
+		  "Corp\\\\Agent7\\\\(Default)\"}",
+		    "1:40+33 windows-registry-key exact hkey_local_machine\\software\\evil corp\\agent7 r\n" },
+		{ "EventType=DeleteValue TargetObject=\"HKLM\\Software\\Evil Corp\\Agent7\\a b.c\" Image=x",
+		    "1:36+30 windows-registry-key exact hkey_local_machine\\software\\evil corp\\agent7 r\n" },
+		/* ECS */
+		{ "{\"registry\":{\"path\":\"HKLM\\\\Software\\\\Evil "
+		  "Corp\\\\Agent7\\\\Up\\\\date\",\"value\":\"UP\\\\date\"}}",
+		    "1:21+33 windows-registry-key exact hkey_local_machine\\software\\evil corp\\agent7 r\n" },
+		/* a deeper key */
+		{ "{\"EventType\":\"SetValue\",\"TargetObject\":"
+		  "\"HKLM\\\\Software\\\\Evil Corp\\\\Agent7\\\\Sub\\\\Updater\"}",
+		    "" },
+		{ "{\"registry\":{\"path\":\"HKLM\\\\Software\\\\Evil "
+		  "Corp\\\\Agent7\\\\Up\\\\date\",\"value\":\"date\"}}",
+		    "" },
+		{ "{\"EventType\":\"CreateKey\",\"TargetObject\":\"HKLM\\\\Software\\\\Evil "
+		  "Corp\\\\Agent7\\\\Updater\"}",
+		    "" },
+		/* nobody says that it is a value */
+		{ "{\"TargetObject\":\"HKLM\\\\Software\\\\Evil Corp\\\\Agent7\\\\Updater\"}", "" },
+		{ "{\"EventType\":\"SetValue\",\"RegistryKey\":\"HKLM\\\\Software\\\\Evil Corp\\\\Agent7\\\\Updater\"}",
+		    "" },
+		{ "{\"registry\":{\"path\":\"HKLM\\\\Software\\\\Evil Corp\\\\Agent7\\\\Updater\",\"value\":\"er\"}}",
+		    "" },
+		{ "{\"EventType\":\"SetValue\",\"CommandLine\":\"HKLM\\\\Software\\\\Evil Corp\\\\Agent7\\\\Updater\"}",
+		    "" },
+		{ "EventType=SetValue HKLM\\Software\\Evil Corp\\Agent7\\Updater", "" },
+		/* a longer name */
+		{ "{\"EventType\":\"SetValue\",\"TargetObject\":\"HKLM\\\\Software\\\\Evil "
+		  "Corp\\\\Agent77\\\\Updater\"}",
+		    "" },
+		{ "{\"EventType\":\"SetValue\",\"TargetObject\":\"HKLM\\\\Software\\\\Evil "
+		  "Corp\\\\Agent7.x\\\\Updater\"}",
+		    "" },
+	};
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	wt_value(&t, "r", AC_VALUE_REGISTRY_KEY, "HKLM\\Software\\Evil Corp\\Agent7");
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(registry_key__is_found_in_every_spelling_of_its_hive),
+		cmocka_unit_test(registry_key__is_that_of_the_value_behind_it),
 		cmocka_unit_test(file_path__is_found_with_its_directory_only),
 		cmocka_unit_test(file_name__ends_the_field_that_names_a_file),
 		cmocka_unit_test(mutex__is_one_where_the_record_says_so),

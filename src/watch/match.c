@@ -8,6 +8,8 @@
 #include "watch/version.h"
 
 #define EMAIL_MAX 320
+/* So many bytes that are rare in a local part are gone over: each is another reading. */
+#define EMAIL_RARE_MAX 8
 #define DIGEST_HEX_MAX 128
 #define ADDRESS_TEXT_MAX 45
 #define GROUP_DIGITS_MAX 4 /* of an IPv6 address */
@@ -159,41 +161,54 @@ match_idn(ac_scan *s, ac_str span)
 
 /* ---- e-mail ---- */
 
+/* RFC 5322 s3.2.3 atext; in logs the rarer ones are mostly delimiters: "from=o'neil@mail.example". */
 static bool
-is_local_part(char c, bool all)
+is_common_local(char c)
 {
-	/* RFC 5322 s3.2.3 atext; in logs the rarer ones are mostly delimiters, so they are tried second. */
-	static const ac_str common = AC_S_INIT(".+%"), rare = AC_S_INIT("!#$&'*/=?^`{|}~");
+	static const ac_str common = AC_S_INIT(".+%");
 
-	return ac_is_word(c) || ac_str_find_byte(common, c) < common.n || (all && ac_str_find_byte(rare, c) < rare.n);
+	return ac_is_word(c) || ac_str_find_byte(common, c) < common.n;
 }
 
+static bool
+is_rare_local(char c)
+{
+	static const ac_str rare = AC_S_INIT("!#$&'*/=?^`{|}~");
+
+	return ac_str_find_byte(rare, c) < rare.n;
+}
+
+/* The shortest address that is listed: it begins behind a byte that is rare in one, over some of which it may go. */
 static void
 match_email(ac_scan *s, const ac_token *token)
 {
-	const char *at = token->begin - 1, *before = NULL;
+	const char *at = token->begin - 1, *p = at;
 
-	for (unsigned all = 0; all < 2; all++) {
-		const char *p = at;
+	for (unsigned rare = 0; rare <= EMAIL_RARE_MAX; rare++) {
+		const char *begin;
+		uint32_t record = AC_NONE32;
 		ac_str span;
-		uint32_t record;
 
-		while (p > s->begin && at - p < EMAIL_MAX && is_local_part(p[-1], all))
+		while (p > s->begin && at - p < EMAIL_MAX && is_common_local(p[-1]))
 			p--;
-		while (p < at && *p == '.')
-			p++;
-		span = (ac_str){ p, (size_t)(token->end - p) };
-		if (p == at || p == before || span.n > EMAIL_MAX)
-			continue;
-		before = p;
+		for (begin = p; begin < at && *begin == '.'; begin++)
+			;
+		span = (ac_str){ begin, (size_t)(token->end - begin) };
+		if (span.n > EMAIL_MAX)
+			return;
 		for (size_t i = 0; i < span.n; i++)
 			s->joined[i] = ac_lower(span.p[i]);
-		record = ac_match_find_text(
-		    s, ac_text_hash((ac_str){ s->joined, span.n }, s->index->salt, AC_KEY_EMAIL), AC_VALUE_EMAIL, span);
+		if (begin < at)
+			record = ac_match_find_text(s,
+			    ac_text_hash((ac_str){ s->joined, span.n }, s->index->salt, AC_KEY_EMAIL), AC_VALUE_EMAIL,
+			    span);
 		if (record != AC_NONE32) {
 			ac_match_add(s, span, record, AC_VALUE_EMAIL, AC_MATCH_EXACT, 0);
 			return;
 		}
+		if (p == s->begin || !is_rare_local(p[-1]))
+			return;
+		p--;
 	}
 }
 

@@ -217,6 +217,10 @@ take_email(ac_retro_take *t, ac_str all, ac_str domain, accord_err *err)
 
 	while (p > all.p && domain.p - p < EMAIL_MAX_BYTES && (ac_is_word(p[-1]) || memchr(".+%", p[-1], 3)))
 		p--;
+	/* "o'neil@mail.example"; a quote behind anything else is none of its bytes */
+	if (p > all.p + 1 && p < domain.p - 1 && p[-1] == '\'' && ac_is_word(p[-2]))
+		for (p--; p > all.p && domain.p - p < EMAIL_MAX_BYTES && ac_is_word(p[-1]);)
+			p--;
 	while (p < domain.p - 1 && *p == '.')
 		p++;
 	n = (size_t)(domain.p + domain.n - p);

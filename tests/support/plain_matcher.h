@@ -5,8 +5,8 @@
  *
  * The rules: a word byte is one of [A-Za-z0-9_-] or from 0x80 on. A token is a run of word bytes and of single dots between word bytes; neither its own neighbours nor what a dot joins to it may be left out.
  * A domain also matches its subdomains, letters without case; a token whose last label is all digits is no name. An address is a whole token of four decimal numbers, or a run of hexadecimal digits, colons and joining
- * dots that is IPv6 when a colon at its ends is left out. A digest is a run of hexadecimal digits that is a whole token, by its exact length. An e-mail address is a name behind '@' and the longest run of
- * local-part bytes before it.
+ * dots that is IPv6 when a colon at its ends is left out. A digest is a run of hexadecimal digits that is a whole token, by its exact length. An e-mail address is a name behind '@' and the shortest
+ * run of local-part bytes before it that makes it a listed one; it ends at a byte that is rare there, or at none of its bytes, and holds at most eight of the rare ones.
  * A line with defanged spellings ("evil[.]example") is read twice: as it stands, where no name and no address counts that ends at such a spelling or begins behind one; and as it was meant, where only
  * that counts which holds a spelling or touches one.
  */
@@ -130,23 +130,27 @@ plain_local(char c, bool all)
 static inline void
 plain_email(const plain_list *list, ac_str line, size_t begin, size_t end)
 {
-	size_t found_at = SIZE_MAX;
+	size_t from = begin - 1;
+	bool found = false;
 
-	for (unsigned all = 0; all < 2 && found_at == SIZE_MAX; all++) {
-		size_t from = begin - 1;
+	for (unsigned rare = 0; rare <= 8 && !found; rare++) {
+		size_t first;
 		ac_str text;
 
-		while (from > 0 && plain_local(line.p[from - 1], all))
+		while (from > 0 && plain_local(line.p[from - 1], false))
 			from--;
-		while (line.p[from] == '.')
-			from++;
-		text = ac_str_slice(line, from, end);
-		for (size_t i = 0; from < begin - 1 && i < list->n; i++)
+		for (first = from; line.p[first] == '.'; first++)
+			;
+		text = ac_str_slice(line, first, end);
+		for (size_t i = 0; first < begin - 1 && i < list->n; i++)
 			if (list->values[i].value.type == AC_VALUE_EMAIL &&
 			    ac_str_eq_fold(list->values[i].value.text, text)) {
-				plain_report(list, from, text.n, &list->values[i]);
-				found_at = from;
+				plain_report(list, first, text.n, &list->values[i]);
+				found = true;
 			}
+		if (from == 0 || !plain_local(line.p[from - 1], true))
+			return;
+		from--;
 	}
 }
 

@@ -39,7 +39,7 @@ static const char lines[] =
     "\"HKLM\\\\Software\\\\Evil\\\\Agent9\\\\Updater\"}}}\n"
     "{\"@timestamp\":\"2023-11-12T14:00:00Z\",\"winlog\":{\"event_data\":{\"EventType\":\"SetValue\",\"TargetObject\":"
     "\"HKLM\\\\Software\\\\Evil\\\\Agent10\\\\x\\\\Updater\"}}}\n"
-    "no time at all: b\xc3\xbc"
+    "no time at all: from=o'neil@mail.example b\xc3\xbc"
     "cher.example and aaaaaaaabbbbbbbbccccccccdddddddd00001111\n";
 
 static const struct {
@@ -55,6 +55,7 @@ static const struct {
 	{ AC_VALUE_URL, "http://bad.example:8080/a/b?c=1" },
 	{ AC_VALUE_URL, "http://evil.example/x" },
 	{ AC_VALUE_EMAIL, "mallory@evil.example" },
+	{ AC_VALUE_EMAIL, "o'neil@mail.example" },
 	{ AC_VALUE_FILE_NAME, "evil tool.exe" },
 	{ AC_VALUE_MD5, "0123456789abcdef0123456789abcdef" },
 	{ AC_VALUE_SHA1, "aaaaaaaabbbbbbbbccccccccdddddddd00001111" },

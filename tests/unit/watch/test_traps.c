@@ -198,6 +198,28 @@ remembered_host__is_still_looked_at(void **state)
 	wt_close(&t);
 }
 
+/* RFC 5322 s3.2.3: a local part may hold bytes that mostly end one. */
+static void
+email__may_hold_what_mostly_stands_around_one(void **state)
+{
+	static const wt_row rows[] = {
+		{ "from=o'neil@mail.example,", "1:5+19 email-addr exact o'neil@mail.example o\n" },
+		{ "<a=b@mail.example>", "1:1+16 email-addr exact a=b@mail.example a\n" },
+		{ "to=/a=B@mail.example", "1:4+16 email-addr exact a=b@mail.example a\n" },
+		{ "'o'neil@mail.example'", "1:1+19 email-addr exact o'neil@mail.example o\n" },
+		{ "''''''''o'neil@mail.example", "1:8+19 email-addr exact o'neil@mail.example o\n" },
+		{ "from=xo'neil@mail.example o'xneil@mail.example o' neil@mail.example", "" },
+	};
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	wt_value(&t, "o", AC_VALUE_EMAIL, "o'neil@mail.example");
+	wt_value(&t, "a", AC_VALUE_EMAIL, "a=b@mail.example");
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+}
+
 int
 main(void)
 {
@@ -212,6 +234,7 @@ main(void)
 		cmocka_unit_test(url_in_fields__has_the_servers_port),
 		cmocka_unit_test(escaped_json__is_read_as_it_was_meant),
 		cmocka_unit_test(remembered_host__is_still_looked_at),
+		cmocka_unit_test(email__may_hold_what_mostly_stands_around_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

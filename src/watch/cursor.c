@@ -38,7 +38,7 @@ ac_cursor_mark_fits(const ac_cursor_mark *mark, ac_str bytes)
 typedef struct number {
 	ac_str key;
 	size_t offset;
-	enum { U64, U32, BOOL } type;
+	enum { U64, U32, BOOL, NEW_U32 } type; /* NEW_U32: older cursors have none, 0 */
 } number;
 
 static const number numbers[] = {
@@ -53,6 +53,7 @@ static const number numbers[] = {
 	{ AC_S_INIT("has_content"), offsetof(ac_cursor, at.has_content), BOOL },
 	{ AC_S_INIT("in_long_line"), offsetof(ac_cursor, at.in_long_line), BOOL },
 	{ AC_S_INIT("long_is_json"), offsetof(ac_cursor, at.long_is_json), BOOL },
+	{ AC_S_INIT("long_escapes"), offsetof(ac_cursor, at.long_escapes), NEW_U32 },
 	{ AC_S_INIT("long_skip"), offsetof(ac_cursor, at.long_skip), U32 },
 	{ AC_S_INIT("head_bytes"), offsetof(ac_cursor, head.n), U32 },
 	{ AC_S_INIT("tail_bytes"), offsetof(ac_cursor, tail.n), U32 },
@@ -83,6 +84,7 @@ write_number(ac_json_writer *w, const ac_cursor *cursor, const number *n)
 		memcpy(&u64, p, sizeof(u64));
 		break;
 	case U32:
+	case NEW_U32:
 		memcpy(&u32, p, sizeof(u32));
 		u64 = u32;
 		break;
@@ -104,7 +106,7 @@ read_number(const ac_json *object, ac_cursor *cursor, const number *n)
 	bool flag;
 
 	if (!ac_str_to_u64(text, &u64))
-		return false;
+		return n->type == NEW_U32 && !ac_json_get(object, n->key);
 	u32 = (uint32_t)u64;
 	flag = u64 == 1;
 	switch (n->type) {
@@ -112,6 +114,7 @@ read_number(const ac_json *object, ac_cursor *cursor, const number *n)
 		memcpy(p, &u64, sizeof(u64));
 		return true;
 	case U32:
+	case NEW_U32:
 		memcpy(p, &u32, sizeof(u32));
 		return u32 == u64;
 	case BOOL:
@@ -171,7 +174,8 @@ is_sound(const ac_watch_position *at)
 	       at->header_end - at->header_begin <= AC_LOG_HEADER_MAX + AC_WATCH_LINE_MAX &&
 	       at->first_begin <= at->first_end && at->first_end <= at->offset &&
 	       at->first_end - at->first_begin <= AC_WATCH_LINE_MAX && at->long_skip <= AC_WATCH_LINE_MAX &&
-	       at->csv.next.column <= AC_CSV_COLUMNS_MAX && at->csv.time.nanoseconds < 1000000000U;
+	       at->long_escapes <= AC_LOG_HEX && at->csv.next.column <= AC_CSV_COLUMNS_MAX &&
+	       at->csv.time.nanoseconds < 1000000000U;
 }
 
 int

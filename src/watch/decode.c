@@ -8,9 +8,18 @@
 	(AC_ROLE_BIT(AC_FIELD_URL) | AC_ROLE_BIT(AC_FIELD_URL_PATH) | AC_ROLE_BIT(AC_FIELD_URL_QUERY) |                \
 	    AC_ROLE_BIT(AC_FIELD_URL_HOST))
 
+/* A line with escapes. */
+typedef struct coded_line {
+	size_t begin;
+	bool is_read; /* its fields are to be */
+} coded_line;
+
 void
 ac_decode_init(ac_decode *d)
 {
+	ac_watch_copy_init(&d->roughly, AC_WATCH_COPY_DECODED, 2 * AC_WATCH_LINE_MAX);
+	d->lines = ac_vec_of(sizeof(coded_line), 2 * AC_WATCH_LINE_MAX);
+	d->coded = ac_vec_of(sizeof(size_t), 2 * AC_WATCH_LINE_MAX);
 	/* Each byte of a line once, and a line feed for each of its fields. */
 	ac_watch_copy_init(&d->copy, AC_WATCH_COPY_DECODED, AC_WATCH_LINE_MAX + AC_LOG_FIELDS_MAX);
 	d->matches = ac_vec_of(sizeof(ac_match), AC_WATCH_MATCHES_MAX);
@@ -21,26 +30,170 @@ ac_decode_init(ac_decode *d)
 void
 ac_decode_done(ac_decode *d)
 {
+	ac_watch_copy_done(&d->roughly);
+	ac_vec_done(&d->lines);
+	ac_vec_done(&d->coded);
 	ac_watch_copy_done(&d->copy);
 	ac_vec_done(&d->matches);
 	ac_vec_done(&d->unsorted);
 	ac_arena_done(&d->arena);
 }
 
-bool
-ac_decode_may(ac_str line)
+void
+ac_decode_begin(ac_decode *d)
 {
-	bool has_line_ends = false; /* "\n", "\r": CEF's alone, and in many a path of Windows */
-
-	for (size_t at = 0; (at += ac_str_find_byte(ac_str_slice(line, at, line.n), '\\')) + 1 < line.n; at++) {
-		char next = line.p[at + 1];
-
-		if (memchr("\"\\]=|", next, 5) || (next == 'x' && at + 3 < line.n && ac_hex_value(line.p[at + 2]) >= 0))
-			return true;
-		has_line_ends |= next == 'n' || next == 'r';
-	}
-	return has_line_ends && ac_str_find(line, AC_S("CEF:")) < line.n;
+	d->lines.n = d->coded.n = 0;
 }
+
+static bool
+has_escapes(ac_str raw, ac_log_escapes escapes)
+{
+	char sign = escapes == AC_LOG_QUOTES ? '"' : '\\', meant;
+
+	if (escapes == AC_LOG_AS_IS || escapes == AC_LOG_JSON)
+		return false;
+	for (size_t at = 0; (at += ac_str_find_byte(ac_str_slice(raw, at, raw.n), sign)) < raw.n; at++)
+		if (ac_log_escape_at(raw, at, escapes, &meant))
+			return true;
+	return false;
+}
+
+/* ---- lines of a piece, as wholes ---- */
+
+/* Behind so many the extension of CEF begins. */
+#define CEF_PIPES 7
+
+/* Where CEF is named; line.n where it is not. */
+static size_t
+begin_of_cef(ac_str line)
+{
+	size_t at = 0;
+
+	while ((at += ac_str_find_byte(ac_str_slice(line, at, line.n), 'C')) < line.n) {
+		if (ac_str_starts(ac_str_slice(line, at, line.n), AC_S("CEF:")))
+			return at;
+		at++;
+	}
+	return line.n;
+}
+
+/*
+ * By which escapes a line is taken as a whole: those of CEF where it is named, else those of Zeek and web servers, which have all others. AC_LOG_AS_IS: it has none. *out_is_doubtful: it has some that
+ * one of them would take for something else than the other.
+ */
+static ac_log_escapes
+escapes_of(ac_str line, bool *out_is_doubtful)
+{
+	bool has_any = false, has_hex = false, has_more = false;
+
+	for (size_t at = 0; (at += ac_str_find_byte(ac_str_slice(line, at, line.n), '\\')) + 1 < line.n;) {
+		char next = line.p[at + 1];
+		bool is_one = memchr("\"\\]=", next, 4);
+
+		has_any |= is_one;
+		has_hex |= next == 'x' && at + 3 < line.n && ac_hex_value(line.p[at + 2]) >= 0;
+		has_more |= next == '|' || next == 'n' || next == 'r';
+		at += is_one ? 2 : 1;
+	}
+	*out_is_doubtful = false;
+	if (!has_any && !has_hex && !has_more)
+		return AC_LOG_AS_IS;
+	if (begin_of_cef(line) < line.n) {
+		*out_is_doubtful = has_hex;
+		return AC_LOG_CEF;
+	}
+	return has_any || has_hex ? AC_LOG_HEX : AC_LOG_AS_IS;
+}
+
+/* Where the extension of CEF begins; line.n when there is none. */
+static size_t
+header_end(ac_str line)
+{
+	size_t at = begin_of_cef(line);
+
+	for (unsigned pipes = 0; at < line.n && pipes < CEF_PIPES; at++) {
+		at += line.p[at] == '\\';
+		pipes += at < line.n && line.p[at] == '|';
+	}
+	return at < line.n ? at : line.n;
+}
+
+/* A URL behind a quote, or in a header, ends elsewhere in its field than in the line: quotes and pipes are then ends of fields. */
+static void
+note_parts(ac_decode *d, ac_str text, ac_str line, ac_log_escapes escapes)
+{
+	bool is_cef = escapes == AC_LOG_CEF;
+	ac_str part = is_cef ? ac_str_slice(line, 0, header_end(line)) : line;
+
+	if (has_escapes(part, escapes) && ac_str_find_byte(part, is_cef ? '|' : '"') < part.n)
+		ac_watch_copy_escaped(&d->copy, text, part, escapes, is_cef ? '|' : '"');
+}
+
+void
+ac_decode_note(ac_decode *d, ac_str text, size_t begin, size_t end)
+{
+	ac_str line = ac_str_slice(text, begin, end);
+	bool is_doubtful;
+	ac_log_escapes escapes = escapes_of(line, &is_doubtful);
+	coded_line *added = escapes != AC_LOG_AS_IS ? ac_vec_add(&d->lines) : NULL;
+
+	if (!added)
+		return;
+	*added = (coded_line){ begin, is_doubtful };
+	if (is_doubtful)
+		return;
+	ac_watch_copy_escaped(&d->roughly, text, line, escapes, '\n');
+	note_parts(d, text, line, escapes);
+}
+
+/* The line of a match that holds an escape or touches one. */
+static void
+mark(ac_decode *d, size_t place)
+{
+	coded_line *all = d->lines.p;
+	size_t low = 0, high = d->lines.n;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (all[middle].begin <= place)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low > 0)
+		all[low - 1].is_read = true;
+}
+
+int
+ac_decode_look(ac_decode *d, ac_scan *scan, const ac_vec *matches, accord_err *err)
+{
+	const ac_match *m = matches->p;
+	const coded_line *lines = d->lines.p;
+	int rc = ac_vec_check(&d->lines, "lines of one block", err);
+
+	if (rc || d->lines.n == 0)
+		return rc;
+	for (size_t i = 0; i < matches->n; i++)
+		if (ac_watch_copy_judges(&d->roughly, &m[i]))
+			mark(d, m[i].offset);
+	d->matches.n = 0;
+	rc = ac_watch_copy_scan(&d->roughly, scan, &d->matches, err);
+	if (!rc)
+		rc = ac_watch_copy_scan(&d->copy, scan, &d->matches, err);
+	m = d->matches.p;
+	for (size_t i = 0; !rc && i < d->matches.n; i++)
+		mark(d, m[i].offset);
+	for (size_t i = 0; !rc && i < d->lines.n; i++) {
+		size_t *at = lines[i].is_read ? ac_vec_add(&d->coded) : NULL;
+
+		if (at)
+			*at = lines[i].begin;
+	}
+	return rc ? rc : ac_vec_check(&d->coded, "lines of one block", err);
+}
+
+/* ---- the fields of one line ---- */
 
 bool
 ac_decode_may_csv(const ac_log_state *state, ac_str line)
@@ -55,17 +208,9 @@ ac_decode_may_csv(const ac_log_state *state, ac_str line)
 }
 
 static bool
-has_escapes(const ac_log_field *f)
+is_escaped(const ac_log_field *f)
 {
-	ac_log_escapes escapes = (ac_log_escapes)f->escapes;
-	char mark = escapes == AC_LOG_QUOTES ? '"' : '\\', meant;
-
-	if (escapes == AC_LOG_AS_IS || escapes == AC_LOG_JSON)
-		return false;
-	for (size_t at = 0; (at += ac_str_find_byte(ac_str_slice(f->raw, at, f->raw.n), mark)) < f->raw.n; at++)
-		if (ac_log_escape_at(f->raw, at, escapes, &meant))
-			return true;
-	return false;
+	return has_escapes(f->raw, (ac_log_escapes)f->escapes);
 }
 
 /* Copy the fields that have escapes; and hosts, when a URL's other parts have. */
@@ -77,7 +222,7 @@ copy_fields(ac_decode *d, const ac_log_record *record, ac_str text)
 	bool any = false;
 
 	for (size_t i = 0; i < record->count; i++)
-		if (has_escapes(&record->fields[i])) {
+		if (is_escaped(&record->fields[i])) {
 			roles |= AC_ROLE_BIT(record->fields[i].role);
 			any = true;
 		}
@@ -87,9 +232,9 @@ copy_fields(ac_decode *d, const ac_log_record *record, ac_str text)
 		/* Fields that stand in another are in its copy. */
 		if (f->raw.n == 0 || f->raw.p < behind || f->raw.p + f->raw.n > text.p + text.n)
 			continue;
-		if (!has_escapes(f) && !((roles & ROLES_BESIDE_HOST) && ac_log_is_url_host(record, f)))
+		if (!is_escaped(f) && !((roles & ROLES_BESIDE_HOST) && ac_log_is_url_host(record, f)))
 			continue;
-		ac_watch_copy_field(&d->copy, text, f);
+		ac_watch_copy_escaped(&d->copy, text, f->raw, (ac_log_escapes)f->escapes, '\n');
 		behind = f->raw.p + f->raw.n;
 	}
 	return any;
@@ -102,14 +247,33 @@ is_same(const ac_match *a, const ac_match *b)
 	       a->how == b->how;
 }
 
+/* Add what the copy has. What is found in both is told once. */
+static int
+add_decoded(ac_decode *d, ac_scan *scan, ac_vec *matches, accord_err *err)
+{
+	size_t kept = 0;
+	ac_match *all;
+	int rc;
+
+	matches->n = ac_watch_copy_judge(&d->copy, matches->p, matches->n);
+	rc = ac_watch_copy_scan(&d->copy, scan, matches, err);
+	if (!rc)
+		rc = ac_matches_sort(matches, &d->unsorted, err);
+	if (rc)
+		return rc;
+	all = matches->p;
+	for (size_t i = 0; i < matches->n; i++)
+		if (kept == 0 || !is_same(&all[kept - 1], &all[i]))
+			all[kept++] = all[i];
+	matches->n = kept;
+	return 0;
+}
+
 int
 ac_decode_line(ac_decode *d, ac_scan *scan, const ac_log_state *state, ac_str text, size_t begin, size_t end,
     const ac_match *matches, size_t count, bool *out_any, accord_err *err)
 {
 	ac_log_record record = { .count = 0 };
-	ac_match *all;
-	size_t kept = 0;
-	int rc;
 
 	ac_arena_reset(&d->arena);
 	d->matches.n = 0;
@@ -124,16 +288,40 @@ ac_decode_line(ac_decode *d, ac_scan *scan, const ac_log_state *state, ac_str te
 			return ac_vec_check(&d->matches, "matches of one line", err);
 		*m = matches[i];
 	}
-	d->matches.n = ac_watch_copy_judge(&d->copy, d->matches.p, d->matches.n);
-	rc = ac_watch_copy_scan(&d->copy, scan, &d->matches, err);
-	if (!rc)
-		rc = ac_matches_sort(&d->matches, &d->unsorted, err);
-	if (rc)
-		return rc;
-	all = d->matches.p;
-	for (size_t i = 0; i < d->matches.n; i++)
-		if (kept == 0 || !is_same(&all[kept - 1], &all[i]))
-			all[kept++] = all[i];
-	d->matches.n = kept;
-	return 0;
+	return add_decoded(d, scan, &d->matches, err);
+}
+
+/* ---- pieces of longer lines ---- */
+
+/* What is read of such a line to know its format. */
+#define BEGINNING ((size_t)(16 * AC_KIB))
+
+ac_log_escapes
+ac_decode_kind(ac_decode *d, const ac_log_state *state, ac_str beginning)
+{
+	ac_str line = ac_str_slice(beginning, 0, BEGINNING);
+	const char *json = line.p + ac_watch_json_begin(line), *at = line.p;
+	ac_log_escapes last = AC_LOG_AS_IS;
+	ac_log_record record = { .count = 0 };
+
+	ac_arena_reset(&d->arena);
+	ac_log_read(state, line, &d->arena, &record);
+	for (size_t i = 0; i < record.count; i++)
+		if (record.fields[i].escapes != AC_LOG_AS_IS) {
+			last = (ac_log_escapes)record.fields[i].escapes;
+			at = record.fields[i].raw.p;
+		}
+	/* A message of JSON whose end is not here has no fields. */
+	if (json < line.p + line.n && (last == AC_LOG_AS_IS || at < json))
+		return AC_LOG_JSON;
+	return record.format == &ac_log_w3c ? AC_LOG_QUOTES : last;
+}
+
+int
+ac_decode_piece(ac_decode *d, ac_scan *scan, ac_log_escapes escapes, ac_str piece, ac_vec *matches, accord_err *err)
+{
+	if (!has_escapes(piece, escapes))
+		return 0;
+	ac_watch_copy_escaped(&d->copy, piece, piece, escapes, '\n');
+	return add_decoded(d, scan, matches, err);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Fields whose format had to escape something in them: "request=http://evil.example/a?b\=c" (CEF), "www.b\xc3\xbccher.example" (Zeek). The scanner sees the bytes of the line; what it finds only in
- * the values as they were is found here, when the format of the line is known. Knows nothing of indicators. Private to watch.c.
+ * the values as they were is found here, in two steps. All lines of a piece that may hold escapes are scanned at once without them, as a whole, whatever their format: a cheap question. Where that finds
+ * something at an escape, the line's fields are read, when its format is known, and each is scanned by itself. Knows nothing of indicators. Private to watch.c.
  */
 #ifndef AC_WATCH_DECODE_H
 #define AC_WATCH_DECODE_H
@@ -9,16 +10,23 @@
 #include "watch/watch_copy.h"
 
 typedef struct ac_decode {
-	ac_watch_copy copy;
-	ac_vec matches;  /* ac_match, of one line ... */
-	ac_vec unsorted; /* ... and what sorting them needs */
-	ac_arena arena;  /* of one line */
+	ac_watch_copy roughly; /* lines of the piece, as wholes */
+	ac_vec lines;          /* those of them that have escapes, in order */
+	ac_vec coded;          /* size_t: where those of them begin whose fields are to be read, in order */
+	ac_watch_copy copy;    /* their parts that are surely fields; then values of one line */
+	ac_vec matches;        /* ac_match, of one line ... */
+	ac_vec unsorted;       /* ... and what sorting them needs */
+	ac_arena arena;        /* of one line */
 } ac_decode;
 
 void ac_decode_init(ac_decode *decode);
 void ac_decode_done(ac_decode *decode);
-/* Whether a line that is no JSON may hold escapes of some format: cheap, in one pass over its backslashes. */
-bool ac_decode_may(ac_str line);
+/* A piece of text begins. */
+void ac_decode_begin(ac_decode *decode);
+/* A line of the piece, text[begin, end), which is no JSON where its first backslash stands. In the order of the text; failures show in ac_decode_look. */
+void ac_decode_note(ac_decode *decode, ac_str text, size_t begin, size_t end);
+/* Which of the lines are to be read: decode->coded. matches: those of the piece as it stands, in no order. */
+int ac_decode_look(ac_decode *decode, ac_scan *scan, const ac_vec *matches, accord_err *err) AC_CHECKED;
 /* Whether a line of CSV holds a quote in a value, doubled; an empty value in quotes is none. */
 bool ac_decode_may_csv(const ac_log_state *state, ac_str line);
 /*
@@ -27,5 +35,10 @@ bool ac_decode_may_csv(const ac_log_state *state, ac_str line);
  */
 int ac_decode_line(ac_decode *decode, ac_scan *scan, const ac_log_state *state, ac_str text, size_t begin, size_t end,
     const ac_match *matches, size_t count, bool *out_any, accord_err *err) AC_CHECKED;
+/* How the values of a line are escaped that is too long to be read as a record, by its beginning; AC_LOG_AS_IS: not at all, or nobody knows. */
+ac_log_escapes ac_decode_kind(ac_decode *decode, const ac_log_state *state, ac_str beginning);
+/* Add what a piece of such a line has without its escapes to its matches; they are then in the order of their places, each once. */
+int ac_decode_piece(ac_decode *decode, ac_scan *scan, ac_log_escapes escapes, ac_str piece, ac_vec *matches,
+    accord_err *err) AC_CHECKED;
 
 #endif

@@ -118,11 +118,9 @@ may_lack_scheme(const ac_log_record *record, ac_str raw)
 static ac_str
 unescaped(ac_evaluation *e, const ac_found *f, ac_str raw)
 {
-	ac_log_field part;
+	if (f->match.flags & AC_MATCH_DECODED) {
+		ac_log_field part = { .raw = raw, .escapes = f->field ? f->field->escapes : (uint8_t)e->escapes };
 
-	if ((f->match.flags & AC_MATCH_DECODED) && f->field) {
-		part = *f->field;
-		part.raw = raw;
 		return ac_log_value(&part, &e->arena);
 	}
 	return e->unescape && f->match.offset >= e->plain_n ? ac_log_unescape(raw, &e->arena) : raw;
@@ -240,7 +238,7 @@ may_be_spelled(const ac_evaluation *e, const ac_found *f)
 	bool is_path = role == AC_FIELD_URL || role == AC_FIELD_URL_PATH || role == AC_FIELD_URL_QUERY;
 
 	if (ac_str_find_byte(f->text, '%') == f->text.n)
-		return is_path && e->record.format == &ac_log_w3c;
+		return e->record.format ? is_path && e->record.format == &ac_log_w3c : e->has_plus;
 	return is_path || role == AC_FIELD_REFERRER || role == AC_FIELD_OTHER;
 }
 

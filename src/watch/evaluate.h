@@ -58,7 +58,10 @@ typedef struct ac_evaluation {
 	ac_time time; /* of the record, else as_of */
 	bool unescape;
 	bool is_decoded; /* matches are of fields without their escapes, too */
-	size_t plain_n;  /* bytes of the line before its JSON: what stands there is never unescaped */
+	/* of a piece without fields: how its values are escaped, and whether a name of a file may have '+' for each blank */
+	ac_log_escapes escapes;
+	bool has_plus;
+	size_t plain_n; /* bytes of the line before its JSON: what stands there is never unescaped */
 	/* Rules of evaluate_text.c, as bits: whose words the line has been searched for, and has. */
 	unsigned asked, hinted;
 	struct ac_pattern_stage *stage; /* patterns that need a record's fields; NULL: none */

@@ -47,11 +47,11 @@ struct ac_watch {
 	ac_vec unsorted;    /* ... and what sorting them needs */
 	ac_watch_copy plain, refanged;
 	ac_decode decode;
-	ac_vec coded;                    /* size_t: where lines of the piece begin whose fields may hold escapes */
 	uint64_t feeds[AC_REGION_WORDS]; /* line feeds of a mapped piece, a bit a byte */
 	/* an overlong line whose pieces are being scanned */
 	bool in_long_line;
 	bool long_is_json;
+	ac_log_escapes long_escapes; /* of another format */
 	size_t long_skip; /* matches that end at or before this place of the text belong to the piece before */
 };
 
@@ -86,7 +86,6 @@ ac_watch_open(const ac_index *index, ac_str file, ac_time as_of, const ac_watch_
 	ac_watch_copy_init(&w->plain, AC_WATCH_COPY_PLAIN, BUFFER_MAX);
 	ac_watch_copy_init(&w->refanged, AC_WATCH_COPY_REFANGED, BUFFER_MAX);
 	ac_decode_init(&w->decode);
-	w->coded = ac_vec_of(sizeof(size_t), BUFFER_MAX);
 	ac_log_state_init(&w->state, as_of);
 	if (!w->scan || ac_evaluation_init(&w->evaluation, index, w->scan, &w->sink, &w->counts) ||
 	    name_file(w, file, NULL))
@@ -108,7 +107,6 @@ ac_watch_close(ac_watch *w)
 	ac_watch_copy_done(&w->plain);
 	ac_watch_copy_done(&w->refanged);
 	ac_decode_done(&w->decode);
-	ac_vec_done(&w->coded);
 	ac_vec_done(&w->matches);
 	ac_vec_done(&w->unsorted);
 	free(w->file_text);
@@ -230,19 +228,6 @@ next_defanged(const ac_watch *w, size_t at, size_t end)
 	return at;
 }
 
-/* A line with a backslash at `slash`, whose JSON begins at `json`: its format may be one with other escapes. */
-static void
-note_coded(ac_watch *w, ac_str line, size_t slash, size_t json)
-{
-	size_t *at;
-
-	if (slash >= json || !ac_decode_may(line))
-		return;
-	at = ac_vec_add(&w->coded);
-	if (at)
-		*at = (size_t)(line.p - w->text.p);
-}
-
 /* Lines that are scanned as copies are not scanned themselves; lines with defanged spellings are, and as copies too. */
 static void
 copy_lines(ac_watch *w, size_t end)
@@ -265,7 +250,8 @@ copy_lines(ac_watch *w, size_t end)
 			defanged = next_defanged(w, stop, end);
 		}
 		if (slash < stop) {
-			note_coded(w, line, slash - at, json);
+			if (slash - at < json)
+				ac_decode_note(&w->decode, w->text, at, stop);
 			slash = next_backslash(w, stop, end);
 		}
 	}
@@ -286,7 +272,8 @@ scan_piece(ac_watch *w, size_t end, accord_err *err)
 	ac_str all = { w->text.p, end };
 	int rc = 0;
 
-	w->matches.n = w->coded.n = 0;
+	w->matches.n = 0;
+	ac_decode_begin(&w->decode);
 	w->is_mapped = end <= AC_SCAN_REGION;
 	if (w->is_mapped)
 		ac_scan_look(w->scan, all, w->feeds);
@@ -298,7 +285,7 @@ scan_piece(ac_watch *w, size_t end, accord_err *err)
 	if (!rc)
 		rc = ac_watch_copy_scan(&w->plain, w->scan, &w->matches, err);
 	if (!rc)
-		rc = ac_vec_check(&w->coded, "lines of one block", err);
+		rc = ac_decode_look(&w->decode, w->scan, &w->matches, err);
 	return rc ? rc : scan_refanged(w, err);
 }
 
@@ -429,8 +416,8 @@ next_place(const ac_match *matches, size_t count, const size_t *coded, const siz
 static int
 walk_lines(ac_watch *w, size_t end, accord_err *err)
 {
-	const size_t *coded = w->coded.p, *last_coded = coded + w->coded.n;
-	ac_match *matches = w->matches.p;
+	const size_t *coded = w->decode.coded.p, *last_coded = coded + w->decode.coded.n;
+	ac_match none, *matches = w->matches.p ? w->matches.p : &none;
 	size_t count = w->matches.n, next = 0, asked = 0, at = 0;
 	int rc = 0;
 
@@ -528,6 +515,9 @@ process_piece(ac_watch *w, size_t end, size_t until, accord_err *err)
 	}
 	if (!rc)
 		rc = ac_matches_sort(&w->matches, &w->unsorted, err);
+	if (!rc)
+		rc = ac_decode_piece(
+		    &w->decode, w->scan, w->long_escapes, ac_str_slice(w->text, 0, end), &w->matches, err);
 	if (rc)
 		return rc;
 	matches = w->matches.p;
@@ -537,6 +527,8 @@ process_piece(ac_watch *w, size_t end, size_t until, accord_err *err)
 		if (match_end > w->long_skip && match_end <= until)
 			matches[kept++] = matches[i];
 	}
+	w->evaluation.escapes = w->long_escapes;
+	w->evaluation.has_plus = w->state.columns_of == &ac_log_w3c;
 	if (kept)
 		rc = evaluate_line(w, 0, end, matches, kept, NULL, true, err);
 	if (!rc && w->take)
@@ -553,7 +545,8 @@ cut_piece(ac_watch *w, accord_err *err)
 
 	if (!w->in_long_line) {
 		w->in_long_line = true;
-		w->long_is_json = w->text.p[0] == '{';
+		w->long_escapes = ac_decode_kind(&w->decode, &w->state, w->text);
+		w->long_is_json = w->text.p[0] == '{' || w->long_escapes == AC_LOG_JSON;
 		w->long_skip = 0;
 		w->counts.lines++;
 		w->counts.malformed++;
@@ -731,6 +724,7 @@ ac_watch_pause(ac_watch *w, ac_watch_position *out, accord_err *err)
 		.has_content = w->state.has_content,
 		.in_long_line = w->in_long_line,
 		.long_is_json = w->long_is_json,
+		.long_escapes = w->long_escapes,
 		.long_skip = (uint32_t)w->long_skip,
 		.csv = ac_log_csv_rest_of(&w->state) };
 	return rc;
@@ -784,6 +778,7 @@ ac_watch_resume(ac_watch *w, ac_str file, const ac_watch_position *at, ac_str he
 	w->in_header = at->header_end > at->first_end;
 	w->in_long_line = at->in_long_line;
 	w->long_is_json = at->long_is_json;
+	w->long_escapes = (ac_log_escapes)at->long_escapes;
 	w->long_skip = at->long_skip;
 	return 0;
 }

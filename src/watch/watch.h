@@ -95,6 +95,7 @@ typedef struct ac_watch_position {
 	uint64_t first_begin, first_end;   /* the first line with content; equal: none, or it was overlong */
 	bool has_content;
 	bool in_long_line, long_is_json;
+	uint32_t long_escapes; /* ac_log_escapes */
 	uint32_t long_skip;
 	ac_log_csv_rest csv; /* a record of CSV that goes on behind the place */
 } ac_watch_position;

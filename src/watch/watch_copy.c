@@ -32,7 +32,17 @@ ac_watch_copy_done(ac_watch_copy *c)
 size_t
 ac_watch_json_begin(ac_str line)
 {
-	return line.n > 0 && line.p[0] == '{' ? 0 : ac_str_find(line, AC_S("{\""));
+	size_t at = 0;
+
+	if (line.n > 0 && line.p[0] == '{')
+		return 0;
+	/* Few lines have braces. */
+	while ((at += ac_str_find_byte(ac_str_slice(line, at, line.n), '{')) < line.n) {
+		if (at + 1 < line.n && line.p[at + 1] == '"')
+			return at;
+		at++;
+	}
+	return line.n;
 }
 
 static void
@@ -97,29 +107,38 @@ ac_watch_copy_line(ac_watch_copy *c, ac_str text, size_t begin, size_t end, size
 	ac_buf_add_byte(&c->text, '\n');
 }
 
-void
-ac_watch_copy_field(ac_watch_copy *c, ac_str text, const ac_log_field *field)
+/* From `at` on, the first of two bytes; text.n when there is none. Lines and fields have no line feed. */
+static size_t
+next_of(ac_str text, size_t at, char one, char other)
 {
-	ac_log_escapes escapes = (ac_log_escapes)field->escapes;
+	if (other == '\n')
+		return at + ac_str_find_byte(ac_str_slice(text, at, text.n), one);
+	while (at < text.n && text.p[at] != one && text.p[at] != other)
+		at++;
+	return at;
+}
+
+void
+ac_watch_copy_escaped(ac_watch_copy *c, ac_str text, ac_str raw, ac_log_escapes escapes, char split)
+{
 	char mark = escapes == AC_LOG_QUOTES ? '"' : '\\', meant;
-	size_t begin = (size_t)(field->raw.p - text.p), from = 0, at = 0;
-	ac_str raw = field->raw;
+	size_t begin = (size_t)(raw.p - text.p), from = 0, at = 0;
 
 	add_origin(c, begin, 0, false);
-	while (at < raw.n) {
-		const char *p = memchr(raw.p + at, mark, raw.n - at);
-		size_t n;
+	while ((at = next_of(raw, at, mark, split)) < raw.n) {
+		size_t n = ac_log_escape_at(raw, at, escapes, &meant);
+		bool is_escape = n > 0;
 
-		if (!p)
-			break;
-		at = (size_t)(p - raw.p);
-		n = ac_log_escape_at(raw, at, escapes, &meant);
-		if (n == 0) {
+		if (!is_escape && raw.p[at] != split) {
 			at++;
 			continue;
 		}
+		if (!is_escape) {
+			n = 1;
+			meant = '\n';
+		}
 		ac_buf_add(&c->text, ac_str_slice(raw, from, at));
-		add_origin(c, begin + at, n, true);
+		add_origin(c, begin + at, n, is_escape);
 		ac_buf_add_byte(&c->text, meant);
 		from = at += n;
 		add_origin(c, begin + at, 0, false);
@@ -189,6 +208,14 @@ is_judged(ac_value_type type)
 	       type == AC_VALUE_URL;
 }
 
+bool
+ac_watch_copy_judges(const ac_watch_copy *c, const ac_match *m)
+{
+	return is_judged((ac_value_type)m->type) &&
+	       (ends_at_spelling(c, m->offset + m->length) ||
+		   (c->kind == AC_WATCH_COPY_REFANGED && begins_behind_spelling(c, m->offset)));
+}
+
 size_t
 ac_watch_copy_judge(const ac_watch_copy *c, ac_match *matches, size_t count)
 {
@@ -196,15 +223,9 @@ ac_watch_copy_judge(const ac_watch_copy *c, ac_match *matches, size_t count)
 
 	if (c->text.n == 0)
 		return count;
-	for (size_t i = 0; i < count; i++) {
-		const ac_match *m = &matches[i];
-
-		if (is_judged((ac_value_type)m->type) &&
-		    (ends_at_spelling(c, m->offset + m->length) ||
-			(c->kind == AC_WATCH_COPY_REFANGED && begins_behind_spelling(c, m->offset))))
-			continue;
-		matches[kept++] = *m;
-	}
+	for (size_t i = 0; i < count; i++)
+		if (!ac_watch_copy_judges(c, &matches[i]))
+			matches[kept++] = matches[i];
 	return kept;
 }
 

@@ -32,13 +32,15 @@ void ac_watch_copy_done(ac_watch_copy *copy);
 size_t ac_watch_json_begin(ac_str line);
 /* Append text[begin, end), unescaped from `json` on (a place in the text), and a newline. Failures show in ac_watch_copy_scan. */
 void ac_watch_copy_line(ac_watch_copy *copy, ac_str text, size_t begin, size_t end, size_t json);
-/* Append the value of a field, which stands in the text, without its format's escapes, and a newline. */
-void ac_watch_copy_field(ac_watch_copy *copy, ac_str text, const ac_log_field *field);
+/* Append raw, which stands in the text, without a format's escapes, and a newline. That stands for each byte `split`, too, which is not escaped; '\n': for none. */
+void ac_watch_copy_escaped(ac_watch_copy *copy, ac_str text, ac_str raw, ac_log_escapes escapes, char split);
 /*
  * Of `count` matches that were found in the text itself, drop those of names, addresses and URLs that end at a spelling of the copy (in a refanged one: or begin behind one). Returns how many are left.
  * Before the copy is scanned.
  */
 size_t ac_watch_copy_judge(const ac_watch_copy *copy, ac_match *matches, size_t count);
+/* Whether it would drop that match. */
+bool ac_watch_copy_judges(const ac_watch_copy *copy, const ac_match *match);
 /* Scan what was appended, add the matches as places in that text, and begin anew. */
 int ac_watch_copy_scan(ac_watch_copy *copy, ac_scan *scan, ac_vec *matches, accord_err *err) AC_CHECKED;
 

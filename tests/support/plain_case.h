@@ -84,7 +84,7 @@ plain_is_named(plain_case *c, const ac_hit *hit)
 {
 	ac_str raw =
 	    ac_str_slice(hit->text, hit->offset - hit->text_offset, hit->offset - hit->text_offset + hit->length);
-	bool is_called = false, is_value = false, is_itself = false;
+	bool is_called = false, is_value = false, is_itself = false, is_whole = hit->type != AC_VALUE_URL;
 
 	ac_arena_reset(&c->scratch);
 	for (unsigned way = 0; way < 2; way++) {
@@ -92,12 +92,14 @@ plain_is_named(plain_case *c, const ac_hit *hit)
 		ac_value value;
 
 		is_itself |= ac_str_eq(text, hit->value);
+		is_whole |= ac_str_find(text, AC_S("://")) < text.n;
 		if (ac_value_parse(hit->type, text, &c->scratch, &value, NULL))
 			continue;
 		is_value = true;
 		is_called |= value.type == hit->type && ac_str_eq(value.text, hit->value);
 	}
-	return is_value ? is_called : is_itself;
+	/* a URL that stands in several fields has its host's place */
+	return !is_whole || (is_value ? is_called : is_itself);
 }
 
 /* Nobody gave the indicators names: each is called as its value. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Cursors as text, marks of content, and names that rotation makes. */
+#include <stdio.h>
+
 #include "fail_malloc.h"
 #include "test.h"
 
@@ -12,7 +14,8 @@
 #define CURSOR(DEVICE, OFFSET, HEADER_END, TAIL, FLAG, DIGEST)                                                         \
 	"{\"path\":\"/var/log/a.log\",\"device\":" DEVICE ",\"inode\":7,\"offset\":" OFFSET ",\"lines\":3,"            \
 	"\"header_begin\":2,\"header_end\":" HEADER_END ",\"first_begin\":0,\"first_end\":0,\"has_content\":" FLAG     \
-	",\"in_long_line\":0,\"long_is_json\":0,\"long_skip\":0,\"head_bytes\":3,\"tail_bytes\":" TAIL                 \
+	",\"in_long_line\":0,\"long_is_json\":0,\"long_escapes\":5,\"long_skip\":0,\"head_bytes\":3,\"tail_"           \
+	"bytes\":" TAIL                                                                                                \
 	",\"size\":0,\"is_packed\":0,\"is_finished\":0,\"seen\":1700000000,\"csv_column\":0,\"csv_in_quotes\":0,"      \
 	"\"csv_lines\":0,\"csv_has_time\":0,\"csv_seconds\":0,\"csv_nanoseconds\":0,\"gone\":0,\"head\":\"" OF_ABC     \
 	"\",\"tail\":\"" DIGEST "\",\"identity\":\"x\"}"
@@ -47,6 +50,26 @@ cursor__is_read_as_it_was_written(void **state)
 	assert_int_equal(ac_buf_finish(&buf, &text, &err), 0);
 	assert_true(ac_str_eq(text, AC_S(GOOD)));
 	ac_buf_done(&buf);
+	ac_arena_done(&arena);
+}
+
+static void
+cursor__of_an_older_version_is_taken(void **state)
+{
+	static const char good[] = GOOD, word[] = "\"long_escapes\":5,";
+	char text[sizeof(good)];
+	const char *at = strstr(good, word);
+	ac_cursor c = { 0 };
+	ac_str path;
+	ac_arena arena;
+
+	(void)state;
+	assert_non_null(at);
+	(void)snprintf(text, sizeof(text), "%.*s%s", (int)(at - good), good, at + sizeof(word) - 1);
+	ac_arena_init(&arena, AC_MIB);
+	assert_int_equal(read_text(text, &c, &path, &arena), 0);
+	assert_int_equal(c.at.long_escapes, 0);
+	assert_int_equal(c.at.offset, 10);
 	ac_arena_done(&arena);
 }
 
@@ -148,6 +171,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cursor__is_read_as_it_was_written),
+		cmocka_unit_test(cursor__of_an_older_version_is_taken),
 		cmocka_unit_test(cursor__that_cannot_be_is_refused),
 		cmocka_unit_test(cursor__survives_every_allocation_failure),
 		cmocka_unit_test(mark__fits_its_own_bytes_only),

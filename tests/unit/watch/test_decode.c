@@ -280,6 +280,77 @@ url__needs_no_scheme_where_a_field_has_urls(void **state)
 	check(rows, AC_COUNT(rows));
 }
 
+/* The head of a line, filling up to behind the first piece, and its end; a blank or none in the filling. */
+static void
+check_long(wt *t, const char *head, char filling, const char *end, const char *want)
+{
+	size_t head_n = strlen(head), n = AC_WATCH_LINE_MAX + 100000, end_n = strlen(end);
+	char *text = malloc(n + end_n), got[256];
+	const char *plus;
+
+	assert_non_null(text);
+	memset(text, filling, n);
+	memcpy(text, head, head_n);
+	memcpy(text + n, end, end_n);
+	for (size_t step = 0; step <= 100000; step += 100000) {
+		wt_scan_n(t, (ac_str){ text, n + end_n }, step);
+		(void)snprintf(got, sizeof(got), "%.*s", AC_FMT(ac_buf_view(&t->report)));
+		plus = strchr(got, '+');
+		if (strcmp(plus ? plus : "", want) != 0) {
+			print_error("%s...%s\n got  %s want %s\n", head, end, got, want);
+			fail();
+		}
+		assert_int_equal(t->counts.overlong, 1);
+	}
+	free(text);
+}
+
+static void
+pieces_of_overlong_lines__are_decoded_as_their_line_is(void **state)
+{
+	static const struct {
+		const char *head, *end, *want;
+	} rows[] = {
+		{ CEF "msg=x", " request=http://bad.example/a.php?x\\=1&y\\=2 act=block",
+		    "+34 url url http://bad.example/a.php?x=1&y=2 u malformed\n" },
+		{ "<134>Mar  2 10:00:00 host " CEF "msg=x", " request=http://bad.example/a.php?x\\=1&y\\=2 act=block",
+		    "+34 url url http://bad.example/a.php?x=1&y=2 u malformed\n" },
+		{ CEF "msg=x", " request=http://bad.example/a.php?x\\=2 act=block", "" },
+		{ CEF "msg=x", "\\nevil.example\\=", "+12 domain-name exact evil.example d malformed\n" },
+		{ ZEEK "1\tC\twww.x.example\t", "\twww.b\\xc3\\xbccher.example\t-",
+		    "+25 domain-name subdomain www.xn--bcher-kva.example i malformed\n" },
+		{ ZEEK "1\tC\twww.x.example\t", "\tevil.example\\x2eorg\t-", "" },
+		{ "192.0.2.1 - - [03/May/2021:00:00:00 +0000] \"GET /",
+		    " HTTP/1.1\" 200 1 \"-\" \"Evil/2.0 (x \\\"q\\\" y; z\\\\w)\"",
+		    "+26 user-agent exact Evil/2.0 (x \"q\" y; z\\w) g malformed\n" },
+		{ CSV "2021-05-03,192.0.2.9,", ",\"Evil/2.0 (x \"\"q\"\" y; z\\w)\",x",
+		    "+25 user-agent exact Evil/2.0 (x \"q\" y; z\\w) g malformed\n" },
+		{ "<134>1 2021-05-03T00:00:00Z h app 1 - - {\"a\":\"",
+		    "\",\"u\":\"http:\\/\\/bad.example\\/a.php?x=1&y=2\"}",
+		    "+35 url url http://bad.example/a.php?x=1&y=2 u malformed\n" },
+		/* no format, no escapes */
+		{ "see ", " http://bad.example/a.php?x\\=1&y\\=2",
+		    "+26 url url http://bad.example/a.php?x s malformed\n" },
+		/* names of files in paths */
+		{ "192.0.2.1 - - [03/May/2021:00:00:00 +0000] \"GET /?", " GET /up/evil%2077%20doc.exe HTTP/1.1\"",
+		    "+19 file-name exact evil%2077%20doc.exe f malformed\n" },
+		{ W3C "2021-05-03 00:00:00 192.0.2.80 GET /", " /up/evil+77+doc.exe 443",
+		    "+15 file-name exact evil+77+doc.exe f malformed\n" },
+		{ "192.0.2.1 - - [03/May/2021:00:00:00 +0000] \"GET /?", " GET /up/evil+77+doc.exe HTTP/1.1\"", "" },
+	};
+	wt t;
+
+	(void)state;
+	open_index(&t);
+	wt_value(&t, "f", AC_VALUE_FILE_NAME, "evil 77 doc.exe");
+	for (size_t i = 0; i < AC_COUNT(rows); i++) {
+		check_long(&t, rows[i].head, '.', rows[i].end, rows[i].want);
+		if (!strchr(rows[i].head, '\t') && i != 6)
+			check_long(&t, rows[i].head, ' ', rows[i].end, rows[i].want);
+	}
+	wt_close(&t);
+}
+
 /* Cut into chunks at every place, and by every kernel of this processor. */
 static void
 decoded_values__are_the_same_however_they_are_read(void **state)
@@ -317,6 +388,7 @@ main(void)
 		cmocka_unit_test(never_list__knows_a_name_as_paths_spell_it),
 		cmocka_unit_test(w3c__has_a_plus_for_a_blank_in_a_url),
 		cmocka_unit_test(url__needs_no_scheme_where_a_field_has_urls),
+		cmocka_unit_test(pieces_of_overlong_lines__are_decoded_as_their_line_is),
 		cmocka_unit_test(decoded_values__are_the_same_however_they_are_read),
 	};
 

@@ -314,7 +314,7 @@ evaluate_line(ac_watch *w, size_t begin, size_t end, ac_match *matches, size_t c
 	return ac_evaluate(e, state, w->state.as_of, malformed, matches, count, err);
 }
 
-/* A line that need not be shown to the formats: JSON from '{' to '}', or one that begins with a byte of ASCII above ' ' that is neither '#' nor ... */
+/* A line that need not be shown to the formats (ac_log_plain). */
 static bool
 is_plain(ac_str text, size_t begin, size_t feed, const ac_log_plain *plain)
 {
@@ -322,7 +322,7 @@ is_plain(ac_str text, size_t begin, size_t feed, const ac_log_plain *plain)
 
 	if (plain->is_json)
 		return first == '{' && text.p[feed - 1] == '}';
-	return first > ' ' && first < 0x80 && first != '#' && text.p[begin] != plain->avoid;
+	return first > ' ' && first < 0x80 && first != '#' && !ac_log_may_be_names(ac_str_slice(text, begin, feed));
 }
 
 /* Pass over lines from `at` on that say nothing to the formats, up to the one that holds `until`. The place behind them. */
@@ -365,6 +365,8 @@ note_line(ac_watch *w, size_t begin, size_t end)
 		w->first_begin = at;
 		w->first_end = next;
 		w->in_header = false;
+		break;
+	case AC_LOG_REMARK:
 		break;
 	case AC_LOG_NOTHING:
 		if (begin < end && w->text.p[begin] != '#')

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * CSV with a header (RFC 4180, with ',', ';', tab or '|'). A header is a first line of names, one of which is known here, or a later one that begins as the first did or
+ * CSV with a header (RFC 4180, with ',', ';', tab or '|'). A header is a first line of names, one of which is known here, or a later one, also below lines of other formats, that begins as the first did or
  * has three that are known and no more that are not. A value in quotes may go over several lines: each gives the fields that stand in it, by the column in which the one before it broke off, so that nothing is gathered. A quote that is never closed hides
  * nothing: a whole record ends it, or AC_LOG_CSV_LINES_MAX. A line that does not have the header's columns is malformed, and matched.
  */
@@ -29,17 +29,6 @@ bool
 ac_log_begins_as_header(const ac_log_state *state, ac_str line)
 {
 	return state->columns_of == &ac_log_csv && ac_str_starts(line, state->columns[0]);
-}
-
-bool
-ac_log_may_be_names(ac_str line)
-{
-	size_t n = 0;
-
-	while (n < line.n && (ac_is_alnum(line.p[n]) || line.p[n] == '_'))
-		n++;
-	return n > 0 && n + 1 < line.n && ac_is_alpha(line.p[0]) && memchr(",;\t|", line.p[n], 4) &&
-	       !ac_is_digit(line.p[n + 1]);
 }
 
 /* All fields are names, and enough of them are known: where records stand already, as many as no record has by chance. */

@@ -283,7 +283,7 @@ ac_log_trim(ac_str line)
 	return line;
 }
 
-/* A line about later ones: a comment, or names of columns. */
+/* A line about later ones. */
 static bool
 take_header(ac_log_state *state, ac_str line)
 {
@@ -291,10 +291,10 @@ take_header(ac_log_state *state, ac_str line)
 		if (ac_log_formats[i]->header && (!state->forced || state->forced == ac_log_formats[i]) &&
 		    ac_log_formats[i]->header(state, line))
 			return true;
-	return line.p[0] == '#';
+	return false;
 }
 
-/* CSV tables set one behind another each have their header. */
+/* CSV tables set one behind another, or behind lines of other formats, each have their header. */
 static bool
 may_be_header(const ac_log_state *state, ac_str line)
 {
@@ -302,7 +302,7 @@ may_be_header(const ac_log_state *state, ac_str line)
 	if (state->csv_next.in_quotes && !ac_str_starts_fold(line, AC_S("#Fields:")))
 		return false;
 	return !state->has_content || line.p[0] == '#' || ac_log_begins_as_header(state, line) ||
-	       (ac_log_has_csv(state) && ac_log_may_be_names(line));
+	       ac_log_may_be_names(line);
 }
 
 bool
@@ -315,6 +315,11 @@ ac_log_see(ac_log_state *state, ac_str whole)
 		return false;
 	if (may_be_header(state, line) && take_header(state, line)) {
 		state->learned = AC_LOG_HEADER;
+		state->is_ndjson = false;
+		return false;
+	}
+	if (line.p[0] == '#' && !state->csv_next.in_quotes) {
+		state->learned = AC_LOG_REMARK;
 		return false;
 	}
 	if (ac_log_has_csv(state))
@@ -335,14 +340,14 @@ ac_log_may_pass(const ac_log_state *state, ac_log_plain *out)
 	/* Any quote of CSV says where the next line begins. */
 	if (!state->has_content || ac_log_has_csv(state))
 		return false;
-	*out = (ac_log_plain){ .is_json = state->is_ndjson, .avoid = '#' };
+	*out = (ac_log_plain){ .is_json = state->is_ndjson };
 	return true;
 }
 
 bool
 ac_log_is_header(const ac_log_state *state)
 {
-	return state->learned == AC_LOG_HEADER;
+	return state->learned == AC_LOG_HEADER || state->learned == AC_LOG_REMARK;
 }
 
 /* A date and a time of day in two fields (W3C), or either alone. */
@@ -490,7 +495,7 @@ ac_log_read_roles(const ac_log_state *state, ac_str line, uint64_t roles, ac_are
 	read_as(state, detect(state, line), line, out);
 	/* Another format may go on below a header that named columns. */
 	if (out->malformed && !state->forced && state->columns_of == out->format) {
-		static const ac_log_format *const others[] = { &ac_log_syslog, &ac_log_httpd };
+		static const ac_log_format *const others[] = { &ac_log_syslog, &ac_log_httpd, &ac_log_keyvalue };
 
 		for (size_t i = 0; i < AC_COUNT(others) && out->malformed; i++)
 			if (others[i]->fits(state, line))

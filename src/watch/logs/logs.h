@@ -74,7 +74,12 @@ typedef struct ac_log_csv_rest {
 } ac_log_csv_rest;
 
 /* What a line has taught about those behind it. */
-typedef enum ac_log_learned { AC_LOG_NOTHING, AC_LOG_HEADER, AC_LOG_FIRST } ac_log_learned;
+typedef enum ac_log_learned {
+	AC_LOG_NOTHING,
+	AC_LOG_REMARK, /* it is no record either */
+	AC_LOG_HEADER,
+	AC_LOG_FIRST
+} ac_log_learned;
 
 /*
  * What earlier lines of an input have said about later ones: nothing but what the first line with content says (AC_LOG_FIRST), the last run of headers, and a record of CSV that is open. A scan that
@@ -133,16 +138,15 @@ const ac_log_format *ac_log_format_named(ac_str name);
 ac_str ac_log_trim(ac_str line);
 /* See each line once, in order, before it is read; cheap. True when it cannot be of the format that the input has (malformed). */
 bool ac_log_see(ac_log_state *state, ac_str whole);
-/* Whether the line that was seen last named columns or said something else of later ones: it is no record. */
+/* Whether the line that was seen last is a remark, named columns or said something else of later ones: it is no record. */
 bool ac_log_is_header(const ac_log_state *state);
 /*
  * Whether ac_log_see would learn nothing from the lines that come and call none malformed, as long as each begins and ends as *out says. The caller may then pass over
  * them; it must not pass over a line that it will read.
  */
 typedef struct ac_log_plain {
-	bool
-	    is_json; /* from '{' to '}'; else each begins with a byte of ASCII above ' ' that is neither '#' nor avoid */
-	char avoid;
+	/* from '{' to '}'; else each begins with a byte of ASCII above ' ' that is not '#', and with no name of a column (ac_log_may_be_names) */
+	bool is_json;
 } ac_log_plain;
 bool ac_log_may_pass(const ac_log_state *state, ac_log_plain *out);
 /* Fields and time of a line (without its line end). Never fails: a record that has no memory for its fields is malformed. */
@@ -191,8 +195,42 @@ void ac_log_read_csv(const ac_log_state *state, ac_str line, ac_log_record *reco
 bool ac_log_has_csv(const ac_log_state *state);
 /* Whether the line begins as the header of the table did. */
 bool ac_log_begins_as_header(const ac_log_state *state, ac_str line);
-/* Whether it begins with a name and a separator: hardly any record does, which saves looking at the rest. */
-bool ac_log_may_be_names(ac_str line);
+/* A bit for each byte below 0x80 that the first name of a header may have behind its first byte. */
+#define AC_LOG_NAME_LOW (UINT64_C(0x3ff) << '0' | UINT64_C(1) << '-' | UINT64_C(1) << '.')
+#define AC_LOG_NAME_HIGH                                                                                               \
+	(UINT64_C(0x3ffffff) << ('A' - 64) | UINT64_C(0x3ffffff) << ('a' - 64) | UINT64_C(1) << ('_' - 64))
+static inline bool
+ac_log_is_name_byte(char c)
+{
+	unsigned char u = (unsigned char)c;
+
+	return u < 0x80 && (u < 64 ? AC_LOG_NAME_LOW : AC_LOG_NAME_HIGH) >> (u % 64) & 1;
+}
+
+/* Whether it begins with a name and a separator: hardly any record does, which saves looking at the rest. A blank in the name stands between two words: no date's. */
+static inline bool
+ac_log_may_be_names(ac_str line)
+{
+	bool is_quoted = line.n > 0 && line.p[0] == '"';
+	size_t n = is_quoted;
+	char c;
+
+	if (n >= line.n || (!ac_is_alpha(line.p[n]) && line.p[n] != '@' && line.p[n] != '_'))
+		return false;
+	/* "Mar  2": what most lines that begin with a letter have. */
+	if (line.n > 5 && line.p[3] == ' ' && (line.p[4] == ' ' || ac_is_digit(line.p[4])))
+		return false;
+	for (n++; n < line.n; n++)
+		if (!ac_log_is_name_byte(line.p[n]) &&
+		    (line.p[n] != ' ' || n + 1 == line.n || !ac_is_alpha(line.p[n + 1])))
+			break;
+	n += is_quoted && n < line.n && line.p[n] == '"';
+	if (n + 1 >= line.n)
+		return false;
+	c = line.p[n];
+	return (c == ',' || c == ';' || c == '\t' || c == '|') && !ac_is_digit(line.p[n + 1]);
+}
+
 /* For a scan that goes on elsewhere: what is open, and to go on with it. */
 ac_log_csv_rest ac_log_csv_rest_of(const ac_log_state *state);
 void ac_log_csv_go_on(ac_log_state *state, const ac_log_csv_rest *rest);

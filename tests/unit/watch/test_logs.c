@@ -262,6 +262,21 @@ csv__is_known_by_its_header(void **state)
 		{ "#Fields: DateTime,RequestId,UrlHost\n2021-03-02T00:00:01.5Z,x,mail.example\ndst_ip;domain;url\n"
 		  "192.0.2.1;a.example;x",
 		    "csv\ndst_ip=192.0.2.1 destination\ndomain=a.example domain\nurl=x url-path\n" },
+		/* below lines of other formats, which go on below it */
+		{ "Mar  2 10:00:00 host app: x, "
+		  "y\ntimestamp,dst_ip,domain,note\n2021-03-02T00:00:02Z,192.0.2.1,a.example,x",
+		    "csv 2021-03-02T00:00:02Z\ntimestamp=2021-03-02T00:00:02Z time\ndst_ip=192.0.2.1 destination\n"
+		    "domain=a.example domain\nnote=x\n" },
+		{ "{\"a\":1}\n\"timestamp\",\"dst_ip\",\"domain\",\"note\"\n2021-03-02T00:00:02Z,192.0.2.1,a.example,x",
+		    "csv 2021-03-02T00:00:02Z\ntimestamp=2021-03-02T00:00:02Z time\ndst_ip=192.0.2.1 destination\n"
+		    "domain=a.example domain\nnote=x\n" },
+		{ "#fields\tts\tid.orig_h\n1\t192.0.2.9\nReceive Time,dst_ip,domain,user\nx,192.0.2.1,a.example,u",
+		    "csv\nReceive Time=x\ndst_ip=192.0.2.1 destination\ndomain=a.example domain\nuser=u user\n" },
+		{ "timestamp,dst_ip,domain,note\nx\nsrcip=192.0.2.1 dstip=192.0.2.2 url=http://a.example/",
+		    "keyvalue\nsrcip=192.0.2.1 source\ndstip=192.0.2.2 destination\nurl=http://a.example/ url\n" },
+		{ "timestamp,dst_ip,domain,note\nx\n{\"src_ip\":\"192.0.2.1\"}", "json\nsrc_ip=192.0.2.1 source\n" },
+		/* a line of words */
+		{ "a b\nuser, domain and url\n192.0.2.1, a.example", "text\n" },
 		/* records of words, of which fewer are names that are known */
 		{ "user,domain,note\nurl,domain,hello", "csv\nuser=url user\ndomain=domain domain\nnote=hello\n" },
 		{ "user,domain,a,b,c,d,e\nurl,domain,user,hello,hello,hello,hello",

@@ -338,6 +338,44 @@ indicators__are_called_what_the_index_at_hand_calls_them(void **state)
 	wt_close(&after);
 }
 
+/* What a scan that goes on elsewhere is shown again. */
+static void
+remarks__are_no_header(void **state)
+{
+	ac_watch_sink sink = { wt_on_hit, wt_on_held, NULL };
+	ac_watch_position at;
+	accord_err err = { 0 };
+	ac_buf text;
+	ac_watch *w;
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	wt_value(&t, "u", AC_VALUE_URL, "http://bad.example:8080/x");
+	wt_build(&t);
+	sink.payload = &t;
+	ac_buf_init(&text, AC_KIB);
+	ac_buf_add_cstr(&text, "#Version: 1.0\n");
+	ac_buf_add_cstr(&text, "#Fields: date time cs-uri-stem s-port cs-host c-ip\n");
+	ac_buf_add_cstr(&text,
+	    "#Remark: ours\n2021-05-03 00:00:00 / 80 a.example -\n#Remark: x\n2021-05-03 00:00:01 / 80 a.example -\n");
+	w = ac_watch_open(t.index, AC_S("x"), t.as_of, &sink);
+	assert_non_null(w);
+	assert_int_equal(ac_watch_feed(w, ac_buf_view(&text), &err), 0);
+	assert_int_equal(ac_watch_pause(w, &at, &err), 0);
+	assert_int_equal(at.header_begin, sizeof("#Version: 1.0\n") - 1);
+	assert_int_equal(
+	    ac_watch_resume(w, AC_S("x"), &at, ac_str_slice(ac_buf_view(&text), at.header_begin, at.header_end),
+		ac_str_slice(ac_buf_view(&text), at.first_begin, at.first_end), &err),
+	    0);
+	assert_int_equal(ac_watch_feed(w, AC_S("2021-05-03 00:00:02 /x 8080 bad.example 192.0.2.1\n"), &err), 0);
+	assert_int_equal(ac_watch_end(w, &err), 0);
+	assert_str(ac_buf_view(&t.report), AC_S("7:192+11 url url http://bad.example:8080/x u\n"));
+	ac_watch_close(w);
+	ac_buf_done(&text);
+	wt_close(&t);
+}
+
 int
 main(void)
 {
@@ -351,6 +389,7 @@ main(void)
 		cmocka_unit_test(index__that_is_replaced_leaves_nothing_remembered),
 		cmocka_unit_test(indicators__are_called_what_the_index_at_hand_calls_them),
 		cmocka_unit_test(scanner__agrees_with_the_obvious_matcher),
+		cmocka_unit_test(remarks__are_no_header),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any other text: a leading date, or the bracketed one of web servers, if there is one, and a message of another format behind other words. */
+/* Any other text: a leading date in the forms that programs have, or the bracketed one of web servers, if there is one, and a message of another format behind other words. */
 #include "watch/logs/logs.h"
 
 /* A message of another format is looked for in so many bytes. */
@@ -16,6 +16,75 @@ date_and_clock(ac_str date, ac_str rest, ac_time *out)
 	while (n < rest.n && n < 18 && (ac_is_digit(rest.p[n]) || memchr(":.+Z-", rest.p[n], 5)))
 		n++;
 	return ac_time_parse_loose((ac_str){ date.p, date.n + 1 + n }, out);
+}
+
+static const ac_str months = AC_S_INIT("JanFebMarAprMayJunJulAugSepOctNovDec");
+
+/* 1 to 12, or 0. */
+static unsigned
+month_of(ac_str name)
+{
+	size_t at = ac_str_find(months, name);
+
+	return name.n == 3 && at < months.n && at % 3 == 0 ? (unsigned)at / 3 + 1 : 0;
+}
+
+/* A time of day with its fraction, at the beginning. */
+static ac_str
+leading_clock(ac_str text)
+{
+	size_t n = 0;
+
+	while (n < text.n && n < 18 && (ac_is_digit(text.p[n]) || text.p[n] == ':' || text.p[n] == '.'))
+		n++;
+	return ac_str_slice(text, 0, n);
+}
+
+static bool
+from_parts(ac_arena *arena, ac_str year, unsigned month, ac_str day, ac_str clock, ac_time *out)
+{
+	ac_str text;
+
+	if (month == 0 || month > 12 || clock.n < 8)
+		return false;
+	text = ac_arena_printf(arena, "%.*s-%02u-%.*sT%.*sZ", AC_FMT(year), month, AC_FMT(day), AC_FMT(clock));
+	return text.p && ac_time_parse_loose(text, out);
+}
+
+static unsigned
+month_number(ac_str digits)
+{
+	uint64_t number;
+
+	return ac_str_to_u64(digits, &number) && number <= 12 ? (unsigned)number : 0;
+}
+
+/*
+ * As programs of one kind begin their lines: "2024/03/04 05:49:28" (nginx), "01-Mar-2024 10:00:00.123" (BIND), "03/01/2024-10:00:00.123456" (Suricata's and Snort's fast logs, month first),
+ * "[Sat Mar 09 19:26:56.150387 2024]" (Apache).
+ */
+static bool
+program_time(ac_str t, ac_arena *arena, ac_time *out)
+{
+	ac_str clock;
+
+	if (t.n >= 19 && t.p[4] == '/' && t.p[7] == '/' && t.p[10] == ' ')
+		return from_parts(arena, ac_str_slice(t, 0, 4), month_number(ac_str_slice(t, 5, 7)),
+		    ac_str_slice(t, 8, 10), leading_clock(ac_str_slice(t, 11, t.n)), out);
+	if (t.n >= 20 && t.p[2] == '-' && t.p[6] == '-' && t.p[11] == ' ')
+		return from_parts(arena, ac_str_slice(t, 7, 11), month_of(ac_str_slice(t, 3, 6)), ac_str_slice(t, 0, 2),
+		    leading_clock(ac_str_slice(t, 12, t.n)), out);
+	if (t.n >= 19 && t.p[2] == '/' && t.p[5] == '/' && t.p[10] == '-')
+		return from_parts(arena, ac_str_slice(t, 6, 10), month_number(ac_str_slice(t, 0, 2)),
+		    ac_str_slice(t, 3, 5), leading_clock(ac_str_slice(t, 11, t.n)), out);
+	if (t.n < 26 || t.p[0] != '[' || t.p[4] != ' ' || t.p[8] != ' ' || t.p[11] != ' ')
+		return false;
+	clock = leading_clock(ac_str_slice(t, 12, t.n));
+	t = ac_str_slice(t, 0, 12 + clock.n + 6);
+	if (t.n < 26 || t.p[t.n - 1] != ']' || t.p[t.n - 6] != ' ')
+		return false;
+	return from_parts(arena, ac_str_slice(t, t.n - 5, t.n - 1), month_of(ac_str_slice(t, 5, 8)),
+	    ac_str_slice(t, 9, 11), clock, out);
 }
 
 static size_t
@@ -60,17 +129,16 @@ leading_time(ac_str line, ac_time *out)
 bool
 ac_log_bracket_time(ac_str line, ac_arena *arena, ac_time *out)
 {
-	static const ac_str months = AC_S_INIT("JanFebMarAprMayJunJulAugSepOctNovDec");
-	size_t open = ac_str_find_byte(line, '['), month;
+	size_t open = ac_str_find_byte(line, '[');
+	unsigned month;
 	ac_str t = ac_str_slice(line, open + 1, line.n), text;
 
 	if (t.n < 26 || t.p[2] != '/' || t.p[6] != '/' || t.p[11] != ':' || t.p[20] != ' ')
 		return false;
-	month = ac_str_find(months, ac_str_slice(t, 3, 6));
-	if (month == months.n || month % 3)
+	month = month_of(ac_str_slice(t, 3, 6));
+	if (month == 0)
 		return false;
-	text = ac_arena_printf(
-	    arena, "%.4s-%02u-%.2sT%.8s%.5s", t.p + 7, (unsigned)month / 3 + 1, t.p, t.p + 12, t.p + 21);
+	text = ac_arena_printf(arena, "%.4s-%02u-%.2sT%.8s%.5s", t.p + 7, month, t.p, t.p + 12, t.p + 21);
 	return text.p && ac_time_parse_loose(text, out);
 }
 
@@ -117,7 +185,8 @@ read_text(const ac_log_state *state, ac_str line, ac_log_record *record)
 {
 	size_t message = message_begin(line);
 
-	record->has_time = leading_time(line, &record->time) || ac_log_bracket_time(line, record->arena, &record->time);
+	record->has_time = leading_time(line, &record->time) || program_time(line, record->arena, &record->time) ||
+			   ac_log_bracket_time(line, record->arena, &record->time);
 	if (message >= line.n)
 		return;
 	ac_log_read_message(state, ac_str_slice(line, message, line.n), record);

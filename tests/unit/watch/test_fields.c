@@ -51,6 +51,11 @@ role__is_that_of_the_longest_known_end(void **state)
 		{ "hostname", AC_FIELD_SENSOR },
 		{ "agent.version", AC_FIELD_SOFTWARE },
 		{ "version.x", AC_FIELD_OTHER },
+		{ "requestObject.spec.containers.image", AC_FIELD_OTHER },
+		{ "winlog.event_data.Image", AC_FIELD_PROCESS_PATH },
+		{ "httpRequest.remoteIp", AC_FIELD_SOURCE },
+		{ "RemoteIP", AC_FIELD_DESTINATION },
+		{ "properties.autonomousSystemNumber", AC_FIELD_AS_NUMBER },
 		{ "", AC_FIELD_OTHER },
 		{ ".", AC_FIELD_OTHER },
 	};

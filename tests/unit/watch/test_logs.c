@@ -378,6 +378,28 @@ keyvalue__needs_three_pairs(void **state)
 }
 
 static void
+text__has_the_times_that_programs_begin_with(void **state)
+{
+	static const row rows[] = {
+		{ "2024/03/04 05:49:28 [error] 12#12: *34 open() failed", "text 2024-03-04T05:49:28Z\n" },
+		{ "[Sat Mar 09 19:26:56.150387 2024] [proxy:error] [pid 123:tid 456] x",
+		    "text 2024-03-09T19:26:56.150387Z\n" },
+		{ "[Wed Oct 11 14:32:52 2000] [error] x", "text 2000-10-11T14:32:52Z\n" },
+		{ "29-Feb-2024 10:00:00.123 queries: info: x", "text 2024-02-29T10:00:00.123Z\n" },
+		{ "03/01/2024-10:00:00.123456  [**] [1:2:3] x", "text 2024-03-01T10:00:00.123456Z\n" },
+		{ "2024/13/04 05:49:28 x", "text\n" },
+		{ "30-Feb-2024 10:00:00 x", "text\n" },
+		{ "29-Fev-2024 10:00:00 x", "text\n" },
+		{ "[Sat Mar 09 19:26:56 2024", "text\n" },
+		{ "13/01/2024-10:00:00.123456 x", "text\n" },
+		{ "2024/03/04 05:4", "text\n" },
+	};
+
+	(void)state;
+	check_rows(rows, AC_COUNT(rows));
+}
+
+static void
 state__skips_fields_that_are_not_wanted(void **state)
 {
 	ac_log_record record;
@@ -568,6 +590,7 @@ main(void)
 		cmocka_unit_test(httpd__takes_the_request_apart),
 		cmocka_unit_test(json__knows_fields_by_name),
 		cmocka_unit_test(keyvalue__needs_three_pairs),
+		cmocka_unit_test(text__has_the_times_that_programs_begin_with),
 		cmocka_unit_test(state__skips_fields_that_are_not_wanted),
 		cmocka_unit_test(forced_format__reads_every_line),
 		cmocka_unit_test(json_by_index__gives_what_the_walk_gives),

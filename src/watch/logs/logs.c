@@ -482,6 +482,27 @@ read_as(const ac_log_state *state, const ac_log_format *format, ac_str line, ac_
 	format->read(state, line, out);
 }
 
+/* Whether a line that does not have all the columns of a table is a damaged record of it: a time stands where one belongs, or, in tables without, most columns are there. */
+static bool
+is_of_table(const ac_log_state *state, const ac_log_record *record)
+{
+	bool has_times = false;
+	ac_time time;
+
+	for (size_t i = 0; i < state->column_count; i++)
+		has_times |= state->roles[i] == AC_FIELD_TIME || state->roles[i] == AC_FIELD_DATE;
+	if (!has_times)
+		return 2 * record->count >= state->column_count;
+	for (size_t i = 0; i < record->count; i++) {
+		const ac_log_field *f = &record->fields[i];
+
+		if ((f->role == AC_FIELD_TIME || (f->role == AC_FIELD_DATE && f->raw.n == 10)) &&
+		    ac_log_time(f->raw, &time))
+			return true;
+	}
+	return false;
+}
+
 void
 ac_log_read(const ac_log_state *state, ac_str line, ac_arena *arena, ac_log_record *out)
 {
@@ -500,6 +521,11 @@ ac_log_read_roles(const ac_log_state *state, ac_str line, uint64_t roles, ac_are
 		for (size_t i = 0; i < AC_COUNT(others) && out->malformed; i++)
 			if (others[i]->fits(state, line))
 				read_as(state, others[i], line, out);
+		/* Columns of something else would say what no value of the line means. */
+		if (out->malformed && state->columns_of == out->format && !is_of_table(state, out)) {
+			read_as(state, &ac_log_text, line, out);
+			out->malformed = true;
+		}
 	}
 	if (state->is_ndjson && !out->format->is_json)
 		out->malformed = true;

@@ -274,6 +274,16 @@ csv__is_known_by_its_header(void **state)
 		    "csv\nReceive Time=x\ndst_ip=192.0.2.1 destination\ndomain=a.example domain\nuser=u user\n" },
 		{ "timestamp,dst_ip,domain,note\nx\nsrcip=192.0.2.1 dstip=192.0.2.2 url=http://a.example/",
 		    "keyvalue\nsrcip=192.0.2.1 source\ndstip=192.0.2.2 destination\nurl=http://a.example/ url\n" },
+		/* a line of nothing that is known, and a record that was cut */
+		{ "timestamp,dst_ip,domain,note\nx\n2021-03-02T00:00:01Z analyst: ja3, and more",
+		    "text 2021-03-02T00:00:01Z malformed\n" },
+		{ "timestamp,dst_ip,domain,note\n2021-03-02T00:00:01Z,192.0.2.1",
+		    "csv 2021-03-02T00:00:01Z malformed\ntimestamp=2021-03-02T00:00:01Z time\ndst_ip=192.0.2.1 "
+		    "destination\n" },
+		{ "#fields\tts\tid.orig_h\tquery\n1614643200.5 analyst: ja3",
+		    "text 2021-03-02T00:00:00.5Z malformed\n" },
+		{ "src_ip,domain,note\n192.0.2.1,a.example",
+		    "csv malformed\nsrc_ip=192.0.2.1 source\ndomain=a.example domain\n" },
 		{ "timestamp,dst_ip,domain,note\nx\n{\"src_ip\":\"192.0.2.1\"}", "json\nsrc_ip=192.0.2.1 source\n" },
 		/* a line of words */
 		{ "a b\nuser, domain and url\n192.0.2.1, a.example", "text\n" },

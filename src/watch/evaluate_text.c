@@ -14,6 +14,9 @@
  */
 #include "watch/evaluate.h"
 
+/* Longer names of values than this, with their escapes, are not looked at: a line may have thousands of keys. */
+#define VALUE_NAME_MAX ((size_t)(4 * AC_KIB))
+
 typedef struct rule {
 	ac_value_type type;
 	ac_field_role role;
@@ -62,6 +65,12 @@ raw_of(const ac_evaluation *e, const ac_found *f)
 	return (ac_str){ e->line.p + f->match.offset, f->match.length };
 }
 
+static bool
+is_separator(char c)
+{
+	return c == '\\' || c == '/';
+}
+
 /* Nothing but separators stands between the value and the end of its field. */
 static bool
 reaches_end(const ac_evaluation *e, const ac_found *f)
@@ -69,7 +78,7 @@ reaches_end(const ac_evaluation *e, const ac_found *f)
 	ac_str raw = raw_of(e, f), field = f->field->raw;
 	const char *p = raw.p + raw.n;
 
-	while (p < field.p + field.n && (*p == '\\' || *p == '/'))
+	while (p < field.p + field.n && is_separator(*p))
 		p++;
 	return p >= field.p + field.n;
 }
@@ -80,7 +89,7 @@ begins_component(const ac_evaluation *e, const ac_found *f)
 {
 	ac_str raw = raw_of(e, f);
 
-	return raw.p <= f->field->raw.p || raw.p[-1] == '\\' || raw.p[-1] == '/';
+	return raw.p <= f->field->raw.p || is_separator(raw.p[-1]);
 }
 
 /* In a line without fields: between two quotes, tabs, or ends of the line. */
@@ -143,15 +152,19 @@ fits_line(ac_evaluation *e, const ac_found *f, const rule *r)
 static bool
 is_key_of_value(ac_evaluation *e, const ac_found *f)
 {
-	ac_log_field head = *f->field;
-	ac_str text = ac_log_value(f->field, &e->arena), raw = raw_of(e, f), key;
-	size_t n = ac_log_registry_key_size(&e->record, f->field, text);
+	ac_log_field tail = *f->field;
+	ac_str raw = raw_of(e, f);
+	const char *end = f->field->raw.p + f->field->raw.n;
+	ac_str name;
 
-	head.raw.n = (size_t)(raw.p + raw.n - head.raw.p);
-	key = ac_log_value(&head, &e->arena);
-	while (n > 0 && n < text.n && text.p[n - 1] == '\\')
-		n--;
-	return n < text.n && key.n == n;
+	tail.raw = (ac_str){ raw.p + raw.n, (size_t)(end - (raw.p + raw.n)) };
+	if (tail.raw.n > VALUE_NAME_MAX || tail.raw.n < 2 || !is_separator(tail.raw.p[0]))
+		return false;
+	ac_arena_reset(&e->told);
+	name = ac_log_value(&tail, &e->told);
+	while (name.n > 0 && is_separator(name.p[0]))
+		name = ac_str_slice(name, 1, name.n);
+	return ac_log_is_registry_value(&e->record, f->field, name, &e->told);
 }
 
 /* Fields of which a name, a path or a key is the end. */

@@ -423,7 +423,7 @@ add_registry(making *m)
 
 	if (!key.p)
 		return;
-	n = ac_log_registry_key_size(m->record, field, key);
+	n = ac_log_registry_key_size(m->record, field, key, m->arena);
 	if (n < key.n && !name.p)
 		name = ac_str_slice(key, n + 1, key.n);
 	key = ac_str_slice(key, 0, n);

@@ -529,7 +529,7 @@ put_names(ac_retro_take *t, ac_str text, accord_err *err)
 static int
 put_key(ac_retro_take *t, const ac_log_field *field, ac_str text, accord_err *err)
 {
-	size_t n = ac_log_registry_key_size(&t->line.record, field, text);
+	size_t n = ac_log_registry_key_size(&t->line.record, field, text, &t->line.arena);
 	int rc = put_text(t, AC_VALUE_REGISTRY_KEY, text, err);
 
 	return rc || n == text.n ? rc : put_text(t, AC_VALUE_REGISTRY_KEY, ac_str_slice(text, 0, n), err);

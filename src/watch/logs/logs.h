@@ -161,7 +161,9 @@ bool ac_log_is_url_host(const ac_log_record *record, const ac_log_field *field);
 /*
  * Of a registry key's field, whose value is `text`: how many bytes of it are the key, without the name of a value that the record says stands behind it; text.n where nothing says that.
  */
-size_t ac_log_registry_key_size(const ac_log_record *record, const ac_log_field *field, ac_str text);
+size_t ac_log_registry_key_size(const ac_log_record *record, const ac_log_field *field, ac_str text, ac_arena *arena);
+/* Whether the record says that `name`, which stands behind a key in its field, is the name of a value. */
+bool ac_log_is_registry_value(const ac_log_record *record, const ac_log_field *field, ac_str name, ac_arena *arena);
 /* One escape at raw[at] of a kind other than JSON's, and what it stands for: the bytes taken, 0 when it is none. */
 size_t ac_log_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, char *out);
 

@@ -20,16 +20,6 @@ is_about_value(const ac_log_record *record)
 	return false;
 }
 
-/* Such a name, of at least one byte, stands behind a separator at the end. */
-static bool
-ends_with_name(ac_str text, ac_str name)
-{
-	size_t at = text.n - name.n;
-
-	return name.n > 0 && text.n > name.n + 1 && text.p[at - 1] == '\\' &&
-	       ac_str_eq_fold(ac_str_slice(text, at, text.n), name);
-}
-
 static bool
 is_target_object(ac_str name)
 {
@@ -40,26 +30,42 @@ is_target_object(ac_str name)
 	       (at == 0 || !ac_is_alnum(name.p[at - 1]));
 }
 
-size_t
-ac_log_registry_key_size(const ac_log_record *record, const ac_log_field *field, ac_str text)
+/* The record's name of a value that `text` ends with; empty when it has none. */
+static ac_str
+told_name(const ac_log_record *record, ac_str text, ac_arena *arena)
 {
-	size_t at = text.n;
-
-	if (field->role != AC_FIELD_REGISTRY_KEY)
-		return text.n;
 	for (size_t i = 0; (record->roles & AC_ROLE_BIT(AC_FIELD_REGISTRY_VALUE)) && i < record->count; i++) {
 		const ac_log_field *f = &record->fields[i];
 		ac_str name;
 
 		if (f->role != AC_FIELD_REGISTRY_VALUE)
 			continue;
-		name = ac_log_value(f, record->arena);
-		if (ends_with_name(text, name))
-			return text.n - name.n - 1;
+		name = ac_log_value(f, arena);
+		if (name.n > 0 && name.n <= text.n && ac_str_eq_fold(ac_str_slice(text, text.n - name.n, text.n), name))
+			return name;
 	}
-	if (!is_target_object(field->name) || !is_about_value(record))
+	return (ac_str){ NULL, 0 };
+}
+
+bool
+ac_log_is_registry_value(const ac_log_record *record, const ac_log_field *field, ac_str name, ac_arena *arena)
+{
+	if (field->role != AC_FIELD_REGISTRY_KEY || name.n == 0)
+		return false;
+	if (told_name(record, name, arena).n == name.n)
+		return true;
+	return ac_str_find_byte(name, '\\') == name.n && is_target_object(field->name) && is_about_value(record);
+}
+
+size_t
+ac_log_registry_key_size(const ac_log_record *record, const ac_log_field *field, ac_str text, ac_arena *arena)
+{
+	size_t at = text.n - told_name(record, text, arena).n;
+
+	if (at == text.n || at == 0 || text.p[at - 1] != '\\')
+		for (at = text.n; at > 0 && text.p[at - 1] != '\\'; at--)
+			;
+	if (at < 2 || !ac_log_is_registry_value(record, field, ac_str_slice(text, at, text.n), arena))
 		return text.n;
-	while (at > 0 && text.p[at - 1] != '\\')
-		at--;
-	return at > 1 && at < text.n ? at - 1 : text.n;
+	return at - 1;
 }

@@ -383,6 +383,28 @@ equal_texts__are_one_record(void **state)
 	(void)state;
 }
 
+/* Thousands of keys in one field: each is looked at by what stands behind it only. */
+static void
+registry_key__of_a_value_costs_its_bytes(void **state)
+{
+	static const char key[] = "HKLM\\\\Software\\\\Evil Corp\\\\Agent7\\\\a ";
+	ac_buf line;
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	wt_value(&t, "r", AC_VALUE_REGISTRY_KEY, "HKLM\\Software\\Evil Corp\\Agent7");
+	ac_buf_init(&line, AC_MIB);
+	ac_buf_add_cstr(&line, "{\"EventType\":\"SetValue\",\"TargetObject\":\"");
+	for (unsigned i = 0; i < 20000; i++)
+		ac_buf_add_cstr(&line, key);
+	ac_buf_add_cstr(&line, "\"}");
+	wt_scan_n(&t, ac_buf_view(&line), 0);
+	assert_int_equal(t.counts.hits, 1);
+	ac_buf_done(&line);
+	wt_close(&t);
+}
+
 static void
 registry_key__is_that_of_the_value_behind_it(void **state)
 {
@@ -420,6 +442,7 @@ registry_key__is_that_of_the_value_behind_it(void **state)
 		    "" },
 		{ "EventType=SetValue HKLM\\Software\\Evil Corp\\Agent7\\Updater", "" },
 		/* a longer name */
+		{ "{\"EventType\":\"SetValue\",\"TargetObject\":\"HKLM\\\\Software\\\\Evil Corp\\\\Agent7 two\"}", "" },
 		{ "{\"EventType\":\"SetValue\",\"TargetObject\":\"HKLM\\\\Software\\\\Evil "
 		  "Corp\\\\Agent77\\\\Updater\"}",
 		    "" },
@@ -442,6 +465,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(registry_key__is_found_in_every_spelling_of_its_hive),
 		cmocka_unit_test(registry_key__is_that_of_the_value_behind_it),
+		cmocka_unit_test(registry_key__of_a_value_costs_its_bytes),
 		cmocka_unit_test(file_path__is_found_with_its_directory_only),
 		cmocka_unit_test(file_name__ends_the_field_that_names_a_file),
 		cmocka_unit_test(mutex__is_one_where_the_record_says_so),

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "watch/never_list.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -44,6 +45,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ac_never_list_close(list);
 	ac_arena_init(&arena, 4 * AC_MIB);
 	text = ac_value_line(ac_str_slice(text, 0, ac_str_find_byte(text, '\n')), &comment);
+	/* A list begins behind its byte order mark. */
+	while (ac_skip_bom(text).n < text.n)
+		text = ac_skip_bom(text);
 	if (text.n && text.n <= AC_LIST_LINE_MAX)
 		check_value(text, &arena);
 	ac_arena_done(&arena);

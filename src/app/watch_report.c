@@ -106,32 +106,66 @@ witnesses_json(ac_buf *out, const ac_hit *hit)
 	ac_jw_end(&w);
 }
 
-/* Hits are written by the million: the keys, the same each time, go out as they are. */
-void
-ac_watch_report_json(ac_buf *out, const ac_hit *hit)
+static inline char *
+put(char *to, ac_str text)
 {
-	bool before = false, lossy;
-	ac_buf scratch;
-	ac_str text;
-	ac_pap pap;
+	memcpy(to, text.p, text.n);
+	return to + text.n;
+}
 
-	ac_buf_init(&scratch, 4 * AC_HIT_TEXT_MAX);
-	text = hit_text(hit, &scratch, &lossy);
-	ac_buf_add(out, AC_S("{\"schema\":\"accord.hit/1\",\"file\":"));
-	ac_json_add_string(out, hit->file);
-	ac_buf_add(out, MEMBER("line"));
-	ac_buf_add_u64(out, hit->line);
-	ac_buf_add(out, MEMBER("offset"));
-	ac_buf_add_u64(out, hit->offset);
-	ac_buf_add(out, MEMBER("length"));
-	ac_buf_add_u64(out, hit->length);
-	ac_buf_add(out, MEMBER("type"));
-	ac_json_add_string(out, ac_value_type_name(hit->type));
-	ac_buf_add(out, MEMBER("value"));
-	ac_json_add_string(out, hit->value);
-	ac_buf_add(out, MEMBER("match"));
-	ac_json_add_string(out, ac_str_from(hit->match));
-	ac_buf_add(out, AC_S(",\"indicators\":["));
+static inline char *
+put_u64(char *to, uint64_t value)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
+	return put(to, (ac_str){ digits + at, sizeof(digits) - at });
+}
+
+/* Words of our own hold nothing to escape. */
+static inline char *
+put_word(char *to, ac_str word)
+{
+	*to++ = '"';
+	to = put(to, word);
+	*to++ = '"';
+	return to;
+}
+
+/* Room for members of numbers and words. */
+#define MEMBERS_MAX 256
+
+/* Members "line" to "type", with the key of "value". */
+static void
+add_place(ac_buf *out, const ac_hit *hit)
+{
+	char text[MEMBERS_MAX], *to = put(text, MEMBER("line"));
+
+	to = put_u64(to, hit->line);
+	to = put(to, MEMBER("offset"));
+	to = put_u64(to, hit->offset);
+	to = put(to, MEMBER("length"));
+	to = put_u64(to, hit->length);
+	to = put(to, MEMBER("type"));
+	to = put_word(to, ac_value_type_name(hit->type));
+	to = put(to, MEMBER("value"));
+	ac_buf_add(out, (ac_str){ text, (size_t)(to - text) });
+}
+
+/* Members "match", "indicators" and "names"; whether one was not valid yet. */
+static bool
+add_indicators(ac_buf *out, const ac_hit *hit)
+{
+	char text[MEMBERS_MAX], *to = put(text, MEMBER("match"));
+	bool before = false;
+
+	to = put_word(to, ac_str_from(hit->match));
+	to = put(to, AC_S(",\"indicators\":["));
+	ac_buf_add(out, (ac_str){ text, (size_t)(to - text) });
 	for (size_t i = 0; i < hit->indicator_count; i++) {
 		if (i)
 			ac_buf_add_byte(out, ',');
@@ -144,6 +178,25 @@ ac_watch_report_json(ac_buf *out, const ac_hit *hit)
 		ac_json_add_string(out, hit->indicators[i].name);
 		before |= hit->indicators[i].before_valid_from;
 	}
+	return before;
+}
+
+/* Hits are written by the million: the keys, the same each time, go out as they are. */
+void
+ac_watch_report_json(ac_buf *out, const ac_hit *hit)
+{
+	bool before, lossy;
+	ac_buf scratch;
+	ac_str text;
+	ac_pap pap;
+
+	ac_buf_init(&scratch, 4 * AC_HIT_TEXT_MAX);
+	text = hit_text(hit, &scratch, &lossy);
+	ac_buf_add(out, AC_S("{\"schema\":\"accord.hit/1\",\"file\":"));
+	ac_json_add_string(out, hit->file);
+	add_place(out, hit);
+	ac_json_add_string(out, hit->value);
+	before = add_indicators(out, hit);
 	ac_buf_add(out, AC_S("],\"text\":"));
 	ac_json_add_string(out, text);
 	if (hit->witness_count)

@@ -12,8 +12,13 @@
 static size_t
 skip_ascii(ac_str s, size_t at)
 {
-	uint64_t word;
+	uint64_t word, four[4];
 
+	for (; s.n - at >= sizeof(four); at += sizeof(four)) {
+		memcpy(four, s.p + at, sizeof(four));
+		if ((four[0] | four[1] | four[2] | four[3]) & HIGH_BITS)
+			break;
+	}
 	for (; s.n - at >= sizeof(word); at += sizeof(word)) {
 		memcpy(&word, s.p + at, sizeof(word));
 		if (word & HIGH_BITS)

@@ -8,7 +8,7 @@
 #include <assert.h>
 
 #ifdef __SSE2__
-#include <emmintrin.h>
+#include <immintrin.h>
 #endif
 
 #include "base/utf8.h"
@@ -16,9 +16,11 @@
 /* One bit of is_array a level. */
 #define LEVELS_MAX 64
 
-/* Bytes of text that are written at a time; each takes six at most, and a character may begin with the last. */
+/* Bytes of text that are written at a time; each takes six at most, and a character may begin with the last; two quotes. */
 #define PIECE ((size_t)512)
-#define ROOM(n) (6 * (n) + 32)
+#define ROOM(n) (6 * (n) + 34)
+/* Text for which there is room in any case, before it is written. */
+#define AT_ONCE (32 * PIECE)
 
 /* RFC 8785 s3.2.2.2: the two-character forms where JSON has them, else \u00xx in lower case. DEL is no control of JSON's. */
 static char *
@@ -87,29 +89,80 @@ put_eight(char *to, const char *from)
 	return to + sizeof(eight) - done;
 }
 
-#ifdef __SSE2__
-/* The same with sixteen bytes, of which sixteen more follow that can be read. Writes up to 47 bytes. */
-static inline char *
-put_sixteen(char *to, const char *from)
+/* Eight bytes, or the last few of a text. Returns how many; 0: one is a control or beyond ASCII. */
+static inline size_t
+put_eights(char **to, const char *from, size_t n)
 {
-	__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)from);
-	unsigned specials, done = 0;
+	char last[sizeof(uint64_t)] = "        ", *end;
 
-	/* Compared as signed numbers, bytes beyond ASCII are the smallest. */
-	if (_mm_movemask_epi8(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20))))
-		return NULL;
-	specials = (unsigned)_mm_movemask_epi8(
-	    _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
-	for (; specials; specials &= specials - 1) {
-		unsigned at = (unsigned)__builtin_ctz(specials);
-
-		memcpy(to, from + done, 16);
-		to += at - done;
-		*to++ = '\\';
-		done = at;
+	if (n < sizeof(last)) {
+		for (size_t i = 0; i < n; i++)
+			last[i] = from[i];
+		from = last;
 	}
-	memcpy(to, from + done, 16);
-	return to + 16 - done;
+	end = put_eight(*to, from);
+	if (!end)
+		return 0;
+	n = n < sizeof(last) ? n : sizeof(last);
+	*to = end - (sizeof(last) - n);
+	return n;
+}
+
+#ifdef __SSE2__
+/*
+ * How eight bytes move apart for backslashes, a row for each set of those that want one (bit i: byte i): byte k of what is written is byte ROW(set)[k] of the eight, 8 for a backslash. Of
+ * byte i, PLACE is where it comes to stand; behind the last one any byte may.
+ */
+#define WANTS(set, i) ((set) >> (i)&1)
+#define BEFORE(set, i)                                                                                                 \
+	(((i) > 0 && WANTS(set, 0)) + ((i) > 1 && WANTS(set, 1)) + ((i) > 2 && WANTS(set, 2)) +                        \
+	    ((i) > 3 && WANTS(set, 3)) + ((i) > 4 && WANTS(set, 4)) + ((i) > 5 && WANTS(set, 5)) +                     \
+	    ((i) > 6 && WANTS(set, 6)))
+#define PLACE(set, i) ((i) + BEFORE(set, i) + WANTS(set, i))
+#define BYTE(set, i, k) ((PLACE(set, i) == (k)) * (i) + (WANTS(set, i) && PLACE(set, i) == (k) + 1) * 8)
+#define AT(set, k)                                                                                                     \
+	(BYTE(set, 0, k) + BYTE(set, 1, k) + BYTE(set, 2, k) + BYTE(set, 3, k) + BYTE(set, 4, k) + BYTE(set, 5, k) +   \
+	    BYTE(set, 6, k) + BYTE(set, 7, k))
+#define ROW(set)                                                                                                       \
+	{                                                                                                              \
+		AT(set, 0), AT(set, 1), AT(set, 2), AT(set, 3), AT(set, 4), AT(set, 5), AT(set, 6), AT(set, 7),        \
+		    AT(set, 8), AT(set, 9), AT(set, 10), AT(set, 11), AT(set, 12), AT(set, 13), AT(set, 14),           \
+		    AT(set, 15)                                                                                        \
+	}
+#define ROWS_4(set) ROW(set), ROW((set) + 1), ROW((set) + 2), ROW((set) + 3)
+#define ROWS_16(set) ROWS_4(set), ROWS_4((set) + 4), ROWS_4((set) + 8), ROWS_4((set) + 12)
+#define ROWS_64(set) ROWS_16(set), ROWS_16((set) + 16), ROWS_16((set) + 32), ROWS_16((set) + 48)
+
+static const uint8_t apart[256][16] = { ROWS_64(0), ROWS_64(64), ROWS_64(128), ROWS_64(192) };
+
+/* Text from *at on, sixteen bytes at a time, up to a control, a byte beyond ASCII, or fewer than sixteen before `end`. Writes up to 32 bytes for each. */
+static __attribute__((target("ssse3,popcnt"))) char *
+put_plain(char *to, const char *p, size_t *at, size_t end)
+{
+	const __m128i slashes = _mm_set1_epi8('\\'), quotes = _mm_set1_epi8('"'), blanks = _mm_set1_epi8(0x20);
+	size_t i = *at;
+
+	for (; end - i >= 16; i += 16) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+		unsigned specials, low, high;
+		__m128i row;
+
+		/* Compared as signed numbers, bytes beyond ASCII are the smallest. */
+		if (_mm_movemask_epi8(_mm_cmplt_epi8(bytes, blanks)))
+			break;
+		specials = (unsigned)_mm_movemask_epi8(
+		    _mm_or_si128(_mm_cmpeq_epi8(bytes, quotes), _mm_cmpeq_epi8(bytes, slashes)));
+		low = specials & 0xff;
+		high = specials >> 8;
+		row = _mm_loadu_si128((const __m128i *)(const void *)apart[low]);
+		_mm_storeu_si128((__m128i *)(void *)to, _mm_shuffle_epi8(_mm_unpacklo_epi64(bytes, slashes), row));
+		to += 8 + __builtin_popcount(low);
+		row = _mm_loadu_si128((const __m128i *)(const void *)apart[high]);
+		_mm_storeu_si128((__m128i *)(void *)to, _mm_shuffle_epi8(_mm_unpackhi_epi64(bytes, slashes), row));
+		to += 8 + __builtin_popcount(high);
+	}
+	*at = i;
+	return to;
 }
 #endif
 
@@ -134,23 +187,22 @@ static char *
 put_piece(char *to, ac_str text, size_t *at)
 {
 	size_t end = text.n - *at > PIECE ? *at + PIECE : text.n, i = *at;
+#ifdef __SSE2__
+	bool is_quick = __builtin_cpu_supports("ssse3") && __builtin_cpu_supports("popcnt");
+#endif
 
 	while (i < end) {
 		unsigned char c;
-		char *next;
+		size_t n;
 
 #ifdef __SSE2__
-		while (end - i >= 32 && (next = put_sixteen(to, text.p + i))) {
-			to = next;
-			i += 16;
-		}
+		if (is_quick && end - i >= 16)
+			to = put_plain(to, text.p, &i, end);
 #endif
-		next = end - i >= sizeof(uint64_t) ? put_eight(to, text.p + i) : NULL;
-		if (next) {
-			to = next;
-			i += sizeof(uint64_t);
+		n = put_eights(&to, text.p + i, end - i);
+		i += n;
+		if (n || i == end)
 			continue;
-		}
 		c = (unsigned char)text.p[i];
 		if (c >= 0x80) {
 			to = put_wide(to, text, &i);
@@ -166,27 +218,45 @@ put_piece(char *to, ac_str text, size_t *at)
 	return to;
 }
 
-void
-ac_json_add_string(ac_buf *buf, ac_str text)
+/* Room for the longest form of the text is there. */
+static char *
+put_string(char *to, ac_str text)
+{
+	size_t at = 0;
+
+	*to++ = '"';
+	while (text.p && at < text.n)
+		to = put_piece(to, text, &at);
+	*to++ = '"';
+	return to;
+}
+
+/* Near its ceiling the buffer may still have room for what is really written; and long text need not have six times its room. */
+static void
+add_pieces(ac_buf *buf, ac_str text)
 {
 	size_t at = 0;
 
 	ac_buf_add_byte(buf, '"');
-	while (text.p && at < text.n) {
-		size_t room = text.n - at < PIECE ? ROOM(text.n - at) : ROOM(PIECE);
-		char piece[ROOM(PIECE)], *to;
+	while (text.p && at < text.n && !buf->failed) {
+		char piece[ROOM(PIECE)];
 
-		/* Near its ceiling the buffer may still have room for what is really written. */
-		if (buf->failed || buf->limit - buf->n < room) {
-			ac_buf_add(buf, (ac_str){ piece, (size_t)(put_piece(piece, text, &at) - piece) });
-		} else {
-			to = ac_buf_reserve(buf, room);
-			ac_buf_commit(buf, to ? (size_t)(put_piece(to, text, &at) - to) : 0);
-		}
-		if (buf->failed)
-			return;
+		ac_buf_add(buf, (ac_str){ piece, (size_t)(put_piece(piece, text, &at) - piece) });
 	}
 	ac_buf_add_byte(buf, '"');
+}
+
+void
+ac_json_add_string(ac_buf *buf, ac_str text)
+{
+	char *to = NULL;
+
+	if (!buf->failed && text.n <= AT_ONCE && buf->limit - buf->n >= ROOM(text.n))
+		to = ac_buf_reserve(buf, ROOM(text.n));
+	if (to)
+		ac_buf_commit(buf, (size_t)(put_string(to, text) - to));
+	else
+		add_pieces(buf, text);
 }
 
 void

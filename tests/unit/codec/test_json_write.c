@@ -112,7 +112,7 @@ writer__escapes_what_must_be_and_nothing_else(void **state)
 static void
 writer__escapes_wherever_quotes_and_backslashes_stand(void **state)
 {
-	static const size_t sizes[] = { 10, 18, 50 }, begins[] = { 0, 7, 21 };
+	static const size_t sizes[] = { 10, 16, 18, 50 }, begins[] = { 0, 7, 16, 21 };
 
 	(void)state;
 	for (unsigned places = 0; places < 1 << 10; places++)

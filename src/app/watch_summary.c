@@ -26,6 +26,9 @@
 #define JSON_SHOWN 1000
 #define NAME_MAX_BYTES 160
 
+/* Rows of a table that are in order at the end. */
+#define SORTED_MAX JSON_SHOWN
+
 /* What is counted: an indicator, a producer, an actor, a reason. */
 typedef struct counted {
 	ac_str key;
@@ -56,6 +59,8 @@ struct ac_watch_summary {
 	table together; /* indicators of one hit, when they are several: their numbers, as bytes */
 	uint64_t hit;   /* number of the one at hand */
 	bool actors_cut;
+	size_t last_producer; /* its number */
+	unsigned asked;       /* steps of whose kind the store has any edge, as bits */
 };
 
 /* Steps from an indicator: what it indicates, and one on from there. */
@@ -181,12 +186,28 @@ take_steps(asking *a, ac_str id, accord_err *err)
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < AC_COUNT(steps); i++) {
-		if (!(steps[i].from & class))
+		if (!(steps[i].from & class) || !(a->s->asked >> i & 1))
 			continue;
 		a->step = &steps[i];
 		rc = steps[i].direction == AC_KNOW_FROM
 			 ? ac_store_edges_from(a->s->store, id, steps[i].kind, on_edge, a, err)
 			 : ac_store_edges_to(a->s->store, id, steps[i].kind, on_edge, a, err);
+	}
+	return rc;
+}
+
+/* Lists alone have no edges: then a hundred thousand indicators are not looked up. */
+static int
+find_kinds(ac_watch_summary *s, accord_err *err)
+{
+	int rc = 0;
+
+	s->asked = 0;
+	for (size_t i = 0; !rc && i < AC_COUNT(steps); i++) {
+		int64_t kind = 0;
+
+		rc = ac_store_kind(s->store, steps[i].kind, &kind, err);
+		s->asked |= (unsigned)(kind != 0) << i;
 	}
 	return rc;
 }
@@ -230,12 +251,18 @@ static void
 first_hit_of(ac_watch_summary *s, counted *indicator, const ac_hit_indicator *who)
 {
 	counted *producer;
+	ac_str name;
 	bool is_new;
 
 	indicator->name = ac_arena_str(&s->arena, ac_str_slice(who->name, 0, NAME_MAX_BYTES));
-	producer = entry_of(s, &s->producers, ac_str_slice(who->producer, 0, NAME_MAX_BYTES), &is_new);
+	name = ac_str_slice(who->producer, 0, NAME_MAX_BYTES);
+	/* Mostly the one of the indicator before. */
+	producer = s->last_producer < s->producers.n ? &s->producers.items[s->last_producer] : NULL;
+	if (!producer || !ac_str_eq(producer->key, name))
+		producer = entry_of(s, &s->producers, name, &is_new);
 	if (!producer)
 		return;
+	s->last_producer = producer->number;
 	indicator->producer = producer->key;
 	indicator->by = producer->number + 1;
 	producer->indicators++;
@@ -313,11 +340,74 @@ by_hits(const void *a, const void *b)
 	return order ? order : ac_str_cmp(x->key, y->key);
 }
 
+/* Let the item that stands first of a heap, in which each is behind its two children, sink to its place. */
 static void
-sort(table *t)
+sink(const counted **heap, size_t n)
 {
-	if (t->n > 1)
+	const counted *item = heap[0];
+	size_t at = 0, child;
+
+	while ((child = 2 * at + 1) < n) {
+		if (child + 1 < n && by_hits(heap[child], heap[child + 1]) < 0)
+			child++;
+		if (by_hits(item, heap[child]) >= 0)
+			break;
+		heap[at] = heap[child];
+		at = child;
+	}
+	heap[at] = item;
+}
+
+static int
+by_hits_of(const void *a, const void *b)
+{
+	return by_hits(*(const counted *const *)a, *(const counted *const *)b);
+}
+
+/* The first `n` of a table's rows, which has more: `heap` has room for them. */
+static void
+choose(const table *t, const counted **heap, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		heap[i] = &t->items[i];
+	/* In falling order it is a heap. */
+	qsort(heap, n, sizeof(*heap), by_hits_of);
+	for (size_t i = 0; i < n / 2; i++) {
+		const counted *swap = heap[i];
+
+		heap[i] = heap[n - 1 - i];
+		heap[n - 1 - i] = swap;
+	}
+	for (size_t i = n; i < t->n; i++)
+		if (by_hits(&t->items[i], heap[0]) < 0) {
+			heap[0] = &t->items[i];
+			sink(heap, n);
+		}
+	qsort(heap, n, sizeof(*heap), by_hits_of);
+}
+
+/* No more than SORTED_MAX rows are ever shown: of large tables the others are left where they are, and the rows are copied. */
+static void
+sort(ac_watch_summary *s, table *t)
+{
+	const counted **first;
+	counted *rows;
+
+	if (t->n <= SORTED_MAX) {
+		if (t->n > 1)
+			qsort(t->items, t->n, sizeof(*t->items), by_hits);
+		return;
+	}
+	first = ac_arena_alloc(&s->arena, SORTED_MAX * sizeof(*first));
+	rows = ac_arena_alloc(&s->arena, SORTED_MAX * sizeof(*rows));
+	if (!first || !rows) {
 		qsort(t->items, t->n, sizeof(*t->items), by_hits);
+		return;
+	}
+	choose(t, first, SORTED_MAX);
+	for (size_t i = 0; i < SORTED_MAX; i++)
+		rows[i] = *first[i];
+	t->items = rows;
 }
 
 static int
@@ -343,7 +433,7 @@ name_actors(ac_watch_summary *s, ac_know *know, accord_err *err)
 static int
 count_actors(ac_watch_summary *s, accord_err *err)
 {
-	int rc = 0;
+	int rc = find_kinds(s, err);
 
 	for (size_t i = 0; !rc && i < s->indicators.n; i++) {
 		counted *indicator = &s->indicators.items[i];
@@ -402,10 +492,10 @@ ac_watch_summary_finish(ac_watch_summary *s, accord_err *err)
 
 	if (rc)
 		return rc;
-	sort(&s->indicators);
-	sort(&s->producers);
-	sort(&s->actors);
-	sort(&s->reasons);
+	sort(s, &s->indicators);
+	sort(s, &s->producers);
+	sort(s, &s->actors);
+	sort(s, &s->reasons);
 	return 0;
 }
 

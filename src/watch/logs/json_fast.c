@@ -8,6 +8,7 @@
 
 #include "codec/json_index.h"
 #include "watch/hash.h"
+#include "watch/logs/json_shape.h"
 #include "watch/logs/logs.h"
 
 /* Longer lines are the tolerant walk's: they are no events that somebody counts on being fast. */
@@ -41,6 +42,7 @@ struct ac_log_json_cache {
 	uint16_t *slots; /* 0: empty */
 	uint32_t *entries;
 	size_t room; /* for entries */
+	ac_log_shapes *shapes;
 };
 
 #define INLINE static inline __attribute__((always_inline))
@@ -72,6 +74,7 @@ ac_log_json_cache_close(ac_log_json_cache *c)
 	free(c->ways);
 	free(c->slots);
 	free(c->entries);
+	ac_log_shapes_close(c->shapes);
 	free(c);
 	return NULL;
 }
@@ -89,6 +92,8 @@ make_room(ac_log_json_cache *c, size_t n)
 	/* Either may have failed before. */
 	if (!c->slots)
 		c->slots = calloc(SLOTS, sizeof(*c->slots));
+	if (!c->shapes)
+		c->shapes = ac_log_shapes_open();
 	if (c->room < n + AC_JSON_INDEX_BLOCK + SENTINELS) {
 		size_t room = 2 * n + AC_JSON_INDEX_BLOCK + SENTINELS;
 
@@ -96,7 +101,7 @@ make_room(ac_log_json_cache *c, size_t n)
 		c->entries = malloc(room * sizeof(*c->entries));
 		c->room = c->entries ? room : 0;
 	}
-	return c->ways && c->slots && c->entries;
+	return c->ways && c->slots && c->entries && c->shapes;
 }
 
 static void
@@ -106,6 +111,7 @@ forget(ac_log_json_cache *c)
 	ac_arena_reset(&c->names);
 	c->count = 1;
 	c->ways[0].next = 0;
+	ac_log_shapes_forget(c->shapes);
 }
 
 /* Eight bytes at p, of which n count and `readable` are there. */
@@ -455,20 +461,14 @@ walk_line(const ac_log_state *state, ac_log_record *record, ac_str line, size_t 
 	}
 }
 
-bool
-ac_log_read_json_fast(const ac_log_state *state, ac_str line, ac_log_record *record)
+/* By the structural index. */
+static bool
+read_indexed(const ac_log_state *state, ac_str line, ac_log_record *record)
 {
 	ac_log_json_cache *c = state->json;
-	size_t count, before = record->count;
-	uint64_t roles = record->roles;
 	bool malformed = record->malformed;
+	size_t count;
 
-	/* As json.c: an element of an array that is written one to a line. */
-	if (line.n > 0 && line.p[line.n - 1] == ',')
-		line = ac_str_trim(ac_str_slice(line, 0, line.n - 1));
-	if (!c || line.n < 2 || line.n > LINE_MAX_BYTES || line.p[0] != '{' || line.p[line.n - 1] != '}' ||
-	    !make_room(c, line.n))
-		return false;
 	if (c->count > WAYS_MAX / 4 * 3)
 		forget(c);
 	ac_json_index_restart(&c->index);
@@ -478,8 +478,33 @@ ac_log_read_json_fast(const ac_log_state *state, ac_str line, ac_log_record *rec
 	/* The last byte is a brace: no key, no value, no comma. */
 	for (size_t i = 0; i < SENTINELS; i++)
 		c->entries[count + i] = (uint32_t)(line.n - 1);
-	if (walk_line(state, record, line, count) && record->malformed == malformed)
+	return walk_line(state, record, line, count) && record->malformed == malformed;
+}
+
+bool
+ac_log_read_json_fast(const ac_log_state *state, ac_str line, ac_log_record *record)
+{
+	ac_log_json_cache *c = state->json;
+	size_t before = record->count;
+	uint64_t roles = record->roles;
+	bool malformed = record->malformed;
+
+	/* As json.c: an element of an array that is written one to a line. */
+	if (line.n > 0 && line.p[line.n - 1] == ',')
+		line = ac_str_trim(ac_str_slice(line, 0, line.n - 1));
+	if (!c || line.n < 2 || line.n > LINE_MAX_BYTES || line.p[0] != '{' || line.p[line.n - 1] != '}' ||
+	    !make_room(c, line.n))
+		return false;
+	if (ac_log_shapes_read(c->shapes, line, record))
 		return true;
+	record->count = before;
+	record->roles = roles;
+	record->malformed = malformed;
+	if (read_indexed(state, line, record)) {
+		if (record->want == UINT64_MAX)
+			ac_log_shapes_learn(c->shapes, line, record->fields + before, record->count - before);
+		return true;
+	}
 	record->count = before;
 	record->roles = roles;
 	record->malformed = malformed;

@@ -19,6 +19,7 @@ struct ac_watch_report {
 	bool show_held;
 	bool has_head;
 	size_t place_width;
+	ac_buf place; /* of a row, while it is written */
 	ac_watch_summary *summary;
 };
 
@@ -32,6 +33,7 @@ ac_watch_report_open(ac_app *app, ac_store *store, bool show_held)
 	r->app = app;
 	r->show_held = show_held;
 	r->place_width = PLACE_WIDTH;
+	ac_buf_init(&r->place, 2 * AC_PATH_MAX);
 	r->summary = ac_watch_summary_open(store, ac_app_seed(app));
 	return r->summary ? r : ac_watch_report_close(r);
 }
@@ -42,6 +44,7 @@ ac_watch_report_close(ac_watch_report *r)
 	if (!r)
 		return NULL;
 	ac_watch_summary_close(r->summary);
+	ac_buf_done(&r->place);
 	free(r);
 	return NULL;
 }
@@ -248,29 +251,40 @@ width_of(ac_str text)
 }
 
 static void
+put_blanks(ac_buf *out, size_t n)
+{
+	char *to = ac_buf_reserve(out, n);
+
+	if (!to)
+		return;
+	memset(to, ' ', n);
+	ac_buf_commit(out, n);
+}
+
+static void
 put_cell(ac_buf *out, ac_str text, size_t width)
 {
 	size_t begin = out->n, shown;
 
 	ac_utf8_add_visible(out, text, NAME_MAX_BYTES);
 	shown = width_of((ac_str){ out->p + begin, out->n - begin });
-	for (; shown < width; shown++)
-		ac_buf_add_byte(out, ' ');
-	ac_buf_add_cstr(out, "  ");
+	put_blanks(out, 2 + (shown < width ? width - shown : 0));
 }
 
 /* The column grows with the longest place so far: rows come while the scan runs. */
 static void
 put_place(ac_watch_report *r, ac_buf *out, ac_str file, uint64_t line)
 {
-	ac_buf place;
+	size_t width;
 
-	ac_buf_init(&place, 2 * AC_PATH_MAX);
-	ac_buf_printf(&place, "%.*s:%llu", AC_FMT(file), (unsigned long long)line);
-	if (width_of(ac_buf_view(&place)) > r->place_width)
-		r->place_width = width_of(ac_buf_view(&place));
-	put_cell(out, ac_buf_view(&place), r->place_width);
-	ac_buf_done(&place);
+	ac_buf_reset(&r->place);
+	ac_buf_add(&r->place, file);
+	ac_buf_add_byte(&r->place, ':');
+	ac_buf_add_u64(&r->place, line);
+	width = width_of(ac_buf_view(&r->place));
+	if (width > r->place_width)
+		r->place_width = width;
+	put_cell(out, ac_buf_view(&r->place), r->place_width);
 }
 
 static void
@@ -366,11 +380,12 @@ ac_watch_report_hit(ac_watch_report *r, const ac_hit *hit, accord_err *err)
 {
 	ac_buf *out = ac_app_out(r->app);
 
-	ac_watch_summary_hit(r->summary, hit);
+	ac_watch_summary_expect(r->summary, hit);
 	if (ac_app_json(r->app))
 		ac_watch_report_json(out, hit);
 	else
 		hit_row(r, out, hit);
+	ac_watch_summary_hit(r->summary, hit);
 	return out->failed ? ac_fail(err, out->failed, "output cannot grow") : 0;
 }
 

@@ -20,6 +20,8 @@
 #define TOGETHER_MAX ((size_t)100000)
 /* Of one hit that are counted as one group. */
 #define GROUP_MAX 64
+/* Of one hit whose entries are asked of memory ahead. */
+#define EXPECTED_MAX 8
 /* Actors of one indicator: a tool that is sold has hundreds of users, and then says nothing. */
 #define ACTORS_OF_ONE ((size_t)256)
 #define TOP_SHOWN 10
@@ -45,7 +47,8 @@ typedef struct counted {
 } counted;
 
 typedef struct table {
-	ac_map map; /* key -> number */
+	ac_map map;     /* key -> number */
+	ac_arena arena; /* of the items, which are alone in it: then growing moves no bytes */
 	counted *items;
 	size_t n, capacity, most;
 	uint64_t lost; /* hits that found no room */
@@ -59,8 +62,9 @@ struct ac_watch_summary {
 	table together; /* indicators of one hit, when they are several: their numbers, as bytes */
 	uint64_t hit;   /* number of the one at hand */
 	bool actors_cut;
-	size_t last_producer; /* its number */
-	unsigned asked;       /* steps of whose kind the store has any edge, as bits */
+	size_t last_producer;            /* its number */
+	uint64_t expected[EXPECTED_MAX]; /* indicators of the hit that comes, asked of their map */
+	unsigned asked;                  /* steps of whose kind the store has any edge, as bits */
 };
 
 /* Steps from an indicator: what it indicates, and one on from there. */
@@ -81,7 +85,15 @@ static void
 open_table(ac_watch_summary *s, table *t, size_t most)
 {
 	t->most = most;
+	ac_arena_init(&t->arena, 256 * AC_MIB);
 	ac_map_init(&t->map, s->seed, most);
+}
+
+static void
+close_table(table *t)
+{
+	ac_map_done(&t->map);
+	ac_arena_done(&t->arena);
 }
 
 ac_watch_summary *
@@ -107,11 +119,11 @@ ac_watch_summary_close(ac_watch_summary *s)
 {
 	if (!s)
 		return NULL;
-	ac_map_done(&s->indicators.map);
-	ac_map_done(&s->producers.map);
-	ac_map_done(&s->actors.map);
-	ac_map_done(&s->reasons.map);
-	ac_map_done(&s->together.map);
+	close_table(&s->indicators);
+	close_table(&s->producers);
+	close_table(&s->actors);
+	close_table(&s->reasons);
+	close_table(&s->together);
 	ac_arena_done(&s->arena);
 	free(s);
 	return NULL;
@@ -119,9 +131,9 @@ ac_watch_summary_close(ac_watch_summary *s)
 
 /* The entry of a key, made when it is new; NULL when there is no room. */
 static counted *
-entry_of(ac_watch_summary *s, table *t, ac_str key, bool *out_new)
+entry_asked(ac_watch_summary *s, table *t, ac_str key, uint64_t asked, bool *out_new)
 {
-	uint64_t *slot = ac_map_get(&t->map, key);
+	uint64_t *slot = ac_map_get_asked(&t->map, key, asked);
 	counted *items;
 
 	*out_new = false;
@@ -132,20 +144,26 @@ entry_of(ac_watch_summary *s, table *t, ac_str key, bool *out_new)
 	if (t->n == t->capacity) {
 		size_t capacity = t->capacity ? 2 * t->capacity : 64;
 
-		items = ac_arena_resize(&s->arena, t->items, t->capacity * sizeof(*items), capacity * sizeof(*items));
+		items = ac_arena_resize(&t->arena, t->items, t->capacity * sizeof(*items), capacity * sizeof(*items));
 		if (!items)
 			return NULL;
 		t->items = items;
 		t->capacity = capacity;
 	}
 	key = ac_arena_str(&s->arena, key);
-	slot = key.p ? ac_map_put(&t->map, key, NULL) : NULL;
+	slot = key.p ? ac_map_put_asked(&t->map, key, asked, NULL) : NULL;
 	if (!slot)
 		return NULL;
 	*slot = t->n;
 	*out_new = true;
 	t->items[t->n] = (counted){ .key = key, .name = key, .number = t->n };
 	return &t->items[t->n++];
+}
+
+static counted *
+entry_of(ac_watch_summary *s, table *t, ac_str key, bool *out_new)
+{
+	return entry_asked(s, t, key, ac_map_ask(&t->map, key), out_new);
 }
 
 /* ---- what an indicator indicates ---- */
@@ -287,6 +305,13 @@ count_group(ac_watch_summary *s, const uint32_t *group, size_t n)
 }
 
 void
+ac_watch_summary_expect(ac_watch_summary *s, const ac_hit *hit)
+{
+	for (size_t i = 0; i < hit->indicator_count && i < EXPECTED_MAX; i++)
+		s->expected[i] = ac_map_ask(&s->indicators.map, hit->indicators[i].id);
+}
+
+void
 ac_watch_summary_hit(ac_watch_summary *s, const ac_hit *hit)
 {
 	uint32_t group[GROUP_MAX];
@@ -295,7 +320,9 @@ ac_watch_summary_hit(ac_watch_summary *s, const ac_hit *hit)
 	s->hit++;
 	for (size_t i = 0; i < hit->indicator_count; i++) {
 		bool is_new;
-		counted *indicator = entry_of(s, &s->indicators, hit->indicators[i].id, &is_new);
+		ac_str id = hit->indicators[i].id;
+		uint64_t asked = i < EXPECTED_MAX ? s->expected[i] : ac_map_ask(&s->indicators.map, id);
+		counted *indicator = entry_asked(s, &s->indicators, id, asked, &is_new);
 
 		if (!indicator) {
 			s->indicators.lost++;

@@ -22,6 +22,8 @@ typedef struct ac_watch_ended {
 } ac_watch_ended;
 
 ac_watch_summary *ac_watch_summary_open(ac_store *store, ac_hash_seed seed); /* NULL without memory */
+/* Before a hit is counted, better some time before: its entries are asked of memory, which many indicators let wait. */
+void ac_watch_summary_expect(ac_watch_summary *summary, const ac_hit *hit);
 /* What finds no room is counted as lost. */
 void ac_watch_summary_hit(ac_watch_summary *summary, const ac_hit *hit);
 void ac_watch_summary_held(ac_watch_summary *summary, const ac_held_back *held);

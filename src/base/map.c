@@ -75,15 +75,31 @@ hash_key(const ac_map *map, ac_str key)
 	return ac_siphash((ac_hash_seed){ { map->seed[0], map->seed[1] } }, key);
 }
 
+uint64_t
+ac_map_ask(const ac_map *map, ac_str key)
+{
+	uint64_t hash = hash_key(map, key);
+
+	if (map->capacity)
+		__builtin_prefetch(&map->slots[(size_t)hash & (map->capacity - 1)]);
+	return hash;
+}
+
 uint64_t *
-ac_map_get(const ac_map *map, ac_str key)
+ac_map_get_asked(const ac_map *map, ac_str key, uint64_t asked)
 {
 	ac_map_slot *slot;
 
 	if (!map->capacity)
 		return NULL;
-	slot = find_slot(map, key, hash_key(map, key));
+	slot = find_slot(map, key, asked);
 	return slot->key.p ? &slot->value : NULL;
+}
+
+uint64_t *
+ac_map_get(const ac_map *map, ac_str key)
+{
+	return ac_map_get_asked(map, key, hash_key(map, key));
 }
 
 static bool
@@ -104,9 +120,8 @@ grow(ac_map *map)
 }
 
 uint64_t *
-ac_map_put(ac_map *map, ac_str key, bool *out_new)
+ac_map_put_asked(ac_map *map, ac_str key, uint64_t hash, bool *out_new)
 {
-	uint64_t hash = hash_key(map, key);
 	ac_map_slot *slot = map->capacity ? find_slot(map, key, hash) : NULL;
 	bool is_new = !slot || !slot->key.p;
 
@@ -124,6 +139,12 @@ ac_map_put(ac_map *map, ac_str key, bool *out_new)
 	if (out_new)
 		*out_new = is_new;
 	return &slot->value;
+}
+
+uint64_t *
+ac_map_put(ac_map *map, ac_str key, bool *out_new)
+{
+	return ac_map_put_asked(map, key, hash_key(map, key), out_new);
 }
 
 bool

@@ -39,6 +39,12 @@ uint64_t *ac_map_get(const ac_map *map, ac_str key);
  * NULL over the limit or without memory.
  */
 uint64_t *ac_map_put(ac_map *map, ac_str key, bool *out_new);
+/*
+ * The same in two steps, for a map that is larger than the caches: ask, do something else while the memory comes, then look with what asking gave. The answer to asking holds as long as the map does.
+ */
+uint64_t ac_map_ask(const ac_map *map, ac_str key);
+uint64_t *ac_map_get_asked(const ac_map *map, ac_str key, uint64_t asked);
+uint64_t *ac_map_put_asked(ac_map *map, ac_str key, uint64_t asked, bool *out_new);
 /* Walk all entries in no order: start with *at = 0; false at the end. */
 bool ac_map_next(const ac_map *map, size_t *at, ac_str *out_key, uint64_t *out_value);
 void ac_map_clear(ac_map *map);

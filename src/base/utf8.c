@@ -190,14 +190,33 @@ make_visible(char out[static 16], ac_str raw, uint32_t code_point, bool valid)
 	return n;
 }
 
+/* Behind the printable ASCII that begins at `at`. */
+static size_t
+skip_printable(ac_str s, size_t at)
+{
+	while (at < s.n && (unsigned char)(s.p[at] - ' ') < 0x5f)
+		at++;
+	return at;
+}
+
 void
 ac_utf8_add_visible(ac_buf *buf, ac_str s, size_t max_bytes)
 {
 	for (size_t at = 0; at < s.n;) {
 		size_t start = at, n;
-		bool valid;
-		uint32_t code_point = ac_utf8_next(s, &at, &valid);
+		uint32_t code_point;
 		char out[16];
+		bool valid;
+
+		/* Mostly there is nothing else. */
+		at = skip_printable(s, at);
+		n = at - start < max_bytes ? at - start : max_bytes;
+		ac_buf_add(buf, (ac_str){ s.p + start, n });
+		max_bytes -= n;
+		if (at == s.n || n < at - start)
+			return;
+		start = at;
+		code_point = ac_utf8_next(s, &at, &valid);
 
 		n = make_visible(out, ac_str_slice(s, start, at), code_point, valid);
 		if (n > max_bytes)

@@ -135,31 +135,49 @@ put_eights(char **to, const char *from, size_t n)
 
 static const uint8_t apart[256][16] = { ROWS_64(0), ROWS_64(64), ROWS_64(128), ROWS_64(192) };
 
-/* Text from *at on, sixteen bytes at a time, up to a control, a byte beyond ASCII, or fewer than sixteen before `end`. Writes up to 32 bytes for each. */
+/* Sixteen bytes with a backslash before each quote and backslash. NULL: one is a control or beyond ASCII. Writes up to 32 bytes, of which those behind the returned place do not count. */
+static inline __attribute__((target("ssse3,popcnt"), always_inline)) char *
+put_sixteen(char *to, const char *from)
+{
+	const __m128i slashes = _mm_set1_epi8('\\');
+	__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)from), row;
+	unsigned specials, low, high;
+
+	/* Compared as signed numbers, bytes beyond ASCII are the smallest. */
+	if (_mm_movemask_epi8(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20))))
+		return NULL;
+	specials = (unsigned)_mm_movemask_epi8(
+	    _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, slashes)));
+	low = specials & 0xff;
+	high = specials >> 8;
+	row = _mm_loadu_si128((const __m128i *)(const void *)apart[low]);
+	_mm_storeu_si128((__m128i *)(void *)to, _mm_shuffle_epi8(_mm_unpacklo_epi64(bytes, slashes), row));
+	to += 8 + __builtin_popcount(low);
+	row = _mm_loadu_si128((const __m128i *)(const void *)apart[high]);
+	_mm_storeu_si128((__m128i *)(void *)to, _mm_shuffle_epi8(_mm_unpackhi_epi64(bytes, slashes), row));
+	return to + 8 + __builtin_popcount(high);
+}
+
+/* Text from *at to `end`, up to a control or a byte beyond ASCII, or less than sixteen bytes before one. */
 static __attribute__((target("ssse3,popcnt"))) char *
 put_plain(char *to, const char *p, size_t *at, size_t end)
 {
-	const __m128i slashes = _mm_set1_epi8('\\'), quotes = _mm_set1_epi8('"'), blanks = _mm_set1_epi8(0x20);
 	size_t i = *at;
+	char *next;
 
-	for (; end - i >= 16; i += 16) {
-		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
-		unsigned specials, low, high;
-		__m128i row;
+	while (end - i >= 16 && (next = put_sixteen(to, p + i))) {
+		to = next;
+		i += 16;
+	}
+	if (i < end && end - i < 16) {
+		char last[16] = "                ";
 
-		/* Compared as signed numbers, bytes beyond ASCII are the smallest. */
-		if (_mm_movemask_epi8(_mm_cmplt_epi8(bytes, blanks)))
-			break;
-		specials = (unsigned)_mm_movemask_epi8(
-		    _mm_or_si128(_mm_cmpeq_epi8(bytes, quotes), _mm_cmpeq_epi8(bytes, slashes)));
-		low = specials & 0xff;
-		high = specials >> 8;
-		row = _mm_loadu_si128((const __m128i *)(const void *)apart[low]);
-		_mm_storeu_si128((__m128i *)(void *)to, _mm_shuffle_epi8(_mm_unpacklo_epi64(bytes, slashes), row));
-		to += 8 + __builtin_popcount(low);
-		row = _mm_loadu_si128((const __m128i *)(const void *)apart[high]);
-		_mm_storeu_si128((__m128i *)(void *)to, _mm_shuffle_epi8(_mm_unpackhi_epi64(bytes, slashes), row));
-		to += 8 + __builtin_popcount(high);
+		memcpy(last, p + i, end - i);
+		next = put_sixteen(to, last);
+		if (next) {
+			to = next - (16 - (end - i));
+			i = end;
+		}
 	}
 	*at = i;
 	return to;
@@ -196,7 +214,7 @@ put_piece(char *to, ac_str text, size_t *at)
 		size_t n;
 
 #ifdef __SSE2__
-		if (is_quick && end - i >= 16)
+		if (is_quick)
 			to = put_plain(to, text.p, &i, end);
 #endif
 		n = put_eights(&to, text.p + i, end - i);

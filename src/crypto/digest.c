@@ -9,6 +9,10 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #define SHA1_SIZE 20
 
 /* One algorithm with its working state. */
@@ -232,12 +236,34 @@ hex_of_four(const uint8_t *bytes, char *out)
 	memcpy(out, &x, sizeof(x));
 }
 
+#ifdef __SSE2__
+static inline void
+hex_of_sixteen(const uint8_t *bytes, char *out)
+{
+	const __m128i nibbles = _mm_set1_epi8(15), nine = _mm_set1_epi8(9), to_letters = _mm_set1_epi8('a' - '9' - 1);
+	__m128i all = _mm_loadu_si128((const __m128i *)(const void *)bytes), low = _mm_and_si128(all, nibbles);
+	__m128i high = _mm_and_si128(_mm_srli_epi16(all, 4), nibbles);
+	__m128i digits[2] = { _mm_unpacklo_epi8(high, low), _mm_unpackhi_epi8(high, low) };
+
+	for (unsigned i = 0; i < 2; i++) {
+		__m128i letters = _mm_and_si128(_mm_cmpgt_epi8(digits[i], nine), to_letters);
+
+		_mm_storeu_si128((__m128i *)(void *)(out + 16 * i),
+		    _mm_add_epi8(_mm_add_epi8(digits[i], _mm_set1_epi8('0')), letters));
+	}
+}
+#endif
+
 void
 ac_hex(const uint8_t *bytes, size_t n, char *out)
 {
 	static const char digits[] = "0123456789abcdef";
 	size_t i = 0;
 
+#ifdef __SSE2__
+	for (; i + 16 <= n; i += 16, out += 32)
+		hex_of_sixteen(bytes + i, out);
+#endif
 	for (; i + 4 <= n; i += 4, out += 8)
 		hex_of_four(bytes + i, out);
 	for (; i < n; i++) {

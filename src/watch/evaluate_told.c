@@ -11,21 +11,26 @@
 #define ROOM 160
 
 typedef struct slot {
-	bool is_used;
-	uint32_t indicator, record;
 	uint16_t id_n, name_n;
 	ac_str producer; /* in the index */
 	char text[ROOM]; /* the id, then the name */
 } slot;
 
+/* Whose slot it is, apart from what it holds: mostly it is another's. */
+#define NOBODY UINT64_MAX
 struct ac_told {
+	uint64_t whose[SLOTS];
 	slot slots[SLOTS];
 };
 
 ac_told *
 ac_told_open(void)
 {
-	return calloc(1, sizeof(ac_told));
+	ac_told *t = calloc(1, sizeof(*t));
+
+	if (t)
+		ac_told_forget(t);
+	return t;
 }
 
 ac_told *
@@ -39,23 +44,30 @@ void
 ac_told_forget(ac_told *t)
 {
 	for (size_t i = 0; i < SLOTS; i++)
-		t->slots[i].is_used = false;
+		t->whose[i] = NOBODY;
 }
 
 /* Indicators and records are places in the index. */
-static slot *
-slot_of(ac_told *t, uint32_t indicator, uint32_t record)
+static uint64_t
+key_of(uint32_t indicator, uint32_t record)
 {
-	return &t->slots[((indicator ^ record << 16) * 2654435761U >> 16) % SLOTS];
+	return (uint64_t)indicator << 32 | record;
+}
+
+static size_t
+slot_of(uint32_t indicator, uint32_t record)
+{
+	return ((indicator ^ record << 16) * 2654435761U >> 16) % SLOTS;
 }
 
 bool
 ac_told_get(ac_told *t, uint32_t indicator, uint32_t record, ac_arena *arena, ac_hit_indicator *out)
 {
-	const slot *s = slot_of(t, indicator, record);
+	size_t at = slot_of(indicator, record);
+	const slot *s = &t->slots[at];
 	ac_str both;
 
-	if (!s->is_used || s->indicator != indicator || s->record != record)
+	if (t->whose[at] != key_of(indicator, record))
 		return false;
 	both = ac_arena_str(arena, (ac_str){ s->text, (size_t)s->id_n + s->name_n });
 	if (!both.p)
@@ -69,13 +81,12 @@ ac_told_get(ac_told *t, uint32_t indicator, uint32_t record, ac_arena *arena, ac
 void
 ac_told_put(ac_told *t, uint32_t indicator, uint32_t record, const ac_hit_indicator *told)
 {
-	slot *s = slot_of(t, indicator, record);
+	size_t at = slot_of(indicator, record);
+	slot *s = &t->slots[at];
 
 	if (!told->id.p || !told->name.p || told->id.n > ROOM || told->name.n > ROOM - told->id.n)
 		return;
-	s->is_used = true;
-	s->indicator = indicator;
-	s->record = record;
+	t->whose[at] = key_of(indicator, record);
 	s->id_n = (uint16_t)told->id.n;
 	s->name_n = (uint16_t)told->name.n;
 	s->producer = told->producer;

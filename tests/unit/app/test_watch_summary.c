@@ -33,8 +33,10 @@ see(ac_watch_summary *s, const indicator *one)
 	};
 	ac_hit hit = { .indicators = &who, .indicator_count = 1 };
 
-	for (unsigned i = 0; i < one->hits; i++)
+	for (unsigned i = 0; i < one->hits; i++) {
+		ac_watch_summary_expect(s, &hit);
 		ac_watch_summary_hit(s, &hit);
+	}
 }
 
 static ac_store *

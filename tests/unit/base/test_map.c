@@ -59,6 +59,36 @@ map__finds_what_was_put(void **state)
 	ac_map_done(&map);
 }
 
+/* What was asked of a map holds while it grows. */
+static void
+map__gives_what_was_asked_before_it_grew(void **state)
+{
+	static char names[500][8];
+	uint64_t asked[500];
+	ac_map map;
+
+	(void)state;
+	ac_map_init(&map, (ac_hash_seed){ { 1, 2 } }, 500);
+	for (size_t i = 0; i < AC_COUNT(names); i++) {
+		(void)snprintf(names[i], sizeof(names[i]), "T%04u", (unsigned)i);
+		asked[i] = ac_map_ask(&map, ac_str_from(names[i]));
+		assert_null(ac_map_get_asked(&map, ac_str_from(names[i]), asked[i]));
+	}
+	for (size_t i = 0; i < AC_COUNT(names); i++) {
+		bool is_new;
+		uint64_t *value = ac_map_put_asked(&map, ac_str_from(names[i]), asked[i], &is_new);
+
+		assert_true(value && is_new);
+		*value = i;
+		assert_int_equal(ac_map_ask(&map, ac_str_from(names[i])), asked[i]);
+	}
+	for (size_t i = 0; i < AC_COUNT(names); i++) {
+		assert_int_equal(*ac_map_get_asked(&map, ac_str_from(names[i]), asked[i]), i);
+		assert_int_equal(*ac_map_get(&map, ac_str_from(names[i])), i);
+	}
+	ac_map_done(&map);
+}
+
 static void
 map__walks_every_entry_once(void **state)
 {
@@ -137,6 +167,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(siphash__agrees_with_other_implementations),
 		cmocka_unit_test(map__finds_what_was_put),
+		cmocka_unit_test(map__gives_what_was_asked_before_it_grew),
 		cmocka_unit_test(map__walks_every_entry_once),
 		cmocka_unit_test(map__takes_empty_keys),
 		cmocka_unit_test(map__survives_every_allocation_failure),

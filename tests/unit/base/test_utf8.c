@@ -186,6 +186,16 @@ utf8__shows_hostile_text_harmless(void **state)
 	ac_buf_init(&buf, 200);
 	ac_utf8_add_visible(&buf, AC_S("ab\x1b"), 5);
 	assert_str(ac_buf_view(&buf), AC_S("ab"));
+	ac_buf_reset(&buf);
+	ac_utf8_add_visible(&buf, AC_S("abcdef\xc3\xa9"), 4);
+	assert_str(ac_buf_view(&buf), AC_S("abcd"));
+	ac_buf_reset(&buf);
+	ac_utf8_add_visible(&buf,
+	    AC_S("ab\xc3\xa9"
+		 "cd"),
+	    5);
+	assert_str(ac_buf_view(&buf), AC_S("ab\xc3\xa9"
+					   "c"));
 	ac_buf_done(&buf);
 }
 

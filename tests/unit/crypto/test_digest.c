@@ -99,16 +99,16 @@ uuid5__gives_the_vector_of_the_rfc(void **state)
 	ac_digester_close(d);
 }
 
-/* All bytes, in runs of every length up to nine: by fours, and what is left. */
+/* All bytes, in runs of every length up to 37: by sixteens, by fours, and what is left. */
 static void
 hex__has_two_lower_case_digits_a_byte(void **state)
 {
-	char want[3], got[20];
+	char want[3], got[80];
 
 	(void)state;
 	for (unsigned first = 0; first < 256; first++)
-		for (size_t n = 0; n < 10; n++) {
-			uint8_t bytes[9];
+		for (size_t n = 0; n < 38; n++) {
+			uint8_t bytes[37];
 
 			for (size_t i = 0; i < n; i++)
 				bytes[i] = (uint8_t)(first + 37 * i);

@@ -274,12 +274,46 @@ ac_time_parse_loose(ac_str text, ac_time *out)
 	return true;
 }
 
+/* Two digits of a number below 100. */
+static char *
+put_two(char *to, unsigned value)
+{
+	*to++ = (char)('0' + value / 10);
+	*to++ = (char)('0' + value % 10);
+	return to;
+}
+
+#define DATE_SIZE 10
+
+/* "2021-07-19" of a year of four digits; false for any other. */
+static bool
+put_date(char *to, ac_time t)
+{
+	int64_t year;
+	unsigned month, day;
+
+	ac_time_to_civil(t, &year, &month, &day);
+	if (year < 0 || year > 9999)
+		return false;
+	to = put_two(put_two(to, (unsigned)year / 100), (unsigned)year % 100);
+	*to++ = '-';
+	to = put_two(to, month);
+	*to++ = '-';
+	(void)put_two(to, day);
+	return true;
+}
+
 void
 ac_time_add_date(ac_buf *buf, ac_time t)
 {
 	int64_t year;
 	unsigned month, day;
+	char text[DATE_SIZE];
 
+	if (put_date(text, t)) {
+		ac_buf_add(buf, (ac_str){ text, sizeof(text) });
+		return;
+	}
 	ac_time_to_civil(t, &year, &month, &day);
 	ac_buf_printf(buf, "%04lld-%02u-%02u", (long long)year, month, day);
 }
@@ -330,23 +364,30 @@ void
 ac_time_add(ac_buf *buf, ac_time t, unsigned min_digits)
 {
 	int64_t in_day = t.seconds % SECONDS_PER_DAY;
-	char digits[9];
+	char text[sizeof("THH:MM:SS.123456789Z")], *to = text, *digits;
 	uint32_t rest = t.nanoseconds;
 	unsigned count = 9;
 
 	if (in_day < 0)
 		in_day += SECONDS_PER_DAY;
+	*to++ = 'T';
+	to = put_two(to, (unsigned)(in_day / 3600));
+	*to++ = ':';
+	to = put_two(to, (unsigned)(in_day / 60 % 60));
+	*to++ = ':';
+	to = put_two(to, (unsigned)(in_day % 60));
+	digits = to + 1;
 	for (int i = 8; i >= 0; i--) {
 		digits[i] = (char)('0' + rest % 10);
 		rest /= 10;
 	}
 	while (count > min_digits && digits[count - 1] == '0')
 		count--;
-	ac_time_add_date(buf, t);
-	ac_buf_printf(buf, "T%02d:%02d:%02d", (int)(in_day / 3600), (int)(in_day / 60 % 60), (int)(in_day % 60));
 	if (count) {
-		ac_buf_add_byte(buf, '.');
-		ac_buf_add(buf, (ac_str){ digits, count });
+		*to = '.';
+		to = digits + count;
 	}
-	ac_buf_add_byte(buf, 'Z');
+	*to++ = 'Z';
+	ac_time_add_date(buf, t);
+	ac_buf_add(buf, (ac_str){ text, (size_t)(to - text) });
 }

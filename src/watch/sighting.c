@@ -12,6 +12,7 @@
 
 #define LINES_SHOWN 8
 #define DAY_MAX 32
+#define SECONDS_PER_DAY 86400
 #define KEY_MAX (AC_KIB + DAY_MAX + 1)
 /* STIX 2.1 s5.2: 0 to 999,999,999. */
 #define COUNT_MAX 999999999U
@@ -52,6 +53,10 @@ struct ac_sightings {
 	bool by_place, by_offset;
 	uint64_t end; /* bytes of the whole input; 0: it goes on */
 	ac_vec notes;
+	/* the day of the last hit: that of most others, too */
+	char day[DAY_MAX];
+	size_t day_n;       /* 0: none */
+	int64_t day_number; /* since 1970 */
 };
 
 ac_sightings *
@@ -136,19 +141,23 @@ identity_of(ac_str prefix)
 
 /* ---- gathering ---- */
 
-/* The day of the record into text. */
+/* The day of the record; lives until the next one is asked for. */
 static ac_str
-day_of(bool has_time, ac_time t, char text[static DAY_MAX])
+day_of(ac_sightings *s, bool has_time, ac_time t)
 {
-	int64_t year;
+	int64_t number = t.seconds / SECONDS_PER_DAY - (t.seconds % SECONDS_PER_DAY < 0), year;
 	unsigned month, day;
 	int n;
 
 	if (!has_time)
 		return AC_SIGHTING_UNDATED;
-	ac_time_to_civil(t, &year, &month, &day);
-	n = snprintf(text, DAY_MAX, "%04lld-%02u-%02u", (long long)year, month, day);
-	return (ac_str){ text, n > 0 && n < DAY_MAX ? (size_t)n : 0 };
+	if (s->day_n == 0 || s->day_number != number) {
+		ac_time_to_civil(t, &year, &month, &day);
+		n = snprintf(s->day, DAY_MAX, "%04lld-%02u-%02u", (long long)year, month, day);
+		s->day_n = n > 0 && n < DAY_MAX ? (size_t)n : 0;
+		s->day_number = number;
+	}
+	return (ac_str){ s->day, s->day_n };
 }
 
 /* The entry of an indicator and day; NULL in *out when there is no room for more of them. */
@@ -236,8 +245,7 @@ note_hit(ac_sightings *s, entry *e, const ac_hit *hit, accord_err *err)
 int
 ac_sightings_add(ac_sightings *s, const ac_hit *hit, accord_err *err)
 {
-	char text[DAY_MAX];
-	ac_str day = day_of(hit->has_time, hit->time, text);
+	ac_str day = day_of(s, hit->has_time, hit->time);
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < hit->indicator_count; i++) {
@@ -258,9 +266,8 @@ ac_sightings_add(ac_sightings *s, const ac_hit *hit, accord_err *err)
 int
 ac_sightings_add_remembered(ac_sightings *s, const ac_remembered *r, accord_err *err)
 {
-	char text[DAY_MAX];
 	entry *e;
-	int rc = find_entry(s, r->indicator, day_of(true, r->first, text), &e, err);
+	int rc = find_entry(s, r->indicator, day_of(s, true, r->first), &e, err);
 
 	if (rc || !e) {
 		s->dropped += !rc;
@@ -287,8 +294,10 @@ put_lines(ac_json_writer *w, const entry *e)
 	ac_buf text;
 
 	ac_buf_init(&text, 32 * LINES_SHOWN);
-	for (unsigned i = 0; i < e->line_count; i++)
-		ac_buf_printf(&text, "%s%llu", i ? ", " : "", (unsigned long long)e->lines[i]);
+	for (unsigned i = 0; i < e->line_count; i++) {
+		ac_buf_add(&text, i ? AC_S(", ") : AC_S(""));
+		ac_buf_add_u64(&text, e->lines[i]);
+	}
 	if (e->more_lines)
 		ac_buf_add_cstr(&text, ", ...");
 	ac_jw_key_string(w, AC_S("x_accord_lines"), ac_buf_view(&text));
@@ -352,6 +361,7 @@ typedef struct writing {
 	const input *in;
 	ac_arena arena; /* of one object */
 	ac_buf buf;
+	ac_digester *digester;
 	ac_sighting_counts *counts;
 	ac_sighted_inputs sighted;
 	ac_sighting_input memory; /* what the memory's sightings are of */
@@ -482,11 +492,12 @@ unknown_of(const ac_sightings *s, const ac_json *before, const entry *e)
 static int
 id_of(writing *w, const entry *e, const char *identity, unsigned again, ac_str *out, accord_err *err)
 {
-	ac_str name = ac_arena_printf(&w->arena, "%.*s\n%s\n%.*s", AC_FMT(e->indicator), identity, AC_FMT(e->day));
+	const ac_str parts[] = { e->indicator, AC_S("\n"), ac_str_from(identity), AC_S("\n"), e->day };
+	ac_str name = ac_arena_join(&w->arena, parts, AC_COUNT(parts));
 
 	if (again)
 		name = ac_arena_printf(&w->arena, "%.*s\n%u", AC_FMT(name), again);
-	return name.p ? ac_stix_derived_id(AC_S("sighting"), name, &w->arena, out, err)
+	return name.p ? ac_stix_derived_id_with(w->digester, AC_S("sighting"), name, &w->arena, out, err)
 		      : ac_arena_check(&w->arena, err);
 }
 
@@ -643,6 +654,9 @@ ac_sightings_put(ac_sightings *s, ac_store *store, const ac_sighting_input *told
 	ac_sighted_inputs_open(&w.sighted, store);
 	ac_arena_init(&w.arena, AC_JSON_ARENA_MAX);
 	ac_buf_init(&w.buf, AC_OBJECT_MAX);
+	w.digester = ac_digester_open();
+	if (!rc && !w.digester)
+		rc = ac_fail(err, ACCORD_ENOMEM, "no memory for the ids of sightings");
 	for (size_t i = 0; !rc && i < s->entries.n; i++) {
 		entry *e = (entry *)s->entries.p + i;
 
@@ -650,6 +664,7 @@ ac_sightings_put(ac_sightings *s, ac_store *store, const ac_sighting_input *told
 		e->place = s->end;
 		rc = e->sources.p ? put_remembered(&w, e, err) : put_input(&w, e, err);
 	}
+	w.digester = ac_digester_close(w.digester);
 	ac_buf_done(&w.buf);
 	ac_arena_done(&w.arena);
 	ac_sighted_inputs_done(&w.sighted);

@@ -440,6 +440,104 @@ warning_list__makes_the_index_anew(void **state)
 	ac_buf_done(&lines);
 }
 
+/* ---- what is remembered from line to line ---- */
+
+/* A hit by its place in its line: the same for a line by itself and among others. */
+static int
+on_hit_in_line(void *payload, const ac_hit *hit, accord_err *err)
+{
+	ac_buf *out = payload;
+
+	(void)err;
+	ac_buf_printf(out, "%llu+%llu %d %.*s %s%s %lld", (unsigned long long)(hit->offset - hit->text_offset),
+	    (unsigned long long)hit->length, (int)hit->type, AC_FMT(hit->value), hit->match,
+	    hit->malformed ? " malformed" : "", hit->has_time ? (long long)hit->time.seconds : -1LL);
+	for (size_t i = 0; i < hit->indicator_count; i++) {
+		const ac_hit_indicator *who = &hit->indicators[i];
+
+		ac_buf_printf(out, " %.*s %.*s %.*s%s", AC_FMT(who->id), AC_FMT(who->name), AC_FMT(who->producer),
+		    who->before_valid_from ? " early" : "");
+	}
+	ac_buf_add_byte(out, '\n');
+	return 0;
+}
+
+static int
+on_held_in_line(void *payload, const ac_held_back *held, accord_err *err)
+{
+	(void)err;
+	ac_buf_printf(payload, "held %.*s %.*s %s\n", AC_FMT(held->value), AC_FMT(held->indicator_id), held->reason);
+	return 0;
+}
+
+/* Defanged and escaped spellings, and lines of JSON that differ in little. */
+static void
+make_other_lines(ac_buf *lines)
+{
+	for (unsigned k = 0; k < POOL; k += 3) {
+		ac_buf_printf(lines,
+		    "x hxxp://web%u[.]example/p%u?q=%u, h%u[.]evil%u(dot)example, u%u[at]mail.example\n", k % 5, k, k,
+		    k, k % 7, k);
+		ac_buf_printf(lines,
+		    "{\"a\":\"http:\\/\\/web%u.example\\/p%u?q=%u\",\"b\":\"h%u.evil\\u003%u.example\",\"n\":%u}\n",
+		    k % 5, k, k, k, k % 7, k);
+		ac_buf_printf(lines, "{\"a\":\"198.18.%u.%u\",\"b\":\"caf\xc3\xa9 h%u.evil%u.example\",\"n\":%u%s}\n",
+		    k % 3, k + 1, k, k % 7, k, k % 2 ? "" : ",\"n\":null");
+	}
+}
+
+/* A watch that goes on from index to index says of each line what one says that has seen no other. */
+static void
+watch__remembers_nothing_that_changes_a_hit(void **state)
+{
+	world *w = *state;
+	ac_buf lines, together, alone;
+	ac_watch_position position;
+	ac_watch_sink sink = { .on_hit = on_hit_in_line, .on_held_back = on_held_in_line, .payload = &together };
+	ac_index *index = NULL, *before = NULL;
+	ac_watch *watch = NULL;
+
+	ac_buf_init(&lines, AC_MIB);
+	ac_buf_init(&together, (size_t)1 << 28);
+	ac_buf_init(&alone, (size_t)1 << 28);
+	make_lines(&lines);
+	make_other_lines(&lines);
+	fill(w, 5);
+	for (unsigned step = 0; step < STEPS / 2; step++) {
+		ac_str rest = ac_buf_view(&lines), line;
+
+		change(w);
+		assert_int_equal(ac_watch_index(w->f.store, w->path, salt, &index, NULL, &w->f.err), 0);
+		if (!watch)
+			watch = ac_watch_open(index, AC_S("x"), now, &sink);
+		assert_non_null(watch);
+		ac_watch_use(watch, index);
+		before = ac_index_close(before);
+		before = index;
+		ac_buf_reset(&together);
+		ac_buf_reset(&alone);
+		assert_int_equal(ac_watch_feed(watch, rest, &w->f.err), 0);
+		assert_int_equal(ac_watch_pause(watch, &position, &w->f.err), 0);
+		sink.payload = &alone;
+		while (ac_str_next_field(&rest, '\n', &line)) {
+			ac_watch *other = ac_watch_open(index, AC_S("x"), now, &sink);
+
+			assert_non_null(other);
+			assert_int_equal(ac_watch_feed(other, line, &w->f.err), 0);
+			assert_int_equal(ac_watch_end(other, &w->f.err), 0);
+			ac_watch_close(other);
+		}
+		sink.payload = &together;
+		assert_true(together.n > ROWS * 40);
+		assert_str(ac_buf_view(&together), ac_buf_view(&alone));
+	}
+	ac_watch_close(watch);
+	ac_index_close(index);
+	ac_buf_done(&lines);
+	ac_buf_done(&together);
+	ac_buf_done(&alone);
+}
+
 /* ---- compaction ---- */
 
 static void
@@ -658,6 +756,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(overlay__finds_what_the_index_made_anew_finds, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(warning_list__makes_the_index_anew, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(watch__remembers_nothing_that_changes_a_hit, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(overlay__ends_behind_a_fiftieth_of_the_base, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(overlay__survives_every_allocation_failure, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(laying_over__survives_every_allocation_failure, set_up, tear_down),

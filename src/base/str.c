@@ -48,6 +48,21 @@ ac_hex_value(char c)
 }
 
 bool
+ac_str_is_ascii(ac_str s)
+{
+	uint64_t all = 0, word;
+	size_t at = 0;
+
+	for (; at + sizeof(word) <= s.n; at += sizeof(word)) {
+		memcpy(&word, s.p + at, sizeof(word));
+		all |= word;
+	}
+	for (; at < s.n; at++)
+		all |= (unsigned char)s.p[at];
+	return !(all & 0x8080808080808080U);
+}
+
+bool
 ac_str_eq_fold(ac_str a, ac_str b)
 {
 	return a.n == b.n && ac_str_starts_fold(a, b);

@@ -43,6 +43,8 @@ char ac_lower(char c);
 /* Value of a hexadecimal digit, or -1. */
 int ac_hex_value(char c);
 
+/* No byte above 0x7f. */
+bool ac_str_is_ascii(ac_str s);
 /* Equal when ASCII letters are folded. */
 bool ac_str_eq_fold(ac_str a, ac_str b);
 /* memcmp order, the shorter first when one is a prefix. */

@@ -74,5 +74,14 @@ int ac_matcher_brackets(ac_matcher *m, const ac_observations *observations, cons
  * (ac_pattern_set_sizes.by_type), no bracket holds for an observation. The text as ac_object_text takes it, or ac_object_number. Scratch in arena.
  */
 bool ac_matcher_may_open(ac_matcher *m, uint32_t path, ac_str text, bool is_number, ac_arena *arena);
+/* Whether a text may be compared as a time: what is known of texts alone says nothing of it then. */
+static inline bool
+ac_matcher_may_be_time(ac_str text)
+{
+	/* What ac_match_time reads begins with a digit and ends in 'Z'. */
+	return text.n && (unsigned char)(text.p[0] - '0') < 10 && text.p[text.n - 1] == 'Z';
+}
+/* The same of an integer. */
+bool ac_matcher_may_open_integer(ac_matcher *m, uint32_t path, int64_t number);
 
 #endif

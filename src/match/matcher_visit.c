@@ -578,11 +578,17 @@ next_epoch(ac_matcher *m)
 	m->epoch = 1;
 }
 
-/* What ac_match_time reads begins with a digit and ends in 'Z'. */
+/* Whether a value opens a gate of its path, without opening it. */
 static bool
-may_be_time(ac_str text)
+would_open(ac_matcher *m, uint32_t path, const ac_path_index *index, const ac_match_value *value)
 {
-	return text.n && ac_is_digit(text.p[0]) && text.p[text.n - 1] == 'Z';
+	next_epoch(m);
+	m->tester.steps = m->steps_given = AC_MATCH_STEPS_MAX;
+	m->probing = true;
+	m->probed = false;
+	probe_value(m, path, index, value);
+	m->probing = false;
+	return m->probed || m->tester.steps == 0;
 }
 
 bool
@@ -593,17 +599,24 @@ ac_matcher_may_open(ac_matcher *m, uint32_t path, ac_str text, bool is_number, a
 
 	if (!index)
 		return false;
-	if (may_be_time(text) ||
+	if (ac_matcher_may_be_time(text) ||
 	    !(is_number ? ac_match_number(text, arena, &value) : ac_match_string(text, arena, &value)))
 		return true;
 	value.hash = ac_match_hash(m->set->seed, &value);
-	next_epoch(m);
-	m->tester.steps = m->steps_given = AC_MATCH_STEPS_MAX;
-	m->probing = true;
-	m->probed = false;
-	probe_value(m, path, index, &value);
-	m->probing = false;
-	return m->probed || m->tester.steps == 0;
+	return would_open(m, path, index, &value);
+}
+
+bool
+ac_matcher_may_open_integer(ac_matcher *m, uint32_t path, int64_t number)
+{
+	const ac_path_index *index = m->set->paths[path].index;
+	ac_match_value value = { .kind = AC_MATCH_INTEGER, .integer = number };
+
+	if (!index)
+		return false;
+	if (has(index, AC_KEY_NUMBER))
+		value.hash = ac_match_hash(m->set->seed, &value);
+	return would_open(m, path, index, &value);
 }
 
 void

@@ -43,6 +43,13 @@ ac_str ac_pattern_set_path(const ac_pattern_set *set, size_t path, ac_arena *are
 /* Whether values at a path (by its number) can open brackets. The set must be finished. */
 bool ac_pattern_set_has_gate(const ac_pattern_set *set, uint32_t path);
 
+/*
+ * The texts one of which stands in every string at a path (by its number) that opens a bracket, each told to on_text until that says false. Returns false when it did, or when something else than
+ * such a text may open one (a range, a network, a regex of which no text is known ...). The set must be finished.
+ */
+typedef bool (*ac_on_gate_text)(void *payload, ac_str text);
+bool ac_pattern_set_gate_texts(const ac_pattern_set *set, uint32_t path, ac_on_gate_text on_text, void *payload);
+
 /* What the set holds, for reports and benchmarks. */
 typedef struct ac_pattern_set_sizes {
 	size_t patterns, unusable;

@@ -390,7 +390,7 @@ ac_regex_look(ac_str text, bool octets, ac_arena *arena, ac_regex_shape *out)
 		read_part(&r);
 	end_run(&r);
 	/* Unicode's classes as automata of UTF-8 take minutes to compile; a regex of ASCII that has some runs on ASCII only, and is compiled without. */
-	if (r.sensitive && !ac_match_is_ascii(text))
+	if (r.sensitive && !ac_str_is_ascii(text))
 		r.portable = false;
 	*out = (ac_regex_shape){
 		.is_portable = r.portable && r.depth == 0, .is_sensitive = r.sensitive, .weight = (uint32_t)r.weight

@@ -237,3 +237,50 @@ ac_set_choose_gates(ac_pattern_set *set, accord_err *err)
 	free(c.gates);
 	return rc;
 }
+
+/* Texts of one gate, as ac_pattern_set_gate_texts tells them. */
+static bool
+texts_of(const ac_atom *atom, ac_match_index index, ac_on_gate_text on_text, void *payload)
+{
+	ac_like_parts parts;
+
+	switch (index) {
+	case AC_MATCH_INDEX_HASH:
+		if (atom->comparator == AC_PATTERN_LIKE)
+			return on_text(payload, atom->like);
+		for (uint32_t i = 0; i < atom->constant_count; i++) {
+			const ac_match_value *constant = &atom->constants[i].value;
+
+			if (constant->kind == AC_MATCH_STRING
+				? !on_text(payload, constant->text)
+				: !ac_match_is_number(constant) && constant->kind != AC_MATCH_BOOLEAN)
+				return false;
+		}
+		return true;
+	case AC_MATCH_INDEX_ORDER:
+		return ac_match_is_number(&atom->constants[0].value);
+	case AC_MATCH_INDEX_AFFIX:
+		parts = ac_like_split(atom->like);
+		return on_text(payload, parts.prefix.n >= parts.suffix.n ? parts.prefix : parts.suffix);
+	case AC_MATCH_INDEX_LITERAL:
+		parts = ac_like_split(atom->like);
+		return on_text(payload, atom->regex ? ac_regex_shape_of(atom->regex->text)->literal : parts.inner);
+	case AC_MATCH_INDEX_NONE:
+	case AC_MATCH_INDEX_NETWORK:
+	case AC_MATCH_INDEX_SCAN:
+	case AC_MATCH_INDEX_PRESENCE:
+	case AC_MATCH_INDEX_TYPE:
+		break;
+	}
+	return false;
+}
+
+bool
+ac_pattern_set_gate_texts(const ac_pattern_set *set, uint32_t path, ac_on_gate_text on_text, void *payload)
+{
+	for (size_t i = 0; i < set->atom_count; i++)
+		if (set->atoms[i].path == path && set->uses[i].leaf_count &&
+		    !texts_of(&set->atoms[i], set->uses[i].index, on_text, payload))
+			return false;
+	return true;
+}

@@ -212,16 +212,6 @@ ac_match_time(ac_str text, ac_arena *arena, ac_match_value *out)
 	return true;
 }
 
-bool
-ac_match_is_ascii(ac_str text)
-{
-	unsigned char all = 0;
-
-	for (size_t i = 0; i < text.n; i++)
-		all |= (unsigned char)text.p[i];
-	return all < 0x80;
-}
-
 /* Text that is not UTF-8, with U+FFFD for what is not. */
 static ac_str
 mended(ac_str text, ac_arena *arena)
@@ -245,7 +235,7 @@ ac_match_string(ac_str text, ac_arena *arena, ac_match_value *out)
 	ac_str *view;
 	size_t n = 0;
 
-	*out = (ac_match_value){ .kind = AC_MATCH_STRING, .text = text, .is_ascii = ac_match_is_ascii(text) };
+	*out = (ac_match_value){ .kind = AC_MATCH_STRING, .text = text, .is_ascii = ac_str_is_ascii(text) };
 	if (out->is_ascii)
 		return true;
 	if (!ac_utf8_is_valid(text))

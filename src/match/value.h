@@ -67,7 +67,6 @@ bool ac_match_time(ac_str text, ac_arena *arena, ac_match_value *out);
  * it. False without memory.
  */
 bool ac_match_string(ac_str text, ac_arena *arena, ac_match_value *out);
-bool ac_match_is_ascii(ac_str text);
 static inline ac_str
 ac_match_nfc(const ac_match_value *v)
 {

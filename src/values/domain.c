@@ -141,15 +141,6 @@ check_labels(ac_str name, accord_err *err)
 	return 0;
 }
 
-static bool
-is_ascii(ac_str text)
-{
-	for (size_t i = 0; i < text.n; i++)
-		if ((unsigned char)text.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
 static int
 to_punycode(ac_str text, ac_arena *arena, ac_str *out, accord_err *err)
 {
@@ -178,7 +169,7 @@ ac_part_domain(ac_str text, ac_arena *arena, ac_str *out, accord_err *err)
 	ac_str name = text;
 	int rc;
 
-	if (!is_ascii(name)) {
+	if (!ac_str_is_ascii(name)) {
 		rc = to_punycode(name, arena, &name, err);
 		if (rc < 0)
 			return rc;

@@ -9,7 +9,7 @@
 
 #include "match/matcher.h"
 #include "watch/events_make.h"
-#include "watch/events_value.h"
+#include "watch/events_plan.h"
 
 /* Values that are known to open nothing: slots, and bytes of the longest that is kept. */
 #define SEEN_SLOTS 8192
@@ -25,144 +25,31 @@ typedef struct seen_tag {
 	uint32_t of_slot, of_last;
 } seen_tag;
 
-/* A path with a gate on it that a value of some role may stand at. */
-typedef struct asked_path {
-	uint32_t path; /* of the set */
-	bool is_type;  /* it asks for the type of the object there */
-} asked_path;
-
-/* What is asked of a role. */
-typedef struct asked {
-	asked_path *paths;
-	size_t n;
-	bool always; /* its presence alone may open a gate */
-} asked;
-
-/* What stands in several fields has a kind behind those of the roles. */
-enum { KIND_URL = AC_FIELD_ROLE_COUNT, KIND_REQUEST, KIND_COUNT, KIND_ESCAPES_SHIFT = 8 };
+/* Escapes of a value and its kind are one number. */
+enum { KIND_ESCAPES_SHIFT = 8 };
 
 struct ac_events {
+	const ac_event_plan *plan;
 	ac_matcher *matcher;
-	uint64_t roles;
 	uint64_t seed;
-	bool always;   /* some bracket needs no value */
 	bool is_plain; /* nothing is known to open nothing */
-	asked asked[KIND_COUNT];
 	seen_slot *seen;
 	seen_tag *tags;
 };
 
-/* ---- what the set asks for ---- */
-
-static int
-add_asked(asked *a, uint32_t path, bool is_type)
-{
-	asked_path *more = realloc(a->paths, (a->n + 1) * sizeof(*more));
-
-	if (!more)
-		return ACCORD_ENOMEM;
-	a->paths = more;
-	a->paths[a->n++] = (asked_path){ path, is_type };
-	return 0;
-}
-
-/* A place of values of a kind, and a path of the set. */
-static int
-relate(ac_events *e, unsigned kind, ac_str place, uint32_t path, ac_str text, bool has_gate, bool *out_about)
-{
-	ac_event_relation relation = ac_event_relate(text, place);
-	asked *a = &e->asked[kind];
-
-	*out_about = relation != AC_EVENT_APART;
-	if (relation == AC_EVENT_APART || !has_gate)
-		return 0;
-	a->always |= relation == AC_EVENT_AROUND;
-	/* Several places of a role may be one path. */
-	for (size_t i = 0; i < a->n; i++)
-		if (a->paths[i].path == path)
-			return 0;
-	return relation == AC_EVENT_AROUND ? 0 : add_asked(a, path, relation == AC_EVENT_TYPE);
-}
-
-#define BITS(role) AC_ROLE_BIT(AC_FIELD_##role)
-#define REQUEST_VALUE AC_S("network-traffic:extensions.http-request-ext.request_value")
-
-/* Roles that decide in which object a value of another one stands. */
-static const struct {
-	ac_field_role role;
-	uint64_t needs;
-} companions[] = {
-	{ AC_FIELD_HASH, BITS(FILE_NAME) | BITS(FILE_PATH) | BITS(PROCESS_PATH) },
-	{ AC_FIELD_URL_PORT, BITS(DESTINATION_PORT) },
-	{ AC_FIELD_ANSWER, BITS(DOMAIN) },
-	{ AC_FIELD_USER, BITS(PROCESS_PATH) | BITS(PROCESS_ID) | BITS(COMMAND_LINE) },
-	{ AC_FIELD_REGISTRY_KEY, BITS(REGISTRY_VALUE) | BITS(EVENT_KIND) },
-	{ AC_FIELD_REGISTRY_VALUE, BITS(REGISTRY_KEY) | BITS(EVENT_KIND) },
-	{ AC_FIELD_REGISTRY_DATA, BITS(REGISTRY_KEY) | BITS(REGISTRY_VALUE) | BITS(EVENT_KIND) },
-};
-
-static int
-ask_path(ac_events *e, const ac_pattern_set *set, uint32_t path, ac_str text)
-{
-	bool has_gate = ac_pattern_set_has_gate(set, path), is_about;
-	int rc = 0;
-
-	for (unsigned role = 0; !rc && role < AC_FIELD_ROLE_COUNT; role++) {
-		size_t n;
-		const ac_event_place *place = ac_event_places((ac_field_role)role, &n);
-
-		for (; !rc && n > 0; place++, n--) {
-			rc = relate(e, role, ac_str_from(place->path), path, text, has_gate, &is_about);
-			if (is_about)
-				e->roles |= AC_ROLE_BIT(role);
-		}
-	}
-	if (!rc)
-		rc = relate(e, KIND_URL, AC_S("url:value"), path, text, has_gate, &is_about);
-	return rc ? rc : relate(e, KIND_REQUEST, REQUEST_VALUE, path, text, has_gate, &is_about);
-}
-
-static int
-find_roles(ac_events *e, const ac_pattern_set *set, accord_err *err)
-{
-	ac_pattern_set_sizes sizes = ac_pattern_set_measure(set);
-	ac_arena arena;
-	int rc = 0;
-
-	ac_arena_init(&arena, AC_MATCH_SET_MAX);
-	for (size_t i = 0; !rc && i < sizes.paths; i++) {
-		ac_str text = ac_pattern_set_path(set, i, &arena);
-
-		rc = text.p ? ask_path(e, set, (uint32_t)i, text) : ac_arena_check(&arena, err);
-	}
-	/* NOT EXISTS asks for objects that lack something: all must be there. */
-	if (sizes.by_type) {
-		e->roles = (AC_ROLE_BIT(AC_FIELD_ROLE_COUNT) - 1) & ~AC_ROLE_BIT(AC_FIELD_OTHER);
-		e->always = true;
-	}
-	for (size_t i = 0; i < AC_COUNT(companions); i++)
-		if (e->roles & AC_ROLE_BIT(companions[i].role))
-			e->roles |= companions[i].needs;
-	ac_arena_done(&arena);
-	return rc ? ac_fail(err, rc, "events: no memory") : 0;
-}
-
 int
-ac_events_new(const ac_pattern_set *set, ac_matcher *matcher, ac_hash_seed seed, ac_events **out, accord_err *err)
+ac_events_new(const ac_event_plan *plan, ac_matcher *matcher, ac_hash_seed seed, ac_events **out, accord_err *err)
 {
 	ac_events *e = calloc(1, sizeof(*e));
-	int rc;
 
 	if (!e)
 		return ac_fail(err, ACCORD_ENOMEM, "events: no memory");
-	e->seed = seed.word[0] | 1;
-	e->matcher = matcher;
+	*e = (ac_events){ .plan = plan, .matcher = matcher, .seed = seed.word[0] | 1 };
 	e->seen = calloc(SEEN_SLOTS, sizeof(*e->seen));
 	e->tags = calloc(SEEN_SLOTS, sizeof(*e->tags));
-	rc = e->seen && e->tags ? find_roles(e, set, err) : ac_fail(err, ACCORD_ENOMEM, "events: no memory");
-	if (rc) {
-		e = ac_events_free(e);
-		return rc;
+	if (!e->seen || !e->tags) {
+		ac_events_free(e);
+		return ac_fail(err, ACCORD_ENOMEM, "events: no memory");
 	}
 	*out = e;
 	return 0;
@@ -173,18 +60,10 @@ ac_events_free(ac_events *e)
 {
 	if (!e)
 		return NULL;
-	for (size_t i = 0; i < KIND_COUNT; i++)
-		free(e->asked[i].paths);
 	free(e->seen);
 	free(e->tags);
 	free(e);
 	return NULL;
-}
-
-uint64_t
-ac_events_roles(const ac_events *e)
-{
-	return e->roles;
 }
 
 void
@@ -246,7 +125,7 @@ remember(ac_events *e, uint32_t hash, uint32_t kind, ac_str text)
 /* ---- asking ---- */
 
 static bool
-form_opens(ac_events *e, const asked *a, const ac_event_form *form, ac_arena *arena)
+form_opens(ac_events *e, const ac_asked *a, const ac_event_form *form, ac_arena *arena)
 {
 	for (size_t i = 0; i < a->n; i++) {
 		if (a->paths[i].is_type
@@ -257,68 +136,114 @@ form_opens(ac_events *e, const asked *a, const ac_event_form *form, ac_arena *ar
 	return false;
 }
 
-/* Whether a value of a role opens something. raw: as it stands in the record; text: what it means. */
 static bool
-value_opens(ac_events *e, unsigned kind, uint32_t escapes, ac_str raw, const ac_log_field *field, ac_arena *arena)
+text_opens(ac_events *e, const ac_asked *a, ac_str text, ac_arena *arena)
 {
-	const asked *a = &e->asked[kind];
 	ac_event_form forms[AC_EVENT_FORMS_MAX];
-	uint32_t hash, key = kind | escapes << KIND_ESCAPES_SHIFT;
-	ac_str text = raw;
 	size_t n;
 
-	if (a->always)
-		return true;
-	if (a->n == 0 || raw.n == 0)
-		return false;
-	hash = hash_of(e, key, raw);
-	if (is_seen(e, hash, key, raw))
-		return false;
-	if (field)
-		text = ac_log_value(field, arena);
-	if (!text.p || !ac_events_forms(kind == KIND_URL       ? AC_FIELD_URL
-					: kind == KIND_REQUEST ? AC_FIELD_URL_PATH
-							       : (ac_field_role)kind,
-			   text, arena, forms, &n))
+	if (!text.p || !ac_events_forms(a->worded, text, arena, forms, &n))
 		return true;
 	for (size_t i = 0; i < n; i++)
 		if (form_opens(e, a, &forms[i], arena))
 			return true;
-	remember(e, hash, key, raw);
 	return false;
 }
 
-/* What several fields say together. */
 static bool
-joined_opens(ac_events *e, const ac_log_record *record, ac_arena *arena)
+number_opens(ac_events *e, const ac_asked *a, uint64_t number)
 {
+	for (size_t i = 0; i < a->n; i++)
+		if (number > INT64_MAX || ac_matcher_may_open_integer(e->matcher, a->paths[i].path, (int64_t)number))
+			return true;
+	return false;
+}
+
+/* Whether a text is sure to open nothing, since it holds no needle. What may be a time is compared otherwise. */
+static bool
+lacks_needles(const ac_asked *a, ac_str text)
+{
+	return a->needles && text.p && ac_events_is_kept(a->worded, text) &&
+	       !ac_needles_may_stand_in(a->needles, text) && !ac_matcher_may_be_time(text);
+}
+
+/* Whether a value of a kind opens something. */
+static bool
+value_opens(ac_events *e, unsigned kind, ac_str text, ac_arena *arena)
+{
+	const ac_asked *a = &e->plan->asked[kind];
+	uint32_t hash;
+
+	if (a->always)
+		return true;
+	if (a->n == 0 || text.n == 0 || lacks_needles(a, text))
+		return false;
+	hash = hash_of(e, kind, text);
+	if (is_seen(e, hash, kind, text))
+		return false;
+	if (text_opens(e, a, text, arena))
+		return true;
+	remember(e, hash, kind, text);
+	return false;
+}
+
+/* The same of a field. What it says is looked at only where the field has not been seen. */
+static bool
+field_opens(ac_events *e, const ac_log_field *f, ac_arena *arena)
+{
+	const ac_asked *a = &e->plan->asked[f->role];
+	uint32_t hash, kind = (uint32_t)f->role | (uint32_t)f->escapes << KIND_ESCAPES_SHIFT;
+	uint64_t number;
 	ac_str text;
 
-	if (e->asked[KIND_URL].n || e->asked[KIND_URL].always) {
-		text = ac_events_joined_url(record, arena);
-		if (text.p && value_opens(e, KIND_URL, 0, text, NULL, arena))
-			return true;
-	}
-	if ((record->roles & BITS(URL_QUERY)) && (e->asked[KIND_REQUEST].n || e->asked[KIND_REQUEST].always)) {
-		text = ac_events_request(record, arena);
-		if (text.p && value_opens(e, KIND_REQUEST, 0, text, NULL, arena))
-			return true;
-	}
+	if (a->always)
+		return true;
+	if (a->n == 0 || f->raw.n == 0)
+		return false;
+	if (a->is_number && ac_str_to_u64(f->raw, &number))
+		return number_opens(e, a, number);
+	hash = hash_of(e, kind, f->raw);
+	if (is_seen(e, hash, kind, f->raw))
+		return false;
+	text = ac_log_value(f, arena);
+	if (!lacks_needles(a, text) && text_opens(e, a, text, arena))
+		return true;
+	remember(e, hash, kind, f->raw);
 	return false;
+}
+
+/* What several fields say together can open something only when one of them holds a needle of it. */
+static bool
+part_may_open(const ac_events *e, unsigned kind, const ac_log_field *f, ac_arena *arena)
+{
+	const ac_asked *a = &e->plan->asked[kind];
+
+	return a->always || (a->n && !lacks_needles(a, ac_log_value(f, arena)));
 }
 
 static bool
 may_hold(ac_events *e, const ac_log_record *record, ac_arena *arena)
 {
-	if (e->always || e->is_plain)
+	bool url = false, request = false;
+
+	if (e->plan->always || e->is_plain)
 		return true;
 	for (size_t i = 0; i < record->count; i++) {
 		const ac_log_field *f = &record->fields[i];
 
-		if ((e->roles & AC_ROLE_BIT(f->role)) && value_opens(e, f->role, f->escapes, f->raw, f, arena))
+		if (!(e->plan->roles & AC_ROLE_BIT(f->role)))
+			continue;
+		if (field_opens(e, f, arena))
 			return true;
+		if (AC_ROLES_OF_URL & AC_ROLE_BIT(f->role)) {
+			url = url || part_may_open(e, AC_KIND_URL, f, arena);
+			request = request || part_may_open(e, AC_KIND_REQUEST, f, arena);
+		}
 	}
-	return joined_opens(e, record, arena);
+	if (url && value_opens(e, AC_KIND_URL, ac_events_joined_url(record, arena), arena))
+		return true;
+	return request && (record->roles & AC_ROLE_BIT(AC_FIELD_URL_QUERY)) &&
+	       value_opens(e, AC_KIND_REQUEST, ac_events_request(record, arena), arena);
 }
 
 bool

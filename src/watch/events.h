@@ -38,15 +38,20 @@ bool ac_events_tell(ac_str path);
 int ac_events_canonical(
     const ac_pattern_node *root, ac_arena *arena, const ac_pattern_node **out, accord_err *err) AC_CHECKED;
 
+/* What a set of patterns (finished; it must outlive this) asks of records; for all threads. */
+typedef struct ac_event_plan ac_event_plan;
+int ac_event_plan_new(const ac_pattern_set *set, ac_event_plan **out, accord_err *err) AC_CHECKED;
+ac_event_plan *ac_event_plan_free(ac_event_plan *p); /* takes NULL, returns NULL */
+/* Roles that some pattern asks for (AC_ROLE_BIT): others need not be read. */
+uint64_t ac_event_plan_roles(const ac_event_plan *p);
+
 /* Makes observations for one set of patterns; one for each thread. */
 typedef struct ac_events ac_events;
 struct ac_matcher; /* match/matcher.h; a scan has an ac_match of its own */
-/* The set (finished) and its matcher must outlive it. */
-int ac_events_new(const ac_pattern_set *set, struct ac_matcher *matcher, ac_hash_seed seed, ac_events **out,
+/* The plan and a matcher of its set must outlive it. */
+int ac_events_new(const ac_event_plan *plan, struct ac_matcher *matcher, ac_hash_seed seed, ac_events **out,
     accord_err *err) AC_CHECKED;
 ac_events *ac_events_free(ac_events *e); /* takes NULL, returns NULL */
-/* Roles that some pattern asks for (AC_ROLE_BIT): others need not be read. */
-uint64_t ac_events_roles(const ac_events *e);
 /* Make observations of all records, whatever their values: what tests hold the others against. */
 void ac_events_take_all(ac_events *e);
 /*

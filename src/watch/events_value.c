@@ -195,6 +195,35 @@ static const uint16_t forms_of[AC_FIELD_ROLE_COUNT] = {
 	[AC_FIELD_EMAIL_SUBJECT] = AS_IS,
 };
 
+ac_event_wording
+ac_events_wording(ac_field_role role)
+{
+	const unsigned kept = AS_IS | IN_LOWER | AS_HOST | AS_NAME | AS_DIRECTORY | AS_EMAIL | AS_DOMAIN;
+	unsigned forms = forms_of[role];
+
+	if (forms == AS_NUMBER)
+		return AC_WORDING_NUMBER;
+	if (forms == 0 || (forms & ~(kept | AS_URL)))
+		return AC_WORDING_OTHER;
+	return forms & AS_URL ? AC_WORDING_URL : AC_WORDING_KEPT;
+}
+
+bool
+ac_events_is_kept(ac_field_role role, ac_str text)
+{
+	size_t colon;
+
+	if (!ac_str_is_ascii(text))
+		return false;
+	/* Addresses of version 6 have many spellings, and ranges are cut to their network. */
+	if (forms_of[role] & AS_HOST) {
+		colon = ac_str_find_byte(text, ':');
+		return ac_str_find_byte(ac_str_slice(text, colon + 1, text.n), ':') + colon + 1 >= text.n &&
+		       ac_str_find_byte(text, '/') == text.n;
+	}
+	return !(forms_of[role] & AS_URL) || ac_str_find_byte(text, '[') == text.n;
+}
+
 /* Digits as a number is written. */
 static ac_str
 without_zeros(ac_str digits)

@@ -29,4 +29,15 @@ typedef struct ac_event_form {
 bool ac_events_forms(
     ac_field_role role, ac_str text, ac_arena *arena, ac_event_form out[AC_EVENT_FORMS_MAX], size_t *out_n) AC_CHECKED;
 
+/* How a role's text stands in its forms. */
+typedef enum ac_event_wording {
+	AC_WORDING_OTHER,
+	AC_WORDING_KEPT, /* as it is, in lower case, or a part of it: where ac_events_is_kept says so */
+	AC_WORDING_URL, /* the same, but what stands between the parts of a URL may be left out or added, and its scheme */
+	AC_WORDING_NUMBER /* as a number alone */
+} ac_event_wording;
+ac_event_wording ac_events_wording(ac_field_role role);
+/* Whether this text is kept so; not when it has bytes above ASCII. */
+bool ac_events_is_kept(ac_field_role role, ac_str text);
+
 #endif

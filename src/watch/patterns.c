@@ -25,7 +25,8 @@
 /* Patterns of a kind. */
 typedef struct part {
 	ac_pattern_set *set; /* NULL: there are none */
-	uint32_t first;      /* number of its first pattern among all */
+	ac_event_plan *plan;
+	uint32_t first; /* number of its first pattern among all */
 	size_t over_time;
 } part;
 
@@ -146,6 +147,8 @@ gather(ac_patterns *p, const ac_index *index, ac_pattern_kind kind, accord_err *
 	rc = ac_index_each_pattern(index, add_pattern, &g, err);
 	if (!rc && p->parts[kind].set)
 		rc = ac_pattern_set_finish(p->parts[kind].set, err);
+	if (!rc && p->parts[kind].set)
+		rc = ac_event_plan_new(p->parts[kind].set, &p->parts[kind].plan, err);
 	return rc;
 }
 
@@ -216,8 +219,10 @@ ac_patterns_free(ac_patterns *p)
 	if (!p)
 		return NULL;
 	ac_over_time_free(p->time);
-	for (unsigned kind = 0; kind < AC_PATTERN_KINDS; kind++)
+	for (unsigned kind = 0; kind < AC_PATTERN_KINDS; kind++) {
+		ac_event_plan_free(p->parts[kind].plan);
 		ac_pattern_set_free(p->parts[kind].set);
+	}
 	ac_vec_done(&p->indicators);
 	ac_vec_done(&p->texts);
 	free(p->over_time);
@@ -445,7 +450,7 @@ ac_pattern_work_new(ac_patterns *p, ac_pattern_kind kind, ac_str file, ac_patter
 	if (!rc)
 		rc = ac_matcher_new(w->part->set, &w->matcher, err);
 	if (!rc)
-		rc = ac_events_new(w->part->set, w->matcher, p->options.seed, &w->events, err);
+		rc = ac_events_new(w->part->plan, w->matcher, p->options.seed, &w->events, err);
 	if (rc) {
 		w = ac_pattern_work_free(w);
 		return rc;
@@ -473,7 +478,7 @@ ac_pattern_work_free(ac_pattern_work *w)
 uint64_t
 ac_pattern_work_roles(const ac_pattern_work *w)
 {
-	uint64_t roles = ac_events_roles(w->events);
+	uint64_t roles = ac_event_plan_roles(w->part->plan);
 
 	if (w->part->over_time)
 		roles |= AC_ROLE_BIT(AC_FIELD_SENSOR) | AC_ROLE_BIT(AC_FIELD_SOURCE) | AC_ROLE_BIT(AC_FIELD_USER);

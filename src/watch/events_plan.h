@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a set of patterns asks of the values of each role. Between events_plan.c and events.c. */
+#ifndef AC_WATCH_EVENTS_PLAN_H
+#define AC_WATCH_EVENTS_PLAN_H
+
+#include "watch/events.h"
+#include "watch/events_value.h"
+#include "watch/needles.h"
+
+/* A path with a gate on it that a value of some role may stand at. */
+typedef struct ac_asked_path {
+	uint32_t path; /* of the set */
+	bool is_type;  /* it asks for the type of the object there */
+} ac_asked_path;
+
+/* What is asked of a role. */
+typedef struct ac_asked {
+	ac_asked_path *paths;
+	size_t n;
+	bool always;    /* its presence alone may open a gate */
+	bool is_number; /* its values are numbers, and nothing else is asked of them */
+	ac_needles *
+	    needles; /* a text that is kept (ac_events_is_kept) opens nothing without one of them; NULL: nothing is known */
+	ac_field_role worded; /* the role whose forms its values have */
+} ac_asked;
+
+/* What stands in several fields has a kind behind those of the roles. */
+enum { AC_KIND_URL = AC_FIELD_ROLE_COUNT, AC_KIND_REQUEST, AC_KIND_COUNT };
+/* Roles that are parts of the two. */
+#define AC_ROLES_OF_URL                                                                                                \
+	(AC_ROLE_BIT(AC_FIELD_URL_SCHEME) | AC_ROLE_BIT(AC_FIELD_URL_HOST) | AC_ROLE_BIT(AC_FIELD_URL_PORT) |          \
+	    AC_ROLE_BIT(AC_FIELD_URL_PATH) | AC_ROLE_BIT(AC_FIELD_URL_QUERY))
+
+struct ac_event_plan {
+	uint64_t roles;
+	bool always; /* some bracket needs no value */
+	ac_asked asked[AC_KIND_COUNT];
+};
+
+#endif

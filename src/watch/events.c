@@ -20,6 +20,9 @@ typedef struct seen_slot {
 	char text[SEEN_TEXT_MAX];
 } seen_slot;
 
+/* Up to so many bytes are looked at faster than they are found in the table. */
+#define LOOK_FIRST_MAX 32
+
 /* Hashes stand apart, so that a value that is not there touches nothing else: of what is in the slot, and of what came last (a value is put in when it comes again before another one). */
 typedef struct seen_tag {
 	uint32_t of_slot, of_last;
@@ -167,83 +170,75 @@ lacks_needles(const ac_asked *a, ac_str text)
 	       !ac_needles_may_stand_in(a->needles, text) && !ac_matcher_may_be_time(text);
 }
 
-/* Whether a value of a kind opens something. */
+/* Whether a value of a kind opens something: a text, or what a field says (then the text is the field's). */
 static bool
-value_opens(ac_events *e, unsigned kind, ac_str text, ac_arena *arena)
+value_opens(ac_events *e, const ac_asked *a, uint32_t kind, ac_str raw, const ac_log_field *f, ac_arena *arena)
 {
-	const ac_asked *a = &e->plan->asked[kind];
+	bool look_first = raw.n <= LOOK_FIRST_MAX;
+	ac_str text = raw;
 	uint32_t hash;
 
 	if (a->always)
 		return true;
-	if (a->n == 0 || text.n == 0 || lacks_needles(a, text))
+	if (a->n == 0 || raw.n == 0)
 		return false;
-	hash = hash_of(e, kind, text);
-	if (is_seen(e, hash, kind, text))
+	if (f && look_first)
+		text = ac_log_value(f, arena);
+	if (look_first && lacks_needles(a, text))
 		return false;
-	if (text_opens(e, a, text, arena))
+	hash = hash_of(e, kind, raw);
+	if (is_seen(e, hash, kind, raw))
+		return false;
+	if (f && !look_first)
+		text = ac_log_value(f, arena);
+	if ((look_first || !lacks_needles(a, text)) && text_opens(e, a, text, arena))
 		return true;
-	remember(e, hash, kind, text);
+	remember(e, hash, kind, raw);
 	return false;
 }
 
-/* The same of a field. What it says is looked at only where the field has not been seen. */
 static bool
 field_opens(ac_events *e, const ac_log_field *f, ac_arena *arena)
 {
 	const ac_asked *a = &e->plan->asked[f->role];
-	uint32_t hash, kind = (uint32_t)f->role | (uint32_t)f->escapes << KIND_ESCAPES_SHIFT;
 	uint64_t number;
-	ac_str text;
 
-	if (a->always)
-		return true;
-	if (a->n == 0 || f->raw.n == 0)
-		return false;
 	if (a->is_number && ac_str_to_u64(f->raw, &number))
 		return number_opens(e, a, number);
-	hash = hash_of(e, kind, f->raw);
-	if (is_seen(e, hash, kind, f->raw))
-		return false;
-	text = ac_log_value(f, arena);
-	if (!lacks_needles(a, text) && text_opens(e, a, text, arena))
-		return true;
-	remember(e, hash, kind, f->raw);
-	return false;
+	return value_opens(e, a, (uint32_t)f->role | (uint32_t)f->escapes << KIND_ESCAPES_SHIFT, f->raw, f, arena);
 }
 
 /* What several fields say together can open something only when one of them holds a needle of it. */
 static bool
-part_may_open(const ac_events *e, unsigned kind, const ac_log_field *f, ac_arena *arena)
+joined_opens(ac_events *e, unsigned kind, const ac_log_record *record, ac_arena *arena)
 {
 	const ac_asked *a = &e->plan->asked[kind];
+	bool may = a->always;
+	ac_str text;
 
-	return a->always || (a->n && !lacks_needles(a, ac_log_value(f, arena)));
+	for (size_t i = 0; a->n && !may && i < record->count; i++)
+		may = (AC_ROLES_OF_URL & AC_ROLE_BIT(record->fields[i].role)) &&
+		      !lacks_needles(a, ac_log_value(&record->fields[i], arena));
+	if (!may)
+		return false;
+	text = kind == AC_KIND_URL ? ac_events_joined_url(record, arena) : ac_events_request(record, arena);
+	return text.p && value_opens(e, a, kind, text, NULL, arena);
 }
 
 static bool
 may_hold(ac_events *e, const ac_log_record *record, ac_arena *arena)
 {
-	bool url = false, request = false;
-
 	if (e->plan->always || e->is_plain)
 		return true;
 	for (size_t i = 0; i < record->count; i++) {
 		const ac_log_field *f = &record->fields[i];
 
-		if (!(e->plan->roles & AC_ROLE_BIT(f->role)))
-			continue;
-		if (field_opens(e, f, arena))
+		if ((e->plan->roles & AC_ROLE_BIT(f->role)) && field_opens(e, f, arena))
 			return true;
-		if (AC_ROLES_OF_URL & AC_ROLE_BIT(f->role)) {
-			url = url || part_may_open(e, AC_KIND_URL, f, arena);
-			request = request || part_may_open(e, AC_KIND_REQUEST, f, arena);
-		}
 	}
-	if (url && value_opens(e, AC_KIND_URL, ac_events_joined_url(record, arena), arena))
+	if ((record->roles & AC_ROLES_OF_URL) && joined_opens(e, AC_KIND_URL, record, arena))
 		return true;
-	return request && (record->roles & AC_ROLE_BIT(AC_FIELD_URL_QUERY)) &&
-	       value_opens(e, AC_KIND_REQUEST, ac_events_request(record, arena), arena);
+	return (record->roles & AC_ROLE_BIT(AC_FIELD_URL_QUERY)) && joined_opens(e, AC_KIND_REQUEST, record, arena);
 }
 
 bool

@@ -208,20 +208,40 @@ ac_events_wording(ac_field_role role)
 	return forms & AS_URL ? AC_WORDING_URL : AC_WORDING_KEPT;
 }
 
+/* ASCII without two bytes, sixteen at a time: a compare sets the high bit as a byte beyond ASCII has it. */
+static bool
+is_ascii_without(ac_str text, char one, char other)
+{
+	typedef uint8_t bytes __attribute__((vector_size(16)));
+	bytes all = { 0 }, part = { 0 };
+	uint64_t halves[2];
+	size_t at = 0;
+
+	for (; at + sizeof(part) <= text.n; at += sizeof(part)) {
+		memcpy(&part, text.p + at, sizeof(part));
+		all |= part | (bytes)(part == (uint8_t)one) | (bytes)(part == (uint8_t)other);
+	}
+	/* The last ones again with those before them, else with the zeros of an empty part. */
+	if (at < text.n) {
+		size_t n = at ? sizeof(part) : text.n;
+
+		memcpy(&part, text.p + text.n - n, n);
+		all |= part | (bytes)(part == (uint8_t)one) | (bytes)(part == (uint8_t)other);
+	}
+	memcpy(halves, &all, sizeof(halves));
+	return !((halves[0] | halves[1]) & 0x8080808080808080U);
+}
+
 bool
 ac_events_is_kept(ac_field_role role, ac_str text)
 {
-	size_t colon;
+	unsigned forms = forms_of[role];
 
-	if (!ac_str_is_ascii(text))
-		return false;
-	/* Addresses of version 6 have many spellings, and ranges are cut to their network. */
-	if (forms_of[role] & AS_HOST) {
-		colon = ac_str_find_byte(text, ':');
-		return ac_str_find_byte(ac_str_slice(text, colon + 1, text.n), ':') + colon + 1 >= text.n &&
-		       ac_str_find_byte(text, '/') == text.n;
-	}
-	return !(forms_of[role] & AS_URL) || ac_str_find_byte(text, '[') == text.n;
+	/* Addresses of version 6 have many spellings, ranges are cut to their network, and ports are left out. */
+	if (forms & AS_HOST)
+		return is_ascii_without(text, ':', '/');
+	/* The same stand in URLs, between brackets. A byte beyond ASCII is refused anyway. */
+	return forms & AS_URL ? is_ascii_without(text, '[', '[') : is_ascii_without(text, '\x80', '\x80');
 }
 
 /* Digits as a number is written. */

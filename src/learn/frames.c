@@ -129,12 +129,15 @@ find_source(ac_learn *learn, accord_err *err)
 
 /* ---- records ---- */
 
+/* What a record fills of a batch, where a row of a file fills 1. */
+#define RECORD_FILL (AC_LEARN_BATCH_ROWS / AC_LEARN_BATCH_RECORDS)
+
 static int
-commit_full_batch(ac_learn *learn, size_t bytes, accord_err *err)
+commit_full_batch(ac_learn *learn, uint64_t fill, size_t bytes, accord_err *err)
 {
-	learn->batch.records++;
+	learn->batch.fill += fill;
 	learn->batch.bytes += bytes;
-	if (learn->batch.records < AC_LEARN_BATCH_RECORDS && learn->batch.bytes < AC_LEARN_BATCH_BYTES)
+	if (learn->batch.fill < AC_LEARN_BATCH_ROWS && learn->batch.bytes < AC_LEARN_BATCH_BYTES)
 		return 0;
 	return ac_learn_commit(learn, err);
 }
@@ -172,7 +175,7 @@ take_record(ac_learn *learn, ac_str bytes, accord_err *err)
 	if (rc < 0)
 		return refuse_or_fail(learn, rc, &what, err);
 	learn->batch.put[result]++;
-	return commit_full_batch(learn, bytes.n, err);
+	return commit_full_batch(learn, RECORD_FILL, bytes.n, err);
 }
 
 static int
@@ -195,7 +198,7 @@ take_row(ac_learn *learn, ac_str bytes, accord_err *err)
 	if (rc < 0)
 		return refuse_or_fail(learn, rc, &what, err);
 	learn->batch.rows_put[result]++;
-	return commit_full_batch(learn, bytes.n, err);
+	return commit_full_batch(learn, learn->is_file ? 1 : RECORD_FILL, bytes.n, err);
 }
 
 /* ---- words ---- */

@@ -286,6 +286,7 @@ learn_once(ac_learn *learn, const char *path, bool is_second, accord_err *err)
 		return 0;
 	}
 	learn->ended = learn->wanted = false;
+	learn->is_file = from.is_regular;
 	rc = learn_fd(learn, &from, err);
 	(void)close(from.fd);
 	return rc;

@@ -48,6 +48,8 @@ typedef struct ac_learn_options {
 
 /* One transaction: large enough that the disk is asked seldom, small enough that little is repeated after a kill. */
 #define AC_LEARN_BATCH_RECORDS 8192
+/* Of rows of lists, which are small: as many as the store writes in order at once. From a pipe only as many as records: it may be slow, and an open batch keeps other writers waiting. */
+#define AC_LEARN_BATCH_ROWS AC_STORE_LIST_KEYS_MAX
 #define AC_LEARN_BATCH_BYTES (32 * AC_MIB)
 
 /* A counted word and its number. */

@@ -23,7 +23,8 @@ typedef struct ac_learn_listed {
 /* Counts of one batch: they hold when it is committed. */
 typedef struct ac_learn_batch {
 	bool open;
-	uint64_t records, bytes;
+	uint64_t fill; /* of AC_LEARN_BATCH_ROWS */
+	uint64_t bytes;
 	uint64_t put[AC_PUT_CONFLICT + 1], rows_put[AC_PUT_CONFLICT + 1];
 } ac_learn_batch;
 
@@ -41,6 +42,7 @@ struct ac_learn {
 	ac_buf producer; /* whose records come */
 	int64_t source;
 	bool source_known;
+	bool is_file; /* it is a regular one */
 	bool ended;   /* the role has said that it is done */
 	bool wanted;  /* the role wants it once more */
 	bool is_feed; /* it is a feed's manifest */

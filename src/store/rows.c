@@ -79,28 +79,36 @@ filter_add(void *payload, ac_list_key key)
 	*filter_word(store, mixed) |= filter_bits(mixed);
 }
 
-/* May the runs have it? The filter is made when so many were looked for in vain that reading all keys once is cheaper. */
+/* Of all keys: those in runs and those of this batch. */
 static int
-may_be_in_runs(ac_store *store, uint64_t hash, int64_t source, bool *out, accord_err *err)
+make_filter(ac_store *store, accord_err *err)
+{
+	int rc;
+
+	store->list_filter = calloc(FILTER_WORDS, sizeof(*store->list_filter));
+	if (!store->list_filter)
+		return 0; /* it goes without, slowly */
+	for (size_t i = 0; i < store->list_key_count; i++)
+		filter_add(store, store->list_keys[i]);
+	rc = ac_runs_each(store, AC_RUN_VALUE, filter_add, store, err);
+	/* One that lacks keys would let rows in twice. */
+	if (rc < 0)
+		ac_list_mistrust(store);
+	return rc;
+}
+
+/* May the batch, or the runs, have it? The filter is made when so many were looked for in vain that reading all keys once is cheaper; it knows both, so that most new rows cost one look at memory that is far away. */
+static int
+may_be_here(ac_store *store, uint64_t hash, int64_t source, bool *out_runs, bool *out_batch, accord_err *err)
 {
 	uint64_t mixed = filter_hash(hash, group_of(source));
+	int rc = 0;
 
-	*out = !store->list_was_empty;
-	if (store->list_was_empty)
-		return 0;
-	if (!store->list_filter && store->list_misses++ >= FILTER_AFTER) {
-		int rc;
-
-		store->list_filter = calloc(FILTER_WORDS, sizeof(*store->list_filter));
-		if (!store->list_filter)
-			return 0; /* it goes without, slowly */
-		rc = ac_runs_each(store, AC_RUN_VALUE, filter_add, store, err);
-		if (rc < 0)
-			return rc;
-	}
-	if (store->list_filter)
-		*out = (*filter_word(store, mixed) & filter_bits(mixed)) == filter_bits(mixed);
-	return 0;
+	if (!store->list_was_empty && !store->list_filter && store->list_misses++ >= FILTER_AFTER)
+		rc = make_filter(store, err);
+	*out_batch = !store->list_filter || (*filter_word(store, mixed) & filter_bits(mixed)) == filter_bits(mixed);
+	*out_runs = *out_batch && !store->list_was_empty;
+	return rc;
 }
 
 int
@@ -111,9 +119,6 @@ ac_list_flush(ac_store *store, accord_err *err)
 
 	if (rc < 0 || n == 0)
 		return rc;
-	if (store->list_filter)
-		for (size_t i = 0; i < n; i++)
-			filter_add(store, store->list_keys[i]);
 	rc = ac_runs_add(store, AC_RUN_VALUE, store->list_keys, n, err);
 	memset(store->list_slots, 0, SLOTS * sizeof(*store->list_slots));
 	store->list_key_count = 0;
@@ -131,6 +136,8 @@ remember_key(ac_store *store, uint64_t hash, int64_t num, int64_t source)
 	while (store->list_slots[at])
 		at = (at + 1) & (SLOTS - 1);
 	store->list_keys[store->list_key_count++] = (ac_list_key){ hash, num, group_of(source) };
+	if (store->list_filter)
+		filter_add(store, store->list_keys[store->list_key_count - 1]);
 	store->list_slots[at] = (uint32_t)store->list_key_count;
 }
 
@@ -220,14 +227,14 @@ try_guess(ac_store *store, put_state *p, accord_err *err)
 static int
 find_row(ac_store *store, put_state *p, uint64_t hash, accord_err *err)
 {
-	bool may_be = false;
+	bool in_runs = false, in_batch = false;
 	int rc = try_guess(store, p, err);
 
 	if (rc == 0)
+		rc = may_be_here(store, hash, p->source, &in_runs, &in_batch, err);
+	if (rc == 0 && in_batch)
 		rc = each_of_batch(store, hash, try_candidate, p, err);
-	if (rc == 0)
-		rc = may_be_in_runs(store, hash, p->source, &may_be, err);
-	return rc == 0 && may_be ? ac_runs_find(store, AC_RUN_VALUE, hash, try_candidate, p, err) : rc;
+	return rc == 0 && in_runs ? ac_runs_find(store, AC_RUN_VALUE, hash, try_candidate, p, err) : rc;
 }
 
 static int

@@ -4,10 +4,11 @@
 
 #include <stdlib.h>
 
+#include "base/hash_sort.h"
 #include "base/limits.h"
 
-/* Runs of one level before they become one of the next. Five million rows then lie in some ten runs. */
-#define FAN 4
+/* Runs of one level before they become one of the next. Five million rows then lie in some ten runs, and each key is written twice. */
+#define FAN 8
 /* A key, its number and its group: eight, five and two bytes, little-endian. */
 #define HASH_BYTES 8
 #define NUM_BYTES 5
@@ -315,11 +316,16 @@ int
 ac_runs_add(ac_store *store, ac_run_kind kind, ac_list_key *keys, size_t n, accord_err *err)
 {
 	run_writer writer;
+	ac_list_key *other;
 	int rc;
 
 	if (n == 0)
 		return 0;
-	qsort(keys, n, sizeof(*keys), compare_keys);
+	other = malloc(n * sizeof(*other));
+	if (!other)
+		return ac_fail(err, ACCORD_ENOMEM, "no memory for the keys of rows");
+	ac_hash_sort(keys, other, n, sizeof(*keys), 0, compare_keys);
+	free(other);
 	rc = begin_run(store, kind, 0, (int64_t)n, &writer, err);
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = write_key(&writer, keys[i], err);

@@ -20,6 +20,10 @@
 #define ROW_VALUES "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 #define TWO_ROWS ROW_VALUES "," ROW_VALUES
 #define EIGHT_ROWS TWO_ROWS "," TWO_ROWS "," TWO_ROWS "," TWO_ROWS
+/* Of one source, with nothing but a value each: what all share is given once, and SQLite gives the numbers, each one more than the last. */
+#define PLAIN_ROW "(?1, ?2, ?, ?)"
+#define TWO_PLAIN PLAIN_ROW "," PLAIN_ROW
+#define EIGHT_PLAIN TWO_PLAIN "," TWO_PLAIN "," TWO_PLAIN "," TWO_PLAIN
 #define ROW_COLUMNS                                                                                                    \
 	"SELECT l.num, l.type, l.source, l.text, l.valid_from, l.valid_until, l.confidence, l.exact, l.comment,"       \
 	" ifnull(b.arrival_us, 0), ifnull(c.arrival_us, ifnull(b.arrival_us, 0)) FROM list_row l"                      \
@@ -138,6 +142,8 @@ static const char *const texts[AC_SQL_COUNT] = {
 	[AC_SQL_PREFIXES] = "SELECT bits FROM prefix WHERE type = ?1 ORDER BY bits DESC",
 	[AC_SQL_ROW_ADD] = ADD_ROWS ROW_VALUES,
 	[AC_SQL_ROWS_ADD] = ADD_ROWS EIGHT_ROWS "," EIGHT_ROWS "," EIGHT_ROWS "," EIGHT_ROWS,
+	[AC_SQL_ROWS_ADD_PLAIN] = "INSERT INTO list_row(source, batch, type, text) VALUES" EIGHT_PLAIN "," EIGHT_PLAIN
+				  "," EIGHT_PLAIN "," EIGHT_PLAIN,
 	[AC_SQL_ROW_GET] = "SELECT type, source, text, valid_from, valid_until, confidence, comment FROM list_row"
 			   " WHERE num = ?1",
 	[AC_SQL_ROW_UPDATE] =

@@ -77,6 +77,7 @@ typedef enum ac_sql {
 	AC_SQL_PREFIXES,
 	AC_SQL_ROW_ADD,
 	AC_SQL_ROWS_ADD,
+	AC_SQL_ROWS_ADD_PLAIN,
 	AC_SQL_ROW_GET,
 	AC_SQL_ROW_UPDATE,
 	AC_SQL_ROWS,
@@ -172,9 +173,10 @@ struct ac_store {
 	struct ac_rows_waiting *rows_waiting; /* row_write.c */
 	bool list_was_empty;                  /* there are no runs, so nothing is looked for there */
 	size_t list_misses;                   /* values that were looked for in the runs and not found */
-	uint64_t *list_filter;  /* which values may be in the runs: a Bloom filter, when there is much to look for */
-	int64_t row_guess;      /* the row that a list that is learned again has next; 0: no guess */
-	unsigned guesses_wrong; /* in a row */
+	uint64_t *
+	    list_filter; /* which values may be in the runs or the batch: a Bloom filter, when there is much to look for */
+	int64_t row_guess;            /* the row that a list that is learned again has next; 0: no guess */
+	unsigned guesses_wrong;       /* in a row */
 	uint32_t prefixes_seen[2][5]; /* bits of ranges whose prefix row was written, by family */
 };
 
@@ -260,7 +262,7 @@ bool ac_many_next(ac_str bytes, size_t *at, int64_t *source);
 
 /* --- rows (rows.c, row_ids.c) --- */
 
-/* Rows of one statement (AC_SQL_ROWS_ADD). */
+/* Rows of one statement (AC_SQL_ROWS_ADD, AC_SQL_ROWS_ADD_PLAIN). */
 #define AC_ROWS_TOGETHER 32
 /* row_write.c: rows that were put wait until there are so many, or somebody reads rows, or the batch ends. */
 int ac_rows_add(ac_store *store, int64_t num, int64_t source, const ac_row *row, accord_err *err) AC_CHECKED;

@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#include "base/hash_sort.h"
+
 #define GATE_BITS_PER_KEY 12
 #define PIECE ((size_t)AC_MIB)
 /* Far reads that are under way while one record is written. */
@@ -304,65 +306,14 @@ put_networks(const ac_index_builder *b, writer *o)
 
 /* ---- sorting ---- */
 
-static inline bool
-is_before(const ac_build_entry *a, const ac_build_entry *b)
-{
-	return a->key != b->key ? a->key < b->key : a->at < b->at;
-}
-
-static void
-sort_few(ac_build_entry *e, size_t n)
-{
-	for (size_t i = 1; i < n; i++) {
-		ac_build_entry x = e[i];
-		size_t k = i;
-
-		for (; k > 0 && is_before(&x, &e[k - 1]); k--)
-			e[k] = e[k - 1];
-		e[k] = x;
-	}
-}
-
 static int
 by_key(const void *a, const void *b)
 {
-	return is_before(a, b) ? -1 : is_before(b, a);
-}
+	const ac_build_entry *x = a, *y = b;
 
-#define RADIX_BITS 12
-#define RADIX ((size_t)1 << RADIX_BITS)
-#define FEW 64
-
-/*
- * The entries of a part, whose highest bits are the same: a scatter by the next ones leaves a few each; keys are hashes, so what is left is small or equal. `other` has room for as many.
- */
-static void
-sort_part(ac_build_entry *e, ac_build_entry *other, size_t n)
-{
-	unsigned shift = 64 - AC_BUILD_PART_BITS - RADIX_BITS;
-	uint32_t at[RADIX + 1] = { 0 };
-
-	if (n < RADIX / 4) {
-		if (n > 1)
-			qsort(e, n, sizeof(*e), by_key);
-		return;
-	}
-	memcpy(other, e, n * sizeof(*e));
-	for (size_t i = 0; i < n; i++)
-		at[(e[i].key >> shift & (RADIX - 1)) + 1]++;
-	for (size_t r = 1; r <= RADIX; r++)
-		at[r] += at[r - 1];
-	for (size_t i = 0; i < n; i++)
-		e[at[other[i].key >> shift & (RADIX - 1)]++] = other[i];
-	/* at[r] is now where r ends */
-	for (size_t r = 0, begin = 0; r < RADIX; begin = at[r++]) {
-		size_t count = at[r] - begin;
-
-		if (count > FEW)
-			qsort(e + begin, count, sizeof(*e), by_key);
-		else if (count > 1)
-			sort_few(e + begin, count);
-	}
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	return x->at < y->at ? -1 : x->at > y->at;
 }
 
 static int
@@ -377,7 +328,8 @@ sort_entries(ac_index_builder *b, accord_err *err)
 	if (!other)
 		return ac_fail(err, ACCORD_ENOMEM, "index: no memory to sort %zu values", most);
 	for (unsigned i = 0; i < AC_BUILD_PARTS; i++)
-		sort_part(b->parts[i].entries.p, other, b->parts[i].entries.n);
+		ac_hash_sort(
+		    b->parts[i].entries.p, other, b->parts[i].entries.n, sizeof(*other), AC_BUILD_PART_BITS, by_key);
 	free(other);
 	return 0;
 }

@@ -596,6 +596,49 @@ write_list(place *p, const char *name, unsigned n)
 	return path;
 }
 
+/* How many batches a list of 20,000 rows is committed in. */
+static int64_t
+batches_of(place *p, const char *path)
+{
+	ran r = learn_one(p, path);
+	accord_err err = { 0 };
+	int64_t generation = 0;
+
+	assert_int_equal(r.report.rows_put[AC_PUT_NEW], 20000);
+	done(&r);
+	assert_int_equal(ac_store_generation(p->store, &generation, &err), 0);
+	return generation;
+}
+
+static void
+learn__commits_many_rows_of_a_file_together(void **state)
+{
+	place *p = *state;
+
+	assert_int_equal(batches_of(p, write_list(p, "a.txt", 20000)), 1);
+}
+
+/* A pipe may be slow, and an open batch keeps other writers waiting. */
+static void
+learn__commits_fewer_rows_of_a_pipe_together(void **state)
+{
+	place *p = *state;
+	const char *list = write_list(p, "a.txt", 20000), *pipe = path_of(p, "pipe");
+	int status = 0;
+	pid_t pid;
+
+	assert_int_equal(mkfifo(pipe, 0600), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		(void)execlp("sh", "sh", "-c", "cat \"$1\" > \"$2\"", "sh", list, pipe, (char *)NULL);
+		_exit(127);
+	}
+	assert_int_equal(batches_of(p, pipe), 3);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 typedef struct meddler {
 	const char *path;
 	ac_learn **learn;
@@ -701,11 +744,11 @@ learn__killed_role_costs_its_input_and_the_next_one_gets_another(void **state)
 
 /* What a killed run learns: rows, objects and a feed, several batches of them. */
 static void
-write_sources(place *p)
+write_sources(place *p, unsigned rows)
 {
 	ac_buf text;
 
-	(void)write_list(p, "in/a.txt", 20000);
+	(void)write_list(p, "in/a.txt", rows);
 	(void)write_text(p, "in/feed/manifest.json", MANIFEST("1614844800"));
 	(void)write_text(p, "in/feed/" EVENT_UUID ".json", EVENT("1614844800", "203.0.113.8"));
 	ac_buf_init(&text, 64 * AC_MIB);
@@ -766,11 +809,11 @@ learn__killed_at_any_point_and_run_again_loses_and_doubles_nothing(void **state)
 	double started = ac_clock_monotonic(), whole;
 	int killed = 0;
 
-	write_sources(p);
+	write_sources(p, AC_LEARN_BATCH_ROWS + 4000);
 	assert_false(learn_in_child(p, -1));
 	whole = ac_clock_monotonic() - started;
 	want = counts_of(p);
-	assert_int_equal(want.rows, 20000);
+	assert_int_equal(want.rows, AC_LEARN_BATCH_ROWS + 4000);
 	assert_int_equal(want.objects, 20003);
 	for (int i = 1; i <= 5; i++) {
 		p->store = ac_store_close(p->store);
@@ -794,7 +837,7 @@ learn__full_disk_is_an_error_and_keeps_what_was_committed(void **state)
 	pid_t pid;
 	ran r;
 
-	write_sources(p);
+	write_sources(p, 20000);
 	r = learn_one(p, write_text(p, "first.txt", "203.0.113.7\n"));
 	done(&r);
 	p->store = ac_store_close(p->store);
@@ -880,6 +923,8 @@ main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(learn__file_that_is_unlinked_is_read_to_its_end, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    learn__killed_role_costs_its_input_and_the_next_one_gets_another, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(learn__commits_many_rows_of_a_file_together, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(learn__commits_fewer_rows_of_a_pipe_together, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    learn__killed_at_any_point_and_run_again_loses_and_doubles_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(

@@ -44,7 +44,7 @@ note_row(void *payload, const ac_stored_row *row, accord_err *err)
 
 	(void)err;
 	seen->count++;
-	if (seen->lines.n < 4096)
+	if (seen->lines.n < 32768)
 		ac_buf_printf(&seen->lines, "%lld %.*s %.*s %.*s %d %.*s\n", (long long)row->number,
 		    AC_FMT(row->row.value.text), AC_FMT(row->row.exact), AC_FMT(row->producer), row->row.confidence,
 		    AC_FMT(row->row.comment));
@@ -148,6 +148,39 @@ put_row__keeps_what_it_was_given_until_it_is_written(void **state)
 	ac_buf_done(&seen.lines);
 }
 
+/* Rows with nothing but a value are written by a statement of their own, when many of one producer come in a row; its numbers are those that others would have had. */
+static void
+put_row__numbers_plain_rows_as_all_others(void **state)
+{
+	enum { ROWS = 400 };
+	fixture *f = *state;
+	ac_buf want;
+	seen_rows seen = { 0 };
+
+	ac_buf_init(&want, 1 << 20);
+	ac_buf_init(&seen.lines, 1 << 20);
+	for (int i = 0; i < ROWS; i++) {
+		bool is_plain = i % 100 < 70;
+		const char *producer = i % 200 < 150 ? "list" : "other";
+		char name[32];
+		ac_row row;
+
+		if (i % 90 == 0)
+			begin(f);
+		(void)snprintf(name, sizeof(name), "a%d.example", i);
+		row = row_of(f, AC_VALUE_DOMAIN, name);
+		row.confidence = is_plain ? -1 : i % 100;
+		assert_int_equal(put_row(f, producer, &row), AC_PUT_NEW);
+		ac_buf_printf(&want, "%d %s %s %s %d \n", i + 1, name, name, producer, row.confidence);
+		if (i % 90 == 89 || i == ROWS - 1)
+			commit(f);
+	}
+	assert_int_equal(ac_store_each_row(f->store, 0, note_row, &seen, &f->err), 0);
+	assert_str(ac_buf_view(&seen.lines), ac_buf_view(&want));
+	ac_buf_done(&seen.lines);
+	ac_buf_done(&want);
+}
+
 static void
 put_row__refuses_what_is_no_row(void **state)
 {
@@ -243,12 +276,18 @@ many_rows__are_all_found_again(void **state)
 			if (i % 100000 == 0)
 				begin(f);
 			wrong += put_row(f, "list", &row) != (round == 0 ? AC_PUT_NEW : AC_PUT_UNCHANGED);
+			/* again in its own batch, and from somebody else */
+			if (i % 1000 == 999) {
+				wrong += put_row(f, "list", &row) != AC_PUT_UNCHANGED;
+				wrong += put_row(f, "other", &row) != (round == 0 ? AC_PUT_NEW : AC_PUT_UNCHANGED);
+				wrong += put_row(f, "other", &row) != AC_PUT_UNCHANGED;
+			}
 			if (i % 100000 == 99999)
 				commit(f);
 		}
 	assert_int_equal(wrong, 0);
 	assert_int_equal(ac_store_count(f->store, &c, &f->err), 0);
-	assert_int_equal(c.rows, COUNT);
+	assert_int_equal(c.rows, COUNT + COUNT / 1000);
 	fixture_reopen(f, AC_STORE_READ);
 	for (size_t i = 0; i < COUNT; i += 1000) {
 		char text[64];
@@ -700,6 +739,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		FACT(put_row__tells_what_became_of_a_row),
 		FACT(put_row__keeps_what_it_was_given_until_it_is_written),
+		FACT(put_row__numbers_plain_rows_as_all_others),
 		FACT(put_row__refuses_what_is_no_row),
 		FACT(find_value__finds_rows_in_the_batch_and_after_it),
 		FACT(rolled_back__rows_are_forgotten),

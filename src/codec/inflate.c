@@ -13,8 +13,7 @@
 
 #include "base/limits.h"
 
-/* Each piece costs a copy of the window at its two ends (ISA-L), and has to stay in the second cache: measured best of 128 KiB to 1 MiB (bench_gzip). */
-#define OUT_SIZE (512 * AC_KIB)
+#define OUT_SIZE AC_INFLATE_ROOM
 #define MAGIC_SIZE 4
 /* Largest head of a zstd frame: magic, descriptor, window, dictionary id, content size (RFC 8878 s3.1.1). */
 #define ZSTD_HEAD_SIZE 18
@@ -35,7 +34,8 @@ struct ac_inflate {
 	lzma_stream *xz; /* heap */
 	bool inside;     /* of a member or frame: the end of input would cut it */
 	int ended;       /* the error that ended the stream */
-	char *room;      /* OUT_SIZE bytes, heap, when something is decompressed */
+	char *room;      /* OUT_SIZE bytes, heap, when something is decompressed: what came out last */
+	size_t room_n;
 	size_t head_n;
 	char head[ZSTD_HEAD_SIZE]; /* begin of the next zstd frame */
 };
@@ -96,6 +96,28 @@ give(ac_inflate *z, ac_str bytes, accord_err *err)
 		    (unsigned long long)z->out, (unsigned long long)z->in);
 	rc = z->on_bytes(z->payload, bytes, err);
 	return rc < 0 ? rc : 0;
+}
+
+/* The same of what is in the room. */
+static int
+give_room(ac_inflate *z, size_t n, accord_err *err)
+{
+	z->room_n = n;
+	return give(z, (ac_str){ z->room, n }, err);
+}
+
+bool
+ac_inflate_take_room(ac_inflate *z, ac_str bytes, char **room)
+{
+	uintptr_t begin = (uintptr_t)z->room, from = (uintptr_t)bytes.p;
+	char *taken = z->room;
+
+	if (!taken || from < begin || from - begin > z->room_n || from - begin + bytes.n != z->room_n)
+		return false;
+	z->room = *room;
+	z->room_n = 0;
+	*room = taken;
+	return true;
 }
 
 /* An error at a byte of the compressed input. */
@@ -181,7 +203,7 @@ feed_gzip(ac_inflate *z, ac_str chunk, accord_err *err)
 		rc = decompress_gzip(z);
 		if (rc < 0)
 			return bad(z, g->avail_in, err, gzip_words(rc));
-		rc = give(z, (ac_str){ z->room, OUT_SIZE - g->avail_out }, err);
+		rc = give_room(z, OUT_SIZE - g->avail_out, err);
 		if (rc)
 			return rc;
 	} while (g->avail_in > 0 || (z->inside && g->avail_out == 0));
@@ -205,7 +227,7 @@ decompress_zstd(ac_inflate *z, ac_str *in_out, accord_err *err)
 			return bad(z, in.size - in.pos, err, ZSTD_getErrorName(left));
 		/* 0: a frame has ended and all of it is out. */
 		z->inside = left != 0;
-		rc = give(z, (ac_str){ z->room, out.pos }, err);
+		rc = give_room(z, out.pos, err);
 		if (rc)
 			return rc;
 		/* A full buffer may leave more of this frame inside the library. */
@@ -273,7 +295,7 @@ feed_xz(ac_inflate *z, ac_str chunk, bool final, accord_err *err)
 		x->next_out = (uint8_t *)z->room;
 		x->avail_out = OUT_SIZE;
 		code = lzma_code(x, final ? LZMA_FINISH : LZMA_RUN);
-		rc = give(z, (ac_str){ z->room, OUT_SIZE - x->avail_out }, err);
+		rc = give_room(z, OUT_SIZE - x->avail_out, err);
 		/* All that came is taken, and all of it is out. */
 		if (!final && x->avail_in == 0 && x->avail_out > 0)
 			break;

@@ -161,6 +161,12 @@ ac_input_feed(ac_input *i, ac_str bytes, accord_err *err)
 	return rc;
 }
 
+bool
+ac_input_take_room(ac_input *i, ac_str bytes, char **room)
+{
+	return (i->inner && ac_inflate_take_room(i->inner, bytes, room)) || ac_inflate_take_room(i->outer, bytes, room);
+}
+
 int
 ac_input_end(ac_input *i, accord_err *err)
 {

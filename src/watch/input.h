@@ -25,6 +25,8 @@ bool ac_input_is_packed(ac_str begin);
 ac_input *ac_input_open(const ac_input_sink *sink); /* NULL without memory */
 /* Fails as ac_inflate_feed and ac_archive_feed do, and as the sink does (ac_input_sink_failed). What came out before has been handed on. */
 int ac_input_feed(ac_input *input, ac_str bytes, accord_err *err) AC_CHECKED;
+/* From inside the sink's on_bytes, as ac_inflate_take_room: the memory that these bytes have been decompressed into. */
+bool ac_input_take_room(ac_input *input, ac_str bytes, char **room);
 /* No more input, or none that can be read after a failure: what is open is ended. */
 int ac_input_end(ac_input *input, accord_err *err) AC_CHECKED;
 /* The error came from the sink: no input is to blame. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Blocks of a file through the filters of input.c. Ahead: that whole chain runs on a thread of its own, whose sink copies what it is told into a ring of slots; the caller's thread plays them to the real sink. So
+ * Blocks of a file through the filters of input.c. Ahead: that whole chain runs on a thread of its own, whose sink puts what it is told into a ring of slots, decompressed bytes with the memory that they are in; the caller's thread plays them to the real sink. So
  * the order, and what is said of errors and ends, are those of the chain itself. Knows nothing of lines and hits.
  */
 #include "watch/input_read.h"
@@ -43,8 +43,9 @@ read_all(reading *r, accord_err *err)
 	return rc;
 }
 
-int
-ac_read_input(int fd, ac_rate *rate, char room[static AC_WATCH_BLOCK], const ac_read_sink *sink, accord_err *err)
+/* *where: the filters, while on_begin, on_bytes and on_end are called. */
+static int
+read_through(int fd, ac_rate *rate, char *room, const ac_read_sink *sink, ac_input **where, accord_err *err)
 {
 	reading r = { .fd = fd, .rate = rate, .room = room, .sink = sink, .input = ac_input_open(&sink->texts) };
 	accord_err problem = { 0 };
@@ -52,6 +53,7 @@ ac_read_input(int fd, ac_rate *rate, char room[static AC_WATCH_BLOCK], const ac_
 
 	if (!r.input)
 		return ac_fail(err, ACCORD_ENOMEM, "out of memory");
+	*where = r.input;
 	/* The first failure, then what ending has to say. */
 	for (unsigned step = 0; !rc && step < 2; step++) {
 		int failed = step ? ac_input_end(r.input, &problem) : read_all(&r, &problem);
@@ -67,21 +69,28 @@ ac_read_input(int fd, ac_rate *rate, char room[static AC_WATCH_BLOCK], const ac_
 	return rc;
 }
 
+int
+ac_read_input(int fd, ac_rate *rate, char room[static AC_WATCH_BLOCK], const ac_read_sink *sink, accord_err *err)
+{
+	ac_input *unused = NULL;
+
+	return read_through(fd, rate, room, sink, &unused, err);
+}
+
 /* ---- ahead ---- */
 
-/* Large enough that handing a slot over costs nothing beside filling it. */
-#define SLOT_SIZE AC_WATCH_BLOCK
+#define SLOT_SIZE AC_INFLATE_ROOM
 #define SLOTS (AC_INPUT_AHEAD / SLOT_SIZE)
 
 typedef enum slot_kind { BEGIN, BYTES, END, PROBLEM, BLOCK, OVER } slot_kind;
 
 typedef struct slot {
 	slot_kind kind;
-	ac_str bytes;    /* BYTES: into the room; BEGIN: the member's name there, or {NULL, 0} */
+	ac_str bytes;    /* BYTES: in the room; BEGIN: the member's name there, or {NULL, 0} */
 	uint64_t done;   /* BLOCK */
 	int rc;          /* OVER */
 	accord_err what; /* PROBLEM, OVER; END: code 0: none */
-	char *room;
+	char *room;      /* SLOT_SIZE bytes, heap */
 } slot;
 
 typedef struct ahead {
@@ -95,6 +104,7 @@ typedef struct ahead {
 	int fd;
 	ac_rate *rate;
 	char *block;
+	ac_input *input;
 } ahead;
 
 /* The next slot to fill, when there is room. NULL: nothing more is wanted. */
@@ -149,14 +159,17 @@ on_begin(void *payload, ac_str member, accord_err *err)
 static int
 on_bytes(void *payload, ac_str bytes, accord_err *err)
 {
+	ahead *a = payload;
+
 	while (bytes.n) {
-		slot *s = take_slot(payload, BYTES, err);
+		slot *s = take_slot(a, BYTES, err);
 
 		if (!s)
 			return ACCORD_EINTERNAL;
-		s->bytes = put(s, bytes);
+		/* What is decompressed stays where it is; the slot's room is what is decompressed into next. */
+		s->bytes = ac_input_take_room(a->input, bytes, &s->room) ? bytes : put(s, bytes);
 		bytes = ac_str_slice(bytes, s->bytes.n, bytes.n);
-		(void)hand_over(payload);
+		(void)hand_over(a);
 	}
 	return 0;
 }
@@ -200,7 +213,7 @@ work(void *payload)
 	ahead *a = payload;
 	ac_read_sink sink = { { on_begin, on_bytes, on_end, a }, on_problem, on_block };
 	accord_err why = { 0 };
-	int rc = ac_read_input(a->fd, a->rate, a->block, &sink, &why);
+	int rc = read_through(a->fd, a->rate, a->block, &sink, &a->input, &why);
 	slot *s = take_slot(a, OVER, &(accord_err){ 0 });
 
 	if (s) {
@@ -260,31 +273,49 @@ play_all(ahead *a, const ac_read_sink *sink, accord_err *err)
 	return rc;
 }
 
+static ahead *
+close_ahead(ahead *a)
+{
+	for (size_t i = 0; a && i < SLOTS; i++)
+		free(a->slots[i].room);
+	free(a);
+	return NULL;
+}
+
+static ahead *
+open_ahead(int fd, ac_rate *rate, char *room)
+{
+	ahead *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return NULL;
+	*a = (ahead){ .lock = PTHREAD_MUTEX_INITIALIZER,
+		.filled = PTHREAD_COND_INITIALIZER,
+		.drained = PTHREAD_COND_INITIALIZER,
+		.fd = fd,
+		.rate = rate,
+		.block = room };
+	for (size_t i = 0; i < SLOTS; i++) {
+		a->slots[i].room = malloc(SLOT_SIZE);
+		if (!a->slots[i].room)
+			return close_ahead(a);
+	}
+	return a;
+}
+
 int
 ac_read_input_ahead(int fd, ac_rate *rate, char room[static AC_WATCH_BLOCK], const ac_read_sink *sink, accord_err *err)
 {
-	ahead *a = calloc(1, sizeof(*a));
-	char *rooms = malloc(AC_INPUT_AHEAD);
+	ahead *a = open_ahead(fd, rate, room);
 	pthread_t thread;
 	int rc;
 
-	if (a && rooms) {
-		*a = (ahead){ .lock = PTHREAD_MUTEX_INITIALIZER,
-			.filled = PTHREAD_COND_INITIALIZER,
-			.drained = PTHREAD_COND_INITIALIZER,
-			.fd = fd,
-			.rate = rate,
-			.block = room };
-		for (size_t i = 0; i < SLOTS; i++)
-			a->slots[i].room = rooms + i * SLOT_SIZE;
-	}
-	if (!a || !rooms || pthread_create(&thread, NULL, work, a)) {
+	if (!a || pthread_create(&thread, NULL, work, a)) {
 		rc = ac_read_input(fd, rate, room, sink, err);
 	} else {
 		rc = play_all(a, sink, err);
 		(void)pthread_join(thread, NULL);
 	}
-	free(rooms);
-	free(a);
+	close_ahead(a);
 	return rc;
 }

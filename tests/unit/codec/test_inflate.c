@@ -394,6 +394,101 @@ inflate__survives_every_allocation_failure(void **state)
 	}
 }
 
+/* Keeps the memory of every third piece, and looks at it when all is over. */
+typedef struct keeper {
+	ac_inflate *z;
+	ac_buf text;
+	char *rooms[64];
+	ac_str kept[64];
+	size_t count, seen;
+} keeper;
+
+static int
+on_kept(void *payload, ac_str bytes, accord_err *err)
+{
+	keeper *k = payload;
+	char *room;
+
+	(void)err;
+	ac_buf_add(&k->text, bytes);
+	if (k->seen++ % 3 || k->count == AC_COUNT(k->rooms))
+		return 0;
+	room = malloc(AC_INFLATE_ROOM);
+	assert_non_null(room);
+	/* not the end of it, and not of it at all */
+	assert_false(ac_inflate_take_room(k->z, ac_str_slice(bytes, 0, bytes.n - 1), &room));
+	assert_false(ac_inflate_take_room(k->z, AC_S("elsewhere"), &room));
+	assert_true(ac_inflate_take_room(k->z, ac_str_slice(bytes, bytes.n / 2, bytes.n), &room));
+	/* once */
+	assert_false(ac_inflate_take_room(k->z, bytes, &room));
+	assert_true(room <= bytes.p && bytes.p + bytes.n <= room + AC_INFLATE_ROOM);
+	k->rooms[k->count] = room;
+	k->kept[k->count++] = bytes;
+	return 0;
+}
+
+static void
+inflate__gives_the_memory_of_a_piece_away(void **state)
+{
+	ac_buf plain;
+
+	(void)state;
+	ac_buf_init(&plain, 32 * AC_MIB);
+	for (unsigned i = 0; plain.n < 6 * AC_MIB; i++)
+		ac_buf_printf(&plain, "line %u is %u\n", i, i * 2654435761U);
+	for (size_t p = 0; p < AC_COUNT(packers); p++) {
+		ac_buf packed = packers[p](ac_buf_view(&plain));
+		keeper k = { .count = 0 };
+		accord_err err = { 0 };
+		size_t at = 0;
+
+		ac_buf_init(&k.text, 32 * AC_MIB);
+		k.z = ac_inflate_open(on_kept, &k);
+		assert_int_equal(ac_inflate_feed(k.z, ac_buf_view(&packed), &err), 0);
+		assert_int_equal(ac_inflate_end(k.z, &err), 0);
+		ac_inflate_close(k.z);
+		assert_str(ac_buf_view(&k.text), ac_buf_view(&plain));
+		assert_true(k.count > 1);
+		for (size_t i = 0; i < k.count; i++) {
+			while (at + k.kept[i].n < plain.n && memcmp(plain.p + at, k.kept[i].p, k.kept[i].n) != 0)
+				at++;
+			assert_memory_equal(plain.p + at, k.kept[i].p, k.kept[i].n);
+			at += k.kept[i].n;
+			free(k.rooms[i]);
+		}
+		ac_buf_done(&k.text);
+		ac_buf_done(&packed);
+	}
+	ac_buf_done(&plain);
+}
+
+/* Plain bytes lie nowhere that could be given away. */
+static int
+on_plain(void *payload, ac_str bytes, accord_err *err)
+{
+	keeper *k = payload;
+	char *room = NULL;
+
+	(void)err;
+	k->seen++;
+	assert_false(ac_inflate_take_room(k->z, bytes, &room));
+	return 0;
+}
+
+static void
+inflate__has_no_memory_of_plain_input_to_give_away(void **state)
+{
+	keeper k = { .count = 0 };
+	accord_err err = { 0 };
+
+	(void)state;
+	k.z = ac_inflate_open(on_plain, &k);
+	assert_int_equal(ac_inflate_feed(k.z, AC_S("plain text"), &err), 0);
+	assert_int_equal(ac_inflate_end(k.z, &err), 0);
+	assert_true(k.seen > 0);
+	ac_inflate_close(k.z);
+}
+
 int
 main(void)
 {
@@ -403,6 +498,8 @@ main(void)
 		cmocka_unit_test(inflate__refuses_what_is_wrong),
 		cmocka_unit_test(inflate__stops_with_the_callbacks_code),
 		cmocka_unit_test(inflate__gives_long_texts_back),
+		cmocka_unit_test(inflate__gives_the_memory_of_a_piece_away),
+		cmocka_unit_test(inflate__has_no_memory_of_plain_input_to_give_away),
 		cmocka_unit_test(inflate__refuses_an_xz_stream_that_wants_too_much_memory),
 		cmocka_unit_test(inflate__refuses_bombs_and_takes_small_repetitive_files),
 		cmocka_unit_test(inflate__survives_every_allocation_failure),

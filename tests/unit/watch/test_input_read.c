@@ -169,6 +169,56 @@ ahead__says_the_same_of_whole_cut_and_broken_inputs(void **state)
 	free((void *)(uintptr_t)plain.p);
 }
 
+/* POSIX.1-1988 ustar: a regular file; the sum of the head's bytes, its own eight being blanks. */
+static void
+add_tar(ac_buf *out, const char *name, ac_str content)
+{
+	char head[512] = { 0 };
+	unsigned sum = 0;
+
+	(void)snprintf(head, 100, "%s", name);
+	(void)snprintf(head + 100, 8, "0000644");
+	(void)snprintf(head + 124, 12, "%011zo", content.n);
+	memset(head + 148, ' ', 8);
+	head[156] = '0';
+	memcpy(head + 257, "ustar\00000", 8);
+	for (size_t i = 0; i < sizeof(head); i++)
+		sum += (unsigned char)head[i];
+	(void)snprintf(head + 148, 8, "%06o", sum);
+	ac_buf_add(out, (ac_str){ head, sizeof(head) });
+	ac_buf_add(out, content);
+	memset(head, 0, sizeof(head));
+	ac_buf_add(out, (ac_str){ head, (512 - content.n % 512) % 512 });
+}
+
+/* Members lie in the memory that the whole is decompressed into; compressed ones in their own. Pieces end inside of members, and between them. */
+static void
+ahead__says_the_same_of_members(void **state)
+{
+	ac_str plain = lines(3 * AC_MIB);
+	ac_buf gzip, tar, all;
+
+	(void)state;
+	ac_buf_init(&gzip, 32 * AC_MIB);
+	ac_buf_init(&tar, 32 * AC_MIB);
+	ac_buf_init(&all, 32 * AC_MIB);
+	add_gzip(&gzip, plain);
+	for (unsigned i = 0; i < 40; i++)
+		add_tar(&tar, "small", ac_str_slice(plain, 0, 1000 * i));
+	add_tar(&tar, "plain", plain);
+	add_tar(&tar, "packed", ac_buf_view(&gzip));
+	add_tar(&tar, "broken", ac_str_slice(ac_buf_view(&gzip), 0, gzip.n - 100000));
+	add_tar(&tar, "last", ac_str_slice(plain, 0, 700000));
+	ac_buf_add(&tar, (ac_str){ (char[1024]){ 0 }, 1024 });
+	add_gzip(&all, ac_buf_view(&tar));
+	assert_same(ac_buf_view(&all), 0, UINT64_MAX);
+	assert_same(ac_buf_view(&tar), 0, UINT64_MAX);
+	ac_buf_done(&gzip);
+	ac_buf_done(&tar);
+	ac_buf_done(&all);
+	free((void *)(uintptr_t)plain.p);
+}
+
 static void
 ahead__stops_where_its_sink_does(void **state)
 {
@@ -235,6 +285,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ahead__says_the_same_of_whole_cut_and_broken_inputs),
+		cmocka_unit_test(ahead__says_the_same_of_members),
 		cmocka_unit_test(ahead__stops_where_its_sink_does),
 		cmocka_unit_test(ahead__survives_every_allocation_failure),
 	};

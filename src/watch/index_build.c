@@ -550,11 +550,23 @@ is_derivable(const ac_value *value, const ac_value_keys *k)
 	return ac_record_fixed_size(value->type) || ac_str_eq(k->bytes, value->text);
 }
 
+/* Without clearing what counts and flags say is not there. */
+static void
+start_keys(ac_value_keys *k, const ac_url_text *url)
+{
+	k->url = url;
+	k->bytes = (ac_str){ NULL, 0 };
+	k->key = k->identity = k->gate1 = 0;
+	k->has_gate1 = false;
+	k->gate2_count = 0;
+	k->anchor_at = 0;
+}
+
 /* A value with its indicator beside it, in one record; of a URL b->url has the canonical text. */
 static int
 post_alone(ac_index_builder *b, const ac_index_indicator *who, const ac_value *value, accord_err *err)
 {
-	ac_value_keys k = { .url = value->type == AC_VALUE_URL ? &b->url : NULL };
+	ac_value_keys k;
 	char posting[POSTING_MAX], id[AC_ROW_ID_SIZE];
 	ac_index_indicator room;
 	bool is_derived;
@@ -562,6 +574,7 @@ post_alone(ac_index_builder *b, const ac_index_indicator *who, const ac_value *v
 	int rc;
 
 	ac_arena_reset(&b->scratch);
+	start_keys(&k, value->type == AC_VALUE_URL ? &b->url : NULL);
 	rc = ac_build_keys(b, value, &k, err);
 	if (rc)
 		return rc;

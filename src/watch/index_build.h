@@ -47,6 +47,7 @@ typedef struct ac_value_keys {
 } ac_value_keys;
 
 #define AC_WORD_COUNTS 65536
+#define AC_NETWORKS_WAITING 16
 
 /* The warning list that a value is on, in arena; not touched when it is on none. */
 typedef int (*ac_warning_of)(void *payload, const ac_value *value, ac_arena *arena, ac_str *out_list, accord_err *err);
@@ -69,10 +70,12 @@ struct ac_index_builder {
 	ac_vec word_ends; /* ac_word_end_hash of long words that are anchors */
 	ac_buf pool;      /* texts and shared indicators */
 	ac_build_slots text_slots, meta_slots;
-	ac_vec meta_hashes;                          /* of the metas */
-	uint64_t *cidr16, *plain_ends, *last_labels; /* bitmaps of AC_PAIRS */
-	uint64_t *networks;                          /* one of AC_NETWORKS: a bit for each /24 */
-	uint16_t *word_counts;                       /* of the words of texts, by their hash: AC_WORD_COUNTS */
+	ac_vec meta_hashes;                             /* of the metas */
+	uint64_t *cidr16, *plain_ends, *last_labels;    /* bitmaps of AC_PAIRS */
+	uint64_t *networks;                             /* one of AC_NETWORKS: a bit for each /24 */
+	uint32_t networks_waiting[AC_NETWORKS_WAITING]; /* addresses that are not marked there yet */
+	size_t networks_marked;                         /* all */
+	uint16_t *word_counts;                          /* of the words of texts, by their hash: AC_WORD_COUNTS */
 	uint32_t flags;
 	uint64_t ipv4_prefixes, ipv6_prefixes[3];
 	uint32_t plain_name_min, plain_name_max, url_max;
@@ -109,6 +112,8 @@ const char *ac_build_refusal(const ac_value *value);
 const char *ac_build_refusal_url(const ac_value *value, ac_url_text *url);
 /* All keys of a value; a text's key comes with its anchor. (index_keys.c) */
 int ac_build_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord_err *err) AC_CHECKED;
+/* The bitmap of networks is whole: before it is read. */
+void ac_build_networks(ac_index_builder *b);
 /* Gate 1 and the last label of a name or dotted anchor. */
 void ac_build_name(ac_index_builder *b, ac_str name, ac_value_keys *k);
 /* ---- index_text.c: values that are found by a word of theirs ---- */

@@ -23,9 +23,30 @@ mark_cidr16(ac_index_builder *b, uint32_t address, unsigned bits)
 }
 
 static void
-mark_network(ac_index_builder *b, uint32_t address)
+set_network(ac_index_builder *b, uint32_t address)
 {
 	b->networks[address >> 14] |= (uint64_t)1 << (address >> 8 & 63);
+}
+
+/* The bitmap is as large as a cache and addresses come in any order: each waits until its word has come. */
+static void
+mark_network(ac_index_builder *b, uint32_t address)
+{
+	uint32_t *place = &b->networks_waiting[b->networks_marked++ % AC_NETWORKS_WAITING];
+
+	__builtin_prefetch(&b->networks[address >> 14], 1);
+	if (b->networks_marked > AC_NETWORKS_WAITING)
+		set_network(b, *place);
+	*place = address;
+}
+
+void
+ac_build_networks(ac_index_builder *b)
+{
+	size_t n = b->networks_marked < AC_NETWORKS_WAITING ? b->networks_marked : AC_NETWORKS_WAITING;
+
+	for (size_t i = 0; i < n; i++)
+		set_network(b, b->networks_waiting[i]);
 }
 
 static void

@@ -581,6 +581,7 @@ put_all(ac_index_builder *b, writer *o)
 
 	if (b->tombs.n > 1)
 		qsort(b->tombs.p, b->tombs.n, b->tombs.item_size, ac_index_tomb_cmp);
+	ac_build_networks(b);
 	put_raw(o, (ac_str){ empty, sizeof(empty) });
 	o->at = sizeof(empty);
 	put_vec(o, AC_SECTION_METAS, &b->metas);

@@ -56,10 +56,16 @@ is_in_list(const ac_value *value)
 			     : value->type == AC_VALUE_CERT_SHA1   ? AC_VALUE_SHA1
 			     : value->type == AC_VALUE_CERT_SHA256 ? AC_VALUE_SHA256
 								   : value->type;
+	size_t n = value->text.n;
 
-	for (size_t i = 0; i < AC_COUNT(never_rows); i++)
-		if (never_rows[i].type == type && ac_str_eq(never_rows[i].text, value->text))
+	/* Every value of an index comes here: most differ in type, length or last byte. */
+	for (size_t i = 0; i < AC_COUNT(never_rows) && n; i++) {
+		ac_str row = never_rows[i].text;
+
+		if (never_rows[i].type == type && row.n == n && row.p[n - 1] == value->text.p[n - 1] &&
+		    ac_str_eq(row, value->text))
 			return true;
+	}
 	return false;
 }
 

@@ -463,11 +463,8 @@ merge_words(char **p, const ac_index *ix)
 	uint64_t *bits = copy_section(p, ix->base.header, AC_SECTION_WORD_ENDS);
 	const uint32_t *hashes = section(ix->overlay.header, AC_SECTION_WORD_ENDS);
 
-	for (uint64_t i = 0; i < items(ix->overlay.header, AC_SECTION_WORD_ENDS); i++) {
-		uint32_t bit = hashes[i] >> ix->word_end_shift;
-
-		bits[bit / 64] |= (uint64_t)1 << (bit % 64);
-	}
+	for (uint64_t i = 0; i < items(ix->overlay.header, AC_SECTION_WORD_ENDS); i++)
+		ac_word_end_set(bits, ix->word_end_shift, hashes[i]);
 	return bits;
 }
 

@@ -211,33 +211,32 @@ put_gate(const ac_index_builder *b, writer *o, ac_section_kind kind, const ac_ve
 	free(gate);
 }
 
-/* Sixteen bits a word, at least AC_PAIRS: a bit in sixteen is set then, and the bitmap stays in a core's own cache. */
-static uint64_t
-word_end_bits(size_t words)
+/* Sixteen bits a word, at least AC_PAIRS: a bit in eight is set then at most, and the bitmap stays in a core's own cache. */
+static unsigned
+word_end_shift(size_t words)
 {
-	uint64_t bits = AC_PAIRS;
+	unsigned shift = 16;
 
-	while (bits < (uint64_t)words * 16 && bits < (uint64_t)1 << 30)
-		bits *= 2;
-	return bits;
+	while ((uint64_t)1 << (32 - shift) < (uint64_t)words * 16 && shift > 2)
+		shift--;
+	return shift;
 }
 
 static void
 put_word_ends(writer *o, const ac_vec *hashes)
 {
-	uint64_t bits = word_end_bits(hashes->n), *map = calloc(bits / 64, sizeof(*map));
+	unsigned shift = word_end_shift(hashes->n);
+	size_t bytes = ((size_t)1 << (32 - shift)) / 8;
+	uint64_t *map = calloc(1, bytes);
 	const uint32_t *all = hashes->p;
 
 	if (!map) {
 		fail_memory(o, "a filter of words", hashes->n);
 		return;
 	}
-	for (size_t i = 0; i < hashes->n; i++) {
-		uint64_t bit = all[i] * bits >> 32;
-
-		map[bit / 64] |= (uint64_t)1 << (bit % 64);
-	}
-	put_section(o, AC_SECTION_WORD_ENDS, map, bits / 8);
+	for (size_t i = 0; i < hashes->n; i++)
+		ac_word_end_set(map, shift, all[i]);
+	put_section(o, AC_SECTION_WORD_ENDS, map, bytes);
 	free(map);
 }
 

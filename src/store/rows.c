@@ -328,6 +328,11 @@ read_value(ac_store *store, sqlite3_stmt *s, ac_arena *arena, ac_stored_row *out
 	out->row.valid_from = time_column(s, 4, AC_TIME_MIN);
 	out->row.valid_until = time_column(s, 5, AC_TIME_MAX);
 	out->row.confidence = sqlite3_column_type(s, 6) == SQLITE_NULL ? -1 : sqlite3_column_int(s, 6);
+	/* SQLite copies a text to end it, and without memory gives none; its next step says so. */
+	if (out->row.value.text.n == 0)
+		return sqlite3_errcode(store->db) == SQLITE_NOMEM
+			   ? ac_sql_fail(store, "read a row", err)
+			   : ac_fail(err, ACCORD_EINTERNAL, "%s: the store holds a row without a value", store->path);
 	if ((type == AC_VALUE_IPV4 || type == AC_VALUE_IPV6) && !ac_value_read_address(&out->row.value))
 		return ac_fail(err, ACCORD_EINTERNAL, "the store holds an address that is none: '%.*s'",
 		    AC_FMT(ac_str_slice(out->row.value.text, 0, 80)));

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "watch/build_pap.h"
+#include "watch/build_rows.h"
 #include "watch/index_build.h"
 
 /* An overlay of more than a fiftieth of its base costs more look-ups than making the whole anew saves. */
@@ -118,7 +119,7 @@ fill(ac_index_builder *builder, ac_store *store, ac_watch_since *since, accord_e
 	if (!rc)
 		rc = ac_store_each(store, AC_S("indicator"), since->version, &objects, add_indicator, &b, err);
 	if (!rc)
-		rc = ac_store_each_brief_row(store, 0, add_row, &b, err);
+		rc = ac_build_each_row(store, 0, add_row, &b, err);
 	ac_index_stamp(builder, 0, b.last_version, b.last_row);
 	*since = (ac_watch_since){ b.last_version, b.last_row, b.last_change };
 	ac_arena_done(&objects);

@@ -414,6 +414,20 @@ next_place(const ac_match *matches, size_t count, const size_t *coded, const siz
 	return match < line ? match : line;
 }
 
+/* The next line is shown to the formats. Whether it is malformed. */
+static bool
+see_line(ac_watch *w, size_t begin, size_t end)
+{
+	bool malformed;
+
+	w->counts.lines++;
+	malformed = ac_log_see(&w->state, ac_str_slice(w->text, begin, end));
+	w->counts.malformed += malformed;
+	if (w->in_header || w->state.learned != AC_LOG_NOTHING)
+		note_line(w, begin, end);
+	return malformed;
+}
+
 /* Whole lines text[0, end), scanned: show each to the formats, and evaluate those with matches. */
 static int
 walk_lines(ac_watch *w, size_t end, accord_err *err)
@@ -433,11 +447,7 @@ walk_lines(ac_watch *w, size_t end, accord_err *err)
 
 		if (text_end > at && w->text.p[text_end - 1] == '\r')
 			text_end--;
-		w->counts.lines++;
-		malformed = ac_log_see(&w->state, (ac_str){ w->text.p + at, text_end - at });
-		w->counts.malformed += malformed;
-		if (w->in_header || w->state.learned != AC_LOG_NOTHING)
-			note_line(w, at, text_end);
+		malformed = see_line(w, at, text_end);
 		while (next < count && matches[next].offset < stop)
 			next++;
 		for (; next > first && asked < count && asked < next + RECORDS_AHEAD; asked++)

@@ -16,7 +16,7 @@
 #define NODES_MAX 2048
 /* Bytes between two values: longer ones make a line of no shape. */
 #define PIECE_MAX 64
-/* Pieces that are tried behind one node. */
+/* Pieces that are tried behind one node, the newest first: lines by an attacker have another one each. */
 #define TRIES_MAX 16
 /* Of so many lines so many must be of a known shape; else only one in PASSED is tried. */
 #define TRIED 256
@@ -251,9 +251,10 @@ ac_log_shapes_read(ac_log_shapes *s, ac_str line, ac_log_record *record)
 static node *
 learn_piece(ac_log_shapes *s, node *at, ac_str piece, kind what, const ac_log_field *field)
 {
+	unsigned tries = 0;
 	node *k;
 
-	for (uint16_t number = at->first; number; number = s->nodes[number].sibling) {
+	for (uint16_t number = at->first; number && tries < TRIES_MAX; tries++, number = s->nodes[number].sibling) {
 		k = &s->nodes[number];
 		if (k->kind == what && ac_str_eq((ac_str){ k->piece, k->n }, piece))
 			return k;

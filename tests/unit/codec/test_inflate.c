@@ -400,6 +400,7 @@ typedef struct keeper {
 	ac_buf text;
 	char *rooms[64];
 	ac_str kept[64];
+	size_t places[64]; /* of them in the text */
 	size_t count, seen;
 } keeper;
 
@@ -410,6 +411,7 @@ on_kept(void *payload, ac_str bytes, accord_err *err)
 	char *room;
 
 	(void)err;
+	k->places[k->count % AC_COUNT(k->places)] = k->text.n;
 	ac_buf_add(&k->text, bytes);
 	if (k->seen++ % 3 || k->count == AC_COUNT(k->rooms))
 		return 0;
@@ -440,7 +442,6 @@ inflate__gives_the_memory_of_a_piece_away(void **state)
 		ac_buf packed = packers[p](ac_buf_view(&plain));
 		keeper k = { .count = 0 };
 		accord_err err = { 0 };
-		size_t at = 0;
 
 		ac_buf_init(&k.text, 32 * AC_MIB);
 		k.z = ac_inflate_open(on_kept, &k);
@@ -450,10 +451,7 @@ inflate__gives_the_memory_of_a_piece_away(void **state)
 		assert_str(ac_buf_view(&k.text), ac_buf_view(&plain));
 		assert_true(k.count > 1);
 		for (size_t i = 0; i < k.count; i++) {
-			while (at + k.kept[i].n < plain.n && memcmp(plain.p + at, k.kept[i].p, k.kept[i].n) != 0)
-				at++;
-			assert_memory_equal(plain.p + at, k.kept[i].p, k.kept[i].n);
-			at += k.kept[i].n;
+			assert_memory_equal(plain.p + k.places[i], k.kept[i].p, k.kept[i].n);
 			free(k.rooms[i]);
 		}
 		ac_buf_done(&k.text);

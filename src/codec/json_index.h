@@ -59,6 +59,7 @@ typedef struct ac_json_index {
 	ac_json_index_mode mode;
 	ac_json_flaw flaw; /* nothing but init and restart may follow once it is set */
 	uint64_t flaw_at;  /* its position, counted as entries are */
+	bool is_odd;       /* a backslash or a byte above 0x7f has come (when there is no flaw) */
 	/* Private. */
 	uint64_t in_string; /* all ones, or 0 */
 	uint64_t escaped;   /* 1: the next byte is escaped */

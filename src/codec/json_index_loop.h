@@ -20,6 +20,7 @@ typedef struct carry {
 	uint64_t in_scalar;
 	uint32_t tail; /* the bytes before a block that are not where it is */
 	bool utf8_open;
+	uint64_t odd; /* backslashes, and a bit for others than ASCII */
 } carry;
 
 /* One block: n bytes at p, 64 of them readable. */
@@ -49,6 +50,7 @@ step(carry *c, part at, bool lines)
 	uint64_t escape, quote, in_string, scalar, bidi = 0;
 	found f = { 0, 0, 0 };
 
+	c->odd |= bits.backslash;
 	escape = ac_json_escape_pairs(bits.backslash & ~c->escaped);
 	quote = bits.quote & ~(escape ^ (bits.backslash | c->escaped));
 	escape &= bits.backslash;
@@ -62,6 +64,7 @@ step(carry *c, part at, bool lines)
 	if (__builtin_expect(!block_is_ascii(&b) || c->utf8_open, 0)) {
 		uint32_t tail = tail_before(c, at);
 
+		c->odd = 1;
 		f.utf8 = block_utf8(&b, at.p, at.n, tail, &bidi) & ac_json_below(at.n);
 		f.entries |= bidi & in_string;
 		c->utf8_open = ac_json_tail_open(ac_json_tail(tail, at.p, at.n)) > 0;
@@ -88,7 +91,7 @@ step_checked(ac_json_index *ix, carry *c, part at, uint64_t position, bool lines
 TARGET AC_JSON_INLINE size_t
 run(ac_json_index *ix, const char *text, size_t n, uint32_t base, uint32_t *out, bool lines)
 {
-	carry c = { ix->in_string, ix->escaped, ix->in_scalar, ix->tail, ac_json_tail_open(ix->tail) > 0 };
+	carry c = { ix->in_string, ix->escaped, ix->in_scalar, ix->tail, ac_json_tail_open(ix->tail) > 0, ix->is_odd };
 	uint32_t *begin = out;
 	uint64_t entries, written = 0;
 	bool good = true;
@@ -124,6 +127,7 @@ run(ac_json_index *ix, const char *text, size_t n, uint32_t base, uint32_t *out,
 	ix->escaped = c.escaped;
 	ix->in_scalar = c.in_scalar;
 	ix->tail = c.tail;
+	ix->is_odd = c.odd != 0;
 	return (size_t)(out - begin);
 }
 

@@ -162,17 +162,30 @@ number_opens(ac_events *e, const ac_asked *a, uint64_t number)
 	return false;
 }
 
+/* A record that is looked at. */
+typedef struct looking {
+	ac_events *e;
+	const ac_log_record *record;
+	ac_arena *arena;
+} looking;
+
+static inline ac_str
+meant(const looking *l, const ac_log_field *f)
+{
+	return l->record->is_plain ? f->raw : ac_log_value(f, l->arena);
+}
+
 /* Whether a text is sure to open nothing, since it holds no needle. What may be a time is compared otherwise. */
 static bool
-lacks_needles(const ac_asked *a, ac_str text)
+lacks_needles(const looking *l, const ac_asked *a, ac_str text)
 {
-	return a->needles && text.p && ac_events_is_kept(a->worded, text) &&
-	       !ac_needles_may_stand_in(a->needles, text) && !ac_matcher_may_be_time(text);
+	return a->needles && text.p && !ac_needles_may_stand_in(a->needles, text) &&
+	       ac_events_is_kept(a->worded, text, l->record->is_plain) && !ac_matcher_may_be_time(text);
 }
 
 /* Whether a value of a kind opens something: a text, or what a field says (then the text is the field's). */
 static bool
-value_opens(ac_events *e, const ac_asked *a, uint32_t kind, ac_str raw, const ac_log_field *f, ac_arena *arena)
+value_opens(const looking *l, const ac_asked *a, uint32_t kind, ac_str raw, const ac_log_field *f)
 {
 	bool look_first = raw.n <= LOOK_FIRST_MAX;
 	ac_str text = raw;
@@ -183,62 +196,62 @@ value_opens(ac_events *e, const ac_asked *a, uint32_t kind, ac_str raw, const ac
 	if (a->n == 0 || raw.n == 0)
 		return false;
 	if (f && look_first)
-		text = ac_log_value(f, arena);
-	if (look_first && lacks_needles(a, text))
+		text = meant(l, f);
+	if (look_first && lacks_needles(l, a, text))
 		return false;
-	hash = hash_of(e, kind, raw);
-	if (is_seen(e, hash, kind, raw))
+	hash = hash_of(l->e, kind, raw);
+	if (is_seen(l->e, hash, kind, raw))
 		return false;
 	if (f && !look_first)
-		text = ac_log_value(f, arena);
-	if ((look_first || !lacks_needles(a, text)) && text_opens(e, a, text, arena))
+		text = meant(l, f);
+	if ((look_first || !lacks_needles(l, a, text)) && text_opens(l->e, a, text, l->arena))
 		return true;
-	remember(e, hash, kind, raw);
+	remember(l->e, hash, kind, raw);
 	return false;
 }
 
 static bool
-field_opens(ac_events *e, const ac_log_field *f, ac_arena *arena)
+field_opens(const looking *l, const ac_log_field *f)
 {
-	const ac_asked *a = &e->plan->asked[f->role];
+	const ac_asked *a = &l->e->plan->asked[f->role];
 	uint64_t number;
 
 	if (a->is_number && ac_str_to_u64(f->raw, &number))
-		return number_opens(e, a, number);
-	return value_opens(e, a, (uint32_t)f->role | (uint32_t)f->escapes << KIND_ESCAPES_SHIFT, f->raw, f, arena);
+		return number_opens(l->e, a, number);
+	return value_opens(l, a, (uint32_t)f->role | (uint32_t)f->escapes << KIND_ESCAPES_SHIFT, f->raw, f);
 }
 
 /* What several fields say together can open something only when one of them holds a needle of it. */
 static bool
-joined_opens(ac_events *e, unsigned kind, const ac_log_record *record, ac_arena *arena)
+joined_opens(const looking *l, unsigned kind)
 {
-	const ac_asked *a = &e->plan->asked[kind];
+	const ac_asked *a = &l->e->plan->asked[kind];
+	const ac_log_record *record = l->record;
 	bool may = a->always;
 	ac_str text;
 
 	for (size_t i = 0; a->n && !may && i < record->count; i++)
 		may = (AC_ROLES_OF_URL & AC_ROLE_BIT(record->fields[i].role)) &&
-		      !lacks_needles(a, ac_log_value(&record->fields[i], arena));
+		      !lacks_needles(l, a, meant(l, &record->fields[i]));
 	if (!may)
 		return false;
-	text = kind == AC_KIND_URL ? ac_events_joined_url(record, arena) : ac_events_request(record, arena);
-	return text.p && value_opens(e, a, kind, text, NULL, arena);
+	text = kind == AC_KIND_URL ? ac_events_joined_url(record, l->arena) : ac_events_request(record, l->arena);
+	return text.p && value_opens(l, a, kind, text, NULL);
 }
 
 static bool
 may_hold(ac_events *e, const ac_log_record *record, ac_arena *arena)
 {
+	looking at = { e, record, arena }, *l = &at;
+
 	if (e->plan->always || e->is_plain)
 		return true;
-	for (size_t i = 0; i < record->count; i++) {
-		const ac_log_field *f = &record->fields[i];
-
-		if ((e->plan->roles & AC_ROLE_BIT(f->role)) && field_opens(e, f, arena))
+	for (size_t i = 0; i < record->count; i++)
+		if ((e->plan->roles & AC_ROLE_BIT(record->fields[i].role)) && field_opens(l, &record->fields[i]))
 			return true;
-	}
-	if ((record->roles & AC_ROLES_OF_URL) && joined_opens(e, AC_KIND_URL, record, arena))
+	if ((record->roles & AC_ROLES_OF_URL) && joined_opens(l, AC_KIND_URL))
 		return true;
-	return (record->roles & AC_ROLE_BIT(AC_FIELD_URL_QUERY)) && joined_opens(e, AC_KIND_REQUEST, record, arena);
+	return (record->roles & AC_ROLE_BIT(AC_FIELD_URL_QUERY)) && joined_opens(l, AC_KIND_REQUEST);
 }
 
 bool

@@ -233,15 +233,17 @@ is_ascii_without(ac_str text, char one, char other)
 }
 
 bool
-ac_events_is_kept(ac_field_role role, ac_str text)
+ac_events_is_kept(ac_field_role role, ac_str text, bool is_ascii)
 {
 	unsigned forms = forms_of[role];
 
 	/* Addresses of version 6 have many spellings, ranges are cut to their network, and ports are left out. */
 	if (forms & AS_HOST)
 		return is_ascii_without(text, ':', '/');
-	/* The same stand in URLs, between brackets. A byte beyond ASCII is refused anyway. */
-	return forms & AS_URL ? is_ascii_without(text, '[', '[') : is_ascii_without(text, '\x80', '\x80');
+	/* In URLs the former stand between brackets. */
+	if (forms & AS_URL)
+		return is_ascii_without(text, '[', '[');
+	return is_ascii || ac_str_is_ascii(text);
 }
 
 /* Digits as a number is written. */

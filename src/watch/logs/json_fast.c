@@ -478,7 +478,10 @@ read_indexed(const ac_log_state *state, ac_str line, ac_log_record *record)
 	/* The last byte is a brace: no key, no value, no comma. */
 	for (size_t i = 0; i < SENTINELS; i++)
 		c->entries[count + i] = (uint32_t)(line.n - 1);
-	return walk_line(state, record, line, count) && record->malformed == malformed;
+	if (!walk_line(state, record, line, count) || record->malformed != malformed)
+		return false;
+	record->is_plain = !c->index.is_odd;
+	return true;
 }
 
 bool

@@ -478,8 +478,10 @@ read_as(const ac_log_state *state, const ac_log_format *format, ac_str line, ac_
 	out->inner = NULL;
 	out->count = 0;
 	out->roles = 0;
-	out->malformed = out->has_time = false;
+	out->malformed = out->has_time = out->is_plain = false;
 	format->read(state, line, out);
+	/* Of a message in a line it would say nothing of the others. */
+	out->is_plain &= format == &ac_log_json;
 }
 
 /* Whether a line that does not have all the columns of a table is a damaged record of it: a time stands where one belongs, or, in tables without, most columns are there. */

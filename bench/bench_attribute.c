@@ -14,13 +14,14 @@
 #define RANKINGS 400
 #define ROUNDS 5
 
-/* The made-up world is as ATT&CK is, by actor: 4 reports, 25 techniques and 6 tools, a dozen words about each. */
+/* The made-up world is as ATT&CK is, by actor: 4 reports, 25 techniques and 6 tools, a dozen words about each; and by tool: a report, 14 techniques. */
 #define WORLD_ACTORS 1500
 #define WORLD_TECHNIQUES 700
 #define WORLD_SOFTWARE 800
 #define WORLD_REPORTS 4
 #define WORLD_USED 31
 #define WORLD_WORDS 20000
+#define WORLD_ABILITIES 14 /* techniques that a software can be used for */
 
 static double
 cpu_ms(void)
@@ -76,6 +77,22 @@ add_use(ac_buf *buf, size_t actor, size_t use, uint64_t *seed)
 	ac_buf_add_cstr(buf, ".\"}");
 }
 
+/* What a software can do, by a report of its own. */
+static void
+add_ability(ac_buf *buf, size_t software, size_t ability, uint64_t *seed)
+{
+	double u = drawn(seed);
+
+	add_head(buf, 3, WORLD_ACTORS * WORLD_USED + software * WORLD_ABILITIES + ability);
+	ac_buf_printf(buf,
+	    "\"relationship_type\":\"uses\",\"source_ref\":\"malware--00000000-0000-4000-8000-%012zx\","
+	    "\"target_ref\":\"attack-pattern--00000000-0000-4000-8000-%012zx\",\"external_references\":["
+	    "{\"source_name\":\"Study %zu\",\"description\":\"Vendor %zu. (%zu, May). Made up study %zu.\","
+	    "\"url\":\"https://study.example/%zu\"}]}",
+	    software, (size_t)(u * u * WORLD_TECHNIQUES), software, software % 40, 2012 + software % 13, software,
+	    software);
+}
+
 static int
 make_world(ac_store *store, const char *unused, accord_err *err)
 {
@@ -113,6 +130,8 @@ make_world(ac_store *store, const char *unused, accord_err *err)
 	for (size_t a = 0; a < WORLD_ACTORS; a++)
 		for (size_t use = 0; use < WORLD_USED; use++)
 			add_use(&buf, a, use, &seed);
+	for (size_t i = 0; i < WORLD_SOFTWARE * WORLD_ABILITIES; i++)
+		add_ability(&buf, i / WORLD_ABILITIES, i % WORLD_ABILITIES, &seed);
 	ac_buf_add_cstr(&buf, "]}");
 	if (rc == 0)
 		rc = buf.failed ? ac_fail(err, buf.failed, "no memory")

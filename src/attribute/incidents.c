@@ -5,8 +5,7 @@
 
 #include "attribute/campaign_victims.h"
 
-#define VICTIM_REPORTS_MAX 3 /* behind one victim of one report's incident */
-#define VICTIMS_MAX 64       /* of one report: more is a list of everybody */
+#define VICTIMS_MAX 64 /* of one report: more is a list of everybody */
 
 typedef struct builder {
 	const ac_knowledge *k;
@@ -132,7 +131,10 @@ is_incident(const builder *b)
 	return techniques >= AC_INCIDENT_TECHNIQUES;
 }
 
-/* Whom the report's actor is said to have attacked, with this report as a source and few others: a list that rests on many reports is of many incidents. */
+/*
+ * Whom the report's actor is said to have attacked with this report as the only source. What a sentence tells of two reports may be the other's; and it stays on the actor's list when this one is hidden,
+ * so that the truth would always have it.
+ */
 static void
 take_reported_victims(builder *b, uint32_t report, ac_incident *incident)
 {
@@ -144,14 +146,11 @@ take_reported_victims(builder *b, uint32_t report, ac_incident *incident)
 	for (size_t i = 0; !b->arena->failed && i < k->victim_count; i++) {
 		const ac_victim *victim = &k->victims[i];
 		ac_evidence_items *items = victim->is_sector ? &e->sectors : &e->countries;
-		bool is_said = false;
 
-		if (victim->cite_count > VICTIM_REPORTS_MAX || victim->actor != incident->truths[0])
+		if (victim->cite_count != 1 || victim->actor != incident->truths[0])
 			continue;
-		for (uint32_t c = 0; c < victim->cite_count; c++)
-			is_said |= k->victim_cites[victim->first_cite + c] == report;
 		/* They are in order of code. */
-		if (is_said && items->count < VICTIMS_MAX &&
+		if (k->victim_cites[victim->first_cite] == report && items->count < VICTIMS_MAX &&
 		    (items->count == 0 || !ac_str_eq(items->items[items->count - 1].text, victim->code)))
 			items->items[items->count++] = (ac_evidence_item){ victim->code, AC_EVIDENCE_NO_SOURCE };
 	}

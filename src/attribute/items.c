@@ -235,6 +235,8 @@ ac_items_take(ac_score *score, const ac_evidence *evidence, ac_arena *arena, acc
 	score->notes = ac_arena_zalloc(arena, 2 * room, sizeof(*score->notes));
 	score->families = ac_arena_zalloc(arena, room, sizeof(*score->families));
 	score->in_family = ac_arena_zalloc(arena, room, sizeof(*score->in_family));
+	score->explained = ac_arena_zalloc(arena, room, sizeof(*score->explained));
+	score->left_explained = ac_arena_zalloc(arena, room, sizeof(*score->left_explained));
 	score->left_family = ac_arena_zalloc(arena, room, sizeof(*score->left_family));
 	if (arena->failed)
 		return ac_arena_check(arena, err);

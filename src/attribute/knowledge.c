@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "attribute/abilities.h"
 #include "attribute/knowledge_build.h"
 #include "attribute/reported.h"
 #include "attribute/ties.h"
@@ -408,6 +409,8 @@ read_store(ac_build *b, accord_err *err)
 		rc = read_attributions(b, err);
 	if (rc == 0)
 		rc = ac_ties_read(b, err);
+	if (rc == 0)
+		rc = ac_abilities_read(b, err);
 	return rc;
 }
 

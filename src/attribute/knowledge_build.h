@@ -91,6 +91,13 @@ typedef struct ac_raw_victim {
 	ac_span cites;
 } ac_raw_victim;
 
+/* A relationship of software to a technique. */
+typedef struct ac_raw_ability {
+	uint32_t software, technique; /* features */
+	ac_str id;
+	ac_span cites;
+} ac_raw_ability;
+
 typedef struct ac_build {
 	ac_know *know;
 	ac_store *store;
@@ -113,6 +120,8 @@ typedef struct ac_build {
 	size_t victim_count;
 	ac_raw_tie *ties;
 	size_t tie_count;
+	ac_raw_ability *abilities;
+	size_t ability_count;
 	ac_reported reported;
 } ac_build;
 

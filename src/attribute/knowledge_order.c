@@ -2,6 +2,7 @@
 /* Puts what was read into the arrays of the knowledge, in orders that only the content decides. */
 #include <stdlib.h>
 
+#include "attribute/abilities.h"
 #include "attribute/copies.h"
 #include "attribute/knowledge_build.h"
 
@@ -678,6 +679,8 @@ ac_build_order(ac_build *b, accord_err *err)
 		rc = order_victims(&o, err);
 	if (rc == 0)
 		rc = order_ties(&o, err);
+	if (rc == 0)
+		rc = ac_abilities_order(b, report_of, err);
 	if (rc == 0)
 		rc = order_pairs(b->k, err);
 	if (rc == 0)

@@ -116,6 +116,13 @@ typedef struct ac_tie {
 } ac_tie;
 #define AC_TIE_NOBODY UINT32_MAX
 
+/* Software can be used for a technique, as one relationship says it. */
+typedef struct ac_ability {
+	uint32_t software, technique; /* features */
+	ac_str id;
+	uint32_t first_cite, cite_count; /* into ability_cites: dated reports */
+} ac_ability;
+
 struct ac_knowledge {
 	ac_arena arena;
 	ac_hash_seed seed;
@@ -144,7 +151,11 @@ struct ac_knowledge {
 	uint32_t *victim_cites;
 	ac_tie *ties; /* in order of value, then whose it is */
 	size_t tie_count;
-	uint32_t *tie_cites; /* reports */
+	uint32_t *tie_cites;   /* reports */
+	ac_ability *abilities; /* in order of (technique, software, id) */
+	size_t ability_count;
+	uint32_t *ability_cites;      /* reports */
+	ac_span *technique_abilities; /* by feature */
 	ac_pair *pairs;
 	size_t pair_count;
 	ac_cite *pair_cites;

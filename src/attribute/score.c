@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+#include "attribute/abilities.h"
 #include "attribute/bm25.h"
 #include "attribute/items.h"
 #include "attribute/ties.h"
@@ -144,8 +145,10 @@ static void
 count_items(const ac_score *score, const bool *without, ac_item_counts *out)
 {
 	uint32_t *in_family = without ? score->left_family : score->in_family;
+	bool *explained = without ? score->left_explained : score->explained;
 
-	*out = (ac_item_counts){ .in_family = in_family };
+	*out = (ac_item_counts){ .in_family = in_family, .explained = explained };
+	ac_abilities_explain(score, without, explained);
 	memset(in_family, 0, score->family_count * sizeof(*in_family));
 	for (size_t i = 0; i < score->item_count; i++) {
 		const ac_scored *item = &score->items[i];
@@ -156,9 +159,8 @@ count_items(const ac_score *score, const bool *without, ac_item_counts *out)
 		out->techniques += item->kind == AC_WEIGHT_TECHNIQUE && item->feature != AC_FEATURE_NONE;
 		out->families += item->family != AC_NO_FAMILY && in_family[item->family]++ == 0;
 		out->software += item->kind == AC_WEIGHT_SOFTWARE && item->feature != AC_FEATURE_NONE;
-		out->victims += item->kind == AC_WEIGHT_VICTIM;
-		out->speaking +=
-		    item->feature != AC_FEATURE_NONE || item->kind == AC_WEIGHT_VICTIM || item->shared_by > 0;
+		out->victims += item->kind == AC_WEIGHT_VICTIM && item->shared_by > 0;
+		out->speaking += item->feature != AC_FEATURE_NONE || item->shared_by > 0;
 		out->has_text |= item->kind == AC_WEIGHT_TEXT && score->view->mean_words > 0;
 		out->nearness += item->nearness;
 	}
@@ -185,6 +187,7 @@ ac_score_fill(ac_score *score)
 	measure_docs(score);
 	count_items(score, NULL, &counts);
 	find_nearest(score, NULL, counts.nearness, score->nearest);
+	(void)ac_abilities_compare(score, NULL, score->tool_likeness, score->tool);
 }
 
 static double
@@ -241,6 +244,8 @@ item_terms(const ac_score *score, const ac_item_counts *counts, const ac_scored 
 	switch (item->kind) {
 	case AC_WEIGHT_TECHNIQUE:
 		terms[AC_TERM_TECHNIQUE] += raw / root(counts->techniques);
+		if (counts->explained && counts->explained[item - score->items])
+			terms[AC_TERM_EXPLAINED] += raw / root(counts->techniques);
 		/* Sub-techniques of one technique have equal parts in it. */
 		in_family = item->family == AC_NO_FAMILY ? 0 : counts->in_family ? counts->in_family[item->family] : 1;
 		if (in_family)
@@ -305,6 +310,7 @@ ac_score_item(const ac_score *score, const ac_item_counts *counts, size_t item, 
 	    is_in_doc(score, s, &score->view->k->docs[score->nearest[actor]]))
 		terms[AC_TERM_NEAREST] =
 		    s->nearness / (score->doc_norm[score->nearest[actor]] * sqrt(counts->nearness));
+	terms[AC_TERM_TOOL] = ac_abilities_part(score, s, counts->rarity, actor);
 	return weigh(score->weights->actor, terms);
 }
 
@@ -321,6 +327,7 @@ ac_score_alone(const ac_score *score, size_t item, size_t actor)
 	for (size_t d = 0; s->feature != AC_FEATURE_NONE && d < k->doc_count; d++)
 		if (k->docs[d].actor == actor && score->doc_norm[d] > 0 && is_in_doc(score, s, &k->docs[d]))
 			terms[AC_TERM_NEAREST] = fmax(terms[AC_TERM_NEAREST], sqrt(s->nearness) / score->doc_norm[d]);
+	terms[AC_TERM_TOOL] = ac_abilities_alone(score, s, actor);
 	return weigh(score->weights->actor, terms);
 }
 
@@ -355,6 +362,7 @@ sum_terms(const ac_score *score, const bool *without, const ac_item_counts *coun
 	terms[AC_TERM_ACTIVE] = score->active[actor];
 	terms[AC_TERM_STALE] = stale_of(score, actor);
 	terms[AC_TERM_NEAREST] = score->likeness[actor];
+	terms[AC_TERM_TOOL] = score->tool_likeness[actor];
 }
 
 void
@@ -362,6 +370,7 @@ ac_score_terms(const ac_score *score, const bool *without, double *out, ac_item_
 {
 	count_items(score, without, counts);
 	find_nearest(score, without, counts->nearness, NULL);
+	counts->rarity = ac_abilities_compare(score, without, score->tool_likeness, NULL);
 	for (size_t a = 0; a < score->view->k->actor_count; a++)
 		sum_terms(score, without, counts, a, out + a * AC_TERM_COUNT);
 }
@@ -408,6 +417,7 @@ ac_score_utilities(const ac_score *score, const bool *without, ac_utilities *out
 
 	count_items(score, without, &out->counts);
 	find_nearest(score, without, out->counts.nearness, NULL);
+	out->counts.rarity = ac_abilities_compare(score, without, score->tool_likeness, NULL);
 	for (size_t a = 0; a < score->view->k->actor_count; a++) {
 		if (score->view->clusters[a] <= 0) {
 			out->actors[a] = -HUGE_VAL;
@@ -500,7 +510,7 @@ ac_score_make(const ac_view *view, const ac_evidence *evidence, const ac_weights
 	out->likeness = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(double));
 	out->active = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(double));
 	out->nearest = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(uint32_t));
-	rc = ac_arena_check(arena, err);
+	rc = ac_abilities_weigh(out, arena, err);
 	if (rc == 0)
 		rc = ac_items_take(out, evidence, arena, err);
 	if (rc < 0)

@@ -42,6 +42,8 @@ typedef struct ac_item_counts {
 	bool has_text;
 	double nearness;           /* of all of them */
 	const uint32_t *in_family; /* by family: items; the score's own, until it counts again. NULL: one each */
+	const bool *explained;     /* by item: software of the evidence can do it anyway; the same. NULL: none is */
+	double rarity;             /* among software, of all techniques */
 } ac_item_counts;
 
 typedef struct ac_score {
@@ -57,6 +59,8 @@ typedef struct ac_score {
 	size_t telling_count;
 	uint32_t *in_family;   /* by family: items of it */
 	uint32_t *left_family; /* by family: items that are not left out */
+	bool *explained;       /* by item */
+	bool *left_explained;  /* by item, of those that are not left out */
 	double now;            /* the year against which reports are stale */
 	double when;           /* the incident's year; 0: no date */
 	bool is_young;         /* every visible report is older than the incident */
@@ -66,7 +70,12 @@ typedef struct ac_score {
 	double *query;         /* by feature: scratch of a likeness */
 	double *active;        /* by actor */
 	double *likeness;      /* by actor: scratch */
-	uint32_t *nearest;     /* by actor: the doc that is most like all items together, or UINT32_MAX */
+	double *tool_rarity;   /* by technique: among software */
+	double *tool_norm;     /* by software: length of its vector of techniques */
+	double *tool_overlap;  /* by software: scratch of a likeness, all 0 */
+	double *tool_likeness; /* by actor: scratch */
+	uint32_t *tool;    /* by actor: its software that is most like all techniques together, or AC_FEATURE_NONE */
+	uint32_t *nearest; /* by actor: the doc that is most like all items together, or UINT32_MAX */
 } ac_score;
 
 int ac_score_make(const ac_view *view, const ac_evidence *evidence, const ac_weights *weights, double unknown_odds,

@@ -268,10 +268,13 @@ ac_victims_weigh(const ac_view *view, ac_str code, bool is_sector, double *raw, 
 		known += raw[a] > UNKNOWN;
 		has += raw[a] > KNOWN;
 	}
+	/* What is on nobody's list tells no list from another, and those that have none are no likelier for it. */
 	base = (has + 0.5) / (known + 1);
 	for (size_t a = 0; a < k->actor_count; a++)
 		if (raw[a] > UNKNOWN)
-			raw[a] = raw[a] > KNOWN ? log((HIT + (1 - HIT) * base) / base) : log(HIT * MISS + 1 - HIT);
+			raw[a] = has <= 0         ? 0
+				 : raw[a] > KNOWN ? log((HIT + (1 - HIT) * base) / base)
+						  : log(HIT * MISS + 1 - HIT);
 	*out_shared_by = (size_t)has;
 }
 

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "attribute/abilities.h"
 #include "attribute/ties.h"
 
 #define SECONDS_OF_YEAR 31556952.0 /* of the Gregorian calendar's mean */
@@ -101,6 +102,8 @@ hide_relationships(ac_view *view, const ac_evidence_hide *hide, ac_arena *arena,
 	for (size_t i = 0; i < k->victim_count; i++)
 		view->victim_hidden[i] = holds(ids, hide->relationship_count, k->victims[i].id) ||
 					 holds(ids, hide->relationship_count, k->victims[i].attribution);
+	for (size_t i = 0; i < k->ability_count; i++)
+		view->ability_hidden[i] = holds(ids, hide->relationship_count, k->abilities[i].id);
 	for (size_t i = 0; i < k->tie_count; i++) {
 		const ac_tie *tie = &k->ties[i];
 		bool is_hidden = holds(ids, hide->relationship_count, tie->attribution);
@@ -393,6 +396,8 @@ ac_view_make(const ac_knowledge *k, const ac_evidence_hide *hide, ac_view_change
 	out->claim_hidden = ac_arena_zalloc(arena, k->claim_count + k->tie_count + 1, sizeof(bool));
 	out->claim_part = ac_arena_zalloc(arena, k->claim_count + k->tie_count + 1, sizeof(double));
 	out->victim_hidden = ac_arena_zalloc(arena, k->victim_count + 1, sizeof(bool));
+	out->ability_hidden = ac_arena_zalloc(arena, k->ability_count + 1, sizeof(bool));
+	out->ability_seen = ac_arena_zalloc(arena, k->ability_count + 1, sizeof(bool));
 	out->prose_hidden = ac_arena_zalloc(arena, k->claim_count + 1, sizeof(bool));
 	out->doc_weight = ac_arena_zalloc(arena, k->doc_count + 1, sizeof(double));
 	out->words = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(double));
@@ -409,6 +414,7 @@ ac_view_make(const ac_knowledge *k, const ac_evidence_hide *hide, ac_view_change
 		return ac_arena_check(arena, err);
 	memset(first, 0xff, (k->cluster_count + 1) * sizeof(*first));
 	ac_view_count(out, NULL);
+	ac_abilities_find(out);
 	hide_prose(out);
 	hide_repeated(out, first);
 	count_words(out);

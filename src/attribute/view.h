@@ -33,6 +33,8 @@ typedef struct ac_view {
 	    claim_hidden; /* by claim and then by tie: by relationship id; a claim whose reports are all hidden is gone without this, a tie with it */
 	double *claim_part;      /* by claim and then by tie: what its grade leaves of it; 0 when it is hidden */
 	bool *victim_hidden;     /* by victim: by relationship id */
+	bool *ability_hidden;    /* by ability: by relationship id */
+	bool *ability_seen;      /* by ability: some visible report says it */
 	const double *weights;   /* by cluster, while reports are drawn anew; else NULL */
 	double *count;           /* by pair: independent clusters of visible reports */
 	uint32_t *shared_by;     /* by feature: actors with a count */

@@ -329,6 +329,24 @@ write_actors(lines *l, const ac_view *view)
 		LINE(l, "feature %.*s: %u", AC_FMT(k->features[f].id), view->shared_by[f]);
 }
 
+/* What software can do, each once. */
+static void
+write_abilities(lines *l, const ac_view *view)
+{
+	const ac_knowledge *k = view->k;
+
+	for (size_t i = 0, last = SIZE_MAX; i < k->ability_count; i++) {
+		const ac_ability *ability = &k->abilities[i];
+
+		if (!view->ability_seen[i] || (last != SIZE_MAX && k->abilities[last].software == ability->software &&
+						  k->abilities[last].technique == ability->technique))
+			continue;
+		last = i;
+		LINE(l, "%.*s can do %.*s", AC_FMT(k->features[ability->software].id),
+		    AC_FMT(k->features[ability->technique].id));
+	}
+}
+
 /* Single reports: their features, in the order of these. */
 static void
 write_docs(lines *l, const ac_view *view)
@@ -437,6 +455,7 @@ write_all(lines *l, const ac_view *view, const ac_evidence *e)
 	*l = (lines){ 0 };
 	ac_arena_init(&l->arena, AC_KNOWLEDGE_MAX);
 	write_actors(l, view);
+	write_abilities(l, view);
 	write_docs(l, view);
 	write_words(l, view);
 	write_victims(l, view);

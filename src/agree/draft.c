@@ -142,12 +142,47 @@ add_claim(ac_draft *d, ac_str about, ac_claim_judgement judgement, ac_str en, ac
 	return ac_arena_check(d->arena, err);
 }
 
+/* What an answer of `accord attribute` says of its first hypothesis, whose probability is p. */
+static ac_claim_judgement
+answered(const ac_json *answer, double p)
+{
+	ac_claim_judgement judgement = judgement_of(p, !ac_json_is_true(ac_json_get(answer, AC_S("gate"))));
+	ac_str level = ac_json_get_string(ac_json_get(answer, AC_S("confidence")), AC_S("level"));
+
+	for (unsigned i = AC_CONFIDENCE_LOW; i <= AC_CONFIDENCE_HIGH; i++)
+		if (ac_str_eq(level, ac_confidence_code((ac_confidence_level)i))) {
+			judgement.has_confidence = true;
+			judgement.confidence = (ac_confidence_level)i;
+		}
+	return judgement;
+}
+
+/* The answer that a result object of `accord attribute --stix` carries, or NULL. */
+static const ac_json *
+answer_of(const ac_json *object)
+{
+	ac_json_iter it = ac_json_iter_of(ac_json_get(object, AC_S("extensions")));
+
+	while (ac_json_next(&it)) {
+		const ac_json *answer = ac_json_get(it.value, AC_S("answer"));
+
+		if (ac_str_starts(ac_json_get_string(answer, AC_S("schema")), AC_S("accord.attribution/")))
+			return answer;
+	}
+	return NULL;
+}
+
 /* What the object says of its own certainty, or what is usual. */
 static ac_claim_judgement
 own_judgement(const ac_json *object)
 {
+	const ac_json *answer = answer_of(object);
+	ac_json_iter it = ac_json_iter_of(ac_json_get(answer, AC_S("hypotheses")));
 	int64_t number;
+	double p;
 
+	if (answer && ac_json_next(&it) && ac_json_double(ac_json_get(it.value, AC_S("p")), &p) && p >= 0 && p <= 1)
+		return answered(answer, p);
 	if (!ac_json_i64(ac_json_get(object, AC_S("confidence")), &number) || number < 0 || number > PER_CENT)
 		number = USUAL;
 	return judgement_of((double)number / PER_CENT, false);
@@ -220,9 +255,8 @@ static int
 take_attribution(ac_draft *d, const ac_json *answer, accord_err *err)
 {
 	ac_json_iter it = ac_json_iter_of(ac_json_get(answer, AC_S("hypotheses")));
-	ac_str id, name, level = ac_json_get_string(ac_json_get(answer, AC_S("confidence")), AC_S("level"));
+	ac_str id, name;
 	const ac_json *actor;
-	ac_claim_judgement judgement;
 	double p = 0;
 	int rc;
 
@@ -243,15 +277,10 @@ take_attribution(ac_draft *d, const ac_json *answer, accord_err *err)
 		rc = keep_object(d, actor, NULL, err);
 	if (rc)
 		return rc;
-	judgement = judgement_of(p, !ac_json_is_true(ac_json_get(answer, AC_S("gate"))));
-	for (unsigned i = AC_CONFIDENCE_LOW; i <= AC_CONFIDENCE_HIGH; i++)
-		if (ac_str_eq(level, ac_confidence_code((ac_confidence_level)i))) {
-			judgement.has_confidence = true;
-			judgement.confidence = (ac_confidence_level)i;
-		}
 	name = one_line(d, name);
 	d->subject = name;
-	return add_claim(d, id, judgement, ac_arena_printf(d->arena, "%.*s is behind the activity.", AC_FMT(name)),
+	return add_claim(d, id, answered(answer, p),
+	    ac_arena_printf(d->arena, "%.*s is behind the activity.", AC_FMT(name)),
 	    ac_arena_printf(d->arena, "%.*s est derrière l'activité.", AC_FMT(name)), err);
 }
 

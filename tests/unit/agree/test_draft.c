@@ -70,6 +70,55 @@ draft__claims_what_is_attributed(void **state)
 	end(&f);
 }
 
+/* A result object of attributing says more than its number: the probability after the gate, and how well founded it is. */
+#define ANSWERED(answer)                                                                                               \
+	OBJECT("relationship", THREE,                                                                                  \
+	    ",\"relationship_type\":\"attributed-to\",\"source_ref\":\"campaign--" TWO                                 \
+	    "\",\"target_ref\":\"threat-actor--" ONE                                                                   \
+	    "\",\"confidence\":85,\"extensions\":{\"extension-definition--" ONE                                        \
+	    "\":{\"extension_type\":\"property-extension\",\"answer\":{" answer "}}}")
+static void
+draft__takes_the_answer_that_an_object_carries(void **state)
+{
+	static const struct {
+		const char *object, *term;
+		unsigned number;
+		int confidence; /* -1: none */
+	} rows[] = {
+		{ ANSWERED("\"schema\":\"accord.attribution/1\",\"gate\":true,\"hypotheses\":[{\"p\":0.97}],"
+			   "\"confidence\":{\"level\":\"moderate\"}"),
+		    "almost-certain", 97, AC_CONFIDENCE_MODERATE },
+		{ ANSWERED("\"schema\":\"accord.attribution/1\",\"gate\":false,\"hypotheses\":[{\"p\":0.70}],"
+			   "\"confidence\":{\"level\":\"low\"}"),
+		    "likely", 70, AC_CONFIDENCE_LOW },
+		/* Not an answer, or none that reads: the number stands. */
+		{ ANSWERED("\"schema\":\"somebody.else/1\",\"hypotheses\":[{\"p\":0.2}]"), "very-likely", 85, -1 },
+		{ ANSWERED("\"schema\":\"accord.attribution/1\",\"hypotheses\":[]"), "very-likely", 85, -1 },
+		{ ANSWERED("\"schema\":\"accord.attribution/1\",\"hypotheses\":[{\"p\":7}]"), "very-likely", 85, -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < AC_COUNT(rows); i++) {
+		const ac_claim_judgement *got;
+		fixture f;
+		ac_str json;
+
+		begin(&f);
+		json = ac_arena_printf(&f.arena,
+		    "{\"type\":\"bundle\",\"id\":\"bundle--" ONE "\",\"objects\":[" ACTOR "," CAMPAIGN ",%s]}",
+		    rows[i].object);
+		assert_int_equal(ac_draft_take(&f.draft, json, &f.err), 0);
+		assert_int_equal(f.draft.claim_count, 1);
+		got = &f.draft.claims[0].judgement;
+		assert_str(got->likelihood->code, ac_str_from(rows[i].term));
+		assert_int_equal(got->number, rows[i].number);
+		assert_int_equal(got->has_confidence, rows[i].confidence >= 0);
+		if (got->has_confidence)
+			assert_int_equal(got->confidence, rows[i].confidence);
+		end(&f);
+	}
+}
+
 /* No likelihood is none or all of a hundred, whatever an object says. */
 static void
 draft__never_says_0_or_100_per_cent(void **state)
@@ -294,6 +343,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(draft__claims_what_is_attributed),
+		cmocka_unit_test(draft__takes_the_answer_that_an_object_carries),
 		cmocka_unit_test(draft__never_says_0_or_100_per_cent),
 		cmocka_unit_test(draft__of_an_end_that_is_nowhere_counts_it),
 		cmocka_unit_test(draft__of_nothing_that_is_known_is_refused),

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "codec/octets.h"
+#include "watch/defang.h"
 #include "watch/evaluate.h"
 #include "watch/retro_batch.h"
 #include "watch/retro_key.h"
@@ -31,7 +32,7 @@ struct ac_retro_take {
 	/* versions: of software, user agents; no addresses stand in them */
 	ac_str versions[VERSIONS_MAX];
 	size_t version_count;
-	bool sure_ends;             /* of URLs */
+	bool sure_ends, has_carets; /* of URLs */
 	ac_evaluation line;         /* record and arena of the line at hand */
 	ac_url_text *url;           /* scratch */
 	uint64_t want;              /* roles of fields without which a record says less */
@@ -173,6 +174,12 @@ ends_url(char c)
 static int
 put_url(ac_retro_take *t, ac_str text, accord_err *err)
 {
+	ac_str scheme;
+	size_t n = ac_value_refang_scheme(text, &scheme);
+
+	if (n > 0)
+		text =
+		    ac_arena_printf(&t->line.arena, "%.*s%.*s", AC_FMT(scheme), AC_FMT(ac_str_slice(text, n, text.n)));
 	if (text.n > AC_URL_MAX || !ac_url_canonical(text, t->url))
 		return 0;
 	if (t->url->host_is_high)
@@ -198,8 +205,8 @@ take_url(ac_retro_take *t, ac_str all, const char *begin, const char *colon, acc
 	if (!rc && trimmed != end && opener != '"')
 		rc = put_url(t, (ac_str){ begin, (size_t)(trimmed - begin) }, err);
 	shorter = trimmed;
-	/* Up to the first punctuation that may end it. */
-	for (trimmed = colon + 3; trimmed < end && !memchr(",;|')]}", *trimmed, 7); trimmed++)
+	/* Up to the first punctuation that may end it; '^' may stand between the attributes of LEEF. */
+	for (trimmed = colon + 3; trimmed < end && !memchr(",;|')]}^", *trimmed, t->has_carets ? 8 : 7); trimmed++)
 		;
 	if (!rc && trimmed < shorter && opener != '"' && !t->sure_ends)
 		rc = put_url(t, (ac_str){ begin, (size_t)(trimmed - begin) }, err);
@@ -472,9 +479,32 @@ anchors_of(const ac_scan_maps *m, size_t w)
 	return (m->dot[w] & before & behind) | (colon & (before | colon >> 1 | m->colon[w + 1] << 63)) | lane;
 }
 
-static int
-take_text(ac_retro_take *t, ac_str all, accord_err *err)
+/* The same text without defanged spellings: "evil[.]example" is what it means. */
+static ac_str
+refanged(ac_retro_take *t, ac_str text)
 {
+	size_t at = ac_defang_find(text, 0), from = 0, n = 0;
+	char *out = at < text.n ? ac_arena_alloc(&t->line.arena, text.n) : NULL;
+
+	if (!out)
+		return text;
+	for (; at < text.n; at = ac_defang_find(text, from)) {
+		ac_str meant;
+
+		memcpy(out + n, text.p + from, at - from);
+		n += at - from;
+		from = at + ac_value_refang_at(text, at, &meant);
+		memcpy(out + n, meant.p, meant.n);
+		n += meant.n;
+	}
+	memcpy(out + n, text.p + from, text.n - from);
+	return (ac_str){ out, n + text.n - from };
+}
+
+static int
+take_text(ac_retro_take *t, ac_str raw, accord_err *err)
+{
+	ac_str all = refanged(t, raw);
 	const char *p = all.p;
 	int rc = 0;
 
@@ -587,6 +617,7 @@ take_record(ac_retro_take *t, ac_str line, bool is_json, bool has_slash, accord_
 	int rc = 0;
 
 	t->sure_ends = record->format && record->format->is_strict;
+	t->has_carets = record->format == &ac_log_leef || record->inner == &ac_log_leef;
 	for (size_t i = 0; !rc && i < record->count; i++) {
 		const ac_log_field *f = &record->fields[i];
 		bool inside = f->raw.p >= line.p + at && f->raw.p + f->raw.n <= line.p + line.n;

@@ -39,6 +39,10 @@ static const char lines[] =
     "\"HKLM\\\\Software\\\\Evil\\\\Agent9\\\\Updater\"}}}\n"
     "{\"@timestamp\":\"2023-11-12T14:00:00Z\",\"winlog\":{\"event_data\":{\"EventType\":\"SetValue\",\"TargetObject\":"
     "\"HKLM\\\\Software\\\\Evil\\\\Agent10\\\\x\\\\Updater\"}}}\n"
+    "2023-11-12T15:00:00Z analyst: hxxps://safe[.]example/y, evil[.]example and 203[.]0.113[.]5; "
+    "mallory[at]evil[.]example\n"
+    "2023-11-12T15:00:00Z analyst: evil.example[.]org 203.0.113.5[.]9 not[.]x-evil.example\n"
+    "LEEF:2.0|V|P|1.0|42|^|url=http://leef.example/a.php^usrName=x\n"
     "no time at all: from=o'neil@mail.example b\xc3\xbc"
     "cher.example and aaaaaaaabbbbbbbbccccccccdddddddd00001111\n";
 
@@ -54,6 +58,8 @@ static const struct {
 	{ AC_VALUE_IPV6, "2001:db8::5" },
 	{ AC_VALUE_URL, "http://bad.example:8080/a/b?c=1" },
 	{ AC_VALUE_URL, "http://evil.example/x" },
+	{ AC_VALUE_URL, "https://safe.example/y" },
+	{ AC_VALUE_URL, "http://leef.example/a.php" },
 	{ AC_VALUE_EMAIL, "mallory@evil.example" },
 	{ AC_VALUE_EMAIL, "o'neil@mail.example" },
 	{ AC_VALUE_FILE_NAME, "evil tool.exe" },

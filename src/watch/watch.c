@@ -405,6 +405,16 @@ evaluate_coded(ac_watch *w, size_t begin, size_t end, ac_match *matches, size_t 
 	return rc;
 }
 
+/* A line with `count` matches. is_coded: its fields may hold escapes; those of CSV are not marked as such. */
+static int
+evaluate_found(ac_watch *w, size_t begin, size_t end, ac_match *matches, size_t count, bool is_coded, bool malformed,
+    accord_err *err)
+{
+	if (is_coded || ac_decode_may_csv(&w->state, (ac_str){ w->text.p + begin, end - begin }))
+		return evaluate_coded(w, begin, end, matches, count, malformed, err);
+	return count ? evaluate_line(w, begin, end, matches, count, &w->state, malformed, err) : 0;
+}
+
 /* Where a line that must be looked at is next. */
 static size_t
 next_place(const ac_match *matches, size_t count, const size_t *coded, const size_t *last_coded, size_t end)
@@ -453,10 +463,7 @@ walk_lines(ac_watch *w, size_t end, accord_err *err)
 		for (; next > first && asked < count && asked < next + RECORDS_AHEAD; asked++)
 			ac_index_prefetch(w->index, matches[asked].record);
 		coded += is_coded;
-		if (is_coded || ac_decode_may_csv(&w->state, (ac_str){ w->text.p + at, text_end - at }))
-			rc = evaluate_coded(w, at, text_end, matches + first, next - first, malformed, err);
-		else if (next > first)
-			rc = evaluate_line(w, at, text_end, matches + first, next - first, &w->state, malformed, err);
+		rc = evaluate_found(w, at, text_end, matches + first, next - first, is_coded, malformed, err);
 		if (!rc && w->sees_all)
 			rc = ac_pattern_stage_see(w->stage, &w->evaluation, &w->state,
 			    (ac_str){ w->text.p + at, text_end - at }, w->counts.lines + w->line_base, w->base + at,

@@ -66,4 +66,11 @@ ac_vec_done(ac_vec *v)
 	v->n = v->capacity = 0;
 }
 
+/* Its items; of a vector without memory some place: from NULL there is no way, not even of nothing (C17 6.5.6 s8). */
+static inline void *
+ac_vec_items(ac_vec *vec)
+{
+	return vec->p ? vec->p : vec;
+}
+
 #endif

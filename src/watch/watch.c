@@ -442,8 +442,8 @@ see_line(ac_watch *w, size_t begin, size_t end)
 static int
 walk_lines(ac_watch *w, size_t end, accord_err *err)
 {
-	const size_t *coded = w->decode.coded.p, *last_coded = coded + w->decode.coded.n;
-	ac_match none, *matches = w->matches.p ? w->matches.p : &none;
+	const size_t *coded = ac_vec_items(&w->decode.coded), *last_coded = coded + w->decode.coded.n;
+	ac_match *matches = ac_vec_items(&w->matches);
 	size_t count = w->matches.n, next = 0, asked = 0, at = 0;
 	int rc = 0;
 

@@ -40,7 +40,7 @@ typedef struct ac_log_record {
 	uint64_t roles; /* of its fields */
 	uint64_t want;  /* roles whose fields are kept */
 	bool is_eve;    /* JSON with an "event_type", as Suricata writes it */
-	bool is_plain; /* no field has an escape or a byte above 0x7f: known of some JSON only */
+	bool is_plain;  /* no field has an escape or a byte above 0x7f: known of some JSON only */
 	bool malformed;
 	bool has_time;
 	ac_time time;

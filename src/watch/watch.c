@@ -1,59 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One input: bytes to lines, lines to the scanner in blocks, matches to the records they stand in. All results depend on the input's bytes alone, never on
+ * One input: bytes to lines, lines to the scanner in blocks, matches to the records they stand in (watch_lines.c). All results depend on the input's bytes alone, never on
  * how they were cut into chunks: tokens do not cross line ends, blocks are whole lines, and the pieces of an overlong line are cut by rules that look at the line only.
  */
 #include "watch/watch.h"
 
 #include <stdlib.h>
 
-#include "watch/decode.h"
 #include "watch/defang.h"
-#include "watch/evaluate.h"
 #include "watch/matches.h"
-#include "watch/pattern_stage.h"
-#include "watch/retro_take.h"
+#include "watch/watch_state.h"
 
 #define BUFFER_MAX (2 * AC_WATCH_LINE_MAX + 2 * AC_WATCH_BLOCK)
 /* Where an overlong line may be cut: a blank in the last so many bytes of the piece ... */
 #define CUT_WINDOW (64 * AC_KIB)
 /* ... else anywhere; the next piece then begins so much earlier, and matches belong to the piece that holds them with half of it to spare. */
 #define CUT_OVERLAP (32 * AC_KIB)
-/* Records that are asked of memory before the matches that they belong to are looked at. */
-#define RECORDS_AHEAD 24
-
-struct ac_watch {
-	const ac_index *index;
-	ac_time as_of;
-	ac_watch_sink sink;
-	ac_watch_counts counts;
-	char *file_text; /* of evaluation.file */
-	ac_scan *scan;
-	ac_evaluation evaluation;
-	ac_pattern_stage *stage; /* NULL: no patterns */
-	bool sees_all;           /* it wants every line */
-	ac_retro_take *take;     /* NULL: nothing is remembered */
-	ac_log_state state;
-	ac_str text;        /* what is being taken: a chunk where it stands, or the buffer */
-	ac_buf buffer;      /* what small chunks and the ends of large ones leave */
-	uint64_t base;      /* offset of the text's first byte in the input; of the buffer's when nothing is taken */
-	uint64_t line_base; /* a line's number in the input less its number in counts.lines, modulo 2^64 */
-	/* places of the lines that taught the state, as in ac_watch_position */
-	uint64_t header_begin, header_end, first_begin, first_end;
-	bool in_header;     /* no line with content since header_end */
-	bool is_mapped;     /* the piece has its maps in the scanner */
-	bool has_backslash; /* the piece has */
-	ac_vec matches;     /* of the piece, offsets in the text ... */
-	ac_vec unsorted;    /* ... and what sorting them needs */
-	ac_watch_copy plain, refanged;
-	ac_decode decode;
-	uint64_t feeds[AC_REGION_WORDS]; /* line feeds of a mapped piece, a bit a byte */
-	/* an overlong line whose pieces are being scanned */
-	bool in_long_line;
-	bool long_is_json;
-	ac_log_escapes long_escapes; /* of another format */
-	size_t long_skip; /* matches that end at or before this place of the text belong to the piece before */
-};
 
 static int
 name_file(ac_watch *w, ac_str file, accord_err *err)
@@ -186,15 +148,6 @@ ac_watch_add_counts(const ac_watch *w, ac_watch_counts *to)
 
 /* ---- lines ---- */
 
-/* The end of the line that begins at `begin`: place of its newline, or `end`. */
-static size_t
-line_end(const ac_watch *w, size_t begin, size_t end)
-{
-	const char *p = memchr(w->text.p + begin, '\n', end - begin);
-
-	return p ? (size_t)(p - w->text.p) : end;
-}
-
 /* First byte of the line that holds `at`, not before `floor`. */
 static size_t
 line_begin(const ac_watch *w, size_t floor, size_t at)
@@ -236,7 +189,7 @@ copy_lines(ac_watch *w, size_t end)
 
 	w->has_backslash = slash < end;
 	while (slash < end || defanged < end) {
-		size_t at = line_begin(w, 0, slash < defanged ? slash : defanged), stop = line_end(w, at, end);
+		size_t at = line_begin(w, 0, slash < defanged ? slash : defanged), stop = ac_watch_line_end(w, at, end);
 		ac_str line = { w->text.p + at, stop - at };
 		size_t json = slash < stop ? ac_watch_json_begin(line) : line.n;
 
@@ -289,194 +242,6 @@ scan_piece(ac_watch *w, size_t end, accord_err *err)
 	return rc ? rc : scan_refanged(w, err);
 }
 
-/* Hand the matches [from, to), all in text[begin, end), to the evaluation. */
-static int
-evaluate_line(ac_watch *w, size_t begin, size_t end, ac_match *matches, size_t count, const ac_log_state *state,
-    bool malformed, accord_err *err)
-{
-	ac_evaluation *e = &w->evaluation;
-
-	e->line = (ac_str){ w->text.p + begin, end - begin };
-	e->line_number = w->counts.lines + w->line_base;
-	e->line_offset = w->base + begin;
-	e->plain_n = 0;
-	e->unescape = w->has_backslash && memchr(e->line.p, '\\', e->line.n);
-	if (e->unescape && w->in_long_line) {
-		e->unescape = w->long_is_json;
-	} else if (e->unescape) {
-		e->plain_n = ac_watch_json_begin(e->line);
-		e->unescape = e->plain_n < e->line.n;
-	}
-	for (size_t i = 0; i < count; i++)
-		matches[i].offset -= begin;
-	if (w->sink.time_of)
-		w->state.as_of = w->sink.time_of(w->sink.payload, e->line_offset);
-	return ac_evaluate(e, state, w->state.as_of, malformed, matches, count, err);
-}
-
-/* A line that need not be shown to the formats (ac_log_plain). */
-static bool
-is_plain(ac_str text, size_t begin, size_t feed, const ac_log_plain *plain)
-{
-	unsigned char first = (unsigned char)text.p[begin];
-
-	if (plain->is_json)
-		return first == '{' && text.p[feed - 1] == '}';
-	return first > ' ' && first < 0x80 && first != '#' && !ac_log_may_be_names(ac_str_slice(text, begin, feed));
-}
-
-/* Pass over lines from `at` on that say nothing to the formats, up to the one that holds `until`. The place behind them. */
-static size_t
-pass_lines(ac_watch *w, size_t at, size_t until)
-{
-	ac_log_plain plain;
-	uint64_t lines = 0;
-	size_t feed;
-
-	/* What is remembered is every line. */
-	if (!w->is_mapped || w->take || at >= until || !ac_log_may_pass(&w->state, &plain))
-		return at;
-	while ((feed = ac_scan_next(w->feeds, at, until)) < until && is_plain(w->text, at, feed, &plain)) {
-		at = feed + 1;
-		lines++;
-	}
-	w->counts.lines += lines;
-	if (lines) {
-		w->state.learned = AC_LOG_NOTHING;
-		w->in_header = false;
-	}
-	return at;
-}
-
-/* Keep the places of lines that say something about later ones. */
-static void
-note_line(ac_watch *w, size_t begin, size_t end)
-{
-	uint64_t at = w->base + begin, next = w->base + end;
-
-	switch (w->state.learned) {
-	case AC_LOG_HEADER:
-		if (!w->in_header || next - w->header_begin > AC_LOG_HEADER_MAX)
-			w->header_begin = at;
-		w->header_end = next;
-		w->in_header = true;
-		break;
-	case AC_LOG_FIRST:
-		w->first_begin = at;
-		w->first_end = next;
-		w->in_header = false;
-		break;
-	case AC_LOG_REMARK:
-		break;
-	case AC_LOG_NOTHING:
-		if (begin < end && w->text.p[begin] != '#')
-			w->in_header = false;
-		break;
-	}
-}
-
-/* Without a state: a piece of a line. */
-static int
-remember(ac_watch *w, size_t begin, size_t end, const ac_log_state *state, accord_err *err)
-{
-	ac_str line = { w->text.p + begin, end - begin };
-	bool is_json =
-	    memchr(line.p, '\\', line.n) && (w->in_long_line ? w->long_is_json : ac_watch_json_begin(line) < line.n);
-	ac_time as_of = w->sink.time_of ? w->sink.time_of(w->sink.payload, w->base + begin) : w->as_of;
-
-	return ac_retro_take_line(w->take, state, line, is_json, as_of, err);
-}
-
-/* The same for a line of which `count` matches were found as it stands, and whose fields may hold escapes. */
-static int
-evaluate_coded(ac_watch *w, size_t begin, size_t end, ac_match *matches, size_t count, bool malformed, accord_err *err)
-{
-	bool any;
-	int rc = ac_decode_line(&w->decode, w->scan, &w->state, w->text, begin, end, matches, count, &any, err);
-
-	if (!rc && any) {
-		matches = w->decode.matches.p;
-		count = w->decode.matches.n;
-	}
-	w->evaluation.is_decoded = any;
-	if (!rc && count > 0)
-		rc = evaluate_line(w, begin, end, matches, count, &w->state, malformed, err);
-	w->evaluation.is_decoded = false;
-	return rc;
-}
-
-/* A line with `count` matches. is_coded: its fields may hold escapes; those of CSV are not marked as such. */
-static int
-evaluate_found(ac_watch *w, size_t begin, size_t end, ac_match *matches, size_t count, bool is_coded, bool malformed,
-    accord_err *err)
-{
-	if (is_coded || ac_decode_may_csv(&w->state, (ac_str){ w->text.p + begin, end - begin }))
-		return evaluate_coded(w, begin, end, matches, count, malformed, err);
-	return count ? evaluate_line(w, begin, end, matches, count, &w->state, malformed, err) : 0;
-}
-
-/* Where a line that must be looked at is next. */
-static size_t
-next_place(const ac_match *matches, size_t count, const size_t *coded, const size_t *last_coded, size_t end)
-{
-	size_t match = count ? matches->offset : end, line = coded < last_coded ? *coded : end;
-
-	return match < line ? match : line;
-}
-
-/* The next line is shown to the formats. Whether it is malformed. */
-static bool
-see_line(ac_watch *w, size_t begin, size_t end)
-{
-	bool malformed;
-
-	w->counts.lines++;
-	malformed = ac_log_see(&w->state, ac_str_slice(w->text, begin, end));
-	w->counts.malformed += malformed;
-	if (w->in_header || w->state.learned != AC_LOG_NOTHING)
-		note_line(w, begin, end);
-	return malformed;
-}
-
-/* Whole lines text[0, end), scanned: show each to the formats, and evaluate those with matches. */
-static int
-walk_lines(ac_watch *w, size_t end, accord_err *err)
-{
-	const size_t *coded = ac_vec_items(&w->decode.coded), *last_coded = coded + w->decode.coded.n;
-	ac_match *matches = ac_vec_items(&w->matches);
-	size_t count = w->matches.n, next = 0, asked = 0, at = 0;
-	int rc = 0;
-
-	/* Lines without a match are passed over, unless patterns want every record. */
-	while (!rc &&
-	       (at = w->sees_all
-			 ? at
-			 : pass_lines(w, at, next_place(matches + next, count - next, coded, last_coded, end))) < end) {
-		size_t stop = line_end(w, at, end), text_end = stop, first = next;
-		bool is_coded = coded < last_coded && *coded == at, malformed;
-
-		if (text_end > at && w->text.p[text_end - 1] == '\r')
-			text_end--;
-		malformed = see_line(w, at, text_end);
-		while (next < count && matches[next].offset < stop)
-			next++;
-		for (; next > first && asked < count && asked < next + RECORDS_AHEAD; asked++)
-			ac_index_prefetch(w->index, matches[asked].record);
-		coded += is_coded;
-		rc = evaluate_found(w, at, text_end, matches + first, next - first, is_coded, malformed, err);
-		if (!rc && w->sees_all)
-			rc = ac_pattern_stage_see(w->stage, &w->evaluation, &w->state,
-			    (ac_str){ w->text.p + at, text_end - at }, w->counts.lines + w->line_base, w->base + at,
-			    w->as_of, err);
-		if (!rc && w->take)
-			rc = remember(w, at, text_end, &w->state, err);
-		at = stop + 1;
-	}
-	if (!rc && w->take)
-		rc = ac_retro_take_settle(w->take, err);
-	return rc || !w->sees_all ? rc : ac_pattern_stage_flush(w->stage, &w->evaluation, err);
-}
-
 static void
 consume(ac_watch *w, size_t n)
 {
@@ -494,7 +259,7 @@ process_lines(ac_watch *w, size_t end, accord_err *err)
 		size_t n = end <= AC_SCAN_REGION ? end : line_begin(w, 0, AC_SCAN_REGION);
 
 		if (n == 0) {
-			n = line_end(w, 0, end);
+			n = ac_watch_line_end(w, 0, end);
 			n += n < end;
 		}
 		rc = scan_piece(w, n, err);
@@ -502,7 +267,7 @@ process_lines(ac_watch *w, size_t end, accord_err *err)
 			rc = ac_matches_sort(&w->matches, &w->unsorted, err);
 		if (rc)
 			break;
-		rc = walk_lines(w, n, err);
+		rc = ac_watch_walk_lines(w, n, err);
 		consume(w, n);
 		end -= n;
 	}
@@ -549,9 +314,9 @@ process_piece(ac_watch *w, size_t end, size_t until, accord_err *err)
 	w->evaluation.escapes = w->long_escapes;
 	w->evaluation.has_plus = w->state.columns_of == &ac_log_w3c;
 	if (kept)
-		rc = evaluate_line(w, 0, end, matches, kept, NULL, true, err);
+		rc = ac_watch_evaluate_line(w, 0, end, matches, kept, NULL, true, err);
 	if (!rc && w->take)
-		rc = remember(w, 0, end, NULL, err);
+		rc = ac_watch_remember_line(w, 0, end, NULL, err);
 	return !rc && w->take ? ac_retro_take_settle(w->take, err) : rc;
 }
 
@@ -602,7 +367,7 @@ end_long_line(ac_watch *w, size_t end, accord_err *err)
 static int
 step_long_line(ac_watch *w, bool *out_more, accord_err *err)
 {
-	size_t n = w->text.n, stop = line_end(w, 0, n < AC_WATCH_LINE_MAX + 1 ? n : AC_WATCH_LINE_MAX + 1);
+	size_t n = w->text.n, stop = ac_watch_line_end(w, 0, n < AC_WATCH_LINE_MAX + 1 ? n : AC_WATCH_LINE_MAX + 1);
 	int rc;
 
 	*out_more = true;
@@ -627,7 +392,7 @@ whole_lines(const ac_watch *w)
 	if (end <= AC_WATCH_LINE_MAX)
 		return end;
 	while (at < end) {
-		size_t stop = line_end(w, at, end);
+		size_t stop = ac_watch_line_end(w, at, end);
 
 		if (stop - at > AC_WATCH_LINE_MAX)
 			return at;

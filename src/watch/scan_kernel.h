@@ -87,9 +87,9 @@ ac_scan_next(const uint64_t *map, size_t at, size_t end)
 		return end;
 	last = (end - 1) / 64;
 	bits = map[word] & UINT64_MAX << (at % 64);
-	while (!bits) {
-		/* mostly there is none for long */
-		while (word + 4 <= last && !(map[word + 1] | map[word + 2] | map[word + 3] | map[word + 4]))
+	for (unsigned near = 0; !bits; near++) {
+		/* it is near, or there is none for long */
+		while (near > 2 && word + 4 <= last && !(map[word + 1] | map[word + 2] | map[word + 3] | map[word + 4]))
 			word += 4;
 		if (word++ >= last)
 			return end;

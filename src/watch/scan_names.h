@@ -7,8 +7,8 @@
 #include "watch/match.h"
 #include "watch/scan_parts.h"
 
-/* A run of so many bytes may be longer than the window. */
-#define RUN_MAX 62
+/* A longer run may go on before the window. */
+#define RUN_MAX (AC_NAME_WINDOW - 1)
 #define PARENTS_MAX 8
 
 TARGET static void

@@ -31,9 +31,10 @@ typedef struct ac_name_try {
 	uint32_t key_count; /* in keys2, behind those of the ones before; the last is that of a URL's host */
 } ac_name_try;
 
-/* A name at its `end` in the bitmaps. */
+/* A name at its `end` in the bitmaps: a window of so many bits is one load. */
+#define AC_NAME_WINDOW 57
 typedef struct ac_name_run {
-	unsigned n;      /* word bytes and dots before the end; 63: perhaps more */
+	unsigned n;      /* word bytes and dots before the end; AC_NAME_WINDOW: perhaps more */
 	unsigned suffix; /* bytes of the last two labels, AC_SUFFIX_MAX at most */
 	uint64_t dots;   /* of those, the nearest to the end highest */
 } ac_name_run;
@@ -87,7 +88,8 @@ ac_bits_from(const uint64_t *map, size_t bit)
 static inline ac_name_run
 ac_name_run_at(const ac_scan_maps *m, size_t end)
 {
-	uint64_t dots = ac_bits_before(m->dot, end), others = ~(ac_bits_before(m->word, end) | dots) | 1;
+	uint64_t dots = ac_bits_at(m->dot, end - AC_NAME_WINDOW) << (64 - AC_NAME_WINDOW);
+	uint64_t others = ~(ac_bits_at(m->word, end - AC_NAME_WINDOW) << (64 - AC_NAME_WINDOW) | dots);
 	unsigned n = (unsigned)__builtin_clzll(others), last = (unsigned)__builtin_clzll(dots | 1);
 	uint64_t second = dots << last << 1;
 	unsigned suffix = second ? last + 1 + (unsigned)__builtin_clzll(second) : 64;

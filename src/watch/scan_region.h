@@ -10,6 +10,16 @@
 
 /* ---- digests ---- */
 
+#ifndef HEX_BYTES
+/* 32 hexadecimal digits as two little-endian words. */
+static inline void
+hex_bytes(const char *digits, uint64_t out[static 2])
+{
+	for (size_t i = 0; i < 2; i++, digits += 16)
+		out[i] = ac_four_hex_bytes(digits) | (uint64_t)ac_four_hex_bytes(digits + 8) << 32;
+}
+#endif
+
 /* The word that has 16 bytes at `at`, if it is as long as some digest, and its key if it is one; false when it is none. */
 TARGET static bool
 digest_at(const ac_scan *s, size_t base, uint32_t at, ac_name_try *out, uint64_t *out_key)
@@ -18,6 +28,7 @@ digest_at(const ac_scan *s, size_t base, uint32_t at, ac_name_try *out, uint64_t
 	size_t bit = at - base + 64;
 	const char *begin = s->begin + at - __builtin_clzll(~ac_bits_before(m->word, bit) | 1),
 		   *end = s->begin + at + 16;
+	uint64_t bytes[2];
 	ac_key_kind kind;
 
 	if (bit + 16 + 64 <= s->map_bits)
@@ -27,8 +38,8 @@ digest_at(const ac_scan *s, size_t base, uint32_t at, ac_name_try *out, uint64_t
 	if (!ac_digest_kind((size_t)(end - begin), &kind))
 		return false;
 	*out = (ac_name_try){ .end = (uint32_t)(end - s->begin), .n = (uint32_t)(end - begin) };
-	*out_key = ac_words_key(ac_four_hex_bytes(begin) | (uint64_t)ac_four_hex_bytes(begin + 8) << 32,
-	    ac_four_hex_bytes(begin + 16) | (uint64_t)ac_four_hex_bytes(begin + 24) << 32, s->index->salt, kind);
+	hex_bytes(begin, bytes);
+	*out_key = ac_words_key(bytes[0], bytes[1], s->index->salt, kind);
 	return true;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the kernels with AVX2 share, for scan_quads.h and scan_places.h. TARGET is set by the file that includes this.
+ * What the kernels with AVX2 share, for scan_quads.h, scan_places.h and scan_region.h. TARGET is set by the file that includes this.
  */
 
 /* ---- numbers of a dotted quad ---- */
@@ -57,6 +57,25 @@ quad_value(const char *p, const unsigned digits[static 4], uint32_t *out)
 #undef NINE
 #undef ALL_OF
 #undef ALL
+
+/* ---- digests ---- */
+
+#define HEX_BYTES
+
+/* As in scan_region.h. */
+TARGET static inline void
+hex_bytes(const char *digits, uint64_t out[static 2])
+{
+	__m256i c = _mm256_loadu_si256((const __m256i *)(const void *)digits);
+	__m256i letter = _mm256_and_si256(_mm256_srli_epi16(c, 6), _mm256_set1_epi8(1));
+	/* of a letter the low half is one to six, for ten to fifteen */
+	__m256i digit = _mm256_add_epi8(
+	    _mm256_and_si256(c, _mm256_set1_epi8(0x0f)), _mm256_add_epi8(letter, _mm256_slli_epi16(letter, 3)));
+	__m256i pairs = _mm256_maddubs_epi16(digit, _mm256_set1_epi16(0x0110));
+	__m256i bytes = _mm256_permute4x64_epi64(_mm256_packus_epi16(pairs, pairs), 0x08);
+
+	_mm_storeu_si128((__m128i *)(void *)out, _mm256_castsi256_si128(bytes));
+}
 
 /* ---- four words ---- */
 

@@ -38,7 +38,8 @@ is_plain(ac_str text, size_t begin, size_t feed, const ac_log_plain *plain)
 
 	if (plain->is_json)
 		return first == '{' && text.p[feed - 1] == '}';
-	return first > ' ' && first < 0x80 && first != '#' && !ac_log_may_be_names(ac_str_slice(text, begin, feed));
+	return first > ' ' && first < 0x80 && first != '#' &&
+	       !ac_log_may_be_names((ac_str){ text.p + begin, feed - begin });
 }
 
 /* Pass over lines from `at` on that say nothing to the formats, up to the one that holds `until`. The place behind them. */
@@ -47,15 +48,23 @@ pass_lines(ac_watch *w, size_t at, size_t until)
 {
 	ac_log_plain plain;
 	uint64_t lines = 0;
-	size_t feed;
 
 	/* What is remembered is every line. */
 	if (!w->is_mapped || w->take || at >= until || !ac_log_may_pass(&w->state, &plain))
 		return at;
-	while ((feed = ac_scan_next(w->feeds, at, until)) < until && is_plain(w->text, at, feed, &plain)) {
-		at = feed + 1;
-		lines++;
-	}
+	for (size_t word = at / 64; word <= (until - 1) / 64; word++)
+		for (uint64_t bits = w->feeds[word]; bits; bits &= bits - 1) {
+			size_t feed = word * 64 + (size_t)__builtin_ctzll(bits);
+
+			if (feed < at)
+				continue;
+			if (feed >= until || !is_plain(w->text, at, feed, &plain)) {
+				word = until;
+				break;
+			}
+			at = feed + 1;
+			lines++;
+		}
 	w->counts.lines += lines;
 	if (lines) {
 		w->state.learned = AC_LOG_NOTHING;

@@ -254,6 +254,8 @@ url__is_found_once_whatever_its_host(void **state)
 {
 	static const char *const hosts[] = { "a.example", "localhost", "a.b.c.d.e.f.g.example",
 		"a.b.c.d.e.f.g.h.i.j.example", "host.example9", "under_score.example", "xn--mnchen-3ya.example",
+		"twenty-characters-and.twenty-characters-and.four.example",
+		"twenty-characters-and.twenty-characters-and.fives.example",
 		"twenty-characters-and.twenty-characters-and.twenty-ch.example",
 		"twenty-characters-and.twenty-characters-and.twenty-charac.example" };
 	static char input[1000];

@@ -197,38 +197,43 @@ add_quads(ac_scan *s, ac_quad *all, size_t n, size_t end)
 	return n;
 }
 
-/* Of `count` third dots, those of quads behind the n others. How many there are then. */
+/* Of `count` third dots, those of quads behind the n others, which go first when there are many. is_inside: bytes enough stand on both sides. How many wait then. */
 TARGET static size_t
-find_some_quads(ac_scan *s, const uint32_t *thirds, size_t count, size_t base, size_t n)
+find_some_quads(ac_scan *s, const uint32_t *thirds, size_t count, size_t base, bool is_inside, size_t n)
 {
-	size_t text_n = (size_t)(s->end - s->begin), odd_count, end;
 	ac_quad *all = s->places->quads;
 	uint32_t odd[QUADS_AT_ONCE + 1];
-	bool is_inside = thirds[0] >= 64 && thirds[count - 1] + 64 < text_n;
+	size_t end = n;
 
 	if (is_inside) {
-		end = n + find_quads(s->maps, s->begin, base, thirds, count, all + n, odd, &odd_count);
+		size_t odd_count;
+
+		end += find_quads(s->maps, s->begin, base, thirds, count, all + n, odd, &odd_count);
 		thirds = odd;
 		count = odd_count;
-	} else {
-		end = n;
 	}
 	for (size_t i = 0; i < count; i++)
 		end += ipv4_around(s, s->begin + thirds[i], &all[end]);
-	return add_quads(s, all, n, end);
+	n = add_quads(s, all, n, end);
+	if (n <= AC_SCAN_BATCH - QUADS_AT_ONCE)
+		return n;
+	look_at_quads(s, all, n);
+	return 0;
 }
 
 TARGET static void
 look_at_addresses(ac_scan *s, const uint32_t *thirds, size_t count, size_t base)
 {
-	size_t n = 0;
+	size_t text_n = (size_t)(s->end - s->begin), n = 0;
 
-	for (size_t i = 0; i < count; i += QUADS_AT_ONCE) {
-		n = find_some_quads(s, thirds + i, count - i < QUADS_AT_ONCE ? count - i : QUADS_AT_ONCE, base, n);
-		if (n > AC_SCAN_BATCH - QUADS_AT_ONCE) {
-			look_at_quads(s, s->places->quads, n);
-			n = 0;
-		}
+	for (size_t i = 0, some; i < count; i += some) {
+		bool is_inside = thirds[i] >= 64 && thirds[i] + 64 < text_n;
+
+		/* most are: all of the next ones when the last is */
+		some = !is_inside ? 1 : count - i < QUADS_AT_ONCE ? count - i : QUADS_AT_ONCE;
+		if (thirds[i + some - 1] + 64 >= text_n)
+			some = 1;
+		n = find_some_quads(s, thirds + i, some, base, is_inside, n);
 	}
 	look_at_quads(s, s->places->quads, n);
 }

@@ -137,14 +137,22 @@ share_out_nexus(ac_answer *a, ac_arena *arena, accord_err *err)
 	return rc;
 }
 
+static bool
+has_text(const ac_page_texts *list, ac_str text)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (ac_str_eq_fold(list->items[i], text))
+			return true;
+	return false;
+}
+
 static int
 add_text(ac_arena *arena, ac_page_texts *list, ac_str text, accord_err *err)
 {
 	ac_str *items;
 
-	for (size_t i = 0; i < list->count; i++)
-		if (ac_str_eq_fold(list->items[i], text))
-			return 0;
+	if (has_text(list, text))
+		return 0;
 	items = ac_know_grow(arena, list->items, list->count, sizeof(*items));
 	if (!items)
 		return ac_arena_check(arena, err);
@@ -169,24 +177,6 @@ is_anothers(const ac_know_actors *all, size_t own, ac_str name)
 	return false;
 }
 
-/* Names of the records that are the same actor, but those that lead to another one as well. */
-static int
-find_names(ac_answer *a, const ac_know_actor *actor, ac_arena *arena, accord_err *err)
-{
-	size_t own = actor->actors->grouping.group_of[actor->members[0]];
-	int rc = 0;
-
-	for (size_t m = 0; m < actor->member_count; m++) {
-		const ac_actor_record *record = &actor->actors->records[actor->members[m]];
-
-		for (size_t i = 0; rc == 0 && i < record->name_count; i++)
-			if (!ac_str_eq_fold(record->names[i].text, a->leader->actor->name) &&
-			    !is_anothers(actor->actors, own, record->names[i].text))
-				rc = add_text(arena, &a->names, record->names[i].text, err);
-	}
-	return rc;
-}
-
 /* Is the record of one person? */
 static int
 is_individual(ac_know *know, ac_str id, bool *out, accord_err *err)
@@ -196,6 +186,83 @@ is_individual(ac_know *know, ac_str id, bool *out, accord_err *err)
 
 	*out = rc == 0 && object->original &&
 	       ac_str_eq(ac_json_get_string(object->original, AC_S("resource_level")), AC_S("individual"));
+	return rc;
+}
+
+/* Somebody uses a name. */
+static int
+add_use(ac_answer_called *called, ac_str text, ac_str namer, ac_arena *arena, accord_err *err)
+{
+	ac_answer_name *names = called->names;
+	size_t at = 0;
+
+	while (at < called->count && !ac_str_eq_fold(names[at].text, text))
+		at++;
+	if (at == AC_ANSWER_NAMES_MAX) {
+		called->left_out++;
+		return 0;
+	}
+	if (at == called->count) {
+		names = ac_know_grow(arena, names, at, sizeof(*names));
+		if (!names)
+			return ac_arena_check(arena, err);
+		called->names = names;
+		names[called->count++] = (ac_answer_name){ text, { NULL, 0 } };
+	}
+	if (names[at].namers.count == AC_ANSWER_NAMERS_MAX && !has_text(&names[at].namers, namer)) {
+		called->left_out++;
+		return 0;
+	}
+	return add_text(arena, &names[at].namers, namer, err);
+}
+
+/* Names of the records that are the same actor, with who uses them. None when one of them is a person's: its names may stand in the others, too. */
+static int
+find_names(ac_know *know, const ac_know_actor *actor, ac_answer_called *called, ac_arena *arena, accord_err *err)
+{
+	const ac_know_actors *all = actor->actors;
+	size_t own = all->grouping.group_of[actor->members[0]];
+	bool is_person = false;
+	int rc = 0;
+
+	for (size_t m = 0; rc == 0 && !is_person && m < actor->member_count; m++)
+		rc = is_individual(know, all->records[actor->members[m]].id, &is_person, err);
+	for (size_t m = 0; rc == 0 && !is_person && m < actor->member_count; m++) {
+		const ac_actor_record *record = &all->records[actor->members[m]];
+
+		for (size_t i = 0; rc == 0 && i < record->name_count; i++) {
+			const ac_actor_name *name = &record->names[i];
+
+			if (ac_str_eq_fold(name->text, actor->name) || !is_anothers(all, own, name->text))
+				rc = add_use(
+				    called, name->text, name->namer.n ? name->namer : record->producer, arena, err);
+		}
+	}
+	return rc;
+}
+
+/* What the first of the ranking are called, but persons. */
+static int
+find_called(ac_answer *a, ac_know *know, ac_arena *arena, accord_err *err)
+{
+	size_t count = a->ranking_count < AC_ANSWER_CALLED_MAX ? a->ranking_count : AC_ANSWER_CALLED_MAX;
+	int rc = 0;
+
+	a->called = ac_arena_zalloc(arena, count + 1, sizeof(*a->called));
+	if (!a->called)
+		return ac_arena_check(arena, err);
+	a->called_count = count;
+	for (size_t i = 0; rc == 0 && i < count; i++) {
+		const ac_know_actor *actor;
+
+		if (a->j->ranking[i].actor->is_individual)
+			continue;
+		rc = ac_know_actor_of(know, a->j->ranking[i].actor->id, &actor, err);
+		if (rc == ACCORD_EINPUT)
+			rc = 0; /* the record was revoked since */
+		else if (rc == 0)
+			rc = find_names(know, actor, &a->called[i], arena, err);
+	}
 	return rc;
 }
 
@@ -234,8 +301,6 @@ find_leader(ac_answer *a, ac_know *know, ac_arena *arena, accord_err *err)
 		return rc == ACCORD_EINPUT ? 0 : rc; /* the record was revoked since; or all its names are a person's */
 	if (rc == 0)
 		rc = find_overlaps(a, know, actor, arena, err);
-	if (rc == 0)
-		rc = find_names(a, actor, arena, err);
 	if (rc == 0)
 		rc = ac_states_find(know, actor, &a->evidence->hide, arena, &a->states, err);
 	return rc;
@@ -319,6 +384,8 @@ ac_answer_make(ac_know *know, const ac_knowledge *knowledge, const ac_evidence *
 		rc = ac_ach_make(j, arena, &a.ach, err);
 	if (rc == 0 && know && a.is_named)
 		rc = find_leader(&a, know, arena, err);
+	if (rc == 0 && know && a.is_named)
+		rc = find_called(&a, know, arena, err);
 	if (rc == 0 && know)
 		rc = find_claims(&a, know, arena, err);
 	if (rc < 0)

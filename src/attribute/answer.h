@@ -22,6 +22,19 @@ typedef struct ac_answer_claim {
 	ac_str leader_id; /* of the actor view that the record belongs to; empty when it is not here */
 } ac_answer_claim;
 
+/* A name is a claim: what an actor is called, and by whom. */
+typedef struct ac_answer_name {
+	ac_str text;
+	ac_page_texts namers; /* once each, at most AC_ANSWER_NAMERS_MAX */
+} ac_answer_name;
+
+/* What the records that are the same actor call it, its own name first; but what another actor is called, too, tells neither and is not among them. */
+typedef struct ac_answer_called {
+	ac_answer_name *names; /* at most AC_ANSWER_NAMES_MAX */
+	size_t count;
+	size_t left_out; /* uses of a name, by somebody, that are over these ceilings */
+} ac_answer_called;
+
 /* What the evidence was taken from. */
 typedef struct ac_answer_origin {
 	ac_str object_id; /* report, incident, campaign ... of the store; empty: a file, or sightings */
@@ -60,7 +73,8 @@ typedef struct ac_answer {
 	ac_chain chain;
 	ac_ach ach;
 	/* From the store: */
-	ac_page_texts names;    /* others of the leader: of records that are the same actor */
+	ac_answer_called *called; /* by hypothesis, of the first called_count of the ranking; 0: nobody may be named */
+	size_t called_count;
 	ac_page_texts overlaps; /* actors that share names with the leader and are kept apart */
 	ac_answer_claim *claims;
 	size_t claim_count;

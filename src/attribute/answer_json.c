@@ -185,6 +185,20 @@ put_countries(ac_json_writer *w, const ac_judged_actor *actor)
 	ac_jw_end(w);
 }
 
+/* What else the first is called. */
+static void
+put_other_names(out *o)
+{
+	const ac_answer *a = o->a;
+
+	ac_jw_key(o->w, AC_S("names"));
+	ac_jw_array(o->w);
+	for (size_t i = 0; a->called_count && i < a->called[0].count; i++)
+		if (!ac_str_eq_fold(a->called[0].names[i].text, a->leader->actor->name))
+			ac_jw_string(o->w, a->called[0].names[i].text);
+	ac_jw_end(o->w);
+}
+
 static void
 put_hypothesis(out *o, const ac_hypothesis *h, int64_t units, bool is_leader)
 {
@@ -210,7 +224,7 @@ put_hypothesis(out *o, const ac_hypothesis *h, int64_t units, bool is_leader)
 	if (a->term && term)
 		ac_jw_key_string(w, AC_S("term"), term->code);
 	if (is_leader && a->is_named) {
-		ac_know_texts_json(w, "names", &a->names);
+		put_other_names(o);
 		ac_know_texts_json(w, "overlaps", &a->overlaps);
 	}
 	ac_jw_end(w);
@@ -229,6 +243,38 @@ put_hypotheses(out *o)
 		    i < o->a->ranking_count ? o->a->ranking[i] : llround(j->ranking[i].p * AC_CHAIN_UNITS), i == 0);
 	put_hypothesis(o, &unknown, o->a->unknown, false);
 	ac_jw_end(o->w);
+}
+
+/* Names are claims: each with who uses it. */
+static void
+put_called(out *o)
+{
+	const ac_answer *a = o->a;
+	ac_json_writer *w = o->w;
+
+	ac_jw_key(w, AC_S("names"));
+	ac_jw_array(w);
+	for (size_t i = 0; i < a->called_count; i++) {
+		const ac_answer_called *called = &a->called[i];
+
+		if (called->count == 0)
+			continue;
+		ac_jw_object(w);
+		key_actor(w, AC_S("id"), a->j->ranking[i].actor);
+		ac_jw_key(w, AC_S("names"));
+		ac_jw_array(w);
+		for (size_t n = 0; n < called->count; n++) {
+			ac_jw_object(w);
+			ac_jw_key_string(w, AC_S("name"), called->names[n].text);
+			ac_know_texts_json(w, "used_by", &called->names[n].namers);
+			ac_jw_end(w);
+		}
+		ac_jw_end(w);
+		if (called->left_out)
+			ac_jw_key_u64(w, AC_S("uses_left_out"), called->left_out);
+		ac_jw_end(w);
+	}
+	ac_jw_end(w);
 }
 
 static void
@@ -281,6 +327,10 @@ put_row(out *o, size_t row)
 	ac_jw_key_string(w, AC_S("item"), weight->text);
 	if (weight->feature && weight->feature->name.n)
 		ac_jw_key_string(w, AC_S("name"), weight->feature->name);
+	if (weight->tool) {
+		ac_jw_key_string(w, AC_S("tool"), weight->tool->external_id);
+		ac_jw_key_string(w, AC_S("tool_name"), weight->tool->name);
+	}
 	if (chain->against_runner_up)
 		key_units(w, AC_S("against_runner_up"), chain->against_runner_up[row]);
 	if (chain->against_unknown)
@@ -554,6 +604,7 @@ put_chain(out *o)
 	put_confidence(o);
 	put_gate(o);
 	put_hypotheses(o);
+	put_called(o);
 	put_evidence(o);
 	put_reports(o);
 	put_ach(o);

@@ -22,6 +22,7 @@
 #define NEXT_SHOWN 3
 #define NEXUS_SHOWN 4
 #define NAMES_SHOWN 8
+#define NAMERS_SHOWN 3 /* of one name */
 #define EVEN .5
 #define MATTERS .05 /* a change of the leader's probability that is worth a line */
 
@@ -190,26 +191,48 @@ show_nexus(view *v)
 }
 
 static ac_str
-joined(view *v, const ac_page_texts *texts)
+joined(view *v, const ac_page_texts *texts, size_t most)
 {
 	ac_str list = { "", 0 };
 
-	for (size_t i = 0; i < texts->count && i < NAMES_SHOWN; i++)
+	for (size_t i = 0; i < texts->count && i < most; i++)
 		list = ac_arena_printf(&v->arena, "%.*s%s%.*s", AC_FMT(list), i ? ", " : "", AC_FMT(texts->items[i]));
-	return texts->count > NAMES_SHOWN ? ac_arena_printf(&v->arena, "%.*s ...", AC_FMT(list)) : list;
+	return texts->count > most ? ac_arena_printf(&v->arena, "%.*s ...", AC_FMT(list)) : list;
+}
+
+/* "Kryptonite Panda (CrowdStrike), TEMP.Periscope (Mandiant, ...)": what else the leader is called, and by whom. */
+static ac_str
+called(view *v)
+{
+	const ac_answer *a = v->a;
+	ac_str list = { "", 0 };
+	size_t shown = 0;
+
+	for (size_t i = 0; a->called_count && i < a->called[0].count; i++) {
+		const ac_answer_name *name = &a->called[0].names[i];
+
+		if (ac_str_eq_fold(name->text, a->leader->actor->name))
+			continue;
+		if (shown == NAMES_SHOWN)
+			return ac_arena_printf(&v->arena, "%.*s ...", AC_FMT(list));
+		list = ac_arena_printf(&v->arena, "%.*s%s%.*s (%.*s)", AC_FMT(list), shown++ ? ", " : "",
+		    AC_FMT(name->text), AC_FMT(joined(v, &name->namers, NAMERS_SHOWN)));
+	}
+	return list;
 }
 
 static void
 show_names(view *v)
 {
 	const ac_answer *a = v->a;
+	ac_str names = called(v);
 
 	if (a->leader->actor->is_individual)
 		return;
-	if (a->names.count)
-		sentence(v, SAY(v, AC_WORD_NAMES, a->leader->actor->name, joined(v, &a->names)));
+	if (names.n)
+		sentence(v, SAY(v, AC_WORD_NAMES, a->leader->actor->name, names));
 	if (a->overlaps.count)
-		sentence(v, SAY(v, AC_WORD_OVERLAPS, a->leader->actor->name, joined(v, &a->overlaps)));
+		sentence(v, SAY(v, AC_WORD_OVERLAPS, a->leader->actor->name, joined(v, &a->overlaps, NAMES_SHOWN)));
 }
 
 /* Others' words on a state's part, as theirs. */
@@ -340,6 +363,14 @@ show_hypotheses(view *v)
 		    v, numbered(v, i), &j->ranking[i], ac_scale_term(a->scale, j->ranking[i].p, !j->gate.passes, NULL));
 	if (v->style->items != SIZE_MAX && a->ranking_count + 1 > j->column_count)
 		sentence(v, SAY(v, AC_WORD_MORE, number(v, a->ranking_count + 1 - j->column_count)));
+}
+
+/* "S0154 Cobalt Strike" */
+static ac_str
+name_of(view *v, const ac_feature *feature)
+{
+	return ac_arena_printf(&v->arena, "%.*s%s%.*s", AC_FMT(feature->external_id),
+	    feature->external_id.n && feature->name.n ? " " : "", AC_FMT(feature->name));
 }
 
 /* "T1190 Exploit Public-Facing Application" */
@@ -474,6 +505,8 @@ show_evidence(view *v)
 		sentence(v, SAY(v, AC_WORD_EVIDENCE_NOTE_ALONE, actor(v, a->leader->actor)));
 	if (a->evidence->source_count == 1)
 		sentence(v, SAY(v, AC_WORD_SEEN_BY, graded_source(v, 0)));
+	if (a->j->tool)
+		sentence(v, SAY(v, AC_WORD_TOOL, actor(v, a->leader->actor), name_of(v, a->j->tool)));
 	ac_layout_line(&v->l, 2, 4);
 	ac_layout_cell(&v->l, plain(v, AC_WORD_COLUMN_ITEM), ITEM_COLUMNS);
 	if (a->chain.against_runner_up)

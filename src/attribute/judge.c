@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "attribute/abilities.h"
 #include "attribute/chain.h"
 #include "attribute/judge_inside.h"
 #include "attribute/ties.h"
@@ -341,6 +342,8 @@ weigh(ac_judging *j, accord_err *err)
 	j->out->weights = ac_arena_zalloc(j->arena, score->item_count + AC_WEIGHT_KINDS + 1, sizeof(*j->out->weights));
 	if (!j->out->weights)
 		return ac_arena_check(j->arena, err);
+	if (j->out->ranking_count && score->tool[j->order[0]] != AC_FEATURE_NONE && j->utilities.counts.rarity > 0)
+		j->out->tool = &j->k->features[score->tool[j->order[0]]];
 	for (size_t i = 0; i < score->item_count; i++) {
 		const ac_scored *item = &score->items[i];
 		ac_weight *w = add_row(j, item->kind, item->text);
@@ -350,6 +353,8 @@ weigh(ac_judging *j, accord_err *err)
 		w->source = item->source;
 		w->shared_by = item->shared_by;
 		w->feature = item->feature == AC_FEATURE_NONE ? NULL : &j->k->features[item->feature];
+		if (j->out->tool && ac_abilities_part(score, item, j->utilities.counts.rarity, j->order[0]) > 0)
+			w->tool = j->out->tool;
 		for (size_t h = 0; h + 1 < j->out->column_count; h++)
 			w->nats[h] = ac_score_alone(score, i, j->order[h]);
 		if (w->feature && j->out->ranking_count)

@@ -59,6 +59,7 @@ typedef struct ac_weight {
 	ac_weight_kind kind;
 	ac_str text;               /* the item as the evidence has it; a word for the kind where it is none */
 	const ac_feature *feature; /* techniques and software that are known; else NULL */
+	const ac_feature *tool;    /* techniques that the judgement's tool can do: that tool; else NULL */
 	size_t source;             /* of the evidence, or AC_EVIDENCE_NO_SOURCE */
 	size_t shared_by;          /* actors whose profile has it, after hiding */
 	const uint32_t *reports;   /* of the leader's profile behind it, visible ones, in order of number */
@@ -144,6 +145,8 @@ typedef struct ac_judgement {
 	ac_weight *
 	    weights; /* evidence first, in order of the leader's weight against the runner-up; then what the model adds */
 	size_t weight_count;
+	const ac_feature
+	    *tool; /* of the leader, by what it can do most like the techniques together; NULL: none is like them */
 	ac_note *notes;
 	size_t note_count;
 	ac_gate gate;

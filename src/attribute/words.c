@@ -124,6 +124,8 @@ static const struct {
 	[AC_WORD_COLUMN_SHARED] = W("actors", "acteurs"),
 	[AC_WORD_COLUMN_CLUSTERS] = W("reports", "rapports"),
 	[AC_WORD_SEEN_BY] = W("Seen by {0}.", "Vu par {0}."),
+	[AC_WORD_TOOL] = W("Of the tools of {0}, what {1} can do is most like these techniques.",
+	    "Des outils de {0}, c'est {1} dont les capacités ressemblent le plus à ces techniques."),
 	[AC_WORD_SUM] = W("sum", "somme"),
 	[AC_WORD_SMALLER] = W("{0} more {0?item|items} (--all)", "{0} {0?autre élément|autres éléments} (--all)"),
 	[AC_WORD_REPORT_LINE] = W("{0}, {1}", "{0}, {1}"),

@@ -48,7 +48,7 @@ typedef enum ac_word {
 	AC_WORD_STATE_UNCITED, /* how many */
 	AC_WORD_OTHERS_SAY,    /* claimant, actor */
 	AC_WORD_OVERLAPS,      /* actor, list */
-	AC_WORD_NAMES,         /* list */
+	AC_WORD_NAMES,         /* actor, list */
 	/* The gate */
 	AC_WORD_GATE_PASSES,  /* per cent without the best */
 	AC_WORD_GATE_FRAGILE, /* per cent */
@@ -74,6 +74,7 @@ typedef enum ac_word {
 	AC_WORD_COLUMN_SHARED,
 	AC_WORD_COLUMN_CLUSTERS,
 	AC_WORD_SEEN_BY, /* source */
+	AC_WORD_TOOL,    /* actor, software */
 	AC_WORD_SUM,
 	AC_WORD_SMALLER,     /* number of rows that are not shown, added up in one row */
 	AC_WORD_REPORT_LINE, /* name, day */

@@ -274,6 +274,10 @@
 #define AC_EVIDENCE_REMARKS_MAX 100
 /* Others' claims about who did it, of one incident or campaign: real ones have at most a few. */
 #define AC_ANSWER_CLAIMS_MAX 100
+/* Actors of an answer that are told with what they are called, names of one, and who calls it so: the most names that galaxies give one actor are some fifty. */
+#define AC_ANSWER_CALLED_MAX 8
+#define AC_ANSWER_NAMES_MAX 64
+#define AC_ANSWER_NAMERS_MAX 16
 /* Places of refused records that a report lists; the rest is counted. */
 #define AC_REPORT_PLACES_MAX 1000
 /* Configuration file. */

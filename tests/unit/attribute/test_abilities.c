@@ -226,6 +226,31 @@ judging__survives_failed_allocations(void **state)
 	(void)state;
 }
 
+/* Of Lake's tools the shell is more like the three techniques: (ln 1.2 + ln 2) / root of ln 2.4, against ln 1.2 / (2 root of ln 1.2). It cannot do T1003. */
+static void
+rows__name_the_leaders_tool_that_is_most_like_them(void **state)
+{
+	ac_evidence e = judge_evidence(&world, "T1001 T1002 T1003 S0001");
+	const ac_judgement *j = judge(&world, &e);
+	ac_str with = { "", 0 };
+
+	(void)state;
+	assert_str(j->ranking[0].actor->name, AC_S("Blue Lake"));
+	assert_non_null(j->tool);
+	assert_str(j->tool->name, AC_S("Lake Shell"));
+	for (size_t i = 0; i < j->weight_count; i++)
+		if (j->weights[i].tool) {
+			assert_ptr_equal(j->weights[i].tool, j->tool);
+			assert_int_equal(j->weights[i].kind, AC_WEIGHT_TECHNIQUE);
+			assert_false(ac_str_eq(j->weights[i].text, AC_S("T1003")));
+			with = ac_arena_printf(&world.arena, "%.*s+", AC_FMT(with));
+		}
+	assert_str(with, AC_S("++"));
+	/* Nothing that a tool can do was seen. */
+	e = judge_evidence(&world, "T1003 S0001");
+	assert_null(judge(&world, &e)->tool);
+}
+
 int
 main(void)
 {
@@ -237,6 +262,7 @@ main(void)
 		cmocka_unit_test(tools_of_the_evidence__explain_what_they_can_do),
 		cmocka_unit_test(rows__add_up_with_tools),
 		cmocka_unit_test(judging__survives_failed_allocations),
+		cmocka_unit_test(rows__name_the_leaders_tool_that_is_most_like_them),
 	};
 
 	return cmocka_run_group_tests(tests, open_world, close_world);

@@ -12,7 +12,7 @@
 #define CASE FIXTURE_ID("campaign", "2")
 #define NOTE FIXTURE_ID("report", "1")
 
-/* A person with a profile; another name of Lake's record, and a record that only overlaps with it; a campaign that somebody attributes. */
+/* A person with a profile; Lake by another name, and a person who is said to be River; another name of Lake's record, and a record that only overlaps with it; a campaign that somebody attributes. */
 static const char *const more[] = {
 	"{" FIXTURE_HEAD("threat-actor", "9") ",'name':'Jane Doe','aliases':['Jane Quill "
 					      "Doe'],'resource_level':'individual','threat_actor_types':['hacker']}",
@@ -22,6 +22,9 @@ static const char *const more[] = {
 	    "campaign", "2") ",'name':'Second Wave','description':'They came by mail.',"
 			     "'first_seen':'2021-03-01T00:00:00Z','last_seen':'2021-04-01T00:00:00Z',"
 			     "'external_references':[{'source_name':'Lake Two','url':'https://two.example/lake'}]}",
+	"{" FIXTURE_HEAD("threat-actor", "8") ",'name':'Blue Lake','aliases':['Quiet Heron']}",
+	"{" FIXTURE_HEAD(
+	    "threat-actor", "7") ",'name':'Red River','aliases':['John Roe'],'resource_level':'individual'}",
 	FIXTURE_RELATION("b", "uses", CASE, T("1")),
 	FIXTURE_RELATION("c", "uses", CASE, SHELL),
 	FIXTURE_RELATION("d", "attributed-to", CASE, RIVER),
@@ -306,8 +309,94 @@ person__is_never_named(void **state)
 	/* Nor by another of its names when it comes first. */
 	answer(&world, "T1003 T1004", "icd203");
 	world.answer.is_named = true;
-	assert_int_equal(world.answer.names.count, 0);
+	assert_int_equal(world.answer.called_count, 0);
 	assert_false(says(json_text(&world), "Jane"));
+}
+
+/* The uses of a name in an entry of "names", as "Catalogue, Ally B". */
+static ac_str
+users_of(const ac_json *json, const char *actor, const char *name)
+{
+	ac_json_iter it = ac_json_iter_of(ac_json_get(json, AC_S("names")));
+	ac_str list = { "", 0 };
+
+	while (ac_json_next(&it)) {
+		ac_json_iter names = ac_json_iter_of(ac_json_get(it.value, AC_S("names")));
+
+		while (
+		    ac_str_eq(ac_json_get_string(it.value, AC_S("id")), ac_str_from(actor)) && ac_json_next(&names)) {
+			ac_json_iter users = ac_json_iter_of(ac_json_get(names.value, AC_S("used_by")));
+
+			while (ac_str_eq(ac_json_get_string(names.value, AC_S("name")), ac_str_from(name)) &&
+			       ac_json_next(&users))
+				list = ac_arena_printf(&world.c.arena, "%.*s%s%.*s", AC_FMT(list), list.n ? ", " : "",
+				    AC_FMT(ac_json_string(users.value)));
+		}
+	}
+	return list;
+}
+
+static void
+names__are_claims_of_who_uses_them(void **state)
+{
+	const ac_json *json;
+
+	(void)state;
+	answer(&world, "T1001 T1002 T1003 T1003.001 S0001", "icd203");
+	json = parsed(&world);
+	assert_str(users_of(json, "G0001", "Blue Lake"), AC_S("Catalogue, Ally B"));
+	assert_str(users_of(json, "G0001", "Quiet Heron"), AC_S("Ally B"));
+	assert_true(says(text_of(&world, AC_LANG_EN), "Blue Lake is also called Quiet Heron (Ally B)."));
+	/* River's records are two, and one is a person's: neither has its names told. */
+	assert_str(users_of(json, "G0002", "Red River"), AC_S(""));
+	assert_false(says(json_text(&world), "John Roe"));
+	answer(&world, "T1001", "icd203");
+	assert_int_equal(world.answer.called_count, 0);
+}
+
+/* 70 aliases and 20 lists that have the last one too: 64 names, 16 of who uses one, the rest is counted. */
+static void
+names__have_ceilings_and_are_counted_beyond(void **state)
+{
+	enum { ALIASES = 70, LISTS = 20 };
+	static char first[4096], object[512];
+	const char *objects[] = { first, NULL };
+	size_t n;
+
+	(void)state;
+	judge_close(&world.c);
+	fixture_open(&world.c.f);
+	fixture_put(&world.c.f, "Catalogue", judge_world);
+	n = (size_t)snprintf(
+	    first, sizeof(first), "{" FIXTURE_HEAD("threat-actor", "8") ",'name':'Blue Lake','aliases':[");
+	for (int i = 0; i < ALIASES; i++)
+		n += (size_t)snprintf(first + n, sizeof(first) - n, "%s'Bird %02d'", i ? "," : "", i);
+	(void)snprintf(first + n, sizeof(first) - n, "]}");
+	fixture_put(&world.c.f, "Ally B", objects);
+	objects[0] = object;
+	for (int i = 0; i < LISTS; i++) {
+		char producer[] = "List 00";
+
+		producer[5] = (char)('0' + i / 10);
+		producer[6] = (char)('0' + i % 10);
+		(void)snprintf(object, sizeof(object),
+		    "{'type':'threat-actor','spec_version':'2.1','id':'threat-actor--00000000-0000-4000-8000-"
+		    "0000000001%02d',"
+		    "'created':'2021-07-19T10:00:00.000Z','modified':'2021-07-19T10:00:00.000Z','name':'Blue Lake'}",
+		    i);
+		fixture_put(&world.c.f, producer, objects);
+	}
+	ac_arena_init(&world.c.arena, AC_REPORT_MAX);
+	assert_int_equal(ac_know_open(world.c.f.store, (ac_hash_seed){ { 3, 4 } }, &world.c.know, &world.c.f.err), 0);
+	assert_int_equal(ac_knowledge_make(world.c.know, &world.c.k, &world.c.f.err), 0);
+	answer(&world, "T1001 T1002 T1003 T1003.001 S0001", "icd203");
+	assert_str(ac_answer_actor_id(world.answer.leader->actor), AC_S("G0001"));
+	assert_int_equal(world.answer.called[0].count, AC_ANSWER_NAMES_MAX);
+	assert_int_equal(world.answer.called[0].names[0].namers.count, AC_ANSWER_NAMERS_MAX);
+	/* 71 names of which 64 are kept; of 22 who say "Blue Lake" 16. */
+	assert_int_equal(world.answer.called[0].left_out, 71 - 64 + 22 - 16);
+	judge_close(&world.c);
+	(void)open_world(NULL);
 }
 
 /* Sentences of whole answers, as the table's are in test_words.c. */
@@ -479,6 +568,8 @@ main(void)
 		cmocka_unit_test(nothing_at_all__is_an_answer),
 		cmocka_unit_test(failed_gate__caps_the_word_and_says_so),
 		cmocka_unit_test(person__is_never_named),
+		cmocka_unit_test(names__are_claims_of_who_uses_them),
+		cmocka_unit_test(names__have_ceilings_and_are_counted_beyond),
 		cmocka_unit_test(whole_answer__never_mixes_likelihood_and_confidence),
 		cmocka_unit_test(campaign__is_evidence_without_what_it_says_of_itself),
 		cmocka_unit_test(report__is_evidence_of_what_it_refers_to),

@@ -22,7 +22,7 @@
 #define NEXT_SHOWN 3
 #define NEXUS_SHOWN 4
 #define NAMES_SHOWN 8
-#define NAMERS_SHOWN 3 /* of one name */
+#define NAMERS_SHOWN 1 /* of one name: --json has more */
 #define EVEN .5
 #define MATTERS .05 /* a change of the leader's probability that is worth a line */
 
@@ -200,7 +200,7 @@ joined(view *v, const ac_page_texts *texts, size_t most)
 	return texts->count > most ? ac_arena_printf(&v->arena, "%.*s ...", AC_FMT(list)) : list;
 }
 
-/* "Kryptonite Panda (CrowdStrike), TEMP.Periscope (Mandiant, ...)": what else the leader is called, and by whom. */
+/* "Kryptonite Panda (CrowdStrike), TEMP.Periscope (Mandiant ...)": what else the leader is called, and by whom. */
 static ac_str
 called(view *v)
 {

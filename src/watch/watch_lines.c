@@ -48,20 +48,20 @@ pass_lines(ac_watch *w, size_t at, size_t until)
 {
 	ac_log_plain plain;
 	uint64_t lines = 0;
+	bool goes_on = true;
 
 	/* What is remembered is every line. */
 	if (!w->is_mapped || w->take || at >= until || !ac_log_may_pass(&w->state, &plain))
 		return at;
-	for (size_t word = at / 64; word <= (until - 1) / 64; word++)
+	for (size_t word = at / 64; goes_on && word <= (until - 1) / 64; word++)
 		for (uint64_t bits = w->feeds[word]; bits; bits &= bits - 1) {
 			size_t feed = word * 64 + (size_t)__builtin_ctzll(bits);
 
 			if (feed < at)
 				continue;
-			if (feed >= until || !is_plain(w->text, at, feed, &plain)) {
-				word = until;
+			goes_on = feed < until && is_plain(w->text, at, feed, &plain);
+			if (!goes_on)
 				break;
-			}
 			at = feed + 1;
 			lines++;
 		}

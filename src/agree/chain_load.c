@@ -211,10 +211,8 @@ load_charters(const char *dir, ac_arena *arena, ac_str **out, unsigned *out_coun
 {
 	ac_str *charters = NULL;
 	unsigned count = 0;
-	ac_buf buf;
 	int rc = 0;
 
-	ac_buf_init(&buf, AC_NOTE_MAX + 1);
 	while (!rc && count < AC_CHAIN_VERSIONS_MAX) {
 		char name[40], path[AC_PATH_MAX];
 		ac_file_id id;
@@ -223,15 +221,10 @@ load_charters(const char *dir, ac_arena *arena, ac_str **out, unsigned *out_coun
 		rc = ac_log_path(dir, name, path, err);
 		if (rc || !ac_file_look(path, &id))
 			break;
-		ac_buf_reset(&buf);
-		rc = ac_file_load(path, AC_NOTE_MAX, &buf, err);
-		charters = rc ? NULL : ac_text_grow(arena, charters, count, sizeof(*charters));
-		if (charters)
-			charters[count++] = ac_arena_str(arena, ac_buf_view(&buf));
-		if (!rc)
-			rc = ac_arena_check(arena, err);
+		charters = ac_text_grow(arena, charters, count, sizeof(*charters));
+		rc = charters ? ac_file_load_text(path, AC_NOTE_MAX, arena, &charters[count++], err)
+			      : ac_arena_check(arena, err);
 	}
-	ac_buf_done(&buf);
 	*out = charters;
 	*out_count = count;
 	return rc;

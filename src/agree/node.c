@@ -58,23 +58,9 @@ static int
 load(const char *path, size_t max, ac_arena *arena, bool *out_there, ac_str *out, accord_err *err)
 {
 	ac_file_id id;
-	ac_str bytes;
-	ac_buf buf;
-	int rc;
 
 	*out_there = ac_file_look(path, &id);
-	if (!*out_there)
-		return 0;
-	ac_buf_init(&buf, max);
-	rc = ac_file_load(path, max, &buf, err);
-	if (!rc)
-		rc = ac_buf_finish(&buf, &bytes, err);
-	if (!rc) {
-		*out = ac_arena_str(arena, bytes);
-		rc = ac_arena_check(arena, err);
-	}
-	ac_buf_done(&buf);
-	return rc;
+	return *out_there ? ac_file_load_text(path, max, arena, out, err) : 0;
 }
 
 static bool

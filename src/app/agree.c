@@ -118,25 +118,6 @@ ac_agree_passphrase(const ac_args *args, bool is_new, ac_buf *buf, accord_err *e
 	    ac_arg(args, "passphrase-fd", NULL), ac_arg(args, "passphrase-file", NULL), is_new, buf, err);
 }
 
-int
-ac_agree_load(const char *path, size_t max, ac_arena *arena, ac_str *out, accord_err *err)
-{
-	ac_str bytes;
-	ac_buf buf;
-	int rc;
-
-	ac_buf_init(&buf, max);
-	rc = ac_file_load(path, max, &buf, err);
-	if (!rc)
-		rc = ac_buf_finish(&buf, &bytes, err);
-	if (!rc) {
-		*out = ac_arena_str(arena, bytes);
-		rc = ac_arena_check(arena, err);
-	}
-	ac_buf_done(&buf);
-	return rc;
-}
-
 static int
 load_key(const char *path, ac_agree_key *out, accord_err *err)
 {
@@ -145,7 +126,7 @@ load_key(const char *path, ac_agree_key *out, accord_err *err)
 
 	*out = (ac_agree_key){ 0 };
 	ac_arena_init(&out->arena, KEY_ARENA_MAX);
-	rc = ac_agree_load(path, KEY_FILE_MAX, &out->arena, &text, err);
+	rc = ac_file_load_text(path, KEY_FILE_MAX, &out->arena, &text, err);
 	return rc ? rc : ac_keyfile_parse(text, &out->arena, &out->file, err);
 }
 

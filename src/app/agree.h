@@ -60,7 +60,4 @@ int ac_agree_words_open(ac_agree_words *words, const char *path, ac_agree_key *o
 /* The passphrase of the key that takes another's place: another one where --new-passphrase, -fd or -file asks for it, else the same. Into buf, which the caller has made. */
 int ac_agree_words_new(ac_agree_words *words, ac_buf *buf, accord_err *err) AC_CHECKED;
 
-/* A whole file of at most max bytes, in the arena. */
-int ac_agree_load(const char *path, size_t max, ac_arena *arena, ac_str *out, accord_err *err) AC_CHECKED;
-
 #endif

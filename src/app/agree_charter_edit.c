@@ -6,6 +6,7 @@
 
 #include "agree/parts.h"
 #include "base/limits.h"
+#include "sys/file.h"
 
 /* Sections of a charter's text, in the order in which they are written: members stand before groups, groups before quorums. */
 typedef enum edit_section { PLEDGES, KEYS, NAMES, GROUPS, QUORUMS, SECTIONS } edit_section;
@@ -152,7 +153,7 @@ take_member(edit *e, const char *argument, accord_err *err)
 
 	if (!ac_str_cut(&rest, '=', &name) || !rest.n)
 		return ac_fail(err, ACCORD_EUSAGE, "want --member NAME=FILE, got '%s'", argument);
-	rc = ac_agree_load(rest.p, AC_MIB, arena, &text, err);
+	rc = ac_file_load_text(rest.p, AC_MIB, arena, &text, err);
 	if (rc)
 		return rc;
 	if (ac_str_starts(text, AC_S("accord/key-file/"))) {

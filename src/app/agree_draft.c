@@ -106,7 +106,7 @@ ac_agree_draft_sources(ac_room *room, ac_draft *draft, accord_err *err)
 		ac_str bytes;
 
 		if (ac_file_look(from, &id)) {
-			rc = ac_agree_load(from, AC_BUNDLE_MAX, &room->arena, &bytes, err);
+			rc = ac_file_load_text(from, AC_BUNDLE_MAX, &room->arena, &bytes, err);
 			if (!rc)
 				rc = ac_draft_take(draft, bytes, err);
 		} else {

@@ -507,7 +507,7 @@ sign_and_settle(changing *x, ac_note *note, ac_str bytes, accord_err *err)
 	if (!rc)
 		rc = proposal_path(c, n.digest, &there, err);
 	if (!rc && ac_file_look(there, &id)) {
-		rc = ac_agree_load(there, AC_NOTE_MAX, &c->arena, &old, err);
+		rc = ac_file_load_text(there, AC_NOTE_MAX, &c->arena, &old, err);
 		if (!rc)
 			rc = ac_proposal_parse(old, &c->arena, &more, err);
 		if (!rc)
@@ -559,7 +559,7 @@ run_sign(changing *x, accord_err *err)
 	ac_coalition *c = x->coalition;
 	ac_note note;
 	ac_str bytes;
-	int rc = ac_agree_load(x->args->operands[1], AC_NOTE_MAX, &c->arena, &bytes, err);
+	int rc = ac_file_load_text(x->args->operands[1], AC_NOTE_MAX, &c->arena, &bytes, err);
 
 	if (!rc)
 		rc = ac_proposal_parse(bytes, &c->arena, &note, err);

@@ -43,7 +43,7 @@ ac_agree_whom(const ac_args *args, const char *option, ac_arena *arena, ac_whom 
 		bool is_file = ac_file_look(text, &id);
 
 		if (is_file)
-			rc = ac_agree_load(text, AC_NOTE_MAX, arena, &bytes, err);
+			rc = ac_file_load_text(text, AC_NOTE_MAX, arena, &bytes, err);
 		if (rc)
 			break;
 		if (is_file && ac_str_starts(bytes, AC_S("accord/charter/")))

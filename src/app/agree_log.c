@@ -29,7 +29,7 @@ ac_agree_own_log(const char *dir, ac_arena *arena, ac_vkey *out, accord_err *err
 	if (!rc && !ac_file_look(path, &id))
 		return ac_fail(err, ACCORD_ENOTFOUND, "%s: there is no log; accord agree log init makes one", dir);
 	if (!rc)
-		rc = ac_agree_load(path, AC_KIB, arena, &text, err);
+		rc = ac_file_load_text(path, AC_KIB, arena, &text, err);
 	if (!rc)
 		rc = ac_trust_add(&trust, text, arena, err);
 	if (!rc && (trust.count != 1 || trust.keys[0].purpose != AC_PURPOSE_LOG))

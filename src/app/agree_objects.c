@@ -108,7 +108,7 @@ ac_agree_held_bundle(ac_agree_held *held, const char *dir, const ac_account *acc
 		return ac_arena_check(&held->arena, err);
 	if (!ac_file_look(path.p, &id))
 		return ac_fail(err, ACCORD_ENOTFOUND, "%s: the statement's bundle is not here", path.p);
-	return ac_agree_load(path.p, AC_BUNDLE_MAX, &held->arena, out, err);
+	return ac_file_load_text(path.p, AC_BUNDLE_MAX, &held->arena, out, err);
 }
 
 static int

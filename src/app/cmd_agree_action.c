@@ -2,6 +2,7 @@
 /* accord agree action: a member's word on what a statement said would follow. */
 #include "app/agree_show.h"
 #include "base/limits.h"
+#include "sys/file.h"
 
 static const ac_option options[] = {
 	{ "status", 0, "STATUS", "open, underway, done or dropped" },
@@ -30,7 +31,7 @@ take_options(ac_room *room, ac_action *a, accord_err *err)
 		return ac_fail(err, ACCORD_EUSAGE, "--due: want a time as 2027-01-01T00:00:00Z, got '%s'", due);
 	a->has_proof = proof != NULL;
 	if (proof) {
-		rc = ac_agree_load(proof, AC_BUNDLE_MAX, &room->arena, &bytes, err);
+		rc = ac_file_load_text(proof, AC_BUNDLE_MAX, &room->arena, &bytes, err);
 		if (!rc)
 			rc = ac_sha256(bytes, a->proof, err);
 		a->proof_size = rc ? 0 : bytes.n;

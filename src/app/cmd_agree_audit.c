@@ -355,7 +355,7 @@ take_options(auditing *a, const ac_args *args, accord_err *err)
 	int rc = ac_agree_whom(args, "trust", &a->arena, &a->whom, err);
 
 	if (!rc && path) {
-		rc = ac_agree_load(path, AC_NOTE_MAX, &a->arena, &text, err);
+		rc = ac_file_load_text(path, AC_NOTE_MAX, &a->arena, &text, err);
 		if (!rc) {
 			rc = ac_policy_parse(text, &a->arena, &a->policy, err);
 			if (rc)

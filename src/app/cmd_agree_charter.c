@@ -37,7 +37,7 @@ load_proposal(ac_coalition *c, ac_str *out, accord_err *err)
 	*out = (ac_str){ 0 };
 	if (rc || !ac_file_look(path, &id))
 		return rc;
-	return ac_agree_load(path, AC_NOTE_MAX, &c->arena, out, err);
+	return ac_file_load_text(path, AC_NOTE_MAX, &c->arena, out, err);
 }
 
 /* Two copies of one text as one, in the arena. */
@@ -217,7 +217,7 @@ sign_charter(ac_app *app, const ac_args *args, ac_coalition *c, accord_err *err)
 	ac_charter charter;
 	ac_note note;
 	ac_str bytes;
-	int rc = args->operand_count > 1 ? ac_agree_load(args->operands[1], AC_NOTE_MAX, &c->arena, &bytes, err)
+	int rc = args->operand_count > 1 ? ac_file_load_text(args->operands[1], AC_NOTE_MAX, &c->arena, &bytes, err)
 					 : load_proposal(c, &bytes, err);
 
 	if (!rc && !bytes.n)
@@ -269,7 +269,7 @@ show(ac_app *app, const ac_args *args, ac_coalition *c, accord_err *err)
 	if (ac_str_eq(word, AC_S("proposed")) || !word.n)
 		rc = load_proposal(c, &bytes, err);
 	else
-		rc = ac_agree_load(args->operands[1], AC_NOTE_MAX, &c->arena, &bytes, err);
+		rc = ac_file_load_text(args->operands[1], AC_NOTE_MAX, &c->arena, &bytes, err);
 	if (!rc && !bytes.n)
 		rc = ac_fail(err, ACCORD_ENOTFOUND, word.n ? "there is no proposal" : "there is no charter");
 	if (!rc)

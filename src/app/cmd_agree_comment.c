@@ -3,6 +3,7 @@
 #include "agree/comment.h"
 #include "app/agree_show.h"
 #include "base/limits.h"
+#include "sys/file.h"
 
 static const ac_option options[] = {
 	{ "round", 0, "N", "the round of consultation (default: 1)" },
@@ -59,7 +60,7 @@ static int
 load_draft(ac_room *room, ac_statement *out, accord_err *err)
 {
 	ac_str text;
-	int rc = ac_agree_load(room->args->operands[0], AC_LEAF_MAX, &room->arena, &text, err);
+	int rc = ac_file_load_text(room->args->operands[0], AC_LEAF_MAX, &room->arena, &text, err);
 
 	if (!rc)
 		rc = ac_note_check_text(text, err);

@@ -83,7 +83,7 @@ show_file(ac_app *app, const ac_args *args, const char *path, accord_err *err)
 	int rc;
 
 	ac_arena_init(&arena, KEY_ARENA_MAX);
-	rc = ac_agree_load(path, 16 * AC_KIB, &arena, &text, err);
+	rc = ac_file_load_text(path, 16 * AC_KIB, &arena, &text, err);
 	if (!rc)
 		rc = ac_keyfile_parse(text, &arena, &f, err);
 	if (!rc)

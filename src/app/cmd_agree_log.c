@@ -74,7 +74,7 @@ load_leaf(logging *l, const char *path, ac_str *out, accord_err *err)
 	int rc;
 
 	if (strcmp(path, "-") == 0)
-		return ac_agree_load(path, AC_LEAF_MAX, &l->arena, out, err);
+		return ac_file_load_text(path, AC_LEAF_MAX, &l->arena, out, err);
 	ac_buf_init(&buf, AC_LEAF_MAX);
 	rc = ac_file_load_regular(path, AC_LEAF_MAX, &buf, err);
 	if (!rc)
@@ -263,7 +263,7 @@ cosign(logging *l, accord_err *err)
 	if (!rc)
 		rc = ac_agree_own_log(l->dir, &l->arena, &vkey, err);
 	if (!rc)
-		rc = ac_agree_load("-", AC_CHECKPOINT_MAX, &l->arena, &lines, err);
+		rc = ac_file_load_text("-", AC_CHECKPOINT_MAX, &l->arena, &lines, err);
 	if (!rc)
 		rc = ac_log_take_cosignatures(l->folder, &vkey, keys, count, lines, &cosigned, err);
 	if (!rc && !ac_app_json(l->app))

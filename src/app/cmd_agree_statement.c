@@ -178,7 +178,7 @@ load_draft(ac_room *room, ac_str name, ac_statement *out, accord_err *err)
 	path = draft_path(room, name, ".draft");
 	rc = ac_arena_check(&room->arena, err);
 	if (!rc)
-		rc = ac_agree_load(path.p, AC_LEAF_MAX, &room->arena, &text, err);
+		rc = ac_file_load_text(path.p, AC_LEAF_MAX, &room->arena, &text, err);
 	if (rc)
 		return rc;
 	rc = ac_note_check_text(text, err);
@@ -224,7 +224,7 @@ keep_bundle(ac_room *room, ac_statement *s, accord_err *err)
 
 	ac_buf_init(&bundle, AC_BUNDLE_MAX);
 	if (!rc)
-		rc = ac_agree_load(path.p, AC_BUNDLE_MAX, &room->arena, &evidence, err);
+		rc = ac_file_load_text(path.p, AC_BUNDLE_MAX, &room->arena, &evidence, err);
 	if (!rc)
 		rc = ac_evidence_compose(evidence, s, &room->arena, &bundle, &found, err);
 	if (!rc)
@@ -252,7 +252,7 @@ is_draft_of(ac_room *room, const ac_statement *draft, const ac_statement *opened
 	ac_buf_init(&bundle, AC_BUNDLE_MAX);
 	ac_buf_init(&text, AC_NOTE_MAX);
 	if (!rc)
-		rc = ac_agree_load(path.p, AC_BUNDLE_MAX, &room->arena, &evidence, err);
+		rc = ac_file_load_text(path.p, AC_BUNDLE_MAX, &room->arena, &evidence, err);
 	if (!rc)
 		rc = ac_evidence_compose(evidence, &s, &room->arena, &bundle, &found, err);
 	if (!rc)

@@ -6,6 +6,7 @@
 #include "app/agree.h"
 #include "app/agree_keys.h"
 #include "base/limits.h"
+#include "sys/file.h"
 #include "sys/log.h"
 
 /* A chain of charters, and one question. */
@@ -96,7 +97,7 @@ answer(ac_app *app, const ac_args *args, ac_arena *arena, ac_agree_key *key, ac_
 	int rc = ac_agree_key_open(args, AC_PURPOSE_WITNESS, key, err);
 
 	if (!rc)
-		rc = ac_agree_load("-", AC_NOTE_MAX, arena, &question, err);
+		rc = ac_file_load_text("-", AC_NOTE_MAX, arena, &question, err);
 	if (!rc)
 		rc = find_logs(app, args, question, arena, &witness, err);
 	if (rc)

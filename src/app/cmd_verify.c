@@ -44,7 +44,7 @@ take_options(verify *v, const ac_args *args)
 		return ac_app_fail(v->app, NULL, &err);
 	if (!path)
 		return 0;
-	rc = ac_agree_load(path, AC_NOTE_MAX, &v->arena, &bytes, &err);
+	rc = ac_file_load_text(path, AC_NOTE_MAX, &v->arena, &bytes, &err);
 	if (!rc)
 		rc = ac_policy_parse(bytes, &v->arena, &v->policy, &err);
 	if (rc)
@@ -219,7 +219,7 @@ check_all(verify *v)
 	for (size_t i = 0; i < v->count; i++) {
 		accord_err err = { 0 };
 
-		readable[i] = ac_agree_load(v->paths[i], AC_NOTE_MAX, &v->arena, &v->files[i], &err) == 0;
+		readable[i] = ac_file_load_text(v->paths[i], AC_NOTE_MAX, &v->arena, &v->files[i], &err) == 0;
 		if (!readable[i])
 			v->status = ac_exit_worse(v->status, ac_app_fail(v->app, NULL, &err));
 	}
@@ -243,7 +243,7 @@ has_charter(verify *v)
 			continue;
 		if (id.is_folder)
 			return true;
-		if (id.is_regular && ac_agree_load(v->paths[i], AC_NOTE_MAX, &v->arena, &bytes, NULL) == 0 &&
+		if (id.is_regular && ac_file_load_text(v->paths[i], AC_NOTE_MAX, &v->arena, &bytes, NULL) == 0 &&
 		    ac_str_starts(bytes, AC_S("accord/charter/")))
 			return true;
 	}

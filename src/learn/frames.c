@@ -155,6 +155,26 @@ refuse_or_fail(ac_learn *learn, int rc, const accord_err *what, accord_err *err)
 	return rc;
 }
 
+/* Before something is put: a batch is open and knows whose it is. */
+static int
+begin_put(ac_learn *learn, accord_err *err)
+{
+	int rc = ac_learn_begin(learn, err);
+
+	return rc == 0 && learn->store ? find_source(learn, err) : rc;
+}
+
+/* Behind it: rc and `what` are the store's answer. */
+static int
+end_put(ac_learn *learn, int rc, accord_err *what, uint64_t *counted, uint64_t fill, size_t bytes, accord_err *err)
+{
+	ac_arena_reset(&learn->record);
+	if (rc < 0)
+		return refuse_or_fail(learn, rc, what, err);
+	++*counted;
+	return commit_full_batch(learn, fill, bytes, err);
+}
+
 static int
 take_record(ac_learn *learn, ac_str bytes, accord_err *err)
 {
@@ -164,18 +184,12 @@ take_record(ac_learn *learn, ac_str bytes, accord_err *err)
 	int rc = ac_record_unpack(bytes, &learn->record, &record, err);
 
 	if (rc == 0)
-		rc = ac_learn_begin(learn, err);
-	if (rc == 0 && learn->store)
-		rc = find_source(learn, err);
+		rc = begin_put(learn, err);
 	if (rc < 0)
 		return rc;
 	if (learn->store)
 		rc = ac_store_put(learn->store, learn->source, &record, &result, &what);
-	ac_arena_reset(&learn->record);
-	if (rc < 0)
-		return refuse_or_fail(learn, rc, &what, err);
-	learn->batch.put[result]++;
-	return commit_full_batch(learn, RECORD_FILL, bytes.n, err);
+	return end_put(learn, rc, &what, &learn->batch.put[result], RECORD_FILL, bytes.n, err);
 }
 
 static int
@@ -187,18 +201,13 @@ take_row(ac_learn *learn, ac_str bytes, accord_err *err)
 	int rc = ac_row_unpack(bytes, &learn->record, &row, err);
 
 	if (rc == 0)
-		rc = ac_learn_begin(learn, err);
-	if (rc == 0 && learn->store)
-		rc = find_source(learn, err);
+		rc = begin_put(learn, err);
 	if (rc < 0)
 		return rc;
 	if (learn->store)
 		rc = ac_store_put_row(learn->store, learn->source, &row, &result, &what);
-	ac_arena_reset(&learn->record);
-	if (rc < 0)
-		return refuse_or_fail(learn, rc, &what, err);
-	learn->batch.rows_put[result]++;
-	return commit_full_batch(learn, learn->is_file ? 1 : RECORD_FILL, bytes.n, err);
+	return end_put(
+	    learn, rc, &what, &learn->batch.rows_put[result], learn->is_file ? 1 : RECORD_FILL, bytes.n, err);
 }
 
 /* ---- words ---- */

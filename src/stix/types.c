@@ -96,36 +96,19 @@ compare_names(ac_str a, ac_str b)
 	return ac_str_cmp(a, b);
 }
 
-static const ac_stix_property *
-find_row(const ac_stix_property *rows, size_t n, ac_str name)
+/* Of n rows of `size` bytes that begin with their names, by which they are sorted, the one of that name. */
+static inline const void *
+find_row(const void *rows, size_t n, size_t size, ac_str name)
 {
 	size_t low = 0, high = n;
 
 	while (low < high) {
 		size_t middle = (low + high) / 2;
-		int order = compare_names(name, rows[middle].name);
+		const ac_str *row = (const ac_str *)((const char *)rows + middle * size);
+		int order = compare_names(name, *row);
 
 		if (order == 0)
-			return &rows[middle];
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return NULL;
-}
-
-static const ac_stix_type *
-find_type(const ac_stix_type *rows, size_t n, ac_str name)
-{
-	size_t low = 0, high = n;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		int order = compare_names(name, rows[middle].name);
-
-		if (order == 0)
-			return &rows[middle];
+			return row;
 		if (order < 0)
 			high = middle;
 		else
@@ -137,9 +120,10 @@ find_type(const ac_stix_type *rows, size_t n, ac_str name)
 const ac_stix_type *
 ac_stix_type_find(ac_str name)
 {
-	const ac_stix_type *type = find_type(ac_stix_types_sdo, ac_stix_types_sdo_count, name);
+	const ac_stix_type *type =
+	    find_row(ac_stix_types_sdo, ac_stix_types_sdo_count, sizeof(*ac_stix_types_sdo), name);
 
-	return type ? type : find_type(ac_stix_types_sco, ac_stix_types_sco_count, name);
+	return type ? type : find_row(ac_stix_types_sco, ac_stix_types_sco_count, sizeof(*ac_stix_types_sco), name);
 }
 
 size_t
@@ -160,15 +144,15 @@ ac_stix_type_at(size_t index)
 const ac_stix_property *
 ac_stix_property_find(const ac_stix_type *type, ac_str name)
 {
-	const ac_stix_property *row = find_row(type->properties, type->property_count, name);
+	const ac_stix_property *row = find_row(type->properties, type->property_count, sizeof(*type->properties), name);
 
-	return row ? row : find_row(type->common, type->common_count, name);
+	return row ? row : find_row(type->common, type->common_count, sizeof(*type->common), name);
 }
 
 const ac_stix_property *
 ac_stix_struct_find(const ac_stix_struct *structure, ac_str name)
 {
-	return find_row(structure->properties, structure->property_count, name);
+	return find_row(structure->properties, structure->property_count, sizeof(*structure->properties), name);
 }
 
 const ac_stix_property *

@@ -125,24 +125,27 @@ ac_file_write_all(int fd, ac_str bytes, accord_err *err)
 	return 0;
 }
 
-static int
-load_open_file(int fd, size_t max, ac_buf *buf, accord_err *err)
+int
+ac_file_load_open(int fd, size_t max, ac_buf *buf, accord_err *err)
 {
-	size_t loaded = 0, n;
-	char *room;
+	size_t before = buf->n, end = max < buf->limit - before ? before + max : buf->limit, n;
 	ac_str whole;
 	int rc;
 
 	for (;;) {
-		room = ac_buf_reserve(buf, LOAD_CHUNK);
+		size_t want = end - buf->n < LOAD_CHUNK ? end - buf->n : LOAD_CHUNK;
+		char beyond, *room = want ? ac_buf_reserve(buf, want) : &beyond;
+
 		if (!room)
 			return ac_buf_finish(buf, &whole, err);
-		rc = ac_file_read(fd, room, LOAD_CHUNK, &n, err);
+		/* At the ceiling one byte more tells whether the file ends there. */
+		rc = ac_file_read(fd, room, want ? want : 1, &n, err);
+		if (!rc && n > want)
+			rc = ac_fail(err, ACCORD_ELIMIT, "want at most %zu bytes, the file is larger", end - before);
+		if (rc)
+			buf->n = before;
 		if (rc || n == 0)
 			return rc;
-		loaded += n;
-		if (loaded > max)
-			return ac_fail(err, ACCORD_ELIMIT, "want at most %zu bytes, the file is larger", max);
 		ac_buf_commit(buf, n);
 	}
 }
@@ -151,20 +154,11 @@ load_open_file(int fd, size_t max, ac_buf *buf, accord_err *err)
 static int
 load_and_close(int fd, const char *path, size_t max, ac_buf *buf, accord_err *err)
 {
-	size_t before = buf->n, limit = buf->limit;
-	int rc;
+	int rc = ac_file_load_open(fd, max, buf, err);
 
-	/* The last chunk asks for room that it may not need: `max` is the ceiling here. */
-	if (__builtin_add_overflow(limit, LOAD_CHUNK, &buf->limit))
-		buf->limit = limit;
-	rc = load_open_file(fd, max < limit - before ? max : limit - before, buf, err);
-	buf->limit = limit;
 	(void)close(fd);
-	if (!rc)
-		return 0;
-	if (!buf->failed)
-		buf->n = before;
-	(void)ac_fail_context(err, ac_str_from(path));
+	if (rc)
+		(void)ac_fail_context(err, ac_str_from(path));
 	return rc;
 }
 
@@ -174,6 +168,25 @@ ac_file_load(const char *path, size_t max, ac_buf *buf, accord_err *err)
 	int fd = ac_file_open(path, err);
 
 	return fd < 0 ? fd : load_and_close(fd, path, max, buf, err);
+}
+
+int
+ac_file_load_text(const char *path, size_t max, ac_arena *arena, ac_str *out, accord_err *err)
+{
+	ac_str bytes;
+	ac_buf buf;
+	int rc;
+
+	ac_buf_init(&buf, max);
+	rc = ac_file_load(path, max, &buf, err);
+	if (!rc)
+		rc = ac_buf_finish(&buf, &bytes, err);
+	if (!rc) {
+		*out = ac_arena_str(arena, bytes);
+		rc = ac_arena_check(arena, err);
+	}
+	ac_buf_done(&buf);
+	return rc;
 }
 
 int

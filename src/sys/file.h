@@ -29,7 +29,11 @@ int ac_file_create(const char *path, mode_t mode, accord_err *err) AC_CHECKED;
 int ac_file_write_all(int fd, ac_str bytes, accord_err *err) AC_CHECKED;
 /* The whole file, at most max bytes (over: ACCORD_ELIMIT), added to buf. */
 int ac_file_load(const char *path, size_t max, ac_buf *buf, accord_err *err) AC_CHECKED;
-/* The same of a regular file, links followed; of anything else that would wait for its writer or never end (a FIFO, a device) ACCORD_EINPUT at once. */
+/* The same of a file that is open, from where it stands; of an error's bytes none stay. */
+int ac_file_load_open(int fd, size_t max, ac_buf *buf, accord_err *err) AC_CHECKED;
+/* The whole file as a text of the arena. */
+int ac_file_load_text(const char *path, size_t max, ac_arena *arena, ac_str *out, accord_err *err) AC_CHECKED;
+/* As ac_file_load, of a regular file, links followed; of anything else that would wait for its writer or never end (a FIFO, a device) ACCORD_EINPUT at once. */
 int ac_file_load_regular(const char *path, size_t max, ac_buf *buf, accord_err *err) AC_CHECKED;
 /*
  * Replace path by bytes: temporary file in the same folder, fsync, rename, fsync of the folder. Whoever reads path sees the old or the new

@@ -11,8 +11,6 @@
 #include "base/limits.h"
 #include "sys/file.h"
 
-#define CHUNK (64 * AC_KIB)
-
 static int
 fail_at(accord_err *err, const char *folder, const char *name, const char *what, int number)
 {
@@ -66,34 +64,10 @@ open_inside(const char *folder, const char *name, int last_flags, accord_err *er
 	return at;
 }
 
-static int
-load_from(int fd, size_t max, ac_buf *buf, accord_err *err)
-{
-	size_t loaded = 0, n = 0;
-	int rc = 0;
-
-	for (;;) {
-		size_t want = max - loaded < CHUNK ? max - loaded + 1 : CHUNK;
-		char *room = ac_buf_reserve(buf, want);
-		ac_str whole;
-
-		if (!room)
-			return ac_buf_finish(buf, &whole, err);
-		rc = ac_file_read(fd, room, want, &n, err);
-		if (rc || n == 0)
-			return rc;
-		loaded += n;
-		if (loaded > max)
-			return ac_fail(err, ACCORD_ELIMIT, "want at most %zu bytes, the file is larger", max);
-		ac_buf_commit(buf, n);
-	}
-}
-
 int
 ac_inside_load(const char *folder, const char *name, size_t max, ac_buf *buf, accord_err *err)
 {
 	int fd = open_inside(folder, name, O_RDONLY, err), rc = 0;
-	size_t before = buf->n;
 	struct stat st;
 
 	if (fd < 0)
@@ -106,12 +80,9 @@ ac_inside_load(const char *folder, const char *name, size_t max, ac_buf *buf, ac
 		rc = ac_fail(err, ACCORD_ELIMIT, "%s/%s: want at most %zu bytes, got %llu", folder, name, max,
 		    (unsigned long long)st.st_size);
 	if (!rc) {
-		rc = load_from(fd, max, buf, err);
-		if (rc) {
+		rc = ac_file_load_open(fd, max, buf, err);
+		if (rc)
 			(void)ac_fail_context(err, ac_str_from(name));
-			if (!buf->failed)
-				buf->n = before;
-		}
 	}
 	(void)close(fd);
 	return rc;

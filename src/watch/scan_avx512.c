@@ -74,23 +74,6 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 	return any;
 }
 
-TARGET static size_t
-pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n, uint32_t *out)
-{
-	const __m256i odd = _mm256_loadu_si256((const __m256i *)(const void *)ac_gate_odd), one = _mm256_set1_epi32(1);
-	size_t passed = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		__m256i block =
-		    _mm256_loadu_si256((const __m256i *)(const void *)ac_gate_block_of(gate, blocks, keys[i]));
-		__m256i at = _mm256_srli_epi32(_mm256_mullo_epi32(_mm256_set1_epi32((int)(uint32_t)keys[i]), odd), 27);
-
-		out[passed] = (uint32_t)i;
-		passed += (size_t)_mm256_testc_si256(block, _mm256_sllv_epi32(one, at));
-	}
-	return passed;
-}
-
 #include "watch/scan_region.h"
 
 const ac_scan_kernel ac_scan_kernel_avx512 = { NAME, classes, find_spellings, find_places, pass, look_at_region,

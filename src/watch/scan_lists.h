@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bitmaps to lists of places, compiled with each kernel's instructions: TARGET is set by the file that includes this. */
+/* Bitmaps to lists of places, and lists of keys through a gate, compiled with each kernel's instructions: TARGET is set by the file that includes this, and GATE_PASS when it has a pass of its own. */
 
 /* The places of one word. Most words with bits have one or two: two are taken without asking. */
 TARGET static inline size_t
@@ -38,3 +38,18 @@ list_places(const ac_places_map *map, size_t words, size_t base, uint32_t *out)
 	}
 	return n;
 }
+
+#ifndef GATE_PASS
+/* Of n keys, the numbers of those that a gate has, in order; `out` has room for n. Returns how many. */
+TARGET static size_t
+pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n, uint32_t *out)
+{
+	size_t passed = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		out[passed] = (uint32_t)i;
+		passed += ac_gate_has(gate, blocks, keys[i]);
+	}
+	return passed;
+}
+#endif

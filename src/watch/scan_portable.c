@@ -86,18 +86,6 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 	return high;
 }
 
-static size_t
-pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n, uint32_t *out)
-{
-	size_t passed = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		out[passed] = (uint32_t)i;
-		passed += ac_gate_has(gate, blocks, keys[i]);
-	}
-	return passed;
-}
-
 #include "watch/scan_region.h"
 
 const ac_scan_kernel ac_scan_kernel_portable = { "portable", classes, find_spellings, find_places, pass, look_at_region,

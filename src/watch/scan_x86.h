@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the kernels with AVX2 share, for scan_quads.h, scan_places.h and scan_region.h. TARGET is set by the file that includes this.
+ * What the kernels with AVX2 share, for scan_lists.h, scan_quads.h, scan_places.h and scan_region.h. TARGET is set by the file that includes this.
  */
 
 /* ---- numbers of a dotted quad ---- */
@@ -94,4 +94,26 @@ TARGET static inline bool
 any_lane(__m256i four)
 {
 	return !_mm256_testz_si256(four, four);
+}
+
+/* ---- gates ---- */
+
+#define GATE_PASS
+
+/* As in scan_lists.h: a block is one register. */
+TARGET static size_t
+pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n, uint32_t *out)
+{
+	const __m256i odd = _mm256_loadu_si256((const __m256i *)(const void *)ac_gate_odd), one = _mm256_set1_epi32(1);
+	size_t passed = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		__m256i block =
+		    _mm256_loadu_si256((const __m256i *)(const void *)ac_gate_block_of(gate, blocks, keys[i]));
+		__m256i at = _mm256_srli_epi32(_mm256_mullo_epi32(_mm256_set1_epi32((int)(uint32_t)keys[i]), odd), 27);
+
+		out[passed] = (uint32_t)i;
+		passed += (size_t)_mm256_testc_si256(block, _mm256_sllv_epi32(one, at));
+	}
+	return passed;
 }

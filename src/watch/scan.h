@@ -57,13 +57,13 @@ ac_scan *ac_scan_close(ac_scan *scan);
 
 /* ---- between scan.c, scan_region.h and match.c ---- */
 
-/* Hosts that were looked up and are nobody's, at most the host of some URL: those that most lines mention. Compared byte by byte. */
+/* Hosts that were looked up and are nobody's, at most the host of some URL: those that most lines mention. Compared whole. */
 #define AC_SEEN_HOSTS 512
-#define AC_SEEN_HOST_MAX 46
+#define AC_SEEN_WORDS 6
 typedef struct ac_seen_host {
-	uint8_t n; /* 0: empty */
+	uint64_t text[AC_SEEN_WORDS]; /* at its end, zeros before it; all zeros: empty */
+	uint64_t url_key;             /* as the host of some URL */
 	bool is_url_host;
-	char text[AC_SEEN_HOST_MAX];
 } ac_seen_host;
 
 /* Addresses that were looked up and are nobody's, each in the slot of its own: most lines name the same few. */

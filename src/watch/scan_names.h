@@ -23,28 +23,41 @@ look_exactly(ac_scan *s, const char *end)
 
 /* ---- hosts seen before ---- */
 
-TARGET static ac_seen_host *
-seen_slot(const ac_scan *s, uint64_t state)
+#define SEEN_MAX (8 * AC_SEEN_WORDS)
+
+/* The words of a host of at most SEEN_MAX bytes, all of which are read before its end, and its slot. */
+TARGET static inline ac_seen_host *
+seen_slot(const ac_scan *s, ac_str host, uint64_t text[static AC_SEEN_WORDS])
 {
-	return &s->seen[(state >> 40) % AC_SEEN_HOSTS];
+	const char *end = host.p + host.n;
+	uint64_t a, b;
+
+	for (unsigned i = 0; i < AC_SEEN_WORDS; i++)
+		text[i] =
+		    ac_load64(end - SEEN_MAX + 8 * (size_t)i) & ac_keep_last(AC_SEEN_WORDS - 1 - i, (unsigned)host.n);
+	a = ac_mix(text[5] ^ s->index->salt.word[0], text[4] ^ s->index->salt.word[1]);
+	b = ac_mix(text[3] ^ s->index->salt.word[1], text[2] ^ text[1] ^ text[0] ^ s->index->salt.word[0]);
+	return &s->seen[(a ^ b) % AC_SEEN_HOSTS];
 }
 
-TARGET static bool
-is_seen(const ac_seen_host *seen, ac_str host)
+TARGET static inline bool
+is_seen(const ac_seen_host *seen, const uint64_t text[static AC_SEEN_WORDS])
 {
-	return seen->n == host.n && memcmp(seen->text, host.p, host.n) == 0;
+	uint64_t other = 0;
+
+	for (unsigned i = 0; i < AC_SEEN_WORDS; i++)
+		other |= seen->text[i] ^ text[i];
+	return !other;
 }
 
+/* url_key: its key as the host of a URL. */
 TARGET static void
-remember_host(const ac_scan *s, ac_str host, bool is_url_host)
+remember_host(const ac_scan *s, ac_str host, bool is_url_host, uint64_t url_key)
 {
-	ac_seen_host *slot = seen_slot(s, ac_text_state(host, s->index->salt));
+	ac_seen_host new = { .url_key = url_key, .is_url_host = is_url_host };
 
-	if (host.n > AC_SEEN_HOST_MAX)
-		return;
-	slot->n = (uint8_t)host.n;
-	slot->is_url_host = is_url_host;
-	memcpy(slot->text, host.p, host.n);
+	if (host.n <= SEEN_MAX)
+		*seen_slot(s, host, new.text) = new;
 }
 
 /* ---- hosts of URLs ---- */
@@ -214,7 +227,7 @@ look_at_tries(ac_scan *s, size_t count, size_t key_count, size_t base)
 		is_url_host = next > first && l->passed2[next - 1] == end - 1 && (ix->flags & AC_INDEX_HAS_URLS);
 		at = end;
 		if (!is_listed)
-			remember_host(s, host, is_url_host);
+			remember_host(s, host, is_url_host, l->keys2[end - 1]);
 		for (; first < next; first++)
 			look_at_key(s, host, base, l->kinds[l->passed2[first]], l->keys2[l->passed2[first]]);
 	}
@@ -237,7 +250,7 @@ try_name(ac_scan *s, uint32_t end, size_t base, ac_name_run run, size_t first, a
 {
 	const char *p = s->begin + end - run.n;
 	ac_str host = { p, run.n };
-	uint64_t dots = run.dots, state;
+	uint64_t dots = run.dots, state, text[AC_SEEN_WORDS];
 	const ac_seen_host *seen;
 
 	if (run.n > RUN_MAX || (dots & dots << 1) || *p == '.' || p[-1] == '@' || ac_is_decimal(s->begin[end - 1]) ||
@@ -245,13 +258,13 @@ try_name(ac_scan *s, uint32_t end, size_t base, ac_name_run run, size_t first, a
 		look_exactly(s, s->begin + end);
 		return false;
 	}
-	state = ac_text_state(host, s->index->salt);
-	seen = seen_slot(s, state);
-	if (is_seen(seen, host)) {
+	seen = host.n <= SEEN_MAX ? seen_slot(s, host, text) : NULL;
+	if (seen && is_seen(seen, text)) {
 		if (seen->is_url_host)
-			look_at_url_host(s, host, base, ac_text_key(state, s->index->salt, AC_KEY_URL_HOST));
+			look_at_url_host(s, host, base, seen->url_key);
 		return false;
 	}
+	state = ac_text_state(host, s->index->salt);
 	*out = (ac_name_try){ .end = end, .n = run.n };
 	/* the last label alone is no domain */
 	dots &= ~(UINT64_C(1) << 63 >> __builtin_clzll(dots | 1));

@@ -46,7 +46,7 @@ typedef struct ac_host_wait {
 	ac_value_type type;
 } ac_host_wait;
 
-/* A URL with a plain host of some URL. */
+/* A plain host of some URL, in a URL or alone. */
 typedef struct ac_url_wait {
 	uint64_t key;   /* of its host */
 	uint32_t at, n; /* its host in the text */
@@ -98,47 +98,27 @@ ac_name_run_at(const ac_scan_maps *m, size_t end)
 	return (ac_name_run){ n, suffix < AC_SUFFIX_MAX ? suffix : AC_SUFFIX_MAX, dots & ~(UINT64_MAX >> n) };
 }
 
+#define AC_ONES 255, 255, 255, 255, 255, 255, 255, 255
+
+/* What stays of one of AC_SEEN_WORDS words before a place, the last being 0, when n bytes before it do. */
+static inline uint64_t
+ac_keep_last(unsigned word, unsigned n)
+{
+	static const uint8_t keep[16 * AC_SEEN_WORDS] = {
+		[8 * AC_SEEN_WORDS] = AC_ONES, AC_ONES, AC_ONES, AC_ONES, AC_ONES, AC_ONES
+	};
+
+	return ac_load64(keep + 8 * (AC_SEEN_WORDS - 1 - word) + n);
+}
+
 /* Gate key of the last n bytes before `end`, in any case; AC_SUFFIX_MAX bytes are read. */
 static inline uint64_t
 ac_suffix_key_at(const char *end, unsigned n, ac_hash_seed salt)
 {
-	static const uint8_t keep[2 * AC_SUFFIX_MAX] = { [32] = 255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255,
-		255 };
 	uint64_t last[4];
 
 	for (unsigned i = 0; i < 4; i++)
-		last[i] =
-		    (ac_load64(end - AC_SUFFIX_MAX + 8 * (size_t)i) | AC_NO_CASE) & ac_load64(keep + n + 8 * (size_t)i);
+		last[i] = (ac_load64(end - AC_SUFFIX_MAX + 8 * (size_t)i) | AC_NO_CASE) & ac_keep_last(3 - i, n);
 	return ac_suffix_words_key(last, salt);
 }
 

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The scanner finds one kind of value after the other, each nearly in the order of the text: matches are a few sorted runs, which are merged until one is left. Knows nothing of what a match means.
+ * A few matches are put in order one by one, many by the digits of their offsets, from the lowest on (a radix sort: two passes for a region, three for a piece of an overlong line), after which
+ * those of one place stand together. Knows nothing of what a match means.
  */
 #include "watch/matches.h"
+
+/* So many are put in order faster one by one. */
+#define FEW 32
+#define DIGITS 256
 
 static bool
 is_behind(const ac_match *a, const ac_match *b)
@@ -14,56 +19,87 @@ is_behind(const ac_match *a, const ac_match *b)
 	return a->type != b->type ? a->type > b->type : a->record > b->record;
 }
 
-/* Behind the sorted run that begins at `from`, which is below n. */
-static size_t
-run_end(const ac_match *all, size_t from, size_t n)
+static int
+by_place(const void *a, const void *b)
 {
-	while (++from < n && !is_behind(&all[from - 1], &all[from]))
-		;
-	return from;
+	return is_behind(a, b) ? 1 : is_behind(b, a) ? -1 : 0;
 }
 
-/* Runs [from, middle) and [middle, end) to the same places of `out`. */
 static void
-merge(const ac_match *all, size_t from, size_t middle, size_t end, ac_match *out)
+put_few_in_order(ac_match *all, size_t n)
 {
-	size_t a = from, b = middle;
+	for (size_t i = 1; i < n; i++) {
+		ac_match one = all[i];
+		size_t at = i;
 
-	out += from;
-	while (a < middle && b < end) {
-		bool takes_b = is_behind(&all[a], &all[b]);
-
-		*out++ = all[takes_b ? b : a];
-		a += !takes_b;
-		b += takes_b;
+		for (; at > 0 && is_behind(&all[at - 1], &one); at--)
+			all[at] = all[at - 1];
+		all[at] = one;
 	}
-	memcpy(out, all + a, (middle - a) * sizeof(*all));
-	memcpy(out + (middle - a), all + b, (end - b) * sizeof(*all));
+}
+
+/* To `out`, by one digit of their offsets; those that share it stay in their order. */
+static void
+move_by_digit(const ac_match *all, size_t n, unsigned shift, ac_match *out)
+{
+	uint32_t ends[DIGITS] = { 0 }, begin = 0;
+
+	for (size_t i = 0; i < n; i++)
+		ends[all[i].offset >> shift & (DIGITS - 1)]++;
+	for (size_t digit = 0; digit < DIGITS; digit++) {
+		uint32_t count = ends[digit];
+
+		ends[digit] = begin;
+		begin += count;
+	}
+	for (size_t i = 0; i < n; i++)
+		out[ends[all[i].offset >> shift & (DIGITS - 1)]++] = all[i];
+}
+
+/* Those of one place, which stand together. A name has as many as it has parents that somebody lists. */
+static void
+put_places_in_order(ac_match *all, size_t n)
+{
+	for (size_t at = 1; at < n; at++) {
+		size_t begin = at - 1;
+
+		while (at < n && all[at].offset == all[begin].offset)
+			at++;
+		if (at - begin == 1)
+			continue;
+		if (at - begin <= FEW)
+			put_few_in_order(all + begin, at - begin);
+		else
+			qsort(all + begin, at - begin, sizeof(*all), by_place);
+	}
 }
 
 int
 ac_matches_sort(ac_vec *all, ac_vec *scratch, accord_err *err)
 {
-	size_t n = all->n;
+	const ac_match *m = ac_vec_items(all);
+	size_t n = all->n, farthest = 0, i = 1;
 
-	if (n < 2 || run_end(all->p, 0, n) == n)
+	while (i < n && !is_behind(&m[i - 1], &m[i]))
+		i++;
+	if (i >= n)
 		return 0;
+	if (n <= FEW) {
+		put_few_in_order(all->p, n);
+		return 0;
+	}
 	for (scratch->n = 0; scratch->n < n;)
 		if (!ac_vec_add(scratch))
 			return ac_vec_check(scratch, "matches of one block, to be sorted", err);
-	for (size_t first_end = 0; first_end < n;) {
+	for (i = 0; i < n; i++)
+		farthest |= m[i].offset;
+	for (unsigned shift = 0; shift < 64 && farthest >> shift; shift += 8) {
 		ac_vec swap = *all;
-		size_t at = 0;
 
-		while (at < n) {
-			size_t middle = run_end(all->p, at, n), end = middle < n ? run_end(all->p, middle, n) : n;
-
-			merge(all->p, at, middle, end, scratch->p);
-			first_end = at == 0 ? end : first_end;
-			at = end;
-		}
+		move_by_digit(all->p, n, shift, scratch->p);
 		*all = *scratch;
 		*scratch = swap;
 	}
+	put_places_in_order(all->p, n);
 	return 0;
 }

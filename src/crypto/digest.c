@@ -254,8 +254,8 @@ hex_of_sixteen(const uint8_t *bytes, char *out)
 }
 #endif
 
-void
-ac_hex(const uint8_t *bytes, size_t n, char *out)
+static inline void
+put_hex(const uint8_t *bytes, size_t n, char *out)
 {
 	static const char digits[] = "0123456789abcdef";
 	size_t i = 0;
@@ -273,11 +273,17 @@ ac_hex(const uint8_t *bytes, size_t n, char *out)
 }
 
 void
+ac_hex(const uint8_t *bytes, size_t n, char *out)
+{
+	put_hex(bytes, n, out);
+}
+
+void
 ac_uuid_format(const uint8_t uuid[static 16], char out[static AC_UUID_TEXT_SIZE])
 {
 	char digits[32];
 
-	ac_hex(uuid, 16, digits);
+	put_hex(uuid, sizeof(digits) / 2, digits);
 	memcpy(out, digits, 8);
 	memcpy(out + 9, digits + 8, 4);
 	memcpy(out + 14, digits + 12, 4);

@@ -3,6 +3,17 @@
 
 #include "watch/token.h"
 
+/* The last byte of such a word: hardly any that stands before an address has one. */
+static bool
+may_end_version_word(char c)
+{
+	c |= 0x20;
+	return c == 'v' || c == 'r' || c == 'e' || c == 'd' || c == 'n';
+}
+
+#define VERSION_WORD_MAX 8
+#define PRODUCT_MAX 64
+
 static bool
 is_version_word(ac_str word)
 {
@@ -15,7 +26,7 @@ is_version_word(ac_str word)
 	if (word.n >= version.n && ac_str_eq_fold(ac_str_slice(word, word.n - version.n, word.n), version))
 		return true;
 	for (size_t i = 0; i < AC_COUNT(words); i++)
-		if (ac_str_eq_fold(word, words[i]))
+		if (word.n == words[i].n && ac_str_eq_fold(word, words[i]))
 			return true;
 	return false;
 }
@@ -31,6 +42,13 @@ is_product(ac_str word, char before)
 	return ac_is_alpha(word.p[0]) && lower && (upper || before == '"');
 }
 
+/* Between such a word and its number. */
+static bool
+joins(char c)
+{
+	return c == ' ' || c == ':' || c == '=' || c == '"' || c == '\'';
+}
+
 /*
  * "Chrome/91.0.4472.124" and "version 1.2.3.4" are no addresses. A word before the slash that itself follows a slash is a path:
  * "/redirect/192.0.2.1" is one.
@@ -39,16 +57,19 @@ bool
 ac_is_version(const char *text, const char *begin)
 {
 	const char *end = begin, *p;
+	ptrdiff_t most = PRODUCT_MAX;
 	bool slash = begin > text && begin[-1] == '/';
 
 	if (slash)
 		end--;
 	else
-		while (end > text && begin - end < 4 && memchr(" :=\"'", end[-1], 5))
+		while (end > text && begin - end < 4 && joins(end[-1]))
 			end--;
-	if (!slash && end == begin)
+	if (!slash && (end == begin || end == text || !may_end_version_word(end[-1])))
 		return false;
-	for (p = end; p > text && end - p < 64 && ac_is_word(p[-1]); p--)
+	if (!slash)
+		most = VERSION_WORD_MAX + 1;
+	for (p = end; p > text && end - p < most && ac_is_word(p[-1]); p--)
 		;
 	if (p == end)
 		return false;

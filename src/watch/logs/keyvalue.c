@@ -12,7 +12,7 @@
 static bool
 is_key_byte(char c)
 {
-	return ac_is_alnum(c) || memchr("_.-@", c, 4);
+	return ac_log_is_name_byte(c) || c == '@';
 }
 
 static bool
@@ -44,27 +44,24 @@ take_value(ac_str line, size_t *at)
 	return ac_str_slice(line, begin, end);
 }
 
-/* The next pair at or behind *at; *at goes behind it. */
+/* The next pair at or behind *at; *at goes behind it. Words of another kind are passed over: before its '=' a key goes back to a gap. */
 static bool
 next_pair(ac_str line, size_t *at, ac_str *key, ac_str *value)
 {
-	while (*at < line.n) {
-		size_t begin = *at, end;
+	for (size_t from = *at, equals; from < line.n; from = equals + 1) {
+		size_t begin;
 
-		while (begin < line.n && is_gap(line.p[begin]))
-			begin++;
-		for (end = begin; end < line.n && is_key_byte(line.p[end]); end++)
+		equals = from + ac_str_find_byte(ac_str_slice(line, from, line.n), '=');
+		if (equals == line.n)
+			return false;
+		for (begin = equals; begin > from && is_key_byte(line.p[begin - 1]); begin--)
 			;
-		if (end > begin && end < line.n && line.p[end] == '=' && ac_is_alpha(line.p[begin])) {
-			*key = ac_str_slice(line, begin, end);
-			*at = end + 1;
-			*value = take_value(line, at);
-			return true;
-		}
-		/* A word of another kind. */
-		while (end < line.n && !is_gap(line.p[end]))
-			end++;
-		*at = end > begin ? end : end + 1;
+		if (begin == equals || !ac_is_alpha(line.p[begin]) || (begin > *at && !is_gap(line.p[begin - 1])))
+			continue;
+		*key = ac_str_slice(line, begin, equals);
+		*at = equals + 1;
+		*value = take_value(line, at);
+		return true;
 	}
 	return false;
 }

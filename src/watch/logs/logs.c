@@ -161,6 +161,20 @@ usual_time(ac_str text, ac_time *out)
 	return true;
 }
 
+unsigned
+ac_log_month(ac_str text)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+	/* Any line may be asked for one: most begin with something else. */
+	if (text.n < 3 || (unsigned char)(text.p[0] - 'A') > 'S' - 'A')
+		return 0;
+	for (unsigned i = 0; i < 12; i++)
+		if (memcmp(text.p, months + 3 * (size_t)i, 3) == 0)
+			return i + 1;
+	return 0;
+}
+
 bool
 ac_log_time(ac_str text, ac_time *out)
 {

@@ -185,6 +185,8 @@ void ac_log_add_named(
 void ac_log_read_message(const ac_log_state *state, ac_str message, ac_log_record *record);
 /* The time of a TIME field's text: RFC 3339, Unix seconds, milliseconds, microseconds or nanoseconds. */
 bool ac_log_time(ac_str text, ac_time *out);
+/* The month whose name in English, cut to three letters, begins the text: 1 to 12, or 0. */
+unsigned ac_log_month(ac_str text);
 /* The time of web servers' logs, "[19/Jul/2021:10:00:00 +0200]", anywhere in the line. */
 bool ac_log_bracket_time(ac_str line, ac_arena *arena, ac_time *out);
 /* Names of columns from a header line, cut at the separator. False over AC_CSV_COLUMNS_MAX or without memory. */

@@ -22,15 +22,6 @@ skip_priority(ac_str line)
 	return i > 1 && i < line.n && line.p[i] == '>' ? ac_str_slice(line, i + 1, line.n) : line;
 }
 
-static unsigned
-month_of(ac_str text)
-{
-	static const ac_str months = AC_S_INIT("JanFebMarAprMayJunJulAugSepOctNovDec");
-	size_t at = text.n < 3 ? months.n : ac_str_find(months, ac_str_slice(text, 0, 3));
-
-	return at < months.n && at % 3 == 0 ? (unsigned)at / 3 + 1 : 0;
-}
-
 static bool
 two_digits(ac_str text, size_t at, unsigned *out)
 {
@@ -54,7 +45,7 @@ year_size(ac_str text)
 static bool
 time_3164(ac_str text, ac_time as_of, ac_time *out)
 {
-	unsigned month = month_of(text), day, hour, minute, second, unused_month, unused_day, high, low;
+	unsigned month = ac_log_month(text), day, hour, minute, second, unused_month, unused_day, high, low;
 	size_t clock = 7 + year_size(text);
 	int64_t year;
 	ac_time t;
@@ -240,10 +231,12 @@ is_long_form(ac_str line)
 static bool
 is_short_form(ac_str text)
 {
-	size_t clock = 7 + year_size(text);
+	size_t clock;
 
-	return month_of(text) && text.n >= clock + 8 && text.p[3] == ' ' && text.p[clock + 2] == ':' &&
-	       text.p[clock + 5] == ':';
+	if (!ac_log_month(text))
+		return false;
+	clock = 7 + year_size(text);
+	return text.n >= clock + 8 && text.p[3] == ' ' && text.p[clock + 2] == ':' && text.p[clock + 5] == ':';
 }
 
 static bool

@@ -18,17 +18,6 @@ date_and_clock(ac_str date, ac_str rest, ac_time *out)
 	return ac_time_parse_loose((ac_str){ date.p, date.n + 1 + n }, out);
 }
 
-static const ac_str months = AC_S_INIT("JanFebMarAprMayJunJulAugSepOctNovDec");
-
-/* 1 to 12, or 0. */
-static unsigned
-month_of(ac_str name)
-{
-	size_t at = ac_str_find(months, name);
-
-	return name.n == 3 && at < months.n && at % 3 == 0 ? (unsigned)at / 3 + 1 : 0;
-}
-
 /* A time of day with its fraction, at the beginning. */
 static ac_str
 leading_clock(ac_str text)
@@ -72,7 +61,7 @@ program_time(ac_str t, ac_arena *arena, ac_time *out)
 		return from_parts(arena, ac_str_slice(t, 0, 4), month_number(ac_str_slice(t, 5, 7)),
 		    ac_str_slice(t, 8, 10), leading_clock(ac_str_slice(t, 11, t.n)), out);
 	if (t.n >= 20 && t.p[2] == '-' && t.p[6] == '-' && t.p[11] == ' ')
-		return from_parts(arena, ac_str_slice(t, 7, 11), month_of(ac_str_slice(t, 3, 6)), ac_str_slice(t, 0, 2),
+		return from_parts(arena, ac_str_slice(t, 7, 11), ac_log_month(ac_str_slice(t, 3, 6)), ac_str_slice(t, 0, 2),
 		    leading_clock(ac_str_slice(t, 12, t.n)), out);
 	if (t.n >= 19 && t.p[2] == '/' && t.p[5] == '/' && t.p[10] == '-')
 		return from_parts(arena, ac_str_slice(t, 6, 10), month_number(ac_str_slice(t, 0, 2)),
@@ -83,7 +72,7 @@ program_time(ac_str t, ac_arena *arena, ac_time *out)
 	t = ac_str_slice(t, 0, 12 + clock.n + 6);
 	if (t.n < 26 || t.p[t.n - 1] != ']' || t.p[t.n - 6] != ' ')
 		return false;
-	return from_parts(arena, ac_str_slice(t, t.n - 5, t.n - 1), month_of(ac_str_slice(t, 5, 8)),
+	return from_parts(arena, ac_str_slice(t, t.n - 5, t.n - 1), ac_log_month(ac_str_slice(t, 5, 8)),
 	    ac_str_slice(t, 9, 11), clock, out);
 }
 
@@ -135,7 +124,7 @@ ac_log_bracket_time(ac_str line, ac_arena *arena, ac_time *out)
 
 	if (t.n < 26 || t.p[2] != '/' || t.p[6] != '/' || t.p[11] != ':' || t.p[20] != ' ')
 		return false;
-	month = month_of(ac_str_slice(t, 3, 6));
+	month = ac_log_month(ac_str_slice(t, 3, 6));
 	if (month == 0)
 		return false;
 	text = ac_arena_printf(arena, "%.4s-%02u-%.2sT%.8s%.5s", t.p + 7, month, t.p, t.p + 12, t.p + 21);
@@ -171,7 +160,7 @@ message_begin(ac_str line)
 			break;
 		}
 	for (at = 0; (at = next_byte(look, ':', at)) < look.n; at++)
-		for (size_t i = 0; i < AC_COUNT(names); i++) {
+		for (size_t i = 0; i < AC_COUNT(names) && at > 0 && look.p[at - 1] == 'F'; i++) {
 			size_t n = names[i].n;
 
 			if (at >= n && memcmp(look.p + at - n, names[i].p, n) == 0)

@@ -9,18 +9,16 @@
 static void
 take_date(ac_log_state *state, ac_str text)
 {
-	static const ac_str months = AC_S_INIT("JanFebMarAprMayJunJulAugSepOctNovDec");
 	char *date = state->date;
-	size_t month;
+	unsigned month;
 
 	date[0] = '\0';
 	if (text.n >= sizeof(state->date) && text.p[4] == '-') {
 		memcpy(date, text.p, sizeof(state->date));
 	} else if (text.n >= 11 && text.p[2] == '-' && text.p[6] == '-') {
-		month = ac_str_find(months, ac_str_slice(text, 3, 6));
-		if (month == months.n || month % 3)
+		month = ac_log_month(ac_str_slice(text, 3, 6));
+		if (!month)
 			return;
-		month = month / 3 + 1;
 		memcpy(date, text.p + 7, 4);
 		date[4] = date[7] = '-';
 		date[5] = (char)('0' + month / 10);

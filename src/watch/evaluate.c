@@ -7,7 +7,7 @@
 /* With more hosts of URLs than this in a line, reading its fields is cheaper than looking for paths. */
 #define HOSTS_MAX 8
 
-static const char *const how_names[] = {
+const char *const ac_match_how_names[] = {
 	[AC_MATCH_EXACT] = "exact", [AC_MATCH_URL] = "url", [AC_MATCH_SUBDOMAIN] = "subdomain", [AC_MATCH_CIDR] = "cidr"
 };
 
@@ -19,6 +19,7 @@ ac_evaluation_init(
 	e->digester = ac_digester_open();
 	ac_arena_init(&e->arena, 2 * AC_LOG_ARENA_MAX);
 	ac_arena_init(&e->told, 2 * AC_LOG_ARENA_MAX);
+	e->clear = ac_vec_of(sizeof(ac_clear), FOUND_MAX);
 	e->found = ac_vec_of(sizeof(ac_found), FOUND_MAX);
 	e->claims = ac_vec_of(sizeof(ac_claim), FOUND_MAX);
 	e->names = ac_told_open();
@@ -39,6 +40,7 @@ ac_evaluation_done(ac_evaluation *e)
 	ac_arena_done(&e->told);
 	e->digester = ac_digester_close(e->digester);
 	e->names = ac_told_close(e->names);
+	ac_vec_done(&e->clear);
 	ac_vec_done(&e->found);
 	ac_vec_done(&e->claims);
 }
@@ -71,9 +73,9 @@ ac_evaluate_hold(ac_evaluation *e, const ac_claim *claim, const char *reason, ac
 	return rc;
 }
 
-/* The field that holds the token: fields stand in the order of the line. */
-static const ac_log_field *
-field_at(const ac_log_record *record, const char *p)
+/* Fields stand in the order of the line. */
+const ac_log_field *
+ac_evaluate_field_at(const ac_log_record *record, const char *p)
 {
 	size_t low = 0, high = record->count;
 
@@ -97,7 +99,7 @@ field_at(const ac_log_record *record, const char *p)
 static bool
 may_end(const ac_log_record *record, ac_str raw, unsigned flags)
 {
-	const ac_log_field *field = field_at(record, raw.p);
+	const ac_log_field *field = ac_evaluate_field_at(record, raw.p);
 
 	if (flags & AC_MATCH_CARET_END)
 		return field && (record->format == &ac_log_leef || record->inner == &ac_log_leef) &&
@@ -109,7 +111,7 @@ may_end(const ac_log_record *record, ac_str raw, unsigned flags)
 static bool
 may_lack_scheme(const ac_log_record *record, ac_str raw)
 {
-	const ac_log_field *field = field_at(record, raw.p);
+	const ac_log_field *field = ac_evaluate_field_at(record, raw.p);
 
 	return field && field->raw.p == raw.p && (field->role == AC_FIELD_URL || field->role == AC_FIELD_URL_PATH);
 }
@@ -158,7 +160,7 @@ collect_found(ac_evaluation *e, const ac_match *matches, size_t count, accord_er
 		f = ac_vec_add(&e->found);
 		if (!f)
 			return ac_vec_check(&e->found, "values of one record", err);
-		*f = (ac_found){ .match = matches[i], .field = field_at(&e->record, raw.p) };
+		*f = (ac_found){ .match = matches[i], .field = ac_evaluate_field_at(&e->record, raw.p) };
 		f->text = unescaped(e, f, raw);
 		f->text = refanged(e, f);
 		if (f->match.record != AC_NONE32)
@@ -176,12 +178,6 @@ collect_found(ac_evaluation *e, const ac_match *matches, size_t count, accord_er
 	return rc ? rc : ac_arena_check(&e->arena, err);
 }
 
-static bool
-is_before(ac_time t, int64_t us)
-{
-	return us != INT64_MIN && us != INT64_MAX && ac_time_cmp(t, ac_time_from_us(us)) < 0;
-}
-
 /* Why an indicator is not matched at the record's time, by what it says of itself, or NULL. */
 const char *
 ac_evaluate_validity(ac_evaluation *e, uint32_t indicator)
@@ -192,7 +188,7 @@ ac_evaluate_validity(ac_evaluation *e, uint32_t indicator)
 	if (who.flags & AC_META_REVOKED)
 		return "revoked";
 	/* The instant valid_until is itself no longer valid (STIX 2.1 s4.7). */
-	if (who.valid_until_us != INT64_MAX && !is_before(e->time, who.valid_until_us))
+	if (who.valid_until_us != INT64_MAX && !ac_evaluate_is_before(e, who.valid_until_us))
 		return "expired";
 	if (confidence > 0 && confidence - 1 < e->rules.min_confidence)
 		return "low-confidence";
@@ -360,25 +356,23 @@ same_hit(const ac_found *a, const ac_found *b)
 	       (a->match.type == AC_VALUE_URL) == (b->match.type == AC_VALUE_URL);
 }
 
-/* `value`: that of the record `value_of`, or of none (AC_NONE32). */
-static void
-describe_indicator(ac_evaluation *e, const ac_claim *claim, ac_str value, uint32_t value_of, ac_hit_indicator *out)
+void
+ac_evaluate_describe(
+    ac_evaluation *e, uint32_t indicator, const ac_index_record *r, ac_str value, ac_hit_indicator *out)
 {
-	ac_index_who who = ac_index_who_at(e->index, claim->indicator);
-	const ac_found *found = (const ac_found *)e->found.p + claim->found;
-	const ac_index_record *r = &found->record;
+	ac_index_who who = ac_index_who_at(e->index, indicator);
 	/* what is not simply copied is remembered */
 	bool takes_long = who.is_row || (who.name.n == 0 && !ac_evaluate_is_kept(r->type));
 
-	out->before_valid_from = is_before(e->time, who.valid_from_us);
-	out->pap = ac_index_pap(&who);
-	if (takes_long && ac_told_get(e->names, claim->indicator, r->place, &e->told, out))
+	out->before_valid_from = ac_evaluate_is_before(e, who.valid_from_us);
+	out->pap = ac_index_pap(who.flags);
+	if (takes_long && ac_told_get(e->names, indicator, r->place, &e->told, out))
 		return;
 	out->id = ac_index_id_of(&who, r, e->digester, &e->told);
-	out->name = who.name.n ? who.name : r->place == value_of ? value : ac_evaluate_record_value(e, r);
+	out->name = who.name.n ? who.name : value.p ? value : ac_evaluate_record_value(e, r);
 	out->producer = who.producer;
 	if (takes_long)
-		ac_told_put(e->names, claim->indicator, r->place, out);
+		ac_told_put(e->names, indicator, r->place, out);
 }
 
 ac_pap
@@ -435,15 +429,7 @@ emit_hit(ac_evaluation *e, const ac_claim *claims, size_t n, accord_err *err)
 	ac_hit_indicator *indicators;
 	ac_value_type type = AC_VALUE_TYPE_COUNT;
 	unsigned how = AC_MATCH_CIDR;
-	ac_hit hit = { .file = e->file,
-		.line = e->line_number,
-		.offset = e->line_offset + first->match.offset,
-		.length = first->match.length,
-		.text = e->line,
-		.text_offset = e->line_offset,
-		.malformed = e->record.malformed,
-		.has_time = e->record.has_time,
-		.time = e->record.time };
+	ac_hit hit = ac_evaluate_hit_at(e, &first->match);
 	bool is_kept;
 	int rc;
 
@@ -460,10 +446,15 @@ emit_hit(ac_evaluation *e, const ac_claim *claims, size_t n, accord_err *err)
 			how = m->how;
 	}
 	hit.value = ac_evaluate_value(e, first, &type, &is_kept);
-	for (size_t i = 0; i < n; i++)
-		describe_indicator(e, &claims[i], hit.value, is_kept ? first->record.place : AC_NONE32, &indicators[i]);
+	for (size_t i = 0; i < n; i++) {
+		const ac_index_record *r = &all[claims[i].found].record;
+		bool has_value = is_kept && r->place == first->record.place;
+
+		ac_evaluate_describe(
+		    e, claims[i].indicator, r, has_value ? hit.value : (ac_str){ NULL, 0 }, &indicators[i]);
+	}
 	hit.indicator_count = sort_indicators(e, indicators, n);
-	hit.match = how_names[how];
+	hit.match = ac_match_how_names[how];
 	hit.type = type;
 	rc = ac_arena_check(&e->told, err);
 	e->counts->hits++;
@@ -543,13 +534,12 @@ is_hopeless(const ac_evaluation *e, const ac_match *matches, size_t count)
 	return true;
 }
 
-/* Whether the record counts. One that does not, and holds what some indicator is about, is counted apart. */
+/* Whether the record counts. One that does not, and holds what some indicator is about (as it does if is_about), is counted apart. */
 static bool
-is_selected(ac_evaluation *e)
+is_selected(ac_evaluation *e, bool is_about)
 {
 	const ac_found *found = e->found.p;
 	ac_where_verdict verdict = AC_WHERE_FITS;
-	bool is_about = false;
 
 	if (e->where)
 		verdict = ac_where_judge(e->where, &e->record, e->time, &e->arena);
@@ -568,6 +558,7 @@ int
 ac_evaluate(ac_evaluation *e, const ac_log_state *state, ac_time as_of, bool is_malformed, const ac_match *matches,
     size_t count, accord_err *err)
 {
+	bool is_clear;
 	int rc;
 
 	if (is_hopeless(e, matches, count))
@@ -582,12 +573,15 @@ ac_evaluate(ac_evaluation *e, const ac_log_state *state, ac_time as_of, bool is_
 		e->counts->malformed++;
 	e->record.malformed |= is_malformed;
 	e->time = e->record.has_time ? e->record.time : as_of;
-	rc = collect_found(e, matches, count, err);
+	is_clear = ac_evaluate_is_clear(e, matches, count);
+	rc = is_clear ? 0 : collect_found(e, matches, count, err);
 	if (rc)
 		return rc;
 	/* A condition that could not be looked at for want of memory is no condition that does not hold. */
-	if (!is_selected(e))
+	if (!is_selected(e, is_clear))
 		return ac_arena_check(&e->arena, err);
+	if (is_clear)
+		return ac_evaluate_clear(e, matches, count, err);
 	rc = collect_claims(e, err);
 	if (!rc)
 		rc = ac_evaluate_patterns(e, err);

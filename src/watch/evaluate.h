@@ -19,6 +19,13 @@ typedef struct ac_found {
 	ac_index_record record;    /* that the match has, if any */
 } ac_found;
 
+/* A match about which nothing is open (evaluate_clear.c). */
+typedef struct ac_clear {
+	ac_index_lone listed;
+	ac_str value;
+	bool is_record; /* it is the record's value, too */
+} ac_clear;
+
 /* A posting of a found value that may become a hit. */
 typedef struct ac_claim {
 	uint32_t found;
@@ -66,6 +73,8 @@ typedef struct ac_evaluation {
 	unsigned asked, hinted;
 	struct ac_pattern_stage *stage; /* patterns that need a record's fields; NULL: none */
 	bool opens_gate;                /* the record holds a value that some of these ask for */
+	ac_vec clear;                   /* ac_clear, one a match */
+	char id[48];                    /* of the indicator of one */
 	ac_vec found;                   /* ac_found */
 	ac_vec claims;                  /* ac_claim */
 } ac_evaluation;
@@ -83,8 +92,51 @@ void ac_evaluation_done(ac_evaluation *e);
 int ac_evaluate(ac_evaluation *e, const ac_log_state *state, ac_time as_of, bool is_malformed, const ac_match *matches,
     size_t count, accord_err *err) AC_CHECKED;
 
-/* ---- between evaluate.c, evaluate_value.c, evaluate_url.c, evaluate_text.c and evaluate_pattern.c ---- */
+/* ---- between evaluate.c, evaluate_clear.c, evaluate_value.c, evaluate_url.c, evaluate_text.c and evaluate_pattern.c ---- */
 
+extern const char *const ac_match_how_names[];
+
+/* The field that holds the byte at p, or NULL. */
+const ac_log_field *ac_evaluate_field_at(const ac_log_record *record, const char *p);
+
+/* The record at hand is before an instant that somebody has said. */
+static inline bool
+ac_evaluate_is_before(const ac_evaluation *e, int64_t us)
+{
+	return us != INT64_MIN && us != INT64_MAX && ac_time_cmp(e->time, ac_time_from_us(us)) < 0;
+}
+
+/* What a hit at the place of a match has of its record. */
+static inline ac_hit
+ac_evaluate_hit_at(const ac_evaluation *e, const ac_match *match)
+{
+	return (ac_hit){ .file = e->file,
+		.line = e->line_number,
+		.offset = e->line_offset + match->offset,
+		.length = match->length,
+		.text = e->line,
+		.text_offset = e->line_offset,
+		.malformed = e->record.malformed,
+		.has_time = e->record.has_time,
+		.time = e->record.time };
+}
+
+/*
+ * evaluate_clear.c: whether nothing about a line's matches is open: each stands as it is at a place of its own, and one list has its value, which is in force. As most lines that hit are. What
+ * e->clear then holds of them is told by ac_evaluate_clear, as the rest of evaluate.c would.
+ */
+bool ac_evaluate_is_clear(ac_evaluation *e, const ac_match *matches, size_t count);
+int ac_evaluate_clear(ac_evaluation *e, const ac_match *matches, size_t count, accord_err *err) AC_CHECKED;
+/* An indicator that lists a record. value: the record's as text, or {NULL, 0}: to be made. Texts are in e->told, or views. */
+void ac_evaluate_describe(
+    ac_evaluation *e, uint32_t indicator, const ac_index_record *record, ac_str value, ac_hit_indicator *out);
+
+/*
+ * The value of a text that was found as one of a type, as it stands or as the record has it: {NULL, 0} when it must be parsed. record_text: of the match's record, if that is of the type; or NULL.
+ * *out_is_exact: it is the record's value, too.
+ */
+ac_str ac_evaluate_as_it_is(
+    ac_value_type type, unsigned how, ac_str text, const ac_str *record_text, bool *out_is_exact);
 /*
  * The canonical value of what was found as one of *type: what ac_value_parse makes of its text, whose type *type is then; the text itself when that fails. In e->told, or a view of the line or
  * the index. *out_is_kept: it is that of the match's record, too.

@@ -21,23 +21,24 @@ is_plain_name(ac_str text)
 }
 
 static bool
-has_capitals(ac_str text)
+has_capitals(ac_str hex)
 {
-	unsigned capitals = 0;
+	uint64_t capitals = 0, eight;
 
-	for (size_t i = 0; i < text.n; i++)
-		capitals |= (unsigned char)(text.p[i] - 'A') < 26;
-	return capitals;
+	/* of hexadecimal digits; digests have eight and more */
+	for (size_t i = 0; i + sizeof(eight) <= hex.n; i += sizeof(eight)) {
+		memcpy(&eight, hex.p + i, sizeof(eight));
+		capitals |= eight >> 1 & ~eight;
+	}
+	return capitals & 0x2020202020202020U;
 }
 
+/* No IPv6 address has a dot before its second colon. */
 static bool
-is_quad(ac_str text)
+is_quad(ac_str address)
 {
-	unsigned others = 0;
-
-	for (size_t i = 0; i < text.n; i++)
-		others |= (unsigned char)(text.p[i] - '0') >= 10 && text.p[i] != '.';
-	return !others;
+	return address.n > 3 && (address.p[1] == '.' || address.p[2] == '.' || address.p[3] == '.') &&
+	       address.p[0] != ':';
 }
 
 /* Types whose records hold the value as ac_value_parse makes it of itself, and of all that is equal to it. */
@@ -86,11 +87,10 @@ ac_evaluate_meant_name(ac_evaluation *e, ac_str spelled)
 	return p ? (ac_str){ p, n } : spelled;
 }
 
-/* The value as it stands, or as the record has it; {NULL, 0}: it must be parsed. *is_exact: it is the record's. */
-static ac_str
-as_it_is(const ac_found *f, ac_value_type type, ac_str text, bool is_record, bool *is_exact)
+ac_str
+ac_evaluate_as_it_is(ac_value_type type, unsigned how, ac_str text, const ac_str *record_text, bool *is_exact)
 {
-	*is_exact = is_record && f->match.how == AC_MATCH_EXACT;
+	*is_exact = record_text && how == AC_MATCH_EXACT;
 	switch (type) {
 	case AC_VALUE_IPV4:
 		/* The scan takes dotted quads in their one spelling only; else an address stands in an IPv6 one. */
@@ -101,14 +101,14 @@ as_it_is(const ac_found *f, ac_value_type type, ac_str text, bool is_record, boo
 	case AC_VALUE_EMAIL:
 		/* Found without regard to case, which is how they are kept. */
 		if (*is_exact)
-			return f->record.text;
+			return *record_text;
 		if (type == AC_VALUE_DOMAIN && is_plain_name(text) && text.n && text.p[text.n - 1] != '.')
 			return text;
 		break;
 	case AC_VALUE_URL:
-		*is_exact = is_record && f->match.how == AC_MATCH_URL && ac_str_eq(text, f->record.text);
+		*is_exact = record_text && how == AC_MATCH_URL && ac_str_eq(text, *record_text);
 		if (*is_exact)
-			return f->record.text;
+			return *record_text;
 		break;
 	case AC_VALUE_MD5:
 	case AC_VALUE_SHA1:
@@ -131,7 +131,7 @@ ac_evaluate_value(ac_evaluation *e, const ac_found *f, ac_value_type *type, bool
 	bool is_record = f->match.record != AC_NONE32 && f->record.type == *type;
 	ac_value value;
 
-	found = as_it_is(f, *type, text, is_record, out_is_kept);
+	found = ac_evaluate_as_it_is(*type, f->match.how, text, is_record ? &f->record.text : NULL, out_is_kept);
 	if (found.p)
 		return found;
 	if (*type == AC_VALUE_USER_AGENT)

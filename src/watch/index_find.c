@@ -69,6 +69,23 @@ step(const char **p, const char *end, uint32_t *out_number, uint32_t *out_term)
 	return ac_varint_read(p, end, out_number) && (!(kind & AC_POSTING_TERM) || ac_varint_read(p, end, out_term));
 }
 
+/* Bytes of a posting of the two kinds that lists have, with a meta below 128, which is its last byte. */
+enum { ROW_BYTES = 2, UUID_BYTES = 18 };
+
+/* The posting is such a one, and has so many; 0: it must be stepped over. */
+static inline size_t
+short_posting(const char *p, const char *end)
+{
+	uint8_t kind;
+	size_t n;
+
+	if (p >= end)
+		return 0;
+	kind = (uint8_t)*p & (AC_POSTING_KIND | AC_POSTING_TERM);
+	n = kind == AC_POSTING_ROW ? ROW_BYTES : kind == AC_POSTING_UUID ? UUID_BYTES : 0;
+	return n && n <= (size_t)(end - p) && (uint8_t)p[n - 1] < 0x80 ? n : 0;
+}
+
 bool
 ac_posting_next(const ac_index_record *record, size_t *at, ac_index_posting *out)
 {
@@ -76,7 +93,13 @@ ac_posting_next(const ac_index_record *record, size_t *at, ac_index_posting *out
 	uint32_t number, place = record->postings_at + (uint32_t)*at;
 	uint8_t kind;
 	bool is_shared;
+	size_t n = short_posting(p, end);
 
+	if (n) {
+		*out = (ac_index_posting){ .indicator = place, .meta = (uint8_t)p[n - 1], .term = AC_NONE32 };
+		*at += n;
+		return true;
+	}
 	if (p >= end)
 		return false;
 	kind = (uint8_t)*p & AC_POSTING_KIND;
@@ -98,20 +121,6 @@ ac_posting_next(const ac_index_record *record, size_t *at, ac_index_posting *out
 }
 
 /* ---- records ---- */
-
-/* Bytes of a posting of the two kinds that lists have, with a meta below 128; 0: it must be stepped over. */
-static inline size_t
-short_posting(const char *p, const char *end)
-{
-	uint8_t kind;
-	size_t n;
-
-	if (end - p < 18)
-		return 0;
-	kind = (uint8_t)*p & (AC_POSTING_KIND | AC_POSTING_TERM);
-	n = kind == AC_POSTING_ROW ? 2 : kind == AC_POSTING_UUID ? 18 : 0;
-	return n && (uint8_t)p[n - 1] < 0x80 ? n : 0;
-}
 
 /* The number that follows a length. */
 static inline bool
@@ -193,14 +202,42 @@ ac_index_record
 ac_index_record_at(const ac_index *ix, uint32_t place)
 {
 	const ac_index_part *part = part_of(ix, place);
-	ac_str rest = ac_str_slice(part->pool, place - part->from, part->pool.n);
-	const char *p = rest.p;
+	size_t at = place - part->from;
+	const char *p = part->pool.p + (at < part->pool.n ? at : part->pool.n);
 	ac_index_record r;
 
-	if (!ac_record_read(&p, rest.p + rest.n, &r))
-		return (ac_index_record){ .type = AC_VALUE_NONE };
-	put_places(ix, part, place, &r);
+	if (read_record(&p, part->pool.p + part->pool.n, &r))
+		put_places(ix, part, place, &r);
+	else
+		r = (ac_index_record){ .type = AC_VALUE_NONE };
 	return r;
+}
+
+bool
+ac_index_lone_at(const ac_index *ix, uint32_t place, ac_index_lone *out)
+{
+	const ac_index_part *part = &ix->base;
+	const char *p = part->pool.p + place, *end = part->pool.p + part->pool.n;
+	ac_index_record r;
+	size_t n;
+	uint8_t kind, meta;
+
+	if (ix->overlay.header || place >= part->pool.n || !read_record(&p, end, &r))
+		return false;
+	p = r.postings.p;
+	n = r.postings.n;
+	kind = (uint8_t)*p & (AC_POSTING_KIND | AC_POSTING_TERM);
+	if (n == ROW_BYTES ? kind != AC_POSTING_ROW : n != UUID_BYTES || kind != AC_POSTING_UUID)
+		return false;
+	meta = (uint8_t)p[n - 1];
+	if (meta >= 0x80 || meta >= part->meta_count)
+		return false;
+	out->text = r.text;
+	out->type = r.type;
+	out->meta = &part->metas[meta];
+	out->uuid = n == UUID_BYTES ? (const uint8_t *)p + 1 : NULL;
+	out->indicator = (uint32_t)(p - part->pool.p);
+	return true;
 }
 
 bool
@@ -347,12 +384,10 @@ bool
 ac_posting_is_plain(const ac_index *ix, const ac_index_posting *posting)
 {
 	const ac_index_part *part = part_of(ix, posting->indicator);
-	const ac_index_meta *m;
 
 	if (posting->meta >= part->meta_count)
 		return false;
-	m = &part->metas[posting->meta];
-	return !(m->flags & ~((uint32_t)AC_META_PAP << AC_META_PAP_SHIFT)) && m->valid_until_us == INT64_MAX;
+	return ac_meta_is_plain(&part->metas[posting->meta]);
 }
 
 ac_index_who
@@ -360,18 +395,22 @@ ac_index_who_at(const ac_index *ix, uint32_t indicator)
 {
 	const ac_index_part *part = part_of(ix, indicator);
 	ac_index_who who = { .valid_from_us = INT64_MIN, .valid_until_us = INT64_MAX };
-	ac_str rest = ac_str_slice(part->pool, indicator - part->from, part->pool.n);
-	const char *p = rest.p, *end = rest.p + rest.n, *id;
+	size_t at = indicator - part->from;
+	const char *end = part->pool.p + part->pool.n, *p = at < part->pool.n ? part->pool.p + at : end;
+	size_t short_n = short_posting(p, end);
+	const char *id = p + 1;
 	const ac_index_meta *m;
 	uint32_t number, n;
 	uint8_t kind;
 
-	if (rest.n == 0)
+	if (p == end)
 		return who;
-	id = p + 1;
 	kind = (uint8_t)*p & AC_POSTING_KIND;
-	if (kind == AC_POSTING_SHARED || kind == AC_POSTING_SPELLED || !step(&p, end, &number, &n) ||
-	    number >= part->meta_count)
+	if (short_n)
+		number = (uint8_t)p[short_n - 1];
+	else if (kind == AC_POSTING_SHARED || kind == AC_POSTING_SPELLED || !step(&p, end, &number, &n))
+		return who;
+	if (number >= part->meta_count)
 		return who;
 	who.is_row = kind == AC_POSTING_ROW;
 	if (kind == AC_POSTING_UUID)
@@ -388,28 +427,31 @@ ac_index_who_at(const ac_index *ix, uint32_t indicator)
 	return who;
 }
 
-void
+ac_str
 ac_index_id_format(const uint8_t uuid[static 16], char out[static 48])
 {
 	static const ac_str prefix = AC_S_INIT("indicator--");
 
 	memcpy(out, prefix.p, prefix.n);
 	ac_uuid_format(uuid, out + prefix.n);
+	return (ac_str){ out, AC_ROW_ID_SIZE };
 }
 
 ac_str
 ac_index_value_text(const ac_index_record *r, ac_arena *arena)
 {
 	const uint8_t *p = (const uint8_t *)r->text.p;
-	char text[2 * 64];
-	size_t n;
-	bool is_range;
+	char text[2 * 64], bits[3];
+	size_t n, digits = 0;
 
 	if (r->type == AC_VALUE_IPV4 || r->type == AC_VALUE_IPV6) {
 		n = r->type == AC_VALUE_IPV4 ? ac_ipv4_format(p, text) : ac_ipv6_format(p, text);
-		is_range = r->prefix_bits != (r->type == AC_VALUE_IPV4 ? 32 : 128);
-		return is_range ? ac_arena_printf(arena, "%.*s/%u", (int)n, text, (unsigned)r->prefix_bits)
-				: ac_arena_str(arena, (ac_str){ text, n });
+		if (r->prefix_bits == (r->type == AC_VALUE_IPV4 ? 32 : 128))
+			return ac_arena_str(arena, (ac_str){ text, n });
+		for (unsigned left = r->prefix_bits; digits == 0 || left; left /= 10)
+			bits[sizeof(bits) - ++digits] = (char)('0' + left % 10);
+		return ac_arena_join(
+		    arena, (ac_str[]){ { text, n }, AC_S("/"), { bits + sizeof(bits) - digits, digits } }, 3);
 	}
 	if (ac_record_fixed_size((ac_value_type)r->type)) {
 		ac_hex(p, r->text.n, text);
@@ -426,9 +468,7 @@ ac_index_id_of(const ac_index_who *who, const ac_index_record *record, ac_digest
 
 	if (who->uuid) {
 		made = ac_arena_alloc(arena, sizeof(id));
-		if (made)
-			ac_index_id_format(who->uuid, made);
-		return (ac_str){ made, made ? AC_ROW_ID_SIZE : 0 };
+		return made ? ac_index_id_format(who->uuid, made) : (ac_str){ NULL, 0 };
 	}
 	if (!who->is_row || !record)
 		return who->id_text;

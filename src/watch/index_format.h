@@ -182,6 +182,13 @@ typedef struct ac_index_meta {
 	uint32_t warning_at;
 } ac_index_meta;
 
+/* It says nothing that could hold a match back. */
+static inline bool
+ac_meta_is_plain(const ac_index_meta *meta)
+{
+	return !(meta->flags & ~((uint32_t)AC_META_PAP << AC_META_PAP_SHIFT)) && meta->valid_until_us == INT64_MAX;
+}
+
 /* An indicator as it is read; texts view the index. */
 typedef struct ac_index_who {
 	bool is_row;         /* its id is derived */
@@ -193,11 +200,11 @@ typedef struct ac_index_who {
 	uint32_t flags;
 } ac_index_who;
 
-/* What is no level, from a damaged file that was taken, is the strictest. */
+/* By the flags of a meta. What is no level, from a damaged file that was taken, is the strictest. */
 static inline ac_pap
-ac_index_pap(const ac_index_who *who)
+ac_index_pap(uint32_t flags)
 {
-	unsigned pap = who->flags >> AC_META_PAP_SHIFT & AC_META_PAP;
+	unsigned pap = flags >> AC_META_PAP_SHIFT & AC_META_PAP;
 
 	return pap <= AC_PAP_RED ? (ac_pap)pap : AC_PAP_RED;
 }
@@ -438,6 +445,17 @@ uint32_t ac_index_twin(const ac_index *index, uint32_t place);
 bool ac_index_each_record(const ac_index *index, uint32_t *place, ac_index_record *out);
 /* The record at a place; of type AC_VALUE_NONE, without postings, when none is there. */
 ac_index_record ac_index_record_at(const ac_index *index, uint32_t place);
+/*
+ * The same of a record that one list has, as most are, and of whose value no overlay can say more. False: it may be any, ac_index_record_at and ac_posting_next tell.
+ */
+typedef struct ac_index_lone {
+	ac_str text;
+	const ac_index_meta *meta;
+	const uint8_t *uuid; /* NULL: the id is derived */
+	uint32_t indicator;
+	uint8_t type;
+} ac_index_lone;
+bool ac_index_lone_at(const ac_index *index, uint32_t place, ac_index_lone *out);
 /* The record at a place will be read; or there is none (AC_NONE32). */
 void ac_index_prefetch(const ac_index *index, uint32_t place);
 /* One record from *p on, not beyond end; *p is then behind it. False when the bytes are none. */
@@ -504,8 +522,8 @@ ac_varint_write(char out[static AC_VARINT_MAX], uint32_t value)
 /* Bytes of a value of this type in a record; 0: as many as the record says. */
 uint32_t ac_record_fixed_size(ac_value_type type);
 
-/* "indicator--" and the text of a UUID: 47 characters. */
-void ac_index_id_format(const uint8_t uuid[static 16], char out[static 48]);
+/* "indicator--" and the text of a UUID: 47 characters in out. */
+ac_str ac_index_id_format(const uint8_t uuid[static 16], char out[static 48]);
 /* The text that an id is derived from, and that stands for an indicator without a name; in arena, or a view of the index. */
 ac_str ac_index_value_text(const ac_index_record *record, ac_arena *arena);
 /* STIX id of an indicator that lists `record`, in arena or a view of the index. {NULL,0} without memory. */

@@ -166,7 +166,7 @@ on_pattern(void *payload, const ac_pattern_hit *found, accord_err *err)
 	e->time = line->time;
 	indicator.id = ac_index_id_text(e->index, NULL, found->indicator, NULL, &s->arena);
 	indicator.before_valid_from = is_before(line->time, who.valid_from_us);
-	indicator.pap = ac_index_pap(&who);
+	indicator.pap = ac_index_pap(who.flags);
 	rc = ac_arena_check(&s->arena, err);
 	reason = rc ? NULL : ac_evaluate_validity(e, found->indicator);
 	if (reason) {

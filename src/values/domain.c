@@ -196,13 +196,44 @@ ac_domain_registrable(ac_str domain)
 	return registrable ? ac_str_slice(domain, (size_t)(registrable - text), domain.n) : (ac_str){ NULL, 0 };
 }
 
+/* FNV-1a, of 32 bits, byte by byte from the end: as tools/make_suffixes.py has it. */
+#define FNV_START 2166136261U
+static uint32_t
+fnv_back(uint32_t hash, const char *begin, const char *end)
+{
+	while (end > begin)
+		hash = (hash ^ (unsigned char)*--end) * 16777619U;
+	return hash;
+}
+
+static bool
+has_suffix_bit(uint32_t hash)
+{
+	uint32_t bit = hash >> (32 - AC_SUFFIX_BITS);
+
+	return ac_public_suffix_bits[bit / 64] >> (bit % 64) & 1;
+}
+
+/* No rule is for a name of two and more labels that has no bit, and none for all below its parent: the library takes ten times as long to say so. */
+static bool
+may_be_suffix(ac_str domain, size_t dot)
+{
+	uint32_t parent = fnv_back(FNV_START, domain.p + dot, domain.p + domain.n);
+
+	return has_suffix_bit(fnv_back(parent, "*", "*" + 1)) ||
+	       has_suffix_bit(fnv_back(parent, domain.p, domain.p + dot));
+}
+
 bool
 ac_domain_is_public_suffix(ac_str domain)
 {
 	char text[DOMAIN_MAX + 1];
+	size_t dot = ac_str_find_byte(domain, '.');
 
 	if (domain.n == 0 || domain.n > DOMAIN_MAX || memchr(domain.p, 0, domain.n))
 		return true;
+	if (dot < domain.n && !may_be_suffix(domain, dot))
+		return false;
 	memcpy(text, domain.p, domain.n);
 	text[domain.n] = '\0';
 	return psl_is_public_suffix(psl_builtin(), text) != 0;

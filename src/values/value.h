@@ -113,6 +113,9 @@ ac_str ac_domain_registrable(ac_str domain);
 bool ac_domain_is_public_suffix(ac_str domain);
 /* The names of the list one by one, in punycode, static; {NULL,0} behind the last. Of a rule for all names below one ("*.ck") that one. (tools/make_suffixes.py) */
 ac_str ac_public_suffix(size_t i);
+/* A bit for each rule of the list by the hash of its name, "*." of its parent included; many others share one. (tools/make_suffixes.py) */
+#define AC_SUFFIX_BITS 18
+extern const uint64_t ac_public_suffix_bits[(1 << AC_SUFFIX_BITS) / 64];
 /*
  * Parts of an absolute URL; views. host without brackets and without user info. False when it is not scheme://host...
  */

@@ -268,21 +268,17 @@ uuid_of(ac_str id, uint8_t out[static 16])
 {
 	static const ac_str prefix = AC_S_INIT("indicator--");
 	const char *p = id.p + prefix.n;
+	char digits[32];
 
-	if (id.n != AC_ROW_ID_SIZE || !ac_str_starts(id, prefix))
+	if (id.n != AC_ROW_ID_SIZE || !ac_str_starts(id, prefix) || p[8] != '-' || p[13] != '-' || p[18] != '-' ||
+	    p[23] != '-')
 		return false;
-	for (unsigned i = 0; i < 16; i++, p += 2) {
-		unsigned high, low;
-
-		if ((i == 4 || i == 6 || i == 8 || i == 10) && *p++ != '-')
-			return false;
-		high = ac_hex_digit[(unsigned char)p[0]];
-		low = ac_hex_digit[(unsigned char)p[1]];
-		if (!high || !low || (p[0] >= 'A' && p[0] <= 'F') || (p[1] >= 'A' && p[1] <= 'F'))
-			return false;
-		out[i] = (uint8_t)((high - 1) << 4 | (low - 1));
-	}
-	return true;
+	memcpy(digits, p, 8);
+	memcpy(digits + 8, p + 9, 4);
+	memcpy(digits + 12, p + 14, 4);
+	memcpy(digits + 16, p + 19, 4);
+	memcpy(digits + 20, p + 24, 12);
+	return ac_hex_bytes(digits, 16, out);
 }
 
 static int

@@ -105,10 +105,17 @@ text_keys(ac_index_builder *b, ac_str text, ac_key_kind kind, ac_value_keys *k)
 	return ac_text_hash(text, b->salt, kind);
 }
 
+/* Whether a label of it is in punycode. Most names have no hyphen. */
+static bool
+has_punycode(ac_str name)
+{
+	return ac_str_find_byte(name, '-') < name.n && ac_str_find(name, AC_S("xn--")) < name.n;
+}
+
 static void
 domain_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k)
 {
-	if (ac_str_find(value->text, AC_S("xn--")) < value->text.n)
+	if (has_punycode(value->text))
 		b->flags |= AC_INDEX_HAS_IDN;
 	k->bytes = value->text;
 	k->key = text_keys(b, value->text, AC_KEY_DOMAIN, k);
@@ -121,7 +128,7 @@ plus_key(const ac_index_builder *b, uint64_t host_key, ac_str path, ac_value_key
 	char plus[AC_URL_MAX + 64];
 	size_t n = 0;
 
-	if (ac_str_find(path, AC_S("%20")) == path.n)
+	if (ac_str_find_byte(path, '%') == path.n || ac_str_find(path, AC_S("%20")) == path.n)
 		return;
 	for (size_t i = 0; i < path.n; i++) {
 		bool is_blank = ac_str_starts(ac_str_slice(path, i, path.n), AC_S("%20"));
@@ -142,7 +149,7 @@ url_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord_er
 	if (!k->url && !ac_url_canonical(value->text, &b->url))
 		return ac_fail(err, ACCORD_EINPUT, "URL: want scheme://host of at most %zu bytes", (size_t)AC_URL_MAX);
 	b->flags |= AC_INDEX_HAS_URLS;
-	if (ac_str_find(url->host, AC_S("xn--")) < url->host.n)
+	if (has_punycode(url->host))
 		b->flags |= AC_INDEX_HAS_IDN;
 	k->bytes = (ac_str){ url->text, url->n };
 	if (url->n > b->url_max)
@@ -188,14 +195,8 @@ digest_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord
 	if (!bytes)
 		return ac_arena_check(&b->scratch, err);
 	if (value->text.n == digits && ac_digest_kind(digits, &kind)) {
-		for (size_t i = 0; i < digits / 2; i++) {
-			unsigned high = ac_hex_digit[(unsigned char)value->text.p[2 * i]];
-			unsigned low = ac_hex_digit[(unsigned char)value->text.p[2 * i + 1]];
-
-			if (!high || !low)
-				return ac_fail(err, ACCORD_EINPUT, "digest: want hexadecimal digits");
-			bytes[i] = (uint8_t)((high - 1) << 4 | (low - 1));
-		}
+		if (!ac_hex_bytes(value->text.p, digits / 2, bytes))
+			return ac_fail(err, ACCORD_EINPUT, "digest: want hexadecimal digits in lower case");
 		k->bytes = (ac_str){ (const char *)bytes, digits / 2 };
 		k->key = ac_words_key(ac_load64(bytes), ac_load64(bytes + 8), b->salt, kind);
 		if (value->type == AC_VALUE_CERT_SHA1 || value->type == AC_VALUE_CERT_SHA256)

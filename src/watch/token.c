@@ -2,6 +2,7 @@
 /* Tokens: one meaning of "whole value" for the index builder and the scanner. */
 #include "watch/token.h"
 
+#include "crypto/digest.h"
 #include "values/value.h"
 
 #define SAME_8(from) from, from + 1, from + 2, from + 3, from + 4, from + 5, from + 6, from + 7
@@ -80,6 +81,21 @@ ac_suffix2_key(ac_str text, ac_hash_seed salt)
 	for (unsigned i = 0; i < 4; i++)
 		words[i] = ac_load64(last + 8 * (size_t)i);
 	return ac_suffix_words_key(words, salt);
+}
+
+bool
+ac_hex_bytes(const char *digits, size_t n, uint8_t *out)
+{
+	char again[2 * AC_HEX_BYTES_MAX];
+
+	for (size_t i = 0; i < n; i += 4) {
+		uint32_t four = ac_four_hex_bytes(digits + 2 * i);
+
+		memcpy(out + i, &four, sizeof(four));
+	}
+	/* Other characters became bytes, too, which are written in another way. */
+	ac_hex(out, n, again);
+	return memcmp(again, digits, 2 * n) == 0;
 }
 
 bool

@@ -85,6 +85,10 @@ ac_four_hex_bytes(const char *digits)
 	return (uint32_t)(pairs | pairs >> 16);
 }
 
+/* `n` bytes (a multiple of four, at most AC_HEX_BYTES_MAX) from twice as many digits in lower case; false when they are others. */
+#define AC_HEX_BYTES_MAX 64
+bool ac_hex_bytes(const char *digits, size_t n, uint8_t *out);
+
 /* How many hexadecimal digits make a digest of which kind; false for other lengths. */
 bool ac_digest_kind(size_t digits, ac_key_kind *out);
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Canonical values: what each kind takes, how it is written, what a bare text is guessed to be. */
+#include <libpsl.h>
+
 #include "fail_malloc.h"
 #include "test.h"
 #include "values/value.h"
@@ -490,6 +492,46 @@ registrable__follows_the_public_suffix_list(void **state)
 	(void)state;
 }
 
+/* Each rule of the list, a name below it (where some rules are for all), one above it, one beside it, and exceptions. */
+static void
+public_suffix__is_what_the_library_says(void **state)
+{
+	static const char *const others[] = { "www.ck", "a.www.ck", "city.kawasaki.jp", "other.kawasaki.jp",
+		"example.com", "a.example.co.uk", "example", "a.b.c.d.e.example", "-.ck", "xn--p1ai", "x.xn--p1ai" };
+	size_t suffixes = 0;
+	char text[300];
+
+	for (size_t i = 0;; i++) {
+		ac_str name = ac_public_suffix(i);
+
+		if (!name.p)
+			break;
+		for (unsigned form = 0; form < 4; form++) {
+			ac_str asked = { text, 0 };
+			bool want;
+
+			(void)snprintf(text, sizeof(text), "%s%.*s",
+			    form == 1   ? "below."
+			    : form == 2 ? "x"
+					: "",
+			    AC_FMT(name));
+			asked.n = strlen(text);
+			if (form == 3 && ac_str_find_byte(name, '.') < name.n)
+				asked = ac_str_slice(name, ac_str_find_byte(name, '.') + 1, name.n);
+			want = psl_is_public_suffix(psl_builtin(), asked.p) != 0;
+			suffixes += want;
+			if (ac_domain_is_public_suffix(asked) != want)
+				fail_msg("%s: want %d", text, want);
+		}
+	}
+	assert_true(suffixes > 9000);
+	for (size_t i = 0; i < AC_COUNT(others); i++)
+		assert_int_equal(
+		    ac_domain_is_public_suffix(ac_str_from(others[i])), psl_is_public_suffix(psl_builtin(), others[i]));
+	assert_true(ac_domain_is_public_suffix(AC_S("")));
+	(void)state;
+}
+
 static void
 url_split__keeps_the_user_info_out_of_the_host(void **state)
 {
@@ -589,6 +631,7 @@ main(void)
 		cmocka_unit_test(type_names__go_there_and_back),
 		cmocka_unit_test(type_names__know_what_lists_write),
 		cmocka_unit_test(registrable__follows_the_public_suffix_list),
+		cmocka_unit_test(public_suffix__is_what_the_library_says),
 		cmocka_unit_test(url_split__keeps_the_user_info_out_of_the_host),
 		cmocka_unit_test(network__keeps_the_families_apart),
 		cmocka_unit_test(guess__survives_every_allocation_failure),

@@ -53,6 +53,57 @@ file__is_read_as_written(void **state)
 	wt_close(&t);
 }
 
+/* What is not exactly as a UUID is written here is kept as text. */
+static void
+id__comes_back_as_it_was(void **state)
+{
+	static const char *const ids[] = { "indicator--01234567-89ab-4cde-8f01-23456789abcd",
+		"indicator--01234567-89AB-4cde-8f01-23456789abcd", "indicator--0123456789ab-4cde-8f01-2345-6789abcd",
+		"indicator--01234567-89ab-4cde-8f01-23456789abc", "indicator--01234567-89ab-4cde-8f01-23456789abcde",
+		"indicator--01234567-89ab-4cde-8f01-23456789abcg", "indicator--:1234567-89ab-4cde-8f01-23456789abcd",
+		"indicator--`1234567-89ab-4cde-8f01-23456789abcd", "indicator-_01234567-89ab-4cde-8f01-23456789abcd",
+		"indicator--01234567-89ab-4cde-8f01_23456789abcd", "indicator--ffffffff-ffff-ffff-ffff-ffffffffffff",
+		"x" };
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	for (size_t i = 0; i < AC_COUNT(ids); i++) {
+		char text[64];
+
+		(void)snprintf(text, sizeof(text), "host%zu.example", i);
+		wt_value(&t, ids[i], AC_VALUE_DOMAIN, text);
+	}
+	wt_build(&t);
+	for (size_t i = 0; i < AC_COUNT(ids); i++) {
+		char input[64], want[256];
+
+		(void)snprintf(input, sizeof(input), "host%zu.example", i);
+		(void)snprintf(want, sizeof(want), "1:0+%zu domain-name exact %s %s\n", strlen(input), input, ids[i]);
+		assert_str(wt_scan(&t, input), ac_str_from(want));
+	}
+	wt_close(&t);
+}
+
+static void
+digest__wants_digits_in_lower_case(void **state)
+{
+	static const char *const texts[] = { "0123456789ABCDEF0123456789abcdef", "0123456789abcdef0123456789abcdeg",
+		"0123456789abcdef0123456789abcde:", "0123456789abcdef0123456789abcde" };
+	ac_index_indicator who = wt_who("indicator--01234567-89ab-4cde-8f01-23456789abcd");
+	accord_err err = { 0 };
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	for (size_t i = 0; i < AC_COUNT(texts); i++) {
+		ac_value value = { .type = AC_VALUE_MD5, .text = ac_str_from(texts[i]) };
+
+		assert_int_equal(ac_index_add_value(t.builder, &who, &value, &err), ACCORD_EINPUT);
+	}
+	wt_close(&t);
+}
+
 static void
 missing_file__is_an_io_error(void **state)
 {
@@ -377,6 +428,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(file__is_read_as_written),
+		cmocka_unit_test(id__comes_back_as_it_was),
+		cmocka_unit_test(digest__wants_digits_in_lower_case),
 		cmocka_unit_test(missing_file__is_an_io_error),
 		cmocka_unit_test(altered_byte__is_refused),
 		cmocka_unit_test(forged_numbers__are_refused),

@@ -59,6 +59,36 @@ make_docs(ac_knowledge *k, ac_arena *scratch, accord_err *err)
 	return 0;
 }
 
+/* Docs by actor, and entries by feature: what an incident is held against is had without going over all. */
+static int
+list_docs(ac_knowledge *k, accord_err *err)
+{
+	uint32_t at = 0;
+
+	k->actor_docs = ac_arena_zalloc(&k->arena, k->actor_count + 1, sizeof(*k->actor_docs));
+	k->listed = ac_arena_zalloc(&k->arena, k->doc_entry_count + 1, sizeof(*k->listed));
+	k->feature_listed = ac_arena_zalloc(&k->arena, k->feature_count + 1, sizeof(*k->feature_listed));
+	if (!k->actor_docs || !k->listed || !k->feature_listed)
+		return ac_fail(err, ACCORD_ENOMEM, "no memory for reports");
+	for (size_t d = 0; d < k->doc_count; d++)
+		if (k->actor_docs[k->docs[d].actor].count++ == 0)
+			k->actor_docs[k->docs[d].actor].first = (uint32_t)d;
+	for (size_t i = 0; i < k->doc_entry_count; i++)
+		k->feature_listed[k->doc_entries[i].feature].count++;
+	for (size_t f = 0; f < k->feature_count; f++) {
+		k->feature_listed[f].first = at;
+		at += k->feature_listed[f].count;
+		k->feature_listed[f].count = 0;
+	}
+	for (uint32_t d = 0; d < k->doc_count; d++)
+		for (uint32_t i = k->docs[d].first; i < k->docs[d].first + k->docs[d].count; i++) {
+			ac_span *span = &k->feature_listed[k->doc_entries[i].feature];
+
+			k->listed[span->first + span->count++] = (ac_listed){ d, i };
+		}
+	return 0;
+}
+
 typedef struct raw_posting {
 	uint32_t word;
 	ac_posting posting;
@@ -138,6 +168,8 @@ ac_knowledge_docs(ac_knowledge *k, accord_err *err)
 	ac_arena_init(&scratch, k->arena.limit);
 	texts = ac_arena_zalloc(&scratch, k->claim_count + 1, sizeof(*texts));
 	rc = texts ? make_docs(k, &scratch, err) : ac_arena_check(&scratch, err);
+	if (rc == 0)
+		rc = list_docs(k, err);
 	if (rc == 0)
 		rc = read_prose(k, texts, &scratch, err);
 	if (rc == 0)

@@ -5,6 +5,7 @@
 #include "attribute/abilities.h"
 #include "attribute/copies.h"
 #include "attribute/knowledge_build.h"
+#include "attribute/view.h"
 
 #define MAP_MAX ((size_t)1 << 24)
 
@@ -570,7 +571,8 @@ order_pairs(ac_knowledge *k, accord_err *err)
 	k->pairs = ac_arena_zalloc(&k->arena, k->claim_count + 1, sizeof(*k->pairs));
 	k->pair_cites = ac_arena_zalloc(&k->arena, k->cite_count + 1, sizeof(*k->pair_cites));
 	k->feature_pairs = ac_arena_zalloc(&k->arena, k->feature_count + 1, sizeof(*k->feature_pairs));
-	if (!k->pairs || !k->pair_cites || !k->feature_pairs)
+	k->pair_claims = ac_arena_zalloc(&k->arena, k->claim_count + 1, sizeof(*k->pair_claims));
+	if (!k->pairs || !k->pair_cites || !k->feature_pairs || !k->pair_claims)
 		return no_memory(err);
 	if (k->cite_count)
 		memcpy(k->pair_cites, k->cites, k->cite_count * sizeof(*k->cites));
@@ -583,6 +585,7 @@ order_pairs(ac_knowledge *k, accord_err *err)
 			      k->claims[end].feature == first->feature;
 		     end++)
 			pair->cite_count += k->claims[end].cite_count;
+		k->pair_claims[k->pair_count] = (ac_span){ (uint32_t)i, (uint32_t)(end - i) };
 		qsort_r(k->pair_cites + pair->first_cite, pair->cite_count, sizeof(*k->pair_cites), compare_cites,
 		    k->reports);
 		if (k->feature_pairs[pair->feature].count++ == 0)
@@ -644,14 +647,61 @@ order_actor_cites(ac_knowledge *k, accord_err *err)
 }
 
 static int
-copy_clusters(ac_knowledge *k, accord_err *err)
+copy_reports(ac_knowledge *k, accord_err *err)
 {
 	k->clusters = ac_arena_zalloc(&k->arena, k->report_count + 1, sizeof(*k->clusters));
-	if (!k->clusters)
+	k->report_told = ac_arena_zalloc(&k->arena, k->report_count + 1, sizeof(*k->report_told));
+	if (!k->clusters || !k->report_told)
 		return no_memory(err);
-	for (size_t i = 0; i < k->report_count; i++)
-		k->clusters[i] = k->reports[i].cluster;
+	for (size_t i = 0; i < k->report_count; i++) {
+		const ac_report *report = &k->reports[i];
+
+		k->clusters[i] = report->cluster;
+		k->report_told[i] = (ac_told){ ac_view_year(report->first), ac_view_year(report->last) };
+	}
 	return 0;
+}
+
+static int
+make_families(ac_knowledge *k, accord_err *err)
+{
+	uint32_t at = 0;
+
+	k->families = ac_arena_zalloc(&k->arena, k->feature_count + 1, sizeof(*k->families));
+	k->family_features = ac_arena_zalloc(&k->arena, 2 * k->feature_count + 1, sizeof(*k->family_features));
+	if (!k->families || !k->family_features)
+		return no_memory(err);
+	for (size_t f = 0; f < k->feature_count; f++) {
+		k->families[f].count++;
+		if (k->features[f].parent != AC_FEATURE_NONE)
+			k->families[k->features[f].parent].count++;
+	}
+	for (size_t f = 0; f < k->feature_count; f++) {
+		k->families[f].first = at;
+		at += k->families[f].count;
+		k->families[f].count = 0;
+	}
+	for (uint32_t f = 0; f < k->feature_count; f++) {
+		uint32_t parent = k->features[f].parent;
+		ac_span *own = &k->families[f];
+
+		k->family_features[own->first + own->count++] = f;
+		if (parent != AC_FEATURE_NONE)
+			k->family_features[k->families[parent].first + k->families[parent].count++] = f;
+	}
+	return 0;
+}
+
+/* With nothing hidden. */
+static int
+make_plain(ac_knowledge *k, accord_err *err)
+{
+	ac_view *plain = ac_arena_zalloc(&k->arena, 1, sizeof(*plain));
+	const ac_evidence_hide nothing = { .from = AC_TIME_MAX };
+	int rc = plain ? ac_view_make(k, &nothing, AC_VIEW_NO_CHANGE, &k->arena, plain, err) : no_memory(err);
+
+	k->plain = rc == 0 ? plain : NULL;
+	return rc;
 }
 
 int
@@ -672,7 +722,7 @@ ac_build_order(ac_build *b, accord_err *err)
 	if (rc == 0)
 		rc = ac_copies_join(b, report_of, err);
 	if (rc == 0)
-		rc = copy_clusters(b->k, err);
+		rc = copy_reports(b->k, err);
 	if (rc == 0)
 		rc = order_campaigns(&o, err);
 	if (rc == 0)
@@ -687,6 +737,10 @@ ac_build_order(ac_build *b, accord_err *err)
 		rc = order_actor_cites(b->k, err);
 	if (rc == 0)
 		rc = ac_knowledge_docs(b->k, err);
+	if (rc == 0)
+		rc = make_families(b->k, err);
+	if (rc == 0)
+		rc = make_plain(b->k, err);
 	ac_map_done(&o.actors);
 	return rc;
 }

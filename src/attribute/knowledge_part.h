@@ -123,6 +123,16 @@ typedef struct ac_ability {
 	uint32_t first_cite, cite_count; /* into ability_cites: dated reports */
 } ac_ability;
 
+/* An entry of a doc, as the list of a feature has it. */
+typedef struct ac_listed {
+	uint32_t doc, entry;
+} ac_listed;
+
+/* When a report was published, as years: a copy is later than what it copies, and must not make it younger. */
+typedef struct ac_told {
+	double first, last;
+} ac_told;
+
 struct ac_knowledge {
 	ac_arena arena;
 	ac_hash_seed seed;
@@ -137,6 +147,7 @@ struct ac_knowledge {
 	size_t report_count;
 	size_t cluster_count;
 	uint32_t *clusters;           /* by report, once more: counting asks for nothing else of it */
+	ac_told *report_told;         /* by report */
 	ac_report_name *report_names; /* in order of text */
 	size_t report_name_count;
 	ac_claim *claims; /* in order of (feature, actor, id, attribution) */
@@ -159,13 +170,19 @@ struct ac_knowledge {
 	ac_pair *pairs;
 	size_t pair_count;
 	ac_cite *pair_cites;
+	ac_span *pair_claims;   /* by pair */
 	ac_span *feature_pairs; /* by feature: its pairs */
 	ac_cite *actor_cites;   /* by actor, in order of (cluster, report, claim) */
 	ac_span *actor_spans;
 	ac_doc *docs; /* in order of (actor, cluster) */
 	size_t doc_count;
+	ac_span *actor_docs; /* by actor */
 	ac_doc_entry *doc_entries;
 	size_t doc_entry_count;
+	ac_listed *listed;         /* all entries, in order of (feature, doc, claim, report) */
+	ac_span *feature_listed;   /* by feature */
+	uint32_t *family_features; /* techniques with their sub-techniques */
+	ac_span *families;         /* by feature: itself and what it is the parent of, in order */
 	ac_words words;
 	uint32_t *claim_words; /* by claim: words of its prose, each time it stands there */
 	ac_posting *postings;  /* in order of (word, actor, claim) */
@@ -174,6 +191,7 @@ struct ac_knowledge {
 	ac_weights weights;     /* as shipped */
 	ac_knowledge_counts counts;
 	ac_time newest;
+	const struct ac_view *plain; /* with nothing hidden, from which all others are made */
 };
 
 /* What a citation says, before equal ones are one report. */

@@ -6,6 +6,7 @@
 #include "attribute/score.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "attribute/abilities.h"
 #include "attribute/bm25.h"
@@ -49,11 +50,10 @@ fill_family(const ac_score *score, const ac_family *family)
 	double idf;
 
 	memset(family->raw, 0, k->actor_count * sizeof(double));
-	for (uint32_t f = 0; f < k->feature_count; f++) {
+	for (uint32_t m = 0; m < k->families[family->parent].count; m++) {
+		uint32_t f = k->family_features[k->families[family->parent].first + m];
 		const ac_span *span = &k->feature_pairs[f];
 
-		if (f != family->parent && k->features[f].parent != family->parent)
-			continue;
 		for (uint32_t i = 0; i < span->count; i++)
 			family->raw[k->pairs[span->first + i].actor] += view->count[span->first + i];
 	}
@@ -71,42 +71,48 @@ measure_docs(ac_score *score)
 	const ac_view *view = score->view;
 	const ac_knowledge *k = view->k;
 
+	for (uint32_t f = 0; f < k->feature_count; f++)
+		score->nearness[f] =
+		    score->idf[f] * (k->features[f].kind == AC_FEATURE_SOFTWARE ? SOFTWARE_NEARNESS : 1);
 	for (size_t d = 0; d < k->doc_count; d++) {
 		const ac_doc *doc = &k->docs[d];
 		uint32_t last = AC_FEATURE_NONE;
 		double sum = 0;
 
-		for (uint32_t i = 0; view->doc_weight[d] > 0 && i < doc->count; i++) {
-			const ac_doc_entry *entry = &k->doc_entries[doc->first + i];
-
-			if (entry->feature == last || view->report_hidden[entry->report] ||
-			    view->claim_hidden[entry->claim])
+		for (uint32_t i = doc->first; view->doc_weight[d] > 0 && i < doc->first + doc->count; i++) {
+			if (k->doc_entries[i].feature == last || !view->entry_seen[i])
 				continue;
-			last = entry->feature;
-			sum +=
-			    score->idf[last] * (k->features[last].kind == AC_FEATURE_SOFTWARE ? SOFTWARE_NEARNESS : 1);
+			last = k->doc_entries[i].feature;
+			sum += score->nearness[last];
 		}
 		score->doc_norm[d] = sqrt(sum);
 	}
 }
 
-static double
-overlap(const ac_score *score, const ac_doc *doc)
+/* What each report has of the items, in score->overlap: in order of features, so that the sum is one whatever the evidence's order. */
+static void
+find_overlaps(const ac_score *score, const bool *without)
 {
 	const ac_view *view = score->view;
-	uint32_t last = AC_FEATURE_NONE;
-	double sum = 0;
+	const ac_knowledge *k = view->k;
 
-	for (uint32_t i = 0; i < doc->count; i++) {
-		const ac_doc_entry *entry = &view->k->doc_entries[doc->first + i];
+	memset(score->overlap, 0, k->doc_count * sizeof(double));
+	for (size_t i = 0; i < score->item_count; i++) {
+		size_t item = score->by_feature[i];
+		const ac_scored *s = &score->items[item];
+		const ac_span *span;
+		uint32_t last = UINT32_MAX;
 
-		if (score->query[entry->feature] <= 0 || entry->feature == last || view->report_hidden[entry->report] ||
-		    view->claim_hidden[entry->claim])
+		if (s->feature == AC_FEATURE_NONE || s->nearness <= 0 || (without && without[item]))
 			continue;
-		last = entry->feature;
-		sum += score->query[last];
+		span = &k->feature_listed[s->feature];
+		for (uint32_t e = span->first; e < span->first + span->count; e++) {
+			if (k->listed[e].doc == last || !view->entry_seen[k->listed[e].entry])
+				continue;
+			last = k->listed[e].doc;
+			score->overlap[last] += s->nearness;
+		}
 	}
-	return sum;
 }
 
 /* For each actor how like the incident its most like report is: the cosine of their features. */
@@ -121,24 +127,20 @@ find_nearest(const ac_score *score, const bool *without, double nearness, uint32
 		out_docs[a] = UINT32_MAX;
 	if (nearness <= 0)
 		return;
-	for (size_t i = 0; i < score->item_count; i++)
-		if (score->items[i].feature != AC_FEATURE_NONE && !(without && without[i]))
-			score->query[score->items[i].feature] = score->items[i].nearness;
+	find_overlaps(score, without);
 	for (size_t d = 0; d < k->doc_count; d++) {
-		double *best = &score->likeness[k->docs[d].actor], like;
+		double *best, like;
 
-		if (score->doc_norm[d] <= 0)
+		if (score->overlap[d] <= 0 || score->doc_norm[d] <= 0)
 			continue;
-		like = overlap(score, &k->docs[d]) / (score->doc_norm[d] * norm);
+		best = &score->likeness[k->docs[d].actor];
+		like = score->overlap[d] / (score->doc_norm[d] * norm);
 		if (like > *best) {
 			*best = like;
 			if (out_docs)
 				out_docs[k->docs[d].actor] = (uint32_t)d;
 		}
 	}
-	for (size_t i = 0; i < score->item_count; i++)
-		if (score->items[i].feature != AC_FEATURE_NONE)
-			score->query[score->items[i].feature] = 0;
 }
 
 static void
@@ -279,13 +281,9 @@ is_in_doc(const ac_score *score, const ac_scored *item, const ac_doc *doc)
 {
 	const ac_view *view = score->view;
 
-	for (uint32_t i = 0; i < doc->count; i++) {
-		const ac_doc_entry *entry = &view->k->doc_entries[doc->first + i];
-
-		if (entry->feature == item->feature && !view->report_hidden[entry->report] &&
-		    !view->claim_hidden[entry->claim])
+	for (uint32_t i = doc->first; i < doc->first + doc->count; i++)
+		if (view->k->doc_entries[i].feature == item->feature && view->entry_seen[i])
 			return true;
-	}
 	return false;
 }
 
@@ -320,12 +318,13 @@ ac_score_alone(const ac_score *score, size_t item, size_t actor)
 	const ac_scored *s = &score->items[item];
 	const ac_knowledge *k = score->view->k;
 	const ac_item_counts one = { .techniques = 1, .families = 1, .software = 1, .victims = 1 };
+	const ac_span *docs = &k->actor_docs[actor];
 	double terms[AC_TERM_COUNT] = { 0 };
 
 	item_terms(score, &one, s, actor, terms);
 	/* The report that is most like it is the shortest one that has it. */
-	for (size_t d = 0; s->feature != AC_FEATURE_NONE && d < k->doc_count; d++)
-		if (k->docs[d].actor == actor && score->doc_norm[d] > 0 && is_in_doc(score, s, &k->docs[d]))
+	for (uint32_t d = docs->first; s->feature != AC_FEATURE_NONE && d < docs->first + docs->count; d++)
+		if (score->doc_norm[d] > 0 && is_in_doc(score, s, &k->docs[d]))
 			terms[AC_TERM_NEAREST] = fmax(terms[AC_TERM_NEAREST], sqrt(s->nearness) / score->doc_norm[d]);
 	terms[AC_TERM_TOOL] = ac_abilities_alone(score, s, actor);
 	return weigh(score->weights->actor, terms);
@@ -495,6 +494,38 @@ year_of(const ac_evidence *evidence)
 	return is_said(when) ? ac_view_year(when) : 0;
 }
 
+typedef struct placed {
+	uint32_t feature;
+	size_t item;
+} placed;
+
+static int
+compare_placed(const void *x, const void *y)
+{
+	const placed *a = x, *b = y;
+
+	if (a->feature != b->feature)
+		return a->feature < b->feature ? -1 : 1;
+	return a->item < b->item ? -1 : a->item > b->item;
+}
+
+static int
+order_items(ac_score *score, ac_arena *arena, accord_err *err)
+{
+	placed *all = ac_arena_zalloc(arena, score->item_count + 1, sizeof(*all));
+
+	score->by_feature = ac_arena_zalloc(arena, score->item_count + 1, sizeof(*score->by_feature));
+	if (!all || !score->by_feature)
+		return ac_arena_check(arena, err);
+	for (size_t i = 0; i < score->item_count; i++)
+		all[i] = (placed){ score->items[i].feature, i };
+	if (score->item_count)
+		qsort(all, score->item_count, sizeof(*all), compare_placed);
+	for (size_t i = 0; i < score->item_count; i++)
+		score->by_feature[i] = all[i].item;
+	return 0;
+}
+
 int
 ac_score_make(const ac_view *view, const ac_evidence *evidence, const ac_weights *weights, double unknown_odds,
     ac_arena *arena, ac_score *out, accord_err *err)
@@ -506,13 +537,16 @@ ac_score_make(const ac_view *view, const ac_evidence *evidence, const ac_weights
 	out->when = year_of(evidence);
 	out->idf = ac_arena_zalloc(arena, k->feature_count + 1, sizeof(double));
 	out->doc_norm = ac_arena_zalloc(arena, k->doc_count + 1, sizeof(double));
-	out->query = ac_arena_zalloc(arena, k->feature_count + 1, sizeof(double));
+	out->nearness = ac_arena_zalloc(arena, k->feature_count + 1, sizeof(double));
+	out->overlap = ac_arena_zalloc(arena, k->doc_count + 1, sizeof(double));
 	out->likeness = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(double));
 	out->active = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(double));
 	out->nearest = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(uint32_t));
 	rc = ac_abilities_weigh(out, arena, err);
 	if (rc == 0)
 		rc = ac_items_take(out, evidence, arena, err);
+	if (rc == 0)
+		rc = order_items(out, arena, err);
 	if (rc < 0)
 		return rc;
 	out->is_young = out->when > 0;

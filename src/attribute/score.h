@@ -67,7 +67,9 @@ typedef struct ac_score {
 	double unknown_odds;   /* logarithm */
 	double *idf;           /* by feature */
 	double *doc_norm;      /* by doc: length of its vector of features */
-	double *query;         /* by feature: scratch of a likeness */
+	double *nearness;      /* by feature: what it adds to such a length */
+	double *overlap;       /* by doc: scratch of a likeness */
+	size_t *by_feature;    /* items in order of their features */
 	double *active;        /* by actor */
 	double *likeness;      /* by actor: scratch */
 	double *tool_rarity;   /* by technique: among software */

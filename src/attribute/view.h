@@ -18,33 +18,33 @@ typedef struct ac_view_change {
 } ac_view_change;
 #define AC_VIEW_NO_CHANGE ((ac_view_change){ AC_VIEW_NOBODY, AC_VIEW_NOBODY, 1 })
 
-/* When the first visible report of a cluster was published, as years: a copy is later than what it copies, and must not make it younger. */
-typedef struct ac_told {
-	double first, last;
-} ac_told;
-
 typedef struct ac_view {
 	const ac_knowledge *k;
 	ac_view_change change;
 	bool *report_hidden;
-	struct ac_told *told; /* by cluster */
-	double *report_part;  /* by report: what its grade leaves of it; 0 when it is hidden */
+	ac_told *told;       /* by cluster: its first visible report */
+	double *report_part; /* by report: what its grade leaves of it; 0 when it is hidden */
 	bool *
 	    claim_hidden; /* by claim and then by tie: by relationship id; a claim whose reports are all hidden is gone without this, a tie with it */
-	double *claim_part;      /* by claim and then by tie: what its grade leaves of it; 0 when it is hidden */
-	bool *victim_hidden;     /* by victim: by relationship id */
-	bool *ability_hidden;    /* by ability: by relationship id */
-	bool *ability_seen;      /* by ability: some visible report says it */
-	const double *weights;   /* by cluster, while reports are drawn anew; else NULL */
-	double *count;           /* by pair: independent clusters of visible reports */
-	uint32_t *shared_by;     /* by feature: actors with a count */
-	double *length;          /* by actor: counts over techniques */
-	double *clusters;        /* by actor: independent clusters of visible reports */
-	double *last;            /* by actor: year (with fraction) of the last visible report */
-	bool *prose_hidden;      /* by claim: one of its reports is hidden, so its words may be that report's */
-	double *doc_weight;      /* by doc: 0 when nothing of it is visible; else 1, or the cluster's weight */
-	double *words;           /* by actor: visible words of prose, each time one stands there */
-	double mean_words;       /* over actors with prose; 0: no prose is visible */
+	double *claim_part;    /* by claim and then by tie: what its grade leaves of it; 0 when it is hidden */
+	bool *victim_hidden;   /* by victim: by relationship id */
+	bool *ability_hidden;  /* by ability: by relationship id */
+	bool *ability_seen;    /* by ability: some visible report says it */
+	const double *weights; /* by cluster, while reports are drawn anew; else NULL */
+	double *count;         /* by pair: independent clusters of visible reports */
+	uint32_t *shared_by;   /* by feature: actors with a count */
+	double *length;        /* by actor: counts over techniques */
+	double *clusters;      /* by actor: independent clusters of visible reports */
+	double *last;          /* by actor: year (with fraction) of the last visible report */
+	bool *prose_hidden;    /* by claim: one of its reports is hidden, so its words may be that report's */
+	bool hides_claims;     /* some may be hidden by relationship id, or with their actor */
+	bool *entry_seen;      /* by entry of docs */
+	bool *doc_seen;        /* by doc: something of it counts */
+	bool *pair_touched;  /* by pair: something of it may be hidden, or stands otherwise than with nothing hidden */
+	bool *actor_touched; /* by actor: the same */
+	double *doc_weight;  /* by doc: 0 when nothing of it is visible; else 1, or the cluster's weight */
+	double *words;       /* by actor: visible words of prose, each time one stands there */
+	double mean_words;   /* over actors with prose; 0: no prose is visible */
 	double *software_length; /* the same over software */
 	double mean_length;      /* over profiles */
 	double mean_software_length;

@@ -56,8 +56,8 @@ ac_evaluate_may_split(const ac_evaluation *e, ac_str host)
 	if (host.n > sizeof(folded))
 		return false;
 	for (size_t i = 0; i < host.n; i++) {
-		/* An internationalised host has its key in punycode. */
-		if ((unsigned char)host.p[i] >= 0x80)
+		/* An internationalised host has its key in punycode, an IPv6 address in its one spelling. */
+		if ((unsigned char)host.p[i] >= 0x80 || host.p[i] == ':')
 			return true;
 		folded[i] = ac_lower(host.p[i]);
 	}
@@ -108,28 +108,45 @@ gather(ac_evaluation *e, const ac_log_field *host, url_parts *out)
 	}
 }
 
+/* An IPv6 address as a host of URLs (RFC 3986 s3.2.2); some fields have it without its brackets. True when a port stands behind the host. */
+static bool
+bracketed(ac_evaluation *e, ac_str *host)
+{
+	size_t close = ac_str_find_byte(*host, ']');
+	uint8_t address[16];
+
+	if (close < host->n)
+		return close + 1 < host->n;
+	if (!ac_ipv6_parse(*host, address))
+		return ac_str_find_byte(*host, ':') < host->n;
+	*host = ac_arena_join(&e->arena, (ac_str[]){ AC_S("["), *host, AC_S("]") }, 3);
+	return false;
+}
+
 /* "scheme://host[:port]" in the spellings that the fields allow. */
 static size_t
 authorities(ac_evaluation *e, const url_parts *u, ac_str out[AC_URL_SPELLINGS_MAX])
 {
 	static const ac_str http = AC_S_INIT("http"), https = AC_S_INIT("https");
-	bool has_port = ac_str_find_byte(u->host, ':') < u->host.n;
-	ac_str port = u->port.p ? u->port : u->connection_port;
+	ac_str host = u->host, port = u->port.p ? u->port : u->connection_port;
+	bool has_port = bracketed(e, &host);
 	bool is_plain = ac_str_eq(port, AC_S("80")), is_tls = ac_str_eq(port, AC_S("443"));
-	bool add_port = port.n > 0 && !is_plain && !is_tls && !has_port;
+	bool add_port = port.n > 0 && !has_port;
 	size_t n = 0;
 
 	for (unsigned tls = 0; tls < 2; tls++) {
 		ac_str scheme = tls ? https : http;
+		bool is_own = tls ? is_tls : is_plain, is_others = tls ? is_plain : is_tls;
 
-		if (u->scheme.n ? !ac_str_eq_fold(u->scheme, scheme) : (tls ? is_plain : is_tls))
+		if (u->scheme.n && !ac_str_eq_fold(u->scheme, scheme))
 			continue;
-		if (add_port)
+		/* "http://a:443/" is another URL than "http://a/" */
+		if (add_port && !is_own)
 			out[n++] =
-			    ac_arena_join(&e->arena, (ac_str[]){ scheme, AC_S("://"), u->host, AC_S(":"), port }, 5);
+			    ac_arena_join(&e->arena, (ac_str[]){ scheme, AC_S("://"), host, AC_S(":"), port }, 5);
 		/* A connection's port may be a proxy's: the URL without it stays possible. A URL's own port is not left out. */
-		if (!add_port || !u->port.p)
-			out[n++] = ac_arena_join(&e->arena, (ac_str[]){ scheme, AC_S("://"), u->host }, 3);
+		if (!add_port || is_own || (!u->port.p && (!is_others || u->scheme.n)))
+			out[n++] = ac_arena_join(&e->arena, (ac_str[]){ scheme, AC_S("://"), host }, 3);
 	}
 	return n;
 }
@@ -183,36 +200,41 @@ ac_evaluate_url_spellings(
 	return blanks.p ? 2 * n : n;
 }
 
+/* The URL's records, found at its host. */
+static int
+add_url(ac_evaluation *e, const ac_found *host, ac_str url, accord_err *err)
+{
+	ac_found found = { .match = host->match, .text = url, .url = url, .field = host->field };
+	ac_url_find f = { .is_begun = false };
+
+	found.match.type = AC_VALUE_URL;
+	found.match.how = AC_MATCH_URL;
+	found.match.flags = 0;
+	while ((found.match.record = ac_scan_find_url(e->scan, url, &f)) != AC_NONE32) {
+		ac_found *added = ac_vec_add(&e->found);
+
+		if (!added)
+			return ac_vec_check(&e->found, "values of one record", err);
+		found.record = ac_index_record_at(e->index, found.match.record);
+		*added = found;
+	}
+	return 0;
+}
+
 int
 ac_evaluate_split_url(ac_evaluation *e, const ac_found *found, accord_err *err)
 {
 	ac_str spellings[AC_URL_SPELLINGS_MAX], raw = { e->line.p + found->match.offset, found->match.length };
 	const ac_log_field *host = found->field;
-	ac_match match = found->match;
 	size_t n;
+	int rc = 0;
 
 	if (!host || !ac_log_is_url_host(&e->record, host) || host->raw.p != raw.p)
 		return 0;
 	n = ac_evaluate_url_spellings(
 	    e, host, found->match.flags & AC_MATCH_DEFANGED ? found->text : field_text(e, host), spellings);
-	for (size_t i = 0; i < n; i++) {
-		ac_str url = spellings[i];
-		ac_found *added;
-
-		match.record = url.p ? ac_scan_find_url(e->scan, url) : AC_NONE32;
-		if (match.record == AC_NONE32)
-			continue;
-		match.type = AC_VALUE_URL;
-		match.how = AC_MATCH_URL;
-		match.flags = 0;
-		added = ac_vec_add(&e->found);
-		if (!added)
-			return ac_vec_check(&e->found, "values of one record", err);
-		*added = (ac_found){ .match = match,
-			.text = url,
-			.url = url,
-			.field = host,
-			.record = ac_index_record_at(e->index, match.record) };
-	}
-	return ac_arena_check(&e->arena, err);
+	for (size_t i = 0; !rc && i < n; i++)
+		if (spellings[i].p)
+			rc = add_url(e, found, spellings[i], err);
+	return rc ? rc : ac_arena_check(&e->arena, err);
 }

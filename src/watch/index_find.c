@@ -7,6 +7,7 @@
 
 #include "store/store.h"
 #include "watch/index_format.h"
+#include "watch/token.h"
 
 uint32_t
 ac_record_fixed_size(ac_value_type type)
@@ -353,7 +354,7 @@ static uint64_t
 text_key(const ac_index *ix, const ac_index_record *r)
 {
 	if (r->type == AC_VALUE_URL)
-		return ac_bytes_key(r->text, ix->salt, AC_KEY_URL);
+		return ac_bytes_key(ac_url_without_fragment(r->text), ix->salt, AC_KEY_URL);
 	return ac_text_hash(r->text, ix->salt,
 	    r->type == AC_VALUE_DOMAIN  ? AC_KEY_DOMAIN
 	    : r->type == AC_VALUE_EMAIL ? AC_KEY_EMAIL

@@ -154,7 +154,9 @@ url_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord_er
 	k->bytes = (ac_str){ url->text, url->n };
 	if (url->n > b->url_max)
 		b->url_max = (uint32_t)url->n;
-	k->key = ac_bytes_key(k->bytes, b->salt, AC_KEY_URL);
+	k->key = ac_bytes_key(ac_url_without_fragment(k->bytes), b->salt, AC_KEY_URL);
+	if (url->host_is_ipv6)
+		b->flags |= AC_INDEX_HAS_URL_IPV6;
 	host_key = ac_text_hash(url->host, b->salt, AC_KEY_URL_HOST);
 	if (ac_ipv4_parse(url->host, address)) {
 		b->flags |= AC_INDEX_HAS_URL_ADDRESSES;

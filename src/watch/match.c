@@ -394,6 +394,21 @@ address_run(ac_scan *s, const char *colon)
 	return is_whole_address(s, span) ? span : (ac_str){ NULL, 0 };
 }
 
+/* An address that is the host of some URL, with the brackets around it. */
+static void
+match_url_ipv6(ac_scan *s, ac_str span, const uint8_t address[static 16])
+{
+	char text[ADDRESS_TEXT_MAX];
+	uint64_t key = ac_text_hash((ac_str){ text, ac_ipv6_format(address, text) }, s->index->salt, AC_KEY_URL_HOST);
+	const char *end = span.p + span.n;
+
+	if (!gate2_has(s, key))
+		return;
+	if (span.p > s->begin && span.p[-1] == '[' && end < s->end && *end == ']')
+		span = (ac_str){ span.p - 1, span.n + 2 };
+	ac_match_url_host(s, span, AC_VALUE_IPV6, key);
+}
+
 void
 ac_match_ipv6(ac_scan *s, const char *colon)
 {
@@ -408,6 +423,8 @@ ac_match_ipv6(ac_scan *s, const char *colon)
 	span = address_run(s, colon);
 	if (!span.p || !ac_ipv6_parse(span, address))
 		return;
+	if (s->index->flags & AC_INDEX_HAS_URL_IPV6)
+		match_url_ipv6(s, span, address);
 	if (memcmp(address, mapped, sizeof(mapped)) == 0) {
 		uint32_t v4 = (uint32_t)address[12] << 24 | (uint32_t)address[13] << 16 | (uint32_t)address[14] << 8 |
 			      address[15];

@@ -107,30 +107,59 @@ to_punycode(ac_scan *s, ac_str raw)
 	return !ac_value_parse(AC_VALUE_URL, raw, &s->arena, &value, NULL) && ac_url_canonical(value.text, s->url);
 }
 
-uint32_t
-ac_scan_find_url(ac_scan *s, ac_str raw)
+/* The canonical text in s->url, and a search for its records. False when there are none. */
+static bool
+begin_find(ac_scan *s, ac_str raw, ac_url_find *f)
 {
 	const ac_index *ix = s->index;
-	ac_index_record r;
-	uint64_t key;
-	ac_find find;
-	ac_str text;
 
+	f->is_begun = true;
 	if (!ac_url_canonical(raw, s->url))
-		return AC_NONE32;
+		return false;
 	if (s->url->host_is_high && (!(ix->flags & AC_INDEX_HAS_IDN) || !to_punycode(s, raw)))
-		return AC_NONE32;
+		return false;
 	if (!host_may_be_listed(s, s->url->host))
-		return AC_NONE32;
-	text = (ac_str){ s->url->text, s->url->n };
-	key = ac_bytes_key(text, ix->salt, AC_KEY_URL);
-	if (!ac_gate_has(ix->gate2, ix->gate2_blocks, key))
-		return AC_NONE32;
-	find = ac_find_start(ix, key);
-	while (ac_find_next(ix, &find, key, &r))
-		if (r.type == AC_VALUE_URL && ac_str_eq(text, r.text))
+		return false;
+	f->key = ac_bytes_key(ac_url_without_fragment((ac_str){ s->url->text, s->url->n }), ix->salt, AC_KEY_URL);
+	if (!ac_gate_has(ix->gate2, ix->gate2_blocks, f->key))
+		return false;
+	f->find = ac_find_start(ix, f->key);
+	return true;
+}
+
+/* A record of the overlay whose text the base has: it is told with that one (ac_index_twin). */
+static bool
+is_twin(const ac_index *ix, const ac_url_find *f, const ac_index_record *r)
+{
+	ac_find find = ac_find_start(ix, f->key);
+	ac_index_record other;
+
+	if (!f->find.in_overlay)
+		return false;
+	while (ac_find_next(ix, &find, f->key, &other) && !find.in_overlay)
+		if (other.type == AC_VALUE_URL && ac_str_eq(other.text, r->text))
+			return true;
+	return false;
+}
+
+/* The next record of a canonical URL, or AC_NONE32. */
+static uint32_t
+next_record(const ac_index *ix, ac_str url, ac_url_find *f)
+{
+	ac_index_record r;
+
+	while (ac_find_next(ix, &f->find, f->key, &r))
+		if (r.type == AC_VALUE_URL && ac_url_is_of(url, r.text) && !is_twin(ix, f, &r))
 			return r.place;
 	return AC_NONE32;
+}
+
+uint32_t
+ac_scan_find_url(ac_scan *s, ac_str raw, ac_url_find *f)
+{
+	if (!f->is_begun && !begin_find(s, raw, f))
+		return AC_NONE32;
+	return next_record(s->index, (ac_str){ s->url->text, s->url->n }, f);
 }
 
 /* A look at the host as it stands, before anything is made canonical. True when it cannot tell. */
@@ -214,6 +243,16 @@ ac_match_likely_url(const ac_scan *s, const char *colon, uint64_t *out_key)
 	return url;
 }
 
+/* The records of a URL that is canonical. */
+static void
+add_all(ac_scan *s, ac_str url, uint64_t key)
+{
+	ac_url_find f = { .find = ac_find_start(s->index, key), .key = key };
+
+	for (uint32_t record; (record = next_record(s->index, url, &f)) != AC_NONE32;)
+		ac_match_add(s, url, record, AC_VALUE_URL, AC_MATCH_URL, 0);
+}
+
 bool
 ac_match_is_likely_url(ac_scan *s, ac_str url, uint64_t key)
 {
@@ -228,7 +267,7 @@ ac_match_is_likely_url(ac_scan *s, ac_str url, uint64_t key)
 	find = ac_find_start(s->index, key);
 	while (ac_find_next(s->index, &find, key, &r))
 		if (r.type == AC_VALUE_URL && ac_str_eq(url, r.text)) {
-			ac_match_add(s, url, r.place, AC_VALUE_URL, AC_MATCH_URL, 0);
+			add_all(s, url, key);
 			return true;
 		}
 	return false;
@@ -238,6 +277,18 @@ static unsigned
 soft_flags(char end)
 {
 	return AC_MATCH_SOFT_END | (end == '^' ? AC_MATCH_CARET_END : 0U);
+}
+
+/* What `url` is listed as, for the token `span`. False when it is not. */
+static bool
+add_records(ac_scan *s, ac_str url, ac_str span, unsigned flags)
+{
+	ac_url_find f = { .is_begun = false };
+	bool found = false;
+
+	for (uint32_t record; (record = ac_scan_find_url(s, url, &f)) != AC_NONE32; found = true)
+		ac_match_add(s, span, record, AC_VALUE_URL, AC_MATCH_URL, flags);
+	return found;
 }
 
 void
@@ -251,12 +302,8 @@ ac_match_url(ac_scan *s, const char *colon)
 	find_ends(s, begin, rest, &ends);
 	for (unsigned i = 0; i < ends.count; i++) {
 		ac_str span = { begin, (size_t)(ends.end[i] - begin) };
-		uint32_t record = ac_scan_find_url(s, span);
-
-		if (record == AC_NONE32)
-			continue;
-		ac_match_add(s, span, record, AC_VALUE_URL, AC_MATCH_URL, i < ends.sure ? 0 : soft_flags(*ends.end[i]));
-		return;
+		if (add_records(s, span, span, i < ends.sure ? 0 : soft_flags(*ends.end[i])))
+			return;
 	}
 }
 
@@ -272,15 +319,12 @@ ac_match_bare_url(ac_scan *s, ac_str host)
 	find_ends(s, host.p, host.p + host.n, &ends);
 	for (unsigned i = 0; i < 2 * ends.count; i++) {
 		ac_str span = { host.p, (size_t)(ends.end[i / 2] - host.p) }, scheme = schemes[i % 2];
-		uint32_t record;
 
 		if (span.n + scheme.n > AC_URL_MAX)
 			continue;
 		memcpy(s->joined, scheme.p, scheme.n);
 		memcpy(s->joined + scheme.n, span.p, span.n);
-		record = ac_scan_find_url(s, (ac_str){ s->joined, scheme.n + span.n });
-		if (record != AC_NONE32)
-			ac_match_add(s, span, record, AC_VALUE_URL, AC_MATCH_URL,
-			    AC_MATCH_NO_SCHEME | (i / 2 < ends.sure ? 0 : soft_flags(*ends.end[i / 2])));
+		(void)add_records(s, (ac_str){ s->joined, scheme.n + span.n }, span,
+		    AC_MATCH_NO_SCHEME | (i / 2 < ends.sure ? 0 : soft_flags(*ends.end[i / 2])));
 	}
 }

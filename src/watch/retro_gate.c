@@ -90,7 +90,7 @@ passes_ipv6(const ac_index *ix, const uint8_t a[static 16])
 static bool
 passes_url(const ac_index *ix, ac_str url)
 {
-	if (gate2_has(ix, ac_bytes_key(url, ix->salt, AC_KEY_URL)))
+	if (gate2_has(ix, ac_bytes_key(ac_url_without_fragment(url), ix->salt, AC_KEY_URL)))
 		return true;
 	return (memchr(url.p, '[', url.n) || memchr(url.p, '(', url.n) || memchr(url.p, '{', url.n)) &&
 	       ac_defang_find(url, 0) < url.n;

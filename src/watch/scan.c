@@ -159,7 +159,7 @@ wanted(const ac_index *ix, bool has_high)
 {
 	unsigned want = 0;
 
-	if (ix->flags & (AC_INDEX_HAS_IPV6 | AC_INDEX_HAS_PAIRS) || ix->ipv4_prefixes)
+	if (ix->flags & (AC_INDEX_HAS_IPV6 | AC_INDEX_HAS_URL_IPV6 | AC_INDEX_HAS_PAIRS) || ix->ipv4_prefixes)
 		want |= AC_WANT_ADDRESS6;
 	if (ix->flags & AC_INDEX_HAS_URLS)
 		want |= AC_WANT_URL;

@@ -49,8 +49,14 @@ int ac_scan_text(ac_scan *scan, ac_str text, ac_vec *matches, accord_err *err) A
 void ac_scan_look(ac_scan *scan, ac_str text, uint64_t feeds[static AC_REGION_WORDS]);
 void ac_scan_leave_out(ac_scan *scan, size_t begin, size_t end);
 int ac_scan_finish(ac_scan *scan, ac_vec *matches, accord_err *err) AC_CHECKED;
-/* Look one URL up, canonical or not: the record, or AC_NONE32. For URLs put together from fields. */
-uint32_t ac_scan_find_url(ac_scan *scan, ac_str url);
+/* A URL that is looked up: of one text there may be several records (ac_url_is_of). Zeroed at first. */
+typedef struct ac_url_find {
+	ac_find find;
+	uint64_t key;
+	bool is_begun;
+} ac_url_find;
+/* Look one URL up, canonical or not: the next of its records, or AC_NONE32. Between two calls of one `find` no other URL is looked up. For URLs put together from fields, too. */
+uint32_t ac_scan_find_url(ac_scan *scan, ac_str url, ac_url_find *find);
 /* From the next text on, scan with another index: what was remembered of the one before is forgotten. */
 void ac_scan_use(ac_scan *scan, const ac_index *index);
 ac_scan *ac_scan_close(ac_scan *scan);

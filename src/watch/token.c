@@ -281,3 +281,24 @@ ac_url_bare_path(ac_str path)
 		n++;
 	return (ac_str){ path.p, n };
 }
+
+ac_str
+ac_url_without_fragment(ac_str canonical)
+{
+	return ac_str_slice(canonical, 0, ac_str_find_byte(canonical, '#'));
+}
+
+bool
+ac_url_is_of(ac_str canonical, ac_str listed)
+{
+	ac_str rest = ac_url_without_fragment(listed);
+	size_t slashes = 0;
+
+	if (ac_str_eq(canonical, listed))
+		return true;
+	if (!ac_str_eq(canonical, rest))
+		return false;
+	for (size_t i = 0; i < rest.n; i++)
+		slashes += rest.p[i] == '/';
+	return slashes > 3 || (rest.n && rest.p[rest.n - 1] != '/');
+}

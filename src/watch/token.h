@@ -112,6 +112,13 @@ bool ac_url_canonical(ac_str raw, ac_url_text *out);
 size_t ac_url_put_path(char *out, ac_str path);
 /* The part of a path before '?' and '#'. */
 ac_str ac_url_bare_path(ac_str path);
+/* A canonical URL without its fragment, by which it is keyed. */
+ac_str ac_url_without_fragment(ac_str canonical);
+/*
+ * Whether a canonical URL is a listed one, or what goes over the wire of it: a fragment never does (RFC 3986 s3.5). Of what has but a fragment to tell it from a whole site
+ * ("https://files.example/#!abc") that says nothing.
+ */
+bool ac_url_is_of(ac_str canonical, ac_str listed);
 /* Gate key of a bare path and its host, by the host's own key. */
 static inline uint64_t
 ac_url_path_key(uint64_t host_key, ac_str bare_path, ac_hash_seed salt)

@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "codec/inflate.h"
+#include "codec/utf16.h"
 #include "watch/input.h"
 #include "sys/os.h"
 #include "watch/followed.h"
@@ -443,7 +444,7 @@ ac_follow_is_archive(ac_follower *f, int fd)
 	    ac_input_feed(input, (ac_str){ f->block[0], got }, &ignored) == 0)
 		(void)!ac_input_end(input, &ignored);
 	ac_input_close(input);
-	return is;
+	return is || ac_utf16_begins((ac_str){ f->block[0], got });
 }
 
 bool

@@ -110,7 +110,7 @@ int ac_follow_listen(ac_follower *f, const char *folder, size_t n, accord_err *e
 ac_followed *ac_follow_by_path(const ac_follower *f, const char *path);
 /* Whether the file is compressed or an archive, by its first bytes. Uses block[0]. */
 bool ac_follow_is_packed(ac_follower *f, int fd);
-/* Whether it is an archive, compressed or not. Uses block[0]. */
+/* Whether it is an archive, compressed or not, or text of UTF-16, which is read as one. Uses block[0]. */
 bool ac_follow_is_archive(ac_follower *f, int fd);
 /* Whether a packed file may be what a log has become; whose place it then takes to see whether it is (NULL: its own beginning). */
 bool ac_follow_may_become(const ac_followed *log, const ac_followed *packed);

@@ -72,10 +72,91 @@ utf16__becomes_utf8_whatever_the_cuts(void **state)
 		}
 }
 
+#define UNITS_16                                                                                                       \
+	"2\0"                                                                                                          \
+	"0\0"                                                                                                          \
+	"2\0"                                                                                                          \
+	"1\0"                                                                                                          \
+	"-\0"                                                                                                          \
+	"0\0"                                                                                                          \
+	"7\0"                                                                                                          \
+	"-\0"                                                                                                          \
+	"1\0"                                                                                                          \
+	"9\0"                                                                                                          \
+	" \0"                                                                                                          \
+	"1\0"                                                                                                          \
+	"0\0"                                                                                                          \
+	":\0"                                                                                                          \
+	"0\0"                                                                                                          \
+	"0\0"
+#define TEXT_16 "2021-07-19 10:00"
+
+static void
+utf16__without_its_mark_is_known_by_its_content(void **state)
+{
+	static const struct {
+		ac_str in, want;
+	} rows[] = {
+		{ AC_S_INIT(UNITS_16 "\xe9\0"
+				     "\n\0"),
+		    AC_S_INIT(TEXT_16 "\xc3\xa9\n") },
+		{ AC_S_INIT("\0" UNITS_16 "\n"), AC_S_INIT(TEXT_16 "\n") },
+		/* a short one, whole; one that is too short */
+		{ AC_S_INIT("a\0b\0c\0d\0"), AC_S_INIT("abcd") },
+		{ AC_S_INIT("a\0b\0c\0"), AC_S_INIT("a\0b\0c\0") },
+		/* zeros in a text of bytes */
+		{ AC_S_INIT("a\0b\0cd\0\0e\0f\0"), AC_S_INIT("a\0b\0cd\0\0e\0f\0") },
+		{ AC_S_INIT("\0\0\0\0\0\0\0\0"), AC_S_INIT("\0\0\0\0\0\0\0\0") },
+		{ AC_S_INIT("\1\0\1\0\1\0\1\0\1\0"), AC_S_INIT("\1\0\1\0\1\0\1\0\1\0") },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < AC_COUNT(rows); i++)
+		for (size_t step = 1; step < 40; step++) {
+			ac_buf got;
+			ac_utf16 u;
+
+			ac_buf_init(&got, 1000);
+			ac_utf16_init(&u, on_bytes, &got);
+			for (size_t at = 0; at < rows[i].in.n; at += step)
+				assert_int_equal(ac_utf16_feed(&u, ac_str_slice(rows[i].in, at, at + step), NULL), 0);
+			assert_int_equal(ac_utf16_end(&u, NULL), 0);
+			assert_str(ac_buf_view(&got), rows[i].want);
+			ac_buf_done(&got);
+		}
+}
+
+/* A first line that looks like it hides nothing of what stands below. */
+static void
+utf16__that_was_guessed_is_given_up_where_other_text_stands(void **state)
+{
+	static const ac_str in = AC_S_INIT(UNITS_16 "\n\0"
+						    "2021-07-19 10:00:01 connection to 203.0.113.9\n"),
+			    tail = AC_S_INIT("\n2021-07-19 10:00:01 connection to 203.0.113.9\n");
+
+	(void)state;
+	for (size_t step = 1; step < 100; step++) {
+		ac_buf got;
+		ac_utf16 u;
+
+		ac_buf_init(&got, 1000);
+		ac_utf16_init(&u, on_bytes, &got);
+		for (size_t at = 0; at < in.n; at += step)
+			assert_int_equal(ac_utf16_feed(&u, ac_str_slice(in, at, at + step), NULL), 0);
+		assert_int_equal(ac_utf16_end(&u, NULL), 0);
+		assert_true(ac_str_ends(ac_buf_view(&got), tail));
+		ac_buf_done(&got);
+	}
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(utf16__becomes_utf8_whatever_the_cuts) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(utf16__becomes_utf8_whatever_the_cuts),
+		cmocka_unit_test(utf16__without_its_mark_is_known_by_its_content),
+		cmocka_unit_test(utf16__that_was_guessed_is_given_up_where_other_text_stands),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,25 +73,6 @@ ac_evaluate_hold(ac_evaluation *e, const ac_claim *claim, const char *reason, ac
 	return rc;
 }
 
-/* Fields stand in the order of the line. */
-const ac_log_field *
-ac_evaluate_field_at(const ac_log_record *record, const char *p)
-{
-	size_t low = 0, high = record->count;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (record->fields[middle].raw.p <= p)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == 0)
-		return NULL;
-	return p < record->fields[low - 1].raw.p + record->fields[low - 1].raw.n ? &record->fields[low - 1] : NULL;
-}
-
 /*
  * Whether a URL may end where something else than a blank or a quote ended it. In formats with sure ends of fields one that begins a field is the whole run or none; one inside, as in a query, may end before.
  * '^' ends no URL, but may stand between the attributes of LEEF 2.0.
@@ -99,7 +80,7 @@ ac_evaluate_field_at(const ac_log_record *record, const char *p)
 static bool
 may_end(const ac_log_record *record, ac_str raw, unsigned flags)
 {
-	const ac_log_field *field = ac_evaluate_field_at(record, raw.p);
+	const ac_log_field *field = ac_log_field_at(record, raw.p);
 
 	if (flags & AC_MATCH_CARET_END)
 		return field && (record->format == &ac_log_leef || record->inner == &ac_log_leef) &&
@@ -111,7 +92,7 @@ may_end(const ac_log_record *record, ac_str raw, unsigned flags)
 static bool
 may_lack_scheme(const ac_log_record *record, ac_str raw)
 {
-	const ac_log_field *field = ac_evaluate_field_at(record, raw.p);
+	const ac_log_field *field = ac_log_field_at(record, raw.p);
 
 	return field && field->raw.p == raw.p && (field->role == AC_FIELD_URL || field->role == AC_FIELD_URL_PATH);
 }
@@ -160,7 +141,7 @@ collect_found(ac_evaluation *e, const ac_match *matches, size_t count, accord_er
 		f = ac_vec_add(&e->found);
 		if (!f)
 			return ac_vec_check(&e->found, "values of one record", err);
-		*f = (ac_found){ .match = matches[i], .field = ac_evaluate_field_at(&e->record, raw.p) };
+		*f = (ac_found){ .match = matches[i], .field = ac_log_field_at(&e->record, raw.p) };
 		f->text = unescaped(e, f, raw);
 		f->text = refanged(e, f);
 		if (f->match.record != AC_NONE32)

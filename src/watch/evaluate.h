@@ -96,9 +96,6 @@ int ac_evaluate(ac_evaluation *e, const ac_log_state *state, ac_time as_of, bool
 
 extern const char *const ac_match_how_names[];
 
-/* The field that holds the byte at p, or NULL. */
-const ac_log_field *ac_evaluate_field_at(const ac_log_record *record, const char *p);
-
 /* The record at hand is before an instant that somebody has said. */
 static inline bool
 ac_evaluate_is_before(const ac_evaluation *e, int64_t us)

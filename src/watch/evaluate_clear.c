@@ -17,7 +17,7 @@
 static bool
 is_in_software(const ac_evaluation *e, ac_str raw)
 {
-	const ac_log_field *field = ac_evaluate_field_at(&e->record, raw.p);
+	const ac_log_field *field = ac_log_field_at(&e->record, raw.p);
 
 	return field && (field->role == AC_FIELD_SOFTWARE || field->role == AC_FIELD_USER_AGENT);
 }

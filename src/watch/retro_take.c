@@ -10,6 +10,7 @@
 #include "watch/retro_batch.h"
 #include "watch/retro_key.h"
 #include "watch/retro_part.h"
+#include "watch/retro_words.h"
 #include "watch/token.h"
 #include "watch/version.h"
 
@@ -32,11 +33,12 @@ struct ac_retro_take {
 	/* versions: of software, user agents; no addresses stand in them */
 	ac_str versions[VERSIONS_MAX];
 	size_t version_count;
-	bool sure_ends, has_carets; /* of URLs */
-	ac_evaluation line;         /* record and arena of the line at hand */
-	ac_url_text *url;           /* scratch */
-	uint64_t want;              /* roles of fields without which a record says less */
-	unsigned char classes[256]; /* of each byte */
+	bool sure_ends, has_carets;  /* of URLs */
+	bool says_serial, has_hints; /* of the line: names of its fields may say more than their roles */
+	ac_evaluation line;          /* record and arena of the line at hand */
+	ac_url_text *url;            /* scratch */
+	uint64_t want;               /* roles of fields without which a record says less */
+	unsigned char classes[256];  /* of each byte */
 	const ac_scan_kernel *kernel;
 	ac_scan_maps *maps;
 	char key[AC_RETRO_KEY_MAX];
@@ -71,7 +73,7 @@ wanted_roles(void)
 {
 	static const ac_field_role others[] = { AC_FIELD_URL_SCHEME, AC_FIELD_URL_HOST, AC_FIELD_URL_PORT,
 		AC_FIELD_URL_PATH, AC_FIELD_URL_QUERY, AC_FIELD_DESTINATION_PORT, AC_FIELD_USER_AGENT,
-		AC_FIELD_SOFTWARE };
+		AC_FIELD_SOFTWARE, AC_FIELD_HASH, AC_FIELD_CERT_FINGERPRINT };
 	uint64_t roles = 0;
 
 	for (size_t i = 0; i < AC_COUNT(others); i++)
@@ -322,16 +324,32 @@ take_dotted(ac_retro_take *t, ac_str all, ac_str token, bool high, accord_err *e
 	return rc;
 }
 
+/* Whether no field says of p that it is something else. */
+static bool
+is_unsaid(const ac_retro_take *t, const char *p)
+{
+	const ac_log_field *field = ac_log_field_at(&t->line.record, p);
+
+	return !field || field->role == AC_FIELD_OTHER;
+}
+
 static int
-take_digest(ac_retro_take *t, ac_str token, accord_err *err)
+take_digest(ac_retro_take *t, ac_str token, const char *at, accord_err *err)
 {
 	static const ac_value_type types[] = { AC_VALUE_MD5, AC_VALUE_SHA1, AC_VALUE_SHA224, AC_VALUE_SHA256,
 		AC_VALUE_SHA384, AC_VALUE_SHA512 };
+	int rc;
 
 	for (size_t i = 0; i < AC_COUNT(types); i++)
 		if (ac_value_hash_digits(types[i]) == token.n && ac_hex_decode(token, t->key + 1)) {
 			t->key[0] = (char)types[i];
-			return put(t, token.n / 2 + 1, err);
+			rc = put(t, token.n / 2 + 1, err);
+			/* Where nothing says what they are, so many digits may be of a TLS fingerprint. */
+			if (!rc && types[i] == AC_VALUE_MD5 && is_unsaid(t, at)) {
+				t->key[0] = (char)AC_VALUE_JA3;
+				rc = put(t, token.n / 2 + 1, err);
+			}
+			return rc;
 		}
 	return 0;
 }
@@ -354,7 +372,7 @@ take_pairs(ac_retro_take *t, ac_str all, const char *p, int *rc, accord_err *err
 	}
 	if (n < DIGEST_MIN || (p < limit && ac_is_word(*p)))
 		return NULL;
-	*rc = take_digest(t, (ac_str){ digits, n }, err);
+	*rc = take_digest(t, (ac_str){ digits, n }, p, err);
 	return p;
 }
 
@@ -416,7 +434,7 @@ take_word(ac_retro_take *t, ac_str all, const char *begin, int *rc, accord_err *
 	if (dotted)
 		*rc = take_dotted(t, all, token, high, err);
 	else if (hex && token.n >= DIGEST_MIN && token.n <= DIGEST_MAX)
-		*rc = take_digest(t, token, err);
+		*rc = take_digest(t, token, token.p, err);
 	if (*rc || limit - end < 3 || *end != ':')
 		return end;
 	if (end[1] == '/' && end[2] == '/') {
@@ -608,6 +626,31 @@ add_version(ac_retro_take *t, ac_str text)
 		t->versions[t->version_count++] = text;
 }
 
+/* A field whose name alone says what it holds (evaluate_text.c). */
+static int
+take_hinted(ac_retro_take *t, const ac_log_field *field, accord_err *err)
+{
+	ac_value_type type = ac_retro_says_serial(field->name) ? AC_VALUE_CERT_SERIAL : AC_VALUE_AS_NUMBER;
+	ac_str text;
+
+	if (field->role != AC_FIELD_OTHER || (type == AC_VALUE_AS_NUMBER && !ac_retro_says_as(field->name)))
+		return 0;
+	text = ac_log_value(field, &t->line.arena);
+	return text.n ? put_text(t, type, text, err) : 0;
+}
+
+/* A word by its form; serial numbers stand in no field, for those say what they are. */
+static int
+on_word(void *payload, ac_value_type type, ac_str text, accord_err *err)
+{
+	ac_retro_take *t = payload;
+
+	if (type == AC_VALUE_CERT_SERIAL ? ac_log_field_at(&t->line.record, text.p) != NULL
+					 : type == AC_VALUE_JA4 && !is_unsaid(t, text.p))
+		return 0;
+	return put_text(t, type, text, err);
+}
+
 /* In the line, and what is escaped in it as it was meant. */
 static int
 take_record(ac_retro_take *t, ac_str line, bool is_json, bool has_slash, accord_err *err)
@@ -618,6 +661,7 @@ take_record(ac_retro_take *t, ac_str line, bool is_json, bool has_slash, accord_
 
 	t->sure_ends = record->format && record->format->is_strict;
 	t->has_carets = record->format == &ac_log_leef || record->inner == &ac_log_leef;
+	rc = ac_retro_words(line, t->says_serial, on_word, t, err);
 	for (size_t i = 0; !rc && i < record->count; i++) {
 		const ac_log_field *f = &record->fields[i];
 		bool inside = f->raw.p >= line.p + at && f->raw.p + f->raw.n <= line.p + line.n;
@@ -626,6 +670,8 @@ take_record(ac_retro_take *t, ac_str line, bool is_json, bool has_slash, accord_
 		ac_str text = f->raw;
 
 		rc = f->role == AC_FIELD_URL_HOST ? take_split_url(t, f, err) : take_field(t, f, err);
+		if (!rc && t->has_hints)
+			rc = take_hinted(t, f, err);
 		if (rc || !inside || f->raw.n == 0 || !(escaped || versions))
 			continue;
 		if (escaped)
@@ -658,9 +704,12 @@ ac_retro_take_line(
 	t->line.unescape = is_json;
 	t->version_count = 0;
 	has_slash = is_json || memchr(line.p, '\\', line.n);
+	t->says_serial = ac_retro_says_serial(line);
+	t->has_hints = t->says_serial || ac_retro_says_as(line);
 	/* Each field may be written otherwise than it is meant; without a backslash, only some matter. */
 	if (state)
-		ac_log_read_roles(state, line, has_slash ? state->want : t->want, &t->line.arena, &t->line.record);
+		ac_log_read_roles(
+		    state, line, has_slash || t->has_hints ? state->want : t->want, &t->line.arena, &t->line.record);
 	ac_retro_batch_time(t->batch, t->line.record.has_time ? t->line.record.time : as_of);
 	return take_record(t, line, is_json, has_slash, err);
 }

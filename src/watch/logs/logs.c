@@ -122,6 +122,24 @@ ac_log_add_named(const ac_log_state *state, ac_log_record *record, ac_str name, 
 	ac_log_add(record, name, raw, 0, ac_log_role(state, name), escapes);
 }
 
+const ac_log_field *
+ac_log_field_at(const ac_log_record *record, const char *p)
+{
+	size_t low = 0, high = record->count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (record->fields[middle].raw.p <= p)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == 0)
+		return NULL;
+	return p < record->fields[low - 1].raw.p + record->fields[low - 1].raw.n ? &record->fields[low - 1] : NULL;
+}
+
 /* Two digits, or something above 99. */
 static inline unsigned
 two_digits(const char *p)

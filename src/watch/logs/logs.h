@@ -168,6 +168,9 @@ bool ac_log_is_registry_value(const ac_log_record *record, const ac_log_field *f
 /* One escape at raw[at] of a kind other than JSON's, and what it stands for: the bytes taken, 0 when it is none. */
 size_t ac_log_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, char *out);
 
+/* The field that holds the byte at p, or NULL: fields stand in the order of the line. */
+const ac_log_field *ac_log_field_at(const ac_log_record *record, const char *p);
+
 /* ---- for the formats ---- */
 
 ac_field_role ac_log_role(const ac_log_state *state, ac_str name);

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Found by one byte that they have, mostly refused by the next. */
+#include "watch/retro_words.h"
+
+#include "watch/token.h"
+
+/* Each fingerprint of the family has such a part, behind '_'. */
+#define JA4_PART 12
+#define JA4_MAX 64
+/* Fewer digits are words and counters of any line. */
+#define SERIAL_MIN 4
+#define SERIAL_MAX 96
+#define AS_DIGITS_MAX 10
+
+/* A word in one of the three ways that people write it. */
+static bool
+has_word(ac_str line, ac_str lower, ac_str title, ac_str upper)
+{
+	return memmem(line.p, line.n, lower.p, lower.n) || memmem(line.p, line.n, title.p, title.n) ||
+	       memmem(line.p, line.n, upper.p, upper.n);
+}
+
+bool
+ac_retro_says_serial(ac_str line)
+{
+	return has_word(line, AC_S("serial"), AC_S("Serial"), AC_S("SERIAL"));
+}
+
+bool
+ac_retro_says_as(ac_str line)
+{
+	return has_word(line, AC_S("asn"), AC_S("Asn"), AC_S("ASN")) ||
+	       has_word(line, AC_S("as_number"), AC_S("As_number"), AC_S("AS_NUMBER"));
+}
+
+static bool
+is_hex_run(ac_str text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (!ac_is_hex(text.p[i]))
+			return false;
+	return text.n > 0;
+}
+
+/* The word around `at`, which is of it; n 0 when it is too long to be a fingerprint. */
+static ac_str
+word_around(ac_str line, const char *at)
+{
+	const char *begin = at, *end = at, *limit = line.p + line.n;
+
+	while (begin > line.p && ac_is_word(begin[-1]) && at - begin <= JA4_MAX)
+		begin--;
+	while (end < limit && ac_is_word(*end) && end - at <= JA4_MAX)
+		end++;
+	return (ac_str){ begin, end - begin <= JA4_MAX ? (size_t)(end - begin) : 0 };
+}
+
+static int
+find_ja4(ac_str line, ac_on_word on_word, void *payload, accord_err *err)
+{
+	const char *end = line.p + line.n;
+	int rc = 0;
+
+	for (const char *p = line.p; !rc && p < end; p++) {
+		const char *behind;
+		ac_str word;
+
+		p = memchr(p, '_', (size_t)(end - p));
+		if (!p)
+			return 0;
+		behind = p + 1 + JA4_PART;
+		if (behind > end || !is_hex_run((ac_str){ p + 1, JA4_PART }) ||
+		    (behind < end && ac_is_word(*behind) && *behind != '_'))
+			continue;
+		word = word_around(line, p);
+		if (word.n)
+			rc = on_word(payload, AC_VALUE_JA4, word, err);
+		p = word.p + word.n > behind ? word.p + word.n - 1 : behind - 1;
+	}
+	return rc;
+}
+
+/* "AS64496", and nothing of a longer word. */
+static int
+find_as(ac_str line, char s, ac_on_word on_word, void *payload, accord_err *err)
+{
+	const char *end = line.p + line.n;
+	int rc = 0;
+
+	for (const char *p = line.p; !rc && p < end; p++) {
+		const char *behind;
+
+		p = memchr(p, s, (size_t)(end - p));
+		if (!p || p + 1 >= end)
+			return 0;
+		if (!ac_is_decimal(p[1]) || p == line.p || ac_lower(p[-1]) != 'a' ||
+		    (p - 1 > line.p && ac_is_word(p[-2])))
+			continue;
+		for (behind = p + 1; behind < end && ac_is_decimal(*behind); behind++)
+			;
+		if ((behind < end && ac_is_word(*behind)) || behind - p - 1 > AS_DIGITS_MAX)
+			continue;
+		rc = on_word(payload, AC_VALUE_AS_NUMBER, (ac_str){ p + 1, (size_t)(behind - p - 1) }, err);
+	}
+	return rc;
+}
+
+/* Runs of hexadecimal digits, with colons between pairs or without. */
+static int
+find_serials(ac_str line, ac_on_word on_word, void *payload, accord_err *err)
+{
+	size_t begin, end;
+	int rc = 0;
+
+	for (begin = 0; !rc && begin < line.n; begin = end + 1) {
+		for (end = begin;
+		     end < line.n && (ac_is_hex(line.p[end]) || (line.p[end] == ':' && end > begin &&
+								    end + 1 < line.n && ac_is_hex(line.p[end + 1])));)
+			end++;
+		if (end - begin >= SERIAL_MIN && end - begin <= SERIAL_MAX &&
+		    (begin == 0 || !ac_is_word(line.p[begin - 1])) && (end == line.n || !ac_is_word(line.p[end])))
+			rc = on_word(payload, AC_VALUE_CERT_SERIAL, ac_str_slice(line, begin, end), err);
+	}
+	return rc;
+}
+
+int
+ac_retro_words(ac_str line, bool says_serial, ac_on_word on_word, void *payload, accord_err *err)
+{
+	int rc = find_ja4(line, on_word, payload, err);
+
+	if (!rc)
+		rc = find_as(line, 'S', on_word, payload, err);
+	if (!rc)
+		rc = find_as(line, 's', on_word, payload, err);
+	return rc || !says_serial ? rc : find_serials(line, on_word, payload, err);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Values of a line that no field of its own holds, and that nothing but their form or a word of the line gives away (evaluate_text.c says when they are hits): fingerprints of the JA4
+ * family, AS numbers with their letters, serial numbers in a line that says "serial". Knows nothing of records and of what is remembered.
+ */
+#ifndef AC_WATCH_RETRO_WORDS_H
+#define AC_WATCH_RETRO_WORDS_H
+
+#include "values/value.h"
+
+/* `text` stands in the line. Returns 0 or a negative code, which ends the search. */
+typedef int (*ac_on_word)(void *payload, ac_value_type type, ac_str text, accord_err *err);
+
+/* Whether names of fields, or words of the line, may say what a value is: serial numbers and AS numbers. */
+bool ac_retro_says_serial(ac_str line);
+bool ac_retro_says_as(ac_str line);
+/* In the order of their kinds, then of the line. */
+int ac_retro_words(ac_str line, bool says_serial, ac_on_word on_word, void *payload, accord_err *err) AC_CHECKED;
+
+#endif

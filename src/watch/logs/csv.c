@@ -2,11 +2,13 @@
 /*
  * CSV with a header (RFC 4180, with ',', ';', tab or '|'). A header is a first line of names, one of which is known here, or a later one, also below lines of other formats, that begins as the first did or
  * has three that are known and no more that are not. A value in quotes may go over several lines: each gives the fields that stand in it, by the column in which the one before it broke off, so that nothing is gathered. A quote that is never closed hides
- * nothing: a whole record ends it, or AC_LOG_CSV_LINES_MAX. A line that does not have the header's columns is malformed, and matched.
+ * nothing: a whole record ends it, a line of another format, or AC_LOG_CSV_LINES_MAX; and no line of another format opens one. A line that does not have the header's columns is malformed, and matched.
  */
 #include "watch/logs/logs.h"
 
 #define NAME_MAX_BYTES 64
+/* "Jul 19 2021 10:00:00.123456" */
+#define DATE_MAX 28
 #define KNOWN_NAMES_LATER 3
 
 static bool
@@ -117,6 +119,15 @@ next_value(ac_str line, char separator, size_t *at, bool *in_quotes)
 	return ac_str_slice(line, begin, end);
 }
 
+/* Columns that have the time of an event; "time" may be one of day alone. */
+static bool
+has_time_role(const ac_log_state *state, size_t column)
+{
+	ac_field_role role = column < state->column_count ? state->roles[column] : AC_FIELD_OTHER;
+
+	return role == AC_FIELD_TIME || role == AC_FIELD_CLOCK || role == AC_FIELD_DATE;
+}
+
 /* Behind a line that begins at `place`: where the next one does, and in *out_columns how many there were by then. */
 static ac_log_csv_place
 walk_values(const ac_log_state *state, ac_str line, ac_log_csv_place place, size_t *out_columns, ac_time *out_time)
@@ -127,7 +138,7 @@ walk_values(const ac_log_state *state, ac_str line, ac_log_csv_place place, size
 	while (at <= line.n && column <= AC_CSV_COLUMNS_MAX) {
 		ac_str value = next_value(line, state->separator, &at, &in_quotes);
 
-		if (out_time && !has_time && column < state->column_count && state->roles[column] == AC_FIELD_TIME)
+		if (out_time && !has_time && has_time_role(state, column))
 			has_time = ac_log_time(value, out_time);
 		column++;
 	}
@@ -137,7 +148,19 @@ walk_values(const ac_log_state *state, ac_str line, ac_log_csv_place place, size
 	return in_quotes ? (ac_log_csv_place){ column - 1, true } : (ac_log_csv_place){ 0, false };
 }
 
-/* A line behind an open quote is a record of its own when it has all the columns, and a time where that belongs or so many columns that it is no chance: the quote was no RFC's. */
+/* As prose has blanks behind its commas, and tables hardly do. */
+static bool
+has_blanks_at_ends(ac_str line, char separator)
+{
+	ac_str rest = line, value;
+
+	while (ac_str_next_field(&rest, separator, &value))
+		if (value.n > 0 && (value.p[0] == ' ' || value.p[value.n - 1] == ' '))
+			return true;
+	return false;
+}
+
+/* A line behind an open quote is a record of its own when it has all the columns, and a time where that belongs, or so many columns that it is no chance, or no blanks as prose has them: the quote was no RFC's. */
 static bool
 is_whole(const ac_log_state *state, ac_str line)
 {
@@ -146,7 +169,22 @@ is_whole(const ac_log_state *state, ac_str line)
 	ac_log_csv_place next = walk_values(state, line, (ac_log_csv_place){ 0, false }, &columns, &time);
 
 	return !next.in_quotes && columns == state->column_count &&
-	       (columns > 4 || ac_time_cmp(time, AC_TIME_MIN) != 0);
+	       (columns > 4 || ac_time_cmp(time, AC_TIME_MIN) != 0 || !has_blanks_at_ends(line, state->separator));
+}
+
+/* A line that says itself that it is of another format. A first column may have dates as syslog does, and nothing behind them. */
+static bool
+is_of_another(const ac_log_state *state, ac_str line)
+{
+	static const ac_log_format *const others[] = { &ac_log_syslog, &ac_log_httpd, &ac_log_cef, &ac_log_leef };
+	size_t first = ac_str_find_byte(line, state->separator);
+
+	if (line.n > 1 && line.p[0] == '{')
+		return line.p[line.n - 1] == '}';
+	for (size_t i = 0; i < AC_COUNT(others); i++)
+		if (others[i]->fits(state, line))
+			return first > DATE_MAX;
+	return false;
 }
 
 void
@@ -157,9 +195,10 @@ ac_log_see_csv(ac_log_state *state, ac_str line)
 	ac_time time;
 
 	state->csv_now = state->csv_next;
-	if (state->csv_now.in_quotes && (++state->csv_lines > AC_LOG_CSV_LINES_MAX || is_whole(state, line)))
+	if (state->csv_now.in_quotes && (++state->csv_lines > AC_LOG_CSV_LINES_MAX || is_whole(state, line) ||
+					    is_of_another(state, ac_log_trim(line))))
 		state->csv_now = (ac_log_csv_place){ 0, false };
-	if (!has_quote) {
+	if (!has_quote || (!state->csv_now.in_quotes && is_of_another(state, ac_log_trim(line)))) {
 		state->csv_next = state->csv_now;
 		return;
 	}

@@ -40,22 +40,23 @@ ac_hash_sort_few(char *items, size_t n, size_t size, ac_hash_sort_order order)
 }
 
 /*
- * Sort n items of `size` bytes (a constant, at most AC_HASH_SORT_SIZE; n below 2^32) by order, which goes by their hashes first. The highest same_bits (at most 52) of all hashes are the same.
- * other: room for as many items.
+ * n items of `size` bytes (a constant, at most AC_HASH_SORT_SIZE; n below 2^32) of `from`, sorted into `to` by order, which goes by their hashes first. The highest same_bits (at most 52) of all
+ * hashes are the same.
  */
 static inline void
-ac_hash_sort(void *items, void *other, size_t n, size_t size, unsigned same_bits, ac_hash_sort_order order)
+ac_hash_sort_into(void *into, const void *of, size_t n, size_t size, unsigned same_bits, ac_hash_sort_order order)
 {
 	unsigned shift = 64 - same_bits - AC_HASH_SORT_BITS;
 	uint32_t at[AC_HASH_SORT_SLOTS + 1] = { 0 };
-	char *to = items, *from = other;
+	const char *from = of;
+	char *to = into;
 
 	if (n < AC_HASH_SORT_SLOTS / 4) {
+		memcpy(to, from, n * size);
 		if (n > 1)
-			qsort(items, n, size, order);
+			qsort(to, n, size, order);
 		return;
 	}
-	memcpy(from, to, n * size);
 	for (size_t i = 0; i < n; i++)
 		at[ac_hash_sort_slot(from + i * size, shift) + 1]++;
 	for (size_t s = 1; s <= AC_HASH_SORT_SLOTS; s++)
@@ -70,6 +71,16 @@ ac_hash_sort(void *items, void *other, size_t n, size_t size, unsigned same_bits
 			qsort(to + begin * size, count, size, order);
 		else if (count > 1)
 			ac_hash_sort_few(to + begin * size, count, size, order);
+	}
+}
+
+/* The same where they stand. other: room for as many items. */
+static inline void
+ac_hash_sort(void *items, void *other, size_t n, size_t size, unsigned same_bits, ac_hash_sort_order order)
+{
+	if (n > 1) {
+		memcpy(other, items, n * size);
+		ac_hash_sort_into(items, other, n, size, same_bits, order);
 	}
 }
 

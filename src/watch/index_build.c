@@ -22,9 +22,10 @@ ac_index_builder_open(ac_hash_seed salt, int64_t generation)
 		return NULL;
 	b->salt = salt;
 	b->generation = generation;
+	ac_stage_room_init(&b->room);
 	for (unsigned i = 0; i < AC_BUILD_PARTS; i++) {
-		b->parts[i].entries = ac_vec_of(sizeof(ac_build_entry), AC_INDEX_ITEMS_MAX);
-		ac_buf_init(&b->parts[i].staged, AC_INDEX_POOL_MAX);
+		ac_stage_init(&b->parts[i].entries);
+		ac_stage_init(&b->parts[i].staged);
 	}
 	b->metas = ac_vec_of(sizeof(ac_index_meta), AC_INDEX_ITEMS_MAX);
 	ac_map_init(&b->warned, salt, AC_INDEX_ITEMS_MAX);
@@ -36,8 +37,8 @@ ac_index_builder_open(ac_hash_seed salt, int64_t generation)
 	b->patterns = ac_vec_of(sizeof(ac_index_pattern), AC_INDEX_ITEMS_MAX);
 	b->tombs = ac_vec_of(sizeof(ac_index_tomb), AC_INDEX_ITEMS_MAX);
 	b->texts = ac_vec_of(sizeof(ac_build_text), AC_INDEX_ITEMS_MAX);
-	b->gate1 = ac_vec_of(sizeof(uint64_t), AC_INDEX_ITEMS_MAX);
-	b->gate2 = ac_vec_of(sizeof(uint64_t), AC_INDEX_ITEMS_MAX);
+	ac_stage_init(&b->gate1);
+	ac_stage_init(&b->gate2);
 	b->word_ends = ac_vec_of(sizeof(uint32_t), AC_INDEX_ITEMS_MAX);
 	ac_buf_init(&b->pool, AC_INDEX_POOL_MAX);
 	ac_arena_init(&b->scratch, AC_LOG_ARENA_MAX);
@@ -58,8 +59,8 @@ ac_index_builder_close(ac_index_builder *b)
 	if (!b)
 		return NULL;
 	for (unsigned i = 0; i < AC_BUILD_PARTS; i++) {
-		ac_vec_done(&b->parts[i].entries);
-		ac_buf_done(&b->parts[i].staged);
+		ac_stage_done(&b->parts[i].entries);
+		ac_stage_done(&b->parts[i].staged);
 	}
 	ac_vec_done(&b->metas);
 	ac_map_done(&b->warned);
@@ -71,8 +72,9 @@ ac_index_builder_close(ac_index_builder *b)
 	ac_vec_done(&b->patterns);
 	ac_vec_done(&b->tombs);
 	ac_vec_done(&b->texts);
-	ac_vec_done(&b->gate1);
-	ac_vec_done(&b->gate2);
+	ac_stage_done(&b->gate1);
+	ac_stage_done(&b->gate2);
+	ac_stage_room_done(&b->room);
 	ac_vec_done(&b->word_ends);
 	ac_buf_done(&b->pool);
 	ac_arena_done(&b->scratch);
@@ -376,13 +378,14 @@ ac_build_unwatched(ac_index_builder *b, const ac_index_indicator *who, const cha
 /* ---- staging ---- */
 
 static int
-add_key(ac_vec *gate, uint64_t key, accord_err *err)
+add_key(ac_index_builder *b, ac_stage *gate, uint64_t key, accord_err *err)
 {
-	uint64_t *added = ac_vec_add(gate);
+	char *p = ac_stage_reserve(&b->room, gate, sizeof(key), "index: gate keys", err);
 
-	if (!added)
-		return ac_vec_check(gate, "gate keys", err);
-	*added = key;
+	if (!p)
+		return err->code;
+	memcpy(p, &key, sizeof(key));
+	ac_stage_commit(gate, sizeof(key));
 	return 0;
 }
 
@@ -393,11 +396,11 @@ add_gate_keys(ac_index_builder *b, const ac_value *value, const ac_value_keys *k
 	int rc = 0;
 
 	for (unsigned i = 0; !rc && i < k->gate2_count; i++)
-		rc = add_key(&b->gate2, k->gate2[i], err);
+		rc = add_key(b, &b->gate2, k->gate2[i], err);
 	if (!rc && k->has_gate1)
-		rc = add_key(&b->gate1, k->gate1, err);
+		rc = add_key(b, &b->gate1, k->gate1, err);
 	if (!rc && b->base)
-		rc = add_key(ac_value_hash_digits(value->type) ? &b->gate1 : &b->gate2, k->key, err);
+		rc = add_key(b, ac_value_hash_digits(value->type) ? &b->gate1 : &b->gate2, k->key, err);
 	return rc;
 }
 
@@ -424,38 +427,43 @@ write_body(const ac_value *value, const ac_value_keys *k, char *out)
 
 /* The record of a value with one posting, at the end of its part's. */
 static int
-stage(ac_index_builder *b, const ac_value *value, const ac_value_keys *k, ac_str posting, accord_err *err)
+stage(ac_index_builder *b, const ac_value *value, const ac_value_keys *k, ac_str posting, ac_build_entry *out,
+    accord_err *err)
 {
 	ac_build_part *part = ac_build_part_of(b, k->key);
-	char *p = ac_buf_reserve(&part->staged, HEAD_MAX + k->bytes.n + posting.n);
-	ac_build_entry *entry = ac_vec_add(&part->entries);
-	size_t n;
+	size_t most = HEAD_MAX + k->bytes.n + posting.n, n;
+	char *p = ac_stage_reserve(&b->room, &part->staged, most, "index: values", err), *at;
 
 	if (!p)
-		return ac_fail(err, part->staged.failed, "index: %zu bytes of values cannot grow", b->staged_bytes);
-	if (!entry)
-		return ac_vec_check(&part->entries, "values", err);
+		return err->code;
+	at = ac_stage_reserve(&b->room, &part->entries, sizeof(*out), "index: entries", err);
+	if (!at)
+		return err->code;
 	if (b->entry_count == AC_INDEX_ITEMS_MAX || b->staged_bytes > 2 * AC_INDEX_POOL_MAX)
 		return ac_fail(err, ACCORD_ELIMIT, "index: more than %zu values, or %zu bytes of them",
 		    (size_t)AC_INDEX_ITEMS_MAX, 2 * (size_t)AC_INDEX_POOL_MAX);
-	*entry = (ac_build_entry){ k->key, (uint32_t)part->staged.n, (uint32_t)value->type };
 	n = write_body(value, k, p);
 	memcpy(p + n, posting.p, posting.n);
-	ac_buf_commit(&part->staged, n + posting.n);
+	n += posting.n;
+	*out = (ac_build_entry){ k->key, ac_stage_next(&part->staged), (uint16_t)n, (uint16_t)value->type };
+	memcpy(at, out, sizeof(*out));
+	ac_stage_commit(&part->staged, n);
+	ac_stage_commit(&part->entries, sizeof(*out));
 	b->entry_count++;
-	b->staged_bytes += n + posting.n;
+	b->staged_bytes += n;
 	return 0;
 }
 
 static bool
 is_text(ac_index_builder *b, const ac_build_text *t, const ac_value *value, const ac_value_keys *k)
 {
-	const ac_buf *staged = &ac_build_part_of(b, t->key)->staged;
-	const char *p = staged->p + t->at;
+	const char *p;
 	ac_index_record r;
 
-	return t->identity == k->identity && ac_record_read(&p, staged->p + staged->n, &r) && r.type == value->type &&
-	       ac_str_eq(r.text, k->bytes);
+	if (t->identity != k->identity || t->n == 0)
+		return false;
+	p = ac_stage_at(&ac_build_part_of(b, t->key)->staged, t->at);
+	return ac_record_read(&p, p + t->n, &r) && r.type == value->type && ac_str_eq(r.text, k->bytes);
 }
 
 /* The key of a text: a text that came before keeps its anchor. */
@@ -485,7 +493,7 @@ anchor_text(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord
 	added = ac_vec_add(&b->texts);
 	if (!added)
 		return ac_vec_check(&b->texts, "texts", err);
-	*added = (ac_build_text){ k->identity, k->key, (uint32_t)ac_build_part_of(b, k->key)->staged.n, k->anchor_at };
+	*added = (ac_build_text){ k->identity, k->key, 0, 0, k->anchor_at };
 	b->text_slots.p[at] = (uint32_t)(b->texts.n - 1);
 	return 0;
 }
@@ -493,10 +501,18 @@ anchor_text(ac_index_builder *b, const ac_value *value, ac_value_keys *k, accord
 static int
 post_record(ac_index_builder *b, const ac_value *value, ac_value_keys *k, ac_str posting, accord_err *err)
 {
+	size_t texts = b->texts.n;
+	ac_build_entry entry;
 	int rc = ac_text_is_anchored(value->type) ? anchor_text(b, value, k, err) : 0;
 
 	if (!rc)
-		rc = stage(b, value, k, posting, err);
+		rc = stage(b, value, k, posting, &entry, err);
+	if (!rc && b->texts.n > texts) {
+		ac_build_text *added = (ac_build_text *)b->texts.p + texts;
+
+		added->at = entry.at;
+		added->n = entry.n;
+	}
 	return rc ? rc : add_gate_keys(b, value, k, err);
 }
 

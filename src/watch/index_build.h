@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "watch/index_format.h"
+#include "watch/index_stage.h"
 #include "watch/token.h"
 #include "watch/vec.h"
 
@@ -12,8 +13,10 @@
 typedef struct ac_build_entry {
 	uint64_t key;
 	uint32_t at;   /* in `staged` of its part */
-	uint32_t type; /* ac_value_type */
+	uint16_t n;    /* bytes there */
+	uint16_t type; /* ac_value_type */
 } ac_build_entry;
+static_assert(AC_STAGE_PIECE <= UINT16_MAX, "a record is at most a piece");
 
 /*
  * Values are staged in parts by the highest bits of their keys: a part's entries and records lie close together when they are sorted and written.
@@ -21,8 +24,8 @@ typedef struct ac_build_entry {
 #define AC_BUILD_PART_BITS 6
 #define AC_BUILD_PARTS (1U << AC_BUILD_PART_BITS)
 typedef struct ac_build_part {
-	ac_vec entries;
-	ac_buf staged; /* records */
+	ac_stage entries; /* of ac_build_entry */
+	ac_stage staged;  /* records */
 } ac_build_part;
 
 /* A distinct text that is found by an anchor. */
@@ -30,6 +33,7 @@ typedef struct ac_build_text {
 	uint64_t identity;
 	uint64_t key;
 	uint32_t at; /* of its first record in `staged` of its key's part */
+	uint16_t n;  /* of that record; 0: it is not there yet */
 	uint16_t anchor_at;
 } ac_build_text;
 
@@ -62,10 +66,11 @@ struct ac_index_builder {
 	ac_hash_seed salt;
 	int64_t generation, built_us, last_version, last_row;
 	const ac_index *base; /* of an overlay; else NULL */
+	ac_stage_room room;   /* of all that is staged */
 	ac_build_part parts[AC_BUILD_PARTS];
 	size_t entry_count, staged_bytes; /* of all parts */
 	ac_vec metas, terms, conjunctions, unwatched, patterns, tombs, texts;
-	ac_vec gate1,
+	ac_stage gate1,
 	    gate2;        /* keys; of a base without those of the values themselves, which are those of the entries */
 	ac_vec word_ends; /* ac_word_end_hash of long words that are anchors */
 	ac_buf pool;      /* texts and shared indicators */

@@ -10,7 +10,8 @@
 #include "base/hash_sort.h"
 
 #define GATE_BITS_PER_KEY 12
-#define PIECE ((size_t)AC_MIB)
+/* Summed up and written from a core's own cache. */
+#define PIECE (256 * (size_t)AC_KIB)
 /* Far reads that are under way while one record is written. */
 #define AHEAD 24
 
@@ -134,22 +135,25 @@ by_number(const void *a, const void *b)
 
 /* Many keys come more than once (addresses of one network, URLs of one host): filters are made for the distinct ones. Keys are hashes: a part of them by their bits tells of all. */
 static size_t
-distinct(writer *o, const ac_vec *keys)
+distinct(writer *o, const ac_stage *keys)
 {
-	const uint64_t *all = keys->p;
+	size_t count = keys->n / sizeof(uint64_t), step = 1, n = 0, fresh = 0;
 	uint64_t *some;
-	size_t step = 1, n = 0, fresh = 0;
 
-	while (keys->n / step > SAMPLES)
+	while (count / step > SAMPLES)
 		step *= 2;
-	some = malloc((keys->n + 1) * sizeof(*some));
+	some = malloc((count + 1) * sizeof(*some));
 	if (!some) {
-		fail_memory(o, "a filter", keys->n);
-		return keys->n;
+		fail_memory(o, "a filter", count);
+		return count;
 	}
-	for (size_t i = 0; i < keys->n; i++) {
-		some[n] = all[i];
-		n += (all[i] & (step - 1)) == 0;
+	for (size_t i = 0; i < keys->pieces.n; i++) {
+		const ac_stage_piece *piece = ac_stage_piece_at(keys, i);
+
+		for (size_t at = 0; at < piece->n; at += sizeof(*some)) {
+			memcpy(&some[n], piece->p + at, sizeof(*some));
+			n += (some[n] & (step - 1)) == 0;
+		}
 	}
 	if (n > 1)
 		qsort(some, n, sizeof(*some), by_number);
@@ -159,56 +163,86 @@ distinct(writer *o, const ac_vec *keys)
 	return fresh * step;
 }
 
-/* The keys of entries are in order already, so are the blocks that they go to. */
-static size_t
-distinct_entries(const ac_index_builder *b, bool are_digests)
+/* The two filters while they are filled, by number: that of digests has their own keys, the other one those of all other values. */
+typedef struct gates {
+	ac_gate_block *p[2];
+	uint64_t blocks[2];
+} gates;
+
+/* Keys of one part of the entries go to one part of each filter. */
+static void
+add_entry_keys(const ac_index_builder *b, const gates *g)
 {
-	size_t n = 0;
+	unsigned gate_of[AC_VALUE_TYPE_COUNT];
 
-	for (unsigned i = 0; i < AC_BUILD_PARTS; i++) {
-		const ac_build_entry *e = b->parts[i].entries.p;
-		uint64_t last = 0;
+	for (unsigned i = 0; i < AC_VALUE_TYPE_COUNT; i++)
+		gate_of[i] = ac_value_hash_digits((ac_value_type)i) == 0;
+	for (unsigned i = 0; i < AC_BUILD_PARTS; i++)
+		for (size_t k = 0; k < b->parts[i].entries.pieces.n; k++) {
+			const ac_stage_piece *piece = ac_stage_piece_at(&b->parts[i].entries, k);
+			ac_build_entry e;
 
-		for (size_t at = 0; at < b->parts[i].entries.n; at++) {
-			if ((ac_value_hash_digits((ac_value_type)e[at].type) != 0) != are_digests)
-				continue;
-			n += n == 0 || e[at].key != last;
-			last = e[at].key;
+			for (size_t at = 0; at < piece->n; at += sizeof(e)) {
+				memcpy(&e, piece->p + at, sizeof(e));
+				(void)ac_gate_add(g->p[gate_of[e.type]], g->blocks[gate_of[e.type]], e.key);
+			}
 		}
-	}
-	return n;
 }
 
 static void
-put_gate(const ac_index_builder *b, writer *o, ac_section_kind kind, const ac_vec *keys)
+add_keys(const ac_stage *keys, ac_gate_block *gate, uint64_t blocks)
 {
-	bool are_digests = kind == AC_SECTION_GATE1;
-	uint64_t blocks = gate_blocks(distinct(o, keys) + distinct_entries(b, are_digests));
-	const uint64_t *all = keys->p;
-	ac_gate_block *gate;
+	for (size_t i = 0; i < keys->pieces.n; i++) {
+		const ac_stage_piece *piece = ac_stage_piece_at(keys, i);
+		size_t ahead = AHEAD * sizeof(uint64_t);
+		uint64_t key;
 
-	if (o->rc)
-		return;
-	gate = aligned_alloc(64, (blocks * sizeof(*gate) + 63) / 64 * 64);
-	if (!gate) {
-		fail_memory(o, "a filter", keys->n);
-		return;
+		for (size_t at = 0; at < piece->n; at += sizeof(key)) {
+			if (at + ahead < piece->n) {
+				memcpy(&key, piece->p + at + ahead, sizeof(key));
+				__builtin_prefetch(ac_gate_block_of(gate, blocks, key), 1);
+			}
+			memcpy(&key, piece->p + at, sizeof(key));
+			(void)ac_gate_add(gate, blocks, key);
+		}
 	}
-	memset(gate, 0, blocks * sizeof(*gate));
-	for (unsigned i = 0; i < AC_BUILD_PARTS; i++) {
-		const ac_build_entry *e = b->parts[i].entries.p;
+}
 
-		for (size_t at = 0; at < b->parts[i].entries.n; at++)
-			if ((ac_value_hash_digits((ac_value_type)e[at].type) != 0) == are_digests)
-				(void)ac_gate_add(gate, blocks, e[at].key);
+/* distinct_entries: keys of the entries that are one filter's, by its number. */
+static void
+put_gates(const ac_index_builder *b, writer *o, const uint64_t distinct_entries[static 2])
+{
+	const ac_stage *keys[2] = { &b->gate1, &b->gate2 };
+	gates g = { .p = { NULL, NULL } };
+
+	for (unsigned i = 0; i < 2 && !o->rc; i++) {
+		g.blocks[i] = gate_blocks(distinct(o, keys[i]) + distinct_entries[i]);
+		g.p[i] = o->rc ? NULL : aligned_alloc(64, (g.blocks[i] * sizeof(*g.p[i]) + 63) / 64 * 64);
+		if (!g.p[i])
+			fail_memory(o, "a filter", keys[i]->n / sizeof(uint64_t));
+		else
+			memset(g.p[i], 0, g.blocks[i] * sizeof(*g.p[i]));
 	}
-	for (size_t i = 0; i < keys->n; i++) {
-		if (i + AHEAD < keys->n)
-			__builtin_prefetch(ac_gate_block_of(gate, blocks, all[i + AHEAD]), 1);
-		(void)ac_gate_add(gate, blocks, all[i]);
+	if (!o->rc) {
+		add_entry_keys(b, &g);
+		for (unsigned i = 0; i < 2; i++) {
+			add_keys(keys[i], g.p[i], g.blocks[i]);
+			put_section(
+			    o, i == 0 ? AC_SECTION_GATE1 : AC_SECTION_GATE2, g.p[i], g.blocks[i] * sizeof(*g.p[i]));
+		}
 	}
-	put_section(o, kind, gate, blocks * sizeof(*gate));
-	free(gate);
+	free(g.p[0]);
+	free(g.p[1]);
+}
+
+/* An overlay's filters are lists of keys. */
+static void
+put_stage(writer *o, ac_section_kind kind, const ac_stage *s)
+{
+	begin_section(o, kind);
+	for (size_t i = 0; i < s->pieces.n; i++)
+		put(o, ac_stage_piece_at(s, i)->p, ac_stage_piece_at(s, i)->n);
+	end_section(o);
 }
 
 /* Sixteen bits a word, at least AC_PAIRS: a bit in eight is set then at most, and the bitmap stays in a core's own cache. */
@@ -315,22 +349,46 @@ by_key(const void *a, const void *b)
 	return x->at < y->at ? -1 : x->at > y->at;
 }
 
-static int
-sort_entries(ac_index_builder *b, accord_err *err)
+/* Two rooms for the entries of one part. */
+typedef struct sorting {
+	ac_build_entry *gathered, *sorted;
+} sorting;
+
+static void
+open_sorting(const ac_index_builder *b, writer *o, sorting *s)
 {
-	ac_build_entry *other;
-	size_t most = 1;
+	size_t most = sizeof(ac_build_entry);
 
 	for (unsigned i = 0; i < AC_BUILD_PARTS; i++)
 		most = b->parts[i].entries.n > most ? b->parts[i].entries.n : most;
-	other = malloc(most * sizeof(*other));
-	if (!other)
-		return ac_fail(err, ACCORD_ENOMEM, "index: no memory to sort %zu values", most);
-	for (unsigned i = 0; i < AC_BUILD_PARTS; i++)
-		ac_hash_sort(
-		    b->parts[i].entries.p, other, b->parts[i].entries.n, sizeof(*other), AC_BUILD_PART_BITS, by_key);
-	free(other);
-	return 0;
+	s->gathered = malloc(most);
+	s->sorted = malloc(most);
+	if (!s->gathered || !s->sorted)
+		fail_memory(o, "a part to sort", most / sizeof(ac_build_entry));
+}
+
+static void
+close_sorting(sorting *s)
+{
+	free(s->gathered);
+	free(s->sorted);
+}
+
+/* The entries of a part in order, in s->sorted. Returns how many. */
+static size_t
+sort_part(const ac_build_part *part, sorting *s)
+{
+	char *to = (char *)s->gathered;
+	size_t n = part->entries.n / sizeof(ac_build_entry);
+
+	for (size_t i = 0; i < part->entries.pieces.n; i++) {
+		const ac_stage_piece *piece = ac_stage_piece_at(&part->entries, i);
+
+		memcpy(to, piece->p, piece->n);
+		to += piece->n;
+	}
+	ac_hash_sort_into(s->sorted, s->gathered, n, sizeof(ac_build_entry), AC_BUILD_PART_BITS, by_key);
+	return n;
 }
 
 /* ---- records ---- */
@@ -339,9 +397,9 @@ sort_entries(ac_index_builder *b, accord_err *err)
 static void
 read_staged(const ac_build_part *part, const ac_build_entry *e, ac_str *out_body, ac_str *out_posting)
 {
-	const char *begin = part->staged.p + e->at, *p = begin;
+	const char *begin = ac_stage_at(&part->staged, e->at), *p = begin;
 	ac_index_record r;
-	bool read = ac_record_read(&p, part->staged.p + part->staged.n, &r);
+	bool read = ac_record_read(&p, begin + e->n, &r);
 
 	assert(read);
 	(void)read;
@@ -366,9 +424,9 @@ by_body(const void *a, const void *b, void *payload)
 }
 
 static inline void
-count_type(writer *o, ac_str body)
+count_type(writer *o, const ac_build_entry *e)
 {
-	o->header.type_counts[(uint8_t)body.p[1] & AC_RECORD_TYPE]++;
+	o->header.type_counts[e->type]++;
 }
 
 static bool
@@ -411,17 +469,24 @@ put_merged(const ac_build_part *part, writer *o, const ac_build_entry *e, size_t
 	put(o, body.p + 2, body.n - 2);
 	put(o, length, ac_varint_write(length, (uint32_t)postings->n));
 	put(o, postings->p, postings->n);
-	count_type(o, body);
+	count_type(o, e);
 }
 
-/* Entries of one key: mostly one, or one value with several postings; sometimes several texts with one anchor. */
+/* A record with its one posting, as it was staged. */
+static inline void
+put_single(const ac_build_part *part, writer *o, const ac_build_entry *e)
+{
+	put(o, ac_stage_at(&part->staged, e->at), e->n);
+	count_type(o, e);
+}
+
+/* Several entries of one key: mostly one value with several postings; sometimes several texts with one anchor. */
 static void
 put_group(const ac_build_part *part, writer *o, ac_build_entry *e, size_t n, ac_buf *postings)
 {
 	size_t at = 0;
 
-	if (n > 1)
-		qsort_r(e, n, sizeof(*e), by_body, (void *)(uintptr_t)part);
+	qsort_r(e, n, sizeof(*e), by_body, (void *)(uintptr_t)part);
 	while (at < n) {
 		ac_str body, next, posting;
 		size_t end = at + 1;
@@ -434,12 +499,10 @@ put_group(const ac_build_part *part, writer *o, ac_build_entry *e, size_t n, ac_
 			if (!ac_str_eq(body, next))
 				break;
 		}
-		if (end - at > 1) {
+		if (end - at > 1)
 			put_merged(part, o, e + at, end - at, postings);
-		} else {
-			put(o, body.p, body.n + posting.n);
-			count_type(o, body);
-		}
+		else
+			put_single(part, o, e + at);
 		at = end;
 	}
 }
@@ -454,7 +517,8 @@ bucket_count(size_t entries)
 typedef struct directory {
 	uint32_t *begins;
 	uint64_t buckets, next;
-	uint64_t pool_at; /* of the pool in the file */
+	uint64_t pool_at;     /* of the pool in the file */
+	uint64_t distinct[2]; /* keys of digests, and of all other values */
 } directory;
 
 /* Records from here on are those of `bucket`. */
@@ -465,23 +529,39 @@ enter_bucket(directory *d, const writer *o, uint64_t bucket)
 		d->begins[d->next] = (uint32_t)(o->at - d->pool_at);
 }
 
+/* Of which filters a key with these entries is. */
 static void
-put_part(const ac_build_part *part, writer *o, directory *d, ac_buf *postings)
+count_distinct(directory *d, const ac_build_entry *e, size_t n)
 {
-	ac_build_entry *e = part->entries.p;
-	size_t n = part->entries.n, end;
+	bool of[2] = { false, false };
+
+	for (size_t i = 0; i < n; i++)
+		of[ac_value_hash_digits((ac_value_type)e[i].type) == 0] = true;
+	d->distinct[0] += of[0];
+	d->distinct[1] += of[1];
+}
+
+static void
+put_part(const ac_build_part *part, writer *o, directory *d, sorting *s, ac_buf *postings)
+{
+	size_t n = sort_part(part, s), end;
+	ac_build_entry *e = s->sorted;
 
 	for (size_t at = 0; at < n && !o->rc; at = end) {
 		for (end = at + 1; end < n && e[end].key == e[at].key;)
 			end++;
 		if (at + AHEAD < n) {
-			const char *soon = part->staged.p + e[at + AHEAD].at;
+			const char *soon = ac_stage_at(&part->staged, e[at + AHEAD].at);
 
 			__builtin_prefetch(soon);
 			__builtin_prefetch(soon + 64);
 		}
 		enter_bucket(d, o, (e[at].key >> 32) * d->buckets >> 32);
-		put_group(part, o, e + at, end - at, postings);
+		count_distinct(d, e + at, end - at);
+		if (end - at == 1)
+			put_single(part, o, e + at);
+		else
+			put_group(part, o, e + at, end - at, postings);
 		if (o->at - d->pool_at > AC_INDEX_POOL_MAX && !o->rc)
 			o->rc = ac_fail(
 			    o->err, ACCORD_ELIMIT, "index: more than %zu bytes of values", (size_t)AC_INDEX_POOL_MAX);
@@ -490,9 +570,10 @@ put_part(const ac_build_part *part, writer *o, directory *d, ac_buf *postings)
 
 /* The pool and the directory of its records. */
 static void
-put_records(const ac_index_builder *b, writer *o)
+put_records(const ac_index_builder *b, writer *o, uint64_t out_distinct[static 2])
 {
 	directory d = { .buckets = bucket_count(b->entry_count), .pool_at = o->at };
+	sorting s = { NULL, NULL };
 	ac_buf postings;
 
 	d.begins = malloc((d.buckets + 1) * sizeof(*d.begins));
@@ -501,13 +582,16 @@ put_records(const ac_index_builder *b, writer *o)
 		return;
 	}
 	ac_buf_init(&postings, AC_INDEX_POOL_MAX);
+	open_sorting(b, o, &s);
 	begin_section(o, AC_SECTION_POOL);
 	put(o, b->pool.p, b->pool.n);
-	for (unsigned i = 0; i < AC_BUILD_PARTS; i++)
-		put_part(&b->parts[i], o, &d, &postings);
+	for (unsigned i = 0; i < AC_BUILD_PARTS && !o->rc; i++)
+		put_part(&b->parts[i], o, &d, &s, &postings);
 	enter_bucket(&d, o, d.buckets);
 	end_section(o);
 	put_section(o, AC_SECTION_DIRECTORY, d.begins, (d.buckets + 1) * sizeof(*d.begins));
+	memcpy(out_distinct, d.distinct, sizeof(d.distinct));
+	close_sorting(&s);
 	ac_buf_done(&postings);
 	free(d.begins);
 }
@@ -577,6 +661,7 @@ static void
 put_all(ac_index_builder *b, writer *o)
 {
 	static const char empty[AC_INDEX_HEADER_SIZE];
+	uint64_t distinct_entries[2] = { 0, 0 };
 
 	if (b->tombs.n > 1)
 		qsort(b->tombs.p, b->tombs.n, b->tombs.item_size, ac_index_tomb_cmp);
@@ -597,15 +682,12 @@ put_all(ac_index_builder *b, writer *o)
 	else
 		put_word_ends(o, &b->word_ends);
 	put_vec(o, AC_SECTION_TOMBS, &b->tombs);
-	if (!o->rc)
-		o->rc = sort_entries(b, o->err);
-	put_records(b, o);
+	put_records(b, o, distinct_entries);
 	if (b->base) {
-		put_vec(o, AC_SECTION_GATE1, &b->gate1);
-		put_vec(o, AC_SECTION_GATE2, &b->gate2);
+		put_stage(o, AC_SECTION_GATE1, &b->gate1);
+		put_stage(o, AC_SECTION_GATE2, &b->gate2);
 	} else {
-		put_gate(b, o, AC_SECTION_GATE1, &b->gate1);
-		put_gate(b, o, AC_SECTION_GATE2, &b->gate2);
+		put_gates(b, o, distinct_entries);
 	}
 	fill_header(b, o);
 }

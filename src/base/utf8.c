@@ -12,11 +12,15 @@
 static size_t
 skip_ascii(ac_str s, size_t at)
 {
-	uint64_t word, four[4];
+	uint64_t word, all;
 
-	for (; s.n - at >= sizeof(four); at += sizeof(four)) {
-		memcpy(four, s.p + at, sizeof(four));
-		if ((four[0] | four[1] | four[2] | four[3]) & HIGH_BITS)
+	for (; s.n - at >= 4 * sizeof(word); at += 4 * sizeof(word)) {
+		all = 0;
+		for (size_t i = 0; i < 4; i++) {
+			memcpy(&word, s.p + at + i * sizeof(word), sizeof(word));
+			all |= word;
+		}
+		if (all & HIGH_BITS)
 			break;
 	}
 	for (; s.n - at >= sizeof(word); at += sizeof(word)) {

@@ -39,6 +39,9 @@ ac_match_same_folded(ac_str text, ac_str folded)
 {
 	if (text.n != folded.n)
 		return false;
+	/* Mostly it is in lower case. */
+	if (text.n && memcmp(text.p, folded.p, text.n) == 0)
+		return true;
 	for (size_t i = 0; i < text.n; i++)
 		if (ac_lower(text.p[i]) != folded.p[i])
 			return false;
@@ -437,15 +440,29 @@ ac_match_ipv6(ac_scan *s, const char *colon)
 
 /* ---- digests ---- */
 
-/* A word of hexadecimal digits with neither a word nor a dotted one going on at its ends. */
+/* Whether a word is these bytes in hexadecimal digits. */
 static bool
-is_whole_digest(const ac_scan *s, ac_str run)
+is_hex_of(ac_str word, const char *bytes)
+{
+	uint64_t odd = 0, eight, want;
+	char digits[DIGEST_HEX_MAX];
+
+	ac_hex((const uint8_t *)bytes, word.n / 2, digits);
+	/* A bit of case; digits have it, and no byte of a word would become one by it. */
+	for (size_t i = 0; i < word.n; i += sizeof(eight)) {
+		memcpy(&eight, word.p + i, sizeof(eight));
+		memcpy(&want, digits + i, sizeof(want));
+		odd |= (eight | AC_NO_CASE) ^ want;
+	}
+	return !odd;
+}
+
+/* Neither a word nor a dotted one goes on at the ends of a word. */
+static bool
+is_whole_word(const ac_scan *s, ac_str run)
 {
 	const char *begin = run.p, *end = run.p + run.n;
 
-	for (size_t i = 0; i < run.n; i++)
-		if (!ac_is_hex(run.p[i]))
-			return false;
 	return !((begin > s->begin && ac_is_word(begin[-1])) || (end < s->end && ac_is_word(*end)) ||
 		 (end + 1 < s->end && *end == '.' && ac_is_word(end[1])) ||
 		 (begin - s->begin >= 2 && begin[-1] == '.' && ac_is_word(begin[-2])));
@@ -495,10 +512,10 @@ ac_match_digest_text(ac_scan *s, ac_str span, ac_str digits)
 void
 ac_match_digest(ac_scan *s, ac_str run, uint64_t key)
 {
-	char bytes[DIGEST_HEX_MAX / 2];
+	char bytes[DIGEST_HEX_MAX / 2] = { 0 };
 
-	if (!is_whole_digest(s, run))
-		return;
 	put_digest_bytes(run, bytes);
+	if (!is_hex_of(run, bytes) || !is_whole_word(s, run))
+		return;
 	match_digest_bytes(s, run, (ac_str){ bytes, run.n / 2 }, key);
 }

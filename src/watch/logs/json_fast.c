@@ -165,8 +165,7 @@ add_way(const ac_log_state *state, uint16_t parent, ac_str key, uint64_t first, 
 		.role = (uint8_t)ac_log_role(state, (ac_str){ name, n }),
 		.is_hash_container = ac_log_is_hash_container(key),
 		.has_group = ac_str_find_byte(key, '.') < key.n || ac_str_starts_fold(key, AC_S("parent")) };
-	c->ways[c->count].keep =
-	    ac_log_always_kept((ac_str){ name, n }) ? UINT64_MAX : AC_ROLE_BIT(c->ways[c->count].role);
+	c->ways[c->count].keep = ac_log_keeping((ac_str){ name, n }, (ac_field_role)c->ways[c->count].role);
 	return (uint16_t)c->count++;
 }
 
@@ -484,13 +483,36 @@ read_indexed(const ac_log_state *state, ac_str line, ac_log_record *record)
 	return true;
 }
 
+/* As the record was before a line was read into it. */
+static void
+take_back(ac_log_record *record, const ac_log_record *before)
+{
+	record->count = before->count;
+	record->roles = before->roles;
+	record->want = before->want;
+	record->malformed = before->malformed;
+}
+
+/* All fields of the line were read, so that its shape could be learned: leave those that are wanted. */
+static void
+keep_wanted(ac_log_record *record, const ac_log_record *before)
+{
+	size_t count = record->count;
+
+	take_back(record, before);
+	for (size_t i = before->count; i < count; i++)
+		if (record->want & ac_log_keeping(record->fields[i].name, record->fields[i].role)) {
+			record->roles |= AC_ROLE_BIT(record->fields[i].role);
+			record->fields[record->count++] = record->fields[i];
+		}
+}
+
 bool
 ac_log_read_json_fast(const ac_log_state *state, ac_str line, ac_log_record *record)
 {
 	ac_log_json_cache *c = state->json;
-	size_t before = record->count;
-	uint64_t roles = record->roles;
-	bool malformed = record->malformed;
+	ac_log_record before = *record;
+	bool learns;
 
 	/* As json.c: an element of an array that is written one to a line. */
 	if (line.n > 0 && line.p[line.n - 1] == ',')
@@ -500,16 +522,18 @@ ac_log_read_json_fast(const ac_log_state *state, ac_str line, ac_log_record *rec
 		return false;
 	if (ac_log_shapes_read(c->shapes, line, record))
 		return true;
-	record->count = before;
-	record->roles = roles;
-	record->malformed = malformed;
+	take_back(record, &before);
+	learns = ac_log_shapes_may_learn(c->shapes);
+	if (learns)
+		record->want = UINT64_MAX;
 	if (read_indexed(state, line, record)) {
-		if (record->want == UINT64_MAX)
-			ac_log_shapes_learn(c->shapes, line, record->fields + before, record->count - before);
+		if (learns) {
+			ac_log_shapes_learn(
+			    c->shapes, line, record->fields + before.count, record->count - before.count);
+			keep_wanted(record, &before);
+		}
 		return true;
 	}
-	record->count = before;
-	record->roles = roles;
-	record->malformed = malformed;
+	take_back(record, &before);
 	return false;
 }

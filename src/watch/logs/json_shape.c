@@ -4,7 +4,7 @@
  * the reader of JSON has found values in a line, any other line with the same bytes between values of the same kind has the same tokens, as long as texts hold neither quotes nor what is
  * no plain ASCII (an escape is a backslash and what follows), and scalars only a scalar's bytes. Two pieces behind one node never both fit, since the grammar says where a value begins.
  */
-#include "watch/logs/json_shape.h"
+#include "watch/logs/json_shape_tree.h"
 
 #include <stdlib.h>
 
@@ -12,10 +12,6 @@
 #include <emmintrin.h>
 #endif
 
-/* Some dozens of shapes with some dozens of members each. */
-#define NODES_MAX 2048
-/* Bytes between two values: longer ones make a line of no shape. */
-#define PIECE_MAX 64
 /* Pieces that are tried behind one node, the newest first: lines by an attacker have another one each. */
 #define TRIES_MAX 16
 /* Of so many lines so many must be of a known shape; else only one in PASSED is tried. */
@@ -25,38 +21,17 @@
 /* Lines that the tree serves before it is made anew for others. */
 #define LINES_SERVED 4096
 
-#define INLINE static inline __attribute__((always_inline))
-
-typedef enum kind { KIND_TEXT, KIND_SCALAR, KIND_END } kind;
-
-typedef struct node {
-	char piece[PIECE_MAX]; /* before the value, with a text's opening quote */
-	ac_log_field field;    /* without its value */
-	uint64_t keep;         /* wanted roles of which one suffices to keep it */
-	uint16_t n;            /* bytes of the piece, at least one */
-	uint16_t beyond;       /* bits of the first sixteen bytes that are not the piece's */
-	uint16_t likely;       /* the node that came behind it last; 0: none */
-	uint16_t first;        /* of those behind it */
-	uint16_t sibling;
-	uint8_t kind;
-} node;
-
-struct ac_log_shapes {
-	node nodes[NODES_MAX]; /* the first is the begin of a line */
-	size_t count;
-	unsigned served; /* lines since the tree was made anew */
-	unsigned tried, fitted, to_pass;
-	bool passes; /* most lines have no shape that is known */
-	bool tries;  /* the line at hand was tried */
-};
-
 ac_log_shapes *
 ac_log_shapes_open(void)
 {
 	ac_log_shapes *s = calloc(1, sizeof(*s));
 
-	if (s)
-		s->count = 1;
+	if (!s)
+		return NULL;
+	s->count = 1;
+#ifdef __SSE2__
+	s->is_wide = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
+#endif
 	return s;
 }
 
@@ -70,118 +45,119 @@ ac_log_shapes_close(ac_log_shapes *s)
 void
 ac_log_shapes_forget(ac_log_shapes *s)
 {
-	s->nodes[0] = (node){ .n = 0 };
+	s->nodes[0] = (ac_shape_node){ .n = 0 };
 	s->count = 1;
 	s->served = 0;
 }
 
-INLINE bool
-is_scalar(char c)
-{
-	return (unsigned char)(c - '0') < 10 || (unsigned char)((c | 0x20) - 'a') < 26 || c == '-' || c == '.' ||
-	       c == '+';
-}
-
 /* ---- reading ---- */
 
-#ifdef __SSE2__
-INLINE __m128i
-load(const char *p)
+/* Whether what stands behind a piece is what does behind the node's. */
+static bool
+goes_on(const ac_shape_node *k, const char *p, size_t left)
 {
-	return _mm_loadu_si128((const __m128i *)(const void *)p);
-}
-
-INLINE unsigned
-equal(const char *a, const char *b)
-{
-	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(load(a), load(b)));
-}
-#endif
-
-INLINE bool
-is_piece(const node *k, const char *p, size_t left)
-{
-	if (left < k->n)
-		return false;
-#ifdef __SSE2__
-	if (left >= 16 && k->n <= 32)
-		return (equal(k->piece, p) | k->beyond) == 0xffff &&
-		       (k->n <= 16 || equal(k->piece + k->n - 16, p + k->n - 16) == 0xffff);
-#endif
-	return memcmp(k->piece, p, k->n) == 0;
-}
-
-INLINE bool
-fits(const node *k, const char *p, size_t left)
-{
-	if (!is_piece(k, p, left))
-		return false;
-	switch ((kind)k->kind) {
-	case KIND_TEXT:
+	switch ((ac_shape_kind)k->kind) {
+	case AC_SHAPE_TEXT:
 		return true;
-	case KIND_SCALAR:
-		return left > k->n && is_scalar(p[k->n]);
-	case KIND_END:
+	case AC_SHAPE_SCALAR:
+		return left > k->n && ac_shape_is_scalar(p[k->n]);
+	case AC_SHAPE_END:
 		break;
 	}
 	return left == k->n;
 }
 
-/* The node behind `at` that fits; NULL: there is none. */
-INLINE node *
-next_node(ac_log_shapes *s, node *at, const char *p, size_t left)
+static bool
+fits(const ac_shape_node *k, const char *p, size_t left)
 {
-	uint16_t number = at->likely;
+	return left >= k->n && memcmp(k->piece, p, k->n) == 0 && goes_on(k, p, left);
+}
 
-	if (number && fits(&s->nodes[number], p, left))
-		return &s->nodes[number];
-	number = at->first;
+ac_shape_node *
+ac_shape_find(ac_log_shapes *s, ac_shape_node *at, const char *p, size_t left)
+{
+	uint16_t number = at->first;
+
+	if (at->likely && fits(at->likely, p, left))
+		return at->likely;
 	for (unsigned tries = 0; number && tries < TRIES_MAX; tries++, number = s->nodes[number].sibling)
-		if (number != at->likely && fits(&s->nodes[number], p, left)) {
-			at->likely = number;
-			return &s->nodes[number];
+		if (fits(&s->nodes[number], p, left)) {
+			at->likely = &s->nodes[number];
+			return at->likely;
 		}
 	return NULL;
 }
 
-/* The first quote, backslash, control or byte beyond ASCII from p on, or `end`. */
-INLINE const char *
-find_special(const char *p, const char *end)
+#define EIGHT(c) c, c, c, c, c, c, c, c
+#define ALL(c)                                                                                                         \
+	{                                                                                                              \
+		EIGHT(c), EIGHT(c), EIGHT(c), EIGHT(c)                                                                 \
+	}
+const char ac_shape_quotes[AC_SHAPE_AT_ONCE] = ALL('"');
+const char ac_shape_slashes[AC_SHAPE_AT_ONCE] = ALL('\\');
+const char ac_shape_blanks[AC_SHAPE_AT_ONCE] = ALL(' ');
+
+#define TARGET
+#define READ_LINE ac_shape_read
+
+#ifdef __SSE2__
+AC_SHAPE_INLINE __m128i
+load(const char *p)
+{
+	return _mm_loadu_si128((const __m128i *)(const void *)p);
+}
+
+AC_SHAPE_INLINE uint32_t
+equal(const char *a, const char *b)
+{
+	return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(load(a), load(b)));
+}
+#endif
+
+AC_SHAPE_INLINE bool
+is_piece(const ac_shape_node *k, const char *p)
 {
 #ifdef __SSE2__
-	for (; end - p >= 16; p += 16) {
-		__m128i bytes = load(p);
-		unsigned found = (unsigned)_mm_movemask_epi8(_mm_or_si128(
-		    _mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')), _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
-								   _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')))));
+	return !(~(equal(k->piece, p) | equal(k->piece + 16, p + 16) << 16) & k->bits);
+#else
+	return memcmp(k->piece, p, k->n) == 0;
+#endif
+}
+
+#ifdef __SSE2__
+/* Bits of bytes that no plain text has. */
+AC_SHAPE_INLINE unsigned
+specials(const char *p)
+{
+	__m128i bytes = load(p);
+
+	return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')),
+	    _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')))));
+}
+#endif
+
+AC_SHAPE_INLINE const char *
+find_special(const char *p, const char *until)
+{
+#ifdef __SSE2__
+	for (; until - p >= 16; p += 16) {
+		unsigned found = specials(p);
 
 		if (found)
 			return p + __builtin_ctz(found);
 	}
 #endif
-	while (p < end && *p != '"' && *p != '\\' && (unsigned char)(*p - ' ') < 0x60)
+	while (p < until && *p != '"' && *p != '\\' && ac_shape_is_plain(*p))
 		p++;
 	return p;
 }
 
-/* The closing quote of a text of ASCII that begins at p; NULL: there is none before `end`. */
-INLINE const char *
-text_end(const char *p, const char *end)
-{
-	while ((p = find_special(p, end)) < end && *p == '\\') {
-		if (end - p < 2 || (unsigned char)(p[1] - ' ') >= 0x60)
-			return NULL;
-		p += 2;
-	}
-	return p < end && *p == '"' ? p : NULL;
-}
-
-INLINE const char *
-scalar_end(const char *p, const char *end)
+AC_SHAPE_INLINE const char *
+scalar_end(const char *p, const char *until)
 {
 #ifdef __SSE2__
 	/* Mostly a number of a few digits. */
-	if (end - p >= 16) {
+	if (until - p >= 16) {
 		__m128i digits = _mm_sub_epi8(load(p), _mm_set1_epi8('0'));
 		unsigned others =
 		    ~(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(digits, _mm_set1_epi8(9)), digits));
@@ -189,41 +165,21 @@ scalar_end(const char *p, const char *end)
 		p += __builtin_ctz(others | 0x10000);
 	}
 #endif
-	while (p < end && is_scalar(*p))
+	while (p < until && ac_shape_is_scalar(*p))
 		p++;
 	return p;
 }
 
+#include "watch/logs/json_shape_loop.h"
+
 static bool
 read_line(ac_log_shapes *s, ac_str line, ac_log_record *record)
 {
-	const char *p = line.p, *end = line.p + line.n;
-	node *at = s->nodes;
-
-	for (;;) {
-		const char *stop;
-
-		at = next_node(s, at, p, (size_t)(end - p));
-		if (!at)
-			return false;
-		if (at->kind == KIND_END)
-			return true;
-		p += at->n;
-		stop = at->kind == KIND_TEXT ? text_end(p, end) : scalar_end(p, end);
-		if (!stop)
-			return false;
-		if (record->want & at->keep) {
-			ac_log_field *field;
-
-			if (record->count == record->capacity && !ac_log_grow(record))
-				return false;
-			field = &record->fields[record->count++];
-			*field = at->field;
-			field->raw = (ac_str){ p, (size_t)(stop - p) };
-			record->roles |= AC_ROLE_BIT(at->field.role);
-		}
-		p = stop;
-	}
+#ifdef __SSE2__
+	if (s->is_wide)
+		return ac_shape_read_avx2(s, line, record);
+#endif
+	return ac_shape_read(s, line, record);
 }
 
 bool
@@ -248,51 +204,58 @@ ac_log_shapes_read(ac_log_shapes *s, ac_str line, ac_log_record *record)
 /* ---- learning ---- */
 
 /* The node behind `at` of a piece and what follows it, made when it is new; NULL: there is no room. */
-static node *
-learn_piece(ac_log_shapes *s, node *at, ac_str piece, kind what, const ac_log_field *field)
+static ac_shape_node *
+learn_piece(ac_log_shapes *s, ac_shape_node *at, ac_str piece, ac_shape_kind what, const ac_log_field *field)
 {
 	unsigned tries = 0;
-	node *k;
+	ac_shape_node *k;
 
 	for (uint16_t number = at->first; number && tries < TRIES_MAX; tries++, number = s->nodes[number].sibling) {
 		k = &s->nodes[number];
 		if (k->kind == what && ac_str_eq((ac_str){ k->piece, k->n }, piece))
 			return k;
 	}
-	if (s->count == NODES_MAX || piece.n == 0 || piece.n > PIECE_MAX)
+	if (s->count == AC_SHAPE_NODES_MAX || piece.n == 0 || piece.n > AC_SHAPE_PIECE_MAX)
 		return NULL;
 	k = &s->nodes[s->count];
-	*k = (node){ .n = (uint16_t)piece.n,
-		.beyond = piece.n < 16 ? (uint16_t)(0xffffU << piece.n) : 0,
+	*k = (ac_shape_node){ .n = (uint16_t)piece.n,
+		.bits = piece.n < AC_SHAPE_AT_ONCE ? ((uint32_t)1 << piece.n) - 1 : UINT32_MAX,
 		.sibling = at->first,
-		.kind = (uint8_t)what };
+		.kind = (uint8_t)what,
+		.is_short = piece.n <= AC_SHAPE_AT_ONCE };
 	memcpy(k->piece, piece.p, piece.n);
 	if (field) {
 		k->field = *field;
 		k->field.raw = (ac_str){ NULL, 0 };
-		k->keep = ac_log_always_kept(field->name) ? UINT64_MAX : AC_ROLE_BIT(field->role);
+		k->role = AC_ROLE_BIT(field->role);
+		k->keep = ac_log_keeping(field->name, field->role);
 	}
-	at->first = at->likely = (uint16_t)s->count++;
+	at->first = (uint16_t)s->count++;
+	at->likely = k;
 	return k;
+}
+
+bool
+ac_log_shapes_may_learn(const ac_log_shapes *s)
+{
+	return s->tries;
 }
 
 void
 ac_log_shapes_learn(ac_log_shapes *s, ac_str line, const ac_log_field *fields, size_t count)
 {
 	const char *p = line.p, *end = line.p + line.n;
-	node *at = s->nodes;
+	ac_shape_node *at = s->nodes;
 
-	if (!s->tries)
-		return;
 	/* Full, and of no use any more: for other lines. */
-	if (s->count + count >= NODES_MAX && s->served == LINES_SERVED)
+	if (s->count + count >= AC_SHAPE_NODES_MAX && s->served == LINES_SERVED)
 		ac_log_shapes_forget(s);
 	for (size_t i = 0; i < count && at; i++) {
-		kind what = fields[i].escapes == AC_LOG_JSON ? KIND_TEXT : KIND_SCALAR;
+		ac_shape_kind what = fields[i].escapes == AC_LOG_JSON ? AC_SHAPE_TEXT : AC_SHAPE_SCALAR;
 
 		at = learn_piece(s, at, (ac_str){ p, (size_t)(fields[i].raw.p - p) }, what, &fields[i]);
 		p = fields[i].raw.p + fields[i].raw.n;
 	}
 	if (at)
-		(void)learn_piece(s, at, (ac_str){ p, (size_t)(end - p) }, KIND_END, NULL);
+		(void)learn_piece(s, at, (ac_str){ p, (size_t)(end - p) }, AC_SHAPE_END, NULL);
 }

@@ -18,7 +18,9 @@ void ac_log_shapes_forget(ac_log_shapes *shapes);
  * them away and reads the line.
  */
 bool ac_log_shapes_read(ac_log_shapes *shapes, ac_str line, ac_log_record *record);
-/* A line that was read otherwise, with all its fields, whose names live until they are forgotten. */
+/* Whether the line that was tried last is worth learning. */
+bool ac_log_shapes_may_learn(const ac_log_shapes *shapes);
+/* That line, read otherwise, with all its fields, whose names live until they are forgotten. */
 void ac_log_shapes_learn(ac_log_shapes *shapes, ac_str line, const ac_log_field *fields, size_t count);
 ac_log_shapes *ac_log_shapes_close(ac_log_shapes *shapes); /* takes NULL, returns NULL */
 

@@ -181,6 +181,12 @@ void ac_log_add(
 bool ac_log_grow(ac_log_record *record);
 /* Fields that decide about others whatever is wanted: "event_type" tells Suricata's lines. */
 bool ac_log_always_kept(ac_str name);
+/* Wanted roles of which one suffices to keep a field. */
+static inline uint64_t
+ac_log_keeping(ac_str name, ac_field_role role)
+{
+	return ac_log_always_kept(name) ? UINT64_MAX : AC_ROLE_BIT(role);
+}
 /* The same with the role that the name has, and no group. */
 void ac_log_add_named(
     const ac_log_state *state, ac_log_record *record, ac_str name, ac_str raw, ac_log_escapes escapes);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Shapes of JSON lines: which lines have a known one, and that their fields are those that the tolerant walk finds. */
-#include "watch/logs/json_shape.h"
+#include "watch/logs/json_shape_tree.h"
 
 #include <stdio.h>
 
@@ -118,11 +118,57 @@ line__with_the_same_bytes_between_its_values_has_the_same_fields(void **state)
 		assert_int_equal(fits, rows[i].fits);
 		if (fits)
 			assert_int_equal(got.count, 4);
+		got = record_in(&f.fast_arena);
+		assert_int_equal(ac_shape_read(s, line, &got), rows[i].fits);
 	}
 	ac_log_shapes_forget(s);
 	record = record_in(&f.fast_arena);
 	assert_false(ac_log_shapes_read(s, learned, &record));
 	ac_log_shapes_close(s);
+	close_fixture(&f);
+}
+
+/* Behind a first line, of a text and a number whose lengths vary: the end of a line is read where nothing stands behind it. */
+static void
+kernel__reads_values_of_every_length_up_to_the_end_of_a_line(void **state)
+{
+	fixture f;
+
+	(void)state;
+	open_fixture(&f);
+	for (size_t n = 0; n < 150; n++)
+		for (size_t digits = 1; digits < 70; digits += 3) {
+			ac_log_shapes *s = ac_log_shapes_open();
+			size_t length = n + digits + 13;
+			char *line = malloc(length);
+			const ac_str first = AC_S("{\"a\":\"x\",\"b\":1}");
+			ac_log_record record, got;
+
+			assert_non_null(s);
+			assert_non_null(line);
+			memcpy(line, "{\"a\":\"", 6);
+			memset(line + 6, 'y', n);
+			memcpy(line + 6 + n, "\",\"b\":", 6);
+			memset(line + 12 + n, '7', digits);
+			line[12 + n + digits] = '}';
+			ac_arena_reset(&f.slow_arena);
+			ac_log_read(&f.slow, first, &f.slow_arena, &record);
+			ac_log_shapes_learn(s, first, record.fields, record.count);
+			for (unsigned kernel = 0; kernel < 2; kernel++) {
+				ac_str text = { line, length };
+
+				got = record_in(&f.fast_arena);
+				assert_true(kernel ? ac_shape_read(s, text, &got) : ac_log_shapes_read(s, text, &got));
+				assert_int_equal(got.count, 2);
+				assert_ptr_equal(got.fields[0].raw.p, line + 6);
+				assert_int_equal(got.fields[0].raw.n, n);
+				assert_ptr_equal(got.fields[1].raw.p, line + 12 + n);
+				assert_int_equal(got.fields[1].raw.n, digits);
+				assert_true(got.is_plain);
+			}
+			free(line);
+			ac_log_shapes_close(s);
+		}
 	close_fixture(&f);
 }
 
@@ -258,6 +304,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(line__with_the_same_bytes_between_its_values_has_the_same_fields),
+		cmocka_unit_test(kernel__reads_values_of_every_length_up_to_the_end_of_a_line),
 		cmocka_unit_test(lines_by_chance__have_the_fields_that_the_walk_finds),
 		cmocka_unit_test(shapes__that_are_too_many_change_nothing),
 		cmocka_unit_test(memory__that_is_not_there_leaves_the_line_to_the_walk),

@@ -49,6 +49,10 @@ bool ac_pattern_set_has_gate(const ac_pattern_set *set, uint32_t path);
  */
 typedef bool (*ac_on_gate_text)(void *payload, ac_str text);
 bool ac_pattern_set_gate_texts(const ac_pattern_set *set, uint32_t path, ac_on_gate_text on_text, void *payload);
+/* The same of numbers: every integer that opens a bracket. False when other numbers may open one, too. */
+typedef bool (*ac_on_gate_integer)(void *payload, int64_t number);
+bool ac_pattern_set_gate_integers(
+    const ac_pattern_set *set, uint32_t path, ac_on_gate_integer on_integer, void *payload);
 
 /* What the set holds, for reports and benchmarks. */
 typedef struct ac_pattern_set_sizes {

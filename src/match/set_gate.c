@@ -284,3 +284,29 @@ ac_pattern_set_gate_texts(const ac_pattern_set *set, uint32_t path, ac_on_gate_t
 			return false;
 	return true;
 }
+
+/* Integers of one gate. */
+static bool
+integers_of(const ac_atom *atom, ac_match_index index, ac_on_gate_integer on_integer, void *payload)
+{
+	if (index != AC_MATCH_INDEX_HASH)
+		return false;
+	for (uint32_t i = 0; i < atom->constant_count; i++) {
+		const ac_match_value *constant = &atom->constants[i].value;
+
+		if (constant->kind == AC_MATCH_INTEGER ? !on_integer(payload, constant->integer)
+						       : ac_match_is_number(constant))
+			return false;
+	}
+	return true;
+}
+
+bool
+ac_pattern_set_gate_integers(const ac_pattern_set *set, uint32_t path, ac_on_gate_integer on_integer, void *payload)
+{
+	for (size_t i = 0; i < set->atom_count; i++)
+		if (set->atoms[i].path == path && set->uses[i].leaf_count &&
+		    !integers_of(&set->atoms[i], set->uses[i].index, on_integer, payload))
+			return false;
+	return true;
+}

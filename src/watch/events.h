@@ -44,6 +44,9 @@ int ac_event_plan_new(const ac_pattern_set *set, ac_event_plan **out, accord_err
 ac_event_plan *ac_event_plan_free(ac_event_plan *p); /* takes NULL, returns NULL */
 /* Roles that some pattern asks for (AC_ROLE_BIT): others need not be read. */
 uint64_t ac_event_plan_roles(const ac_event_plan *p);
+/* Whether lines of JSON can be told at all, and whether a line may have a value that opens a bracket: told from its bytes, before any field is read. */
+bool ac_event_plan_tells_lines(const ac_event_plan *p);
+bool ac_event_plan_may_open(const ac_event_plan *p, ac_str line);
 
 /* Makes observations for one set of patterns; one for each thread. */
 typedef struct ac_events ac_events;

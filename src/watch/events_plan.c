@@ -144,7 +144,7 @@ add_text(void *payload, ac_str text)
 		size_t capacity = g->capacity ? 2 * g->capacity : 64;
 		ac_str *more = realloc(g->texts, capacity * sizeof(*more));
 
-		g->failed = !more;
+		g->failed |= !more;
 		if (!more)
 			return false;
 		g->texts = more;
@@ -154,39 +154,217 @@ add_text(void *payload, ac_str text)
 	return true;
 }
 
-/* What a kind's values can be refused by at once. */
-static int
-find_needles(ac_asked *a, const ac_pattern_set *set, unsigned kind, accord_err *err)
+/* What a kind's values can be refused by at once; false: nothing. */
+static bool
+gather_texts(const ac_asked *a, const ac_pattern_set *set, unsigned kind, gathering *g)
 {
-	gathering g = { .cuts = kind == AC_KIND_REQUEST ? "?" : "" };
 	bool is_known = a->n > 0 && !a->always;
-	int rc = 0;
 
-	a->worded = kind == AC_KIND_URL       ? AC_FIELD_URL
-		    : kind == AC_KIND_REQUEST ? AC_FIELD_URL_PATH
-					      : (ac_field_role)kind;
+	g->cuts = kind == AC_KIND_REQUEST ? "?" : "";
 	for (size_t i = 0; i < a->n; i++)
 		is_known &= !a->paths[i].is_type;
 	switch (ac_events_wording(a->worded)) {
 	case AC_WORDING_NUMBER:
-		a->is_number = is_known;
-		return 0;
 	case AC_WORDING_OTHER:
-		return 0;
+		return false;
 	case AC_WORDING_URL:
-		g.cuts = "/:?#@[]";
+		g->cuts = "/:?#@[]";
 		break;
 	case AC_WORDING_KEPT:
 		break;
 	}
 	for (size_t i = 0; is_known && i < a->n; i++)
-		is_known = ac_pattern_set_gate_texts(set, a->paths[i].path, add_text, &g);
+		is_known = ac_pattern_set_gate_texts(set, a->paths[i].path, add_text, g);
+	return is_known;
+}
+
+static int
+find_needles(ac_asked *a, const ac_pattern_set *set, unsigned kind, accord_err *err)
+{
+	gathering g = { .n = 0 };
+	bool is_known;
+	int rc = 0;
+
+	a->worded = kind == AC_KIND_URL       ? AC_FIELD_URL
+		    : kind == AC_KIND_REQUEST ? AC_FIELD_URL_PATH
+					      : (ac_field_role)kind;
+	if (ac_events_wording(a->worded) == AC_WORDING_NUMBER) {
+		a->is_number = a->n > 0 && !a->always;
+		for (size_t i = 0; i < a->n; i++)
+			a->is_number &= !a->paths[i].is_type;
+		return 0;
+	}
+	is_known = gather_texts(a, set, kind, &g);
 	if (g.failed)
 		rc = ac_fail(err, ACCORD_ENOMEM, "events: no memory");
 	else if (is_known)
 		rc = ac_needles_new(g.texts, g.n, &a->needles, err);
 	free(g.texts);
 	return rc;
+}
+
+/* ---- whole lines ---- */
+
+/* Texts of lines, and the memory of those that stand nowhere else. */
+typedef struct line_texts {
+	gathering all;
+	ac_arena arena;
+	const ac_event_plan *plan;
+	const ac_pattern_set *set;
+} line_texts;
+
+static bool
+add_number(void *payload, int64_t number)
+{
+	line_texts *t = payload;
+	ac_str digits;
+
+	/* Values are written without a sign. */
+	if (number < 0)
+		return true;
+	digits = ac_arena_printf(&t->arena, "%lld", (long long)number);
+	return digits.p && add_text(&t->all, digits);
+}
+
+/* A part of a key: of three bytes, with what stands before it. */
+static bool
+add_name(void *payload, ac_str name)
+{
+	line_texts *t = payload;
+	ac_str in_quotes, behind_dot;
+
+	if (name.n >= AC_NEEDLE_MIN)
+		return add_text(&t->all, name);
+	in_quotes = ac_arena_printf(&t->arena, "\"%.*s", AC_FMT(name));
+	behind_dot = ac_arena_printf(&t->arena, ".%.*s", AC_FMT(name));
+	return in_quotes.p && behind_dot.p && add_text(&t->all, in_quotes) && add_text(&t->all, behind_dot);
+}
+
+static bool
+add_usual_name(void *payload, ac_str name)
+{
+	gathering *g = payload;
+
+	/* Those that are too short are left out. */
+	(void)add_text(g, name);
+	return !g->failed;
+}
+
+/* Roles whose names fields of a kind may have, with those that a record makes others (settle_roles in logs.c). */
+static uint64_t
+named_roles(unsigned kind)
+{
+	uint64_t roles = kind < AC_FIELD_ROLE_COUNT ? AC_ROLE_BIT(kind) : AC_ROLES_OF_URL;
+
+	if (roles & BITS(URL_HOST))
+		roles |= BITS(SENSOR);
+	if (roles & BITS(SENSOR))
+		roles |= BITS(URL_HOST);
+	if (roles & BITS(URL))
+		roles |= BITS(URL_PATH);
+	if (roles & BITS(CERT_SUBJECT))
+		roles |= BITS(EMAIL_SUBJECT);
+	return roles;
+}
+
+/* Whether a URL's text may be an address of version 6, or stand in one: those have many spellings. */
+static bool
+may_be_address(ac_str text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (ac_hex_value(text.p[i]) < 0 && text.p[i] != '.')
+			return false;
+	return true;
+}
+
+/* Places of hosts hold addresses in one spelling of many; names alone stand there as they are. */
+static bool
+may_be_respelled(line_texts *t, const ac_asked *a)
+{
+	bool any = false;
+
+	for (size_t i = 0; ac_events_has_addresses(a->worded) && i < a->n; i++) {
+		ac_str path = ac_pattern_set_path(t->set, a->paths[i].path, &t->arena);
+
+		any |= !(ac_str_eq(path, AC_S("domain-name:value")) || ac_str_ends(path, AC_S(".Host")) ||
+			 ac_str_ends(path, AC_S(".'Host'")));
+	}
+	return any;
+}
+
+/* Texts one of which stands in each line with a value of a kind that opens a bracket: of the values, else the names of the fields. */
+static bool
+add_kind(line_texts *t, unsigned kind)
+{
+	const ac_asked *a = &t->plan->asked[kind];
+	size_t before = t->all.n;
+	bool is_known = !may_be_respelled(t, a);
+	uint64_t roles;
+
+	if (a->n == 0 && !a->always)
+		return true;
+	t->all.cuts = "";
+	if (a->is_number)
+		for (size_t i = 0; is_known && i < a->n; i++)
+			is_known = ac_pattern_set_gate_integers(t->set, a->paths[i].path, add_number, t);
+	else
+		is_known = is_known && gather_texts(a, t->set, kind, &t->all);
+	for (size_t i = before; is_known && ac_events_wording(a->worded) == AC_WORDING_URL && i < t->all.n; i++)
+		is_known = !may_be_address(t->all.texts[i]);
+	if (is_known)
+		return true;
+	t->all.n = before;
+	t->all.cuts = "";
+	is_known = true;
+	roles = named_roles(kind);
+	for (unsigned role = 0; is_known && role < AC_FIELD_ROLE_COUNT; role++)
+		if (roles & AC_ROLE_BIT(role))
+			is_known = ac_field_names_of((ac_field_role)role, add_name, t);
+	return is_known;
+}
+
+/* What lines of JSON hold whatever they say, beside the names of fields. */
+static const char *const usual_texts[] = { "http://", "https://", "www.", ".com/", ".net/", ".org/", "index.html",
+	"text/html", "application/json", "HTTP/1.1",
+	"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/ Safari/537.36",
+	"timestamp", "event_type", "false", "true", "2020-", "2021-", "2022-", "2023-", "2024-", "2025-", "2026-",
+	"2027-", "0000", "1111" };
+
+static int
+find_lines(ac_event_plan *p, const ac_pattern_set *set, accord_err *err)
+{
+	line_texts t = { .plan = p, .set = set };
+	gathering usual = { .cuts = "" };
+	bool is_known = !p->always;
+	int rc = 0;
+
+	ac_arena_init(&t.arena, AC_MATCH_SET_MAX);
+	for (unsigned kind = 0; is_known && kind < AC_KIND_COUNT; kind++)
+		is_known = add_kind(&t, kind);
+	for (size_t i = 0; is_known && i < AC_COUNT(usual_texts); i++)
+		(void)add_text(&usual, ac_str_from(usual_texts[i]));
+	for (unsigned role = 0; is_known && role < AC_FIELD_ROLE_COUNT; role++)
+		(void)ac_field_names_of((ac_field_role)role, add_usual_name, &usual);
+	if (t.all.failed || t.arena.failed || usual.failed)
+		rc = ac_fail(err, ACCORD_ENOMEM, "events: no memory");
+	else if (is_known)
+		rc = ac_line_gate_new(t.all.texts, t.all.n, usual.texts, usual.n, &p->lines, err);
+	free(t.all.texts);
+	free(usual.texts);
+	ac_arena_done(&t.arena);
+	return rc;
+}
+
+bool
+ac_event_plan_tells_lines(const ac_event_plan *p)
+{
+	return p->lines != NULL;
+}
+
+bool
+ac_event_plan_may_open(const ac_event_plan *p, ac_str line)
+{
+	return !p->lines || ac_line_gate_may_pass(p->lines, line);
 }
 
 int
@@ -197,6 +375,8 @@ ac_event_plan_new(const ac_pattern_set *set, ac_event_plan **out, accord_err *er
 
 	for (unsigned kind = 0; !rc && kind < AC_KIND_COUNT; kind++)
 		rc = find_needles(&p->asked[kind], set, kind, err);
+	if (!rc)
+		rc = find_lines(p, set, err);
 	if (rc)
 		p = ac_event_plan_free(p);
 	else
@@ -211,6 +391,8 @@ ac_event_plan_free(ac_event_plan *p)
 		free(p->asked[i].paths);
 		free(p->asked[i].needles);
 	}
+	if (p)
+		free(p->lines);
 	free(p);
 	return NULL;
 }

@@ -5,6 +5,7 @@
 
 #include "watch/events.h"
 #include "watch/events_value.h"
+#include "watch/line_gate.h"
 #include "watch/needles.h"
 
 /* A path with a gate on it that a value of some role may stand at. */
@@ -35,6 +36,8 @@ struct ac_event_plan {
 	uint64_t roles;
 	bool always; /* some bracket needs no value */
 	ac_asked asked[AC_KIND_COUNT];
+	/* Of JSON: a line without such a text has no value that opens a bracket. NULL: nothing is known of lines. */
+	ac_line_gate *lines;
 };
 
 #endif

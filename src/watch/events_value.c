@@ -208,6 +208,12 @@ ac_events_wording(ac_field_role role)
 	return forms & AS_URL ? AC_WORDING_URL : AC_WORDING_KEPT;
 }
 
+bool
+ac_events_has_addresses(ac_field_role role)
+{
+	return forms_of[role] & AS_HOST;
+}
+
 /* ASCII without two bytes, sixteen at a time: a compare sets the high bit as a byte beyond ASCII has it. */
 static bool
 is_ascii_without(ac_str text, char one, char other)

@@ -37,6 +37,8 @@ typedef enum ac_event_wording {
 	AC_WORDING_NUMBER /* as a number alone */
 } ac_event_wording;
 ac_event_wording ac_events_wording(ac_field_role role);
+/* Whether its forms may be addresses in one of many spellings. */
+bool ac_events_has_addresses(ac_field_role role);
 /* Whether this text is kept so; not when it has bytes above ASCII. is_ascii: it is known to have none. */
 bool ac_events_is_kept(ac_field_role role, ac_str text, bool is_ascii);
 

@@ -123,7 +123,7 @@ ac_pattern_stage_see(ac_pattern_stage *s, ac_evaluation *e, ac_log_state *state,
 	ac_time time;
 	bool full;
 
-	if (line.n == 0)
+	if (line.n == 0 || ac_pattern_work_refuses(s->work, state, line))
 		return 0;
 	ac_arena_reset(&s->arena);
 	read_line(s, e, state, line, &record);

@@ -67,6 +67,9 @@ struct ac_pattern_work {
 	ac_arena arena; /* of the batch */
 	work_record records[BATCH];
 	size_t count;
+	bool tells_lines; /* ac_event_plan_tells_lines */
+	bool passes;      /* hardly any line is refused by its bytes */
+	unsigned tried, refused, passed;
 };
 
 bool
@@ -457,6 +460,7 @@ ac_pattern_work_new(ac_patterns *p, ac_pattern_kind kind, ac_str file, ac_patter
 	}
 	if (p->options.take_all)
 		ac_events_take_all(w->events);
+	w->tells_lines = !p->options.take_all && ac_event_plan_tells_lines(w->part->plan);
 	*out = w;
 	return 0;
 }
@@ -530,6 +534,29 @@ keep_scope(ac_pattern_work *w, ac_str scope)
 	for (size_t i = 0; p && i < scope.n; i++)
 		p[i] = ac_lower(scope.p[i]);
 	return p ? (ac_str){ p, scope.n } : (ac_str){ NULL, 0 };
+}
+
+/* Of so many lines so many must be refused by their bytes; else only one in PASSED is looked at so. */
+enum { TRIED = 256, TRIED_WELL = 64, PASSED = 16 };
+
+bool
+ac_pattern_work_refuses(ac_pattern_work *w, const ac_log_state *state, ac_str line)
+{
+	bool refused;
+
+	if (!w->tells_lines || line.n == 0 || line.p[0] != '{' || (state->forced && state->forced != &ac_log_json))
+		return false;
+	if (w->passes && ++w->passed % PASSED)
+		return false;
+	refused = !ac_event_plan_may_open(w->part->plan, line);
+	w->refused += refused;
+	if (++w->tried == TRIED) {
+		w->passes = w->refused < TRIED_WELL;
+		w->tried = w->refused = 0;
+	}
+	if (refused)
+		atomic_fetch_add_explicit(&w->patterns->records, 1, memory_order_relaxed);
+	return refused;
 }
 
 /* With open patterns, every record is counted by these. */

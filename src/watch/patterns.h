@@ -100,6 +100,8 @@ typedef struct ac_pattern_record {
 	const ac_event_found *found; /* values that the scan has found and no field explains */
 	size_t found_count;
 } ac_pattern_record;
+/* Whether a line that will be read in this state can be told to hold nothing of the kind AC_PATTERNS_OPEN, from its bytes alone: it need not be read, and is counted as a record that was. */
+bool ac_pattern_work_refuses(ac_pattern_work *w, const ac_log_state *state, ac_str line);
 /*
  * Take in a record. Nothing is kept of it but what the patterns need. Those of the kind AC_PATTERNS_OPEN leave out records without a value that opens a bracket. arena: of the record. True: flush
  * soon.

@@ -444,6 +444,22 @@ look_up(const ac_field_names *names, ac_str name, bool is_top, ac_field_role *ou
 	return true;
 }
 
+bool
+ac_field_names_of(ac_field_role role, ac_on_field_name on_name, void *payload)
+{
+	for (size_t i = 0; i < AC_COUNT(rows); i++) {
+		ac_str rest = ac_str_from(rows[i].names), name, head;
+
+		while (rows[i].role == role && ac_str_next_field(&rest, ' ', &name)) {
+			while (ac_str_cut(&name, '.', &head))
+				;
+			if (!on_name(payload, name))
+				return false;
+		}
+	}
+	return role != AC_FIELD_SOFTWARE || on_name(payload, AC_S("version"));
+}
+
 ac_field_role
 ac_field_role_of(const ac_field_names *names, ac_str name)
 {

@@ -87,6 +87,12 @@ typedef struct ac_field_names {
 } ac_field_names;
 
 void ac_field_names_init(ac_field_names *names);
+/*
+ * The last parts of all names of a role, in lower case, some twice: every name that has the role holds one of them in any case, those of less than seven bytes at its begin or behind a dot. Told to
+ * on_name until that says false, which is returned.
+ */
+typedef bool (*ac_on_field_name)(void *payload, ac_str last_part);
+bool ac_field_names_of(ac_field_role role, ac_on_field_name on_name, void *payload);
 /* The role of a field by its name, in any case; of dotted names the longest known end counts ("winlog.event_data.SourceIp"). */
 ac_field_role ac_field_role_of(const ac_field_names *names, ac_str name);
 

@@ -91,6 +91,7 @@ ac_abilities_order(ac_build *b, const uint32_t *report_of, accord_err *err)
 		ability->cite_count = (uint32_t)at - ability->first_cite;
 		k->ability_count += ability->cite_count > 0;
 	}
+	k->ability_cite_count = at;
 	if (k->ability_count)
 		qsort(k->abilities, k->ability_count, sizeof(*k->abilities), compare_abilities);
 	for (size_t i = 0; i < k->ability_count; i++) {
@@ -102,8 +103,25 @@ ac_abilities_order(ac_build *b, const uint32_t *report_of, accord_err *err)
 	return ac_arena_check(&k->arena, err);
 }
 
-void
-ac_abilities_find(ac_view *view)
+/* Is what software can do seen as with nothing hidden? */
+static bool
+is_plain(const ac_view *view)
+{
+	const ac_knowledge *k = view->k;
+
+	if (!k->plain)
+		return false;
+	for (size_t i = 0; i < k->ability_count; i++)
+		if (view->ability_hidden[i])
+			return false;
+	for (size_t c = 0; c < k->ability_cite_count; c++)
+		if (view->report_hidden[k->ability_cites[c]])
+			return false;
+	return true;
+}
+
+static void
+find_seen(ac_view *view)
 {
 	const ac_knowledge *k = view->k;
 
@@ -117,53 +135,76 @@ ac_abilities_find(ac_view *view)
 	}
 }
 
-/* The next ability of a technique that is to be seen, each software once; false after the last. */
-static bool
-next_ability(const ac_score *score, uint32_t technique, uint32_t *at, uint32_t *software)
+/* For each technique the software that is to be seen, each once. Returns how many software there are. */
+static size_t
+list_able(const ac_view *view, ac_able *able)
 {
-	const ac_knowledge *k = score->view->k;
-	const ac_span *span = &k->technique_abilities[technique];
+	const ac_knowledge *k = view->k;
+	size_t n = 0, tools = 0;
 
-	while (*at < span->count) {
-		uint32_t i = span->first + (*at)++;
+	for (uint32_t t = 0; t < k->feature_count; t++) {
+		const ac_span *span = &k->technique_abilities[t];
+		uint32_t last = AC_FEATURE_NONE;
 
-		if (score->view->ability_seen[i] && k->abilities[i].software != *software) {
-			*software = k->abilities[i].software;
-			return true;
+		able->can[t].first = (uint32_t)n;
+		for (uint32_t i = span->first; i < span->first + span->count; i++) {
+			if (!view->ability_seen[i] || k->abilities[i].software == last)
+				continue;
+			last = able->software[n++] = k->abilities[i].software;
+			tools += able->norm[last] <= 0;
+			able->norm[last] = 1;
 		}
+		able->can[t].count = (uint32_t)n - able->can[t].first;
 	}
-	return false;
+	return tools;
 }
 
 int
-ac_abilities_weigh(ac_score *score, ac_arena *arena, accord_err *err)
+ac_abilities_find(ac_view *view, ac_arena *arena, accord_err *err)
+{
+	const ac_knowledge *k = view->k;
+	ac_able *able;
+	size_t tools;
+
+	if (is_plain(view)) {
+		view->ability_seen = k->plain->ability_seen;
+		view->able = k->plain->able;
+		return 0;
+	}
+	view->able = able = ac_arena_zalloc(arena, 1, sizeof(*able));
+	view->ability_seen = ac_arena_zalloc(arena, k->ability_count + 1, sizeof(bool));
+	if (!able || !view->ability_seen)
+		return ac_arena_check(arena, err);
+	able->software = ac_arena_zalloc(arena, k->ability_count + 1, sizeof(uint32_t));
+	able->can = ac_arena_zalloc(arena, k->feature_count + 1, sizeof(*able->can));
+	able->rarity = ac_arena_zalloc(arena, k->feature_count + 1, sizeof(double));
+	able->norm = ac_arena_zalloc(arena, k->feature_count + 1, sizeof(double));
+	if (arena->failed || k->ability_count == 0)
+		return ac_arena_check(arena, err);
+	find_seen(view);
+	tools = list_able(view, able);
+	memset(able->norm, 0, k->feature_count * sizeof(double));
+	for (uint32_t t = 0; t < k->feature_count; t++) {
+		const ac_span *can = &able->can[t];
+
+		able->rarity[t] = ac_idf(can->count, tools);
+		for (uint32_t i = can->first; i < can->first + can->count; i++)
+			able->norm[able->software[i]] += able->rarity[t];
+	}
+	for (uint32_t f = 0; f < k->feature_count; f++)
+		able->norm[f] = sqrt(able->norm[f]);
+	return 0;
+}
+
+int
+ac_abilities_room(ac_score *score, ac_arena *arena, accord_err *err)
 {
 	const ac_knowledge *k = score->view->k;
-	size_t able = 0;
-	uint32_t *can = ac_arena_zalloc(arena, k->feature_count + 1, sizeof(uint32_t));
 
-	score->tool_rarity = ac_arena_zalloc(arena, k->feature_count + 1, sizeof(double));
-	score->tool_norm = ac_arena_zalloc(arena, k->feature_count + 1, sizeof(double));
 	score->tool_overlap = ac_arena_zalloc(arena, k->feature_count + 1, sizeof(double));
 	score->tool_likeness = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(double));
 	score->tool = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(uint32_t));
-	if (arena->failed || k->ability_count == 0)
-		return ac_arena_check(arena, err);
-	for (uint32_t t = 0; t < k->feature_count; t++)
-		for (uint32_t at = 0, software = AC_FEATURE_NONE; next_ability(score, t, &at, &software);) {
-			can[t]++;
-			able += score->tool_norm[software] <= 0;
-			score->tool_norm[software] = 1;
-		}
-	memset(score->tool_norm, 0, k->feature_count * sizeof(double));
-	for (uint32_t t = 0; t < k->feature_count; t++) {
-		score->tool_rarity[t] = ac_idf(can[t], able);
-		for (uint32_t at = 0, software = AC_FEATURE_NONE; next_ability(score, t, &at, &software);)
-			score->tool_norm[software] += score->tool_rarity[t];
-	}
-	for (uint32_t f = 0; f < k->feature_count; f++)
-		score->tool_norm[f] = sqrt(score->tool_norm[f]);
-	return 0;
+	return ac_arena_check(arena, err);
 }
 
 static bool
@@ -177,6 +218,7 @@ is_counted(const ac_score *score, const bool *without, size_t item, ac_weight_ki
 void
 ac_abilities_explain(const ac_score *score, const bool *without, bool *out)
 {
+	const ac_able *able = score->view->able;
 	double *is_tool = score->tool_overlap;
 
 	memset(out, 0, score->item_count * sizeof(bool));
@@ -186,10 +228,12 @@ ac_abilities_explain(const ac_score *score, const bool *without, bool *out)
 		if (is_counted(score, without, i, AC_WEIGHT_SOFTWARE))
 			is_tool[score->items[i].feature] = 1;
 	for (size_t i = 0; i < score->item_count; i++)
-		if (is_counted(score, without, i, AC_WEIGHT_TECHNIQUE))
-			for (uint32_t at = 0, software = AC_FEATURE_NONE;
-			     !out[i] && next_ability(score, score->items[i].feature, &at, &software);)
-				out[i] = is_tool[software] > 0;
+		if (is_counted(score, without, i, AC_WEIGHT_TECHNIQUE)) {
+			const ac_span *can = &able->can[score->items[i].feature];
+
+			for (uint32_t t = can->first; !out[i] && t < can->first + can->count; t++)
+				out[i] = is_tool[able->software[t]] > 0;
+		}
 	for (size_t i = 0; i < score->item_count; i++)
 		if (score->items[i].kind == AC_WEIGHT_SOFTWARE && score->items[i].feature != AC_FEATURE_NONE)
 			is_tool[score->items[i].feature] = 0;
@@ -199,7 +243,7 @@ ac_abilities_explain(const ac_score *score, const bool *without, bool *out)
 static double
 rarity_of(const ac_score *score, const ac_scored *item)
 {
-	return item->part * score->tool_rarity[item->feature];
+	return item->part * score->view->able->rarity[item->feature];
 }
 
 static double
@@ -218,6 +262,7 @@ ac_abilities_compare(const ac_score *score, const bool *without, double *out, ui
 {
 	const ac_view *view = score->view;
 	const ac_knowledge *k = view->k;
+	const ac_able *able = view->able;
 	double all = rarity(score, without);
 
 	memset(out, 0, k->actor_count * sizeof(double));
@@ -226,10 +271,13 @@ ac_abilities_compare(const ac_score *score, const bool *without, double *out, ui
 	if (k->ability_count == 0 || all <= 0)
 		return all;
 	for (size_t i = 0; i < score->item_count; i++)
-		if (is_counted(score, without, i, AC_WEIGHT_TECHNIQUE))
-			for (uint32_t at = 0, software = AC_FEATURE_NONE;
-			     next_ability(score, score->items[i].feature, &at, &software);)
-				score->tool_overlap[software] += rarity_of(score, &score->items[i]);
+		if (is_counted(score, without, i, AC_WEIGHT_TECHNIQUE)) {
+			const ac_span *can = &able->can[score->items[i].feature];
+			double own = rarity_of(score, &score->items[i]);
+
+			for (uint32_t t = can->first; t < can->first + can->count; t++)
+				score->tool_overlap[able->software[t]] += own;
+		}
 	for (uint32_t f = 0; f < k->feature_count; f++) {
 		const ac_span *span = &k->feature_pairs[f];
 		double like = score->tool_overlap[f];
@@ -237,7 +285,7 @@ ac_abilities_compare(const ac_score *score, const bool *without, double *out, ui
 		score->tool_overlap[f] = 0;
 		if (like <= 0 || view->shared_by[f] == 0)
 			continue;
-		like /= score->tool_norm[f] * sqrt(all) * view->shared_by[f];
+		like /= able->norm[f] * sqrt(all) * view->shared_by[f];
 		for (uint32_t i = span->first; i < span->first + span->count; i++) {
 			uint32_t actor = k->pairs[i].actor;
 
@@ -251,13 +299,21 @@ ac_abilities_compare(const ac_score *score, const bool *without, double *out, ui
 	return all;
 }
 
+/* A technique's software stands in order. */
 static bool
-can(const ac_score *score, uint32_t tool, uint32_t technique)
+is_able(const ac_able *able, uint32_t tool, uint32_t technique)
 {
-	for (uint32_t at = 0, software = AC_FEATURE_NONE; next_ability(score, technique, &at, &software);)
-		if (software == tool)
-			return true;
-	return false;
+	uint32_t low = able->can[technique].first, end = low + able->can[technique].count, high = end;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (able->software[middle] < tool)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < end && able->software[low] == tool;
 }
 
 double
@@ -266,9 +322,9 @@ ac_abilities_part(const ac_score *score, const ac_scored *item, double all, size
 	uint32_t tool = score->tool[actor];
 
 	if (item->kind != AC_WEIGHT_TECHNIQUE || item->feature == AC_FEATURE_NONE || tool == AC_FEATURE_NONE ||
-	    all <= 0 || !can(score, tool, item->feature))
+	    all <= 0 || !is_able(score->view->able, tool, item->feature))
 		return 0;
-	return rarity_of(score, item) / (score->tool_norm[tool] * sqrt(all) * score->view->shared_by[tool]);
+	return rarity_of(score, item) / (score->view->able->norm[tool] * sqrt(all) * score->view->shared_by[tool]);
 }
 
 static bool
@@ -291,13 +347,19 @@ has(const ac_view *view, uint32_t feature, size_t actor)
 double
 ac_abilities_alone(const ac_score *score, const ac_scored *item, size_t actor)
 {
+	const ac_able *able = score->view->able;
+	const ac_span *can;
 	double best = 0, own;
 
 	if (item->kind != AC_WEIGHT_TECHNIQUE || item->feature == AC_FEATURE_NONE)
 		return 0;
 	own = sqrt(rarity_of(score, item));
-	for (uint32_t at = 0, software = AC_FEATURE_NONE; next_ability(score, item->feature, &at, &software);)
-		if (has(score->view, software, actor))
-			best = fmax(best, own / (score->tool_norm[software] * score->view->shared_by[software]));
+	can = &able->can[item->feature];
+	for (uint32_t t = can->first; t < can->first + can->count; t++) {
+		uint32_t tool = able->software[t];
+
+		if (has(score->view, tool, actor))
+			best = fmax(best, own / (able->norm[tool] * score->view->shared_by[tool]));
+	}
 	return best;
 }

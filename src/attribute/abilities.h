@@ -14,11 +14,13 @@ int ac_abilities_read(ac_build *b, accord_err *err) AC_CHECKED;
 /* k->abilities of the raw ones; report_of gives each citation's report. */
 int ac_abilities_order(ac_build *b, const uint32_t *report_of, accord_err *err) AC_CHECKED;
 
-/* Which abilities are to be seen: the relationship is not hidden, and a visible report says it. Drawing reports anew leaves them: what is drawn is what is told of actors. */
-void ac_abilities_find(ac_view *view);
-
-/* Rarity of techniques among software and length of each software as the view has them; and room for what follows. */
-int ac_abilities_weigh(ac_score *score, ac_arena *arena, accord_err *err) AC_CHECKED;
+/*
+ * Which abilities are to be seen (the relationship is not hidden, and a visible report says it), with rarity and lengths; those of the view with nothing hidden where none of them is touched. Drawing
+ * reports anew leaves them: what is drawn is what is told of actors.
+ */
+int ac_abilities_find(ac_view *view, ac_arena *arena, accord_err *err) AC_CHECKED;
+/* Room for what follows. */
+int ac_abilities_room(ac_score *score, ac_arena *arena, accord_err *err) AC_CHECKED;
 /* Which techniques software of the evidence explains, by item. */
 void ac_abilities_explain(const ac_score *score, const bool *without, bool *out);
 /*

@@ -165,7 +165,8 @@ struct ac_knowledge {
 	uint32_t *tie_cites;   /* reports */
 	ac_ability *abilities; /* in order of (technique, software, id) */
 	size_t ability_count;
-	uint32_t *ability_cites;      /* reports */
+	uint32_t *ability_cites; /* reports */
+	size_t ability_cite_count;
 	ac_span *technique_abilities; /* by feature */
 	ac_pair *pairs;
 	size_t pair_count;

@@ -542,7 +542,7 @@ ac_score_make(const ac_view *view, const ac_evidence *evidence, const ac_weights
 	out->likeness = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(double));
 	out->active = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(double));
 	out->nearest = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(uint32_t));
-	rc = ac_abilities_weigh(out, arena, err);
+	rc = ac_abilities_room(out, arena, err);
 	if (rc == 0)
 		rc = ac_items_take(out, evidence, arena, err);
 	if (rc == 0)

@@ -72,8 +72,6 @@ typedef struct ac_score {
 	size_t *by_feature;    /* items in order of their features */
 	double *active;        /* by actor */
 	double *likeness;      /* by actor: scratch */
-	double *tool_rarity;   /* by technique: among software */
-	double *tool_norm;     /* by software: length of its vector of techniques */
 	double *tool_overlap;  /* by software: scratch of a likeness, all 0 */
 	double *tool_likeness; /* by actor: scratch */
 	uint32_t *tool;    /* by actor: its software that is most like all techniques together, or AC_FEATURE_NONE */

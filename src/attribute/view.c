@@ -267,17 +267,14 @@ hide_repeated(ac_view *view, const ac_span *claims, uint32_t *first)
 
 /* One claim's prose is hidden with any of its reports; the claim is when all are. */
 static void
-look_at_claim(ac_view *view, size_t i)
+look_at_claim(ac_view *view, size_t i, const ac_cite *cites, uint32_t count)
 {
-	const ac_claim *claim = &view->k->claims[i];
 	bool seen = false;
 
 	view->prose_hidden[i] = view->claim_hidden[i];
-	for (uint32_t c = 0; c < claim->cite_count; c++) {
-		const ac_cite *cite = &view->k->cites[claim->first_cite + c];
-
-		view->prose_hidden[i] |= view->report_hidden[cite->report];
-		seen |= ac_view_sees(view, cite);
+	for (uint32_t c = 0; c < count; c++) {
+		view->prose_hidden[i] |= view->report_hidden[cites[c].report];
+		seen |= ac_view_sees(view, &cites[c]);
 	}
 	view->hidden_claims += !seen;
 }
@@ -298,7 +295,10 @@ look_at_claims(ac_view *view, uint32_t *first)
 			continue;
 		for (size_t i = claims->first; i < (size_t)claims->first + claims->count; i++) {
 			*words -= view->prose_hidden[i] ? 0 : k->claim_words[i];
-			look_at_claim(view, i);
+			if (claims->count == 1) /* mostly; then it need not be looked up what it cites */
+				look_at_claim(view, i, k->pair_cites + k->pairs[p].first_cite, k->pairs[p].cite_count);
+			else
+				look_at_claim(view, i, k->cites + k->claims[i].first_cite, k->claims[i].cite_count);
 		}
 		hide_repeated(view, claims, first);
 		for (size_t i = claims->first; i < (size_t)claims->first + claims->count; i++)
@@ -470,7 +470,6 @@ make_room(ac_view *view, ac_arena *arena)
 	view->claim_part = ac_arena_alloc(arena, (k->claim_count + k->tie_count + 1) * sizeof(double));
 	view->victim_hidden = ac_arena_zalloc(arena, k->victim_count + 1, sizeof(bool));
 	view->ability_hidden = ac_arena_zalloc(arena, k->ability_count + 1, sizeof(bool));
-	view->ability_seen = ac_arena_zalloc(arena, k->ability_count + 1, sizeof(bool));
 	view->prose_hidden = ac_arena_alloc(arena, (k->claim_count + 1) * sizeof(bool));
 	view->doc_weight = ac_arena_zalloc(arena, k->doc_count + 1, sizeof(double));
 	view->doc_seen = ac_arena_zalloc(arena, k->doc_count + 1, sizeof(bool));
@@ -513,8 +512,7 @@ ac_view_make(const ac_knowledge *k, const ac_evidence_hide *hide, ac_view_change
 	find_touched(out, changed);
 	find_docs(out);
 	count_all(out, NULL, k->plain);
-	ac_abilities_find(out);
 	look_at_claims(out, first);
 	date_actors(out);
-	return 0;
+	return ac_abilities_find(out, arena, err);
 }

@@ -18,6 +18,14 @@ typedef struct ac_view_change {
 } ac_view_change;
 #define AC_VIEW_NO_CHANGE ((ac_view_change){ AC_VIEW_NOBODY, AC_VIEW_NOBODY, 1 })
 
+/* What software can be used for, as far as it is to be seen. */
+typedef struct ac_able {
+	uint32_t *software; /* by technique: what can do it, once each, in order */
+	ac_span *can;       /* by technique: into software */
+	double *rarity;     /* by technique: among software */
+	double *norm;       /* by software: length of its vector of techniques */
+} ac_able;
+
 typedef struct ac_view {
 	const ac_knowledge *k;
 	ac_view_change change;
@@ -26,9 +34,10 @@ typedef struct ac_view {
 	double *report_part; /* by report: what its grade leaves of it; 0 when it is hidden */
 	bool *
 	    claim_hidden; /* by claim and then by tie: by relationship id; a claim whose reports are all hidden is gone without this, a tie with it */
-	double *claim_part;    /* by claim and then by tie: what its grade leaves of it; 0 when it is hidden */
-	bool *victim_hidden;   /* by victim: by relationship id */
-	bool *ability_hidden;  /* by ability: by relationship id */
+	double *claim_part;   /* by claim and then by tie: what its grade leaves of it; 0 when it is hidden */
+	bool *victim_hidden;  /* by victim: by relationship id */
+	bool *ability_hidden; /* by ability: by relationship id */
+	const ac_able *able;
 	bool *ability_seen;    /* by ability: some visible report says it */
 	const double *weights; /* by cluster, while reports are drawn anew; else NULL */
 	double *count;         /* by pair: independent clusters of visible reports */

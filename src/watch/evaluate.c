@@ -88,13 +88,14 @@ may_end(const ac_log_record *record, ac_str raw, unsigned flags)
 	return !record->format || !record->format->is_strict || (field && field->raw.p != raw.p);
 }
 
-/* Whether a URL without scheme is the value of a field for URLs, or of one for paths that has more. */
+/* Whether a URL without scheme is the value of a field for URLs or referrers, or of one for paths that has more. */
 static bool
 may_lack_scheme(const ac_log_record *record, ac_str raw)
 {
 	const ac_log_field *field = ac_log_field_at(record, raw.p);
 
-	return field && field->raw.p == raw.p && (field->role == AC_FIELD_URL || field->role == AC_FIELD_URL_PATH);
+	return field && field->raw.p == raw.p &&
+	       (field->role == AC_FIELD_URL || field->role == AC_FIELD_URL_PATH || field->role == AC_FIELD_REFERRER);
 }
 
 /* The token without the escapes of its line, or of its field. */

@@ -6,6 +6,8 @@
 #include "watch/evaluate.h"
 
 #define READINGS_MAX 8
+/* Bytes of a request's method; the longest that is registered has 17. */
+#define METHOD_MAX 20
 
 typedef struct url_parts {
 	ac_str scheme, host, port, path, query;
@@ -80,11 +82,22 @@ field_text(ac_evaluation *e, const ac_log_field *field)
 	return ac_str_eq(text, AC_S("-")) ? (ac_str){ NULL, 0 } : text;
 }
 
-/* A field for whole URLs that has but the path, as CEF's "request" may. */
+/* The target of a request line, "GET /a HTTP/1.1" (RFC 9112 s3); other text as it is. */
+static ac_str
+request_target(ac_str text)
+{
+	size_t begin = ac_str_find(text, AC_S(" /")), end = ac_str_find(text, AC_S(" HTTP/"));
+
+	return begin < end && end < text.n && begin <= METHOD_MAX ? ac_str_slice(text, begin + 1, end) : text;
+}
+
+/* A field for whole URLs that has but the path, as CEF's "request" may, or nginx's. */
 static bool
 is_path_alone(const ac_log_field *f)
 {
-	return f->role == AC_FIELD_URL && f->raw.n > 0 && f->raw.p[0] == '/';
+	ac_str target = f->role == AC_FIELD_URL ? request_target(f->raw) : (ac_str){ NULL, 0 };
+
+	return target.n > 0 && target.p[0] == '/';
 }
 
 /* The parts that belong to the host's object; the first of each kind. Ports of the connection stand outside it. */
@@ -96,7 +109,7 @@ gather(ac_evaluation *e, const ac_log_field *host, url_parts *out)
 		bool here = f->group == host->group;
 
 		if ((f->role == AC_FIELD_URL_PATH || is_path_alone(f)) && here && !out->path.p)
-			out->path = field_text(e, f);
+			out->path = request_target(field_text(e, f));
 		else if (f->role == AC_FIELD_URL_QUERY && here && !out->query.p)
 			out->query = field_text(e, f);
 		else if (f->role == AC_FIELD_URL_SCHEME && here && !out->scheme.p)

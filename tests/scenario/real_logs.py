@@ -5,6 +5,8 @@
 Every field of every line must give its hit, no line a hit that nobody planted, and each file must be read as the format that it is. Lines are written from the documentation of the products; names and addresses are
 those set aside for documentation and benchmarks.
 
+Behind the name of the format "at TIME" may stand: then each line with an indicator has that time, to the second.
+
 @TYPE@ in a line is a new indicator of that type, @TYPE:SPELLING@ one that the line spells in another way. @uh@ ... @up@ (... @uq@, @port@) are the parts of one URL. Decoys use @not-TYPE:WAY@.
 """
 import json
@@ -171,7 +173,8 @@ class Maker:
             text, wanted = self.line(line[1:] if line[:1] in "!~" and line[:2] != "!!" else line)
             out.append(text)
             expected[len(out)] = wanted
-        self.files.append((name, first, out, expected))
+        first, _, time = first.partition(" at ")
+        self.files.append((name, first, out, expected, time))
 
 
 def main():
@@ -192,7 +195,7 @@ def main():
         if "refused" in learned.stdout + learned.stderr:
             print(learned.stdout, learned.stderr)
             problems += 1
-        for name, format_name, lines, expected in maker.files:
+        for name, format_name, lines, expected, time in maker.files:
             path = folder / name
             path.write_text("\n".join(lines) + "\n", encoding="utf-8")
             done = subprocess.run([accord, "watch", "--db", state, "--no-record", "--json", str(path)], capture_output=True, text=True, check=False)
@@ -220,12 +223,20 @@ def main():
                     if value.lower() not in {w.lower() for w in wanted}:
                         print(f"# {name}:{number}: false {value}: {line[:3000]}")
                         problems += 1
+            for late in (False, True) if time else ():
+                wanted = set() if late else {number for number, values in expected.items() if values}
+                since = time.replace("00Z", "01Z") if late else time
+                done = subprocess.run([accord, "watch", "--db", state, "--no-record", "--json", "--as-of", "2022-01-01T00:00:00Z", "--since", since, str(path)], capture_output=True, text=True, check=False)
+                got = {record["line"] for record in map(json.loads, done.stdout.splitlines()) if record["schema"].startswith("accord.hit")}
+                for number in sorted(wanted ^ got):
+                    print(f"# {name}:{number}: {'no time, or a later one' if late else 'an earlier time'}: {lines[number - 1][:3000]}")
+                    problems += 1
             told = subprocess.run([accord, "watch", "--explain-fields", str(path), "--json"], capture_output=True, text=True, check=False)
             formats = set(re.findall(r'"format":"([a-z0-9/ -]+)"', told.stdout))
             if formats and format_name != "*" and formats != set(format_name.split()):
                 print(f"# {name}: read as {sorted(formats)}, want {format_name}")
                 problems += 1
-    planted = sum(len(v) for _, _, _, e in maker.files for v in e.values())
+    planted = sum(len(v) for _, _, _, e, _ in maker.files for v in e.values())
     print(f"{'not ok' if problems else 'ok'} 1 - {planted} values in {sum(len(f[2]) for f in maker.files)} lines of {len(maker.files)} files: each is found, {problems} problems")
     return 1 if problems else 0
 

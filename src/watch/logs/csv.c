@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * CSV with a header (RFC 4180, with ',', ';', tab or '|'). A header is a first line of names, one of which is known here, or a later one, also below lines of other formats, that begins as the first did or
+ * CSV with a header (RFC 4180, with ',', ';', tab, '|' or, of eight columns and more, a blank). A header is a first line of names, one of which is known here, or a later one, also below lines of other formats, that begins as the first did or
  * has three that are known and no more that are not. A value in quotes may go over several lines: each gives the fields that stand in it, by the column in which the one before it broke off, so that nothing is gathered. A quote that is never closed hides
  * nothing: a whole record ends it, a line of another format, or AC_LOG_CSV_LINES_MAX; and no line of another format opens one. A line that does not have the header's columns is malformed, and matched.
  */
@@ -10,6 +10,8 @@
 /* "Jul 19 2021 10:00:00.123456" */
 #define DATE_MAX 28
 #define KNOWN_NAMES_LATER 3
+/* Flow logs of clouds have blanks between their columns. */
+#define WORDS_MIN 8
 
 static bool
 is_name(ac_str text)
@@ -55,6 +57,9 @@ is_header(const ac_log_state *state, ac_str line, char separator)
 			is_plain |= ac_str_eq_fold(plain[i], name);
 		count++;
 	}
+	/* Words of a sentence are names, too. */
+	if (separator == ' ')
+		return count >= WORDS_MIN && 2 * known >= count;
 	if (state->has_content && !ac_log_begins_as_header(state, line))
 		return known >= KNOWN_NAMES_LATER && 2 * known >= count;
 	return (known || is_plain) && count >= 2;
@@ -63,7 +68,7 @@ is_header(const ac_log_state *state, ac_str line, char separator)
 static bool
 header_csv(ac_log_state *state, ac_str line)
 {
-	static const char separators[] = { ',', ';', '\t', '|' };
+	static const char separators[] = { ',', ';', '\t', '|', ' ' };
 
 	if (line.p[0] == '#' || line.p[0] == '{')
 		return false;
@@ -89,9 +94,8 @@ ac_log_has_csv(const ac_log_state *state)
 	return state->columns_of == &ac_log_csv || state->columns_of == &ac_log_exchange;
 }
 
-/* The raw value at *at, without its quotes; *at goes behind the separator. *in_quotes: it begins inside of them; at last, whether the line ends so. */
-static ac_str
-next_value(ac_str line, char separator, size_t *at, bool *in_quotes)
+ac_str
+ac_log_csv_value(ac_str line, char separator, size_t *at, bool *in_quotes)
 {
 	size_t begin = *at, end = begin;
 
@@ -136,7 +140,7 @@ walk_values(const ac_log_state *state, ac_str line, ac_log_csv_place place, size
 	size_t at = 0, column = place.column;
 
 	while (at <= line.n && column <= AC_CSV_COLUMNS_MAX) {
-		ac_str value = next_value(line, state->separator, &at, &in_quotes);
+		ac_str value = ac_log_csv_value(line, state->separator, &at, &in_quotes);
 
 		if (out_time && !has_time && has_time_role(state, column))
 			has_time = ac_log_time(value, out_time);
@@ -237,7 +241,7 @@ ac_log_read_csv(const ac_log_state *state, ac_str line, ac_log_record *record)
 	record->has_time = in_quotes && state->csv_has_time;
 	record->time = state->csv_time;
 	while (at <= line.n && column <= AC_CSV_COLUMNS_MAX) {
-		ac_str value = next_value(line, state->separator, &at, &in_quotes);
+		ac_str value = ac_log_csv_value(line, state->separator, &at, &in_quotes);
 
 		ac_log_add_column(state, record, column++, value, AC_LOG_QUOTES);
 	}

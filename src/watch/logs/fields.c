@@ -16,8 +16,8 @@ typedef struct row {
 /* clang-format off */
 static const row rows[] = {
 	/* When: EVE, Zeek (ts), ECS, W3C (date and time), OCSF (time, time_dt), Sysmon (UtcTime), CEF (rt, end, start), LEEF (devTime), syslog in JSON, cloud exports. */
-	{ AC_FIELD_TIME, true, "timestamp @timestamp ts datetime date-time date_time event_time eventtime event.created timegenerated time_generated time_local first_seen time_dt rt start end devtime devicereceipttime starttime endtime _time created_at creationtime timecreated timestamp_iso8601 time_iso8601 logtime syslog_timestamp" },
-	{ AC_FIELD_TIME, false, "utctime" },
+	{ AC_FIELD_TIME, true, "timestamp @timestamp ts datetime date-time date_time event_time eventtime event.created timegenerated time_generated time_local first_seen time_dt rt start end devtime devicereceipttime starttime endtime _time created_at creationtime timecreated timestamp_iso8601 time_iso8601 logtime syslog_timestamp published calendartime unixtime msec event.datetime query_timestamp" },
+	{ AC_FIELD_TIME, false, "utctime systemtime" },
 	{ AC_FIELD_DATE, true, "date" },
 	{ AC_FIELD_CLOCK, true, "time" },
 	/* Suricata EVE (output.html of its manual): event types flow, http, dns, tls, fileinfo, smtp, ssh, alert; smtp.ssh software versions are found by 'version'. */
@@ -30,7 +30,7 @@ static const row rows[] = {
 	{ AC_FIELD_URL_PATH, false, "http.url" },
 	{ AC_FIELD_URL_PORT, false, "http_port" },
 	{ AC_FIELD_USER_AGENT, false, "http_user_agent x_mailer" },
-	{ AC_FIELD_REFERRER, false, "http_refer http_referrer http_referer" },
+	{ AC_FIELD_REFERRER, false, "http_refer http_referrer http_referer refererurl ereferer" },
 	{ AC_FIELD_METHOD, false, "http_method" },
 	{ AC_FIELD_STATUS, false, "http.status" },
 	{ AC_FIELD_DOMAIN, false, "rrname dns.query sni" },
@@ -189,7 +189,7 @@ static const row rows[] = {
 	{ AC_FIELD_URL_PORT, false, "s-port cs-uri-port" },
 	{ AC_FIELD_URL_SCHEME, false, "cs-uri-scheme cs-protocol" },
 	{ AC_FIELD_URL_HOST, false, "cs-host cs(host) x-host-header" },
-	{ AC_FIELD_URL_PATH, false, "cs-uri-stem cs-uri" },
+	{ AC_FIELD_URL_PATH, false, "cs-uri-stem cs-uri cs-uri-path" },
 	{ AC_FIELD_URL_QUERY, false, "cs-uri-query" },
 	{ AC_FIELD_USER_AGENT, false, "cs(user-agent)" },
 	{ AC_FIELD_REFERRER, false, "cs(referer) cs(referrer)" },
@@ -268,7 +268,7 @@ static const row rows[] = {
 	{ AC_FIELD_DESTINATION, false, "remoteip" },
 	{ AC_FIELD_SOURCE_PORT, false, "localport" },
 	{ AC_FIELD_DESTINATION_PORT, false, "remoteport" },
-	{ AC_FIELD_URL, false, "remoteurl" },
+	{ AC_FIELD_URL, false, "remoteurl eurl" },
 	{ AC_FIELD_SENSOR, false, "devicename host_name" },
 	{ AC_FIELD_FILE_PATH, false, "folderpath file_path filefullpath" },
 	{ AC_FIELD_COMMAND_LINE, false, "processcommandline command_line cmdline" },
@@ -297,7 +297,7 @@ static const row rows[] = {
 	{ AC_FIELD_AS_NUMBER, false, "autonomoussystemnumber clientasn" },
 	{ AC_FIELD_OTHER, false, "containers.image" },
 	/* Names that say what they hold, wherever they stand. */
-	{ AC_FIELD_SOFTWARE, false, "ver osver appver fwver swver firmware build os_build" },
+	{ AC_FIELD_SOFTWARE, false, "ver osver appver fwver swver firmware build os_build browser" },
 	{ AC_FIELD_DOMAIN, false, "domain dns_query fqdn domain_name" },
 	{ AC_FIELD_FILE_NAME, false, "filename file_name file" },
 	{ AC_FIELD_FILE_SIZE, false, "file_size" },

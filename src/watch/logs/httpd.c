@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Access logs of Apache and nginx: the common and combined formats, with the virtual host before them or not ("%v:%p", "%v"), and nginx's with the forwarded-for address behind. Fields are called
+ * Access logs of Apache and nginx: the common and combined formats, with the virtual host before them or not ("%v:%p", "%v"), and nginx's with the forwarded-for address behind. Also Envoy's, whose time stands first (its default format string). Fields are called
  * as nginx calls them. Quotes and other bytes in values are written "\"" or "\x22".
  */
 #include "watch/logs/logs.h"
@@ -29,12 +29,22 @@ find_time(ac_str line)
 	return line.n;
 }
 
+/* "[2021-07-19T10:00:00.123Z] "GET ..." */
+static bool
+is_envoy(ac_str line)
+{
+	return line.n > 32 && line.p[0] == '[' && line.p[5] == '-' && line.p[11] == 'T' &&
+	       ac_str_find(ac_str_slice(line, 0, 40), AC_S("Z] \"")) < 40;
+}
+
 static bool
 fits_httpd(const ac_log_state *state, ac_str line)
 {
 	size_t at = find_time(line);
 
 	(void)state;
+	if (is_envoy(line))
+		return true;
 	return at > 0 && at < line.n && line.p[at - 1] == ' ' &&
 	       ac_str_starts(ac_str_slice(line, at + 28, line.n), AC_S(" \""));
 }
@@ -143,6 +153,31 @@ read_request(const ac_log_state *state, ac_str request, ac_log_record *record)
 		add(state, record, "server_protocol", ac_str_slice(rest, last, rest.n));
 }
 
+/* Behind the request: response code and flags, bytes, durations, then in quotes who asked, agent, id, authority and upstream host. */
+static void
+read_envoy(const ac_log_state *state, ac_str line, ac_log_record *record)
+{
+	static const char *const quoted[] = { "http_x_forwarded_for", "http_user_agent", "request_id", "http_host",
+		"upstream_addr" };
+	size_t at = ac_str_find_byte(line, '"');
+	ac_str text = take_quoted(line, &at);
+
+	record->has_time = ac_log_leading_time(line, &record->time);
+	if (!text.p) {
+		record->malformed = true;
+		return;
+	}
+	read_request(state, text, record);
+	add(state, record, "status", take_word(line, &at));
+	for (size_t i = 0; i < AC_COUNT(quoted); i++) {
+		at += ac_str_find_byte(ac_str_slice(line, at, line.n), '"');
+		text = take_quoted(line, &at);
+		if (!text.p)
+			break;
+		add(state, record, quoted[i], text);
+	}
+}
+
 static void
 read_httpd(const ac_log_state *state, ac_str line, ac_log_record *record)
 {
@@ -150,12 +185,16 @@ read_httpd(const ac_log_state *state, ac_str line, ac_log_record *record)
 	size_t at = find_time(line);
 	ac_str text;
 
+	if (is_envoy(line)) {
+		read_envoy(state, line, record);
+		return;
+	}
 	if (at == line.n) {
 		record->malformed = true;
 		return;
 	}
 	read_head(state, ac_str_slice(line, 0, at), record);
-	record->has_time = ac_log_bracket_time(ac_str_slice(line, at, line.n), record->arena, &record->time);
+	record->has_time = ac_log_bracket_time(ac_str_slice(line, at, line.n), &record->time);
 	at += 28;
 	text = take_quoted(line, &at);
 	if (!text.p) {

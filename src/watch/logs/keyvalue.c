@@ -3,6 +3,7 @@
  * Text of key=value pairs (logfmt, FortiOS, netfilter): blanks, or ',' or ';' with blanks, between them, values with blanks in double quotes, words without '=' passed over.
  */
 #include "watch/logs/logs.h"
+#include "watch/logs/when.h"
 
 /* So many pairs make a line one of this format ... */
 #define PAIRS_MIN 3
@@ -81,14 +82,34 @@ fits_keyvalue(const ac_log_state *state, ac_str line)
 	return true;
 }
 
+/* Linux's audit log: "msg=audit(1626688800.123:456):", seconds and the event's number. */
+static bool
+audit_time(ac_str value, ac_time *out)
+{
+	static const ac_str begin = AC_S_INIT("audit(");
+	ac_str text = ac_str_slice(value, begin.n, value.n);
+
+	return ac_str_starts(value, begin) &&
+	       ac_time_parse_unix(ac_str_slice(text, 0, ac_str_find_byte(text, ':')), out);
+}
+
 static void
 read_keyvalue(const ac_log_state *state, ac_str line, ac_log_record *record)
 {
 	ac_str key, value;
-	size_t at = 0;
+	size_t at = 0, n;
+	int east;
 
-	while (next_pair(line, &at, &key, &value))
+	if (record->format == &ac_log_keyvalue)
+		record->has_time = ac_log_leading_time(line, &record->time);
+	while (next_pair(line, &at, &key, &value)) {
 		ac_log_add_named(state, record, key, value, AC_LOG_SLASHES);
+		if (value.n > 6 && value.p[5] == '(' && ac_str_eq(key, AC_S("msg")))
+			record->has_time |= audit_time(value, &record->time);
+		/* FortiOS tz="+0200", Sophos timezone="UTC": of its date and its time */
+		if ((ac_str_eq(key, AC_S("tz")) || ac_str_eq(key, AC_S("timezone"))) && ac_log_zone(value, &n, &east))
+			record->clock_east = east;
+	}
 }
 
 const ac_log_format ac_log_keyvalue = { .name = "keyvalue", .fits = fits_keyvalue, .read = read_keyvalue };

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of formats, which one a line is of, and what the formats share. */
 #include "watch/logs/logs.h"
+#include "watch/logs/when.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
 /* In the order in which they are asked: what a line says of itself, then what a header said, then what it looks like. */
 const ac_log_format *const ac_log_formats[] = { &ac_log_json, &ac_log_cef, &ac_log_leef, &ac_log_zeek, &ac_log_w3c,
-	&ac_log_exchange, &ac_log_csv, &ac_log_syslog, &ac_log_httpd, &ac_log_keyvalue, &ac_log_text, NULL };
+	&ac_log_exchange, &ac_log_csv, &ac_log_syslog, &ac_log_httpd, &ac_log_winxml, &ac_log_paloalto,
+	&ac_log_keyvalue, &ac_log_text, NULL };
 
 /* Roles that decide about others: which role a field has at last, and the record's time. */
 #define ROLES_OF_TIME (AC_ROLE_BIT(AC_FIELD_TIME) | AC_ROLE_BIT(AC_FIELD_DATE) | AC_ROLE_BIT(AC_FIELD_CLOCK))
 #define ROLES_OF_HOST (AC_ROLE_BIT(AC_FIELD_SENSOR) | AC_ROLE_BIT(AC_FIELD_URL_HOST) | AC_ROLE_BIT(AC_FIELD_URL_PATH))
+/* So far apart stand the members of an object of two that say what the other is. */
+#define PAIR_REACH 3
 #define ROLES_OF_URL (AC_ROLE_BIT(AC_FIELD_URL) | AC_ROLE_BIT(AC_FIELD_URL_PATH))
 #define ROLES_OF_SUBJECT                                                                                               \
 	(AC_ROLE_BIT(AC_FIELD_EMAIL_SUBJECT) | AC_ROLE_BIT(AC_FIELD_CERT_SUBJECT) |                                    \
@@ -197,6 +201,7 @@ bool
 ac_log_time(ac_str text, ac_time *out)
 {
 	uint64_t number;
+	size_t size;
 
 	if (usual_time(text, out))
 		return true;
@@ -211,7 +216,7 @@ ac_log_time(ac_str text, ac_time *out)
 	/* A small number is a counter, not an instant. */
 	if (text.n < 9 && ac_str_to_u64(text, &number))
 		return false;
-	return ac_time_parse_loose(text, out);
+	return ac_time_parse_loose(text, out) || (ac_log_words_time(text, &size, out) && size == text.n);
 }
 
 bool
@@ -398,6 +403,7 @@ time_from_parts(ac_log_record *record, ac_str date, ac_str clock)
 		text = date;
 	if (text.n > 0 && ac_log_time(text, &found)) {
 		record->time = found;
+		record->time.seconds -= date.p && clock.p ? record->clock_east : 0;
 		record->has_time = true;
 	}
 }
@@ -474,6 +480,53 @@ settled_role(const ac_log_record *record, const ac_log_field *f)
 	return f->role;
 }
 
+/* Whether the last part of a dotted name is this. */
+static bool
+is_called(const ac_log_field *f, ac_str last)
+{
+	size_t n = f->name.n;
+
+	return n >= last.n && (n == last.n || f->name.p[n - last.n - 1] == '.') &&
+	       ac_str_eq_fold(ac_str_slice(f->name, n - last.n, n), last);
+}
+
+/* {"name":"User-Agent","value":"..."}, as audit logs and firewalls of clouds list properties and headers: the value is called by the name beside it. */
+static void
+settle_pair(const ac_log_state *state, ac_log_record *record, size_t at)
+{
+	ac_log_field *value = &record->fields[at];
+	size_t first = at > PAIR_REACH ? at - PAIR_REACH : 0;
+
+	for (size_t i = first; i < record->count && i <= at + PAIR_REACH; i++) {
+		const ac_log_field *f = &record->fields[i];
+		ac_field_role role;
+
+		if (f->group != value->group || !(is_called(f, AC_S("name")) || is_called(f, AC_S("key"))))
+			continue;
+		role = ac_log_role(state, f->raw);
+		if (role != AC_FIELD_OTHER && !(AC_ROLE_BIT(role) & ROLES_OF_TIME)) {
+			value->role = role;
+			value->name = f->raw;
+			record->roles |= AC_ROLE_BIT(role);
+		}
+		return;
+	}
+}
+
+static void
+settle_pairs(const ac_log_state *state, ac_log_record *record)
+{
+	if (!record->format->is_json || !(record->want >> AC_FIELD_OTHER & 1))
+		return;
+	for (size_t i = 0; i < record->count; i++) {
+		const ac_log_field *f = &record->fields[i];
+
+		if (f->role == AC_FIELD_OTHER && f->name.n >= 5 && f->name.p[f->name.n - 1] == 'e' &&
+		    is_called(f, AC_S("value")))
+			settle_pair(state, record, i);
+	}
+}
+
 static void
 settle_roles(ac_log_record *record)
 {
@@ -511,6 +564,7 @@ read_as(const ac_log_state *state, const ac_log_format *format, ac_str line, ac_
 	out->count = 0;
 	out->roles = 0;
 	out->malformed = out->has_time = out->is_plain = false;
+	out->clock_east = 0;
 	format->read(state, line, out);
 	/* Of a message in a line it would say nothing of the others. */
 	out->is_plain &= format == &ac_log_json;
@@ -563,6 +617,7 @@ ac_log_read_roles(const ac_log_state *state, ac_str line, uint64_t roles, ac_are
 	}
 	if (state->is_ndjson && !out->format->is_json)
 		out->malformed = true;
+	settle_pairs(state, out);
 	settle_roles(out);
 	take_time(state, out);
 }
@@ -570,7 +625,8 @@ ac_log_read_roles(const ac_log_state *state, ac_str line, uint64_t roles, ac_are
 void
 ac_log_read_message(const ac_log_state *state, ac_str message, ac_log_record *record)
 {
-	static const ac_log_format *const inner[] = { &ac_log_json, &ac_log_cef, &ac_log_leef, &ac_log_keyvalue };
+	static const ac_log_format *const inner[] = { &ac_log_json, &ac_log_cef, &ac_log_leef, &ac_log_winxml,
+		&ac_log_paloalto, &ac_log_keyvalue };
 
 	message = ac_log_trim(message);
 	for (size_t i = 0; i < AC_COUNT(inner); i++)

@@ -44,6 +44,7 @@ typedef struct ac_log_record {
 	bool malformed;
 	bool has_time;
 	ac_time time;
+	int clock_east; /* seconds: of a date and a time of day in fields of their own */
 	ac_arena *arena;
 } ac_log_record;
 
@@ -124,7 +125,7 @@ struct ac_log_format {
 };
 
 extern const ac_log_format ac_log_json, ac_log_cef, ac_log_leef, ac_log_zeek, ac_log_w3c, ac_log_exchange, ac_log_csv,
-    ac_log_syslog, ac_log_httpd, ac_log_keyvalue, ac_log_text;
+    ac_log_syslog, ac_log_httpd, ac_log_winxml, ac_log_paloalto, ac_log_keyvalue, ac_log_text;
 extern const ac_log_format *const ac_log_formats[]; /* the table, ended by NULL */
 
 void ac_log_state_init(ac_log_state *state, ac_time as_of);
@@ -197,7 +198,11 @@ bool ac_log_time(ac_str text, ac_time *out);
 /* The month whose name in English, cut to three letters, begins the text: 1 to 12, or 0. */
 unsigned ac_log_month(ac_str text);
 /* The time of web servers' logs, "[19/Jul/2021:10:00:00 +0200]", anywhere in the line. */
-bool ac_log_bracket_time(ac_str line, ac_arena *arena, ac_time *out);
+bool ac_log_bracket_time(ac_str line, ac_time *out);
+/* The raw value of CSV at *at, without its quotes; *at goes behind the separator. *in_quotes: it begins inside of them; at last, whether the line ends so. */
+ac_str ac_log_csv_value(ac_str line, char separator, size_t *at, bool *in_quotes);
+/* The time that a line begins with, perhaps behind a bracket or a quote, in any form that programs have (when.h). */
+bool ac_log_leading_time(ac_str line, ac_time *out);
 /* Names of columns from a header line, cut at the separator. False over AC_CSV_COLUMNS_MAX or without memory. */
 bool ac_log_set_columns(ac_log_state *state, const ac_log_format *format, ac_str line, char separator);
 /* Value number `column` of a record. */

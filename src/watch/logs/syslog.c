@@ -4,10 +4,13 @@
  * or key=value, whose fields are the record's then.
  */
 #include "watch/logs/logs.h"
+#include "watch/logs/when.h"
 
 #define TWO_DAYS 172800
 /* Bytes of a name that are kept; RFC 5424 s6.3.2 and s6.3.3 allow 32. */
 #define NAME_KEPT 64
+/* Digits of a count of messages. */
+#define COUNT_MAX 10
 
 /* Behind "<134>"; the whole line when it has none. */
 static ac_str
@@ -102,6 +105,32 @@ param_value(ac_str text, size_t *at, ac_str *out)
 	return false;
 }
 
+/* Check Point's own element, `[action:"Accept"; src:"192.0.2.1"; ...]`, *at on the first colon, behind `begin`. */
+static bool
+read_checkpoint(const ac_log_state *state, ac_log_record *record, ac_str text, size_t begin, size_t *at)
+{
+	ac_str value;
+
+	for (;;) {
+		ac_str name = ac_str_slice(text, begin, *at);
+
+		*at += 2;
+		if (!param_value(text, at, &value))
+			return false;
+		ac_log_add_named(state, record, name, value, AC_LOG_SLASHES);
+		while (*at < text.n && memchr("; ", text.p[*at], 2))
+			++*at;
+		if (*at < text.n && text.p[*at] == ']') {
+			++*at;
+			return true;
+		}
+		for (begin = *at; *at < text.n && !memchr(" ]=\":", text.p[*at], 5);)
+			++*at;
+		if (*at + 1 >= text.n || text.p[*at] != ':' || text.p[*at + 1] != '"')
+			return false;
+	}
+}
+
 /* One element "[id name="value" ...]", *at on its bracket. Names are "id.name". False when it breaks off. */
 static bool
 read_element(const ac_log_state *state, ac_log_record *record, ac_str text, size_t *at)
@@ -112,6 +141,10 @@ read_element(const ac_log_state *state, ac_log_record *record, ac_str text, size
 	while (*at < text.n && !memchr(" ]=\"", text.p[*at], 4))
 		++*at;
 	id = ac_str_slice(text, begin, *at);
+	if (id.n > 1 && *at < text.n && text.p[*at] == '"' && id.p[id.n - 1] == ':') {
+		--*at;
+		return read_checkpoint(state, record, text, begin, at);
+	}
 	while (*at < text.n && text.p[*at] == ' ') {
 		begin = ++*at;
 		while (*at < text.n && !memchr(" ]=\"", text.p[*at], 4))
@@ -239,26 +272,76 @@ is_short_form(ac_str text)
 	return text.n >= clock + 8 && text.p[3] == ' ' && text.p[clock + 2] == ':' && text.p[clock + 5] == ':';
 }
 
+/*
+ * Cisco's IOS counts its messages and marks clocks that are not sure: "000123: *Jul 19 10:00:00.123: %SEC-...", "123: host: Jul 19 ...". The text from the time on, *out_host the name before it; the whole text when it
+ * does not begin so.
+ */
+static ac_str
+skip_count(ac_str text, ac_str *out_host)
+{
+	static const ac_str gap = AC_S_INIT(": ");
+	size_t at = 0, end;
+	ac_str rest;
+
+	*out_host = (ac_str){ NULL, 0 };
+	while (at < text.n && at < COUNT_MAX && ac_is_digit(text.p[at]))
+		at++;
+	if (at == 0 || !ac_str_starts(ac_str_slice(text, at, text.n), gap))
+		return text;
+	rest = ac_str_slice(text, at + gap.n, text.n);
+	end = ac_str_find(ac_str_slice(rest, 0, NAME_KEPT), gap);
+	if (!is_short_form(ac_str_slice(rest, rest.n > 0 && memchr("*.", rest.p[0], 2), rest.n)) && end < rest.n) {
+		*out_host = ac_str_slice(rest, 0, end);
+		rest = ac_str_slice(rest, end + gap.n, rest.n);
+	}
+	if (rest.n > 0 && memchr("*.", rest.p[0], 2))
+		rest = ac_str_slice(rest, 1, rest.n);
+	return is_short_form(rest) ? rest : text;
+}
+
+/* Behind a fraction of a second and a zone, which the time of RFC 3164 has not: ".123 UTC: ". */
+static ac_str
+skip_fraction(ac_str text)
+{
+	size_t at = 0, word;
+
+	if (text.n > 1 && text.p[0] == '.' && ac_is_digit(text.p[1]))
+		for (at = 1; at < text.n && ac_is_digit(text.p[at]); at++)
+			;
+	for (word = at + 1; word < text.n && word < at + 6 && text.p[word] >= 'A' && text.p[word] <= 'Z'; word++)
+		;
+	if (at < text.n && text.p[at] == ' ' && word > at + 1 && word < text.n && text.p[word] == ':')
+		at = word;
+	if (at < text.n && text.p[at] == ':')
+		at++;
+	return ac_str_slice(text, at, text.n);
+}
+
 static bool
 fits_syslog(const ac_log_state *state, ac_str line)
 {
+	ac_str host;
+
 	(void)state;
-	return skip_priority(line).p != line.p || is_short_form(line) || is_long_form(line);
+	return skip_priority(line).p != line.p || is_short_form(line) || is_long_form(line) ||
+	       skip_count(line, &host).p != line.p;
 }
 
 static void
 read_syslog(const ac_log_state *state, ac_str line, ac_log_record *record)
 {
-	ac_str text = skip_priority(line);
+	ac_str text = skip_priority(line), host;
 
 	if (text.p != line.p && ac_str_starts(text, AC_S("1 "))) {
 		read_5424(state, ac_str_slice(text, 2, text.n), record);
 		return;
 	}
+	text = skip_count(text, &host);
+	add_word(state, record, "hostname", host);
 	if (is_short_form(text)) {
 		record->has_time = time_3164(text, state->as_of, &record->time);
 		record->malformed = !record->has_time;
-		text = ac_str_slice(text, 15 + year_size(text), text.n);
+		text = skip_fraction(ac_str_slice(text, 15 + year_size(text), text.n));
 	} else if (is_long_time(text)) {
 		record->has_time = ac_time_parse_loose(next_word(&text), &record->time);
 		record->malformed = !record->has_time;

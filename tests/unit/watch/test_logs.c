@@ -116,7 +116,20 @@ syslog__gives_header_structured_data_and_message(void **state)
 		  "{\"src_ip\":\"192.0.2.1\",\"timestamp\":\"2023-02-05T17:00:00Z\"}",
 		    "syslog+json 2023-02-05T17:00:00Z\nhostname=h sensor\napp-name=a\nsrc_ip=192.0.2.1 "
 		    "source\ntimestamp=2023-02-05T17:00:00Z time\n" },
-		{ "<166>Mar  2 2021 10:00:04: %ASA-6-302013: Built", "syslog 2021-03-02T10:00:04Z\n" },
+		{ "<166>Mar  2 2021 10:00:04: %ASA-6-302013: Built",
+		    "syslog 2021-03-02T10:00:04Z\napp-name=%ASA-6-302013\n" },
+		/* IOS: a count, perhaps a host, a mark of the clock, a fraction and a zone */
+		{ "<190>123: r1: Mar  2 2021 10:00:04.123 UTC: %SYS-5-CONFIG_I: x",
+		    "syslog 2021-03-02T10:00:04Z\nhostname=r1 sensor\napp-name=%SYS-5-CONFIG_I\n" },
+		{ "000123: *Mar  2 2021 10:00:04.123: %SYS-5-CONFIG_I: x",
+		    "syslog 2021-03-02T10:00:04Z\napp-name=%SYS-5-CONFIG_I\n" },
+		{ "<134>1 2021-03-02T10:00:04Z gw CheckPoint 1 - [action:\"Accept\"; src:\"192.0.2.1\"]",
+		    "syslog 2021-03-02T10:00:04Z\nhostname=gw sensor\napp-name=CheckPoint\nprocid=1 process-id\n"
+		    "action=Accept\nsrc=192.0.2.1 source\n" },
+		{ "<134>1 2021-03-02T10:00:04Z gw CheckPoint 1 - [action:\"Accept\"; src:\"192.0.2.1",
+		    "syslog 2021-03-02T10:00:04Z malformed\nhostname=gw sensor\napp-name=CheckPoint\nprocid=1 "
+		    "process-id\n"
+		    "action=Accept\n" },
 		{ "<13>nonsense", "syslog malformed\n" },
 	};
 
@@ -400,7 +413,7 @@ text__has_the_times_that_programs_begin_with(void **state)
 		{ "2024/13/04 05:49:28 x", "text\n" },
 		{ "30-Feb-2024 10:00:00 x", "text\n" },
 		{ "29-Fev-2024 10:00:00 x", "text\n" },
-		{ "[Sat Mar 09 19:26:56 2024", "text\n" },
+		{ "[Sat Mar 09 19:26:56 2024", "text 2024-03-09T19:26:56Z\n" },
 		{ "13/01/2024-10:00:00.123456 x", "text\n" },
 		{ "2024/03/04 05:4", "text\n" },
 	};

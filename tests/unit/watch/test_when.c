@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Times as programs write them. The instant is always 2021-07-19T10:00:00Z, 1626688800 seconds, as worked out from the text by hand. */
+#include "test.h"
+
+#include "watch/logs/logs.h"
+#include "watch/logs/when.h"
+
+#define SECONDS 1626688800
+
+static void
+times__in_words_and_figures_are_read(void **state)
+{
+	static const struct {
+		ac_str text;
+		unsigned nanoseconds;
+	} rows[] = {
+		{ AC_S_INIT("Jul 19 2021 10:00:00"), 0 },
+		{ AC_S_INIT("Jul 19 2021 10:00:00.120 UTC"), 120000000 },
+		{ AC_S_INIT("Jul 19 2021 12:00:00 GMT+02:00"), 0 },
+		{ AC_S_INIT("Jul 19 2021 06:00:00 -0400"), 0 },
+		{ AC_S_INIT("Jul 19, 2021 @ 10:00:00.001"), 1000000 },
+		{ AC_S_INIT("Jul 19, 2021 10:00:00 AM"), 0 },
+		{ AC_S_INIT("Jul 19, 2021, 10:00:00 am"), 0 },
+		{ AC_S_INIT("Mon Jul 19 10:00:00 2021"), 0 },
+		{ AC_S_INIT("Mon Jul 19 10:00:00.5 2021"), 500000000 },
+		{ AC_S_INIT("Mon Jul 19 10:00:00 2021 UTC"), 0 },
+		{ AC_S_INIT("Mon Jul 19 10:00:00 UTC 2021"), 0 },
+		{ AC_S_INIT("Mon, 19 Jul 2021 12:00:00 +0200"), 0 },
+		{ AC_S_INIT("19 Jul 2021 10:00:00 Z"), 0 },
+		{ AC_S_INIT("19/Jul/2021:15:30:00 +0530"), 0 },
+		{ AC_S_INIT("19-Jul-2021 10:00:00.123456789"), 123456789 },
+		{ AC_S_INIT("2021/07/19 10:00:00"), 0 },
+		{ AC_S_INIT("07/19/2021-10:00:00.123456"), 123456000 },
+		{ AC_S_INIT("7/19/2021 10:00:00 AM"), 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < AC_COUNT(rows); i++) {
+		ac_time t = { 0, 0 };
+		size_t n = 0;
+
+		assert_true(ac_log_words_time(rows[i].text, &n, &t));
+		assert_int_equal(n, rows[i].text.n);
+		assert_int_equal(t.seconds, SECONDS);
+		assert_int_equal(t.nanoseconds, rows[i].nanoseconds);
+		assert_true(ac_log_time(rows[i].text, &t));
+		for (size_t cut = 0; cut < rows[i].text.n; cut++)
+			(void)ac_log_words_time(ac_str_slice(rows[i].text, 0, cut), &n, &t);
+	}
+}
+
+static void
+times__of_halves_of_the_day_are_of_twelve_hours(void **state)
+{
+	ac_time noon, midnight;
+	size_t n;
+
+	(void)state;
+	assert_true(ac_log_words_time(AC_S("7/19/2021 12:00:00 PM"), &n, &noon));
+	assert_true(ac_log_words_time(AC_S("7/19/2021 12:00:00 AM"), &n, &midnight));
+	assert_int_equal(noon.seconds, SECONDS + 2 * 3600);
+	assert_int_equal(midnight.seconds, SECONDS - 10 * 3600);
+}
+
+static void
+times__that_may_be_others_are_not_taken(void **state)
+{
+	static const ac_str rows[] = {
+		AC_S_INIT("7/8/2021 10:00:00"), /* day or month? */
+		AC_S_INIT("Jul 19 10:00:00"),   /* no year */
+		AC_S_INIT("Jul 19 10:00:00 host 2021"),
+		AC_S_INIT("7/19/2021 13:00:00 PM"),
+		AC_S_INIT("31/Feb/2021:10:00:00 +0000"),
+		AC_S_INIT("19/Jul/2021:24:00:00 +0000"),
+		AC_S_INIT("Jul 19 2021 10:00"),
+		AC_S_INIT("2021/07/19 10:00:00x"),
+		AC_S_INIT("July 19 2021 10:00:00"),
+		AC_S_INIT(""),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < AC_COUNT(rows); i++) {
+		ac_time t;
+		size_t n;
+
+		assert_false(ac_log_words_time(rows[i], &n, &t));
+	}
+}
+
+static void
+times__begin_lines_behind_brackets_quotes_and_a_first_word(void **state)
+{
+	static const ac_str rows[] = {
+		AC_S_INIT("2021-07-19 10:00:00,000 up"),
+		AC_S_INIT("[1626688800] unbound[1:0] info: up"),
+		AC_S_INIT("1626688800.000    110 192.0.2.1 TCP_MISS/200"),
+		AC_S_INIT("\"2021-07-19 10:00:00\",\"up\""),
+		AC_S_INIT("http 2021-07-19T10:00:00.000000Z app/lb"),
+		AC_S_INIT("[Mon Jul 19 10:00:00.000000 2021] [core:error] up"),
+	};
+	ac_time t;
+
+	(void)state;
+	for (size_t i = 0; i < AC_COUNT(rows); i++) {
+		assert_true(ac_log_leading_time(rows[i], &t));
+		assert_int_equal(t.seconds, SECONDS);
+	}
+	assert_false(ac_log_leading_time(AC_S("expires at 2031-07-19T10:00:00Z"), &t));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(times__in_words_and_figures_are_read),
+		cmocka_unit_test(times__of_halves_of_the_day_are_of_twelve_hours),
+		cmocka_unit_test(times__that_may_be_others_are_not_taken),
+		cmocka_unit_test(times__begin_lines_behind_brackets_quotes_and_a_first_word),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -6,7 +6,7 @@
  *	JA3, JA4          no field of another meaning; 32 digits or more are sure enough where nothing is known
  *	serial number     a field or a line that says "serial"
  *	AS number         a field that says so, or the letters before it ("AS64496")
- *	user agent        the whole of its field, or of what stands between quotes
+ *	user agent        the whole of its field, or of what stands between quotes; so, too, in a field whose text is a line of another log
  *	mutex             the whole of its field, or what stands behind a backslash there; behind "\BaseNamedObjects\" anywhere; a line that says "mutex" or "mutant"
  *	named pipe        behind "pipe\", or in a field that says "pipe"
  *	file name, path   up to the end of a field for names and paths; a name from its beginning or a separator on
@@ -103,6 +103,19 @@ is_quoted(const ac_evaluation *e, const ac_found *f)
 	return memchr("\"'\t", before, 3) && memchr("\"'\t", behind, 3);
 }
 
+/* Inside a field: between two quotes, escaped or doubled, of the line that its text is. */
+static bool
+is_quoted_inside(const ac_evaluation *e, const ac_found *f)
+{
+	ac_str raw = raw_of(e, f), field = f->field->raw;
+	const char *end = raw.p + raw.n, *field_end = field.p + field.n;
+
+	if (raw.p - field.p < 2 || field_end - end < 2 || raw.p[-1] != '"')
+		return false;
+	return (raw.p[-2] == '\\' && end[0] == '\\' && end[1] == '"') ||
+	       (raw.p[-2] == '"' && end[0] == '"' && end[1] == '"');
+}
+
 /* It stands in a folder of the kernel's objects: "\\.\pipe\x", "\Device\NamedPipe\x"; "\Sessions\1\BaseNamedObjects\x". */
 static bool
 is_in_folder(const ac_evaluation *e, const ac_found *f, ac_str folder)
@@ -122,6 +135,8 @@ fits_field(const ac_evaluation *e, const ac_found *f, const rule *r)
 	const ac_log_field *field = f->field;
 	bool is_own = field->role == r->role || has_hint(r, field->name);
 
+	if (r->type == AC_VALUE_USER_AGENT && field->role == AC_FIELD_OTHER && is_quoted_inside(e, f))
+		return true;
 	if (!is_own && !(r->any_unknown && field->role == AC_FIELD_OTHER))
 		return false;
 	return !r->is_whole || (reaches_end(e, f) && begins_component(e, f) &&

@@ -47,6 +47,9 @@ is_header(const ac_log_state *state, ac_str line, char separator)
 	bool is_plain = state->forced != NULL;
 
 	while (ac_str_next_field(&rest, separator, &name)) {
+		/* SiLK ends its lines so */
+		if (name.n == 0 && separator == '|' && name.p == line.p + line.n && count > 0)
+			break;
 		if (!is_name(name))
 			return false;
 		name = ac_str_trim(name);

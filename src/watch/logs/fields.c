@@ -16,7 +16,7 @@ typedef struct row {
 /* clang-format off */
 static const row rows[] = {
 	/* When: EVE, Zeek (ts), ECS, W3C (date and time), OCSF (time, time_dt), Sysmon (UtcTime), CEF (rt, end, start), LEEF (devTime), syslog in JSON, cloud exports. */
-	{ AC_FIELD_TIME, true, "timestamp @timestamp ts datetime date-time date_time event_time eventtime event.created timegenerated time_generated time_local first_seen time_dt rt start end devtime devicereceipttime starttime endtime _time created_at creationtime timecreated timestamp_iso8601 time_iso8601 logtime syslog_timestamp published calendartime unixtime msec event.datetime query_timestamp" },
+	{ AC_FIELD_TIME, true, "timestamp @timestamp ts datetime date-time date_time event_time eventtime event.created timegenerated time_generated time_local first_seen time_dt rt start end devtime devicereceipttime starttime endtime _time created_at creationtime timecreated timestamp_iso8601 time_iso8601 logtime syslog_timestamp published calendartime unixtime msec event.datetime query_timestamp creationdate stime firstpacket __realtime_timestamp t.$date ts.$date timestamp.$date" },
 	{ AC_FIELD_TIME, false, "utctime systemtime" },
 	{ AC_FIELD_DATE, true, "date" },
 	{ AC_FIELD_CLOCK, true, "time" },
@@ -293,7 +293,7 @@ static const row rows[] = {
 	{ AC_FIELD_METHOD, false, "clientrequestmethod" },
 	{ AC_FIELD_USER_AGENT, false, "callersupplieduseragent clientrequestuseragent" },
 	{ AC_FIELD_REFERRER, false, "clientrequestreferer" },
-	{ AC_FIELD_USER, false, "principalemail userprincipalname" },
+	{ AC_FIELD_USER, false, "principalemail userprincipalname userids" },
 	{ AC_FIELD_AS_NUMBER, false, "autonomoussystemnumber clientasn" },
 	{ AC_FIELD_OTHER, false, "containers.image" },
 	/* Names that say what they hold, wherever they stand. */

@@ -197,6 +197,31 @@ ac_log_month(ac_str text)
 	return 0;
 }
 
+/* "2021-07-19 10:00:00.123 UTC" */
+static bool
+time_with_zone(ac_str text, ac_time *out)
+{
+	size_t at = text.n, n;
+	int east;
+
+	while (at > 0 && text.p[at - 1] != ' ')
+		at--;
+	if (at < 20 || !ac_log_zone(ac_str_slice(text, at, text.n), &n, &east) || n != text.n - at ||
+	    !ac_time_parse_loose(ac_str_slice(text, 0, at - 1), out))
+		return false;
+	out->seconds -= east;
+	return true;
+}
+
+/* Microsoft's DHCP servers write the date as "07/19/21". */
+static ac_str
+long_date(ac_arena *arena, ac_str date)
+{
+	if (date.n != 8 || date.p[2] != '/' || date.p[5] != '/')
+		return date;
+	return ac_arena_printf(arena, "20%.2s-%.2s-%.2s", date.p + 6, date.p, date.p + 3);
+}
+
 bool
 ac_log_time(ac_str text, ac_time *out)
 {
@@ -216,7 +241,8 @@ ac_log_time(ac_str text, ac_time *out)
 	/* A small number is a counter, not an instant. */
 	if (text.n < 9 && ac_str_to_u64(text, &number))
 		return false;
-	return ac_time_parse_loose(text, out) || (ac_log_words_time(text, &size, out) && size == text.n);
+	return ac_time_parse_loose(text, out) || (ac_log_words_time(text, &size, out) && size == text.n) ||
+	       time_with_zone(text, out);
 }
 
 bool
@@ -397,6 +423,7 @@ time_from_parts(ac_log_record *record, ac_str date, ac_str clock)
 
 	if (!date.p && !clock.p)
 		return;
+	date = long_date(record->arena, date);
 	if (date.p && clock.p && date.n <= 10)
 		text = ac_arena_printf(record->arena, "%.*s %.*s", AC_FMT(date), AC_FMT(clock));
 	else if (!clock.p || date.n > 10)

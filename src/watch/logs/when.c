@@ -205,8 +205,8 @@ figures(parts *p)
 		return false;
 	if (first > 31) {
 		p->year = first;
-		if (!number(p, 2, 2, &p->month) || !take(p, '/') || !number(p, 2, 2, &p->day) || !take(p, ' ') ||
-		    !clock_of_day(p))
+		if (!number(p, 2, 2, &p->month) || !take(p, '/') || !number(p, 2, 2, &p->day) ||
+		    !(take(p, ' ') || take(p, 'T')) || !clock_of_day(p))
 			return false;
 		zone(p);
 		return true;

@@ -639,6 +639,15 @@ take_hinted(ac_retro_take *t, const ac_log_field *field, accord_err *err)
 	return text.n ? put_text(t, type, text, err) : 0;
 }
 
+/* What a field says by its role and name. */
+static int
+take_named(ac_retro_take *t, const ac_log_field *f, accord_err *err)
+{
+	int rc = f->role == AC_FIELD_URL_HOST ? take_split_url(t, f, err) : take_field(t, f, err);
+
+	return rc || !t->has_hints ? rc : take_hinted(t, f, err);
+}
+
 /* A word by its form; serial numbers stand in no field, for those say what they are. */
 static int
 on_word(void *payload, ac_value_type type, ac_str text, accord_err *err)
@@ -669,9 +678,7 @@ take_record(ac_retro_take *t, ac_str line, bool is_json, bool has_slash, accord_
 		bool versions = f->role == AC_FIELD_USER_AGENT || f->role == AC_FIELD_SOFTWARE;
 		ac_str text = f->raw;
 
-		rc = f->role == AC_FIELD_URL_HOST ? take_split_url(t, f, err) : take_field(t, f, err);
-		if (!rc && t->has_hints)
-			rc = take_hinted(t, f, err);
+		rc = take_named(t, f, err);
 		if (rc || !inside || f->raw.n == 0 || !(escaped || versions))
 			continue;
 		if (escaped)

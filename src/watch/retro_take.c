@@ -648,14 +648,18 @@ take_named(ac_retro_take *t, const ac_log_field *f, accord_err *err)
 	return rc || !t->has_hints ? rc : take_hinted(t, f, err);
 }
 
-/* A word by its form; serial numbers stand in no field, for those say what they are. */
+/* A word by its form. Where a field says what it is, that has been taken; serial numbers stand in no field. */
 static int
 on_word(void *payload, ac_value_type type, ac_str text, accord_err *err)
 {
 	ac_retro_take *t = payload;
+	const ac_log_field *field = ac_log_field_at(&t->line.record, text.p);
 
-	if (type == AC_VALUE_CERT_SERIAL ? ac_log_field_at(&t->line.record, text.p) != NULL
-					 : type == AC_VALUE_JA4 && !is_unsaid(t, text.p))
+	if (field && type == AC_VALUE_CERT_SERIAL)
+		return 0;
+	if (field && type == AC_VALUE_JA4 && field->role != AC_FIELD_OTHER)
+		return 0;
+	if (field && type == AC_VALUE_AS_NUMBER && (field->role == AC_FIELD_AS_NUMBER || ac_retro_says_as(field->name)))
 		return 0;
 	return put_text(t, type, text, err);
 }

@@ -9,8 +9,8 @@
 #define TWO_DAYS 172800
 /* Bytes of a name that are kept; RFC 5424 s6.3.2 and s6.3.3 allow 32. */
 #define NAME_KEPT 64
-/* Digits of a count of messages. */
-#define COUNT_MAX 10
+/* So many bytes may stand before the time of a device. */
+#define COUNT_LOOK 128
 
 /* Behind "<134>"; the whole line when it has none. */
 static ac_str
@@ -124,10 +124,11 @@ read_checkpoint(const ac_log_state *state, ac_log_record *record, ac_str text, s
 			++*at;
 			return true;
 		}
-		for (begin = *at; *at < text.n && !memchr(" ]=\":", text.p[*at], 5);)
+		for (begin = *at; *at < text.n && !memchr(" ]=\"", text.p[*at], 4);)
 			++*at;
-		if (*at + 1 >= text.n || text.p[*at] != ':' || text.p[*at + 1] != '"')
+		if (*at >= text.n || text.p[*at] != '"' || *at < begin + 2 || text.p[*at - 1] != ':')
 			return false;
+		--*at;
 	}
 }
 
@@ -222,7 +223,7 @@ read_old_message(const ac_log_state *state, ac_str rest, ac_log_record *record)
 	host = next_word(&behind);
 	/* A message without a host begins with its tag, or with what it is. */
 	if (host.n > 0 && host.p[host.n - 1] != ':' && !memchr(host.p, '=', host.n) && !memchr(host.p, '|', host.n) &&
-	    host.p[0] != '{' && !memchr(host.p, '[', host.n)) {
+	    !memchr(host.p, ',', host.n) && host.p[0] != '{' && !memchr(host.p, '[', host.n)) {
 		add_word(state, record, "hostname", host);
 		rest = behind;
 	}
@@ -272,33 +273,6 @@ is_short_form(ac_str text)
 	return text.n >= clock + 8 && text.p[3] == ' ' && text.p[clock + 2] == ':' && text.p[clock + 5] == ':';
 }
 
-/*
- * Cisco's IOS counts its messages and marks clocks that are not sure: "000123: *Jul 19 10:00:00.123: %SEC-...", "123: host: Jul 19 ...". The text from the time on, *out_host the name before it; the whole text when it
- * does not begin so.
- */
-static ac_str
-skip_count(ac_str text, ac_str *out_host)
-{
-	static const ac_str gap = AC_S_INIT(": ");
-	size_t at = 0, end;
-	ac_str rest;
-
-	*out_host = (ac_str){ NULL, 0 };
-	while (at < text.n && at < COUNT_MAX && ac_is_digit(text.p[at]))
-		at++;
-	if (at == 0 || !ac_str_starts(ac_str_slice(text, at, text.n), gap))
-		return text;
-	rest = ac_str_slice(text, at + gap.n, text.n);
-	end = ac_str_find(ac_str_slice(rest, 0, NAME_KEPT), gap);
-	if (!is_short_form(ac_str_slice(rest, rest.n > 0 && memchr("*.", rest.p[0], 2), rest.n)) && end < rest.n) {
-		*out_host = ac_str_slice(rest, 0, end);
-		rest = ac_str_slice(rest, end + gap.n, rest.n);
-	}
-	if (rest.n > 0 && memchr("*.", rest.p[0], 2))
-		rest = ac_str_slice(rest, 1, rest.n);
-	return is_short_form(rest) ? rest : text;
-}
-
 /* Behind a fraction of a second and a zone, which the time of RFC 3164 has not: ".123 UTC: ". */
 static ac_str
 skip_fraction(ac_str text)
@@ -317,6 +291,53 @@ skip_fraction(ac_str text)
 	return ac_str_slice(text, at, text.n);
 }
 
+/* "%SYS-5-CONFIG_I:": what the messages of Cisco's devices begin with. */
+static bool
+is_mnemonic(ac_str text)
+{
+	text = ac_str_trim(text);
+	return text.n > 2 && text.p[0] == '%' && text.p[1] >= 'A' && text.p[1] <= 'Z';
+}
+
+/* The last word of a header that is no count; {NULL, 0} when there is none. */
+static ac_str
+last_name(ac_str header)
+{
+	ac_str rest = header, word, name = { NULL, 0 };
+	uint64_t number;
+
+	while (rest.n > 0) {
+		word = next_word(&rest);
+		while (word.n > 0 && memchr(":*.", word.p[word.n - 1], 3))
+			word.n--;
+		if (word.n > 0 && !ac_str_to_u64(word, &number))
+			name = word;
+	}
+	return name;
+}
+
+/*
+ * Cisco's IOS counts its messages, collectors put names and counts of their own before, and clocks that are not sure are marked: "000123: *Jul 19 10:00:00.123: %SEC-...", "123: host: 124: Jul 19 ...",
+ * "Jul 19 10:00:00 192.0.2.1 host: 123: Jul 19 ...". The text from the last time on, *out_host the name before it; the whole text when it does not begin so.
+ */
+static ac_str
+skip_count(ac_str text, ac_str *out_host)
+{
+	*out_host = (ac_str){ NULL, 0 };
+	if (!memchr(text.p, '%', text.n < COUNT_LOOK ? text.n : COUNT_LOOK))
+		return text;
+	for (size_t at = 1; at < text.n && at < COUNT_LOOK; at++) {
+		ac_str rest = ac_str_slice(text, at, text.n);
+
+		if (!memchr(" *.:", text.p[at - 1], 4) || !is_short_form(rest) ||
+		    !is_mnemonic(skip_fraction(ac_str_slice(rest, 15 + year_size(rest), rest.n))))
+			continue;
+		*out_host = last_name(ac_str_slice(text, 0, at));
+		return rest;
+	}
+	return text;
+}
+
 static bool
 fits_syslog(const ac_log_state *state, ac_str line)
 {
@@ -324,7 +345,7 @@ fits_syslog(const ac_log_state *state, ac_str line)
 
 	(void)state;
 	return skip_priority(line).p != line.p || is_short_form(line) || is_long_form(line) ||
-	       skip_count(line, &host).p != line.p;
+	       (line.n > 0 && ac_is_digit(line.p[0]) && skip_count(line, &host).p != line.p);
 }
 
 static void

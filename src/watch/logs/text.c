@@ -7,6 +7,8 @@
 #define MESSAGE_LOOK ((size_t)512)
 /* A time has fewer bytes. */
 #define TIME_LOOK ((size_t)64)
+/* "https", "tls 1.0" */
+#define KIND_MAX 6
 
 /* "2021-07-19 10:00:00,123 ...": the time of day ends at the first byte that is none of its own. */
 static bool
@@ -58,14 +60,16 @@ figures_time(ac_str line, ac_time *out)
 	return ac_time_parse_loose(first, out);
 }
 
-/* "2021-07-19T10:00:00" with a 'T': the word that has a time where the first has something else (Elastic Load Balancing). */
+/* "2021-07-19T10:00:00" with a 'T': the second or third word, where others have what kind of line it is (Elastic Load Balancing). */
 static bool
-second_word_time(ac_str line, ac_time *out)
+later_word_time(ac_str line, ac_time *out)
 {
-	ac_str rest = line, first;
+	ac_str rest = line, word;
 
-	return ac_str_cut(&rest, ' ', &first) && rest.n > 19 && rest.p[4] == '-' && rest.p[10] == 'T' &&
-	       figures_time(rest, out);
+	for (unsigned i = 0; i < 2 && ac_str_cut(&rest, ' ', &word) && word.n <= KIND_MAX; i++)
+		if (rest.n > 19 && rest.p[4] == '-' && rest.p[10] == 'T')
+			return figures_time(rest, out);
+	return false;
 }
 
 bool
@@ -76,7 +80,7 @@ ac_log_leading_time(ac_str line, ac_time *out)
 	if (line.n > 0 && (line.p[0] == '[' || line.p[0] == '"'))
 		line = ac_str_slice(line, 1, line.n);
 	return figures_time(line, out) || ac_log_words_time(ac_str_slice(line, 0, TIME_LOOK), &n, out) ||
-	       second_word_time(line, out);
+	       later_word_time(line, out);
 }
 
 /* "[19/Jul/2021:10:00:00 +0200]" */

@@ -153,12 +153,15 @@ authorities(ac_evaluation *e, const url_parts *u, ac_str out[AC_URL_SPELLINGS_MA
 
 		if (u->scheme.n && !ac_str_eq_fold(u->scheme, scheme))
 			continue;
+		/* What the port of a connection says of another scheme than its own is nothing. */
+		if (!u->port.p && is_others && !u->scheme.n)
+			continue;
 		/* "http://a:443/" is another URL than "http://a/" */
 		if (add_port && !is_own)
 			out[n++] =
 			    ac_arena_join(&e->arena, (ac_str[]){ scheme, AC_S("://"), host, AC_S(":"), port }, 5);
 		/* A connection's port may be a proxy's: the URL without it stays possible. A URL's own port is not left out. */
-		if (!add_port || is_own || (!u->port.p && (!is_others || u->scheme.n)))
+		if (!add_port || is_own || !u->port.p)
 			out[n++] = ac_arena_join(&e->arena, (ac_str[]){ scheme, AC_S("://"), host }, 3);
 	}
 	return n;

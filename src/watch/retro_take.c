@@ -33,12 +33,12 @@ struct ac_retro_take {
 	/* versions: of software, user agents; no addresses stand in them */
 	ac_str versions[VERSIONS_MAX];
 	size_t version_count;
-	bool sure_ends, has_carets;  /* of URLs */
-	bool says_serial, has_hints; /* of the line: names of its fields may say more than their roles */
-	ac_evaluation line;          /* record and arena of the line at hand */
-	ac_url_text *url;            /* scratch */
-	uint64_t want;               /* roles of fields without which a record says less */
-	unsigned char classes[256];  /* of each byte */
+	bool sure_ends, has_carets; /* of URLs */
+	ac_retro_hints hints;       /* of the line: names of its fields may say more than their roles */
+	ac_evaluation line;         /* record and arena of the line at hand */
+	ac_url_text *url;           /* scratch */
+	uint64_t want;              /* roles of fields without which a record says less */
+	unsigned char classes[256]; /* of each byte */
 	const ac_scan_kernel *kernel;
 	ac_scan_maps *maps;
 	char key[AC_RETRO_KEY_MAX];
@@ -630,13 +630,13 @@ add_version(ac_retro_take *t, ac_str text)
 static int
 take_hinted(ac_retro_take *t, const ac_log_field *field, accord_err *err)
 {
-	ac_value_type type = ac_retro_says_serial(field->name) ? AC_VALUE_CERT_SERIAL : AC_VALUE_AS_NUMBER;
+	ac_retro_hints hints = ac_retro_hints_of(field->name);
 	ac_str text;
 
-	if (field->role != AC_FIELD_OTHER || (type == AC_VALUE_AS_NUMBER && !ac_retro_says_as(field->name)))
+	if (field->role != AC_FIELD_OTHER || !(hints.serial || hints.as))
 		return 0;
 	text = ac_log_value(field, &t->line.arena);
-	return text.n ? put_text(t, type, text, err) : 0;
+	return text.n ? put_text(t, hints.serial ? AC_VALUE_CERT_SERIAL : AC_VALUE_AS_NUMBER, text, err) : 0;
 }
 
 /* What a field says by its role and name. */
@@ -645,7 +645,7 @@ take_named(ac_retro_take *t, const ac_log_field *f, accord_err *err)
 {
 	int rc = f->role == AC_FIELD_URL_HOST ? take_split_url(t, f, err) : take_field(t, f, err);
 
-	return rc || !t->has_hints ? rc : take_hinted(t, f, err);
+	return rc || !(t->hints.serial || t->hints.as) ? rc : take_hinted(t, f, err);
 }
 
 /* A word by its form. Where a field says what it is, that has been taken; serial numbers stand in no field. */
@@ -659,7 +659,8 @@ on_word(void *payload, ac_value_type type, ac_str text, accord_err *err)
 		return 0;
 	if (field && type == AC_VALUE_JA4 && field->role != AC_FIELD_OTHER)
 		return 0;
-	if (field && type == AC_VALUE_AS_NUMBER && (field->role == AC_FIELD_AS_NUMBER || ac_retro_says_as(field->name)))
+	if (field && type == AC_VALUE_AS_NUMBER &&
+	    (field->role == AC_FIELD_AS_NUMBER || ac_retro_hints_of(field->name).as))
 		return 0;
 	return put_text(t, type, text, err);
 }
@@ -674,7 +675,7 @@ take_record(ac_retro_take *t, ac_str line, bool is_json, bool has_slash, accord_
 
 	t->sure_ends = record->format && record->format->is_strict;
 	t->has_carets = record->format == &ac_log_leef || record->inner == &ac_log_leef;
-	rc = ac_retro_words(line, t->says_serial, on_word, t, err);
+	rc = ac_retro_words(line, &t->hints, on_word, t, err);
 	for (size_t i = 0; !rc && i < record->count; i++) {
 		const ac_log_field *f = &record->fields[i];
 		bool inside = f->raw.p >= line.p + at && f->raw.p + f->raw.n <= line.p + line.n;
@@ -715,12 +716,11 @@ ac_retro_take_line(
 	t->line.unescape = is_json;
 	t->version_count = 0;
 	has_slash = is_json || memchr(line.p, '\\', line.n);
-	t->says_serial = ac_retro_says_serial(line);
-	t->has_hints = t->says_serial || ac_retro_says_as(line);
+	t->hints = ac_retro_hints_of(line);
 	/* Each field may be written otherwise than it is meant; without a backslash, only some matter. */
 	if (state)
-		ac_log_read_roles(
-		    state, line, has_slash || t->has_hints ? state->want : t->want, &t->line.arena, &t->line.record);
+		ac_log_read_roles(state, line, has_slash || t->hints.serial || t->hints.as ? state->want : t->want,
+		    &t->line.arena, &t->line.record);
 	ac_retro_batch_time(t->batch, t->line.record.has_time ? t->line.record.time : as_of);
 	return take_record(t, line, is_json, has_slash, err);
 }

@@ -12,25 +12,41 @@
 #define SERIAL_MAX 96
 #define AS_DIGITS_MAX 10
 
-/* A word in one of the three ways that people write it. */
 static bool
-has_word(ac_str line, ac_str lower, ac_str title, ac_str upper)
+goes_on(const char *p, const char *end, ac_str lower)
 {
-	return memmem(line.p, line.n, lower.p, lower.n) || memmem(line.p, line.n, title.p, title.n) ||
-	       memmem(line.p, line.n, upper.p, upper.n);
+	return (size_t)(end - p) >= lower.n && ac_str_eq_fold((ac_str){ p, lower.n }, lower);
 }
 
-bool
-ac_retro_says_serial(ac_str line)
+/* The hints have an 's' in common. */
+static void
+look_at(ac_str line, const char *s, ac_retro_hints *hints)
 {
-	return has_word(line, AC_S("serial"), AC_S("Serial"), AC_S("SERIAL"));
+	const char *next = s + 1, *end = line.p + line.n;
+	char c = next < end ? ac_lower(*next) : '\0';
+
+	if (c == 'e')
+		hints->serial |= goes_on(next, end, AC_S("erial"));
+	if (s == line.p || ac_lower(s[-1]) != 'a')
+		return;
+	hints->as_sign |= ac_is_decimal(c);
+	hints->as |= c == 'n' || (c == '_' && goes_on(next, end, AC_S("_number")));
 }
 
-bool
-ac_retro_says_as(ac_str line)
+ac_retro_hints
+ac_retro_hints_of(ac_str line)
 {
-	return has_word(line, AC_S("asn"), AC_S("Asn"), AC_S("ASN")) ||
-	       has_word(line, AC_S("as_number"), AC_S("As_number"), AC_S("AS_NUMBER"));
+	ac_retro_hints hints = { .serial = false };
+	const char *end = line.p + line.n;
+
+	for (unsigned upper = 0; upper < 2; upper++)
+		for (const char *p = line.p; p < end; p++) {
+			p = memchr(p, upper ? 'S' : 's', (size_t)(end - p));
+			if (!p)
+				break;
+			look_at(line, p, &hints);
+		}
+	return hints;
 }
 
 static bool
@@ -125,13 +141,13 @@ find_serials(ac_str line, ac_on_word on_word, void *payload, accord_err *err)
 }
 
 int
-ac_retro_words(ac_str line, bool says_serial, ac_on_word on_word, void *payload, accord_err *err)
+ac_retro_words(ac_str line, const ac_retro_hints *hints, ac_on_word on_word, void *payload, accord_err *err)
 {
 	int rc = find_ja4(line, on_word, payload, err);
 
-	if (!rc)
+	if (!rc && hints->as_sign)
 		rc = find_as(line, 'S', on_word, payload, err);
-	if (!rc)
+	if (!rc && hints->as_sign)
 		rc = find_as(line, 's', on_word, payload, err);
-	return rc || !says_serial ? rc : find_serials(line, on_word, payload, err);
+	return rc || !hints->serial ? rc : find_serials(line, on_word, payload, err);
 }

@@ -11,10 +11,16 @@
 /* `text` stands in the line. Returns 0 or a negative code, which ends the search. */
 typedef int (*ac_on_word)(void *payload, ac_value_type type, ac_str text, accord_err *err);
 
-/* Whether names of fields, or words of the line, may say what a value is: serial numbers and AS numbers. */
-bool ac_retro_says_serial(ac_str line);
-bool ac_retro_says_as(ac_str line);
+/* What a line says somewhere, in one look at it: words that may be in names of fields or beside a value, and letters that an AS number may stand behind. */
+typedef struct ac_retro_hints {
+	bool serial;  /* "serial" */
+	bool as;      /* "asn", "as_number" */
+	bool as_sign; /* "as" before a digit */
+} ac_retro_hints;
+
+ac_retro_hints ac_retro_hints_of(ac_str line);
 /* In the order of their kinds, then of the line. */
-int ac_retro_words(ac_str line, bool says_serial, ac_on_word on_word, void *payload, accord_err *err) AC_CHECKED;
+int ac_retro_words(
+    ac_str line, const ac_retro_hints *hints, ac_on_word on_word, void *payload, accord_err *err) AC_CHECKED;
 
 #endif

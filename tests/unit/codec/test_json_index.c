@@ -17,6 +17,7 @@ typedef struct answer {
 	size_t count;
 	ac_json_flaw flaw;
 	uint64_t flaw_at;
+	bool is_odd; /* of a text without flaw */
 } answer;
 
 /* ---- the reference ---- */
@@ -89,6 +90,9 @@ refer(ac_str text, bool lines, answer *out)
 		out->flaw = r.bad != SIZE_MAX ? AC_JSON_FLAW_UTF8 : AC_JSON_FLAW_OPEN;
 		out->flaw_at = text.n;
 	}
+	out->is_odd = false;
+	for (size_t i = 0; i < text.n && !out->flaw; i++)
+		out->is_odd |= text.p[i] == '\\' || (unsigned char)text.p[i] > 0x7f;
 }
 
 /* ---- kernels ---- */
@@ -128,18 +132,21 @@ finish(ac_json_index *ix, ac_str text, answer *out)
 {
 	out->flaw = ac_json_index_end(ix, text.n);
 	out->flaw_at = ix->flaw_at;
+	out->is_odd = !ix->flaw && ix->is_odd;
 }
 
 static void
 must_equal(const ac_json_kernel *kernel, ac_str text, const answer *got, const answer *want, size_t cut)
 {
 	bool same = got->count == want->count && got->flaw == want->flaw && got->flaw_at == want->flaw_at &&
+		    got->is_odd == want->is_odd &&
 		    memcmp(got->entries, want->entries, got->count * sizeof(*got->entries)) == 0;
 
 	if (same)
 		return;
-	print_error("%s, cut %zu: %zu entries, flaw %d at %u; want %zu, %d at %u\n", ac_json_kernel_name(kernel), cut,
-	    got->count, (int)got->flaw, (unsigned)got->flaw_at, want->count, (int)want->flaw, (unsigned)want->flaw_at);
+	print_error("%s, cut %zu: %zu entries, flaw %d at %u, odd %d; want %zu, %d at %u, %d\n",
+	    ac_json_kernel_name(kernel), cut, got->count, (int)got->flaw, (unsigned)got->flaw_at, got->is_odd,
+	    want->count, (int)want->flaw, (unsigned)want->flaw_at, want->is_odd);
 	for (size_t i = 0; i < got->count || i < want->count; i++)
 		if (i >= got->count || i >= want->count || got->entries[i] != want->entries[i]) {
 			print_error("entry %zu: %d, want %d\n", i, i < got->count ? (int)got->entries[i] : -1,
@@ -411,6 +418,27 @@ json_index__kernels_for_other_processors_are_compared_too(void **state)
 }
 
 static void
+json_index__one_odd_byte_is_seen_wherever_it_stands(void **state)
+{
+	char text[200];
+
+	(void)state;
+	for (size_t at = 0; at < sizeof(text); at++) {
+		memset(text, 'x', sizeof(text));
+		check_cuts((ac_str){ text, sizeof(text) }, at % 2, at % 5, false);
+		assert_false(got.is_odd);
+		text[at] = '\\';
+		check_cuts((ac_str){ text, sizeof(text) }, at % 2, at % 5, true);
+		assert_true(got.is_odd);
+		if (at + 1 == sizeof(text))
+			break;
+		memcpy(text + at, "\xc3\xa9", 2);
+		check_cuts((ac_str){ text, sizeof(text) }, at % 2, at % 5, true);
+		assert_true(got.is_odd);
+	}
+}
+
+static void
 json_index__restart_forgets_what_was_open(void **state)
 {
 	ac_json_index ix;
@@ -426,6 +454,12 @@ json_index__restart_forgets_what_was_open(void **state)
 	assert_int_equal(entries[0], 103);
 	assert_int_equal(entries[1], 104);
 	assert_int_equal(ac_json_index_end(&ix, 105), AC_JSON_FLAW_NONE);
+	/* And that it was odd. */
+	assert_false(ix.is_odd);
+	assert_int_equal(ac_json_index_next(&ix, "\"\\n\"", 4, 105, entries), 3);
+	assert_true(ix.is_odd);
+	ac_json_index_restart(&ix);
+	assert_false(ix.is_odd);
 }
 
 int
@@ -441,6 +475,7 @@ main(void)
 		cmocka_unit_test(json_index__utf8_is_checked_at_all_borders),
 		cmocka_unit_test(json_index__the_best_kernel_is_the_first),
 		cmocka_unit_test(json_index__kernels_for_other_processors_are_compared_too),
+		cmocka_unit_test(json_index__one_odd_byte_is_seen_wherever_it_stands),
 		cmocka_unit_test(json_index__restart_forgets_what_was_open),
 	};
 

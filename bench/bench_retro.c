@@ -301,7 +301,9 @@ build(ac_retro *r, int64_t first, unsigned long days, unsigned long per_day, uin
 int
 main(int argc, char **argv)
 {
-	unsigned long days = argc > 1 ? bench_number(argv[1]) : 64, per_day = argc > 2 ? bench_number(argv[2]) : 50000,
+	bool is_take = argc > 1 && strcmp(argv[1], "take") == 0;
+	unsigned long days = argc > 1 && !is_take ? bench_number(argv[1]) : 64,
+		      per_day = argc > 2 && !is_take ? bench_number(argv[2]) : 50000,
 		      asked = argc > 3 ? bench_number(argv[3]) : 100000;
 	const char *folder = argc > 4 ? argv[4] : "bench-retro-memory";
 	ac_retro_limits limits = { (uint32_t)days + 16, 0, AC_RETRO_PER_DAY_MAX };
@@ -312,7 +314,7 @@ main(int argc, char **argv)
 	bool is_there = access(folder, F_OK) == 0, stays = is_there || argc > 5;
 	ac_retro *r = is_there ? NULL : ac_retro_open(folder, &limits, (ac_time){ first * 86400, 0 }, ac_random_seed());
 
-	if (argc > 1 && strcmp(argv[1], "take") == 0)
+	if (is_take)
 		return take_all("bench-retro-memory", argc > 2 ? argv[2] : NULL);
 	if (!ids || (!r && !is_there))
 		return 1;

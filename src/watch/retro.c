@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sys/os.h"
 #include "watch/retro_tidy.h"
 
 #define FIRST_SLOTS ((size_t)1 << 12)
@@ -219,9 +220,10 @@ grow_slots(ac_retro *r)
 
 	if (r->entries.n < r->slot_capacity / 2)
 		return true;
-	slots = calloc(capacity, sizeof(*slots));
+	slots = ac_alloc_table(capacity * sizeof(*slots));
 	if (!slots)
 		return false;
+	memset(slots, 0, capacity * sizeof(*slots));
 	for (size_t i = 0; i < r->slot_capacity; i++)
 		if (r->slots[i].number)
 			place(slots, capacity, r->slots[i]);

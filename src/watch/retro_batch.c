@@ -55,9 +55,10 @@ ac_retro_batch_open(ac_retro *retro, ac_on_retro_spelling key_of, void *payload)
 	b->n = b->keys_n = 0;
 	b->salt =
 	    (ac_hash_seed){ { ac_retro_hash(retro, AC_S("spelling 0")), ac_retro_hash(retro, AC_S("spelling 1")) } };
-	b->tables = calloc(1, TABLES_SIZE);
+	b->tables = aligned_alloc(TOKEN_STRIDE, TABLES_SIZE);
 	if (!b->tables)
 		return ac_retro_batch_close(b);
+	memset(b->tables, 0, TABLES_SIZE);
 	for (size_t i = 0; i < TOKENS + TEXTS; i++)
 		recent_at(b, i)->number = (uint32_t)i;
 	return b;
@@ -88,17 +89,25 @@ ac_retro_batch_time(ac_retro_batch *b, ac_time t)
 	b->day = day > INT32_MAX ? INT32_MAX : day < INT32_MIN ? INT32_MIN : (int32_t)day;
 }
 
+/* Texts of fields are few, and near. */
+uint64_t
+ac_retro_batch_ask(const ac_retro_batch *b, ac_str text)
+{
+	uint64_t hash = ac_bytes_key(text, b->salt, AC_KEY_FILE);
+
+	__builtin_prefetch(recent_at(b, hash % TOKENS));
+	return hash;
+}
+
 ac_retro_recent *
-ac_retro_batch_recent(ac_retro_batch *b, ac_str text, unsigned kind)
+ac_retro_batch_recent(ac_retro_batch *b, ac_str text, unsigned kind, uint64_t hash)
 {
 	size_t room = (kind ? TEXT_STRIDE : TOKEN_STRIDE) - sizeof(ac_retro_recent);
 	ac_retro_recent *r;
-	uint64_t hash;
 
 	if (text.n == 0 || text.n > room || text.n > UINT8_MAX)
 		return NULL;
-	hash = ac_bytes_key(text, b->salt, AC_KEY_FILE) + kind;
-	r = recent_at(b, kind ? TOKENS + hash % TEXTS : hash % TOKENS);
+	r = recent_at(b, kind ? TOKENS + (hash + kind) % TEXTS : hash % TOKENS);
 	if (r->n == text.n && memcmp(r->text, text.p, text.n) == 0 && (!kind || r->kind == kind))
 		return r;
 	if (r->pending)

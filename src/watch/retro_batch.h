@@ -29,8 +29,13 @@ ac_retro_batch *ac_retro_batch_close(ac_retro_batch *b);          /* takes NULL;
 /* What comes is of this source, and of this time. The first after settling only. */
 void ac_retro_batch_source(ac_retro_batch *b, uint64_t source);
 void ac_retro_batch_time(ac_retro_batch *b, ac_time t);
-/* The spelling's own; or one that the caller may make its own (n 0) by ac_retro_batch_learn; NULL: it cannot be kept. kind is part of the spelling: tokens (0), or a kind of texts of fields. */
-ac_retro_recent *ac_retro_batch_recent(ac_retro_batch *b, ac_str text, unsigned kind);
+/* Ask memory for what is known of a spelling, which is at hand some steps later. Returns its hash. */
+uint64_t ac_retro_batch_ask(const ac_retro_batch *b, ac_str text);
+/*
+ * The spelling's own; or one that the caller may make its own (n 0) by ac_retro_batch_learn; NULL: it cannot be kept. kind is part of the spelling: tokens (0), or a kind of texts of fields. hash: of
+ * ac_retro_batch_ask.
+ */
+ac_retro_recent *ac_retro_batch_recent(ac_retro_batch *b, ac_str text, unsigned kind, uint64_t hash);
 void ac_retro_batch_learn(ac_retro_recent *recent, ac_str text, unsigned kind);
 /* Its value was seen again. */
 int ac_retro_batch_again(ac_retro_batch *b, ac_retro_recent *recent, accord_err *err) AC_CHECKED;

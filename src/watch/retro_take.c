@@ -27,6 +27,13 @@
 
 enum { IS_WORD = 1, IS_HEX = 2, IS_ASCII = 4 };
 
+/* Tokens of a text that wait for what is known of their spelling: it is on its way from memory. */
+#define WAITING 16
+typedef struct waiting_token {
+	ac_str token;
+	uint64_t hash;
+} waiting_token;
+
 struct ac_retro_take {
 	ac_retro *retro;
 	ac_retro_batch *batch;
@@ -41,6 +48,8 @@ struct ac_retro_take {
 	unsigned char classes[256]; /* of each byte */
 	const ac_scan_kernel *kernel;
 	ac_scan_maps *maps;
+	waiting_token waiting[WAITING];
+	unsigned waiting_count;
 	char key[AC_RETRO_KEY_MAX];
 };
 
@@ -154,7 +163,7 @@ put_value(ac_retro_take *t, ac_value_type type, ac_str text, accord_err *err)
 static int
 put_text(ac_retro_take *t, ac_value_type type, ac_str text, accord_err *err)
 {
-	ac_retro_recent *recent = ac_retro_batch_recent(t->batch, text, type);
+	ac_retro_recent *recent = ac_retro_batch_recent(t->batch, text, type, ac_retro_batch_ask(t->batch, text));
 	size_t n;
 
 	if (recent && recent->n)
@@ -300,18 +309,17 @@ judge_dotted(ac_retro_take *t, ac_str token, size_t *out_key_n)
 	return SEEN_NAME;
 }
 
+/* A token of ASCII with dots in it. */
 static int
-take_dotted(ac_retro_take *t, ac_str all, ac_str token, bool high, accord_err *err)
+put_dotted(ac_retro_take *t, ac_str all, const waiting_token *w, accord_err *err)
 {
-	ac_retro_recent *recent = high ? NULL : ac_retro_batch_recent(t->batch, token, 0);
+	ac_str token = w->token;
+	ac_retro_recent *recent = ac_retro_batch_recent(t->batch, token, 0, w->hash);
 	bool is_known = recent && recent->n;
 	size_t key_n = 0;
-	unsigned kind;
+	unsigned kind = is_known ? recent->kind : judge_dotted(t, token, &key_n);
 	int rc;
 
-	if (high)
-		return token.n > NAME_MAX_BYTES || is_number(token) ? 0 : put_value(t, AC_VALUE_DOMAIN, token, err);
-	kind = is_known ? recent->kind : judge_dotted(t, token, &key_n);
 	if (recent && !is_known)
 		ac_retro_batch_learn(recent, token, kind);
 	if (kind == SEEN_NOTHING ||
@@ -331,6 +339,31 @@ is_unsaid(const ac_retro_take *t, const char *p)
 	const ac_log_field *field = ac_log_field_at(&t->line.record, p);
 
 	return !field || field->role == AC_FIELD_OTHER;
+}
+
+/* All that wait in this text. */
+static int
+put_waiting(ac_retro_take *t, ac_str all, accord_err *err)
+{
+	int rc = 0;
+
+	for (unsigned i = 0; !rc && i < t->waiting_count; i++)
+		rc = put_dotted(t, all, &t->waiting[i], err);
+	t->waiting_count = 0;
+	return rc;
+}
+
+static int
+take_dotted(ac_retro_take *t, ac_str all, ac_str token, bool high, accord_err *err)
+{
+	int rc = t->waiting_count == WAITING ? put_waiting(t, all, err) : 0;
+
+	if (rc)
+		return rc;
+	if (high)
+		return token.n > NAME_MAX_BYTES || is_number(token) ? 0 : put_value(t, AC_VALUE_DOMAIN, token, err);
+	t->waiting[t->waiting_count++] = (waiting_token){ token, ac_retro_batch_ask(t->batch, token) };
+	return 0;
 }
 
 static int
@@ -537,7 +570,7 @@ take_text(ac_retro_take *t, ac_str raw, accord_err *err)
 					p = take_around(t, all, p, at, &rc, err);
 			}
 	}
-	return rc;
+	return rc ? rc : put_waiting(t, all, err);
 }
 
 /* ---- records ---- */

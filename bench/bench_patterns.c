@@ -470,8 +470,11 @@ fields_once(const ac_index *index, ac_patterns *patterns, const bench_telemetry 
 			continue;
 		ac_arena_reset(&arena);
 		(void)ac_log_see(&state, line);
-		ac_log_read(&state, line, &arena, &record);
+		ac_log_read_untimed(&state, line, &arena, &record);
 		number++;
+		if (!ac_pattern_work_wants(work, &record, &arena))
+			continue;
+		ac_log_take_time(&state, &record);
 		if (ac_pattern_work_add(work,
 			&(ac_pattern_record){ .record = &record,
 			    .time = record.time,

@@ -156,6 +156,8 @@ text_opens(ac_events *e, const ac_asked *a, ac_str text, ac_arena *arena)
 static bool
 number_opens(ac_events *e, const ac_asked *a, uint64_t number)
 {
+	if (a->integers && !(a->integers[ac_event_integer_bit(number) / 64] >> (ac_event_integer_bit(number) % 64) & 1))
+		return false;
 	for (size_t i = 0; i < a->n; i++)
 		if (number > INT64_MAX || ac_matcher_may_open_integer(e->matcher, a->paths[i].path, (int64_t)number))
 			return true;
@@ -239,8 +241,8 @@ joined_opens(const looking *l, unsigned kind)
 	return text.p && value_opens(l, a, kind, text, NULL);
 }
 
-static bool
-may_hold(ac_events *e, const ac_log_record *record, ac_arena *arena)
+bool
+ac_events_may_hold(ac_events *e, const ac_log_record *record, ac_arena *arena)
 {
 	looking at = { e, record, arena }, *l = &at;
 
@@ -257,7 +259,7 @@ may_hold(ac_events *e, const ac_log_record *record, ac_arena *arena)
 bool
 ac_events_add(ac_events *e, ac_observations *o, const ac_log_record *record, ac_time time, ac_arena *arena)
 {
-	if (!may_hold(e, record, arena))
+	if (!ac_events_may_hold(e, record, arena))
 		return false;
 	ac_events_put(o, record, NULL, 0, time, arena);
 	return true;

@@ -57,6 +57,8 @@ int ac_events_new(const ac_event_plan *plan, struct ac_matcher *matcher, ac_hash
 ac_events *ac_events_free(ac_events *e); /* takes NULL, returns NULL */
 /* Make observations of all records, whatever their values: what tests hold the others against. */
 void ac_events_take_all(ac_events *e);
+/* Whether some value of the record opens a gate: without one no pattern can hold. arena: of the record. */
+bool ac_events_may_hold(ac_events *e, const ac_log_record *record, ac_arena *arena);
 /*
  * Add the record as an observation. False: nothing was added, because none of its values opens a gate, so that no pattern can hold. arena: of the record. Failure is in the batch
  * (ac_observations_seal).

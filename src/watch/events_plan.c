@@ -178,6 +178,39 @@ gather_texts(const ac_asked *a, const ac_pattern_set *set, unsigned kind, gather
 	return is_known;
 }
 
+static bool
+note_integer(void *payload, int64_t number)
+{
+	uint64_t *integers = payload;
+	uint32_t bit = ac_event_integer_bit((uint64_t)number);
+
+	integers[bit / 64] |= (uint64_t)1 << (bit % 64);
+	return true;
+}
+
+/* What numbers can be refused by at once. */
+static int
+find_integers(ac_asked *a, const ac_pattern_set *set, accord_err *err)
+{
+	bool is_known = true;
+
+	a->is_number = a->n > 0 && !a->always;
+	for (size_t i = 0; i < a->n; i++)
+		a->is_number &= !a->paths[i].is_type;
+	if (!a->is_number)
+		return 0;
+	a->integers = calloc((1 << AC_EVENT_INTEGER_BITS) / 64, sizeof(*a->integers));
+	if (!a->integers)
+		return ac_fail(err, ACCORD_ENOMEM, "events: no memory");
+	for (size_t i = 0; is_known && i < a->n; i++)
+		is_known = ac_pattern_set_gate_integers(set, a->paths[i].path, note_integer, a->integers);
+	if (!is_known) {
+		free(a->integers);
+		a->integers = NULL;
+	}
+	return 0;
+}
+
 static int
 find_needles(ac_asked *a, const ac_pattern_set *set, unsigned kind, accord_err *err)
 {
@@ -188,12 +221,8 @@ find_needles(ac_asked *a, const ac_pattern_set *set, unsigned kind, accord_err *
 	a->worded = kind == AC_KIND_URL       ? AC_FIELD_URL
 		    : kind == AC_KIND_REQUEST ? AC_FIELD_URL_PATH
 					      : (ac_field_role)kind;
-	if (ac_events_wording(a->worded) == AC_WORDING_NUMBER) {
-		a->is_number = a->n > 0 && !a->always;
-		for (size_t i = 0; i < a->n; i++)
-			a->is_number &= !a->paths[i].is_type;
-		return 0;
-	}
+	if (ac_events_wording(a->worded) == AC_WORDING_NUMBER)
+		return find_integers(a, set, err);
 	is_known = gather_texts(a, set, kind, &g);
 	if (g.failed)
 		rc = ac_fail(err, ACCORD_ENOMEM, "events: no memory");
@@ -390,6 +419,7 @@ ac_event_plan_free(ac_event_plan *p)
 	for (size_t i = 0; p && i < AC_KIND_COUNT; i++) {
 		free(p->asked[i].paths);
 		free(p->asked[i].needles);
+		free(p->asked[i].integers);
 	}
 	if (p)
 		free(p->lines);

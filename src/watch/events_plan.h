@@ -14,6 +14,13 @@ typedef struct ac_asked_path {
 	bool is_type;  /* it asks for the type of the object there */
 } ac_asked_path;
 
+#define AC_EVENT_INTEGER_BITS 16
+static inline uint32_t
+ac_event_integer_bit(uint64_t number)
+{
+	return (uint32_t)(number * 0x9e3779b97f4a7c15U >> (64 - AC_EVENT_INTEGER_BITS));
+}
+
 /* What is asked of a role. */
 typedef struct ac_asked {
 	ac_asked_path *paths;
@@ -22,6 +29,7 @@ typedef struct ac_asked {
 	bool is_number; /* its values are numbers, and nothing else is asked of them */
 	ac_needles *
 	    needles; /* a text that is kept (ac_events_is_kept) opens nothing without one of them; NULL: nothing is known */
+	uint64_t *integers; /* of numbers: bits of those that open something, one for several; NULL: others may, too */
 	ac_field_role worded; /* the role whose forms its values have */
 } ac_asked;
 

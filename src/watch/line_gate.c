@@ -30,6 +30,7 @@ struct ac_line_gate {
 	uint8_t halves[AC_NEEDLE_MIN][16]; /* groups whose windows have a byte of such a lower half there */
 	/* Slots of windows: of texts of less than eight bytes, and of those of which the eight from its begin, or up to its end, are known. */
 	uint64_t windows[SIDES][(1 << AC_NEEDLES_BITS) / 64];
+	uint64_t all[(1 << AC_NEEDLES_BITS) / 64]; /* of any of them */
 	uint64_t eights[(1 << EIGHT_BITS) / 64];
 };
 
@@ -157,6 +158,7 @@ add_windows(ac_line_gate *g, const ac_str *texts, size_t n, const uint32_t *coun
 		side which = side_of(texts[i], at);
 
 		set_bit(g->windows[which], ac_needles_slot(window));
+		set_bit(g->all, ac_needles_slot(window));
 		if (which != SIDE_NONE)
 			set_bit(g->eights, slot_of_eight(which == SIDE_BEGIN ? window : window + AC_NEEDLE_MIN - 8));
 		while (k < count && seen[k] != folded(window))
@@ -246,6 +248,8 @@ is_known(const ac_line_gate *g, ac_str line, const char *p, uint32_t places)
 		const char *window = p + __builtin_ctz(places);
 		uint32_t slot = ac_needles_slot(window);
 
+		if (__builtin_expect(!has_bit(g->all, slot), 1))
+			continue;
 		if (has_bit(g->windows[SIDE_NONE], slot))
 			return true;
 		if (has_bit(g->windows[SIDE_BEGIN], slot) && line.p + line.n - window >= 8 &&

@@ -91,7 +91,7 @@ ac_pattern_stage_close(ac_pattern_stage *s)
 	return NULL;
 }
 
-/* Read the fields that the patterns ask for; all of them where a condition may ask for any. */
+/* Read the fields that the patterns ask for, all of them where a condition may ask for any; not yet the time. */
 static void
 read_line(ac_pattern_stage *s, const ac_evaluation *e, ac_log_state *state, ac_str line, ac_log_record *record)
 {
@@ -103,7 +103,7 @@ read_line(ac_pattern_stage *s, const ac_evaluation *e, ac_log_state *state, ac_s
 		s->has_want = true;
 	}
 	state->want = e->where && e->where->count ? all : s->want;
-	ac_log_read(state, line, &s->arena, record);
+	ac_log_read_untimed(state, line, &s->arena, record);
 	state->want = all;
 }
 
@@ -118,17 +118,21 @@ int
 ac_pattern_stage_see(ac_pattern_stage *s, ac_evaluation *e, ac_log_state *state, ac_str line, uint64_t number,
     uint64_t offset, ac_time as_of, accord_err *err)
 {
+	bool has_where = e->where && (e->where->count || e->where->has_since), full;
 	ac_log_record record = { .arena = &s->arena };
 	stage_line *kept;
 	ac_time time;
-	bool full;
 
 	if (line.n == 0 || ac_pattern_work_refuses(s->work, state, line))
 		return 0;
 	ac_arena_reset(&s->arena);
 	read_line(s, e, state, line, &record);
+	if (record.count == 0 || (!has_where && !ac_pattern_work_wants(s->work, &record, &s->arena)))
+		return 0;
+	ac_log_take_time(state, &record);
 	time = record.has_time ? record.time : e->sink->time_of ? e->sink->time_of(e->sink->payload, offset) : as_of;
-	if (record.count == 0 || (e->where && ac_where_judge(e->where, &record, time, &s->arena) != AC_WHERE_FITS))
+	if (has_where && (ac_where_judge(e->where, &record, time, &s->arena) != AC_WHERE_FITS ||
+			     !ac_pattern_work_wants(s->work, &record, &s->arena)))
 		return 0;
 	kept = ac_vec_add(&s->lines);
 	if (!kept)

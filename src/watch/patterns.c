@@ -567,15 +567,19 @@ counts_records(const ac_pattern_work *w)
 }
 
 bool
+ac_pattern_work_wants(ac_pattern_work *w, const ac_log_record *record, ac_arena *arena)
+{
+	atomic_fetch_add_explicit(&w->patterns->records, 1, memory_order_relaxed);
+	return ac_events_may_hold(w->events, record, arena);
+}
+
+bool
 ac_pattern_work_add(ac_pattern_work *w, const ac_pattern_record *r, ac_arena *arena)
 {
-	if (counts_records(w))
+	if (w->kind == AC_PATTERNS_GATED && counts_records(w))
 		atomic_fetch_add_explicit(&w->patterns->records, 1, memory_order_relaxed);
 	assert(w->count < BATCH);
-	if (w->kind == AC_PATTERNS_GATED)
-		ac_events_put(w->batch, r->record, r->found, r->found_count, r->time, arena);
-	else if (!ac_events_add(w->events, w->batch, r->record, r->time, arena))
-		return false;
+	ac_events_put(w->batch, r->record, r->found, r->found_count, r->time, arena);
 	w->records[w->count++] = (work_record){ .time = r->time,
 		.line = r->line,
 		.offset = r->offset,

@@ -102,10 +102,9 @@ typedef struct ac_pattern_record {
 } ac_pattern_record;
 /* Whether a line that will be read in this state can be told to hold nothing of the kind AC_PATTERNS_OPEN, from its bytes alone: it need not be read, and is counted as a record that was. */
 bool ac_pattern_work_refuses(ac_pattern_work *w, const ac_log_state *state, ac_str line);
-/*
- * Take in a record. Nothing is kept of it but what the patterns need. Those of the kind AC_PATTERNS_OPEN leave out records without a value that opens a bracket. arena: of the record. True: flush
- * soon.
- */
+/* Of the kind AC_PATTERNS_OPEN: whether a record has a value that opens a bracket, and should be added. The record is counted. arena: of the record. */
+bool ac_pattern_work_wants(ac_pattern_work *w, const ac_log_record *record, ac_arena *arena);
+/* Take in a record. Nothing is kept of it but what the patterns need. arena: of the record. True: flush soon. */
 bool ac_pattern_work_add(ac_pattern_work *w, const ac_pattern_record *r, ac_arena *arena);
 /* Match what was added; hits by record, then pattern. */
 int ac_pattern_work_flush(ac_pattern_work *w, ac_on_pattern_hit on, void *payload, accord_err *err) AC_CHECKED;

@@ -435,8 +435,8 @@ time_from_parts(ac_log_record *record, ac_str date, ac_str clock)
 	}
 }
 
-static void
-take_time(const ac_log_state *state, ac_log_record *record)
+void
+ac_log_take_time(const ac_log_state *state, ac_log_record *record)
 {
 	ac_str date = { NULL, 0 }, clock = { NULL, 0 };
 	bool had_time = record->has_time;
@@ -624,8 +624,8 @@ ac_log_read(const ac_log_state *state, ac_str line, ac_arena *arena, ac_log_reco
 	ac_log_read_roles(state, line, state->want, arena, out);
 }
 
-void
-ac_log_read_roles(const ac_log_state *state, ac_str line, uint64_t roles, ac_arena *arena, ac_log_record *out)
+static void
+read_untimed(const ac_log_state *state, ac_str line, uint64_t roles, ac_arena *arena, ac_log_record *out)
 {
 	*out = (ac_log_record){ .arena = arena, .want = roles_with(roles) };
 	read_as(state, detect(state, line), line, out);
@@ -646,7 +646,19 @@ ac_log_read_roles(const ac_log_state *state, ac_str line, uint64_t roles, ac_are
 		out->malformed = true;
 	settle_pairs(state, out);
 	settle_roles(out);
-	take_time(state, out);
+}
+
+void
+ac_log_read_untimed(const ac_log_state *state, ac_str line, ac_arena *arena, ac_log_record *out)
+{
+	read_untimed(state, line, state->want, arena, out);
+}
+
+void
+ac_log_read_roles(const ac_log_state *state, ac_str line, uint64_t roles, ac_arena *arena, ac_log_record *out)
+{
+	read_untimed(state, line, roles, arena, out);
+	ac_log_take_time(state, out);
 }
 
 void

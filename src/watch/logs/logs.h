@@ -155,6 +155,9 @@ bool ac_log_may_pass(const ac_log_state *state, ac_log_plain *out);
 void ac_log_read(const ac_log_state *state, ac_str line, ac_arena *arena, ac_log_record *out);
 /* The same with fields of some roles only, as ac_log_want has it for all lines (more may be kept). */
 void ac_log_read_roles(const ac_log_state *state, ac_str line, uint64_t roles, ac_arena *arena, ac_log_record *out);
+/* The same without the time of the line, which ac_log_take_time adds: most records are not needed at all. */
+void ac_log_read_untimed(const ac_log_state *state, ac_str line, ac_arena *arena, ac_log_record *out);
+void ac_log_take_time(const ac_log_state *state, ac_log_record *record);
 /* The value of a field without its format's escapes, in arena when there are any. {NULL, 0} without memory. */
 ac_str ac_log_value(const ac_log_field *field, ac_arena *arena);
 

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "bench.h"
@@ -31,6 +32,7 @@
 
 typedef struct chunk {
 	float cpu, wall; /* seconds */
+	uint32_t faults; /* pages that this thread had to wait for */
 	uint32_t since;  /* chunks with this index before it */
 } chunk;
 
@@ -131,6 +133,14 @@ on_hit(void *payload, const ac_hit *hit, accord_err *err)
 	return 0;
 }
 
+static uint32_t
+faults_of_thread(void)
+{
+	struct rusage usage;
+
+	return getrusage(RUSAGE_THREAD, &usage) ? 0 : (uint32_t)(usage.ru_minflt + usage.ru_majflt);
+}
+
 /* Whole lines of at most a chunk. */
 static ac_str
 chunk_at(const bench_telemetry *t, size_t at)
@@ -162,6 +172,7 @@ read_on(void *payload)
 		ac_str bytes;
 
 		for (size_t at = 0; at < r->text->n; at += bytes.n) {
+			uint32_t faults = faults_of_thread();
 			double wall = bench_seconds(CLOCK_MONOTONIC), cpu = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
 
 			bytes = chunk_at(r->text, at);
@@ -174,7 +185,7 @@ read_on(void *payload)
 			since = index == before ? since + 1 : 0;
 			before = index;
 			r->chunks[r->count++] = (chunk){ (float)(bench_seconds(CLOCK_THREAD_CPUTIME_ID) - cpu),
-				(float)(bench_seconds(CLOCK_MONOTONIC) - wall), since };
+				(float)(bench_seconds(CLOCK_MONOTONIC) - wall), faults_of_thread() - faults, since };
 			atomic_store(&r->generation, ac_index_generation(ac_live_enter(r->live, 0)));
 			ac_live_leave(r->live, 0);
 		}
@@ -236,17 +247,20 @@ print_after(const reader *r, float median)
 	static float times[SWAPS_MAX];
 
 	for (uint32_t since = 0; since < AFTER; since = since ? 2 * since : 1) {
-		size_t n = 0;
+		size_t n = 0, faults = 0;
 
-		for (size_t i = 0; i < r->count && n < SWAPS_MAX; i++)
-			if (r->chunks[i].since == since)
-				times[n++] = r->chunks[i].cpu / median;
+		for (size_t i = 0; i < r->count && n < SWAPS_MAX; i++) {
+			if (r->chunks[i].since != since)
+				continue;
+			times[n++] = r->chunks[i].cpu / median;
+			faults += r->chunks[i].faults;
+		}
 		qsort(times, n, sizeof(*times), compare);
 		printf("swap.chunk.after.%u\t%.2f\ttimes the median\tCPU, median of %zu swaps; nine in ten below %.2f, "
 		       "slowest "
-		       "%.2f\n",
+		       "%.2f; %.2f page faults each\n",
 		    since + 1, (double)sorted_at(times, n, 0.5), n, (double)sorted_at(times, n, 0.9),
-		    (double)sorted_at(times, n, 1));
+		    (double)sorted_at(times, n, 1), n ? (double)faults / (double)n : 0);
 	}
 }
 

@@ -366,6 +366,13 @@ take_dotted(ac_retro_take *t, ac_str all, ac_str token, bool high, accord_err *e
 	return 0;
 }
 
+/* Most logs write them in lower case. */
+static bool
+read_digits(ac_str digits, char *out)
+{
+	return ac_hex_bytes(digits.p, digits.n / 2, (uint8_t *)out) || ac_hex_decode(digits, out);
+}
+
 static int
 take_digest(ac_retro_take *t, ac_str token, const char *at, accord_err *err)
 {
@@ -374,7 +381,7 @@ take_digest(ac_retro_take *t, ac_str token, const char *at, accord_err *err)
 	int rc;
 
 	for (size_t i = 0; i < AC_COUNT(types); i++)
-		if (ac_value_hash_digits(types[i]) == token.n && ac_hex_decode(token, t->key + 1)) {
+		if (ac_value_hash_digits(types[i]) == token.n && read_digits(token, t->key + 1)) {
 			t->key[0] = (char)types[i];
 			rc = put(t, token.n / 2 + 1, err);
 			/* Where nothing says what they are, so many digits may be of a TLS fingerprint. */

@@ -234,7 +234,29 @@ text_reports(const ac_judging *j, uint32_t leader, uint32_t *out)
 	return n;
 }
 
-/* Reports that tie a value to the leader, name a victim of its, or are worded like the incident. */
+/* What stands behind any technique of the leader's of a family. */
+static size_t
+family_reports(const ac_judging *j, uint32_t parent, uint32_t leader, uint32_t *out)
+{
+	const ac_knowledge *k = j->k;
+	const ac_span *family = &k->families[parent];
+	size_t n = 0;
+
+	for (uint32_t f = family->first; f < family->first + family->count; f++) {
+		const ac_span *span = &k->feature_pairs[k->family_features[f]];
+
+		for (uint32_t p = span->first; p < span->first + span->count; p++) {
+			const ac_cite *cites = k->pair_cites + k->pairs[p].first_cite;
+
+			for (uint32_t c = 0; k->pairs[p].actor == leader && c < k->pairs[p].cite_count; c++)
+				if (ac_view_sees(&j->view, &cites[c]))
+					n = ac_reports_add(out, n, ROW_REPORTS_MAX, cites[c].report);
+		}
+	}
+	return n;
+}
+
+/* Reports that tie a value to the leader, name a victim of its, are worded like the incident, or tell of any technique of a family. */
 static void
 find_other_reports(ac_judging *j, const ac_scored *item, ac_weight *w)
 {
@@ -244,7 +266,9 @@ find_other_reports(ac_judging *j, const ac_scored *item, ac_weight *w)
 	if (!reports || item->raw[leader] <= 0)
 		return;
 	w->reports = reports;
-	if (item->kind == AC_WEIGHT_INDICATOR)
+	if (item->is_coarse)
+		w->report_count = family_reports(j, item->feature, leader, reports);
+	else if (item->kind == AC_WEIGHT_INDICATOR)
 		w->report_count = ac_ties_reports(&j->view, item, leader, reports, ROW_REPORTS_MAX);
 	else if (item->kind == AC_WEIGHT_VICTIM)
 		w->report_count =
@@ -357,9 +381,9 @@ weigh(ac_judging *j, accord_err *err)
 			w->tool = j->out->tool;
 		for (size_t h = 0; h + 1 < j->out->column_count; h++)
 			w->nats[h] = ac_score_alone(score, i, j->order[h]);
-		if (w->feature && j->out->ranking_count)
+		if (w->feature && !item->is_coarse && j->out->ranking_count)
 			find_reports(j, item->feature, w);
-		else if (item->feature == AC_FEATURE_NONE && j->out->ranking_count)
+		else if ((item->is_coarse || item->feature == AC_FEATURE_NONE) && j->out->ranking_count)
 			find_other_reports(j, item, w);
 	}
 	if (j->out->weight_count && j->out->column_count > 1)

@@ -17,6 +17,8 @@
 #define UNKNOWN_SOFTWARE_MAX 3
 #define SOFTWARE_NEARNESS                                                                                              \
 	2.0 /* a tool says twice what a technique of the same rarity does about two operations being one actor's */
+#define FINE_SHARE                                                                                                     \
+	0.5 /* of techniques that have sub-techniques, named by one: from here on a bare one is meant as it stands */
 #define ACTIVE_YEARS 1.5 /* reports fade with this distance from the incident */
 
 static void
@@ -28,6 +30,8 @@ fill_feature(const ac_score *score, ac_scored *item)
 	const double *lengths = is_software ? view->software_length : view->length;
 	double mean = is_software ? view->mean_software_length : view->mean_length;
 
+	if (item->is_coarse) /* filled before: others than whose it is have a part, too */
+		memset(item->raw, 0, view->k->actor_count * sizeof(double));
 	for (uint32_t i = 0; i < span->count; i++) {
 		const ac_pair *pair = &view->k->pairs[span->first + i];
 
@@ -168,6 +172,59 @@ count_items(const ac_score *score, const bool *without, ac_item_counts *out)
 	}
 }
 
+/* A technique, not a sub-technique, that has some. */
+static bool
+is_bare(const ac_score *score, const ac_scored *item)
+{
+	const ac_knowledge *k = score->view->k;
+
+	return item->kind == AC_WEIGHT_TECHNIQUE && item->feature != AC_FEATURE_NONE &&
+	       k->features[item->feature].parent == AC_FEATURE_NONE && k->families[item->feature].count > 1;
+}
+
+/*
+ * How much a bare technique means itself: who names sub-techniques where there are some, and a bare one beside them, means just that; who names few maps coarsely, and means any of the family. Few reports
+ * cite a bare technique, so that it would else tell of whoever happens to have one.
+ */
+static double
+fineness(const ac_score *score)
+{
+	size_t fine = 0, bare = 0;
+
+	for (size_t i = 0; i < score->item_count; i++) {
+		const ac_scored *item = &score->items[i];
+
+		bare += is_bare(score, item);
+		fine += item->kind == AC_WEIGHT_TECHNIQUE && item->feature != AC_FEATURE_NONE &&
+			score->view->k->features[item->feature].parent != AC_FEATURE_NONE;
+	}
+	return bare ? fmin(1, (double)fine / (FINE_SHARE * (double)(fine + bare))) : 1;
+}
+
+/* The part of bare techniques that means their families. */
+static void
+blend_families(ac_score *score)
+{
+	double own = fineness(score);
+
+	for (size_t i = 0; i < score->item_count; i++) {
+		ac_scored *item = &score->items[i];
+		const double *family;
+
+		item->is_coarse = own < 1 && is_bare(score, item);
+		if (!item->is_coarse)
+			continue;
+		family = score->families[item->family].raw;
+		item->shared_by = 0;
+		for (size_t a = 0; a < score->view->k->actor_count; a++) {
+			item->raw[a] = own * item->raw[a] + (1 - own) * item->part * family[a];
+			item->shared_by += family[a] > 0;
+		}
+		item->nearness =
+		    own * item->nearness + (1 - own) * item->part * ac_idf(item->shared_by, score->view->profiles);
+	}
+}
+
 void
 ac_score_fill(ac_score *score)
 {
@@ -186,6 +243,7 @@ ac_score_fill(ac_score *score)
 	}
 	for (size_t i = 0; i < score->family_count; i++)
 		fill_family(score, &score->families[i]);
+	blend_families(score);
 	measure_docs(score);
 	count_items(score, NULL, &counts);
 	find_nearest(score, NULL, counts.nearness, score->nearest);

@@ -197,10 +197,10 @@ joined(view *v, const ac_page_texts *texts, size_t most)
 
 	for (size_t i = 0; i < texts->count && i < most; i++)
 		list = ac_arena_printf(&v->arena, "%.*s%s%.*s", AC_FMT(list), i ? ", " : "", AC_FMT(texts->items[i]));
-	return texts->count > most ? ac_arena_printf(&v->arena, "%.*s ...", AC_FMT(list)) : list;
+	return texts->count > most ? SAY(v, AC_WORD_AND_OTHERS, list) : list;
 }
 
-/* "Kryptonite Panda (CrowdStrike), TEMP.Periscope (Mandiant ...)": what else the leader is called, and by whom. */
+/* "Kryptonite Panda (CrowdStrike), TEMP.Periscope (Mandiant and others)": what else the leader is called, and by whom. */
 static ac_str
 called(view *v)
 {
@@ -214,7 +214,7 @@ called(view *v)
 		if (ac_str_eq_fold(name->text, a->leader->actor->name))
 			continue;
 		if (shown == NAMES_SHOWN)
-			return ac_arena_printf(&v->arena, "%.*s ...", AC_FMT(list));
+			return SAY(v, AC_WORD_AND_OTHERS, list);
 		list = ac_arena_printf(&v->arena, "%.*s%s%.*s (%.*s)", AC_FMT(list), shown++ ? ", " : "",
 		    AC_FMT(name->text), AC_FMT(joined(v, &name->namers, NAMERS_SHOWN)));
 	}
@@ -385,6 +385,8 @@ item_of(view *v, const ac_weight *w)
 		return ac_arena_printf(&v->arena, "%.*s %.*s", AC_FMT(w->text), AC_FMT(w->feature->name));
 	if (w->kind == AC_WEIGHT_TEXT)
 		return plain(v, AC_WORD_KIND_TEXT);
+	if (w->kind == AC_WEIGHT_VICTIM)
+		return SAY(v, AC_WORD_VICTIM, w->text);
 	return w->text;
 }
 

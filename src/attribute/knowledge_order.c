@@ -288,9 +288,10 @@ owner_of(const ordering *o, const ac_raw_tie *tie)
 }
 
 static int
-draft_actor(ordering *o, const ac_know_actor *const *view, bool is_individual, accord_err *err)
+draft_actor(ordering *o, const ac_know_actor *const *view, accord_err *err)
 {
 	ac_knowledge *k = o->b->k;
+	uint32_t leading;
 	uint64_t *slot = view ? ac_map_put(&o->actors, view_key(view), NULL) : NULL;
 	draft *d = &o->drafts[k->actor_count];
 
@@ -302,7 +303,9 @@ draft_actor(ordering *o, const ac_know_actor *const *view, bool is_individual, a
 	k->actor_count++;
 	if (draft_of(k, *view, d, err) < 0)
 		return ACCORD_ENOMEM;
-	d->actor.is_individual = is_individual;
+	/* A name that a group's own record bears is the group's, though a person's record beside it may bear it, too. */
+	leading = ac_build_subject(o->b, d->actor.id);
+	d->actor.is_individual = leading != UINT32_MAX && o->b->subjects[leading].is_individual;
 	return 0;
 }
 
@@ -317,11 +320,11 @@ order_actors(ordering *o, accord_err *err)
 	if (!o->drafts)
 		return no_memory(err);
 	for (size_t i = 0; rc == 0 && i < b->claim_count; i++)
-		rc = draft_actor(o, view_of(o, &b->claims[i]), b->subjects[b->claims[i].subject].is_individual, err);
+		rc = draft_actor(o, view_of(o, &b->claims[i]), err);
 	for (size_t i = 0; rc == 0 && i < b->tie_count; i++) {
 		const ac_know_actor *const *view = owner_of(o, &b->ties[i]);
 
-		rc = view ? draft_actor(o, view, b->subjects[b->ties[i].subject].is_individual, err) : 0;
+		rc = view ? draft_actor(o, view, err) : 0;
 	}
 	if (rc < 0)
 		return rc;

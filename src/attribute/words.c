@@ -82,9 +82,10 @@ static const struct {
 	    "{0} {0?déclaration|déclarations} sur le rôle d'un État ne {0?cite|citent} rien de daté et {0?n'est pas "
 	    "répétée|ne sont pas répétées}."),
 	[AC_WORD_OTHERS_SAY] = W("{0} attributes it to {1}.", "{0} l'attribue à {1}."),
-	[AC_WORD_OVERLAPS] = W("{0} shares names with {1}, and is not the same.",
-	    "{0} partage des noms avec {1}, sans être le même acteur."),
+	[AC_WORD_OVERLAPS] = W("{0} shares names with {1}, and is not taken for the same here.",
+	    "{0} partage des noms avec {1}, sans être tenu ici pour le même acteur."),
 	[AC_WORD_NAMES] = W("{0} is also called {1}.", "{0} est aussi appelé {1}."),
+	[AC_WORD_AND_OTHERS] = W("{0} and others", "{0} et d'autres"),
 
 	[AC_WORD_GATE_PASSES] =
 	    W("The gate passes: without its three strongest techniques and its best tool the leader keeps {0}.",
@@ -142,7 +143,7 @@ static const struct {
 	[AC_WORD_WITHOUT] = W("Without {0}: {1}.", "Sans {0}" NB ": {1}."),
 	[AC_WORD_WITHOUT_OTHER] =
 	    W("Without {0}: {1}, and {2} leads with {3}.", "Sans {0}" NB ": {1}, et {2} passe devant avec {3}."),
-	[AC_WORD_SINGLE_POINT] = W("The answer stands on this alone.", "La réponse ne repose que sur cela."),
+	[AC_WORD_SINGLE_POINT] = W("The answer does not hold without it.", "La réponse ne tient pas sans cela."),
 	[AC_WORD_NOTHING_MATTERS] = W("No single item, source or kind of evidence carries the answer alone.",
 	    "Aucun élément, source ou type d'éléments ne porte seul la réponse."),
 
@@ -218,6 +219,7 @@ static const struct {
 	[AC_WORD_KIND_SOFTWARE] = W("malware and tools", "maliciels et outils"),
 	[AC_WORD_KIND_INDICATOR] = W("infrastructure", "infrastructure"),
 	[AC_WORD_KIND_VICTIM] = W("victims", "victimes"),
+	[AC_WORD_VICTIM] = W("victim: {0}", "victime" NB ": {0}"),
 	[AC_WORD_KIND_TEXT] = W("procedures", "procédures"),
 	[AC_WORD_KIND_PRIOR] = W("prior: how active the actor is", "a priori" NB ": activité de l'acteur"),
 	[AC_WORD_KIND_CALIBRATION] = W("calibration of the first name", "étalonnage du premier nom"),

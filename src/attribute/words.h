@@ -49,6 +49,7 @@ typedef enum ac_word {
 	AC_WORD_OTHERS_SAY,    /* claimant, actor */
 	AC_WORD_OVERLAPS,      /* actor, list */
 	AC_WORD_NAMES,         /* actor, list */
+	AC_WORD_AND_OTHERS,    /* list */
 	/* The gate */
 	AC_WORD_GATE_PASSES,  /* per cent without the best */
 	AC_WORD_GATE_FRAGILE, /* per cent */
@@ -128,6 +129,7 @@ typedef enum ac_word {
 	AC_WORD_KIND_SOFTWARE,
 	AC_WORD_KIND_INDICATOR,
 	AC_WORD_KIND_VICTIM,
+	AC_WORD_VICTIM, /* country or sector */
 	AC_WORD_KIND_TEXT,
 	AC_WORD_KIND_PRIOR,
 	AC_WORD_KIND_CALIBRATION,

@@ -480,10 +480,46 @@ when_it_was__is_told_by_its_own_days_first(void **state)
 	judge_close(&c);
 }
 
+/* Another ally's persons: one by the name of a group, and one alone, each with the only claim that counts. */
+static const char *const group[] = {
+	NUMBERED("intrusion-set", "1", "Blue Lake", "G0001"),
+	NUMBERED("attack-pattern", "1", "Exploit", "T1001"),
+	NULL,
+};
+static const char *const persons[] = {
+	"{" FIXTURE_HEAD("threat-actor", "7") ",'name':'Blue Lake','resource_level':'individual'}",
+	"{" FIXTURE_HEAD("threat-actor", "8") ",'name':'Jane Doe','resource_level':'individual'}",
+	USES("1", FIXTURE_ID("threat-actor", "7"), T("1"), R1),
+	USES("2", FIXTURE_ID("threat-actor", "8"), T("1"), R2),
+	NULL,
+};
+
+static void
+group__is_named_by_its_own_record_and_a_person_never(void **state)
+{
+	judge_case c;
+
+	judge_open(&c, group);
+	fixture_put(&c.f, "Ally B", persons);
+	c.k = ac_knowledge_free(c.k);
+	c.know = ac_know_close(c.know);
+	assert_int_equal(ac_know_open(c.f.store, (ac_hash_seed){ { 3, 4 } }, &c.know, &c.f.err), 0);
+	assert_int_equal(ac_knowledge_make(c.know, &c.k, &c.f.err), 0);
+	assert_int_equal(ac_knowledge_actor_count(c.k), 2);
+	for (size_t i = 0; i < 2; i++) {
+		const ac_judged_actor *actor = ac_knowledge_actor(c.k, i);
+
+		assert_int_equal(actor->is_individual, ac_str_eq(actor->name, AC_S("Jane Doe")));
+	}
+	judge_close(&c);
+	(void)state;
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(group__is_named_by_its_own_record_and_a_person_never),
 		cmocka_unit_test(claims__count_only_with_a_dated_source),
 		cmocka_unit_test(one_address__is_one_report),
 		cmocka_unit_test(hiding_a_report__takes_it_by_any_of_its_names),

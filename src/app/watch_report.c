@@ -116,19 +116,6 @@ put(char *to, ac_str text)
 	return to + text.n;
 }
 
-static inline char *
-put_u64(char *to, uint64_t value)
-{
-	char digits[20];
-	size_t at = sizeof(digits);
-
-	do {
-		digits[--at] = (char)('0' + value % 10);
-		value /= 10;
-	} while (value);
-	return put(to, (ac_str){ digits + at, sizeof(digits) - at });
-}
-
 /* Words of our own hold nothing to escape. */
 static inline char *
 put_word(char *to, ac_str word)
@@ -148,11 +135,11 @@ add_place(ac_buf *out, const ac_hit *hit)
 {
 	char text[MEMBERS_MAX], *to = put(text, MEMBER("line"));
 
-	to = put_u64(to, hit->line);
+	to += ac_u64_digits(hit->line, to);
 	to = put(to, MEMBER("offset"));
-	to = put_u64(to, hit->offset);
+	to += ac_u64_digits(hit->offset, to);
 	to = put(to, MEMBER("length"));
-	to = put_u64(to, hit->length);
+	to += ac_u64_digits(hit->length, to);
 	to = put(to, MEMBER("type"));
 	to = put_word(to, ac_value_type_name(hit->type));
 	to = put(to, MEMBER("value"));

@@ -146,21 +146,6 @@ has_text(const ac_page_texts *list, ac_str text)
 	return false;
 }
 
-static int
-add_text(ac_arena *arena, ac_page_texts *list, ac_str text, accord_err *err)
-{
-	ac_str *items;
-
-	if (has_text(list, text))
-		return 0;
-	items = ac_know_grow(arena, list->items, list->count, sizeof(*items));
-	if (!items)
-		return ac_arena_check(arena, err);
-	list->items = items;
-	items[list->count++] = text;
-	return 0;
-}
-
 /* Is a record of another actor called so, too? Then the name tells neither. */
 static bool
 is_anothers(const ac_know_actors *all, size_t own, ac_str name)
@@ -209,11 +194,13 @@ add_use(ac_answer_called *called, ac_str text, ac_str namer, ac_arena *arena, ac
 		called->names = names;
 		names[called->count++] = (ac_answer_name){ text, { NULL, 0 } };
 	}
-	if (names[at].namers.count == AC_ANSWER_NAMERS_MAX && !has_text(&names[at].namers, namer)) {
+	if (has_text(&names[at].namers, namer))
+		return 0;
+	if (names[at].namers.count == AC_ANSWER_NAMERS_MAX) {
 		called->left_out++;
 		return 0;
 	}
-	return add_text(arena, &names[at].namers, namer, err);
+	return ac_page_texts_add(arena, &names[at].namers, namer, err);
 }
 
 /* Names of the records that are the same actor, with who uses them. None when one of them is a person's: its names may stand in the others, too. */
@@ -285,8 +272,8 @@ find_overlaps(ac_answer *a, ac_know *know, const ac_know_actor *actor, ac_arena 
 		rc = ac_know_actor_of(know, all->records[a_is_own ? pair->b : pair->a].id, &other, err);
 		if (rc == 0)
 			rc = is_individual(know, other->id, &is_person, err);
-		if (rc == 0 && !is_person)
-			rc = add_text(arena, &a->overlaps, other->name, err);
+		if (rc == 0 && !is_person && !has_text(&a->overlaps, other->name))
+			rc = ac_page_texts_add(arena, &a->overlaps, other->name, err);
 	}
 	return rc;
 }

@@ -75,24 +75,6 @@ grow(follower *f, void *items, size_t count, size_t size)
 }
 
 static int
-add_text(follower *f, ac_page_texts *list, ac_str text, accord_err *err)
-{
-	ac_str *items;
-
-	if (text.n == 0)
-		return 0;
-	for (size_t i = 0; i < list->count; i++)
-		if (ac_str_eq(list->items[i], text))
-			return 0;
-	items = grow(f, list->items, list->count, sizeof(*items));
-	if (!items)
-		return grow_failed(f, err);
-	list->items = items;
-	items[list->count++] = text;
-	return 0;
-}
-
-static int
 lead_of(follower *f, const ac_know_actor *actor, ac_lead **out, accord_err *err)
 {
 	uint64_t *slot = ac_map_put(&f->by_actor, actor->id, NULL);
@@ -172,7 +154,7 @@ count_indicator(follower *f, ac_lead *lead, accord_err *err)
 	lead->sightings += f->sighted->sighting_total;
 	lead->seen += f->sighted->seen;
 	for (size_t i = 0; rc == 0 && i < f->sighted->producers.count; i++)
-		rc = add_text(f, &lead->producers, f->sighted->producers.items[i], err);
+		rc = ac_page_texts_add(ac_know_arena(f->know), &lead->producers, f->sighted->producers.items[i], err);
 	return rc;
 }
 
@@ -200,7 +182,7 @@ on_chain(void *payload, const ac_know_ref *end, const ac_trace_chain *chain, acc
 	lead->kinds |= described.kind;
 	lead->is_stated |= !chain->is_weak;
 	for (size_t i = 0; rc == 0 && i < chain->hop_count; i++)
-		rc = add_text(f, &lead->claimants, chain->hops[i].claimant, err);
+		rc = ac_page_texts_add(ac_know_arena(f->know), &lead->claimants, chain->hops[i].claimant, err);
 	if (rc < 0 || lead->chain_count == CHAINS_MAX)
 		return rc;
 	chains = grow(f, lead->chains, lead->chain_count, sizeof(*chains));

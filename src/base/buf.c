@@ -77,13 +77,8 @@ void
 ac_buf_add_u64(ac_buf *buf, uint64_t value)
 {
 	char digits[20];
-	size_t at = sizeof(digits);
 
-	do {
-		digits[--at] = (char)('0' + value % 10);
-		value /= 10;
-	} while (value);
-	ac_buf_add(buf, (ac_str){ digits + at, sizeof(digits) - at });
+	ac_buf_add(buf, (ac_str){ digits, ac_u64_digits(value, digits) });
 }
 
 void

@@ -200,3 +200,17 @@ ac_str_to_i64(ac_str s, int64_t *out_value)
 	*out_value = negative ? (int64_t)(0 - value) : (int64_t)value;
 	return true;
 }
+
+size_t
+ac_u64_digits(uint64_t value, char *out)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
+	memcpy(out, digits + at, sizeof(digits) - at);
+	return sizeof(digits) - at;
+}

@@ -78,5 +78,7 @@ bool ac_str_next_field(ac_str *rest, char sep, ac_str *out_field);
 /* Whole-text decimal numbers: no sign for u64, optional '-' for i64; false on anything else or overflow. */
 bool ac_str_to_u64(ac_str s, uint64_t *out_value);
 bool ac_str_to_i64(ac_str s, int64_t *out_value);
+/* The digits of a number to `out`, which has room for 20. Returns how many. */
+size_t ac_u64_digits(uint64_t value, char *out);
 
 #endif

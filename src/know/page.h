@@ -24,6 +24,9 @@ typedef struct ac_page_texts {
 	size_t count;
 } ac_page_texts;
 
+/* Add a text that stays, unless it is there (or empty). */
+int ac_page_texts_add(ac_arena *arena, ac_page_texts *list, ac_str text, accord_err *err) AC_CHECKED;
+
 /* A work that is cited. */
 typedef struct ac_page_source {
 	ac_str name;

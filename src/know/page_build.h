@@ -17,7 +17,7 @@ typedef struct ac_page_builder {
 /* Relationships loaded for one page: the largest technique has some 700. */
 #define AC_PAGE_DETAIL_MAX 1000
 
-/* Add text unless it is there (or empty). */
+/* As ac_page_texts_add. */
 int ac_page_add_text(ac_page_builder *b, ac_page_texts *list, ac_str text, accord_err *err) AC_CHECKED;
 int ac_page_add_claim(ac_page_builder *b, const char *what, ac_str text, ac_str claimant, accord_err *err) AC_CHECKED;
 /* Add the external references of an object that cite works. */

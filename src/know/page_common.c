@@ -94,9 +94,8 @@ ac_page_claim_label(const char *what)
 }
 
 int
-ac_page_add_text(ac_page_builder *b, ac_page_texts *list, ac_str text, accord_err *err)
+ac_page_texts_add(ac_arena *arena, ac_page_texts *list, ac_str text, accord_err *err)
 {
-	ac_arena *arena = &b->know->arena;
 	ac_str *items;
 
 	if (text.n == 0)
@@ -110,6 +109,12 @@ ac_page_add_text(ac_page_builder *b, ac_page_texts *list, ac_str text, accord_er
 	list->items = items;
 	items[list->count++] = text;
 	return 0;
+}
+
+int
+ac_page_add_text(ac_page_builder *b, ac_page_texts *list, ac_str text, accord_err *err)
+{
+	return ac_page_texts_add(&b->know->arena, list, text, err);
 }
 
 int

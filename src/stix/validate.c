@@ -35,20 +35,6 @@ put_escaped(char *out, ac_str key)
 	return out;
 }
 
-static char *
-put_index(char *out, size_t index)
-{
-	char digits[20];
-	size_t n = 0;
-
-	do
-		digits[n++] = (char)('0' + index % 10);
-	while (index /= 10);
-	while (n > 0)
-		*out++ = digits[--n];
-	return out;
-}
-
 ac_str
 ac_check_pointer(ac_arena *arena, const ac_where *where)
 {
@@ -67,7 +53,7 @@ ac_check_pointer(ac_arena *arena, const ac_where *where)
 		const ac_where *step = path[--depth];
 
 		*at++ = '/';
-		at = step->key.p ? put_escaped(at, step->key) : put_index(at, step->index);
+		at = step->key.p ? put_escaped(at, step->key) : at + ac_u64_digits(step->index, at);
 	}
 	return (ac_str){ text, (size_t)(at - text) };
 }

@@ -68,8 +68,6 @@ format_range(const ac_value *value, unsigned bits, char out[static TEXT_MAX])
 {
 	size_t size = value->type == AC_VALUE_IPV4 ? 4 : 16, n;
 	uint8_t network[16] = { 0 };
-	char digits[3];
-	size_t digit_count = 0;
 
 	for (size_t i = 0; i < size; i++) {
 		unsigned kept = bits > 8 * i ? bits - (unsigned)(8 * i) : 0;
@@ -78,13 +76,7 @@ format_range(const ac_value *value, unsigned bits, char out[static TEXT_MAX])
 	}
 	n = size == 4 ? ac_ipv4_format(network, out) : ac_ipv6_format(network, out);
 	out[n++] = '/';
-	do {
-		digits[digit_count++] = (char)('0' + bits % 10);
-		bits /= 10;
-	} while (bits);
-	while (digit_count > 0)
-		out[n++] = digits[--digit_count];
-	return n;
+	return n + ac_u64_digits(bits, out + n);
 }
 
 static int

@@ -122,22 +122,6 @@ ac_ipv6_parse(ac_str text, uint8_t out[static 16])
 	return true;
 }
 
-static size_t
-put_decimal(char *out, unsigned value)
-{
-	char digits[3];
-	size_t n = 0, length;
-
-	do {
-		digits[n++] = (char)('0' + value % 10);
-		value /= 10;
-	} while (value);
-	length = n;
-	while (n > 0)
-		*out++ = digits[--n];
-	return length;
-}
-
 size_t
 ac_ipv4_format(const uint8_t address[static 4], char out[static 15])
 {
@@ -146,7 +130,7 @@ ac_ipv4_format(const uint8_t address[static 4], char out[static 15])
 	for (size_t i = 0; i < 4; i++) {
 		if (i > 0)
 			out[n++] = '.';
-		n += put_decimal(out + n, address[i]);
+		n += ac_u64_digits(address[i], out + n);
 	}
 	return n;
 }
@@ -234,7 +218,7 @@ finish(ac_value *value, ac_arena *arena, ac_value *out, accord_err *err)
 	n = is_4 ? ac_ipv4_format(value->address, text) : ac_ipv6_format(value->address, text);
 	if (value->prefix_bits < all) {
 		text[n++] = '/';
-		n += put_decimal(text + n, value->prefix_bits);
+		n += ac_u64_digits(value->prefix_bits, text + n);
 	}
 	value->text = ac_arena_str(arena, (ac_str){ text, n });
 	if (!value->text.p)

@@ -442,17 +442,16 @@ ac_str
 ac_index_value_text(const ac_index_record *r, ac_arena *arena)
 {
 	const uint8_t *p = (const uint8_t *)r->text.p;
-	char text[2 * 64], bits[3];
-	size_t n, digits = 0;
+	char text[2 * 64];
+	size_t n;
 
 	if (r->type == AC_VALUE_IPV4 || r->type == AC_VALUE_IPV6) {
 		n = r->type == AC_VALUE_IPV4 ? ac_ipv4_format(p, text) : ac_ipv6_format(p, text);
-		if (r->prefix_bits == (r->type == AC_VALUE_IPV4 ? 32 : 128))
-			return ac_arena_str(arena, (ac_str){ text, n });
-		for (unsigned left = r->prefix_bits; digits == 0 || left; left /= 10)
-			bits[sizeof(bits) - ++digits] = (char)('0' + left % 10);
-		return ac_arena_join(
-		    arena, (ac_str[]){ { text, n }, AC_S("/"), { bits + sizeof(bits) - digits, digits } }, 3);
+		if (r->prefix_bits != (r->type == AC_VALUE_IPV4 ? 32 : 128)) {
+			text[n++] = '/';
+			n += ac_u64_digits(r->prefix_bits, text + n);
+		}
+		return ac_arena_str(arena, (ac_str){ text, n });
 	}
 	if (ac_record_fixed_size((ac_value_type)r->type)) {
 		ac_hex(p, r->text.n, text);

@@ -399,7 +399,7 @@ static const char *
 take_pairs(ac_retro_take *t, ac_str all, const char *p, int *rc, accord_err *err)
 {
 	char digits[DIGEST_MAX];
-	const char *limit = all.p + all.n;
+	const char *limit = all.p + all.n, *begin = p;
 	size_t n = 0;
 
 	for (;; p++) {
@@ -412,7 +412,7 @@ take_pairs(ac_retro_take *t, ac_str all, const char *p, int *rc, accord_err *err
 	}
 	if (n < DIGEST_MIN || (p < limit && ac_is_word(*p)))
 		return NULL;
-	*rc = take_digest(t, (ac_str){ digits, n }, p, err);
+	*rc = take_digest(t, (ac_str){ digits, n }, begin, err);
 	return p;
 }
 
@@ -577,7 +577,10 @@ take_text(ac_retro_take *t, ac_str raw, accord_err *err)
 					p = take_around(t, all, p, at, &rc, err);
 			}
 	}
-	return rc ? rc : put_waiting(t, all, err);
+	if (!rc)
+		return put_waiting(t, all, err);
+	t->waiting_count = 0; /* they end with the text */
+	return rc;
 }
 
 /* ---- records ---- */

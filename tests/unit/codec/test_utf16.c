@@ -13,6 +13,22 @@ on_bytes(void *payload, ac_str bytes, accord_err *err)
 	return 0;
 }
 
+/* Fed so many bytes at a time. */
+static void
+assert_becomes(ac_str in, ac_str want, size_t step)
+{
+	ac_buf got;
+	ac_utf16 u;
+
+	ac_buf_init(&got, 1000);
+	ac_utf16_init(&u, on_bytes, &got);
+	for (size_t at = 0; at < in.n; at += step)
+		assert_int_equal(ac_utf16_feed(&u, ac_str_slice(in, at, at + step), NULL), 0);
+	assert_int_equal(ac_utf16_end(&u, NULL), 0);
+	assert_str(ac_buf_view(&got), want);
+	ac_buf_done(&got);
+}
+
 static void
 utf16__becomes_utf8_whatever_the_cuts(void **state)
 {
@@ -58,18 +74,8 @@ utf16__becomes_utf8_whatever_the_cuts(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < AC_COUNT(rows); i++)
-		for (size_t step = 1; step < 8; step++) {
-			ac_buf got;
-			ac_utf16 u;
-
-			ac_buf_init(&got, 1000);
-			ac_utf16_init(&u, on_bytes, &got);
-			for (size_t at = 0; at < rows[i].in.n; at += step)
-				assert_int_equal(ac_utf16_feed(&u, ac_str_slice(rows[i].in, at, at + step), NULL), 0);
-			assert_int_equal(ac_utf16_end(&u, NULL), 0);
-			assert_str(ac_buf_view(&got), rows[i].want);
-			ac_buf_done(&got);
-		}
+		for (size_t step = 1; step < 8; step++)
+			assert_becomes(rows[i].in, rows[i].want, step);
 }
 
 #define UNITS_16                                                                                                       \
@@ -112,18 +118,8 @@ utf16__without_its_mark_is_known_by_its_content(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < AC_COUNT(rows); i++)
-		for (size_t step = 1; step < 40; step++) {
-			ac_buf got;
-			ac_utf16 u;
-
-			ac_buf_init(&got, 1000);
-			ac_utf16_init(&u, on_bytes, &got);
-			for (size_t at = 0; at < rows[i].in.n; at += step)
-				assert_int_equal(ac_utf16_feed(&u, ac_str_slice(rows[i].in, at, at + step), NULL), 0);
-			assert_int_equal(ac_utf16_end(&u, NULL), 0);
-			assert_str(ac_buf_view(&got), rows[i].want);
-			ac_buf_done(&got);
-		}
+		for (size_t step = 1; step < 40; step++)
+			assert_becomes(rows[i].in, rows[i].want, step);
 }
 
 /* A first line that looks like it hides nothing of what stands below. */

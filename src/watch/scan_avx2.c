@@ -9,8 +9,8 @@
 
 #define TARGET __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt")))
 #include "watch/scan_x86.h"
-#include "watch/scan_lists.h"
 #include "watch/scan_places.h"
+#include "watch/scan_lists.h"
 #include "watch/scan_quads.h"
 
 /* Rectangles of high and low halves. */

@@ -10,10 +10,10 @@
 
 /* Words of a region; its maps stay in the second-level cache. */
 #define AC_REGION_WORDS 512
-/* Words that one step of the logic takes. */
-#define AC_SCAN_STEP 4
+/* Words that one step of the logic takes at most; each kernel has its own, this or half of it. */
+#define AC_SCAN_STEP_MAX 8
 /* Word 0 of a map is the one before the region, the one behind it is looked at too. */
-#define AC_MAP_WORDS (AC_REGION_WORDS + 2 * AC_SCAN_STEP)
+#define AC_MAP_WORDS (AC_REGION_WORDS + 2 * AC_SCAN_STEP_MAX)
 
 /* Which places are wanted. */
 enum {
@@ -34,7 +34,7 @@ enum {
 /* Places, a bit each, and for each step a bit for each of its words that has some, so that empty ones need not be read again. */
 typedef struct ac_places_map {
 	uint64_t bits[AC_MAP_WORDS];
-	uint8_t full[AC_REGION_WORDS / AC_SCAN_STEP + 1 + AC_FULL_AT_ONCE];
+	uint8_t full[2 * AC_REGION_WORDS / AC_SCAN_STEP_MAX + 1 + AC_FULL_AT_ONCE];
 } ac_places_map;
 
 typedef struct ac_scan_maps {

@@ -23,7 +23,7 @@ list_word(uint64_t bits, uint32_t at, uint32_t *out)
 TARGET static size_t
 list_places(const ac_places_map *map, size_t words, size_t base, uint32_t *out)
 {
-	size_t steps = (words + AC_SCAN_STEP - 1) / AC_SCAN_STEP, n = 0;
+	size_t steps = (words + STEP - 1) / STEP, n = 0;
 
 	for (size_t step = 0; step < steps; step += AC_FULL_AT_ONCE) {
 		uint64_t full = ac_load64(map->full + step);
@@ -31,7 +31,7 @@ list_places(const ac_places_map *map, size_t words, size_t base, uint32_t *out)
 		for (; full; full &= full - 1) {
 			/* a byte is a step, its lowest bits are the words */
 			size_t bit = (size_t)__builtin_ctzll(full);
-			size_t word = AC_SCAN_STEP * (step + bit / 8) + bit % 8;
+			size_t word = STEP * (step + bit / 8) + bit % 8;
 
 			n += list_word(map->bits[1 + word], (uint32_t)(base + 64 * word), out + n);
 		}

@@ -12,8 +12,8 @@
 #endif
 
 #define TARGET
-#include "watch/scan_lists.h"
 #include "watch/scan_places.h"
+#include "watch/scan_lists.h"
 #include "watch/scan_quads.h"
 
 static const uint8_t places_of_bits[16] = { 1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128 };

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The bit logic of all kernels, compiled with each one's instructions: TARGET is set by the file that includes this, and FULL_LANES and ANY_LANE when it has better ones. Four
- * words are taken as one vector; what a bit needs of the words before its own comes from the vectors of the step before, what it needs of those behind from the classes.
+ * The bit logic of all kernels, compiled with each one's instructions: TARGET is set by the file that includes this; STEP, FULL_LANES and ANY_LANE, ADD_WORDS, LATER and SOONER when it has
+ * better ones. STEP words are taken as one vector; what a bit needs of the words before its own comes from the vectors of the step before, what it needs of those behind from the classes.
  */
-typedef uint64_t words4 __attribute__((vector_size(32), aligned(8), may_alias));
+#ifndef STEP
+#define STEP 4
+#endif
+typedef uint64_t words_n __attribute__((vector_size(8 * STEP), aligned(8), may_alias));
 
 #ifndef FULL_LANES
 /* A bit for each word that has bits; whether any has. */
@@ -11,32 +14,51 @@ typedef uint64_t words4 __attribute__((vector_size(32), aligned(8), may_alias));
 #define ANY_LANE(x) (((x)[0] | (x)[1] | (x)[2] | (x)[3]) != 0)
 #endif
 
-#define AT(map, w) (*(const words4 *)(const void *)((map) + (w)))
-#define PUT(map, w) (*(words4 *)(void *)((map) + (w)))
-#define PUT_PLACES(places, w, x)                                                                                       \
-	(PUT((places)->bits, w) = (x), (places)->full[(w) / AC_SCAN_STEP] = (uint8_t)FULL_LANES(x))
-/* The words before those of `here`, when `last` is the vector before it. */
+#define AT(map, w) (*(const words_n *)(const void *)((map) + (w)))
+#define PUT(map, w) (*(words_n *)(void *)((map) + (w)))
+#define PUT_PLACES(places, w, x) (PUT((places)->bits, w) = (x), (places)->full[(w) / STEP] = (uint8_t)FULL_LANES(x))
+/* The words before those of `here`, when `last` is the vector before it. A vector whose last word is x, as the step before the first. */
+#if STEP == 8
+#define BEFORE(last, here) __builtin_shufflevector(last, here, 7, 8, 9, 10, 11, 12, 13, 14)
+#define LAST_WORD(x) ((words_n){ 0, 0, 0, 0, 0, 0, 0, (x) })
+#else
 #define BEFORE(last, here) __builtin_shufflevector(last, here, 3, 4, 5, 6)
-/* Bits `by` bytes later, filled from the words before; and sooner. */
+#define LAST_WORD(x) ((words_n){ 0, 0, 0, (x) })
+#endif
+/* Bits `by` bytes later, filled from the words before; and sooner. `by` is a constant. */
+#ifdef SHIFT_PAIR
+#define LATER(here, before, by) ((words_n)SHIFT_PAIR(here, before, by))
+#define SOONER(here, behind, by) ((words_n)SHIFT_PAIR(behind, here, 64 - (by)))
+#else
 #define LATER(here, before, by) ((here) << (by) | (before) >> (64 - (by)))
 #define SOONER(here, behind, by) ((here) >> (by) | (behind) << (64 - (by)))
-/* A vector whose last word is x, as the step before the first; and the word that stands before the next region's first. */
-#define LAST_WORD(x) ((words4){ 0, 0, 0, (x) })
-#define KEEP_LAST(words, x) ((x)[((words)-1) % AC_SCAN_STEP])
+#endif
+/* The word that stands before the next region's first. */
+#define KEEP_LAST(words, x) ((x)[((words)-1) % STEP])
 
-/* Bits two to four bytes later, each. */
+/* Bits two to four bytes later, each; two to five; and as many sooner. */
+#ifdef SHIFT_PAIR
+#define TWO_TO_FOUR_LATER(here, before) (LATER(here, before, 2) | LATER(here, before, 3) | LATER(here, before, 4))
+#define TWO_TO_FIVE_LATER(here, before) (TWO_TO_FOUR_LATER(here, before) | LATER(here, before, 5))
+#define TWO_TO_FIVE_SOONER(here, behind)                                                                               \
+	(SOONER(here, behind, 2) | SOONER(here, behind, 3) | SOONER(here, behind, 4) | SOONER(here, behind, 5))
+#else
 #define TWO_TO_FOUR_LATER(here, before)                                                                                \
 	(((here) | (here) << 1) << 2 | (here) << 4 | ((before) | (before) >> 1) >> 61 | (before) >> 60)
+/* Each is as near as its neighbour, and those two as the next two. */
+#define NEXT(x, shift) ((x) | (x)shift 1)
+#define NEXT_TWO(x, shift) ((x) | (x)shift 2)
+#define TWO_TO_FIVE_LATER(here, before) (NEXT_TWO(NEXT(here, <<), <<) << 2 | NEXT_TWO(NEXT(before, >>), >>) >> 59)
+#define TWO_TO_FIVE_SOONER(here, behind) (NEXT_TWO(NEXT(here, >>), >>) >> 2 | NEXT_TWO(NEXT(behind, <<), <<) << 59)
+#endif
 
-/*
- * Adding a bit at the first byte of a last label carries to the byte behind it. A word's carry goes to the next one: where that is full of a label that goes on (64 bytes), the
- * carries of a step are worked out one by one.
- */
+#ifndef ADD_WORDS
+/* The carries of a step worked out one by one. */
 TARGET static inline void
-carry_through(const uint64_t *word, const uint64_t begins[static AC_SCAN_STEP], uint64_t carry,
-    uint64_t sums[static AC_SCAN_STEP], uint64_t carries[static AC_SCAN_STEP])
+carry_through(const uint64_t *word, const uint64_t begins[static STEP], uint64_t carry, uint64_t sums[static STEP],
+    uint64_t carries[static STEP])
 {
-	for (size_t i = 0; i < AC_SCAN_STEP; i++) {
+	for (size_t i = 0; i < STEP; i++) {
 		unsigned overflow = __builtin_add_overflow(word[i], begins[i], &sums[i]);
 
 		overflow |= __builtin_add_overflow(sums[i], carry, &sums[i]);
@@ -45,40 +67,51 @@ carry_through(const uint64_t *word, const uint64_t begins[static AC_SCAN_STEP], 
 	}
 }
 
+/*
+ * Adding a bit at the first byte of a last label carries to the byte behind it. A word's carry goes to the next one: where that is full of a label that goes on (64 bytes), the
+ * carries of a step are worked out one by one. carry: all bits of a word from which the step before carried; then the same of this one.
+ */
+TARGET static inline void
+add_words(const uint64_t *at, const words_n *begins, words_n *carry, words_n *out)
+{
+	words_n word = *(const words_n *)(const void *)at, sum = word + *begins;
+	/* all bits where it overflows */
+	words_n here = (words_n)(sum < word), before = BEFORE(*carry, here);
+
+	if (ANY_LANE((words_n)(sum == UINT64_MAX) & before))
+		carry_through(at, (const uint64_t *)begins, before[0] & 1, (uint64_t *)&sum, (uint64_t *)&here);
+	else
+		sum -= before;
+	*carry = here;
+	*out = sum;
+}
+#endif
+
 /* Dots inside tokens and between digits, and what comes of them: third dots of four numbers, ends of names. */
 TARGET static void
 find_dotted(ac_scan_maps *m, size_t words, bool digits_too)
 {
 	const uint64_t digit_ends = digits_too ? 0 : UINT64_MAX;
-	const words4 no_digit = { digit_ends, digit_ends, digit_ends, digit_ends };
-	words4 inner = LAST_WORD(m->last_inner), number = LAST_WORD(m->last_number), chain = LAST_WORD(m->last_chain),
-	       carry = LAST_WORD(m->label_carry);
+	const words_n no_digit = (words_n){ 0 } + digit_ends;
+	words_n inner = LAST_WORD(m->last_inner), number = LAST_WORD(m->last_number), chain = LAST_WORD(m->last_chain),
+		carry = LAST_WORD(m->label_carry);
 
-	for (size_t w = 1; w <= words; w += AC_SCAN_STEP) {
-		words4 dot = AT(m->dot, w), word = AT(m->word, w), digit = AT(m->digit, w);
-		words4 behind_digit = LATER(digit, AT(m->digit, w - 1), 1);
-		words4 inner_here = dot & LATER(word, AT(m->word, w - 1), 1) & SOONER(word, AT(m->word, w + 1), 1);
-		words4 number_here = dot & behind_digit & SOONER(digit, AT(m->digit, w + 1), 1);
-		words4 number_before = BEFORE(number, number_here), chain_here, chain_before, begins, sum, carry_here;
+	for (size_t w = 1; w <= words; w += STEP) {
+		words_n dot = AT(m->dot, w), word = AT(m->word, w), digit = AT(m->digit, w);
+		words_n behind_digit = LATER(digit, AT(m->digit, w - 1), 1);
+		words_n inner_here = dot & LATER(word, AT(m->word, w - 1), 1) & SOONER(word, AT(m->word, w + 1), 1);
+		words_n number_here = dot & behind_digit & SOONER(digit, AT(m->digit, w + 1), 1);
+		words_n number_before = BEFORE(number, number_here), chain_here, chain_before, begins, sum;
 
 		chain_here = number_here & TWO_TO_FOUR_LATER(number_here, number_before);
 		chain_before = BEFORE(chain, chain_here);
 		PUT_PLACES(&m->third_dot, w, chain_here & TWO_TO_FOUR_LATER(chain_here, chain_before));
 		begins = LATER(inner_here, BEFORE(inner, inner_here), 1);
-		sum = word + begins;
-		/* all bits where it overflows */
-		carry_here = (words4)(sum < word);
-		carry = BEFORE(carry, carry_here);
-		if (ANY_LANE((words4)(sum == UINT64_MAX) & carry))
-			carry_through(m->word + w, (const uint64_t *)&begins, carry[0] & 1, (uint64_t *)&sum,
-			    (uint64_t *)&carry_here);
-		else
-			sum -= carry;
+		add_words(m->word + w, &begins, &carry, &sum);
 		PUT_PLACES(&m->name_end, w, sum & ~word & ~inner_here & ~(behind_digit & no_digit));
 		inner = inner_here;
 		number = number_here;
 		chain = chain_here;
-		carry = carry_here;
 	}
 	m->last_inner = KEEP_LAST(words, inner);
 	m->last_number = KEEP_LAST(words, number);
@@ -89,10 +122,10 @@ find_dotted(ac_scan_maps *m, size_t words, bool digits_too)
 TARGET static void
 find_digests(ac_scan_maps *m, size_t words)
 {
-	words4 lane = LAST_WORD(m->last_lane);
+	words_n lane = LAST_WORD(m->last_lane);
 
-	for (size_t w = 1; w <= words; w += AC_SCAN_STEP) {
-		words4 x = AT(m->word, w);
+	for (size_t w = 1; w <= words; w += STEP) {
+		words_n x = AT(m->word, w);
 
 		x &= x >> 8;
 		x &= x >> 4;
@@ -108,13 +141,10 @@ find_digests(ac_scan_maps *m, size_t words)
 TARGET static void
 find_colons(ac_scan_maps *m, size_t words)
 {
-	for (size_t w = 1; w <= words; w += AC_SCAN_STEP) {
-		words4 here = AT(m->colon, w), before = AT(m->colon, w - 1), behind = AT(m->colon, w + 1);
-		words4 later = here | here << 1, from = before | before >> 1;
-		words4 sooner = here | here >> 1, to = behind | behind << 1;
+	for (size_t w = 1; w <= words; w += STEP) {
+		words_n here = AT(m->colon, w), before = AT(m->colon, w - 1), behind = AT(m->colon, w + 1);
+		words_n later = TWO_TO_FIVE_LATER(here, before), sooner = TWO_TO_FIVE_SOONER(here, behind);
 
-		later = (later | later << 2) << 2 | (from | from >> 2) >> 59;
-		sooner = (sooner | sooner >> 2) >> 2 | (to | to << 2) << 59;
 		PUT_PLACES(&m->address6, w, here & ((later & sooner) | SOONER(here, behind, 1)));
 	}
 }
@@ -123,29 +153,32 @@ find_colons(ac_scan_maps *m, size_t words)
 TARGET static void
 find_urls(ac_scan_maps *m, size_t words)
 {
-	for (size_t w = 1; w <= words; w += AC_SCAN_STEP) {
-		words4 slash = AT(m->slash, w), behind = AT(m->slash, w + 1);
+	for (size_t w = 1; w <= words; w += STEP) {
+		words_n slash = AT(m->slash, w), behind = AT(m->slash, w + 1);
 
 		PUT_PLACES(&m->url, w, AT(m->colon, w) & SOONER(slash, behind, 1) & SOONER(slash, behind, 2));
 	}
 }
 
+/* The same by a number that is none. */
+#define LATER_BY(here, before, by) ((here) << (by) | (before) >> (64 - (by)))
+
 /* Ends of runs of `from` to `to` word bytes, at most seven, and of those of eight and more. */
 TARGET static void
 short_word_ends(ac_scan_maps *m, size_t words, unsigned from, unsigned to, bool longs)
 {
-	for (size_t w = 1; w <= words; w += AC_SCAN_STEP) {
-		words4 word = AT(m->word, w), before = AT(m->word, w - 1);
-		words4 run = LATER(word, before, 1), enough = run, over;
+	for (size_t w = 1; w <= words; w += STEP) {
+		words_n word = AT(m->word, w), before = AT(m->word, w - 1);
+		words_n run = LATER_BY(word, before, 1), enough = run, over;
 
 		for (unsigned n = 2; n <= to + 1; n++) {
-			run &= LATER(word, before, n);
+			run &= LATER_BY(word, before, n);
 			if (n == from)
 				enough = run;
 		}
 		over = run;
 		for (unsigned n = to + 2; longs && n <= 8; n++)
-			run &= LATER(word, before, n);
+			run &= LATER_BY(word, before, n);
 		if (longs)
 			over &= ~run;
 		PUT_PLACES(&m->word_end, w, ~word & enough & ~over);
@@ -156,15 +189,15 @@ short_word_ends(ac_scan_maps *m, size_t words, unsigned from, unsigned to, bool 
 TARGET static void
 word_ends(ac_scan_maps *m, size_t words)
 {
-	for (size_t w = 1; w <= words; w += AC_SCAN_STEP) {
-		words4 x = AT(m->word, w), before = AT(m->word, w - 1);
+	for (size_t w = 1; w <= words; w += STEP) {
+		words_n x = AT(m->word, w), before = AT(m->word, w - 1);
 
-		for (unsigned by = 1; by < 8; by *= 2) {
-			words4 both = x & LATER(x, before, by);
-
-			before &= before << by;
-			x = both;
-		}
+		x &= LATER(x, before, 1);
+		before &= before << 1;
+		x &= LATER(x, before, 2);
+		before &= before << 2;
+		x &= LATER(x, before, 4);
+		before &= before << 4;
 		PUT_PLACES(&m->word_end, w, ~AT(m->word, w) & LATER(x, before, 1));
 	}
 }
@@ -172,9 +205,9 @@ word_ends(ac_scan_maps *m, size_t words)
 TARGET static void
 find_spellings(ac_scan_maps *m, size_t words)
 {
-	for (size_t w = 1; w <= words; w += AC_SCAN_STEP) {
-		words4 next = AT(m->dot, w) | AT(m->colon, w) | AT(m->slash, w) | AT(m->follow, w);
-		words4 last = AT(m->dot, w + 1) | AT(m->colon, w + 1) | AT(m->slash, w + 1) | AT(m->follow, w + 1);
+	for (size_t w = 1; w <= words; w += STEP) {
+		words_n next = AT(m->dot, w) | AT(m->colon, w) | AT(m->slash, w) | AT(m->follow, w);
+		words_n last = AT(m->dot, w + 1) | AT(m->colon, w + 1) | AT(m->slash, w + 1) | AT(m->follow, w + 1);
 
 		PUT(m->spelling, w) = (AT(m->open, w) | AT(m->escape, w)) & SOONER(next, last, 1);
 	}
@@ -184,9 +217,9 @@ find_spellings(ac_scan_maps *m, size_t words)
 TARGET static void
 find_paths(ac_scan_maps *m, size_t words)
 {
-	for (size_t w = 1; w <= words; w += AC_SCAN_STEP) {
-		words4 slash = AT(m->slash, w), inside = AT(m->word, w) | AT(m->dot, w) | slash;
-		words4 before = AT(m->word, w - 1) | AT(m->dot, w - 1) | AT(m->slash, w - 1);
+	for (size_t w = 1; w <= words; w += STEP) {
+		words_n slash = AT(m->slash, w), inside = AT(m->word, w) | AT(m->dot, w) | slash;
+		words_n before = AT(m->word, w - 1) | AT(m->dot, w - 1) | AT(m->slash, w - 1);
 
 		PUT(m->path, w) = slash & ~LATER(inside, before, 1);
 	}
@@ -196,9 +229,9 @@ find_paths(ac_scan_maps *m, size_t words)
 static void
 end_places(ac_places_map *places, size_t words)
 {
-	size_t last = (words - 1) / AC_SCAN_STEP;
+	size_t last = (words - 1) / STEP;
 
-	places->full[last] &= (uint8_t)((2U << ((words - 1) % AC_SCAN_STEP)) - 1);
+	places->full[last] &= (uint8_t)((2U << ((words - 1) % STEP)) - 1);
 	memset(places->full + last + 1, 0, AC_FULL_AT_ONCE);
 }
 
@@ -222,11 +255,14 @@ find_places(ac_scan_maps *m, size_t words, unsigned want)
 }
 
 #undef AT
+#undef BEFORE
+#undef KEEP_LAST
+#undef LAST_WORD
+#undef LATER
+#undef LATER_BY
 #undef PUT
 #undef PUT_PLACES
-#undef BEFORE
-#undef LATER
 #undef SOONER
-#undef LAST_WORD
-#undef KEEP_LAST
+#undef TWO_TO_FIVE_LATER
+#undef TWO_TO_FIVE_SOONER
 #undef TWO_TO_FOUR_LATER

@@ -3,8 +3,8 @@
 #include "watch/scan_kernel.h"
 
 #define TARGET
-#include "watch/scan_lists.h"
 #include "watch/scan_places.h"
+#include "watch/scan_lists.h"
 #include "watch/scan_quads.h"
 
 #define IN(c, first, last) ((c) >= (first) && (c) <= (last))

@@ -6,8 +6,8 @@
 #include <emmintrin.h>
 
 #define TARGET
-#include "watch/scan_lists.h"
 #include "watch/scan_places.h"
+#include "watch/scan_lists.h"
 #include "watch/scan_quads.h"
 
 static inline uint64_t

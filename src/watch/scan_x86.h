@@ -77,6 +77,7 @@ hex_bytes(const char *digits, uint64_t out[static 2])
 	_mm_storeu_si128((__m128i *)(void *)out, _mm256_castsi256_si128(bytes));
 }
 
+#ifndef FULL_LANES
 /* ---- four words ---- */
 
 #define FULL_LANES(x) full_lanes((__m256i)(x))
@@ -95,6 +96,7 @@ any_lane(__m256i four)
 {
 	return !_mm256_testz_si256(four, four);
 }
+#endif
 
 /* ---- gates ---- */
 

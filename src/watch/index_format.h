@@ -129,7 +129,7 @@ typedef struct ac_gate_block {
 	uint32_t word[8];
 } ac_gate_block;
 
-#define AC_BUCKET_RECORDS 4 /* on average: their bytes lie in two cache lines */
+#define AC_BUCKET_RECORDS 1
 
 enum { AC_RECORD_NUMBER = 0x80, AC_RECORD_MANY = 0x40, AC_RECORD_TYPE = 0x3f };
 static_assert(AC_VALUE_TYPE_COUNT <= AC_INDEX_TYPES, "types fit in six bits of a record");

@@ -80,7 +80,8 @@ ac_str_cmp(ac_str a, ac_str b)
 bool
 ac_str_starts(ac_str s, ac_str prefix)
 {
-	return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
+	/* Mostly the first byte tells. */
+	return s.n >= prefix.n && (prefix.n == 0 || (s.p[0] == prefix.p[0] && memcmp(s.p, prefix.p, prefix.n) == 0));
 }
 
 bool
@@ -119,8 +120,11 @@ ac_str_find(ac_str s, ac_str needle)
 size_t
 ac_str_find_fold(ac_str s, ac_str needle)
 {
+	char first = needle.n ? ac_lower(needle.p[0]) : '\0';
+
 	for (size_t i = 0; i + needle.n <= s.n; i++)
-		if (ac_str_starts_fold((ac_str){ s.p + i, s.n - i }, needle))
+		if (needle.n == 0 ||
+		    (ac_lower(s.p[i]) == first && ac_str_starts_fold((ac_str){ s.p + i, s.n - i }, needle)))
 			return i;
 	return s.n;
 }

@@ -226,6 +226,9 @@ static bool
 fits_json(const ac_log_state *state, ac_str line)
 {
 	(void)state;
+	/* What stands at its end does not matter. */
+	if (line.n > 0 && (unsigned char)(line.p[0] - '!') < 0x5e)
+		return line.p[0] == '{';
 	line = ac_log_trim(line);
 	return line.n > 0 && line.p[0] == '{';
 }

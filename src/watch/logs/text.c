@@ -113,7 +113,7 @@ next_byte(ac_str text, char c, size_t at)
 static size_t
 message_begin(ac_str line)
 {
-	static const ac_str names[] = { AC_S_INIT("LEEF"), AC_S_INIT("CEF") };
+	static const ac_str names[] = { AC_S_INIT("LEEF:"), AC_S_INIT("CEF:") };
 	ac_str look = ac_str_slice(line, 0, MESSAGE_LOOK);
 	size_t first = look.n, at;
 
@@ -122,12 +122,13 @@ message_begin(ac_str line)
 			first = at;
 			break;
 		}
-	for (at = 0; (at = next_byte(look, ':', at)) < look.n; at++)
+	/* Fewer lines have an 'F' than a colon. */
+	for (at = 1; (at = next_byte(look, 'F', at)) < look.n; at++)
 		for (size_t i = 0; i < AC_COUNT(names); i++) {
-			size_t n = names[i].n;
+			size_t begin = at + 2 - names[i].n;
 
-			if (at >= n && memcmp(look.p + at - n, names[i].p, n) == 0)
-				return at - n < first ? at - n : first;
+			if (at + 2 >= names[i].n && ac_str_starts(ac_str_slice(look, begin, look.n), names[i]))
+				return begin < first ? begin : first;
 		}
 	return first < look.n ? first : line.n;
 }

@@ -51,10 +51,11 @@ static void
 skip_weekday(parts *p)
 {
 	static const ac_str days = AC_S_INIT("sunmontuewedthufrisat");
-	ac_str name = ac_str_slice(p->text, 0, 3);
-	size_t at = name.n == 3 ? ac_str_find_fold(days, name) : days.n;
+	size_t at = 0;
 
-	if (at == days.n || at % 3)
+	while (at < days.n && !ac_str_starts_fold(p->text, (ac_str){ days.p + at, 3 }))
+		at += 3;
+	if (at == days.n)
 		return;
 	p->at = 3;
 	(void)take(p, ',');

@@ -71,24 +71,37 @@ ac_evaluate_is_clear(ac_evaluation *e, const ac_match *matches, size_t count)
 	return true;
 }
 
-/* record: the place of what was found. */
-static void
-describe(ac_evaluation *e, const ac_clear *p, uint32_t record, ac_hit_indicator *out)
+/* What is not simply copied. record: the place of what was found. */
+static int
+describe_long(ac_evaluation *e, const ac_clear *p, uint32_t record, ac_hit_indicator *out, accord_err *err)
+{
+	ac_index_record r;
+
+	ac_arena_reset(&e->told);
+	if (p->listed.uuid || !ac_told_get(e->names, p->listed.indicator, record, &e->told, out)) {
+		r = ac_index_record_at(e->index, record);
+		ac_evaluate_describe(e, p->listed.indicator, &r, p->is_record ? p->value : (ac_str){ NULL, 0 }, out);
+	}
+	return ac_arena_check(&e->told, err);
+}
+
+static int
+describe(ac_evaluation *e, const ac_clear *p, uint32_t record, ac_hit_indicator *out, accord_err *err)
 {
 	const ac_index_meta *meta = p->listed.meta;
 	const char *pool = e->index->base.pool.p;
-	ac_index_record r;
+	int rc = 0;
 
 	if (p->listed.uuid && (meta->name_n || p->is_record)) {
 		out->id = ac_index_id_format(p->listed.uuid, e->id);
 		out->name = meta->name_n ? (ac_str){ pool + meta->name_at, meta->name_n } : p->value;
 		out->producer = (ac_str){ pool + meta->producer_at, meta->producer_n };
-	} else if (p->listed.uuid || !ac_told_get(e->names, p->listed.indicator, record, &e->told, out)) {
-		r = ac_index_record_at(e->index, record);
-		ac_evaluate_describe(e, p->listed.indicator, &r, p->is_record ? p->value : (ac_str){ NULL, 0 }, out);
+	} else {
+		rc = describe_long(e, p, record, out, err);
 	}
 	out->before_valid_from = ac_evaluate_is_before(e, meta->valid_from_us);
 	out->pap = ac_index_pap(meta->flags);
+	return rc;
 }
 
 int
@@ -96,20 +109,20 @@ ac_evaluate_clear(ac_evaluation *e, const ac_match *matches, size_t count, accor
 {
 	const ac_clear *all = e->clear.p;
 	ac_hit_indicator indicator;
+	ac_hit hit = ac_evaluate_hit_at(e, matches);
 	int rc = 0;
 
+	hit.indicators = &indicator;
+	hit.indicator_count = 1;
 	for (size_t i = 0; !rc && i < count; i++) {
 		const ac_match *m = &matches[i];
-		ac_hit hit = ac_evaluate_hit_at(e, m);
 
-		ac_arena_reset(&e->told);
-		describe(e, &all[i], m->record, &indicator);
+		hit.offset = e->line_offset + m->offset;
+		hit.length = m->length;
 		hit.value = all[i].value;
 		hit.type = (ac_value_type)m->type;
 		hit.match = ac_match_how_names[m->how];
-		hit.indicators = &indicator;
-		hit.indicator_count = 1;
-		rc = ac_arena_check(&e->told, err);
+		rc = describe(e, &all[i], m->record, &indicator, err);
 		e->counts->hits++;
 		if (!rc)
 			rc = e->sink->on_hit(e->sink->payload, &hit, err);

@@ -266,6 +266,9 @@ ac_match_network(ac_scan *s, ac_str span, uint32_t address, unsigned bits, uint6
 			continue;
 		found = true;
 		ac_match_add(s, span, r.place, AC_VALUE_IPV4, bits == 32 ? AC_MATCH_EXACT : AC_MATCH_CIDR, flags);
+		/* A value has one record in a file. */
+		if (find.in_overlay || !ix->overlay.header)
+			break;
 	}
 	return found;
 }

@@ -313,30 +313,63 @@ ac_find_next(const ac_index *ix, ac_find *find, uint64_t key, ac_index_record *o
 	}
 }
 
-/* A bucket's records lie in so many cache lines, or begin there. */
-#define BUCKET_LINES 4
+/* So many keys are asked for together: their walks through the page tables are then walked at the same time. */
+#define AHEAD 8
+
+static inline void
+ask_for_bucket(const ac_index_part *part, uint64_t key)
+{
+	__builtin_prefetch(&part->directory[bucket_of(part, key)]);
+}
+
+/* All lines of a bucket: two mostly, and seldom more than a few. */
+static inline void
+ask_for_records(const ac_index_part *part, uint64_t key)
+{
+	uint64_t bucket = bucket_of(part, key);
+	const char *p = part->pool.p + part->directory[bucket], *end = part->pool.p + part->directory[bucket + 1];
+	const char *most = p + 256;
+
+	for (p -= (uintptr_t)p % 64; p < end && p < most; p += 64)
+		__builtin_prefetch(p);
+}
 
 static void
-prefetch_records(const ac_index_part *part, const uint64_t *keys, size_t n)
+ask_ahead(const ac_index_part *part, const uint64_t *keys, size_t n, size_t at)
+{
+	size_t bucket = at ? at + 2 * AHEAD : 0, record = at ? at + AHEAD : 0;
+
+	for (; bucket < n && bucket < at + 3 * AHEAD; bucket++)
+		ask_for_bucket(part, keys[bucket]);
+	for (; record < n && record < at + 2 * AHEAD; record++)
+		ask_for_records(part, keys[record]);
+}
+
+void
+ac_find_ahead(const ac_index *ix, const uint64_t *keys, size_t n, size_t at)
+{
+	if (at % AHEAD)
+		return;
+	ask_ahead(&ix->base, keys, n, at);
+	if (ix->overlay.header)
+		ask_ahead(&ix->overlay, keys, n, at);
+}
+
+static void
+ask_for_all(const ac_index_part *part, const uint64_t *keys, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		__builtin_prefetch(&part->directory[bucket_of(part, keys[i])]);
-	for (size_t i = 0; i < n; i++) {
-		uint64_t bucket = bucket_of(part, keys[i]);
-		const char *p = part->pool.p + part->directory[bucket],
-			   *end = part->pool.p + part->directory[bucket + 1];
-
-		for (unsigned line = 0; line < BUCKET_LINES && p < end; line++, p += 64)
-			__builtin_prefetch(p);
-	}
+		ask_for_bucket(part, keys[i]);
+	for (size_t i = 0; i < n; i++)
+		ask_for_records(part, keys[i]);
 }
 
 void
 ac_find_prefetch(const ac_index *ix, const uint64_t *keys, size_t n)
 {
-	prefetch_records(&ix->base, keys, n);
+	ask_for_all(&ix->base, keys, n);
 	if (ix->overlay.header)
-		prefetch_records(&ix->overlay, keys, n);
+		ask_for_all(&ix->overlay, keys, n);
 }
 
 void

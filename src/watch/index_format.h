@@ -129,7 +129,8 @@ typedef struct ac_gate_block {
 	uint32_t word[8];
 } ac_gate_block;
 
-#define AC_BUCKET_RECORDS 1
+#define AC_BUCKET_RECORDS                                                                                              \
+	1 /* on average: fewer bytes of a directory would be more records to step over, and more lines of the cache */
 
 enum { AC_RECORD_NUMBER = 0x80, AC_RECORD_MANY = 0x40, AC_RECORD_TYPE = 0x3f };
 static_assert(AC_VALUE_TYPE_COUNT <= AC_INDEX_TYPES, "types fit in six bits of a record");
@@ -255,8 +256,9 @@ typedef struct ac_index_pattern {
 /* Bytes that several indexes may share: those of an index, and of the same with another overlay. */
 typedef struct ac_index_bytes {
 	atomic_uint users;
-	ac_map_file map; /* zeroed when the bytes are not a file's */
-	char *owned;     /* bytes on the heap; or NULL */
+	ac_map_file map;     /* zeroed when the bytes are not a file's */
+	char *owned;         /* bytes on the heap; or NULL */
+	uint32_t *directory; /* its copy in huge pages; or NULL */
 } ac_index_bytes;
 
 /* One file of an index. */
@@ -429,6 +431,8 @@ ac_gate_add(ac_gate_block *gate, uint64_t blocks, uint64_t key)
  * records are waited for one after the other; a batch's records must fit in the caches.
  */
 void ac_find_prefetch(const ac_index *index, const uint64_t *keys, size_t n);
+/* The same step by step, before the records of key number `at` of n are walked, for each from 0 on: memory answers for some that follow while those before are compared. */
+void ac_find_ahead(const ac_index *index, const uint64_t *keys, size_t n, size_t at);
 /* Walk the records whose key is (probably) `key`, base before overlay; false at the end. The caller compares the value. */
 typedef struct ac_find {
 	uint32_t at, end; /* in the pool of the part */

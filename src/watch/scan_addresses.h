@@ -146,11 +146,12 @@ look_at_networks(ac_scan *s, ac_address4 *all, size_t n)
 	}
 	firsts = keep_passed(s, 0, 0, count);
 	kept = keep_passed(s, firsts, count, add_second_keys(s, all, firsts, count));
-	ac_find_prefetch(ix, l->keys2, kept);
-	for (size_t i = 0; i < kept; i++)
+	for (size_t i = 0; i < kept; i++) {
+		ac_find_ahead(ix, l->keys2, kept, i);
 		/* those that stood for more are done with */
 		if (i >= firsts || l->kinds[i] <= 32)
 			look_at_network(s, &all[l->owners[i]], l->kinds[i], l->keys2[i]);
+	}
 	for (size_t i = 0; i < n; i++)
 		if (!all[i].is_known)
 			s->strangers[ac_stranger_slot(all[i].address)] = all[i].address;

@@ -190,22 +190,17 @@ look_at_key(ac_scan *s, ac_str name, size_t base, unsigned kind, uint64_t key)
 	}
 }
 
-/* Ask for the records of all keys but those of hosts of URLs. */
-TARGET static void
-prefetch_listed(const ac_scan *s, const uint32_t *passed, size_t n)
+/* The keys whose records will be walked: all that passed but those of hosts of URLs. */
+TARGET static size_t
+list_walked(ac_places *l, size_t passed)
 {
-	const ac_places *l = s->places;
-	uint64_t keys[AC_SCAN_BATCH];
-	size_t count = 0;
+	size_t n = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		keys[count] = l->keys2[passed[i]];
-		count += l->kinds[passed[i]] != KIND_URL_HOST;
-		if (count == AC_SCAN_BATCH || i + 1 == n) {
-			ac_find_prefetch(s->index, keys, count);
-			count = 0;
-		}
+	for (size_t i = 0; i < passed; i++) {
+		l->walked[n] = l->keys2[l->passed2[i]];
+		n += l->kinds[l->passed2[i]] != KIND_URL_HOST;
 	}
+	return n;
 }
 
 TARGET static void
@@ -214,8 +209,8 @@ look_at_tries(ac_scan *s, size_t count, size_t key_count, size_t base)
 	const ac_index *ix = s->index;
 	ac_places *l = s->places;
 	size_t passed = pass(ix->gate2, ix->gate2_blocks, l->keys2, key_count, l->passed2), next = 0, at = 0;
+	size_t walks = list_walked(l, passed), walk = 0;
 
-	prefetch_listed(s, l->passed2, passed);
 	for (size_t i = 0; i < count; i++) {
 		const ac_name_try *t = &l->tries[i];
 		ac_str host = { s->begin + t->end - t->n, t->n };
@@ -228,8 +223,11 @@ look_at_tries(ac_scan *s, size_t count, size_t key_count, size_t base)
 		at = end;
 		if (!is_listed)
 			remember_host(s, host, is_url_host, l->keys2[end - 1]);
-		for (; first < next; first++)
+		for (; first < next; first++) {
+			if (l->kinds[l->passed2[first]] != KIND_URL_HOST)
+				ac_find_ahead(ix, l->walked, walks, walk++);
 			look_at_key(s, host, base, l->kinds[l->passed2[first]], l->keys2[l->passed2[first]]);
+		}
 	}
 }
 

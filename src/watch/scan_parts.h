@@ -67,6 +67,7 @@ struct ac_places {
 	uint64_t keys2[AC_SCAN_BATCH * AC_KEYS_EACH];
 	uint8_t kinds[AC_SCAN_BATCH * AC_KEYS_EACH]; /* of keys2, see who puts them there */
 	uint32_t passed2[AC_SCAN_BATCH * AC_KEYS_EACH];
+	uint64_t walked[AC_SCAN_BATCH * AC_KEYS_EACH]; /* keys whose records are walked */
 };
 
 /* The places of a region are in the text; their bits are at place - base + 64: word 0 of the maps is the one before. */

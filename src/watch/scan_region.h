@@ -52,10 +52,10 @@ look_at_digest_batch(ac_scan *s, size_t n)
 
 	for (size_t i = 0; i < passed; i++)
 		l->keys[i] = l->keys[l->passed[i]];
-	ac_find_prefetch(ix, l->keys, passed);
 	for (size_t i = 0; i < passed; i++) {
 		const ac_name_try *t = &l->tries[l->passed[i]];
 
+		ac_find_ahead(ix, l->keys, passed, i);
 		ac_match_digest(s, (ac_str){ s->begin + t->end - t->n, t->n }, l->keys[i]);
 	}
 }

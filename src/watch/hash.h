@@ -127,8 +127,12 @@ ac_bytes_key(ac_str text, ac_hash_seed salt, ac_key_kind kind)
 
 	for (; at + 8 <= text.n; at += 8)
 		state = ac_mix(state ^ ac_load64(text.p + at), salt.word[1] | 1);
-	if (at < text.n)
-		memcpy(&last, text.p + at, text.n - at);
+	/* what is left, with zeros behind it */
+	if (at > 0)
+		last = text.n > at ? ac_load64(text.p + text.n - 8) >> (64 - 8 * (text.n - at)) : 0;
+	else
+		for (; at < text.n; at++)
+			last |= (uint64_t)(unsigned char)text.p[at] << (8 * at);
 	return ac_text_key(ac_mix(state ^ last, salt.word[1] | 1), salt, kind);
 }
 

@@ -372,6 +372,16 @@ ac_ipv4_key(uint32_t address, unsigned bits, ac_hash_seed salt)
 	return ac_words_key(address & mask, bits, salt, AC_KEY_IPV4);
 }
 
+/* The same of an IPv6 address, its first eight bytes as a number and its last ones. */
+static inline uint64_t
+ac_ipv6_key(uint64_t high, uint64_t low, unsigned bits, ac_hash_seed salt)
+{
+	uint64_t top = bits >= 64 ? high : bits ? high & UINT64_MAX << (64 - bits) : 0;
+	uint64_t rest = bits >= 128 ? low : bits > 64 ? low & UINT64_MAX << (128 - bits) : 0;
+
+	return ac_words_key(top, rest ^ ((uint64_t)bits * 0x9e3779b97f4a7c15U), salt, AC_KEY_IPV6);
+}
+
 /* Checksum of a section: independent lanes, each step a bijection, so that any change of one word is seen. For accidents, not forgers. */
 #define AC_CHECKSUM_LANES 8
 typedef struct ac_checksum {

@@ -72,9 +72,8 @@ ipv6_keys(ac_index_builder *b, const ac_value *value, ac_value_keys *k)
 	b->flags |= AC_INDEX_HAS_IPV6;
 	b->ipv6_prefixes[value->prefix_bits / 64] |= (uint64_t)1 << (value->prefix_bits % 64);
 	k->bytes = (ac_str){ (const char *)value->address, 16 };
-	k->key = ac_words_key(big_endian(value->address, 8),
-	    big_endian(value->address + 8, 8) ^ ((uint64_t)value->prefix_bits * 0x9e3779b97f4a7c15U), b->salt,
-	    AC_KEY_IPV6);
+	k->key =
+	    ac_ipv6_key(big_endian(value->address, 8), big_endian(value->address + 8, 8), value->prefix_bits, b->salt);
 }
 
 void

@@ -5,6 +5,7 @@
  */
 #include "values/value.h"
 #include "watch/match.h"
+#include "watch/scan_parts.h"
 #include "watch/version.h"
 
 #define EMAIL_MAX 320
@@ -295,57 +296,20 @@ find_mapped(ac_scan *s, ac_str span, uint32_t address)
 	}
 }
 
-/* The network of `bits` that holds an address. */
-static void
-mask_ipv6(const uint8_t address[static 16], unsigned bits, uint8_t out[static 16])
-{
-	memset(out, 0, 16);
-	memcpy(out, address, bits / 8);
-	if (bits % 8)
-		out[bits / 8] = (uint8_t)(address[bits / 8] & (0xff << (8 - bits % 8)));
-}
-
-/* The network of `bits` that holds an address, whose key passed gate 2. */
-static void
-find_ipv6(ac_scan *s, ac_str span, const uint8_t address[static 16], unsigned bits, uint64_t key)
+void
+ac_match_network6(ac_scan *s, ac_str span, const uint8_t address[static 16], unsigned bits, uint64_t key)
 {
 	const ac_index *ix = s->index;
 	ac_find find = ac_find_start(ix, key);
-	uint8_t masked[16];
+	uint8_t masked[16] = { 0 };
 	ac_index_record r;
 
-	mask_ipv6(address, bits, masked);
+	memcpy(masked, address, bits / 8);
+	if (bits % 8)
+		masked[bits / 8] = (uint8_t)(address[bits / 8] & (0xff << (8 - bits % 8)));
 	while (ac_find_next(ix, &find, key, &r))
 		if (r.type == AC_VALUE_IPV6 && r.prefix_bits == bits && memcmp(r.text.p, masked, sizeof(masked)) == 0)
 			ac_match_add(s, span, r.place, AC_VALUE_IPV6, bits == 128 ? AC_MATCH_EXACT : AC_MATCH_CIDR, 0);
-}
-
-/* Every prefix length that the index has; the blocks of all are asked for before the first is needed. */
-static void
-find_ipv6_all(ac_scan *s, ac_str span, const uint8_t address[static 16])
-{
-	const ac_index *ix = s->index;
-	uint64_t keys[129];
-	uint8_t lengths[129];
-	size_t n = 0;
-
-	for (unsigned w = 0; w < 3; w++)
-		for (uint64_t left = ix->ipv6_prefixes[w]; left; left &= left - 1) {
-			unsigned bits = w * 64 + (unsigned)__builtin_ctzll(left);
-			uint8_t masked[16];
-
-			if (bits > 128)
-				break;
-			mask_ipv6(address, bits, masked);
-			keys[n] = ac_words_key(__builtin_bswap64(ac_load64(masked)),
-			    __builtin_bswap64(ac_load64(masked + 8)) ^ ((uint64_t)bits * 0x9e3779b97f4a7c15U), ix->salt,
-			    AC_KEY_IPV6);
-			__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, keys[n]));
-			lengths[n++] = (uint8_t)bits;
-		}
-	for (size_t i = 0; i < n; i++)
-		if (gate2_has(s, keys[i]))
-			find_ipv6(s, span, address, lengths[i], keys[i]);
 }
 
 /* A byte of the run around an address: a hexadecimal digit, a colon, or a dot that joins two words. */
@@ -400,45 +364,47 @@ address_run(ac_scan *s, const char *colon)
 	return is_whole_address(s, span) ? span : (ac_str){ NULL, 0 };
 }
 
-/* An address that is the host of some URL, with the brackets around it. */
-static void
-match_url_ipv6(ac_scan *s, ac_str span, const uint8_t address[static 16])
+uint64_t
+ac_match_url_ipv6_key(const ac_scan *s, const uint8_t address[static 16])
 {
 	char text[ADDRESS_TEXT_MAX];
-	uint64_t key = ac_text_hash((ac_str){ text, ac_ipv6_format(address, text) }, s->index->salt, AC_KEY_URL_HOST);
+
+	return ac_text_hash((ac_str){ text, ac_ipv6_format(address, text) }, s->index->salt, AC_KEY_URL_HOST);
+}
+
+void
+ac_match_url_ipv6(ac_scan *s, ac_str span, uint64_t key)
+{
 	const char *end = span.p + span.n;
 
-	if (!gate2_has(s, key))
-		return;
+	/* with the brackets around it */
 	if (span.p > s->begin && span.p[-1] == '[' && end < s->end && *end == ']')
 		span = (ac_str){ span.p - 1, span.n + 2 };
 	ac_match_url_host(s, span, AC_VALUE_IPV6, key);
 }
 
-void
-ac_match_ipv6(ac_scan *s, const char *colon)
+bool
+ac_match_ipv6(ac_scan *s, const char *colon, ac_address6 *out)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff }; /* RFC 4291 s2.5.5.2 */
-	uint8_t address[16];
+	const uint8_t *address = out->address;
 	ac_str span;
 
 	if (s->index->flags & AC_INDEX_HAS_PAIRS)
 		ac_match_pairs(s, colon);
 	if (colon < s->colon_end)
-		return;
+		return false;
 	span = address_run(s, colon);
-	if (!span.p || !ac_ipv6_parse(span, address))
-		return;
-	if (s->index->flags & AC_INDEX_HAS_URL_IPV6)
-		match_url_ipv6(s, span, address);
-	if (memcmp(address, mapped, sizeof(mapped)) == 0) {
-		uint32_t v4 = (uint32_t)address[12] << 24 | (uint32_t)address[13] << 16 | (uint32_t)address[14] << 8 |
-			      address[15];
-
-		find_mapped(s, span, v4);
-		return;
-	}
-	find_ipv6_all(s, span, address);
+	if (!span.p || !ac_ipv6_parse(span, out->address))
+		return false;
+	out->at = (uint32_t)(span.p - s->begin);
+	out->n = (uint32_t)span.n;
+	out->is_mapped = memcmp(address, mapped, sizeof(mapped)) == 0;
+	if (out->is_mapped)
+		find_mapped(s, span,
+		    (uint32_t)address[12] << 24 | (uint32_t)address[13] << 16 | (uint32_t)address[14] << 8 |
+			address[15]);
+	return true;
 }
 
 /* ---- digests ---- */

@@ -112,8 +112,8 @@ row_bytes(ac_value_type type, ac_str text, ac_hash_seed salt, uint8_t out[static
 		return (ac_str){ (const char *)out, 4 };
 	}
 	if (type == AC_VALUE_IPV6 && ac_ipv6_parse(text, out)) {
-		*out_key = ac_words_key(__builtin_bswap64(ac_load64(out)),
-		    __builtin_bswap64(ac_load64(out + 8)) ^ (128 * 0x9e3779b97f4a7c15U), salt, AC_KEY_IPV6);
+		*out_key =
+		    ac_ipv6_key(__builtin_bswap64(ac_load64(out)), __builtin_bswap64(ac_load64(out + 8)), 128, salt);
 		return (ac_str){ (const char *)out, 16 };
 	}
 	(void)ac_hex_bytes(text.p, digits / 2, out);

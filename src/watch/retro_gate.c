@@ -76,11 +76,8 @@ passes_ipv6(const ac_index *ix, const uint8_t a[static 16])
 	for (unsigned w = 0; w < 3; w++)
 		for (uint64_t left = ix->ipv6_prefixes[w]; left; left &= left - 1) {
 			unsigned bits = w * 64 + (unsigned)__builtin_ctzll(left);
-			uint64_t top = bits >= 64 ? high : bits ? high & UINT64_MAX << (64 - bits) : 0;
-			uint64_t rest = bits >= 128 ? low : bits > 64 ? low & UINT64_MAX << (128 - bits) : 0;
 
-			if (gate2_has(ix, ac_words_key(top, rest ^ ((uint64_t)bits * 0x9e3779b97f4a7c15U), ix->salt,
-					      AC_KEY_IPV6)))
+			if (gate2_has(ix, ac_ipv6_key(high, low, bits, ix->salt)))
 				return true;
 		}
 	return false;

@@ -112,7 +112,14 @@ void ac_match_url_host(ac_scan *scan, ac_str span, ac_value_type type, uint64_t 
 bool ac_scan_wait_for_path(ac_scan *scan, ac_str host, ac_value_type type, uint64_t key);
 /* A word that is as long as some digest, whose key passed gate 1. */
 void ac_match_digest(ac_scan *scan, ac_str run, uint64_t key);
-void ac_match_ipv6(ac_scan *scan, const char *colon);
+/* The IPv6 address around a colon inside it: true when its networks are to be looked up. What stands at the colon besides is looked at, as is the IPv4 address of a mapped one. */
+typedef struct ac_address6 ac_address6;
+bool ac_match_ipv6(ac_scan *scan, const char *colon, ac_address6 *out);
+/* The key of an address as the host of a URL; and such a host, whose key passed gate 2. */
+uint64_t ac_match_url_ipv6_key(const ac_scan *scan, const uint8_t address[static 16]);
+void ac_match_url_ipv6(ac_scan *scan, ac_str span, uint64_t key);
+/* The network of `bits` that holds an IPv6 address, whose key passed gate 2. */
+void ac_match_network6(ac_scan *scan, ac_str span, const uint8_t address[static 16], unsigned bits, uint64_t key);
 void ac_match_url(ac_scan *scan, const char *colon);
 /* A URL without scheme, which begins with the host of some URL: "bad.example/a", as mail gateways and proxies log it. */
 void ac_match_bare_url(ac_scan *scan, ac_str host);

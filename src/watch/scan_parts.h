@@ -25,6 +25,14 @@ typedef struct ac_address4 {
 	unsigned flags;
 } ac_address4;
 
+/* An IPv6 address; is_mapped: it stands for an IPv4 address. */
+#define AC_ADDRESSES6 32
+typedef struct ac_address6 {
+	uint8_t address[16];
+	uint32_t at, n; /* in the text */
+	bool is_mapped;
+} ac_address6;
+
 /* A name or host that gate 1 let pass, or a digest. */
 typedef struct ac_name_try {
 	uint32_t end, n;
@@ -60,6 +68,7 @@ struct ac_places {
 	uint32_t passed[AC_SCAN_BATCH], owners[AC_SCAN_BATCH * AC_KEYS_EACH];
 	ac_quad quads[AC_SCAN_BATCH + 1];
 	ac_address4 near[AC_SCAN_BATCH + 1];
+	ac_address6 addresses6[AC_ADDRESSES6];
 	ac_name_run runs[AC_SCAN_BATCH];
 	ac_name_try tries[AC_SCAN_BATCH];
 	ac_url_wait urls[AC_SCAN_BATCH];

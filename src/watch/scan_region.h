@@ -4,6 +4,7 @@
  * includes this, with its classes, pass, and the like before it.
  */
 #include "values/value.h"
+#include "watch/scan_address6.h"
 #include "watch/scan_addresses.h"
 #include "watch/scan_names.h"
 #include "watch/scan_split.h"
@@ -160,8 +161,7 @@ look_at_region(ac_scan *s, size_t words, size_t base, unsigned want, bool has_hi
 		look_at_url_colons(s, list, n, base);
 	}
 	n = want & AC_WANT_ADDRESS6 ? list_places(&m->address6, words, base, list) : 0;
-	for (size_t i = 0; i < n; i++)
-		ac_match_ipv6(s, s->begin + list[i]);
+	look_at_addresses6(s, list, n);
 	if (s->index->flags & AC_INDEX_HAS_PAIRS)
 		look_at_dotted_macs(s, words, base);
 	if (s->index->flags & AC_INDEX_HAS_SLASH_WORDS)

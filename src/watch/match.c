@@ -92,23 +92,15 @@ match_parents(ac_scan *s, ac_str host, ac_str span)
 	}
 }
 
-static bool
-joins_host(char c)
-{
-	const uint64_t low = AC_BIT('/') | AC_BIT('%') | AC_BIT('&') | AC_BIT('?');
-
-	return (unsigned char)c < 64 ? low >> c & 1 : c == '@' || c == '\\';
-}
-
 /* A host that is a field of its own, perhaps with a port: what stands inside a URL or an address has its path beside it. */
 static bool
 is_host_field(const ac_scan *s, ac_str span)
 {
 	const char *end = span.p + span.n;
 
-	if (span.p > s->begin && (joins_host(span.p[-1]) || span.p[-1] == '.'))
+	if (span.p > s->begin && (ac_joins_host(span.p[-1]) || span.p[-1] == '.'))
 		return false;
-	return end == s->end || !joins_host(*end);
+	return end == s->end || !ac_joins_host(*end);
 }
 
 /* A path goes on behind the host, or behind its port. */

@@ -29,20 +29,19 @@ scheme_begin(const ac_scan *s, const char *colon)
 static bool
 is_hard_end(char c)
 {
-	return (unsigned char)c <= ' ' || c == '"' || c == '<' || c == '>' || c == '`' || c == '\\' || c == 0x7f;
+	return ac_url_ends[(unsigned char)c] & AC_URL_HARD_END;
 }
 
 static bool
 is_soft_end(char c, char opener)
 {
-	return c == ',' || c == ';' || c == '|' || c == '^' || c == '\'' || c == ')' || c == ']' || c == '}' ||
-	       (opener == '=' && c == '&');
+	return ac_url_ends[(unsigned char)c] & (opener == '=' ? AC_URL_SOFT_END | AC_URL_QUERY_END : AC_URL_SOFT_END);
 }
 
 static bool
 is_trailing(char c)
 {
-	return memchr(".,;:!?')]}*", c, 11) != NULL;
+	return ac_url_ends[(unsigned char)c] & AC_URL_TRAILING;
 }
 
 typedef struct url_ends {
@@ -185,49 +184,6 @@ may_be_listed(const ac_scan *s, const char *rest)
 	}
 	host = (ac_str){ s->joined, (size_t)(end - rest) };
 	return host_may_be_listed(s, host);
-}
-
-/* Behind the words, dots and slashes that stand at p, by the maps; they do not tell when that is NULL. */
-static const char *
-path_run_end(const ac_scan *s, size_t base, const char *p)
-{
-	const ac_scan_maps *m = s->maps;
-
-	for (;;) {
-		size_t bit = (size_t)(p - s->begin) - base + 64;
-		unsigned run;
-
-		if (bit + 64 > s->map_bits)
-			return NULL;
-		run = (unsigned)__builtin_ctzll(
-		    ~(ac_bits_at(m->word, bit) | ac_bits_at(m->dot, bit) | ac_bits_at(m->slash, bit)) | (uint64_t)1
-													    << 57);
-		p += run;
-		if (run < 57)
-			return p;
-	}
-}
-
-bool
-ac_match_sure_path(const ac_scan *s, size_t base, const char *path, ac_str *out)
-{
-	const char *p = path;
-
-	for (;; p++) {
-		const char *run_end = path_run_end(s, base, p);
-
-		p = run_end ? run_end : p;
-		if (p >= s->end || *p == '?' || *p == '#' || is_hard_end(*p))
-			break;
-		if (is_soft_end(*p, '=') || p - path >= PATH_MAX_BYTES)
-			return false;
-	}
-	if (p - path > PATH_MAX_BYTES)
-		return false;
-	if ((p == s->end || is_hard_end(*p)) && is_trailing(p[-1]))
-		return false;
-	*out = (ac_str){ path, (size_t)(p - path) };
-	return true;
 }
 
 ac_str

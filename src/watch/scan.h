@@ -127,10 +127,6 @@ void ac_match_bare_url(ac_scan *scan, ac_str host);
 ac_str ac_match_likely_url(const ac_scan *scan, const char *colon, uint64_t *out_key);
 /* Such a guess, whose host passed gate 1. True when it was right: then ac_match_url would find the same. */
 bool ac_match_is_likely_url(ac_scan *scan, ac_str url, uint64_t key);
-/*
- * The bare path of a URL that begins with the '/' at `path`, when it is sure where it ends. False when that is not sure, or far away. base: of the maps in the text.
- */
-bool ac_match_sure_path(const ac_scan *scan, size_t base, const char *path, ac_str *out);
 /* A word without dots that ends here: short ones when the index has such (AC_INDEX_HAS_PLAIN_NAMES), long ones (AC_INDEX_HAS_LONG_WORDS). */
 void ac_match_word(ac_scan *scan, const char *end);
 /* A MAC address of three groups of four digits, by the dot behind the first. */

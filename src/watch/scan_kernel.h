@@ -43,11 +43,11 @@ typedef struct ac_scan_maps {
 	    high[AC_MAP_WORDS];
 	/* line feeds; backslashes; one of "([{"; one of "@AD`ad", which may follow those two in a defanged spelling, as '.', ':' and '/' may */
 	uint64_t feed[AC_MAP_WORDS], escape[AC_MAP_WORDS], open[AC_MAP_WORDS], follow[AC_MAP_WORDS];
-	/* where a defanged spelling may begin; where a path may, when the hosts of a region wait for such */
-	uint64_t spelling[AC_MAP_WORDS], path[AC_MAP_WORDS];
+	/* where a defanged spelling may begin */
+	uint64_t spelling[AC_MAP_WORDS];
 	/* behind the last byte of a dotted token; third dot of four numbers; first of 16 word bytes at a place that 16 divides, and not behind such ones;
-	 * colon inside what may be an IPv6 address; colon of "://"; behind the last byte of a word */
-	ac_places_map name_end, third_dot, digest, address6, url, word_end;
+	 * colon inside what may be an IPv6 address; colon of "://"; behind the last byte of a word; where a path may begin, and line feeds, when the hosts of a region wait for such */
+	ac_places_map name_end, third_dot, digest, address6, url, word_end, path;
 	/* of the word before the next region: dots inside tokens, dots between digits, second dots of a chain of those, begins of digests; all bits when a last label goes on */
 	uint64_t last_inner, last_number, last_chain, last_lane, label_carry;
 } ac_scan_maps;

@@ -4,12 +4,13 @@
  * two labels at gate 1; then all that the name may be at gate 2, unless it was looked up a moment ago. Whatever is not plain (other alphabets, numbers at the end, e-mail
  * addresses, doubled dots, very long names) goes to match.c at once, where everything is exact.
  */
-#include "watch/match.h"
 #include "watch/scan_parts.h"
 
 /* A longer run may go on before the window. */
 #define RUN_MAX (AC_NAME_WINDOW - 1)
 #define PARENTS_MAX 8
+
+#include "watch/scan_urls.h"
 
 TARGET static void
 look_exactly(ac_scan *s, const char *end)
@@ -58,111 +59,6 @@ remember_host(const ac_scan *s, ac_str host, bool is_url_host, uint64_t url_key)
 
 	if (host.n <= SEEN_MAX)
 		*seen_slot(s, host, new.text) = new;
-}
-
-/* ---- hosts of URLs ---- */
-
-/* So many bytes on both sides of a place are looked at. */
-#define WINDOW 64
-
-/*
- * Most URLs have a plain name with '/' behind it for a host: it is found as a name (try_name), and its URL is asked for when it is the host of some URL. For others everything begins
- * at "://". Which way a URL goes is told by its text alone, so that it goes one way whatever regions its bytes are in.
- */
-TARGET static bool
-is_inside(const ac_scan *s, size_t at)
-{
-	return at >= WINDOW && at + WINDOW < (size_t)(s->end - s->begin);
-}
-
-/* A name that is the host of some URL, whose key is `key`: with "://" before it, its URL waits for the others of its batch. */
-TARGET static void
-look_at_url_host(ac_scan *s, ac_str host, size_t base, uint64_t key)
-{
-	ac_places *l = s->places;
-	size_t at = (size_t)(host.p - s->begin);
-	uint64_t high = ac_bits_before(s->maps->high, at + host.n - base + 64) & ~(UINT64_MAX >> host.n);
-
-	if (is_inside(s, at) && memcmp(host.p - 3, "://", 3) == 0 && host.p[host.n] == '/' && !high)
-		l->urls[l->url_count++] = (ac_url_wait){ .key = key, .at = (uint32_t)at, .n = (uint32_t)host.n };
-	else
-		ac_match_url_host(s, host, AC_VALUE_DOMAIN, key);
-}
-
-/* Whether the URL with its host at `at` has one that try_name takes, with '/' behind it. */
-TARGET static bool
-is_found_as_name(const ac_scan *s, size_t at, size_t base)
-{
-	const ac_scan_maps *m = s->maps;
-	const char *host = s->begin + at;
-	size_t bit = at - base + 64;
-	uint64_t dots = 0;
-	unsigned n = 0;
-
-	if (!is_inside(s, at))
-		return false;
-	if (bit + WINDOW <= s->map_bits) {
-		dots = ac_bits_from(m->dot, bit);
-		n = (unsigned)__builtin_ctzll(
-		    ~(ac_bits_from(m->word, bit) | dots) | ac_bits_from(m->high, bit) | (uint64_t)1 << 63);
-		dots &= ~(UINT64_MAX << n);
-	} else {
-		for (; n <= RUN_MAX && (host[n] == '.' || (ac_is_word(host[n]) && (unsigned char)host[n] < 0x80)); n++)
-			dots |= (uint64_t)(host[n] == '.') << n;
-	}
-	return host[n] == '/' && n <= RUN_MAX && dots && !(dots & dots << 1) && !(dots & 1) && !(dots >> (n - 1)) &&
-	       !ac_is_decimal(host[n - 1]) && __builtin_popcountll(dots) <= PARENTS_MAX;
-}
-
-/* Of the URLs that wait, those whose path gate 2 lets pass. */
-TARGET static size_t
-pass_paths(ac_scan *s, size_t base)
-{
-	const ac_index *ix = s->index;
-	ac_places *l = s->places;
-	size_t passed;
-
-	for (size_t i = 0; i < l->url_count; i++) {
-		const ac_url_wait *u = &l->urls[i];
-		ac_str path;
-
-		/* the host's own passes */
-		l->keys2[i] = u->key;
-		if (ac_match_sure_path(s, base, s->begin + u->at + u->n, &path))
-			l->keys2[i] = ac_url_path_key(u->key, path, ix->salt);
-		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->keys2[i]));
-	}
-	passed = pass(ix->gate2, ix->gate2_blocks, l->keys2, l->url_count, l->passed2);
-	for (size_t i = 0; i < passed; i++)
-		l->urls[i] = l->urls[l->passed2[i]];
-	return passed;
-}
-
-TARGET static void
-look_at_urls(ac_scan *s, size_t base)
-{
-	const ac_index *ix = s->index;
-	ac_places *l = s->places;
-	size_t n = pass_paths(s, base);
-	ac_str likely[AC_SCAN_BATCH];
-
-	for (size_t i = 0; i < n; i++) {
-		likely[i] = ac_match_likely_url(s, s->begin + l->urls[i].at - 3, &l->keys2[i]);
-		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->keys2[i]));
-	}
-	ac_find_prefetch(ix, l->keys2, n);
-	for (size_t i = 0; i < n; i++)
-		if (!ac_match_is_likely_url(s, likely[i], l->keys2[i]))
-			ac_match_url(s, s->begin + l->urls[i].at - 3);
-	l->url_count = 0;
-}
-
-TARGET static void
-look_at_url_colons(ac_scan *s, const uint32_t *colons, size_t count, size_t base)
-{
-	for (size_t i = 0; i < count; i++)
-		if (!is_found_as_name(s, (size_t)colons[i] + 3, base))
-			ac_match_url(s, s->begin + colons[i]);
 }
 
 /* ---- gate 2 ---- */

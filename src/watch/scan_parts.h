@@ -71,7 +71,7 @@ struct ac_places {
 	ac_address6 addresses6[AC_ADDRESSES6];
 	ac_name_run runs[AC_SCAN_BATCH];
 	ac_name_try tries[AC_SCAN_BATCH];
-	ac_url_wait urls[AC_SCAN_BATCH];
+	ac_url_wait urls[AC_SCAN_BATCH + 1];
 	size_t url_count;
 	uint64_t keys2[AC_SCAN_BATCH * AC_KEYS_EACH];
 	uint8_t kinds[AC_SCAN_BATCH * AC_KEYS_EACH]; /* of keys2, see who puts them there */

@@ -213,18 +213,6 @@ find_spellings(ac_scan_maps *m, size_t words)
 	}
 }
 
-/* Slashes at which a path may begin: not inside of one, nor behind a word. */
-TARGET static void
-find_paths(ac_scan_maps *m, size_t words)
-{
-	for (size_t w = 1; w <= words; w += STEP) {
-		words_n slash = AT(m->slash, w), inside = AT(m->word, w) | AT(m->dot, w) | slash;
-		words_n before = AT(m->word, w - 1) | AT(m->dot, w - 1) | AT(m->slash, w - 1);
-
-		PUT(m->path, w) = slash & ~LATER(inside, before, 1);
-	}
-}
-
 /* What the last step has found behind the words that it was asked for is none. */
 static void
 end_places(ac_places_map *places, size_t words)
@@ -233,6 +221,21 @@ end_places(ac_places_map *places, size_t words)
 
 	places->full[last] &= (uint8_t)((2U << ((words - 1) % STEP)) - 1);
 	memset(places->full + last + 1, 0, AC_FULL_AT_ONCE);
+}
+
+/* Slashes at which a path may begin, not inside of one, nor behind a word or "http:"; and line feeds. */
+TARGET static void
+find_paths(ac_scan_maps *m, size_t words)
+{
+	words4 last = LAST_WORD(m->word[0] | m->dot[0] | m->colon[0] | m->slash[0]);
+
+	for (size_t w = 1; w <= words; w += AC_SCAN_STEP) {
+		words4 slash = AT(m->slash, w), inside = AT(m->word, w) | AT(m->dot, w) | AT(m->colon, w) | slash;
+
+		PUT_PLACES(&m->path, w, (slash & ~LATER(inside, BEFORE(last, inside), 1)) | AT(m->feed, w));
+		last = inside;
+	}
+	end_places(&m->path, words);
 }
 
 TARGET static void

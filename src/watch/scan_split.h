@@ -7,36 +7,16 @@
 
 #define SPLIT_KEYS_MAX (AC_SCAN_BATCH * AC_KEYS_EACH)
 
-/* Behind the last line feed before `at`. */
-TARGET static size_t
-line_begin(const uint64_t *feeds, size_t at)
-{
-	size_t word = at / 64;
-	uint64_t bits = feeds[word] & ~(UINT64_MAX << (at % 64));
-
-	while (!bits)
-		if (word == 0)
-			return 0;
-		else
-			bits = feeds[--word];
-	return word * 64 + 64 - (size_t)__builtin_clzll(bits);
-}
-
 /* The path at `at`, up to a byte that surely ends it; false when its end or its spelling leaves several readings. */
-TARGET static bool
-plain_path(const ac_scan *s, size_t at, size_t end, ac_str *out)
+TARGET static inline bool
+plain_path(const ac_scan *s, size_t at, ac_str *out)
 {
-	const ac_scan_maps *m = s->maps;
-	size_t p = at, run;
+	size_t end = (size_t)(s->end - s->begin), p = at, run;
 
 	for (;; p++) {
-		/* most of it is words, dots and slashes */
-		do {
-			run = (size_t)__builtin_ctzll(
-			    ~(ac_bits_at(m->word, p + 64) | ac_bits_at(m->dot, p + 64) | ac_bits_at(m->slash, p + 64)) |
-			    UINT64_C(1) << 57);
-			p += run;
-		} while (run == 57);
+		do
+			p += run = path_run(s->maps, p + 64);
+		while (run == PATH_WINDOW);
 		if (p >= end || ac_ends_path(s->begin[p]))
 			break;
 		if (s->begin[p] == '%')
@@ -46,30 +26,29 @@ plain_path(const ac_scan *s, size_t at, size_t end, ac_str *out)
 	return p == end || ac_surely_ends_path(s->begin[p]);
 }
 
-/* The keys of all paths in the host's line, behind the others. False when they do not tell all. */
+/* The keys of all paths in the host's line, behind the others; list[at] is the first place behind the host. False when they do not tell all. */
 TARGET static bool
-add_paths(ac_scan *s, uint32_t which, size_t *count)
+add_paths(ac_scan *s, uint32_t which, size_t at, size_t listed, size_t *count)
 {
 	const ac_index *ix = s->index;
-	const ac_scan_maps *m = s->maps;
-	const ac_host_wait *h = &s->places->hosts[which];
-	size_t begin = line_begin(m->feed + 1, h->at),
-	       end = ac_scan_next(m->feed + 1, h->at, (size_t)(s->end - s->begin));
+	ac_places *l = s->places;
+	const ac_host_wait *h = &l->hosts[which];
 
-	for (size_t w = begin / 64 + 1; w <= end / 64 + 1; w++)
-		for (uint64_t slashes = m->path[w]; slashes; slashes &= slashes - 1) {
-			size_t at = (w - 1) * 64 + (size_t)__builtin_ctzll(slashes);
-			ac_str path;
+	while (at > 0 && s->begin[l->list[at - 1]] != '\n')
+		at--;
+	for (; at < listed && s->begin[l->list[at]] != '\n'; at++) {
+		const char *slash = s->begin + l->list[at];
+		ac_str path;
 
-			if (at <= begin || at >= end || !ac_is_before_path(s->begin[at - 1]))
-				continue;
-			if (*count == SPLIT_KEYS_MAX || !plain_path(s, at, end, &path))
-				return false;
-			s->places->keys2[*count] = ac_url_path_key(h->key, path, ix->salt);
-			s->places->owners[*count] = which;
-			__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, s->places->keys2[*count]));
-			++*count;
-		}
+		if (slash == s->begin || slash[-1] == '\n' || !ac_is_before_path(slash[-1]))
+			continue;
+		if (*count == SPLIT_KEYS_MAX || !plain_path(s, l->list[at], &path))
+			return false;
+		l->keys2[*count] = ac_url_path_key(h->key, path, ix->salt);
+		l->owners[*count] = which;
+		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->keys2[*count]));
+		++*count;
+	}
 	return true;
 }
 
@@ -93,15 +72,22 @@ split_urls(ac_scan *s)
 {
 	const ac_index *ix = s->index;
 	ac_places *l = s->places;
-	size_t count = 0, passed;
+	size_t words = s->map_bits / 64 - 2, listed, at = 0, count = 0, passed;
 	uint32_t last = UINT32_MAX;
 
-	if (l->host_count)
-		find_paths(s->maps, s->map_bits / 64 - 2);
+	if (l->host_count == 0)
+		return;
+	find_paths(s->maps, words);
+	listed = list_places(&s->maps->path, words, 0, l->list);
 	for (uint32_t i = 0; i < l->host_count; i++) {
 		size_t before = count;
 
-		if (!add_paths(s, i, &count)) {
+		/* they are in order, but for a few */
+		while (at > 0 && l->list[at - 1] > l->hosts[i].at)
+			at--;
+		while (at < listed && l->list[at] < l->hosts[i].at)
+			at++;
+		if (!add_paths(s, i, at, listed, &count)) {
 			count = before;
 			add_split_match(s, i);
 		}

@@ -32,6 +32,17 @@ const unsigned char ac_hex_digit[256] = {
 	['0'] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ['A'] = 11, 12, 13, 14, 15, 16, ['a'] = 11, 12, 13, 14, 15, 16
 };
 
+#define HARD AC_URL_HARD_END
+#define SOFT AC_URL_SOFT_END
+#define LAST AC_URL_TRAILING
+#define HARD_8 HARD, HARD, HARD, HARD, HARD, HARD, HARD, HARD
+
+const unsigned char ac_url_ends[256] = { HARD_8, HARD_8, HARD_8,
+	HARD_8, [' '] = HARD, ['!'] = LAST, ['"'] = HARD, ['#'] = AC_URL_PATH_END, ['&'] = AC_URL_QUERY_END,
+	['\''] = SOFT | LAST, [')'] = SOFT | LAST, ['*'] = LAST, [','] = SOFT | LAST, ['.'] = LAST, [':'] = LAST,
+	[';'] = SOFT | LAST, ['<'] = HARD, ['>'] = HARD, ['?'] = LAST | AC_URL_PATH_END, ['\\'] = HARD,
+	[']'] = SOFT | LAST, ['^'] = SOFT, ['`'] = HARD, ['|'] = SOFT, ['}'] = SOFT | LAST, [0x7f] = HARD };
+
 void
 ac_token_back(const char *end, const char *floor, ac_hash_seed salt, ac_token *out)
 {

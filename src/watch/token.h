@@ -34,6 +34,16 @@ ac_is_word(char c)
 	return ac_word_fold[(unsigned char)c] != 0;
 }
 
+/* What a byte may be to a URL that it stands behind. */
+enum {
+	AC_URL_HARD_END = 1,  /* surely no part of it */
+	AC_URL_SOFT_END = 2,  /* perhaps none */
+	AC_URL_QUERY_END = 4, /* perhaps none, of a URL in a query */
+	AC_URL_PATH_END = 8,  /* its path ends */
+	AC_URL_TRAILING = 16  /* mostly none, when its last byte */
+};
+extern const unsigned char ac_url_ends[256];
+
 /* One dotted token (word labels with single dots between them), seen from its end. */
 typedef struct ac_token {
 	const char *begin;
@@ -141,6 +151,17 @@ static inline bool
 ac_surely_ends_path(char c)
 {
 	return (unsigned char)c < 64 && (AC_SURE_PATH_ENDS >> c & 1);
+}
+
+/* Behind it a host goes on as a part of a URL or an address, or before it. */
+static inline bool
+ac_joins_host(char c)
+{
+	const uint64_t low = AC_BIT('/') | AC_BIT('%') | AC_BIT('&') | AC_BIT('?');
+	const uint64_t high = AC_BIT('@' - 64) | AC_BIT('\\' - 64);
+	unsigned char u = (unsigned char)c;
+
+	return (u < 64 ? low : u < 128 ? high : 0) >> (u % 64) & 1;
 }
 
 /* A path may begin behind it. */

@@ -471,6 +471,7 @@ commit_when_due(ac_follower *f, pipes *all, bool now, accord_err *err)
 
 	if (!now && (since < f->commit_wait || !ac_follow_may_commit(f)))
 		return 0;
+	f->commit_wanted = false;
 	rc = ac_follow_commit(f, err);
 	if (!rc)
 		rc = commit_pipes(f, all, err);
@@ -507,7 +508,7 @@ one_round(ac_follower *f, pipes *all, accord_err *err)
 	if (!rc)
 		rc = end_waiting(f, err);
 	if (!rc)
-		rc = commit_when_due(f, all, false, err);
+		rc = commit_when_due(f, all, f->commit_wanted, err);
 	return rc;
 }
 

@@ -726,6 +726,7 @@ miss(ac_follower *f)
 
 		if (!log->has_file || log->is_there)
 			continue;
+		f->commit_wanted |= log->is_changed || log->fd >= 0;
 		if (log->fd < 0)
 			log->has_file = false;
 		else

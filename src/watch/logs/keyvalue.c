@@ -101,7 +101,8 @@ read_keyvalue(const ac_log_state *state, ac_str line, ac_log_record *record)
 	int east;
 
 	if (record->format == &ac_log_keyvalue)
-		record->has_time = ac_log_leading_time(line, &record->time);
+		record->has_time =
+		    ac_log_leading_time(line, &record->time) || ac_log_klog_time(line, state->as_of, &record->time);
 	while (next_pair(line, &at, &key, &value)) {
 		ac_log_add_named(state, record, key, value, AC_LOG_SLASHES);
 		if (value.n > 6 && value.p[5] == '(' && ac_str_eq(key, AC_S("msg")))

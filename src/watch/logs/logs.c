@@ -207,7 +207,7 @@ time_with_zone(ac_str text, ac_time *out)
 	while (at > 0 && text.p[at - 1] != ' ')
 		at--;
 	if (at < 20 || !ac_log_zone(ac_str_slice(text, at, text.n), &n, &east) || n != text.n - at ||
-	    !ac_time_parse_loose(ac_str_slice(text, 0, at - 1), out))
+	    east == AC_ZONE_UNKNOWN || !ac_time_parse_loose(ac_str_slice(text, 0, at - 1), out))
 		return false;
 	out->seconds -= east;
 	return true;
@@ -421,7 +421,7 @@ time_from_parts(ac_log_record *record, ac_str date, ac_str clock)
 
 	ac_time found;
 
-	if (!date.p && !clock.p)
+	if ((!date.p && !clock.p) || (date.p && clock.p && record->clock_east == AC_ZONE_UNKNOWN))
 		return;
 	date = long_date(record->arena, date);
 	if (date.p && clock.p && date.n <= 10)

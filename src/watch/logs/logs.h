@@ -44,7 +44,7 @@ typedef struct ac_log_record {
 	bool malformed;
 	bool has_time;
 	ac_time time;
-	int clock_east; /* seconds: of a date and a time of day in fields of their own */
+	int clock_east; /* seconds, or AC_ZONE_UNKNOWN: of a date and a time of day in fields of their own */
 	ac_arena *arena;
 } ac_log_record;
 

@@ -6,7 +6,6 @@
 #include "watch/logs/logs.h"
 #include "watch/logs/when.h"
 
-#define TWO_DAYS 172800
 /* Bytes of a name that are kept; RFC 5424 s6.3.2 and s6.3.3 allow 32. */
 #define NAME_KEPT 64
 /* So many bytes may stand before the time of a device. */
@@ -48,26 +47,17 @@ year_size(ac_str text)
 static bool
 time_3164(ac_str text, ac_time as_of, ac_time *out)
 {
-	unsigned month = ac_log_month(text), day, hour, minute, second, unused_month, unused_day, high, low;
+	ac_log_day_time t = { .month = ac_log_month(text) };
 	size_t clock = 7 + year_size(text);
-	int64_t year;
-	ac_time t;
+	unsigned high, low;
 
-	if (!month || text.n < clock + 8 || text.p[3] != ' ' || !two_digits(text, 4, &day) || text.p[6] != ' ' ||
-	    !two_digits(text, clock, &hour) || !two_digits(text, clock + 3, &minute) ||
-	    !two_digits(text, clock + 6, &second))
+	if (!t.month || text.n < clock + 8 || text.p[3] != ' ' || !two_digits(text, 4, &t.day) || text.p[6] != ' ' ||
+	    !two_digits(text, clock, &t.hour) || !two_digits(text, clock + 3, &t.minute) ||
+	    !two_digits(text, clock + 6, &t.second))
 		return false;
 	if (clock > 7 && two_digits(text, 7, &high) && two_digits(text, 9, &low))
-		return ac_time_from_civil(100 * high + low, month, day, hour, minute, second, out);
-	ac_time_to_civil(as_of, &year, &unused_month, &unused_day);
-	/* 29 February exists in some years only: look back as far as a leap year can be. */
-	for (unsigned back = 0; back < 9; back++)
-		if (ac_time_from_civil(year - back, month, day, hour, minute, second, &t) &&
-		    t.seconds <= as_of.seconds + TWO_DAYS) {
-			*out = t;
-			return true;
-		}
-	return false;
+		return ac_time_from_civil(100 * high + low, t.month, t.day, t.hour, t.minute, t.second, out);
+	return ac_log_time_before(as_of, &t, out);
 }
 
 /* The next word of *rest, up to a blank or the end. */
@@ -275,7 +265,7 @@ is_short_form(ac_str text)
 
 /* Behind a fraction of a second and a zone, which the time of RFC 3164 has not: ".123 UTC: ". */
 static ac_str
-skip_fraction(ac_str text)
+skip_fraction(ac_str text, ac_str *out_zone)
 {
 	size_t at = 0, word;
 
@@ -284,8 +274,11 @@ skip_fraction(ac_str text)
 			;
 	for (word = at + 1; word < text.n && word < at + 6 && text.p[word] >= 'A' && text.p[word] <= 'Z'; word++)
 		;
-	if (at < text.n && text.p[at] == ' ' && word > at + 1 && word < text.n && text.p[word] == ':')
+	*out_zone = (ac_str){ NULL, 0 };
+	if (at < text.n && text.p[at] == ' ' && word > at + 1 && word < text.n && text.p[word] == ':') {
+		*out_zone = ac_str_slice(text, at + 1, word);
 		at = word;
+	}
 	if (at < text.n && text.p[at] == ':')
 		at++;
 	return ac_str_slice(text, at, text.n);
@@ -327,10 +320,10 @@ skip_count(ac_str text, ac_str *out_host)
 	if (!memchr(text.p, '%', text.n < COUNT_LOOK ? text.n : COUNT_LOOK))
 		return text;
 	for (size_t at = 1; at < text.n && at < COUNT_LOOK; at++) {
-		ac_str rest = ac_str_slice(text, at, text.n);
+		ac_str rest = ac_str_slice(text, at, text.n), zone;
 
 		if (!memchr(" *.:", text.p[at - 1], 4) || !is_short_form(rest) ||
-		    !is_mnemonic(skip_fraction(ac_str_slice(rest, 15 + year_size(rest), rest.n))))
+		    !is_mnemonic(skip_fraction(ac_str_slice(rest, 15 + year_size(rest), rest.n), &zone)))
 			continue;
 		*out_host = last_name(ac_str_slice(text, 0, at));
 		return rest;
@@ -348,10 +341,25 @@ fits_syslog(const ac_log_state *state, ac_str line)
 	       (line.n > 0 && ac_is_digit(line.p[0]) && skip_count(line, &host).p != line.p);
 }
 
+/* The time of a clock that stands in a zone, which stands behind it in capitals. */
+static void
+move_to_utc(ac_log_record *record, ac_str zone)
+{
+	size_t n;
+	int east;
+
+	if (zone.n == 0)
+		return;
+	if (!ac_log_zone(zone, &n, &east) || n != zone.n || east == AC_ZONE_UNKNOWN)
+		record->has_time = false;
+	else
+		record->time.seconds -= east;
+}
+
 static void
 read_syslog(const ac_log_state *state, ac_str line, ac_log_record *record)
 {
-	ac_str text = skip_priority(line), host;
+	ac_str text = skip_priority(line), host, zone;
 
 	if (text.p != line.p && ac_str_starts(text, AC_S("1 "))) {
 		read_5424(state, ac_str_slice(text, 2, text.n), record);
@@ -362,7 +370,8 @@ read_syslog(const ac_log_state *state, ac_str line, ac_log_record *record)
 	if (is_short_form(text)) {
 		record->has_time = time_3164(text, state->as_of, &record->time);
 		record->malformed = !record->has_time;
-		text = skip_fraction(ac_str_slice(text, 15 + year_size(text), text.n));
+		text = skip_fraction(ac_str_slice(text, 15 + year_size(text), text.n), &zone);
+		move_to_utc(record, zone);
 	} else if (is_long_time(text)) {
 		record->has_time = ac_time_parse_loose(next_word(&text), &record->time);
 		record->malformed = !record->has_time;

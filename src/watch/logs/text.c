@@ -10,9 +10,27 @@
 /* "https", "tls 1.0" */
 #define KIND_MAX 6
 
-/* "2021-07-19 10:00:00,123 ...": the time of day ends at the first byte that is none of its own. */
+/* A zone behind a clock and a blank: letters, or a sign and four digits; PostgreSQL has two before the bracket of its process. False: nobody knows which it is. */
 static bool
-date_and_clock(ac_str date, ac_str rest, ac_time *out)
+take_zone(ac_str behind, ac_time *t)
+{
+	ac_str text = ac_str_slice(behind, 1, behind.n);
+	int east;
+	size_t n;
+
+	if (text.n == 0 || behind.p[0] != ' ' || !ac_log_zone(text, &n, &east))
+		return true;
+	if (ac_is_digit(text.p[1]) && n < 5 && !(n == 3 && ac_str_starts(ac_str_slice(text, n, text.n), AC_S(" ["))))
+		return true;
+	if (east == AC_ZONE_UNKNOWN)
+		return false;
+	t->seconds -= east;
+	return true;
+}
+
+/* "2021-07-19 10:00:00,123 CEST ...": the time of day ends at the first byte that is none of its own. *out_is_known: a zone behind it can be told. */
+static bool
+date_and_clock(ac_str date, ac_str rest, ac_time *out, bool *out_is_known)
 {
 	size_t n = 0;
 
@@ -20,7 +38,13 @@ date_and_clock(ac_str date, ac_str rest, ac_time *out)
 		return false;
 	while (n < rest.n && n < 18 && (ac_is_digit(rest.p[n]) || memchr(":.+Z-", rest.p[n], 5)))
 		n++;
-	return ac_time_parse_loose((ac_str){ date.p, date.n + 1 + n }, out);
+	if (!ac_time_parse_loose((ac_str){ date.p, date.n + 1 + n }, out))
+		return false;
+	if (n < rest.n && rest.p[n] == ',')
+		for (n++; n < rest.n && ac_is_digit(rest.p[n]); n++)
+			;
+	*out_is_known = take_zone(ac_str_slice(rest, n, rest.n), out);
+	return true;
 }
 
 static size_t
@@ -38,6 +62,7 @@ static bool
 figures_time(ac_str line, ac_time *out)
 {
 	ac_str rest = line, first = { NULL, 0 };
+	bool is_known;
 	size_t digits;
 
 	if (!ac_str_cut(&rest, ' ', &first)) {
@@ -53,8 +78,8 @@ figures_time(ac_str line, ac_time *out)
 		return ac_time_parse_unix(first, out);
 	if (digits != 4 || first.n < 10 || first.p[4] != '-')
 		return false;
-	if (date_and_clock(first, rest, out))
-		return true;
+	if (date_and_clock(first, rest, out, &is_known))
+		return is_known;
 	while (first.n > 10 && !ac_is_alnum(first.p[first.n - 1]))
 		first.n--;
 	return ac_time_parse_loose(first, out);
@@ -138,7 +163,8 @@ read_text(const ac_log_state *state, ac_str line, ac_log_record *record)
 {
 	size_t message = message_begin(line);
 
-	record->has_time = ac_log_leading_time(line, &record->time) || ac_log_bracket_time(line, &record->time);
+	record->has_time = ac_log_leading_time(line, &record->time) || ac_log_bracket_time(line, &record->time) ||
+			   ac_log_klog_time(line, state->as_of, &record->time);
 	if (message >= line.n)
 		return;
 	ac_log_read_message(state, ac_str_slice(line, message, line.n), record);

@@ -4,6 +4,9 @@
 
 #include "watch/logs/logs.h"
 
+/* Clocks of sensors may be ahead of ours. */
+#define AHEAD_S 172800
+
 typedef struct parts {
 	ac_str text;
 	size_t at;
@@ -94,23 +97,54 @@ half_of_day(parts *p)
 	return true;
 }
 
+typedef struct zone_name {
+	ac_str letters;
+	int minutes; /* east; UNSURE: the letters are several zones' */
+} zone_name;
+
+#define UNSURE INT_MIN
+/* RFC 5322 s4.3 (obs-zone), and what stands for one zone only (IANA's time zone database; "MEZ" is CET in German). */
+static const zone_name zone_names[] = { { AC_S_INIT("UTC"), 0 }, { AC_S_INIT("GMT"), 0 }, { AC_S_INIT("UT"), 0 },
+	{ AC_S_INIT("Z"), 0 }, { AC_S_INIT("EST"), -300 }, { AC_S_INIT("EDT"), -240 }, { AC_S_INIT("CST"), -360 },
+	{ AC_S_INIT("CDT"), -300 }, { AC_S_INIT("MST"), -420 }, { AC_S_INIT("MDT"), -360 }, { AC_S_INIT("PST"), -480 },
+	{ AC_S_INIT("PDT"), -420 }, { AC_S_INIT("WET"), 0 }, { AC_S_INIT("WEST"), 60 }, { AC_S_INIT("CET"), 60 },
+	{ AC_S_INIT("CEST"), 120 }, { AC_S_INIT("MEZ"), 60 }, { AC_S_INIT("MESZ"), 120 }, { AC_S_INIT("EET"), 120 },
+	{ AC_S_INIT("EEST"), 180 }, { AC_S_INIT("MSK"), 180 }, { AC_S_INIT("SAST"), 120 }, { AC_S_INIT("HKT"), 480 },
+	{ AC_S_INIT("JST"), 540 }, { AC_S_INIT("KST"), 540 }, { AC_S_INIT("AEST"), 600 }, { AC_S_INIT("AEDT"), 660 },
+	{ AC_S_INIT("NZST"), 720 }, { AC_S_INIT("NZDT"), 780 }, { AC_S_INIT("AKST"), -540 },
+	{ AC_S_INIT("AKDT"), -480 }, { AC_S_INIT("HST"), -600 }, { AC_S_INIT("BST"), UNSURE },
+	{ AC_S_INIT("IST"), UNSURE }, { AC_S_INIT("AST"), UNSURE }, { AC_S_INIT("ADT"), UNSURE },
+	{ AC_S_INIT("SST"), UNSURE }, { AC_S_INIT("GST"), UNSURE }, { AC_S_INIT("AMT"), UNSURE },
+	{ AC_S_INIT("WST"), UNSURE } };
+
+/* Capitals at the beginning that name a zone; NULL: they name none, or there are none. */
+static const zone_name *
+find_zone(ac_str text)
+{
+	size_t n = 0;
+
+	while (n < text.n && text.p[n] >= 'A' && text.p[n] <= 'Z')
+		n++;
+	for (size_t i = 0; i < AC_COUNT(zone_names); i++)
+		if (ac_str_eq(ac_str_slice(text, 0, n), zone_names[i].letters))
+			return &zone_names[i];
+	return NULL;
+}
+
 bool
 ac_log_zone(ac_str text, size_t *out_n, int *out_seconds)
 {
-	static const ac_str names[] = { AC_S_INIT("UTC"), AC_S_INIT("GMT"), AC_S_INIT("Z") };
-	parts p = { .text = text };
+	const zone_name *name = find_zone(text);
+	parts p = { .text = text, .at = name ? name->letters.n : 0 };
 	unsigned hours, minutes = 0, digits;
-	bool has_name = false, is_west;
+	bool is_west;
 
-	for (size_t i = 0; i < AC_COUNT(names) && !has_name; i++)
-		if (ac_str_starts(text, names[i])) {
-			has_name = true;
-			p.at = names[i].n;
-		}
 	*out_n = p.at;
 	*out_seconds = 0;
-	if (peek(&p) != '+' && peek(&p) != '-')
-		return has_name && !ac_is_alnum(peek(&p));
+	if (name)
+		*out_seconds = name->minutes == UNSURE ? AC_ZONE_UNKNOWN : name->minutes * 60;
+	if ((peek(&p) != '+' && peek(&p) != '-') || (name && name->minutes != 0))
+		return name && !ac_is_alnum(peek(&p));
 	is_west = p.text.p[p.at++] == '-';
 	digits = (unsigned)p.at;
 	if (!number(&p, 1, 4, &hours))
@@ -174,8 +208,11 @@ month_first(parts *p)
 		for (letters++; letters < p->text.n && p->text.p[letters] >= 'A' && p->text.p[letters] <= 'Z';
 		     letters++)
 			;
-		if (letters > p->at + 1)
+		/* What stands there is a zone, known or not. */
+		if (letters > p->at + 1) {
 			p->at = letters;
+			p->east = AC_ZONE_UNKNOWN;
+		}
 	}
 	return take(p, ' ') && number(p, 4, 4, &p->year) && (zone(p), true);
 }
@@ -243,11 +280,44 @@ ac_log_words_time(ac_str text, size_t *out_n, ac_time *out)
 	} else {
 		return false;
 	}
-	if (!good || ac_is_alnum(peek(&p)) || p.second > 60 ||
+	if (!good || p.east == AC_ZONE_UNKNOWN || ac_is_alnum(peek(&p)) || p.second > 60 ||
 	    !ac_time_from_civil(p.year, p.month, p.day, p.hour, p.minute, p.second == 60 ? 59 : p.second, out))
 		return false;
 	out->seconds -= p.east;
 	out->nanoseconds = p.nanoseconds;
 	*out_n = p.at;
+	return true;
+}
+
+bool
+ac_log_time_before(ac_time as_of, const ac_log_day_time *t, ac_time *out)
+{
+	unsigned unused_month, unused_day;
+	int64_t year;
+	ac_time found;
+
+	ac_time_to_civil(as_of, &year, &unused_month, &unused_day);
+	/* 29 February exists in some years only: look back as far as a leap year can be. */
+	for (unsigned back = 0; back < 9; back++)
+		if (ac_time_from_civil(year - back, t->month, t->day, t->hour, t->minute, t->second, &found) &&
+		    found.seconds <= as_of.seconds + AHEAD_S) {
+			*out = found;
+			return true;
+		}
+	return false;
+}
+
+bool
+ac_log_klog_time(ac_str text, ac_time as_of, ac_time *out)
+{
+	parts p = { .text = text, .at = 1 };
+	unsigned date;
+
+	if (text.n < 21 || !memchr("IWEF", text.p[0], 4) || !number(&p, 4, 4, &date) || !take(&p, ' ') ||
+	    !clock_of_day(&p) || p.at != 21 || p.second > 59)
+		return false;
+	if (!ac_log_time_before(as_of, &(ac_log_day_time){ date / 100, date % 100, p.hour, p.minute, p.second }, out))
+		return false;
+	out->nanoseconds = p.nanoseconds;
 	return true;
 }

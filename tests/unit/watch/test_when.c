@@ -33,6 +33,10 @@ times__in_words_and_figures_are_read(void **state)
 		{ AC_S_INIT("2021/07/19T10:00:00.123"), 123000000 },
 		{ AC_S_INIT("07/19/2021-10:00:00.123456"), 123456000 },
 		{ AC_S_INIT("7/19/2021 10:00:00 AM"), 0 },
+		{ AC_S_INIT("Mon Jul 19 12:00:00 CEST 2021"), 0 },
+		{ AC_S_INIT("Mon, 19 Jul 2021 06:00:00 EDT"), 0 },
+		{ AC_S_INIT("Jul 19 2021 03:00:00.5 PDT"), 500000000 },
+		{ AC_S_INIT("19-Jul-2021 19:00:00 JST"), 0 },
 	};
 
 	(void)state;
@@ -76,6 +80,9 @@ times__that_may_be_others_are_not_taken(void **state)
 		AC_S_INIT("Jul 19 2021 10:00"),
 		AC_S_INIT("2021/07/19 10:00:00x"),
 		AC_S_INIT("July 19 2021 10:00:00"),
+		AC_S_INIT("Mon Jul 19 10:00:00 BST 2021"), /* of several zones */
+		AC_S_INIT("Mon Jul 19 10:00:00 XYZT 2021"),
+		AC_S_INIT("19 Jul 2021 10:00:00 IST"),
 		AC_S_INIT(""),
 	};
 
@@ -98,6 +105,13 @@ times__begin_lines_behind_brackets_quotes_and_a_first_word(void **state)
 		AC_S_INIT("\"2021-07-19 10:00:00\",\"up\""),
 		AC_S_INIT("http 2021-07-19T10:00:00.000000Z app/lb"),
 		AC_S_INIT("[Mon Jul 19 10:00:00.000000 2021] [core:error] up"),
+		AC_S_INIT("2021-07-19 12:00:00.000 CEST [123] LOG:  up"),
+		AC_S_INIT("2021-07-19 05:00:00,000 CDT INFO up"),
+		AC_S_INIT("2021-07-19 12:00:00 +0200 [info]: up"),
+		AC_S_INIT("2021-07-19 13:00:00.000 +03 [123] LOG:  up"),
+		AC_S_INIT("2021-07-19 10:00:00 -5 degrees"),
+		AC_S_INIT("2021-07-19 10:00:00 INFO up"),
+		AC_S_INIT("2021-07-19 10:00:00 ESTABLISHED"),
 	};
 	ac_time t;
 
@@ -106,7 +120,27 @@ times__begin_lines_behind_brackets_quotes_and_a_first_word(void **state)
 		assert_true(ac_log_leading_time(rows[i], &t));
 		assert_int_equal(t.seconds, SECONDS);
 	}
+	assert_false(ac_log_leading_time(AC_S("2021-07-19 10:00:00.123 BST [123] LOG:  up"), &t));
 	assert_false(ac_log_leading_time(AC_S("expires at 2031-07-19T10:00:00Z"), &t));
+}
+
+static void
+times__of_klog_have_no_year(void **state)
+{
+	static const ac_str others[] = { AC_S_INIT("X0719 10:00:00.123456"), AC_S_INIT("I071 10:00:00.123456 "),
+		AC_S_INIT("I1319 10:00:00.123456"), AC_S_INIT("I0719 10:00:00"), AC_S_INIT("I0719 10:00:60.123456"),
+		AC_S_INIT("I0719") };
+	ac_time t = { 0, 0 }, as_of = { SECONDS + 86400, 0 };
+
+	(void)state;
+	assert_true(ac_log_klog_time(AC_S("I0719 10:00:00.123456   12345 main.go:12] up"), as_of, &t));
+	assert_int_equal(t.seconds, SECONDS);
+	assert_int_equal(t.nanoseconds, 123456000);
+	as_of.seconds -= 30 * 86400;
+	assert_true(ac_log_klog_time(AC_S("E0719 10:00:00.123456"), as_of, &t));
+	assert_int_equal(t.seconds, SECONDS - 365 * 86400);
+	for (size_t i = 0; i < AC_COUNT(others); i++)
+		assert_false(ac_log_klog_time(others[i], as_of, &t));
 }
 
 int
@@ -116,6 +150,7 @@ main(void)
 		cmocka_unit_test(times__in_words_and_figures_are_read),
 		cmocka_unit_test(times__of_halves_of_the_day_are_of_twelve_hours),
 		cmocka_unit_test(times__that_may_be_others_are_not_taken),
+		cmocka_unit_test(times__of_klog_have_no_year),
 		cmocka_unit_test(times__begin_lines_behind_brackets_quotes_and_a_first_word),
 	};
 

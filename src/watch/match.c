@@ -13,6 +13,7 @@
 #define EMAIL_RARE_MAX 8
 #define DIGEST_HEX_MAX 128
 #define ADDRESS_TEXT_MAX 45
+#define PORT_TEXT_MAX 6    /* with what stands before it */
 #define GROUP_DIGITS_MAX 4 /* of an IPv6 address */
 
 void
@@ -337,7 +338,7 @@ is_whole_address(const ac_scan *s, ac_str span)
 
 	if ((span.p > s->begin && ac_is_word(span.p[-1])) || (end < s->end && ac_is_word(*end)))
 		return false;
-	return span.n <= ADDRESS_TEXT_MAX && !(end + 1 < s->end && *end == '.' && ac_is_word(end[1]));
+	return span.n <= ADDRESS_TEXT_MAX + PORT_TEXT_MAX && !(end + 1 < s->end && *end == '.' && ac_is_word(end[1]));
 }
 
 /* The run of an address around a colon; empty when a word goes on. */
@@ -387,6 +388,8 @@ ac_match_ipv6(ac_scan *s, const char *colon, ac_address6 *out)
 	if (colon < s->colon_end)
 		return false;
 	span = address_run(s, colon);
+	if (span.p)
+		span = ac_ipv6_before_port(span, s->end);
 	if (!span.p || !ac_ipv6_parse(span, out->address))
 		return false;
 	out->at = (uint32_t)(span.p - s->begin);

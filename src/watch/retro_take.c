@@ -423,6 +423,7 @@ take_ipv6(ac_retro_take *t, ac_str all, const char *p, int *rc, accord_err *err)
 	const char *end = p, *limit = all.p + all.n;
 	uint8_t address[16];
 	unsigned colons = 0;
+	ac_str run;
 	bool twice = false;
 
 	while (end < limit && end - p <= ADDRESS_MAX && (*end == ':' || *end == '.' || ac_is_hex(*end))) {
@@ -434,10 +435,11 @@ take_ipv6(ac_retro_take *t, ac_str all, const char *p, int *rc, accord_err *err)
 		return NULL;
 	while (end > p && (end[-1] == '.' || (end[-1] == ':' && end - p > 1 && end[-2] != ':')))
 		end--;
-	if (end - p < 3 || !ac_ipv6_parse((ac_str){ p, (size_t)(end - p) }, address))
+	run = ac_ipv6_before_port((ac_str){ p, (size_t)(end - p) }, limit);
+	if (end - p < 3 || !ac_ipv6_parse(run, address))
 		return NULL;
 	/* Mapped addresses (RFC 4291 s2.5.5.2) are IPv4's. */
-	*rc = put_value(t, AC_VALUE_IPV6, (ac_str){ p, (size_t)(end - p) }, err);
+	*rc = put_value(t, AC_VALUE_IPV6, run, err);
 	return end;
 }
 

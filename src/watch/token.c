@@ -313,3 +313,51 @@ ac_url_is_of(ac_str canonical, ac_str listed)
 		slashes += rest.p[i] == '/';
 	return slashes > 3 || (rest.n && rest.p[rest.n - 1] != '/');
 }
+
+bool
+ac_is_haproxy_time(ac_str text)
+{
+	static const char shape[] = "[00/Aaa/0000:00:00:00.000]";
+
+	if (text.n < sizeof(shape) - 1)
+		return false;
+	for (size_t i = 0; i < sizeof(shape) - 1; i++)
+		if (shape[i] == '0'   ? !ac_is_decimal(text.p[i])
+		    : shape[i] == 'A' ? text.p[i] < 'A' || text.p[i] > 'Z'
+		    : shape[i] == 'a' ? text.p[i] < 'a' || text.p[i] > 'z'
+				      : text.p[i] != shape[i])
+			return false;
+	return true;
+}
+
+/* Bytes of something else come in pairs. */
+static bool
+is_pairs(ac_str text)
+{
+	size_t digits = 0;
+
+	for (size_t i = 0; i < text.n && digits < 3; i++)
+		digits = text.p[i] == ':' ? 0 : digits + 1;
+	return digits < 3;
+}
+
+ac_str
+ac_ipv6_before_port(ac_str run, const char *limit)
+{
+	const char *end = run.p + run.n;
+	uint8_t address[16];
+	size_t at = run.n;
+	ac_str head;
+
+	while (at > 0 && run.n - at < 6 && ac_is_decimal(run.p[at - 1]))
+		at--;
+	if (at < 3 || at == run.n || run.n - at > 5 || (run.p[at - 1] != '.' && run.p[at - 1] != ':'))
+		return run;
+	head = ac_str_slice(run, 0, at - 1);
+	if (run.p[at - 1] == ':' && limit - end > 2 && *end == ' ' &&
+	    ac_is_haproxy_time((ac_str){ end + 1, (size_t)(limit - end) - 1 }))
+		return ac_ipv6_parse(head, address) ? head : run;
+	if (ac_ipv6_parse(run, address) || !ac_ipv6_parse(head, address))
+		return run;
+	return run.p[at - 1] == '.' || !is_pairs(head) ? head : run;
+}

@@ -171,4 +171,12 @@ ac_is_before_path(char c)
 	return ac_ends_path(c) && c != '?' && c != '#';
 }
 
+/* "[19/Jul/2021:10:00:00.123]": as HAProxy writes times, behind an address and its port. */
+bool ac_is_haproxy_time(ac_str text);
+/*
+ * Of a run of hexadecimal digits, colons and dots: the address that it begins with, when a port stands behind that and nothing else can be meant: "2001:db8::1.443" (netstat, tcpdump), "::ffff:192.0.2.1:443",
+ * "2001:db8::1:443" before the time of HAProxy; else all of it. It may be read up to limit.
+ */
+ac_str ac_ipv6_before_port(ac_str run, const char *limit);
+
 #endif

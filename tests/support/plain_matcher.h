@@ -237,6 +237,25 @@ plain_address_at(ac_str line, size_t at)
 	return line.p[at] == ':' || ac_hex_value(line.p[at]) >= 0 || (line.p[at] == '.' && plain_token_at(line, at));
 }
 
+/* Where the address in line[begin, end) ends when that is no address, and a port stands behind one: ".443", or ":443" behind a group of three digits or a dot. */
+static inline size_t
+plain_before_port(ac_str line, size_t begin, size_t end)
+{
+	size_t at = end, digits = 0;
+	uint8_t address[16];
+	bool is_wide = false;
+
+	while (at > begin && ac_is_digit(line.p[at - 1]))
+		at--;
+	if (at < begin + 3 || end == at || end - at > 5 || ac_ipv6_parse(ac_str_slice(line, begin, end), address))
+		return end;
+	for (size_t i = begin; i < at - 1; i++) {
+		digits = line.p[i] == ':' ? 0 : digits + 1;
+		is_wide |= digits > 2;
+	}
+	return line.p[at - 1] == '.' || (line.p[at - 1] == ':' && is_wide) ? at - 1 : end;
+}
+
 static inline void
 plain_run_of_ipv6(const plain_list *list, ac_str line, size_t begin, size_t end)
 {
@@ -253,6 +272,7 @@ plain_run_of_ipv6(const plain_list *list, ac_str line, size_t begin, size_t end)
 		begin += head;
 	if (begin + 1 < end && line.p[begin] == ':' && line.p[begin + 1] != ':')
 		begin++;
+	end = plain_before_port(line, begin, end);
 	if ((begin > 0 && plain_word(line.p[begin - 1])) || !ac_ipv6_parse(ac_str_slice(line, begin, end), address))
 		return;
 	if (memcmp(address, mapped, sizeof(mapped)) == 0)

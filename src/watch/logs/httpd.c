@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Access logs of Apache and nginx: the common and combined formats, with the virtual host before them or not ("%v:%p", "%v"), and nginx's with the forwarded-for address behind. Also Envoy's, whose time stands first (its default format string). Fields are called
+ * Access logs of Apache and nginx: the common and combined formats, with the virtual host before them or not ("%v:%p", "%v"), and nginx's with the forwarded-for address behind. Also Envoy's, whose time stands first (its default format string), and HAProxy's
+ * ("option httplog" and "tcplog"), where an IPv6 address has its port behind one more colon. Fields are called
  * as nginx calls them. Quotes and other bytes in values are written "\"" or "\x22".
  */
 #include "watch/logs/logs.h"
+#include "watch/logs/when.h"
+#include "watch/token.h"
 
 /* The bracketed time is looked for in so many bytes. */
 #define HEAD_MAX 1024
+/* An IPv6 address and its port. */
+#define HAPROXY_CLIENT_MAX 64
 
 /* "[19/Jul/2021:10:00:00 +0200]" begins here. */
 static bool
@@ -37,13 +42,23 @@ is_envoy(ac_str line)
 	       ac_str_find(ac_str_slice(line, 0, 40), AC_S("Z] \"")) < 40;
 }
 
+/* HAProxy: "192.0.2.1:5432 [19/Jul/2021:10:00:00.123] ": where the time begins, 0 when it is none. */
+static size_t
+haproxy_time(ac_str line)
+{
+	size_t open = ac_str_find_byte(ac_str_slice(line, 0, HAPROXY_CLIENT_MAX), ' ') + 1;
+
+	return open >= 4 && ac_is_haproxy_time(ac_str_slice(line, open, line.n)) && ac_is_digit(line.p[open - 2]) ? open
+														  : 0;
+}
+
 static bool
 fits_httpd(const ac_log_state *state, ac_str line)
 {
 	size_t at = find_time(line);
 
 	(void)state;
-	if (is_envoy(line))
+	if (is_envoy(line) || haproxy_time(line))
 		return true;
 	return at > 0 && at < line.n && line.p[at - 1] == ' ' &&
 	       ac_str_starts(ac_str_slice(line, at + 28, line.n), AC_S(" \""));
@@ -178,6 +193,66 @@ read_envoy(const ac_log_state *state, ac_str line, ac_log_record *record)
 	}
 }
 
+/* What was captured of a header says by its form which it was; a dotted name is the host's. */
+static ac_field_role
+capture_role(ac_str value)
+{
+	bool has_letter = false, has_dot = false;
+
+	if (ac_str_find(value, AC_S("://")) < 10)
+		return AC_FIELD_REFERRER;
+	for (size_t i = 0; i < value.n; i++) {
+		if (!ac_is_alnum(value.p[i]) && !memchr("-_.:,[]", value.p[i], 7) && value.p[i] != ' ')
+			return AC_FIELD_USER_AGENT;
+		has_letter |= ac_is_alpha(value.p[i]);
+		has_dot |= value.p[i] == '.' || value.p[i] == ':';
+	}
+	if (!has_dot)
+		return AC_FIELD_USER_AGENT;
+	return has_letter && ac_str_find_byte(value, ':') == value.n ? AC_FIELD_URL_HOST : AC_FIELD_OTHER;
+}
+
+/* "{a|b|c}" before the request. */
+static void
+read_captures(ac_log_record *record, ac_str line, size_t at)
+{
+	while (at < line.n && (line.p[at] == '{' || line.p[at] == ' ')) {
+		ac_str rest = ac_str_slice(line, at + 1, line.n), value;
+
+		rest = ac_str_slice(rest, 0, ac_str_find_byte(rest, '}'));
+		if (line.p[at] == ' ') {
+			at++;
+			continue;
+		}
+		at += rest.n + 2;
+		while (ac_str_next_field(&rest, '|', &value))
+			if (value.n > 0)
+				ac_log_add(record, AC_S("capture"), value, 0, capture_role(value), AC_LOG_AS_IS);
+	}
+}
+
+/* Client and time, then frontend, backend and server, timers, status, bytes; captures and the request where it is HTTP. */
+static void
+read_haproxy(const ac_log_state *state, ac_str line, ac_log_record *record)
+{
+	size_t open = haproxy_time(line), at, n, quote = ac_str_find(line, AC_S(" \""));
+	ac_str client = ac_str_slice(line, 0, open - 1);
+
+	for (n = client.n; n > 0 && client.p[n - 1] != ':'; n--)
+		;
+	ac_log_add(record, AC_S("client_ip"), ac_str_slice(client, 0, n ? n - 1 : 0), 0, AC_FIELD_SOURCE, AC_LOG_AS_IS);
+	ac_log_add(
+	    record, AC_S("client_port"), ac_str_slice(client, n, client.n), 0, AC_FIELD_SOURCE_PORT, AC_LOG_AS_IS);
+	record->has_time = ac_log_words_time(ac_str_slice(line, open + 1, open + 25), &at, &record->time);
+	if (quote < line.n) {
+		at = open + ac_str_find(ac_str_slice(line, open, line.n), AC_S(" {")) + 1;
+		if (at < quote)
+			read_captures(record, ac_str_slice(line, 0, quote), at);
+		at = quote + 1;
+		read_request(state, take_quoted(line, &at), record);
+	}
+}
+
 static void
 read_httpd(const ac_log_state *state, ac_str line, ac_log_record *record)
 {
@@ -187,6 +262,10 @@ read_httpd(const ac_log_state *state, ac_str line, ac_log_record *record)
 
 	if (is_envoy(line)) {
 		read_envoy(state, line, record);
+		return;
+	}
+	if (haproxy_time(line)) {
+		read_haproxy(state, line, record);
 		return;
 	}
 	if (at == line.n) {

@@ -125,7 +125,8 @@ struct ac_log_format {
 };
 
 extern const ac_log_format ac_log_json, ac_log_cef, ac_log_leef, ac_log_zeek, ac_log_w3c, ac_log_exchange, ac_log_csv,
-    ac_log_syslog, ac_log_httpd, ac_log_winxml, ac_log_paloalto, ac_log_keyvalue, ac_log_text;
+    ac_log_syslog, ac_log_httpd, ac_log_winxml, ac_log_paloalto, ac_log_vpc_flow, ac_log_snare, ac_log_keyvalue,
+    ac_log_text;
 extern const ac_log_format *const ac_log_formats[]; /* the table, ended by NULL */
 
 void ac_log_state_init(ac_log_state *state, ac_time as_of);

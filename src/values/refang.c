@@ -129,6 +129,62 @@ may_be_defanged(ac_str text)
 	return false;
 }
 
+/* RFC 1035 s2.3.4. */
+#define LABEL_MAX_BYTES 63
+
+static bool
+is_label_byte(char c)
+{
+	return ac_is_alnum(c) || c == '-' || c == '_' || (unsigned char)c >= 0x80;
+}
+
+/* "(7)" at text[at]: its bytes, 0 when it is none. */
+static size_t
+length_at(ac_str text, size_t at, size_t *out_value)
+{
+	size_t end = at + 1;
+
+	*out_value = 0;
+	while (end < text.n && end < at + 3 && ac_is_digit(text.p[end]))
+		*out_value = 10 * *out_value + (size_t)(text.p[end++] - '0');
+	return end > at + 1 && end < text.n && text.p[end] == ')' && *out_value <= LABEL_MAX_BYTES ? end + 1 - at : 0;
+}
+
+/* The length that stands before the label which begins at `begin` is this. */
+static bool
+has_length(ac_str text, size_t begin, size_t want)
+{
+	size_t n = want > 9 ? 4 : 3, value;
+
+	return begin >= n && text.p[begin - n] == '(' && length_at(text, begin - n, &value) == n && value == want;
+}
+
+/*
+ * DNS servers of Windows write a name as its labels, each behind its length: "(3)www(4)evil(7)example(0)". What one at text[at] means: nothing at either end of the name, else a dot. Returns its bytes; 0
+ * where the labels around it do not have the lengths that are told. is_part: the text may begin with a label, whose length is not in it.
+ */
+static size_t
+label_length_at(ac_str text, size_t at, bool is_part, ac_str *out_meant)
+{
+	size_t value, n = length_at(text, at, &value), begin = at, end = at + n;
+
+	if (n == 0)
+		return 0;
+	while (begin > 0 && at - begin <= LABEL_MAX_BYTES && is_label_byte(text.p[begin - 1]))
+		begin--;
+	if (begin < at && !has_length(text, begin, at - begin) && !(is_part && begin == 0))
+		return 0;
+	*out_meant = begin < at && value > 0 ? AC_S(".") : AC_S("");
+	if (value == 0)
+		return begin < at ? n : 0;
+	if (end + value > text.n)
+		return 0;
+	for (size_t i = end; i < end + value; i++)
+		if (!is_label_byte(text.p[i]))
+			return 0;
+	return end + value == text.n || text.p[end + value] == '(' ? n : 0;
+}
+
 size_t
 ac_value_refang_at(ac_str text, size_t at, ac_str *out_meant)
 {
@@ -150,6 +206,8 @@ ac_value_refang_at(ac_str text, size_t at, ac_str *out_meant)
 	}
 	if (!opens_bracket(text.p[at]))
 		return 0;
+	if (at + 1 < text.n && ac_is_digit(text.p[at + 1]))
+		return text.p[at] == '(' ? label_length_at(text, at, false, out_meant) : 0;
 	s = find_spelling(anywhere, AC_COUNT(anywhere), ac_str_slice(text, at, text.n));
 	if (!s)
 		return 0;
@@ -173,7 +231,7 @@ ac_value_refang_scheme(ac_str text, ac_str *out_meant)
 
 /* Writes the meant text to out (never longer than text) and returns its length. */
 static size_t
-rewrite(ac_str text, char *out)
+rewrite(ac_str text, bool is_part, char *out)
 {
 	size_t n = 0, at = 0, inside = find_bracketed_scheme(text);
 	bool drops_backslashes = has_escaped_dots_only(text), is_secure = false;
@@ -192,6 +250,7 @@ rewrite(ac_str text, char *out)
 	}
 	while (at < text.n) {
 		const spelling *s;
+		size_t length;
 
 		if (inside > 0 && at == inside + 1) {
 			at++; /* the ']' behind "://" */
@@ -200,10 +259,15 @@ rewrite(ac_str text, char *out)
 		s = opens_bracket(text.p[at])
 			? find_spelling(anywhere, AC_COUNT(anywhere), ac_str_slice(text, at, text.n))
 			: NULL;
+		length = !s && text.p[at] == '(' ? label_length_at(text, at, is_part, &meant) : 0;
 		if (s) {
 			memcpy(out + n, s->meant.p, s->meant.n);
 			n += s->meant.n;
 			at += s->defanged.n;
+		} else if (length) {
+			if (meant.n)
+				out[n++] = '.';
+			at += length;
 		} else if (drops_backslashes && text.p[at] == '\\') {
 			at++;
 		} else {
@@ -213,8 +277,8 @@ rewrite(ac_str text, char *out)
 	return n;
 }
 
-ac_str
-ac_value_refang(ac_str text, ac_arena *arena)
+static ac_str
+refang(ac_str text, bool is_part, ac_arena *arena)
 {
 	ac_str meant, trimmed = ac_str_trim(text);
 	bool is_secure;
@@ -228,8 +292,20 @@ ac_value_refang(ac_str text, ac_arena *arena)
 	out = ac_arena_alloc(arena, trimmed.n);
 	if (!out)
 		return text; /* the arena remembers; whoever asks it will know */
-	n = rewrite(trimmed, out);
+	n = rewrite(trimmed, is_part, out);
 	if (ac_str_eq((ac_str){ out, n }, trimmed))
 		return text;
 	return (ac_str){ out, n };
+}
+
+ac_str
+ac_value_refang(ac_str text, ac_arena *arena)
+{
+	return refang(text, false, arena);
+}
+
+ac_str
+ac_value_refang_part(ac_str part, ac_arena *arena)
+{
+	return refang(part, true, arena);
 }

@@ -57,9 +57,11 @@ typedef struct ac_value {
 } ac_value;
 
 /*
- * Refang: "hxxp://", "[.]", "(dot)", "[at]", "[:]", "[://]", "\." ... back to the value that was meant. The result views text where nothing changed, else it lives in arena.
+ * Refang: "hxxp://", "[.]", "(dot)", "[at]", "[:]", "[://]", "\." ... back to the value that was meant, and so "(3)www(4)evil(7)example(0)", as DNS servers of Windows write names. The result views text where nothing changed, else it lives in arena.
  */
 ac_str ac_value_refang(ac_str text, ac_arena *arena);
+/* The same of a part of such a text, which may begin with a label whose length is not in it. */
+ac_str ac_value_refang_part(ac_str part, ac_arena *arena);
 /*
  * The same at one place of a longer text: the spelling that begins at text[at] ("[.]", "(dot)", "[://]", or the backslash of "\\.") takes so many bytes, and means *out_meant.
  * 0 when none begins there.

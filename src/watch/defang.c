@@ -15,7 +15,8 @@
 static bool
 may_follow(char c)
 {
-	return c == '.' || c == '@' || c == ':' || c == '/' || ac_lower(c) == 'd' || ac_lower(c) == 'a';
+	return c == '.' || c == '@' || c == ':' || c == '/' || ac_lower(c) == 'd' || ac_lower(c) == 'a' ||
+	       ac_is_digit(c);
 }
 
 static bool
@@ -53,11 +54,11 @@ ac_defang_find_portable(ac_str text, size_t from)
 __attribute__((target("avx2"))) static inline uint32_t
 pairs_of(const char *p)
 {
-	/* By the low four bits, which high four bits the byte may have: each bit of a row is one. '.' 2e, '/' 2f, ':' 3a, '@' 40, 'A' 41, 'D' 44, 'a' 61, 'd' 64. */
+	/* By the low four bits, which high four bits the byte may have: each bit of a row is one. Digits 30 to 39, '.' 2e, '/' 2f, ':' 3a, '@' 40, 'A' 41, 'D' 44, 'a' 61, 'd' 64. */
 	const __m256i low = _mm256_setr_epi8(
-	    4, 20, 0, 0, 20, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1, 1, 4, 20, 0, 0, 20, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1, 1);
+	    12, 28, 8, 8, 28, 8, 8, 8, 8, 8, 2, 0, 0, 0, 1, 1, 12, 28, 8, 8, 28, 8, 8, 8, 8, 8, 2, 0, 0, 0, 1, 1);
 	const __m256i high = _mm256_setr_epi8(
-	    0, 0, 1, 2, 4, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+	    0, 0, 1, 10, 4, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 10, 4, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 	__m256i here = _mm256_loadu_si256((const __m256i *)(const void *)p);
 	__m256i next = _mm256_loadu_si256((const __m256i *)(const void *)(p + 1));
 	__m256i nibble = _mm256_and_si256(_mm256_srli_epi16(next, 4), _mm256_set1_epi8(15));

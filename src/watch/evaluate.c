@@ -118,7 +118,7 @@ refanged(ac_evaluation *e, const ac_found *f)
 	size_t n = f->match.type == AC_VALUE_URL ? ac_value_refang_scheme(f->text, &scheme) : 0;
 
 	if (f->match.flags & AC_MATCH_DEFANGED)
-		return ac_value_refang(f->text, &e->arena);
+		return ac_value_refang_part(f->text, &e->arena);
 	return n ? ac_arena_printf(&e->arena, "%.*s%.*s", AC_FMT(scheme), AC_FMT(ac_str_slice(f->text, n, f->text.n)))
 		 : f->text;
 }

@@ -18,6 +18,7 @@
 
 #define STEP 8
 #define FULL_LANES(x) full_lanes((__m512i)(x))
+#define ANY_LANE(x) (FULL_LANES(x) != 0)
 #define ADD_WORDS
 #define SHIFT_PAIR(high, low, by) _mm512_shldi_epi64((__m512i)(high), (__m512i)(low), by)
 

@@ -202,14 +202,28 @@ word_ends(ac_scan_maps *m, size_t words)
 	}
 }
 
+/*
+ * Brackets and backslashes with a byte behind that goes on with a spelling; and brackets before the length of a label, as DNS servers of Windows write names ("www(4)evil"): one digit or two follow, then
+ * a byte of no word, then a word.
+ */
 TARGET static void
 find_spellings(ac_scan_maps *m, size_t words)
 {
 	for (size_t w = 1; w <= words; w += STEP) {
 		words_n next = AT(m->dot, w) | AT(m->colon, w) | AT(m->slash, w) | AT(m->follow, w);
 		words_n last = AT(m->dot, w + 1) | AT(m->colon, w + 1) | AT(m->slash, w + 1) | AT(m->follow, w + 1);
+		words_n open = AT(m->open, w), numbers = open & SOONER(AT(m->digit, w), AT(m->digit, w + 1), 1);
 
-		PUT(m->spelling, w) = (AT(m->open, w) | AT(m->escape, w)) & SOONER(next, last, 1);
+		if (ANY_LANE(numbers)) {
+			words_n word = AT(m->word, w), word_behind = AT(m->word, w + 1);
+			words_n third = SOONER(word, word_behind, 3);
+			words_n one = ~SOONER(word, word_behind, 2) & third;
+			words_n two =
+			    SOONER(AT(m->digit, w), AT(m->digit, w + 1), 2) & ~third & SOONER(word, word_behind, 4);
+
+			numbers &= one | two;
+		}
+		PUT(m->spelling, w) = ((open | AT(m->escape, w)) & SOONER(next, last, 1)) | numbers;
 	}
 }
 
@@ -227,10 +241,10 @@ end_places(ac_places_map *places, size_t words)
 TARGET static void
 find_paths(ac_scan_maps *m, size_t words)
 {
-	words4 last = LAST_WORD(m->word[0] | m->dot[0] | m->colon[0] | m->slash[0]);
+	words_n last = LAST_WORD(m->word[0] | m->dot[0] | m->colon[0] | m->slash[0]);
 
-	for (size_t w = 1; w <= words; w += AC_SCAN_STEP) {
-		words4 slash = AT(m->slash, w), inside = AT(m->word, w) | AT(m->dot, w) | AT(m->colon, w) | slash;
+	for (size_t w = 1; w <= words; w += STEP) {
+		words_n slash = AT(m->slash, w), inside = AT(m->word, w) | AT(m->dot, w) | AT(m->colon, w) | slash;
 
 		PUT_PLACES(&m->path, w, (slash & ~LATER(inside, BEFORE(last, inside), 1)) | AT(m->feed, w));
 		last = inside;

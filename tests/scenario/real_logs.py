@@ -95,6 +95,7 @@ SPELLINGS = {
     "angle": lambda v: "<" + v + ">",
     "obj": lambda v: "\\BaseNamedObjects\\" + v,
     "objj": lambda v: "\\\\Sessions\\\\1\\\\BaseNamedObjects\\\\" + v,
+    "labels": lambda v: "".join(f"({len(part)}){part}" for part in v.split(".")) + "(0)",
     "pipej": lambda v: "\\\\" + v,
     "fullpipe": lambda v: "\\\\.\\pipe\\" + v,
 }
@@ -118,6 +119,8 @@ DECOYS = {
     "deeper": lambda v: v + "\\Deeper",
     "path": lambda v: v + "/more",
     "case": lambda v: v.replace("/Gate/", "/gate/"),
+    "labelsorg": lambda v: SPELLINGS["labels"](v + ".org"),
+    "labelsglued": lambda v: SPELLINGS["labels"]("not" + v),
     "uscore": lambda v: "x_" + v,
 }
 

@@ -59,6 +59,20 @@ defanged_values__are_what_was_meant(void **state)
 		{ "evil.example[.] the end", "1:0+12 domain-name exact evil.example d\n" },
 		{ "evil.example[:]443", "1:0+12 domain-name exact evil.example d\n" },
 		{ "{\"msg\":\"a\\tevil.example[.]org\"}", "" },
+		/* DNS servers of Windows: each label behind its length */
+		{ "A      (3)www(4)evil(7)example(0)", "1:10+20 domain-name subdomain www.evil.example d\n" },
+		{ "(4)EVIL(7)example(0)", "1:3+14 domain-name exact evil.example d\n" },
+		{ "(10)abcdefghij(12)abcdefghijkl(4)evil(7)example(0) [0001]",
+		    "1:4+43 domain-name subdomain abcdefghij.abcdefghijkl.evil.example d\n" },
+		{ "{\"query\":\"(1)a(4)evil(7)example(0)\"}", "1:13+18 domain-name subdomain a.evil.example d\n" },
+		{ "(4)evil(7)example(3)org(0)", "" },
+		{ "(7)notevil(7)example(0)", "" },
+		{ "(3)evil(7)example(0)", "" },
+		{ "(4)evil(8)example(0)", "" },
+		{ "(4)evil(7)example0(0)", "" },
+		{ "evil(7)example(0)", "" },
+		{ "evil(7)example", "" },
+		{ "f(1) g(0)x sshd[12]a (2)b", "" },
 	};
 	wt t;
 

@@ -74,7 +74,7 @@ typedef struct ac_follower {
 	double stop_until; /* 0: no stop was asked for */
 	bool look_wanted, is_full;
 	bool commit_wanted; /* what was found in a file that is gone cannot be found again */
-	bool broken; /* the error came from the sink, the store or memory */
+	bool broken;        /* the error came from the sink, the store or memory */
 } ac_follower;
 
 static inline ac_followed *

@@ -38,6 +38,22 @@ value_of(ac_evaluation *e, const ac_match *m, ac_str raw, const ac_index_lone *l
 	return ac_arena_str(&e->arena, (ac_str){ text, ac_ipv6_format((const uint8_t *)listed->text.p, text) });
 }
 
+/* Whether an overlay may say something about a record of its base: that its indicator is withdrawn, or who else has the value. */
+static bool
+may_be_overlaid(ac_evaluation *e, const ac_index_lone *listed, uint32_t record)
+{
+	const ac_index *ix = e->index;
+	bool one_only =
+	    listed->type == AC_VALUE_DOMAIN || listed->type == AC_VALUE_EMAIL || listed->type == AC_VALUE_URL;
+
+	if (listed->indicator >= ix->overlay.from)
+		return false;
+	if (ix->overlay.tomb_count &&
+	    (!listed->uuid || ac_index_is_hidden(ix, listed->indicator, ac_index_id_format(listed->uuid, e->id))))
+		return true;
+	return one_only && ac_index_twin(ix, record) != AC_NONE32;
+}
+
 static bool
 take(ac_evaluation *e, const ac_match *m)
 {
@@ -48,6 +64,8 @@ take(ac_evaluation *e, const ac_match *m)
 		return false;
 	p = ac_vec_add(&e->clear);
 	if (!p || !ac_index_lone_at(e->index, m->record, &p->listed))
+		return false;
+	if (e->index->overlay.header && may_be_overlaid(e, &p->listed, m->record))
 		return false;
 	if (!ac_meta_is_plain(p->listed.meta) && ac_evaluate_validity(e, p->listed.indicator))
 		return false;
@@ -89,7 +107,10 @@ static int
 describe(ac_evaluation *e, const ac_clear *p, uint32_t record, ac_hit_indicator *out, accord_err *err)
 {
 	const ac_index_meta *meta = p->listed.meta;
-	const char *pool = e->index->base.pool.p;
+	const ac_index_part *part = e->index->overlay.header && p->listed.indicator >= e->index->overlay.from
+					? &e->index->overlay
+					: &e->index->base;
+	const char *pool = part->pool.p;
 	int rc = 0;
 
 	if (p->listed.uuid && (meta->name_n || p->is_record)) {

@@ -217,13 +217,13 @@ ac_index_record_at(const ac_index *ix, uint32_t place)
 bool
 ac_index_lone_at(const ac_index *ix, uint32_t place, ac_index_lone *out)
 {
-	const ac_index_part *part = &ix->base;
-	const char *p = part->pool.p + place, *end = part->pool.p + part->pool.n;
+	const ac_index_part *part = part_of(ix, place);
+	const char *p = part->pool.p + (place - part->from), *end = part->pool.p + part->pool.n;
 	ac_index_record r;
 	size_t n;
 	uint8_t kind, meta;
 
-	if (ix->overlay.header || place >= part->pool.n || !read_record(&p, end, &r))
+	if (place - part->from >= part->pool.n || !read_record(&p, end, &r))
 		return false;
 	p = r.postings.p;
 	n = r.postings.n;
@@ -237,7 +237,7 @@ ac_index_lone_at(const ac_index *ix, uint32_t place, ac_index_lone *out)
 	out->type = r.type;
 	out->meta = &part->metas[meta];
 	out->uuid = n == UUID_BYTES ? (const uint8_t *)p + 1 : NULL;
-	out->indicator = (uint32_t)(p - part->pool.p);
+	out->indicator = part->from + (uint32_t)(p - part->pool.p);
 	return true;
 }
 

@@ -461,7 +461,7 @@ bool ac_index_each_record(const ac_index *index, uint32_t *place, ac_index_recor
 /* The record at a place; of type AC_VALUE_NONE, without postings, when none is there. */
 ac_index_record ac_index_record_at(const ac_index *index, uint32_t place);
 /*
- * The same of a record that one list has, as most are, and of whose value no overlay can say more. False: it may be any, ac_index_record_at and ac_posting_next tell.
+ * The same of a record that one list has, as most are. False: it may be any, ac_index_record_at and ac_posting_next tell. What an overlay says of a record of its base is not looked at.
  */
 typedef struct ac_index_lone {
 	ac_str text;

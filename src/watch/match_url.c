@@ -247,6 +247,12 @@ add_records(ac_scan *s, ac_str url, ac_str span, unsigned flags)
 	return found;
 }
 
+bool
+ac_match_may_be_url(const ac_scan *s, const char *colon)
+{
+	return scheme_begin(s, colon) != colon && colon + 3 < s->end && may_be_listed(s, colon + 3);
+}
+
 void
 ac_match_url(ac_scan *s, const char *colon)
 {

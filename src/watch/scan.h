@@ -121,6 +121,8 @@ void ac_match_url_ipv6(ac_scan *scan, ac_str span, uint64_t key);
 /* The network of `bits` that holds an IPv6 address, whose key passed gate 2. */
 void ac_match_network6(ac_scan *scan, ac_str span, const uint8_t address[static 16], unsigned bits, uint64_t key);
 void ac_match_url(ac_scan *scan, const char *colon);
+/* Whether ac_match_url may find something, as far as the scheme before the colon and the host behind it tell. */
+bool ac_match_may_be_url(const ac_scan *scan, const char *colon);
 /* A URL without scheme, which begins with the host of some URL: "bad.example/a", as mail gateways and proxies log it. */
 void ac_match_bare_url(ac_scan *scan, ac_str host);
 /* The URL around its colon up to a sure end, if it is spelled as the index would: a guess, and its key, by which memory is asked for it. */

@@ -73,6 +73,8 @@ struct ac_places {
 	ac_name_try tries[AC_SCAN_BATCH];
 	ac_url_wait urls[AC_SCAN_BATCH + 1];
 	size_t url_count;
+	uint32_t colons[AC_SCAN_BATCH]; /* of those whose path gate 2 let pass */
+	ac_str likely[AC_SCAN_BATCH];
 	uint64_t keys2[AC_SCAN_BATCH * AC_KEYS_EACH];
 	uint8_t kinds[AC_SCAN_BATCH * AC_KEYS_EACH]; /* of keys2, see who puts them there */
 	uint32_t passed2[AC_SCAN_BATCH * AC_KEYS_EACH];

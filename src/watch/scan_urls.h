@@ -128,22 +128,36 @@ pass_paths(ac_scan *s, size_t base)
 	return passed;
 }
 
+/* URLs whose host is that of some URL, by their colons: most stand as the index has them. No more than a batch. */
+TARGET static void
+look_at_likely_urls(ac_scan *s, const uint32_t *colons, size_t n)
+{
+	const ac_index *ix = s->index;
+	uint64_t *keys = s->places->keys2;
+	ac_str *likely = s->places->likely;
+
+	for (size_t i = 0; i < n; i++) {
+		likely[i] = ac_match_likely_url(s, s->begin + colons[i], &keys[i]);
+		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, keys[i]));
+	}
+	for (size_t i = 0; i < n; i++) {
+		ac_find_ahead(ix, keys, n, i);
+		if (!ac_match_is_likely_url(s, likely[i], keys[i]))
+			ac_match_url(s, s->begin + colons[i]);
+	}
+}
+
 TARGET static void
 look_at_urls(ac_scan *s, size_t base)
 {
-	const ac_index *ix = s->index;
 	ac_places *l = s->places;
 	size_t n = pass_paths(s, base);
-	ac_str likely[AC_SCAN_BATCH];
 
-	for (size_t i = 0; i < n; i++) {
-		likely[i] = ac_match_likely_url(s, s->begin + l->urls[i].at - 3, &l->keys2[i]);
-		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->keys2[i]));
-	}
-	ac_find_prefetch(ix, l->keys2, n);
+	/* hardly ever any */
 	for (size_t i = 0; i < n; i++)
-		if (!ac_match_is_likely_url(s, likely[i], l->keys2[i]))
-			ac_match_url(s, s->begin + l->urls[i].at - 3);
+		l->colons[i] = l->urls[i].at - 3;
+	if (n)
+		look_at_likely_urls(s, l->colons, n);
 	l->url_count = 0;
 }
 
@@ -204,6 +218,14 @@ look_at_url_colons(ac_scan *s, uint32_t *colons, size_t count, size_t base)
 		colons[n] = colon;
 		n += !is_found_as_name(s, (size_t)colon + 3, base);
 	}
-	for (size_t i = 0; i < n; i++)
-		ac_match_url(s, s->begin + colons[i]);
+	count = n;
+	n = 0;
+	for (size_t i = 0; i < count; i++) {
+		uint32_t colon = colons[i];
+
+		colons[n] = colon;
+		n += ac_match_may_be_url(s, s->begin + colon);
+	}
+	for (size_t i = 0; i < n; i += AC_SCAN_BATCH)
+		look_at_likely_urls(s, colons + i, n - i < AC_SCAN_BATCH ? n - i : AC_SCAN_BATCH);
 }

@@ -48,7 +48,7 @@ ac_decode_begin(ac_decode *d)
 static bool
 has_escapes(ac_str raw, ac_log_escapes escapes)
 {
-	char sign = escapes == AC_LOG_QUOTES ? '"' : '\\', meant;
+	char sign = ac_log_escape_sign(escapes), meant;
 
 	if (escapes == AC_LOG_AS_IS || escapes == AC_LOG_JSON)
 		return false;

@@ -712,7 +712,7 @@ on_word(void *payload, ac_value_type type, ac_str text, accord_err *err)
 
 /* In the line, and what is escaped in it as it was meant. */
 static int
-take_record(ac_retro_take *t, ac_str line, bool is_json, bool has_slash, accord_err *err)
+take_record(ac_retro_take *t, ac_str line, bool is_json, bool has_escapes, accord_err *err)
 {
 	const ac_log_record *record = &t->line.record;
 	size_t at = 0;
@@ -724,7 +724,8 @@ take_record(ac_retro_take *t, ac_str line, bool is_json, bool has_slash, accord_
 	for (size_t i = 0; !rc && i < record->count; i++) {
 		const ac_log_field *f = &record->fields[i];
 		bool inside = f->raw.p >= line.p + at && f->raw.p + f->raw.n <= line.p + line.n;
-		bool escaped = has_slash && f->escapes != AC_LOG_AS_IS && memchr(f->raw.p, '\\', f->raw.n);
+		char sign = f->escapes == AC_LOG_XML ? '&' : '\\';
+		bool escaped = has_escapes && f->escapes != AC_LOG_AS_IS && memchr(f->raw.p, sign, f->raw.n);
 		bool versions = f->role == AC_FIELD_USER_AGENT || f->role == AC_FIELD_SOFTWARE;
 		ac_str text = f->raw;
 
@@ -752,7 +753,7 @@ int
 ac_retro_take_line(
     ac_retro_take *t, const ac_log_state *state, ac_str line, bool is_json, ac_time as_of, accord_err *err)
 {
-	bool has_slash;
+	bool has_escapes;
 
 	if (line.n == 0)
 		return 0;
@@ -760,14 +761,14 @@ ac_retro_take_line(
 	t->line.record = (ac_log_record){ .arena = &t->line.arena };
 	t->line.unescape = is_json;
 	t->version_count = 0;
-	has_slash = is_json || memchr(line.p, '\\', line.n);
+	has_escapes = is_json || memchr(line.p, '\\', line.n) || ac_log_may_have_entities(line);
 	t->hints = ac_retro_hints_of(line);
-	/* Each field may be written otherwise than it is meant; without a backslash, only some matter. */
+	/* Each field may be written otherwise than it is meant; without a sign of that, only some matter. */
 	if (state)
-		ac_log_read_roles(state, line, has_slash || t->hints.serial || t->hints.as ? state->want : t->want,
+		ac_log_read_roles(state, line, has_escapes || t->hints.serial || t->hints.as ? state->want : t->want,
 		    &t->line.arena, &t->line.record);
 	ac_retro_batch_time(t->batch, t->line.record.has_time ? t->line.record.time : as_of);
-	return take_record(t, line, is_json, has_slash, err);
+	return take_record(t, line, is_json, has_escapes, err);
 }
 
 int

@@ -121,7 +121,7 @@ next_of(ac_str text, size_t at, char one, char other)
 void
 ac_watch_copy_escaped(ac_watch_copy *c, ac_str text, ac_str raw, ac_log_escapes escapes, char split)
 {
-	char mark = escapes == AC_LOG_QUOTES ? '"' : '\\', meant;
+	char mark = ac_log_escape_sign(escapes), meant;
 	size_t begin = (size_t)(raw.p - text.p), from = 0, at = 0;
 
 	add_origin(c, begin, 0, false);

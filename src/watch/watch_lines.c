@@ -30,6 +30,15 @@ ac_watch_evaluate_line(ac_watch *w, size_t begin, size_t end, ac_match *matches,
 	return ac_evaluate(e, state, w->state.as_of, malformed, matches, count, err);
 }
 
+/* "</Event>": entities of such a line are looked at, whatever was found in it as it stands. */
+static bool
+ends_like_xml(ac_str text, size_t feed)
+{
+	char last = text.p[feed - 1];
+
+	return last == '>' || (last == '\r' && text.p[feed - 2] == '>');
+}
+
 /* A line that need not be shown to the formats (ac_log_plain). */
 static bool
 is_plain(ac_str text, size_t begin, size_t feed, const ac_log_plain *plain)
@@ -38,7 +47,7 @@ is_plain(ac_str text, size_t begin, size_t feed, const ac_log_plain *plain)
 
 	if (plain->is_json)
 		return first == '{' && text.p[feed - 1] == '}';
-	return first > ' ' && first < 0x80 && first != '#' &&
+	return first > ' ' && first < 0x80 && first != '#' && !ends_like_xml(text, feed) &&
 	       !ac_log_may_be_names((ac_str){ text.p + begin, feed - begin });
 }
 
@@ -154,12 +163,14 @@ evaluate_coded(ac_watch *w, size_t begin, size_t end, ac_match *matches, size_t 
 	return rc;
 }
 
-/* A line with `count` matches. is_coded: its fields may hold escapes; those of CSV are not marked as such. */
+/* A line with `count` matches. is_coded: its fields may hold escapes; those of CSV and XML are not marked as such. */
 static int
 evaluate_found(ac_watch *w, size_t begin, size_t end, ac_match *matches, size_t count, bool is_coded, bool malformed,
     accord_err *err)
 {
-	if (is_coded || ac_decode_may_csv(&w->state, (ac_str){ w->text.p + begin, end - begin }))
+	ac_str line = { w->text.p + begin, end - begin };
+
+	if (is_coded || ac_log_may_have_entities(line) || ac_decode_may_csv(&w->state, line))
 		return evaluate_coded(w, begin, end, matches, count, malformed, err);
 	return count ? ac_watch_evaluate_line(w, begin, end, matches, count, &w->state, malformed, err) : 0;
 }

@@ -96,6 +96,7 @@ SPELLINGS = {
     "obj": lambda v: "\\BaseNamedObjects\\" + v,
     "objj": lambda v: "\\\\Sessions\\\\1\\\\BaseNamedObjects\\\\" + v,
     "labels": lambda v: "".join(f"({len(part)}){part}" for part in v.split(".")) + "(0)",
+    "xml": lambda v: v.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;"),
     "pipej": lambda v: "\\\\" + v,
     "fullpipe": lambda v: "\\\\.\\pipe\\" + v,
 }

@@ -3,6 +3,9 @@
 #include "base/utf8.h"
 #include "watch/logs/logs.h"
 
+/* "&#x000026;" */
+#define ENTITY_MAX 10
+
 /* Four hexadecimal digits; -1 when they are not. */
 static int32_t
 hex4(ac_str raw, size_t at)
@@ -82,6 +85,47 @@ ac_log_unescape(ac_str raw, ac_arena *arena)
 	return (ac_str){ out, n };
 }
 
+/* XML 1.0 s4.1 and s4.6, of characters below 0x80: what stands between '&' and ';'. */
+static size_t
+entity_at(ac_str raw, size_t at, char *out)
+{
+	static const struct {
+		ac_str name;
+		char meant;
+	} all[] = { { AC_S_INIT("amp"), '&' }, { AC_S_INIT("lt"), '<' }, { AC_S_INIT("gt"), '>' },
+		{ AC_S_INIT("quot"), '"' }, { AC_S_INIT("apos"), '\'' } };
+	size_t n = ac_str_find_byte(ac_str_slice(raw, at, at + ENTITY_MAX), ';');
+	ac_str name = ac_str_slice(raw, at + 1, at + n);
+	bool is_hex = name.n > 1 && name.p[1] == 'x';
+	unsigned value = 0;
+
+	if (raw.p[at] != '&' || name.n < 2 || at + n >= raw.n || raw.p[at + n] != ';')
+		return 0;
+	for (size_t i = 0; i < AC_COUNT(all); i++)
+		if (ac_str_eq(name, all[i].name)) {
+			*out = all[i].meant;
+			return n + 1;
+		}
+	if (name.p[0] != '#' || name.n < 2U + is_hex)
+		return 0;
+	for (size_t i = 1 + is_hex; i < name.n; i++) {
+		int digit = ac_hex_value(name.p[i]);
+
+		if (digit < 0 || (!is_hex && digit > 9))
+			return 0;
+		value = value * (is_hex ? 16 : 10) + (unsigned)digit;
+	}
+	*out = (char)value;
+	return value > 0 && value < 0x80 ? n + 1 : 0;
+}
+
+bool
+ac_log_may_have_entities(ac_str line)
+{
+	return line.n > 0 && line.p[line.n - 1] == '>' && memchr(line.p, '&', line.n) &&
+	       ac_str_find(line, AC_S("<Event")) < line.n;
+}
+
 size_t
 ac_log_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, char *out)
 {
@@ -90,6 +134,8 @@ ac_log_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, char *out)
 
 	if (at + 1 >= raw.n || escapes == AC_LOG_AS_IS || escapes == AC_LOG_JSON)
 		return 0;
+	if (escapes == AC_LOG_XML)
+		return entity_at(raw, at, out);
 	next = raw.p[at + 1];
 	if (escapes == AC_LOG_QUOTES) {
 		*out = '"';
@@ -122,7 +168,7 @@ ac_log_value(const ac_log_field *field, ac_arena *arena)
 
 	if (escapes == AC_LOG_JSON)
 		return ac_log_unescape(raw, arena);
-	if (escapes == AC_LOG_AS_IS || ac_str_find_byte(raw, escapes == AC_LOG_QUOTES ? '"' : '\\') == raw.n)
+	if (escapes == AC_LOG_AS_IS || ac_str_find_byte(raw, ac_log_escape_sign(escapes)) == raw.n)
 		return raw;
 	out = ac_arena_alloc(arena, raw.n);
 	if (!out)

@@ -18,8 +18,16 @@ typedef enum ac_log_escapes {
 	AC_LOG_QUOTES,  /* quotes doubled (CSV, W3C) */
 	AC_LOG_SLASHES, /* a backslash before '"', '\\', ']' or '=' (structured data of RFC 5424, key=value) */
 	AC_LOG_CEF,     /* the same, before '|' too, and "\\n", "\\r" */
-	AC_LOG_HEX      /* "\\x0a" (Zeek, nginx), and what SLASHES has (Apache) */
+	AC_LOG_HEX,     /* "\\x0a" (Zeek, nginx), and what SLASHES has (Apache) */
+	AC_LOG_XML      /* "&amp;", "&#38;", "&#x26;": predefined entities and references to characters of ASCII */
 } ac_log_escapes;
+
+/* The byte with which such an escape begins. */
+static inline char
+ac_log_escape_sign(ac_log_escapes escapes)
+{
+	return escapes == AC_LOG_XML ? '&' : escapes == AC_LOG_QUOTES ? '"' : '\\';
+}
 
 typedef struct ac_log_field {
 	ac_str name;    /* "dest_ip", "http.hostname" */
@@ -173,6 +181,8 @@ bool ac_log_is_registry_value(const ac_log_record *record, const ac_log_field *f
 /* One escape at raw[at] of a kind other than JSON's, and what it stands for: the bytes taken, 0 when it is none. */
 size_t ac_log_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, char *out);
 
+/* Whether a line may hold an event of Windows as XML with entities in it, by its last byte first. */
+bool ac_log_may_have_entities(ac_str line);
 /* The field that holds the byte at p, or NULL: fields stand in the order of the line. */
 const ac_log_field *ac_log_field_at(const ac_log_record *record, const char *p);
 

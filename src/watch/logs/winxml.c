@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Events of the Windows event log as XML in one line, as collectors and forwarders render them ([MS-EVEN6] 2.2.13; NXLog, rsyslog, wevtutil): "<Data Name='X'>value</Data>" is a field X, and so are
- * the texts of elements below System and UserData, by the elements' names; of TimeCreated its SystemTime. Entities stay as they are written.
+ * the texts of elements below System and UserData, by the elements' names; of TimeCreated its SystemTime.
  */
 #include "watch/logs/logs.h"
 
@@ -48,7 +48,7 @@ take_element(const ac_log_state *state, ac_log_record *record, ac_str tag, ac_st
 		text = attribute(tag, AC_S(" SystemTime"));
 	}
 	if (name.n > 0 && text.n > 0 && !ac_str_eq(text, AC_S("-")))
-		ac_log_add_named(state, record, name, text, AC_LOG_AS_IS);
+		ac_log_add_named(state, record, name, text, AC_LOG_XML);
 }
 
 static void

@@ -129,6 +129,31 @@ user_agent__with_quotes_is_the_whole_of_its_field(void **state)
 	check(rows, AC_COUNT(rows));
 }
 
+static void
+xml__is_found_without_its_entities(void **state)
+{
+	static const wt_row rows[] = {
+		{ "<Event><EventData><Data Name='url'>http://bad.example/a.php?x=1&amp;y=2</Data></EventData></Event>",
+		    "1:35+36 url url http://bad.example/a.php?x=1&y=2 u\n" },
+		{ "<Event><Data Name='q'>evil&#46;example</Data><Data Name='r'>evil&#x2e;example</Data></Event>\r\n",
+		    "1:22+16 domain-name exact evil.example d\n1:60+17 domain-name exact evil.example d\n" },
+		{ "<13>Jul 19 10:00:00 h x: <Event><Data Name='UserAgent'>Evil/2.0 (x &quot;q&quot; y; "
+		  "z\\w)</Data></Event>",
+		    "1:55+33 user-agent exact Evil/2.0 (x \"q\" y; z\\w) g\n" },
+		{ "<Event><Data Name='q'>evil.example&lt;x</Data></Event>",
+		    "1:22+12 domain-name exact evil.example d\n" },
+		{ "<Event><Data Name='q'>evil.example&#x2e;org</Data></Event>", "" },
+		{ "<Event><Data Name='q'>evil&#;example evil&#x;example evil&dot;example "
+		  "evil&#300;example</Data></Event>",
+		    "" },
+		/* nobody said that it is XML */
+		{ "<x>evil&#46;example</x>", "" },
+	};
+
+	(void)state;
+	check(rows, AC_COUNT(rows));
+}
+
 #define CSV "time,src_ip,user_agent,note\n" /* 28 bytes */
 
 static void
@@ -382,6 +407,7 @@ main(void)
 		cmocka_unit_test(leef__ends_a_url_at_its_own_delimiter),
 		cmocka_unit_test(zeek__is_found_without_its_bytes_in_hexadecimal),
 		cmocka_unit_test(user_agent__with_quotes_is_the_whole_of_its_field),
+		cmocka_unit_test(xml__is_found_without_its_entities),
 		cmocka_unit_test(csv__doubles_quotes),
 		cmocka_unit_test(names_of_files__are_spelled_as_paths_are),
 		cmocka_unit_test(composite_patterns__compare_what_was_meant),

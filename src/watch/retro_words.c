@@ -4,8 +4,9 @@
 
 #include "watch/token.h"
 
-/* Each fingerprint of the family has such a part, behind '_'. */
+/* Most fingerprints of the family have such a part, behind '_'; what others are written like, '0' for any number: JA4SSH, JA4T and JA4TS, whose options are numbers, too. */
 #define JA4_PART 12
+static const char *const ja4_forms[] = { "c0s0_c0s0_c0s0", "0_0_0_0" };
 #define JA4_MAX 64
 /* Fewer digits are words and counters of any line. */
 #define SERIAL_MIN 4
@@ -71,6 +72,41 @@ word_around(ac_str line, const char *at)
 	return (ac_str){ begin, end - begin <= JA4_MAX ? (size_t)(end - begin) : 0 };
 }
 
+static bool
+has_form(ac_str word, const char *form)
+{
+	size_t at = 0;
+
+	for (; *form; form++) {
+		if (*form != '0') {
+			if (at == word.n || ac_lower(word.p[at++]) != *form)
+				return false;
+			continue;
+		}
+		if (at == word.n || !ac_is_decimal(word.p[at]))
+			return false;
+		while (at < word.n && (ac_is_decimal(word.p[at]) || (word.p[at] == '-' && form[1] == '_')))
+			at++;
+	}
+	return at == word.n;
+}
+
+/* The whole word around a '_' is a fingerprint that has no part of JA4_PART digits. */
+static bool
+is_other_ja4(ac_str line, const char *sign, ac_str *out)
+{
+	const char *end = line.p + line.n;
+
+	if (sign == line.p || sign + 1 == end || !ac_is_decimal(sign[-1]) ||
+	    (!ac_is_decimal(sign[1]) && ac_lower(sign[1]) != 'c'))
+		return false;
+	*out = word_around(line, sign);
+	for (size_t i = 0; i < AC_COUNT(ja4_forms); i++)
+		if (has_form(*out, ja4_forms[i]))
+			return true;
+	return false;
+}
+
 static int
 find_ja4(ac_str line, ac_on_word on_word, void *payload, accord_err *err)
 {
@@ -84,6 +120,11 @@ find_ja4(ac_str line, ac_on_word on_word, void *payload, accord_err *err)
 		p = memchr(p, '_', (size_t)(end - p));
 		if (!p)
 			return 0;
+		if (is_other_ja4(line, p, &word)) {
+			rc = on_word(payload, AC_VALUE_JA4, word, err);
+			p = word.p + word.n - 1;
+			continue;
+		}
 		behind = p + 1 + JA4_PART;
 		if (behind > end || !is_hex_run((ac_str){ p + 1, JA4_PART }) ||
 		    (behind < end && ac_is_word(*behind) && *behind != '_'))

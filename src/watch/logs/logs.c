@@ -664,10 +664,14 @@ ac_log_read_roles(const ac_log_state *state, ac_str line, uint64_t roles, ac_are
 void
 ac_log_read_message(const ac_log_state *state, ac_str message, ac_log_record *record)
 {
+	static const ac_str cookie = AC_S_INIT("@cee:");
 	static const ac_log_format *const inner[] = { &ac_log_json, &ac_log_cef, &ac_log_leef, &ac_log_winxml,
 		&ac_log_paloalto, &ac_log_httpd, &ac_log_snare, &ac_log_keyvalue };
 
 	message = ac_log_trim(message);
+	/* how syslog says that JSON follows (CEE, rsyslog's mmjsonparse) */
+	if (ac_str_starts(message, cookie))
+		message = ac_log_trim(ac_str_slice(message, cookie.n, message.n));
 	for (size_t i = 0; i < AC_COUNT(inner); i++)
 		if (message.n > 0 && inner[i]->fits(state, message)) {
 			record->inner = inner[i];

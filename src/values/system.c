@@ -145,7 +145,9 @@ ac_part_file_path(ac_str text, ac_arena *arena, ac_str *out, accord_err *err)
 
 	if (!ac_part_is_plain(text) || (!is_windows && text.p[0] != '/'))
 		return bad("a file path", text, err);
-	path = is_windows ? fold_windows_path(without_namespace(text), arena) : fold_posix_path(text, arena);
+	/* Separators that are one too many may have hidden what stands behind the namespace. */
+	path = is_windows ? without_namespace(fold_windows_path(without_namespace(text), arena))
+			  : fold_posix_path(text, arena);
 	if (!path.p)
 		return ac_arena_check(arena, err);
 	for (size_t i = 0; i < path.n; i++)

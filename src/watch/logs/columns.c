@@ -55,7 +55,7 @@ fits_vpc_flow(const ac_log_state *state, ac_str line)
 static void
 read_vpc_flow(const ac_log_state *state, ac_str line, ac_log_record *record)
 {
-	(void)state;
+	record->malformed = !fits_vpc_flow(state, line);
 	add_columns(record, line, ' ', vpc_flow, AC_COUNT(vpc_flow));
 }
 
@@ -83,7 +83,7 @@ fits_snare(const ac_log_state *state, ac_str line)
 static void
 read_snare(const ac_log_state *state, ac_str line, ac_log_record *record)
 {
-	(void)state;
+	record->malformed = !fits_snare(state, line);
 	add_columns(record, ac_str_slice(line, snare_begin(line), line.n), '\t', snare, AC_COUNT(snare));
 }
 

@@ -154,6 +154,7 @@ static const parse_row parse_rows[] = {
 
 	{ AC_VALUE_FILE_PATH, "C:/Windows\\\\Temp\\Evil.EXE", "c:\\windows\\temp\\evil.exe", AC_VALUE_FILE_PATH },
 	{ AC_VALUE_FILE_PATH, "\\\\?\\C:\\Evil", "c:\\evil", AC_VALUE_FILE_PATH },
+	{ AC_VALUE_FILE_PATH, "\\\\?\\/C:/Evil", "c:\\evil", AC_VALUE_FILE_PATH },
 	{ AC_VALUE_FILE_PATH, "\\??\\C:\\Evil", "c:\\evil", AC_VALUE_FILE_PATH },
 	{ AC_VALUE_FILE_PATH, "\\\\Files\\Share\\", "\\\\files\\share", AC_VALUE_FILE_PATH },
 	{ AC_VALUE_FILE_PATH, "/opt//Evil/run", "/opt/Evil/run", AC_VALUE_FILE_PATH }, /* POSIX: case counts */

@@ -44,6 +44,7 @@ add_words(const void *at, const void *begins, void *carry, void *out)
 
 #include "watch/scan_x86.h"
 #include "watch/scan_places.h"
+#include "watch/scan_words512.h"
 #include "watch/scan_lists.h"
 #include "watch/scan_quads.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Bitmaps to lists of places, and lists of keys through a gate, compiled with each kernel's instructions: TARGET is set by the file that includes this, and GATE_PASS when it has a pass of its own. */
 
+#ifndef LIST_WORD
 /* The places of one word. Most words with bits have one or two: two are taken without asking. */
 TARGET static inline size_t
 list_word(uint64_t bits, uint32_t at, uint32_t *out)
@@ -18,8 +19,9 @@ list_word(uint64_t bits, uint32_t at, uint32_t *out)
 		out[n++] = at + (uint32_t)__builtin_ctzll(bits);
 	return n;
 }
+#endif
 
-/* The places of words 1 to `words`: bit 0 of word 1 is at `base`. `out` has room for one more. Returns how many. */
+/* The places of words 1 to `words`: bit 0 of word 1 is at `base`. `out` has room for 64 more. Returns how many. */
 TARGET static size_t
 list_places(const ac_places_map *map, size_t words, size_t base, uint32_t *out)
 {

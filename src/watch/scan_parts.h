@@ -70,7 +70,7 @@ struct ac_places {
 	ac_address4 near[AC_SCAN_BATCH + 1];
 	ac_address6 addresses6[AC_ADDRESSES6];
 	ac_name_run runs[AC_SCAN_BATCH];
-	ac_name_try tries[AC_SCAN_BATCH];
+	ac_name_try tries[AC_SCAN_BATCH + 1];
 	ac_url_wait urls[AC_SCAN_BATCH + 1];
 	size_t url_count;
 	uint32_t colons[AC_SCAN_BATCH]; /* of those whose path gate 2 let pass */

@@ -8,6 +8,7 @@
 #include "watch/scan_addresses.h"
 #include "watch/scan_names.h"
 #include "watch/scan_split.h"
+#include "watch/scan_words.h"
 
 /* ---- digests ---- */
 
@@ -81,67 +82,6 @@ look_at_digests(ac_scan *s, const uint32_t *lanes, size_t count, size_t base)
 }
 
 /* ---- all of a region ---- */
-
-/* Two dots with four bytes between them. */
-TARGET static void
-look_at_dotted_macs(ac_scan *s, size_t words, size_t base)
-{
-	const uint64_t *dot = s->maps->dot;
-
-	for (size_t w = 1; w <= words; w++)
-		for (uint64_t bits = dot[w] & (dot[w] >> 5 | dot[w + 1] << 59); bits; bits &= bits - 1)
-			ac_match_dotted_mac(s, s->begin + base + (w - 1) * 64 + (size_t)__builtin_ctzll(bits));
-}
-
-/* Backslashes before a word. */
-TARGET static void
-look_at_slashes(ac_scan *s, size_t words, size_t base)
-{
-	const ac_scan_maps *m = s->maps;
-
-	for (size_t w = 1; w <= words; w++)
-		for (uint64_t bits = m->escape[w] & (m->word[w] >> 1 | m->word[w + 1] << 63); bits; bits &= bits - 1)
-			ac_match_slash(s, s->begin + base + (w - 1) * 64 + (size_t)__builtin_ctzll(bits));
-}
-
-/* Whether a short word that ends here may be an anchor: by its length, and by the pair of its last bytes. One letter has any byte before it: for match_text.c to tell. */
-TARGET static inline bool
-may_be_short(const ac_scan *s, uint32_t end, size_t base)
-{
-	const ac_index *ix = s->index;
-	uint64_t word = ac_bits_before(s->maps->word, end - base + 64);
-	unsigned n = (unsigned)__builtin_clzll(~word | 1), pair;
-
-	if (n < ix->plain_name_min || n > ix->plain_name_max)
-		return n >= 63;
-	pair = ac_plain_end(ac_word_fold, s->begin + end);
-	return n < 2 || (ix->plain_ends[pair / 64] >> (pair % 64) & 1);
-}
-
-/* Ends of words: the filters of a batch are asked for before the first is looked at. */
-TARGET static void
-look_at_words(ac_scan *s, const uint32_t *ends, size_t n, size_t base)
-{
-	const ac_index *ix = s->index;
-	bool has_long = ix->flags & AC_INDEX_HAS_LONG_WORDS, has_short = ix->flags & AC_INDEX_HAS_PLAIN_NAMES;
-	uint32_t hashes[AC_SCAN_BATCH];
-
-	/* The filters read bytes that need not belong to the word, and at the text's begin there are none. */
-	for (; n > 0 && *ends < AC_WORD_END; ends++, n--)
-		ac_match_word(s, s->begin + *ends);
-	for (size_t first = 0; first < n; first += AC_SCAN_BATCH) {
-		size_t count = n - first < AC_SCAN_BATCH ? n - first : AC_SCAN_BATCH;
-
-		for (size_t i = 0; has_long && i < count; i++) {
-			hashes[i] = ac_word_end_hash(s->begin + ends[first + i], ix->salt);
-			__builtin_prefetch(&ix->word_ends[(hashes[i] >> ix->word_end_shift) / 64]);
-		}
-		for (size_t i = 0; i < count; i++)
-			if ((has_long && ac_word_may_end(ix, hashes[i])) ||
-			    (has_short && may_be_short(s, ends[first + i], base)))
-				ac_match_word(s, s->begin + ends[first + i]);
-	}
-}
 
 TARGET static void
 look_at_region(ac_scan *s, size_t words, size_t base, unsigned want, bool has_high)

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Words without dots, by their end: long ones by the hash of their last bytes, short ones by the pair of those; then gate 2. And words that only what stands around them tells:
+ * those behind a backslash, and MAC addresses with dots.
+ */
+#include "watch/match.h"
+#include "watch/scan_parts.h"
+
+/* ---- by what stands around them ---- */
+
+#define AT(map, w) (*(const words_n *)(const void *)((map) + (w)))
+
+/* Two dots with four word bytes between them, before them and behind them: "00aa.11bb.22cc". */
+TARGET static void
+look_at_dotted_macs(ac_scan *s, size_t words, size_t base)
+{
+	const ac_scan_maps *m = s->maps;
+
+	for (size_t w = 1; w <= words; w += STEP) {
+		words_n dot = AT(m->dot, w), word = AT(m->word, w), word_before = AT(m->word, w - 1);
+		words_n found = dot & (dot >> 5 | AT(m->dot, w + 1) << 59) & (word << 4 | word_before >> 60) &
+				(word >> 9 | AT(m->word, w + 1) << 55);
+
+		if (!ANY_LANE(found))
+			continue;
+		for (size_t i = 0; i < STEP && w + i <= words; i++)
+			for (uint64_t bits = found[i]; bits; bits &= bits - 1)
+				ac_match_dotted_mac(
+				    s, s->begin + base + (w + i - 1) * 64 + (size_t)__builtin_ctzll(bits));
+	}
+}
+
+/* Backslashes before a word. */
+TARGET static void
+look_at_slashes(ac_scan *s, size_t words, size_t base)
+{
+	const ac_scan_maps *m = s->maps;
+
+	for (size_t w = 1; w <= words; w += STEP) {
+		words_n found = AT(m->escape, w);
+
+		if (!ANY_LANE(found))
+			continue;
+		found &= AT(m->word, w) >> 1 | AT(m->word, w + 1) << 63;
+		for (size_t i = 0; i < STEP && w + i <= words; i++)
+			for (uint64_t bits = found[i]; bits; bits &= bits - 1)
+				ac_match_slash(s, s->begin + base + (w + i - 1) * 64 + (size_t)__builtin_ctzll(bits));
+	}
+}
+
+#undef AT
+
+/* ---- by their ends ---- */
+
+/* Whether a short word that ends here may be an anchor: by its length, and by the pair of its last bytes. One letter has any byte before it: for match_text.c to tell. */
+TARGET static inline bool
+may_be_short(const ac_scan *s, uint32_t end, size_t base)
+{
+	const ac_index *ix = s->index;
+	uint64_t word = ac_bits_before(s->maps->word, end - base + 64);
+	unsigned n = (unsigned)__builtin_clzll(~word | 1), pair;
+
+	if (n < ix->plain_name_min || n > ix->plain_name_max)
+		return false;
+	pair = ac_plain_end(ac_word_fold, s->begin + end);
+	return n < 2 || (ix->plain_ends[pair / 64] >> (pair % 64) & 1);
+}
+
+#ifndef KEEP_WORD_ENDS
+/* Of n ends of words, at most AC_SCAN_BATCH, those that the filter of long ones lets pass; its blocks are asked for before the first is looked at. `kept` has room for eight more. */
+TARGET static size_t
+keep_word_ends(const ac_scan *s, const uint32_t *ends, size_t n, uint32_t *kept)
+{
+	const ac_index *ix = s->index;
+	uint32_t hashes[AC_SCAN_BATCH];
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		hashes[i] = ac_word_end_hash(s->begin + ends[i], ix->salt);
+		__builtin_prefetch(&ix->word_ends[(hashes[i] >> ix->word_end_shift) / 64]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		kept[count] = ends[i];
+		count += ac_word_may_end(ix, hashes[i]);
+	}
+	return count;
+}
+#endif
+
+/* A word that may be an anchor, all of it in the maps: false when it is a part of something dotted. */
+TARGET static inline bool
+long_word_at(const ac_scan *s, uint32_t end, size_t base, unsigned n)
+{
+	const ac_scan_maps *m = s->maps;
+	size_t bit = end - base + 64;
+	uint64_t before = ac_bits_at(m->dot, bit - n - 2) >> 1 & ac_bits_at(m->word, bit - n - 2);
+	uint64_t behind = ac_bits_at(m->dot, bit) & ac_bits_at(m->word, bit) >> 1;
+
+	return !((before | behind) & 1);
+}
+
+/* Ends of words of AC_WORD_END bytes and more that the filter let pass: whole words through gate 2, whose blocks are on their way before the first is looked at. */
+TARGET static void
+look_at_long_words(ac_scan *s, const uint32_t *ends, size_t n, size_t base)
+{
+	const ac_index *ix = s->index;
+	ac_places *l = s->places;
+	size_t count = 0, passed;
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t word = ac_bits_before(s->maps->word, ends[i] - base + 64);
+		unsigned bytes = (unsigned)__builtin_clzll(~word | 1);
+
+		if (bytes > RUN_MAX) {
+			ac_match_word(s, s->begin + ends[i]);
+			continue;
+		}
+		l->tries[count] = (ac_name_try){ .end = ends[i], .n = bytes };
+		l->keys[count] = ac_text_hash((ac_str){ s->begin + ends[i] - bytes, bytes }, ix->salt, AC_KEY_FILE);
+		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->keys[count]));
+		count += bytes >= AC_WORD_END && long_word_at(s, ends[i], base, bytes);
+	}
+	passed = pass(ix->gate2, ix->gate2_blocks, l->keys, count, l->passed);
+	for (size_t i = 0; i < passed; i++) {
+		const ac_name_try *t = &l->tries[l->passed[i]];
+
+		ac_match_text(s, (ac_str){ s->begin + t->end - t->n, t->n }, l->keys[l->passed[i]]);
+	}
+}
+
+TARGET static void
+look_at_word_batch(ac_scan *s, const uint32_t *ends, size_t n, size_t base)
+{
+	const ac_index *ix = s->index;
+	bool has_long = ix->flags & AC_INDEX_HAS_LONG_WORDS, has_short = ix->flags & AC_INDEX_HAS_PLAIN_NAMES;
+	uint32_t kept[AC_SCAN_BATCH + 8];
+
+	if (has_long)
+		look_at_long_words(s, kept, keep_word_ends(s, ends, n, kept), base);
+	for (size_t i = 0; has_short && i < n; i++)
+		if (may_be_short(s, ends[i], base))
+			ac_match_word(s, s->begin + ends[i]);
+}
+
+TARGET static void
+look_at_words(ac_scan *s, const uint32_t *ends, size_t n, size_t base)
+{
+	/* The filters read bytes that need not belong to the word, and at the text's begin there are none. */
+	for (; n > 0 && *ends < AC_WORD_END; ends++, n--)
+		ac_match_word(s, s->begin + *ends);
+	for (size_t i = 0; i < n; i += AC_SCAN_BATCH)
+		look_at_word_batch(s, ends + i, n - i < AC_SCAN_BATCH ? n - i : AC_SCAN_BATCH, base);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Ends of words through their filter, and the places of a word of a map, with AVX-512: for scan_words.h and scan_lists.h. */
+#include "watch/scan_parts.h"
+
+#define KEEP_WORD_ENDS
+
+/* The i-th to the (i + 7)-th of what `at` tells. */
+#define EIGHT_OF(at)                                                                                                   \
+	_mm512_set_epi64((int64_t)at(7), (int64_t)at(6), (int64_t)at(5), (int64_t)at(4), (int64_t)at(3),               \
+	    (int64_t)at(2), (int64_t)at(1), (int64_t)at(0))
+
+/* As in scan_words.h, eight at a time: room for eight more. */
+TARGET static inline size_t
+keep_eight_word_ends(const ac_scan *s, const uint32_t *ends, uint32_t *kept)
+{
+	const ac_index *ix = s->index;
+	const __m512i odd = _mm512_set1_epi64((int64_t)(ix->salt.word[1] | 1)), low = _mm512_set1_epi64(0xffffffff);
+	const char *begin = s->begin - AC_WORD_END;
+	__m512i last, product, hash, bit, words;
+	uint64_t at[8];
+	unsigned passed;
+
+#define LAST_BYTES(i) ac_load64(begin + ends[i])
+	/* ac_word_end_hash */
+	last = _mm512_xor_si512(_mm512_or_si512(EIGHT_OF(LAST_BYTES), _mm512_set1_epi64((int64_t)AC_NO_CASE)),
+	    _mm512_set1_epi64((int64_t)ix->salt.word[0]));
+	product = _mm512_add_epi64(_mm512_srli_epi64(_mm512_mul_epu32(last, odd), 32),
+	    _mm512_add_epi64(_mm512_mul_epu32(_mm512_srli_epi64(last, 32), odd),
+		_mm512_mul_epu32(last, _mm512_srli_epi64(odd, 32))));
+	hash = _mm512_and_si512(product, low);
+	/* ac_word_may_end; the counts of shifts are those of 64 bits */
+	bit = _mm512_srl_epi64(hash, _mm_cvtsi32_si128((int)ix->word_end_shift));
+	_mm512_storeu_si512((void *)at, _mm512_srli_epi64(bit, 6));
+#define FILTER_WORD(i) ix->word_ends[at[i]]
+	words = EIGHT_OF(FILTER_WORD);
+	words = _mm512_and_si512(_mm512_srlv_epi64(words, _mm512_and_si512(bit, _mm512_set1_epi64(63))),
+	    _mm512_srlv_epi64(words, _mm512_and_si512(hash, _mm512_set1_epi64(63))));
+	passed = _mm512_test_epi64_mask(words, _mm512_set1_epi64(1));
+	_mm256_storeu_si256((__m256i *)(void *)kept,
+	    _mm256_maskz_compress_epi32((uint8_t)passed, _mm256_loadu_si256((const __m256i *)(const void *)ends)));
+	return (size_t)__builtin_popcount(passed);
+#undef LAST_BYTES
+#undef FILTER_WORD
+}
+
+#undef EIGHT_OF
+
+TARGET static size_t
+keep_word_ends(const ac_scan *s, const uint32_t *ends, size_t n, uint32_t *kept)
+{
+	const ac_index *ix = s->index;
+	size_t i = 0, count = 0;
+
+	for (; i + 8 <= n; i += 8)
+		count += keep_eight_word_ends(s, ends + i, kept + count);
+	for (; i < n; i++) {
+		kept[count] = ends[i];
+		count += ac_word_may_end(ix, ac_word_end_hash(s->begin + ends[i], ix->salt));
+	}
+	return count;
+}
+
+#ifndef AC_SCAN_SIMDE
+#define LIST_WORD
+
+static const uint8_t numbers_to_64[64] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+	22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49,
+	50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63 };
+
+/* As in scan_lists.h: sixteen are put there, however many there are. */
+TARGET static inline size_t
+list_word(uint64_t bits, uint32_t at, uint32_t *out)
+{
+	__m512i places = _mm512_maskz_compress_epi8(bits, _mm512_loadu_si512((const void *)numbers_to_64));
+	__m512i from = _mm512_set1_epi32((int)at);
+	size_t n = (size_t)__builtin_popcountll(bits);
+
+	_mm512_storeu_si512((void *)out, _mm512_add_epi32(from, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(places))));
+	if (n > 16) {
+		_mm512_storeu_si512((void *)(out + 16),
+		    _mm512_add_epi32(from, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(places, 1))));
+		_mm512_storeu_si512((void *)(out + 32),
+		    _mm512_add_epi32(from, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(places, 2))));
+		_mm512_storeu_si512((void *)(out + 48),
+		    _mm512_add_epi32(from, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(places, 3))));
+	}
+	return n;
+}
+#endif

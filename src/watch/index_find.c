@@ -261,16 +261,10 @@ ac_index_each_record(const ac_index *ix, uint32_t *place, ac_index_record *out)
 	return out->type != AC_VALUE_NONE;
 }
 
-static inline uint64_t
-bucket_of(const ac_index_part *part, uint64_t key)
-{
-	return (key >> 32) * part->bucket_count >> 32;
-}
-
 static void
 enter_bucket(const ac_index_part *part, uint64_t key, ac_find *find)
 {
-	uint64_t bucket = bucket_of(part, key);
+	uint64_t bucket = ac_bucket_of(part, key);
 
 	find->at = part->directory[bucket];
 	find->end = part->directory[bucket + 1];
@@ -319,14 +313,14 @@ ac_find_next(const ac_index *ix, ac_find *find, uint64_t key, ac_index_record *o
 static inline void
 ask_for_bucket(const ac_index_part *part, uint64_t key)
 {
-	__builtin_prefetch(&part->directory[bucket_of(part, key)]);
+	__builtin_prefetch(&part->directory[ac_bucket_of(part, key)]);
 }
 
 /* All lines of a bucket: two mostly, and seldom more than a few. */
 static inline void
 ask_for_records(const ac_index_part *part, uint64_t key)
 {
-	uint64_t bucket = bucket_of(part, key);
+	uint64_t bucket = ac_bucket_of(part, key);
 	const char *p = part->pool.p + part->directory[bucket], *end = part->pool.p + part->directory[bucket + 1];
 	const char *most = p + 256;
 

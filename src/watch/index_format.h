@@ -443,6 +443,24 @@ ac_gate_add(ac_gate_block *gate, uint64_t blocks, uint64_t key)
 void ac_find_prefetch(const ac_index *index, const uint64_t *keys, size_t n);
 /* The same step by step, before the records of key number `at` of n are walked, for each from 0 on: memory answers for some that follow while those before are compared. */
 void ac_find_ahead(const ac_index *index, const uint64_t *keys, size_t n, size_t at);
+
+static inline uint64_t
+ac_bucket_of(const ac_index_part *part, uint64_t key)
+{
+	return (key >> 32) * part->bucket_count >> 32;
+}
+
+/* Where the records of the first of n keys are will be asked: something else can be done before ac_find_ahead is. */
+static inline void
+ac_find_ask(const ac_index *index, const uint64_t *keys, size_t n)
+{
+	for (size_t i = 0; i < n && i < 16; i++) {
+		__builtin_prefetch(&index->base.directory[ac_bucket_of(&index->base, keys[i])]);
+		if (index->overlay.header)
+			__builtin_prefetch(&index->overlay.directory[ac_bucket_of(&index->overlay, keys[i])]);
+	}
+}
+
 /* Walk the records whose key is (probably) `key`, base before overlay; false at the end. The caller compares the value. */
 typedef struct ac_find {
 	uint32_t at, end; /* in the pool of the part */

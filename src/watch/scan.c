@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "sys/os.h"
 #include "values/value.h"
 #include "watch/scan_parts.h"
 
@@ -15,9 +16,9 @@ ac_scan_kernel_at(size_t i)
 {
 #ifdef __SSE2__
 	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-	    __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") &&
-	    __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("gfni") && __builtin_cpu_supports("bmi2") &&
-	    i-- == 0)
+	    __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512vl") &&
+	    __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
+	    __builtin_cpu_supports("gfni") && __builtin_cpu_supports("bmi2") && i-- == 0)
 		return &ac_scan_kernel_avx512;
 	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
 	    i-- == 0)
@@ -43,12 +44,13 @@ ac_scan_open_with(const ac_index *index, const ac_scan_kernel *kernel)
 	ac_arena_init(&s->arena, AC_MIB);
 	s->maps = calloc(1, sizeof(*s->maps));
 	s->places = calloc(1, sizeof(*s->places));
-	s->seen = calloc(AC_SEEN_HOSTS, sizeof(*s->seen));
+	s->seen = ac_alloc_table(AC_SEEN_HOSTS * sizeof(*s->seen));
 	s->strangers = malloc(AC_STRANGERS * sizeof(*s->strangers));
 	s->url = malloc(sizeof(*s->url));
 	s->joined = malloc(AC_URL_MAX + 64);
 	if (!s->maps || !s->places || !s->seen || !s->strangers || !s->url || !s->joined)
 		return ac_scan_close(s);
+	memset(s->seen, 0, AC_SEEN_HOSTS * sizeof(*s->seen));
 	ac_scan_use(s, index);
 	return s;
 }
@@ -181,6 +183,7 @@ begin_text(ac_scan *s, ac_str text)
 	s->begin = text.p;
 	s->end = text.p + text.n;
 	s->colon_end = s->pairs_end = text.p;
+	s->ahead = s->ahead_end = 0;
 	begin_maps(s->maps);
 }
 
@@ -240,6 +243,8 @@ ac_scan_finish(ac_scan *s, ac_vec *matches, accord_err *err)
 
 	s->matches = matches;
 	s->map_bits = (words + 2) * 64;
+	s->ahead = (uintptr_t)s->end;
+	s->ahead_end = s->ahead + AC_SCAN_REGION;
 	s->kernel->places(s->maps, words, want);
 	s->asks_for_paths = true;
 	s->kernel->region(s, words, 0, want, s->has_high);

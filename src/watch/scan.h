@@ -63,13 +63,14 @@ ac_scan *ac_scan_close(ac_scan *scan);
 
 /* ---- between scan.c, scan_region.h and match.c ---- */
 
-/* Hosts that were looked up and are nobody's, at most the host of some URL: those that most lines mention. Compared whole. */
-#define AC_SEEN_HOSTS 512
+/* Names that were looked up and are nobody's, at most the host of some URL: those that most lines mention. Compared whole. */
+#define AC_SEEN_HOSTS_BITS 10
+#define AC_SEEN_HOSTS (1U << AC_SEEN_HOSTS_BITS)
 #define AC_SEEN_WORDS 6
 typedef struct ac_seen_host {
+	uint64_t url_key; /* as the host of some URL; 0: it is none */
+	uint64_t unused;
 	uint64_t text[AC_SEEN_WORDS]; /* at its end, zeros before it; all zeros: empty */
-	uint64_t url_key;             /* as the host of some URL */
-	bool is_url_host;
 } ac_seen_host;
 
 /* Addresses that were looked up and are nobody's, each in the slot of its own: most lines name the same few. */
@@ -83,6 +84,8 @@ struct ac_scan {
 	uint64_t used[2]; /* checksums of its files, by which ac_scan_use knows it again */
 	const ac_scan_kernel *kernel;
 	const char *begin, *end; /* the text being scanned */
+	uintptr_t ahead,
+	    ahead_end; /* bytes behind that text, which most likely come next: memory has not been asked for them */
 	ac_vec *matches;
 	ac_scan_maps *maps;
 	bool has_high;   /* the text that is looked at has bytes from 0x80 on */

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * IPv4 addresses by their third dot: read off the maps, passed over when they were somebody unknown a moment ago, then the bitmap of /24s, gate 2 by all networks. Whatever is not plain
+ * IPv4 addresses by their third dot: read off the maps, by the bitmap of /24s, passed over when they were somebody unknown a moment ago, gate 2 by all networks. Whatever is not plain
  * (near the text's ends, more dots before) is read byte by byte.
  */
 #include "watch/scan_parts.h"
 
 #include "values/value.h"
-
-/* Found before memory is asked for what is known of their networks, while others are found. */
-#define QUADS_AT_ONCE 16
 
 /* Neither end goes on: no word byte, and no dot with a word byte behind it. */
 TARGET static bool
@@ -22,7 +19,7 @@ is_whole_quad(const ac_scan *s, const char *begin, const char *end)
 
 /* Four decimal numbers without leading zeros around their third dot; false when they are none. For places near the ends of the text. */
 TARGET static bool
-ipv4_around(const ac_scan *s, const char *third, ac_quad *out)
+ipv4_around(const ac_scan *s, const char *third, ac_quads *out, size_t to)
 {
 	const char *begin = third, *end = third + 1;
 	uint8_t a[4];
@@ -35,9 +32,9 @@ ipv4_around(const ac_scan *s, const char *third, ac_quad *out)
 			break;
 	if (!is_whole_quad(s, begin, end) || !ac_ipv4_parse((ac_str){ begin, (size_t)(end - begin) }, a))
 		return false;
-	*out = (ac_quad){ .at = (uint32_t)(begin - s->begin),
-		.n = (uint32_t)(end - begin),
-		.address = (uint32_t)a[0] << 24 | (uint32_t)a[1] << 16 | (uint32_t)a[2] << 8 | a[3] };
+	out->at[to] = (uint32_t)(begin - s->begin);
+	out->n[to] = (uint32_t)(end - begin);
+	out->address[to] = (uint32_t)a[0] << 24 | (uint32_t)a[1] << 16 | (uint32_t)a[2] << 8 | a[3];
 	return true;
 }
 
@@ -124,15 +121,16 @@ look_at_network(ac_scan *s, ac_address4 *a, unsigned bits, uint64_t key)
 	}
 }
 
-/* Addresses whose /24 is open, or whose /16 touches a wide range: what each may be, gate 2, and the few that are left. */
+/* Addresses whose /24 is open, or whose /16 touches a wide range: what each may be at gate 2. */
 TARGET static void
-look_at_networks(ac_scan *s, ac_address4 *all, size_t n)
+ask_for_networks(ac_scan *s)
 {
 	const ac_index *ix = s->index;
 	ac_places *l = s->places;
-	size_t count = 0, kept, firsts;
+	const ac_address4 *all = l->near;
+	size_t count = 0;
 
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < l->near_count; i++) {
 		uint64_t wide = all[i].is_wide ? ix->ipv4_prefixes & (((uint64_t)1 << 24) - 1) : 0;
 
 		if (all[i].is_open) {
@@ -144,97 +142,110 @@ look_at_networks(ac_scan *s, ac_address4 *all, size_t n)
 		for (; wide; wide &= wide - 1)
 			count = add_network(s, count, i, all[i].address, (unsigned)__builtin_ctzll(wide));
 	}
-	firsts = keep_passed(s, 0, 0, count);
-	kept = keep_passed(s, firsts, count, add_second_keys(s, all, firsts, count));
-	for (size_t i = 0; i < kept; i++) {
-		ac_find_ahead(ix, l->keys2, kept, i);
-		/* those that stood for more are done with */
-		if (i >= firsts || l->kinds[i] <= 32)
-			look_at_network(s, &all[l->owners[i]], l->kinds[i], l->keys2[i]);
-	}
-	for (size_t i = 0; i < n; i++)
-		if (!all[i].is_known)
-			s->strangers[ac_stranger_slot(all[i].address)] = all[i].address;
+	l->key2_count = count;
 }
 
-/* Quads whose networks are on their way from memory. */
+/* Those of their keys that gate 2 has. */
 TARGET static void
-look_at_quads(ac_scan *s, const ac_quad *all, size_t n)
+pass_networks(ac_scan *s)
+{
+	ac_places *l = s->places;
+	size_t asked = l->key2_count;
+
+	l->first_count = keep_passed(s, 0, 0, asked);
+	l->key2_count = keep_passed(s, l->first_count, asked, add_second_keys(s, l->near, l->first_count, asked));
+	ac_find_ask(s->index, l->keys2, l->key2_count);
+}
+
+/* The few that are left. */
+TARGET static void
+look_at_networks(ac_scan *s)
+{
+	ac_places *l = s->places;
+
+	for (size_t i = 0; i < l->key2_count; i++) {
+		ac_find_ahead(s->index, l->keys2, l->key2_count, i);
+		/* those that stood for more are done with */
+		if (i >= l->first_count || l->kinds[i] <= 32)
+			look_at_network(s, &l->near[l->owners[i]], l->kinds[i], l->keys2[i]);
+	}
+	for (size_t i = 0; i < l->near_count; i++)
+		if (!l->near[i].is_known)
+			s->strangers[ac_stranger_slot(l->near[i].address)] = l->near[i].address;
+}
+
+/* Quads whose networks are on their way from memory. Most are nobody's by those; of the others, those that were nobody's a moment ago are passed over. */
+TARGET static void
+open_quads(ac_scan *s, size_t n)
 {
 	const ac_networks networks = s->index->networks;
 	const uint64_t *cidr16 = s->index->cidr16;
-	uint32_t *strangers = s->strangers;
-	ac_places *l = s->places;
-	size_t kept = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		uint32_t address = all[i].address, wide = address >> 16;
-		bool is_open = ac_network_is_open(&networks, address), is_wide = cidr16[wide / 64] >> (wide % 64) & 1;
-		uint32_t *slot = &strangers[ac_stranger_slot(address)];
-
-		l->near[kept] = (ac_address4){
-			.at = all[i].at, .n = all[i].n, .address = address, .is_open = is_open, .is_wide = is_wide
-		};
-		kept += is_open || is_wide;
-		*slot = is_open || is_wide ? *slot : address;
-	}
-	look_at_networks(s, l->near, kept);
-}
-
-/* Quads [n, end) go on unless they were nobody's a moment ago. How many there are then. */
-TARGET static size_t
-add_quads(ac_scan *s, ac_quad *all, size_t n, size_t end)
-{
-	const ac_networks networks = s->index->networks;
 	const uint32_t *strangers = s->strangers;
+	ac_places *l = s->places;
+	const ac_quads *q = &l->quads;
+	size_t open = 0, kept = 0;
 
-	for (size_t i = n; i < end; i++) {
-		uint32_t address = all[i].address;
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t wide = q->address[i] >> 16;
 
-		all[n] = all[i];
-		__builtin_prefetch(&networks.bits[ac_network_bit(&networks, address >> 8) / 64]);
-		n += strangers[ac_stranger_slot(address)] != address;
+		l->passed[open] = i;
+		open += ac_network_is_open(&networks, q->address[i]) | (cidr16[wide / 64] >> (wide % 64) & 1);
 	}
-	return n;
+	for (size_t k = 0; k < open; k++) {
+		uint32_t i = l->passed[k], address = q->address[i], wide = address >> 16;
+
+		l->near[kept] = (ac_address4){ .at = q->at[i],
+			.n = q->n[i],
+			.address = address,
+			.is_open = ac_network_is_open(&networks, address),
+			.is_wide = cidr16[wide / 64] >> (wide % 64) & 1 };
+		kept += strangers[ac_stranger_slot(address)] != address;
+	}
+	l->near_count = kept;
 }
 
-/* Of `count` third dots, those of quads behind the n others, which go first when there are many. is_inside: bytes enough stand on both sides. How many wait then. */
+/* Of `count` third dots, those of quads behind the n others. is_inside: bytes enough stand on both sides. How many wait then. */
 TARGET static size_t
 find_some_quads(ac_scan *s, const uint32_t *thirds, size_t count, size_t base, bool is_inside, size_t n)
 {
-	ac_quad *all = s->places->quads;
-	uint32_t odd[QUADS_AT_ONCE + 1];
+	const ac_networks networks = s->index->networks;
+	ac_quads *all = &s->places->quads;
+	uint32_t odd[AC_QUADS_AT_ONCE];
 	size_t end = n;
 
 	if (is_inside) {
 		size_t odd_count;
 
-		end += find_quads(s->maps, s->begin, base, thirds, count, all + n, odd, &odd_count);
+		end = find_quads(s->maps, s->begin, base, thirds, count, all, end, odd, &odd_count);
 		thirds = odd;
 		count = odd_count;
 	}
 	for (size_t i = 0; i < count; i++)
-		end += ipv4_around(s, s->begin + thirds[i], &all[end]);
-	n = add_quads(s, all, n, end);
-	if (n <= AC_SCAN_BATCH - QUADS_AT_ONCE)
-		return n;
-	look_at_quads(s, all, n);
-	return 0;
+		end += ipv4_around(s, s->begin + thirds[i], all, end);
+	for (; n < end; n++) {
+		ac_ask_ahead(s, 1);
+		__builtin_prefetch(&networks.bits[ac_network_bit(&networks, all->address[n] >> 8) / 64]);
+	}
+	return n;
 }
 
-TARGET static void
-look_at_addresses(ac_scan *s, const uint32_t *thirds, size_t count, size_t base)
+/* The next quads, whose networks are on their way from memory then. Returns how many. */
+TARGET static size_t
+take_quads(ac_scan *s, size_t base)
 {
-	size_t text_n = (size_t)(s->end - s->begin), n = 0;
+	size_t text_n = (size_t)(s->end - s->begin), n = 0, some;
+	ac_list *list = &s->places->thirds;
 
-	for (size_t i = 0, some; i < count; i += some) {
-		bool is_inside = thirds[i] >= 64 && thirds[i] + 64 < text_n;
+	for (; list->at < list->n && n <= AC_SCAN_BATCH - AC_QUADS_AT_ONCE; list->at += some) {
+		const uint32_t *thirds = list->places + list->at;
+		size_t left = list->n - list->at;
+		bool is_inside = thirds[0] >= 64 && thirds[0] + 64 < text_n;
 
 		/* most are: all of the next ones when the last is */
-		some = !is_inside ? 1 : count - i < QUADS_AT_ONCE ? count - i : QUADS_AT_ONCE;
-		if (thirds[i + some - 1] + 64 >= text_n)
+		some = !is_inside ? 1 : left < AC_QUADS_AT_ONCE ? left : AC_QUADS_AT_ONCE;
+		if (thirds[some - 1] + 64 >= text_n)
 			some = 1;
-		n = find_some_quads(s, thirds + i, some, base, is_inside, n);
+		n = find_some_quads(s, thirds, some, base, is_inside, n);
 	}
-	look_at_quads(s, s->places->quads, n);
+	return n;
 }

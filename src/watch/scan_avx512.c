@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The kernel for AVX-512 (F, BW, VBMI, VBMI2, GFNI: Ice Lake, Zen 4 and later): one look-up in a table of 128 entries gives the class of 64 bytes, a matrix of bits turned gives eight maps at a time.
+ * The kernel for AVX-512 (F, BW, CD, VL, VBMI, VBMI2, GFNI: Ice Lake, Zen 4 and later): one look-up in a table of 128 entries gives the class of 64 bytes, a matrix of bits turned gives eight maps at a time.
  */
 #include "watch/scan_kernel.h"
 
@@ -13,7 +13,8 @@
 #include <immintrin.h>
 #define NAME "avx512"
 #define TARGET                                                                                                         \
-	__attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,gfni,avx2,bmi,bmi2,lzcnt,popcnt")))
+	__attribute__((                                                                                                \
+	    target("avx512f,avx512bw,avx512cd,avx512vl,avx512vbmi,avx512vbmi2,gfni,avx2,bmi,bmi2,lzcnt,popcnt")))
 #endif
 
 #define STEP 8
@@ -43,9 +44,11 @@ add_words(const void *at, const void *begins, void *carry, void *out)
 }
 
 #include "watch/scan_x86.h"
+#include "watch/scan_hosts512.h"
 #include "watch/scan_places.h"
 #include "watch/scan_words512.h"
 #include "watch/scan_lists.h"
+#include "watch/scan_quads512.h"
 #include "watch/scan_quads.h"
 
 /* A bit a map; what opens a spelling has two that exclude each other. */

@@ -52,12 +52,6 @@ typedef struct ac_scan_maps {
 	uint64_t last_inner, last_number, last_chain, last_lane, label_carry;
 } ac_scan_maps;
 
-/* A dotted quad: four numbers to 255 without leading zeros, no word and no fifth number at either end. */
-typedef struct ac_quad {
-	uint32_t at, n; /* in the text */
-	uint32_t address;
-} ac_quad;
-
 typedef struct ac_scan ac_scan;
 
 typedef struct ac_scan_kernel {

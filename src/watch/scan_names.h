@@ -8,7 +8,6 @@
 
 /* A longer run may go on before the window. */
 #define RUN_MAX (AC_NAME_WINDOW - 1)
-#define PARENTS_MAX 8
 
 #include "watch/scan_urls.h"
 
@@ -26,39 +25,69 @@ look_exactly(ac_scan *s, const char *end)
 
 #define SEEN_MAX (8 * AC_SEEN_WORDS)
 
-/* The words of a host of at most SEEN_MAX bytes, all of which are read before its end, and its slot. */
-TARGET static inline ac_seen_host *
-seen_slot(const ac_scan *s, ac_str host, uint64_t text[static AC_SEEN_WORDS])
+#ifndef HOST_TEXT
+typedef struct host_text {
+	uint64_t words[AC_SEEN_WORDS];
+} host_text;
+
+/* The last n bytes before `end`, at most SEEN_MAX, all of which are read, with zeros before them. */
+TARGET static inline host_text
+host_text_of(const char *end, unsigned n)
 {
-	const char *end = host.p + host.n;
-	uint64_t a, b;
+	host_text text;
 
 	for (unsigned i = 0; i < AC_SEEN_WORDS; i++)
-		text[i] =
-		    ac_load64(end - SEEN_MAX + 8 * (size_t)i) & ac_keep_last(AC_SEEN_WORDS - 1 - i, (unsigned)host.n);
-	a = ac_mix(text[5] ^ s->index->salt.word[0], text[4] ^ s->index->salt.word[1]);
-	b = ac_mix(text[3] ^ s->index->salt.word[1], text[2] ^ text[1] ^ text[0] ^ s->index->salt.word[0]);
-	return &s->seen[(a ^ b) % AC_SEEN_HOSTS];
+		text.words[i] = ac_load64(end - SEEN_MAX + 8 * (size_t)i) & ac_keep_last(AC_SEEN_WORDS - 1 - i, n);
+	return text;
+}
+
+/* Any: it says where a host is kept, no more. */
+TARGET static inline uint32_t
+host_hash(host_text text, ac_hash_seed salt)
+{
+	const uint64_t *w = text.words;
+	uint64_t a = ac_mix(w[5] ^ salt.word[0], w[4] ^ salt.word[1]);
+	uint64_t b = ac_mix(w[3] ^ salt.word[1], w[2] ^ w[1] ^ w[0] ^ salt.word[0]);
+
+	return (uint32_t)(a ^ b);
 }
 
 TARGET static inline bool
-is_seen(const ac_seen_host *seen, const uint64_t text[static AC_SEEN_WORDS])
+is_seen(const ac_seen_host *seen, host_text text)
 {
 	uint64_t other = 0;
 
 	for (unsigned i = 0; i < AC_SEEN_WORDS; i++)
-		other |= seen->text[i] ^ text[i];
+		other |= seen->text[i] ^ text.words[i];
 	return !other;
 }
 
-/* url_key: its key as the host of a URL. */
-TARGET static void
-remember_host(const ac_scan *s, ac_str host, bool is_url_host, uint64_t url_key)
+TARGET static inline void
+put_seen(ac_seen_host *seen, host_text text)
 {
-	ac_seen_host new = { .url_key = url_key, .is_url_host = is_url_host };
+	memcpy(seen->text, text.words, sizeof(seen->text));
+}
+#endif
 
-	if (host.n <= SEEN_MAX)
-		*seen_slot(s, host, new.text) = new;
+TARGET static inline ac_seen_host *
+seen_slot(const ac_scan *s, host_text text)
+{
+	return &s->seen[host_hash(text, s->index->salt) >> (32 - AC_SEEN_HOSTS_BITS)];
+}
+
+/* url_key: its key as the host of some URL; 0: it is none. */
+TARGET static void
+remember_host(const ac_scan *s, uint32_t end, unsigned n, uint64_t url_key)
+{
+	host_text text;
+	ac_seen_host *seen;
+
+	if (n > SEEN_MAX)
+		return;
+	text = host_text_of(s->begin + end, n);
+	seen = seen_slot(s, text);
+	put_seen(seen, text);
+	seen->url_key = url_key;
 }
 
 /* ---- gate 2 ---- */
@@ -86,43 +115,47 @@ look_at_key(ac_scan *s, ac_str name, size_t base, unsigned kind, uint64_t key)
 	}
 }
 
-/* The keys whose records will be walked: all that passed but those of hosts of URLs. */
-TARGET static size_t
-list_walked(ac_places *l, size_t passed)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < passed; i++) {
-		l->walked[n] = l->keys2[l->passed2[i]];
-		n += l->kinds[l->passed2[i]] != KIND_URL_HOST;
-	}
-	return n;
-}
-
+/* The keys of names that gate 2 has: of all but those of hosts of URLs, where their records are is on its way then. */
 TARGET static void
-look_at_tries(ac_scan *s, size_t count, size_t key_count, size_t base)
+pass_tries(ac_scan *s)
 {
 	const ac_index *ix = s->index;
 	ac_places *l = s->places;
-	size_t passed = pass(ix->gate2, ix->gate2_blocks, l->keys2, key_count, l->passed2), next = 0, at = 0;
-	size_t walks = list_walked(l, passed), walk = 0;
 
-	for (size_t i = 0; i < count; i++) {
+	l->name_passed_count = pass(ix->gate2, ix->gate2_blocks, l->name_keys, l->name_key_count, l->name_passed);
+	l->walk_count = 0;
+	for (size_t i = 0; i < l->name_passed_count; i++) {
+		l->walked[l->walk_count] = l->name_keys[l->name_passed[i]];
+		l->walk_count += l->name_kinds[l->name_passed[i]] != KIND_URL_HOST;
+	}
+	ac_find_ask(ix, l->walked, l->walk_count);
+}
+
+TARGET static void
+look_at_tries(ac_scan *s, size_t base)
+{
+	const ac_index *ix = s->index;
+	const ac_places *l = s->places;
+	size_t passed = l->name_passed_count, next = 0, at = 0, walk = 0;
+
+	for (size_t i = 0; i < l->try_count; i++) {
 		const ac_name_try *t = &l->tries[i];
 		ac_str host = { s->begin + t->end - t->n, t->n };
 		size_t end = at + t->key_count, first = next;
-		bool is_listed = next < passed && l->passed2[next] < end - 1, is_url_host;
+		bool is_listed = next < passed && l->name_passed[next] < end - 1, is_url_host;
 
-		while (next < passed && l->passed2[next] < end)
+		while (next < passed && l->name_passed[next] < end)
 			next++;
-		is_url_host = next > first && l->passed2[next - 1] == end - 1 && (ix->flags & AC_INDEX_HAS_URLS);
+		is_url_host = next > first && l->name_passed[next - 1] == end - 1 && (ix->flags & AC_INDEX_HAS_URLS);
 		at = end;
 		if (!is_listed)
-			remember_host(s, host, is_url_host, l->keys2[end - 1]);
+			remember_host(s, t->end, t->n, is_url_host ? l->name_keys[end - 1] : 0);
 		for (; first < next; first++) {
-			if (l->kinds[l->passed2[first]] != KIND_URL_HOST)
-				ac_find_ahead(ix, l->walked, walks, walk++);
-			look_at_key(s, host, base, l->kinds[l->passed2[first]], l->keys2[l->passed2[first]]);
+			unsigned kind = l->name_kinds[l->name_passed[first]];
+
+			if (kind != KIND_URL_HOST)
+				ac_find_ahead(ix, l->walked, l->walk_count, walk++);
+			look_at_key(s, host, base, kind, l->name_keys[l->name_passed[first]]);
 		}
 	}
 }
@@ -133,29 +166,31 @@ add_name_key(ac_scan *s, size_t first, ac_name_try *t, unsigned kind, uint64_t k
 {
 	size_t at = first + t->key_count++;
 
-	s->places->keys2[at] = key;
-	s->places->kinds[at] = (uint8_t)kind;
+	s->places->name_keys[at] = key;
+	s->places->name_kinds[at] = (uint8_t)kind;
 	__builtin_prefetch(ac_gate_block_of(s->index->gate2, s->index->gate2_blocks, key));
 }
 
-/* What gate 1 let pass: all keys that the name may have, in keys2 from `first` on. False when it was dealt with here. */
-TARGET static bool
-try_name(ac_scan *s, uint32_t end, size_t base, ac_name_run run, size_t first, ac_name_try *out)
+/* One label or several, and nothing that match.c had better look at; the window holds it whole. */
+TARGET static inline bool
+is_plain_name(const ac_scan *s, uint32_t end, ac_name_run run)
 {
 	const char *p = s->begin + end - run.n;
-	ac_str host = { p, run.n };
-	uint64_t dots = run.dots, state, text[AC_SEEN_WORDS];
-	const ac_seen_host *seen;
+	unsigned is_odd = (run.n > RUN_MAX) | ((run.dots & run.dots << 1) != 0) | (*p == '.') | (p[-1] == '@') |
+			  ac_is_decimal(s->begin[end - 1]) | (__builtin_popcountll(run.dots) > AC_PARENTS_MAX);
 
-	if (run.n > RUN_MAX || (dots & dots << 1) || *p == '.' || p[-1] == '@' || ac_is_decimal(s->begin[end - 1]) ||
-	    __builtin_popcountll(dots) > PARENTS_MAX) {
+	return !is_odd;
+}
+
+/* What gate 1 let pass: all keys that the name may have, in name_keys from `first` on. False when it was dealt with here. */
+TARGET static bool
+try_name(ac_scan *s, uint32_t end, ac_name_run run, size_t first, ac_name_try *out)
+{
+	ac_str host = { s->begin + end - run.n, run.n };
+	uint64_t dots = run.dots, state;
+
+	if (!is_plain_name(s, end, run)) {
 		look_exactly(s, s->begin + end);
-		return false;
-	}
-	seen = host.n <= SEEN_MAX ? seen_slot(s, host, text) : NULL;
-	if (seen && is_seen(seen, text)) {
-		if (seen->is_url_host)
-			look_at_url_host(s, host, base, seen->url_key);
 		return false;
 	}
 	state = ac_text_state(host, s->index->salt);
@@ -176,24 +211,70 @@ try_name(ac_scan *s, uint32_t end, size_t base, ac_name_run run, size_t first, a
 
 /* ---- gate 1 ---- */
 
-TARGET static void
-look_at_name_batch(ac_scan *s, const uint32_t *ends, size_t n, size_t base)
+/* The next names; their blocks at gate 1 are on their way then. Returns how many. */
+TARGET static size_t
+take_names(ac_scan *s, size_t base)
 {
 	const ac_index *ix = s->index;
 	ac_places *l = s->places;
-	size_t passed, tries = 0, keys = 0;
+	const uint32_t *ends = l->names.places + l->names.at;
+	size_t left = l->names.n - l->names.at, n = left < AC_SCAN_BATCH ? left : AC_SCAN_BATCH;
 
 	for (size_t i = 0; i < n; i++) {
+		ac_ask_ahead(s, 2);
 		l->runs[i] = ac_name_run_at(s->maps, ends[i] - base + 64);
 		l->keys[i] = ac_suffix_key_at(s->begin + ends[i], l->runs[i].suffix, ix->salt);
 		__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, l->keys[i]));
 	}
-	passed = pass(ix->gate1, ix->gate1_blocks, l->keys, n, l->passed);
+	l->names.at += n;
+	return n;
+}
+
+/* Of n names that gate 1 has, those that were not seen before are left in `passed`. Returns how many. */
+TARGET static size_t
+pass_over_seen(ac_scan *s, const uint32_t *ends, size_t n)
+{
+	ac_places *l = s->places;
+	size_t fresh = 0, hosts = 0;
+
+	/* without a branch: which names were seen cannot be foreseen */
+	for (size_t k = 0; k < n; k++) {
+		uint32_t i = l->passed[k];
+		ac_name_run run = l->runs[i];
+		unsigned some = run.n < SEEN_MAX ? run.n : SEEN_MAX;
+		host_text text = host_text_of(s->begin + ends[i], some);
+		const ac_seen_host *slot = seen_slot(s, text);
+		unsigned seen = (unsigned)is_seen(slot, text) & (run.n == some) & is_plain_name(s, ends[i], run);
+
+		l->passed[fresh] = i;
+		fresh += !seen;
+		l->seen[hosts] = (ac_seen_name){ .key = slot->url_key, .end = ends[i], .n = run.n };
+		hosts += seen & (slot->url_key != 0);
+	}
+	l->seen_count = hosts;
+	return fresh;
+}
+
+/* The n names that were taken: those that gate 1 has, with all their keys. */
+TARGET static void
+try_names(ac_scan *s, size_t n, size_t base)
+{
+	const ac_index *ix = s->index;
+	ac_places *l = s->places;
+	const uint32_t *ends = l->names.places + l->names.at - n;
+	size_t passed = pass(ix->gate1, ix->gate1_blocks, l->keys, n, l->passed), tries = 0, keys = 0;
+
+	passed = pass_over_seen(s, ends, passed);
 	for (size_t i = 0; i < passed; i++)
-		if (try_name(s, ends[l->passed[i]], base, l->runs[l->passed[i]], keys, &l->tries[tries]))
+		if (try_name(s, ends[l->passed[i]], l->runs[l->passed[i]], keys, &l->tries[tries]))
 			keys += l->tries[tries++].key_count;
-	look_at_tries(s, tries, keys, base);
-	look_at_urls(s, base);
+	l->try_count = tries;
+	l->name_key_count = keys;
+	for (size_t i = 0; i < l->seen_count; i++) {
+		const ac_seen_name *seen = &l->seen[i];
+
+		look_at_url_host(s, (ac_str){ s->begin + seen->end - seen->n, seen->n }, base, seen->key);
+	}
 }
 
 /* Names in other alphabets: they have their keys in punycode. */
@@ -214,11 +295,14 @@ take_high_names(ac_scan *s, uint32_t *ends, size_t count, size_t base)
 	return kept;
 }
 
+/* Of all ends of names in the list, those whose last label some name has stay in it. */
 TARGET static void
-look_at_names(ac_scan *s, uint32_t *ends, size_t count, size_t base, bool may_be_idn)
+keep_labels(ac_scan *s, size_t base, bool may_be_idn)
 {
 	const ac_index *ix = s->index;
-	size_t first = 0, kept = 0;
+	ac_list *list = &s->places->names;
+	uint32_t *ends = list->places;
+	size_t count = list->n, first = 0, kept = 0;
 
 	/* Keys are made of as many bytes as AC_SUFFIX_MAX, whatever stands before. */
 	for (; first < count && ends[first] < 64; first++)
@@ -230,9 +314,9 @@ look_at_names(ac_scan *s, uint32_t *ends, size_t count, size_t base, bool may_be
 	for (size_t i = 0; i < count; i++) {
 		unsigned label = ac_last_label(ac_load64(s->begin + ends[i] - 8), ix->salt);
 
-		ends[kept] = ends[i];
+		ac_ask_ahead(s, 1);
+		list->places[kept] = ends[i];
 		kept += ix->last_labels[label / 64] >> (label % 64) & 1;
 	}
-	for (size_t i = 0; i < kept; i += AC_SCAN_BATCH)
-		look_at_name_batch(s, ends + i, kept - i < AC_SCAN_BATCH ? kept - i : AC_SCAN_BATCH, base);
+	list->n = kept;
 }

@@ -7,11 +7,22 @@
 
 /* Tokens whose keys are made before the first is looked up. */
 #define AC_SCAN_BATCH 256
-/* Keys at gate 2 of one token: networks of an address; parents of a host and what else it may be. */
+/* Keys at gate 2 of one token: networks of an address. */
 #define AC_KEYS_EACH 36
+/* The same of a name: its parents, and what else it may be. */
+#define AC_PARENTS_MAX 8
+#define AC_NAME_KEYS (AC_PARENTS_MAX + 3)
 #define AC_DIGEST_DIGITS_MAX 128
 /* Hosts of URLs of one region that wait for the paths of their lines; more are looked at one by one. */
 #define AC_HOSTS_WAITING 1024
+
+/* Third dots that are looked at together. */
+#define AC_QUADS_AT_ONCE 64
+/* Dotted quads: four numbers to 255 without leading zeros, no word and no fifth number at either end. A vector of them is written at a time. */
+typedef struct ac_quads {
+	uint32_t at[AC_SCAN_BATCH + 16], n[AC_SCAN_BATCH + 16]; /* in the text */
+	uint32_t address[AC_SCAN_BATCH + 16];
+} ac_quads;
 
 /* A dotted quad in a network that holds something, or that is near a wide range. */
 typedef struct ac_address4 {
@@ -36,7 +47,7 @@ typedef struct ac_address6 {
 /* A name or host that gate 1 let pass, or a digest. */
 typedef struct ac_name_try {
 	uint32_t end, n;
-	uint32_t key_count; /* in keys2, behind those of the ones before; the last is that of a URL's host */
+	uint32_t key_count; /* in name_keys, behind those of the ones before; the last is that of a URL's host */
 } ac_name_try;
 
 /* A name at its `end` in the bitmaps: a window of so many bits is one load. */
@@ -46,6 +57,12 @@ typedef struct ac_name_run {
 	unsigned suffix; /* bytes of the last two labels, AC_SUFFIX_MAX at most */
 	uint64_t dots;   /* of those, the nearest to the end highest */
 } ac_name_run;
+
+/* A name that was seen before as the host of some URL, whose key is `key`. */
+typedef struct ac_seen_name {
+	uint64_t key;
+	uint32_t end, n;
+} ac_seen_name;
 
 /* A host of some URL, in the text. */
 typedef struct ac_host_wait {
@@ -60,28 +77,59 @@ typedef struct ac_url_wait {
 	uint32_t at, n; /* its host in the text */
 } ac_url_wait;
 
+/* Places of a region, of which those before `at` are done with; no two are next to each other. */
+typedef struct ac_list {
+	uint32_t places[AC_REGION_WORDS * 32 + 64];
+	size_t n, at;
+} ac_list;
+
 struct ac_places {
 	ac_host_wait hosts[AC_HOSTS_WAITING];
 	size_t host_count;
 	uint32_t list[AC_REGION_WORDS * 64 + 64];
-	uint64_t keys[AC_SCAN_BATCH + 1];
-	uint32_t passed[AC_SCAN_BATCH], owners[AC_SCAN_BATCH * AC_KEYS_EACH];
-	ac_quad quads[AC_SCAN_BATCH + 1];
+	/* what of a region is looked at by batches of all three, so that memory is asked for what one needs while another is worked on */
+	ac_list thirds, names, lanes;
+	uint32_t passed[AC_SCAN_BATCH], passed2[AC_SCAN_BATCH * AC_KEYS_EACH];
+	ac_quads quads;
 	ac_address4 near[AC_SCAN_BATCH + 1];
 	ac_address6 addresses6[AC_ADDRESSES6];
+	size_t near_count;
+	uint64_t keys2[AC_SCAN_BATCH * AC_KEYS_EACH]; /* of addresses, of paths of URLs */
+	uint32_t owners[AC_SCAN_BATCH * AC_KEYS_EACH];
+	uint8_t kinds[AC_SCAN_BATCH * AC_KEYS_EACH]; /* bits, see who puts them there */
+	size_t key2_count, first_count; /* of addresses: keys that passed; of those, that were asked for first */
 	ac_name_run runs[AC_SCAN_BATCH];
+	ac_seen_name seen[AC_SCAN_BATCH + 1];
+	uint64_t keys[AC_SCAN_BATCH + 1];
+	size_t seen_count;
 	ac_name_try tries[AC_SCAN_BATCH + 1];
+	size_t try_count;
+	uint64_t name_keys[AC_SCAN_BATCH * AC_NAME_KEYS];
+	uint8_t name_kinds[AC_SCAN_BATCH * AC_NAME_KEYS];
+	uint32_t name_passed[AC_SCAN_BATCH * AC_NAME_KEYS];
+	size_t name_key_count, name_passed_count;
+	uint64_t walked[AC_SCAN_BATCH * AC_NAME_KEYS]; /* keys of names whose records are walked */
+	size_t walk_count;
+	uint64_t digest_keys[AC_SCAN_BATCH + 1];
+	ac_name_try digests[AC_SCAN_BATCH + 1];
 	ac_url_wait urls[AC_SCAN_BATCH + 1];
 	size_t url_count;
 	uint32_t colons[AC_SCAN_BATCH]; /* of those whose path gate 2 let pass */
 	ac_str likely[AC_SCAN_BATCH];
-	uint64_t keys2[AC_SCAN_BATCH * AC_KEYS_EACH];
-	uint8_t kinds[AC_SCAN_BATCH * AC_KEYS_EACH]; /* of keys2, see who puts them there */
-	uint32_t passed2[AC_SCAN_BATCH * AC_KEYS_EACH];
-	uint64_t walked[AC_SCAN_BATCH * AC_KEYS_EACH]; /* keys whose records are walked */
 };
 
 /* The places of a region are in the text; their bits are at place - base + 64: word 0 of the maps is the one before. */
+
+/*
+ * Ask for so many more cache lines of what comes behind the text: a region takes longer than the processor's own prefetching looks ahead, and all at once they would keep others
+ * waiting. Nothing is read, so that it does not matter what stands there.
+ */
+static inline void
+ac_ask_ahead(ac_scan *s, unsigned lines)
+{
+	for (unsigned i = 0; i < lines && s->ahead < s->ahead_end; i++, s->ahead += 64)
+		__builtin_prefetch((const void *)s->ahead, 0, 2);
+}
 
 /* The 64 bits before `bit`, the nearest one highest. */
 static inline uint64_t

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Dotted quads by the maps, compiled with each kernel's instructions: TARGET is set by the file that includes this, and QUAD_VALUE when it has a quad_value of its own.
+ * Dotted quads by the maps, compiled with each kernel's instructions: TARGET is set by the file that includes this, and QUAD_VALUE or FIND_QUADS when it has a quad_value or a find_quads of its
+ * own.
  */
-#include "watch/hash.h"
+#include "watch/scan_parts.h"
+
+#ifndef FIND_QUADS
 
 #ifndef QUAD_VALUE
 /* One to three digits that end at `end`; four bytes are read. Over 255 or with a leading zero: over 255. */
@@ -36,14 +39,14 @@ quad_value(const char *p, const unsigned digits[static 4], uint32_t *out)
 #endif
 
 /*
- * Of n third dots, each with 64 bytes of the text on both sides, the dotted quads to `out`; those about which the maps do not say enough to `odd`. Both have room for n
- * and one. base: as ac_scan's, of the maps in the text. Returns how many quads.
+ * Of n third dots, at most AC_QUADS_AT_ONCE, each with 64 bytes of the text on both sides, the dotted quads to `out`, behind `count` others; those about which the maps do not say
+ * enough to `odd`. base: as ac_scan's, of the maps in the text. Returns how many quads there are then.
  */
 TARGET static size_t
-find_quads(const ac_scan_maps *m, const char *text, size_t base, const uint32_t *thirds, size_t n, ac_quad *out,
-    uint32_t *odd, size_t *out_odd)
+find_quads(const ac_scan_maps *m, const char *text, size_t base, const uint32_t *thirds, size_t n, ac_quads *out,
+    size_t count, uint32_t *odd, size_t *out_odd)
 {
-	size_t count = 0, odds = 0;
+	size_t odds = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		/* bit 16 is the third dot's */
@@ -69,10 +72,11 @@ find_quads(const ac_scan_maps *m, const char *text, size_t base, const uint32_t 
 		if (((1U << digits[0] | 1U << digits[1] | 1U << digits[2] | 1U << digits[3]) & ~14U) ||
 		    (word >> (begin - 1) & 1) || (behind & 1) || (dot >> (17 + digits[3]) & behind >> 1 & 1))
 			continue;
-		out[count].at = thirds[i] - 16 + begin;
-		out[count].n = 16 - begin + 1 + digits[3];
-		count += quad_value(text + thirds[i] - 16 + begin, digits, &out[count].address);
+		out->at[count] = thirds[i] - 16 + begin;
+		out->n[count] = 16 - begin + 1 + digits[3];
+		count += quad_value(text + thirds[i] - 16 + begin, digits, &out->address[count]);
 	}
 	*out_odd = odds;
 	return count;
 }
+#endif

@@ -45,40 +45,91 @@ digest_at(const ac_scan *s, size_t base, uint32_t at, ac_name_try *out, uint64_t
 	return true;
 }
 
-TARGET static void
-look_at_digest_batch(ac_scan *s, size_t n)
+/* The next digests; their blocks at gate 1 are on their way then. Returns how many. */
+TARGET static size_t
+take_digests(ac_scan *s, size_t base)
 {
 	const ac_index *ix = s->index;
 	ac_places *l = s->places;
-	size_t passed = pass(ix->gate1, ix->gate1_blocks, l->keys, n, l->passed);
+	ac_list *lanes = &l->lanes;
+	size_t n = 0;
 
-	for (size_t i = 0; i < passed; i++)
-		l->keys[i] = l->keys[l->passed[i]];
-	for (size_t i = 0; i < passed; i++) {
-		const ac_name_try *t = &l->tries[l->passed[i]];
-
-		ac_find_ahead(ix, l->keys, passed, i);
-		ac_match_digest(s, (ac_str){ s->begin + t->end - t->n, t->n }, l->keys[i]);
+	for (; lanes->at < lanes->n && n < AC_SCAN_BATCH; lanes->at++) {
+		if (!digest_at(s, base, lanes->places[lanes->at], &l->digests[n], &l->digest_keys[n]))
+			continue;
+		__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, l->digest_keys[n]));
+		n++;
 	}
+	return n;
+}
+
+/* Of the n that were taken, those that gate 1 has. Returns how many. */
+TARGET static size_t
+pass_digests(ac_scan *s, size_t n)
+{
+	const ac_index *ix = s->index;
+	ac_places *l = s->places;
+	size_t passed = pass(ix->gate1, ix->gate1_blocks, l->digest_keys, n, l->passed);
+
+	for (size_t i = 0; i < passed; i++) {
+		l->digests[i] = l->digests[l->passed[i]];
+		l->digest_keys[i] = l->digest_keys[l->passed[i]];
+	}
+	ac_find_ask(ix, l->digest_keys, passed);
+	return passed;
 }
 
 TARGET static void
-look_at_digests(ac_scan *s, const uint32_t *lanes, size_t count, size_t base)
+look_at_digests(ac_scan *s, size_t n)
+{
+	const ac_places *l = s->places;
+
+	for (size_t i = 0; i < n; i++) {
+		const ac_name_try *t = &l->digests[i];
+
+		ac_find_ahead(s->index, l->digest_keys, n, i);
+		ac_match_digest(s, (ac_str){ s->begin + t->end - t->n, t->n }, l->digest_keys[i]);
+	}
+}
+
+/* ---- addresses, names and digests ---- */
+
+TARGET static void
+list_all(ac_scan *s, size_t words, size_t base, bool may_be_idn)
+{
+	const ac_scan_maps *m = s->maps;
+	ac_places *l = s->places;
+
+	l->thirds.n = list_places(&m->third_dot, words, base, l->thirds.places);
+	l->names.n = list_places(&m->name_end, words, base, l->names.places);
+	l->lanes.n = list_places(&m->digest, words, base, l->lanes.places);
+	l->thirds.at = l->names.at = l->lanes.at = 0;
+	keep_labels(s, base, may_be_idn);
+}
+
+/*
+ * A batch of each, step by step: where one waits for memory, the others are worked on. What is asked for in one step is looked at when all have had that step.
+ */
+TARGET static void
+look_at_batches(ac_scan *s, size_t base)
 {
 	const ac_index *ix = s->index;
 	ac_places *l = s->places;
-	size_t n = 0;
+	size_t quads = take_quads(s, base), names = take_names(s, base), digests = take_digests(s, base);
 
-	for (size_t i = 0; i < count; i++) {
-		if (!digest_at(s, base, lanes[i], &l->tries[n], &l->keys[n]))
-			continue;
-		__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, l->keys[n]));
-		if (++n == AC_SCAN_BATCH) {
-			look_at_digest_batch(s, n);
-			n = 0;
-		}
-	}
-	look_at_digest_batch(s, n);
+	open_quads(s, quads);
+	ask_for_networks(s);
+	try_names(s, names, base);
+	digests = pass_digests(s, digests);
+	pass_networks(s);
+	pass_tries(s);
+	ac_find_ahead(ix, l->digest_keys, digests, 0);
+	ac_find_ahead(ix, l->keys2, l->key2_count, 0);
+	ac_find_ahead(ix, l->walked, l->walk_count, 0);
+	look_at_digests(s, digests);
+	look_at_networks(s);
+	look_at_tries(s, base);
+	look_at_urls(s, base);
 }
 
 /* ---- all of a region ---- */
@@ -87,15 +138,13 @@ TARGET static void
 look_at_region(ac_scan *s, size_t words, size_t base, unsigned want, bool has_high)
 {
 	const ac_scan_maps *m = s->maps;
-	uint32_t *list = s->places->list;
+	ac_places *l = s->places;
+	uint32_t *list = l->list;
 	size_t n;
 
-	n = list_places(&m->third_dot, words, base, list);
-	look_at_addresses(s, list, n, base);
-	n = list_places(&m->name_end, words, base, list);
-	look_at_names(s, list, n, base, has_high && (s->index->flags & AC_INDEX_HAS_IDN));
-	n = list_places(&m->digest, words, base, list);
-	look_at_digests(s, list, n, base);
+	list_all(s, words, base, has_high && (s->index->flags & AC_INDEX_HAS_IDN));
+	while (l->thirds.at < l->thirds.n || l->names.at < l->names.n || l->lanes.at < l->lanes.n)
+		look_at_batches(s, base);
 	if (want & AC_WANT_URL) {
 		n = list_places(&m->url, words, base, list);
 		look_at_url_colons(s, list, n, base);

@@ -171,7 +171,7 @@ is_plain_host(uint64_t dots, uint64_t digits, uint64_t slashes, unsigned n)
 
 	dots &= (UINT64_C(1) << n) - 1;
 	return (n <= RUN_MAX) & (slashes >> n & 1) & (dots != 0) & !(dots & (dots << 1 | 1 | last)) & !(digits & last) &
-	       (__builtin_popcountll(dots) <= PARENTS_MAX);
+	       (__builtin_popcountll(dots) <= AC_PARENTS_MAX);
 }
 
 /* The same of the host at `at`, where the maps do not tell. */

@@ -21,6 +21,55 @@
 		FROM_LANE(imm, 1) + 1, FROM_LANE(imm, 1), FROM_LANE(imm, 0) + 1, FROM_LANE(imm, 0)),                   \
 	    b)
 
+#include <stdint.h>
+#include <string.h>
+
+/* What SIMDe lacks, or has wrong, in the version that Debian 12 has. */
+static simde__m512i
+lzcnt_epi32(simde__m512i x)
+{
+	uint32_t lanes[16];
+
+	memcpy(lanes, &x, sizeof(lanes));
+	for (unsigned i = 0; i < 16; i++)
+		lanes[i] = lanes[i] ? (uint32_t)__builtin_clz(lanes[i]) : 32;
+	memcpy(&x, lanes, sizeof(lanes));
+	return x;
+}
+
+static simde__m512i
+maskz_loadu_epi32(uint16_t which, const uint32_t *p)
+{
+	uint32_t lanes[16];
+	simde__m512i x;
+
+	for (unsigned i = 0; i < 16; i++)
+		lanes[i] = which >> i & 1 ? p[i] : 0;
+	memcpy(&x, lanes, sizeof(lanes));
+	return x;
+}
+
+static simde__m512i
+madd_epi16(simde__m512i a, simde__m512i b)
+{
+	int16_t x[32], y[32];
+	int32_t sums[16];
+
+	memcpy(x, &a, sizeof(x));
+	memcpy(y, &b, sizeof(y));
+	for (unsigned i = 0; i < 16; i++)
+		sums[i] = x[2 * i] * y[2 * i] + x[2 * i + 1] * y[2 * i + 1];
+	memcpy(&a, sums, sizeof(sums));
+	return a;
+}
+
+#undef _mm512_lzcnt_epi32
+#define _mm512_lzcnt_epi32 lzcnt_epi32
+#undef _mm512_maskz_loadu_epi32
+#define _mm512_maskz_loadu_epi32 maskz_loadu_epi32
+#undef _mm512_madd_epi16
+#define _mm512_madd_epi16 madd_epi16
+
 #define AC_SCAN_SIMDE "avx512 by SIMDe"
 #define ac_scan_kernel_avx512 scan_kernel_avx512_by_simde
 extern const ac_scan_kernel scan_kernel_avx512_by_simde;

@@ -206,12 +206,96 @@ every_kernel__gives_the_same_matches(void **state)
 	plain_case_close(&c);
 }
 
+/* The /8s that may be watched. */
+static ac_index *
+index_of_ranges(void)
+{
+	ac_index_indicator who = { .producer = AC_S("ally"), .valid_from = AC_TIME_MIN, .valid_until = AC_TIME_MAX };
+	ac_index_builder *b = ac_index_builder_open((ac_hash_seed){ { 7, 8 } }, 1);
+	accord_err err = { 0 };
+	ac_index *index = NULL;
+	ac_arena arena;
+
+	assert_non_null(b);
+	ac_arena_init(&arena, AC_MIB);
+	for (unsigned i = 1; i < 224; i++) {
+		char range[32], id[64];
+		ac_value value;
+
+		(void)snprintf(range, sizeof(range), "%u.0.0.0/8", i);
+		(void)snprintf(id, sizeof(id), "indicator--00000000-0000-4000-8000-%012u", i);
+		who.id = ac_str_from(id);
+		assert_int_equal(ac_value_parse(AC_VALUE_IPV4, ac_str_from(range), &arena, &value, &err), 0);
+		assert_int_equal(ac_index_add_value(b, &who, &value, &err), 0);
+	}
+	assert_int_equal(ac_index_finish(b, &index, &err), 0);
+	ac_index_builder_close(b);
+	ac_arena_done(&arena);
+	return index;
+}
+
+/* Chains of numbers of all lengths, most of them of four, with what stands around and between such. */
+static void
+make_numbers(text *t, uint64_t seed)
+{
+	static const ac_str between[] = { AC_S_INIT(" "), AC_S_INIT(" "), AC_S_INIT(","), AC_S_INIT("\n"),
+		AC_S_INIT("a"), AC_S_INIT("-"), AC_S_INIT("."), AC_S_INIT(". "), AC_S_INIT(" ."), AC_S_INIT(":"),
+		AC_S_INIT("/24 "), AC_S_INIT("..") };
+	uint64_t state = seed;
+
+	for (t->n = 0; t->n < TEXT_MAX_BYTES;) {
+		size_t numbers = draw(&state) % 4 ? 4 : 1 + draw(&state) % 6;
+
+		for (size_t i = 0; i < numbers; i++) {
+			static const unsigned most[] = { 10, 100, 256, 256, 256, 300, 1000, 10000 };
+			unsigned number = (unsigned)(draw(&state) % most[draw(&state) % AC_COUNT(most)]);
+
+			if (i)
+				t->bytes[t->n++] = '.';
+			t->n += (size_t)snprintf(t->bytes + t->n, 16, draw(&state) % 16 ? "%u" : "%02u", number);
+		}
+		put(t, between[draw(&state) % AC_COUNT(between)]);
+	}
+}
+
+static void
+every_kernel__reads_the_same_addresses(void **state)
+{
+	static text t;
+	ac_index *index = index_of_ranges();
+	size_t found = 0;
+
+	(void)state;
+	for (uint64_t round = 1; round <= 8; round++) {
+		ac_vec want = ac_vec_of(sizeof(ac_match), SIZE_MAX / sizeof(ac_match));
+
+		make_numbers(&t, round);
+		scan_by(&ac_scan_kernel_portable, index, (ac_str){ t.bytes, t.n }, &want);
+		for (size_t k = 0; ac_scan_kernel_at(k); k++) {
+			ac_vec got = ac_vec_of(sizeof(ac_match), SIZE_MAX / sizeof(ac_match));
+
+			scan_by(ac_scan_kernel_at(k), index, (ac_str){ t.bytes, t.n }, &got);
+			assert_int_equal(got.n, want.n);
+			for (size_t i = 0; i < got.n; i++)
+				if (by_all((const ac_match *)got.p + i, (const ac_match *)want.p + i) != 0)
+					fail_msg(
+					    "%s: match %zu of round %zu", ac_scan_kernel_at(k)->name, i, (size_t)round);
+			ac_vec_done(&got);
+		}
+		found += want.n;
+		ac_vec_done(&want);
+	}
+	assert_true(found > 5000);
+	ac_index_close(index);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(engine__finds_what_the_plain_matcher_finds__and_calls_it_as_parsing_does),
-		cmocka_unit_test(every_kernel__gives_the_same_matches)
+		cmocka_unit_test(every_kernel__gives_the_same_matches),
+		cmocka_unit_test(every_kernel__reads_the_same_addresses)
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

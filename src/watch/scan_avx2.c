@@ -77,8 +77,6 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 	for (size_t w = at; w < at + words; w++, p += 64) {
 		__m256i both[2];
 
-		/* of the next region */
-		__builtin_prefetch(p + AC_REGION_WORDS * 64, 0, 2);
 		for (size_t i = 0; i < 2; i++) {
 			__m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)(p + 32 * i));
 			__m256i low = _mm256_shuffle_epi8(low_row, _mm256_and_si256(bytes, half));

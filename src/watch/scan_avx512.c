@@ -182,7 +182,6 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 
 		for (size_t i = 0; i < 8; i++) {
 			bytes[i] = _mm512_loadu_si512((const void *)(p + 64 * i));
-			__builtin_prefetch(p + 64 * i + AC_REGION_WORDS * 64, 0, 2);
 			all = _mm512_or_si512(all, bytes[i]);
 		}
 		if (!_mm512_movepi8_mask(all))

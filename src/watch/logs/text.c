@@ -20,7 +20,8 @@ take_zone(ac_str behind, ac_time *t)
 
 	if (text.n == 0 || behind.p[0] != ' ' || !ac_log_zone(text, &n, &east))
 		return true;
-	if (ac_is_digit(text.p[1]) && n < 5 && !(n == 3 && ac_str_starts(ac_str_slice(text, n, text.n), AC_S(" ["))))
+	if (text.n > 1 && ac_is_digit(text.p[1]) && n < 5 &&
+	    !(n == 3 && ac_str_starts(ac_str_slice(text, n, text.n), AC_S(" ["))))
 		return true;
 	if (east == AC_ZONE_UNKNOWN)
 		return false;

@@ -112,13 +112,22 @@ times__begin_lines_behind_brackets_quotes_and_a_first_word(void **state)
 		AC_S_INIT("2021-07-19 10:00:00 -5 degrees"),
 		AC_S_INIT("2021-07-19 10:00:00 INFO up"),
 		AC_S_INIT("2021-07-19 10:00:00 ESTABLISHED"),
+		AC_S_INIT("2021-07-19 10:00:00 Z"),
+		AC_S_INIT("2021-07-19 10:00:00,000 Z"),
+		AC_S_INIT("2021-07-19 10:00:00 "),
 	};
 	ac_time t;
 
 	(void)state;
 	for (size_t i = 0; i < AC_COUNT(rows); i++) {
-		assert_true(ac_log_leading_time(rows[i], &t));
+		/* of its own, so that a read behind the line is seen */
+		char *line = malloc(rows[i].n);
+
+		assert_non_null(line);
+		memcpy(line, rows[i].p, rows[i].n);
+		assert_true(ac_log_leading_time((ac_str){ line, rows[i].n }, &t));
 		assert_int_equal(t.seconds, SECONDS);
+		free(line);
 	}
 	assert_false(ac_log_leading_time(AC_S("2021-07-19 10:00:00.123 BST [123] LOG:  up"), &t));
 	assert_false(ac_log_leading_time(AC_S("expires at 2031-07-19T10:00:00Z"), &t));

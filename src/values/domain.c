@@ -218,9 +218,10 @@ has_suffix_bit(uint32_t hash)
 static bool
 may_be_suffix(ac_str domain, size_t dot)
 {
+	static const char all = '*';
 	uint32_t parent = fnv_back(FNV_START, domain.p + dot, domain.p + domain.n);
 
-	return has_suffix_bit(fnv_back(parent, "*", "*" + 1)) ||
+	return has_suffix_bit(fnv_back(parent, &all, &all + 1)) ||
 	       has_suffix_bit(fnv_back(parent, domain.p, domain.p + dot));
 }
 

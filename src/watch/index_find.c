@@ -349,23 +349,6 @@ ac_find_ahead(const ac_index *ix, const uint64_t *keys, size_t n, size_t at)
 		ask_ahead(&ix->overlay, keys, n, at);
 }
 
-static void
-ask_for_all(const ac_index_part *part, const uint64_t *keys, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		ask_for_bucket(part, keys[i]);
-	for (size_t i = 0; i < n; i++)
-		ask_for_records(part, keys[i]);
-}
-
-void
-ac_find_prefetch(const ac_index *ix, const uint64_t *keys, size_t n)
-{
-	ask_for_all(&ix->base, keys, n);
-	if (ix->overlay.header)
-		ask_for_all(&ix->overlay, keys, n);
-}
-
 void
 ac_index_prefetch(const ac_index *ix, uint32_t place)
 {

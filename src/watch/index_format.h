@@ -129,8 +129,8 @@ typedef struct ac_gate_block {
 	uint32_t word[8];
 } ac_gate_block;
 
-#define AC_BUCKET_RECORDS                                                                                              \
-	1 /* on average: fewer bytes of a directory would be more records to step over, and more lines of the cache */
+/* On average: fewer bytes of a directory would be more records to step over, and more lines of the cache. */
+#define AC_BUCKET_RECORDS 1
 
 enum { AC_RECORD_NUMBER = 0x80, AC_RECORD_MANY = 0x40, AC_RECORD_TYPE = 0x3f };
 static_assert(AC_VALUE_TYPE_COUNT <= AC_INDEX_TYPES, "types fit in six bits of a record");
@@ -437,11 +437,9 @@ ac_gate_add(ac_gate_block *gate, uint64_t blocks, uint64_t key)
 }
 
 /*
- * The records of so many keys will be asked for: what memory has of them is on its way when this is done. In two passes, so that neither the places of buckets nor their
- * records are waited for one after the other; a batch's records must fit in the caches.
+ * Before the records of key number `at` of n are walked, for each from 0 on: memory is asked for those of some that follow, which is answered while those before are compared. In two steps, so that
+ * neither the places of buckets nor their records are waited for one after the other.
  */
-void ac_find_prefetch(const ac_index *index, const uint64_t *keys, size_t n);
-/* The same step by step, before the records of key number `at` of n are walked, for each from 0 on: memory answers for some that follow while those before are compared. */
 void ac_find_ahead(const ac_index *index, const uint64_t *keys, size_t n, size_t at);
 
 static inline uint64_t

@@ -17,18 +17,6 @@ span_of6(const ac_scan *s, const ac_address6 *a)
 	return (ac_str){ s->begin + a->at, a->n };
 }
 
-TARGET static inline size_t
-add_key6(const ac_scan *s, size_t count, uint32_t who, unsigned kind, uint64_t key)
-{
-	const ac_index *ix = s->index;
-
-	s->places->keys2[count] = key;
-	s->places->owners[count] = who;
-	s->places->kinds[count] = (uint8_t)kind;
-	__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, key));
-	return count + 1;
-}
-
 TARGET static size_t
 add_keys6(const ac_scan *s, size_t count, uint32_t who)
 {
@@ -37,7 +25,7 @@ add_keys6(const ac_scan *s, size_t count, uint32_t who)
 	uint64_t high = __builtin_bswap64(ac_load64(a->address)), low = __builtin_bswap64(ac_load64(a->address + 8));
 
 	if (ix->flags & AC_INDEX_HAS_URL_IPV6)
-		count = add_key6(s, count, who, KIND_URL_ADDRESS6, ac_match_url_ipv6_key(s, a->address));
+		count = ac_add_address_key(s, count, who, KIND_URL_ADDRESS6, ac_match_url_ipv6_key(s, a->address));
 	/* has been looked for as what it stands for */
 	if (a->is_mapped)
 		return count;
@@ -47,7 +35,7 @@ add_keys6(const ac_scan *s, size_t count, uint32_t who)
 
 			if (bits > 128)
 				break;
-			count = add_key6(s, count, who, bits, ac_ipv6_key(high, low, bits, ix->salt));
+			count = ac_add_address_key(s, count, who, bits, ac_ipv6_key(high, low, bits, ix->salt));
 		}
 	return count;
 }

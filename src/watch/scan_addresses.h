@@ -38,23 +38,10 @@ ipv4_around(const ac_scan *s, const char *third, ac_quads *out, size_t to)
 	return true;
 }
 
-/* Put one of the keys of an address behind the others, and ask for its block; `bits` as for ac_ipv4_key. */
-TARGET static inline size_t
-add_address_key(const ac_scan *s, size_t count, uint32_t who, unsigned bits, uint64_t key)
-{
-	const ac_index *ix = s->index;
-
-	s->places->keys2[count] = key;
-	s->places->owners[count] = who;
-	s->places->kinds[count] = (uint8_t)bits;
-	__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, key));
-	return count + 1;
-}
-
 TARGET static inline size_t
 add_network(const ac_scan *s, size_t count, uint32_t who, uint32_t address, unsigned bits)
 {
-	return add_address_key(s, count, who, bits, ac_ipv4_key(address, bits, s->index->salt));
+	return ac_add_address_key(s, count, who, bits, ac_ipv4_key(address, bits, s->index->salt));
 }
 
 TARGET static ac_str
@@ -95,7 +82,7 @@ add_second_keys(ac_scan *s, const ac_address4 *all, size_t n, size_t from)
 		uint64_t prefixes = ix->ipv4_prefixes & (((uint64_t)1 << 32) - ((uint64_t)1 << 24));
 
 		if (l->kinds[i] == AC_ADDRESS_URL_HOST && (ix->flags & AC_INDEX_HAS_URLS))
-			to = add_address_key(s, to, l->owners[i], AC_ADDRESS_URL_HOST,
+			to = ac_add_address_key(s, to, l->owners[i], AC_ADDRESS_URL_HOST,
 			    ac_text_hash(span_of(s, a), ix->salt, AC_KEY_URL_HOST));
 		for (; l->kinds[i] == AC_ADDRESS_HAS_RANGES && prefixes; prefixes &= prefixes - 1)
 			to = add_network(s, to, l->owners[i], a->address, (unsigned)__builtin_ctzll(prefixes));

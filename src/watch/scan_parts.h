@@ -182,6 +182,19 @@ ac_suffix_key_at(const char *end, unsigned n, ac_hash_seed salt)
 	return ac_suffix_words_key(last, salt);
 }
 
+/* Put a key of an address at gate 2 behind `count` others, and ask for its block. Returns how many there are then. */
+static inline size_t
+ac_add_address_key(const ac_scan *s, size_t count, uint32_t who, unsigned kind, uint64_t key)
+{
+	const ac_index *ix = s->index;
+
+	s->places->keys2[count] = key;
+	s->places->owners[count] = who;
+	s->places->kinds[count] = (uint8_t)kind;
+	__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, key));
+	return count + 1;
+}
+
 static inline uint32_t
 ac_stranger_slot(uint32_t address)
 {

@@ -43,12 +43,6 @@ without_lowest(__m512i x)
 	return _mm512_and_si512(x, _mm512_sub_epi32(x, _mm512_set1_epi32(1)));
 }
 
-TARGET static inline __m512i
-one_to_three(__m512i any, __m512i digits)
-{
-	return _mm512_or_si512(any, _mm512_sllv_epi32(_mm512_set1_epi32(1), digits));
-}
-
 /* a + 3 * b */
 TARGET static inline __m512i
 and_thrice(__m512i a, __m512i b)

@@ -55,6 +55,7 @@ look_at_url_host(ac_scan *s, ac_str host, size_t base, uint64_t key)
 	uint64_t high = ac_bits_before(s->maps->high, at + host.n - base + 64) & ~(UINT64_MAX >> host.n);
 	char before, behind;
 	bool is_url;
+	unsigned joins;
 
 	if (!is_inside(s, at) || high || !s->asks_for_paths || l->host_count == AC_HOSTS_WAITING) {
 		look_at_odd_url_host(s, host, high, key);
@@ -72,7 +73,8 @@ look_at_url_host(ac_scan *s, ac_str host, size_t base, uint64_t key)
 	l->url_count += is_url;
 	l->hosts[l->host_count] =
 	    (ac_host_wait){ .key = key, .at = (uint32_t)at, .n = (uint32_t)host.n, .type = AC_VALUE_DOMAIN };
-	l->host_count += !(ac_joins_host(before) | (before == '.') | ac_joins_host(behind));
+	joins = (unsigned)ac_joins_host(before) | (before == '.') | ac_joins_host(behind);
+	l->host_count += !joins;
 }
 
 /* ---- URLs of such hosts ---- */

@@ -55,11 +55,12 @@ int
 ac_frame_take(ac_frame_inbox *inbox, ac_frame *out, accord_err *err)
 {
 	size_t have = inbox->end - inbox->start, n;
-	const char *head = inbox->p + inbox->start;
+	const char *head;
 	int rc;
 
 	if (have < AC_FRAME_HEAD_SIZE)
 		return 1;
+	head = inbox->p + inbox->start;
 	n = get_u32(head);
 	rc = check_size(n, err);
 	if (rc)

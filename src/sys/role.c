@@ -220,7 +220,7 @@ write_part(const ac_role *role, const char *head, ac_str bytes, size_t at)
 {
 	size_t head_done = at < AC_FRAME_HEAD_SIZE ? at : AC_FRAME_HEAD_SIZE, body_done = at - head_done;
 	struct iovec parts[2] = { { (char *)(uintptr_t)head + head_done, AC_FRAME_HEAD_SIZE - head_done },
-		{ (char *)(uintptr_t)bytes.p + body_done, bytes.n - body_done } };
+		{ bytes.n ? (char *)(uintptr_t)bytes.p + body_done : NULL, bytes.n - body_done } };
 	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
 	ssize_t put;
 

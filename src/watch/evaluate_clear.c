@@ -22,7 +22,20 @@ is_in_software(const ac_evaluation *e, ac_str raw)
 	return field && (field->role == AC_FIELD_SOFTWARE || field->role == AC_FIELD_USER_AGENT);
 }
 
-/* The value of a match, if it needs no parsing; else {NULL, 0}. */
+/* An IPv6 address in its one spelling; {NULL, 0}: it is none, or stands for an IPv4 one. */
+static ac_str
+address6(ac_evaluation *e, ac_str raw)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff }; /* RFC 4291 s2.5.5.2 */
+	uint8_t address[16];
+	char text[IPV6_TEXT_MAX];
+
+	if (!ac_ipv6_parse(raw, address) || memcmp(address, mapped, sizeof(mapped)) == 0)
+		return (ac_str){ NULL, 0 };
+	return ac_arena_str(&e->arena, (ac_str){ text, ac_ipv6_format(address, text) });
+}
+
+/* The value of a match as ac_value_parse makes it; {NULL, 0}: it tells. */
 static ac_str
 value_of(ac_evaluation *e, const ac_match *m, ac_str raw, const ac_index_lone *listed, bool *out_is_record)
 {
@@ -32,9 +45,11 @@ value_of(ac_evaluation *e, const ac_match *m, ac_str raw, const ac_index_lone *l
 	if (m->type != AC_VALUE_IPV6)
 		return ac_evaluate_as_it_is(
 		    (ac_value_type)m->type, m->how, raw, is_same_type ? &listed->text : NULL, out_is_record);
-	if (!is_same_type || m->how != AC_MATCH_EXACT)
+	if (!is_same_type)
 		return (ac_str){ NULL, 0 };
-	*out_is_record = true;
+	*out_is_record = m->how == AC_MATCH_EXACT;
+	if (!*out_is_record)
+		return address6(e, raw);
 	return ac_arena_str(&e->arena, (ac_str){ text, ac_ipv6_format((const uint8_t *)listed->text.p, text) });
 }
 

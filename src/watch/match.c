@@ -175,30 +175,43 @@ is_rare_local(char c)
 	return ac_str_find_byte(rare, c) < rare.n;
 }
 
-/* The shortest address that is listed: it begins behind a byte that is rare in one, over some of which it may go. */
-static void
-match_email(ac_scan *s, const ac_token *token)
+/* Where the local part that ends at `p` begins, before its '@' at `at`, if no rare byte is one of it. */
+static const char *
+local_begin(const ac_scan *s, const char *p, const char *at)
 {
-	const char *at = token->begin - 1, *p = at;
+	while (p > s->begin && at - p < EMAIL_MAX && is_common_local(p[-1]))
+		p--;
+	return p;
+}
+
+/* The address of `host` whose local part begins at `begin`; {NULL, 0}: it has none. */
+static ac_str
+email_from(const char *begin, ac_str host)
+{
+	const char *at = host.p - 1;
+
+	while (begin < at && *begin == '.')
+		begin++;
+	return begin < at ? (ac_str){ begin, (size_t)(host.p - begin) + host.n } : (ac_str){ NULL, 0 };
+}
+
+/* The shortest address that is listed: it begins behind a byte that is rare in one, over some of which it may go. */
+void
+ac_match_email(ac_scan *s, ac_str host)
+{
+	const char *at = host.p - 1, *p = at;
 
 	for (unsigned rare = 0; rare <= EMAIL_RARE_MAX; rare++) {
-		const char *begin;
 		uint32_t record = AC_NONE32;
 		ac_str span;
 
-		while (p > s->begin && at - p < EMAIL_MAX && is_common_local(p[-1]))
-			p--;
-		for (begin = p; begin < at && *begin == '.'; begin++)
-			;
-		span = (ac_str){ begin, (size_t)(token->end - begin) };
+		p = local_begin(s, p, at);
+		span = email_from(p, host);
 		if (span.n > EMAIL_MAX)
 			return;
-		for (size_t i = 0; i < span.n; i++)
-			s->joined[i] = ac_lower(span.p[i]);
-		if (begin < at)
-			record = ac_match_find_text(s,
-			    ac_text_hash((ac_str){ s->joined, span.n }, s->index->salt, AC_KEY_EMAIL), AC_VALUE_EMAIL,
-			    span);
+		if (span.p)
+			record = ac_match_find_text(
+			    s, ac_text_hash(span, s->index->salt, AC_KEY_EMAIL), AC_VALUE_EMAIL, span);
 		if (record != AC_NONE32) {
 			ac_match_add(s, span, record, AC_VALUE_EMAIL, AC_MATCH_EXACT, 0);
 			return;
@@ -207,6 +220,27 @@ match_email(ac_scan *s, const ac_token *token)
 			return;
 		p--;
 	}
+}
+
+ac_str
+ac_match_only_email(const ac_scan *s, ac_str host)
+{
+	const char *begin = local_begin(s, host.p - 1, host.p - 1);
+	ac_str span = email_from(begin, host);
+
+	if (span.n > EMAIL_MAX || (begin > s->begin && is_rare_local(begin[-1])))
+		return (ac_str){ NULL, 0 };
+	return span;
+}
+
+void
+ac_match_email_key(ac_scan *s, ac_str host, uint64_t key)
+{
+	ac_str span = ac_match_only_email(s, host);
+	uint32_t record = ac_match_find_text(s, key, AC_VALUE_EMAIL, span);
+
+	if (record != AC_NONE32)
+		ac_match_add(s, span, record, AC_VALUE_EMAIL, AC_MATCH_EXACT, 0);
 }
 
 void
@@ -223,7 +257,7 @@ ac_match_dotted(ac_scan *s, const ac_token *token)
 		if (host.p)
 			match_url_host(s, host, span);
 		if (token->begin > s->begin && token->begin[-1] == '@')
-			match_email(s, token);
+			ac_match_email(s, span);
 	}
 	ac_match_text(s, span, ac_text_key(token->state, s->index->salt, AC_KEY_FILE));
 }
@@ -404,23 +438,6 @@ ac_match_ipv6(ac_scan *s, const char *colon, ac_address6 *out)
 
 /* ---- digests ---- */
 
-/* Whether a word is these bytes in hexadecimal digits. */
-static bool
-is_hex_of(ac_str word, const char *bytes)
-{
-	uint64_t odd = 0, eight, want;
-	char digits[DIGEST_HEX_MAX];
-
-	ac_hex((const uint8_t *)bytes, word.n / 2, digits);
-	/* A bit of case; digits have it, and no byte of a word would become one by it. */
-	for (size_t i = 0; i < word.n; i += sizeof(eight)) {
-		memcpy(&eight, word.p + i, sizeof(eight));
-		memcpy(&want, digits + i, sizeof(want));
-		odd |= (eight | AC_NO_CASE) ^ want;
-	}
-	return !odd;
-}
-
 /* Neither a word nor a dotted one goes on at the ends of a word. */
 static bool
 is_whole_word(const ac_scan *s, ac_str run)
@@ -446,15 +463,25 @@ match_digest_bytes(ac_scan *s, ac_str span, ac_str bytes, uint64_t key)
 			ac_match_add(s, span, r.place, (ac_value_type)r.type, AC_MATCH_EXACT, 0);
 }
 
-/* Kinds of digests have eight digits and more each. */
-static void
-put_digest_bytes(ac_str digits, char out[static DIGEST_HEX_MAX / 2])
+/*
+ * The bytes of a digest; kinds of digests have eight digits and more each. False when some byte is no hexadecimal digit, for which digits are made of the bytes again. A bit of case is
+ * passed over: digits have it, and no byte of a word would become one by it.
+ */
+static bool
+digest_bytes(ac_str word, char out[static DIGEST_HEX_MAX / 2])
 {
-	for (size_t i = 0; i < digits.n / 8; i++) {
-		uint32_t four = ac_four_hex_bytes(digits.p + 8 * i);
+	const uint64_t each = 0x0101010101010101U;
+	uint64_t odd = 0;
 
+	for (size_t i = 0; i < word.n / 8; i++) {
+		uint64_t eight = ac_load64(word.p + 8 * i), digits = ac_hex_digits(eight);
+		uint32_t four = ac_join_digits(digits);
+
+		odd |= (digits & 0xf0 * each) |
+		       ((eight | AC_NO_CASE) ^ (digits + '0' * each + ('a' - '9' - 1) * (digits + 6 * each >> 4 & each)));
 		memcpy(out + 4 * i, &four, sizeof(four));
 	}
+	return !odd;
 }
 
 void
@@ -467,7 +494,8 @@ ac_match_digest_text(ac_scan *s, ac_str span, ac_str digits)
 
 	if (!ac_digest_kind(digits.n, &kind))
 		return;
-	put_digest_bytes(digits, bytes);
+	if (!digest_bytes(digits, bytes))
+		return;
 	key = ac_words_key(ac_load64(bytes), ac_load64(bytes + 8), ix->salt, kind);
 	if (ac_gate_has(ix->gate1, ix->gate1_blocks, key))
 		match_digest_bytes(s, span, (ac_str){ bytes, digits.n / 2 }, key);
@@ -476,10 +504,9 @@ ac_match_digest_text(ac_scan *s, ac_str span, ac_str digits)
 void
 ac_match_digest(ac_scan *s, ac_str run, uint64_t key)
 {
-	char bytes[DIGEST_HEX_MAX / 2] = { 0 };
+	char bytes[DIGEST_HEX_MAX / 2];
 
-	put_digest_bytes(run, bytes);
-	if (!is_hex_of(run, bytes) || !is_whole_word(s, run))
+	if (!digest_bytes(run, bytes) || !is_whole_word(s, run))
 		return;
 	match_digest_bytes(s, run, (ac_str){ bytes, run.n / 2 }, key);
 }

@@ -9,6 +9,11 @@ void ac_match_add(ac_scan *scan, ac_str span, uint32_t record, ac_value_type typ
 uint32_t ac_match_find_text(const ac_scan *scan, uint64_t key, ac_value_type type, ac_str text);
 /* Folds ASCII in `text`; bytes from 0x80 on stay. */
 bool ac_match_same_folded(ac_str text, ac_str folded);
+/* The e-mail address of a host behind an '@': the shortest that is listed. */
+void ac_match_email(ac_scan *scan, ac_str host);
+/* The same address when there is only one that it may be; {NULL, 0}: ac_match_email tells. And what that is, whose key (AC_KEY_EMAIL) passed gate 2. */
+ac_str ac_match_only_email(const ac_scan *scan, ac_str host);
+void ac_match_email_key(ac_scan *scan, ac_str host, uint64_t key);
 /* Digests of these hexadecimal digits, whatever stands between them in span. */
 void ac_match_digest_text(ac_scan *scan, ac_str span, ac_str digits);
 

@@ -51,14 +51,18 @@ look_at_waiting6(ac_scan *s, size_t n)
 	for (uint32_t i = 0; i < n; i++)
 		count = add_keys6(s, count, i);
 	passed = pass(ix->gate2, ix->gate2_blocks, l->keys2, count, l->passed2);
+	for (size_t i = 0; i < passed; i++)
+		l->keys2[i] = l->keys2[l->passed2[i]];
+	ac_find_ask(ix, l->keys2, passed);
 	for (size_t i = 0; i < passed; i++) {
-		size_t which = l->passed2[i];
-		const ac_address6 *a = &l->addresses6[l->owners[which]];
+		const ac_address6 *a = &l->addresses6[l->owners[l->passed2[i]]];
+		unsigned kind = l->kinds[l->passed2[i]];
 
-		if (l->kinds[which] == KIND_URL_ADDRESS6)
-			ac_match_url_ipv6(s, span_of6(s, a), l->keys2[which]);
+		ac_find_ahead(ix, l->keys2, passed, i);
+		if (kind == KIND_URL_ADDRESS6)
+			ac_match_url_ipv6(s, span_of6(s, a), l->keys2[i]);
 		else
-			ac_match_network6(s, span_of6(s, a), a->address, l->kinds[which], l->keys2[which]);
+			ac_match_network6(s, span_of6(s, a), a->address, kind, l->keys2[i]);
 	}
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Names: hosts, domains and dotted file names by their end, and the hosts of URLs. First the last label, which costs a look into eight bytes and a small table; then the last
- * two labels at gate 1; then all that the name may be at gate 2, unless it was looked up a moment ago. Whatever is not plain (other alphabets, numbers at the end, e-mail
- * addresses, doubled dots, very long names) goes to match.c at once, where everything is exact.
+ * two labels at gate 1; then all that the name may be at gate 2, unless it was looked up a moment ago. Whatever is not plain (other alphabets, numbers at the end,
+ * doubled dots, very long names) goes to match.c at once, where everything is exact.
  */
 #include "watch/scan_parts.h"
 
@@ -93,7 +93,7 @@ remember_host(const ac_scan *s, uint32_t end, unsigned n, uint64_t url_key)
 /* ---- gate 2 ---- */
 
 /* What a key of a name stands for, behind the numbers of bytes of its parents. */
-enum { KIND_NAME = RUN_MAX + 1, KIND_FILE, KIND_URL_HOST };
+enum { KIND_NAME = RUN_MAX + 1, KIND_FILE, KIND_EMAIL, KIND_URL_HOST };
 
 /* One key of a listed name, which gate 2 has let pass. */
 TARGET static void
@@ -105,6 +105,8 @@ look_at_key(ac_scan *s, ac_str name, size_t base, unsigned kind, uint64_t key)
 
 	if (kind == KIND_FILE) {
 		ac_match_text(s, name, key);
+	} else if (kind == KIND_EMAIL) {
+		ac_match_email_key(s, name, key);
 	} else if (kind != KIND_URL_HOST) {
 		record = ac_match_find_text(s, key, AC_VALUE_DOMAIN, domain);
 		if (record != AC_NONE32)
@@ -176,10 +178,22 @@ TARGET static inline bool
 is_plain_name(const ac_scan *s, uint32_t end, ac_name_run run)
 {
 	const char *p = s->begin + end - run.n;
-	unsigned is_odd = (run.n > RUN_MAX) | ((run.dots & run.dots << 1) != 0) | (*p == '.') | (p[-1] == '@') |
+	unsigned is_odd = (run.n > RUN_MAX) | ((run.dots & run.dots << 1) != 0) | (*p == '.') |
 			  ac_is_decimal(s->begin[end - 1]) | (__builtin_popcountll(run.dots) > AC_PARENTS_MAX);
 
 	return !is_odd;
+}
+
+/* Behind an '@', what may be listed with what stands before it. */
+TARGET static void
+try_email(ac_scan *s, ac_str host, size_t first, ac_name_try *t)
+{
+	ac_str email = ac_match_only_email(s, host);
+
+	if (email.p)
+		add_name_key(s, first, t, KIND_EMAIL, ac_text_hash(email, s->index->salt, AC_KEY_EMAIL));
+	else
+		ac_match_email(s, host);
 }
 
 /* What gate 1 let pass: all keys that the name may have, in name_keys from `first` on. False when it was dealt with here. */
@@ -205,6 +219,8 @@ try_name(ac_scan *s, uint32_t end, ac_name_run run, size_t first, ac_name_try *o
 	}
 	add_name_key(s, first, out, KIND_NAME, ac_text_key(state, s->index->salt, AC_KEY_DOMAIN));
 	add_name_key(s, first, out, KIND_FILE, ac_text_key(state, s->index->salt, AC_KEY_FILE));
+	if (host.p[-1] == '@')
+		try_email(s, host, first, out);
 	add_name_key(s, first, out, KIND_URL_HOST, ac_text_key(state, s->index->salt, AC_KEY_URL_HOST));
 	return true;
 }
@@ -244,7 +260,8 @@ pass_over_seen(ac_scan *s, const uint32_t *ends, size_t n)
 		unsigned some = run.n < SEEN_MAX ? run.n : SEEN_MAX;
 		host_text text = host_text_of(s->begin + ends[i], some);
 		const ac_seen_host *slot = seen_slot(s, text);
-		unsigned seen = (unsigned)is_seen(slot, text) & (run.n == some) & is_plain_name(s, ends[i], run);
+		unsigned seen = (unsigned)is_seen(slot, text) & (run.n == some) & is_plain_name(s, ends[i], run) &
+				(s->begin[ends[i] - run.n - 1] != '@');
 
 		l->passed[fresh] = i;
 		fresh += !seen;

@@ -11,7 +11,7 @@
 #define AC_KEYS_EACH 36
 /* The same of a name: its parents, and what else it may be. */
 #define AC_PARENTS_MAX 8
-#define AC_NAME_KEYS (AC_PARENTS_MAX + 3)
+#define AC_NAME_KEYS (AC_PARENTS_MAX + 4)
 #define AC_DIGEST_DIGITS_MAX 128
 /* Hosts of URLs of one region that wait for the paths of their lines; more are looked at one by one. */
 #define AC_HOSTS_WAITING 1024

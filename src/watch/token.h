@@ -84,15 +84,28 @@ ac_word_end_hash(const char *end, ac_hash_seed salt)
 	return (uint32_t)((word ^ salt.word[0]) * (salt.word[1] | 1) >> 32);
 }
 
+/* What eight hexadecimal digits are worth, each in its byte. */
+static inline uint64_t
+ac_hex_digits(uint64_t c)
+{
+	return (c & 0x0f0f0f0f0f0f0f0fU) + 9 * (c >> 6 & 0x0101010101010101U);
+}
+
+/* Eight of them as four bytes. */
+static inline uint32_t
+ac_join_digits(uint64_t digits)
+{
+	uint64_t pairs = (digits << 4 | digits >> 8) & 0x00ff00ff00ff00ffU;
+
+	pairs = (pairs | pairs >> 8) & 0x0000ffff0000ffffU;
+	return (uint32_t)(pairs | pairs >> 16);
+}
+
 /* Eight hexadecimal digits as four bytes. */
 static inline uint32_t
 ac_four_hex_bytes(const char *digits)
 {
-	uint64_t c = ac_load64(digits), digit = (c & 0x0f0f0f0f0f0f0f0fU) + 9 * (c >> 6 & 0x0101010101010101U);
-	uint64_t pairs = (digit << 4 | digit >> 8) & 0x00ff00ff00ff00ffU;
-
-	pairs = (pairs | pairs >> 8) & 0x0000ffff0000ffffU;
-	return (uint32_t)(pairs | pairs >> 16);
+	return ac_join_digits(ac_hex_digits(ac_load64(digits)));
 }
 
 /* `n` bytes (a multiple of four, at most AC_HEX_BYTES_MAX) from twice as many digits in lower case; false when they are others. */

@@ -21,7 +21,7 @@ put_value(size_t i, char *out, size_t size)
 	static const char digits[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 	unsigned k = (unsigned)i;
 
-	switch (i % 9) {
+	switch (i % 10) {
 	case 0:
 		(void)snprintf(out, size, "203.0.113.%u", k);
 		return AC_VALUE_IPV4;
@@ -46,6 +46,9 @@ put_value(size_t i, char *out, size_t size)
 	case 7:
 		(void)snprintf(out, size, "%.62s%02x", digits, k);
 		return AC_VALUE_SHA256;
+	case 8:
+		(void)snprintf(out, size, "2001:db8:%x::/48", k);
+		return AC_VALUE_IPV6;
 	default:
 		(void)snprintf(out, size,
 		    "b\xc3\xbc"
@@ -98,9 +101,13 @@ put_token(ac_buf *out, uint64_t *state)
 	char *slash;
 
 	(void)put_value(i, text, sizeof(text));
+	/* of a range, an address in it */
 	slash = strstr(text, "0/24");
 	if (slash)
 		(void)snprintf(slash, 5, "%u", (unsigned)(draw(state) % 256));
+	slash = strstr(text, "/48");
+	if (slash)
+		(void)snprintf(slash, 4, "%03x", (unsigned)(draw(state) % 256));
 	if (draw(state) % 8 == 0)
 		text[draw(state) % strlen(text)] ^= 0x20;
 	ac_buf_add_cstr(out, before[draw(state) % AC_COUNT(before)]);

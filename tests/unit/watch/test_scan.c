@@ -201,6 +201,10 @@ digest__matches_by_exact_length(void **state)
 		{ MD5_A "0", "" },
 		{ "0" MD5_A, "" },
 		{ MD5_A "z", "" },
+		{ "012345678pqrstuv0123456789abcdef", "" },
+		{ "01234567890bcdef0123456789qbcdef", "" },
+		{ "0123456789abcdeF0123456789ABcdev", "" },
+		{ "0123456789abcdef0123456789abcd\xe5\xe6", "" },
 		{ MD5_A "-", "" },
 		{ "x." MD5_A, "" },
 		{ MD5_A ".exe", "" },
@@ -329,6 +333,38 @@ email__matches_without_case(void **state)
 	wt_close(&t);
 }
 
+/* Far from the ends of the text names are looked up many at once, and their hosts are remembered when nobody lists them. */
+static void
+email__is_found_where_its_host_is_known_to_be_nobodys(void **state)
+{
+	ac_buf line, want;
+	size_t at = 100;
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	wt_value(&t, "e", AC_VALUE_EMAIL, "bad.guy+x@mail.example");
+	wt_value(&t, "o", AC_VALUE_EMAIL, "o'hara&co@mail.example");
+	wt_value(&t, "n", AC_VALUE_DOMAIN, "other.mail.example");
+	ac_buf_init(&line, 1 << 20);
+	ac_buf_init(&want, 1 << 20);
+	ac_buf_printf(&line, "%100s", "");
+	for (unsigned i = 0; i < 500; i++) {
+		static const char round[] = "mail.example x@mail.example .Bad.Guy+x@Mail.example =o'hara&co@mail.example ";
+
+		ac_buf_printf(&line, "%s", round);
+		ac_buf_printf(&want, "1:%zu+22 email-addr exact bad.guy+x@mail.example e\n", at + 29);
+		ac_buf_printf(&want, "1:%zu+22 email-addr exact o'hara&co@mail.example o\n", at + 53);
+		at += sizeof(round) - 1;
+	}
+	ac_buf_printf(&line, "@mail.example %100s", "");
+	wt_scan_n(&t, ac_buf_view(&line), 0);
+	assert_str(ac_buf_view(&t.report), ac_buf_view(&want));
+	ac_buf_done(&line);
+	ac_buf_done(&want);
+	wt_close(&t);
+}
+
 static void
 file_name__is_the_whole_last_component(void **state)
 {
@@ -439,6 +475,7 @@ main(void)
 		cmocka_unit_test(url__is_found_once_whatever_its_host),
 		cmocka_unit_test(url_and_its_host__are_two_hits),
 		cmocka_unit_test(email__matches_without_case),
+		cmocka_unit_test(email__is_found_where_its_host_is_known_to_be_nobodys),
 		cmocka_unit_test(file_name__is_the_whole_last_component),
 		cmocka_unit_test(nul_bytes__are_ordinary_delimiters),
 		cmocka_unit_test(token__is_found_at_every_place),

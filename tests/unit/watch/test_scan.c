@@ -350,7 +350,8 @@ email__is_found_where_its_host_is_known_to_be_nobodys(void **state)
 	ac_buf_init(&want, 1 << 20);
 	ac_buf_printf(&line, "%100s", "");
 	for (unsigned i = 0; i < 500; i++) {
-		static const char round[] = "mail.example x@mail.example .Bad.Guy+x@Mail.example =o'hara&co@mail.example ";
+		static const char round[] =
+		    "mail.example x@mail.example .Bad.Guy+x@Mail.example =o'hara&co@mail.example ";
 
 		ac_buf_printf(&line, "%s", round);
 		ac_buf_printf(&want, "1:%zu+22 email-addr exact bad.guy+x@mail.example e\n", at + 29);

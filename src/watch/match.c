@@ -477,9 +477,9 @@ digest_bytes(ac_str word, char out[static DIGEST_HEX_MAX / 2])
 		uint64_t eight = ac_load64(word.p + 8 * i), digits = ac_hex_digits(eight);
 		uint32_t four = ac_join_digits(digits);
 
-		odd |=
-		    (digits & 0xf0 * each) |
-		    ((eight | AC_NO_CASE) ^ (digits + '0' * each + ('a' - '9' - 1) * (digits + 6 * each >> 4 & each)));
+		odd |= (digits & 0xf0 * each) |
+		       ((eight | AC_NO_CASE) ^
+			   (digits + '0' * each + ('a' - '9' - 1) * ((digits + 6 * each) >> 4 & each)));
 		memcpy(out + 4 * i, &four, sizeof(four));
 	}
 	return !odd;

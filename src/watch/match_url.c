@@ -141,24 +141,24 @@ is_twin(const ac_index *ix, const ac_url_find *f, const ac_index_record *r)
 	return false;
 }
 
-/* The next record of a canonical URL, or AC_NONE32. */
-static uint32_t
-next_record(const ac_index *ix, ac_str url, ac_url_find *f)
+/* The next record of a canonical URL; false: there is none. */
+static bool
+next_record(const ac_index *ix, ac_str url, ac_url_find *f, ac_index_record *r)
 {
-	ac_index_record r;
-
-	while (ac_find_next(ix, &f->find, f->key, &r))
-		if (r.type == AC_VALUE_URL && ac_url_is_of(url, r.text) && !is_twin(ix, f, &r))
-			return r.place;
-	return AC_NONE32;
+	while (ac_find_next(ix, &f->find, f->key, r))
+		if (r->type == AC_VALUE_URL && ac_url_is_of(url, r->text) && !is_twin(ix, f, r))
+			return true;
+	return false;
 }
 
 uint32_t
 ac_scan_find_url(ac_scan *s, ac_str raw, ac_url_find *f)
 {
+	ac_index_record r;
+
 	if (!f->is_begun && !begin_find(s, raw, f))
 		return AC_NONE32;
-	return next_record(s->index, (ac_str){ s->url->text, s->url->n }, f);
+	return next_record(s->index, (ac_str){ s->url->text, s->url->n }, f, &r) ? r.place : AC_NONE32;
 }
 
 /* A look at the host as it stands, before anything is made canonical. True when it cannot tell. */
@@ -199,34 +199,28 @@ ac_match_likely_url(const ac_scan *s, const char *colon, uint64_t *out_key)
 	return url;
 }
 
-/* The records of a URL that is canonical. */
-static void
-add_all(ac_scan *s, ac_str url, uint64_t key)
-{
-	ac_url_find f = { .find = ac_find_start(s->index, key), .key = key };
-
-	for (uint32_t record; (record = next_record(s->index, url, &f)) != AC_NONE32;)
-		ac_match_add(s, url, record, AC_VALUE_URL, AC_MATCH_URL, 0);
-}
-
 bool
 ac_match_is_likely_url(ac_scan *s, ac_str url, uint64_t key)
 {
 	const char *end = url.p + url.n;
+	size_t before = s->matches->n;
+	bool stands_so = false;
+	ac_url_find f = { .key = key };
 	ac_index_record r;
-	ac_find find;
 
 	/* What was made canonical is so again, but "%%341" becomes "%41". */
 	if (!ac_gate_has(s->index->gate2, s->index->gate2_blocks, key) || (end < s->end && !is_hard_end(*end)) ||
 	    memchr(url.p, '%', url.n))
 		return false;
-	find = ac_find_start(s->index, key);
-	while (ac_find_next(s->index, &find, key, &r))
-		if (r.type == AC_VALUE_URL && ac_str_eq(url, r.text)) {
-			add_all(s, url, key);
-			return true;
-		}
-	return false;
+	f.find = ac_find_start(s->index, key);
+	while (next_record(s->index, url, &f, &r)) {
+		stands_so |= r.text.n == url.n;
+		ac_match_add(s, url, r.place, AC_VALUE_URL, AC_MATCH_URL, 0);
+	}
+	/* canonical it is when it stands so in the index */
+	if (!stands_so)
+		s->matches->n = before;
+	return stands_so;
 }
 
 static unsigned

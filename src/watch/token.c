@@ -302,11 +302,12 @@ ac_url_without_fragment(ac_str canonical)
 bool
 ac_url_is_of(ac_str canonical, ac_str listed)
 {
-	ac_str rest = ac_url_without_fragment(listed);
 	size_t slashes = 0;
+	ac_str rest;
 
 	if (ac_str_eq(canonical, listed))
 		return true;
+	rest = ac_url_without_fragment(listed);
 	if (!ac_str_eq(canonical, rest))
 		return false;
 	for (size_t i = 0; i < rest.n; i++)

@@ -235,9 +235,10 @@ bool ac_log_begins_as_header(const ac_log_state *state, ac_str line);
 static inline bool
 ac_log_is_name_byte(char c)
 {
+	static const uint64_t names[4] = { AC_LOG_NAME_LOW, AC_LOG_NAME_HIGH };
 	unsigned char u = (unsigned char)c;
 
-	return u < 0x80 && (u < 64 ? AC_LOG_NAME_LOW : AC_LOG_NAME_HIGH) >> (u % 64) & 1;
+	return names[u / 64] >> (u % 64) & 1;
 }
 
 /* Whether it begins with a name and a separator: hardly any record does, which saves looking at the rest. A blank in the name stands between two words: no date's. */

@@ -331,18 +331,21 @@ ask_for_records(const ac_index_part *part, uint64_t key)
 static void
 ask_ahead(const ac_index_part *part, const uint64_t *keys, size_t n, size_t at)
 {
-	size_t bucket = at ? at + 2 * AHEAD : 0, record = at ? at + AHEAD : 0;
+	size_t bucket = at ? at + 2 * AHEAD + AHEAD / 2 : 0, record = at ? at + AHEAD : 0;
 
-	for (; bucket < n && bucket < at + 3 * AHEAD; bucket++)
-		ask_for_bucket(part, keys[bucket]);
-	for (; record < n && record < at + 2 * AHEAD; record++)
-		ask_for_records(part, keys[record]);
+	/* by turns: memory answers so many at a time only */
+	if (at == 0 || at % AHEAD)
+		for (; bucket < n && bucket < at + 3 * AHEAD + AHEAD / 2; bucket++)
+			ask_for_bucket(part, keys[bucket]);
+	if (at % AHEAD == 0)
+		for (; record < n && record < at + 2 * AHEAD; record++)
+			ask_for_records(part, keys[record]);
 }
 
 void
 ac_find_ahead(const ac_index *ix, const uint64_t *keys, size_t n, size_t at)
 {
-	if (at % AHEAD)
+	if (at % (AHEAD / 2))
 		return;
 	ask_ahead(&ix->base, keys, n, at);
 	if (ix->overlay.header)

@@ -167,15 +167,15 @@ scan_by(const ac_scan_kernel *kernel, const ac_index *index, ac_str bytes, ac_ve
 	ac_scan *scan = ac_scan_open_with(index, kernel);
 	uint64_t feeds[AC_REGION_WORDS];
 	char *block = malloc(bytes.n);
-	ac_str text = { block, bytes.n };
+	ac_str own = { block, bytes.n };
 	accord_err err = { 0 };
 
 	assert_non_null(scan);
 	assert_non_null(block);
 	memcpy(block, bytes.p, bytes.n);
-	assert_int_equal(ac_scan_text(scan, text, out, &err), 0);
-	if (text.n <= AC_SCAN_REGION) {
-		ac_scan_look(scan, text, feeds);
+	assert_int_equal(ac_scan_text(scan, own, out, &err), 0);
+	if (own.n <= AC_SCAN_REGION) {
+		ac_scan_look(scan, own, feeds);
 		assert_int_equal(ac_scan_finish(scan, out, &err), 0);
 	}
 	if (out->n)

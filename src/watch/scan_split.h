@@ -6,6 +6,13 @@
 #include "watch/scan_parts.h"
 
 #define SPLIT_KEYS_MAX (AC_SCAN_BATCH * AC_KEYS_EACH)
+/* A line of many hosts and many paths has as many pairs as one times the other: so much is looked at in a region, what more there is is left to evaluate_url.c. */
+#define SPLIT_WORK_MAX (4 * SPLIT_KEYS_MAX)
+
+/* Keys of paths that were put down, and what may yet be looked at: places, and each cache line of a path. */
+typedef struct split_keys {
+	size_t n, left;
+} split_keys;
 
 /* The path at `at`, up to a byte that surely ends it; false when its end or its spelling leaves several readings. */
 TARGET static inline bool
@@ -28,26 +35,35 @@ plain_path(const ac_scan *s, size_t at, ac_str *out)
 
 /* The keys of all paths in the host's line, behind the others; list[at] is the first place behind the host. False when they do not tell all. */
 TARGET static bool
-add_paths(ac_scan *s, uint32_t which, size_t at, size_t listed, size_t *count)
+add_paths(ac_scan *s, uint32_t which, size_t at, size_t listed, split_keys *keys)
 {
 	const ac_index *ix = s->index;
 	ac_places *l = s->places;
 	const ac_host_wait *h = &l->hosts[which];
 
-	while (at > 0 && s->begin[l->list[at - 1]] != '\n')
-		at--;
+	for (; keys->left > 0 && at > 0 && s->begin[l->list[at - 1]] != '\n'; at--)
+		keys->left--;
+	if (keys->left == 0)
+		return false;
 	for (; at < listed && s->begin[l->list[at]] != '\n'; at++) {
 		const char *slash = s->begin + l->list[at];
 		ac_str path;
 
+		if (--keys->left == 0)
+			return false;
 		if (slash == s->begin || slash[-1] == '\n' || !ac_is_before_path(slash[-1]))
 			continue;
-		if (*count == SPLIT_KEYS_MAX || !plain_path(s, l->list[at], &path))
+		if (keys->n == SPLIT_KEYS_MAX || !plain_path(s, l->list[at], &path))
 			return false;
-		l->keys2[*count] = ac_url_path_key(h->key, path, ix->salt);
-		l->owners[*count] = which;
-		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->keys2[*count]));
-		++*count;
+		if (path.n / 64 >= keys->left) {
+			keys->left = 0;
+			return false;
+		}
+		keys->left -= path.n / 64;
+		l->keys2[keys->n] = ac_url_path_key(h->key, path, ix->salt);
+		l->owners[keys->n] = which;
+		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->keys2[keys->n]));
+		keys->n++;
 	}
 	return true;
 }
@@ -72,7 +88,8 @@ split_urls(ac_scan *s)
 {
 	const ac_index *ix = s->index;
 	ac_places *l = s->places;
-	size_t words = s->map_bits / 64 - 2, listed, at = 0, count = 0, passed;
+	size_t words = s->map_bits / 64 - 2, listed, at = 0, passed;
+	split_keys keys = { .left = SPLIT_WORK_MAX };
 	uint32_t last = UINT32_MAX;
 
 	if (l->host_count == 0)
@@ -80,19 +97,19 @@ split_urls(ac_scan *s)
 	find_paths(s->maps, words);
 	listed = list_places(&s->maps->path, words, 0, l->list);
 	for (uint32_t i = 0; i < l->host_count; i++) {
-		size_t before = count;
+		size_t before = keys.n;
 
 		/* they are in order, but for a few */
 		while (at > 0 && l->list[at - 1] > l->hosts[i].at)
 			at--;
 		while (at < listed && l->list[at] < l->hosts[i].at)
 			at++;
-		if (!add_paths(s, i, at, listed, &count)) {
-			count = before;
+		if (!add_paths(s, i, at, listed, &keys)) {
+			keys.n = before;
 			add_split_match(s, i);
 		}
 	}
-	passed = pass(ix->gate2, ix->gate2_blocks, l->keys2, count, l->passed2);
+	passed = pass(ix->gate2, ix->gate2_blocks, l->keys2, keys.n, l->passed2);
 	for (size_t i = 0; i < passed; i++) {
 		uint32_t owner = l->owners[l->passed2[i]];
 

@@ -180,6 +180,29 @@ explain__leaves_out_names_that_are_no_writers(void **state)
 	ac_buf_done(&h.lines);
 }
 
+/* Each host of a line may go with each of its paths: that is not asked for all of them, and what stands behind them in the same region is found. */
+static void
+hosts_and_paths__are_not_multiplied(void **state)
+{
+	static const char last[] = "{\"http\":{\"hostname\":\"bad.example\",\"url\":\"/x\"}}\n";
+	hostile h;
+	size_t lines = 0;
+
+	(void)state;
+	begin(&h);
+	wt_value(&h.t, "1", AC_VALUE_URL, "http://bad.example/x");
+	while (h.lines.n < AC_MIB) {
+		size_t line = h.lines.n;
+
+		repeat(&h, "bad.example ", line + 10000);
+		repeat(&h, lines % 2 ? " ?/ /a" : " /a", line + 20000);
+		ac_buf_add_cstr(&h.lines, "\n");
+		ac_buf_add_cstr(&h.lines, last);
+		lines++;
+	}
+	end(&h, lines, "url http://bad.example/x 1\n");
+}
+
 int
 main(void)
 {
@@ -190,6 +213,7 @@ main(void)
 		cmocka_unit_test(hits__of_one_line_do_not_add_up_in_memory),
 		cmocka_unit_test(path__before_json_is_not_unescaped),
 		cmocka_unit_test(name_of_a_megabyte__costs_what_its_bytes_cost),
+		cmocka_unit_test(hosts_and_paths__are_not_multiplied),
 		cmocka_unit_test(explain__leaves_out_names_that_are_no_writers),
 	};
 

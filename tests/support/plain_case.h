@@ -34,8 +34,8 @@ static const struct {
 static const char *const plain_case_urls[] = { "http://evil.example/", "http://evil.example/a/b?c=d,e",
 	"https://Evil.Example:443", "http://192.0.2.7/x%41%2f%", "https://[2001:DB8::1]:8443/y#z",
 	"ftp://u:P@mail.example/%%341",
-	"http://b\xc3\xbc"
-	"cher.example/\xc3\xa9",
+	("http://b\xc3\xbc"
+	 "cher.example/\xc3\xa9"),
 	"http://evil.example?q" };
 
 /* One value at one place. A match that was held back tells no length: 0, which equals any. */

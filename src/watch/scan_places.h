@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The bit logic of all kernels, compiled with each one's instructions: TARGET is set by the file that includes this; STEP, FULL_LANES and ANY_LANE, ADD_WORDS, LATER and SOONER when it has
+ * The bit logic of all kernels, compiled with each one's instructions: TARGET is set by the file that includes this; STEP, FULL_LANES and ANY_LANE, ADD_WORDS and SHIFT_PAIR when it has
  * better ones. STEP words are taken as one vector; what a bit needs of the words before its own comes from the vectors of the step before, what it needs of those behind from the classes.
  */
 #ifndef STEP
@@ -277,6 +277,8 @@ find_places(ac_scan_maps *m, size_t words, unsigned want)
 #undef LAST_WORD
 #undef LATER
 #undef LATER_BY
+#undef NEXT
+#undef NEXT_TWO
 #undef PUT
 #undef PUT_PLACES
 #undef SOONER

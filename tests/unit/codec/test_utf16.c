@@ -13,18 +13,25 @@ on_bytes(void *payload, ac_str bytes, accord_err *err)
 	return 0;
 }
 
-/* Fed so many bytes at a time. */
+/* Fed so many bytes at a time; ac_buf_done of `got` is the caller's. */
+static void
+feed(ac_str in, size_t step, ac_buf *got)
+{
+	ac_utf16 u;
+
+	ac_buf_init(got, 1000);
+	ac_utf16_init(&u, on_bytes, got);
+	for (size_t at = 0; at < in.n; at += step)
+		assert_int_equal(ac_utf16_feed(&u, ac_str_slice(in, at, at + step), NULL), 0);
+	assert_int_equal(ac_utf16_end(&u, NULL), 0);
+}
+
 static void
 assert_becomes(ac_str in, ac_str want, size_t step)
 {
 	ac_buf got;
-	ac_utf16 u;
 
-	ac_buf_init(&got, 1000);
-	ac_utf16_init(&u, on_bytes, &got);
-	for (size_t at = 0; at < in.n; at += step)
-		assert_int_equal(ac_utf16_feed(&u, ac_str_slice(in, at, at + step), NULL), 0);
-	assert_int_equal(ac_utf16_end(&u, NULL), 0);
+	feed(in, step, &got);
 	assert_str(ac_buf_view(&got), want);
 	ac_buf_done(&got);
 }
@@ -133,13 +140,8 @@ utf16__that_was_guessed_is_given_up_where_other_text_stands(void **state)
 	(void)state;
 	for (size_t step = 1; step < 100; step++) {
 		ac_buf got;
-		ac_utf16 u;
 
-		ac_buf_init(&got, 1000);
-		ac_utf16_init(&u, on_bytes, &got);
-		for (size_t at = 0; at < in.n; at += step)
-			assert_int_equal(ac_utf16_feed(&u, ac_str_slice(in, at, at + step), NULL), 0);
-		assert_int_equal(ac_utf16_end(&u, NULL), 0);
+		feed(in, step, &got);
 		assert_true(ac_str_ends(ac_buf_view(&got), tail));
 		ac_buf_done(&got);
 	}

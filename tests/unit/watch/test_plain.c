@@ -184,6 +184,29 @@ scan_by(const ac_scan_kernel *kernel, const ac_index *index, ac_str bytes, ac_ve
 	free(block);
 }
 
+/* Every kernel that this processor has finds what the portable one does. Returns how many matches. */
+static size_t
+assert_kernels_agree(const ac_index *index, ac_str bytes, size_t round)
+{
+	ac_vec want = ac_vec_of(sizeof(ac_match), SIZE_MAX / sizeof(ac_match));
+	size_t found;
+
+	scan_by(&ac_scan_kernel_portable, index, bytes, &want);
+	for (size_t k = 0; ac_scan_kernel_at(k); k++) {
+		ac_vec got = ac_vec_of(sizeof(ac_match), SIZE_MAX / sizeof(ac_match));
+
+		scan_by(ac_scan_kernel_at(k), index, bytes, &got);
+		assert_int_equal(got.n, want.n);
+		for (size_t i = 0; i < got.n; i++)
+			if (by_all((const ac_match *)got.p + i, (const ac_match *)want.p + i) != 0)
+				fail_msg("%s: match %zu of round %zu", ac_scan_kernel_at(k)->name, i, round);
+		ac_vec_done(&got);
+	}
+	found = want.n;
+	ac_vec_done(&want);
+	return found;
+}
+
 static void
 every_kernel__gives_the_same_matches(void **state)
 {
@@ -194,23 +217,8 @@ every_kernel__gives_the_same_matches(void **state)
 	(void)state;
 	plain_case_open(&c);
 	for (uint64_t round = 1; round <= ROUNDS; round++) {
-		ac_vec want = ac_vec_of(sizeof(ac_match), SIZE_MAX / sizeof(ac_match));
-
 		make_text(&t, round % 10 == 0 ? TEXT_MAX_BYTES : 200 * round, round + ROUNDS);
-		scan_by(&ac_scan_kernel_portable, c.index, (ac_str){ t.bytes, t.n }, &want);
-		for (size_t k = 0; ac_scan_kernel_at(k); k++) {
-			ac_vec got = ac_vec_of(sizeof(ac_match), SIZE_MAX / sizeof(ac_match));
-
-			scan_by(ac_scan_kernel_at(k), c.index, (ac_str){ t.bytes, t.n }, &got);
-			assert_int_equal(got.n, want.n);
-			for (size_t i = 0; i < got.n; i++)
-				if (by_all((const ac_match *)got.p + i, (const ac_match *)want.p + i) != 0)
-					fail_msg(
-					    "%s: match %zu of round %zu", ac_scan_kernel_at(k)->name, i, (size_t)round);
-			ac_vec_done(&got);
-		}
-		found += want.n;
-		ac_vec_done(&want);
+		found += assert_kernels_agree(c.index, (ac_str){ t.bytes, t.n }, (size_t)round);
 	}
 	assert_true(found > 20000);
 	plain_case_close(&c);
@@ -277,23 +285,8 @@ every_kernel__reads_the_same_addresses(void **state)
 
 	(void)state;
 	for (uint64_t round = 1; round <= 8; round++) {
-		ac_vec want = ac_vec_of(sizeof(ac_match), SIZE_MAX / sizeof(ac_match));
-
 		make_numbers(&t, round);
-		scan_by(&ac_scan_kernel_portable, index, (ac_str){ t.bytes, t.n }, &want);
-		for (size_t k = 0; ac_scan_kernel_at(k); k++) {
-			ac_vec got = ac_vec_of(sizeof(ac_match), SIZE_MAX / sizeof(ac_match));
-
-			scan_by(ac_scan_kernel_at(k), index, (ac_str){ t.bytes, t.n }, &got);
-			assert_int_equal(got.n, want.n);
-			for (size_t i = 0; i < got.n; i++)
-				if (by_all((const ac_match *)got.p + i, (const ac_match *)want.p + i) != 0)
-					fail_msg(
-					    "%s: match %zu of round %zu", ac_scan_kernel_at(k)->name, i, (size_t)round);
-			ac_vec_done(&got);
-		}
-		found += want.n;
-		ac_vec_done(&want);
+		found += assert_kernels_agree(index, (ac_str){ t.bytes, t.n }, (size_t)round);
 	}
 	assert_true(found > 5000);
 	ac_index_close(index);

@@ -188,14 +188,14 @@ begin_text(ac_scan *s, ac_str text)
 }
 
 void
-ac_scan_look(ac_scan *s, ac_str text, uint64_t feeds[static AC_REGION_WORDS])
+ac_scan_look(ac_scan *s, ac_str text, ac_scan_view *out)
 {
 	size_t words = text.n / 64 + 1; /* one more: a token that ends with the text ends at byte n */
 
 	begin_text(s, text);
 	s->has_high = classes_at(s, 0, words + 1, 1) != 0;
-	s->kernel->spellings(s->maps, words);
-	memcpy(feeds, s->maps->feed + 1, words * sizeof(*feeds));
+	out->has_spellings = s->kernel->spellings(s->maps, words);
+	out->feed_count = s->kernel->list(&s->maps->feed, words, 0, out->feeds);
 }
 
 static void

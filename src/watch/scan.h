@@ -43,10 +43,15 @@ ac_scan *ac_scan_open_with(const ac_index *index, const ac_scan_kernel *kernel);
 int ac_scan_text(ac_scan *scan, ac_str text, ac_vec *matches, accord_err *err) AC_CHECKED;
 /*
  * The same in three steps, for a text of at most AC_SCAN_REGION bytes: its maps are made, parts of it are left out (they count as blanks), the rest is matched. The maps
- * stand until the next text: bit i of a word behind the first is that of byte i, see scan_kernel.h. `feeds` takes those of line feeds.
+ * stand until the next text: bit i of a word behind the first is that of byte i, see scan_kernel.h.
  */
 #define AC_SCAN_REGION (AC_REGION_WORDS * 64 - 1)
-void ac_scan_look(ac_scan *scan, ac_str text, uint64_t feeds[static AC_REGION_WORDS]);
+typedef struct ac_scan_view {
+	uint32_t feeds[AC_SCAN_REGION + 65]; /* places of line feeds */
+	size_t feed_count;
+	bool has_spellings; /* backslashes, or what may be defanged spellings; perhaps. False: none */
+} ac_scan_view;
+void ac_scan_look(ac_scan *scan, ac_str text, ac_scan_view *out);
 void ac_scan_leave_out(ac_scan *scan, size_t begin, size_t end);
 int ac_scan_finish(ac_scan *scan, ac_vec *matches, accord_err *err) AC_CHECKED;
 /* A URL that is looked up: of one text there may be several records (ac_url_is_of). Zeroed at first. */

@@ -90,7 +90,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 			put_half(m->dot, w, i, _mm256_cmpeq_epi8(bytes, dots));
 			put_half(m->colon, w, i, _mm256_cmpeq_epi8(bytes, colons));
 			put_half(m->slash, w, i, _mm256_cmpeq_epi8(bytes, slashes));
-			put_half(m->feed, w, i, _mm256_cmpeq_epi8(bytes, feeds));
+			put_half(m->feed.bits, w, i, _mm256_cmpeq_epi8(bytes, feeds));
 			put_half(m->escape, w, i, _mm256_cmpeq_epi8(bytes, escapes));
 			put_half(m->open, w, i, _mm256_or_si256(class, _mm256_cmpeq_epi8(bytes, round)));
 			put_half(m->follow, w, i, _mm256_slli_epi16(class, 1));
@@ -106,7 +106,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 
 #include "watch/scan_region.h"
 
-const ac_scan_kernel ac_scan_kernel_avx2 = { "avx2", classes, find_spellings, find_places, pass, look_at_region,
+const ac_scan_kernel ac_scan_kernel_avx2 = { "avx2", classes, find_spellings, list_places, find_places, pass, look_at_region,
 	split_urls };
 #else
 typedef int ac_scan_avx2_is_for_x86;

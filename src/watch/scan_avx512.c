@@ -101,7 +101,7 @@ classes_of_word(__m512i bytes, class_table table, ac_scan_maps *m, size_t w)
 	m->colon[w] = colon & ~dot;
 	m->open[w] = dot & colon;
 	m->slash[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(SLASH)) & ~high;
-	m->feed[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(FEED)) & ~high;
+	m->feed.bits[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(FEED)) & ~high;
 	m->escape[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(ESCAPE)) & ~high;
 	m->follow[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8((char)FOLLOW)) & ~high;
 	return high;
@@ -164,7 +164,7 @@ classes_of_eight(const __m512i bytes[static 8], class_table table, ac_scan_maps 
 	PUT8(m->colon, w, _mm512_andnot_si512(open, low[3]));
 	PUT8(m->open, w, open);
 	PUT8(m->slash, w, high[0]);
-	PUT8(m->feed, w, high[1]);
+	PUT8(m->feed.bits, w, high[1]);
 	PUT8(m->escape, w, high[2]);
 	PUT8(m->follow, w, high[3]);
 }
@@ -197,7 +197,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 
 #include "watch/scan_region.h"
 
-const ac_scan_kernel ac_scan_kernel_avx512 = { NAME, classes, find_spellings, find_places, pass, look_at_region,
+const ac_scan_kernel ac_scan_kernel_avx512 = { NAME, classes, find_spellings, list_places, find_places, pass, look_at_region,
 	split_urls };
 #else
 typedef int ac_scan_avx512_is_for_x86;

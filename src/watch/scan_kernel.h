@@ -41,10 +41,12 @@ typedef struct ac_scan_maps {
 	/* classes of bytes; high: from 0x80 on, which are in `word` too */
 	uint64_t word[AC_MAP_WORDS], dot[AC_MAP_WORDS], digit[AC_MAP_WORDS], colon[AC_MAP_WORDS], slash[AC_MAP_WORDS],
 	    high[AC_MAP_WORDS];
-	/* line feeds; backslashes; one of "([{"; one of "@AD`ad", which may follow those two in a defanged spelling, as '.', ':' and '/' may */
-	uint64_t feed[AC_MAP_WORDS], escape[AC_MAP_WORDS], open[AC_MAP_WORDS], follow[AC_MAP_WORDS];
+	/* backslashes; one of "([{"; one of "@AD`ad", which may follow those two in a defanged spelling, as '.', ':' and '/' may */
+	uint64_t escape[AC_MAP_WORDS], open[AC_MAP_WORDS], follow[AC_MAP_WORDS];
 	/* where a defanged spelling may begin */
 	uint64_t spelling[AC_MAP_WORDS];
+	/* line feeds */
+	ac_places_map feed;
 	/* behind the last byte of a dotted token; third dot of four numbers; first of 16 word bytes at a place that 16 divides, and not behind such ones;
 	 * colon inside what may be an IPv6 address; colon of "://"; behind the last byte of a word; where a path may begin, and line feeds, when the hosts of a region wait for such */
 	ac_places_map name_end, third_dot, digest, address6, url, word_end, path;
@@ -58,8 +60,10 @@ typedef struct ac_scan_kernel {
 	const char *name;
 	/* Maps of classes of words * 64 bytes, from word `at` on. Returns the union of `high`. */
 	uint64_t (*classes)(const char *p, size_t words, ac_scan_maps *maps, size_t at);
-	/* The map of spellings of words 1 to `words`, from the classes of one more. */
-	void (*spellings)(ac_scan_maps *maps, size_t words);
+	/* The map of spellings of words 1 to `words`, from the classes of one more; line feeds may be listed then. False when they hold neither a spelling nor a backslash. */
+	bool (*spellings)(ac_scan_maps *maps, size_t words);
+	/* The places of words 1 to `words`, in order: bit 0 of word 1 is at `base`. `out` has room for 64 more. Returns how many. */
+	size_t (*list)(const ac_places_map *map, size_t words, size_t base, uint32_t *out);
 	/* Maps of places of words 1 to `words`, from the classes of words 0 to words + 1 and the rest of word 0. */
 	void (*places)(ac_scan_maps *maps, size_t words, unsigned want);
 	/* Of n keys, the numbers of those that a gate has, in order; `out` has room for n. Returns how many. */

@@ -21,7 +21,8 @@ list_word(uint64_t bits, uint32_t at, uint32_t *out)
 }
 #endif
 
-/* The places of words 1 to `words`: bit 0 of word 1 is at `base`. `out` has room for 64 more. Returns how many. */
+#ifndef LIST_PLACES
+/* The places of words 1 to `words`, as ac_scan_kernel has it. */
 TARGET static size_t
 list_places(const ac_places_map *map, size_t words, size_t base, uint32_t *out)
 {
@@ -40,6 +41,7 @@ list_places(const ac_places_map *map, size_t words, size_t base, uint32_t *out)
 	}
 	return n;
 }
+#endif
 
 #ifndef GATE_PASS
 /* Of n keys, the numbers of those that a gate has, in order; `out` has room for n. Returns how many. */

@@ -71,7 +71,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 		m->colon[w] = bits_of(colon, places);
 		m->slash[w] = bits_of(slash, places);
 		m->high[w] = bits_of(high, places);
-		m->feed[w] = bits_of(feed, places);
+		m->feed.bits[w] = bits_of(feed, places);
 		m->escape[w] = bits_of(escape, places);
 		m->open[w] = bits_of(open, places);
 		m->follow[w] = bits_of(follow, places);
@@ -82,7 +82,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 
 #include "watch/scan_region.h"
 
-const ac_scan_kernel ac_scan_kernel_neon = { NAME, classes, find_spellings, find_places, pass, look_at_region,
+const ac_scan_kernel ac_scan_kernel_neon = { NAME, classes, find_spellings, list_places, find_places, pass, look_at_region,
 	split_urls };
 #else
 typedef int ac_scan_neon_is_for_arm64;

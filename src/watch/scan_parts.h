@@ -151,8 +151,8 @@ ac_name_run_at(const ac_scan_maps *m, size_t end)
 	uint64_t dots = ac_bits_at(m->dot, end - AC_NAME_WINDOW) << (64 - AC_NAME_WINDOW);
 	uint64_t others = ~(ac_bits_at(m->word, end - AC_NAME_WINDOW) << (64 - AC_NAME_WINDOW) | dots);
 	unsigned n = (unsigned)__builtin_clzll(others), last = (unsigned)__builtin_clzll(dots | 1);
-	uint64_t second = dots << last << 1;
-	unsigned suffix = second ? last + 1 + (unsigned)__builtin_clzll(second) : 64;
+	/* without a second dot more than there are bytes */
+	unsigned suffix = last + 1 + (unsigned)__builtin_clzll(dots << last << 1 | 1);
 
 	suffix = suffix < n ? suffix : n;
 	return (ac_name_run){ n, suffix < AC_SUFFIX_MAX ? suffix : AC_SUFFIX_MAX, dots & ~(UINT64_MAX >> n) };

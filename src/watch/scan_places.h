@@ -202,13 +202,25 @@ word_ends(ac_scan_maps *m, size_t words)
 	}
 }
 
+/* What the last step has found behind the words that it was asked for is none. */
+static void
+end_places(ac_places_map *places, size_t words)
+{
+	size_t last = (words - 1) / STEP;
+
+	places->full[last] &= (uint8_t)((2U << ((words - 1) % STEP)) - 1);
+	memset(places->full + last + 1, 0, AC_FULL_AT_ONCE);
+}
+
 /*
  * Brackets and backslashes with a byte behind that goes on with a spelling; and brackets before the length of a label, as DNS servers of Windows write names ("www(4)evil"): one digit or two follow, then
- * a byte of no word, then a word.
+ * a byte of no word, then a word. And what listing line feeds needs. False when there are neither such places nor backslashes.
  */
-TARGET static void
+TARGET static bool
 find_spellings(ac_scan_maps *m, size_t words)
 {
+	words_n any = { 0 };
+
 	for (size_t w = 1; w <= words; w += STEP) {
 		words_n next = AT(m->dot, w) | AT(m->colon, w) | AT(m->slash, w) | AT(m->follow, w);
 		words_n last = AT(m->dot, w + 1) | AT(m->colon, w + 1) | AT(m->slash, w + 1) | AT(m->follow, w + 1);
@@ -223,18 +235,13 @@ find_spellings(ac_scan_maps *m, size_t words)
 
 			numbers &= one | two;
 		}
-		PUT(m->spelling, w) = ((open | AT(m->escape, w)) & SOONER(next, last, 1)) | numbers;
+		numbers |= (open | AT(m->escape, w)) & SOONER(next, last, 1);
+		PUT(m->spelling, w) = numbers;
+		any |= numbers | AT(m->escape, w);
+		m->feed.full[w / STEP] = (uint8_t)FULL_LANES(AT(m->feed.bits, w));
 	}
-}
-
-/* What the last step has found behind the words that it was asked for is none. */
-static void
-end_places(ac_places_map *places, size_t words)
-{
-	size_t last = (words - 1) / STEP;
-
-	places->full[last] &= (uint8_t)((2U << ((words - 1) % STEP)) - 1);
-	memset(places->full + last + 1, 0, AC_FULL_AT_ONCE);
+	end_places(&m->feed, words);
+	return ANY_LANE(any);
 }
 
 /* Slashes at which a path may begin, not inside of one, nor behind a word or "http:"; and line feeds. */
@@ -246,7 +253,7 @@ find_paths(ac_scan_maps *m, size_t words)
 	for (size_t w = 1; w <= words; w += STEP) {
 		words_n slash = AT(m->slash, w), inside = AT(m->word, w) | AT(m->dot, w) | AT(m->colon, w) | slash;
 
-		PUT_PLACES(&m->path, w, (slash & ~LATER(inside, BEFORE(last, inside), 1)) | AT(m->feed, w));
+		PUT_PLACES(&m->path, w, (slash & ~LATER(inside, BEFORE(last, inside), 1)) | AT(m->feed.bits, w));
 		last = inside;
 	}
 	end_places(&m->path, words);

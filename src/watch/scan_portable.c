@@ -78,7 +78,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 		m->slash[w] = rows[4];
 		m->digit[w] = rows[5];
 		m->high[w] = rows[6];
-		m->feed[w] = rows[7];
+		m->feed.bits[w] = rows[7];
 		m->open[w] = open;
 		m->follow[w] = follow;
 		high |= rows[6];
@@ -88,5 +88,5 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 
 #include "watch/scan_region.h"
 
-const ac_scan_kernel ac_scan_kernel_portable = { "portable", classes, find_spellings, find_places, pass, look_at_region,
+const ac_scan_kernel ac_scan_kernel_portable = { "portable", classes, find_spellings, list_places, find_places, pass, look_at_region,
 	split_urls };

@@ -68,7 +68,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 		m->colon[w] = colon;
 		m->slash[w] = slash;
 		m->high[w] = high;
-		m->feed[w] = feed;
+		m->feed.bits[w] = feed;
 		m->escape[w] = escape;
 		m->open[w] = open;
 		m->follow[w] = follow;
@@ -79,7 +79,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 
 #include "watch/scan_region.h"
 
-const ac_scan_kernel ac_scan_kernel_sse2 = { "sse2", classes, find_spellings, find_places, pass, look_at_region,
+const ac_scan_kernel ac_scan_kernel_sse2 = { "sse2", classes, find_spellings, list_places, find_places, pass, look_at_region,
 	split_urls };
 #else
 typedef int ac_scan_sse2_is_for_x86;

@@ -86,4 +86,29 @@ list_word(uint64_t bits, uint32_t at, uint32_t *out)
 	}
 	return n;
 }
+
+#define LIST_PLACES
+
+/* As ac_scan_kernel has it. First which words have places, so that nothing is left to be guessed at but where that list ends. */
+TARGET static size_t
+list_places(const ac_places_map *map, size_t words, size_t base, uint32_t *out)
+{
+	const __m512i numbers = _mm512_loadu_si512((const void *)numbers_to_64);
+	uint16_t full[AC_REGION_WORDS + 64];
+	size_t count = 0, n = 0;
+
+	for (size_t w = 0; w < words; w += 64) {
+		uint64_t some = ac_load64(map->full + w / 8);
+		__m512i packed = _mm512_maskz_compress_epi8(some, numbers), from = _mm512_set1_epi16((short)w);
+
+		_mm512_storeu_si512((void *)(full + count),
+		    _mm512_add_epi16(from, _mm512_cvtepu8_epi16(_mm512_castsi512_si256(packed))));
+		_mm512_storeu_si512((void *)(full + count + 32),
+		    _mm512_add_epi16(from, _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(packed, 1))));
+		count += (size_t)__builtin_popcountll(some);
+	}
+	for (size_t i = 0; i < count; i++)
+		n += list_word(map->bits[1 + full[i]], (uint32_t)(base + 64 * (size_t)full[i]), out + n);
+	return n;
+}
 #endif

@@ -229,8 +229,11 @@ scan_piece(ac_watch *w, size_t end, accord_err *err)
 	ac_decode_begin(&w->decode);
 	w->is_mapped = end <= AC_SCAN_REGION;
 	if (w->is_mapped)
-		ac_scan_look(w->scan, all, w->feeds);
-	copy_lines(w, end);
+		ac_scan_look(w->scan, all, &w->view);
+	w->next_feed = 0;
+	w->has_backslash = false;
+	if (!w->is_mapped || w->view.has_spellings)
+		copy_lines(w, end);
 	if (w->is_mapped)
 		rc = ac_scan_finish(w->scan, &w->matches, err);
 	else if (w->plain.text.n == 0)

@@ -51,53 +51,23 @@ is_plain(ac_str text, size_t begin, size_t feed, const ac_log_plain *plain)
 	       !ac_log_may_be_names((ac_str){ text.p + begin, feed - begin });
 }
 
-/* Words of line feeds that are listed before the first of their lines is looked at. */
-#define FEED_WORDS 32
-
-/* The line feeds of words [from, to). Most words have one or none: one is taken without asking. */
-static size_t
-list_feeds(const uint64_t *feeds, size_t from, size_t to, uint32_t out[static FEED_WORDS * 64])
-{
-	size_t n = 0;
-
-	for (size_t word = from; word < to; word++) {
-		uint64_t bits = feeds[word];
-
-		out[n] = (uint32_t)(64 * word) + (uint32_t)__builtin_ctzll(bits | (uint64_t)1 << 63);
-		n += bits != 0;
-		for (bits &= bits - 1; bits; bits &= bits - 1)
-			out[n++] = (uint32_t)(64 * word) + (uint32_t)__builtin_ctzll(bits);
-	}
-	return n;
-}
-
 /* Pass over lines from `at` on that say nothing to the formats, up to the one that holds `until`. The place behind them. */
 static size_t
 pass_lines(ac_watch *w, size_t at, size_t until)
 {
-	size_t words = (until + 63) / 64;
-	uint32_t feeds[FEED_WORDS * 64];
+	const uint32_t *feeds = w->view.feeds;
+	size_t i = w->next_feed;
 	ac_log_plain plain;
 	uint64_t lines = 0;
-	bool goes_on = true;
 
 	/* What is remembered is every line. */
 	if (!w->is_mapped || w->take || at >= until || !ac_log_may_pass(&w->state, &plain))
 		return at;
-	for (size_t from = at / 64, to; goes_on && from < words; from = to) {
-		size_t n, i = 0;
-
-		to = from + FEED_WORDS < words ? from + FEED_WORDS : words;
-		n = list_feeds(w->feeds, from, to, feeds);
-		while (i < n && feeds[i] < at)
-			i++;
-		for (; i < n; i++, lines++) {
-			goes_on = feeds[i] < until && is_plain(w->text, at, feeds[i], &plain);
-			if (!goes_on)
-				break;
-			at = feeds[i] + 1;
-		}
-	}
+	while (i < w->view.feed_count && feeds[i] < at)
+		i++;
+	for (; i < w->view.feed_count && feeds[i] < until && is_plain(w->text, at, feeds[i], &plain); i++, lines++)
+		at = feeds[i] + 1;
+	w->next_feed = i;
 	w->counts.lines += lines;
 	if (lines) {
 		w->state.learned = AC_LOG_NOTHING;

@@ -34,7 +34,8 @@ struct ac_watch {
 	ac_vec unsorted;    /* ... and what sorting them needs */
 	ac_watch_copy plain, refanged;
 	ac_decode decode;
-	uint64_t feeds[AC_REGION_WORDS]; /* line feeds of a mapped piece, a bit a byte */
+	ac_scan_view view; /* of a mapped piece */
+	size_t next_feed;  /* of the view's: those before are of lines that were passed */
 	/* an overlong line whose pieces are being scanned */
 	bool in_long_line;
 	bool long_is_json;

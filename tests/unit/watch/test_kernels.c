@@ -57,7 +57,7 @@ portable_classes__follow_the_definition(void **state)
 			assert_int_equal(bit_of(m.colon, at), c == ':');
 			assert_int_equal(bit_of(m.slash, at), c == '/');
 			assert_int_equal(bit_of(m.high, at), c >= 128);
-			assert_int_equal(bit_of(m.feed, at), c == '\n');
+			assert_int_equal(bit_of(m.feed.bits, at), c == '\n');
 			assert_int_equal(bit_of(m.escape, at), c == '\\');
 			assert_int_equal(bit_of(m.open, at), c == '(' || c == '[' || c == '{');
 			assert_int_equal(bit_of(m.follow, at), c && strchr("@AD`ad", (int)c) != NULL);
@@ -221,7 +221,7 @@ run(const ac_scan_kernel *k, const char *text, unsigned want, ac_scan_maps *m, u
 	memset(m, 0, sizeof(*m));
 	for (size_t r = 0; r < 2; r++) {
 		const uint64_t *maps[MAPS] = { m->name_end.bits, m->third_dot.bits, m->digest.bits, m->address6.bits,
-			m->url.bits, m->word_end.bits, m->feed, m->escape, m->open, m->follow, m->spelling };
+			m->url.bits, m->word_end.bits, m->feed.bits, m->escape, m->open, m->follow, m->spelling };
 
 		k->classes(text + r * 64 * WORDS, WORDS + 1, m, 1);
 		k->spellings(m, WORDS);

@@ -165,7 +165,7 @@ static void
 scan_by(const ac_scan_kernel *kernel, const ac_index *index, ac_str bytes, ac_vec *out)
 {
 	ac_scan *scan = ac_scan_open_with(index, kernel);
-	uint64_t feeds[AC_REGION_WORDS];
+	static ac_scan_view view;
 	char *block = malloc(bytes.n);
 	ac_str own = { block, bytes.n };
 	accord_err err = { 0 };
@@ -175,7 +175,7 @@ scan_by(const ac_scan_kernel *kernel, const ac_index *index, ac_str bytes, ac_ve
 	memcpy(block, bytes.p, bytes.n);
 	assert_int_equal(ac_scan_text(scan, own, out, &err), 0);
 	if (own.n <= AC_SCAN_REGION) {
-		ac_scan_look(scan, own, feeds);
+		ac_scan_look(scan, own, &view);
 		assert_int_equal(ac_scan_finish(scan, out, &err), 0);
 	}
 	if (out->n)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The kernel for AVX-512 (F, BW, CD, VL, VBMI, VBMI2, GFNI: Ice Lake, Zen 4 and later): one look-up in a table of 128 entries gives the class of 64 bytes, a matrix of bits turned gives eight maps at a time.
+ * The kernel for AVX-512 (F, BW, CD, DQ, VL, VBMI, VBMI2, GFNI: Ice Lake, Zen 4 and later): one look-up in a table of 128 entries gives the class of 64 bytes, a matrix of bits turned gives eight maps at a time.
  */
 #include "watch/scan_kernel.h"
 
@@ -14,7 +14,7 @@
 #define NAME "avx512"
 #define TARGET                                                                                                         \
 	__attribute__((                                                                                                \
-	    target("avx512f,avx512bw,avx512cd,avx512vl,avx512vbmi,avx512vbmi2,gfni,avx2,bmi,bmi2,lzcnt,popcnt")))
+	    target("avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,gfni,avx2,bmi,bmi2,lzcnt,popcnt")))
 #endif
 
 #define STEP 8
@@ -45,6 +45,7 @@ add_words(const void *at, const void *begins, void *carry, void *out)
 
 #include "watch/scan_x86.h"
 #include "watch/scan_hosts512.h"
+#include "watch/scan_names512.h"
 #include "watch/scan_places.h"
 #include "watch/scan_words512.h"
 #include "watch/scan_lists.h"

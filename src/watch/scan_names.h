@@ -227,6 +227,16 @@ try_name(ac_scan *s, uint32_t end, ac_name_run run, size_t first, ac_name_try *o
 
 /* ---- gate 1 ---- */
 
+#ifndef RUNS_AT
+/* Of n ends of names, what stands before each. */
+TARGET static void
+runs_at(const ac_scan_maps *m, const uint32_t *ends, size_t n, size_t base, ac_name_run *out)
+{
+	for (size_t i = 0; i < n; i++)
+		out[i] = ac_name_run_at(m, ends[i] - base + 64);
+}
+#endif
+
 /* The next names; their blocks at gate 1 are on their way then. Returns how many. */
 TARGET static size_t
 take_names(ac_scan *s, size_t base)
@@ -236,9 +246,9 @@ take_names(ac_scan *s, size_t base)
 	const uint32_t *ends = l->names.places + l->names.at;
 	size_t left = l->names.n - l->names.at, n = left < AC_SCAN_BATCH ? left : AC_SCAN_BATCH;
 
+	runs_at(s->maps, ends, n, base, l->runs);
 	for (size_t i = 0; i < n; i++) {
 		ac_ask_ahead(s, 2);
-		l->runs[i] = ac_name_run_at(s->maps, ends[i] - base + 64);
 		l->keys[i] = ac_suffix_key_at(s->begin + ends[i], l->runs[i].suffix, ix->salt);
 		__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, l->keys[i]));
 	}
@@ -312,14 +322,32 @@ take_high_names(ac_scan *s, uint32_t *ends, size_t count, size_t base)
 	return kept;
 }
 
+#ifndef KEEP_LAST_LABELS
+/* Of n ends, those whose last label some name has; `kept` may be where they stand, or before that. Returns how many. */
+TARGET static size_t
+keep_last_labels(ac_scan *s, const uint32_t *ends, size_t n, uint32_t *kept)
+{
+	const ac_index *ix = s->index;
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned label = ac_last_label(ac_load64(s->begin + ends[i] - 8), ix->salt);
+
+		ac_ask_ahead(s, 1);
+		kept[count] = ends[i];
+		count += ix->last_labels[label / 64] >> (label % 64) & 1;
+	}
+	return count;
+}
+#endif
+
 /* Of all ends of names in the list, those whose last label some name has stay in it. */
 TARGET static void
 keep_labels(ac_scan *s, size_t base, bool may_be_idn)
 {
-	const ac_index *ix = s->index;
 	ac_list *list = &s->places->names;
 	uint32_t *ends = list->places;
-	size_t count = list->n, first = 0, kept = 0;
+	size_t count = list->n, first = 0;
 
 	/* Keys are made of as many bytes as AC_SUFFIX_MAX, whatever stands before. */
 	for (; first < count && ends[first] < 64; first++)
@@ -328,12 +356,5 @@ keep_labels(ac_scan *s, size_t base, bool may_be_idn)
 	count -= first;
 	if (may_be_idn)
 		count = take_high_names(s, ends, count, base);
-	for (size_t i = 0; i < count; i++) {
-		unsigned label = ac_last_label(ac_load64(s->begin + ends[i] - 8), ix->salt);
-
-		ac_ask_ahead(s, 1);
-		list->places[kept] = ends[i];
-		kept += ix->last_labels[label / 64] >> (label % 64) & 1;
-	}
-	list->n = kept;
+	list->n = keep_last_labels(s, ends, count, list->places);
 }

@@ -98,7 +98,7 @@ struct ac_places {
 	uint32_t owners[AC_SCAN_BATCH * AC_KEYS_EACH];
 	uint8_t kinds[AC_SCAN_BATCH * AC_KEYS_EACH]; /* bits, see who puts them there */
 	size_t key2_count, first_count; /* of addresses: keys that passed; of those, that were asked for first */
-	ac_name_run runs[AC_SCAN_BATCH];
+	ac_name_run runs[AC_SCAN_BATCH + 8];
 	ac_seen_name seen[AC_SCAN_BATCH + 1];
 	uint64_t keys[AC_SCAN_BATCH + 1];
 	size_t seen_count;

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Ends of names, eight at once, for the kernel with AVX-512: a lane each. TARGET is set by the file that includes this. */
+#include "values/value.h"
+#include "watch/scan_parts.h"
+
+#define KEEP_LAST_LABELS
+#define RUNS_AT
+
+/* ac_last_label of the last eight bytes. */
+TARGET static inline __m512i
+last_labels(__m512i last, ac_hash_seed salt)
+{
+	const __m512i ones = _mm512_set1_epi8(1), highs = _mm512_set1_epi8((char)0x80);
+	__m512i folded = _mm512_or_si512(last, _mm512_set1_epi64((int64_t)AC_NO_CASE));
+	__m512i x = _mm512_xor_si512(folded, _mm512_set1_epi8('.'));
+	__m512i dots = _mm512_and_si512(_mm512_andnot_si512(x, _mm512_sub_epi64(x, ones)), highs);
+	/* no more than the last label; a count of 64 leaves nothing */
+	__m512i label =
+	    _mm512_srlv_epi64(folded, _mm512_sub_epi64(_mm512_set1_epi64(64), _mm512_lzcnt_epi64(dots)));
+
+	return _mm512_srli_epi64(
+	    _mm512_mullo_epi64(_mm512_xor_si512(label, _mm512_set1_epi64((int64_t)salt.word[1])),
+		_mm512_set1_epi64((int64_t)(salt.word[0] | 1))),
+	    48);
+}
+
+/* As in scan_names.h: room for eight more. */
+TARGET static size_t
+keep_last_labels(ac_scan *s, const uint32_t *ends, size_t n, uint32_t *kept)
+{
+	const ac_index *ix = s->index;
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i += 8) {
+		__mmask8 real = (__mmask8)(n - i < 8 ? (1U << (n - i)) - 1 : 255), passed;
+		__m256i at = _mm256_maskz_loadu_epi32(real, ends + i), words;
+		__m512i hash = last_labels(
+		    _mm512_mask_i32gather_epi64(_mm512_setzero_si512(), real, at, s->begin - 8, 1), ix->salt);
+
+		ac_ask_ahead(s, 8);
+		words = _mm512_mask_i64gather_epi32(
+		    _mm256_setzero_si256(), real, _mm512_srli_epi64(hash, 5), (const int *)ix->last_labels, 4);
+		words = _mm256_srlv_epi32(
+		    words, _mm256_and_si256(_mm512_cvtepi64_epi32(hash), _mm256_set1_epi32(31)));
+		passed = _mm256_test_epi32_mask(words, _mm256_set1_epi32(1));
+		_mm256_storeu_si256(
+		    (__m256i *)(void *)(kept + count), _mm256_maskz_compress_epi32(passed, at));
+		count += (size_t)__builtin_popcount(passed);
+	}
+	return count;
+}
+
+/* The windows of a map before the ends: the bit before an end is the highest, AC_NAME_WINDOW are there, zeros behind them. */
+TARGET static inline __m512i
+windows_before(const uint64_t *map, __m256i bits, __mmask8 real)
+{
+	__m512i words = _mm512_mask_i32gather_epi64(
+	    _mm512_setzero_si512(), real, _mm256_srli_epi32(bits, 3), (const void *)map, 1);
+
+	return _mm512_slli_epi64(
+	    _mm512_srlv_epi64(words, _mm512_cvtepu32_epi64(_mm256_and_si256(bits, _mm256_set1_epi32(7)))),
+	    64 - AC_NAME_WINDOW);
+}
+
+/* ac_name_run_at of n ends; `out` has room for seven more. */
+TARGET static void
+runs_at(const ac_scan_maps *m, const uint32_t *ends, size_t n, size_t base, ac_name_run *out)
+{
+	const __m512i one = _mm512_set1_epi64(1), all = _mm512_set1_epi64(-1);
+	const __m512i first = _mm512_set_epi64(11, 3, 10, 2, 9, 1, 8, 0),
+		      second = _mm512_set_epi64(15, 7, 14, 6, 13, 5, 12, 4);
+
+	_Static_assert(sizeof(ac_name_run) == 16 && offsetof(ac_name_run, dots) == 8, "two lanes");
+	for (size_t i = 0; i < n; i += 8) {
+		__mmask8 real = (__mmask8)(n - i < 8 ? (1U << (n - i)) - 1 : 255);
+		__m256i bits = _mm256_add_epi32(_mm256_maskz_loadu_epi32(real, ends + i),
+		    _mm256_set1_epi32((int)(64 - AC_NAME_WINDOW - (uint32_t)base)));
+		__m512i dots = windows_before(m->dot, bits, real), word = windows_before(m->word, bits, real);
+		__m512i length = _mm512_lzcnt_epi64(_mm512_xor_si512(_mm512_or_si512(word, dots), all));
+		__m512i last = _mm512_lzcnt_epi64(_mm512_or_si512(dots, one));
+		__m512i before = _mm512_or_si512(_mm512_slli_epi64(_mm512_sllv_epi64(dots, last), 1), one);
+		__m512i suffix = _mm512_add_epi64(_mm512_add_epi64(last, one), _mm512_lzcnt_epi64(before));
+
+		suffix = _mm512_min_epu64(_mm512_min_epu64(suffix, length), _mm512_set1_epi64(AC_SUFFIX_MAX));
+		dots = _mm512_andnot_si512(_mm512_srlv_epi64(all, length), dots);
+		length = _mm512_or_si512(length, _mm512_slli_epi64(suffix, 32));
+		_mm512_storeu_si512((void *)(out + i), _mm512_permutex2var_epi64(length, first, dots));
+		_mm512_storeu_si512((void *)(out + i + 4), _mm512_permutex2var_epi64(length, second, dots));
+	}
+}

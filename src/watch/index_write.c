@@ -9,7 +9,7 @@
 
 #include "base/hash_sort.h"
 
-#define GATE_BITS_PER_KEY 12
+#define GATE_BITS_PER_KEY 16
 /* Summed up and written from a core's own cache. */
 #define PIECE (256 * (size_t)AC_KIB)
 /* Far reads that are under way while one record is written. */

@@ -49,7 +49,7 @@ check_same(const ac_log_record *a, const ac_log_record *b)
 		const ac_log_field *f = &a->fields[i], *g = &b->fields[i];
 
 		if (!ac_str_eq(f->name, g->name) || f->raw.p != g->raw.p || f->raw.n != g->raw.n ||
-		    f->group != g->group || f->role != g->role || f->escapes != g->escapes)
+		    f->group != g->group || f->role != g->role || f->escapes != g->escapes || f->depth != g->depth)
 			abort();
 	}
 }

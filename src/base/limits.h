@@ -208,6 +208,9 @@
 #define AC_WATCH_MATCHES_MAX (16 * AC_MIB)
 /* Fields of one record that are looked at; ECS has a few hundred. */
 #define AC_LOG_FIELDS_MAX 4096
+/* JSON in strings of JSON: a program's line in its container's, in a collector's; longer ones are texts. */
+#define AC_LOG_DOCUMENT_DEPTH_MAX 2
+#define AC_LOG_DOCUMENT_MAX (256 * AC_KIB)
 /* Memory of one record's fields. */
 #define AC_LOG_ARENA_MAX (64 * AC_MIB)
 /* Headers of a log, which a scan that goes on is shown again: names of AC_CSV_COLUMNS_MAX columns, and comments between them. */

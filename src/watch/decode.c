@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "watch/decode.h"
 
+#include "watch/logs/json_inner.h"
 #include "watch/matches.h"
 
 /* Where one part of a URL has escapes, the host in another field is looked at again. */
@@ -43,19 +44,6 @@ void
 ac_decode_begin(ac_decode *d)
 {
 	d->lines.n = d->coded.n = 0;
-}
-
-static bool
-has_escapes(ac_str raw, ac_log_escapes escapes)
-{
-	char sign = ac_log_escape_sign(escapes), meant;
-
-	if (escapes == AC_LOG_AS_IS || escapes == AC_LOG_JSON)
-		return false;
-	for (size_t at = 0; (at += ac_str_find_byte(ac_str_slice(raw, at, raw.n), sign)) < raw.n; at++)
-		if (ac_log_escape_at(raw, at, escapes, &meant))
-			return true;
-	return false;
 }
 
 /* ---- lines of a piece, as wholes ---- */
@@ -125,8 +113,8 @@ note_parts(ac_decode *d, ac_str text, ac_str line, ac_log_escapes escapes)
 	bool is_cef = escapes == AC_LOG_CEF;
 	ac_str part = is_cef ? ac_str_slice(line, 0, header_end(line)) : line;
 
-	if (has_escapes(part, escapes) && ac_str_find_byte(part, is_cef ? '|' : '"') < part.n)
-		ac_watch_copy_escaped(&d->copy, text, part, escapes, is_cef ? '|' : '"');
+	if (ac_log_has_escapes(part, escapes, 0) && ac_str_find_byte(part, is_cef ? '|' : '"') < part.n)
+		ac_watch_copy_escaped(&d->copy, text, part, escapes, 0, is_cef ? '|' : '"');
 }
 
 void
@@ -142,8 +130,35 @@ ac_decode_note(ac_decode *d, ac_str text, size_t begin, size_t end)
 	*added = (coded_line){ begin, is_doubtful };
 	if (is_doubtful)
 		return;
-	ac_watch_copy_escaped(&d->roughly, text, line, escapes, '\n');
+	ac_watch_copy_escaped(&d->roughly, text, line, escapes, 0, '\n');
 	note_parts(d, text, line, escapes);
+}
+
+void
+ac_decode_note_json(ac_decode *d, ac_str text, size_t begin, size_t end)
+{
+	ac_str line = ac_str_slice(text, begin, end), document;
+	coded_line *last = d->lines.n ? (coded_line *)d->lines.p + d->lines.n - 1 : NULL;
+	size_t at = 0;
+
+	/* What stands before the JSON has been noted. */
+	if (last && last->begin != begin)
+		last = NULL;
+	while (ac_log_next_document(line, &at, &document)) {
+		if (!ac_log_has_escapes(document, AC_LOG_JSON, 1))
+			continue;
+		if (last) {
+			last->is_read = true;
+			return;
+		}
+		last = ac_vec_add(&d->lines);
+		if (!last)
+			return;
+		/* A quote in a string of the document may begin another one. */
+		*last = (coded_line){ begin, ac_str_find(document, AC_S("\\\\\\\"")) < document.n };
+		if (!last->is_read)
+			ac_watch_copy_escaped(&d->roughly, text, document, AC_LOG_JSON, 1, '\n');
+	}
 }
 
 /* The line of a match that holds an escape or touches one. */
@@ -210,7 +225,7 @@ ac_decode_may_csv(const ac_log_state *state, ac_str line)
 static bool
 is_escaped(const ac_log_field *f)
 {
-	return has_escapes(f->raw, (ac_log_escapes)f->escapes);
+	return ac_log_has_escapes(f->raw, (ac_log_escapes)f->escapes, f->depth);
 }
 
 /* Copy the fields that have escapes; and hosts, when a URL's other parts have. */
@@ -222,7 +237,7 @@ copy_fields(ac_decode *d, const ac_log_record *record, ac_str text)
 	bool any = false;
 
 	for (size_t i = 0; i < record->count; i++)
-		if (is_escaped(&record->fields[i])) {
+		if (!ac_log_holds_fields(record, i) && is_escaped(&record->fields[i])) {
 			roles |= AC_ROLE_BIT(record->fields[i].role);
 			any = true;
 		}
@@ -230,11 +245,12 @@ copy_fields(ac_decode *d, const ac_log_record *record, ac_str text)
 		const ac_log_field *f = &record->fields[i];
 
 		/* Fields that stand in another are in its copy. */
-		if (f->raw.n == 0 || f->raw.p < behind || f->raw.p + f->raw.n > text.p + text.n)
+		if (f->raw.n == 0 || f->raw.p < behind || f->raw.p + f->raw.n > text.p + text.n ||
+		    ac_log_holds_fields(record, i))
 			continue;
 		if (!is_escaped(f) && !((roles & ROLES_BESIDE_HOST) && ac_log_is_url_host(record, f)))
 			continue;
-		ac_watch_copy_escaped(&d->copy, text, f->raw, (ac_log_escapes)f->escapes, '\n');
+		ac_watch_copy_escaped(&d->copy, text, f->raw, (ac_log_escapes)f->escapes, f->depth, '\n');
 		behind = f->raw.p + f->raw.n;
 	}
 	return any;
@@ -320,8 +336,8 @@ ac_decode_kind(ac_decode *d, const ac_log_state *state, ac_str beginning)
 int
 ac_decode_piece(ac_decode *d, ac_scan *scan, ac_log_escapes escapes, ac_str piece, ac_vec *matches, accord_err *err)
 {
-	if (!has_escapes(piece, escapes))
+	if (!ac_log_has_escapes(piece, escapes, 0))
 		return 0;
-	ac_watch_copy_escaped(&d->copy, piece, piece, escapes, '\n');
+	ac_watch_copy_escaped(&d->copy, piece, piece, escapes, 0, '\n');
 	return add_decoded(d, scan, matches, err);
 }

@@ -103,7 +103,9 @@ static ac_str
 unescaped(ac_evaluation *e, const ac_found *f, ac_str raw)
 {
 	if (f->match.flags & AC_MATCH_DECODED) {
-		ac_log_field part = { .raw = raw, .escapes = f->field ? f->field->escapes : (uint8_t)e->escapes };
+		ac_log_field part = { .raw = raw,
+			.escapes = f->field ? f->field->escapes : (uint8_t)e->escapes,
+			.depth = f->field ? f->field->depth : 0 };
 
 		return ac_log_value(&part, &e->arena);
 	}

@@ -112,8 +112,12 @@ is_quoted_inside(const ac_evaluation *e, const ac_found *f)
 
 	if (raw.p - field.p < 2 || field_end - end < 2 || raw.p[-1] != '"')
 		return false;
-	return (raw.p[-2] == '\\' && end[0] == '\\' && end[1] == '"') ||
-	       (raw.p[-2] == '"' && end[0] == '"' && end[1] == '"');
+	if (raw.p[-2] == '"')
+		return end[0] == '"' && end[1] == '"';
+	/* In strings of JSON around it the backslashes are more. */
+	while (end < field_end - 1 && *end == '\\')
+		end++;
+	return raw.p[-2] == '\\' && end > raw.p + raw.n && *end == '"';
 }
 
 /* It stands in a folder of the kernel's objects: "\\.\pipe\x", "\Device\NamedPipe\x"; "\Sessions\1\BaseNamedObjects\x". */

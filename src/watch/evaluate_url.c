@@ -91,13 +91,15 @@ request_target(ac_str text)
 	return begin < end && end < text.n && begin <= METHOD_MAX ? ac_str_slice(text, begin + 1, end) : text;
 }
 
-/* A field for whole URLs that has but the path, as CEF's "request" may, or nginx's. */
-static bool
-is_path_alone(const ac_log_field *f)
+/* What a field has of a path: one for whole URLs may have but that, as CEF's "request", or nginx's. */
+static ac_str
+path_of(ac_evaluation *e, const ac_log_field *f)
 {
-	ac_str target = f->role == AC_FIELD_URL ? request_target(f->raw) : (ac_str){ NULL, 0 };
+	ac_str target = { NULL, 0 };
 
-	return target.n > 0 && target.p[0] == '/';
+	if (f->role == AC_FIELD_URL_PATH || f->role == AC_FIELD_URL)
+		target = request_target(field_text(e, f));
+	return f->role == AC_FIELD_URL && (target.n == 0 || target.p[0] != '/') ? (ac_str){ NULL, 0 } : target;
 }
 
 /* The parts that belong to the host's object; the first of each kind. Ports of the connection stand outside it. */
@@ -108,9 +110,9 @@ gather(ac_evaluation *e, const ac_log_field *host, url_parts *out)
 		const ac_log_field *f = &e->record.fields[i];
 		bool here = f->group == host->group;
 
-		if ((f->role == AC_FIELD_URL_PATH || is_path_alone(f)) && here && !out->path.p)
-			out->path = request_target(field_text(e, f));
-		else if (f->role == AC_FIELD_URL_QUERY && here && !out->query.p)
+		if (here && !out->path.p)
+			out->path = path_of(e, f);
+		if (f->role == AC_FIELD_URL_QUERY && here && !out->query.p)
 			out->query = field_text(e, f);
 		else if (f->role == AC_FIELD_URL_SCHEME && here && !out->scheme.p)
 			out->scheme = field_text(e, f);

@@ -29,7 +29,7 @@ typedef struct seen_tag {
 } seen_tag;
 
 /* Escapes of a value and its kind are one number. */
-enum { KIND_ESCAPES_SHIFT = 8 };
+enum { KIND_ESCAPES_SHIFT = 8, KIND_DEPTH_SHIFT = 16 };
 
 struct ac_events {
 	const ac_event_plan *plan;
@@ -220,7 +220,9 @@ field_opens(const looking *l, const ac_log_field *f)
 
 	if (a->is_number && ac_str_to_u64(f->raw, &number))
 		return number_opens(l->e, a, number);
-	return value_opens(l, a, (uint32_t)f->role | (uint32_t)f->escapes << KIND_ESCAPES_SHIFT, f->raw, f);
+	return value_opens(l, a,
+	    (uint32_t)f->role | (uint32_t)f->escapes << KIND_ESCAPES_SHIFT | (uint32_t)f->depth << KIND_DEPTH_SHIFT,
+	    f->raw, f);
 }
 
 /* What several fields say together can open something only when one of them holds a needle of it. */

@@ -730,7 +730,7 @@ take_record(ac_retro_take *t, ac_str line, bool is_json, bool has_escapes, accor
 		ac_str text = f->raw;
 
 		rc = take_named(t, f, err);
-		if (rc || !inside || f->raw.n == 0 || !(escaped || versions))
+		if (rc || !inside || f->raw.n == 0 || !(escaped || versions) || ac_log_holds_fields(record, i))
 			continue;
 		if (escaped)
 			text = ac_log_value(f, &t->line.arena);

@@ -193,6 +193,7 @@ copy_lines(ac_watch *w, size_t end)
 		ac_str line = { w->text.p + at, stop - at };
 		size_t json = slash < stop ? ac_watch_json_begin(line) : line.n;
 
+		w->plain.has_slashes = false;
 		if (json < line.n) {
 			ac_watch_copy_line(&w->plain, w->text, at, stop, at + json);
 			if (w->is_mapped)
@@ -205,6 +206,8 @@ copy_lines(ac_watch *w, size_t end)
 		if (slash < stop) {
 			if (slash - at < json)
 				ac_decode_note(&w->decode, w->text, at, stop);
+			if (w->plain.has_slashes)
+				ac_decode_note_json(&w->decode, w->text, at, stop);
 			slash = next_backslash(w, stop, end);
 		}
 	}

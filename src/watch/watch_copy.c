@@ -100,6 +100,7 @@ ac_watch_copy_line(ac_watch_copy *c, ac_str text, size_t begin, size_t end, size
 		ac_buf_add(&c->text, ac_str_slice(line, from, at));
 		add_origin(c, begin + at, n, e.raw_n == 0);
 		ac_buf_add(&c->text, meant);
+		c->has_slashes |= meant.n == 1 && meant.p[0] == '\\';
 		from = at += n;
 		add_origin(c, begin + at, 0, false);
 	}
@@ -119,28 +120,26 @@ next_of(ac_str text, size_t at, char one, char other)
 }
 
 void
-ac_watch_copy_escaped(ac_watch_copy *c, ac_str text, ac_str raw, ac_log_escapes escapes, char split)
+ac_watch_copy_escaped(ac_watch_copy *c, ac_str text, ac_str raw, ac_log_escapes escapes, unsigned depth, char split)
 {
-	char mark = ac_log_escape_sign(escapes), meant;
+	char mark = ac_log_escape_sign(escapes);
 	size_t begin = (size_t)(raw.p - text.p), from = 0, at = 0;
 
 	add_origin(c, begin, 0, false);
 	while ((at = next_of(raw, at, mark, split)) < raw.n) {
-		size_t n = ac_log_escape_at(raw, at, escapes, &meant);
-		bool is_escape = n > 0;
+		ac_escape e = ac_log_escape_at(raw, at, escapes, depth);
+		bool is_escape = e.raw_n > 0;
 
 		if (!is_escape && raw.p[at] != split) {
 			at++;
 			continue;
 		}
-		if (!is_escape) {
-			n = 1;
-			meant = '\n';
-		}
+		if (!is_escape)
+			e = (ac_escape){ .text = { '\n' }, .text_n = 1, .raw_n = 1 };
 		ac_buf_add(&c->text, ac_str_slice(raw, from, at));
-		add_origin(c, begin + at, n, is_escape);
-		ac_buf_add_byte(&c->text, meant);
-		from = at += n;
+		add_origin(c, begin + at, e.raw_n, is_escape && (e.is_inner || escapes != AC_LOG_JSON));
+		ac_buf_add(&c->text, (ac_str){ e.text, e.text_n });
+		from = at += e.raw_n;
 		add_origin(c, begin + at, 0, false);
 	}
 	ac_buf_add(&c->text, ac_str_slice(raw, from, raw.n));

@@ -16,13 +16,14 @@
 typedef enum ac_watch_copy_kind {
 	AC_WATCH_COPY_PLAIN,    /* instead of the line */
 	AC_WATCH_COPY_REFANGED, /* beside it; spellings that count are the defanged ones */
-	AC_WATCH_COPY_DECODED   /* beside it; escapes of fields */
+	AC_WATCH_COPY_DECODED   /* beside it, or beside its copy without JSON's escapes; escapes of fields */
 } ac_watch_copy_kind;
 
 typedef struct ac_watch_copy {
 	ac_buf text;
 	ac_vec origins, found;
 	ac_watch_copy_kind kind;
+	bool has_slashes; /* some escape was of a backslash; the caller's to forget */
 } ac_watch_copy;
 
 /* A copy of at most `limit` bytes at a time. */
@@ -32,8 +33,12 @@ void ac_watch_copy_done(ac_watch_copy *copy);
 size_t ac_watch_json_begin(ac_str line);
 /* Append text[begin, end), unescaped from `json` on (a place in the text), and a newline. Failures show in ac_watch_copy_scan. */
 void ac_watch_copy_line(ac_watch_copy *copy, ac_str text, size_t begin, size_t end, size_t json);
-/* Append raw, which stands in the text, without a format's escapes, and a newline. That stands for each byte `split`, too, which is not escaped; '\n': for none. */
-void ac_watch_copy_escaped(ac_watch_copy *copy, ac_str text, ac_str raw, ac_log_escapes escapes, char split);
+/*
+ * Append raw, which stands in the text, without a format's escapes, and a newline. That stands for each byte `split`, too, which is not escaped; '\n': for none. depth: as ac_log_escape_at has it; of JSON the
+ * escapes for which the copy is made are those that one unescaping leaves.
+ */
+void ac_watch_copy_escaped(
+    ac_watch_copy *copy, ac_str text, ac_str raw, ac_log_escapes escapes, unsigned depth, char split);
 /*
  * Of `count` matches that were found in the text itself, drop those of names, addresses and URLs that end at a spelling of the copy (in a refanged one: or begin behind one). Returns how many are left.
  * Before the copy is scanned.

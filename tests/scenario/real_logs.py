@@ -7,6 +7,8 @@ those set aside for documentation and benchmarks.
 
 Behind the name of the format "at TIME" may stand: then each line with an indicator has that time, to the second.
 
+Lines of files that are all JSON are told once more, and then twice more, as strings of JSON: as container runtimes and collectors wrap them.
+
 @TYPE@ in a line is a new indicator of that type, @TYPE:SPELLING@ one that the line spells in another way. @uh@ ... @up@ (... @uq@, @port@) are the parts of one URL. Decoys use @not-TYPE:WAY@.
 """
 import json
@@ -126,6 +128,18 @@ DECOYS = {
 }
 
 
+def docker(line):
+    return json.dumps({"log": line + "\n", "stream": "stdout", "time": "2021-07-20T11:00:00.123456789Z"}, separators=(",", ":"))
+
+
+def filebeat(line):
+    """A collector's, around the container's. What is defanged is refanged behind one unescaping only."""
+    inner = json.dumps({"stream": "stdout", "log": line}, ensure_ascii=False)
+    if "hxxp" not in line:
+        inner = inner.replace("/", "\\/")
+    return json.dumps({"@timestamp": "2021-07-20T11:00:00.123Z", "message": inner, "input": {"type": "container"}}, separators=(",", ":"))
+
+
 class Maker:
     def __init__(self):
         self.n = 0
@@ -169,13 +183,13 @@ class Maker:
             expected.append(("url", whole))
         return text, expected
 
-    def file(self, name, text):
+    def file(self, name, text, wrap=lambda line: line):
         """text: the format's name in the first line, then lines; '!' before one: a header or a line without a hit, '~': decoys."""
         first, *lines = text.strip("\n").split("\n")
         out, expected = [], {}
         for line in lines:
             text, wanted = self.line(line[1:] if line[:1] in "!~" and line[:2] != "!!" else line)
-            out.append(text)
+            out.append(wrap(text))
             expected[len(out)] = wanted
         first, _, time = first.partition(" at ")
         self.files.append((name, first, out, expected, time))
@@ -185,7 +199,11 @@ def main():
     accord = pathlib.Path(sys.argv[1]).resolve()
     maker = Maker()
     for path in sorted((pathlib.Path(__file__).parent / "real_logs").glob("*.log")):
-        maker.file(path.name, path.read_text(encoding="utf-8").replace("\u2409", "\t"))
+        text = path.read_text(encoding="utf-8").replace("\u2409", "\t")
+        maker.file(path.name, text)
+        if text.startswith("json"):
+            maker.file("docker-" + path.name, text, docker)
+            maker.file("filebeat-" + path.name, text, filebeat)
     print("1..1")
     problems = 0
     with tempfile.TemporaryDirectory() as name:

@@ -126,36 +126,98 @@ ac_log_may_have_entities(ac_str line)
 	       ac_str_find(line, AC_S("<Event")) < line.n;
 }
 
-size_t
-ac_log_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, char *out)
+/* The longest escape of JSON: two surrogates. */
+#define JSON_ESCAPE_MAX 12
+
+/* An escape of JSON in so many strings of JSON: its characters may be escaped themselves, and their escapes too. */
+static ac_escape
+json_escape_at(ac_str raw, size_t at, unsigned depth)
 {
-	char next;
+	char text[JSON_ESCAPE_MAX];
+	size_t ends[JSON_ESCAPE_MAX], n = 0;
+	ac_escape first, e;
+
+	if (depth == 0)
+		return ac_log_escape(raw, at);
+	first = json_escape_at(raw, at, depth - 1);
+	e = first;
+	for (size_t place = at; n < JSON_ESCAPE_MAX && place < raw.n; n++) {
+		if (n > 0) {
+			e = (ac_escape){ .raw_n = 0 };
+			if (raw.p[place] == '\\')
+				e = json_escape_at(raw, place, depth - 1);
+		}
+		if (e.raw_n > 0 && e.text_n != 1)
+			break;
+		text[n] = e.raw_n > 0 ? e.text[0] : raw.p[place];
+		place += e.raw_n > 0 ? e.raw_n : 1;
+		ends[n] = place;
+		if (text[0] != '\\')
+			return first;
+	}
+	e = ac_log_escape((ac_str){ text, n }, 0);
+	if (e.raw_n == 0)
+		return first;
+	e.raw_n = (uint16_t)(ends[e.raw_n - 1] - at);
+	e.is_inner = true;
+	return e;
+}
+
+static ac_escape
+one_byte(char meant, size_t raw_n)
+{
+	return (ac_escape){ .text = { meant }, .text_n = 1, .raw_n = (uint16_t)raw_n };
+}
+
+ac_escape
+ac_log_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, unsigned depth)
+{
+	const ac_escape none = { .raw_n = 0 };
+	char next, meant;
 	int high, low;
 
-	if (at + 1 >= raw.n || escapes == AC_LOG_AS_IS || escapes == AC_LOG_JSON)
-		return 0;
-	if (escapes == AC_LOG_XML)
-		return entity_at(raw, at, out);
-	next = raw.p[at + 1];
-	if (escapes == AC_LOG_QUOTES) {
-		*out = '"';
-		return raw.p[at] == '"' && next == '"' ? 2 : 0;
+	if (at + 1 >= raw.n || escapes == AC_LOG_AS_IS)
+		return none;
+	if (escapes == AC_LOG_XML) {
+		size_t n = entity_at(raw, at, &meant);
+
+		return n ? one_byte(meant, n) : none;
 	}
+	next = raw.p[at + 1];
+	if (escapes == AC_LOG_QUOTES)
+		return raw.p[at] == '"' && next == '"' ? one_byte('"', 2) : none;
 	if (raw.p[at] != '\\')
-		return 0;
+		return none;
+	if (escapes == AC_LOG_JSON)
+		return json_escape_at(raw, at, depth);
 	if (escapes == AC_LOG_HEX && next == 'x' && at + 3 < raw.n) {
 		high = ac_hex_value(raw.p[at + 2]);
 		low = ac_hex_value(raw.p[at + 3]);
-		*out = (char)((unsigned)high << 4 | (unsigned)low);
-		return high >= 0 && low >= 0 ? 4 : 0;
+		return high >= 0 && low >= 0 ? one_byte((char)((unsigned)high << 4 | (unsigned)low), 4) : none;
 	}
-	*out = next;
 	if (memchr("\"\\]=", next, 4) || (escapes == AC_LOG_CEF && next == '|'))
-		return 2;
+		return one_byte(next, 2);
 	if (escapes != AC_LOG_CEF || (next != 'n' && next != 'r'))
-		return 0;
-	*out = next == 'n' ? '\n' : '\r';
-	return 2;
+		return none;
+	return one_byte(next == 'n' ? '\n' : '\r', 2);
+}
+
+bool
+ac_log_has_escapes(ac_str raw, ac_log_escapes escapes, unsigned depth)
+{
+	char sign = ac_log_escape_sign(escapes);
+
+	if (escapes == AC_LOG_AS_IS || (escapes == AC_LOG_JSON && depth == 0))
+		return false;
+	for (size_t at = 0; (at += ac_str_find_byte(ac_str_slice(raw, at, raw.n), sign)) < raw.n; at++) {
+		ac_escape e = ac_log_escape_at(raw, at, escapes, depth);
+
+		if (e.raw_n > 0 && (e.is_inner || escapes != AC_LOG_JSON))
+			return true;
+		/* A backslash that is escaped escapes nothing. */
+		at += e.raw_n > 0 ? e.raw_n - 1U : 0;
+	}
+	return false;
 }
 
 ac_str
@@ -166,20 +228,26 @@ ac_log_value(const ac_log_field *field, ac_arena *arena)
 	char *out;
 	size_t n = 0, at = 0;
 
-	if (escapes == AC_LOG_JSON)
-		return ac_log_unescape(raw, arena);
+	if (escapes == AC_LOG_JSON) {
+		for (unsigned i = 0; i <= field->depth && raw.p; i++)
+			raw = ac_log_unescape(raw, arena);
+		return raw;
+	}
 	if (escapes == AC_LOG_AS_IS || ac_str_find_byte(raw, ac_log_escape_sign(escapes)) == raw.n)
 		return raw;
 	out = ac_arena_alloc(arena, raw.n);
 	if (!out)
 		return (ac_str){ NULL, 0 };
 	while (at < raw.n) {
-		size_t taken = ac_log_escape_at(raw, at, escapes, &out[n]);
+		ac_escape e = ac_log_escape_at(raw, at, escapes, 0);
 
-		if (taken == 0)
-			out[n] = raw.p[at++];
-		at += taken;
-		n++;
+		if (e.raw_n == 0) {
+			out[n++] = raw.p[at++];
+			continue;
+		}
+		memcpy(out + n, e.text, e.text_n);
+		n += e.text_n;
+		at += e.raw_n;
 	}
 	return (ac_str){ out, n };
 }

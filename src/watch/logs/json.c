@@ -5,7 +5,7 @@
  * are json_fast.c's.
  */
 #include "watch/hash.h"
-#include "watch/logs/logs.h"
+#include "watch/logs/json_inner.h"
 
 #define PATH_MAX_BYTES 512
 
@@ -201,16 +201,17 @@ take_next(walk *w)
 	return take_value(w, key);
 }
 
+/* One document: a line, or what stands in a string of one. */
 static void
-read_json(const ac_log_state *state, ac_str line, ac_log_record *record)
+read_one(const ac_log_state *state, ac_str text, ac_log_record *record)
 {
 	walk w;
 	bool good;
 
-	line = ac_log_trim(line);
-	if (ac_log_read_json_fast(state, line, record))
+	text = ac_log_trim(text);
+	if (ac_log_read_json_fast(state, text, record))
 		return;
-	w = (walk){ .text = line, .state = state, .record = record };
+	w = (walk){ .text = text, .state = state, .record = record };
 	good = take_value(&w, (ac_str){ NULL, 0 });
 	while (good && w.depth > 0)
 		good = take_next(&w);
@@ -220,6 +221,47 @@ read_json(const ac_log_state *state, ac_str line, ac_log_record *record)
 		w.at++;
 	if (!good || w.at < w.text.n)
 		record->malformed = true;
+}
+
+static void read_documents(const ac_log_state *state, ac_str text, ac_log_record *record);
+
+/* The fields of a document in a string: of whatever form, it is a text, and no flaw of the line. */
+static void
+read_inner(const ac_log_state *state, ac_str raw, ac_log_record *record, uint64_t number)
+{
+	bool malformed = record->malformed;
+	size_t first = record->count;
+	ac_str text = ac_log_unescape(raw, record->arena);
+
+	if (!text.p || raw.n > AC_LOG_DOCUMENT_MAX)
+		return;
+	record->depth++;
+	read_documents(state, text, record);
+	record->depth--;
+	ac_log_place_inner(record, first, raw, text, number);
+	if (record->count < AC_LOG_FIELDS_MAX)
+		record->malformed = malformed;
+	if (record->count > first && record->deepest <= record->depth)
+		record->deepest = record->depth + 1;
+}
+
+/* A document with those in its strings. */
+static void
+read_documents(const ac_log_state *state, ac_str text, ac_log_record *record)
+{
+	size_t first = record->count, middle, at = 0;
+	ac_str raw;
+
+	record->is_plain = false;
+	read_one(state, text, record);
+	if (record->is_plain || record->depth == AC_LOG_DOCUMENT_DEPTH_MAX)
+		return;
+	middle = record->count;
+	while (ac_log_next_document(text, &at, &raw))
+		read_inner(state, raw, record, (uint64_t)(raw.p - text.p));
+	record->is_plain = false;
+	if (record->count > middle)
+		ac_log_merge_fields(record, first, middle);
 }
 
 static bool
@@ -233,4 +275,4 @@ fits_json(const ac_log_state *state, ac_str line)
 	return line.n > 0 && line.p[0] == '{';
 }
 
-const ac_log_format ac_log_json = { .name = "json", .is_json = true, .fits = fits_json, .read = read_json };
+const ac_log_format ac_log_json = { .name = "json", .is_json = true, .fits = fits_json, .read = read_documents };

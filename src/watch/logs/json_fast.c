@@ -468,7 +468,8 @@ read_indexed(const ac_log_state *state, ac_str line, ac_log_record *record)
 	bool malformed = record->malformed;
 	size_t count;
 
-	if (c->count > WAYS_MAX / 4 * 3)
+	/* Not while names of it stand in the record. */
+	if (c->count > WAYS_MAX / 4 * 3 && record->depth == 0)
 		forget(c);
 	ac_json_index_restart(&c->index);
 	count = ac_json_index_next(&c->index, line.p, line.n, 0, c->entries);

@@ -435,29 +435,41 @@ time_from_parts(ac_log_record *record, ac_str date, ac_str clock)
 	}
 }
 
-void
-ac_log_take_time(const ac_log_state *state, ac_log_record *record)
+/* By the fields of documents in so many strings. */
+static void
+time_at_depth(const ac_log_state *state, ac_log_record *record, unsigned depth)
 {
 	ac_str date = { NULL, 0 }, clock = { NULL, 0 };
-	bool had_time = record->has_time;
 
-	/* What a message says of its time is nearer to the event than the time at which it was passed on. */
-	if (record->inner)
-		record->has_time = false;
 	for (size_t i = 0; i < record->count && !record->has_time; i++) {
 		const ac_log_field *f = &record->fields[i];
 
+		if (f->depth != depth)
+			continue;
+		/* "19\/Jul\/2021", as PHP writes it */
 		if (f->role == AC_FIELD_TIME)
-			record->has_time = ac_log_time(f->raw, &record->time);
+			record->has_time = ac_log_time(ac_log_value(f, record->arena), &record->time);
 		else if (f->role == AC_FIELD_DATE && !date.p)
-			date = f->raw;
+			date = ac_log_value(f, record->arena);
 		else if (f->role == AC_FIELD_CLOCK && !clock.p)
-			clock = f->raw;
+			clock = ac_log_value(f, record->arena);
 	}
 	if (!date.p && clock.p && record->format == &ac_log_w3c && state->date[0])
 		date = (ac_str){ state->date, sizeof(state->date) };
 	if (!record->has_time)
 		time_from_parts(record, date, clock);
+}
+
+void
+ac_log_take_time(const ac_log_state *state, ac_log_record *record)
+{
+	bool had_time = record->has_time;
+
+	/* What a message says of its time is nearer to the event than the time at which it was passed on. */
+	if (record->inner)
+		record->has_time = false;
+	for (unsigned depth = record->deepest + 1U; depth-- > 0 && !record->has_time;)
+		time_at_depth(state, record, depth);
 	record->has_time |= had_time;
 }
 
@@ -591,6 +603,7 @@ read_as(const ac_log_state *state, const ac_log_format *format, ac_str line, ac_
 	out->count = 0;
 	out->roles = 0;
 	out->malformed = out->has_time = out->is_plain = false;
+	out->depth = out->deepest = 0;
 	out->clock_east = 0;
 	format->read(state, line, out);
 	/* Of a message in a line it would say nothing of the others. */

@@ -35,6 +35,8 @@ typedef struct ac_log_field {
 	uint64_t group; /* fields of one object share it */
 	ac_field_role role;
 	uint8_t escapes; /* ac_log_escapes */
+	uint8_t
+	    depth; /* strings of JSON around the document that it is of: so many times more are its escapes to be undone */
 } ac_log_field;
 
 typedef struct ac_log_format ac_log_format;
@@ -50,6 +52,8 @@ typedef struct ac_log_record {
 	bool is_eve;    /* JSON with an "event_type", as Suricata writes it */
 	bool is_plain;  /* no field has an escape or a byte above 0x7f: known of some JSON only */
 	bool malformed;
+	uint8_t depth;   /* of the document that is read */
+	uint8_t deepest; /* of those whose fields are there */
 	bool has_time;
 	ac_time time;
 	int clock_east; /* seconds, or AC_ZONE_UNKNOWN: of a date and a time of day in fields of their own */
@@ -170,6 +174,8 @@ void ac_log_take_time(const ac_log_state *state, ac_log_record *record);
 /* The value of a field without its format's escapes, in arena when there are any. {NULL, 0} without memory. */
 ac_str ac_log_value(const ac_log_field *field, ac_arena *arena);
 
+/* Whether other fields stand in field number `at`: it is a document in a string. */
+bool ac_log_holds_fields(const ac_log_record *record, size_t at);
 /* Whether a field names the host of a URL whose path stands in another: CEF has it in "dhost", which without a path beside it is but a destination. */
 bool ac_log_is_url_host(const ac_log_record *record, const ac_log_field *field);
 /*
@@ -178,8 +184,17 @@ bool ac_log_is_url_host(const ac_log_record *record, const ac_log_field *field);
 size_t ac_log_registry_key_size(const ac_log_record *record, const ac_log_field *field, ac_str text, ac_arena *arena);
 /* Whether the record says that `name`, which stands behind a key in its field, is the name of a value. */
 bool ac_log_is_registry_value(const ac_log_record *record, const ac_log_field *field, ac_str name, ac_arena *arena);
-/* One escape at raw[at] of a kind other than JSON's, and what it stands for: the bytes taken, 0 when it is none. */
-size_t ac_log_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, char *out);
+/* An escape and what it stands for. */
+typedef struct ac_escape {
+	char text[4];
+	uint8_t text_n;
+	bool is_inner;  /* of JSON in strings of JSON: one unescaping leaves some of it */
+	uint16_t raw_n; /* bytes taken; 0: there is none */
+} ac_escape;
+/* That at raw[at], where `depth` strings of JSON stand around the document (else 0). */
+ac_escape ac_log_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, unsigned depth);
+/* Whether the line's own unescaping does not give the value: it has escapes, of JSON those of a document in a string. */
+bool ac_log_has_escapes(ac_str raw, ac_log_escapes escapes, unsigned depth);
 
 /* Whether a line may hold an event of Windows as XML with entities in it, by its last byte first. */
 bool ac_log_may_have_entities(ac_str line);
@@ -279,11 +294,6 @@ ac_log_json_cache *ac_log_json_cache_close(ac_log_json_cache *cache);
 /* The group of a field whose key names the way to it ("file.hash.md5"), or a parent process, in an object of a group. */
 uint64_t ac_log_json_group(uint64_t group, ac_str key);
 /* One JSON escape at the backslash raw[at]; raw_n 0 when it is none. */
-typedef struct ac_escape {
-	char text[4];
-	uint8_t text_n;
-	uint8_t raw_n;
-} ac_escape;
 ac_escape ac_log_escape(ac_str raw, size_t at);
 /* JSON text unescaped (RFC 8259 s7), as far as it is right; at most n bytes long. */
 ac_str ac_log_unescape(ac_str raw, ac_arena *arena);

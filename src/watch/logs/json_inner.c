@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * JSON in a string of JSON: {"log":"{\"src_ip\":\"192.0.2.1\"}\n"}, as container runtimes, collectors and clouds wrap what a program wrote. Such a document is told by how the string begins, an object or an
+ * array of objects, so that one that breaks off is read as far as it goes. Its fields are called as in a line of their own, stand where they stand in the line, and are escaped once more for each string
+ * around them. Knows no names.
+ */
+#include "watch/logs/json_inner.h"
+
+/* White space at text[at], as it is or as JSON writes it: its bytes, 0 for none. */
+static size_t
+space_at(ac_str text, size_t at)
+{
+	if (at < text.n && ac_is_space(text.p[at]))
+		return 1;
+	return at + 1 < text.n && text.p[at] == '\\' && memchr("nrt", text.p[at + 1], 3) ? 2 : 0;
+}
+
+/* The same that ends before text[end]. */
+static size_t
+space_before(ac_str text, size_t end)
+{
+	if (end > 0 && ac_is_space(text.p[end - 1]))
+		return 1;
+	return end > 1 && text.p[end - 2] == '\\' && memchr("nrt", text.p[end - 1], 3) ? 2 : 0;
+}
+
+static size_t
+before_space(ac_str text, size_t end)
+{
+	size_t n;
+
+	while ((n = space_before(text, end)) > 0)
+		end -= n;
+	return end;
+}
+
+/* Where the string begins whose first bytes are the brace at text[brace], perhaps behind a bracket and white space; text.n: none does. */
+static size_t
+string_begin(ac_str text, size_t brace)
+{
+	size_t at = before_space(text, brace);
+
+	if (at > 0 && text.p[at - 1] == '[')
+		at = before_space(text, at - 1);
+	if (at == 0 || text.p[at - 1] != '"' || (at > 1 && text.p[at - 2] == '\\'))
+		return text.n;
+	return at;
+}
+
+/* Whether a key follows the brace. */
+static bool
+opens_object(ac_str text, size_t brace)
+{
+	size_t at = brace + 1, n;
+
+	while ((n = space_at(text, at)) > 0)
+		at += n;
+	return at + 1 < text.n && text.p[at] == '\\' && text.p[at + 1] == '"';
+}
+
+static size_t
+string_end(ac_str text, size_t at)
+{
+	while (at < text.n && text.p[at] != '"')
+		at += text.p[at] == '\\' ? 2 : 1;
+	return at < text.n ? at : text.n;
+}
+
+bool
+ac_log_next_document(ac_str text, size_t *at, ac_str *out)
+{
+	while ((*at += ac_str_find_byte(ac_str_slice(text, *at, text.n), '{')) < text.n) {
+		size_t brace = (*at)++, begin = string_begin(text, brace);
+
+		if (begin == text.n || !opens_object(text, brace))
+			continue;
+		*at = string_end(text, brace);
+		*out = ac_str_slice(text, begin, *at);
+		return true;
+	}
+	return false;
+}
+
+/* The place in raw of what stands behind the first `n` bytes of its text: from a place before it on, which *text_at bytes of the text stand before. */
+static size_t
+raw_place(ac_str raw, size_t raw_at, size_t *text_at, size_t n)
+{
+	while (*text_at < n && raw_at < raw.n) {
+		ac_escape e = { .raw_n = 0 };
+
+		if (raw.p[raw_at] == '\\')
+			e = ac_log_escape(raw, raw_at);
+		raw_at += e.raw_n ? e.raw_n : 1;
+		*text_at += e.raw_n ? e.text_n : 1;
+	}
+	return raw_at;
+}
+
+void
+ac_log_place_inner(ac_log_record *record, size_t first, ac_str raw, ac_str text, uint64_t number)
+{
+	size_t raw_at = 0, text_at = 0;
+
+	for (size_t i = first; i < record->count; i++) {
+		ac_log_field *f = &record->fields[i];
+		size_t begin = f->raw.p ? (size_t)(f->raw.p - text.p) : text_at, end = begin + f->raw.n, raw_end;
+
+		raw_at = raw_place(raw, raw_at, &text_at, begin);
+		begin = text_at;
+		raw_end = raw_place(raw, raw_at, &begin, end);
+		f->raw = ac_str_slice(raw, raw_at, raw_end);
+		f->depth++;
+		/* Objects of different documents are different, and a parent's group stays the complement of its child's. */
+		f->group ^= number * 0x9e3779b97f4a7c15U;
+	}
+}
+
+void
+ac_log_merge_fields(ac_log_record *record, size_t first, size_t middle)
+{
+	size_t n = record->count - first, a = first, b = middle;
+	ac_log_field *all = record->fields, *merged = ac_arena_alloc(record->arena, n * sizeof(*merged));
+
+	if (!merged) {
+		record->count = middle;
+		record->malformed = true;
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		bool takes_first = b == record->count || (a < middle && all[a].raw.p <= all[b].raw.p);
+
+		merged[i] = all[takes_first ? a++ : b++];
+	}
+	memcpy(all + first, merged, n * sizeof(*merged));
+}
+
+bool
+ac_log_holds_fields(const ac_log_record *record, size_t at)
+{
+	const ac_log_field *f = &record->fields[at];
+
+	return at + 1 < record->count && f[1].depth > f->depth && f[1].raw.p < f->raw.p + f->raw.n;
+}

@@ -211,8 +211,7 @@ bool
 ac_watch_copy_judges(const ac_watch_copy *c, const ac_match *m)
 {
 	return is_judged((ac_value_type)m->type) &&
-	       (ends_at_spelling(c, m->offset + m->length) ||
-		   (c->kind == AC_WATCH_COPY_REFANGED && begins_behind_spelling(c, m->offset)));
+	       (ends_at_spelling(c, m->offset + m->length) || begins_behind_spelling(c, m->offset));
 }
 
 size_t

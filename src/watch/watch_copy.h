@@ -40,7 +40,7 @@ void ac_watch_copy_line(ac_watch_copy *copy, ac_str text, size_t begin, size_t e
 void ac_watch_copy_escaped(
     ac_watch_copy *copy, ac_str text, ac_str raw, ac_log_escapes escapes, unsigned depth, char split);
 /*
- * Of `count` matches that were found in the text itself, drop those of names, addresses and URLs that end at a spelling of the copy (in a refanged one: or begin behind one). Returns how many are left.
+ * Of `count` matches that were found in the text itself, drop those of names, addresses and URLs that end at a spelling of the copy, or begin behind one. Returns how many are left.
  * Before the copy is scanned.
  */
 size_t ac_watch_copy_judge(const ac_watch_copy *copy, ac_match *matches, size_t count);

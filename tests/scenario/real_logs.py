@@ -99,6 +99,7 @@ SPELLINGS = {
     "objj": lambda v: "\\\\Sessions\\\\1\\\\BaseNamedObjects\\\\" + v,
     "labels": lambda v: "".join(f"({len(part)}){part}" for part in v.split(".")) + "(0)",
     "xml": lambda v: v.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;"),
+    "ent": lambda v: v.encode("ascii", "xmlcharrefreplace").decode(),
     "pipej": lambda v: "\\\\" + v,
     "fullpipe": lambda v: "\\\\.\\pipe\\" + v,
 }
@@ -124,6 +125,8 @@ DECOYS = {
     "case": lambda v: v.replace("/Gate/", "/gate/"),
     "labelsorg": lambda v: SPELLINGS["labels"](v + ".org"),
     "labelsglued": lambda v: SPELLINGS["labels"]("not" + v),
+    "entfront": lambda v: "not&#45;" + v,
+    "entlabel": lambda v: v + "&#x2e;org",
     "uscore": lambda v: "x_" + v,
 }
 

@@ -3,8 +3,8 @@
 #include "base/utf8.h"
 #include "watch/logs/logs.h"
 
-/* "&#x000026;" */
-#define ENTITY_MAX 10
+/* "&#x0010ffff;" */
+#define ENTITY_MAX 12
 
 /* Four hexadecimal digits; -1 when they are not. */
 static int32_t
@@ -85,38 +85,59 @@ ac_log_unescape(ac_str raw, ac_arena *arena)
 	return (ac_str){ out, n };
 }
 
-/* XML 1.0 s4.1 and s4.6, of characters below 0x80: what stands between '&' and ';'. */
-static size_t
-entity_at(ac_str raw, size_t at, char *out)
+/* XML 1.0 s4.6: what stands between '&' and ';'. '\0': it is none of these. */
+static char
+predefined_entity(ac_str name)
 {
 	static const struct {
 		ac_str name;
 		char meant;
 	} all[] = { { AC_S_INIT("amp"), '&' }, { AC_S_INIT("lt"), '<' }, { AC_S_INIT("gt"), '>' },
 		{ AC_S_INIT("quot"), '"' }, { AC_S_INIT("apos"), '\'' } };
-	size_t n = ac_str_find_byte(ac_str_slice(raw, at, at + ENTITY_MAX), ';');
-	ac_str name = ac_str_slice(raw, at + 1, at + n);
-	bool is_hex = name.n > 1 && name.p[1] == 'x';
-	unsigned value = 0;
 
-	if (raw.p[at] != '&' || name.n < 2 || at + n >= raw.n || raw.p[at + n] != ';')
-		return 0;
 	for (size_t i = 0; i < AC_COUNT(all); i++)
-		if (ac_str_eq(name, all[i].name)) {
-			*out = all[i].meant;
-			return n + 1;
-		}
-	if (name.p[0] != '#' || name.n < 2U + is_hex)
+		if (ac_str_eq(name, all[i].name))
+			return all[i].meant;
+	return '\0';
+}
+
+/* XML 1.0 s4.1: "#252", "#xfc". 0: no reference, or to no character that text may have. */
+static uint32_t
+character_reference(ac_str name)
+{
+	bool is_hex = name.n > 1 && name.p[1] == 'x';
+	uint32_t value = 0;
+
+	if (name.n < 2U + is_hex || name.p[0] != '#')
 		return 0;
 	for (size_t i = 1 + is_hex; i < name.n; i++) {
 		int digit = ac_hex_value(name.p[i]);
 
-		if (digit < 0 || (!is_hex && digit > 9))
+		if (digit < 0 || (!is_hex && digit > 9) || value > 0x10ffff)
 			return 0;
-		value = value * (is_hex ? 16 : 10) + (unsigned)digit;
+		value = value * (is_hex ? 16 : 10) + (uint32_t)digit;
 	}
-	*out = (char)value;
-	return value > 0 && value < 0x80 ? n + 1 : 0;
+	return value > 0x10ffff || (value >= 0xd800 && value < 0xe000) ? 0 : value;
+}
+
+static ac_escape
+entity_at(ac_str raw, size_t at)
+{
+	size_t n = ac_str_find_byte(ac_str_slice(raw, at, at + ENTITY_MAX), ';');
+	ac_str name = ac_str_slice(raw, at + 1, at + n);
+	ac_escape e = { .raw_n = 0 };
+	uint32_t meant;
+
+	if (raw.p[at] != '&' || name.n < 2 || at + n >= raw.n || raw.p[at + n] != ';')
+		return e;
+	meant = (unsigned char)predefined_entity(name);
+	if (!meant)
+		meant = character_reference(name);
+	if (!meant)
+		return e;
+	e.text_n = (uint8_t)ac_utf8_put(e.text, meant);
+	e.raw_n = (uint16_t)(n + 1);
+	return e;
 }
 
 bool
@@ -173,16 +194,13 @@ ac_escape
 ac_log_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, unsigned depth)
 {
 	const ac_escape none = { .raw_n = 0 };
-	char next, meant;
+	char next;
 	int high, low;
 
 	if (at + 1 >= raw.n || escapes == AC_LOG_AS_IS)
 		return none;
-	if (escapes == AC_LOG_XML) {
-		size_t n = entity_at(raw, at, &meant);
-
-		return n ? one_byte(meant, n) : none;
-	}
+	if (escapes == AC_LOG_XML)
+		return entity_at(raw, at);
 	next = raw.p[at + 1];
 	if (escapes == AC_LOG_QUOTES)
 		return raw.p[at] == '"' && next == '"' ? one_byte('"', 2) : none;

@@ -19,7 +19,7 @@ typedef enum ac_log_escapes {
 	AC_LOG_SLASHES, /* a backslash before '"', '\\', ']' or '=' (structured data of RFC 5424, key=value) */
 	AC_LOG_CEF,     /* the same, before '|' too, and "\\n", "\\r" */
 	AC_LOG_HEX,     /* "\\x0a" (Zeek, nginx), and what SLASHES has (Apache) */
-	AC_LOG_XML      /* "&amp;", "&#38;", "&#x26;": predefined entities and references to characters of ASCII */
+	AC_LOG_XML      /* "&amp;", "&#38;", "&#x26;": predefined entities and references to characters */
 } ac_log_escapes;
 
 /* The byte with which such an escape begins. */

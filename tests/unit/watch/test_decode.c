@@ -143,6 +143,18 @@ xml__is_found_without_its_entities(void **state)
 		{ "<Event><Data Name='q'>evil.example&lt;x</Data></Event>",
 		    "1:22+12 domain-name exact evil.example d\n" },
 		{ "<Event><Data Name='q'>evil.example&#x2e;org</Data></Event>", "" },
+		{ "<Event><Data Name='q'>not&#45;evil.example</Data></Event>", "" },
+		{ "<Event><Data Name='q'>evil.example&#x2d;x &#x61;evil.example</Data></Event>", "" },
+		{ "<Event><Data Name='q'>a&#47;evil.example&#x2f;b</Data></Event>",
+		    "1:28+12 domain-name exact evil.example d\n" },
+		/* characters beyond ASCII */
+		{ "<Event><Data Name='q'>b&#252;cher.example www.b&#x00FC;cher.example</Data></Event>",
+		    "1:22+19 domain-name exact xn--bcher-kva.example i\n"
+		    "1:42+25 domain-name subdomain www.xn--bcher-kva.example i\n" },
+		{ "<Event><Data Name='q'>&#252;evil.example evil.example&#x1f600;</Data></Event>", "" },
+		/* of which there are none */
+		{ "<Event><Data Name='q'>x&#xd800;evil.example evil.example&#x110000;</Data></Event>",
+		    "1:31+12 domain-name exact evil.example d\n1:44+12 domain-name exact evil.example d\n" },
 		{ "<Event><Data Name='q'>evil&#;example evil&#x;example evil&dot;example "
 		  "evil&#300;example</Data></Event>",
 		    "" },

@@ -210,8 +210,9 @@ ac_decode_look(ac_decode *d, ac_scan *scan, const ac_vec *matches, accord_err *e
 
 /* ---- the fields of one line ---- */
 
-bool
-ac_decode_may_csv(const ac_log_state *state, ac_str line)
+/* Whether a line of CSV holds a quote in a value, doubled; an empty value in quotes is none. */
+static bool
+may_double_quotes(const ac_log_state *state, ac_str line)
 {
 	if (!ac_log_has_csv(state))
 		return false;
@@ -220,6 +221,12 @@ ac_decode_may_csv(const ac_log_state *state, ac_str line)
 		    (at + 2 < line.n && line.p[at + 2] != state->separator))
 			return true;
 	return false;
+}
+
+bool
+ac_decode_may_be_coded(const ac_log_state *state, ac_str line)
+{
+	return ac_log_may_have_entities(line) || may_double_quotes(state, line);
 }
 
 static bool

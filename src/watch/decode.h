@@ -29,8 +29,8 @@ void ac_decode_note(ac_decode *decode, ac_str text, size_t begin, size_t end);
 void ac_decode_note_json(ac_decode *decode, ac_str text, size_t begin, size_t end);
 /* Which of the lines are to be read: decode->coded. matches: those of the piece as it stands, in no order. */
 int ac_decode_look(ac_decode *decode, ac_scan *scan, const ac_vec *matches, accord_err *err) AC_CHECKED;
-/* Whether a line of CSV holds a quote in a value, doubled; an empty value in quotes is none. */
-bool ac_decode_may_csv(const ac_log_state *state, ac_str line);
+/* Whether a line that the state has seen may hold escapes without a backslash: quotes that CSV doubles, entities of XML. */
+bool ac_decode_may_be_coded(const ac_log_state *state, ac_str line);
 /*
  * The matches of text[begin, end), a line that the state has seen: the `count` that were found in it as it stands and those that its values without escapes have. They are in
  * decode->matches, in the order of their places and each once, until the next line; false in *out_any: no field has escapes, and nothing changes.

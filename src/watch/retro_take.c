@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "codec/octets.h"
+#include "watch/decode.h"
 #include "watch/defang.h"
 #include "watch/evaluate.h"
 #include "watch/retro_batch.h"
@@ -724,8 +725,9 @@ take_record(ac_retro_take *t, ac_str line, bool is_json, bool has_escapes, accor
 	for (size_t i = 0; !rc && i < record->count; i++) {
 		const ac_log_field *f = &record->fields[i];
 		bool inside = f->raw.p >= line.p + at && f->raw.p + f->raw.n <= line.p + line.n;
-		char sign = f->escapes == AC_LOG_XML ? '&' : '\\';
-		bool escaped = has_escapes && f->escapes != AC_LOG_AS_IS && memchr(f->raw.p, sign, f->raw.n);
+		ac_log_escapes escapes = (ac_log_escapes)f->escapes;
+		bool escaped =
+		    has_escapes && escapes != AC_LOG_AS_IS && memchr(f->raw.p, ac_log_escape_sign(escapes), f->raw.n);
 		bool versions = f->role == AC_FIELD_USER_AGENT || f->role == AC_FIELD_SOFTWARE;
 		ac_str text = f->raw;
 
@@ -761,7 +763,7 @@ ac_retro_take_line(
 	t->line.record = (ac_log_record){ .arena = &t->line.arena };
 	t->line.unescape = is_json;
 	t->version_count = 0;
-	has_escapes = is_json || memchr(line.p, '\\', line.n) || ac_log_may_have_entities(line);
+	has_escapes = is_json || memchr(line.p, '\\', line.n) || (state && ac_decode_may_be_coded(state, line));
 	t->hints = ac_retro_hints_of(line);
 	/* Each field may be written otherwise than it is meant; without a sign of that, only some matter. */
 	if (state)

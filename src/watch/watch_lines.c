@@ -140,7 +140,7 @@ evaluate_found(ac_watch *w, size_t begin, size_t end, ac_match *matches, size_t 
 {
 	ac_str line = { w->text.p + begin, end - begin };
 
-	if (is_coded || ac_log_may_have_entities(line) || ac_decode_may_csv(&w->state, line))
+	if (is_coded || ac_decode_may_be_coded(&w->state, line))
 		return evaluate_coded(w, begin, end, matches, count, malformed, err);
 	return count ? ac_watch_evaluate_line(w, begin, end, matches, count, &w->state, malformed, err) : 0;
 }

@@ -190,6 +190,20 @@ one_byte(char meant, size_t raw_n)
 	return (ac_escape){ .text = { meant }, .text_n = 1, .raw_n = (uint16_t)raw_n };
 }
 
+/* "(7)" before seven bytes and the next length, or the end. */
+static ac_escape
+label_length_at(ac_str raw, size_t at)
+{
+	size_t value = 0, end = at + 1, label;
+
+	for (; end < raw.n && end < at + 3 && ac_is_digit(raw.p[end]); end++)
+		value = 10 * value + (size_t)(raw.p[end] - '0');
+	if (raw.p[at] != '(' || end == at + 1 || end >= raw.n || raw.p[end] != ')')
+		return (ac_escape){ .raw_n = 0 };
+	label = ac_str_find_byte(ac_str_slice(raw, end + 1, raw.n), '(');
+	return label == value ? one_byte('.', end + 1 - at) : (ac_escape){ .raw_n = 0 };
+}
+
 ac_escape
 ac_log_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, unsigned depth)
 {
@@ -201,6 +215,8 @@ ac_log_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, unsigned depth)
 		return none;
 	if (escapes == AC_LOG_XML)
 		return entity_at(raw, at);
+	if (escapes == AC_LOG_LABELS)
+		return label_length_at(raw, at);
 	next = raw.p[at + 1];
 	if (escapes == AC_LOG_QUOTES)
 		return raw.p[at] == '"' && next == '"' ? one_byte('"', 2) : none;

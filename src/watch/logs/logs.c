@@ -8,8 +8,8 @@
 
 /* In the order in which they are asked: what a line says of itself, then what a header said, then what it looks like. */
 const ac_log_format *const ac_log_formats[] = { &ac_log_json, &ac_log_cef, &ac_log_leef, &ac_log_zeek, &ac_log_w3c,
-	&ac_log_exchange, &ac_log_csv, &ac_log_syslog, &ac_log_httpd, &ac_log_winxml, &ac_log_paloalto,
-	&ac_log_vpc_flow, &ac_log_snare, &ac_log_keyvalue, &ac_log_text, NULL };
+	&ac_log_exchange, &ac_log_csv, &ac_log_windows_dns, &ac_log_syslog, &ac_log_httpd, &ac_log_winxml,
+	&ac_log_paloalto, &ac_log_vpc_flow, &ac_log_snare, &ac_log_keyvalue, &ac_log_text, NULL };
 
 /* Roles that decide about others: which role a field has at last, and the record's time. */
 #define ROLES_OF_TIME (AC_ROLE_BIT(AC_FIELD_TIME) | AC_ROLE_BIT(AC_FIELD_DATE) | AC_ROLE_BIT(AC_FIELD_CLOCK))
@@ -679,7 +679,7 @@ ac_log_read_message(const ac_log_state *state, ac_str message, ac_log_record *re
 {
 	static const ac_str cookie = AC_S_INIT("@cee:");
 	static const ac_log_format *const inner[] = { &ac_log_json, &ac_log_cef, &ac_log_leef, &ac_log_winxml,
-		&ac_log_paloalto, &ac_log_httpd, &ac_log_snare, &ac_log_keyvalue };
+		&ac_log_paloalto, &ac_log_windows_dns, &ac_log_httpd, &ac_log_snare, &ac_log_keyvalue };
 
 	message = ac_log_trim(message);
 	/* how syslog says that JSON follows (CEE, rsyslog's mmjsonparse) */

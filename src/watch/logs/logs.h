@@ -19,13 +19,16 @@ typedef enum ac_log_escapes {
 	AC_LOG_SLASHES, /* a backslash before '"', '\\', ']' or '=' (structured data of RFC 5424, key=value) */
 	AC_LOG_CEF,     /* the same, before '|' too, and "\\n", "\\r" */
 	AC_LOG_HEX,     /* "\\x0a" (Zeek, nginx), and what SLASHES has (Apache) */
-	AC_LOG_XML      /* "&amp;", "&#38;", "&#x26;": predefined entities and references to characters */
+	AC_LOG_XML,     /* "&amp;", "&#38;", "&#x26;": predefined entities and references to characters */
+	AC_LOG_LABELS   /* "www(4)evil(7)example" (DNS servers of Windows): lengths of the labels instead of dots */
 } ac_log_escapes;
 
 /* The byte with which such an escape begins. */
 static inline char
 ac_log_escape_sign(ac_log_escapes escapes)
 {
+	if (escapes == AC_LOG_LABELS)
+		return '(';
 	return escapes == AC_LOG_XML ? '&' : escapes == AC_LOG_QUOTES ? '"' : '\\';
 }
 
@@ -137,8 +140,8 @@ struct ac_log_format {
 };
 
 extern const ac_log_format ac_log_json, ac_log_cef, ac_log_leef, ac_log_zeek, ac_log_w3c, ac_log_exchange, ac_log_csv,
-    ac_log_syslog, ac_log_httpd, ac_log_winxml, ac_log_paloalto, ac_log_vpc_flow, ac_log_snare, ac_log_keyvalue,
-    ac_log_text;
+    ac_log_windows_dns, ac_log_syslog, ac_log_httpd, ac_log_winxml, ac_log_paloalto, ac_log_vpc_flow, ac_log_snare,
+    ac_log_keyvalue, ac_log_text;
 extern const ac_log_format *const ac_log_formats[]; /* the table, ended by NULL */
 
 void ac_log_state_init(ac_log_state *state, ac_time as_of);

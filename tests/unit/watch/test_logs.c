@@ -400,6 +400,80 @@ keyvalue__needs_three_pairs(void **state)
 	check_rows(rows, AC_COUNT(rows));
 }
 
+#define PACKET " 0E6C PACKET  00000012F5A2B8D0 UDP "
+#define ASKED "Rcv 10.0.0.1        0001   Q [0001   D   NOERROR] A      (3)www(4)evil(7)example(0)"
+#define SAYS                                                                                                           \
+	"protocol=UDP protocol\ndirection=Rcv\nremote_ip=10.0.0.1 source\nresponse_code=NOERROR\nquery_type=A\n"       \
+	"query=www.evil.example domain\n"
+#define DNS_AT(when, time)                                                                                             \
+	{                                                                                                              \
+		when PACKET ASKED, "windowsdns" time "\ntime=" when "\n" SAYS                                          \
+	}
+#define TEN " 2021-07-19T10:00:00Z"
+
+static void
+windows_dns__tells_who_asked_for_what(void **state)
+{
+	static const row rows[] = {
+		/* the United States, with and without a clock of twelve hours; the day tells itself */
+		DNS_AT("7/19/2021 10:00:00 AM", TEN),
+		DNS_AT("7/19/2021 10:00:00 PM", " 2021-07-19T22:00:00Z"),
+		DNS_AT("7/8/2021 12:00:00 AM", " 2021-07-08T00:00:00Z"),
+		DNS_AT("7/19/2021 10:00:00", TEN),
+		/* Britain, France; Germany; Finland, Italy; the Netherlands; Sweden; Japan; before 2008 */
+		DNS_AT("19/07/2021 10:00:00", TEN),
+		DNS_AT("19.07.2021 10:00:00", TEN),
+		DNS_AT("8.7.2021 10.00.00", " 2021-07-08T10:00:00Z"),
+		DNS_AT("8-7-2021 10:00:00", " 2021-07-08T10:00:00Z"),
+		DNS_AT("2021-07-08 10:00:00", " 2021-07-08T10:00:00Z"),
+		DNS_AT("2021/07/19 10:00:00", TEN),
+		DNS_AT("20210719 10:00:00", TEN),
+		DNS_AT("7/7/2021 10:00:00", " 2021-07-07T10:00:00Z"),
+		/* who knows? */
+		DNS_AT("7/8/2021 10:00:00", ""),
+		DNS_AT("07/08/2021 10:00:00", ""),
+		DNS_AT("7/08/2021 10:00:00 AM", ""),
+		DNS_AT("7/19/2021 22:00:00 PM", ""),
+		DNS_AT("31.11.2021 10:00:00", ""),
+		DNS_AT("7/19/2021 10:00:00 a. m.", ""),
+		/* the answer to a client; the server's own question and what it is told */
+		{ "7/19/2021 10:00:00 AM 0E6C PACKET  00000012F5A2B8D0 TCP Snd 2001:db8::1 0001 R Q [8385 A DR "
+		  "NXDOMAIN] "
+		  "AAAA   (4)evil(7)example(0)",
+		    "windowsdns" TEN "\ntime=7/19/2021 10:00:00 AM\nprotocol=TCP protocol\ndirection=Snd\n"
+		    "remote_ip=2001:db8::1 source\nresponse_code=NXDOMAIN\nquery_type=AAAA\nquery=evil.example "
+		    "domain\n" },
+		{ "7/19/2021 10:00:00 AM 0E6C PACKET  00000012F5A2B8D0 UDP Snd 192.0.2.53 0001   Q [0001   D   "
+		  "NOERROR] "
+		  "A      (0)",
+		    "windowsdns" TEN "\ntime=7/19/2021 10:00:00 AM\nprotocol=UDP protocol\ndirection=Snd\n"
+		    "remote_ip=192.0.2.53 destination\nresponse_code=NOERROR\nquery_type=A\n" },
+		{ "7/19/2021 10:00:00 AM 0E6C PACKET  00000012F5A2B8D0 UDP Rcv 192.0.2.53 0001 R Q [8081   DR  "
+		  "NOERROR] "
+		  "A      (1)a(0)",
+		    "windowsdns" TEN "\ntime=7/19/2021 10:00:00 AM\nprotocol=UDP protocol\ndirection=Rcv\n"
+		    "remote_ip=192.0.2.53 destination\nresponse_code=NOERROR\nquery_type=A\nquery=a domain\n" },
+		/* without an id and a type; in syslog; lengths that are none; broken off */
+		{ "20210719 10:00:00 668 PACKET  UDP Rcv 10.0.0.1   0003   Q [0001   D   NOERROR] (4)evil(7)example(0)",
+		    "windowsdns" TEN "\ntime=20210719 10:00:00\nprotocol=UDP protocol\ndirection=Rcv\n"
+		    "remote_ip=10.0.0.1 source\nresponse_code=NOERROR\nquery=evil.example domain\n" },
+		{ "<13>Jul 19 11:00:00 dc1 dns: 19.07.2021 10:00:00" PACKET ASKED,
+		    "syslog+windowsdns" TEN "\nhostname=dc1 sensor\napp-name=dns\ntime=19.07.2021 10:00:00\n" SAYS },
+		{ "7/19/2021 10:00:00 AM" PACKET "Rcv 10.0.0.1 0001 Q [0001 D NOERROR] A (3)a(b(5)evil(7)example(0)",
+		    "windowsdns" TEN
+		    "\ntime=7/19/2021 10:00:00 AM\nprotocol=UDP protocol\ndirection=Rcv\nremote_ip=10.0.0."
+		    "1 source\nresponse_code=NOERROR\nquery_type=A\nquery=a(b(5)evil.example domain\n" },
+		{ "7/19/2021 10:00:00 AM" PACKET "Rcv 10.0.0.1 0001 Q [0001",
+		    "windowsdns" TEN " malformed\ntime=7/19/2021 10:00:00 AM\nprotocol=UDP protocol\ndirection=Rcv\n"
+		    "remote_ip=10.0.0.1 source\n" },
+		/* something else of that log */
+		{ "7/19/2021 10:00:00 AM 0E6C EVENT   The DNS server has started.", "text" TEN "\n" },
+	};
+
+	(void)state;
+	check_rows(rows, AC_COUNT(rows));
+}
+
 static void
 text__has_the_times_that_programs_begin_with(void **state)
 {
@@ -613,6 +687,7 @@ main(void)
 		cmocka_unit_test(httpd__takes_the_request_apart),
 		cmocka_unit_test(json__knows_fields_by_name),
 		cmocka_unit_test(keyvalue__needs_three_pairs),
+		cmocka_unit_test(windows_dns__tells_who_asked_for_what),
 		cmocka_unit_test(text__has_the_times_that_programs_begin_with),
 		cmocka_unit_test(state__skips_fields_that_are_not_wanted),
 		cmocka_unit_test(forced_format__reads_every_line),

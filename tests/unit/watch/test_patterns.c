@@ -105,6 +105,35 @@ patterns__hold_by_record_and_over_time(void **state)
 	wt_close(&t);
 }
 
+/* A name that its log writes with lengths for dots. */
+static void
+patterns__see_names_of_windows_dns(void **state)
+{
+	static const char *const lines =
+	    "7/19/2021 10:00:00 AM 0E6C PACKET  00000012F5A2B8D0 UDP Rcv 192.0.2.7   0001   Q "
+	    "[0001   D   NOERROR] A      (3)www(4)like(7)example(0)\n"
+	    "7/19/2021 10:00:01 AM 0E6C PACKET  00000012F5A2B8D0 UDP Rcv 192.0.2.8   0001   Q "
+	    "[0001   D   NOERROR] A      (3)www(4)like(7)example(0)\n";
+	ac_patterns_options options = { .limits = { .late_seconds = 60 }, .seed = { { 7, 9 } } };
+	ac_patterns *patterns = NULL;
+	accord_err err = { 0 };
+	found f;
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	assert_null(wt_pattern(&t, "p", "[domain-name:value LIKE '%.like.example']"));
+	assert_null(wt_pattern(&t, "q", "[network-traffic:src_ref.value LIKE '%.2.8']"));
+	wt_build(&t);
+	assert_int_equal(ac_patterns_new(t.index, &options, &patterns, &err), 0);
+	ac_buf_init(&f.text, AC_MIB);
+	scan(&t, patterns, lines, 0, &f);
+	assert_true(ac_str_eq(ac_buf_view(&f.text), AC_S("1:p  1\n2:p  2\n2:q  2\n")));
+	ac_buf_done(&f.text);
+	ac_patterns_free(patterns);
+	wt_close(&t);
+}
+
 static int
 note_file(void *payload, const ac_hit *hit, accord_err *err)
 {
@@ -369,6 +398,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(patterns__hold_by_record_and_over_time),
+		cmocka_unit_test(patterns__see_names_of_windows_dns),
 		cmocka_unit_test(a_hit__names_the_file_that_is_read_now),
 		cmocka_unit_test(gates__lose_nothing),
 		cmocka_unit_test(an_index_without_patterns__costs_nothing),

@@ -711,6 +711,25 @@ on_word(void *payload, ac_value_type type, ac_str text, accord_err *err)
 	return put_text(t, type, text, err);
 }
 
+/* How a field's text is taken: as it was meant, as part of its line, and whether no addresses stand in it. */
+typedef struct field_text {
+	bool is_apart, is_version;
+} field_text;
+
+static field_text
+kind_of_text(const ac_log_record *record, size_t at, bool has_escapes)
+{
+	const ac_log_field *f = &record->fields[at];
+	ac_log_escapes escapes = (ac_log_escapes)f->escapes;
+
+	/* What stands in the fields of a document is theirs. */
+	if (f->raw.n == 0 || ac_log_holds_fields(record, at))
+		return (field_text){ false, false };
+	return (field_text){ .is_apart = has_escapes && escapes != AC_LOG_AS_IS &&
+					 memchr(f->raw.p, ac_log_escape_sign(escapes), f->raw.n),
+		.is_version = f->role == AC_FIELD_USER_AGENT || f->role == AC_FIELD_SOFTWARE };
+}
+
 /* In the line, and what is escaped in it as it was meant. */
 static int
 take_record(ac_retro_take *t, ac_str line, bool is_json, bool has_escapes, accord_err *err)
@@ -725,20 +744,15 @@ take_record(ac_retro_take *t, ac_str line, bool is_json, bool has_escapes, accor
 	for (size_t i = 0; !rc && i < record->count; i++) {
 		const ac_log_field *f = &record->fields[i];
 		bool inside = f->raw.p >= line.p + at && f->raw.p + f->raw.n <= line.p + line.n;
-		ac_log_escapes escapes = (ac_log_escapes)f->escapes;
-		bool escaped =
-		    has_escapes && escapes != AC_LOG_AS_IS && memchr(f->raw.p, ac_log_escape_sign(escapes), f->raw.n);
-		bool versions = f->role == AC_FIELD_USER_AGENT || f->role == AC_FIELD_SOFTWARE;
+		field_text kind = inside ? kind_of_text(record, i, has_escapes) : (field_text){ false, false };
 		ac_str text = f->raw;
 
 		rc = take_named(t, f, err);
-		if (rc || !inside || f->raw.n == 0 || !(escaped || versions) || ac_log_holds_fields(record, i))
-			continue;
-		if (escaped)
+		if (!rc && kind.is_apart)
 			text = ac_log_value(f, &t->line.arena);
-		if (versions)
+		if (kind.is_version)
 			add_version(t, text);
-		if (!escaped)
+		if (rc || !kind.is_apart)
 			continue;
 		rc = take_text(t, ac_str_slice(line, at, (size_t)(f->raw.p - line.p)), err);
 		if (!rc)

@@ -528,7 +528,7 @@ ac_log_read_json_fast(const ac_log_state *state, ac_str line, ac_log_record *rec
 	if (learns)
 		record->want = UINT64_MAX;
 	if (read_indexed(state, line, record)) {
-		if (learns) {
+		if (learns && record->count > before.count) {
 			ac_log_shapes_learn(
 			    c->shapes, line, record->fields + before.count, record->count - before.count);
 			keep_wanted(record, &before);

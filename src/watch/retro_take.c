@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "codec/octets.h"
+#include "watch/control.h"
 #include "watch/decode.h"
-#include "watch/defang.h"
 #include "watch/evaluate.h"
 #include "watch/retro_batch.h"
 #include "watch/retro_key.h"
@@ -42,6 +42,7 @@ struct ac_retro_take {
 	ac_str versions[VERSIONS_MAX];
 	size_t version_count;
 	bool sure_ends, has_carets; /* of URLs */
+	bool may_have_controls;     /* the line (control.h) */
 	ac_retro_hints hints;       /* of the line: names of its fields may say more than their roles */
 	ac_evaluation line;         /* record and arena of the line at hand */
 	ac_url_text *url;           /* scratch */
@@ -540,32 +541,10 @@ anchors_of(const ac_scan_maps *m, size_t w)
 	return (m->dot[w] & before & behind) | (colon & (before | colon >> 1 | m->colon[w + 1] << 63)) | lane;
 }
 
-/* The same text without defanged spellings: "evil[.]example" is what it means. */
-static ac_str
-refanged(ac_retro_take *t, ac_str text)
-{
-	size_t at = ac_defang_find(text, 0), from = 0, n = 0;
-	char *out = at < text.n ? ac_arena_alloc(&t->line.arena, text.n) : NULL;
-
-	if (!out)
-		return text;
-	for (; at < text.n; at = ac_defang_find(text, from)) {
-		ac_str meant;
-
-		memcpy(out + n, text.p + from, at - from);
-		n += at - from;
-		from = at + ac_value_refang_at(text, at, &meant);
-		memcpy(out + n, meant.p, meant.n);
-		n += meant.n;
-	}
-	memcpy(out + n, text.p + from, text.n - from);
-	return (ac_str){ out, n + text.n - from };
-}
-
 static int
 take_text(ac_retro_take *t, ac_str raw, accord_err *err)
 {
-	ac_str all = refanged(t, raw);
+	ac_str all = ac_retro_meant(raw, t->may_have_controls, &t->line.arena);
 	const char *p = all.p;
 	int rc = 0;
 
@@ -777,6 +756,7 @@ ac_retro_take_line(
 	t->line.record = (ac_log_record){ .arena = &t->line.arena };
 	t->line.unescape = is_json;
 	t->version_count = 0;
+	t->may_have_controls = state ? ac_control_may_hold(line) : !is_json;
 	has_escapes = is_json || memchr(line.p, '\\', line.n) || (state && ac_decode_may_be_coded(state, line));
 	t->hints = ac_retro_hints_of(line);
 	/* Each field may be written otherwise than it is meant; without a sign of that, only some matter. */

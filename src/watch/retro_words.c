@@ -2,6 +2,8 @@
 /* Found by one byte that they have, mostly refused by the next. */
 #include "watch/retro_words.h"
 
+#include "watch/control.h"
+#include "watch/defang.h"
 #include "watch/token.h"
 
 /* Most fingerprints of the family have such a part, behind '_'; what others are written like, '0' for any number: JA4SSH, JA4T and JA4TS, whose options are numbers, too. */
@@ -191,4 +193,40 @@ ac_retro_words(ac_str line, const ac_retro_hints *hints, ac_on_word on_word, voi
 	if (!rc && hints->as_sign)
 		rc = find_as(line, 's', on_word, payload, err);
 	return rc || !hints->serial ? rc : find_serials(line, on_word, payload, err);
+}
+
+/* The next spelling from `from` on that stands for something else: where it begins, its bytes and what is meant; text.n when there is none. */
+static size_t
+next_spelling(ac_str text, bool may_have_controls, size_t from, size_t *out_n, ac_str *out_meant)
+{
+	size_t control = may_have_controls ? ac_control_find(text, from) : text.n;
+	size_t defanged = ac_defang_find(ac_str_slice(text, 0, control), from);
+
+	if (defanged < control) {
+		*out_n = ac_value_refang_at(text, defanged, out_meant);
+		return defanged;
+	}
+	*out_n = AC_CONTROL_SPELLING;
+	*out_meant = AC_S("\n");
+	return control;
+}
+
+ac_str
+ac_retro_meant(ac_str text, bool may_have_controls, ac_arena *arena)
+{
+	ac_str meant;
+	size_t spelled, at = next_spelling(text, may_have_controls, 0, &spelled, &meant), from = 0, n = 0;
+	char *out = at < text.n ? ac_arena_alloc(arena, text.n) : NULL;
+
+	if (!out)
+		return text;
+	for (; at < text.n; at = next_spelling(text, may_have_controls, from, &spelled, &meant)) {
+		memcpy(out + n, text.p + from, at - from);
+		n += at - from;
+		from = at + spelled;
+		memcpy(out + n, meant.p, meant.n);
+		n += meant.n;
+	}
+	memcpy(out + n, text.p + from, text.n - from);
+	return (ac_str){ out, n + text.n - from };
 }

@@ -23,4 +23,7 @@ ac_retro_hints ac_retro_hints_of(ac_str line);
 int ac_retro_words(
     ac_str line, const ac_retro_hints *hints, ac_on_word on_word, void *payload, accord_err *err) AC_CHECKED;
 
+/* The text as it was meant, "evil[.]example" and, if it may have control characters, "#011evil.example"; itself, where nothing is spelled so, or without memory. */
+ac_str ac_retro_meant(ac_str text, bool may_have_controls, ac_arena *arena);
+
 #endif

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "watch/control.h"
 #include "watch/defang.h"
 #include "watch/matches.h"
 #include "watch/watch_state.h"
@@ -47,6 +48,7 @@ ac_watch_open(const ac_index *index, ac_str file, ac_time as_of, const ac_watch_
 	ac_buf_init(&w->buffer, BUFFER_MAX);
 	ac_watch_copy_init(&w->plain, AC_WATCH_COPY_PLAIN, BUFFER_MAX);
 	ac_watch_copy_init(&w->refanged, AC_WATCH_COPY_REFANGED, BUFFER_MAX);
+	ac_watch_copy_init(&w->controls, AC_WATCH_COPY_CONTROLS, BUFFER_MAX);
 	ac_decode_init(&w->decode);
 	ac_log_state_init(&w->state, as_of);
 	if (!w->scan || ac_evaluation_init(&w->evaluation, index, w->scan, &w->sink, &w->counts) ||
@@ -68,6 +70,7 @@ ac_watch_close(ac_watch *w)
 	ac_buf_done(&w->buffer);
 	ac_watch_copy_done(&w->plain);
 	ac_watch_copy_done(&w->refanged);
+	ac_watch_copy_done(&w->controls);
 	ac_decode_done(&w->decode);
 	ac_vec_done(&w->matches);
 	ac_vec_done(&w->unsorted);
@@ -213,12 +216,44 @@ copy_lines(ac_watch *w, size_t end)
 	}
 }
 
-/* What touches a defanged spelling is judged as it was meant. */
-static int
-scan_refanged(ac_watch *w, accord_err *err)
+/* Whether all lines of a mapped piece begin with a bracket, as JSON does. */
+static bool
+begin_with_brackets(const ac_watch *w, size_t end)
 {
-	w->matches.n = ac_watch_copy_judge(&w->refanged, w->matches.p, w->matches.n);
-	return ac_watch_copy_scan(&w->refanged, w->scan, &w->matches, err);
+	const uint32_t *feeds = w->view.feeds;
+	bool all = !ac_control_may_hold(ac_str_slice(w->text, 0, end));
+
+	for (size_t i = 0; all && i < w->view.feed_count && feeds[i] + 1 < end; i++)
+		all = !ac_control_may_hold(ac_str_slice(w->text, feeds[i] + 1, end));
+	return all;
+}
+
+/* Lines with control characters that a log server has spelled are scanned as copies, too. */
+static void
+copy_controls(ac_watch *w, size_t end)
+{
+	ac_str all = { w->text.p, end };
+
+	if (w->is_mapped && begin_with_brackets(w, end))
+		return;
+	for (size_t place = 0; (place = ac_control_find(all, place)) < end;) {
+		size_t at = line_begin(w, 0, place), stop = ac_watch_line_end(w, at, end);
+		size_t json = at + ac_watch_json_begin(ac_str_slice(all, at, stop));
+
+		if (w->in_long_line)
+			json = stop;
+		if (w->in_long_line ? !w->long_is_json : ac_control_may_hold(ac_str_slice(all, at, stop)))
+			ac_watch_copy_line(&w->controls, w->text, at, stop, json);
+		place = stop;
+	}
+}
+
+/* What touches a spelling is judged as it was meant. */
+static int
+scan_judged(ac_watch *w, ac_watch_copy *copy, accord_err *err)
+{
+	w->matches.n = ac_watch_copy_judge(copy, w->matches.p, w->matches.n);
+	return ac_watch_copy_scan(copy, w->scan, &w->matches, err);
 }
 
 /* The matches of text[0, end): lines of a region, or one line. */
@@ -235,6 +270,7 @@ scan_piece(ac_watch *w, size_t end, accord_err *err)
 		ac_scan_look(w->scan, all, &w->view);
 	w->next_feed = 0;
 	w->has_backslash = false;
+	copy_controls(w, end);
 	if (!w->is_mapped || w->view.has_spellings)
 		copy_lines(w, end);
 	if (w->is_mapped)
@@ -245,7 +281,9 @@ scan_piece(ac_watch *w, size_t end, accord_err *err)
 		rc = ac_watch_copy_scan(&w->plain, w->scan, &w->matches, err);
 	if (!rc)
 		rc = ac_decode_look(&w->decode, w->scan, &w->matches, err);
-	return rc ? rc : scan_refanged(w, err);
+	if (!rc)
+		rc = scan_judged(w, &w->controls, err);
+	return rc ? rc : scan_judged(w, &w->refanged, err);
 }
 
 static void
@@ -301,8 +339,11 @@ process_piece(ac_watch *w, size_t end, size_t until, accord_err *err)
 	}
 	if (!rc && ac_defang_find((ac_str){ w->text.p, end }, 0) < end) {
 		ac_watch_copy_line(&w->refanged, w->text, 0, end, w->long_is_json ? 0 : end);
-		rc = scan_refanged(w, err);
+		rc = scan_judged(w, &w->refanged, err);
 	}
+	copy_controls(w, end);
+	if (!rc)
+		rc = scan_judged(w, &w->controls, err);
 	if (!rc)
 		rc = ac_matches_sort(&w->matches, &w->unsorted, err);
 	if (!rc)

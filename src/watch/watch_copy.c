@@ -2,6 +2,7 @@
 #include "watch/watch_copy.h"
 
 #include "values/value.h"
+#include "watch/control.h"
 #include "watch/defang.h"
 
 /* Where a copy's text stands in the line: a run of copied bytes, or one spelling that the copy has instead. */
@@ -60,6 +61,10 @@ spelling_at(const ac_watch_copy *c, ac_str line, size_t at, size_t json, ac_esca
 {
 	size_t n = c->kind == AC_WATCH_COPY_REFANGED ? ac_value_refang_at(line, at, meant) : 0;
 
+	if (c->kind == AC_WATCH_COPY_CONTROLS && ac_control_is_at(line, at)) {
+		*meant = AC_S("\n");
+		return AC_CONTROL_SPELLING;
+	}
 	if (n > 0 || line.p[at] != '\\' || at < json)
 		return n;
 	*e = ac_log_escape(line, at);
@@ -71,14 +76,15 @@ spelling_at(const ac_watch_copy *c, ac_str line, size_t at, size_t json, ac_esca
 static size_t
 next_spelling(const ac_watch_copy *c, ac_str line, size_t at, size_t *slash)
 {
-	size_t defanged;
+	ac_str until;
 
 	if (*slash < at)
 		*slash = at + ac_str_find_byte(ac_str_slice(line, at, line.n), '\\');
-	if (c->kind != AC_WATCH_COPY_REFANGED)
-		return *slash;
-	defanged = ac_defang_find(ac_str_slice(line, 0, *slash), at);
-	return defanged < *slash ? defanged : *slash;
+	/* What is not found is its length. */
+	until = ac_str_slice(line, 0, *slash);
+	if (c->kind == AC_WATCH_COPY_REFANGED)
+		return ac_defang_find(until, at);
+	return c->kind == AC_WATCH_COPY_CONTROLS ? ac_control_find(until, at) : *slash;
 }
 
 void
@@ -210,7 +216,7 @@ is_judged(ac_value_type type)
 bool
 ac_watch_copy_judges(const ac_watch_copy *c, const ac_match *m)
 {
-	return is_judged((ac_value_type)m->type) &&
+	return (c->kind == AC_WATCH_COPY_CONTROLS || is_judged((ac_value_type)m->type)) &&
 	       (ends_at_spelling(c, m->offset + m->length) || begins_behind_spelling(c, m->offset));
 }
 
@@ -252,6 +258,8 @@ to_raw(const ac_watch_copy *c, ac_match *m)
 static bool
 counts(const ac_watch_copy *c, const ac_match *m, bool is_near_spelling)
 {
+	if (c->kind == AC_WATCH_COPY_CONTROLS)
+		return is_near_spelling && !(m->flags & AC_MATCH_DECODED);
 	return is_near_spelling || c->kind == AC_WATCH_COPY_PLAIN ||
 	       (c->kind == AC_WATCH_COPY_DECODED && (m->flags & AC_MATCH_URL_HOST));
 }

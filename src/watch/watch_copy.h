@@ -16,7 +16,8 @@
 typedef enum ac_watch_copy_kind {
 	AC_WATCH_COPY_PLAIN,    /* instead of the line */
 	AC_WATCH_COPY_REFANGED, /* beside it; spellings that count are the defanged ones */
-	AC_WATCH_COPY_DECODED   /* beside it, or beside its copy without JSON's escapes; escapes of fields */
+	AC_WATCH_COPY_DECODED,  /* beside it, or beside its copy without JSON's escapes; escapes of fields */
+	AC_WATCH_COPY_CONTROLS  /* beside it; control characters, which are of no value, but stand around them */
 } ac_watch_copy_kind;
 
 typedef struct ac_watch_copy {
@@ -40,7 +41,7 @@ void ac_watch_copy_line(ac_watch_copy *copy, ac_str text, size_t begin, size_t e
 void ac_watch_copy_escaped(
     ac_watch_copy *copy, ac_str text, ac_str raw, ac_log_escapes escapes, unsigned depth, char split);
 /*
- * Of `count` matches that were found in the text itself, drop those of names, addresses and URLs that end at a spelling of the copy, or begin behind one. Returns how many are left.
+ * Of `count` matches that were found in the text itself, drop those of names, addresses and URLs (of control characters: of all) that end at a spelling of the copy, or begin behind one. Returns how many are left.
  * Before the copy is scanned.
  */
 size_t ac_watch_copy_judge(const ac_watch_copy *copy, ac_match *matches, size_t count);

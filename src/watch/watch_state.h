@@ -32,7 +32,7 @@ struct ac_watch {
 	bool has_backslash; /* the piece has */
 	ac_vec matches;     /* of the piece, offsets in the text ... */
 	ac_vec unsorted;    /* ... and what sorting them needs */
-	ac_watch_copy plain, refanged;
+	ac_watch_copy plain, refanged, controls;
 	ac_decode decode;
 	ac_scan_view view; /* of a mapped piece */
 	size_t next_feed;  /* of the view's: those before are of lines that were passed */

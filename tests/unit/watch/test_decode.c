@@ -169,6 +169,32 @@ xml__is_found_without_its_entities(void **state)
 #define CSV "time,src_ip,user_agent,note\n" /* 28 bytes */
 
 static void
+control_characters__are_no_part_of_a_value(void **state)
+{
+	static const wt_row rows[] = {
+		{ "Jul 19 10:00:00 h x: Name:#011evil.example#015#012Path:#011C:\\new\\evil.exe#015#012",
+		    "1:30+12 domain-name exact evil.example d\n1:59+15 file-path exact c:\\new\\evil.exe p\n" },
+		{ "x#012http://bad.example/k=v/b.php#015#012y", "1:5+28 url url http://bad.example/k=v/b.php q\n" },
+		/* found once, though it stands in the line as it is, too */
+		{ "x evil.example#011 y evil.example",
+		    "1:2+12 domain-name exact evil.example d\n1:21+12 domain-name exact evil.example d\n" },
+		/* other characters, other names */
+		{ "x#013evil.example #0011evil.example #11evil.example", "" },
+		{ "x#011notevil.example#012evil.example.org#015a.evil.example2", "" },
+		/* JSON has its own */
+		{ "{\"a\":\"x#011evil.example\"}", "" },
+		{ "{\"a\":\"x#011\"}\nx#011evil.example\n{\"a\":\"x#011\"}\n",
+		    "2:19+12 domain-name exact evil.example d malformed\n" },
+		/* JSON behind a header */
+		{ "<13>Jul 19 10:00:00 h x: {\"a\":\"b\\/#011evil.example#012\"}",
+		    "1:38+12 domain-name exact evil.example d\n" },
+	};
+
+	(void)state;
+	check(rows, AC_COUNT(rows));
+}
+
+static void
 csv__doubles_quotes(void **state)
 {
 	static const wt_row rows[] = {
@@ -420,6 +446,7 @@ main(void)
 		cmocka_unit_test(zeek__is_found_without_its_bytes_in_hexadecimal),
 		cmocka_unit_test(user_agent__with_quotes_is_the_whole_of_its_field),
 		cmocka_unit_test(xml__is_found_without_its_entities),
+		cmocka_unit_test(control_characters__are_no_part_of_a_value),
 		cmocka_unit_test(csv__doubles_quotes),
 		cmocka_unit_test(names_of_files__are_spelled_as_paths_are),
 		cmocka_unit_test(composite_patterns__compare_what_was_meant),

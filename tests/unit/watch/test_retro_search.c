@@ -43,6 +43,9 @@ static const char lines[] =
     "mallory[at]evil[.]example\n"
     "2023-11-12T15:00:00Z analyst: evil.example[.]org 203.0.113.5[.]9 not[.]x-evil.example\n"
     "LEEF:2.0|V|P|1.0|42|^|url=http://leef.example/a.php^usrName=x\n"
+    /* control characters as rsyslog writes them */
+    "Nov 12 10:00:00 h app: Name:#011evil.example#015#012 From:#011203.0.113.5#015#012 "
+    "Hash:#0110123456789abcdef0123456789abcdef#012x#012y evil.example#0123\n"
     /* JSON in strings of JSON */
     "{\"log\":\"{\\\"timestamp\\\":\\\"2023-11-12T10:00:00Z\\\",\\\"version\\\":\\\"203.0.113.5\\\",\\\"file\\\":"
     "{\\\"path\\\":\\\"C:\\\\\\\\x\\\\\\\\evil tool.exe\\\"},\\\"u\\\":\\\"http:\\\\/\\\\/"

@@ -132,6 +132,14 @@ is_in_folder(const ac_evaluation *e, const ac_found *f, ac_str folder)
 	       ac_str_eq_fold(ac_str_slice(before, before.n - folder.n, before.n), folder);
 }
 
+/* Events of AWS's S3 have the agent between brackets. */
+static bool
+is_whole_agent(ac_str raw, ac_str field)
+{
+	return raw.n == field.n ||
+	       (raw.n + 2 == field.n && raw.p == field.p + 1 && field.p[0] == '[' && field.p[field.n - 1] == ']');
+}
+
 /* A rule's value in its own field, or in one that may be. */
 static bool
 fits_field(const ac_evaluation *e, const ac_found *f, const rule *r)
@@ -143,8 +151,9 @@ fits_field(const ac_evaluation *e, const ac_found *f, const rule *r)
 		return true;
 	if (!is_own && !(r->any_unknown && field->role == AC_FIELD_OTHER))
 		return false;
-	return !r->is_whole || (reaches_end(e, f) && begins_component(e, f) &&
-				   (r->type != AC_VALUE_USER_AGENT || raw_of(e, f).n == field->raw.n));
+	if (r->type == AC_VALUE_USER_AGENT)
+		return is_whole_agent(raw_of(e, f), field->raw);
+	return !r->is_whole || (reaches_end(e, f) && begins_component(e, f));
 }
 
 /* The line is searched once, however many values of the type it holds. */

@@ -598,6 +598,18 @@ put_names(ac_retro_take *t, ac_str text, accord_err *err)
 	return rc;
 }
 
+/* Events of AWS's S3 have it between brackets. */
+static int
+put_agent(ac_retro_take *t, ac_str text, accord_err *err)
+{
+	bool is_bracketed = text.n > 2 && text.p[0] == '[' && text.p[text.n - 1] == ']';
+	int rc = put_text(t, AC_VALUE_USER_AGENT, text, err);
+
+	if (rc || !is_bracketed)
+		return rc;
+	return put_text(t, AC_VALUE_USER_AGENT, ac_str_slice(text, 1, text.n - 1), err);
+}
+
 /* A key as it is told, and without the name of a value behind it. */
 static int
 put_key(ac_retro_take *t, const ac_log_field *field, ac_str text, accord_err *err)
@@ -621,6 +633,8 @@ take_field(ac_retro_take *t, const ac_log_field *field, accord_err *err)
 			return 0;
 		if (texts[i].role == AC_FIELD_FILE_NAMES)
 			return put_names(t, text, err);
+		if (texts[i].type == AC_VALUE_USER_AGENT)
+			return put_agent(t, text, err);
 		if (texts[i].type == AC_VALUE_FILE_PATH || texts[i].type == AC_VALUE_FILE_NAME)
 			return put_path(t, text, err);
 		if (texts[i].type == AC_VALUE_REGISTRY_KEY)

@@ -46,6 +46,7 @@ static const char lines[] =
     /* control characters as rsyslog writes them */
     "Nov 12 10:00:00 h app: Name:#011evil.example#015#012 From:#011203.0.113.5#015#012 "
     "Hash:#0110123456789abcdef0123456789abcdef#012x#012y evil.example#0123\n"
+    "{\"timestamp\":\"2023-11-12T10:00:00Z\",\"userAgent\":\"[kit/1.0 (x)]\"}\n"
     /* JSON in strings of JSON */
     "{\"log\":\"{\\\"timestamp\\\":\\\"2023-11-12T10:00:00Z\\\",\\\"version\\\":\\\"203.0.113.5\\\",\\\"file\\\":"
     "{\\\"path\\\":\\\"C:\\\\\\\\x\\\\\\\\evil tool.exe\\\"},\\\"u\\\":\\\"http:\\\\/\\\\/"

@@ -144,6 +144,11 @@ user_agent__is_the_whole_of_its_field(void **state)
 		{ "#Fields: date time cs(User-Agent)\n2021-07-19 10:00:00 Mozilla/4.0+(compatible;+Evil+2.1)",
 		    "2:54+34 user-agent exact Mozilla/4.0 (compatible; Evil 2.1) a\n" },
 		{ "{\"http\":{\"http_user_agent\":\"Mozilla/4.0 (compatible; Evil 2.1) x\"}}", "" },
+		/* as AWS has it */
+		{ "{\"userAgent\":\"[Mozilla/4.0 (compatible; Evil 2.1)]\"}",
+		    "1:15+34 user-agent exact Mozilla/4.0 (compatible; Evil 2.1) a\n" },
+		{ "{\"http\":{\"http_user_agent\":\"[Mozilla/4.0 (compatible; Evil 2.1)\"}}", "" },
+		{ "{\"http\":{\"http_user_agent\":\"x [Mozilla/4.0 (compatible; Evil 2.1)]\"}}", "" },
 		{ "{\"http\":{\"http_user_agent\":\"mozilla/4.0 (compatible; Evil 2.1)\"}}", "" },
 		{ "saw Mozilla/4.0 (compatible; Evil 2.1) here", "" },
 	};

@@ -95,6 +95,8 @@ take_feature(taker *t, const ac_evidence_item *given, ac_weight_kind kind)
 		kind = k->features[feature].kind == AC_FEATURE_TECHNIQUE ? AC_WEIGHT_TECHNIQUE : AC_WEIGHT_SOFTWARE;
 	item = add(t, kind, given->text, given->source, NULL);
 	item->feature = feature;
+	if (kind == AC_WEIGHT_SOFTWARE && feature != AC_FEATURE_NONE)
+		item->told = ac_arena_zalloc(t->arena, k->actor_count + 1, sizeof(double));
 	if (kind == AC_WEIGHT_TECHNIQUE && feature != AC_FEATURE_NONE)
 		item->family = family_of(
 		    t, k->features[feature].parent == AC_FEATURE_NONE ? feature : k->features[feature].parent);

@@ -9,6 +9,7 @@
 #include "attribute/chain.h"
 #include "attribute/judge_inside.h"
 #include "attribute/ties.h"
+#include "attribute/told.h"
 #include "attribute/victims.h"
 
 #define SHOWN_P 0.001
@@ -256,17 +257,20 @@ family_reports(const ac_judging *j, uint32_t parent, uint32_t leader, uint32_t *
 	return n;
 }
 
-/* Reports that tie a value to the leader, name a victim of its, are worded like the incident, or tell of any technique of a family. */
+/* Reports that tie a value to the leader, name a victim of its, are worded like the incident, tell of any technique of a family, or of a tool and of the leader. */
 static void
 find_other_reports(ac_judging *j, const ac_scored *item, ac_weight *w)
 {
 	uint32_t *reports = ac_arena_zalloc(j->arena, ROW_REPORTS_MAX, sizeof(*reports)),
 		 leader = (uint32_t)j->order[0];
 
-	if (!reports || item->raw[leader] <= 0)
+	if (!reports || (item->raw[leader] <= 0 && !w->is_told_with))
 		return;
 	w->reports = reports;
-	if (item->is_coarse)
+	if (w->is_told_with)
+		w->report_count =
+		    ac_told_reports(&j->view, item->feature, leader, reports, w->report_count, ROW_REPORTS_MAX);
+	else if (item->is_coarse)
 		w->report_count = family_reports(j, item->feature, leader, reports);
 	else if (item->kind == AC_WEIGHT_INDICATOR)
 		w->report_count = ac_ties_reports(&j->view, item, leader, reports, ROW_REPORTS_MAX);
@@ -381,9 +385,10 @@ weigh(ac_judging *j, accord_err *err)
 			w->tool = j->out->tool;
 		for (size_t h = 0; h + 1 < j->out->column_count; h++)
 			w->nats[h] = ac_score_alone(score, i, j->order[h]);
-		if (w->feature && !item->is_coarse && j->out->ranking_count)
+		w->is_told_with = item->told && j->out->ranking_count && item->told[j->order[0]] > 0;
+		if (w->feature && !item->is_coarse && !w->is_told_with && j->out->ranking_count)
 			find_reports(j, item->feature, w);
-		else if ((item->is_coarse || item->feature == AC_FEATURE_NONE) && j->out->ranking_count)
+		else if (j->out->ranking_count)
 			find_other_reports(j, item, w);
 	}
 	if (j->out->weight_count && j->out->column_count > 1)

@@ -9,6 +9,7 @@
 #include "attribute/knowledge_build.h"
 #include "attribute/reported.h"
 #include "attribute/ties.h"
+#include "attribute/told.h"
 #include "attribute/victims.h"
 #include "base/limits.h"
 #include "know/session.h"
@@ -84,7 +85,8 @@ on_feature(void *payload, const ac_stored *stored, accord_err *err)
 	f->name = ac_arena_str(&b->scratch, ac_json_get_string(json, AC_S("name")));
 	f->is_revoked = stored->revoked;
 	f->is_deprecated = ac_json_is_true(ac_know_property(json, AC_S("deprecated")));
-	return ac_arena_check(&b->scratch, err);
+	rc = is_technique || f->is_revoked ? 0 : ac_build_cites(b, json, &f->cites, err);
+	return rc < 0 ? rc : ac_arena_check(&b->scratch, err);
 }
 
 int
@@ -427,6 +429,8 @@ read_victims(ac_build *b, const ac_know_actor *view, accord_err *err)
 		rc = ac_build_load(b, id, &json, err);
 		if (rc == 0 && json)
 			rc = ac_victims_read(b, view, json, err);
+		if (rc == 0 && json)
+			rc = ac_told_read(b, view, json, err);
 		if (rc == 0)
 			rc = ac_victims_read_targets(b, view, id, err);
 	}

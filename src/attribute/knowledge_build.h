@@ -13,6 +13,7 @@ typedef struct ac_raw_feature {
 	ac_str successor; /* STIX id; of revoked ones */
 	bool is_revoked;
 	bool is_deprecated;
+	ac_span cites;    /* of software that stands: what its own record cites */
 	uint32_t feature; /* set by ac_build_features; AC_FEATURE_NONE: stands for none */
 } ac_raw_feature;
 
@@ -98,6 +99,13 @@ typedef struct ac_raw_ability {
 	ac_span cites;
 } ac_raw_ability;
 
+/* What a record of an actor cites. */
+typedef struct ac_raw_mention {
+	const ac_know_actor *view;
+	uint32_t actor; /* set when actors are in order; UINT32_MAX: no claim counts about it */
+	ac_span cites;
+} ac_raw_mention;
+
 typedef struct ac_build {
 	ac_know *know;
 	ac_store *store;
@@ -122,6 +130,8 @@ typedef struct ac_build {
 	size_t tie_count;
 	ac_raw_ability *abilities;
 	size_t ability_count;
+	ac_raw_mention *mentions;
+	size_t mention_count;
 	ac_reported reported;
 } ac_build;
 

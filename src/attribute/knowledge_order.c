@@ -5,6 +5,7 @@
 #include "attribute/abilities.h"
 #include "attribute/copies.h"
 #include "attribute/knowledge_build.h"
+#include "attribute/told.h"
 #include "attribute/view.h"
 
 #define MAP_MAX ((size_t)1 << 24)
@@ -554,6 +555,17 @@ order_ties(ordering *o, accord_err *err)
 	return ac_arena_check(&k->arena, err);
 }
 
+/* Whose records they are. */
+static void
+find_mentioned(const ordering *o)
+{
+	for (size_t i = 0; i < o->b->mention_count; i++) {
+		const uint64_t *actor = ac_map_get(&o->actors, view_key(&o->b->mentions[i].view));
+
+		o->b->mentions[i].actor = actor && *actor ? (uint32_t)*actor - 1 : UINT32_MAX;
+	}
+}
+
 static int
 compare_cites(const void *x, const void *y, void *payload)
 {
@@ -734,6 +746,9 @@ ac_build_order(ac_build *b, accord_err *err)
 		rc = order_ties(&o, err);
 	if (rc == 0)
 		rc = ac_abilities_order(b, report_of, err);
+	find_mentioned(&o);
+	if (rc == 0)
+		rc = ac_told_order(b, report_of, err);
 	if (rc == 0)
 		rc = order_pairs(b->k, err);
 	if (rc == 0)

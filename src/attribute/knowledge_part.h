@@ -123,6 +123,15 @@ typedef struct ac_ability {
 	uint32_t first_cite, cite_count; /* into ability_cites: dated reports */
 } ac_ability;
 
+/* A dated report tells of a tool, or of an actor (told.h). */
+typedef struct ac_mention {
+	uint32_t of; /* feature, or actor */
+	uint32_t cluster;
+	uint32_t report;
+	uint32_t by; /* ability, or claim, that cites the report; AC_MENTION_RECORD: the record itself does */
+} ac_mention;
+#define AC_MENTION_RECORD UINT32_MAX
+
 /* An entry of a doc, as the list of a feature has it. */
 typedef struct ac_listed {
 	uint32_t doc, entry;
@@ -168,6 +177,10 @@ struct ac_knowledge {
 	uint32_t *ability_cites; /* reports */
 	size_t ability_cite_count;
 	ac_span *technique_abilities; /* by feature */
+	ac_mention *tool_mentions;    /* in order of (tool, cluster, report, ability) */
+	ac_span *mentioned_tools;     /* by feature */
+	ac_mention *actor_mentions;   /* in order of (cluster, actor, report, claim) */
+	ac_span *cluster_mentions;    /* by cluster */
 	ac_pair *pairs;
 	size_t pair_count;
 	ac_cite *pair_cites;

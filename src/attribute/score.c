@@ -12,6 +12,7 @@
 #include "attribute/bm25.h"
 #include "attribute/items.h"
 #include "attribute/ties.h"
+#include "attribute/told.h"
 
 #define EXCLUSIVE_MAX 2.0 /* what near-exclusive tools, or indicators, may be worth together */
 #define UNKNOWN_SOFTWARE_MAX 3
@@ -38,6 +39,8 @@ fill_feature(const ac_score *score, ac_scored *item)
 		item->raw[pair->actor] = item->part * score->idf[item->feature] *
 					 ac_bm25(view->count[span->first + i], lengths[pair->actor], mean);
 	}
+	if (item->told)
+		ac_told_weigh(view, item->feature, item->told);
 	item->shared_by = view->shared_by[item->feature];
 	item->exclusive = is_software && item->shared_by == 1 ? 1 : is_software && item->shared_by == 2 ? 0.5 : 0;
 	item->exclusive *= item->part;
@@ -315,6 +318,7 @@ item_terms(const ac_score *score, const ac_item_counts *counts, const ac_scored 
 	case AC_WEIGHT_SOFTWARE:
 		terms[AC_TERM_SOFTWARE] += raw / root(counts->software);
 		terms[AC_TERM_EXCLUSIVE] += raw > 0 ? item->exclusive : 0;
+		terms[AC_TERM_TOLD] += item->told ? item->part * item->told[actor] : 0;
 		break;
 	case AC_WEIGHT_INDICATOR:
 		terms[AC_TERM_INDICATOR] += raw;

@@ -29,6 +29,7 @@ typedef struct ac_scored {
 	double exclusive;                   /* software of one actor 1, of two a half, else 0 */
 	double nearness;                    /* what it adds to the likeness to a report that has it */
 	double *raw;                        /* by actor, before the weights */
+	double *told;                       /* by actor: its share of a tool by being told of with it; NULL: no tool */
 	const struct ac_tie_match *matches; /* of an indicator (ties.h) */
 	size_t match_count;
 	ac_str code; /* of a victim */

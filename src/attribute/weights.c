@@ -7,7 +7,7 @@
 #include <math.h>
 
 static const char *const term_names[AC_TERM_COUNT] = { "technique", "parent", "explained", "software", "exclusive",
-	"nearest", "tool", "text", "active", "stale", "victim", "indicator" };
+	"nearest", "tool", "told", "text", "active", "stale", "victim", "indicator" };
 static const char *const unknown_names[AC_UNKNOWN_COUNT] = { "constant", "techniques", "software", "text", "date",
 	"young" };
 

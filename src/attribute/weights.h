@@ -15,6 +15,7 @@ typedef enum ac_term {
 	AC_TERM_EXCLUSIVE, /* software of one actor (1) or two (a half), at most 2 */
 	AC_TERM_NEAREST,   /* the report of the actor that is most like the incident, 0 to 1 */
 	AC_TERM_TOOL, /* the software of the actor that is most like the incident by what it can do, by how many have it, 0 to 1 */
+	AC_TERM_TOLD, /* who is told of together with the software of which nothing says that it is the actor's: shares */
 	AC_TERM_TEXT,      /* BM25 over words that few actors have, by the root of their number */
 	AC_TERM_ACTIVE,    /* reports around the incident's date, against all of the actor's; 0 when it has no date */
 	AC_TERM_STALE,     /* ln(1 + years from the last report to the incident); 0 when it has no date */

@@ -6,6 +6,7 @@
 #include "store_fixture.h"
 
 #include "attribute/judge.h"
+#include "attribute/told.h"
 #include "attribute/victims.h"
 #include "attribute/view.h"
 #include "base/limits.h"
@@ -347,6 +348,25 @@ write_abilities(lines *l, const ac_view *view)
 	}
 }
 
+/* Who is told of together with each tool. */
+static void
+write_told(lines *l, const ac_view *view)
+{
+	const ac_knowledge *k = view->k;
+	double *shares = ac_arena_alloc(&l->arena, (k->actor_count + 1) * sizeof(double));
+
+	assert_non_null(shares);
+	for (uint32_t f = 0; f < k->feature_count; f++) {
+		if (k->features[f].kind != AC_FEATURE_SOFTWARE)
+			continue;
+		ac_told_weigh(view, f, shares);
+		for (size_t a = 0; a < k->actor_count; a++)
+			if (shares[a] > 0)
+				LINE(l, "%.*s told with %.*s: %a", AC_FMT(k->features[f].id), AC_FMT(k->actors[a].id),
+				    shares[a]);
+	}
+}
+
 /* Single reports: their features, in the order of these. */
 static void
 write_docs(lines *l, const ac_view *view)
@@ -456,6 +476,7 @@ write_all(lines *l, const ac_view *view, const ac_evidence *e)
 	ac_arena_init(&l->arena, AC_KNOWLEDGE_MAX);
 	write_actors(l, view);
 	write_abilities(l, view);
+	write_told(l, view);
 	write_docs(l, view);
 	write_words(l, view);
 	write_victims(l, view);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The kernel for AVX2: a byte's class is the intersection of what its two halves allow for (two table look-ups), a block of a gate is one register.
+ * The kernel for AVX2: whether a byte is in a set is told by its two halves (a table look-up each), a block of a gate is one register.
  */
 #include "watch/scan_kernel.h"
 
@@ -13,48 +13,48 @@
 #include "watch/scan_lists.h"
 #include "watch/scan_quads.h"
 
-/* Rectangles of high and low halves. */
-enum { DIGIT = 1, UPPER_ROW = 2, LOWER_ROW = 4, UNDERSCORE = 8, HYPHEN = 16, HIGH = 32, FOLLOW = 64, OPEN = 128 };
-#define WORD (DIGIT | UPPER_ROW | LOWER_ROW | UNDERSCORE | HYPHEN | HIGH)
-#define LETTERS (HIGH | UPPER_ROW | LOWER_ROW)
+/*
+ * Four sets of bytes below 0x80 tell the eleven classes apart, so that four maps are made of the text and all others of those, 256 bytes at a time. A set is a table: by a byte's low half, the high
+ * halves (a bit each) that make one of its bytes with it.
+ */
+#define ROW(high) (1 << (high))
+#define DIGITS ROW(3)
+#define ROWS_4567 (ROW(4) | ROW(5) | ROW(6) | ROW(7))
+#define IN_4_AND_6 (ROW(4) | ROW(6))
+#define IN_5_AND_7 (ROW(5) | ROW(7))
+typedef struct byte_sets {
+	uint8_t word[16], first[16], second[16], third[16];
+} byte_sets;
 
-/* By the low half: digits 0-9; letters 1-f of 4x and 6x, 0-a of 5x and 7x; 5f; 2d; 0, 1 and 4 of 4x and 6x may follow; b of 5x and 7x opens; all of 8x to fx. */
-static const uint8_t by_low[16] = { HIGH | DIGIT | LOWER_ROW | FOLLOW, DIGIT | LETTERS | FOLLOW, DIGIT | LETTERS,
-	DIGIT | LETTERS, DIGIT | LETTERS | FOLLOW, DIGIT | LETTERS, DIGIT | LETTERS, DIGIT | LETTERS, DIGIT | LETTERS,
-	DIGIT | LETTERS, LETTERS, HIGH | UPPER_ROW | OPEN, HIGH | UPPER_ROW, HIGH | UPPER_ROW | HYPHEN,
-	HIGH | UPPER_ROW, HIGH | UPPER_ROW | UNDERSCORE };
-static const uint8_t by_high[16] = { [2] = HYPHEN,
-	[3] = DIGIT,
-	[4] = UPPER_ROW | FOLLOW,
-	[5] = LOWER_ROW | UNDERSCORE | OPEN,
-	[6] = UPPER_ROW | FOLLOW,
-	[7] = LOWER_ROW | OPEN,
-	HIGH,
-	HIGH,
-	HIGH,
-	HIGH,
-	HIGH,
-	HIGH,
-	HIGH,
-	HIGH };
+static const byte_sets sets = {
+	/* letters, digits, '_' and '-' */
+	.word = { DIGITS | IN_5_AND_7, DIGITS | ROWS_4567, DIGITS | ROWS_4567, DIGITS | ROWS_4567, DIGITS | ROWS_4567,
+	    DIGITS | ROWS_4567, DIGITS | ROWS_4567, DIGITS | ROWS_4567, DIGITS | ROWS_4567, DIGITS | ROWS_4567,
+	    ROWS_4567, IN_4_AND_6, IN_4_AND_6, IN_4_AND_6 | ROW(2), IN_4_AND_6, IN_4_AND_6 | ROW(5) },
+	/* digits, ".:/" and line feeds */
+	.first = { DIGITS, DIGITS, DIGITS, DIGITS, DIGITS, DIGITS, DIGITS, DIGITS, DIGITS,
+	    DIGITS, [10] = ROW(3) | ROW(0), [14] = ROW(2), [15] = ROW(2) },
+	/* "@AD`ad:\\" and line feeds */
+	.second = { IN_4_AND_6, IN_4_AND_6, [4] = IN_4_AND_6, [10] = ROW(3) | ROW(0), [12] = ROW(5) },
+	/* "([{/\\" and line feeds */
+	.third = { [8] = ROW(2), [10] = ROW(0), [11] = IN_5_AND_7, [12] = ROW(5), [15] = ROW(2) }
+};
+static const uint8_t row_of[16] = { ROW(0), ROW(1), ROW(2), ROW(3), ROW(4), ROW(5), ROW(6), ROW(7), 1, 1, 1, 1, 1, 1, 1,
+	1 };
 
-TARGET static inline uint64_t
-bits_of(__m256i flags)
+/* Words whose sets are stored before the first is read again: a vector of them cannot be read while its halves of words are on their way. */
+#define WORDS_AT_ONCE 64
+
+TARGET static inline __m256i
+load_bytes(const void *p)
 {
-	return (uint64_t)(uint32_t)_mm256_movemask_epi8(flags);
+	return _mm256_loadu_si256((const __m256i *)p);
 }
 
 TARGET static inline __m256i
 table(const uint8_t *row)
 {
 	return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)row));
-}
-
-/* Bytes that share a bit with `bits`, as bytes with the highest bit. */
-TARGET static inline __m256i
-share(__m256i class, char bits)
-{
-	return _mm256_adds_epu8(_mm256_and_si256(class, _mm256_set1_epi8(bits)), _mm256_set1_epi8(0x7f));
 }
 
 /* Half `i` of word w of a map. */
@@ -66,40 +66,87 @@ put_half(uint64_t *map, size_t w, size_t i, __m256i flags)
 	memcpy((char *)(map + w) + 4 * i, &bits, sizeof(bits));
 }
 
-TARGET static uint64_t
-classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
+/* Which bytes, of such rows, are in a set. Of a byte from 0x80 on the look-up gives 0. */
+TARGET static inline __m256i
+in_set(__m256i set, __m256i bytes, __m256i rows)
 {
-	const __m256i low_row = table(by_low), high_row = table(by_high), half = _mm256_set1_epi8(0x0f);
-	const __m256i dots = _mm256_set1_epi8('.'), colons = _mm256_set1_epi8(':'), slashes = _mm256_set1_epi8('/');
-	const __m256i round = _mm256_set1_epi8('('), feeds = _mm256_set1_epi8('\n'), escapes = _mm256_set1_epi8('\\');
+	return _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_shuffle_epi8(set, bytes), rows), rows);
+}
+
+/* The sets of `words` words, to maps that classes_of_sets reads. Whether there are bytes from 0x80 on. */
+TARGET static inline bool
+put_sets(const char *p, size_t words, ac_scan_maps *m, size_t at)
+{
+	const __m256i word = table(sets.word), first = table(sets.first), second = table(sets.second),
+		      third = table(sets.third), row = table(row_of), half = _mm256_set1_epi8(0x0f);
+	__m256i all = _mm256_setzero_si256();
+
+	for (size_t w = at; w < at + words; w++, p += 64)
+		for (size_t i = 0; i < 2; i++) {
+			__m256i bytes = load_bytes(p + 32 * i);
+			__m256i rows = _mm256_shuffle_epi8(row, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), half));
+
+			all = _mm256_or_si256(all, bytes);
+			put_half(m->word, w, i, in_set(word, bytes, rows));
+			put_half(m->digit, w, i, in_set(first, bytes, rows));
+			put_half(m->follow, w, i, in_set(second, bytes, rows));
+			put_half(m->open, w, i, in_set(third, bytes, rows));
+		}
+	return _mm256_movemask_epi8(all) != 0;
+}
+
+/* All maps but `high` of `words` words, and of those behind them that make a vector full. */
+TARGET static inline void
+classes_of_sets(ac_scan_maps *m, size_t words, size_t at)
+{
+	for (size_t w = at; w < at + words; w += STEP) {
+		__m256i word = load_bytes(m->word + w), first = load_bytes(m->digit + w),
+			second = load_bytes(m->follow + w), third = load_bytes(m->open + w);
+		__m256i both = _mm256_and_si256(second, third), only_second = _mm256_andnot_si256(third, second),
+			only_third = _mm256_andnot_si256(second, third);
+
+#define PUT(map, x) _mm256_storeu_si256((__m256i *)(void *)((map) + w), x)
+		PUT(m->digit, _mm256_and_si256(word, first));
+		PUT(m->dot, _mm256_andnot_si256(_mm256_or_si256(word, _mm256_or_si256(second, third)), first));
+		PUT(m->colon, _mm256_and_si256(first, only_second));
+		PUT(m->slash, _mm256_and_si256(first, only_third));
+		PUT(m->feed.bits, _mm256_and_si256(first, both));
+		PUT(m->escape, _mm256_andnot_si256(first, both));
+		PUT(m->open, _mm256_andnot_si256(first, only_third));
+		PUT(m->follow, _mm256_andnot_si256(first, only_second));
+		PUT(m->high, _mm256_setzero_si256());
+#undef PUT
+	}
+}
+
+/* Bytes from 0x80 on, which are word bytes. Returns their union. */
+TARGET static uint64_t
+put_high(const char *p, size_t words, ac_scan_maps *m, size_t at)
+{
 	uint64_t any = 0;
 
 	for (size_t w = at; w < at + words; w++, p += 64) {
-		__m256i both[2];
+		put_half(m->high, w, 0, load_bytes(p));
+		put_half(m->high, w, 1, load_bytes(p + 32));
+		m->word[w] |= m->high[w];
+		any |= m->high[w];
+	}
+	return any;
+}
 
-		for (size_t i = 0; i < 2; i++) {
-			__m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)(p + 32 * i));
-			__m256i low = _mm256_shuffle_epi8(low_row, _mm256_and_si256(bytes, half));
-			__m256i top =
-			    _mm256_shuffle_epi8(high_row, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), half));
-			__m256i class = _mm256_and_si256(low, top);
+TARGET static uint64_t
+classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
+{
+	uint64_t any = 0;
 
-			both[i] = bytes;
-			put_half(m->word, w, i, share(class, WORD));
-			put_half(m->digit, w, i, _mm256_slli_epi16(class, 7));
-			put_half(m->dot, w, i, _mm256_cmpeq_epi8(bytes, dots));
-			put_half(m->colon, w, i, _mm256_cmpeq_epi8(bytes, colons));
-			put_half(m->slash, w, i, _mm256_cmpeq_epi8(bytes, slashes));
-			put_half(m->feed.bits, w, i, _mm256_cmpeq_epi8(bytes, feeds));
-			put_half(m->escape, w, i, _mm256_cmpeq_epi8(bytes, escapes));
-			put_half(m->open, w, i, _mm256_or_si256(class, _mm256_cmpeq_epi8(bytes, round)));
-			put_half(m->follow, w, i, _mm256_slli_epi16(class, 1));
-		}
-		m->high[w] = 0;
-		if (bits_of(_mm256_or_si256(both[0], both[1]))) {
-			m->high[w] = bits_of(both[0]) | bits_of(both[1]) << 32;
-			any |= m->high[w];
-		}
+	for (size_t n; words > 0; p += 64 * n, words -= n, at += n) {
+		bool has_high;
+
+		n = words < WORDS_AT_ONCE ? words : WORDS_AT_ONCE;
+		has_high = put_sets(p, n, m, at);
+		classes_of_sets(m, n, at);
+		if (has_high)
+			any |= put_high(p, n, m, at);
 	}
 	return any;
 }

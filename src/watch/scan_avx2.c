@@ -9,6 +9,7 @@
 
 #define TARGET __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt")))
 #include "watch/scan_x86.h"
+#include "watch/scan_hosts256.h"
 #include "watch/scan_places.h"
 #include "watch/scan_lists.h"
 #include "watch/scan_quads.h"

@@ -44,7 +44,7 @@ static const uint8_t row_of[16] = { ROW(0), ROW(1), ROW(2), ROW(3), ROW(4), ROW(
 	1 };
 
 /* Words whose sets are stored before the first is read again: a vector of them cannot be read while its halves of words are on their way. */
-#define WORDS_AT_ONCE 64
+#define WORDS_AT_ONCE 32
 
 TARGET static inline __m256i
 load_bytes(const void *p)

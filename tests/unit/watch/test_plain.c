@@ -292,13 +292,68 @@ every_kernel__reads_the_same_addresses(void **state)
 	ac_index_close(index);
 }
 
+/* Hosts whose last 32 bytes are the same, more of them than are remembered; one in sixty is listed. */
+#define HOSTS_ALIKE 3000
+#define LISTED_EACH 60
+
+static void
+host_alike(unsigned i, char out[static 64])
+{
+	(void)snprintf(out, 64, "%05u.one-of-many-hosts-that-are-alike.example", i);
+}
+
+static ac_index *
+index_of_hosts(void)
+{
+	ac_index_indicator who = { .producer = AC_S("ally"), .valid_from = AC_TIME_MIN, .valid_until = AC_TIME_MAX };
+	ac_index_builder *b = ac_index_builder_open((ac_hash_seed){ { 7, 8 } }, 1);
+	accord_err err = { 0 };
+	ac_index *index = NULL;
+	ac_arena arena;
+
+	assert_non_null(b);
+	ac_arena_init(&arena, AC_MIB);
+	for (unsigned i = LISTED_EACH - 1; i < HOSTS_ALIKE; i += LISTED_EACH) {
+		char host[64], id[64];
+		ac_value value;
+
+		host_alike(i, host);
+		(void)snprintf(id, sizeof(id), "indicator--00000000-0000-4000-8000-%012u", i);
+		who.id = ac_str_from(id);
+		assert_int_equal(ac_value_parse(AC_VALUE_DOMAIN, ac_str_from(host), &arena, &value, &err), 0);
+		assert_int_equal(ac_index_add_value(b, &who, &value, &err), 0);
+	}
+	assert_int_equal(ac_index_finish(b, &index, &err), 0);
+	ac_index_builder_close(b);
+	ac_arena_done(&arena);
+	return index;
+}
+
+static void
+hosts_that_were_seen__are_told_from_others_by_all_of_their_bytes(void **state)
+{
+	static char bytes[64 * HOSTS_ALIKE];
+	ac_index *index = index_of_hosts();
+	size_t n = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < HOSTS_ALIKE; i++) {
+		host_alike(i, bytes + n);
+		n += strlen(bytes + n);
+		bytes[n++] = ' ';
+	}
+	assert_int_equal(assert_kernels_agree(index, (ac_str){ bytes, n }, 0), HOSTS_ALIKE / LISTED_EACH);
+	ac_index_close(index);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(engine__finds_what_the_plain_matcher_finds__and_calls_it_as_parsing_does),
 		cmocka_unit_test(every_kernel__gives_the_same_matches),
-		cmocka_unit_test(every_kernel__reads_the_same_addresses)
+		cmocka_unit_test(every_kernel__reads_the_same_addresses),
+		cmocka_unit_test(hosts_that_were_seen__are_told_from_others_by_all_of_their_bytes)
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

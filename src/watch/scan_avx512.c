@@ -13,8 +13,8 @@
 #include <immintrin.h>
 #define NAME "avx512"
 #define TARGET                                                                                                         \
-	__attribute__((                                                                                                \
-	    target("avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,gfni,avx2,bmi,bmi2,lzcnt,popcnt")))
+	__attribute__((target(                                                                                         \
+	    "avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,gfni,avx2,bmi,bmi2,lzcnt,popcnt")))
 #endif
 
 #define STEP 8
@@ -198,8 +198,8 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 
 #include "watch/scan_region.h"
 
-const ac_scan_kernel ac_scan_kernel_avx512 = { NAME, classes, find_spellings, list_places, find_places, pass, look_at_region,
-	split_urls };
+const ac_scan_kernel ac_scan_kernel_avx512 = { NAME, classes, find_spellings, list_places, find_places, pass,
+	look_at_region, split_urls };
 #else
 typedef int ac_scan_avx512_is_for_x86;
 #endif

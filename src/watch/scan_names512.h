@@ -6,6 +6,13 @@
 #define KEEP_LAST_LABELS
 #define RUNS_AT
 
+/* The lanes of those that are left, eight at most. */
+static inline uint8_t
+first_lanes(size_t left)
+{
+	return (uint8_t)(left < 8 ? (1U << left) - 1 : 255);
+}
+
 /* ac_last_label of the last eight bytes. */
 TARGET static inline __m512i
 last_labels(__m512i last, ac_hash_seed salt)
@@ -15,12 +22,10 @@ last_labels(__m512i last, ac_hash_seed salt)
 	__m512i x = _mm512_xor_si512(folded, _mm512_set1_epi8('.'));
 	__m512i dots = _mm512_and_si512(_mm512_andnot_si512(x, _mm512_sub_epi64(x, ones)), highs);
 	/* no more than the last label; a count of 64 leaves nothing */
-	__m512i label =
-	    _mm512_srlv_epi64(folded, _mm512_sub_epi64(_mm512_set1_epi64(64), _mm512_lzcnt_epi64(dots)));
+	__m512i label = _mm512_srlv_epi64(folded, _mm512_sub_epi64(_mm512_set1_epi64(64), _mm512_lzcnt_epi64(dots)));
 
-	return _mm512_srli_epi64(
-	    _mm512_mullo_epi64(_mm512_xor_si512(label, _mm512_set1_epi64((int64_t)salt.word[1])),
-		_mm512_set1_epi64((int64_t)(salt.word[0] | 1))),
+	return _mm512_srli_epi64(_mm512_mullo_epi64(_mm512_xor_si512(label, _mm512_set1_epi64((int64_t)salt.word[1])),
+				     _mm512_set1_epi64((int64_t)(salt.word[0] | 1))),
 	    48);
 }
 
@@ -32,7 +37,7 @@ keep_last_labels(ac_scan *s, const uint32_t *ends, size_t n, uint32_t *kept)
 	size_t count = 0;
 
 	for (size_t i = 0; i < n; i += 8) {
-		__mmask8 real = (__mmask8)(n - i < 8 ? (1U << (n - i)) - 1 : 255), passed;
+		uint8_t real = first_lanes(n - i), passed;
 		__m256i at = _mm256_maskz_loadu_epi32(real, ends + i), words;
 		__m512i hash = last_labels(
 		    _mm512_mask_i32gather_epi64(_mm512_setzero_si512(), real, at, s->begin - 8, 1), ix->salt);
@@ -40,11 +45,9 @@ keep_last_labels(ac_scan *s, const uint32_t *ends, size_t n, uint32_t *kept)
 		ac_ask_ahead(s, 8);
 		words = _mm512_mask_i64gather_epi32(
 		    _mm256_setzero_si256(), real, _mm512_srli_epi64(hash, 5), (const int *)ix->last_labels, 4);
-		words = _mm256_srlv_epi32(
-		    words, _mm256_and_si256(_mm512_cvtepi64_epi32(hash), _mm256_set1_epi32(31)));
+		words = _mm256_srlv_epi32(words, _mm256_and_si256(_mm512_cvtepi64_epi32(hash), _mm256_set1_epi32(31)));
 		passed = _mm256_test_epi32_mask(words, _mm256_set1_epi32(1));
-		_mm256_storeu_si256(
-		    (__m256i *)(void *)(kept + count), _mm256_maskz_compress_epi32(passed, at));
+		_mm256_storeu_si256((__m256i *)(void *)(kept + count), _mm256_maskz_compress_epi32(passed, at));
 		count += (size_t)__builtin_popcount(passed);
 	}
 	return count;
@@ -52,10 +55,10 @@ keep_last_labels(ac_scan *s, const uint32_t *ends, size_t n, uint32_t *kept)
 
 /* The windows of a map before the ends: the bit before an end is the highest, AC_NAME_WINDOW are there, zeros behind them. */
 TARGET static inline __m512i
-windows_before(const uint64_t *map, __m256i bits, __mmask8 real)
+windows_before(const uint64_t *map, __m256i bits, uint8_t real)
 {
-	__m512i words = _mm512_mask_i32gather_epi64(
-	    _mm512_setzero_si512(), real, _mm256_srli_epi32(bits, 3), (const void *)map, 1);
+	__m512i words =
+	    _mm512_mask_i32gather_epi64(_mm512_setzero_si512(), real, _mm256_srli_epi32(bits, 3), (const void *)map, 1);
 
 	return _mm512_slli_epi64(
 	    _mm512_srlv_epi64(words, _mm512_cvtepu32_epi64(_mm256_and_si256(bits, _mm256_set1_epi32(7)))),
@@ -72,7 +75,7 @@ runs_at(const ac_scan_maps *m, const uint32_t *ends, size_t n, size_t base, ac_n
 
 	_Static_assert(sizeof(ac_name_run) == 16 && offsetof(ac_name_run, dots) == 8, "two lanes");
 	for (size_t i = 0; i < n; i += 8) {
-		__mmask8 real = (__mmask8)(n - i < 8 ? (1U << (n - i)) - 1 : 255);
+		uint8_t real = first_lanes(n - i);
 		__m256i bits = _mm256_add_epi32(_mm256_maskz_loadu_epi32(real, ends + i),
 		    _mm256_set1_epi32((int)(64 - AC_NAME_WINDOW - (uint32_t)base)));
 		__m512i dots = windows_before(m->dot, bits, real), word = windows_before(m->word, bits, real);

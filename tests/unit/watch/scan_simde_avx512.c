@@ -21,6 +21,7 @@
 		FROM_LANE(imm, 1) + 1, FROM_LANE(imm, 1), FROM_LANE(imm, 0) + 1, FROM_LANE(imm, 0)),                   \
 	    b)
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -49,6 +50,74 @@ maskz_loadu_epi32(uint16_t which, const uint32_t *p)
 	return x;
 }
 
+static simde__m256i
+maskz_loadu_8(uint8_t which, const uint32_t *p)
+{
+	uint32_t lanes[8];
+	simde__m256i x;
+
+	for (unsigned i = 0; i < 8; i++)
+		lanes[i] = which >> i & 1 ? p[i] : 0;
+	memcpy(&x, lanes, sizeof(lanes));
+	return x;
+}
+
+static simde__m512i
+cvtepu32_epi64(simde__m256i x)
+{
+	uint32_t lanes[8];
+	uint64_t wide[8];
+	simde__m512i out;
+
+	memcpy(lanes, &x, sizeof(lanes));
+	for (unsigned i = 0; i < 8; i++)
+		wide[i] = lanes[i];
+	memcpy(&out, wide, sizeof(wide));
+	return out;
+}
+
+static simde__m512i
+lzcnt_epi64(simde__m512i x)
+{
+	uint64_t lanes[8];
+
+	memcpy(lanes, &x, sizeof(lanes));
+	for (unsigned i = 0; i < 8; i++)
+		lanes[i] = lanes[i] ? (uint64_t)__builtin_clzll(lanes[i]) : 64;
+	memcpy(&x, lanes, sizeof(lanes));
+	return x;
+}
+
+static simde__m512i
+mask_i32gather_epi64(simde__m512i x, uint8_t which, simde__m256i at, const void *from, int scale)
+{
+	uint64_t lanes[8];
+	int32_t places[8];
+
+	memcpy(lanes, &x, sizeof(lanes));
+	memcpy(places, &at, sizeof(places));
+	for (unsigned i = 0; i < 8; i++)
+		if (which >> i & 1)
+			memcpy(&lanes[i], (const char *)from + (ptrdiff_t)places[i] * scale, sizeof(lanes[i]));
+	memcpy(&x, lanes, sizeof(lanes));
+	return x;
+}
+
+static simde__m256i
+mask_i64gather_epi32(simde__m256i x, uint8_t which, simde__m512i at, const void *from, int scale)
+{
+	uint32_t lanes[8];
+	int64_t places[8];
+
+	memcpy(lanes, &x, sizeof(lanes));
+	memcpy(places, &at, sizeof(places));
+	for (unsigned i = 0; i < 8; i++)
+		if (which >> i & 1)
+			memcpy(&lanes[i], (const char *)from + places[i] * scale, sizeof(lanes[i]));
+	memcpy(&x, lanes, sizeof(lanes));
+	return x;
+}
+
 static simde__m512i
 madd_epi16(simde__m512i a, simde__m512i b)
 {
@@ -67,6 +136,16 @@ madd_epi16(simde__m512i a, simde__m512i b)
 #define _mm512_lzcnt_epi32 lzcnt_epi32
 #undef _mm512_maskz_loadu_epi32
 #define _mm512_maskz_loadu_epi32 maskz_loadu_epi32
+#undef _mm256_maskz_loadu_epi32
+#define _mm256_maskz_loadu_epi32 maskz_loadu_8
+#undef _mm512_cvtepu32_epi64
+#define _mm512_cvtepu32_epi64 cvtepu32_epi64
+#undef _mm512_lzcnt_epi64
+#define _mm512_lzcnt_epi64 lzcnt_epi64
+#undef _mm512_mask_i32gather_epi64
+#define _mm512_mask_i32gather_epi64 mask_i32gather_epi64
+#undef _mm512_mask_i64gather_epi32
+#define _mm512_mask_i64gather_epi32 mask_i64gather_epi32
 #undef _mm512_madd_epi16
 #define _mm512_madd_epi16 madd_epi16
 

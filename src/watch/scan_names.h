@@ -75,7 +75,7 @@ seen_slot(const ac_scan *s, host_text text)
 	return &s->seen[host_hash(text, s->index->salt) >> (32 - AC_SEEN_HOSTS_BITS)];
 }
 
-/* url_key: its key as the host of some URL; 0: it is none. */
+/* A plain name. url_key: its key as the host of some URL; 0: it is none. */
 TARGET static void
 remember_host(const ac_scan *s, uint32_t end, unsigned n, uint64_t url_key)
 {
@@ -263,15 +263,15 @@ pass_over_seen(ac_scan *s, const uint32_t *ends, size_t n)
 	ac_places *l = s->places;
 	size_t fresh = 0, hosts = 0;
 
-	/* without a branch: which names were seen cannot be foreseen */
+	/* without a branch: which names were seen cannot be foreseen; those that were are plain, all of them (remember_host) */
 	for (size_t k = 0; k < n; k++) {
 		uint32_t i = l->passed[k];
 		ac_name_run run = l->runs[i];
 		unsigned some = run.n < SEEN_MAX ? run.n : SEEN_MAX;
 		host_text text = host_text_of(s->begin + ends[i], some);
 		const ac_seen_host *slot = seen_slot(s, text);
-		unsigned seen = (unsigned)is_seen(slot, text) & (run.n == some) & is_plain_name(s, ends[i], run) &
-				(s->begin[ends[i] - run.n - 1] != '@');
+		unsigned seen =
+		    (unsigned)is_seen(slot, text) & (run.n == some) & (s->begin[ends[i] - run.n - 1] != '@');
 
 		l->passed[fresh] = i;
 		fresh += !seen;

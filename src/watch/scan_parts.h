@@ -127,8 +127,11 @@ struct ac_places {
 static inline void
 ac_ask_ahead(ac_scan *s, unsigned lines)
 {
-	for (unsigned i = 0; i < lines && s->ahead < s->ahead_end; i++, s->ahead += 64)
-		__builtin_prefetch((const void *)s->ahead, 0, 2);
+	uintptr_t at = s->ahead, end = at + 64 * (uintptr_t)lines;
+
+	s->ahead = end = end < s->ahead_end ? end : s->ahead_end;
+	for (; at < end; at += 64)
+		__builtin_prefetch((const void *)at, 0, 2);
 }
 
 /* The 64 bits before `bit`, the nearest one highest. */

@@ -161,6 +161,23 @@ look_at_networks(ac_scan *s)
 			s->strangers[ac_stranger_slot(l->near[i].address)] = l->near[i].address;
 }
 
+#ifndef LIST_OPEN
+/* Of n addresses, the numbers of those whose /24 is open, or whose /16 touches a wide range; `out` has room for sixteen more. Returns how many. */
+TARGET static size_t
+list_open(const ac_index *ix, const uint32_t *addresses, size_t n, uint32_t *out)
+{
+	size_t open = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t wide = addresses[i] >> 16;
+
+		out[open] = i;
+		open += ac_network_is_open(&ix->networks, addresses[i]) | (ix->cidr16[wide / 64] >> (wide % 64) & 1);
+	}
+	return open;
+}
+#endif
+
 /* Quads whose networks are on their way from memory. Most are nobody's by those; of the others, those that were nobody's a moment ago are passed over. */
 TARGET static void
 open_quads(ac_scan *s, size_t n)
@@ -170,14 +187,9 @@ open_quads(ac_scan *s, size_t n)
 	const uint32_t *strangers = s->strangers;
 	ac_places *l = s->places;
 	const ac_quads *q = &l->quads;
-	size_t open = 0, kept = 0;
+	size_t open, kept = 0;
 
-	for (uint32_t i = 0; i < n; i++) {
-		uint32_t wide = q->address[i] >> 16;
-
-		l->passed[open] = i;
-		open += ac_network_is_open(&networks, q->address[i]) | (cidr16[wide / 64] >> (wide % 64) & 1);
-	}
+	open = list_open(s->index, q->address, n, l->passed);
 	for (size_t k = 0; k < open; k++) {
 		uint32_t i = l->passed[k], address = q->address[i], wide = address >> 16;
 

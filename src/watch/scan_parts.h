@@ -89,7 +89,7 @@ struct ac_places {
 	uint32_t list[AC_REGION_WORDS * 64 + 64];
 	/* what of a region is looked at by batches of all three, so that memory is asked for what one needs while another is worked on */
 	ac_list thirds, names, lanes;
-	uint32_t passed[AC_SCAN_BATCH], passed2[AC_SCAN_BATCH * AC_KEYS_EACH];
+	uint32_t passed[AC_SCAN_BATCH + 16], passed2[AC_SCAN_BATCH * AC_KEYS_EACH];
 	ac_quads quads;
 	ac_address4 near[AC_SCAN_BATCH + 1];
 	ac_address6 addresses6[AC_ADDRESSES6];

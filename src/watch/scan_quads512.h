@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Dotted quads, sixteen at once, for the kernel with AVX-512: what scan_quads.h does for one. First the windows of the maps, which are wherever the third dots are; then numbers of
+ * Dotted quads, sixteen at once, for the kernel with AVX-512: what scan_quads.h does for one, and their networks. First the windows of the maps, which are wherever the third dots are; then numbers of
  * digits from them, in lanes; then the numbers, by scan_x86.h's shuffles. TARGET is set by the file that includes this.
  */
 #include "watch/scan_parts.h"
@@ -210,4 +210,33 @@ find_quads(const ac_scan_maps *m, const char *text, size_t base, const uint32_t 
 	for (size_t i = 0; i < found; i += 16)
 		count = add_quads_of(text, &spans, i, (uint16_t)lowest(found - i), out, count);
 	return count;
+}
+
+#define LIST_OPEN
+
+/* As in scan_addresses.h, sixteen at a time. */
+TARGET static size_t
+list_open(const ac_index *ix, const uint32_t *addresses, size_t n, uint32_t *out)
+{
+	const __m512i odd = _mm512_set1_epi32((int)ix->networks.odd), mask = _mm512_set1_epi32((int)(AC_NETWORKS - 1)),
+		      low = _mm512_set1_epi32(31);
+	const __m512i numbers = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+	const __m128i shift = _mm_cvtsi32_si128((int)ix->networks.shift);
+	size_t open = 0;
+
+	for (size_t i = 0; i < n; i += 16) {
+		uint16_t real = (uint16_t)(n - i < 16 ? (1U << (n - i)) - 1 : 0xffff), passed;
+		__m512i address = _mm512_maskz_loadu_epi32(real, addresses + i);
+		__m512i bit = _mm512_srl_epi32(
+		    _mm512_and_si512(_mm512_mullo_epi32(_mm512_srli_epi32(address, 8), odd), mask), shift);
+		__m512i network = _mm512_i32gather_epi32(_mm512_srli_epi32(bit, 5), (const void *)ix->networks.bits, 4);
+		__m512i wide = _mm512_i32gather_epi32(_mm512_srli_epi32(address, 21), (const void *)ix->cidr16, 4);
+
+		network = _mm512_srlv_epi32(network, _mm512_and_si512(bit, low));
+		wide = _mm512_srlv_epi32(wide, _mm512_and_si512(_mm512_srli_epi32(address, 16), low));
+		passed = _mm512_test_epi32_mask(_mm512_or_si512(network, wide), _mm512_set1_epi32(1)) & real;
+		put_lanes(out + open, passed, _mm512_add_epi32(numbers, _mm512_set1_epi32((int)i)));
+		open += (size_t)__builtin_popcount(passed);
+	}
+	return open;
 }

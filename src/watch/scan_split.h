@@ -83,6 +83,17 @@ add_split_match(ac_scan *s, uint32_t which)
 			.flags = AC_MATCH_URL_HOST };
 }
 
+#ifndef PASS_PLACES
+/* The first of the places [at, end), which are in order, that is not before `until`; sixteen more may be read. */
+TARGET static inline size_t
+pass_places(const uint32_t *places, size_t at, size_t end, uint32_t until)
+{
+	while (at < end && places[at] < until)
+		at++;
+	return at;
+}
+#endif
+
 TARGET static void
 split_urls(ac_scan *s)
 {
@@ -102,8 +113,7 @@ split_urls(ac_scan *s)
 		/* they are in order, but for a few */
 		while (at > 0 && l->list[at - 1] > l->hosts[i].at)
 			at--;
-		while (at < listed && l->list[at] < l->hosts[i].at)
-			at++;
+		at = pass_places(l->list, at, listed, l->hosts[i].at);
 		if (!add_paths(s, i, at, listed, &keys)) {
 			keys.n = before;
 			add_split_match(s, i);

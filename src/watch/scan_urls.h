@@ -28,6 +28,13 @@ path_run(const ac_scan_maps *m, size_t bit)
 												    << PATH_WINDOW);
 }
 
+/* Whether "://" stands before a host; nobody foresees it. */
+static inline bool
+is_behind_scheme(const char *host)
+{
+	return (host[-3] == ':') & (host[-2] == '/') & (host[-1] == '/');
+}
+
 /* ---- hosts ---- */
 
 /* As look_at_url_host, where more must be looked at. */
@@ -37,7 +44,7 @@ look_at_odd_url_host(ac_scan *s, ac_str host, uint64_t high, uint64_t key)
 	ac_places *l = s->places;
 	size_t at = (size_t)(host.p - s->begin);
 
-	if (is_inside(s, at) && memcmp(host.p - 3, "://", 3) == 0 && host.p[host.n] == '/' && !high)
+	if (is_inside(s, at) && is_behind_scheme(host.p) && host.p[host.n] == '/' && !high)
 		l->urls[l->url_count++] = (ac_url_wait){ .key = key, .at = (uint32_t)at, .n = (uint32_t)host.n };
 	else
 		ac_match_url_host(s, host, AC_VALUE_DOMAIN, key);
@@ -63,7 +70,7 @@ look_at_url_host(ac_scan *s, ac_str host, size_t base, uint64_t key)
 	}
 	before = host.p[-1];
 	behind = host.p[host.n];
-	is_url = (memcmp(host.p - 3, "://", 3) == 0) & (behind == '/');
+	is_url = is_behind_scheme(host.p) & (behind == '/');
 	/* it may begin a URL without scheme */
 	if ((!is_url) & ((behind == '/') | (behind == ':'))) {
 		look_at_odd_url_host(s, host, high, key);

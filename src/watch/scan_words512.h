@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ends of words through their filter, and the places of a word of a map, with AVX-512: for scan_words.h and scan_lists.h. */
+/* Ends of words through their filter, and lists of places, with AVX-512: for scan_words.h, scan_lists.h and scan_split.h. */
 #include "watch/scan_parts.h"
 
 #define KEEP_WORD_ENDS
@@ -58,6 +58,23 @@ keep_word_ends(const ac_scan *s, const uint32_t *ends, size_t n, uint32_t *kept)
 		count += ac_word_may_end(ix, ac_word_end_hash(s->begin + ends[i], ix->salt));
 	}
 	return count;
+}
+
+#define PASS_PLACES
+
+/* As in scan_split.h: mostly one step, and no guess where it ends. */
+TARGET static inline size_t
+pass_places(const uint32_t *places, size_t at, size_t end, uint32_t until)
+{
+	const __m512i limit = _mm512_set1_epi32((int)until);
+	unsigned before;
+
+	/* a place is below 2^31 */
+	do {
+		before = _mm512_cmplt_epi32_mask(_mm512_loadu_si512((const void *)(places + at)), limit);
+		at += (size_t)__builtin_ctz(~before);
+	} while (before == 0xffff && at < end);
+	return at < end ? at : end;
 }
 
 #ifndef AC_SCAN_SIMDE

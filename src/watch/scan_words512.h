@@ -104,6 +104,36 @@ list_word(uint64_t bits, uint32_t at, uint32_t *out)
 	return n;
 }
 
+/* The places of n words, at most eight, of those that have some: `full` says which. Most have one or two, which takes no guess; else word by word. Room for eight more at `full`. */
+TARGET static inline size_t
+list_words(const uint64_t *bits, const uint16_t *full, size_t n, uint32_t base, uint32_t *out)
+{
+	const __m512i one = _mm512_set1_epi64(1), last = _mm512_set1_epi64(63);
+	const __m512i by_turns = _mm512_set_epi32(23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+	uint8_t real = (uint8_t)((1U << n) - 1);
+	__m512i which = _mm512_cvtepu16_epi64(_mm_loadu_si128((const __m128i *)(const void *)full));
+	__m512i all = _mm512_mask_i64gather_epi64(_mm512_setzero_si512(), real, which, (const void *)bits, 8);
+	__m512i behind = _mm512_and_si512(all, _mm512_sub_epi64(all, one)), from, first, second;
+	uint32_t filled;
+
+	if (_mm512_test_epi64_mask(behind, _mm512_sub_epi64(behind, one))) {
+		size_t count = 0;
+
+		for (size_t i = 0; i < n; i++)
+			count += list_word(bits[full[i]], base + 64 * (uint32_t)full[i], out + count);
+		return count;
+	}
+	from = _mm512_add_epi64(_mm512_add_epi64(_mm512_slli_epi64(which, 6), _mm512_set1_epi64((int64_t)base)), last);
+	first = _mm512_sub_epi64(from, _mm512_lzcnt_epi64(_mm512_andnot_si512(behind, all)));
+	second = _mm512_sub_epi64(from, _mm512_lzcnt_epi64(behind));
+	filled = _pdep_u32(real, 0x5555) | _pdep_u32(_mm512_test_epi64_mask(behind, behind), 0xaaaa);
+	_mm512_storeu_si512(
+	    (void *)out, _mm512_maskz_compress_epi32((uint16_t)filled,
+			     _mm512_permutex2var_epi32(_mm512_castsi256_si512(_mm512_cvtepi64_epi32(first)), by_turns,
+				 _mm512_castsi256_si512(_mm512_cvtepi64_epi32(second)))));
+	return (size_t)__builtin_popcount(filled);
+}
+
 #define LIST_PLACES
 
 /* As ac_scan_kernel has it. First which words have places, so that nothing is left to be guessed at but where that list ends. */
@@ -124,8 +154,8 @@ list_places(const ac_places_map *map, size_t words, size_t base, uint32_t *out)
 		    _mm512_add_epi16(from, _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(packed, 1))));
 		count += (size_t)__builtin_popcountll(some);
 	}
-	for (size_t i = 0; i < count; i++)
-		n += list_word(map->bits[1 + full[i]], (uint32_t)(base + 64 * (size_t)full[i]), out + n);
+	for (size_t i = 0; i < count; i += 8)
+		n += list_words(map->bits + 1, full + i, count - i < 8 ? count - i : 8, (uint32_t)base, out + n);
 	return n;
 }
 #endif

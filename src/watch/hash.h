@@ -100,15 +100,23 @@ ac_text_hash(ac_str text, ac_hash_seed salt, ac_key_kind kind)
 	return ac_text_key(ac_text_state(text, salt), salt, kind);
 }
 
-/* The key of the end of a name, in lower case and AC_NO_CASE: its last AC_SUFFIX_MAX bytes, zeros before them. */
+/*
+ * The key of the end of a name, in lower case and AC_NO_CASE: its last AC_SUFFIX_MAX bytes, zeros before them. Of sums of products of halves of words (NH of Black, Halevi, Krawczyk,
+ * Krovetz, Rogaway: UMAC, 1999), which are made at once where a register holds all.
+ */
 #define AC_SUFFIX_MAX 32
 static inline uint64_t
 ac_suffix_words_key(const uint64_t last[static 4], ac_hash_seed salt)
 {
-	uint64_t state = ac_mix(last[0] ^ salt.word[0], last[1] ^ salt.word[1]) ^
-			 ac_mix(last[2] ^ ~salt.word[1], last[3] ^ ~salt.word[0]);
+	const uint64_t salts[4] = { salt.word[0], salt.word[1], ~salt.word[1], ~salt.word[0] };
+	uint64_t sum = 0;
 
-	return ac_text_key(state, salt, AC_KEY_SUFFIX2);
+	for (unsigned i = 0; i < 4; i++) {
+		uint64_t x = last[i] + salts[i];
+
+		sum += (x & UINT32_MAX) * (x >> 32);
+	}
+	return ac_text_key(sum, salt, AC_KEY_SUFFIX2);
 }
 
 /* The key of two words: addresses with their prefix, the head of a digest. */

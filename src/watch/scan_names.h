@@ -237,6 +237,10 @@ runs_at(const ac_scan_maps *m, const uint32_t *ends, size_t n, size_t base, ac_n
 }
 #endif
 
+#ifndef SUFFIX_KEY
+#define suffix_key_at ac_suffix_key_at
+#endif
+
 /* The next names; their blocks at gate 1 are on their way then. Returns how many. */
 TARGET static size_t
 take_names(ac_scan *s, size_t base)
@@ -249,7 +253,7 @@ take_names(ac_scan *s, size_t base)
 	runs_at(s->maps, ends, n, base, l->runs);
 	for (size_t i = 0; i < n; i++) {
 		ac_ask_ahead(s, 2);
-		l->keys[i] = ac_suffix_key_at(s->begin + ends[i], l->runs[i].suffix, ix->salt);
+		l->keys[i] = suffix_key_at(s->begin + ends[i], l->runs[i].suffix, ix->salt);
 		__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, l->keys[i]));
 	}
 	l->names.at += n;

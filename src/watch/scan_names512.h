@@ -91,3 +91,23 @@ runs_at(const ac_scan_maps *m, const uint32_t *ends, size_t n, size_t base, ac_n
 		_mm512_storeu_si512((void *)(out + i + 4), _mm512_permutex2var_epi64(length, second, dots));
 	}
 }
+
+#define SUFFIX_KEY
+
+/* ac_suffix_key_at */
+TARGET static inline uint64_t
+suffix_key_at(const char *end, unsigned n, ac_hash_seed salt)
+{
+	const __m256i salts = _mm256_set_epi64x(
+	    (int64_t)~salt.word[0], (int64_t)~salt.word[1], (int64_t)salt.word[1], (int64_t)salt.word[0]);
+	__m256i last = _mm256_loadu_si256((const __m256i *)(const void *)(end - AC_SUFFIX_MAX)), x, products;
+	__m128i sum;
+
+	last = _mm256_maskz_mov_epi8(
+	    (uint32_t) ~(UINT64_C(0xffffffff) >> n), _mm256_or_si256(last, _mm256_set1_epi64x((int64_t)AC_NO_CASE)));
+	x = _mm256_add_epi64(last, salts);
+	products = _mm256_mul_epu32(x, _mm256_srli_epi64(x, 32));
+	sum = _mm_add_epi64(_mm256_castsi256_si128(products), _mm256_extracti128_si256(products, 1));
+	sum = _mm_add_epi64(sum, _mm_unpackhi_epi64(sum, sum));
+	return ac_text_key((uint64_t)_mm_cvtsi128_si64(sum), salt, AC_KEY_SUFFIX2);
+}

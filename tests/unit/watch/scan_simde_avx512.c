@@ -103,6 +103,19 @@ mask_i32gather_epi64(simde__m512i x, uint8_t which, simde__m256i at, const void 
 	return x;
 }
 
+static simde__m512i
+i32gather_epi32(simde__m512i at, const void *from, int scale)
+{
+	uint32_t lanes[16];
+	int32_t places[16];
+
+	memcpy(places, &at, sizeof(places));
+	for (unsigned i = 0; i < 16; i++)
+		memcpy(&lanes[i], (const char *)from + (ptrdiff_t)places[i] * scale, sizeof(lanes[i]));
+	memcpy(&at, lanes, sizeof(lanes));
+	return at;
+}
+
 static simde__m256i
 mask_i64gather_epi32(simde__m256i x, uint8_t which, simde__m512i at, const void *from, int scale)
 {
@@ -144,6 +157,8 @@ madd_epi16(simde__m512i a, simde__m512i b)
 #define _mm512_lzcnt_epi64 lzcnt_epi64
 #undef _mm512_mask_i32gather_epi64
 #define _mm512_mask_i32gather_epi64 mask_i32gather_epi64
+#undef _mm512_i32gather_epi32
+#define _mm512_i32gather_epi32 i32gather_epi32
 #undef _mm512_mask_i64gather_epi32
 #define _mm512_mask_i64gather_epi32 mask_i64gather_epi32
 #undef _mm512_madd_epi16

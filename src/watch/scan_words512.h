@@ -71,7 +71,7 @@ pass_places(const uint32_t *places, size_t at, size_t end, uint32_t until)
 
 	/* a place is below 2^31 */
 	do {
-		before = _mm512_cmplt_epi32_mask(_mm512_loadu_si512((const void *)(places + at)), limit);
+		before = _mm512_cmpgt_epi32_mask(limit, _mm512_loadu_si512((const void *)(places + at)));
 		at += (size_t)__builtin_ctz(~before);
 	} while (before == 0xffff && at < end);
 	return at < end ? at : end;

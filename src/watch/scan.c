@@ -11,6 +11,9 @@
 #include "values/value.h"
 #include "watch/scan_parts.h"
 
+_Static_assert(offsetof(ac_scan_maps, word) % 64 == 56 && sizeof(ac_places_map) % 64 == 0 && AC_MAP_WORDS % 8 == 0,
+    "word 1 of each map begins a cache line");
+
 const ac_scan_kernel *
 ac_scan_kernel_at(size_t i)
 {
@@ -43,7 +46,7 @@ ac_scan_open_with(const ac_index *index, const ac_scan_kernel *kernel)
 		return NULL;
 	s->kernel = kernel;
 	ac_arena_init(&s->arena, AC_MIB);
-	s->maps = calloc(1, sizeof(*s->maps));
+	s->maps = aligned_alloc(_Alignof(ac_scan_maps), sizeof(*s->maps));
 	s->places = calloc(1, sizeof(*s->places));
 	s->seen = ac_alloc_table(AC_SEEN_HOSTS * sizeof(*s->seen));
 	s->strangers = malloc(AC_STRANGERS * sizeof(*s->strangers));
@@ -51,6 +54,7 @@ ac_scan_open_with(const ac_index *index, const ac_scan_kernel *kernel)
 	s->joined = malloc(AC_URL_MAX + 64);
 	if (!s->maps || !s->places || !s->seen || !s->strangers || !s->url || !s->joined)
 		return ac_scan_close(s);
+	memset(s->maps, 0, sizeof(*s->maps));
 	memset(s->seen, 0, AC_SEEN_HOSTS * sizeof(*s->seen));
 	ac_scan_use(s, index);
 	return s;

@@ -34,10 +34,13 @@ enum {
 /* Places, a bit each, and for each step a bit for each of its words that has some, so that empty ones need not be read again. */
 typedef struct ac_places_map {
 	uint64_t bits[AC_MAP_WORDS];
-	uint8_t full[2 * AC_REGION_WORDS / AC_SCAN_STEP_MAX + 1 + AC_FULL_AT_ONCE];
+	uint8_t full[2 * AC_REGION_WORDS / AC_SCAN_STEP_MAX +
+		     64]; /* AC_FULL_AT_ONCE more than there are steps, and whole cache lines */
 } ac_places_map;
 
+/* Word 1 of each map is the first that is looked at: it begins a cache line, so that no step's own words lie in two. */
 typedef struct ac_scan_maps {
+	_Alignas(64) uint64_t before[7];
 	/* classes of bytes; high: from 0x80 on, which are in `word` too */
 	uint64_t word[AC_MAP_WORDS], dot[AC_MAP_WORDS], digit[AC_MAP_WORDS], colon[AC_MAP_WORDS], slash[AC_MAP_WORDS],
 	    high[AC_MAP_WORDS];

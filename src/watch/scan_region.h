@@ -145,6 +145,8 @@ look_at_region(ac_scan *s, size_t words, size_t base, unsigned want, bool has_hi
 	list_all(s, words, base, has_high && (s->index->flags & AC_INDEX_HAS_IDN));
 	while (l->thirds.at < l->thirds.n || l->names.at < l->names.n || l->lanes.at < l->lanes.n)
 		look_at_batches(s, base);
+	/* what few tokens have left */
+	ac_ask_ahead(s, AC_REGION_WORDS);
 	if (want & AC_WANT_URL) {
 		n = list_places(&m->url, words, base, list);
 		look_at_url_colons(s, list, n, base);

@@ -49,7 +49,9 @@ int ac_scan_text(ac_scan *scan, ac_str text, ac_vec *matches, accord_err *err) A
 typedef struct ac_scan_view {
 	uint32_t feeds[AC_SCAN_REGION + 65]; /* places of line feeds */
 	size_t feed_count;
-	bool has_spellings; /* backslashes, or what may be defanged spellings; perhaps. False: none */
+	/* perhaps; false: none */
+	bool has_spellings; /* backslashes, or what may be defanged spellings */
+	bool has_hash;      /* '#' */
 } ac_scan_view;
 void ac_scan_look(ac_scan *scan, ac_str text, ac_scan_view *out);
 void ac_scan_leave_out(ac_scan *scan, size_t begin, size_t end);

@@ -52,8 +52,19 @@ add_words(const void *at, const void *begins, void *carry, void *out)
 #include "watch/scan_quads512.h"
 #include "watch/scan_quads.h"
 
-/* A bit a map; what opens a spelling has two that exclude each other. */
-enum { WORD = 1, DIGIT = 2, DOT = 4, COLON = 8, SLASH = 16, FEED = 32, ESCAPE = 64, FOLLOW = 128, OPEN = DOT | COLON };
+/* A bit a map; what opens a spelling has two that exclude each other, and so has '#'. */
+enum {
+	WORD = 1,
+	DIGIT = 2,
+	DOT = 4,
+	COLON = 8,
+	SLASH = 16,
+	FEED = 32,
+	ESCAPE = 64,
+	FOLLOW = 128,
+	OPEN = DOT | COLON,
+	HASH = SLASH | FEED
+};
 #define W WORD
 #define G (WORD | FOLLOW)
 #define D (WORD | DIGIT)
@@ -61,6 +72,7 @@ enum { WORD = 1, DIGIT = 2, DOT = 4, COLON = 8, SLASH = 16, FEED = 32, ESCAPE = 
 #define ROW_LETTERS FOLLOW, G, W, W, G, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, OPEN
 
 static const uint8_t class_of[128] = { ['\n'] = FEED,
+	['#'] = HASH,
 	['('] = OPEN,
 	['-'] = W,
 	['.'] = DOT,
@@ -94,6 +106,8 @@ classes_of_word(__m512i bytes, class_table table, ac_scan_maps *m, size_t w)
 	uint64_t high = _mm512_movepi8_mask(bytes);
 	uint64_t dot = _mm512_test_epi8_mask(class, _mm512_set1_epi8(DOT)) & ~high;
 	uint64_t colon = _mm512_test_epi8_mask(class, _mm512_set1_epi8(COLON)) & ~high;
+	uint64_t slash = _mm512_test_epi8_mask(class, _mm512_set1_epi8(SLASH)) & ~high;
+	uint64_t feed = _mm512_test_epi8_mask(class, _mm512_set1_epi8(FEED)) & ~high;
 
 	m->high[w] = high;
 	m->word[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(WORD)) | high;
@@ -101,8 +115,9 @@ classes_of_word(__m512i bytes, class_table table, ac_scan_maps *m, size_t w)
 	m->dot[w] = dot & ~colon;
 	m->colon[w] = colon & ~dot;
 	m->open[w] = dot & colon;
-	m->slash[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(SLASH)) & ~high;
-	m->feed.bits[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(FEED)) & ~high;
+	m->slash[w] = slash & ~feed;
+	m->feed.bits[w] = feed & ~slash;
+	m->has_hash |= (slash & feed) != 0;
 	m->escape[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(ESCAPE)) & ~high;
 	m->follow[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8((char)FOLLOW)) & ~high;
 	return high;
@@ -147,7 +162,7 @@ classes_of_eight(const __m512i bytes[static 8], class_table table, ac_scan_maps 
 {
 	const __m512i low_row = _mm512_loadu_si512((const void *)low_maps),
 		      high_row = _mm512_loadu_si512((const void *)high_maps);
-	__m512i low[4], high[4], open;
+	__m512i low[4], high[4], open, hash;
 
 	for (size_t i = 0; i < 4; i++) {
 		__m512i a = bits_of_eights(bytes[2 * i], table), b = bits_of_eights(bytes[2 * i + 1], table);
@@ -158,14 +173,16 @@ classes_of_eight(const __m512i bytes[static 8], class_table table, ac_scan_maps 
 	turn_lanes(low);
 	turn_lanes(high);
 	open = _mm512_and_si512(low[2], low[3]);
+	hash = _mm512_and_si512(high[0], high[1]);
 	PUT8(m->high, w, _mm512_setzero_si512());
 	PUT8(m->word, w, low[0]);
 	PUT8(m->digit, w, low[1]);
 	PUT8(m->dot, w, _mm512_andnot_si512(open, low[2]));
 	PUT8(m->colon, w, _mm512_andnot_si512(open, low[3]));
 	PUT8(m->open, w, open);
-	PUT8(m->slash, w, high[0]);
-	PUT8(m->feed.bits, w, high[1]);
+	PUT8(m->slash, w, _mm512_andnot_si512(hash, high[0]));
+	PUT8(m->feed.bits, w, _mm512_andnot_si512(hash, high[1]));
+	m->has_hash |= _mm512_test_epi64_mask(hash, hash) != 0;
 	PUT8(m->escape, w, high[2]);
 	PUT8(m->follow, w, high[3]);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ends of names, eight at once, for the kernel with AVX-512: a lane each. TARGET is set by the file that includes this. */
+/* Ends of names and hosts of URLs, eight at once, for the kernel with AVX-512: a lane each. TARGET is set by the file that includes this. */
 #include "values/value.h"
 #include "watch/scan_parts.h"
 
@@ -110,4 +110,48 @@ suffix_key_at(const char *end, unsigned n, ac_hash_seed salt)
 	sum = _mm_add_epi64(_mm256_castsi256_si128(products), _mm256_extracti128_si256(products, 1));
 	sum = _mm_add_epi64(sum, _mm_unpackhi_epi64(sum, sum));
 	return ac_text_key((uint64_t)_mm_cvtsi128_si64(sum), salt, AC_KEY_SUFFIX2);
+}
+
+#define KEEP_EIGHT_OTHERS
+
+/* The windows of a map from the bits on: that one is the lowest, AC_NAME_WINDOW and perhaps more are there. */
+TARGET static inline __m512i
+windows_from(const uint64_t *map, __m256i bits)
+{
+	__m512i words =
+	    _mm512_mask_i32gather_epi64(_mm512_setzero_si512(), 255, _mm256_srli_epi32(bits, 3), (const void *)map, 1);
+
+	return _mm512_srlv_epi64(words, _mm512_cvtepu32_epi64(_mm256_and_si256(bits, _mm256_set1_epi32(7))));
+}
+
+/* Of eight URLs those whose hosts are not found as names, as is_found_as_name of scan_urls.h tells of one whose window is in the maps. Eight are written. */
+TARGET static size_t
+keep_eight_others(const ac_scan_maps *m, const uint32_t *colons, size_t base, uint32_t *kept)
+{
+	const __m512i one = _mm512_set1_epi64(1), none = _mm512_setzero_si512();
+	__m256i at = _mm256_loadu_si256((const __m256i *)(const void *)colons);
+	__m256i bits = _mm256_add_epi32(at, _mm256_set1_epi32((int)(3 + 64 - (uint32_t)base)));
+	__m512i dots = windows_from(m->dot, bits), others, behind, host, last, odd;
+	uint8_t found;
+
+	others = _mm512_xor_si512(_mm512_or_si512(windows_from(m->word, bits), dots), _mm512_set1_epi64(-1));
+	others = _mm512_or_si512(_mm512_or_si512(others, windows_from(m->high, bits)),
+	    _mm512_set1_epi64((int64_t)(UINT64_C(1) << AC_NAME_WINDOW)));
+	/* bits of the byte behind the host, of the host, of its last byte */
+	behind = _mm512_and_si512(others, _mm512_sub_epi64(none, others));
+	host = _mm512_sub_epi64(behind, one);
+	last = _mm512_srli_epi64(behind, 1);
+	dots = _mm512_and_si512(dots, host);
+	/* dots that are doubled, or at an end; a digit at the end */
+	odd = _mm512_and_si512(dots, _mm512_or_si512(_mm512_or_si512(_mm512_slli_epi64(dots, 1), one), last));
+	odd = _mm512_or_si512(odd, _mm512_and_si512(windows_from(m->digit, bits), last));
+	found = _mm512_test_epi64_mask(dots, dots) & _mm512_test_epi64_mask(windows_from(m->slash, bits), behind) &
+		(uint8_t)~_mm512_test_epi64_mask(odd, odd);
+	/* more dots than a name has */
+	for (unsigned i = 0; i < AC_PARENTS_MAX; i++)
+		dots = _mm512_and_si512(dots, _mm512_sub_epi64(dots, one));
+	found &= _mm512_cmpeq_epi64_mask(dots, none) &
+		 _mm512_cmpgt_epi64_mask(_mm512_set1_epi64((int64_t)(UINT64_C(1) << AC_NAME_WINDOW)), behind);
+	_mm256_storeu_si256((__m256i *)(void *)kept, _mm256_maskz_compress_epi32((uint8_t)~found, at));
+	return (size_t)__builtin_popcount((uint8_t)~found);
 }

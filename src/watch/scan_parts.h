@@ -141,13 +141,6 @@ ac_bits_before(const uint64_t *map, size_t bit)
 	return map[bit / 64] << 1 << (63 - bit % 64) | map[bit / 64 - 1] >> (bit % 64);
 }
 
-/* The 64 bits from `bit` on, it lowest. */
-static inline uint64_t
-ac_bits_from(const uint64_t *map, size_t bit)
-{
-	return map[bit / 64] >> (bit % 64) | map[bit / 64 + 1] << 1 << (63 - bit % 64);
-}
-
 static inline ac_name_run
 ac_name_run_at(const ac_scan_maps *m, size_t end)
 {

@@ -28,13 +28,14 @@ digest_at(const ac_scan *s, size_t base, uint32_t at, ac_name_try *out, uint64_t
 {
 	const ac_scan_maps *m = s->maps;
 	size_t bit = at - base + 64;
-	const char *begin = s->begin + at - __builtin_clzll(~ac_bits_before(m->word, bit) | 1),
-		   *end = s->begin + at + 16;
+	/* it begins behind the lane before that one: the first of its lanes is looked at */
+	uint64_t before = ~(ac_bits_at(m->word, bit - AC_NAME_WINDOW) << (64 - AC_NAME_WINDOW));
+	const char *begin = s->begin + at - __builtin_clzll(before), *end = s->begin + at + 16;
 	uint64_t bytes[2];
 	ac_key_kind kind;
 
 	if (bit + 16 + 64 <= s->map_bits)
-		end += __builtin_ctzll(~ac_bits_from(m->word, bit + 16) | (uint64_t)1 << 63);
+		end += __builtin_ctzll(~ac_bits_at(m->word, bit + 16) | UINT64_C(1) << AC_NAME_WINDOW);
 	while (end < s->end && end - begin <= AC_DIGEST_DIGITS_MAX && ac_is_word(*end))
 		end++;
 	if (!ac_digest_kind((size_t)(end - begin), &kind))

@@ -216,19 +216,44 @@ is_found_as_name(const ac_scan *s, size_t at, size_t base)
 	    dots, ac_bits_at(m->digit, bit), ac_bits_at(m->slash, bit), (unsigned)__builtin_ctzll(others));
 }
 
-TARGET static void
-look_at_url_colons(ac_scan *s, uint32_t *colons, size_t count, size_t base)
+#ifdef KEEP_EIGHT_OTHERS
+/* Whether the maps tell of all eight URLs, which are in order. */
+TARGET static inline bool
+are_mapped(const ac_scan *s, const uint32_t *colons, size_t base)
+{
+	return is_inside(s, (size_t)colons[0] + 3) && is_inside(s, (size_t)colons[7] + 3) &&
+	       colons[7] + 3 - base + 64 + WINDOW <= s->map_bits;
+}
+#endif
+
+/* Those of the URLs whose hosts are not found as names. How many there are then. */
+TARGET static size_t
+keep_others(const ac_scan *s, uint32_t *colons, size_t count, size_t base)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		uint32_t colon = colons[i];
 
+#ifdef KEEP_EIGHT_OTHERS
+		if (i + 8 <= count && are_mapped(s, colons + i, base)) {
+			n += keep_eight_others(s->maps, colons + i, base, colons + n);
+			i += 7;
+			continue;
+		}
+#endif
 		colons[n] = colon;
 		n += !is_found_as_name(s, (size_t)colon + 3, base);
 	}
-	count = n;
-	n = 0;
+	return n;
+}
+
+TARGET static void
+look_at_url_colons(ac_scan *s, uint32_t *colons, size_t count, size_t base)
+{
+	size_t n = 0;
+
+	count = keep_others(s, colons, count, base);
 	for (size_t i = 0; i < count; i++) {
 		uint32_t colon = colons[i];
 

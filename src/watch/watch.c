@@ -234,7 +234,7 @@ copy_controls(ac_watch *w, size_t end)
 {
 	ac_str all = { w->text.p, end };
 
-	if (w->is_mapped && begin_with_brackets(w, end))
+	if (w->is_mapped && (!w->view.has_hash || begin_with_brackets(w, end)))
 		return;
 	for (size_t place = 0; (place = ac_control_find(all, place)) < end;) {
 		size_t at = line_begin(w, 0, place), stop = ac_watch_line_end(w, at, end);

@@ -236,6 +236,38 @@ run(const ac_scan_kernel *k, const char *text, unsigned want, ac_scan_maps *m, u
 	}
 }
 
+/* A '#' anywhere is told of; the kernel with AVX-512 tells of none where there is none, too. */
+static void
+assert_hashes_are_told(const ac_scan_kernel *k)
+{
+	static ac_scan_maps m;
+	char text[64 * 9];
+
+	for (unsigned i = 0; i < 2 * sizeof(text); i++) {
+		/* with bytes from 0x80 on and without */
+		memset(text, i % 2 ? '\xc3' : '/', sizeof(text));
+		text[i / 2 / 64 * 64] = '\n';
+		m.has_hash = false;
+		(void)k->classes(text, 9, &m, 1);
+		assert_true(!m.has_hash || k != &ac_scan_kernel_avx512);
+		text[i / 2] = '#';
+		(void)k->classes(text, 9, &m, 1);
+		assert_true(m.has_hash);
+		assert_false(bit_of(m.slash, i / 2) || bit_of(m.feed.bits, i / 2));
+	}
+}
+
+/* The places of a map are listed as by the portable kernel from its own. */
+static void
+assert_lists_are_same(const ac_scan_kernel *k, const ac_places_map *portable_map, const ac_places_map *map)
+{
+	static uint32_t want[64 * WORDS + 64], got[64 * WORDS + 64];
+	size_t n = ac_scan_kernel_portable.list(portable_map, WORDS, 1000, want);
+
+	assert_int_equal(k->list(map, WORDS, 1000, got), n);
+	assert_memory_equal(want, got, n * sizeof(*want));
+}
+
 static void
 assert_same_as_portable(const ac_scan_kernel *k)
 {
@@ -249,6 +281,7 @@ assert_same_as_portable(const ac_scan_kernel *k)
 	uint64_t keys[64];
 	uint32_t want_passed[64], got_passed[64], seed = 5;
 
+	assert_hashes_are_told(k);
 	for (uint32_t round = 0; round < 100; round++) {
 		size_t n;
 
@@ -261,6 +294,9 @@ assert_same_as_portable(const ac_scan_kernel *k)
 		for (unsigned i = 0; i < MAPS; i++)
 			if (memcmp(want[i], got[i], sizeof(want[i])) != 0)
 				fail_msg("%s: map %u differs in round %u", k->name, i, (unsigned)round);
+		assert_lists_are_same(k, &want_maps.feed, &got_maps.feed);
+		assert_lists_are_same(k, &want_maps.name_end, &got_maps.name_end);
+		assert_lists_are_same(k, &want_maps.digest, &got_maps.digest);
 		for (size_t i = 0; i < 64; i++) {
 			for (unsigned w = 0; w < 8; w++)
 				gate[i].word[w] = ~(1U << next_random(&seed) % 32 | 1U << next_random(&seed) % 32);

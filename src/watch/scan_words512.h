@@ -154,6 +154,12 @@ list_places(const ac_places_map *map, size_t words, size_t base, uint32_t *out)
 		    _mm512_add_epi16(from, _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(packed, 1))));
 		count += (size_t)__builtin_popcountll(some);
 	}
+	/* where nearly all words have some, most have more than two */
+	if (8 * count > 7 * words) {
+		for (size_t i = 0; i < count; i++)
+			n += list_word(map->bits[1 + full[i]], (uint32_t)(base + 64 * (size_t)full[i]), out + n);
+		return n;
+	}
 	for (size_t i = 0; i < count; i += 8)
 		n += list_words(map->bits + 1, full + i, count - i < 8 ? count - i : 8, (uint32_t)base, out + n);
 	return n;

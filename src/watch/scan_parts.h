@@ -187,7 +187,7 @@ ac_add_address_key(const ac_scan *s, size_t count, uint32_t who, unsigned kind, 
 	s->places->keys2[count] = key;
 	s->places->owners[count] = who;
 	s->places->kinds[count] = (uint8_t)kind;
-	__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, key));
+	__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, key), 0, 2);
 	return count + 1;
 }
 

@@ -58,7 +58,7 @@ take_digests(ac_scan *s, size_t base)
 	for (; lanes->at < lanes->n && n < AC_SCAN_BATCH; lanes->at++) {
 		if (!digest_at(s, base, lanes->places[lanes->at], &l->digests[n], &l->digest_keys[n]))
 			continue;
-		__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, l->digest_keys[n]));
+		__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, l->digest_keys[n]), 0, 2);
 		n++;
 	}
 	return n;

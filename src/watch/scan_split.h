@@ -62,7 +62,7 @@ add_paths(ac_scan *s, uint32_t which, size_t at, size_t listed, split_keys *keys
 		keys->left -= path.n / 64;
 		l->keys2[keys->n] = ac_url_path_key(h->key, path, ix->salt);
 		l->owners[keys->n] = which;
-		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->keys2[keys->n]));
+		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->keys2[keys->n]), 0, 2);
 		keys->n++;
 	}
 	return true;

@@ -129,7 +129,7 @@ pass_paths(ac_scan *s, size_t base)
 		l->keys2[i] = u->key;
 		if (sure_path(s, base, s->begin + u->at + u->n, &path))
 			l->keys2[i] = ac_url_path_key(u->key, path, ix->salt);
-		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->keys2[i]));
+		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->keys2[i]), 0, 2);
 	}
 	passed = pass(ix->gate2, ix->gate2_blocks, l->keys2, l->url_count, l->passed2);
 	for (size_t i = 0; i < passed; i++)
@@ -147,7 +147,7 @@ look_at_likely_urls(ac_scan *s, const uint32_t *colons, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		likely[i] = ac_match_likely_url(s, s->begin + colons[i], &keys[i]);
-		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, keys[i]));
+		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, keys[i]), 0, 2);
 	}
 	for (size_t i = 0; i < n; i++) {
 		ac_find_ahead(ix, keys, n, i);

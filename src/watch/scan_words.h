@@ -117,7 +117,7 @@ look_at_long_words(ac_scan *s, const uint32_t *ends, size_t n, size_t base)
 		}
 		l->tries[count] = (ac_name_try){ .end = ends[i], .n = bytes };
 		l->keys[count] = ac_text_hash((ac_str){ s->begin + ends[i] - bytes, bytes }, ix->salt, AC_KEY_FILE);
-		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->keys[count]));
+		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->keys[count]), 0, 2);
 		count += bytes >= AC_WORD_END && long_word_at(s, ends[i], base, bytes);
 	}
 	passed = pass(ix->gate2, ix->gate2_blocks, l->keys, count, l->passed);

@@ -453,9 +453,9 @@ static inline void
 ac_find_ask(const ac_index *index, const uint64_t *keys, size_t n)
 {
 	for (size_t i = 0; i < n && i < 16; i++) {
-		__builtin_prefetch(&index->base.directory[ac_bucket_of(&index->base, keys[i])]);
+		__builtin_prefetch(&index->base.directory[ac_bucket_of(&index->base, keys[i])], 0, 2);
 		if (index->overlay.header)
-			__builtin_prefetch(&index->overlay.directory[ac_bucket_of(&index->overlay, keys[i])]);
+			__builtin_prefetch(&index->overlay.directory[ac_bucket_of(&index->overlay, keys[i])], 0, 2);
 	}
 }
 

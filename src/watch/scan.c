@@ -255,7 +255,6 @@ ac_scan_finish(ac_scan *s, ac_vec *matches, accord_err *err)
 	s->kernel->places(s->maps, words, want);
 	s->asks_for_paths = true;
 	s->kernel->region(s, words, 0, want, s->has_high);
-	s->kernel->split(s);
 	s->asks_for_paths = false;
 	return ac_vec_check(matches, "matches of one block", err);
 }

@@ -25,7 +25,7 @@ add_keys6(const ac_scan *s, size_t count, uint32_t who)
 	uint64_t high = __builtin_bswap64(ac_load64(a->address)), low = __builtin_bswap64(ac_load64(a->address + 8));
 
 	if (ix->flags & AC_INDEX_HAS_URL_IPV6)
-		count = ac_add_address_key(s, count, who, KIND_URL_ADDRESS6, ac_match_url_ipv6_key(s, a->address));
+		count = ac_ask_for(s, &s->places->networks6, count, who, KIND_URL_ADDRESS6, ac_match_url_ipv6_key(s, a->address));
 	/* has been looked for as what it stands for */
 	if (a->is_mapped)
 		return count;
@@ -35,49 +35,46 @@ add_keys6(const ac_scan *s, size_t count, uint32_t who)
 
 			if (bits > 128)
 				break;
-			count = ac_add_address_key(s, count, who, bits, ac_ipv6_key(high, low, bits, ix->salt));
+			count = ac_ask_for(
+			    s, &s->places->networks6, count, who, bits, ac_ipv6_key(high, low, bits, ix->salt));
 		}
 	return count;
 }
 
-/* The first n of the addresses that wait. */
+/* What the addresses that wait are. */
 TARGET static void
-look_at_waiting6(ac_scan *s, size_t n)
+look_at_waiting6(ac_scan *s)
 {
 	const ac_index *ix = s->index;
 	ac_places *l = s->places;
-	size_t count = 0, passed;
+	ac_asked *found = &l->networks6;
 
-	for (uint32_t i = 0; i < n; i++)
-		count = add_keys6(s, count, i);
-	passed = pass(ix->gate2, ix->gate2_blocks, l->keys2, count, l->passed2);
-	for (size_t i = 0; i < passed; i++)
-		l->keys2[i] = l->keys2[l->passed2[i]];
-	ac_find_ask(ix, l->keys2, passed);
-	for (size_t i = 0; i < passed; i++) {
-		const ac_address6 *a = &l->addresses6[l->owners[l->passed2[i]]];
-		unsigned kind = l->kinds[l->passed2[i]];
+	found->n = keep_passed(s, found, 0, 0);
+	ac_find_ask(ix, found->keys, found->n);
+	for (size_t i = 0; i < found->n; i++) {
+		const ac_address6 *a = &l->addresses6[found->owners[i]];
 
-		ac_find_ahead(ix, l->keys2, passed, i);
-		if (kind == KIND_URL_ADDRESS6)
-			ac_match_url_ipv6(s, span_of6(s, a), l->keys2[i]);
+		ac_find_ahead(ix, found->keys, found->n, i);
+		if (found->kinds[i] == KIND_URL_ADDRESS6)
+			ac_match_url_ipv6(s, span_of6(s, a), found->keys[i]);
 		else
-			ac_match_network6(s, span_of6(s, a), a->address, kind, l->keys2[i]);
+			ac_match_network6(s, span_of6(s, a), a->address, found->kinds[i], found->keys[i]);
 	}
+	l->waiting6 = 0;
+	found->n = 0;
 }
 
+/* The addresses around these colons: what they may be is on its way then, of those that are still waiting. */
 TARGET static void
-look_at_addresses6(ac_scan *s, const uint32_t *colons, size_t count)
+ask_for_addresses6(ac_scan *s, const uint32_t *colons, size_t count)
 {
-	ac_address6 *all = s->places->addresses6;
-	size_t n = 0;
+	ac_places *l = s->places;
 
 	for (size_t i = 0; i < count; i++) {
-		n += ac_match_ipv6(s, s->begin + colons[i], &all[n]);
-		if (n == AC_ADDRESSES6) {
-			look_at_waiting6(s, n);
-			n = 0;
-		}
+		if (!ac_match_ipv6(s, s->begin + colons[i], &l->addresses6[l->waiting6]))
+			continue;
+		l->networks6.n = add_keys6(s, l->networks6.n, (uint32_t)l->waiting6);
+		if (++l->waiting6 == AC_ADDRESSES6)
+			look_at_waiting6(s);
 	}
-	look_at_waiting6(s, n);
 }

@@ -41,7 +41,7 @@ ipv4_around(const ac_scan *s, const char *third, ac_quads *out, size_t to)
 TARGET static inline size_t
 add_network(const ac_scan *s, size_t count, uint32_t who, uint32_t address, unsigned bits)
 {
-	return ac_add_address_key(s, count, who, bits, ac_ipv4_key(address, bits, s->index->salt));
+	return ac_ask_for(s, &s->places->networks, count, who, bits, ac_ipv4_key(address, bits, s->index->salt));
 }
 
 TARGET static ac_str
@@ -50,44 +50,28 @@ span_of(const ac_scan *s, const ac_address4 *a)
 	return (ac_str){ s->begin + a->at, a->n };
 }
 
-/* Of the keys [from, to), those that gate 2 has move to `kept`. How many there are then. */
-TARGET static size_t
-keep_passed(ac_scan *s, size_t kept, size_t from, size_t to)
-{
-	const ac_index *ix = s->index;
-	ac_places *l = s->places;
-	size_t passed = pass(ix->gate2, ix->gate2_blocks, l->keys2 + from, to - from, l->passed2);
-
-	for (size_t i = 0; i < passed; i++, kept++) {
-		l->keys2[kept] = l->keys2[from + l->passed2[i]];
-		l->owners[kept] = l->owners[from + l->passed2[i]];
-		l->kinds[kept] = l->kinds[from + l->passed2[i]];
-	}
-	return kept;
-}
-
 /*
- * What stands for more at gate 2: a /24 with ranges for each length that the index has, an address that is the host of some URL for its text's key. The keys that are asked
- * for are in [0, n) of keys2, from `from` on is room. Returns where those end that are asked for next.
+ * What the first n of the networks' keys stand for at gate 2, behind all of them: a /24 with ranges for each length that the index has, an address that is the host of some URL for
+ * its text's key.
  */
-TARGET static size_t
-add_second_keys(ac_scan *s, const ac_address4 *all, size_t n, size_t from)
+TARGET static void
+ask_for_second_keys(ac_scan *s, size_t n)
 {
 	const ac_index *ix = s->index;
-	const ac_places *l = s->places;
-	size_t to = from;
+	ac_asked *asked = &s->places->networks;
+	size_t to = asked->n;
 
 	for (size_t i = 0; i < n; i++) {
-		const ac_address4 *a = &all[l->owners[i]];
+		const ac_address4 *a = &s->places->near[asked->owners[i]];
 		uint64_t prefixes = ix->ipv4_prefixes & (((uint64_t)1 << 32) - ((uint64_t)1 << 24));
 
-		if (l->kinds[i] == AC_ADDRESS_URL_HOST && (ix->flags & AC_INDEX_HAS_URLS))
-			to = ac_add_address_key(s, to, l->owners[i], AC_ADDRESS_URL_HOST,
+		if (asked->kinds[i] == AC_ADDRESS_URL_HOST && (ix->flags & AC_INDEX_HAS_URLS))
+			to = ac_ask_for(s, asked, to, asked->owners[i], AC_ADDRESS_URL_HOST,
 			    ac_text_hash(span_of(s, a), ix->salt, AC_KEY_URL_HOST));
-		for (; l->kinds[i] == AC_ADDRESS_HAS_RANGES && prefixes; prefixes &= prefixes - 1)
-			to = add_network(s, to, l->owners[i], a->address, (unsigned)__builtin_ctzll(prefixes));
+		for (; asked->kinds[i] == AC_ADDRESS_HAS_RANGES && prefixes; prefixes &= prefixes - 1)
+			to = add_network(s, to, asked->owners[i], a->address, (unsigned)__builtin_ctzll(prefixes));
 	}
-	return to;
+	asked->n = to;
 }
 
 /* One key that gate 2 has let pass. */
@@ -129,19 +113,27 @@ ask_for_networks(ac_scan *s)
 		for (; wide; wide &= wide - 1)
 			count = add_network(s, count, i, all[i].address, (unsigned)__builtin_ctzll(wide));
 	}
-	l->key2_count = count;
+	l->networks.n = count;
 }
 
-/* Those of their keys that gate 2 has. */
+/* Those of their keys that gate 2 has; what those stand for is on its way then. */
 TARGET static void
 pass_networks(ac_scan *s)
 {
 	ac_places *l = s->places;
-	size_t asked = l->key2_count;
 
-	l->first_count = keep_passed(s, 0, 0, asked);
-	l->key2_count = keep_passed(s, l->first_count, asked, add_second_keys(s, l->near, l->first_count, asked));
-	ac_find_ask(s->index, l->keys2, l->key2_count);
+	l->second_at = l->networks.n;
+	l->first_count = keep_passed(s, &l->networks, 0, 0);
+	ask_for_second_keys(s, l->first_count);
+}
+
+TARGET static void
+pass_second_networks(ac_scan *s)
+{
+	ac_places *l = s->places;
+
+	l->networks.n = keep_passed(s, &l->networks, l->first_count, l->second_at);
+	ac_find_ask(s->index, l->networks.keys, l->networks.n);
 }
 
 /* The few that are left. */
@@ -149,12 +141,13 @@ TARGET static void
 look_at_networks(ac_scan *s)
 {
 	ac_places *l = s->places;
+	const ac_asked *found = &l->networks;
 
-	for (size_t i = 0; i < l->key2_count; i++) {
-		ac_find_ahead(s->index, l->keys2, l->key2_count, i);
+	for (size_t i = 0; i < found->n; i++) {
+		ac_find_ahead(s->index, found->keys, found->n, i);
 		/* those that stood for more are done with */
-		if (i >= l->first_count || l->kinds[i] <= 32)
-			look_at_network(s, &l->near[l->owners[i]], l->kinds[i], l->keys2[i]);
+		if (i >= l->first_count || found->kinds[i] <= 32)
+			look_at_network(s, &l->near[found->owners[i]], found->kinds[i], found->keys[i]);
 	}
 	for (size_t i = 0; i < l->near_count; i++)
 		if (!l->near[i].is_known)

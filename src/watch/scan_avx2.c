@@ -156,7 +156,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 #include "watch/scan_region.h"
 
 const ac_scan_kernel ac_scan_kernel_avx2 = { "avx2", classes, find_spellings, list_places, find_places, pass,
-	look_at_region, split_urls };
+	look_at_region };
 #else
 typedef int ac_scan_avx2_is_for_x86;
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Bitmaps to lists of places, and lists of keys through a gate, compiled with each kernel's instructions: TARGET is set by the file that includes this, and GATE_PASS when it has a pass of its own. */
+#include "watch/scan_parts.h"
 
 #ifndef LIST_WORD
 /* The places of one word. Most words with bits have one or two: two are taken without asking. */
@@ -57,3 +58,19 @@ pass(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n,
 	return passed;
 }
 #endif
+
+/* Of the keys from number `from` on, those that gate 2 has move to `kept`. How many there are then. */
+TARGET static size_t
+keep_passed(ac_scan *s, ac_asked *asked, size_t kept, size_t from)
+{
+	const ac_index *ix = s->index;
+	uint32_t *which = s->places->passed2;
+	size_t passed = pass(ix->gate2, ix->gate2_blocks, asked->keys + from, asked->n - from, which);
+
+	for (size_t i = 0; i < passed; i++, kept++) {
+		asked->keys[kept] = asked->keys[from + which[i]];
+		asked->owners[kept] = asked->owners[from + which[i]];
+		asked->kinds[kept] = asked->kinds[from + which[i]];
+	}
+	return kept;
+}

@@ -95,9 +95,63 @@ remember_host(const ac_scan *s, uint32_t end, unsigned n, uint64_t url_key)
 /* What a key of a name stands for, behind the numbers of bytes of its parents. */
 enum { KIND_NAME = RUN_MAX + 1, KIND_FILE, KIND_EMAIL, KIND_URL_HOST };
 
+/* Put a name that is the host of some URL behind the others. */
+TARGET static inline void
+add_host(ac_places *l, const ac_name_try *t, uint64_t key)
+{
+	l->seen[l->seen_count++] = (ac_seen_name){ .key = key, .end = t->end, .n = t->n };
+}
+
+/* The names whose keys gate 2 has: hosts of URLs behind those that were seen before, the others with their keys to be walked, whose places are on their way then. */
+TARGET static void
+pass_tries(ac_scan *s)
+{
+	const ac_index *ix = s->index;
+	ac_places *l = s->places;
+	size_t passed = pass(ix->gate2, ix->gate2_blocks, l->name_keys, l->name_key_count, l->name_passed);
+	size_t next = 0, end = 0, walked = 0;
+
+	for (uint32_t i = 0; i < l->try_count; i++) {
+		const ac_name_try *t = &l->tries[i];
+		size_t first = walked;
+		uint64_t url_key = 0;
+
+		for (end += t->key_count; next < passed && l->name_passed[next] < end; next++) {
+			uint64_t key = l->name_keys[l->name_passed[next]];
+			unsigned kind = l->name_kinds[l->name_passed[next]];
+
+			if (kind == KIND_URL_HOST) {
+				url_key = ix->flags & AC_INDEX_HAS_URLS ? key : 0;
+				continue;
+			}
+			l->walked[walked] = key;
+			l->walked_tries[walked] = i;
+			l->walked_kinds[walked++] = (uint8_t)kind;
+		}
+		if (walked == first)
+			remember_host(s, t->end, t->n, url_key);
+		if (url_key)
+			add_host(l, t, url_key);
+	}
+	l->walk_count = walked;
+	ac_find_ask(ix, l->walked, walked);
+}
+
+TARGET static void
+look_at_hosts(ac_scan *s, size_t base)
+{
+	const ac_places *l = s->places;
+
+	for (size_t i = 0; i < l->seen_count; i++) {
+		const ac_seen_name *seen = &l->seen[i];
+
+		look_at_url_host(s, (ac_str){ s->begin + seen->end - seen->n, seen->n }, base, seen->key);
+	}
+}
+
 /* One key of a listed name, which gate 2 has let pass. */
 TARGET static void
-look_at_key(ac_scan *s, ac_str name, size_t base, unsigned kind, uint64_t key)
+look_at_key(ac_scan *s, ac_str name, unsigned kind, uint64_t key)
 {
 	bool is_parent = kind < KIND_NAME;
 	ac_str domain = is_parent ? ac_str_slice(name, name.n - kind, name.n) : name;
@@ -107,58 +161,24 @@ look_at_key(ac_scan *s, ac_str name, size_t base, unsigned kind, uint64_t key)
 		ac_match_text(s, name, key);
 	} else if (kind == KIND_EMAIL) {
 		ac_match_email_key(s, name, key);
-	} else if (kind != KIND_URL_HOST) {
+	} else {
 		record = ac_match_find_text(s, key, AC_VALUE_DOMAIN, domain);
 		if (record != AC_NONE32)
 			ac_match_add(
 			    s, name, record, AC_VALUE_DOMAIN, is_parent ? AC_MATCH_SUBDOMAIN : AC_MATCH_EXACT, 0);
-	} else if (s->index->flags & AC_INDEX_HAS_URLS) {
-		look_at_url_host(s, name, base, key);
 	}
 }
 
-/* The keys of names that gate 2 has: of all but those of hosts of URLs, where their records are is on its way then. */
 TARGET static void
-pass_tries(ac_scan *s)
+look_at_walked(ac_scan *s)
 {
-	const ac_index *ix = s->index;
-	ac_places *l = s->places;
-
-	l->name_passed_count = pass(ix->gate2, ix->gate2_blocks, l->name_keys, l->name_key_count, l->name_passed);
-	l->walk_count = 0;
-	for (size_t i = 0; i < l->name_passed_count; i++) {
-		l->walked[l->walk_count] = l->name_keys[l->name_passed[i]];
-		l->walk_count += l->name_kinds[l->name_passed[i]] != KIND_URL_HOST;
-	}
-	ac_find_ask(ix, l->walked, l->walk_count);
-}
-
-TARGET static void
-look_at_tries(ac_scan *s, size_t base)
-{
-	const ac_index *ix = s->index;
 	const ac_places *l = s->places;
-	size_t passed = l->name_passed_count, next = 0, at = 0, walk = 0;
 
-	for (size_t i = 0; i < l->try_count; i++) {
-		const ac_name_try *t = &l->tries[i];
-		ac_str host = { s->begin + t->end - t->n, t->n };
-		size_t end = at + t->key_count, first = next;
-		bool is_listed = next < passed && l->name_passed[next] < end - 1, is_url_host;
+	for (size_t i = 0; i < l->walk_count; i++) {
+		const ac_name_try *t = &l->tries[l->walked_tries[i]];
 
-		while (next < passed && l->name_passed[next] < end)
-			next++;
-		is_url_host = next > first && l->name_passed[next - 1] == end - 1 && (ix->flags & AC_INDEX_HAS_URLS);
-		at = end;
-		if (!is_listed)
-			remember_host(s, t->end, t->n, is_url_host ? l->name_keys[end - 1] : 0);
-		for (; first < next; first++) {
-			unsigned kind = l->name_kinds[l->name_passed[first]];
-
-			if (kind != KIND_URL_HOST)
-				ac_find_ahead(ix, l->walked, l->walk_count, walk++);
-			look_at_key(s, host, base, kind, l->name_keys[l->name_passed[first]]);
-		}
+		ac_find_ahead(s->index, l->walked, l->walk_count, i);
+		look_at_key(s, (ac_str){ s->begin + t->end - t->n, t->n }, l->walked_kinds[i], l->walked[i]);
 	}
 }
 
@@ -288,7 +308,7 @@ pass_over_seen(ac_scan *s, const uint32_t *ends, size_t n)
 
 /* The n names that were taken: those that gate 1 has, with all their keys. */
 TARGET static void
-try_names(ac_scan *s, size_t n, size_t base)
+try_names(ac_scan *s, size_t n)
 {
 	const ac_index *ix = s->index;
 	ac_places *l = s->places;
@@ -301,11 +321,6 @@ try_names(ac_scan *s, size_t n, size_t base)
 			keys += l->tries[tries++].key_count;
 	l->try_count = tries;
 	l->name_key_count = keys;
-	for (size_t i = 0; i < l->seen_count; i++) {
-		const ac_seen_name *seen = &l->seen[i];
-
-		look_at_url_host(s, (ac_str){ s->begin + seen->end - seen->n, seen->n }, base, seen->key);
-	}
 }
 
 /* Names in other alphabets: they have their keys in punycode. */

@@ -84,7 +84,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 #include "watch/scan_region.h"
 
 const ac_scan_kernel ac_scan_kernel_neon = { NAME, classes, find_spellings, list_places, find_places, pass,
-	look_at_region, split_urls };
+	look_at_region };
 #else
 typedef int ac_scan_neon_is_for_arm64;
 #endif

@@ -44,6 +44,14 @@ typedef struct ac_address6 {
 	bool is_mapped;
 } ac_address6;
 
+/* Keys at gate 2, whose blocks are on their way. */
+typedef struct ac_asked {
+	uint64_t keys[AC_SCAN_BATCH * AC_KEYS_EACH];
+	uint32_t owners[AC_SCAN_BATCH * AC_KEYS_EACH]; /* what they are of */
+	uint8_t kinds[AC_SCAN_BATCH * AC_KEYS_EACH];   /* see who puts them there */
+	size_t n;
+} ac_asked;
+
 /* A name or host that gate 1 let pass, or a digest. */
 typedef struct ac_name_try {
 	uint32_t end, n;
@@ -94,10 +102,9 @@ struct ac_places {
 	ac_address4 near[AC_SCAN_BATCH + 1];
 	ac_address6 addresses6[AC_ADDRESSES6];
 	size_t near_count;
-	uint64_t keys2[AC_SCAN_BATCH * AC_KEYS_EACH]; /* of addresses, of paths of URLs */
-	uint32_t owners[AC_SCAN_BATCH * AC_KEYS_EACH];
-	uint8_t kinds[AC_SCAN_BATCH * AC_KEYS_EACH]; /* bits, see who puts them there */
-	size_t key2_count, first_count; /* of addresses: keys that passed; of those, that were asked for first */
+	ac_asked networks, networks6, paths;
+	size_t first_count, second_at; /* of networks: those that passed of the first ones; where the second ones begin */
+	size_t waiting6;               /* of addresses6: those whose keys are in networks6 */
 	ac_name_run runs[AC_SCAN_BATCH + 8];
 	ac_seen_name seen[AC_SCAN_BATCH + 1];
 	uint64_t keys[AC_SCAN_BATCH + 1];
@@ -107,12 +114,16 @@ struct ac_places {
 	uint64_t name_keys[AC_SCAN_BATCH * AC_NAME_KEYS];
 	uint8_t name_kinds[AC_SCAN_BATCH * AC_NAME_KEYS];
 	uint32_t name_passed[AC_SCAN_BATCH * AC_NAME_KEYS];
-	size_t name_key_count, name_passed_count;
-	uint64_t walked[AC_SCAN_BATCH * AC_NAME_KEYS]; /* keys of names whose records are walked */
+	size_t name_key_count;
+	/* keys of names whose records are walked, with their numbers in `tries`, and kinds */
+	uint64_t walked[AC_SCAN_BATCH * AC_NAME_KEYS];
+	uint32_t walked_tries[AC_SCAN_BATCH * AC_NAME_KEYS];
+	uint8_t walked_kinds[AC_SCAN_BATCH * AC_NAME_KEYS];
 	size_t walk_count;
 	uint64_t digest_keys[AC_SCAN_BATCH + 1];
 	ac_name_try digests[AC_SCAN_BATCH + 1];
 	ac_url_wait urls[AC_SCAN_BATCH + 1];
+	uint64_t url_keys[AC_SCAN_BATCH + 1]; /* of their paths; of likely URLs */
 	size_t url_count;
 	uint32_t colons[AC_SCAN_BATCH]; /* of those whose path gate 2 let pass */
 	ac_str likely[AC_SCAN_BATCH];
@@ -178,15 +189,15 @@ ac_suffix_key_at(const char *end, unsigned n, ac_hash_seed salt)
 	return ac_suffix_words_key(last, salt);
 }
 
-/* Put a key of an address at gate 2 behind `count` others, and ask for its block. Returns how many there are then. */
+/* Put a key of an address behind `count` others. Returns how many there are then. */
 static inline size_t
-ac_add_address_key(const ac_scan *s, size_t count, uint32_t who, unsigned kind, uint64_t key)
+ac_ask_for(const ac_scan *s, ac_asked *asked, size_t count, uint32_t owner, unsigned kind, uint64_t key)
 {
 	const ac_index *ix = s->index;
 
-	s->places->keys2[count] = key;
-	s->places->owners[count] = who;
-	s->places->kinds[count] = (uint8_t)kind;
+	asked->keys[count] = key;
+	asked->owners[count] = owner;
+	asked->kinds[count] = (uint8_t)kind;
 	__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, key), 0, 2);
 	return count + 1;
 }

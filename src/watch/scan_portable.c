@@ -90,4 +90,4 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 #include "watch/scan_region.h"
 
 const ac_scan_kernel ac_scan_kernel_portable = { "portable", classes, find_spellings, list_places, find_places, pass,
-	look_at_region, split_urls };
+	look_at_region };

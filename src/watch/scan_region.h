@@ -109,7 +109,8 @@ list_all(ac_scan *s, size_t words, size_t base, bool may_be_idn)
 }
 
 /*
- * A batch of each, step by step: where one waits for memory, the others are worked on. What is asked for in one step is looked at when all have had that step.
+ * A batch of each, step by step: where one waits for memory, the others are worked on. What is asked for in one step is looked at when all have had that step, or another has had
+ * its own.
  */
 TARGET static void
 look_at_batches(ac_scan *s, size_t base)
@@ -120,17 +121,20 @@ look_at_batches(ac_scan *s, size_t base)
 
 	open_quads(s, quads);
 	ask_for_networks(s);
-	try_names(s, names, base);
+	try_names(s, names);
 	digests = pass_digests(s, digests);
 	pass_networks(s);
 	pass_tries(s);
+	pass_second_networks(s);
+	look_at_hosts(s, base);
 	ac_find_ahead(ix, l->digest_keys, digests, 0);
-	ac_find_ahead(ix, l->keys2, l->key2_count, 0);
+	ac_find_ahead(ix, l->networks.keys, l->networks.n, 0);
 	ac_find_ahead(ix, l->walked, l->walk_count, 0);
+	ask_for_paths(s, base);
 	look_at_digests(s, digests);
 	look_at_networks(s);
-	look_at_tries(s, base);
-	look_at_urls(s, base);
+	look_at_walked(s);
+	look_at_urls(s);
 }
 
 /* ---- all of a region ---- */
@@ -141,19 +145,27 @@ look_at_region(ac_scan *s, size_t words, size_t base, unsigned want, bool has_hi
 	const ac_scan_maps *m = s->maps;
 	ac_places *l = s->places;
 	uint32_t *list = l->list;
-	size_t n;
+	size_t n, asked = 0;
 
 	list_all(s, words, base, has_high && (s->index->flags & AC_INDEX_HAS_IDN));
+	n = want & AC_WANT_ADDRESS6 ? list_places(&m->address6, words, base, list) : 0;
+	ask_for_addresses6(s, list, n);
 	while (l->thirds.at < l->thirds.n || l->names.at < l->names.n || l->lanes.at < l->lanes.n)
 		look_at_batches(s, base);
+	look_at_waiting6(s);
 	/* what few tokens have left */
 	ac_ask_ahead(s, AC_REGION_WORDS);
+	ask_for_split_urls(s, 0);
+	asked = l->host_count;
 	if (want & AC_WANT_URL) {
 		n = list_places(&m->url, words, base, list);
 		look_at_url_colons(s, list, n, base);
 	}
-	n = want & AC_WANT_ADDRESS6 ? list_places(&m->address6, words, base, list) : 0;
-	look_at_addresses6(s, list, n);
+	look_at_split_urls(s);
+	/* what stands behind a colon has hosts that wait but seldom */
+	ask_for_split_urls(s, asked);
+	look_at_split_urls(s);
+	l->host_count = 0;
 	if (s->index->flags & AC_INDEX_HAS_PAIRS)
 		look_at_dotted_macs(s, words, base);
 	if (s->index->flags & AC_INDEX_HAS_SLASH_WORDS)

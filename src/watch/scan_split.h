@@ -60,9 +60,9 @@ add_paths(ac_scan *s, uint32_t which, size_t at, size_t listed, split_keys *keys
 			return false;
 		}
 		keys->left -= path.n / 64;
-		l->keys2[keys->n] = ac_url_path_key(h->key, path, ix->salt);
-		l->owners[keys->n] = which;
-		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->keys2[keys->n]), 0, 2);
+		l->paths.keys[keys->n] = ac_url_path_key(h->key, path, ix->salt);
+		l->paths.owners[keys->n] = which;
+		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->paths.keys[keys->n]), 0, 2);
 		keys->n++;
 	}
 	return true;
@@ -94,20 +94,20 @@ pass_places(const uint32_t *places, size_t at, size_t end, uint32_t until)
 }
 #endif
 
+/* The keys of all paths that may go with the hosts from number `from` on. */
 TARGET static void
-split_urls(ac_scan *s)
+ask_for_split_urls(ac_scan *s, size_t from)
 {
-	const ac_index *ix = s->index;
 	ac_places *l = s->places;
-	size_t words = s->map_bits / 64 - 2, listed, at = 0, passed;
+	size_t words = s->map_bits / 64 - 2, listed, at = 0;
 	split_keys keys = { .left = SPLIT_WORK_MAX };
-	uint32_t last = UINT32_MAX;
 
-	if (l->host_count == 0)
+	l->paths.n = 0;
+	if (l->host_count == from)
 		return;
 	find_paths(s->maps, words);
 	listed = list_places(&s->maps->path, words, 0, l->list);
-	for (uint32_t i = 0; i < l->host_count; i++) {
+	for (uint32_t i = (uint32_t)from; i < l->host_count; i++) {
 		size_t before = keys.n;
 
 		/* they are in order, but for a few */
@@ -119,13 +119,22 @@ split_urls(ac_scan *s)
 			add_split_match(s, i);
 		}
 	}
-	passed = pass(ix->gate2, ix->gate2_blocks, l->keys2, keys.n, l->passed2);
+	l->paths.n = keys.n;
+}
+
+TARGET static void
+look_at_split_urls(ac_scan *s)
+{
+	const ac_index *ix = s->index;
+	ac_places *l = s->places;
+	size_t passed = pass(ix->gate2, ix->gate2_blocks, l->paths.keys, l->paths.n, l->passed2);
+	uint32_t last = UINT32_MAX;
+
 	for (size_t i = 0; i < passed; i++) {
-		uint32_t owner = l->owners[l->passed2[i]];
+		uint32_t owner = l->paths.owners[l->passed2[i]];
 
 		if (owner != last)
 			add_split_match(s, owner);
 		last = owner;
 	}
-	l->host_count = 0;
 }

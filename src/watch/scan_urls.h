@@ -113,28 +113,23 @@ sure_path(const ac_scan *s, size_t base, const char *path, ac_str *out)
 	return true;
 }
 
-/* Of the URLs that wait, those whose path gate 2 lets pass. */
-TARGET static size_t
-pass_paths(ac_scan *s, size_t base)
+/* The keys of the paths of the URLs that wait. */
+TARGET static void
+ask_for_paths(ac_scan *s, size_t base)
 {
 	const ac_index *ix = s->index;
 	ac_places *l = s->places;
-	size_t passed;
 
 	for (size_t i = 0; i < l->url_count; i++) {
 		const ac_url_wait *u = &l->urls[i];
 		ac_str path;
 
 		/* the host's own passes */
-		l->keys2[i] = u->key;
+		l->url_keys[i] = u->key;
 		if (sure_path(s, base, s->begin + u->at + u->n, &path))
-			l->keys2[i] = ac_url_path_key(u->key, path, ix->salt);
-		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->keys2[i]), 0, 2);
+			l->url_keys[i] = ac_url_path_key(u->key, path, ix->salt);
+		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->url_keys[i]), 0, 2);
 	}
-	passed = pass(ix->gate2, ix->gate2_blocks, l->keys2, l->url_count, l->passed2);
-	for (size_t i = 0; i < passed; i++)
-		l->urls[i] = l->urls[l->passed2[i]];
-	return passed;
 }
 
 /* URLs whose host is that of some URL, by their colons: most stand as the index has them. No more than a batch. */
@@ -142,7 +137,7 @@ TARGET static void
 look_at_likely_urls(ac_scan *s, const uint32_t *colons, size_t n)
 {
 	const ac_index *ix = s->index;
-	uint64_t *keys = s->places->keys2;
+	uint64_t *keys = s->places->url_keys;
 	ac_str *likely = s->places->likely;
 
 	for (size_t i = 0; i < n; i++) {
@@ -156,17 +151,19 @@ look_at_likely_urls(ac_scan *s, const uint32_t *colons, size_t n)
 	}
 }
 
+/* Of the URLs that wait, those whose path gate 2 lets pass. */
 TARGET static void
-look_at_urls(ac_scan *s, size_t base)
+look_at_urls(ac_scan *s)
 {
+	const ac_index *ix = s->index;
 	ac_places *l = s->places;
-	size_t n = pass_paths(s, base);
+	size_t passed = pass(ix->gate2, ix->gate2_blocks, l->url_keys, l->url_count, l->passed2);
 
 	/* hardly ever any */
-	for (size_t i = 0; i < n; i++)
-		l->colons[i] = l->urls[i].at - 3;
-	if (n)
-		look_at_likely_urls(s, l->colons, n);
+	for (size_t i = 0; i < passed; i++)
+		l->colons[i] = l->urls[l->passed2[i]].at - 3;
+	if (passed)
+		look_at_likely_urls(s, l->colons, passed);
 	l->url_count = 0;
 }
 

@@ -7,6 +7,7 @@
 #ifndef AC_BENCH_TELEMETRY_H
 #define AC_BENCH_TELEMETRY_H
 
+#include "sys/os.h"
 #include "values/value.h"
 
 /* Indicator i of an endless list: text as a list would write it (some defanged). The lists of two seeds share almost nothing. */

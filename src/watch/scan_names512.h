@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ends of names and hosts of URLs, eight at once, for the kernel with AVX-512: a lane each. TARGET is set by the file that includes this. */
+/* Ends of names, hosts of URLs and digests, eight at once, for the kernel with AVX-512: a lane each. TARGET is set by the file that includes this. */
 #include "values/value.h"
 #include "watch/scan_parts.h"
 
@@ -110,6 +110,48 @@ suffix_key_at(const char *end, unsigned n, ac_hash_seed salt)
 	sum = _mm_add_epi64(_mm256_castsi256_si128(products), _mm256_extracti128_si256(products, 1));
 	sum = _mm_add_epi64(sum, _mm_unpackhi_epi64(sum, sum));
 	return ac_text_key((uint64_t)_mm_cvtsi128_si64(sum), salt, AC_KEY_SUFFIX2);
+}
+
+#define LIST_EIGHT_DIGESTS
+/* So many bits from a place on may be looked at. */
+#define DIGEST_WINDOW 192
+
+/* Of each lane, how many bits are set from the lowest on. */
+TARGET static inline __m512i
+trailing_ones(__m512i x)
+{
+	__m512i ones = _mm512_andnot_si512(_mm512_add_epi64(x, _mm512_set1_epi64(1)), x);
+
+	return _mm512_sub_epi64(_mm512_set1_epi64(64), _mm512_lzcnt_epi64(ones));
+}
+
+/* Of eight words in the maps, as list_digests of scan_digests.h. Their places are multiples of 16: a window is whole bytes of a map. Eight are written. */
+TARGET static size_t
+list_eight_digests(
+    const ac_scan_maps *m, const uint32_t *lanes, size_t base, uint32_t *out_ends, uint32_t *out_lengths)
+{
+	const __m512i all = _mm512_set1_epi64(-1);
+	__m256i at = _mm256_loadu_si256((const __m256i *)(const void *)lanes), ends, lengths;
+	__m256i bytes = _mm256_srli_epi32(_mm256_add_epi32(at, _mm256_set1_epi32((int)(64 - (uint32_t)base))), 3);
+	__m512i first = _mm512_mask_i32gather_epi64(all, 255, bytes, (const void *)m->word, 1);
+	__m512i last = _mm512_mask_i32gather_epi64(all, 255, bytes, (const void *)(m->word - 1), 1);
+	__m512i before = _mm512_lzcnt_epi64(_mm512_xor_si512(last, all)), behind = trailing_ones(first), digits;
+	uint8_t full = _mm512_cmpeq_epi64_mask(first, all), is_digest;
+
+	for (unsigned i = 1; full && i < DIGEST_WINDOW / 64; i++) {
+		first = _mm512_mask_i32gather_epi64(_mm512_setzero_si512(), full, bytes, (const void *)(m->word + i), 1);
+		behind = _mm512_mask_add_epi64(behind, full, behind, trailing_ones(first));
+		full &= _mm512_cmpeq_epi64_mask(first, all);
+	}
+	digits = _mm512_add_epi64(before, behind);
+	is_digest = _mm512_testn_epi64_mask(digits, _mm512_set1_epi64(7)) &
+		    _mm512_test_epi64_mask(_mm512_srlv_epi64(_mm512_set1_epi64(AC_DIGEST_EIGHTHS), _mm512_srli_epi64(digits, 3)),
+			_mm512_set1_epi64(1));
+	ends = _mm256_add_epi32(at, _mm512_cvtepi64_epi32(behind));
+	lengths = _mm512_cvtepi64_epi32(digits);
+	_mm256_storeu_si256((__m256i *)(void *)out_ends, _mm256_maskz_compress_epi32(is_digest, ends));
+	_mm256_storeu_si256((__m256i *)(void *)out_lengths, _mm256_maskz_compress_epi32(is_digest, lengths));
+	return (size_t)__builtin_popcount(is_digest);
 }
 
 #define KEEP_EIGHT_OTHERS

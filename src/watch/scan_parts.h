@@ -52,7 +52,7 @@ typedef struct ac_asked {
 	size_t n;
 } ac_asked;
 
-/* A name or host that gate 1 let pass, or a digest. */
+/* A name or host that gate 1 let pass. */
 typedef struct ac_name_try {
 	uint32_t end, n;
 	uint32_t key_count; /* in name_keys, behind those of the ones before; the last is that of a URL's host */
@@ -121,7 +121,7 @@ struct ac_places {
 	uint8_t walked_kinds[AC_SCAN_BATCH * AC_NAME_KEYS];
 	size_t walk_count;
 	uint64_t digest_keys[AC_SCAN_BATCH + 1];
-	ac_name_try digests[AC_SCAN_BATCH + 1];
+	uint32_t digest_ends[AC_SCAN_BATCH + 8], digest_lengths[AC_SCAN_BATCH + 8];
 	ac_url_wait urls[AC_SCAN_BATCH + 1];
 	uint64_t url_keys[AC_SCAN_BATCH + 1]; /* of their paths; of likely URLs */
 	size_t url_count;

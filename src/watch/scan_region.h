@@ -3,95 +3,12 @@
  * Lists of places of a region, and each kind of token through gate 1; what passes goes to match.c. Compiled with each kernel's instructions: TARGET is set by the file that
  * includes this, with its classes, pass, and the like before it.
  */
-#include "values/value.h"
 #include "watch/scan_address6.h"
 #include "watch/scan_addresses.h"
+#include "watch/scan_digests.h"
 #include "watch/scan_names.h"
 #include "watch/scan_split.h"
 #include "watch/scan_words.h"
-
-/* ---- digests ---- */
-
-#ifndef HEX_BYTES
-/* 32 hexadecimal digits as two little-endian words. */
-static inline void
-hex_bytes(const char *digits, uint64_t out[static 2])
-{
-	for (size_t i = 0; i < 2; i++, digits += 16)
-		out[i] = ac_four_hex_bytes(digits) | (uint64_t)ac_four_hex_bytes(digits + 8) << 32;
-}
-#endif
-
-/* The word that has 16 bytes at `at`, if it is as long as some digest, and its key if it is one; false when it is none. */
-TARGET static bool
-digest_at(const ac_scan *s, size_t base, uint32_t at, ac_name_try *out, uint64_t *out_key)
-{
-	const ac_scan_maps *m = s->maps;
-	size_t bit = at - base + 64;
-	/* it begins behind the lane before that one: the first of its lanes is looked at */
-	uint64_t before = ~(ac_bits_at(m->word, bit - AC_NAME_WINDOW) << (64 - AC_NAME_WINDOW));
-	const char *begin = s->begin + at - __builtin_clzll(before), *end = s->begin + at + 16;
-	uint64_t bytes[2];
-	ac_key_kind kind;
-
-	if (bit + 16 + 64 <= s->map_bits)
-		end += __builtin_ctzll(~ac_bits_at(m->word, bit + 16) | UINT64_C(1) << AC_NAME_WINDOW);
-	while (end < s->end && end - begin <= AC_DIGEST_DIGITS_MAX && ac_is_word(*end))
-		end++;
-	if (!ac_digest_kind((size_t)(end - begin), &kind))
-		return false;
-	*out = (ac_name_try){ .end = (uint32_t)(end - s->begin), .n = (uint32_t)(end - begin) };
-	hex_bytes(begin, bytes);
-	*out_key = ac_words_key(bytes[0], bytes[1], s->index->salt, kind);
-	return true;
-}
-
-/* The next digests; their blocks at gate 1 are on their way then. Returns how many. */
-TARGET static size_t
-take_digests(ac_scan *s, size_t base)
-{
-	const ac_index *ix = s->index;
-	ac_places *l = s->places;
-	ac_list *lanes = &l->lanes;
-	size_t n = 0;
-
-	for (; lanes->at < lanes->n && n < AC_SCAN_BATCH; lanes->at++) {
-		if (!digest_at(s, base, lanes->places[lanes->at], &l->digests[n], &l->digest_keys[n]))
-			continue;
-		__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, l->digest_keys[n]), 0, 2);
-		n++;
-	}
-	return n;
-}
-
-/* Of the n that were taken, those that gate 1 has. Returns how many. */
-TARGET static size_t
-pass_digests(ac_scan *s, size_t n)
-{
-	const ac_index *ix = s->index;
-	ac_places *l = s->places;
-	size_t passed = pass(ix->gate1, ix->gate1_blocks, l->digest_keys, n, l->passed);
-
-	for (size_t i = 0; i < passed; i++) {
-		l->digests[i] = l->digests[l->passed[i]];
-		l->digest_keys[i] = l->digest_keys[l->passed[i]];
-	}
-	ac_find_ask(ix, l->digest_keys, passed);
-	return passed;
-}
-
-TARGET static void
-look_at_digests(ac_scan *s, size_t n)
-{
-	const ac_places *l = s->places;
-
-	for (size_t i = 0; i < n; i++) {
-		const ac_name_try *t = &l->digests[i];
-
-		ac_find_ahead(s->index, l->digest_keys, n, i);
-		ac_match_digest(s, (ac_str){ s->begin + t->end - t->n, t->n }, l->digest_keys[i]);
-	}
-}
 
 /* ---- addresses, names and digests ---- */
 

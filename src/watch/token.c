@@ -109,22 +109,6 @@ ac_hex_bytes(const char *digits, size_t n, uint8_t *out)
 	return memcmp(again, digits, 2 * n) == 0;
 }
 
-bool
-ac_digest_kind(size_t digits, ac_key_kind *out)
-{
-	/* by eights of digits */
-	static const uint8_t kinds[] = { [4] = AC_KEY_MD5,
-		[5] = AC_KEY_SHA1,
-		[7] = AC_KEY_SHA224,
-		[8] = AC_KEY_SHA256,
-		[12] = AC_KEY_SHA384,
-		[16] = AC_KEY_SHA512 };
-	unsigned kind = digits % 8 || digits / 8 >= sizeof(kinds) ? 0 : kinds[digits / 8];
-
-	*out = (ac_key_kind)kind;
-	return kind;
-}
-
 static const struct {
 	ac_str scheme, port;
 } default_ports[] = {

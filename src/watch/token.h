@@ -112,8 +112,23 @@ ac_four_hex_bytes(const char *digits)
 #define AC_HEX_BYTES_MAX 64
 bool ac_hex_bytes(const char *digits, size_t n, uint8_t *out);
 
-/* How many hexadecimal digits make a digest of which kind; false for other lengths. */
-bool ac_digest_kind(size_t digits, ac_key_kind *out);
+/* So many hexadecimal digits make a digest: bit n for 8 * n. */
+#define AC_DIGEST_EIGHTHS (1U << 4 | 1U << 5 | 1U << 7 | 1U << 8 | 1U << 12 | 1U << 16)
+/* Of which kind; false for other lengths. */
+static inline bool
+ac_digest_kind(size_t digits, ac_key_kind *out)
+{
+	static const uint8_t kinds[17] = { [4] = AC_KEY_MD5,
+		[5] = AC_KEY_SHA1,
+		[7] = AC_KEY_SHA224,
+		[8] = AC_KEY_SHA256,
+		[12] = AC_KEY_SHA384,
+		[16] = AC_KEY_SHA512 };
+	unsigned kind = digits % 8 || digits / 8 > 16 ? 0 : kinds[digits / 8];
+
+	*out = (ac_key_kind)kind;
+	return kind;
+}
 
 /*
  * A URL in canonical spelling: scheme and host in lower case, no default port, '/' for an empty path, percent-encoding where it is needed only and with capitals

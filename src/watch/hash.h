@@ -11,6 +11,7 @@
 
 /* What a key stands for. Mixed into hashes that are stored: never renumber. */
 typedef enum ac_key_kind {
+	AC_KEY_ANY = 0,     /* where the keys of all kinds of a text are */
 	AC_KEY_SUFFIX2 = 1, /* gate 1: the last two labels of a domain, host or dotted file name */
 	AC_KEY_DOMAIN = 3,
 	AC_KEY_FILE = 4,     /* the anchor of a file name or another text, see index_text.c */
@@ -59,6 +60,8 @@ ac_load32(const void *p)
 	return word;
 }
 
+#define AC_KEY_ODD 0x9e3779b97f4a7c15U
+
 /* Letters without their case; some other bytes become one as well, which costs a comparison and nothing else. */
 #define AC_NO_CASE 0x2020202020202020U
 
@@ -77,7 +80,7 @@ ac_load_short(const char *p, size_t n)
 static inline uint64_t
 ac_text_state(ac_str text, ac_hash_seed salt)
 {
-	uint64_t state = salt.word[0] ^ (text.n * 0x9e3779b97f4a7c15U), word;
+	uint64_t state = salt.word[0] ^ (text.n * AC_KEY_ODD), word;
 	size_t n = text.n;
 
 	for (; n > 8; n -= 8)
@@ -86,11 +89,25 @@ ac_text_state(ac_str text, ac_hash_seed salt)
 	return ac_mix(state ^ (word | AC_NO_CASE), salt.word[1] | 1);
 }
 
-/* One of the keys of a state. */
+/* A key of a state. */
+static inline uint64_t
+ac_kind_key(uint64_t state, ac_hash_seed salt, ac_key_kind kind)
+{
+	return ac_mix(state ^ (uint64_t)kind * AC_KEY_ODD, salt.word[1] ^ 0xd6e8feb86659fd93U);
+}
+
+/* The same key's lower half, which says which bits of a gate's block are its; the upper half, which says which block, is that of `of`: what is asked for together lies in one line of memory. */
+static inline uint64_t
+ac_key_beside(uint64_t key, uint64_t of)
+{
+	return (of & UINT64_MAX << 32) | (key & UINT32_MAX);
+}
+
+/* One of the keys of a text's state: those of all kinds lie in one block. */
 static inline uint64_t
 ac_text_key(uint64_t state, ac_hash_seed salt, ac_key_kind kind)
 {
-	return ac_mix(state ^ ((uint64_t)kind * 0x9e3779b97f4a7c15U), salt.word[1] ^ 0xd6e8feb86659fd93U);
+	return ac_key_beside(ac_kind_key(state, salt, kind), ac_kind_key(state, salt, AC_KEY_ANY));
 }
 
 /* The key of a text; the case of ASCII letters does not count. */
@@ -116,14 +133,14 @@ ac_suffix_words_key(const uint64_t last[static 4], ac_hash_seed salt)
 
 		sum += (x & UINT32_MAX) * (x >> 32);
 	}
-	return ac_text_key(sum, salt, AC_KEY_SUFFIX2);
+	return ac_kind_key(sum, salt, AC_KEY_SUFFIX2);
 }
 
 /* The key of two words: addresses with their prefix, the head of a digest. */
 static inline uint64_t
 ac_words_key(uint64_t a, uint64_t b, ac_hash_seed salt, ac_key_kind kind)
 {
-	return ac_text_key(ac_mix(a ^ salt.word[0], b ^ 0xa0761d6478bd642fU) ^ a, salt, kind);
+	return ac_kind_key(ac_mix(a ^ salt.word[0], b ^ 0xa0761d6478bd642fU) ^ a, salt, kind);
 }
 
 /* The key of a long text, eight bytes a step. */
@@ -141,7 +158,55 @@ ac_bytes_key(ac_str text, ac_hash_seed salt, ac_key_kind kind)
 	else
 		for (; at < text.n; at++)
 			last |= (uint64_t)(unsigned char)text.p[at] << (8 * at);
-	return ac_text_key(ac_mix(state ^ last, salt.word[1] | 1), salt, kind);
+	return ac_kind_key(ac_mix(state ^ last, salt.word[1] | 1), salt, kind);
+}
+
+/* Bytes of a path that are one step of its key, as eight words, each with a salt of its own. */
+#define AC_PATH_STEP 64
+static inline uint64_t
+ac_path_salt(ac_hash_seed salt, unsigned word)
+{
+	return salt.word[0] + word * AC_KEY_ODD;
+}
+
+/* Of at most AC_PATH_STEP bytes, zeros behind the last: a sum of products of halves of words (see ac_suffix_words_key), of as many words as there are. */
+static inline uint64_t
+ac_path_sum(const char *p, size_t n, ac_hash_seed salt)
+{
+	uint64_t sum = 0;
+
+	for (size_t at = 0; at < n; at += 8) {
+		uint64_t word = 0, x;
+
+		if (at + 8 <= n)
+			word = ac_load64(p + at);
+		else if (at > 0)
+			word = ac_load64(p + n - 8) >> (64 - 8 * (n - at));
+		else
+			for (size_t i = 0; i < n; i++)
+				word |= (uint64_t)(unsigned char)p[i] << (8 * i);
+		x = word + ac_path_salt(salt, (unsigned)(at / 8));
+		sum += (x & UINT32_MAX) * (x >> 32);
+	}
+	return sum;
+}
+
+/* The key of a path of n bytes, of which the last step is `sum`, by its host's key or what the steps before have made of it. */
+static inline uint64_t
+ac_path_key(uint64_t state, uint64_t sum, size_t n, ac_hash_seed salt)
+{
+	return ac_kind_key(ac_mix(state ^ sum ^ n * AC_KEY_ODD, salt.word[1] | 1), salt, AC_KEY_URL_PATH);
+}
+
+/* Gate key of a bare path and its host, by the host's own key. */
+static inline uint64_t
+ac_url_path_key(uint64_t host_key, ac_str bare_path, ac_hash_seed salt)
+{
+	size_t at = 0;
+
+	for (; at + AC_PATH_STEP < bare_path.n; at += AC_PATH_STEP)
+		host_key = ac_mix(host_key ^ ac_path_sum(bare_path.p + at, AC_PATH_STEP, salt), salt.word[1] | 1);
+	return ac_path_key(host_key, ac_path_sum(bare_path.p + at, bare_path.n - at, salt), bare_path.n, salt);
 }
 
 #endif

@@ -54,7 +54,7 @@
 #include "watch/index.h"
 
 #define AC_INDEX_MAGIC 0x1a0a0d5844495741U /* "AWIDX\r\n\x1a" */
-#define AC_INDEX_VERSION 12
+#define AC_INDEX_VERSION 13
 #define AC_INDEX_HEADER_SIZE 4096
 #define AC_INDEX_ALIGN 4096
 #define AC_NONE32 UINT32_MAX
@@ -367,9 +367,11 @@ ac_word_may_end(const ac_index *index, uint32_t hash)
 static inline uint64_t
 ac_ipv4_key(uint32_t address, unsigned bits, ac_hash_seed salt)
 {
-	uint32_t mask = bits == 0 ? 0 : bits < 32 ? UINT32_MAX << (32 - bits) : UINT32_MAX;
+	uint32_t mask = bits == 0 ? 0 : bits < 32 ? UINT32_MAX << (32 - bits) : UINT32_MAX, network = address & mask;
 
-	return ac_words_key(address & mask, bits, salt, AC_KEY_IPV4);
+	/* an address and the host of some URL in one block */
+	return ac_key_beside(
+	    ac_words_key(network, bits, salt, AC_KEY_IPV4), ac_words_key(network, 32, salt, AC_KEY_IPV4));
 }
 
 /* The same of an IPv6 address, its first eight bytes as a number and its last ones. */

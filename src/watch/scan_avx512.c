@@ -46,6 +46,7 @@ add_words(const void *at, const void *begins, void *carry, void *out)
 #include "watch/scan_x86.h"
 #include "watch/scan_hosts512.h"
 #include "watch/scan_names512.h"
+#include "watch/scan_paths512.h"
 #include "watch/scan_places.h"
 #include "watch/scan_words512.h"
 #include "watch/scan_lists.h"

@@ -109,7 +109,7 @@ suffix_key_at(const char *end, unsigned n, ac_hash_seed salt)
 	products = _mm256_mul_epu32(x, _mm256_srli_epi64(x, 32));
 	sum = _mm_add_epi64(_mm256_castsi256_si128(products), _mm256_extracti128_si256(products, 1));
 	sum = _mm_add_epi64(sum, _mm_unpackhi_epi64(sum, sum));
-	return ac_text_key((uint64_t)_mm_cvtsi128_si64(sum), salt, AC_KEY_SUFFIX2);
+	return ac_kind_key((uint64_t)_mm_cvtsi128_si64(sum), salt, AC_KEY_SUFFIX2);
 }
 
 #define LIST_EIGHT_DIGESTS

@@ -33,6 +33,27 @@ plain_path(const ac_scan *s, size_t at, ac_str *out)
 	return p == end || ac_surely_ends_path(s->begin[p]);
 }
 
+/* The path at `at`, and its key with a host's; false when the path leaves several readings. */
+TARGET static inline bool
+plain_path_key(const ac_scan *s, size_t at, uint64_t host_key, size_t *out_n, uint64_t *out_key)
+{
+	ac_hash_seed salt = s->index->salt;
+	ac_str path;
+#ifdef PATH_HEADS
+	bool is_plain;
+
+	*out_n = 0;
+	if (s->end - s->begin >= (ptrdiff_t)at + AC_PATH_STEP &&
+	    head_of_plain_path(s->begin + at, host_key, salt, out_key, &is_plain))
+		return is_plain;
+#endif
+	if (!plain_path(s, at, &path))
+		return false;
+	*out_n = path.n;
+	*out_key = ac_url_path_key(host_key, path, salt);
+	return true;
+}
+
 /* The keys of all paths in the host's line, behind the others; list[at] is the first place behind the host. False when they do not tell all. */
 TARGET static bool
 add_paths(ac_scan *s, uint32_t which, size_t at, size_t listed, split_keys *keys)
@@ -47,20 +68,19 @@ add_paths(ac_scan *s, uint32_t which, size_t at, size_t listed, split_keys *keys
 		return false;
 	for (; at < listed && s->begin[l->list[at]] != '\n'; at++) {
 		const char *slash = s->begin + l->list[at];
-		ac_str path;
+		size_t n;
 
 		if (--keys->left == 0)
 			return false;
 		if (slash == s->begin || slash[-1] == '\n' || !ac_is_before_path(slash[-1]))
 			continue;
-		if (keys->n == SPLIT_KEYS_MAX || !plain_path(s, l->list[at], &path))
+		if (keys->n == SPLIT_KEYS_MAX || !plain_path_key(s, l->list[at], h->key, &n, &l->paths.keys[keys->n]))
 			return false;
-		if (path.n / 64 >= keys->left) {
+		if (n / 64 >= keys->left) {
 			keys->left = 0;
 			return false;
 		}
-		keys->left -= path.n / 64;
-		l->paths.keys[keys->n] = ac_url_path_key(h->key, path, ix->salt);
+		keys->left -= n / 64;
 		l->paths.owners[keys->n] = which;
 		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->paths.keys[keys->n]), 0, 2);
 		keys->n++;

@@ -113,6 +113,21 @@ sure_path(const ac_scan *s, size_t base, const char *path, ac_str *out)
 	return true;
 }
 
+/* The key of the path of the URL whose host ends at `path`; the host's own, which passes, when it is not sure where the path ends. */
+TARGET static inline uint64_t
+sure_path_key(const ac_scan *s, size_t base, const char *path, uint64_t host_key)
+{
+	ac_hash_seed salt = s->index->salt;
+	ac_str whole;
+#ifdef PATH_HEADS
+	uint64_t key;
+
+	if (s->end - path >= AC_PATH_STEP && head_of_sure_path(path, host_key, salt, &key))
+		return key;
+#endif
+	return sure_path(s, base, path, &whole) ? ac_url_path_key(host_key, whole, salt) : host_key;
+}
+
 /* The keys of the paths of the URLs that wait. */
 TARGET static void
 ask_for_paths(ac_scan *s, size_t base)
@@ -122,12 +137,8 @@ ask_for_paths(ac_scan *s, size_t base)
 
 	for (size_t i = 0; i < l->url_count; i++) {
 		const ac_url_wait *u = &l->urls[i];
-		ac_str path;
 
-		/* the host's own passes */
-		l->url_keys[i] = u->key;
-		if (sure_path(s, base, s->begin + u->at + u->n, &path))
-			l->url_keys[i] = ac_url_path_key(u->key, path, ix->salt);
+		l->url_keys[i] = sure_path_key(s, base, s->begin + u->at + u->n, u->key);
 		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->url_keys[i]), 0, 2);
 	}
 }

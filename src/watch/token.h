@@ -157,13 +157,6 @@ ac_str ac_url_without_fragment(ac_str canonical);
  * ("https://files.example/#!abc") that says nothing.
  */
 bool ac_url_is_of(ac_str canonical, ac_str listed);
-/* Gate key of a bare path and its host, by the host's own key. */
-static inline uint64_t
-ac_url_path_key(uint64_t host_key, ac_str bare_path, ac_hash_seed salt)
-{
-	return ac_mix(host_key, ac_bytes_key(bare_path, salt, AC_KEY_URL_PATH));
-}
-
 /* Bytes up to '?' at which a path in a field ends, a bit each: for certain, and perhaps (',', ';', '=' may belong to it, as '|' may; '^' may not, but stands between attributes of LEEF alone). Asked for each byte of popular hosts' lines. */
 #define AC_BIT(c) (UINT64_C(1) << (c))
 #define AC_SURE_PATH_ENDS (0x1ffffffffU | AC_BIT('"') | AC_BIT('#') | AC_BIT('?'))

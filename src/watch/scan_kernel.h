@@ -9,7 +9,7 @@
 #include "watch/index_format.h"
 
 /* Words of a region; its maps stay in the second-level cache. */
-#define AC_REGION_WORDS 512
+#define AC_REGION_WORDS 768
 /* Words that one step of the logic takes at most; each kernel has its own, this or half of it. */
 #define AC_SCAN_STEP_MAX 8
 /* Word 0 of a map is the one before the region, the one behind it is looked at too. */

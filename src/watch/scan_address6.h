@@ -25,7 +25,7 @@ add_keys6(const ac_scan *s, size_t count, uint32_t who)
 	uint64_t high = __builtin_bswap64(ac_load64(a->address)), low = __builtin_bswap64(ac_load64(a->address + 8));
 
 	if (ix->flags & AC_INDEX_HAS_URL_IPV6)
-		count = ac_ask_for(s, &s->places->networks6, count, who, KIND_URL_ADDRESS6, ac_match_url_ipv6_key(s, a->address));
+		count = ac_ask_for(&s->places->networks6, count, who, KIND_URL_ADDRESS6, ac_match_url_ipv6_key(s, a->address));
 	/* has been looked for as what it stands for */
 	if (a->is_mapped)
 		return count;
@@ -36,7 +36,7 @@ add_keys6(const ac_scan *s, size_t count, uint32_t who)
 			if (bits > 128)
 				break;
 			count = ac_ask_for(
-			    s, &s->places->networks6, count, who, bits, ac_ipv6_key(high, low, bits, ix->salt));
+			    &s->places->networks6, count, who, bits, ac_ipv6_key(high, low, bits, ix->salt));
 		}
 	return count;
 }
@@ -68,6 +68,7 @@ look_at_waiting6(ac_scan *s)
 TARGET static void
 ask_for_addresses6(ac_scan *s, const uint32_t *colons, size_t count)
 {
+	const ac_index *ix = s->index;
 	ac_places *l = s->places;
 
 	for (size_t i = 0; i < count; i++) {
@@ -77,4 +78,5 @@ ask_for_addresses6(ac_scan *s, const uint32_t *colons, size_t count)
 		if (++l->waiting6 == AC_ADDRESSES6)
 			look_at_waiting6(s);
 	}
+	ask_gate(ix->gate2, ix->gate2_blocks, l->networks6.keys, l->networks6.n);
 }

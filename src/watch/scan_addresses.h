@@ -41,7 +41,7 @@ ipv4_around(const ac_scan *s, const char *third, ac_quads *out, size_t to)
 TARGET static inline size_t
 add_network(const ac_scan *s, size_t count, uint32_t who, uint32_t address, unsigned bits)
 {
-	return ac_ask_for(s, &s->places->networks, count, who, bits, ac_ipv4_key(address, bits, s->index->salt));
+	return ac_ask_for(&s->places->networks, count, who, bits, ac_ipv4_key(address, bits, s->index->salt));
 }
 
 TARGET static ac_str
@@ -66,11 +66,12 @@ ask_for_second_keys(ac_scan *s, size_t n)
 		uint64_t prefixes = ix->ipv4_prefixes & (((uint64_t)1 << 32) - ((uint64_t)1 << 24));
 
 		if (asked->kinds[i] == AC_ADDRESS_URL_HOST && (ix->flags & AC_INDEX_HAS_URLS))
-			to = ac_ask_for(s, asked, to, asked->owners[i], AC_ADDRESS_URL_HOST,
+			to = ac_ask_for(asked, to, asked->owners[i], AC_ADDRESS_URL_HOST,
 			    ac_text_hash(span_of(s, a), ix->salt, AC_KEY_URL_HOST));
 		for (; asked->kinds[i] == AC_ADDRESS_HAS_RANGES && prefixes; prefixes &= prefixes - 1)
 			to = add_network(s, to, asked->owners[i], a->address, (unsigned)__builtin_ctzll(prefixes));
 	}
+	ask_gate(ix->gate2, ix->gate2_blocks, asked->keys + asked->n, to - asked->n);
 	asked->n = to;
 }
 
@@ -113,6 +114,7 @@ ask_for_networks(ac_scan *s)
 		for (; wide; wide &= wide - 1)
 			count = add_network(s, count, i, all[i].address, (unsigned)__builtin_ctzll(wide));
 	}
+	ask_gate(ix->gate2, ix->gate2_blocks, l->networks.keys, count);
 	l->networks.n = count;
 }
 

@@ -74,8 +74,8 @@ take_digests(ac_scan *s, size_t base)
 		(void)ac_digest_kind(l->digest_lengths[i], &kind);
 		hex_bytes(s->begin + l->digest_ends[i] - l->digest_lengths[i], bytes);
 		l->digest_keys[i] = ac_words_key(bytes[0], bytes[1], ix->salt, kind);
-		__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, l->digest_keys[i]), 0, 2);
 	}
+	ask_gate(ix->gate1, ix->gate1_blocks, l->digest_keys, n);
 	lanes->at += some;
 	return n;
 }

@@ -190,7 +190,6 @@ add_name_key(ac_scan *s, size_t first, ac_name_try *t, unsigned kind, uint64_t k
 
 	s->places->name_keys[at] = key;
 	s->places->name_kinds[at] = (uint8_t)kind;
-	__builtin_prefetch(ac_gate_block_of(s->index->gate2, s->index->gate2_blocks, key), 0, 2);
 }
 
 /* One label or several, and nothing that match.c had better look at; the window holds it whole. */
@@ -274,8 +273,8 @@ take_names(ac_scan *s, size_t base)
 	for (size_t i = 0; i < n; i++) {
 		ac_ask_ahead(s, 2);
 		l->keys[i] = suffix_key_at(s->begin + ends[i], l->runs[i].suffix, ix->salt);
-		__builtin_prefetch(ac_gate_block_of(ix->gate1, ix->gate1_blocks, l->keys[i]), 0, 2);
 	}
+	ask_gate(ix->gate1, ix->gate1_blocks, l->keys, n);
 	l->names.at += n;
 	return n;
 }
@@ -319,6 +318,7 @@ try_names(ac_scan *s, size_t n)
 	for (size_t i = 0; i < passed; i++)
 		if (try_name(s, ends[l->passed[i]], l->runs[l->passed[i]], keys, &l->tries[tries]))
 			keys += l->tries[tries++].key_count;
+	ask_gate(ix->gate2, ix->gate2_blocks, l->name_keys, keys);
 	l->try_count = tries;
 	l->name_key_count = keys;
 }

@@ -191,14 +191,11 @@ ac_suffix_key_at(const char *end, unsigned n, ac_hash_seed salt)
 
 /* Put a key of an address behind `count` others. Returns how many there are then. */
 static inline size_t
-ac_ask_for(const ac_scan *s, ac_asked *asked, size_t count, uint32_t owner, unsigned kind, uint64_t key)
+ac_ask_for(ac_asked *asked, size_t count, uint32_t owner, unsigned kind, uint64_t key)
 {
-	const ac_index *ix = s->index;
-
 	asked->keys[count] = key;
 	asked->owners[count] = owner;
 	asked->kinds[count] = (uint8_t)kind;
-	__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, key), 0, 2);
 	return count + 1;
 }
 

@@ -58,7 +58,6 @@ plain_path_key(const ac_scan *s, size_t at, uint64_t host_key, size_t *out_n, ui
 TARGET static bool
 add_paths(ac_scan *s, uint32_t which, size_t at, size_t listed, split_keys *keys)
 {
-	const ac_index *ix = s->index;
 	ac_places *l = s->places;
 	const ac_host_wait *h = &l->hosts[which];
 
@@ -82,7 +81,6 @@ add_paths(ac_scan *s, uint32_t which, size_t at, size_t listed, split_keys *keys
 		}
 		keys->left -= n / 64;
 		l->paths.owners[keys->n] = which;
-		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->paths.keys[keys->n]), 0, 2);
 		keys->n++;
 	}
 	return true;
@@ -139,6 +137,7 @@ ask_for_split_urls(ac_scan *s, size_t from)
 			add_split_match(s, i);
 		}
 	}
+	ask_gate(s->index->gate2, s->index->gate2_blocks, l->paths.keys, keys.n);
 	l->paths.n = keys.n;
 }
 

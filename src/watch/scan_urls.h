@@ -139,8 +139,8 @@ ask_for_paths(ac_scan *s, size_t base)
 		const ac_url_wait *u = &l->urls[i];
 
 		l->url_keys[i] = sure_path_key(s, base, s->begin + u->at + u->n, u->key);
-		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->url_keys[i]), 0, 2);
 	}
+	ask_gate(ix->gate2, ix->gate2_blocks, l->url_keys, l->url_count);
 }
 
 /* URLs whose host is that of some URL, by their colons: most stand as the index has them. No more than a batch. */

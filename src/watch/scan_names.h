@@ -284,15 +284,23 @@ TARGET static size_t
 pass_over_seen(ac_scan *s, const uint32_t *ends, size_t n)
 {
 	ac_places *l = s->places;
+	const ac_seen_host *slots[AC_SCAN_BATCH];
 	size_t fresh = 0, hosts = 0;
 
+	for (size_t k = 0; k < n; k++) {
+		uint32_t i = l->passed[k];
+		unsigned some = l->runs[i].n < SEEN_MAX ? l->runs[i].n : SEEN_MAX;
+
+		slots[k] = seen_slot(s, host_text_of(s->begin + ends[i], some));
+		__builtin_prefetch(slots[k]);
+	}
 	/* without a branch: which names were seen cannot be foreseen; those that were are plain, all of them (remember_host) */
 	for (size_t k = 0; k < n; k++) {
 		uint32_t i = l->passed[k];
 		ac_name_run run = l->runs[i];
 		unsigned some = run.n < SEEN_MAX ? run.n : SEEN_MAX;
 		host_text text = host_text_of(s->begin + ends[i], some);
-		const ac_seen_host *slot = seen_slot(s, text);
+		const ac_seen_host *slot = slots[k];
 		unsigned seen =
 		    (unsigned)is_seen(slot, text) & (run.n == some) & (s->begin[ends[i] - run.n - 1] != '@');
 

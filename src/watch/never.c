@@ -106,9 +106,8 @@ row_bytes(ac_value_type type, ac_str text, ac_hash_seed salt, uint8_t out[static
 		return text;
 	}
 	if (type == AC_VALUE_IPV4 && ac_ipv4_parse(text, out)) {
-		*out_key =
-		    ac_ipv4_key((uint32_t)out[0] << 24 | (uint32_t)out[1] << 16 | (uint32_t)out[2] << 8 | out[3], 32,
-			salt);
+		*out_key = ac_ipv4_key(
+		    (uint32_t)out[0] << 24 | (uint32_t)out[1] << 16 | (uint32_t)out[2] << 8 | out[3], 32, salt);
 		return (ac_str){ (const char *)out, 4 };
 	}
 	if (type == AC_VALUE_IPV6 && ac_ipv6_parse(text, out)) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The scanner: bytes to matches. It knows tokens, gates and records; it does not know lines, formats, times or who listed what.
- * Stages, per region of 32 KiB: class bitmaps and the bit logic that marks where tokens end (the part that a wider machine does faster: scan_kernel.h), lists of
+ * Stages, per region of 48 KiB: class bitmaps and the bit logic that marks where tokens end (the part that a wider machine does faster: scan_kernel.h), lists of
  * places, gate 1 for a batch of tokens, gate 2 for what passed, exact comparison for the few that are left. No token is looked at alone: a batch's keys are made and their
  * cache lines asked for before the first is needed.
  */
@@ -117,7 +117,7 @@ bool ac_match_network(ac_scan *scan, ac_str span, uint32_t address, unsigned bit
 void ac_match_url_host(ac_scan *scan, ac_str span, ac_value_type type, uint64_t key);
 /*
  * The host of some URL that is a field of its own: nothing can come of it unless a path in its line goes with it, and most lines of popular hosts have none that does. True
- * when it waits for that to be asked (ac_scan_split_urls), with others; false when that cannot be told here.
+ * when it waits for that to be asked with others (scan_split.h); false when that cannot be told here.
  */
 bool ac_scan_wait_for_path(ac_scan *scan, ac_str host, ac_value_type type, uint64_t key);
 /* A word that is as long as some digest, whose key passed gate 1. */

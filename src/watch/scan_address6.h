@@ -25,7 +25,8 @@ add_keys6(const ac_scan *s, size_t count, uint32_t who)
 	uint64_t high = __builtin_bswap64(ac_load64(a->address)), low = __builtin_bswap64(ac_load64(a->address + 8));
 
 	if (ix->flags & AC_INDEX_HAS_URL_IPV6)
-		count = ac_ask_for(&s->places->networks6, count, who, KIND_URL_ADDRESS6, ac_match_url_ipv6_key(s, a->address));
+		count = ac_ask_for(
+		    &s->places->networks6, count, who, KIND_URL_ADDRESS6, ac_match_url_ipv6_key(s, a->address));
 	/* has been looked for as what it stands for */
 	if (a->is_mapped)
 		return count;
@@ -35,8 +36,8 @@ add_keys6(const ac_scan *s, size_t count, uint32_t who)
 
 			if (bits > 128)
 				break;
-			count = ac_ask_for(
-			    &s->places->networks6, count, who, bits, ac_ipv6_key(high, low, bits, ix->salt));
+			count =
+			    ac_ask_for(&s->places->networks6, count, who, bits, ac_ipv6_key(high, low, bits, ix->salt));
 		}
 	return count;
 }

@@ -29,7 +29,9 @@ sum_of_halves(__m512i x)
 TARGET static inline uint32_t
 host_hash(host_text text, ac_hash_seed salt)
 {
-	return (uint32_t)(sum_of_halves(_mm512_add_epi32(text, _mm512_set1_epi64((long long)salt.word[0]))) * AC_KEY_ODD >> 32);
+	return (
+	    uint32_t)(sum_of_halves(_mm512_add_epi32(text, _mm512_set1_epi64((long long)salt.word[0]))) * AC_KEY_ODD >>
+		      32);
 }
 
 TARGET static inline bool

@@ -127,8 +127,7 @@ trailing_ones(__m512i x)
 
 /* Of eight words in the maps, as list_digests of scan_digests.h. Their places are multiples of 16: a window is whole bytes of a map. Eight are written. */
 TARGET static size_t
-list_eight_digests(
-    const ac_scan_maps *m, const uint32_t *lanes, size_t base, uint32_t *out_ends, uint32_t *out_lengths)
+list_eight_digests(const ac_scan_maps *m, const uint32_t *lanes, size_t base, uint32_t *out_ends, uint32_t *out_lengths)
 {
 	const __m512i all = _mm512_set1_epi64(-1);
 	__m256i at = _mm256_loadu_si256((const __m256i *)(const void *)lanes), ends, lengths;
@@ -139,13 +138,15 @@ list_eight_digests(
 	uint8_t full = _mm512_cmpeq_epi64_mask(first, all), is_digest;
 
 	for (unsigned i = 1; full && i < DIGEST_WINDOW / 64; i++) {
-		first = _mm512_mask_i32gather_epi64(_mm512_setzero_si512(), full, bytes, (const void *)(m->word + i), 1);
+		first =
+		    _mm512_mask_i32gather_epi64(_mm512_setzero_si512(), full, bytes, (const void *)(m->word + i), 1);
 		behind = _mm512_mask_add_epi64(behind, full, behind, trailing_ones(first));
 		full &= _mm512_cmpeq_epi64_mask(first, all);
 	}
 	digits = _mm512_add_epi64(before, behind);
 	is_digest = _mm512_testn_epi64_mask(digits, _mm512_set1_epi64(7)) &
-		    _mm512_test_epi64_mask(_mm512_srlv_epi64(_mm512_set1_epi64(AC_DIGEST_EIGHTHS), _mm512_srli_epi64(digits, 3)),
+		    _mm512_test_epi64_mask(
+			_mm512_srlv_epi64(_mm512_set1_epi64(AC_DIGEST_EIGHTHS), _mm512_srli_epi64(digits, 3)),
 			_mm512_set1_epi64(1));
 	ends = _mm256_add_epi32(at, _mm512_cvtepi64_epi32(behind));
 	lengths = _mm512_cvtepi64_epi32(digits);

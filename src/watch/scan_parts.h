@@ -103,8 +103,9 @@ struct ac_places {
 	ac_address6 addresses6[AC_ADDRESSES6];
 	size_t near_count;
 	ac_asked networks, networks6, paths;
-	size_t first_count, second_at; /* of networks: those that passed of the first ones; where the second ones begin */
-	size_t waiting6;               /* of addresses6: those whose keys are in networks6 */
+	size_t first_count,
+	    second_at;   /* of networks: those that passed of the first ones; where the second ones begin */
+	size_t waiting6; /* of addresses6: those whose keys are in networks6 */
 	ac_name_run runs[AC_SCAN_BATCH + 8];
 	ac_seen_name seen[AC_SCAN_BATCH + 1];
 	uint64_t keys[AC_SCAN_BATCH + 1];

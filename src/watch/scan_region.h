@@ -62,7 +62,7 @@ look_at_region(ac_scan *s, size_t words, size_t base, unsigned want, bool has_hi
 	const ac_scan_maps *m = s->maps;
 	ac_places *l = s->places;
 	uint32_t *list = l->list;
-	size_t n, asked = 0;
+	size_t n, asked;
 
 	list_all(s, words, base, has_high && (s->index->flags & AC_INDEX_HAS_IDN));
 	n = want & AC_WANT_ADDRESS6 ? list_places(&m->address6, words, base, list) : 0;
@@ -79,7 +79,7 @@ look_at_region(ac_scan *s, size_t words, size_t base, unsigned want, bool has_hi
 		look_at_url_colons(s, list, n, base);
 	}
 	look_at_split_urls(s);
-	/* what stands behind a colon has hosts that wait but seldom */
+	/* those that were found at a colon, hardly ever any */
 	ask_for_split_urls(s, asked);
 	look_at_split_urls(s);
 	l->host_count = 0;

@@ -15,7 +15,8 @@
  *	tombs            overlays only: indicators of the base that are withdrawn or said anew here
  *	pool             texts, indicators that several values share, and then the records, bucket by bucket
  *	directory        where in the pool each bucket's records begin, and behind the last one where they end
- *	gate 1, gate 2   split-block Bloom filters (Putze, Sanders, Singler: Cache-, hash- and space-efficient Bloom filters, 2007), 32-byte blocks
+ *	gate 1, gate 2   split-block Bloom filters (Putze, Sanders, Singler: Cache-, hash- and space-efficient Bloom filters, 2007), 32-byte blocks; the keys of one text, and of
+ *	                 one address, are in one block
  *
  * A record is one distinct value and stands with its bytes and its postings in one place, so that finding it is two far accesses, and a list's entry costs five bytes beside its value:
  *

@@ -38,14 +38,16 @@ ac_lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
-int
-ac_hex_value(char c)
-{
-	if (ac_is_digit(c))
-		return c - '0';
-	c = ac_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+#define NONE_16 -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1
+#define LETTERS_16 -1, 10, 11, 12, 13, 14, 15, -1, -1, -1, -1, -1, -1, -1, -1, -1
+
+/* A row has what begins with one digit of a byte. */
+const int8_t ac_hex_values[256] = { NONE_16, NONE_16, NONE_16, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, -1, -1, -1, -1, -1, -1,
+	LETTERS_16, NONE_16, LETTERS_16, NONE_16, NONE_16, NONE_16, NONE_16, NONE_16, NONE_16, NONE_16, NONE_16,
+	NONE_16 };
+
+#undef NONE_16
+#undef LETTERS_16
 
 bool
 ac_str_is_ascii(ac_str s)

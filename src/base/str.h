@@ -41,7 +41,12 @@ bool ac_is_alpha(char c);
 bool ac_is_alnum(char c);
 char ac_lower(char c);
 /* Value of a hexadecimal digit, or -1. */
-int ac_hex_value(char c);
+extern const int8_t ac_hex_values[256];
+static inline int
+ac_hex_value(char c)
+{
+	return ac_hex_values[(unsigned char)c];
+}
 
 /* No byte above 0x7f. */
 bool ac_str_is_ascii(ac_str s);

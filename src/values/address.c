@@ -48,77 +48,63 @@ ac_ipv4_parse(ac_str text, uint8_t out[static 4])
 	return true;
 }
 
-/* Reads groups up to "::" or the end; the last may be a dotted quad. */
-typedef struct group_reader {
-	ac_str rest;
-	uint8_t bytes[16];
-	size_t n;   /* bytes so far */
-	size_t gap; /* bytes before "::" */
-	bool has_gap;
-} group_reader;
-
-static bool
-read_group(group_reader *r)
+/* The number of at most four hexadecimal digits that text begins with, as two bytes; or, as the last, a dotted quad as four. Returns the bytes of text, 0 when it is neither. */
+static size_t
+read_group(ac_str text, uint8_t *out, size_t room, size_t *out_n)
 {
 	unsigned value = 0;
 	size_t n = 0;
+	int digit;
 
-	while (n < r->rest.n && n < 4 && ac_hex_value(r->rest.p[n]) >= 0)
-		value = value << 4 | (unsigned)ac_hex_value(r->rest.p[n++]);
-	if (n == 0 || r->n + 2 > sizeof(r->bytes))
-		return false;
-	if (n < r->rest.n && r->rest.p[n] == '.') {
-		if (r->n + 4 > sizeof(r->bytes) || !ac_ipv4_parse(r->rest, r->bytes + r->n))
-			return false;
-		r->n += 4;
-		r->rest.n = 0;
-		return true;
+	for (; n < 4 && n < text.n && (digit = ac_hex_value(text.p[n])) >= 0; n++)
+		value = value << 4 | (unsigned)digit;
+	if (n > 0 && n < text.n && text.p[n] == '.') {
+		*out_n = 4;
+		return room >= 4 && ac_ipv4_parse(text, out) ? text.n : 0;
 	}
-	r->bytes[r->n++] = (uint8_t)(value >> 8);
-	r->bytes[r->n++] = (uint8_t)value;
-	r->rest = ac_str_slice(r->rest, n, r->rest.n);
-	return true;
-}
-
-/* The separator between groups; takes "::" once. */
-static bool
-read_separator(group_reader *r)
-{
-	if (ac_str_starts(r->rest, AC_S("::"))) {
-		if (r->has_gap)
-			return false;
-		r->has_gap = true;
-		r->gap = r->n;
-		r->rest = ac_str_slice(r->rest, 2, r->rest.n);
-		return true;
-	}
-	if (r->n == 0)
-		return r->rest.n > 0 && r->rest.p[0] != ':';
-	if (r->rest.n < 2 || r->rest.p[0] != ':')
-		return false;
-	r->rest = ac_str_slice(r->rest, 1, r->rest.n);
-	return true;
+	if (room < 2)
+		return 0;
+	out[0] = (uint8_t)(value >> 8);
+	out[1] = (uint8_t)value;
+	*out_n = 2;
+	return n;
 }
 
 bool
 ac_ipv6_parse(ac_str text, uint8_t out[static 16])
 {
-	group_reader r = { .rest = text };
+	uint8_t bytes[16];
+	size_t n = 0, gap = 0, at = 0; /* bytes so far; those before "::" */
+	bool has_gap = false;
 
-	while (r.rest.n > 0) {
-		if (!read_separator(&r))
+	while (at < text.n) {
+		size_t taken, more;
+
+		if (text.p[at] == ':' && at + 1 < text.n && text.p[at + 1] == ':') {
+			if (has_gap)
+				return false;
+			has_gap = true;
+			gap = n;
+			at += 2;
+			if (at == text.n)
+				break;
+		} else if (n > 0 && (text.p[at++] != ':' || at == text.n)) {
 			return false;
-		if (r.rest.n > 0 && !read_group(&r))
+		}
+		taken = read_group(ac_str_slice(text, at, text.n), bytes + n, sizeof(bytes) - n, &more);
+		if (taken == 0)
 			return false;
+		at += taken;
+		n += more;
 	}
 	/* "::" stands for at least one group (RFC 5952 s4.2.2 only asks writers for two). */
-	if (r.has_gap ? r.n > sizeof(r.bytes) - 2 : r.n != sizeof(r.bytes))
+	if (has_gap ? n > sizeof(bytes) - 2 : n != sizeof(bytes))
 		return false;
 	memset(out, 0, 16);
-	if (!r.has_gap)
-		r.gap = r.n;
-	memcpy(out, r.bytes, r.gap);
-	memcpy(out + 16 - (r.n - r.gap), r.bytes + r.gap, r.n - r.gap);
+	if (!has_gap)
+		gap = n;
+	memcpy(out, bytes, gap);
+	memcpy(out + 16 - (n - gap), bytes + gap, n - gap);
 	return true;
 }
 

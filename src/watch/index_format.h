@@ -342,7 +342,7 @@ ac_plain_end(const unsigned char *fold, const char *end)
 	return (unsigned)fold[(unsigned char)end[-1]] << 8 | fold[(unsigned char)end[-2]];
 }
 
-/* Two bits of one word of a map of 2^(32 - shift) bits: other words pass one time in seventy, where with a single bit they passed one time in sixteen. */
+/* Two bits of one word of a map of 2^(32 - shift) bits: of other words one in twenty to forty passes, where with a single bit one in five to eight would. */
 static inline void
 ac_word_end_set(uint64_t *map, unsigned shift, uint32_t hash)
 {

@@ -340,15 +340,17 @@ static void
 copy_gates(ac_index *ix)
 {
 	size_t n1 = ix->gate1_blocks * sizeof(ac_gate_block), n2 = ix->gate2_blocks * sizeof(ac_gate_block),
-	       n3 = (AC_NETWORKS >> ix->networks.shift) / 8;
-	char *p = n1 + n2 < SMALL_GATES ? NULL : ac_alloc_table(n1 + n2 + n3);
+	       n3 = (AC_NETWORKS >> ix->networks.shift) / 8, n4 = ((size_t)1 << (32 - ix->word_end_shift)) / 8;
+	char *p = n1 + n2 < SMALL_GATES ? NULL : ac_alloc_table(n1 + n2 + n3 + n4);
 
 	if (!p)
 		return;
 	memcpy(p, ix->gate1, n1);
 	memcpy(p + n1, ix->gate2, n2);
 	memcpy(p + n1 + n2, ix->networks.bits, n3);
+	memcpy(p + n1 + n2 + n3, ix->word_ends, n4);
 	ix->networks.bits = (const uint64_t *)(const void *)(p + n1 + n2);
+	ix->word_ends = (const uint64_t *)(const void *)(p + n1 + n2 + n3);
 	ix->gate1 = (const ac_gate_block *)(const void *)p;
 	ix->gate2 = (const ac_gate_block *)(const void *)(p + n1);
 	ix->copies = p;

@@ -245,13 +245,13 @@ put_stage(writer *o, ac_section_kind kind, const ac_stage *s)
 	end_section(o);
 }
 
-/* Sixteen bits a word, at least AC_PAIRS: a bit in eight is set then at most, and the bitmap stays in a core's own cache. */
+/* Eight bits a word and up to sixteen, at least AC_PAIRS: a bit in five is set then at most. A larger bitmap lets fewer words pass, but leaves a core's own cache, which costs more. */
 static unsigned
 word_end_shift(size_t words)
 {
 	unsigned shift = 16;
 
-	while ((uint64_t)1 << (32 - shift) < (uint64_t)words * 16 && shift > 2)
+	while ((uint64_t)1 << (32 - shift) < (uint64_t)words * 8 && shift > 2)
 		shift--;
 	return shift;
 }

@@ -128,6 +128,10 @@ struct ac_places {
 	size_t url_count;
 	uint32_t colons[AC_SCAN_BATCH]; /* of those whose path gate 2 let pass */
 	ac_str likely[AC_SCAN_BATCH];
+	/* words that the filter of their ends let pass, and their keys */
+	ac_name_try words[AC_SCAN_BATCH];
+	uint64_t word_keys[AC_SCAN_BATCH];
+	size_t word_count;
 };
 
 /* The places of a region are in the text; their bits are at place - base + 64: word 0 of the maps is the one before. */

@@ -63,7 +63,11 @@ look_at_region(ac_scan *s, size_t words, size_t base, unsigned want, bool has_hi
 	ac_places *l = s->places;
 	uint32_t *list = l->list;
 	size_t n, asked;
+	bool wants_words = want & (AC_WANT_SHORT_WORDS | AC_WANT_LONG_WORDS);
 
+	/* first, as the text is near yet, and gate 2 has time until the end */
+	if (wants_words)
+		ask_for_words(s, words, base);
 	list_all(s, words, base, has_high && (s->index->flags & AC_INDEX_HAS_IDN));
 	n = want & AC_WANT_ADDRESS6 ? list_places(&m->address6, words, base, list) : 0;
 	ask_for_addresses6(s, list, n);
@@ -87,6 +91,6 @@ look_at_region(ac_scan *s, size_t words, size_t base, unsigned want, bool has_hi
 		look_at_dotted_macs(s, words, base);
 	if (s->index->flags & AC_INDEX_HAS_SLASH_WORDS)
 		look_at_slashes(s, words, base);
-	n = want & (AC_WANT_SHORT_WORDS | AC_WANT_LONG_WORDS) ? list_places(&m->word_end, words, base, list) : 0;
-	look_at_words(s, list, n, base);
+	if (wants_words)
+		look_at_asked_words(s);
 }

@@ -66,8 +66,15 @@ may_be_short(const ac_scan *s, uint32_t end, size_t base)
 	return n < 2 || (ix->plain_ends[pair / 64] >> (pair % 64) & 1);
 }
 
-#ifndef KEEP_WORD_ENDS
-/* Of n ends of words, at most AC_SCAN_BATCH, those that the filter of long ones lets pass; its blocks are asked for before the first is looked at. `kept` has room for eight more. */
+#ifndef LIST_WORD_ENDS
+/* The ends of words of a region, in any order; `out` has room for 64 more. How many. */
+TARGET static inline size_t
+list_word_ends(const ac_scan *s, size_t words, size_t base, uint32_t *out)
+{
+	return list_places(&s->maps->word_end, words, base, out);
+}
+
+/* Of n ends of words, at most AC_SCAN_BATCH, those that the filter of long ones lets pass; its words are asked for before the first is looked at. `kept` has room for eight more. */
 TARGET static size_t
 keep_word_ends(const ac_scan *s, const uint32_t *ends, size_t n, uint32_t *kept)
 {
@@ -77,7 +84,7 @@ keep_word_ends(const ac_scan *s, const uint32_t *ends, size_t n, uint32_t *kept)
 
 	for (size_t i = 0; i < n; i++) {
 		hashes[i] = ac_word_end_hash(s->begin + ends[i], ix->salt);
-		__builtin_prefetch(&ix->word_ends[(hashes[i] >> ix->word_end_shift) / 64]);
+		__builtin_prefetch(&ix->word_ends[(hashes[i] >> ix->word_end_shift) / 64], 0, 2);
 	}
 	for (size_t i = 0; i < n; i++) {
 		kept[count] = ends[i];
@@ -99,55 +106,72 @@ long_word_at(const ac_scan *s, uint32_t end, size_t base, unsigned n)
 	return !((before | behind) & 1);
 }
 
-/* Ends of words of AC_WORD_END bytes and more that the filter let pass: whole words through gate 2, whose blocks are on their way before the first is looked at. */
+/* The words whose keys were made, whose blocks at gate 2 are on their way. */
 TARGET static void
-look_at_long_words(ac_scan *s, const uint32_t *ends, size_t n, size_t base)
+look_at_asked_words(ac_scan *s)
 {
 	const ac_index *ix = s->index;
 	ac_places *l = s->places;
-	size_t count = 0, passed;
+	size_t passed = pass(ix->gate2, ix->gate2_blocks, l->word_keys, l->word_count, l->passed);
+
+	for (size_t i = 0; i < passed; i++) {
+		const ac_name_try *t = &l->words[l->passed[i]];
+
+		ac_match_text(s, (ac_str){ s->begin + t->end - t->n, t->n }, l->word_keys[l->passed[i]]);
+	}
+	l->word_count = 0;
+}
+
+/* Ends of words of AC_WORD_END bytes and more that the filter let pass: gate 2 is asked for whole words. */
+TARGET static void
+ask_for_long_words(ac_scan *s, const uint32_t *ends, size_t n, size_t base)
+{
+	const ac_index *ix = s->index;
+	ac_places *l = s->places;
 
 	for (size_t i = 0; i < n; i++) {
 		uint64_t word = ac_bits_before(s->maps->word, ends[i] - base + 64);
 		unsigned bytes = (unsigned)__builtin_clzll(~word | 1);
+		ac_str text = { s->begin + ends[i] - bytes, bytes };
 
 		if (bytes > RUN_MAX) {
 			ac_match_word(s, s->begin + ends[i]);
 			continue;
 		}
-		l->tries[count] = (ac_name_try){ .end = ends[i], .n = bytes };
-		l->keys[count] = ac_text_hash((ac_str){ s->begin + ends[i] - bytes, bytes }, ix->salt, AC_KEY_FILE);
-		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->keys[count]), 0, 2);
-		count += bytes >= AC_WORD_END && long_word_at(s, ends[i], base, bytes);
-	}
-	passed = pass(ix->gate2, ix->gate2_blocks, l->keys, count, l->passed);
-	for (size_t i = 0; i < passed; i++) {
-		const ac_name_try *t = &l->tries[l->passed[i]];
-
-		ac_match_text(s, (ac_str){ s->begin + t->end - t->n, t->n }, l->keys[l->passed[i]]);
+		if (bytes < AC_WORD_END || !long_word_at(s, ends[i], base, bytes))
+			continue;
+		if (l->word_count == AC_SCAN_BATCH)
+			look_at_asked_words(s);
+		l->words[l->word_count] = (ac_name_try){ .end = ends[i], .n = bytes };
+		l->word_keys[l->word_count] = ac_text_hash(text, ix->salt, AC_KEY_FILE);
+		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->word_keys[l->word_count]), 0, 2);
+		l->word_count++;
 	}
 }
 
+/* The words of a region; long ones wait for their blocks at gate 2. */
 TARGET static void
-look_at_word_batch(ac_scan *s, const uint32_t *ends, size_t n, size_t base)
+ask_for_words(ac_scan *s, size_t words, size_t base)
 {
 	const ac_index *ix = s->index;
 	bool has_long = ix->flags & AC_INDEX_HAS_LONG_WORDS, has_short = ix->flags & AC_INDEX_HAS_PLAIN_NAMES;
-	uint32_t kept[AC_SCAN_BATCH + 8];
+	uint32_t *ends = s->places->list, kept[AC_SCAN_BATCH + 8];
+	size_t n = list_word_ends(s, words, base, ends), first = 0;
 
-	if (has_long)
-		look_at_long_words(s, kept, keep_word_ends(s, ends, n, kept), base);
+	/* The filters read bytes that need not belong to the word, and at the text's begin, where only short words end, there are none. */
+	for (size_t i = 0; has_short && base == 0 && i < n; i++)
+		if (ends[i] < AC_WORD_END) {
+			ac_match_word(s, s->begin + ends[i]);
+			ends[i] = ends[first++];
+		}
+	ends += first;
+	n -= first;
+	for (size_t i = 0; has_long && i < n; i += AC_SCAN_BATCH) {
+		size_t some = n - i < AC_SCAN_BATCH ? n - i : AC_SCAN_BATCH;
+
+		ask_for_long_words(s, kept, keep_word_ends(s, ends + i, some, kept), base);
+	}
 	for (size_t i = 0; has_short && i < n; i++)
 		if (may_be_short(s, ends[i], base))
 			ac_match_word(s, s->begin + ends[i]);
-}
-
-TARGET static void
-look_at_words(ac_scan *s, const uint32_t *ends, size_t n, size_t base)
-{
-	/* The filters read bytes that need not belong to the word, and at the text's begin there are none. */
-	for (; n > 0 && *ends < AC_WORD_END; ends++, n--)
-		ac_match_word(s, s->begin + *ends);
-	for (size_t i = 0; i < n; i += AC_SCAN_BATCH)
-		look_at_word_batch(s, ends + i, n - i < AC_SCAN_BATCH ? n - i : AC_SCAN_BATCH, base);
 }

@@ -2,9 +2,51 @@
 /* Ends of words through their filter, and lists of places, with AVX-512: for scan_words.h, scan_lists.h and scan_split.h. */
 #include "watch/scan_parts.h"
 
-#define KEEP_WORD_ENDS
+#define LIST_WORD_ENDS
 
-/* The i-th to the (i + 7)-th of what `at` tells. */
+/* Where the lanes say so, the places at which their highest bits stand: behind n others. How many there are then. */
+TARGET static inline size_t
+put_highest(__m512i bits, __m512i from, uint32_t *out, size_t n)
+{
+	uint8_t which = _mm512_test_epi64_mask(bits, bits);
+	__m256i at = _mm512_cvtepi64_epi32(_mm512_sub_epi64(from, _mm512_lzcnt_epi64(bits)));
+
+	_mm256_storeu_si256((__m256i *)(void *)(out + n), _mm256_maskz_compress_epi32(which, at));
+	return n + (size_t)__builtin_popcount(which);
+}
+
+/*
+ * As in scan_words.h, eight words of the map at a time: the highest place of each that has some, then the next ones. Few have more than three, for which no guess is taken how many
+ * there are.
+ */
+TARGET static size_t
+list_word_ends(const ac_scan *s, size_t words, size_t base, uint32_t *out)
+{
+	const __m512i one = _mm512_set1_epi64(1), step = _mm512_set1_epi64(512), highest = _mm512_set1_epi64(INT64_MIN);
+	const uint64_t *map = s->maps->word_end.bits + 1;
+	__m512i from = _mm512_add_epi64(
+	    _mm512_set1_epi64((int64_t)base + 63), _mm512_set_epi64(448, 384, 320, 256, 192, 128, 64, 0));
+	size_t n = 0;
+
+	for (size_t w = 0; w < words; w += 8, from = _mm512_add_epi64(from, step)) {
+		__m512i all = _mm512_maskz_loadu_epi64(first_lanes(words - w), map + w);
+		/* without the lowest; of those without the highest */
+		__m512i upper = _mm512_and_si512(all, _mm512_sub_epi64(all, one));
+		__m512i between = _mm512_andnot_si512(_mm512_srlv_epi64(highest, _mm512_lzcnt_epi64(upper)), upper);
+
+		n = put_highest(_mm512_andnot_si512(upper, all), from, out, n);
+		n = put_highest(_mm512_xor_si512(upper, between), from, out, n);
+		do {
+			__m512i rest = _mm512_and_si512(between, _mm512_sub_epi64(between, one));
+
+			n = put_highest(_mm512_andnot_si512(rest, between), from, out, n);
+			between = rest;
+		} while (__builtin_expect(_mm512_test_epi64_mask(between, between) != 0, 0));
+	}
+	return n;
+}
+
+/* The i-th to the (i + 7)-th of what `at` tells: loads of their own are faster than one that gathers. */
 #define EIGHT_OF(at)                                                                                                   \
 	_mm512_set_epi64((int64_t)at(7), (int64_t)at(6), (int64_t)at(5), (int64_t)at(4), (int64_t)at(3),               \
 	    (int64_t)at(2), (int64_t)at(1), (int64_t)at(0))
@@ -14,30 +56,28 @@ TARGET static inline size_t
 keep_eight_word_ends(const ac_scan *s, const uint32_t *ends, uint32_t *kept)
 {
 	const ac_index *ix = s->index;
-	const __m512i odd = _mm512_set1_epi64((int64_t)(ix->salt.word[1] | 1)), low = _mm512_set1_epi64(0xffffffff);
+	const __m512i low = _mm512_set1_epi64(63);
 	const char *begin = s->begin - AC_WORD_END;
-	__m512i last, product, hash, bit, words;
+	const uint64_t *filter = ix->word_ends;
+	__m512i hash, bit, words;
 	uint64_t at[8];
-	unsigned passed;
+	uint8_t passed;
 
 #define LAST_BYTES(i) ac_load64(begin + ends[i])
 	/* ac_word_end_hash */
-	last = _mm512_xor_si512(_mm512_or_si512(EIGHT_OF(LAST_BYTES), _mm512_set1_epi64((int64_t)AC_NO_CASE)),
-	    _mm512_set1_epi64((int64_t)ix->salt.word[0]));
-	product = _mm512_add_epi64(_mm512_srli_epi64(_mm512_mul_epu32(last, odd), 32),
-	    _mm512_add_epi64(_mm512_mul_epu32(_mm512_srli_epi64(last, 32), odd),
-		_mm512_mul_epu32(last, _mm512_srli_epi64(odd, 32))));
-	hash = _mm512_and_si512(product, low);
+	hash = _mm512_or_si512(EIGHT_OF(LAST_BYTES), _mm512_set1_epi64((int64_t)AC_NO_CASE));
+	hash = _mm512_xor_si512(hash, _mm512_set1_epi64((int64_t)ix->salt.word[0]));
+	hash = _mm512_srli_epi64(_mm512_mullo_epi64(hash, _mm512_set1_epi64((int64_t)(ix->salt.word[1] | 1))), 32);
 	/* ac_word_may_end; the counts of shifts are those of 64 bits */
 	bit = _mm512_srl_epi64(hash, _mm_cvtsi32_si128((int)ix->word_end_shift));
 	_mm512_storeu_si512((void *)at, _mm512_srli_epi64(bit, 6));
-#define FILTER_WORD(i) ix->word_ends[at[i]]
+#define FILTER_WORD(i) filter[at[i]]
 	words = EIGHT_OF(FILTER_WORD);
-	words = _mm512_and_si512(_mm512_srlv_epi64(words, _mm512_and_si512(bit, _mm512_set1_epi64(63))),
-	    _mm512_srlv_epi64(words, _mm512_and_si512(hash, _mm512_set1_epi64(63))));
+	words = _mm512_and_si512(_mm512_srlv_epi64(words, _mm512_and_si512(bit, low)),
+	    _mm512_srlv_epi64(words, _mm512_and_si512(hash, low)));
 	passed = _mm512_test_epi64_mask(words, _mm512_set1_epi64(1));
 	_mm256_storeu_si256((__m256i *)(void *)kept,
-	    _mm256_maskz_compress_epi32((uint8_t)passed, _mm256_loadu_si256((const __m256i *)(const void *)ends)));
+	    _mm256_maskz_compress_epi32(passed, _mm256_loadu_si256((const __m256i *)(const void *)ends)));
 	return (size_t)__builtin_popcount(passed);
 #undef LAST_BYTES
 #undef FILTER_WORD

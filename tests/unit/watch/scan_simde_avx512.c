@@ -50,6 +50,18 @@ maskz_loadu_epi32(uint16_t which, const uint32_t *p)
 	return x;
 }
 
+static simde__m512i
+maskz_loadu_epi64(uint8_t which, const uint64_t *p)
+{
+	uint64_t lanes[8];
+	simde__m512i x;
+
+	for (unsigned i = 0; i < 8; i++)
+		lanes[i] = which >> i & 1 ? p[i] : 0;
+	memcpy(&x, lanes, sizeof(lanes));
+	return x;
+}
+
 static simde__m256i
 maskz_loadu_8(uint8_t which, const uint32_t *p)
 {
@@ -149,6 +161,8 @@ madd_epi16(simde__m512i a, simde__m512i b)
 #define _mm512_lzcnt_epi32 lzcnt_epi32
 #undef _mm512_maskz_loadu_epi32
 #define _mm512_maskz_loadu_epi32 maskz_loadu_epi32
+#undef _mm512_maskz_loadu_epi64
+#define _mm512_maskz_loadu_epi64 maskz_loadu_epi64
 #undef _mm256_maskz_loadu_epi32
 #define _mm256_maskz_loadu_epi32 maskz_loadu_8
 #undef _mm512_cvtepu32_epi64

@@ -462,6 +462,34 @@ token__is_found_at_every_place(void **state)
 	wt_close(&t);
 }
 
+/* Seven words stand in 64 bytes, one of which begins in those before; and short ones at the text's begin, where fewer bytes stand before them than a filter asks for. */
+static void
+words__are_found_however_many_there_are(void **state)
+{
+	static char input[3 * AC_REGION_WORDS * 64];
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	wt_value(&t, "m", AC_VALUE_FILE_NAME, "evil-one");
+	wt_value(&t, "f", AC_VALUE_FILE_NAME, "zap");
+	wt_build(&t);
+	for (size_t shift = 0; shift < 9; shift++) {
+		size_t n = shift, words = 0;
+
+		memset(input, ' ', shift);
+		for (; n + 9 < sizeof(input); n += 9, words++)
+			memcpy(input + n, "evil-one\n", 9);
+		wt_scan_n(&t, (ac_str){ input, n }, 0);
+		assert_int_equal(t.counts.hits, words);
+	}
+	wt_scan_n(&t, AC_S("zap\nzap"), 0);
+	assert_int_equal(t.counts.hits, 2);
+	wt_scan_n(&t, AC_S("zap\nevil-one\nzap\nzap\nzap\nzap"), 0);
+	assert_int_equal(t.counts.hits, 6);
+	wt_close(&t);
+}
+
 int
 main(void)
 {
@@ -480,6 +508,7 @@ main(void)
 		cmocka_unit_test(file_name__is_the_whole_last_component),
 		cmocka_unit_test(nul_bytes__are_ordinary_delimiters),
 		cmocka_unit_test(token__is_found_at_every_place),
+		cmocka_unit_test(words__are_found_however_many_there_are),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

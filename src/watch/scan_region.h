@@ -62,7 +62,7 @@ look_at_region(ac_scan *s, size_t words, size_t base, unsigned want, bool has_hi
 	const ac_scan_maps *m = s->maps;
 	ac_places *l = s->places;
 	uint32_t *list = l->list;
-	size_t n, asked;
+	size_t n;
 	bool wants_words = want & (AC_WANT_SHORT_WORDS | AC_WANT_LONG_WORDS);
 
 	/* first, as the text is near yet, and gate 2 has time until the end */
@@ -76,17 +76,13 @@ look_at_region(ac_scan *s, size_t words, size_t base, unsigned want, bool has_hi
 	look_at_waiting6(s);
 	/* what few tokens have left */
 	ac_ask_ahead(s, AC_REGION_WORDS);
-	ask_for_split_urls(s, 0);
-	asked = l->host_count;
+	/* all hosts wait now that will */
+	ask_for_split_urls(s);
 	if (want & AC_WANT_URL) {
 		n = list_places(&m->url, words, base, list);
 		look_at_url_colons(s, list, n, base);
 	}
 	look_at_split_urls(s);
-	/* those that were found at a colon, hardly ever any */
-	ask_for_split_urls(s, asked);
-	look_at_split_urls(s);
-	l->host_count = 0;
 	if (s->index->flags & AC_INDEX_HAS_PAIRS)
 		look_at_dotted_macs(s, words, base);
 	if (s->index->flags & AC_INDEX_HAS_SLASH_WORDS)

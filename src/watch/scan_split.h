@@ -112,20 +112,20 @@ pass_places(const uint32_t *places, size_t at, size_t end, uint32_t until)
 }
 #endif
 
-/* The keys of all paths that may go with the hosts from number `from` on. */
+/* The keys of all paths that may go with the hosts that wait. */
 TARGET static void
-ask_for_split_urls(ac_scan *s, size_t from)
+ask_for_split_urls(ac_scan *s)
 {
 	ac_places *l = s->places;
 	size_t words = s->map_bits / 64 - 2, listed, at = 0;
 	split_keys keys = { .left = SPLIT_WORK_MAX };
 
 	l->paths.n = 0;
-	if (l->host_count == from)
+	if (l->host_count == 0)
 		return;
 	find_paths(s->maps, words);
 	listed = list_places(&s->maps->path, words, 0, l->list);
-	for (uint32_t i = (uint32_t)from; i < l->host_count; i++) {
+	for (uint32_t i = 0; i < l->host_count; i++) {
 		size_t before = keys.n;
 
 		/* they are in order, but for a few */
@@ -156,4 +156,5 @@ look_at_split_urls(ac_scan *s)
 			add_split_match(s, owner);
 		last = owner;
 	}
+	l->host_count = 0;
 }

@@ -223,6 +223,84 @@ digest__matches_by_exact_length(void **state)
 	wt_close(&t);
 }
 
+/* So many that they are told eight at a time, at all places of a word of the maps; with one digit, or many, before or behind it is another word. */
+static void
+digests__are_found_among_many_at_every_place(void **state)
+{
+	static const size_t lengths[] = { 32, 40, 64, 128 }, more[] = { 1, 8, 16, 64, 100 };
+	static char input[1 << 16];
+	static const char digits[] = SHA256_A SHA256_A SHA256_A SHA256_A;
+	size_t n = 0;
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	wt_value(&t, "m", AC_VALUE_MD5, MD5_A);
+	wt_value(&t, "s1", AC_VALUE_SHA1, SHA1_A);
+	wt_value(&t, "s2", AC_VALUE_SHA256, SHA256_A);
+	wt_value(&t, "s5", AC_VALUE_SHA512, SHA256_A SHA256_A);
+	for (size_t shift = 0; shift < 64; shift++)
+		for (size_t i = 0; i < AC_COUNT(lengths); i++) {
+			const char *digest = lengths[i] == 40 ? SHA1_A : digits;
+
+			n = (n + 63) / 64 * 64 + shift;
+			n += (size_t)sprintf(input + n, "%.*s ", (int)lengths[i], digest);
+			/* what is longer must not be as long as another digest */
+			for (size_t k = 0; k < AC_COUNT(more) && shift < 16 && i == 3; k++) {
+				n = (n + 63) / 64 * 64 + shift;
+				n += (size_t)sprintf(
+				    input + n, "%.*s%.*s ", (int)lengths[i], digest, (int)more[k], digits);
+			}
+		}
+	for (size_t i = 0; i < n; i++)
+		input[i] = input[i] ? input[i] : ' ';
+	wt_scan_n(&t, (ac_str){ input, n }, 0);
+	assert_int_equal(t.counts.hits, 64 * AC_COUNT(lengths));
+	wt_close(&t);
+}
+
+/* A URL whose path has n bytes, or what must be looked at twice at its end; alone, and in two fields of a record. */
+#define PATH_MAX_BYTES 150
+static const char *const path_ends[] = { "", "&b", ",b", ";b", "%20b", "a?b=c", "=b", "(b)", "!" };
+
+/* Those of two kinds of ends begin otherwise. */
+static void
+put_path(char *out, size_t n, size_t kind)
+{
+	size_t end = strlen(path_ends[kind]);
+
+	out[0] = '/';
+	for (size_t i = 1; i < n; i++)
+		out[i] = "path/segment.of-bytes"[(i + kind) % 21];
+	memcpy(out + n, path_ends[kind], end + 1);
+}
+
+static void
+urls__are_found_whatever_the_length_of_their_paths(void **state)
+{
+	static char input[AC_COUNT(path_ends) * PATH_MAX_BYTES * 2 * (PATH_MAX_BYTES + 100)];
+	char path[PATH_MAX_BYTES + 16], url[PATH_MAX_BYTES + 64];
+	size_t n = 0, urls = 0;
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	for (size_t kind = 0; kind < AC_COUNT(path_ends); kind++)
+		for (size_t length = 1; length < PATH_MAX_BYTES; length++) {
+			put_path(path, length, kind);
+			(void)snprintf(url, sizeof(url), "http://paths.example%s", path);
+			wt_value(&t, "u", AC_VALUE_URL, url);
+			n += (size_t)sprintf(input + n, "<a href=\"%s\">x</a>\n", url);
+			n += (size_t)sprintf(input + n,
+			    "{\"event_type\":\"http\",\"http\":{\"hostname\":\"paths.example\",\"url\":\"%s\"}}\n",
+			    path);
+			urls++;
+		}
+	wt_scan_n(&t, (ac_str){ input, n }, 0);
+	assert_int_equal(t.counts.hits, 2 * urls);
+	wt_close(&t);
+}
+
 static void
 url__matches_as_a_whole_with_its_path_exactly(void **state)
 {
@@ -500,6 +578,8 @@ main(void)
 		cmocka_unit_test(ipv6__is_found_in_every_spelling),
 		cmocka_unit_test(domain__matches_itself_and_its_subdomains),
 		cmocka_unit_test(digest__matches_by_exact_length),
+		cmocka_unit_test(digests__are_found_among_many_at_every_place),
+		cmocka_unit_test(urls__are_found_whatever_the_length_of_their_paths),
 		cmocka_unit_test(url__matches_as_a_whole_with_its_path_exactly),
 		cmocka_unit_test(url__is_found_once_whatever_its_host),
 		cmocka_unit_test(url_and_its_host__are_two_hits),

@@ -313,7 +313,7 @@ ac_find_next(const ac_index *ix, ac_find *find, uint64_t key, ac_index_record *o
 static inline void
 ask_for_bucket(const ac_index_part *part, uint64_t key)
 {
-	__builtin_prefetch(&part->directory[ac_bucket_of(part, key)], 0, 2);
+	ac_ask_line(&part->directory[ac_bucket_of(part, key)]);
 }
 
 /* All lines of a bucket: two mostly, and seldom more than a few. */
@@ -325,7 +325,7 @@ ask_for_records(const ac_index_part *part, uint64_t key)
 	const char *most = p + 256;
 
 	for (p -= (uintptr_t)p % 64; p < end && p < most; p += 64)
-		__builtin_prefetch(p, 0, 2);
+		ac_ask_line(p);
 }
 
 static void
@@ -359,8 +359,8 @@ ac_index_prefetch(const ac_index *ix, uint32_t place)
 
 	if (place == AC_NONE32 || place - part->from >= part->pool.n)
 		return;
-	__builtin_prefetch(part->pool.p + (place - part->from), 0, 2);
-	__builtin_prefetch(part->pool.p + (place - part->from) + 64, 0, 2);
+	ac_ask_line(part->pool.p + (place - part->from));
+	ac_ask_line(part->pool.p + (place - part->from) + 64);
 }
 
 static uint64_t

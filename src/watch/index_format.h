@@ -126,6 +126,16 @@ typedef struct ac_index_header {
 	uint64_t checksum; /* of everything above */
 } ac_index_header;
 
+/*
+ * Memory is asked for a line that will be looked at soon, into the second-level cache: that keeps twice as many lines on their way as the first, which has room for some twenty and
+ * lets nothing pass when it is full.
+ */
+static inline void
+ac_ask_line(const void *p)
+{
+	__builtin_prefetch(p, 0, 2);
+}
+
 typedef struct ac_gate_block {
 	uint32_t word[8];
 } ac_gate_block;
@@ -456,9 +466,9 @@ static inline void
 ac_find_ask(const ac_index *index, const uint64_t *keys, size_t n)
 {
 	for (size_t i = 0; i < n && i < 16; i++) {
-		__builtin_prefetch(&index->base.directory[ac_bucket_of(&index->base, keys[i])], 0, 2);
+		ac_ask_line(&index->base.directory[ac_bucket_of(&index->base, keys[i])]);
 		if (index->overlay.header)
-			__builtin_prefetch(&index->overlay.directory[ac_bucket_of(&index->overlay, keys[i])], 0, 2);
+			ac_ask_line(&index->overlay.directory[ac_bucket_of(&index->overlay, keys[i])]);
 	}
 }
 

@@ -164,7 +164,7 @@ held_suffix(const ac_index *index)
 			if (!names[n].p)
 				break;
 			keys[n] = ac_text_hash(names[n], index->salt, AC_KEY_DOMAIN);
-			__builtin_prefetch(ac_gate_block_of(index->gate2, index->gate2_blocks, keys[n]));
+			ac_ask_line(ac_gate_block_of(index->gate2, index->gate2_blocks, keys[n]));
 		}
 		for (size_t i = 0; i < n; i++)
 			if (ac_gate_has(index->gate2, index->gate2_blocks, keys[i]) &&

@@ -218,7 +218,7 @@ find_some_quads(ac_scan *s, const uint32_t *thirds, size_t count, size_t base, b
 		end += ipv4_around(s, s->begin + thirds[i], all, end);
 	for (; n < end; n++) {
 		ac_ask_ahead(s, 1);
-		__builtin_prefetch(&networks.bits[ac_network_bit(&networks, all->address[n] >> 8) / 64], 0, 2);
+		ac_ask_line(&networks.bits[ac_network_bit(&networks, all->address[n] >> 8) / 64]);
 	}
 	return n;
 }

@@ -66,7 +66,7 @@ TARGET static inline void
 ask_gate(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		__builtin_prefetch(ac_gate_block_of(gate, blocks, keys[i]), 0, 2);
+		ac_ask_line(ac_gate_block_of(gate, blocks, keys[i]));
 }
 
 /* Of the keys from number `from` on, those that gate 2 has move to `kept`. How many there are then. */

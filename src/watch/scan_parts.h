@@ -147,7 +147,7 @@ ac_ask_ahead(ac_scan *s, unsigned lines)
 
 	s->ahead = end = end < s->ahead_end ? end : s->ahead_end;
 	for (; at < end; at += 64)
-		__builtin_prefetch((const void *)at, 0, 2);
+		ac_ask_line((const void *)at);
 }
 
 /* The 64 bits before `bit`, the nearest one highest. */

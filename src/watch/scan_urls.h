@@ -153,7 +153,7 @@ look_at_likely_urls(ac_scan *s, const uint32_t *colons, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		likely[i] = ac_match_likely_url(s, s->begin + colons[i], &keys[i]);
-		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, keys[i]), 0, 2);
+		ac_ask_line(ac_gate_block_of(ix->gate2, ix->gate2_blocks, keys[i]));
 	}
 	for (size_t i = 0; i < n; i++) {
 		ac_find_ahead(ix, keys, n, i);

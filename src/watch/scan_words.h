@@ -84,7 +84,7 @@ keep_word_ends(const ac_scan *s, const uint32_t *ends, size_t n, uint32_t *kept)
 
 	for (size_t i = 0; i < n; i++) {
 		hashes[i] = ac_word_end_hash(s->begin + ends[i], ix->salt);
-		__builtin_prefetch(&ix->word_ends[(hashes[i] >> ix->word_end_shift) / 64], 0, 2);
+		ac_ask_line(&ix->word_ends[(hashes[i] >> ix->word_end_shift) / 64]);
 	}
 	for (size_t i = 0; i < n; i++) {
 		kept[count] = ends[i];
@@ -144,7 +144,7 @@ ask_for_long_words(ac_scan *s, const uint32_t *ends, size_t n, size_t base)
 			look_at_asked_words(s);
 		l->words[l->word_count] = (ac_name_try){ .end = ends[i], .n = bytes };
 		l->word_keys[l->word_count] = ac_text_hash(text, ix->salt, AC_KEY_FILE);
-		__builtin_prefetch(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->word_keys[l->word_count]), 0, 2);
+		ac_ask_line(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->word_keys[l->word_count]));
 		l->word_count++;
 	}
 }

@@ -164,8 +164,9 @@ begin_maps(ac_scan_maps *m)
 }
 
 static unsigned
-wanted(const ac_index *ix, bool has_high)
+wanted(const ac_scan *s)
 {
+	const ac_index *ix = s->index;
 	unsigned want = 0;
 
 	if (ix->flags & (AC_INDEX_HAS_IPV6 | AC_INDEX_HAS_URL_IPV6 | AC_INDEX_HAS_PAIRS) || ix->ipv4_prefixes)
@@ -174,7 +175,7 @@ wanted(const ac_index *ix, bool has_high)
 		want |= AC_WANT_URL;
 	/* A name in Unicode may end in a digit where its punycode does not. */
 	if ((ix->flags & (AC_INDEX_HAS_NUMERIC_ENDS | AC_INDEX_HAS_DIGIT_ENDS)) ||
-	    ((ix->flags & AC_INDEX_HAS_IDN) && has_high))
+	    ((ix->flags & AC_INDEX_HAS_IDN) && s->has_high))
 		want |= AC_WANT_DIGIT_ENDS;
 	if (ix->flags & AC_INDEX_HAS_PLAIN_NAMES)
 		want |= AC_WANT_SHORT_WORDS | AC_WANT_LENGTHS(ix->plain_name_min & 7, ix->plain_name_max & 7);
@@ -246,7 +247,7 @@ int
 ac_scan_finish(ac_scan *s, ac_vec *matches, accord_err *err)
 {
 	size_t words = (size_t)(s->end - s->begin) / 64 + 1;
-	unsigned want = wanted(s->index, s->has_high);
+	unsigned want = wanted(s);
 
 	s->matches = matches;
 	s->map_bits = (words + 2) * 64;
@@ -254,7 +255,7 @@ ac_scan_finish(ac_scan *s, ac_vec *matches, accord_err *err)
 	s->ahead_end = s->ahead + AC_SCAN_REGION;
 	s->kernel->places(s->maps, words, want);
 	s->asks_for_paths = true;
-	s->kernel->region(s, words, 0, want, s->has_high);
+	s->kernel->region(s, words, 0, want);
 	s->asks_for_paths = false;
 	return ac_vec_check(matches, "matches of one block", err);
 }
@@ -274,15 +275,14 @@ ac_scan_text(ac_scan *s, ac_str text, ac_vec *matches, accord_err *err)
 	here = classes_at(s, 0, 1, 1);
 	while (done < words) {
 		size_t count = words - done < AC_REGION_WORDS ? words - done : AC_REGION_WORDS;
-		bool has_high;
 		unsigned want;
 
 		here |= classes_at(s, (done + 1) * 64, count, 2);
-		has_high = (before | here) != 0;
-		want = wanted(s->index, has_high);
+		s->has_high = (before | here) != 0;
+		want = wanted(s);
 		s->map_bits = (count + 2) * 64;
 		s->kernel->places(s->maps, count, want);
-		s->kernel->region(s, count, done * 64, want, has_high);
+		s->kernel->region(s, count, done * 64, want);
 		next_region(s->maps, count);
 		before = here;
 		here = s->maps->high[1];

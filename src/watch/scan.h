@@ -95,7 +95,7 @@ struct ac_scan {
 	    ahead_end; /* bytes behind that text, which most likely come next: memory has not been asked for them */
 	ac_vec *matches;
 	ac_scan_maps *maps;
-	bool has_high;   /* the text that is looked at has bytes from 0x80 on */
+	bool has_high;   /* the region that is looked at has bytes from 0x80 on */
 	size_t map_bits; /* of the region: what lies behind them in the maps has no meaning */
 	ac_places *places;
 	ac_seen_host *seen;

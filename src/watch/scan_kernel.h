@@ -73,7 +73,7 @@ typedef struct ac_scan_kernel {
 	/* Of n keys, the numbers of those that a gate has, in order; `out` has room for n. Returns how many. */
 	size_t (*pass)(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n, uint32_t *out);
 	/* All places of words 1 to `words`, which are wanted, through the gates; base: of bit 0 of word 1 in the text. Hosts of URLs wait for the paths of their lines when the scan asks for those. */
-	void (*region)(ac_scan *scan, size_t words, size_t base, unsigned want, bool has_high);
+	void (*region)(ac_scan *scan, size_t words, size_t base, unsigned want);
 } ac_scan_kernel;
 
 /* The first bit from `at` on, below `end`; `end` when there is none. */

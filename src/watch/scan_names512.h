@@ -169,7 +169,7 @@ windows_from(const uint64_t *map, __m256i bits)
 
 /* Of eight URLs those whose hosts are not found as names, as is_found_as_name of scan_urls.h tells of one whose window is in the maps. Eight are written. */
 TARGET static size_t
-keep_eight_others(const ac_scan_maps *m, const uint32_t *colons, size_t base, uint32_t *kept)
+keep_eight_others(const ac_scan_maps *m, const uint32_t *colons, size_t base, bool has_high, uint32_t *kept)
 {
 	const __m512i one = _mm512_set1_epi64(1), none = _mm512_setzero_si512();
 	__m256i at = _mm256_loadu_si256((const __m256i *)(const void *)colons);
@@ -178,8 +178,9 @@ keep_eight_others(const ac_scan_maps *m, const uint32_t *colons, size_t base, ui
 	uint8_t found;
 
 	others = _mm512_xor_si512(_mm512_or_si512(windows_from(m->word, bits), dots), _mm512_set1_epi64(-1));
-	others = _mm512_or_si512(_mm512_or_si512(others, windows_from(m->high, bits)),
-	    _mm512_set1_epi64((int64_t)(UINT64_C(1) << AC_NAME_WINDOW)));
+	others = _mm512_or_si512(others, _mm512_set1_epi64((int64_t)(UINT64_C(1) << AC_NAME_WINDOW)));
+	if (has_high)
+		others = _mm512_or_si512(others, windows_from(m->high, bits));
 	/* bits of the byte behind the host, of the host, of its last byte */
 	behind = _mm512_and_si512(others, _mm512_sub_epi64(none, others));
 	host = _mm512_sub_epi64(behind, one);

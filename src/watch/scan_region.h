@@ -57,7 +57,7 @@ look_at_batches(ac_scan *s, size_t base)
 /* ---- all of a region ---- */
 
 TARGET static void
-look_at_region(ac_scan *s, size_t words, size_t base, unsigned want, bool has_high)
+look_at_region(ac_scan *s, size_t words, size_t base, unsigned want)
 {
 	const ac_scan_maps *m = s->maps;
 	ac_places *l = s->places;
@@ -68,7 +68,7 @@ look_at_region(ac_scan *s, size_t words, size_t base, unsigned want, bool has_hi
 	/* first, as the text is near yet, and gate 2 has time until the end */
 	if (wants_words)
 		ask_for_words(s, words, base);
-	list_all(s, words, base, has_high && (s->index->flags & AC_INDEX_HAS_IDN));
+	list_all(s, words, base, s->has_high && (s->index->flags & AC_INDEX_HAS_IDN));
 	n = want & AC_WANT_ADDRESS6 ? list_places(&m->address6, words, base, list) : 0;
 	ask_for_addresses6(s, list, n);
 	while (l->thirds.at < l->thirds.n || l->names.at < l->names.n || l->lanes.at < l->lanes.n)

@@ -59,7 +59,8 @@ look_at_url_host(ac_scan *s, ac_str host, size_t base, uint64_t key)
 {
 	ac_places *l = s->places;
 	size_t at = (size_t)(host.p - s->begin);
-	uint64_t high = ac_bits_before(s->maps->high, at + host.n - base + 64) & ~(UINT64_MAX >> host.n);
+	uint64_t high =
+	    s->has_high ? ac_bits_before(s->maps->high, at + host.n - base + 64) & ~(UINT64_MAX >> host.n) : 0;
 	char before, behind;
 	bool is_url;
 	unsigned joins;
@@ -245,7 +246,7 @@ keep_others(const ac_scan *s, uint32_t *colons, size_t count, size_t base)
 
 #ifdef KEEP_EIGHT_OTHERS
 		if (i + 8 <= count && are_mapped(s, colons + i, base)) {
-			n += keep_eight_others(s->maps, colons + i, base, colons + n);
+			n += keep_eight_others(s->maps, colons + i, base, s->has_high, colons + n);
 			i += 7;
 			continue;
 		}

@@ -4,7 +4,7 @@
  * yardstick. One thread, except where a row says otherwise (wall time).
  *
  *	bench_watch [--sets 1k,100k,1m,5m,10m] [--formats eve,...] [--kinds mixed,...] [--rounds N] [--mib N] [--seed N] [--hit-every N] [--flat] [--threads N]
- *	            [--others PERCENT] [--kernel NAME] [--keep FILE]
+ *	            [--others PERCENT] [--kernel NAME] [--keep FILE] [--small-pages]
  *
  * --keep: the index of an earlier run with the same set, --seed and --others, or a new one.
  */
@@ -31,7 +31,7 @@ typedef struct settings {
 	unsigned rounds, threads, hit_every, others;
 	uint64_t seed;
 	size_t bytes;
-	bool is_flat;
+	bool is_flat, small_pages;
 	const ac_scan_kernel *kernel;
 	const char *keep; /* file of the index's image, or NULL */
 } settings;
@@ -375,7 +375,8 @@ measure_set(const settings *s, size_t set)
 				.bytes = s->bytes,
 				.indicators = set < PLANTED ? set : PLANTED,
 				.hit_every = s->hit_every,
-				.is_flat = s->is_flat };
+				.is_flat = s->is_flat,
+				.small_pages = s->small_pages };
 			bench_telemetry t;
 
 			if (!s->kinds[k] || (k == BENCH_MIXED ? !s->formats[f] : f > 0))
@@ -425,7 +426,8 @@ main(int argc, char **argv)
 		{ "--mib", BENCH_NUMBER, &mib }, { "--seed", BENCH_NUMBER, &s.seed },
 		{ "--hit-every", BENCH_NUMBER, &hit_every }, { "--others", BENCH_NUMBER, &others },
 		{ "--threads", BENCH_NUMBER, &threads }, { "--kernel", BENCH_TEXT, &kernel },
-		{ "--keep", BENCH_TEXT, &s.keep }, { "--flat", BENCH_FLAG, &s.is_flat }, { NULL, BENCH_FLAG, NULL } };
+		{ "--keep", BENCH_TEXT, &s.keep }, { "--flat", BENCH_FLAG, &s.is_flat },
+		{ "--small-pages", BENCH_FLAG, &s.small_pages }, { NULL, BENCH_FLAG, NULL } };
 
 	bench_arguments(argc, argv, options);
 	if (hit_every < 8)

@@ -655,7 +655,8 @@ bench_make(const bench_options *o, bench_telemetry *out)
 	maker m = { .o = o, .t = out, .state = mix(o->seed * 17 + o->format * 5 + o->kind) };
 	char head[1024], *line, *rest = NULL;
 
-	*out = (bench_telemetry){ .text = ac_alloc_table(o->bytes + 16384) };
+	*out =
+	    (bench_telemetry){ .text = o->small_pages ? malloc(o->bytes + 16384) : ac_alloc_table(o->bytes + 16384) };
 	if (!out->text) {
 		fputs("bench: no memory for telemetry\n", stderr);
 		exit(1);

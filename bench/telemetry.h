@@ -81,6 +81,7 @@ typedef struct bench_options {
 	size_t indicators;  /* plants come from the first so many of the list */
 	unsigned hit_every; /* one line in so many is a plant; as many are decoys */
 	bool is_flat;       /* all hosts and addresses are as popular as each other */
+	bool small_pages;   /* the text lies in pages of 4 KiB, else in huge ones where the system has them */
 } bench_options;
 
 typedef struct bench_telemetry {

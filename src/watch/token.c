@@ -28,10 +28,6 @@ const unsigned char ac_word_fold[256] = { ['-'] = '-',
 	SAME_32(0xc0),
 	SAME_32(0xe0) };
 
-const unsigned char ac_hex_digit[256] = {
-	['0'] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ['A'] = 11, 12, 13, 14, 15, 16, ['a'] = 11, 12, 13, 14, 15, 16
-};
-
 #define HARD AC_URL_HARD_END
 #define SOFT AC_URL_SOFT_END
 #define LAST AC_URL_TRAILING

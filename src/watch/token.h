@@ -13,13 +13,10 @@
 /* Word bytes ([A-Za-z0-9_-] and all from 0x80 on) map to their lower case, all others to 0. */
 extern const unsigned char ac_word_fold[256];
 
-/* Value of a hexadecimal digit, plus one; 0 for all other bytes. */
-extern const unsigned char ac_hex_digit[256];
-
 static inline bool
 ac_is_hex(char c)
 {
-	return ac_hex_digit[(unsigned char)c] != 0;
+	return ac_hex_value(c) >= 0;
 }
 
 static inline bool

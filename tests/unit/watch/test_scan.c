@@ -191,6 +191,16 @@ domain__matches_itself_and_its_subdomains(void **state)
 }
 
 static void
+open_with_digests(wt *t)
+{
+	wt_open(t);
+	wt_value(t, "m", AC_VALUE_MD5, MD5_A);
+	wt_value(t, "s1", AC_VALUE_SHA1, SHA1_A);
+	wt_value(t, "s2", AC_VALUE_SHA256, SHA256_A);
+	wt_value(t, "s5", AC_VALUE_SHA512, SHA256_A SHA256_A);
+}
+
+static void
 digest__matches_by_exact_length(void **state)
 {
 	static const wt_row rows[] = {
@@ -214,11 +224,7 @@ digest__matches_by_exact_length(void **state)
 	wt t;
 
 	(void)state;
-	wt_open(&t);
-	wt_value(&t, "m", AC_VALUE_MD5, MD5_A);
-	wt_value(&t, "s1", AC_VALUE_SHA1, SHA1_A);
-	wt_value(&t, "s2", AC_VALUE_SHA256, SHA256_A);
-	wt_value(&t, "s5", AC_VALUE_SHA512, SHA256_A SHA256_A);
+	open_with_digests(&t);
 	wt_rows(&t, rows, AC_COUNT(rows));
 	wt_close(&t);
 }
@@ -234,11 +240,7 @@ digests__are_found_among_many_at_every_place(void **state)
 	wt t;
 
 	(void)state;
-	wt_open(&t);
-	wt_value(&t, "m", AC_VALUE_MD5, MD5_A);
-	wt_value(&t, "s1", AC_VALUE_SHA1, SHA1_A);
-	wt_value(&t, "s2", AC_VALUE_SHA256, SHA256_A);
-	wt_value(&t, "s5", AC_VALUE_SHA512, SHA256_A SHA256_A);
+	open_with_digests(&t);
 	for (size_t shift = 0; shift < 64; shift++)
 		for (size_t i = 0; i < AC_COUNT(lengths); i++) {
 			const char *digest = lengths[i] == 40 ? SHA1_A : digits;

@@ -149,18 +149,20 @@ next_region(ac_scan_maps *m, size_t words)
 	shift_words(m->slash, words);
 	shift_words(m->high, words);
 	shift_words(m->escape, words);
+	shift_words(m->quote, words);
 }
 
 /* Nothing stands before the text. What maps hold behind a region's words is never asked for. */
 static void
 begin_maps(ac_scan_maps *m)
 {
-	uint64_t *const all[] = { m->word, m->dot, m->digit, m->colon, m->slash, m->high };
+	uint64_t *const all[] = { m->word, m->dot, m->digit, m->colon, m->slash, m->high, m->quote };
 
 	for (size_t i = 0; i < AC_COUNT(all); i++)
 		all[i][0] = 0;
 	m->has_hash = false;
-	m->last_inner = m->last_number = m->last_chain = m->last_lane = m->label_carry = 0;
+	m->has_escape = true; /* until spellings are looked for */
+	m->last_inner = m->last_number = m->last_chain = m->last_lane = m->label_carry = m->member_carry = 0;
 }
 
 static unsigned
@@ -181,6 +183,8 @@ wanted(const ac_scan *s)
 		want |= AC_WANT_SHORT_WORDS | AC_WANT_LENGTHS(ix->plain_name_min & 7, ix->plain_name_max & 7);
 	if (ix->flags & AC_INDEX_HAS_LONG_WORDS)
 		want |= AC_WANT_LONG_WORDS;
+	if (ix->flags & AC_INDEX_HAS_PAIRS)
+		want |= AC_WANT_FAR_DOTS;
 	return want;
 }
 
@@ -225,7 +229,7 @@ void
 ac_scan_leave_out(ac_scan *s, size_t begin, size_t end)
 {
 	ac_scan_maps *m = s->maps;
-	uint64_t *const all[] = { m->word, m->dot, m->digit, m->colon, m->slash, m->high };
+	uint64_t *const all[] = { m->word, m->dot, m->digit, m->colon, m->slash, m->high, m->quote };
 
 	for (size_t i = 0; i < AC_COUNT(all); i++)
 		clear_bits(all[i] + 1, begin, end);

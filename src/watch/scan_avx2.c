@@ -15,7 +15,7 @@
 #include "watch/scan_quads.h"
 
 /*
- * Four sets of bytes below 0x80 tell the eleven classes apart, so that four maps are made of the text and all others of those, 256 bytes at a time. A set is a table: by a byte's low half, the high
+ * Four sets of bytes below 0x80 tell the twelve classes apart, so that four maps are made of the text and all others of those, 256 bytes at a time. A set is a table: by a byte's low half, the high
  * halves (a bit each) that make one of its bytes with it.
  */
 #define ROW(high) (1 << (high))
@@ -28,8 +28,8 @@ typedef struct byte_sets {
 } byte_sets;
 
 static const byte_sets sets = {
-	/* letters, digits, '_' and '-' */
-	.word = { DIGITS | IN_5_AND_7, DIGITS | ROWS_4567, DIGITS | ROWS_4567, DIGITS | ROWS_4567, DIGITS | ROWS_4567,
+	/* letters, digits, '_' and '-'; and the quote, which is in the third, too, as none of those */
+	.word = { DIGITS | IN_5_AND_7, DIGITS | ROWS_4567, DIGITS | ROWS_4567 | ROW(2), DIGITS | ROWS_4567, DIGITS | ROWS_4567,
 	    DIGITS | ROWS_4567, DIGITS | ROWS_4567, DIGITS | ROWS_4567, DIGITS | ROWS_4567, DIGITS | ROWS_4567,
 	    ROWS_4567, IN_4_AND_6, IN_4_AND_6, IN_4_AND_6 | ROW(2), IN_4_AND_6, IN_4_AND_6 | ROW(5) },
 	/* digits, ".:/" and line feeds */
@@ -37,8 +37,8 @@ static const byte_sets sets = {
 	    DIGITS, [10] = ROW(3) | ROW(0), [14] = ROW(2), [15] = ROW(2) },
 	/* "@AD`ad:\\" and line feeds */
 	.second = { IN_4_AND_6, IN_4_AND_6, [4] = IN_4_AND_6, [10] = ROW(3) | ROW(0), [12] = ROW(5) },
-	/* "([{/\\" and line feeds */
-	.third = { [8] = ROW(2), [10] = ROW(0), [11] = IN_5_AND_7, [12] = ROW(5), [15] = ROW(2) }
+	/* "([{/\\", the quote and line feeds */
+	.third = { [2] = ROW(2), [8] = ROW(2), [10] = ROW(0), [11] = IN_5_AND_7, [12] = ROW(5), [15] = ROW(2) }
 };
 static const uint8_t row_of[16] = { ROW(0), ROW(1), ROW(2), ROW(3), ROW(4), ROW(5), ROW(6), ROW(7), 1, 1, 1, 1, 1, 1, 1,
 	1 };
@@ -107,13 +107,15 @@ classes_of_sets(ac_scan_maps *m, size_t words, size_t at)
 			only_third = _mm256_andnot_si256(second, third);
 
 #define PUT(map, x) _mm256_storeu_si256((__m256i *)(void *)((map) + w), x)
+		PUT(m->word, _mm256_andnot_si256(third, word));
+		PUT(m->quote, _mm256_and_si256(word, third));
 		PUT(m->digit, _mm256_and_si256(word, first));
 		PUT(m->dot, _mm256_andnot_si256(_mm256_or_si256(word, _mm256_or_si256(second, third)), first));
 		PUT(m->colon, _mm256_and_si256(first, only_second));
 		PUT(m->slash, _mm256_and_si256(first, only_third));
 		PUT(m->feed.bits, _mm256_and_si256(first, both));
 		PUT(m->escape, _mm256_andnot_si256(first, both));
-		PUT(m->open, _mm256_andnot_si256(first, only_third));
+		PUT(m->open, _mm256_andnot_si256(_mm256_or_si256(first, word), only_third));
 		PUT(m->follow, _mm256_andnot_si256(first, only_second));
 		PUT(m->high, _mm256_setzero_si256());
 #undef PUT

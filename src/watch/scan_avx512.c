@@ -31,15 +31,14 @@ full_lanes(__m512i eight)
 
 /* As in scan_places.h, without a branch: a lane that overflows carries to the next, and one that is full passes a carry on. */
 TARGET static inline void
-add_words(const void *at, const void *begins, void *carry, void *out)
+add_words(const void *at, const void *begins, uint64_t *carry, void *out)
 {
 	const __m512i full = _mm512_set1_epi64(-1);
 	__m512i word = _mm512_loadu_si512(at), sum = _mm512_add_epi64(word, _mm512_loadu_si512(begins));
 	unsigned overflow = _mm512_cmple_epu64_mask(word, sum) ^ 255, passes = _mm512_cmpeq_epi64_mask(sum, full);
-	unsigned from = (unsigned)_mm512_cmpeq_epi64_mask(_mm512_loadu_si512(carry), full) >> 7;
-	unsigned into = ((overflow << 1 | from) + passes) ^ passes;
+	unsigned into = ((overflow << 1 | (unsigned)(*carry & 1)) + passes) ^ passes;
 
-	_mm512_storeu_si512(carry, _mm512_maskz_mov_epi64((uint8_t)(into >> 1), full));
+	*carry = 0 - (uint64_t)(into >> 8 & 1);
 	_mm512_storeu_si512(out, _mm512_mask_sub_epi64(sum, (uint8_t)into, sum, full));
 }
 
@@ -53,7 +52,7 @@ add_words(const void *at, const void *begins, void *carry, void *out)
 #include "watch/scan_quads512.h"
 #include "watch/scan_quads.h"
 
-/* A bit a map; what opens a spelling has two that exclude each other, and so has '#'. */
+/* A bit a map; what opens a spelling has two that exclude each other, and so have '#' and the quote. */
 enum {
 	WORD = 1,
 	DIGIT = 2,
@@ -64,7 +63,8 @@ enum {
 	ESCAPE = 64,
 	FOLLOW = 128,
 	OPEN = DOT | COLON,
-	HASH = SLASH | FEED
+	HASH = SLASH | FEED,
+	QUOTE = FEED | ESCAPE
 };
 #define W WORD
 #define G (WORD | FOLLOW)
@@ -73,6 +73,7 @@ enum {
 #define ROW_LETTERS FOLLOW, G, W, W, G, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, OPEN
 
 static const uint8_t class_of[128] = { ['\n'] = FEED,
+	['"'] = QUOTE,
 	['#'] = HASH,
 	['('] = OPEN,
 	['-'] = W,
@@ -109,6 +110,7 @@ classes_of_word(__m512i bytes, class_table table, ac_scan_maps *m, size_t w)
 	uint64_t colon = _mm512_test_epi8_mask(class, _mm512_set1_epi8(COLON)) & ~high;
 	uint64_t slash = _mm512_test_epi8_mask(class, _mm512_set1_epi8(SLASH)) & ~high;
 	uint64_t feed = _mm512_test_epi8_mask(class, _mm512_set1_epi8(FEED)) & ~high;
+	uint64_t escape = _mm512_test_epi8_mask(class, _mm512_set1_epi8(ESCAPE)) & ~high;
 
 	m->high[w] = high;
 	m->word[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(WORD)) | high;
@@ -117,9 +119,10 @@ classes_of_word(__m512i bytes, class_table table, ac_scan_maps *m, size_t w)
 	m->colon[w] = colon & ~dot;
 	m->open[w] = dot & colon;
 	m->slash[w] = slash & ~feed;
-	m->feed.bits[w] = feed & ~slash;
+	m->feed.bits[w] = feed & ~(slash | escape);
 	m->has_hash |= (slash & feed) != 0;
-	m->escape[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(ESCAPE)) & ~high;
+	m->escape[w] = escape & ~feed;
+	m->quote[w] = escape & feed;
 	m->follow[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8((char)FOLLOW)) & ~high;
 	return high;
 }
@@ -182,9 +185,10 @@ classes_of_eight(const __m512i bytes[static 8], class_table table, ac_scan_maps 
 	PUT8(m->colon, w, _mm512_andnot_si512(open, low[3]));
 	PUT8(m->open, w, open);
 	PUT8(m->slash, w, _mm512_andnot_si512(hash, high[0]));
-	PUT8(m->feed.bits, w, _mm512_andnot_si512(hash, high[1]));
+	PUT8(m->feed.bits, w, _mm512_andnot_si512(_mm512_or_si512(high[0], high[2]), high[1]));
 	m->has_hash |= _mm512_test_epi64_mask(hash, hash) != 0;
-	PUT8(m->escape, w, high[2]);
+	PUT8(m->escape, w, _mm512_andnot_si512(high[1], high[2]));
+	PUT8(m->quote, w, _mm512_and_si512(high[1], high[2]));
 	PUT8(m->follow, w, high[3]);
 }
 

@@ -55,7 +55,7 @@ typedef uint64_t words_n __attribute__((vector_size(8 * STEP), aligned(8), may_a
 #ifndef ADD_WORDS
 /* The carries of a step worked out one by one. */
 TARGET static inline void
-carry_through(const uint64_t *word, const uint64_t begins[static STEP], uint64_t carry, uint64_t sums[static STEP],
+carry_through(const uint64_t word[static STEP], const uint64_t begins[static STEP], uint64_t carry, uint64_t sums[static STEP],
     uint64_t carries[static STEP])
 {
 	for (size_t i = 0; i < STEP; i++) {
@@ -69,44 +69,48 @@ carry_through(const uint64_t *word, const uint64_t begins[static STEP], uint64_t
 
 /*
  * Adding a bit at the first byte of a last label carries to the byte behind it. A word's carry goes to the next one: where that is full of a label that goes on (64 bytes), the
- * carries of a step are worked out one by one. carry: all bits of a word from which the step before carried; then the same of this one.
+ * carries of a step are worked out one by one. *carry: all bits when the step before carried, else none; then the same of this one.
  */
 TARGET static inline void
-add_words(const uint64_t *at, const words_n *begins, words_n *carry, words_n *out)
+add_words(const void *at, const words_n *begins, uint64_t *carry, words_n *out)
 {
-	words_n word = *(const words_n *)(const void *)at, sum = word + *begins;
+	words_n word = *(const words_n *)at, sum = word + *begins;
 	/* all bits where it overflows */
-	words_n here = (words_n)(sum < word), before = BEFORE(*carry, here);
+	words_n here = (words_n)(sum < word), before = BEFORE(LAST_WORD(*carry), here);
 
 	if (ANY_LANE((words_n)(sum == UINT64_MAX) & before))
-		carry_through(at, (const uint64_t *)begins, before[0] & 1, (uint64_t *)&sum, (uint64_t *)&here);
+		carry_through(at, (const uint64_t *)begins, *carry & 1, (uint64_t *)&sum, (uint64_t *)&here);
 	else
 		sum -= before;
-	*carry = here;
+	*carry = here[STEP - 1];
 	*out = sum;
 }
 #endif
 
 /* Dots inside tokens and between digits, and what comes of them: third dots of four numbers, ends of names. */
-TARGET static void
-find_dotted(ac_scan_maps *m, size_t words, bool digits_too)
+TARGET static inline __attribute__((always_inline)) void
+find_dotted(ac_scan_maps *m, size_t words, bool digits_too, bool far_dots)
 {
 	const uint64_t digit_ends = digits_too ? 0 : UINT64_MAX;
 	const words_n no_digit = (words_n){ 0 } + digit_ends;
 	words_n inner = LAST_WORD(m->last_inner), number = LAST_WORD(m->last_number), chain = LAST_WORD(m->last_chain),
-		carry = LAST_WORD(m->label_carry);
+		sum;
+	uint64_t carry = m->label_carry;
 
 	for (size_t w = 1; w <= words; w += STEP) {
 		words_n dot = AT(m->dot, w), word = AT(m->word, w), digit = AT(m->digit, w);
 		words_n behind_digit = LATER(digit, AT(m->digit, w - 1), 1);
 		words_n inner_here = dot & LATER(word, AT(m->word, w - 1), 1) & SOONER(word, AT(m->word, w + 1), 1);
 		words_n number_here = dot & behind_digit & SOONER(digit, AT(m->digit, w + 1), 1);
-		words_n number_before = BEFORE(number, number_here), chain_here, chain_before, begins, sum;
+		words_n number_before = BEFORE(number, number_here), chain_here, chain_before, begins;
+		words_n inner_before = BEFORE(inner, inner_here);
 
+		if (far_dots)
+			m->far_dots[w / STEP] = (uint8_t)FULL_LANES(inner_here & LATER(inner_here, inner_before, 5));
 		chain_here = number_here & TWO_TO_FOUR_LATER(number_here, number_before);
 		chain_before = BEFORE(chain, chain_here);
 		PUT_PLACES(&m->third_dot, w, chain_here & TWO_TO_FOUR_LATER(chain_here, chain_before));
-		begins = LATER(inner_here, BEFORE(inner, inner_here), 1);
+		begins = LATER(inner_here, inner_before, 1);
 		add_words(m->word + w, &begins, &carry, &sum);
 		PUT_PLACES(&m->name_end, w, sum & ~word & ~inner_here & ~(behind_digit & no_digit));
 		inner = inner_here;
@@ -116,7 +120,7 @@ find_dotted(ac_scan_maps *m, size_t words, bool digits_too)
 	m->last_inner = KEEP_LAST(words, inner);
 	m->last_number = KEEP_LAST(words, number);
 	m->last_chain = KEEP_LAST(words, chain);
-	m->label_carry = KEEP_LAST(words, carry);
+	m->label_carry = carry;
 }
 
 TARGET static void
@@ -160,6 +164,20 @@ find_urls(ac_scan_maps *m, size_t words)
 	}
 }
 
+/*
+ * Quotes behind the name of a member of JSON that is one word without digits: it names a field, as keys of lines by the thousand do, and is no value. (What else is a key may be one.) A bit
+ * added behind the first quote is carried to the second by letters. *carry as in add_words.
+ */
+TARGET static inline words_n
+member_ends(const ac_scan_maps *m, size_t w, uint64_t *carry)
+{
+	words_n letter = AT(m->word, w) & ~AT(m->digit, w), quote = AT(m->quote, w), sum;
+	words_n begins = letter & LATER(quote, AT(m->quote, w - 1), 1);
+
+	add_words(&letter, &begins, carry, &sum);
+	return sum & quote & SOONER(AT(m->colon, w), AT(m->colon, w + 1), 1);
+}
+
 /* The same by a number that is none. */
 #define LATER_BY(here, before, by) ((here) << (by) | (before) >> (64 - (by)))
 
@@ -167,6 +185,8 @@ find_urls(ac_scan_maps *m, size_t words)
 TARGET static void
 short_word_ends(ac_scan_maps *m, size_t words, unsigned from, unsigned to, bool longs)
 {
+	uint64_t carry = m->member_carry;
+
 	for (size_t w = 1; w <= words; w += STEP) {
 		words_n word = AT(m->word, w), before = AT(m->word, w - 1);
 		words_n run = LATER_BY(word, before, 1), enough = run, over;
@@ -181,14 +201,17 @@ short_word_ends(ac_scan_maps *m, size_t words, unsigned from, unsigned to, bool 
 			run &= LATER_BY(word, before, n);
 		if (longs)
 			over &= ~run;
-		PUT_PLACES(&m->word_end, w, ~word & enough & ~over);
+		PUT_PLACES(&m->word_end, w, ~word & enough & ~over & ~member_ends(m, w, &carry));
 	}
+	m->member_carry = carry;
 }
 
 /* Ends of runs of at least eight word bytes. */
 TARGET static void
 word_ends(ac_scan_maps *m, size_t words)
 {
+	uint64_t carry = m->member_carry;
+
 	for (size_t w = 1; w <= words; w += STEP) {
 		words_n x = AT(m->word, w), before = AT(m->word, w - 1);
 
@@ -198,8 +221,9 @@ word_ends(ac_scan_maps *m, size_t words)
 		before &= before << 2;
 		x &= LATER(x, before, 4);
 		before &= before << 4;
-		PUT_PLACES(&m->word_end, w, ~AT(m->word, w) & LATER(x, before, 1));
+		PUT_PLACES(&m->word_end, w, ~AT(m->word, w) & LATER(x, before, 1) & ~member_ends(m, w, &carry));
 	}
+	m->member_carry = carry;
 }
 
 /* What the last step has found behind the words that it was asked for is none. */
@@ -219,7 +243,7 @@ end_places(ac_places_map *places, size_t words)
 TARGET static bool
 find_spellings(ac_scan_maps *m, size_t words)
 {
-	words_n any = { 0 };
+	words_n any = { 0 }, escapes = { 0 };
 
 	for (size_t w = 1; w <= words; w += STEP) {
 		words_n next = AT(m->dot, w) | AT(m->colon, w) | AT(m->slash, w) | AT(m->follow, w);
@@ -237,11 +261,13 @@ find_spellings(ac_scan_maps *m, size_t words)
 		}
 		numbers |= (open | AT(m->escape, w)) & SOONER(next, last, 1);
 		PUT(m->spelling, w) = numbers;
-		any |= numbers | AT(m->escape, w);
+		any |= numbers;
+		escapes |= AT(m->escape, w);
 		m->feed.full[w / STEP] = (uint8_t)FULL_LANES(AT(m->feed.bits, w));
 	}
 	end_places(&m->feed, words);
-	return ANY_LANE(any);
+	m->has_escape = ANY_LANE(escapes);
+	return ANY_LANE(any) || m->has_escape;
 }
 
 /* Slashes at which a path may begin, not inside of one, nor behind a word or "http:"; and line feeds. */
@@ -264,7 +290,10 @@ find_places(ac_scan_maps *m, size_t words, unsigned want)
 {
 	ac_places_map *const all[] = { &m->third_dot, &m->name_end, &m->digest, &m->address6, &m->url, &m->word_end };
 
-	find_dotted(m, words, want & AC_WANT_DIGIT_ENDS);
+	if (want & AC_WANT_FAR_DOTS)
+		find_dotted(m, words, want & AC_WANT_DIGIT_ENDS, true);
+	else
+		find_dotted(m, words, want & AC_WANT_DIGIT_ENDS, false);
 	find_digests(m, words);
 	if (want & AC_WANT_ADDRESS6)
 		find_colons(m, words);

@@ -83,9 +83,9 @@ look_at_region(ac_scan *s, size_t words, size_t base, unsigned want)
 		look_at_url_colons(s, list, n, base);
 	}
 	look_at_split_urls(s);
-	if (s->index->flags & AC_INDEX_HAS_PAIRS)
+	if (want & AC_WANT_FAR_DOTS)
 		look_at_dotted_macs(s, words, base);
-	if (s->index->flags & AC_INDEX_HAS_SLASH_WORDS)
+	if (m->has_escape && (s->index->flags & AC_INDEX_HAS_SLASH_WORDS))
 		look_at_slashes(s, words, base);
 	if (wants_words)
 		look_at_asked_words(s);

@@ -10,24 +10,23 @@
 
 #define AT(map, w) (*(const words_n *)(const void *)((map) + (w)))
 
-/* Two dots with four word bytes between them, before them and behind them: "00aa.11bb.22cc". */
+/* Two dots with four word bytes between them, before them and behind them: "00aa.11bb.22cc". What is told of the second dot stands in one word, or in two. */
 TARGET static void
 look_at_dotted_macs(ac_scan *s, size_t words, size_t base)
 {
 	const ac_scan_maps *m = s->maps;
 
-	for (size_t w = 1; w <= words; w += STEP) {
-		words_n dot = AT(m->dot, w), word = AT(m->word, w), word_before = AT(m->word, w - 1);
-		words_n found = dot & (dot >> 5 | AT(m->dot, w + 1) << 59) & (word << 4 | word_before >> 60) &
-				(word >> 9 | AT(m->word, w + 1) << 55);
+	for (size_t first = 1; first <= words; first += STEP)
+		for (unsigned some = m->far_dots[first / STEP]; some; some &= some - 1) {
+			size_t w = first + (unsigned)__builtin_ctz(some);
+			uint64_t dot = m->dot[w], word = m->word[w], found;
 
-		if (!ANY_LANE(found))
-			continue;
-		for (size_t i = 0; i < STEP && w + i <= words; i++)
-			for (uint64_t bits = found[i]; bits; bits &= bits - 1)
+			found = dot & (dot << 5 | m->dot[w - 1] >> 59) & (word << 9 | m->word[w - 1] >> 55) &
+				(word >> 4 | m->word[w + 1] << 60);
+			for (; w <= words && found; found &= found - 1)
 				ac_match_dotted_mac(
-				    s, s->begin + base + (w + i - 1) * 64 + (size_t)__builtin_ctzll(bits));
-	}
+				    s, s->begin + base + (w - 1) * 64 + (size_t)__builtin_ctzll(found) - 5);
+		}
 }
 
 /* Backslashes before a word. */
@@ -94,6 +93,14 @@ keep_word_ends(const ac_scan *s, const uint32_t *ends, size_t n, uint32_t *kept)
 }
 #endif
 
+/* A dot and another word touch what stands at [begin, end). */
+TARGET static inline bool
+is_part_of_name(ac_str text, size_t begin, size_t end)
+{
+	return (begin > 1 && text.p[begin - 1] == '.' && ac_is_word(text.p[begin - 2])) ||
+	       (end + 1 < text.n && text.p[end] == '.' && ac_is_word(text.p[end + 1]));
+}
+
 /* A word that may be an anchor, all of it in the maps: false when it is a part of something dotted. */
 TARGET static inline bool
 long_word_at(const ac_scan *s, uint32_t end, size_t base, unsigned n)
@@ -122,6 +129,21 @@ look_at_asked_words(ac_scan *s)
 	l->word_count = 0;
 }
 
+/* The bytes of the word that ends there, when it may be an anchor of AC_WORD_END bytes and more; else 0. */
+TARGET static inline size_t
+long_word_bytes(const ac_scan *s, uint32_t end, size_t base)
+{
+	uint64_t word = ac_bits_before(s->maps->word, end - base + 64);
+	size_t bytes = (unsigned)__builtin_clzll(~word | 1);
+
+	if (bytes <= RUN_MAX)
+		return bytes >= AC_WORD_END && long_word_at(s, end, base, (unsigned)bytes) ? bytes : 0;
+	/* longer than one load of a map tells */
+	while (bytes < end && ac_is_word(s->begin[end - bytes - 1]))
+		bytes++;
+	return is_part_of_name((ac_str){ s->begin, (size_t)(s->end - s->begin) }, end - bytes, end) ? 0 : bytes;
+}
+
 /* Ends of words of AC_WORD_END bytes and more that the filter let pass: gate 2 is asked for whole words. */
 TARGET static void
 ask_for_long_words(ac_scan *s, const uint32_t *ends, size_t n, size_t base)
@@ -130,19 +152,14 @@ ask_for_long_words(ac_scan *s, const uint32_t *ends, size_t n, size_t base)
 	ac_places *l = s->places;
 
 	for (size_t i = 0; i < n; i++) {
-		uint64_t word = ac_bits_before(s->maps->word, ends[i] - base + 64);
-		unsigned bytes = (unsigned)__builtin_clzll(~word | 1);
+		size_t bytes = long_word_bytes(s, ends[i], base);
 		ac_str text = { s->begin + ends[i] - bytes, bytes };
 
-		if (bytes > RUN_MAX) {
-			ac_match_word(s, s->begin + ends[i]);
-			continue;
-		}
-		if (bytes < AC_WORD_END || !long_word_at(s, ends[i], base, bytes))
+		if (!bytes)
 			continue;
 		if (l->word_count == AC_SCAN_BATCH)
 			look_at_asked_words(s);
-		l->words[l->word_count] = (ac_name_try){ .end = ends[i], .n = bytes };
+		l->words[l->word_count] = (ac_name_try){ .end = ends[i], .n = (uint32_t)bytes };
 		l->word_keys[l->word_count] = ac_text_hash(text, ix->salt, AC_KEY_FILE);
 		ac_ask_line(ac_gate_block_of(ix->gate2, ix->gate2_blocks, l->word_keys[l->word_count]));
 		l->word_count++;

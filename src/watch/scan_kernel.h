@@ -73,7 +73,7 @@ typedef struct ac_scan_kernel {
 	bool (*spellings)(ac_scan_maps *maps, size_t words);
 	/* The places of words 1 to `words`, in order: bit 0 of word 1 is at `base`. `out` has room for 64 more. Returns how many. */
 	size_t (*list)(const ac_places_map *map, size_t words, size_t base, uint32_t *out);
-	/* Maps of places of words 1 to `words`, from the classes of words 0 to words + 1 and the rest of word 0. */
+	/* Maps of places of words 1 to `words`, a multiple of AC_SCAN_STEP_MAX but for the last ones, from the classes of words 0 to words + 1 and what is told of the words before. */
 	void (*places)(ac_scan_maps *maps, size_t words, unsigned want);
 	/* Of n keys, the numbers of those that a gate has, in order; `out` has room for n. Returns how many. */
 	size_t (*pass)(const ac_gate_block *gate, uint64_t blocks, const uint64_t *keys, size_t n, uint32_t *out);

@@ -33,8 +33,8 @@ typedef uint64_t words_n __attribute__((vector_size(8 * STEP), aligned(8), may_a
 #define LATER(here, before, by) ((here) << (by) | (before) >> (64 - (by)))
 #define SOONER(here, behind, by) ((here) >> (by) | (behind) << (64 - (by)))
 #endif
-/* The word that stands before the next region's first. */
-#define KEEP_LAST(words, x) ((x)[((words)-1) % STEP])
+/* The word that stands before the next region's first: only of the last region are the words no multiple of a step. */
+#define KEEP_LAST(x) ((x)[STEP - 1])
 
 /* Bits two to four bytes later, each; two to five; and as many sooner. */
 #ifdef SHIFT_PAIR
@@ -117,9 +117,9 @@ find_dotted(ac_scan_maps *m, size_t words, bool digits_too, bool far_dots)
 		number = number_here;
 		chain = chain_here;
 	}
-	m->last_inner = KEEP_LAST(words, inner);
-	m->last_number = KEEP_LAST(words, number);
-	m->last_chain = KEEP_LAST(words, chain);
+	m->last_inner = KEEP_LAST(inner);
+	m->last_number = KEEP_LAST(number);
+	m->last_chain = KEEP_LAST(chain);
 	m->label_carry = carry;
 }
 
@@ -138,7 +138,7 @@ find_digests(ac_scan_maps *m, size_t words)
 		PUT_PLACES(&m->digest, w, x & ~LATER(x, BEFORE(lane, x), 16));
 		lane = x;
 	}
-	m->last_lane = KEEP_LAST(words, lane);
+	m->last_lane = KEEP_LAST(lane);
 }
 
 /* "::", or a colon with others two to five bytes before and behind it: "10:00:00" has none. */
@@ -165,17 +165,18 @@ find_urls(ac_scan_maps *m, size_t words)
 }
 
 /*
- * Quotes behind the name of a member of JSON that is one word without digits: it names a field, as keys of lines by the thousand do, and is no value. (What else is a key may be one.) A bit
- * added behind the first quote is carried to the second by letters. *carry as in add_words.
+ * Ends of words that are no value: before a dot that goes on with the token; and the quote behind the name of a member of JSON that is one word without digits, which names a field, as
+ * lines by the thousand do. (What else is a key may be a value.) A bit added behind the first quote is carried to the second by letters; *carry as in add_words.
  */
-TARGET static inline words_n
-member_ends(const ac_scan_maps *m, size_t w, uint64_t *carry)
+TARGET static inline void
+find_no_values(const ac_scan_maps *m, size_t w, uint64_t *carry, words_n *out)
 {
-	words_n letter = AT(m->word, w) & ~AT(m->digit, w), quote = AT(m->quote, w), sum;
+	words_n word = AT(m->word, w), quote = AT(m->quote, w), letter = word & ~AT(m->digit, w), sum;
 	words_n begins = letter & LATER(quote, AT(m->quote, w - 1), 1);
 
 	add_words(&letter, &begins, carry, &sum);
-	return sum & quote & SOONER(AT(m->colon, w), AT(m->colon, w + 1), 1);
+	*out = (sum & quote & SOONER(AT(m->colon, w), AT(m->colon, w + 1), 1)) |
+	       (AT(m->dot, w) & SOONER(word, AT(m->word, w + 1), 1));
 }
 
 /* The same by a number that is none. */
@@ -189,7 +190,7 @@ short_word_ends(ac_scan_maps *m, size_t words, unsigned from, unsigned to, bool 
 
 	for (size_t w = 1; w <= words; w += STEP) {
 		words_n word = AT(m->word, w), before = AT(m->word, w - 1);
-		words_n run = LATER_BY(word, before, 1), enough = run, over;
+		words_n run = LATER_BY(word, before, 1), enough = run, over, no_value;
 
 		for (unsigned n = 2; n <= to + 1; n++) {
 			run &= LATER_BY(word, before, n);
@@ -201,7 +202,8 @@ short_word_ends(ac_scan_maps *m, size_t words, unsigned from, unsigned to, bool 
 			run &= LATER_BY(word, before, n);
 		if (longs)
 			over &= ~run;
-		PUT_PLACES(&m->word_end, w, ~word & enough & ~over & ~member_ends(m, w, &carry));
+		find_no_values(m, w, &carry, &no_value);
+		PUT_PLACES(&m->word_end, w, ~word & enough & ~over & ~no_value);
 	}
 	m->member_carry = carry;
 }
@@ -213,7 +215,7 @@ word_ends(ac_scan_maps *m, size_t words)
 	uint64_t carry = m->member_carry;
 
 	for (size_t w = 1; w <= words; w += STEP) {
-		words_n x = AT(m->word, w), before = AT(m->word, w - 1);
+		words_n x = AT(m->word, w), before = AT(m->word, w - 1), no_value;
 
 		x &= LATER(x, before, 1);
 		before &= before << 1;
@@ -221,7 +223,8 @@ word_ends(ac_scan_maps *m, size_t words)
 		before &= before << 2;
 		x &= LATER(x, before, 4);
 		before &= before << 4;
-		PUT_PLACES(&m->word_end, w, ~AT(m->word, w) & LATER(x, before, 1) & ~member_ends(m, w, &carry));
+		find_no_values(m, w, &carry, &no_value);
+		PUT_PLACES(&m->word_end, w, ~AT(m->word, w) & LATER(x, before, 1) & ~no_value);
 	}
 	m->member_carry = carry;
 }

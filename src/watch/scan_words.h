@@ -66,13 +66,6 @@ may_be_short(const ac_scan *s, uint32_t end, size_t base)
 }
 
 #ifndef LIST_WORD_ENDS
-/* The ends of words of a region, in any order; `out` has room for 64 more. How many. */
-TARGET static inline size_t
-list_word_ends(const ac_scan *s, size_t words, size_t base, uint32_t *out)
-{
-	return list_places(&s->maps->word_end, words, base, out);
-}
-
 /* Of n ends of words, at most AC_SCAN_BATCH, those that the filter of long ones lets pass; its words are asked for before the first is looked at. `kept` has room for eight more. */
 TARGET static size_t
 keep_word_ends(const ac_scan *s, const uint32_t *ends, size_t n, uint32_t *kept)
@@ -173,7 +166,7 @@ ask_for_words(ac_scan *s, size_t words, size_t base)
 	const ac_index *ix = s->index;
 	bool has_long = ix->flags & AC_INDEX_HAS_LONG_WORDS, has_short = ix->flags & AC_INDEX_HAS_PLAIN_NAMES;
 	uint32_t *ends = s->places->list, kept[AC_SCAN_BATCH + 8];
-	size_t n = list_word_ends(s, words, base, ends), first = 0;
+	size_t n = list_places(&s->maps->word_end, words, base, ends), first = 0;
 
 	/* The filters read bytes that need not belong to the word, and at the text's begin, where only short words end, there are none. */
 	for (size_t i = 0; has_short && base == 0 && i < n; i++)

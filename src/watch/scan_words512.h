@@ -4,48 +4,6 @@
 
 #define LIST_WORD_ENDS
 
-/* Where the lanes say so, the places at which their highest bits stand: behind n others. How many there are then. */
-TARGET static inline size_t
-put_highest(__m512i bits, __m512i from, uint32_t *out, size_t n)
-{
-	uint8_t which = _mm512_test_epi64_mask(bits, bits);
-	__m256i at = _mm512_cvtepi64_epi32(_mm512_sub_epi64(from, _mm512_lzcnt_epi64(bits)));
-
-	_mm256_storeu_si256((__m256i *)(void *)(out + n), _mm256_maskz_compress_epi32(which, at));
-	return n + (size_t)__builtin_popcount(which);
-}
-
-/*
- * As in scan_words.h, eight words of the map at a time: the highest place of each that has some, then the next ones. Few have more than three, for which no guess is taken how many
- * there are.
- */
-TARGET static size_t
-list_word_ends(const ac_scan *s, size_t words, size_t base, uint32_t *out)
-{
-	const __m512i one = _mm512_set1_epi64(1), step = _mm512_set1_epi64(512), highest = _mm512_set1_epi64(INT64_MIN);
-	const uint64_t *map = s->maps->word_end.bits + 1;
-	__m512i from = _mm512_add_epi64(
-	    _mm512_set1_epi64((int64_t)base + 63), _mm512_set_epi64(448, 384, 320, 256, 192, 128, 64, 0));
-	size_t n = 0;
-
-	for (size_t w = 0; w < words; w += 8, from = _mm512_add_epi64(from, step)) {
-		__m512i all = _mm512_maskz_loadu_epi64(first_lanes(words - w), map + w);
-		/* without the lowest; of those without the highest */
-		__m512i upper = _mm512_and_si512(all, _mm512_sub_epi64(all, one));
-		__m512i between = _mm512_andnot_si512(_mm512_srlv_epi64(highest, _mm512_lzcnt_epi64(upper)), upper);
-
-		n = put_highest(_mm512_andnot_si512(upper, all), from, out, n);
-		n = put_highest(_mm512_xor_si512(upper, between), from, out, n);
-		do {
-			__m512i rest = _mm512_and_si512(between, _mm512_sub_epi64(between, one));
-
-			n = put_highest(_mm512_andnot_si512(rest, between), from, out, n);
-			between = rest;
-		} while (__builtin_expect(_mm512_test_epi64_mask(between, between) != 0, 0));
-	}
-	return n;
-}
-
 /* The i-th to the (i + 7)-th of what `at` tells: loads of their own are faster than one that gathers. */
 #define EIGHT_OF(at)                                                                                                   \
 	_mm512_set_epi64((int64_t)at(7), (int64_t)at(6), (int64_t)at(5), (int64_t)at(4), (int64_t)at(3),               \

@@ -3,8 +3,9 @@
 #include "scan_simde.h"
 #include "test.h"
 
-#define WORDS 60 /* no multiple of a step */
-#define MAPS 11
+#define WORDS 64
+#define LAST_WORDS 60 /* no multiple of a step */
+#define MAPS 12
 
 static uint32_t
 next_random(uint32_t *seed)
@@ -17,7 +18,7 @@ next_random(uint32_t *seed)
 static void
 fill(char *p, size_t n, uint32_t seed)
 {
-	static const char often[] = "0123456789abcdefABCDEFgzGZ@[`{/:;.-_.....:::://\x7f\x80\xff \n\\([.";
+	static const char often[] = "0123456789abcdefABCDEFgzGZ@[`{/:;.-_.....:::://\x7f\x80\xff \n\\([.\"";
 
 	for (size_t i = 0; i < n; i++) {
 		uint32_t r = next_random(&seed);
@@ -27,6 +28,14 @@ fill(char *p, size_t n, uint32_t seed)
 		if (seed % 97 == 0)
 			for (size_t k = 0; k < r % 70 && i + 1 < n; k++)
 				p[++i] = "0123456789abcdef"[(r + k) & 15];
+		/* names of members, some nearly */
+		else if (seed % 89 == 0 && i + 2 < n) {
+			p[++i] = '"';
+			for (size_t k = r % 300; k > 0 && i + 1 < n; k--)
+				p[++i] = k == r % 7000 ? '7' : "Names_of-m\xe9mbers"[k % 17];
+			for (size_t k = 0; k < 2 && i + 1 < n; k++)
+				p[++i] = "\":"[k];
+		}
 	}
 }
 
@@ -59,6 +68,7 @@ portable_classes__follow_the_definition(void **state)
 			assert_int_equal(bit_of(m.high, at), c >= 128);
 			assert_int_equal(bit_of(m.feed.bits, at), c == '\n');
 			assert_int_equal(bit_of(m.escape, at), c == '\\');
+			assert_int_equal(bit_of(m.quote, at), c == '"');
 			assert_int_equal(bit_of(m.open, at), c == '(' || c == '[' || c == '{');
 			assert_int_equal(bit_of(m.follow, at), c && strchr("@AD`ad", (int)c) != NULL);
 			assert_int_equal(high != 0, c >= 128);
@@ -96,6 +106,11 @@ places__are_those_of_tokens(void **state)
 		{ "0123456789abcdef0123456789abcdef", offsetof(ac_scan_maps, digest),
 		    "^                                 " },
 		{ "short longer-word x", offsetof(ac_scan_maps, word_end), "                 ^   " },
+		{ "a.longerword longer-word.b", offsetof(ac_scan_maps, word_end), "            ^              " },
+		{ "{\"a_member\":\"of_value\",\"member-2\":1", offsetof(ac_scan_maps, word_end),
+		    "                     ^          ^   " },
+		{ "\"some_key\" : \"many keynames\":\"\\\"quoted__\\\":", offsetof(ac_scan_maps, word_end),
+		    "         ^                 ^            ^   " },
 	};
 	static ac_scan_maps m;
 
@@ -220,19 +235,22 @@ run(const ac_scan_kernel *k, const char *text, unsigned want, ac_scan_maps *m, u
 {
 	memset(m, 0, sizeof(*m));
 	for (size_t r = 0; r < 2; r++) {
+		size_t words = r ? LAST_WORDS : WORDS;
 		const uint64_t *maps[MAPS] = { m->name_end.bits, m->third_dot.bits, m->digest.bits, m->address6.bits,
-			m->url.bits, m->word_end.bits, m->feed.bits, m->escape, m->open, m->follow, m->spelling };
+			m->url.bits, m->word_end.bits, m->feed.bits, m->escape, m->open, m->follow, m->quote,
+			m->spelling };
 
-		k->classes(text + r * 64 * WORDS, WORDS + 1, m, 1);
-		k->spellings(m, WORDS);
-		k->places(m, WORDS, want);
+		k->classes(text + r * 64 * WORDS, words + 1, m, 1);
+		k->spellings(m, words);
+		k->places(m, words, want);
 		for (unsigned i = 0; i < MAPS; i++)
-			memcpy(out[i] + r * WORDS, maps[i] + 1, WORDS * sizeof(uint64_t));
+			memcpy(out[i] + r * WORDS, maps[i] + 1, words * sizeof(uint64_t));
 		m->word[0] = m->word[WORDS];
 		m->dot[0] = m->dot[WORDS];
 		m->digit[0] = m->digit[WORDS];
 		m->colon[0] = m->colon[WORDS];
 		m->slash[0] = m->slash[WORDS];
+		m->quote[0] = m->quote[WORDS];
 	}
 }
 
@@ -262,9 +280,9 @@ static void
 assert_lists_are_same(const ac_scan_kernel *k, const ac_places_map *portable_map, const ac_places_map *map)
 {
 	static uint32_t want[64 * WORDS + 64], got[64 * WORDS + 64];
-	size_t n = ac_scan_kernel_portable.list(portable_map, WORDS, 1000, want);
+	size_t n = ac_scan_kernel_portable.list(portable_map, LAST_WORDS, 1000, want);
 
-	assert_int_equal(k->list(map, WORDS, 1000, got), n);
+	assert_int_equal(k->list(map, LAST_WORDS, 1000, got), n);
 	assert_memory_equal(want, got, n * sizeof(*want));
 }
 

@@ -224,32 +224,62 @@ every_kernel__gives_the_same_matches(void **state)
 	plain_case_close(&c);
 }
 
+/* An index of few values, which are added one by one. */
+typedef struct listing {
+	ac_index_builder *builder;
+	ac_arena arena;
+	unsigned n;
+} listing;
+
+static void
+listing_open(listing *l)
+{
+	l->builder = ac_index_builder_open((ac_hash_seed){ { 7, 8 } }, 1);
+	l->n = 0;
+	assert_non_null(l->builder);
+	ac_arena_init(&l->arena, AC_MIB);
+}
+
+static void
+listing_add(listing *l, ac_value_type type, const char *spelled)
+{
+	ac_index_indicator who = { .producer = AC_S("ally"), .valid_from = AC_TIME_MIN, .valid_until = AC_TIME_MAX };
+	accord_err err = { 0 };
+	ac_value value;
+	char id[64];
+
+	(void)snprintf(id, sizeof(id), "indicator--00000000-0000-4000-8000-%012u", l->n++);
+	who.id = ac_str_from(id);
+	assert_int_equal(ac_value_parse(type, ac_str_from(spelled), &l->arena, &value, &err), 0);
+	assert_int_equal(ac_index_add_value(l->builder, &who, &value, &err), 0);
+}
+
+static ac_index *
+listing_close(listing *l)
+{
+	accord_err err = { 0 };
+	ac_index *index = NULL;
+
+	assert_int_equal(ac_index_finish(l->builder, &index, &err), 0);
+	ac_index_builder_close(l->builder);
+	ac_arena_done(&l->arena);
+	return index;
+}
+
 /* The /8s that may be watched. */
 static ac_index *
 index_of_ranges(void)
 {
-	ac_index_indicator who = { .producer = AC_S("ally"), .valid_from = AC_TIME_MIN, .valid_until = AC_TIME_MAX };
-	ac_index_builder *b = ac_index_builder_open((ac_hash_seed){ { 7, 8 } }, 1);
-	accord_err err = { 0 };
-	ac_index *index = NULL;
-	ac_arena arena;
+	listing l;
 
-	assert_non_null(b);
-	ac_arena_init(&arena, AC_MIB);
+	listing_open(&l);
 	for (unsigned i = 1; i < 224; i++) {
-		char range[32], id[64];
-		ac_value value;
+		char range[32];
 
 		(void)snprintf(range, sizeof(range), "%u.0.0.0/8", i);
-		(void)snprintf(id, sizeof(id), "indicator--00000000-0000-4000-8000-%012u", i);
-		who.id = ac_str_from(id);
-		assert_int_equal(ac_value_parse(AC_VALUE_IPV4, ac_str_from(range), &arena, &value, &err), 0);
-		assert_int_equal(ac_index_add_value(b, &who, &value, &err), 0);
+		listing_add(&l, AC_VALUE_IPV4, range);
 	}
-	assert_int_equal(ac_index_finish(b, &index, &err), 0);
-	ac_index_builder_close(b);
-	ac_arena_done(&arena);
-	return index;
+	return listing_close(&l);
 }
 
 /* Chains of numbers of all lengths, most of them of four, with what stands around and between such. */
@@ -305,28 +335,16 @@ host_alike(unsigned i, char out[static 64])
 static ac_index *
 index_of_hosts(void)
 {
-	ac_index_indicator who = { .producer = AC_S("ally"), .valid_from = AC_TIME_MIN, .valid_until = AC_TIME_MAX };
-	ac_index_builder *b = ac_index_builder_open((ac_hash_seed){ { 7, 8 } }, 1);
-	accord_err err = { 0 };
-	ac_index *index = NULL;
-	ac_arena arena;
+	listing l;
 
-	assert_non_null(b);
-	ac_arena_init(&arena, AC_MIB);
+	listing_open(&l);
 	for (unsigned i = LISTED_EACH - 1; i < HOSTS_ALIKE; i += LISTED_EACH) {
-		char host[64], id[64];
-		ac_value value;
+		char host[64];
 
 		host_alike(i, host);
-		(void)snprintf(id, sizeof(id), "indicator--00000000-0000-4000-8000-%012u", i);
-		who.id = ac_str_from(id);
-		assert_int_equal(ac_value_parse(AC_VALUE_DOMAIN, ac_str_from(host), &arena, &value, &err), 0);
-		assert_int_equal(ac_index_add_value(b, &who, &value, &err), 0);
+		listing_add(&l, AC_VALUE_DOMAIN, host);
 	}
-	assert_int_equal(ac_index_finish(b, &index, &err), 0);
-	ac_index_builder_close(b);
-	ac_arena_done(&arena);
-	return index;
+	return listing_close(&l);
 }
 
 static void
@@ -346,6 +364,52 @@ hosts_that_were_seen__are_told_from_others_by_all_of_their_bytes(void **state)
 	ac_index_close(index);
 }
 
+#define LONG_WORD "a-word-that-is-longer-than-what-one-load-of-a-map-tells-of-words-0123456789"
+
+/* Words without dots, what is none of them, and MAC addresses with dots, at every place of words and steps, and across the end of a region. */
+static void
+every_kernel__finds_words_at_every_place(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t found;
+	} rows[] = {
+		{ " evil-mutex ", 1 },
+		{ "\"evil-mutex\",", 1 },
+		{ "\"evil-mutex\":", 0 },
+		{ "\"/evil-mutex\":", 1 },
+		{ " evil-mutex.x", 0 },
+		{ "=" LONG_WORD ";", 1 },
+		{ " " LONG_WORD "9;", 0 },
+		{ " x." LONG_WORD ".x.", 0 },
+		{ " 0000.5e00.53af ", 1 },
+		{ " 0000.5e00.53af.a", 0 },
+	};
+	static char bytes[AC_SCAN_REGION + 512];
+	static const size_t begins[] = { 0, AC_SCAN_REGION - 140 };
+	ac_index *index;
+	listing l;
+
+	(void)state;
+	listing_open(&l);
+	listing_add(&l, AC_VALUE_FILE_NAME, "evil-mutex");
+	listing_add(&l, AC_VALUE_FILE_NAME, LONG_WORD);
+	listing_add(&l, AC_VALUE_MAC, "00:00:5e:00:53:af");
+	index = listing_close(&l);
+	for (size_t i = 0; i < AC_COUNT(rows); i++)
+		for (size_t at = 0; at < 2 * 145; at++) {
+			size_t place = begins[at / 145] + at % 145, n = at < 145 ? 300 : sizeof(bytes), found;
+
+			memset(bytes, ' ', n);
+			memcpy(bytes + place, rows[i].text, strlen(rows[i].text));
+			found = assert_kernels_agree(index, (ac_str){ bytes, n }, at);
+			/* a short text is looked at twice */
+			if (found != rows[i].found * (at < 145 ? 2 : 1))
+				fail_msg("'%s' at %zu: %zu", rows[i].text, place, found);
+		}
+	ac_index_close(index);
+}
+
 int
 main(void)
 {
@@ -353,7 +417,8 @@ main(void)
 		cmocka_unit_test(engine__finds_what_the_plain_matcher_finds__and_calls_it_as_parsing_does),
 		cmocka_unit_test(every_kernel__gives_the_same_matches),
 		cmocka_unit_test(every_kernel__reads_the_same_addresses),
-		cmocka_unit_test(hosts_that_were_seen__are_told_from_others_by_all_of_their_bytes)
+		cmocka_unit_test(hosts_that_were_seen__are_told_from_others_by_all_of_their_bytes),
+		cmocka_unit_test(every_kernel__finds_words_at_every_place),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -251,6 +251,30 @@ mac__is_found_in_each_way_to_write_it(void **state)
 	(void)state;
 }
 
+/* The name of a member of JSON is the name of a field, when it is a word without digits: else every line of a format would hit. What is more than that, or elsewhere, is a value. */
+static void
+names_of_members__are_no_values(void **state)
+{
+	wt t;
+	static const wt_row rows[] = {
+		{ "{\"hostname\":\"a\",\"to\":1}", "" },
+		{ "{\"Hostname\":{\"to\":[]}}", "" },
+		{ "{\"file\":\"hostname\",\"dir\":\"to\"}", "1:9+8 file-name exact hostname h\n1:26+2 file-name exact to t\n" },
+		{ "{\"host-name\":1,\"/etc/hostname\":2,\"hostname\" :3}",
+		    "1:21+8 file-name exact hostname h\n1:34+8 file-name exact hostname h\n" },
+		{ "{\"by_name\":{\"loader7\":4}}", "1:13+7 file-name exact loader7 d\n" },
+		{ "{\"m\":\"{\\\"hostname\\\":1}\"}", "" },
+	};
+
+	wt_open(&t);
+	wt_value(&t, "h", AC_VALUE_FILE_NAME, "hostname");
+	wt_value(&t, "t", AC_VALUE_FILE_NAME, "to");
+	wt_value(&t, "d", AC_VALUE_FILE_NAME, "loader7");
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+	(void)state;
+}
+
 /* A short word behind a backslash is looked for there only, in every spelling of the rest. */
 static void
 short_words_behind_backslashes__are_found(void **state)
@@ -479,6 +503,7 @@ main(void)
 		cmocka_unit_test(ja3__is_no_hash_of_a_file),
 		cmocka_unit_test(ja3__in_another_field_is_held_back),
 		cmocka_unit_test(certificate__is_found_with_and_without_colons),
+		cmocka_unit_test(names_of_members__are_no_values),
 		cmocka_unit_test(mac__is_found_in_each_way_to_write_it),
 		cmocka_unit_test(short_words_behind_backslashes__are_found),
 		cmocka_unit_test(as_number__is_one_in_its_field_or_with_its_letters),

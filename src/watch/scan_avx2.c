@@ -29,9 +29,10 @@ typedef struct byte_sets {
 
 static const byte_sets sets = {
 	/* letters, digits, '_' and '-'; and the quote, which is in the third, too, as none of those */
-	.word = { DIGITS | IN_5_AND_7, DIGITS | ROWS_4567, DIGITS | ROWS_4567 | ROW(2), DIGITS | ROWS_4567, DIGITS | ROWS_4567,
+	.word = { DIGITS | IN_5_AND_7, DIGITS | ROWS_4567, DIGITS | ROWS_4567 | ROW(2), DIGITS | ROWS_4567,
 	    DIGITS | ROWS_4567, DIGITS | ROWS_4567, DIGITS | ROWS_4567, DIGITS | ROWS_4567, DIGITS | ROWS_4567,
-	    ROWS_4567, IN_4_AND_6, IN_4_AND_6, IN_4_AND_6 | ROW(2), IN_4_AND_6, IN_4_AND_6 | ROW(5) },
+	    DIGITS | ROWS_4567, ROWS_4567, IN_4_AND_6, IN_4_AND_6, IN_4_AND_6 | ROW(2), IN_4_AND_6,
+	    IN_4_AND_6 | ROW(5) },
 	/* digits, ".:/" and line feeds */
 	.first = { DIGITS, DIGITS, DIGITS, DIGITS, DIGITS, DIGITS, DIGITS, DIGITS, DIGITS,
 	    DIGITS, [10] = ROW(3) | ROW(0), [14] = ROW(2), [15] = ROW(2) },

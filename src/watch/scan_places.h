@@ -55,8 +55,8 @@ typedef uint64_t words_n __attribute__((vector_size(8 * STEP), aligned(8), may_a
 #ifndef ADD_WORDS
 /* The carries of a step worked out one by one. */
 TARGET static inline void
-carry_through(const uint64_t word[static STEP], const uint64_t begins[static STEP], uint64_t carry, uint64_t sums[static STEP],
-    uint64_t carries[static STEP])
+carry_through(const uint64_t word[static STEP], const uint64_t begins[static STEP], uint64_t carry,
+    uint64_t sums[static STEP], uint64_t carries[static STEP])
 {
 	for (size_t i = 0; i < STEP; i++) {
 		unsigned overflow = __builtin_add_overflow(word[i], begins[i], &sums[i]);

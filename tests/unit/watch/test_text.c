@@ -259,7 +259,8 @@ names_of_members__are_no_values(void **state)
 	static const wt_row rows[] = {
 		{ "{\"hostname\":\"a\",\"to\":1}", "" },
 		{ "{\"Hostname\":{\"to\":[]}}", "" },
-		{ "{\"file\":\"hostname\",\"dir\":\"to\"}", "1:9+8 file-name exact hostname h\n1:26+2 file-name exact to t\n" },
+		{ "{\"file\":\"hostname\",\"dir\":\"to\"}",
+		    "1:9+8 file-name exact hostname h\n1:26+2 file-name exact to t\n" },
 		{ "{\"host-name\":1,\"/etc/hostname\":2,\"hostname\" :3}",
 		    "1:21+8 file-name exact hostname h\n1:34+8 file-name exact hostname h\n" },
 		{ "{\"by_name\":{\"loader7\":4}}", "1:13+7 file-name exact loader7 d\n" },

@@ -44,7 +44,7 @@ other_indicator(size_t i, char *out, size_t size)
 {
 	unsigned long long r = i * 0x9e3779b97f4a7c15U >> 24 | 1;
 
-	switch (i % 10) {
+	switch (i % 12) {
 	case 0:
 		(void)snprintf(out, size, "HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\\x%08llx", r);
 		return AC_VALUE_REGISTRY_KEY;
@@ -72,6 +72,12 @@ other_indicator(size_t i, char *out, size_t size)
 	case 8:
 		(void)snprintf(out, size, "t13d1516h2_%012llx_b186095e22b6", r);
 		return AC_VALUE_JA4;
+	case 9:
+		(void)snprintf(out, size, "%llu", 1 + r % 400000);
+		return AC_VALUE_AS_NUMBER;
+	case 10:
+		(void)snprintf(out, size, "mx%04llx", r & 0xffff);
+		return AC_VALUE_MUTEX;
 	default:
 		(void)snprintf(out, size, "%012llx", r & 0xffffffffffff);
 		return AC_VALUE_MAC;

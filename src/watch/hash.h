@@ -27,7 +27,8 @@ typedef enum ac_key_kind {
 	AC_KEY_URL_PATH = 14, /* gate 2: the path of a URL up to '?' or '#', for the same */
 	AC_KEY_SHA224 = 15,
 	AC_KEY_SHA384 = 16,
-	AC_KEY_SLASH_WORD = 17 /* as AC_KEY_FILE, of an anchor behind a backslash, which is looked for there only */
+	AC_KEY_SLASH_WORD = 17, /* as AC_KEY_FILE, of an anchor behind a backslash, which is looked for there only */
+	AC_KEY_AS_NUMBER = 18   /* the same of what is looked for where AS numbers are spoken of */
 } ac_key_kind;
 
 __extension__ typedef unsigned __int128 ac_u128;

@@ -55,7 +55,7 @@
 #include "watch/index.h"
 
 #define AC_INDEX_MAGIC 0x1a0a0d5844495741U /* "AWIDX\r\n\x1a" */
-#define AC_INDEX_VERSION 13
+#define AC_INDEX_VERSION 14
 #define AC_INDEX_HEADER_SIZE 4096
 #define AC_INDEX_ALIGN 4096
 #define AC_NONE32 UINT32_MAX
@@ -98,7 +98,8 @@ enum {
 	AC_INDEX_HAS_PATTERN_GATES = 512, /* postings of the kind gate */
 	AC_INDEX_HAS_SLASH_WORDS = 1024,  /* texts whose anchor is a short word behind a backslash */
 	AC_INDEX_HAS_URL_IPV6 = 2048,     /* URLs whose host is an IPv6 address */
-	AC_INDEX_HAS_DIGIT_ENDS = 256     /* names that end in a digit, also where the last label is not all digits */
+	AC_INDEX_HAS_DIGIT_ENDS = 256,    /* names that end in a digit, also where the last label is not all digits */
+	AC_INDEX_HAS_AS_NUMBERS = 4096
 };
 
 #define AC_INDEX_TYPES 64

@@ -396,6 +396,12 @@ ac_text_anchor(ac_index_builder *b, const ac_value *value, ac_value_keys *k, acc
 		folded[i] = ac_lower(k->bytes.p[i]);
 	if (!choose_anchor(b, value->type, (ac_str){ folded, k->bytes.n }, &anchor))
 		return ac_fail(err, ACCORD_EINPUT, "text: want letters or digits");
+	/* Numbers are everywhere: these are looked at where telemetry speaks of AS numbers (scan_numbers.h). */
+	if (value->type == AC_VALUE_AS_NUMBER) {
+		k->key = ac_text_hash((ac_str){ folded, k->bytes.n }, b->salt, AC_KEY_AS_NUMBER);
+		b->flags |= AC_INDEX_HAS_AS_NUMBERS;
+		return 0;
+	}
 	k->anchor_at = (uint16_t)anchor.at;
 	anchor.is_slashed &= anchor.text.n < AC_WORD_END;
 	k->key = ac_text_hash(anchor.text, b->salt, anchor.is_slashed ? AC_KEY_SLASH_WORD : AC_KEY_FILE);

@@ -396,6 +396,57 @@ ac_match_dotted_mac(ac_scan *s, const char *dot)
 	match_hex(s, (ac_str){ begin, 14 }, AC_VALUE_MAC, (ac_str){ digits, n });
 }
 
+/* ---- AS numbers ---- */
+
+/* Digits of the largest. */
+#define AS_DIGITS_MAX 10
+
+/* A dot with a word behind it goes on with a name or a version. */
+static bool
+ends_number(const ac_scan *s, const char *end)
+{
+	return ends_word(s, end) && !(end + 1 < s->end && *end == '.' && ac_is_word(end[1]));
+}
+
+static const char *
+digits_back(const ac_scan *s, const char *end)
+{
+	const char *p = end;
+
+	while (p > s->begin && end - p <= AS_DIGITS_MAX && ac_is_decimal(p[-1]))
+		p--;
+	return p;
+}
+
+static void
+match_as(ac_scan *s, ac_str text)
+{
+	ac_match_text(s, text, ac_text_hash(text, s->index->salt, AC_KEY_AS_NUMBER));
+}
+
+void
+ac_match_as_name(ac_scan *s, const char *begin)
+{
+	const char *end = begin + 2;
+
+	while (end < s->end && end - begin <= 2 + AS_DIGITS_MAX && ac_is_decimal(*end))
+		end++;
+	if (ends_number(s, end))
+		match_as(s, (ac_str){ begin, (size_t)(end - begin) });
+}
+
+void
+ac_match_as_number(ac_scan *s, const char *end)
+{
+	const char *begin = digits_back(s, end);
+
+	if (begin - 1 > s->begin && begin[-1] == '.' && ac_is_decimal(begin[-2]))
+		begin = digits_back(s, begin - 1);
+	if (begins_word(s, begin) && !(begin - 1 > s->begin && begin[-1] == '.' && ac_is_word(begin[-2])) &&
+	    ends_number(s, end))
+		match_as(s, (ac_str){ begin, (size_t)(end - begin) });
+}
+
 void
 ac_match_slash(ac_scan *s, const char *slash)
 {

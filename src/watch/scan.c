@@ -150,6 +150,9 @@ next_region(ac_scan_maps *m, size_t words)
 	shift_words(m->high, words);
 	shift_words(m->escape, words);
 	shift_words(m->quote, words);
+	shift_words(m->follow, words);
+	shift_words(m->letter_s, words);
+	shift_words(m->letter_n, words);
 }
 
 /* Nothing stands before the text. What maps hold behind a region's words is never asked for. */
@@ -185,6 +188,8 @@ wanted(const ac_scan *s)
 		want |= AC_WANT_LONG_WORDS;
 	if (ix->flags & AC_INDEX_HAS_PAIRS)
 		want |= AC_WANT_FAR_DOTS;
+	if (ix->flags & AC_INDEX_HAS_AS_NUMBERS)
+		want |= AC_WANT_AS_NUMBERS;
 	return want;
 }
 
@@ -194,6 +199,7 @@ begin_text(ac_scan *s, ac_str text)
 	s->begin = text.p;
 	s->end = text.p + text.n;
 	s->colon_end = s->pairs_end = text.p;
+	s->as_numbers_from = s->expects_as_numbers ? text.p : NULL;
 	s->ahead = s->ahead_end = 0;
 	begin_maps(s->maps);
 }
@@ -208,6 +214,12 @@ ac_scan_look(ac_scan *s, ac_str text, ac_scan_view *out)
 	out->has_hash = s->maps->has_hash;
 	out->has_spellings = s->kernel->spellings(s->maps, words);
 	out->feed_count = s->kernel->list(&s->maps->feed, words, 0, out->feeds);
+}
+
+void
+ac_scan_expect_as_numbers(ac_scan *s, bool expected)
+{
+	s->expects_as_numbers = expected;
 }
 
 static void

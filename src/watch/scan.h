@@ -64,6 +64,8 @@ typedef struct ac_url_find {
 } ac_url_find;
 /* Look one URL up, canonical or not: the next of its records, or AC_NONE32. Between two calls of one `find` no other URL is looked up. For URLs put together from fields, too. */
 uint32_t ac_scan_find_url(ac_scan *scan, ac_str url, ac_url_find *find);
+/* Whether numbers of the next texts may be AS numbers, whatever stands before them: in a table with a column of such. */
+void ac_scan_expect_as_numbers(ac_scan *scan, bool expected);
 /* From the next text on, scan with another index: what was remembered of the one before is forgotten. */
 void ac_scan_use(ac_scan *scan, const ac_index *index);
 ac_scan *ac_scan_close(ac_scan *scan);
@@ -101,6 +103,8 @@ struct ac_scan {
 	ac_seen_host *seen;
 	uint32_t *strangers;
 	const char *colon_end, *pairs_end; /* of the last run looked at: a run has several anchors */
+	bool expects_as_numbers;
+	const char *as_numbers_from;       /* from there on numbers of the text may be such; NULL: none, as yet */
 	bool asks_for_paths;               /* hosts of URLs wait for the paths in their lines */
 	ac_url_text *url;                  /* scratch */
 	ac_arena arena;                    /* scratch of conversions */
@@ -143,6 +147,9 @@ bool ac_match_is_likely_url(ac_scan *scan, ac_str url, uint64_t key);
 void ac_match_word(ac_scan *scan, const char *end);
 /* A MAC address of three groups of four digits, by the dot behind the first. */
 void ac_match_dotted_mac(ac_scan *scan, const char *dot);
+/* "AS64496", by its first letter; and the number, also "1.10", that ends there. */
+void ac_match_as_name(ac_scan *scan, const char *begin);
+void ac_match_as_number(ac_scan *scan, const char *end);
 /* The word behind a backslash, if it is short (AC_INDEX_HAS_SLASH_WORDS). */
 void ac_match_slash(ac_scan *scan, const char *slash);
 

@@ -15,7 +15,7 @@
 #include "watch/scan_quads.h"
 
 /*
- * Four sets of bytes below 0x80 tell the twelve classes apart, so that four maps are made of the text and all others of those, 256 bytes at a time. A set is a table: by a byte's low half, the high
+ * Four sets of bytes below 0x80 tell the fourteen classes apart, so that four maps are made of the text and all others of those, 256 bytes at a time. A set is a table: by a byte's low half, the high
  * halves (a bit each) that make one of its bytes with it.
  */
 #define ROW(high) (1 << (high))
@@ -33,13 +33,14 @@ static const byte_sets sets = {
 	    DIGITS | ROWS_4567, DIGITS | ROWS_4567, DIGITS | ROWS_4567, DIGITS | ROWS_4567, DIGITS | ROWS_4567,
 	    DIGITS | ROWS_4567, ROWS_4567, IN_4_AND_6, IN_4_AND_6, IN_4_AND_6 | ROW(2), IN_4_AND_6,
 	    IN_4_AND_6 | ROW(5) },
-	/* digits, ".:/" and line feeds */
-	.first = { DIGITS, DIGITS, DIGITS, DIGITS, DIGITS, DIGITS, DIGITS, DIGITS, DIGITS,
-	    DIGITS, [10] = ROW(3) | ROW(0), [14] = ROW(2), [15] = ROW(2) },
-	/* "@AD`ad:\\" and line feeds */
-	.second = { IN_4_AND_6, IN_4_AND_6, [4] = IN_4_AND_6, [10] = ROW(3) | ROW(0), [12] = ROW(5) },
-	/* "([{/\\", the quote and line feeds */
-	.third = { [2] = ROW(2), [8] = ROW(2), [10] = ROW(0), [11] = IN_5_AND_7, [12] = ROW(5), [15] = ROW(2) }
+	/* digits, ".:/", "NSns" and line feeds */
+	.first = { DIGITS, DIGITS, DIGITS, DIGITS | IN_5_AND_7, DIGITS, DIGITS, DIGITS, DIGITS, DIGITS,
+	    DIGITS, [10] = ROW(3) | ROW(0), [14] = ROW(2) | IN_4_AND_6, [15] = ROW(2) },
+	/* "@AD`ad:\\", "Nn" and line feeds */
+	.second = { IN_4_AND_6, IN_4_AND_6, [4] = IN_4_AND_6, [10] = ROW(3) | ROW(0), [12] = ROW(5),
+	    [14] = IN_4_AND_6 },
+	/* "([{/\\", the quote, "Ss" and line feeds */
+	.third = { [2] = ROW(2), [3] = IN_5_AND_7, [8] = ROW(2), [10] = ROW(0), [11] = IN_5_AND_7, [12] = ROW(5), [15] = ROW(2) }
 };
 static const uint8_t row_of[16] = { ROW(0), ROW(1), ROW(2), ROW(3), ROW(4), ROW(5), ROW(6), ROW(7), 1, 1, 1, 1, 1, 1, 1,
 	1 };
@@ -105,15 +106,19 @@ classes_of_sets(ac_scan_maps *m, size_t words, size_t at)
 		__m256i word = load_bytes(m->word + w), first = load_bytes(m->digit + w),
 			second = load_bytes(m->follow + w), third = load_bytes(m->open + w);
 		__m256i both = _mm256_and_si256(second, third), only_second = _mm256_andnot_si256(third, second),
-			only_third = _mm256_andnot_si256(second, third);
+			only_third = _mm256_andnot_si256(second, third), any = _mm256_or_si256(second, third);
+		__m256i words_first = _mm256_and_si256(word, first), only_first = _mm256_andnot_si256(word, first);
+		__m256i quote = _mm256_andnot_si256(first, _mm256_and_si256(word, third));
 
 #define PUT(map, x) _mm256_storeu_si256((__m256i *)(void *)((map) + w), x)
-		PUT(m->word, _mm256_andnot_si256(third, word));
-		PUT(m->quote, _mm256_and_si256(word, third));
-		PUT(m->digit, _mm256_and_si256(word, first));
-		PUT(m->dot, _mm256_andnot_si256(_mm256_or_si256(word, _mm256_or_si256(second, third)), first));
-		PUT(m->colon, _mm256_and_si256(first, only_second));
-		PUT(m->slash, _mm256_and_si256(first, only_third));
+		PUT(m->word, _mm256_andnot_si256(quote, word));
+		PUT(m->quote, quote);
+		PUT(m->digit, _mm256_andnot_si256(any, words_first));
+		PUT(m->letter_s, _mm256_and_si256(words_first, only_third));
+		PUT(m->letter_n, _mm256_and_si256(words_first, only_second));
+		PUT(m->dot, _mm256_andnot_si256(any, only_first));
+		PUT(m->colon, _mm256_and_si256(only_first, only_second));
+		PUT(m->slash, _mm256_and_si256(only_first, only_third));
 		PUT(m->feed.bits, _mm256_and_si256(first, both));
 		PUT(m->escape, _mm256_andnot_si256(first, both));
 		PUT(m->open, _mm256_andnot_si256(_mm256_or_si256(first, word), only_third));

@@ -52,7 +52,7 @@ add_words(const void *at, const void *begins, uint64_t *carry, void *out)
 #include "watch/scan_quads512.h"
 #include "watch/scan_quads.h"
 
-/* A bit a map; what opens a spelling has two that exclude each other, and so have '#' and the quote. */
+/* A bit a map; what opens a spelling has two that exclude each other, and so have '#', the quote and two letters. */
 enum {
 	WORD = 1,
 	DIGIT = 2,
@@ -64,13 +64,16 @@ enum {
 	FOLLOW = 128,
 	OPEN = DOT | COLON,
 	HASH = SLASH | FEED,
-	QUOTE = FEED | ESCAPE
+	QUOTE = FEED | ESCAPE,
+	LETTER_S = WORD | SLASH,
+	LETTER_N = WORD | FEED
 };
 #define W WORD
 #define G (WORD | FOLLOW)
 #define D (WORD | DIGIT)
 /* From '@' or '`' on, to the letter z. */
-#define ROW_LETTERS FOLLOW, G, W, W, G, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, OPEN
+#define ROW_LETTERS                                                                                                    \
+	FOLLOW, G, W, W, G, W, W, W, W, W, W, W, W, W, LETTER_N, W, W, W, W, LETTER_S, W, W, W, W, W, W, W, OPEN
 
 static const uint8_t class_of[128] = { ['\n'] = FEED,
 	['"'] = QUOTE,
@@ -109,17 +112,20 @@ classes_of_word(__m512i bytes, class_table table, ac_scan_maps *m, size_t w)
 	uint64_t dot = _mm512_test_epi8_mask(class, _mm512_set1_epi8(DOT)) & ~high;
 	uint64_t colon = _mm512_test_epi8_mask(class, _mm512_set1_epi8(COLON)) & ~high;
 	uint64_t slash = _mm512_test_epi8_mask(class, _mm512_set1_epi8(SLASH)) & ~high;
+	uint64_t word = _mm512_test_epi8_mask(class, _mm512_set1_epi8(WORD)) & ~high;
 	uint64_t feed = _mm512_test_epi8_mask(class, _mm512_set1_epi8(FEED)) & ~high;
 	uint64_t escape = _mm512_test_epi8_mask(class, _mm512_set1_epi8(ESCAPE)) & ~high;
 
 	m->high[w] = high;
-	m->word[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(WORD)) | high;
+	m->word[w] = word | high;
 	m->digit[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(DIGIT)) & ~high;
 	m->dot[w] = dot & ~colon;
 	m->colon[w] = colon & ~dot;
 	m->open[w] = dot & colon;
-	m->slash[w] = slash & ~feed;
-	m->feed.bits[w] = feed & ~(slash | escape);
+	m->slash[w] = slash & ~(feed | word);
+	m->letter_s[w] = slash & word;
+	m->feed.bits[w] = feed & ~(slash | escape | word);
+	m->letter_n[w] = feed & word;
 	m->has_hash |= (slash & feed) != 0;
 	m->escape[w] = escape & ~feed;
 	m->quote[w] = escape & feed;
@@ -184,8 +190,11 @@ classes_of_eight(const __m512i bytes[static 8], class_table table, ac_scan_maps 
 	PUT8(m->dot, w, _mm512_andnot_si512(open, low[2]));
 	PUT8(m->colon, w, _mm512_andnot_si512(open, low[3]));
 	PUT8(m->open, w, open);
-	PUT8(m->slash, w, _mm512_andnot_si512(hash, high[0]));
-	PUT8(m->feed.bits, w, _mm512_andnot_si512(_mm512_or_si512(high[0], high[2]), high[1]));
+	PUT8(m->slash, w, _mm512_andnot_si512(_mm512_or_si512(high[1], low[0]), high[0]));
+	PUT8(m->letter_s, w, _mm512_and_si512(high[0], low[0]));
+	PUT8(m->feed.bits, w,
+	    _mm512_andnot_si512(_mm512_or_si512(_mm512_or_si512(high[0], high[2]), low[0]), high[1]));
+	PUT8(m->letter_n, w, _mm512_and_si512(high[1], low[0]));
 	m->has_hash |= _mm512_test_epi64_mask(hash, hash) != 0;
 	PUT8(m->escape, w, _mm512_andnot_si512(high[1], high[2]));
 	PUT8(m->quote, w, _mm512_and_si512(high[1], high[2]));

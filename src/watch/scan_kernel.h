@@ -22,7 +22,8 @@ enum {
 	AC_WANT_DIGIT_ENDS = 4,  /* names that end in a digit too */
 	AC_WANT_SHORT_WORDS = 8, /* ends of words of AC_WANT_LENGTHS, below eight bytes ... */
 	AC_WANT_LONG_WORDS = 16, /* ... and of those of eight bytes and more */
-	AC_WANT_FAR_DOTS = 32    /* far_dots */
+	AC_WANT_FAR_DOTS = 32,   /* far_dots */
+	AC_WANT_AS_NUMBERS = 64
 };
 /* What is wanted of short words: from so many bytes to so many, 1 to 7 each. */
 #define AC_WANT_LENGTHS(from, to) ((unsigned)(from) << 8 | (unsigned)(to) << 12)
@@ -47,6 +48,8 @@ typedef struct ac_scan_maps {
 	    high[AC_MAP_WORDS], quote[AC_MAP_WORDS];
 	/* backslashes; one of "([{"; one of "@AD`ad", which may follow those two in a defanged spelling, as '.', ':' and '/' may */
 	uint64_t escape[AC_MAP_WORDS], open[AC_MAP_WORDS], follow[AC_MAP_WORDS];
+	/* 's' and 'n', of either case, by which names of AS numbers are told from other words */
+	uint64_t letter_s[AC_MAP_WORDS], letter_n[AC_MAP_WORDS];
 	/* where a defanged spelling may begin */
 	uint64_t spelling[AC_MAP_WORDS];
 	/* line feeds */
@@ -54,8 +57,9 @@ typedef struct ac_scan_maps {
 	bool has_hash;   /* some byte is '#', perhaps; false: none is */
 	bool has_escape; /* some byte is a backslash, perhaps; false: none is */
 	/* behind the last byte of a dotted token; third dot of four numbers; first of 16 word bytes at a place that 16 divides, and not behind such ones;
-	 * colon inside what may be an IPv6 address; colon of "://"; behind the last byte of a word; where a path may begin, and line feeds, when the hosts of a region wait for such */
-	ac_places_map name_end, third_dot, digest, address6, url, word_end, path;
+	 * colon inside what may be an IPv6 address; colon of "://"; behind the last byte of a word; where a path may begin, and line feeds, when the hosts of a region wait for such; where
+	 * ac_as_name_at may tell something */
+	ac_places_map name_end, third_dot, digest, address6, url, word_end, path, as_name;
 	/* for each step a bit for each of its words that has a dot inside a token five bytes behind another */
 	uint8_t far_dots[2 * AC_REGION_WORDS / AC_SCAN_STEP_MAX + 64];
 	/* of the word before the next region: dots inside tokens, dots between digits, second dots of a chain of those, begins of digests; all bits when a last label goes on, or what may be

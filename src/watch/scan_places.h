@@ -153,6 +153,22 @@ find_colons(ac_scan_maps *m, size_t words)
 	}
 }
 
+/* Where ac_as_name_at may tell something: "asn", "as" and a byte before 'n', "as" with a digit or nothing of a word around it, and what may begin "autonomous". */
+TARGET static void
+find_as_names(ac_scan_maps *m, size_t words)
+{
+	for (size_t w = 1; w <= words; w += STEP) {
+		words_n word = AT(m->word, w), word_behind = AT(m->word, w + 1), n = AT(m->letter_n, w);
+		words_n n_behind = AT(m->letter_n, w + 1), s = AT(m->letter_s, w), s_behind = AT(m->letter_s, w + 1);
+		words_n begins = ~LATER(word, AT(m->word, w - 1), 1);
+		words_n ends = ~SOONER(word, word_behind, 2) | SOONER(AT(m->digit, w), AT(m->digit, w + 1), 2);
+		words_n name = SOONER(n, n_behind, 2) | SOONER(n, n_behind, 3) | (begins & ends);
+		words_n longer = SOONER(n, n_behind, 4) & SOONER(s, s_behind, 9);
+
+		PUT_PLACES(&m->as_name, w, word & AT(m->follow, w) & ((SOONER(s, s_behind, 1) & name) | longer));
+	}
+}
+
 /* "://" */
 TARGET static void
 find_urls(ac_scan_maps *m, size_t words)
@@ -291,7 +307,7 @@ find_paths(ac_scan_maps *m, size_t words)
 TARGET static void
 find_places(ac_scan_maps *m, size_t words, unsigned want)
 {
-	ac_places_map *const all[] = { &m->third_dot, &m->name_end, &m->digest, &m->address6, &m->url, &m->word_end };
+	ac_places_map *const all[] = { &m->third_dot, &m->name_end, &m->digest, &m->address6, &m->url, &m->word_end, &m->as_name };
 
 	if (want & AC_WANT_FAR_DOTS)
 		find_dotted(m, words, want & AC_WANT_DIGIT_ENDS, true);
@@ -302,6 +318,8 @@ find_places(ac_scan_maps *m, size_t words, unsigned want)
 		find_colons(m, words);
 	if (want & AC_WANT_URL)
 		find_urls(m, words);
+	if (want & AC_WANT_AS_NUMBERS)
+		find_as_names(m, words);
 	if (want & AC_WANT_SHORT_WORDS)
 		short_word_ends(m, words, AC_WANT_SHORTEST(want), AC_WANT_LONGEST(want), want & AC_WANT_LONG_WORDS);
 	else if (want & AC_WANT_LONG_WORDS)

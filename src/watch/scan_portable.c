@@ -19,13 +19,14 @@
 #define FIRST(c)                                                                                                       \
 	(LANE(WORD(c), 0) | LANE((c) == '.', 1) | LANE((c) == '\\', 2) | LANE((c) == ':', 3) | LANE((c) == '/', 4) |   \
 	    LANE(DIGIT(c), 5) | LANE(HIGH(c), 6) | LANE((c) == '\n', 7))
-#define SECOND(c) (uint32_t)(LANE(OPEN(c), 0) | LANE(FOLLOW(c), 1) | LANE((c) == '"', 2))
+#define SECOND(c) (LANE(OPEN(c), 0) | LANE(FOLLOW(c), 1) | LANE((c) == '"', 2) | LANE(LOWER(c) == 's', 3) |    \
+		   LANE(LOWER(c) == 'n', 4))
 #define ROW4(of, c) of(c), of((c) + 1), of((c) + 2), of((c) + 3)
 #define ROW16(of, c) ROW4(of, c), ROW4(of, (c) + 4), ROW4(of, (c) + 8), ROW4(of, (c) + 12)
 #define ROW64(of, c) ROW16(of, c), ROW16(of, (c) + 16), ROW16(of, (c) + 32), ROW16(of, (c) + 48)
 
 static const uint64_t first_lanes[256] = { ROW64(FIRST, 0), ROW64(FIRST, 64), ROW64(FIRST, 128), ROW64(FIRST, 192) };
-static const uint32_t second_lanes[256] = { ROW64(SECOND, 0), ROW64(SECOND, 64), ROW64(SECOND, 128),
+static const uint64_t second_lanes[256] = { ROW64(SECOND, 0), ROW64(SECOND, 64), ROW64(SECOND, 128),
 	ROW64(SECOND, 192) };
 
 /* One step of turning rows of eight bytes into columns: halves of `bits` bits are exchanged between two rows. */
@@ -57,22 +58,17 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 	m->has_hash = true; /* not told */
 	for (size_t w = at; w < at + words; w++, p += 64) {
 		const unsigned char *c = (const unsigned char *)p;
-		uint64_t rows[8], open = 0, follow = 0, quote = 0;
+		uint64_t rows[8], more[8];
 
 		for (unsigned i = 0; i < 8; i++, c += 8) {
-			uint64_t row = 0;
-			uint32_t more = 0;
-
+			rows[i] = more[i] = 0;
 			for (unsigned k = 0; k < 8; k++) {
-				row |= first_lanes[c[k]] << k;
-				more |= second_lanes[c[k]] << k;
+				rows[i] |= first_lanes[c[k]] << k;
+				more[i] |= second_lanes[c[k]] << k;
 			}
-			rows[i] = row;
-			open |= (uint64_t)(more & 0xff) << 8 * i;
-			follow |= (uint64_t)(more >> 8 & 0xff) << 8 * i;
-			quote |= (uint64_t)(more >> 16) << 8 * i;
 		}
 		turn(rows);
+		turn(more);
 		m->word[w] = rows[0];
 		m->dot[w] = rows[1];
 		m->escape[w] = rows[2];
@@ -81,9 +77,11 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 		m->digit[w] = rows[5];
 		m->high[w] = rows[6];
 		m->feed.bits[w] = rows[7];
-		m->open[w] = open;
-		m->follow[w] = follow;
-		m->quote[w] = quote;
+		m->open[w] = more[0];
+		m->follow[w] = more[1];
+		m->quote[w] = more[2];
+		m->letter_s[w] = more[3];
+		m->letter_n[w] = more[4];
 		high |= rows[6];
 	}
 	return high;

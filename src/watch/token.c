@@ -90,6 +90,42 @@ ac_suffix2_key(ac_str text, ac_hash_seed salt)
 	return ac_suffix_words_key(words, salt);
 }
 
+ac_as_name
+ac_as_name_at(ac_str text, const char *p)
+{
+	ac_str rest = { p + 1, (size_t)(text.p + text.n - p) - 1 };
+	bool begins = p == text.p || !ac_is_word(p[-1]);
+
+	if (rest.n < 2)
+		return AC_AS_NONE;
+	if (ac_lower(p[1]) == 'u')
+		return ac_str_starts_fold(rest, AC_S("utonomous")) ? AC_AS_FIELD : AC_AS_NONE;
+	if (ac_lower(p[1]) != 's')
+		return AC_AS_NONE;
+	switch (p[2]) {
+	case 'n':
+	case 'N':
+		return AC_AS_FIELD;
+	case '_':
+	case '.':
+		return rest.n > 2 && ac_lower(p[3]) == 'n' ? AC_AS_FIELD : AC_AS_NONE;
+	case '"':
+	case '\\': /* before a quote in a string of JSON */
+		return begins ? AC_AS_FIELD : AC_AS_NONE;
+	default:
+		return begins && ac_is_decimal(p[2]) ? AC_AS_NUMBER : AC_AS_NONE;
+	}
+}
+
+bool
+ac_names_as_number(ac_str name)
+{
+	for (size_t i = 0; i + 1 < name.n; i++)
+		if (ac_lower(name.p[i]) == 'a' && ac_as_name_at(name, name.p + i) == AC_AS_FIELD)
+			return true;
+	return false;
+}
+
 bool
 ac_hex_bytes(const char *digits, size_t n, uint8_t *out)
 {

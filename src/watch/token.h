@@ -81,6 +81,13 @@ ac_word_end_hash(const char *end, ac_hash_seed salt)
 	return (uint32_t)((word ^ salt.word[0]) * (salt.word[1] | 1) >> 32);
 }
 
+/* What names of fields that hold AS numbers begin with, and "AS64496" itself. */
+typedef enum ac_as_name { AC_AS_NONE, AC_AS_FIELD, AC_AS_NUMBER } ac_as_name;
+/* What stands at p, an 'a' of any case: "asn", "as_number", "as.number", an "as" between quotes, "autonomous...", or "as" with a digit behind it. */
+ac_as_name ac_as_name_at(ac_str text, const char *p);
+/* Whether the name of a field may be one of an AS number. */
+bool ac_names_as_number(ac_str name);
+
 /* What eight hexadecimal digits are worth, each in its byte. */
 static inline uint64_t
 ac_hex_digits(uint64_t c)

@@ -264,6 +264,7 @@ scan_piece(ac_watch *w, size_t end, accord_err *err)
 	int rc = 0;
 
 	w->matches.n = 0;
+	ac_scan_expect_as_numbers(w->scan, w->state.has_as_numbers);
 	ac_decode_begin(&w->decode);
 	w->is_mapped = end <= AC_SCAN_REGION;
 	if (w->is_mapped)
@@ -331,6 +332,8 @@ process_piece(ac_watch *w, size_t end, size_t until, accord_err *err)
 	w->has_backslash = true;
 	w->is_mapped = false;
 	w->matches.n = 0;
+	/* A piece before may have named the field. */
+	ac_scan_expect_as_numbers(w->scan, true);
 	if (w->long_is_json && memchr(w->text.p, '\\', end)) {
 		ac_watch_copy_line(&w->plain, w->text, 0, end, 0);
 		rc = ac_watch_copy_scan(&w->plain, w->scan, &w->matches, err);

@@ -2,6 +2,7 @@
 /* The table of formats, which one a line is of, and what the formats share. */
 #include "watch/logs/logs.h"
 #include "watch/logs/when.h"
+#include "watch/token.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -256,6 +257,7 @@ ac_log_set_columns(ac_log_state *state, const ac_log_format *format, ac_str line
 	ac_arena_reset(&state->arena);
 	state->columns_of = NULL;
 	state->column_count = 0;
+	state->has_as_numbers = false;
 	state->csv_now = state->csv_next = (ac_log_csv_place){ 0, false };
 	if (count > AC_CSV_COLUMNS_MAX)
 		return false;
@@ -270,6 +272,7 @@ ac_log_set_columns(ac_log_state *state, const ac_log_format *format, ac_str line
 			name = ac_str_slice(name, 1, name.n - 1);
 		state->columns[state->column_count] = ac_arena_str(&state->arena, name);
 		state->roles[state->column_count] = ac_log_role(state, name);
+		state->has_as_numbers |= ac_names_as_number(name);
 		if (!state->columns[state->column_count].p)
 			return false;
 		state->column_count++;

@@ -5,7 +5,7 @@
 
 #define WORDS 64
 #define LAST_WORDS 60 /* no multiple of a step */
-#define MAPS 12
+#define MAPS 15
 
 static uint32_t
 next_random(uint32_t *seed)
@@ -18,7 +18,7 @@ next_random(uint32_t *seed)
 static void
 fill(char *p, size_t n, uint32_t seed)
 {
-	static const char often[] = "0123456789abcdefABCDEFgzGZ@[`{/:;.-_.....:::://\x7f\x80\xff \n\\([.\"";
+	static const char often[] = "0123456789abcdefABCDEFgnszGNSZ@[`{/:;.-_.....:::://\x7f\x80\xff \n\\([.\"";
 
 	for (size_t i = 0; i < n; i++) {
 		uint32_t r = next_random(&seed);
@@ -28,6 +28,9 @@ fill(char *p, size_t n, uint32_t seed)
 		if (seed % 97 == 0)
 			for (size_t k = 0; k < r % 70 && i + 1 < n; k++)
 				p[++i] = "0123456789abcdef"[(r + k) & 15];
+		else if (seed % 83 == 0)
+			for (size_t k = 0, kind = r % 5; k < 10 && i + 1 < n; k++)
+				p[++i] = "autonomousasn1-asn1\"as\"-ds4_n7as_n_ns_n 4AS64496 4as"[10 * kind + k];
 		/* names of members, some nearly */
 		else if (seed % 89 == 0 && i + 2 < n) {
 			p[++i] = '"';
@@ -69,6 +72,8 @@ portable_classes__follow_the_definition(void **state)
 			assert_int_equal(bit_of(m.feed.bits, at), c == '\n');
 			assert_int_equal(bit_of(m.escape, at), c == '\\');
 			assert_int_equal(bit_of(m.quote, at), c == '"');
+			assert_int_equal(bit_of(m.letter_s, at), c == 's' || c == 'S');
+			assert_int_equal(bit_of(m.letter_n, at), c == 'n' || c == 'N');
 			assert_int_equal(bit_of(m.open, at), c == '(' || c == '[' || c == '{');
 			assert_int_equal(bit_of(m.follow, at), c && strchr("@AD`ad", (int)c) != NULL);
 			assert_int_equal(high != 0, c >= 128);
@@ -111,6 +116,10 @@ places__are_those_of_tokens(void **state)
 		    "                     ^          ^   " },
 		{ "\"some_key\" : \"many keynames\":\"\\\"quoted__\\\":", offsetof(ac_scan_maps, word_end),
 		    "         ^                 ^            ^   " },
+		{ "src_asn AS64496 as_number \"as\" as.n autonomous_s", offsetof(ac_scan_maps, as_name),
+		    "    ^   ^       ^          ^   ^    ^            " },
+		{ "assets has 4as1 base gas1 AUTOS \"has\" last_n", offsetof(ac_scan_maps, as_name),
+		    "                                              " },
 	};
 	static ac_scan_maps m;
 
@@ -122,7 +131,7 @@ places__are_those_of_tokens(void **state)
 		memcpy(text, rows[i].text, strlen(rows[i].text));
 		ac_scan_kernel_portable.classes(text, 2, &m, 1);
 		ac_scan_kernel_portable.places(
-		    &m, 2, AC_WANT_ADDRESS6 | AC_WANT_URL | AC_WANT_DIGIT_ENDS | AC_WANT_LONG_WORDS);
+		    &m, 2, AC_WANT_ADDRESS6 | AC_WANT_URL | AC_WANT_DIGIT_ENDS | AC_WANT_LONG_WORDS | AC_WANT_AS_NUMBERS);
 		assert_places(
 		    rows[i].text, (const uint64_t *)(const void *)((const char *)&m + rows[i].map), rows[i].want);
 	}
@@ -238,7 +247,7 @@ run(const ac_scan_kernel *k, const char *text, unsigned want, ac_scan_maps *m, u
 		size_t words = r ? LAST_WORDS : WORDS;
 		const uint64_t *maps[MAPS] = { m->name_end.bits, m->third_dot.bits, m->digest.bits, m->address6.bits,
 			m->url.bits, m->word_end.bits, m->feed.bits, m->escape, m->open, m->follow, m->quote,
-			m->spelling };
+			m->spelling, m->letter_s, m->letter_n, m->as_name.bits };
 
 		k->classes(text + r * 64 * WORDS, words + 1, m, 1);
 		k->spellings(m, words);
@@ -294,7 +303,7 @@ assert_same_as_portable(const ac_scan_kernel *k)
 	static uint64_t want[MAPS][2 * WORDS], got[MAPS][2 * WORDS];
 	static const unsigned wants[] = { AC_WANT_SHORT_WORDS | AC_WANT_LENGTHS(3, 5),
 		AC_WANT_ADDRESS6 | AC_WANT_URL | AC_WANT_SHORT_WORDS | AC_WANT_LENGTHS(1, 7) | AC_WANT_LONG_WORDS,
-		AC_WANT_ADDRESS6 | AC_WANT_URL | AC_WANT_DIGIT_ENDS | AC_WANT_LONG_WORDS };
+		AC_WANT_ADDRESS6 | AC_WANT_URL | AC_WANT_DIGIT_ENDS | AC_WANT_LONG_WORDS | AC_WANT_AS_NUMBERS };
 	static ac_gate_block gate[64];
 	uint64_t keys[64];
 	uint32_t want_passed[64], got_passed[64], seed = 5;

@@ -313,6 +313,17 @@ as_number__is_one_in_its_field_or_with_its_letters(void **state)
 		{ "announced by AS64496", "1:13+7 autonomous-system exact 64496 a\n" },
 		{ "{\"asn\":\"1.10\"}", "1:8+4 autonomous-system exact 65546 d\n" },
 		{ "{\"asn\":65546}", "1:7+5 autonomous-system exact 65546 d\n" },
+		{ "{\"as\":{\"organization\":{\"name\":\"x\"},\"number\":64496}}",
+		    "1:44+5 autonomous-system exact 64496 a\n" },
+		{ "{\"a\":1}\n{\"autonomous_system\":{\"number\":64496}}",
+		    "2:39+5 autonomous-system exact 64496 a\n" },
+		{ "dst=192.0.2.1 dstasn=64496 srcasn=1.10", "1:21+5 autonomous-system exact 64496 a\n"
+							    "1:34+4 autonomous-system exact 65546 d\n" },
+		{ "host,dst_asn,n\nx,64496,64496\ny,1,64496\nz,64496,2",
+		    "2:17+5 autonomous-system exact 64496 a\n4:41+5 autonomous-system exact 64496 a\n" },
+		{ "as64496. (AS64496) AS64496.example AS64496-1 AS644961", "1:0+7 autonomous-system exact 64496 a\n"
+									   "1:10+7 autonomous-system exact 64496 a\n" },
+		{ "{\"asn\":\"64496.1\",\"srcasn\":\"3.64496\"}", "" },
 		{ "{\"src_port\":64496}", "" },
 		{ "64496 bytes", "" },
 		{ "{\"asn\":644960}", "" },

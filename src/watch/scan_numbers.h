@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * AS numbers: "AS64496" anywhere, and plain ones where something that may name a field of them stands before them in their text. All other numbers, of which telemetry is full, are
+ * never looked at.
+ */
+#include "watch/match.h"
+#include "watch/scan_parts.h"
+
+/* Ends of digits that no word goes on with, at `from` and behind it. */
+TARGET static void
+match_numbers(ac_scan *s, const char *from, size_t words, size_t base)
+{
+	const ac_scan_maps *m = s->maps;
+	size_t skip = from > s->begin + base ? (size_t)(from - s->begin) - base : 0;
+
+	for (size_t w = 1 + skip / 64; w <= words; w++) {
+		uint64_t ends = (m->digit[w] << 1 | m->digit[w - 1] >> 63) & ~m->word[w];
+
+		for (; ends; ends &= ends - 1) {
+			const char *end = s->begin + base + (w - 1) * 64 + (size_t)__builtin_ctzll(ends);
+
+			if (end >= from && end <= s->end)
+				ac_match_as_number(s, end);
+		}
+	}
+}
+
+TARGET static void
+look_at_as_numbers(ac_scan *s, size_t words, size_t base)
+{
+	ac_str text = { s->begin, (size_t)(s->end - s->begin) };
+	uint32_t *list = s->places->list;
+	size_t n = list_places(&s->maps->as_name, words, base, list);
+
+	for (size_t i = 0; i < n; i++) {
+		const char *p = s->begin + list[i];
+		ac_as_name name = ac_as_name_at(text, p);
+
+		if (name == AC_AS_NUMBER)
+			ac_match_as_name(s, p);
+		else if (name == AC_AS_FIELD && !s->as_numbers_from)
+			s->as_numbers_from = p;
+	}
+	if (s->as_numbers_from)
+		match_numbers(s, s->as_numbers_from, words, base);
+}

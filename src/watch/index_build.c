@@ -44,11 +44,10 @@ ac_index_builder_open(ac_hash_seed salt, int64_t generation)
 	ac_arena_init(&b->scratch, AC_LOG_ARENA_MAX);
 	b->cidr16 = calloc(AC_PAIRS / 64, sizeof(*b->cidr16));
 	b->networks = calloc(AC_NETWORKS / 64, sizeof(*b->networks));
-	b->plain_ends = calloc(AC_PAIRS / 64, sizeof(*b->plain_ends));
 	b->last_labels = calloc(AC_PAIRS / 64, sizeof(*b->last_labels));
 	b->word_counts = calloc(AC_WORD_COUNTS, sizeof(*b->word_counts));
 	b->plain_name_min = UINT32_MAX;
-	if (!b->cidr16 || !b->networks || !b->plain_ends || !b->last_labels || !b->word_counts)
+	if (!b->cidr16 || !b->networks || !b->last_labels || !b->word_counts)
 		return ac_index_builder_close(b);
 	return b;
 }
@@ -83,7 +82,6 @@ ac_index_builder_close(ac_index_builder *b)
 	free(b->meta_slots.p);
 	free(b->cidr16);
 	free(b->networks);
-	free(b->plain_ends);
 	free(b->last_labels);
 	free(b->word_counts);
 	free(b);

@@ -72,11 +72,11 @@ struct ac_index_builder {
 	ac_vec metas, terms, conjunctions, unwatched, patterns, tombs, texts;
 	ac_stage gate1,
 	    gate2;        /* keys; of a base without those of the values themselves, which are those of the entries */
-	ac_vec word_ends; /* ac_word_end_hash of long words that are anchors */
+	ac_vec word_ends; /* ac_word_end_hash of words that are anchors */
 	ac_buf pool;      /* texts and shared indicators */
 	ac_build_slots text_slots, meta_slots;
 	ac_vec meta_hashes;                             /* of the metas */
-	uint64_t *cidr16, *plain_ends, *last_labels;    /* bitmaps of AC_PAIRS */
+	uint64_t *cidr16, *last_labels;                 /* bitmaps of AC_PAIRS */
 	uint64_t *networks;                             /* one of AC_NETWORKS: a bit for each /24 */
 	uint32_t networks_waiting[AC_NETWORKS_WAITING]; /* addresses that are not marked there yet */
 	size_t networks_marked;                         /* all */

@@ -9,9 +9,8 @@
  *	patterns         indicators whose pattern is evaluated on events (patterns.h), with its text in canonical form
  *	cidr16           a bit per /16 that touches an IPv4 range wider than /24
  *	networks         a bitmap, a power of two in size, by ac_network_bit of the /24s that hold an address, a range of /24 and smaller, or a URL's host; exact when it has a bit for each /24
- *	plain ends       a bit per pair of last bytes of a short anchor without a dot: most words of a log end otherwise
  *	last labels      a bit per ac_last_label of a name or dotted anchor: most dotted tokens of a log end in none of them
- *	word ends        a bitmap, a power of two in size, with two bits of one word by ac_word_end_hash of each long anchor without a dot (ac_word_end_set)
+ *	word ends        a bitmap, a power of two in size, with two bits of one word by ac_word_end_hash of each anchor without a dot (ac_word_end_set)
  *	tombs            overlays only: indicators of the base that are withdrawn or said anew here
  *	pool             texts, indicators that several values share, and then the records, bucket by bucket
  *	directory        where in the pool each bucket's records begin, and behind the last one where they end
@@ -68,7 +67,6 @@ typedef enum ac_section_kind {
 	AC_SECTION_PATTERNS,
 	AC_SECTION_CIDR16,
 	AC_SECTION_NETWORKS,
-	AC_SECTION_PLAIN_ENDS,
 	AC_SECTION_LAST_LABELS,
 	AC_SECTION_WORD_ENDS,
 	AC_SECTION_TOMBS,
@@ -334,7 +332,6 @@ struct ac_index {
 	uint64_t gate1_blocks, gate2_blocks;
 	const uint64_t *cidr16;
 	ac_networks networks;
-	const uint64_t *plain_ends;
 	const uint64_t *last_labels;
 	const uint64_t *word_ends;
 	unsigned word_end_shift; /* of a hash, to its bit */
@@ -346,13 +343,6 @@ struct ac_index {
 };
 
 #define AC_PAIRS 65536 /* of two bytes; also of two octets */
-/* The pair of the last bytes of a word, in lower case, that ends at `end`. */
-static inline unsigned
-ac_plain_end(const unsigned char *fold, const char *end)
-{
-	return (unsigned)fold[(unsigned char)end[-1]] << 8 | fold[(unsigned char)end[-2]];
-}
-
 /* Two bits of one word of a map of 2^(32 - shift) bits: of other words one in twenty to forty passes, where with a single bit one in five to eight would. */
 static inline void
 ac_word_end_set(uint64_t *map, unsigned shift, uint32_t hash)
@@ -362,7 +352,7 @@ ac_word_end_set(uint64_t *map, unsigned shift, uint32_t hash)
 	map[bit / 64] |= (uint64_t)1 << (bit % 64) | (uint64_t)1 << (hash % 64);
 }
 
-/* Whether a long anchor may end in a word whose last bytes have this hash. */
+/* Whether an anchor may end as a word whose last bytes have this hash. */
 static inline bool
 ac_word_may_end(const ac_index *index, uint32_t hash)
 {

@@ -66,7 +66,6 @@ static const size_t item_sizes[AC_SECTION_COUNT] = {
 	[AC_SECTION_PATTERNS] = sizeof(ac_index_pattern),
 	[AC_SECTION_CIDR16] = AC_PAIRS / 8,
 	[AC_SECTION_NETWORKS] = sizeof(uint32_t),
-	[AC_SECTION_PLAIN_ENDS] = AC_PAIRS / 8,
 	[AC_SECTION_LAST_LABELS] = AC_PAIRS / 8,
 	[AC_SECTION_WORD_ENDS] = sizeof(uint32_t),
 	[AC_SECTION_TOMBS] = sizeof(ac_index_tomb),
@@ -247,8 +246,8 @@ filters_fit(const ac_index_header *h, bool is_overlay)
 	uint64_t words = h->sections[AC_SECTION_WORD_ENDS].length, networks = h->sections[AC_SECTION_NETWORKS].length,
 		 g1 = h->sections[AC_SECTION_GATE1].length, g2 = h->sections[AC_SECTION_GATE2].length;
 
-	if (items(h, AC_SECTION_CIDR16) != 1 || items(h, AC_SECTION_PLAIN_ENDS) != 1 ||
-	    items(h, AC_SECTION_LAST_LABELS) != 1 || (h->base_generation != 0 || h->base_checksum != 0) != is_overlay)
+	if (items(h, AC_SECTION_CIDR16) != 1 || items(h, AC_SECTION_LAST_LABELS) != 1 ||
+	    (h->base_generation != 0 || h->base_checksum != 0) != is_overlay)
 		return false;
 	if (is_overlay)
 		return true;
@@ -320,7 +319,6 @@ set_filters(ac_index *ix)
 	ix->networks = ac_networks_of(section(h, AC_SECTION_NETWORKS), h->salt, 0);
 	for (uint64_t bits = h->sections[AC_SECTION_NETWORKS].length * 8; bits < AC_NETWORKS; bits *= 2)
 		ix->networks.shift++;
-	ix->plain_ends = section(h, AC_SECTION_PLAIN_ENDS);
 	ix->last_labels = section(h, AC_SECTION_LAST_LABELS);
 	ix->word_ends = section(h, AC_SECTION_WORD_ENDS);
 	ix->word_end_shift = 32;
@@ -534,8 +532,8 @@ static int
 merge(ac_index *ix, accord_err *err)
 {
 	static const ac_section_kind kinds[] = { AC_SECTION_GATE1, AC_SECTION_GATE2, AC_SECTION_CIDR16,
-		AC_SECTION_NETWORKS, AC_SECTION_PLAIN_ENDS, AC_SECTION_LAST_LABELS, AC_SECTION_WORD_ENDS,
-		AC_SECTION_TERMS, AC_SECTION_CONJUNCTIONS };
+		AC_SECTION_NETWORKS, AC_SECTION_LAST_LABELS, AC_SECTION_WORD_ENDS, AC_SECTION_TERMS,
+		AC_SECTION_CONJUNCTIONS };
 	const ac_index_header *b = ix->base.header, *o = ix->overlay.header;
 	size_t n = padded(o, AC_SECTION_TERMS) + padded(o, AC_SECTION_CONJUNCTIONS) + 128;
 	char *p;
@@ -549,7 +547,6 @@ merge(ac_index *ix, accord_err *err)
 	ix->gate2 = merge_gate(&p, ix, AC_SECTION_GATE2);
 	ix->cidr16 = merge_bits(&p, ix, AC_SECTION_CIDR16);
 	ix->networks.bits = merge_networks(&p, ix);
-	ix->plain_ends = merge_bits(&p, ix, AC_SECTION_PLAIN_ENDS);
 	ix->last_labels = merge_bits(&p, ix, AC_SECTION_LAST_LABELS);
 	ix->word_ends = merge_words(&p, ix);
 	merge_patterns(&p, ix);

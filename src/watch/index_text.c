@@ -327,30 +327,26 @@ ac_text_spell(const ac_value *value, ac_arena *arena, ac_text_spellings *out, ac
 
 /* ---- keys ---- */
 
-/* The byte before a name of one letter may be any that is no word byte. */
-static void
-mark_plain_end(ac_index_builder *b, ac_str anchor)
+static int
+mark_word_end(ac_index_builder *b, ac_str anchor, accord_err *err)
 {
-	const char one[2] = { ' ', anchor.p[anchor.n - 1] };
-	unsigned pair = ac_plain_end(ac_word_fold, anchor.n > 1 ? anchor.p + anchor.n : one + 2);
+	uint32_t *end = ac_vec_add(&b->word_ends);
+	ac_str last = ac_str_slice(anchor, anchor.n < AC_WORD_END ? 0 : anchor.n - AC_WORD_END, anchor.n);
+	char bytes[AC_WORD_END] = { 0 };
 
-	b->plain_ends[pair / 64] |= (uint64_t)1 << (pair % 64);
+	if (!end)
+		return ac_vec_check(&b->word_ends, "words", err);
+	memcpy(bytes + AC_WORD_END - last.n, last.p, last.n);
+	*end = ac_word_end_hash(ac_load64(bytes), b->salt);
+	if (anchor.n >= AC_WORD_END) {
+		b->flags |= AC_INDEX_HAS_LONG_WORDS;
+		return 0;
+	}
 	b->flags |= AC_INDEX_HAS_PLAIN_NAMES;
 	if (anchor.n < b->plain_name_min)
 		b->plain_name_min = (uint32_t)anchor.n;
 	if (anchor.n > b->plain_name_max)
 		b->plain_name_max = (uint32_t)anchor.n;
-}
-
-static int
-mark_word_end(ac_index_builder *b, ac_str anchor, accord_err *err)
-{
-	uint32_t *end = ac_vec_add(&b->word_ends);
-
-	if (!end)
-		return ac_vec_check(&b->word_ends, "words", err);
-	*end = ac_word_end_hash(anchor.p + anchor.n, b->salt);
-	b->flags |= AC_INDEX_HAS_LONG_WORDS;
 	return 0;
 }
 
@@ -417,8 +413,5 @@ ac_text_anchor(ac_index_builder *b, const ac_value *value, ac_value_keys *k, acc
 		b->flags |= AC_INDEX_HAS_SLASH_WORDS;
 		return 0;
 	}
-	if (anchor.text.n >= AC_WORD_END)
-		return mark_word_end(b, anchor.text, err);
-	mark_plain_end(b, anchor.text);
-	return 0;
+	return mark_word_end(b, anchor.text, err);
 }

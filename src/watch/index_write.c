@@ -675,7 +675,6 @@ put_all(ac_index_builder *b, writer *o)
 	put_vec(o, AC_SECTION_PATTERNS, &b->patterns);
 	put_section(o, AC_SECTION_CIDR16, b->cidr16, AC_PAIRS / 8);
 	put_networks(b, o);
-	put_section(o, AC_SECTION_PLAIN_ENDS, b->plain_ends, AC_PAIRS / 8);
 	put_section(o, AC_SECTION_LAST_LABELS, b->last_labels, AC_PAIRS / 8);
 	if (b->base)
 		put_vec(o, AC_SECTION_WORD_ENDS, &b->word_ends);

@@ -282,35 +282,17 @@ ac_match_text(ac_scan *s, ac_str anchor, uint64_t key)
 
 /* ---- words ---- */
 
-/* By the pair of its last bytes; before a word of one letter may stand any byte that is no word's. */
-static bool
-may_be_short(const ac_scan *s, const char *end)
-{
-	const char one[2] = { ' ', end[-1] };
-	unsigned pair = ac_plain_end(ac_word_fold, end - s->begin > 1 ? end : one + 2);
-
-	return s->index->plain_ends[pair / 64] >> (pair % 64) & 1;
-}
-
 void
 ac_match_word(ac_scan *s, const char *end)
 {
 	const ac_index *ix = s->index;
-	bool is_long = (ix->flags & AC_INDEX_HAS_LONG_WORDS) && end - s->begin >= AC_WORD_END &&
-		       ac_word_may_end(ix, ac_word_end_hash(end, ix->salt));
-	bool is_short = (ix->flags & AC_INDEX_HAS_PLAIN_NAMES) && may_be_short(s, end);
 	ac_token token;
 	size_t n;
 
-	if (!is_short && !is_long)
-		return;
 	ac_token_back(end, s->begin, ix->salt, &token);
 	n = (size_t)(token.end - token.begin);
-	is_short &= n >= ix->plain_name_min && n <= ix->plain_name_max;
-	is_long &= n >= AC_WORD_END;
-	if (token.dots > 0 || (!is_short && !is_long) || (end < s->end - 1 && *end == '.' && ac_is_word(end[1])))
-		return;
-	ac_match_text(s, (ac_str){ token.begin, n }, ac_text_key(token.state, ix->salt, AC_KEY_FILE));
+	if (token.dots == 0 && !(end < s->end - 1 && *end == '.' && ac_is_word(end[1])))
+		ac_match_text(s, (ac_str){ token.begin, n }, ac_text_key(token.state, ix->salt, AC_KEY_FILE));
 }
 
 /* ---- pairs ---- */

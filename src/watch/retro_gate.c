@@ -108,7 +108,7 @@ passes_digest(const ac_retro_gate *g, ac_str bytes)
 		return false;
 	ac_hex((const uint8_t *)bytes.p + bytes.n - sizeof(digits) / 2, sizeof(digits) / 2, digits);
 	return !(ix->flags & AC_INDEX_HAS_LONG_WORDS) || ix->plain_name_max >= 2 * bytes.n ||
-	       ac_word_may_end(ix, ac_word_end_hash(digits + sizeof(digits), ix->salt));
+	       ac_word_may_end(ix, ac_word_end_hash(ac_load64(digits), ix->salt));
 }
 
 /* Labels in reverse order: "example.evil.www" is "www.evil.example". */

@@ -104,11 +104,11 @@ struct ac_scan {
 	uint32_t *strangers;
 	const char *colon_end, *pairs_end; /* of the last run looked at: a run has several anchors */
 	bool expects_as_numbers;
-	const char *as_numbers_from;       /* from there on numbers of the text may be such; NULL: none, as yet */
-	bool asks_for_paths;               /* hosts of URLs wait for the paths in their lines */
-	ac_url_text *url;                  /* scratch */
-	ac_arena arena;                    /* scratch of conversions */
-	char *joined;                      /* scratch, AC_URL_MAX */
+	const char *as_numbers_from; /* from there on numbers of the text may be such; NULL: none, as yet */
+	bool asks_for_paths;         /* hosts of URLs wait for the paths in their lines */
+	ac_url_text *url;            /* scratch */
+	ac_arena arena;              /* scratch of conversions */
+	char *joined;                /* scratch, AC_URL_MAX */
 };
 
 /* What a candidate needs to be looked at; each adds its matches. */
@@ -143,7 +143,7 @@ void ac_match_bare_url(ac_scan *scan, ac_str host);
 ac_str ac_match_likely_url(const ac_scan *scan, const char *colon, uint64_t *out_key);
 /* Such a guess, whose host passed gate 1. True when it was right: then ac_match_url would find the same. */
 bool ac_match_is_likely_url(ac_scan *scan, ac_str url, uint64_t key);
-/* A word without dots that ends here: short ones when the index has such (AC_INDEX_HAS_PLAIN_NAMES), long ones (AC_INDEX_HAS_LONG_WORDS). */
+/* A word without dots that ends here. */
 void ac_match_word(ac_scan *scan, const char *end);
 /* A MAC address of three groups of four digits, by the dot behind the first. */
 void ac_match_dotted_mac(ac_scan *scan, const char *dot);

@@ -37,10 +37,16 @@ static const byte_sets sets = {
 	.first = { DIGITS, DIGITS, DIGITS, DIGITS | IN_5_AND_7, DIGITS, DIGITS, DIGITS, DIGITS, DIGITS,
 	    DIGITS, [10] = ROW(3) | ROW(0), [14] = ROW(2) | IN_4_AND_6, [15] = ROW(2) },
 	/* "@AD`ad:\\", "Nn" and line feeds */
-	.second = { IN_4_AND_6, IN_4_AND_6, [4] = IN_4_AND_6, [10] = ROW(3) | ROW(0), [12] = ROW(5),
-	    [14] = IN_4_AND_6 },
+	.second = { IN_4_AND_6,
+	    IN_4_AND_6, [4] = IN_4_AND_6, [10] = ROW(3) | ROW(0), [12] = ROW(5), [14] = IN_4_AND_6 },
 	/* "([{/\\", the quote, "Ss" and line feeds */
-	.third = { [2] = ROW(2), [3] = IN_5_AND_7, [8] = ROW(2), [10] = ROW(0), [11] = IN_5_AND_7, [12] = ROW(5), [15] = ROW(2) }
+	.third = { [2] = ROW(2),
+	    [3] = IN_5_AND_7,
+	    [8] = ROW(2),
+	    [10] = ROW(0),
+	    [11] = IN_5_AND_7,
+	    [12] = ROW(5),
+	    [15] = ROW(2) }
 };
 static const uint8_t row_of[16] = { ROW(0), ROW(1), ROW(2), ROW(3), ROW(4), ROW(5), ROW(6), ROW(7), 1, 1, 1, 1, 1, 1, 1,
 	1 };

@@ -42,16 +42,6 @@ add_words(const void *at, const void *begins, uint64_t *carry, void *out)
 	_mm512_storeu_si512(out, _mm512_mask_sub_epi64(sum, (uint8_t)into, sum, full));
 }
 
-#include "watch/scan_x86.h"
-#include "watch/scan_hosts512.h"
-#include "watch/scan_names512.h"
-#include "watch/scan_paths512.h"
-#include "watch/scan_places.h"
-#include "watch/scan_words512.h"
-#include "watch/scan_lists.h"
-#include "watch/scan_quads512.h"
-#include "watch/scan_quads.h"
-
 /* A bit a map; what opens a spelling has two that exclude each other, and so have '#', the quote and two letters. */
 enum {
 	WORD = 1,
@@ -101,6 +91,16 @@ static const uint8_t class_of[128] = { ['\n'] = FEED,
 typedef struct class_table {
 	__m512i first, second;
 } class_table;
+
+#include "watch/scan_x86.h"
+#include "watch/scan_hosts512.h"
+#include "watch/scan_names512.h"
+#include "watch/scan_paths512.h"
+#include "watch/scan_places.h"
+#include "watch/scan_words512.h"
+#include "watch/scan_lists.h"
+#include "watch/scan_quads512.h"
+#include "watch/scan_quads.h"
 
 /* One word, with bytes from 0x80 on or not. Returns those. */
 TARGET static inline uint64_t
@@ -192,8 +192,7 @@ classes_of_eight(const __m512i bytes[static 8], class_table table, ac_scan_maps 
 	PUT8(m->open, w, open);
 	PUT8(m->slash, w, _mm512_andnot_si512(_mm512_or_si512(high[1], low[0]), high[0]));
 	PUT8(m->letter_s, w, _mm512_and_si512(high[0], low[0]));
-	PUT8(m->feed.bits, w,
-	    _mm512_andnot_si512(_mm512_or_si512(_mm512_or_si512(high[0], high[2]), low[0]), high[1]));
+	PUT8(m->feed.bits, w, _mm512_andnot_si512(_mm512_or_si512(_mm512_or_si512(high[0], high[2]), low[0]), high[1]));
 	PUT8(m->letter_n, w, _mm512_and_si512(high[1], low[0]));
 	m->has_hash |= _mm512_test_epi64_mask(hash, hash) != 0;
 	PUT8(m->escape, w, _mm512_andnot_si512(high[1], high[2]));

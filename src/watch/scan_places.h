@@ -198,49 +198,52 @@ find_no_values(const ac_scan_maps *m, size_t w, uint64_t *carry, words_n *out)
 /* The same by a number that is none. */
 #define LATER_BY(here, before, by) ((here) << (by) | (before) >> (64 - (by)))
 
-/* Ends of runs of `from` to `to` word bytes, at most seven, and of those of eight and more. */
-TARGET static void
-short_word_ends(ac_scan_maps *m, size_t words, unsigned from, unsigned to, bool longs)
+/* Ends of runs of at least 1, 2, 4 and 8 word bytes, with those of the words before. */
+typedef struct runs {
+	words_n one, two, four, eight, two_before, four_before;
+} runs;
+
+/* The same of n bytes, 1 to 8. */
+TARGET static inline void
+runs_of(const runs *r, unsigned n, words_n *out)
 {
-	uint64_t carry = m->member_carry;
-
-	for (size_t w = 1; w <= words; w += STEP) {
-		words_n word = AT(m->word, w), before = AT(m->word, w - 1);
-		words_n run = LATER_BY(word, before, 1), enough = run, over, no_value;
-
-		for (unsigned n = 2; n <= to + 1; n++) {
-			run &= LATER_BY(word, before, n);
-			if (n == from)
-				enough = run;
-		}
-		over = run;
-		for (unsigned n = to + 2; longs && n <= 8; n++)
-			run &= LATER_BY(word, before, n);
-		if (longs)
-			over &= ~run;
-		find_no_values(m, w, &carry, &no_value);
-		PUT_PLACES(&m->word_end, w, ~word & enough & ~over & ~no_value);
-	}
-	m->member_carry = carry;
+	if (n == 8)
+		*out = r->eight;
+	else if (n > 4)
+		*out = r->four & LATER_BY(r->four, r->four_before, n - 4);
+	else if (n == 4)
+		*out = r->four;
+	else if (n == 3)
+		*out = r->two & LATER(r->two, r->two_before, 1);
+	else
+		*out = n == 2 ? r->two : r->one;
 }
 
-/* Ends of runs of at least eight word bytes. */
-TARGET static void
-word_ends(ac_scan_maps *m, size_t words)
+/* Ends of words of `from` to `to` bytes, at most seven, if that is any, and of those of eight and more. */
+TARGET static inline __attribute__((always_inline)) void
+find_word_ends(ac_scan_maps *m, size_t words, unsigned from, unsigned to, bool longs)
 {
 	uint64_t carry = m->member_carry;
 
 	for (size_t w = 1; w <= words; w += STEP) {
-		words_n x = AT(m->word, w), before = AT(m->word, w - 1), no_value;
+		words_n word = AT(m->word, w), before = AT(m->word, w - 1), found, no_value;
+		runs r = { .one = LATER(word, before, 1), .two_before = before << 1 };
 
-		x &= LATER(x, before, 1);
-		before &= before << 1;
-		x &= LATER(x, before, 2);
-		before &= before << 2;
-		x &= LATER(x, before, 4);
-		before &= before << 4;
+		r.two = r.one & LATER(r.one, r.two_before, 1);
+		r.two_before &= r.two_before << 1;
+		r.four = r.two & LATER(r.two, r.two_before, 2);
+		r.four_before = r.two_before & r.two_before << 2;
+		r.eight = r.four & LATER(r.four, r.four_before, 4);
+		found = r.eight;
+		if (from <= to) {
+			words_n enough, too_many;
+
+			runs_of(&r, from, &enough);
+			runs_of(&r, to + 1, &too_many);
+			found = longs ? (enough & ~too_many) | r.eight : enough & ~too_many;
+		}
 		find_no_values(m, w, &carry, &no_value);
-		PUT_PLACES(&m->word_end, w, ~AT(m->word, w) & LATER(x, before, 1) & ~no_value);
+		PUT_PLACES(&m->word_end, w, ~word & found & ~no_value);
 	}
 	m->member_carry = carry;
 }
@@ -307,7 +310,8 @@ find_paths(ac_scan_maps *m, size_t words)
 TARGET static void
 find_places(ac_scan_maps *m, size_t words, unsigned want)
 {
-	ac_places_map *const all[] = { &m->third_dot, &m->name_end, &m->digest, &m->address6, &m->url, &m->word_end, &m->as_name };
+	ac_places_map *const all[] = { &m->third_dot, &m->name_end, &m->digest, &m->address6, &m->url, &m->word_end,
+		&m->as_name };
 
 	if (want & AC_WANT_FAR_DOTS)
 		find_dotted(m, words, want & AC_WANT_DIGIT_ENDS, true);
@@ -321,9 +325,9 @@ find_places(ac_scan_maps *m, size_t words, unsigned want)
 	if (want & AC_WANT_AS_NUMBERS)
 		find_as_names(m, words);
 	if (want & AC_WANT_SHORT_WORDS)
-		short_word_ends(m, words, AC_WANT_SHORTEST(want), AC_WANT_LONGEST(want), want & AC_WANT_LONG_WORDS);
+		find_word_ends(m, words, AC_WANT_SHORTEST(want), AC_WANT_LONGEST(want), want & AC_WANT_LONG_WORDS);
 	else if (want & AC_WANT_LONG_WORDS)
-		word_ends(m, words);
+		find_word_ends(m, words, 1, 0, true);
 	for (size_t i = 0; i < AC_COUNT(all); i++)
 		end_places(all[i], words);
 }

@@ -19,8 +19,9 @@
 #define FIRST(c)                                                                                                       \
 	(LANE(WORD(c), 0) | LANE((c) == '.', 1) | LANE((c) == '\\', 2) | LANE((c) == ':', 3) | LANE((c) == '/', 4) |   \
 	    LANE(DIGIT(c), 5) | LANE(HIGH(c), 6) | LANE((c) == '\n', 7))
-#define SECOND(c) (LANE(OPEN(c), 0) | LANE(FOLLOW(c), 1) | LANE((c) == '"', 2) | LANE(LOWER(c) == 's', 3) |    \
-		   LANE(LOWER(c) == 'n', 4))
+#define SECOND(c)                                                                                                      \
+	(LANE(OPEN(c), 0) | LANE(FOLLOW(c), 1) | LANE((c) == '"', 2) | LANE(LOWER(c) == 's', 3) |                      \
+	    LANE(LOWER(c) == 'n', 4))
 #define ROW4(of, c) of(c), of((c) + 1), of((c) + 2), of((c) + 3)
 #define ROW16(of, c) ROW4(of, c), ROW4(of, (c) + 4), ROW4(of, (c) + 8), ROW4(of, (c) + 12)
 #define ROW64(of, c) ROW16(of, c), ROW16(of, (c) + 16), ROW16(of, (c) + 32), ROW16(of, (c) + 48)

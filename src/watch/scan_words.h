@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Words without dots, by their end: long ones by the hash of their last bytes, short ones by the pair of those; then gate 2. And words that only what stands around them tells:
+ * Words without dots, by the hash of their last bytes; then gate 2. And words that only what stands around them tells:
  * those behind a backslash, and MAC addresses with dots.
  */
 #include "watch/match.h"
@@ -51,36 +51,52 @@ look_at_slashes(ac_scan *s, size_t words, size_t base)
 
 /* ---- by their ends ---- */
 
-/* Whether a short word that ends here may be an anchor: by its length, and by the pair of its last bytes. One letter has any byte before it: for match_text.c to tell. */
-TARGET static inline bool
-may_be_short(const ac_scan *s, uint32_t end, size_t base)
+/* The bytes of the word that ends there; AC_NAME_WINDOW: perhaps more. */
+TARGET static inline unsigned
+word_bytes(const ac_scan *s, uint32_t end, size_t base)
 {
-	const ac_index *ix = s->index;
-	uint64_t word = ac_bits_before(s->maps->word, end - base + 64);
-	unsigned n = (unsigned)__builtin_clzll(~word | 1), pair;
-
-	if (n < ix->plain_name_min || n > ix->plain_name_max)
-		return false;
-	pair = ac_plain_end(ac_word_fold, s->begin + end);
-	return n < 2 || (ix->plain_ends[pair / 64] >> (pair % 64) & 1);
+	return (unsigned)__builtin_clzll(~ac_bits_before(s->maps->word, end - base + 64) | 1);
 }
 
-#ifndef LIST_WORD_ENDS
-/* Of n ends of words, at most AC_SCAN_BATCH, those that the filter of long ones lets pass; its words are asked for before the first is looked at. `kept` has room for eight more. */
+/* Whether the filter lets the word that ends there pass. */
+TARGET static inline uint32_t
+end_hash(const ac_scan *s, uint32_t end, size_t base)
+{
+	uint64_t last = ac_load64(s->begin + end - AC_WORD_END);
+
+	return ac_word_end_hash(ac_word_end(last, word_bytes(s, end, base)), s->index->salt);
+}
+
+#ifndef KEEP_WORD_ENDS
+/* Of n ends of words, at most AC_SCAN_BATCH, those that the filter lets pass; its words are asked for before the first is looked at. `kept` has room for eight more. */
 TARGET static size_t
-keep_word_ends(const ac_scan *s, const uint32_t *ends, size_t n, uint32_t *kept)
+keep_word_ends(const ac_scan *s, const uint32_t *ends, size_t n, size_t base, uint32_t *kept)
 {
 	const ac_index *ix = s->index;
 	uint32_t hashes[AC_SCAN_BATCH];
 	size_t count = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		hashes[i] = ac_word_end_hash(s->begin + ends[i], ix->salt);
+		hashes[i] = end_hash(s, ends[i], base);
 		ac_ask_line(&ix->word_ends[(hashes[i] >> ix->word_end_shift) / 64]);
 	}
 	for (size_t i = 0; i < n; i++) {
 		kept[count] = ends[i];
 		count += ac_word_may_end(ix, hashes[i]);
+	}
+	return count;
+}
+#else
+TARGET static size_t
+keep_word_ends(const ac_scan *s, const uint32_t *ends, size_t n, size_t base, uint32_t *kept)
+{
+	size_t i = 0, count = 0;
+
+	for (; i + 8 <= n; i += 8)
+		count += keep_eight_word_ends(s, ends + i, kept + count);
+	for (; i < n; i++) {
+		kept[count] = ends[i];
+		count += ac_word_may_end(s->index, end_hash(s, ends[i], base));
 	}
 	return count;
 }
@@ -96,7 +112,7 @@ is_part_of_name(ac_str text, size_t begin, size_t end)
 
 /* A word that may be an anchor, all of it in the maps: false when it is a part of something dotted. */
 TARGET static inline bool
-long_word_at(const ac_scan *s, uint32_t end, size_t base, unsigned n)
+word_at(const ac_scan *s, uint32_t end, size_t base, unsigned n)
 {
 	const ac_scan_maps *m = s->maps;
 	size_t bit = end - base + 64;
@@ -122,30 +138,29 @@ look_at_asked_words(ac_scan *s)
 	l->word_count = 0;
 }
 
-/* The bytes of the word that ends there, when it may be an anchor of AC_WORD_END bytes and more; else 0. */
+/* The bytes of the word that ends there, when it may be an anchor; else 0. */
 TARGET static inline size_t
-long_word_bytes(const ac_scan *s, uint32_t end, size_t base)
+anchor_bytes(const ac_scan *s, uint32_t end, size_t base)
 {
-	uint64_t word = ac_bits_before(s->maps->word, end - base + 64);
-	size_t bytes = (unsigned)__builtin_clzll(~word | 1);
+	size_t bytes = word_bytes(s, end, base);
 
 	if (bytes <= RUN_MAX)
-		return bytes >= AC_WORD_END && long_word_at(s, end, base, (unsigned)bytes) ? bytes : 0;
+		return word_at(s, end, base, (unsigned)bytes) ? bytes : 0;
 	/* longer than one load of a map tells */
 	while (bytes < end && ac_is_word(s->begin[end - bytes - 1]))
 		bytes++;
 	return is_part_of_name((ac_str){ s->begin, (size_t)(s->end - s->begin) }, end - bytes, end) ? 0 : bytes;
 }
 
-/* Ends of words of AC_WORD_END bytes and more that the filter let pass: gate 2 is asked for whole words. */
+/* Ends of words that the filter let pass: gate 2 is asked for whole words. */
 TARGET static void
-ask_for_long_words(ac_scan *s, const uint32_t *ends, size_t n, size_t base)
+ask_for_kept_words(ac_scan *s, const uint32_t *ends, size_t n, size_t base)
 {
 	const ac_index *ix = s->index;
 	ac_places *l = s->places;
 
 	for (size_t i = 0; i < n; i++) {
-		size_t bytes = long_word_bytes(s, ends[i], base);
+		size_t bytes = anchor_bytes(s, ends[i], base);
 		ac_str text = { s->begin + ends[i] - bytes, bytes };
 
 		if (!bytes)
@@ -159,29 +174,23 @@ ask_for_long_words(ac_scan *s, const uint32_t *ends, size_t n, size_t base)
 	}
 }
 
-/* The words of a region; long ones wait for their blocks at gate 2. */
+#ifndef LIST_WORD_ENDS
+#define list_word_ends list_places
+#endif
+
+/* The words of a region; they wait for their blocks at gate 2. */
 TARGET static void
 ask_for_words(ac_scan *s, size_t words, size_t base)
 {
-	const ac_index *ix = s->index;
-	bool has_long = ix->flags & AC_INDEX_HAS_LONG_WORDS, has_short = ix->flags & AC_INDEX_HAS_PLAIN_NAMES;
 	uint32_t *ends = s->places->list, kept[AC_SCAN_BATCH + 8];
-	size_t n = list_places(&s->maps->word_end, words, base, ends), first = 0;
+	size_t n = list_word_ends(&s->maps->word_end, words, base, ends), first = 0;
 
-	/* The filters read bytes that need not belong to the word, and at the text's begin, where only short words end, there are none. */
-	for (size_t i = 0; has_short && base == 0 && i < n; i++)
-		if (ends[i] < AC_WORD_END) {
-			ac_match_word(s, s->begin + ends[i]);
-			ends[i] = ends[first++];
-		}
-	ends += first;
-	n -= first;
-	for (size_t i = 0; has_long && i < n; i += AC_SCAN_BATCH) {
+	/* The filter reads eight bytes: at the text's begin there are none. */
+	for (; first < n && ends[first] < AC_WORD_END; first++)
+		ac_match_word(s, s->begin + ends[first]);
+	for (size_t i = first; i < n; i += AC_SCAN_BATCH) {
 		size_t some = n - i < AC_SCAN_BATCH ? n - i : AC_SCAN_BATCH;
 
-		ask_for_long_words(s, kept, keep_word_ends(s, ends + i, some, kept), base);
+		ask_for_kept_words(s, kept, keep_word_ends(s, ends + i, some, base, kept), base);
 	}
-	for (size_t i = 0; has_short && i < n; i++)
-		if (may_be_short(s, ends[i], base))
-			ac_match_word(s, s->begin + ends[i]);
 }

@@ -2,7 +2,7 @@
 /* Ends of words through their filter, and lists of places, with AVX-512: for scan_words.h, scan_lists.h and scan_split.h. */
 #include "watch/scan_parts.h"
 
-#define LIST_WORD_ENDS
+#define KEEP_WORD_ENDS
 
 /* The i-th to the (i + 7)-th of what `at` tells: loads of their own are faster than one that gathers. */
 #define EIGHT_OF(at)                                                                                                   \
@@ -17,13 +17,24 @@ keep_eight_word_ends(const ac_scan *s, const uint32_t *ends, uint32_t *kept)
 	const __m512i low = _mm512_set1_epi64(63);
 	const char *begin = s->begin - AC_WORD_END;
 	const uint64_t *filter = ix->word_ends;
-	__m512i hash, bit, words;
+	const class_table table = { _mm512_loadu_si512((const void *)class_of),
+		_mm512_loadu_si512((const void *)(class_of + 64)) };
+	__m512i bytes, others, hash, bit, words;
 	uint64_t at[8];
 	uint8_t passed;
 
 #define LAST_BYTES(i) ac_load64(begin + ends[i])
+	bytes = EIGHT_OF(LAST_BYTES);
+	/* ac_word_end: bytes that are no word's, from 0x80 on they are; where the last of them stands, it and what is before it goes */
+	others =
+	    _mm512_maskz_set1_epi8(~(_mm512_test_epi8_mask(_mm512_permutex2var_epi8(table.first, bytes, table.second),
+					 _mm512_set1_epi8(WORD)) |
+				       _mm512_movepi8_mask(bytes)),
+		-1);
+	bytes = _mm512_and_si512(bytes, _mm512_sllv_epi64(_mm512_set1_epi64(-1),
+					    _mm512_sub_epi64(_mm512_set1_epi64(64), _mm512_lzcnt_epi64(others))));
 	/* ac_word_end_hash */
-	hash = _mm512_or_si512(EIGHT_OF(LAST_BYTES), _mm512_set1_epi64((int64_t)AC_NO_CASE));
+	hash = _mm512_or_si512(bytes, _mm512_set1_epi64((int64_t)AC_NO_CASE));
 	hash = _mm512_xor_si512(hash, _mm512_set1_epi64((int64_t)ix->salt.word[0]));
 	hash = _mm512_srli_epi64(_mm512_mullo_epi64(hash, _mm512_set1_epi64((int64_t)(ix->salt.word[1] | 1))), 32);
 	/* ac_word_may_end; the counts of shifts are those of 64 bits */
@@ -42,21 +53,6 @@ keep_eight_word_ends(const ac_scan *s, const uint32_t *ends, uint32_t *kept)
 }
 
 #undef EIGHT_OF
-
-TARGET static size_t
-keep_word_ends(const ac_scan *s, const uint32_t *ends, size_t n, uint32_t *kept)
-{
-	const ac_index *ix = s->index;
-	size_t i = 0, count = 0;
-
-	for (; i + 8 <= n; i += 8)
-		count += keep_eight_word_ends(s, ends + i, kept + count);
-	for (; i < n; i++) {
-		kept[count] = ends[i];
-		count += ac_word_may_end(ix, ac_word_end_hash(s->begin + ends[i], ix->salt));
-	}
-	return count;
-}
 
 #define PASS_PLACES
 
@@ -133,10 +129,14 @@ list_words(const uint64_t *bits, const uint16_t *full, size_t n, uint32_t base, 
 }
 
 #define LIST_PLACES
+#define LIST_WORD_ENDS
 
-/* As ac_scan_kernel has it. First which words have places, so that nothing is left to be guessed at but where that list ends. */
-TARGET static size_t
-list_places(const ac_places_map *map, size_t words, size_t base, uint32_t *out)
+/*
+ * First which words have places, so that nothing is left to be guessed at but where that list ends. Where more than `most` of eight words have some, so many have more than two that
+ * each is listed by itself.
+ */
+TARGET static inline size_t
+list_by_words(const ac_places_map *map, size_t words, size_t base, size_t most, uint32_t *out)
 {
 	const __m512i numbers = _mm512_loadu_si512((const void *)numbers_to_64);
 	uint16_t full[AC_REGION_WORDS + 64];
@@ -152,8 +152,7 @@ list_places(const ac_places_map *map, size_t words, size_t base, uint32_t *out)
 		    _mm512_add_epi16(from, _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(packed, 1))));
 		count += (size_t)__builtin_popcountll(some);
 	}
-	/* where nearly all words have some, most have more than two */
-	if (8 * count > 7 * words) {
+	if (8 * count > most * words) {
 		for (size_t i = 0; i < count; i++)
 			n += list_word(map->bits[1 + full[i]], (uint32_t)(base + 64 * (size_t)full[i]), out + n);
 		return n;
@@ -161,5 +160,19 @@ list_places(const ac_places_map *map, size_t words, size_t base, uint32_t *out)
 	for (size_t i = 0; i < count; i += 8)
 		n += list_words(map->bits + 1, full + i, count - i < 8 ? count - i : 8, (uint32_t)base, out + n);
 	return n;
+}
+
+/* As ac_scan_kernel has it: most places are a few bytes apart at least. */
+TARGET static size_t
+list_places(const ac_places_map *map, size_t words, size_t base, uint32_t *out)
+{
+	return list_by_words(map, words, base, 7, out);
+}
+
+/* Ends of words are close to each other where there are many. */
+TARGET static size_t
+list_word_ends(const ac_places_map *map, size_t words, size_t base, uint32_t *out)
+{
+	return list_by_words(map, words, base, 3, out);
 }
 #endif

@@ -70,15 +70,20 @@ ac_last_label(uint64_t last8, ac_hash_seed salt)
 	return (unsigned)((label ^ salt.word[1]) * (salt.word[0] | 1) >> 48);
 }
 
-/* A word of so many bytes and more is told by the hash of its last ones. */
+/* Of a word its last bytes tell, so many at most. */
 #define AC_WORD_END 8
-/* Of the last AC_WORD_END bytes before `end`; the case of ASCII letters does not count, and two other bytes may count as one. */
-static inline uint32_t
-ac_word_end_hash(const char *end, ac_hash_seed salt)
+/* The last bytes of a word of n bytes, as the eight before its end hold them: zeros before a shorter one. */
+static inline uint64_t
+ac_word_end(uint64_t last8, unsigned n)
 {
-	uint64_t word = ac_load64(end - AC_WORD_END) | 0x2020202020202020U;
+	return n < AC_WORD_END ? last8 >> (64 - 8 * n) << (64 - 8 * n) : last8;
+}
 
-	return (uint32_t)((word ^ salt.word[0]) * (salt.word[1] | 1) >> 32);
+/* Of those; the case of ASCII letters does not count, and two other bytes may count as one. */
+static inline uint32_t
+ac_word_end_hash(uint64_t word_end, ac_hash_seed salt)
+{
+	return (uint32_t)(((word_end | AC_NO_CASE) ^ salt.word[0]) * (salt.word[1] | 1) >> 32);
 }
 
 /* What names of fields that hold AS numbers begin with, and "AS64496" itself. */

@@ -113,7 +113,7 @@ typedef struct ac_log_state {
 	ac_field_role *roles;
 	bool *is_set; /* Zeek: a column's value has members */
 	size_t column_count;
-	bool has_as_numbers; /* some column may */
+	bool has_as_numbers;       /* some column may */
 	char unset[16], empty[16]; /* Zeek: how nothing, and an empty set, are written; NUL-terminated */
 	char date[10];             /* W3C: of records that have a time of day only */
 	ac_log_csv_place csv_now;  /* of the line that was seen last */

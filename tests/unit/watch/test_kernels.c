@@ -130,8 +130,8 @@ places__are_those_of_tokens(void **state)
 		memset(&m, 0, sizeof(m));
 		memcpy(text, rows[i].text, strlen(rows[i].text));
 		ac_scan_kernel_portable.classes(text, 2, &m, 1);
-		ac_scan_kernel_portable.places(
-		    &m, 2, AC_WANT_ADDRESS6 | AC_WANT_URL | AC_WANT_DIGIT_ENDS | AC_WANT_LONG_WORDS | AC_WANT_AS_NUMBERS);
+		ac_scan_kernel_portable.places(&m, 2,
+		    AC_WANT_ADDRESS6 | AC_WANT_URL | AC_WANT_DIGIT_ENDS | AC_WANT_LONG_WORDS | AC_WANT_AS_NUMBERS);
 		assert_places(
 		    rows[i].text, (const uint64_t *)(const void *)((const char *)&m + rows[i].map), rows[i].want);
 	}

@@ -315,8 +315,7 @@ as_number__is_one_in_its_field_or_with_its_letters(void **state)
 		{ "{\"asn\":65546}", "1:7+5 autonomous-system exact 65546 d\n" },
 		{ "{\"as\":{\"organization\":{\"name\":\"x\"},\"number\":64496}}",
 		    "1:44+5 autonomous-system exact 64496 a\n" },
-		{ "{\"a\":1}\n{\"autonomous_system\":{\"number\":64496}}",
-		    "2:39+5 autonomous-system exact 64496 a\n" },
+		{ "{\"a\":1}\n{\"autonomous_system\":{\"number\":64496}}", "2:39+5 autonomous-system exact 64496 a\n" },
 		{ "dst=192.0.2.1 dstasn=64496 srcasn=1.10", "1:21+5 autonomous-system exact 64496 a\n"
 							    "1:34+4 autonomous-system exact 65546 d\n" },
 		{ "host,dst_asn,n\nx,64496,64496\ny,1,64496\nz,64496,2",

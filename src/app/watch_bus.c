@@ -14,6 +14,7 @@
 #include "watch/streams.h"
 
 #define WAIT_MS 200
+#define WARM_WAIT_MS 20 /* while an index waits to be taken */
 #define ROUND_BYTES (4 * AC_MIB)
 /* At most so long after a message its sightings are kept. */
 #define KEEP_S 1
@@ -31,7 +32,9 @@ typedef struct bus_run {
 	ac_sighting_counts sightings;
 	ac_buf hit; /* scratch */
 	double kept_at;
-	uint64_t kept; /* messages */
+	uint64_t kept;   /* messages */
+	size_t round;    /* bytes of the messages of one poll */
+	bool is_warming; /* an index comes, and is not taken yet */
 	uint64_t partitions;
 } bus_run;
 
@@ -66,6 +69,7 @@ on_message(void *payload, const ac_bus_message *m, accord_err *err)
 	bus_run *r = payload;
 	ac_stream_message message = { m->topic, m->partition, m->offset, m->bytes, m->has_time, m->time };
 
+	r->round += m->bytes.n;
 	return ac_streams_feed(r->streams, &message, err);
 }
 
@@ -150,17 +154,23 @@ close_patterns(bus_run *r)
 static int
 go_on(bus_run *r, accord_err *err)
 {
-	const ac_index *index;
+	const ac_index *index, *coming;
 	ac_patterns *before = r->patterns;
 	int rc;
 
+	r->is_warming = false;
 	if (!ac_keeper_has_new(r->keeper))
 		return 0;
 	/* Nothing may wait in the streams for the index that goes. */
 	rc = ac_streams_scan(r->streams, err);
 	if (rc)
 		return rc;
-	index = ac_keeper_index(r->keeper);
+	index = ac_keeper_go_on(r->keeper, r->round, &coming);
+	r->is_warming = coming != NULL;
+	if (r->is_warming) {
+		ac_streams_expect(r->streams, coming);
+		return 0;
+	}
 	rc = ac_patterns_renew(before, &r->patterns_of, index, &r->w->patterns, &r->patterns, err);
 	if (!rc)
 		rc = ac_streams_swap(r->streams, index, r->patterns, err);
@@ -187,8 +197,9 @@ read_messages(bus_run *r, accord_err *err)
 		bool is_idle;
 
 		rc = go_on(r, err);
+		r->round = 0;
 		if (!rc)
-			rc = ac_bus_poll(r->bus, WAIT_MS, ROUND_BYTES, &is_idle, err);
+			rc = ac_bus_poll(r->bus, r->is_warming ? WARM_WAIT_MS : WAIT_MS, ROUND_BYTES, &is_idle, err);
 		if (!rc && is_idle)
 			rc = ac_streams_scan(r->streams, err);
 		if (!rc && is_idle)

@@ -21,9 +21,9 @@ on_block(void *payload)
 }
 
 static const ac_index *
-index_now(void *payload)
+index_now(void *payload, size_t bytes, const ac_index **out_coming)
 {
-	return ac_keeper_index(((ac_watching *)payload)->keeper);
+	return ac_keeper_go_on(((ac_watching *)payload)->keeper, bytes, out_coming);
 }
 
 /* Two followers that keep their places in one store would count each line twice. */
@@ -72,8 +72,8 @@ ac_watching_follow(ac_watching *w, accord_err *err)
 	index_path = ac_watching_index_path(w, err);
 	rc = index_path ? ac_keeper_start(w->app, &w->index, index_path, &w->keeper, err) : err->code;
 	if (!rc) {
-		rc = ac_watch_follow(
-		    index_now(w), w->args->operands, (size_t)w->args->operand_count, &options, &w->totals, err);
+		rc = ac_watch_follow(ac_keeper_index(w->keeper), w->args->operands, (size_t)w->args->operand_count,
+		    &options, &w->totals, err);
 		/* The index of the end is the command's again. */
 		w->index = ac_keeper_close(w->keeper);
 		w->keeper = NULL;

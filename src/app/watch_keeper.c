@@ -109,12 +109,18 @@ ac_keeper_start(ac_app *app, ac_index **index, const char *index_path, ac_keeper
 }
 
 const ac_index *
+ac_keeper_go_on(ac_keeper *k, size_t bytes, const ac_index **out_coming)
+{
+	k->is_inside = true;
+	return ac_live_go_on(k->live, 0, bytes, ac_clock_monotonic(), out_coming);
+}
+
+const ac_index *
 ac_keeper_index(ac_keeper *k)
 {
-	if (k->is_inside)
-		ac_live_leave(k->live, 0);
-	k->is_inside = true;
-	return ac_live_enter(k->live, 0);
+	const ac_index *none;
+
+	return ac_keeper_go_on(k, 0, &none);
 }
 
 bool

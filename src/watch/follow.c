@@ -184,12 +184,12 @@ read_pipe(ac_follower *f, pipes *all, pipe_input *p, accord_err *err)
 		ac_follow_problem(f, p->path, &problem);
 	if (rc || got == 0) {
 		end_pipe(all, p);
-		rc = ac_follow_use_index(f, p->watch, err);
+		rc = ac_follow_use_index(f, p->watch, 0, err);
 		return rc ? rc : ac_watch_end(p->watch, err);
 	}
 	if (p->sightings)
 		ac_sightings_see(p->sightings, (ac_str){ f->block[0], got });
-	rc = ac_follow_use_index(f, p->watch, err);
+	rc = ac_follow_use_index(f, p->watch, got, err);
 	if (!rc)
 		rc = ac_watch_feed(p->watch, (ac_str){ f->block[0], got }, err);
 	if (!rc)
@@ -212,7 +212,7 @@ read_pipes(ac_follower *f, pipes *all, accord_err *err)
 			rc = read_pipe(f, all, p, err);
 		else if (p->fd >= 0 && ac_watch_rest(p->watch) &&
 			 ac_clock_monotonic() - p->rest_since > f->options->line_wait_s) {
-			rc = ac_follow_use_index(f, p->watch, err);
+			rc = ac_follow_use_index(f, p->watch, 0, err);
 			if (!rc)
 				rc = ac_watch_end(p->watch, err);
 		}

@@ -13,8 +13,11 @@
 typedef struct ac_follow_options {
 	const ac_watch_run_options *run; /* its now is not used */
 	ac_time (*now)(void *payload);   /* for sightings */
-	/* The index to go on with, asked for before each block; the one that was given last must live until then. May be NULL: it stays the same. */
-	const ac_index *(*index)(void *payload);
+	/*
+	 * The index to go on with, asked for before each block of so many bytes; *out_coming: the one to look at them with too (ac_watch_expect), or NULL. Both that were given last must live until
+	 * then. May be NULL: it stays the same.
+	 */
+	const ac_index *(*index)(void *payload, size_t bytes, const ac_index **out_coming);
 	/* The patterns of the index at hand (NULL: it has none); whoever comes with another index takes their place, and they are freed. */
 	ac_patterns **patterns;
 	const ac_patterns_options *pattern_options;

@@ -76,19 +76,20 @@ use_patterns(ac_follower *f, ac_patterns *patterns, accord_err *err)
 	return rc;
 }
 
-/* The index of now for a watch, and for who has none. */
+/* The index for the next bytes of a watch, and for who has none. */
 static int
-use_index(ac_follower *f, ac_watch *watch, const ac_index **out, accord_err *err)
+use_index(ac_follower *f, ac_watch *watch, size_t bytes, const ac_index **out, accord_err *err)
 {
-	const ac_index *index;
+	const ac_index *index, *coming;
 	ac_patterns *patterns;
 	int rc = 0;
 
 	*out = f->index;
 	if (!f->options->index)
 		return 0;
-	index = *out = f->options->index(f->run->sink.payload);
+	index = *out = f->options->index(f->run->sink.payload, bytes, &coming);
 	ac_watch_use(watch, index);
+	ac_watch_expect(watch, coming);
 	if (!f->options->patterns)
 		return 0;
 	rc = ac_patterns_renew(
@@ -100,11 +101,11 @@ use_index(ac_follower *f, ac_watch *watch, const ac_index **out, accord_err *err
 }
 
 int
-ac_follow_use_index(ac_follower *f, ac_watch *watch, accord_err *err)
+ac_follow_use_index(ac_follower *f, ac_watch *watch, size_t bytes, accord_err *err)
 {
 	const ac_index *index;
 
-	return use_index(f, watch, &index, err);
+	return use_index(f, watch, bytes, &index, err);
 }
 
 static void
@@ -117,7 +118,7 @@ show_hits(const ac_follower *f)
 static int
 feed(ac_follower *f, ac_str bytes, accord_err *err)
 {
-	int rc = ac_follow_use_index(f, f->watch, err);
+	int rc = ac_follow_use_index(f, f->watch, bytes.n, err);
 
 	if (!rc)
 		rc = ac_watch_feed(f->watch, bytes, err);
@@ -613,7 +614,7 @@ read_archive(ac_follower *f, ac_followed *log, accord_err *err)
 	ac_watch_totals totals = { 0 };
 	const char *path = log->path;
 	const ac_index *index;
-	int rc = use_index(f, f->watch, &index, err);
+	int rc = use_index(f, f->watch, 0, &index, err);
 
 	options.jobs = 1;
 	options.on_progress = NULL;

@@ -123,8 +123,8 @@ void ac_followed_free(ac_followed *log);
 
 /* ---- follow_read.c ---- */
 
-/* Before a watch is fed or ended: the one before may be gone. Its patterns come with it, for all watches. */
-int ac_follow_use_index(ac_follower *f, ac_watch *watch, accord_err *err) AC_CHECKED;
+/* Before a watch is fed so many bytes, or ended (0): the one before may be gone. Its patterns come with it, for all watches. */
+int ac_follow_use_index(ac_follower *f, ac_watch *watch, size_t bytes, accord_err *err) AC_CHECKED;
 /* Watch what the log has, up to a few blocks; it stays queued when there is more. with_rest: also a last line without an end. */
 int ac_follow_read(ac_follower *f, ac_followed *log, bool with_rest, accord_err *err) AC_CHECKED;
 /* Nothing more is read of the file, which has so many bytes, unless it changes. */

@@ -10,6 +10,10 @@
 /* A reader's own cache line: it writes there at each block. */
 typedef struct slot {
 	_Alignas(64) _Atomic(ac_index *) inside;
+	_Atomic(ac_index *) coming; /* warmed by who is inside another one; or NULL */
+	/* the reader's own: */
+	double since;  /* when it saw first that one comes */
+	size_t warmed; /* bytes that were scanned since this one comes */
 } slot;
 
 struct ac_live_index {
@@ -17,8 +21,8 @@ struct ac_live_index {
 	slot *slots;
 	unsigned readers;
 	/*
-	 * Replaced ones that a reader is in, or was while the slots were looked at: at most two a reader, the one in its slot and the one that it is about to write there (ac_live_enter). And room for the
-	 * current one: publishing needs no memory.
+	 * Replaced ones that a reader is in, or was while the slots were looked at: at most three a reader, the two in its slot and the one that it is about to write there (hold). And room for the current one:
+	 * publishing needs no memory.
 	 */
 	ac_index **waiting;
 	size_t waiting_count;
@@ -33,7 +37,7 @@ ac_live_open(ac_index *first, unsigned readers)
 	if (!live)
 		return NULL;
 	live->slots = aligned_alloc(_Alignof(slot), n * sizeof(*live->slots));
-	live->waiting = calloc(2 * n + 1, sizeof(*live->waiting));
+	live->waiting = calloc(3 * n + 1, sizeof(*live->waiting));
 	if (!live->slots || !live->waiting) {
 		free(live->slots);
 		free(live->waiting);
@@ -42,7 +46,7 @@ ac_live_open(ac_index *first, unsigned readers)
 	}
 	live->readers = readers;
 	for (unsigned i = 0; i < readers; i++)
-		atomic_init(&live->slots[i].inside, NULL);
+		live->slots[i] = (slot){ .inside = NULL };
 	atomic_init(&live->current, first);
 	return live;
 }
@@ -51,7 +55,7 @@ static bool
 is_used(const ac_live_index *live, const ac_index *index)
 {
 	for (unsigned i = 0; i < live->readers; i++)
-		if (atomic_load(&live->slots[i].inside) == index)
+		if (atomic_load(&live->slots[i].inside) == index || atomic_load(&live->slots[i].coming) == index)
 			return true;
 	return false;
 }
@@ -97,17 +101,16 @@ ac_live_take(ac_live_index *live)
 }
 
 /*
- * The slot is set before the pointer is read again: if that is still the same, a writer that replaces it from now on sees the slot, since all four accesses are in one order
- * (memory_order_seq_cst).
+ * The current index, held by a place of a slot. That is set before the pointer is read again: if it is still the same, a writer that replaces it from now on sees the slot, since all four
+ * accesses are in one order (memory_order_seq_cst).
  */
-const ac_index *
-ac_live_enter(ac_live_index *live, unsigned reader)
+static ac_index *
+hold(const ac_live_index *live, _Atomic(ac_index *) *place)
 {
 	ac_index *index = atomic_load(&live->current), *again;
 
-	assert(reader < live->readers);
 	for (;;) {
-		atomic_store(&live->slots[reader].inside, index);
+		atomic_store(place, index);
 		again = atomic_load(&live->current);
 		if (again == index)
 			return index;
@@ -115,11 +118,54 @@ ac_live_enter(ac_live_index *live, unsigned reader)
 	}
 }
 
+const ac_index *
+ac_live_enter(ac_live_index *live, unsigned reader)
+{
+	assert(reader < live->readers);
+	return hold(live, &live->slots[reader].inside);
+}
+
 void
 ac_live_leave(ac_live_index *live, unsigned reader)
 {
 	assert(reader < live->readers);
 	atomic_store_explicit(&live->slots[reader].inside, NULL, memory_order_release);
+	atomic_store_explicit(&live->slots[reader].coming, NULL, memory_order_release);
+}
+
+/* Whether the reader warms the current index with the next bytes, and does not take it yet. */
+static bool
+warms(const ac_live_index *live, slot *s, size_t bytes, double now, const ac_index **out_coming)
+{
+	const ac_index *before = atomic_load_explicit(&s->coming, memory_order_relaxed), *coming;
+
+	if (bytes < AC_LIVE_SMALL)
+		return false;
+	coming = hold(live, &s->coming);
+	if (!before)
+		s->since = now;
+	if (coming != before)
+		s->warmed = 0;
+	if (s->warmed >= AC_LIVE_WARM_BYTES || now - s->since >= AC_LIVE_WARM_S)
+		return false;
+	s->warmed += bytes;
+	*out_coming = coming;
+	return true;
+}
+
+const ac_index *
+ac_live_go_on(ac_live_index *live, unsigned reader, size_t bytes, double now, const ac_index **out_coming)
+{
+	slot *s = &live->slots[reader];
+	const ac_index *index = atomic_load_explicit(&s->inside, memory_order_relaxed);
+
+	assert(reader < live->readers);
+	*out_coming = NULL;
+	if (index && (index == atomic_load(&live->current) || warms(live, s, bytes, now, out_coming)))
+		return index;
+	index = hold(live, &s->inside);
+	atomic_store_explicit(&s->coming, NULL, memory_order_release);
+	return index;
 }
 
 bool
@@ -152,7 +198,7 @@ ac_live_publish(ac_live_index *live, ac_index *next)
 {
 	warm(next);
 	(void)ac_live_retired(live);
-	assert(live->waiting_count <= 2 * (size_t)live->readers);
+	assert(live->waiting_count <= 3 * (size_t)live->readers);
 	live->waiting[live->waiting_count++] = atomic_exchange(&live->current, next);
 	(void)ac_live_retired(live);
 }

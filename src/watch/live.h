@@ -23,6 +23,16 @@ const ac_index *ac_live_enter(ac_live_index *live, unsigned reader);
 void ac_live_leave(ac_live_index *live, unsigned reader);
 /* Whether a reader that is inside would come to another index if it left and entered. */
 bool ac_live_has_new(const ac_live_index *live, unsigned reader);
+/*
+ * For a reader that goes on from block to block without leaving: the index for the next `bytes`, its own until it asks again or leaves; `now` is any clock, in seconds. An index that memory has not
+ * been read of makes the first block with it take half as long again, and more. So a reader of large blocks stays with the one that it has for some more of them, but not longer than
+ * AC_LIVE_WARM_S, and lets the one that comes look at them too: *out_coming (for ac_watch_expect), held for it as well; else NULL. For a block below AC_LIVE_SMALL the new one is taken at once.
+ */
+#define AC_LIVE_SMALL (32 * AC_KIB)
+#define AC_LIVE_WARM_BYTES (3 * AC_MIB)
+#define AC_LIVE_WARM_S 0.03
+const ac_index *ac_live_go_on(
+    ac_live_index *live, unsigned reader, size_t bytes, double now, const ac_index **out_coming);
 
 /* ---- the writer's: one thread ---- */
 

@@ -37,6 +37,87 @@ ac_scan_kernel_at(size_t i)
 	return i == 0 ? &ac_scan_kernel_portable : NULL;
 }
 
+/* ---- what is remembered ---- */
+
+static bool
+open_memory(ac_scan_memory *m)
+{
+	m->seen = ac_alloc_table(AC_SEEN_HOSTS * sizeof(*m->seen));
+	m->strangers = malloc(AC_STRANGERS * sizeof(*m->strangers));
+	return m->seen && m->strangers;
+}
+
+static void
+close_memory(ac_scan_memory *m)
+{
+	free(m->seen);
+	free(m->strangers);
+}
+
+static bool
+is_of(const ac_scan_memory *m, const uint64_t of[static 2])
+{
+	return m->of[0] == of[0] && m->of[1] == of[1];
+}
+
+static void
+begin_memory(ac_scan_memory *m, const uint64_t of[static 2])
+{
+	memcpy(m->of, of, sizeof(m->of));
+	m->cleared = 0;
+}
+
+/* Clear one more part; false: nothing is left to clear. */
+static bool
+clear_part(ac_scan_memory *m)
+{
+	const size_t hosts = AC_SEEN_HOSTS / AC_MEMORY_PARTS, addresses = AC_STRANGERS / AC_MEMORY_PARTS;
+	unsigned part = m->cleared;
+
+	if (part == AC_MEMORY_PARTS)
+		return false;
+	memset(m->seen + part * hosts, 0, hosts * sizeof(*m->seen));
+	/* No slot holds an address of its own: 0 is that of the first only. */
+	memset(m->strangers + part * addresses, 0, addresses * sizeof(*m->strangers));
+	m->strangers[ac_stranger_slot(0)] = 1;
+	m->cleared++;
+	return true;
+}
+
+static void
+swap_memories(ac_scan *s)
+{
+	ac_scan_memory memory = s->memory;
+
+	s->memory = s->coming;
+	s->coming = memory;
+}
+
+/* Not told by the address: a new index may have that of one that is gone. */
+static void
+name_index(const ac_index *index, uint64_t out[static 2])
+{
+	out[0] = index->base.header->checksum;
+	out[1] = index->overlay.header ? index->overlay.header->checksum : 0;
+}
+
+void
+ac_scan_use(ac_scan *s, const ac_index *index)
+{
+	uint64_t of[2];
+
+	name_index(index, of);
+	s->index = index;
+	if (is_of(&s->memory, of))
+		return;
+	/* That of the index before stays, in case it comes again. */
+	swap_memories(s);
+	if (!is_of(&s->memory, of))
+		begin_memory(&s->memory, of);
+	while (clear_part(&s->memory))
+		continue;
+}
+
 ac_scan *
 ac_scan_open_with(const ac_index *index, const ac_scan_kernel *kernel)
 {
@@ -48,14 +129,11 @@ ac_scan_open_with(const ac_index *index, const ac_scan_kernel *kernel)
 	ac_arena_init(&s->arena, AC_MIB);
 	s->maps = aligned_alloc(_Alignof(ac_scan_maps), sizeof(*s->maps));
 	s->places = calloc(1, sizeof(*s->places));
-	s->seen = ac_alloc_table(AC_SEEN_HOSTS * sizeof(*s->seen));
-	s->strangers = malloc(AC_STRANGERS * sizeof(*s->strangers));
 	s->url = malloc(sizeof(*s->url));
 	s->joined = malloc(AC_URL_MAX + 64);
-	if (!s->maps || !s->places || !s->seen || !s->strangers || !s->url || !s->joined)
+	if (!s->maps || !s->places || !s->url || !s->joined || !open_memory(&s->memory) || !open_memory(&s->coming))
 		return ac_scan_close(s);
 	memset(s->maps, 0, sizeof(*s->maps));
-	memset(s->seen, 0, AC_SEEN_HOSTS * sizeof(*s->seen));
 	ac_scan_use(s, index);
 	return s;
 }
@@ -66,32 +144,6 @@ ac_scan_open(const ac_index *index)
 	return ac_scan_open_with(index, ac_scan_kernel_at(0));
 }
 
-static void
-forget_addresses(ac_scan *s)
-{
-	/* No slot holds an address of its own: 0 is that of the first only. */
-	memset(s->strangers, 0, AC_STRANGERS * sizeof(*s->strangers));
-	s->strangers[ac_stranger_slot(0)] = 1;
-}
-
-void
-ac_scan_use(ac_scan *s, const ac_index *index)
-{
-	uint64_t base = index->base.header->checksum,
-		 overlay = index->overlay.header ? index->overlay.header->checksum : 0;
-
-	/* Not told by the address: a new index may have that of one that is gone. */
-	if (base == s->used[0] && overlay == s->used[1]) {
-		s->index = index;
-		return;
-	}
-	s->used[0] = base;
-	s->used[1] = overlay;
-	memset(s->seen, 0, AC_SEEN_HOSTS * sizeof(*s->seen));
-	forget_addresses(s);
-	s->index = index;
-}
-
 ac_scan *
 ac_scan_close(ac_scan *s)
 {
@@ -99,8 +151,8 @@ ac_scan_close(ac_scan *s)
 		return NULL;
 	free(s->maps);
 	free(s->places);
-	free(s->seen);
-	free(s->strangers);
+	close_memory(&s->memory);
+	close_memory(&s->coming);
 	free(s->url);
 	free(s->joined);
 	ac_arena_done(&s->arena);
@@ -274,6 +326,33 @@ ac_scan_finish(ac_scan *s, ac_vec *matches, accord_err *err)
 	s->kernel->region(s, words, 0, want);
 	s->asks_for_paths = false;
 	return ac_vec_check(matches, "matches of one block", err);
+}
+
+void
+ac_scan_warm(ac_scan *s, const ac_index *coming, ac_str text, ac_scan_view *view, ac_vec *matches)
+{
+	const ac_index *index = s->index;
+	uint64_t of[2];
+	bool is_same;
+
+	name_index(coming, of);
+	is_same = is_of(&s->memory, of);
+	if (!is_same && !is_of(&s->coming, of))
+		begin_memory(&s->coming, of);
+	/* A part at a time takes no longer than a look, the first time too, when the memory has no pages yet. */
+	if (!is_same && clear_part(&s->coming))
+		return;
+	if (!is_same)
+		swap_memories(s);
+	s->index = coming;
+	ac_scan_look(s, text, view);
+	/* Too many matches are no failure here. */
+	if (ac_scan_finish(s, matches, NULL))
+		matches->failed = 0;
+	matches->n = 0;
+	s->index = index;
+	if (!is_same)
+		swap_memories(s);
 }
 
 int

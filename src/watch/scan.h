@@ -66,8 +66,13 @@ typedef struct ac_url_find {
 uint32_t ac_scan_find_url(ac_scan *scan, ac_str url, ac_url_find *find);
 /* Whether numbers of the next texts may be AS numbers, whatever stands before them: in a table with a column of such. */
 void ac_scan_expect_as_numbers(ac_scan *scan, bool expected);
-/* From the next text on, scan with another index: what was remembered of the one before is forgotten. */
+/* From the next text on, scan with another index: what was remembered of the one before is forgotten, unless ac_scan_warm has looked at some text with it. */
 void ac_scan_use(ac_scan *scan, const ac_index *index);
+/*
+ * Look at a text of at most AC_SCAN_REGION bytes with an index that will be used later, for what its next scan finds at hand then: memory that was read, and hosts and addresses that are nobody's.
+ * What it finds is not told. The maps, *view and *matches are overwritten.
+ */
+void ac_scan_warm(ac_scan *scan, const ac_index *coming, ac_str text, ac_scan_view *view, ac_vec *matches);
 ac_scan *ac_scan_close(ac_scan *scan);
 
 /* ---- between scan.c, scan_region.h and match.c ---- */
@@ -86,11 +91,19 @@ typedef struct ac_seen_host {
 #define AC_STRANGERS_BITS 12
 #define AC_STRANGERS (1U << AC_STRANGERS_BITS)
 
+/* What is remembered of the look-ups in one index. */
+typedef struct ac_scan_memory {
+	uint64_t of[2];   /* checksums of its files, by which it is known again: its address may be another's later */
+	unsigned cleared; /* parts of the tables, of AC_MEMORY_PARTS */
+	ac_seen_host *seen;
+	uint32_t *strangers;
+} ac_scan_memory;
+#define AC_MEMORY_PARTS 8
+
 typedef struct ac_places ac_places; /* lists of a region, see scan.c */
 
 struct ac_scan {
 	const ac_index *index;
-	uint64_t used[2]; /* checksums of its files, by which ac_scan_use knows it again */
 	const ac_scan_kernel *kernel;
 	const char *begin, *end; /* the text being scanned */
 	uintptr_t ahead,
@@ -100,8 +113,7 @@ struct ac_scan {
 	bool has_high;   /* the region that is looked at has bytes from 0x80 on */
 	size_t map_bits; /* of the region: what lies behind them in the maps has no meaning */
 	ac_places *places;
-	ac_seen_host *seen;
-	uint32_t *strangers;
+	ac_scan_memory memory, coming;     /* of the index at hand, and of the one that comes */
 	const char *colon_end, *pairs_end; /* of the last run looked at: a run has several anchors */
 	bool expects_as_numbers;
 	const char *as_numbers_from; /* from there on numbers of the text may be such; NULL: none, as yet */

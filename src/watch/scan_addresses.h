@@ -153,7 +153,7 @@ look_at_networks(ac_scan *s)
 	}
 	for (size_t i = 0; i < l->near_count; i++)
 		if (!l->near[i].is_known)
-			s->strangers[ac_stranger_slot(l->near[i].address)] = l->near[i].address;
+			s->memory.strangers[ac_stranger_slot(l->near[i].address)] = l->near[i].address;
 }
 
 #ifndef LIST_OPEN
@@ -179,7 +179,7 @@ open_quads(ac_scan *s, size_t n)
 {
 	const ac_networks networks = s->index->networks;
 	const uint64_t *cidr16 = s->index->cidr16;
-	const uint32_t *strangers = s->strangers;
+	const uint32_t *strangers = s->memory.strangers;
 	ac_places *l = s->places;
 	const ac_quads *q = &l->quads;
 	size_t open, kept = 0;

@@ -72,7 +72,7 @@ put_seen(ac_seen_host *seen, host_text text)
 TARGET static inline ac_seen_host *
 seen_slot(const ac_scan *s, host_text text)
 {
-	return &s->seen[host_hash(text, s->index->salt) >> (32 - AC_SEEN_HOSTS_BITS)];
+	return &s->memory.seen[host_hash(text, s->index->salt) >> (32 - AC_SEEN_HOSTS_BITS)];
 }
 
 /* A plain name. url_key: its key as the host of some URL; 0: it is none. */

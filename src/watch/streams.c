@@ -349,6 +349,13 @@ ac_streams_swap(ac_streams *s, const ac_index *index, ac_patterns *patterns, acc
 	return rc;
 }
 
+void
+ac_streams_expect(ac_streams *s, const ac_index *coming)
+{
+	for (size_t i = 0; i < s->streams.n; i++)
+		ac_watch_expect(all_of(s)[i]->watch, coming);
+}
+
 /* ---- sightings ---- */
 
 bool

@@ -37,6 +37,8 @@ int ac_streams_keep(ac_streams *s, ac_time now, ac_sighting_counts *counts, acco
 void ac_streams_end(ac_streams *s, ac_str topic, int32_t partition);
 /* Scan what was fed with the index at hand, then go on with another one and its patterns (NULL: none). */
 int ac_streams_swap(ac_streams *s, const ac_index *index, ac_patterns *patterns, accord_err *err) AC_CHECKED;
+/* As ac_watch_expect, until then. */
+void ac_streams_expect(ac_streams *s, const ac_index *coming);
 /* Of all streams, ended ones too. */
 void ac_streams_count(const ac_streams *s, ac_watch_counts *out);
 ac_streams *ac_streams_close(ac_streams *s); /* takes NULL, returns NULL */

@@ -17,6 +17,8 @@
 #define CUT_WINDOW (64 * AC_KIB)
 /* ... else anywhere; the next piece then begins so much earlier, and matches belong to the piece that holds them with half of it to spare. */
 #define CUT_OVERLAP (32 * AC_KIB)
+/* Of a block so much is looked at with the index that comes. */
+#define WARM_PART 32
 
 static int
 name_file(ac_watch *w, ac_str file, accord_err *err)
@@ -114,8 +116,15 @@ void
 ac_watch_use(ac_watch *w, const ac_index *index)
 {
 	w->index = index;
+	w->coming = NULL;
 	ac_evaluation_use(&w->evaluation, index);
 	ac_scan_use(w->scan, index);
+}
+
+void
+ac_watch_expect(ac_watch *w, const ac_index *coming)
+{
+	w->coming = coming;
 }
 
 void
@@ -294,6 +303,13 @@ consume(ac_watch *w, size_t n)
 	w->base += n;
 }
 
+/* A part of the text[0, end), which has been scanned and is near yet, for the index that comes. Where it is cut is all the same: what is remembered of half a token is true of a whole one. */
+static void
+warm_coming(ac_watch *w, size_t end)
+{
+	ac_scan_warm(w->scan, w->coming, ac_str_slice(w->text, 0, end / WARM_PART), &w->view, &w->matches);
+}
+
 /* Whole lines text[0, end), none of them overlong. */
 static int
 process_lines(ac_watch *w, size_t end, accord_err *err)
@@ -313,6 +329,8 @@ process_lines(ac_watch *w, size_t end, accord_err *err)
 		if (rc)
 			break;
 		rc = ac_watch_walk_lines(w, n, err);
+		if (w->coming)
+			warm_coming(w, n < AC_SCAN_REGION ? n : AC_SCAN_REGION);
 		consume(w, n);
 		end -= n;
 	}

@@ -105,8 +105,13 @@ typedef struct ac_watch ac_watch;
 ac_watch *ac_watch_open(const ac_index *index, ac_str file, ac_time as_of, const ac_watch_sink *sink);
 /* Before the first byte: only records that `where` selects are reported (NULL: all), and all lines are of one format (NULL: each its own). Both are constant and outlive watch. */
 void ac_watch_select(ac_watch *watch, const ac_where *where, const ac_log_format *format);
-/* From the next bytes on, scan with another index (live.h): between calls of feed nothing depends on the one before, which may then be closed. */
+/* From the next bytes on, scan with another index (live.h), and expect none: between calls of feed nothing depends on the one before, which may then be closed. */
 void ac_watch_use(ac_watch *watch, const ac_index *index);
+/*
+ * Until ac_watch_use is called again, look at a part of the bytes with this index too, which will be used then (NULL: none will): the first block with it takes no longer than others then. Nothing
+ * that it finds is reported. It lives as long as the one that is used.
+ */
+void ac_watch_expect(ac_watch *watch, const ac_index *coming);
 /* Scan with a kernel of one's choice (scan_kernel.h), to compare them. */
 typedef struct ac_scan_kernel ac_scan_kernel;
 void ac_watch_use_kernel(ac_watch *watch, const ac_scan_kernel *kernel);

@@ -10,7 +10,7 @@
 #include "watch/watch.h"
 
 struct ac_watch {
-	const ac_index *index;
+	const ac_index *index, *coming; /* coming: what is warmed (ac_watch_expect); or NULL */
 	ac_time as_of;
 	ac_watch_sink sink;
 	ac_watch_counts counts;

@@ -11,6 +11,7 @@
 
 #include "base/limits.h"
 #include "watch/follow.h"
+#include "watch/live.h"
 
 typedef struct world {
 	wt t;
@@ -20,6 +21,7 @@ typedef struct world {
 	/* of a session */
 	unsigned hits, wanted;
 	int signal;
+	const ac_index *coming; /* that large blocks are to warm, and small ones scanned with; or NULL */
 } world;
 
 static ac_time
@@ -123,6 +125,17 @@ on_alarm(int number)
 	(void)raise(SIGTERM);
 }
 
+/* As ac_live_go_on, of which it is asked here whether the follower tells it what it must know. */
+static const ac_index *
+index_for(void *payload, size_t bytes, const ac_index **out_coming)
+{
+	world *w = payload;
+	bool is_large = bytes >= AC_LIVE_SMALL;
+
+	*out_coming = is_large ? w->coming : NULL;
+	return is_large || !w->coming ? w->t.index : w->coming;
+}
+
 /* In the child. */
 static _Noreturn void
 follow(world *w, const char *path)
@@ -130,7 +143,7 @@ follow(world *w, const char *path)
 	ac_watch_run_options run = {
 		.as_of = w->now, .store = open_store(w), .seed = { { 5, 6 } }, .sink = { on_hit, NULL, w }
 	};
-	ac_follow_options options = { .run = &run, .now = clock_of, .line_wait_s = w->line_wait_s };
+	ac_follow_options options = { .run = &run, .now = clock_of, .index = index_for, .line_wait_s = w->line_wait_s };
 	ac_watch_totals totals = { 0 };
 	accord_err err = { 0 };
 	int rc;
@@ -269,6 +282,33 @@ cursors__of_files_that_are_gone_go_after_a_week(void **state)
 	assert_int_equal(cursors, 0);
 }
 
+/* A log that grows slowly is scanned with what is new at once; of a large block nothing is told by the index that it only warms. */
+static void
+index__that_comes_is_taken_for_what_trickles(void **state)
+{
+	enum { LINES = 200, WIDTH = 2 * AC_LIVE_SMALL / LINES };
+	static const char line[] = "2023-11-14T00:00:00Z host app: evil.example ";
+	static char text[LINES * WIDTH + 1];
+	world *w = *state;
+	wt after;
+
+	wt_open(&after);
+	wt_value(&after, "indicator--4c01e4a5-3a11-4d3c-8d3c-4a5a2a6d9a02", AC_VALUE_DOMAIN, "new.example");
+	wt_build(&after);
+	w->coming = after.index;
+	append(w, "2023-11-14T00:00:00Z host app: new.example\n");
+	assert_int_equal(session(w, w->log, 1, SIGTERM), 1);
+	memset(text, '.', sizeof(text) - 1);
+	for (size_t i = 0; i < LINES; i++) {
+		memcpy(text + i * WIDTH, line, sizeof(line) - 1);
+		text[(i + 1) * WIDTH - 1] = '\n';
+	}
+	memcpy(text + sizeof(line) - 1, "new.example ", 12);
+	append(w, text);
+	assert_int_equal(session(w, w->log, LINES, SIGTERM), LINES);
+	wt_close(&after);
+}
+
 int
 main(void)
 {
@@ -276,6 +316,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(follower__goes_on_where_it_stopped, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(kill__repeats_what_was_told_but_counts_it_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(half_a_line__waits_as_long_as_is_asked, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(index__that_comes_is_taken_for_what_trickles, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(cursors__of_files_that_are_gone_go_after_a_week, set_up, tear_down),
 	};
 

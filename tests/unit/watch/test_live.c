@@ -8,6 +8,7 @@
 
 #include "test.h"
 
+#include "base/limits.h"
 #include "watch/index_build.h"
 #include "watch/live.h"
 #include "watch/watch.h"
@@ -225,12 +226,148 @@ overlay__of_another_base_or_altered_is_refused(void **state)
 	ac_index_builder_close(b);
 }
 
+/* An index in memory of one domain, "GENERATION.example". */
+static ac_index *
+index_of(int64_t generation)
+{
+	ac_index_indicator who = {
+		.id = AC_S("x"), .valid_from = AC_TIME_MIN, .valid_until = AC_TIME_MAX, .producer = AC_S("ally.example")
+	};
+	ac_index_builder *b = ac_index_builder_open(salt, generation);
+	ac_value value = { .type = AC_VALUE_DOMAIN };
+	ac_index *index = NULL;
+	accord_err err = { 0 };
+	char text[32];
+
+	assert_non_null(b);
+	(void)snprintf(text, sizeof(text), "g%lld.example", (long long)generation);
+	value.text = ac_str_from(text);
+	assert_int_equal(ac_index_add_value(b, &who, &value, &err), 0);
+	assert_int_equal(ac_index_finish(b, &index, &err), 0);
+	ac_index_builder_close(b);
+	return index;
+}
+
+static void
+large_blocks__warm_an_index_before_they_are_scanned_with_it(void **state)
+{
+	const ac_index *first, *index, *coming;
+	ac_live_index *live = ac_live_open(index_of(1), 1);
+	size_t warmed = 0;
+
+	(void)state;
+	assert_non_null(live);
+	first = ac_live_go_on(live, 0, AC_WATCH_BLOCK, 1, &coming);
+	assert_true(first == ac_live_current(live) && !coming);
+	ac_live_publish(live, index_of(2));
+	while ((index = ac_live_go_on(live, 0, AC_LIVE_SMALL, 2, &coming)) == first) {
+		assert_true(coming == ac_live_current(live));
+		/* Both are held. */
+		assert_int_equal(ac_live_retired(live), 1);
+		warmed += AC_LIVE_SMALL;
+	}
+	assert_int_equal(warmed, AC_LIVE_WARM_BYTES);
+	assert_true(index == ac_live_current(live) && !coming);
+	assert_int_equal(ac_live_retired(live), 0);
+	ac_live_leave(live, 0);
+	ac_live_close(live);
+}
+
+static void
+small_blocks__are_scanned_with_a_new_index_at_once(void **state)
+{
+	const ac_index *first, *coming;
+	ac_live_index *live = ac_live_open(index_of(1), 1);
+
+	(void)state;
+	assert_non_null(live);
+	first = ac_live_go_on(live, 0, 100, 1, &coming);
+	ac_live_publish(live, index_of(2));
+	assert_true(ac_live_go_on(live, 0, AC_LIVE_SMALL - 1, 1, &coming) == ac_live_current(live));
+	assert_null(coming);
+	/* Also while large ones warm it. */
+	ac_live_publish(live, index_of(3));
+	first = ac_live_go_on(live, 0, AC_WATCH_BLOCK, 1, &coming);
+	assert_true(first != ac_live_current(live) && coming == ac_live_current(live));
+	assert_true(ac_live_go_on(live, 0, 100, 1, &coming) == ac_live_current(live));
+	assert_null(coming);
+	assert_int_equal(ac_live_retired(live), 0);
+	ac_live_leave(live, 0);
+	ac_live_close(live);
+}
+
+static void
+a_new_index__waits_no_longer_than_it_may(void **state)
+{
+	const ac_index *first, *coming;
+	ac_live_index *live = ac_live_open(index_of(1), 1);
+
+	(void)state;
+	assert_non_null(live);
+	first = ac_live_go_on(live, 0, AC_WATCH_BLOCK, 1, &coming);
+	ac_live_publish(live, index_of(2));
+	assert_true(ac_live_go_on(live, 0, AC_WATCH_BLOCK, 10, &coming) == first);
+	/* Others that come meanwhile make it wait no longer. Those that are not warmed any more go, when the reader has asked again. */
+	ac_live_publish(live, index_of(3));
+	assert_int_equal(ac_live_retired(live), 2);
+	assert_true(ac_live_go_on(live, 0, AC_WATCH_BLOCK, 10 + AC_LIVE_WARM_S / 2, &coming) == first);
+	assert_true(coming == ac_live_current(live));
+	assert_int_equal(ac_live_retired(live), 1);
+	assert_true(
+	    ac_live_go_on(live, 0, AC_WATCH_BLOCK, 10 + AC_LIVE_WARM_S * 1.01, &coming) == ac_live_current(live));
+	assert_null(coming);
+	assert_int_equal(ac_live_retired(live), 0);
+	/* Who leaves holds nothing. */
+	ac_live_publish(live, index_of(4));
+	(void)ac_live_go_on(live, 0, AC_WATCH_BLOCK, 20, &coming);
+	ac_live_leave(live, 0);
+	ac_live_publish(live, index_of(5));
+	assert_int_equal(ac_live_retired(live), 0);
+	ac_live_close(live);
+}
+
 typedef struct reader {
 	ac_live_index *live;
 	unsigned number;
 	atomic_bool *stop;
 	uint64_t rounds, lost;
+	uint64_t warmed; /* rounds with an index that comes */
 } reader;
+
+/* The same as read_on, in blocks that are large enough for an index to be warmed with them; the clock is one of rounds. */
+static void *
+read_much(void *payload)
+{
+	enum { LINES = 2 * AC_LIVE_SMALL / 16, HOSTS = 10 };
+	reader *r = payload;
+	seen s = { 0 };
+	ac_watch_sink sink = { on_hit, on_held, &s };
+	const ac_index *coming;
+	ac_watch *watch =
+	    ac_watch_open(ac_live_enter(r->live, r->number), AC_S("x"), (ac_time){ 1700000000, 0 }, &sink);
+	accord_err err = { 0 };
+	char *text = malloc(32 * LINES);
+	size_t n = 0;
+
+	for (unsigned i = 0; i < LINES; i++)
+		n += (size_t)snprintf(text + n, 32, "x host%u.example y\n", i % HOSTS);
+	while (!atomic_load(r->stop)) {
+		unsigned before = s.hits;
+
+		ac_watch_use(
+		    watch, ac_live_go_on(r->live, r->number, n, (double)r->rounds * AC_LIVE_WARM_S / 4, &coming));
+		ac_watch_expect(watch, coming);
+		if (ac_watch_feed(watch, (ac_str){ text, n }, &err) || ac_watch_end(watch, &err))
+			r->lost++;
+		r->lost += s.hits - before != LINES;
+		r->warmed += coming != NULL;
+		r->rounds++;
+	}
+	ac_live_leave(r->live, r->number);
+	ac_watch_close(watch);
+	free(text);
+	return NULL;
+}
 
 /* Every index that is published finds host0 to host9. */
 static void *
@@ -278,8 +415,8 @@ swapping__loses_nothing(void **state)
 	live = ac_live_open(first, READERS);
 	assert_non_null(live);
 	for (unsigned i = 0; i < READERS; i++) {
-		readers[i] = (reader){ live, i, &stop, 0, 0 };
-		assert_int_equal(pthread_create(&threads[i], NULL, read_on, &readers[i]), 0);
+		readers[i] = (reader){ live, i, &stop, 0, 0, 0 };
+		assert_int_equal(pthread_create(&threads[i], NULL, i ? read_on : read_much, &readers[i]), 0);
 	}
 	for (unsigned i = 0; i < SWAPS; i++) {
 		bool changed = false;
@@ -296,6 +433,7 @@ swapping__loses_nothing(void **state)
 		assert_int_equal(readers[i].lost, 0);
 		assert_true(readers[i].rounds > 0);
 	}
+	assert_true(readers[0].warmed > 0);
 	assert_int_equal(swaps, SWAPS / 2);
 	assert_int_equal(ac_live_retired(live), 0);
 	assert_int_equal(scan(ac_live_current(live), VALUES + SWAPS).hits, VALUES + SWAPS / 2);
@@ -309,6 +447,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(overlay__says_what_a_new_index_says, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(much_that_is_new__makes_the_index_anew, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(overlay__of_another_base_or_altered_is_refused, set_up, tear_down),
+		cmocka_unit_test(large_blocks__warm_an_index_before_they_are_scanned_with_it),
+		cmocka_unit_test(small_blocks__are_scanned_with_a_new_index_at_once),
+		cmocka_unit_test(a_new_index__waits_no_longer_than_it_may),
 		cmocka_unit_test_setup_teardown(swapping__loses_nothing, set_up, tear_down),
 	};
 

@@ -10,13 +10,13 @@
 #include "watch/streams.h"
 
 static ac_index *
-index_of(void)
+index_with(const char *domain)
 {
 	ac_index_builder *b = ac_index_builder_open((ac_hash_seed){ { 1, 2 } }, 1);
 	ac_index_indicator who = { .id = AC_S("indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f"),
 		.valid_from = AC_TIME_MIN,
 		.valid_until = { 1600000000, 0 } };
-	ac_value value = { .type = AC_VALUE_DOMAIN, .text = AC_S("evil.example") };
+	ac_value value = { .type = AC_VALUE_DOMAIN, .text = ac_str_from(domain) };
 	ac_index *index = NULL;
 	accord_err err = { 0 };
 
@@ -25,6 +25,12 @@ index_of(void)
 	assert_int_equal(ac_index_finish(b, &index, &err), 0);
 	ac_index_builder_close(b);
 	return index;
+}
+
+static ac_index *
+index_of(void)
+{
+	return index_with("evil.example");
 }
 
 static int
@@ -96,6 +102,40 @@ hits__tell_their_message(void **state)
 	assert_int_equal(counts.held_back, 1);
 	assert_null(ac_streams_close(s));
 	ac_index_close(again);
+	ac_buf_done(&seen);
+}
+
+/* Each message is judged by one index, also while parts of it are looked at with the one that comes. */
+static void
+index__that_comes_says_nothing_until_it_is_taken(void **state)
+{
+	ac_index *index = index_of(), *coming = index_with("new.example");
+	ac_buf seen;
+	ac_watch_run_options options = { .as_of = { 1500000000, 0 },
+		.sink = { .on_hit = on_hit, .on_held_back = on_held_back, .payload = &seen } };
+	ac_streams *s = ac_streams_open(index, &options);
+	static char long_text[AC_WATCH_BLOCK];
+	accord_err err = { 0 };
+
+	(void)state;
+	ac_buf_init(&seen, AC_MIB);
+	memset(long_text, '.', sizeof(long_text) - 1);
+	memcpy(long_text, AC_S("new.example evil.example ").p, 25);
+	assert_non_null(s);
+	assert_int_equal(feed(s, 0, 7, "new.example", 0, &err), 0);
+	ac_streams_expect(s, coming);
+	assert_int_equal(feed(s, 0, 8, long_text, 0, &err), 0);
+	assert_int_equal(feed(s, 1, 9, long_text, 0, &err), 0);
+	assert_int_equal(ac_streams_scan(s, &err), 0);
+	assert_str(ac_buf_view(&seen), AC_S("kafka:t/0/8:1+12;kafka:t/1/9:1+12;"));
+	ac_buf_reset(&seen);
+	assert_int_equal(ac_streams_swap(s, coming, NULL, &err), 0);
+	index = ac_index_close(index);
+	assert_int_equal(feed(s, 0, 10, long_text, 0, &err), 0);
+	assert_int_equal(ac_streams_scan(s, &err), 0);
+	assert_str(ac_buf_view(&seen), AC_S("kafka:t/0/10:1+0;"));
+	ac_streams_close(s);
+	ac_index_close(coming);
 	ac_buf_done(&seen);
 }
 
@@ -282,6 +322,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(streams__are_remembered_at_the_time_of_their_messages),
 		cmocka_unit_test(hits__tell_their_message),
+		cmocka_unit_test(index__that_comes_says_nothing_until_it_is_taken),
 		cmocka_unit_test(streams__survive_every_allocation_failure),
 		cmocka_unit_test(sightings__are_kept_whole_or_come_again),
 	};

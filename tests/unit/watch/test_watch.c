@@ -3,6 +3,8 @@
 #include "watch_test.h"
 
 #include "base/limits.h"
+#include "watch/scan.h"
+#include "watch/watch_state.h"
 
 static const char mixed[] =
     "#fields\tts\tid.orig_h\thost\turi\n1599999999.5\t192.0.2.7\tbad.example\t/a\n"
@@ -301,6 +303,71 @@ index__that_is_replaced_leaves_nothing_remembered(void **state)
 	wt_close(&after);
 }
 
+/* Hosts and addresses that are remembered of the index at hand. */
+static size_t
+count_remembered(const ac_watch *w)
+{
+	const ac_scan_memory *m = &w->scan->memory;
+	size_t n = 0;
+
+	for (size_t i = 0; i < AC_SEEN_HOSTS; i++)
+		n += m->seen[i].text[AC_SEEN_WORDS - 1] != 0;
+	for (size_t i = 0; i < AC_STRANGERS; i++)
+		n += m->strangers[i] > 1;
+	return n;
+}
+
+/* While one index is used, parts of the text are looked at with the one that comes: what is nobody's there is known when it is taken, and nothing else was said of it. */
+static void
+index__that_comes_is_warm_when_it_is_taken(void **state)
+{
+	static const char line[] = "2021-07-19T10:00:00Z sensor a long beginning, so that the name stands behind the "
+				   "first bytes: www.evil.example 192.0.2.9 new.evil.example 192.0.2.7 x\n";
+	enum { LINES = 8000 };
+	static char text[LINES * (sizeof(line) - 1)];
+	wt before, after;
+	ac_watch_sink sink = { wt_on_hit, wt_on_held, &after };
+	accord_err err = { 0 };
+	ac_watch *w;
+
+	(void)state;
+	for (size_t i = 0; i < LINES; i++)
+		memcpy(text + i * (sizeof(line) - 1), line, sizeof(line) - 1);
+	wt_open(&before);
+	wt_value(&before, "other", AC_VALUE_DOMAIN, "other.evil.example");
+	wt_build(&before);
+	wt_open(&after);
+	wt_value(&after, "new", AC_VALUE_DOMAIN, "new.evil.example");
+	wt_value(&after, "address", AC_VALUE_IPV4, "192.0.2.7");
+	wt_build(&after);
+	for (unsigned expects = 0; expects < 2; expects++) {
+		w = ac_watch_open(before.index, AC_S("input.log"), after.as_of, &sink);
+		assert_non_null(w);
+		if (expects)
+			ac_watch_expect(w, after.index);
+		assert_int_equal(ac_watch_feed(w, (ac_str){ text, sizeof(text) }, &err), 0);
+		assert_int_equal(ac_watch_end(w, &err), 0);
+		ac_watch_count(w, &after.counts);
+		assert_int_equal(after.counts.hits + after.counts.held_back, 0);
+		ac_watch_use(w, after.index);
+		/* "www.evil.example" and 192.0.2.9 */
+		assert_int_equal(count_remembered(w), expects ? 2 : 0);
+		assert_int_equal(ac_watch_feed(w, (ac_str){ text, sizeof(text) }, &err), 0);
+		assert_int_equal(ac_watch_end(w, &err), 0);
+		ac_watch_count(w, &after.counts);
+		assert_int_equal(after.counts.hits, 2 * LINES);
+		/* And back: what was remembered of the first is no lie now. */
+		ac_watch_use(w, before.index);
+		assert_int_equal(ac_watch_feed(w, (ac_str){ text, sizeof(text) }, &err), 0);
+		assert_int_equal(ac_watch_end(w, &err), 0);
+		ac_watch_count(w, &after.counts);
+		assert_int_equal(after.counts.hits, 2 * LINES);
+		ac_watch_close(w);
+	}
+	wt_close(&before);
+	wt_close(&after);
+}
+
 /* Two indexes of one value: their indicators stand in the same places. What is told of a hit is the same each time, and the present index's. */
 static void
 indicators__are_called_what_the_index_at_hand_calls_them(void **state)
@@ -387,6 +454,7 @@ main(void)
 		cmocka_unit_test(line_of_exactly_the_limit__is_a_record),
 		cmocka_unit_test(noise__gives_nothing_and_harms_nothing),
 		cmocka_unit_test(index__that_is_replaced_leaves_nothing_remembered),
+		cmocka_unit_test(index__that_comes_is_warm_when_it_is_taken),
 		cmocka_unit_test(indicators__are_called_what_the_index_at_hand_calls_them),
 		cmocka_unit_test(scanner__agrees_with_the_obvious_matcher),
 		cmocka_unit_test(remarks__are_no_header),

@@ -27,13 +27,14 @@
 #define CHUNK (64 * AC_KIB)
 #define CHUNKS_MAX ((size_t)2 << 20)
 #define BATCH 100000 /* rows of a transaction while the store is filled */
-#define AFTER 8      /* chunks after a swap that are looked at one by one */
+#define AROUND 16    /* chunks around a swap that are looked at one by one */
 #define SWAPS_MAX 4096
 
 typedef struct chunk {
 	float cpu, wall; /* seconds */
 	uint32_t faults; /* pages that this thread had to wait for */
 	uint32_t since;  /* chunks with this index before it */
+	uint32_t warms;  /* counted from 1: it warms an index that comes; or 0 */
 } chunk;
 
 typedef struct reader {
@@ -153,21 +154,35 @@ chunk_at(const bench_telemetry *t, size_t at)
 	return (ac_str){ p, end ? (size_t)(end - p) + 1 : CHUNK };
 }
 
+/* The reader has the last processor for itself, whatever the caller has pinned; all else runs on the others. */
+static void
+pin(bool is_reader)
+{
+	long count = sysconf(_SC_NPROCESSORS_ONLN);
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	for (long i = 0; i < count && i < CPU_SETSIZE; i++)
+		if (count == 1 || is_reader == (i == count - 1))
+			CPU_SET((size_t)i, &set);
+	(void)sched_setaffinity(0, sizeof(set), &set);
+}
+
 /* Whole passes over the text, until it is over. */
 static void *
 read_on(void *payload)
 {
 	reader *r = payload;
 	ac_watch_sink sink = { .on_hit = on_hit, .payload = r };
-	const ac_index *index = ac_live_enter(r->live, 0), *before = index;
+	const ac_index *index = ac_live_enter(r->live, 0), *before = index, *coming;
 	ac_watch *watch = ac_watch_open(index, AC_S("bench"), (ac_time){ 1614700000, 0 }, &sink);
 	ac_watch_position place;
 	accord_err err = { 0 };
-	uint32_t since = 0;
+	uint32_t since = 0, warms = 0;
 
 	if (!watch)
 		bench_die("no memory");
-	ac_live_leave(r->live, 0);
+	pin(true);
 	while (!atomic_load(&r->is_over) && r->count + 2 * r->text->n / CHUNK < CHUNKS_MAX) {
 		ac_str bytes;
 
@@ -176,22 +191,22 @@ read_on(void *payload)
 			double wall = bench_seconds(CLOCK_MONOTONIC), cpu = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
 
 			bytes = chunk_at(r->text, at);
-			index = ac_live_enter(r->live, 0);
+			index = ac_live_go_on(r->live, 0, bytes.n, wall, &coming);
 			ac_watch_use(watch, index);
+			ac_watch_expect(watch, coming);
 			must(ac_watch_feed(watch, bytes, &err), &err);
 			/* Small chunks are gathered: this one is scanned now. */
 			must(ac_watch_pause(watch, &place, &err), &err);
-			ac_live_leave(r->live, 0);
 			since = index == before ? since + 1 : 0;
 			before = index;
+			warms = coming ? warms + 1 : 0;
 			r->chunks[r->count++] = (chunk){ (float)(bench_seconds(CLOCK_THREAD_CPUTIME_ID) - cpu),
-				(float)(bench_seconds(CLOCK_MONOTONIC) - wall), faults_of_thread() - faults, since };
-			atomic_store(&r->generation, ac_index_generation(ac_live_enter(r->live, 0)));
-			ac_live_leave(r->live, 0);
+				(float)(bench_seconds(CLOCK_MONOTONIC) - wall), faults_of_thread() - faults, since,
+				warms };
+			atomic_store(&r->generation, ac_index_generation(index));
 		}
 		r->passes++;
 	}
-	ac_watch_use(watch, ac_live_enter(r->live, 0));
 	must(ac_watch_end(watch, &err), &err);
 	ac_live_leave(r->live, 0);
 	ac_watch_close(watch);
@@ -240,28 +255,73 @@ print_chunks(const char *name, const reader *r, bool by_cpu)
 	return median;
 }
 
-/* The first chunks with a new index: what a swap itself costs the reader. */
+/* Some chunks by what they took beside the median of all. */
 static void
-print_after(const reader *r, float median)
+print_some(const char *name, uint32_t number, float *times, size_t n, size_t faults)
 {
+	qsort(times, n, sizeof(*times), compare);
+	printf("swap.chunk.%s.%u\t%.2f\ttimes the median\tCPU, median of %zu; nine in ten below %.2f, slowest "
+	       "%.2f; %.2f page faults each\n",
+	    name, number, (double)sorted_at(times, n, 0.5), n, (double)sorted_at(times, n, 0.9),
+	    (double)sorted_at(times, n, 1), n ? (double)faults / (double)n : 0);
+}
+
+/* Where a chunk stands: so many before an index comes, in those that warm it, in those that are scanned with it. */
+typedef enum phase { BEFORE, WARMS, AFTER, PHASE_COUNT } phase;
+
+static bool
+is_at(const reader *r, size_t i, phase where, uint32_t number)
+{
+	switch (where) {
+	case BEFORE:
+		return i + number < r->count && r->chunks[i + number].warms == 1;
+	case WARMS:
+		return r->chunks[i].warms == number;
+	case AFTER:
+		return r->chunks[i].since + 1 == number;
+	case PHASE_COUNT:
+		break;
+	}
+	return false;
+}
+
+/* What a swap costs the reader. */
+static void
+print_phase(const reader *r, float median, phase where)
+{
+	static const char *const names[] = { "before", "warms", "after" };
 	static float times[SWAPS_MAX];
 
-	for (uint32_t since = 0; since < AFTER; since = since ? 2 * since : 1) {
+	for (uint32_t number = 1; number <= AROUND; number *= 2) {
 		size_t n = 0, faults = 0;
 
 		for (size_t i = 0; i < r->count && n < SWAPS_MAX; i++) {
-			if (r->chunks[i].since != since)
+			if (!is_at(r, i, where, number))
 				continue;
 			times[n++] = r->chunks[i].cpu / median;
 			faults += r->chunks[i].faults;
 		}
-		qsort(times, n, sizeof(*times), compare);
-		printf("swap.chunk.after.%u\t%.2f\ttimes the median\tCPU, median of %zu swaps; nine in ten below %.2f, "
-		       "slowest "
-		       "%.2f; %.2f page faults each\n",
-		    since + 1, (double)sorted_at(times, n, 0.5), n, (double)sorted_at(times, n, 0.9),
-		    (double)sorted_at(times, n, 1), n ? (double)faults / (double)n : 0);
+		if (n)
+			print_some(names[where], number, times, n, faults);
 	}
+}
+
+/* As many chunks that no swap is near, beside which those are to be seen: what else runs on the machine makes some slow. */
+static void
+print_others(const reader *r, float median)
+{
+	static float times[SWAPS_MAX];
+	size_t n = 0, faults = 0;
+
+	for (size_t i = 0; i < r->count && n < SWAPS_MAX; i += r->count / SWAPS_MAX + 1) {
+		const chunk *c = &r->chunks[i];
+
+		if (c->since < 2 * AROUND || c->warms)
+			continue;
+		times[n++] = c->cpu / median;
+		faults += c->faults;
+	}
+	print_some("others", 0, times, n, faults);
 }
 
 static void
@@ -294,6 +354,8 @@ swap_all(world *w, reader *r)
 		ac_index *next = NULL;
 
 		wait_ms(w->pause_ms);
+		/* as the keeper of a running watch does when it asks the store */
+		(void)ac_live_retired(r->live);
 		start = bench_seconds(CLOCK_MONOTONIC);
 		must(ac_watch_index(w->store, w->path, (ac_hash_seed){ { 1, 2 } }, &next, NULL, &w->err), &w->err);
 		ac_live_publish(r->live, next);
@@ -324,6 +386,7 @@ run(world *w, const bench_telemetry *text)
 	pthread_t thread;
 	double start;
 	uint64_t a_pass;
+	float median;
 
 	must(ac_watch_index(w->store, w->path, (ac_hash_seed){ { 1, 2 } }, &first, NULL, &w->err), &w->err);
 	r.live = alone.live = ac_live_open(first, 1);
@@ -347,7 +410,10 @@ run(world *w, const bench_telemetry *text)
 	atomic_store(&r.is_over, true);
 	(void)pthread_join(thread, NULL);
 	(void)print_chunks("alone", &alone, true);
-	print_after(&r, print_chunks("swaps", &r, true));
+	median = print_chunks("swaps", &r, true);
+	for (phase where = BEFORE; where < PHASE_COUNT; where++)
+		print_phase(&r, median, where);
+	print_others(&r, median);
 	(void)print_chunks("alone", &alone, false);
 	(void)print_chunks("swaps", &r, false);
 	printf("swap.lost\t%lld\thits\tof %llu in %llu passes over the text\n",
@@ -367,14 +433,9 @@ main(int argc, char **argv)
 		{ "--pause", BENCH_NUMBER, &w.pause_ms }, { NULL, BENCH_FLAG, NULL } };
 	bench_options text_options = { .seed = SEED, .format = BENCH_EVE, .indicators = PLANTED, .hit_every = 200 };
 	bench_telemetry text;
-	cpu_set_t all;
 
 	bench_arguments(argc, argv, options);
-	/* Two threads want two cores, whatever the caller has pinned. */
-	CPU_ZERO(&all);
-	for (long i = 0; i < sysconf(_SC_NPROCESSORS_ONLN) && i < CPU_SETSIZE; i++)
-		CPU_SET((size_t)i, &all);
-	(void)sched_setaffinity(0, sizeof(all), &all);
+	pin(false);
 	text_options.bytes = w.mib << 20;
 	bench_make(&text_options, &text);
 	open_world(&w);

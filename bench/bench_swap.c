@@ -285,6 +285,22 @@ is_at(const reader *r, size_t i, phase where, uint32_t number)
 	return false;
 }
 
+/* Whether the reader was off its processor in this chunk or shortly before, when others had the caches: that is no swap's doing. */
+static bool
+was_away(const reader *r, size_t i)
+{
+	/* Nor are the first ones of all. */
+	if (i < 2 * AROUND)
+		return true;
+	for (size_t before = 0; before < AROUND; before++) {
+		const chunk *c = &r->chunks[i - before];
+
+		if (c->wall > 2 * c->cpu)
+			return true;
+	}
+	return false;
+}
+
 /* What a swap costs the reader. */
 static void
 print_phase(const reader *r, float median, phase where)
@@ -296,7 +312,7 @@ print_phase(const reader *r, float median, phase where)
 		size_t n = 0, faults = 0;
 
 		for (size_t i = 0; i < r->count && n < SWAPS_MAX; i++) {
-			if (!is_at(r, i, where, number))
+			if (!is_at(r, i, where, number) || was_away(r, i))
 				continue;
 			times[n++] = r->chunks[i].cpu / median;
 			faults += r->chunks[i].faults;
@@ -316,7 +332,7 @@ print_others(const reader *r, float median)
 	for (size_t i = 0; i < r->count && n < SWAPS_MAX; i += r->count / SWAPS_MAX + 1) {
 		const chunk *c = &r->chunks[i];
 
-		if (c->since < 2 * AROUND || c->warms)
+		if (c->since < 2 * AROUND || c->warms || was_away(r, i))
 			continue;
 		times[n++] = c->cpu / median;
 		faults += c->faults;

@@ -4,8 +4,8 @@
  * (match_text.c). Here the anchor is chosen, and the spellings that are no anchor's neighbours get records of their own.
  *
  * A good anchor is rare in telemetry and cheap to find. Cheap, in this order: a dotted run, which the scanner looks at anyway; a word of AC_WORD_END bytes and more,
- * behind a filter of word ends; a short word behind a backslash, which network telemetry hardly has; a run that ends in numbers, like a version; any other short word, for which every word of
- * the telemetry is looked at that is as long as one of those. Rare: a word that few values
+ * behind a filter of word ends; a short word behind a backslash, which network telemetry hardly has; a run that ends in numbers, like a version; any other short word, for which all words of
+ * the telemetry go to that filter that are as long as one of those. Rare: a word that few values
  * of this index hold, and none of those that all systems write.
  */
 #include "base/utf8.h"
@@ -327,27 +327,34 @@ ac_text_spell(const ac_value *value, ac_arena *arena, ac_text_spellings *out, ac
 
 /* ---- keys ---- */
 
+/* The filter of ends of words lets it pass. */
 static int
-mark_word_end(ac_index_builder *b, ac_str anchor, accord_err *err)
+add_word_end(ac_index_builder *b, ac_str word, accord_err *err)
 {
 	uint32_t *end = ac_vec_add(&b->word_ends);
-	ac_str last = ac_str_slice(anchor, anchor.n < AC_WORD_END ? 0 : anchor.n - AC_WORD_END, anchor.n);
+	ac_str last = ac_str_slice(word, word.n < AC_WORD_END ? 0 : word.n - AC_WORD_END, word.n);
 	char bytes[AC_WORD_END] = { 0 };
 
 	if (!end)
 		return ac_vec_check(&b->word_ends, "words", err);
 	memcpy(bytes + AC_WORD_END - last.n, last.p, last.n);
 	*end = ac_word_end_hash(ac_load64(bytes), b->salt);
-	if (anchor.n >= AC_WORD_END) {
+	return 0;
+}
+
+/* Words like it are looked at. */
+static void
+mark_word(ac_index_builder *b, size_t n)
+{
+	if (n >= AC_WORD_END) {
 		b->flags |= AC_INDEX_HAS_LONG_WORDS;
-		return 0;
+		return;
 	}
 	b->flags |= AC_INDEX_HAS_PLAIN_NAMES;
-	if (anchor.n < b->plain_name_min)
-		b->plain_name_min = (uint32_t)anchor.n;
-	if (anchor.n > b->plain_name_max)
-		b->plain_name_max = (uint32_t)anchor.n;
-	return 0;
+	if (n < b->plain_name_min)
+		b->plain_name_min = (uint32_t)n;
+	if (n > b->plain_name_max)
+		b->plain_name_max = (uint32_t)n;
 }
 
 /* Names of files have no case, nor have all types but these. */
@@ -394,9 +401,11 @@ ac_text_anchor(ac_index_builder *b, const ac_value *value, ac_value_keys *k, acc
 		return ac_fail(err, ACCORD_EINPUT, "text: want letters or digits");
 	/* Numbers are everywhere: these are looked at where telemetry speaks of AS numbers (scan_numbers.h). */
 	if (value->type == AC_VALUE_AS_NUMBER) {
-		k->key = ac_text_hash((ac_str){ folded, k->bytes.n }, b->salt, AC_KEY_AS_NUMBER);
+		ac_str number = { folded, k->bytes.n };
+
+		k->key = ac_text_hash(number, b->salt, AC_KEY_AS_NUMBER);
 		b->flags |= AC_INDEX_HAS_AS_NUMBERS;
-		return 0;
+		return add_word_end(b, number, err);
 	}
 	k->anchor_at = (uint16_t)anchor.at;
 	anchor.is_slashed &= anchor.text.n < AC_WORD_END;
@@ -413,5 +422,6 @@ ac_text_anchor(ac_index_builder *b, const ac_value *value, ac_value_keys *k, acc
 		b->flags |= AC_INDEX_HAS_SLASH_WORDS;
 		return 0;
 	}
-	return mark_word_end(b, anchor.text, err);
+	mark_word(b, anchor.text.n);
+	return add_word_end(b, anchor.text, err);
 }

@@ -403,6 +403,12 @@ digits_back(const ac_scan *s, const char *end)
 static void
 match_as(ac_scan *s, ac_str text)
 {
+	const char *end = text.p + text.n;
+
+	if (end - s->begin >= AC_WORD_END &&
+	    !ac_word_may_end(s->index,
+		ac_word_end_hash(ac_word_end(ac_load64(end - AC_WORD_END), (unsigned)text.n), s->index->salt)))
+		return;
 	ac_match_text(s, text, ac_text_hash(text, s->index->salt, AC_KEY_AS_NUMBER));
 }
 

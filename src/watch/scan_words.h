@@ -58,7 +58,7 @@ word_bytes(const ac_scan *s, uint32_t end, size_t base)
 	return (unsigned)__builtin_clzll(~ac_bits_before(s->maps->word, end - base + 64) | 1);
 }
 
-/* Whether the filter lets the word that ends there pass. */
+/* Of the word that ends there, for the filter. */
 TARGET static inline uint32_t
 end_hash(const ac_scan *s, uint32_t end, size_t base)
 {

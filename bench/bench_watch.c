@@ -4,9 +4,9 @@
  * yardstick. One thread, except where a row says otherwise (wall time).
  *
  *	bench_watch [--sets 1k,100k,1m,5m,10m] [--formats eve,...] [--kinds mixed,...] [--rounds N] [--mib N] [--seed N] [--hit-every N] [--flat] [--threads N]
- *	            [--others PERCENT] [--kernel NAME] [--keep FILE] [--small-pages]
+ *	            [--others PERCENT] [--kernel NAME] [--keep FILE] [--small-pages] [--short-words]
  *
- * --keep: the index of an earlier run with the same set, --seed and --others, or a new one.
+ * --keep: the index of an earlier run with the same set, --seed, --others and --short-words, or a new one. --short-words: among the others.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -31,20 +31,20 @@ typedef struct settings {
 	unsigned rounds, threads, hit_every, others;
 	uint64_t seed;
 	size_t bytes;
-	bool is_flat, small_pages;
+	bool is_flat, small_pages, has_short;
 	const ac_scan_kernel *kernel;
 	const char *keep; /* file of the index's image, or NULL */
 } settings;
 
 /* ---- the index ---- */
 
-/* Text i of the further types: `others` percent of the list, which no telemetry here holds. */
+/* Text i of the further types: `others` percent of the list, which no telemetry here holds. has_short: with words so short that all of the text that are as long are looked at. */
 static ac_value_type
-other_indicator(size_t i, char *out, size_t size)
+other_indicator(size_t i, bool has_short, char *out, size_t size)
 {
 	unsigned long long r = i * 0x9e3779b97f4a7c15U >> 24 | 1;
 
-	switch (i % 12) {
+	switch (i % (has_short ? 12 : 11)) {
 	case 0:
 		(void)snprintf(out, size, "HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\\x%08llx", r);
 		return AC_VALUE_REGISTRY_KEY;
@@ -76,11 +76,11 @@ other_indicator(size_t i, char *out, size_t size)
 		(void)snprintf(out, size, "%llu", 1 + r % 400000);
 		return AC_VALUE_AS_NUMBER;
 	case 10:
-		(void)snprintf(out, size, "mx%04llx", r & 0xffff);
-		return AC_VALUE_MUTEX;
-	default:
 		(void)snprintf(out, size, "%012llx", r & 0xffffffffffff);
 		return AC_VALUE_MAC;
+	default:
+		(void)snprintf(out, size, "mx%04llx", r & 0xffff);
+		return AC_VALUE_MUTEX;
 	}
 }
 
@@ -90,7 +90,7 @@ other_indicator(size_t i, char *out, size_t size)
 static ac_value_type
 indicator(const settings *s, size_t n, size_t i, char *out, size_t size)
 {
-	return i < n ? bench_indicator(s->seed, i, out, size) : other_indicator(i - n, out, size);
+	return i < n ? bench_indicator(s->seed, i, out, size) : other_indicator(i - n, s->has_short, out, size);
 }
 
 /* Add indicators [from, from + TIMED) of `total`; seconds of the adding alone. */
@@ -433,7 +433,8 @@ main(int argc, char **argv)
 		{ "--hit-every", BENCH_NUMBER, &hit_every }, { "--others", BENCH_NUMBER, &others },
 		{ "--threads", BENCH_NUMBER, &threads }, { "--kernel", BENCH_TEXT, &kernel },
 		{ "--keep", BENCH_TEXT, &s.keep }, { "--flat", BENCH_FLAG, &s.is_flat },
-		{ "--small-pages", BENCH_FLAG, &s.small_pages }, { NULL, BENCH_FLAG, NULL } };
+		{ "--small-pages", BENCH_FLAG, &s.small_pages }, { "--short-words", BENCH_FLAG, &s.has_short },
+		{ NULL, BENCH_FLAG, NULL } };
 
 	bench_arguments(argc, argv, options);
 	if (hit_every < 8)

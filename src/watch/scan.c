@@ -217,7 +217,7 @@ begin_maps(ac_scan_maps *m)
 		all[i][0] = 0;
 	m->has_hash = false;
 	m->has_escape = true; /* until spellings are looked for */
-	m->last_inner = m->last_number = m->last_chain = m->last_lane = m->label_carry = m->member_carry = 0;
+	m->last_inner = m->last_number = m->last_chain = m->last_lane = m->last_group = m->label_carry = m->member_carry = 0;
 }
 
 static unsigned
@@ -238,8 +238,6 @@ wanted(const ac_scan *s)
 		want |= AC_WANT_SHORT_WORDS | AC_WANT_LENGTHS(ix->plain_name_min & 7, ix->plain_name_max & 7);
 	if (ix->flags & AC_INDEX_HAS_LONG_WORDS)
 		want |= AC_WANT_LONG_WORDS;
-	if (ix->flags & AC_INDEX_HAS_PAIRS)
-		want |= AC_WANT_FAR_DOTS;
 	if (ix->flags & AC_INDEX_HAS_AS_NUMBERS)
 		want |= AC_WANT_AS_NUMBERS;
 	return want;

@@ -88,8 +88,8 @@ add_words(const void *at, const words_n *begins, uint64_t *carry, words_n *out)
 #endif
 
 /* Dots inside tokens and between digits, and what comes of them: third dots of four numbers, ends of names. */
-TARGET static inline __attribute__((always_inline)) void
-find_dotted(ac_scan_maps *m, size_t words, bool digits_too, bool far_dots)
+TARGET static void
+find_dotted(ac_scan_maps *m, size_t words, bool digits_too)
 {
 	const uint64_t digit_ends = digits_too ? 0 : UINT64_MAX;
 	const words_n no_digit = (words_n){ 0 } + digit_ends;
@@ -105,8 +105,6 @@ find_dotted(ac_scan_maps *m, size_t words, bool digits_too, bool far_dots)
 		words_n number_before = BEFORE(number, number_here), chain_here, chain_before, begins;
 		words_n inner_before = BEFORE(inner, inner_here);
 
-		if (far_dots)
-			m->far_dots[w / STEP] = (uint8_t)FULL_LANES(inner_here & LATER(inner_here, inner_before, 5));
 		chain_here = number_here & TWO_TO_FOUR_LATER(number_here, number_before);
 		chain_before = BEFORE(chain, chain_here);
 		PUT_PLACES(&m->third_dot, w, chain_here & TWO_TO_FOUR_LATER(chain_here, chain_before));
@@ -153,19 +151,20 @@ find_colons(ac_scan_maps *m, size_t words)
 	}
 }
 
-/* Where ac_as_name_at may tell something: "asn", "as" and a byte before 'n', "as" with a digit or nothing of a word around it, and what may begin "autonomous". */
+/* Where ac_as_name_at may tell something: "asn", "as" and a byte before 'n', "as" with a digit or nothing of a word around it, and words that begin as "autonomous" may. */
 TARGET static void
 find_as_names(ac_scan_maps *m, size_t words)
 {
 	for (size_t w = 1; w <= words; w += STEP) {
-		words_n word = AT(m->word, w), word_behind = AT(m->word, w + 1), n = AT(m->letter_n, w);
-		words_n n_behind = AT(m->letter_n, w + 1), s = AT(m->letter_s, w), s_behind = AT(m->letter_s, w + 1);
-		words_n begins = ~LATER(word, AT(m->word, w - 1), 1);
-		words_n ends = ~SOONER(word, word_behind, 2) | SOONER(AT(m->digit, w), AT(m->digit, w + 1), 2);
-		words_n name = SOONER(n, n_behind, 2) | SOONER(n, n_behind, 3) | (begins & ends);
-		words_n longer = SOONER(n, n_behind, 4) & SOONER(s, s_behind, 9);
+		words_n word = AT(m->word, w), n = AT(m->letter_n, w), n_behind = AT(m->letter_n, w + 1);
+		words_n begins = ~LATER(word, AT(m->word, w - 1), 1), ends = AT(m->digit, w) | ~word;
+		words_n ends_behind = AT(m->digit, w + 1) | ~AT(m->word, w + 1);
+		words_n name =
+		    SOONER(n, n_behind, 2) | SOONER(n, n_behind, 3) | (begins & SOONER(ends, ends_behind, 2));
+		words_n longer = begins & SOONER(n, n_behind, 4);
 
-		PUT_PLACES(&m->as_name, w, word & AT(m->follow, w) & ((SOONER(s, s_behind, 1) & name) | longer));
+		name &= SOONER(AT(m->letter_s, w), AT(m->letter_s, w + 1), 1);
+		PUT_PLACES(&m->as_name, w, word & AT(m->follow, w) & (name | longer));
 	}
 }
 
@@ -181,18 +180,17 @@ find_urls(ac_scan_maps *m, size_t words)
 }
 
 /*
- * Ends of words that are no value: before a dot that goes on with the token; and the quote behind the name of a member of JSON that is one word without digits, which names a field, as
- * lines by the thousand do. (What else is a key may be a value.) A bit added behind the first quote is carried to the second by letters; *carry as in add_words.
+ * Quotes behind the name of a member of JSON that is one word without digits: it names a field, as those of lines by the thousand do, and is no value. (What else is a key may be a
+ * value.) A bit added behind the first quote is carried to the second by letters; *carry as in add_words.
  */
 TARGET static inline void
-find_no_values(const ac_scan_maps *m, size_t w, uint64_t *carry, words_n *out)
+find_member_ends(const ac_scan_maps *m, size_t w, uint64_t *carry, words_n *out)
 {
-	words_n word = AT(m->word, w), quote = AT(m->quote, w), letter = word & ~AT(m->digit, w), sum;
+	words_n quote = AT(m->quote, w), letter = AT(m->word, w) & ~AT(m->digit, w), sum;
 	words_n begins = letter & LATER(quote, AT(m->quote, w - 1), 1);
 
 	add_words(&letter, &begins, carry, &sum);
-	*out = (sum & quote & SOONER(AT(m->colon, w), AT(m->colon, w + 1), 1)) |
-	       (AT(m->dot, w) & SOONER(word, AT(m->word, w + 1), 1));
+	*out = sum & quote & SOONER(AT(m->colon, w), AT(m->colon, w + 1), 1);
 }
 
 /* The same by a number that is none. */
@@ -219,14 +217,19 @@ runs_of(const runs *r, unsigned n, words_n *out)
 		*out = n == 2 ? r->two : r->one;
 }
 
-/* Ends of words of `from` to `to` bytes, at most seven, if that is any, and of those of eight and more. */
+/*
+ * Ends of words of `from` to `to` bytes, at most seven, if that is any, and of those of eight and more; not before a dot that goes on with a token. And second dots of what may be a MAC
+ * address of three groups: with four word bytes before them, before those a dot, before that the same.
+ */
 TARGET static inline __attribute__((always_inline)) void
 find_word_ends(ac_scan_maps *m, size_t words, unsigned from, unsigned to, bool longs)
 {
+	words_n group = LAST_WORD(m->last_group);
 	uint64_t carry = m->member_carry;
 
 	for (size_t w = 1; w <= words; w += STEP) {
-		words_n word = AT(m->word, w), before = AT(m->word, w - 1), found, no_value;
+		words_n word = AT(m->word, w), before = AT(m->word, w - 1), dot = AT(m->dot, w);
+		words_n inner = dot & SOONER(word, AT(m->word, w + 1), 1), found, members, group_here;
 		runs r = { .one = LATER(word, before, 1), .two_before = before << 1 };
 
 		r.two = r.one & LATER(r.one, r.two_before, 1);
@@ -242,9 +245,13 @@ find_word_ends(ac_scan_maps *m, size_t words, unsigned from, unsigned to, bool l
 			runs_of(&r, to + 1, &too_many);
 			found = longs ? (enough & ~too_many) | r.eight : enough & ~too_many;
 		}
-		find_no_values(m, w, &carry, &no_value);
-		PUT_PLACES(&m->word_end, w, ~word & found & ~no_value);
+		find_member_ends(m, w, &carry, &members);
+		PUT_PLACES(&m->word_end, w, found & ~(word | inner | members));
+		group_here = r.four & inner;
+		PUT_PLACES(&m->mac_dot, w, group_here & LATER(group_here, BEFORE(group, group_here), 5));
+		group = group_here;
 	}
+	m->last_group = KEEP_LAST(group);
 	m->member_carry = carry;
 }
 
@@ -311,12 +318,9 @@ TARGET static void
 find_places(ac_scan_maps *m, size_t words, unsigned want)
 {
 	ac_places_map *const all[] = { &m->third_dot, &m->name_end, &m->digest, &m->address6, &m->url, &m->word_end,
-		&m->as_name };
+		&m->mac_dot, &m->as_name };
 
-	if (want & AC_WANT_FAR_DOTS)
-		find_dotted(m, words, want & AC_WANT_DIGIT_ENDS, true);
-	else
-		find_dotted(m, words, want & AC_WANT_DIGIT_ENDS, false);
+	find_dotted(m, words, want & AC_WANT_DIGIT_ENDS);
 	find_digests(m, words);
 	if (want & AC_WANT_ADDRESS6)
 		find_colons(m, words);

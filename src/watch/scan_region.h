@@ -84,7 +84,7 @@ look_at_region(ac_scan *s, size_t words, size_t base, unsigned want)
 		look_at_url_colons(s, list, n, base);
 	}
 	look_at_split_urls(s);
-	if (want & AC_WANT_FAR_DOTS)
+	if (wants_words && (s->index->flags & AC_INDEX_HAS_PAIRS))
 		look_at_dotted_macs(s, words, base);
 	if (want & AC_WANT_AS_NUMBERS)
 		look_at_as_numbers(s, words, base);

@@ -10,23 +10,14 @@
 
 #define AT(map, w) (*(const words_n *)(const void *)((map) + (w)))
 
-/* Two dots with four word bytes between them, before them and behind them: "00aa.11bb.22cc". What is told of the second dot stands in one word, or in two. */
 TARGET static void
 look_at_dotted_macs(ac_scan *s, size_t words, size_t base)
 {
-	const ac_scan_maps *m = s->maps;
+	uint32_t *list = s->places->list;
+	size_t n = list_places(&s->maps->mac_dot, words, base, list);
 
-	for (size_t first = 1; first <= words; first += STEP)
-		for (unsigned some = m->far_dots[first / STEP]; some; some &= some - 1) {
-			size_t w = first + (unsigned)__builtin_ctz(some);
-			uint64_t dot = m->dot[w], word = m->word[w], found;
-
-			found = dot & (dot << 5 | m->dot[w - 1] >> 59) & (word << 9 | m->word[w - 1] >> 55) &
-				(word >> 4 | m->word[w + 1] << 60);
-			for (; w <= words && found; found &= found - 1)
-				ac_match_dotted_mac(
-				    s, s->begin + base + (w - 1) * 64 + (size_t)__builtin_ctzll(found) - 5);
-		}
+	for (size_t i = 0; i < n; i++)
+		ac_match_dotted_mac(s, s->begin + list[i] - 5);
 }
 
 /* Backslashes before a word. */

@@ -5,7 +5,7 @@
 
 #define WORDS 64
 #define LAST_WORDS 60 /* no multiple of a step */
-#define MAPS 15
+#define MAPS 16
 
 static uint32_t
 next_random(uint32_t *seed)
@@ -118,6 +118,8 @@ places__are_those_of_tokens(void **state)
 		    "         ^                 ^            ^   " },
 		{ "src_asn AS64496 as_number \"as\" as.n autonomous_s", offsetof(ac_scan_maps, as_name),
 		    "    ^   ^       ^          ^   ^    ^            " },
+		{ "0000.5e00.53af a1.4324.1500 4324.150.1", offsetof(ac_scan_maps, mac_dot),
+		    "         ^                              " },
 		{ "assets has 4as1 base gas1 AUTOS \"has\" last_n", offsetof(ac_scan_maps, as_name),
 		    "                                              " },
 	};
@@ -247,7 +249,7 @@ run(const ac_scan_kernel *k, const char *text, unsigned want, ac_scan_maps *m, u
 		size_t words = r ? LAST_WORDS : WORDS;
 		const uint64_t *maps[MAPS] = { m->name_end.bits, m->third_dot.bits, m->digest.bits, m->address6.bits,
 			m->url.bits, m->word_end.bits, m->feed.bits, m->escape, m->open, m->follow, m->quote,
-			m->spelling, m->letter_s, m->letter_n, m->as_name.bits };
+			m->spelling, m->letter_s, m->letter_n, m->as_name.bits, m->mac_dot.bits };
 
 		k->classes(text + r * 64 * WORDS, words + 1, m, 1);
 		k->spellings(m, words);

@@ -4,6 +4,7 @@
  * logic could not see is here. URLs are in match_url.c, texts in match_text.c.
  */
 #include "values/value.h"
+#include "watch/flow.h"
 #include "watch/match.h"
 #include "watch/scan_parts.h"
 #include "watch/version.h"
@@ -370,7 +371,7 @@ is_whole_address(const ac_scan *s, ac_str span)
 {
 	const char *end = span.p + span.n;
 
-	if ((span.p > s->begin && ac_is_word(span.p[-1])) || (end < s->end && ac_is_word(*end)))
+	if ((span.p > s->begin && ac_is_word(span.p[-1])) || ac_word_goes_on(end, s->end))
 		return false;
 	return span.n <= ADDRESS_TEXT_MAX + PORT_TEXT_MAX && !(end + 1 < s->end && *end == '.' && ac_is_word(end[1]));
 }

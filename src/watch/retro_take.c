@@ -8,6 +8,7 @@
 #include "watch/control.h"
 #include "watch/decode.h"
 #include "watch/evaluate.h"
+#include "watch/flow.h"
 #include "watch/retro_batch.h"
 #include "watch/retro_key.h"
 #include "watch/retro_part.h"
@@ -474,7 +475,7 @@ take_word(ac_retro_take *t, ac_str all, const char *begin, int *rc, accord_err *
 	ac_str token;
 
 	end = token_end(t, begin, limit, &dotted, &hex, &high);
-	token = (ac_str){ begin, (size_t)(end - begin) };
+	token = ac_flow_value(all, (ac_str){ begin, (size_t)(end - begin) });
 	if (dotted)
 		*rc = take_dotted(t, all, token, high, err);
 	else if (hex && token.n >= DIGEST_MIN && token.n <= DIGEST_MAX)

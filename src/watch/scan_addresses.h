@@ -6,6 +6,7 @@
 #include "watch/scan_parts.h"
 
 #include "values/value.h"
+#include "watch/flow.h"
 
 /* Neither end goes on: no word byte, and no dot with a word byte behind it. */
 TARGET static bool
@@ -14,14 +15,18 @@ is_whole_quad(const ac_scan *s, const char *begin, const char *end)
 	if (begin > s->begin &&
 	    (ac_is_word(begin[-1]) || (begin[-1] == '.' && begin - 1 > s->begin && ac_is_word(begin[-2]))))
 		return false;
-	return end == s->end || !(ac_is_word(*end) || (*end == '.' && end + 1 < s->end && ac_is_word(end[1])));
+	return !ac_word_goes_on(end, s->end) && !(s->end - end > 1 && *end == '.' && ac_is_word(end[1]));
 }
 
-/* Four decimal numbers without leading zeros around their third dot; false when they are none. For places near the ends of the text. */
+/*
+ * Four decimal numbers without leading zeros around their third dot, or before it and a port; false when they are none. For places near the ends of the text, and those about which the maps say too
+ * little.
+ */
 TARGET static bool
 ipv4_around(const ac_scan *s, const char *third, ac_quads *out, size_t to)
 {
 	const char *begin = third, *end = third + 1;
+	ac_str span, text = { s->begin, (size_t)(s->end - s->begin) };
 	uint8_t a[4];
 
 	while (end < s->end && ac_is_decimal(*end) && end - third < 5)
@@ -30,10 +35,11 @@ ipv4_around(const ac_scan *s, const char *third, ac_quads *out, size_t to)
 	for (unsigned dots = 0; begin > s->begin && third - begin < 12; begin--)
 		if (!ac_is_decimal(begin[-1]) && (begin[-1] != '.' || dots++ == 2))
 			break;
-	if (!is_whole_quad(s, begin, end) || !ac_ipv4_parse((ac_str){ begin, (size_t)(end - begin) }, a))
+	span = (ac_str){ begin, (size_t)(end - begin) };
+	if ((!is_whole_quad(s, begin, end) || !ac_ipv4_parse(span, a)) && !ac_flow_address(text, third, &span, a))
 		return false;
-	out->at[to] = (uint32_t)(begin - s->begin);
-	out->n[to] = (uint32_t)(end - begin);
+	out->at[to] = (uint32_t)(span.p - s->begin);
+	out->n[to] = (uint32_t)span.n;
 	out->address[to] = (uint32_t)a[0] << 24 | (uint32_t)a[1] << 16 | (uint32_t)a[2] << 8 | a[3];
 	return true;
 }

@@ -70,8 +70,13 @@ find_quads(const ac_scan_maps *m, const char *text, size_t base, const uint32_t 
 		behind = word >> (17 + digits[3]);
 		/* numbers of one to three digits; neither does a word go on at an end, nor another number behind a dot */
 		if (((1U << digits[0] | 1U << digits[1] | 1U << digits[2] | 1U << digits[3]) & ~14U) ||
-		    (word >> (begin - 1) & 1) || (behind & 1) || (dot >> (17 + digits[3]) & behind >> 1 & 1))
+		    (word >> (begin - 1) & 1) || (dot >> (17 + digits[3]) & behind >> 1 & 1))
 			continue;
+		/* unless it is an arrow */
+		if (behind & 1) {
+			odd[odds++] = thirds[i];
+			continue;
+		}
 		out->at[count] = thirds[i] - 16 + begin;
 		out->n[count] = 16 - begin + 1 + digits[3];
 		count += quad_value(text + thirds[i] - 16 + begin, digits, &out->address[count]);

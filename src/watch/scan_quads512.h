@@ -84,19 +84,22 @@ read_lanes(__m512i digit, __m512i dot, quad_lanes *out)
 	       (uint16_t)~_mm512_test_epi32_mask(without_lowest(second), without_lowest(second));
 }
 
-/* Lanes with numbers of one to three digits, where neither a word goes on at an end, nor another number behind a dot. */
+/* Lanes with numbers of one to three digits, where neither a word goes on at an end, nor another number behind a dot. *out_glued: where a word goes on behind them, or an arrow. */
 TARGET static inline uint16_t
-are_whole(const quad_lanes *q, __m512i dot, __m512i word)
+are_whole(const quad_lanes *q, __m512i dot, __m512i word, uint16_t *out_glued)
 {
 	const __m512i one = _mm512_set1_epi32(1);
 	__m512i end = _mm512_add_epi32(_mm512_set1_epi32(17), q->digits[3]);
 	__m512i behind = _mm512_srlv_epi32(word, end), lengths = _mm512_setzero_si512();
 	__m512i on = _mm512_and_si512(_mm512_srlv_epi32(dot, end), _mm512_srli_epi32(behind, 1));
+	uint16_t good;
 
-	on = _mm512_or_si512(on, _mm512_or_si512(behind, _mm512_srlv_epi32(word, _mm512_sub_epi32(q->begin, one))));
+	on = _mm512_or_si512(on, _mm512_srlv_epi32(word, _mm512_sub_epi32(q->begin, one)));
 	for (unsigned i = 0; i < 4; i++)
 		lengths = _mm512_or_si512(lengths, _mm512_sllv_epi32(one, q->digits[i]));
-	return (uint16_t) ~(_mm512_test_epi32_mask(on, one) | _mm512_test_epi32_mask(lengths, _mm512_set1_epi32(~14)));
+	good = (uint16_t) ~(_mm512_test_epi32_mask(on, one) | _mm512_test_epi32_mask(lengths, _mm512_set1_epi32(~14)));
+	*out_glued = good & _mm512_test_epi32_mask(behind, one);
+	return good & (uint16_t) ~*out_glued;
 }
 
 /* Third dots [i, i + 16), of which `real` are any: their spans behind `count` others. *out_odd: lanes about which the maps do not say enough. Returns how many spans there are then. */
@@ -110,9 +113,9 @@ add_spans(const quad_windows *w, const uint32_t *thirds, size_t i, uint16_t real
 	__m512i dot = _mm512_srlv_epi32(_mm512_loadu_si512(w->dot + i), shift);
 	__m512i word = _mm512_srlv_epi32(_mm512_loadu_si512(w->word + i), shift), which;
 	quad_lanes q;
-	uint16_t sure = read_lanes(digit, dot, &q) & real, whole = are_whole(&q, dot, word) & sure;
+	uint16_t sure = read_lanes(digit, dot, &q) & real, glued, whole = are_whole(&q, dot, word, &glued) & sure;
 
-	*out_odd = real & (uint16_t)~sure;
+	*out_odd = real & (uint16_t)(~sure | glued);
 	which = and_thrice(q.digits[0], and_thrice(q.digits[1], and_thrice(q.digits[2], q.digits[3])));
 	put_lanes(out->at + count, whole, _mm512_add_epi32(_mm512_sub_epi32(third, _mm512_set1_epi32(16)), q.begin));
 	put_lanes(

@@ -70,6 +70,47 @@ address4__is_no_version_and_no_part_of_a_longer_number(void **state)
 }
 
 static void
+address__is_an_end_of_a_flow(void **state)
+{
+	static const wt_row rows[] = {
+		{ "192.0.2.7->198.51.100.1", "1:0+9 ipv4-addr exact 192.0.2.7 a\n" },
+		{ "198.51.100.1->192.0.2.7", "1:14+9 ipv4-addr exact 192.0.2.7 a\n" },
+		{ "192.0.2.7-->192.0.2.7 192.0.2.7 -> x",
+		    "1:0+9 ipv4-addr exact 192.0.2.7 a\n1:12+9 ipv4-addr exact 192.0.2.7 a\n"
+		    "1:22+9 ipv4-addr exact 192.0.2.7 a\n" },
+		{ "2001:db8::7->2001:db8::7",
+		    "1:0+11 ipv6-addr exact 2001:db8::7 6\n1:13+11 ipv6-addr exact 2001:db8::7 6\n" },
+		{ "192.0.2.7-198.51.100.1 192.0.2.7--x 192.0.2.7- > 2001:db8::7-x 192.0.2.7_->", "" },
+		/* behind tcpdump's addresses stand ports */
+		{ "10:00:00.123456 IP 192.0.2.7.443 > 198.51.100.7.55321: Flags [S]",
+		    "1:19+9 ipv4-addr exact 192.0.2.7 a\n" },
+		{ "10:00:00.123456 IP 198.51.100.7.55321 > 192.0.2.7.443: Flags [S]",
+		    "1:40+9 ipv4-addr exact 192.0.2.7 a\n" },
+		{ "IP 192.0.2.7.443 > host.example.ssh: Flags", "1:3+9 ipv4-addr exact 192.0.2.7 a\n" },
+		{ "IP host.example.ssh > 192.0.2.7.0: Flags", "1:22+9 ipv4-addr exact 192.0.2.7 a\n" },
+		{ "    192.0.2.7.443 > 192.0.2.7.65535: Flags",
+		    "1:4+9 ipv4-addr exact 192.0.2.7 a\n1:20+9 ipv4-addr exact 192.0.2.7 a\n" },
+		{ "IP6 2001:db8::7.443 > 2001:db8::7.55321: Flags",
+		    "1:4+11 ipv6-addr exact 2001:db8::7 6\n1:22+11 ipv6-addr exact 2001:db8::7 6\n" },
+		{ "IP 192.0.2.7 > 192.0.2.7: ICMP echo request",
+		    "1:3+9 ipv4-addr exact 192.0.2.7 a\n1:15+9 ipv4-addr exact 192.0.2.7 a\n" },
+		/* others are no addresses */
+		{ "192.0.2.7.443 > 192.0.2.7.5", "" },
+		{ "192.0.2.7.443 > 2: ok; 2 > 192.0.2.7.443: ok", "" },
+		{ "IP 192.0.2.7.65536 > 192.0.2.7.123456: x", "" },
+		{ "IP 192.0.2.7.443.1 > 1.192.0.2.7.443: x", "" },
+		{ "IP 192.0.2.7.443 >192.0.2.7.443:", "" },
+		{ "RIP 192.0.2.7.443 > x:", "" },
+		{ "IP 192.0.2.7.443 > x", "" },
+		{ "IP 192.0.02.7.443 > x:", "" },
+		{ "IP 192.0.2.7.443x > 192.0.2.7.x443:", "" },
+	};
+
+	(void)state;
+	check(rows, AC_COUNT(rows));
+}
+
+static void
 domain__is_one_in_any_case_with_its_subdomains(void **state)
 {
 	static const wt_row rows[] = {
@@ -132,6 +173,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(address6__is_one_in_every_form_of_rfc_4291),
 		cmocka_unit_test(address4__is_no_version_and_no_part_of_a_longer_number),
+		cmocka_unit_test(address__is_an_end_of_a_flow),
 		cmocka_unit_test(domain__is_one_in_any_case_with_its_subdomains),
 		cmocka_unit_test(email__is_one_in_any_case_and_its_domain_counts_too),
 		cmocka_unit_test(url__is_compared_as_a_whole),

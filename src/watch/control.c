@@ -1,28 +1,209 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "watch/control.h"
 
-/* White space only: what else is below a blank stands in no log, and three digits behind '#' may be anything. */
-bool
-ac_control_is_at(ac_str text, size_t at)
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+/* What is looked at around a letter behind a backslash, on both sides. */
+#define AROUND 64
+
+size_t
+ac_control_at(ac_str text, size_t at)
 {
 	const char *p = text.p + at;
 
-	return at + AC_CONTROL_SPELLING <= text.n && p[0] == '#' && p[1] == '0' && p[2] == '1' &&
-	       (p[3] == '1' || p[3] == '2' || p[3] == '5');
+	/* Three digits behind '#' may be anything. */
+	if (text.n - at >= 4 && p[0] == '#' && p[1] == '0' && p[2] == '1')
+		return p[3] == '1' || p[3] == '2' || p[3] == '5' ? 4 : 0;
+	return text.n - at >= 2 && p[0] == '^' && (p[1] == 'I' || p[1] == 'J' || p[1] == 'M') ? 2 : 0;
+}
+
+static size_t
+find_from(ac_str text, size_t from)
+{
+	while (from < text.n && !ac_control_at(text, from))
+		from++;
+	return from;
+}
+
+size_t
+ac_control_find_portable(ac_str text, size_t from)
+{
+	return from < text.n ? find_from(text, from) : text.n;
+}
+
+#if defined(__x86_64__)
+
+/* '#' or '^' among 32 bytes, a bit each. */
+__attribute__((target("avx2"))) static inline __m256i
+signs_of(const char *p)
+{
+	__m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)p);
+
+	return _mm256_or_si256(
+	    _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('#')), _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('^')));
+}
+
+__attribute__((target("avx2"))) static size_t
+find_avx2(ac_str text, size_t from)
+{
+	for (; from + 64 <= text.n; from += 64) {
+		__m256i low = signs_of(text.p + from), high = signs_of(text.p + from + 32);
+		uint64_t signs;
+
+		if (_mm256_testz_si256(_mm256_or_si256(low, high), _mm256_set1_epi8(-1)))
+			continue;
+		signs = (uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32;
+		for (; signs; signs &= signs - 1)
+			if (ac_control_at(text, from + (size_t)__builtin_ctzll(signs)))
+				return from + (size_t)__builtin_ctzll(signs);
+	}
+	return find_from(text, from);
 }
 
 size_t
 ac_control_find(ac_str text, size_t from)
 {
-	while (from < text.n) {
-		const char *p = memchr(text.p + from, '#', text.n - from);
+	if (from >= text.n)
+		return text.n;
+	return __builtin_cpu_supports("avx2") ? find_avx2(text, from) : find_from(text, from);
+}
 
-		if (!p)
-			return text.n;
-		from = (size_t)(p - text.p);
-		if (ac_control_is_at(text, from))
-			return from;
-		from++;
+#else
+
+size_t
+ac_control_find(ac_str text, size_t from)
+{
+	return ac_control_find_portable(text, from);
+}
+
+#endif
+
+/* ---- letters behind backslashes ---- */
+
+static bool
+is_one_of(char c, ac_str set)
+{
+	return ac_str_find_byte(set, c) < set.n;
+}
+
+/* "\t", whatever it means there. */
+static bool
+is_letter(ac_str line, size_t at)
+{
+	static const ac_str letters = AC_S_INIT("tnr");
+
+	return at + 1 < line.n && line.p[at] == '\\' && is_one_of(line.p[at + 1], letters);
+}
+
+/* The backslash at line[at] is what no escape has: a path's, or behind the name of a domain. */
+static bool
+is_of_path(ac_str line, size_t at)
+{
+	static const ac_str others = AC_S_INIT("\"'\\/ux0");
+
+	return line.p[at] == '\\' && at + 1 < line.n && !is_letter(line, at) && !is_one_of(line.p[at + 1], others);
+}
+
+/* "C:" before line[at], or behind the letter of an escape. */
+static bool
+is_drive(ac_str line, size_t at)
+{
+	return line.p[at] == '\\' && at >= 2 && line.p[at - 1] == ':' && ac_is_alpha(line.p[at - 2]) &&
+	       (at == 2 || !ac_is_alnum(line.p[at - 3]) || (at > 3 && line.p[at - 4] == '\\'));
+}
+
+static bool
+ends_run(char c)
+{
+	static const ac_str ends = AC_S_INIT("\"'<>|,;=");
+
+	return (unsigned char)c <= ' ' || is_one_of(c, ends);
+}
+
+/* Of backslashes behind `at` in the same run: how many are letters' up to the first that is a path's, or *out_is_path. A drive begins something else. */
+static unsigned
+letters_ahead(ac_str line, size_t at, bool *out_is_path)
+{
+	unsigned letters = 0;
+
+	*out_is_path = false;
+	for (size_t i = at; i < line.n && i - at < AROUND && !ends_run(line.p[i]); i++) {
+		if (line.p[i] != '\\')
+			continue;
+		if (is_drive(line, i))
+			break;
+		*out_is_path = is_of_path(line, i);
+		if (*out_is_path)
+			break;
+		letters += is_letter(line, i);
+		i++;
 	}
-	return text.n;
+	return letters;
+}
+
+/* The same of those before it. */
+static unsigned
+letters_before(ac_str line, size_t at, bool *out_is_path)
+{
+	static const ac_str begins = AC_S_INIT(".%~\\");
+	unsigned letters = 0;
+	size_t i = at;
+
+	*out_is_path = false;
+	while (i > 0 && at - i < AROUND && !ends_run(line.p[i - 1]) && !*out_is_path) {
+		i--;
+		*out_is_path = is_of_path(line, i) || is_drive(line, i);
+		letters += is_letter(line, i);
+	}
+	*out_is_path |= i < at && is_one_of(line.p[i], begins);
+	return letters;
+}
+
+/* No name stands before line[at], behind which a backslash could begin the next one. */
+static bool
+stands_alone(ac_str line, size_t at)
+{
+	static const ac_str befores = AC_S_INIT(" \t\"',=;:([<>|]!?");
+
+	return at == 0 || is_one_of(line.p[at - 1], befores);
+}
+
+size_t
+ac_control_letter_at(ac_str line, size_t at)
+{
+	size_t first = at, end = at;
+	bool is_path_before, is_path;
+	unsigned letters;
+
+	if (!is_letter(line, at))
+		return 0;
+	/* Several behind one another are judged together. */
+	while (first >= 2 && is_letter(line, first - 2) && at - first < AROUND)
+		first -= 2;
+	while (is_letter(line, end) && end - at < AROUND)
+		end += 2;
+	if (first > 0 && line.p[first - 1] == '\\')
+		return 0;
+	/* the end of a line */
+	if (ac_str_find(ac_str_slice(line, first, end), AC_S("\\r\\n")) < end - first)
+		return end - at;
+	letters = letters_ahead(line, first, &is_path);
+	if (is_path || is_drive(line, first))
+		return 0;
+	if (stands_alone(line, first))
+		return end - at;
+	/* "CORP\nick" is somebody's name; "a\tb\tc" is nobody's. */
+	letters += letters_before(line, first, &is_path_before);
+	return letters >= 2 && !is_path_before ? end - at : 0;
+}
+
+size_t
+ac_control_find_letter(ac_str line, size_t from)
+{
+	while ((from += ac_str_find_byte(ac_str_slice(line, from, line.n), '\\')) < line.n &&
+	       !ac_control_letter_at(line, from))
+		from++;
+	return from;
 }

@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Control characters as rsyslog writes them into what it receives: "#011" for a tab, "#015#012" for the end of a line (its parser.escapeControlCharactersOnReceive, which is on by default). Private to this room. */
+/*
+ * Control characters as telemetry spells them in plain text: "#011" for a tab, "#015#012" for the end of a line, as rsyslog writes them into what it receives (its parser.escapeControlCharactersOnReceive,
+ * which is on by default); "^I", "^M^J", as pagers and terminals show them; and "\t", "\r\n", as programming languages do. White space only: what else is below a blank stands in no log. Private to this room.
+ */
 #ifndef AC_WATCH_CONTROL_H
 #define AC_WATCH_CONTROL_H
 
 #include "base/str.h"
 
-#define AC_CONTROL_SPELLING 4
-
-/* Whether a line may hold one by its first byte: JSON has its own escapes, and most of telemetry would be searched for what it does not have. */
+/* Whether a line may hold one by its first bytes: JSON has its own escapes, and most of telemetry would be searched for what it does not have. */
 static inline bool
 ac_control_may_hold(ac_str line)
 {
-	return line.n > 0 && line.p[0] != '{' && line.p[0] != '[' && line.p[0] != '(';
+	return line.n > 0 && line.p[0] != '{' && !(line.p[0] == '[' && line.n > 1 && line.p[1] == '{');
 }
 
-/* Whether text[at] begins one. */
-bool ac_control_is_at(ac_str text, size_t at);
-/* The first from `from` on, or text.n. */
+/* The first "#011" or "^I" from `from` on, or text.n. */
 size_t ac_control_find(ac_str text, size_t from);
+size_t ac_control_find_portable(ac_str text, size_t from);
+/* The first "\t" from `from` on, or line.n. The whole line must be given: in "C:\temp\new" such letters are names' own. */
+size_t ac_control_find_letter(ac_str line, size_t from);
+/* The bytes of one that begins at text[at], 0 for none; of letters, of all that stand behind one another. */
+size_t ac_control_at(ac_str text, size_t at);
+size_t ac_control_letter_at(ac_str line, size_t at);
 
 #endif

@@ -54,6 +54,7 @@ static const number numbers[] = {
 	{ AC_S_INIT("in_long_line"), offsetof(ac_cursor, at.in_long_line), BOOL },
 	{ AC_S_INIT("long_is_json"), offsetof(ac_cursor, at.long_is_json), BOOL },
 	{ AC_S_INIT("long_escapes"), offsetof(ac_cursor, at.long_escapes), NEW_U32 },
+	{ AC_S_INIT("long_in_document"), offsetof(ac_cursor, at.long_in_document), NEW_U32 },
 	{ AC_S_INIT("long_skip"), offsetof(ac_cursor, at.long_skip), U32 },
 	{ AC_S_INIT("head_bytes"), offsetof(ac_cursor, head.n), U32 },
 	{ AC_S_INIT("tail_bytes"), offsetof(ac_cursor, tail.n), U32 },
@@ -174,8 +175,8 @@ is_sound(const ac_watch_position *at)
 	       at->header_end - at->header_begin <= AC_LOG_HEADER_MAX + AC_WATCH_LINE_MAX &&
 	       at->first_begin <= at->first_end && at->first_end <= at->offset &&
 	       at->first_end - at->first_begin <= AC_WATCH_LINE_MAX && at->long_skip <= AC_WATCH_LINE_MAX &&
-	       at->long_escapes <= AC_LOG_LABELS && at->csv.next.column <= AC_CSV_COLUMNS_MAX &&
-	       at->csv.time.nanoseconds < 1000000000U;
+	       at->long_escapes <= AC_LOG_LABELS && at->long_in_document <= 1 &&
+	       at->csv.next.column <= AC_CSV_COLUMNS_MAX && at->csv.time.nanoseconds < 1000000000U;
 }
 
 int

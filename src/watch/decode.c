@@ -106,6 +106,12 @@ header_end(ac_str line)
 	return at < line.n ? at : line.n;
 }
 
+static bool
+has_quotes_inside(ac_str document)
+{
+	return ac_str_find(document, AC_S("\\\\\\\"")) < document.n;
+}
+
 /* A URL behind a quote, or in a header, ends elsewhere in its field than in the line: quotes and pipes are then ends of fields. */
 static void
 note_parts(ac_decode *d, ac_str text, ac_str line, ac_log_escapes escapes)
@@ -115,6 +121,21 @@ note_parts(ac_decode *d, ac_str text, ac_str line, ac_log_escapes escapes)
 
 	if (ac_log_has_escapes(part, escapes, 0) && ac_str_find_byte(part, is_cef ? '|' : '"') < part.n)
 		ac_watch_copy_escaped(&d->copy, text, part, escapes, 0, is_cef ? '|' : '"');
+}
+
+/* Documents in values have escapes of their own. Whether the line's fields must be read: a quote in a string of a document may begin another one. */
+static bool
+note_documents(ac_decode *d, ac_str text, ac_str line)
+{
+	ac_str document;
+	size_t at = 0;
+
+	while (ac_log_next_document(line, &at, &document)) {
+		if (has_quotes_inside(document))
+			return true;
+		ac_watch_copy_escaped(&d->copy, text, document, AC_LOG_JSON, 1, '\n');
+	}
+	return false;
 }
 
 void
@@ -128,7 +149,9 @@ ac_decode_note(ac_decode *d, ac_str text, size_t begin, size_t end)
 	if (!added)
 		return;
 	*added = (coded_line){ begin, is_doubtful };
-	if (is_doubtful)
+	if (!is_doubtful)
+		added->is_read = note_documents(d, text, line);
+	if (added->is_read)
 		return;
 	ac_watch_copy_escaped(&d->roughly, text, line, escapes, 0, '\n');
 	note_parts(d, text, line, escapes);
@@ -154,8 +177,7 @@ ac_decode_note_json(ac_decode *d, ac_str text, size_t begin, size_t end)
 		last = ac_vec_add(&d->lines);
 		if (!last)
 			return;
-		/* A quote in a string of the document may begin another one. */
-		*last = (coded_line){ begin, ac_str_find(document, AC_S("\\\\\\\"")) < document.n };
+		*last = (coded_line){ begin, has_quotes_inside(document) };
 		if (!last->is_read)
 			ac_watch_copy_escaped(&d->roughly, text, document, AC_LOG_JSON, 1, '\n');
 	}
@@ -235,6 +257,14 @@ is_escaped(const ac_log_field *f)
 	return ac_log_has_escapes(f->raw, (ac_log_escapes)f->escapes, f->depth);
 }
 
+/* Part of a URL in a document that stands in a value of key=value: what is around it is escaped. */
+static bool
+is_part_inside(const ac_log_record *record, const ac_log_field *f)
+{
+	return f->depth > 0 && (record->inner ? record->inner : record->format) == &ac_log_keyvalue &&
+	       AC_ROLE_BIT(f->role) & ROLES_BESIDE_HOST;
+}
+
 /* Copy the fields that have escapes; and hosts, when a URL's other parts have. */
 static bool
 copy_fields(ac_decode *d, const ac_log_record *record, ac_str text)
@@ -244,7 +274,8 @@ copy_fields(ac_decode *d, const ac_log_record *record, ac_str text)
 	bool any = false;
 
 	for (size_t i = 0; i < record->count; i++)
-		if (!ac_log_holds_fields(record, i) && is_escaped(&record->fields[i])) {
+		if (!ac_log_holds_fields(record, i) &&
+		    (is_escaped(&record->fields[i]) || is_part_inside(record, &record->fields[i]))) {
 			roles |= AC_ROLE_BIT(record->fields[i].role);
 			any = true;
 		}
@@ -347,4 +378,40 @@ ac_decode_piece(ac_decode *d, ac_scan *scan, ac_log_escapes escapes, ac_str piec
 		return 0;
 	ac_watch_copy_escaped(&d->copy, piece, piece, escapes, 0, '\n');
 	return add_decoded(d, scan, matches, err);
+}
+
+/* Whether there are documents in the strings of one. */
+static bool
+has_documents(ac_str document)
+{
+	return ac_str_find(document, AC_S("\\\"{\\\\\\\"")) < document.n ||
+	       ac_str_find(document, AC_S("\\\"[{\\\\\\\"")) < document.n;
+}
+
+int
+ac_decode_documents(ac_decode *d, ac_scan *scan, ac_str piece, size_t next, bool *in_document, unsigned *out_depth,
+    ac_vec *matches, accord_err *err)
+{
+	bool goes_on = *in_document, any = false;
+	ac_str document = ac_str_slice(piece, 0, 0);
+	size_t at = 0;
+
+	*out_depth = 0;
+	*in_document = false;
+	if (goes_on)
+		document.n = at = ac_log_string_end(piece, 0);
+	while (goes_on || ac_log_next_document(piece, &at, &document)) {
+		unsigned depth = has_documents(document) ? AC_LOG_DOCUMENT_DEPTH_MAX : 1;
+		size_t begin = (size_t)(document.p - piece.p);
+
+		goes_on = false;
+		*in_document |= begin <= next && next < begin + document.n + (at == piece.n);
+		if (!ac_log_has_escapes(document, AC_LOG_JSON, depth))
+			continue;
+		any = true;
+		if (depth > *out_depth)
+			*out_depth = depth;
+		ac_watch_copy_escaped(&d->copy, piece, document, AC_LOG_JSON, depth, '\n');
+	}
+	return any ? add_decoded(d, scan, matches, err) : 0;
 }

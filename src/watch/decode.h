@@ -39,6 +39,12 @@ int ac_decode_line(ac_decode *decode, ac_scan *scan, const ac_log_state *state, 
     const ac_match *matches, size_t count, bool *out_any, accord_err *err) AC_CHECKED;
 /* How the values of a line are escaped that is too long to be read as a record, by its beginning; AC_LOG_AS_IS: not at all, or nobody knows. */
 ac_log_escapes ac_decode_kind(ac_decode *decode, const ac_log_state *state, ac_str beginning);
+/*
+ * The same of JSON, whose documents in strings have more than one unescaping leaves. *in_document: the piece goes on with one; then whether what begins at `next` does. *out_depth: how many strings are around
+ * what is unescaped.
+ */
+int ac_decode_documents(ac_decode *decode, ac_scan *scan, ac_str piece, size_t next, bool *in_document,
+    unsigned *out_depth, ac_vec *matches, accord_err *err) AC_CHECKED;
 /* Add what a piece of such a line has without its escapes to its matches; they are then in the order of their places, each once. */
 int ac_decode_piece(ac_decode *decode, ac_scan *scan, ac_log_escapes escapes, ac_str piece, ac_vec *matches,
     accord_err *err) AC_CHECKED;

@@ -105,11 +105,17 @@ unescaped(ac_evaluation *e, const ac_found *f, ac_str raw)
 	if (f->match.flags & AC_MATCH_DECODED) {
 		ac_log_field part = { .raw = raw,
 			.escapes = f->field ? f->field->escapes : (uint8_t)e->escapes,
-			.depth = f->field ? f->field->depth : 0 };
+			.depth = f->field ? f->field->depth : (uint8_t)e->depth };
 
 		return ac_log_value(&part, &e->arena);
 	}
-	return e->unescape && f->match.offset >= e->plain_n ? ac_log_unescape(raw, &e->arena) : raw;
+	if (!e->unescape || f->match.offset < e->plain_n)
+		return raw;
+	raw = ac_log_unescape(raw, &e->arena);
+	/* of a defanged value with all that strings around it have escaped */
+	for (unsigned i = 0; i < AC_LOG_DOCUMENT_DEPTH_MAX && f->match.flags & AC_MATCH_DEFANGED; i++)
+		raw = ac_log_unescape(raw, &e->arena);
+	return raw;
 }
 
 /* The text as it was meant. Brackets in it are its own, unless it was found without them only. */

@@ -65,8 +65,9 @@ typedef struct ac_evaluation {
 	ac_time time; /* of the record, else as_of */
 	bool unescape;
 	bool is_decoded; /* matches are of fields without their escapes, too */
-	/* of a piece without fields: how its values are escaped, and whether a name of a file may have '+' for each blank */
+	/* of a piece without fields: how its values are escaped, in how many strings of JSON around its documents, and whether a name of a file may have '+' for each blank */
 	ac_log_escapes escapes;
+	unsigned depth;
 	bool has_plus;
 	size_t plain_n; /* bytes of the line before its JSON: what stands there is never unescaped */
 	/* Rules of evaluate_text.c, as bits: whose words the line has been searched for, and has. */

@@ -200,15 +200,16 @@ static size_t
 next_spelling(ac_str text, bool may_have_controls, size_t from, size_t *out_n, ac_str *out_meant)
 {
 	size_t control = may_have_controls ? ac_control_find(text, from) : text.n;
-	size_t defanged = ac_defang_find(ac_str_slice(text, 0, control), from);
+	size_t letter = may_have_controls ? ac_control_find_letter(text, from) : text.n;
+	size_t defanged = ac_defang_find(ac_str_slice(text, 0, letter < control ? letter : control), from);
 
-	if (defanged < control) {
+	if (defanged < letter && defanged < control) {
 		*out_n = ac_value_refang_at(text, defanged, out_meant);
 		return defanged;
 	}
-	*out_n = AC_CONTROL_SPELLING;
 	*out_meant = AC_S("\n");
-	return control;
+	*out_n = letter < control ? ac_control_letter_at(text, letter) : ac_control_at(text, control);
+	return letter < control ? letter : control;
 }
 
 ac_str

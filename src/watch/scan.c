@@ -215,7 +215,7 @@ begin_maps(ac_scan_maps *m)
 
 	for (size_t i = 0; i < AC_COUNT(all); i++)
 		all[i][0] = 0;
-	m->has_hash = false;
+	m->has_signs = false;
 	m->has_escape = true; /* until spellings are looked for */
 	m->last_inner = m->last_number = m->last_chain = m->last_lane = m->last_group = m->label_carry = m->member_carry = 0;
 }
@@ -261,7 +261,7 @@ ac_scan_look(ac_scan *s, ac_str text, ac_scan_view *out)
 
 	begin_text(s, text);
 	s->has_high = classes_at(s, 0, words + 1, 1) != 0;
-	out->has_hash = s->maps->has_hash;
+	out->has_signs = s->maps->has_signs;
 	out->has_spellings = s->kernel->spellings(s->maps, words);
 	out->feed_count = s->kernel->list(&s->maps->feed, words, 0, out->feeds);
 }

@@ -22,7 +22,7 @@ is_whole_quad(const ac_scan *s, const char *begin, const char *end)
  * Four decimal numbers without leading zeros around their third dot, or before it and a port; false when they are none. For places near the ends of the text, and those about which the maps say too
  * little.
  */
-TARGET static bool
+TARGET static __attribute__((noinline)) bool
 ipv4_around(const ac_scan *s, const char *third, ac_quads *out, size_t to)
 {
 	const char *begin = third, *end = third + 1;

@@ -154,7 +154,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 {
 	uint64_t any = 0;
 
-	m->has_hash = true; /* not told */
+	m->has_signs = true; /* not told */
 	for (size_t n; words > 0; p += 64 * n, words -= n, at += n) {
 		bool has_high;
 

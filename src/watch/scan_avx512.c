@@ -42,7 +42,7 @@ add_words(const void *at, const void *begins, uint64_t *carry, void *out)
 	_mm512_storeu_si512(out, _mm512_mask_sub_epi64(sum, (uint8_t)into, sum, full));
 }
 
-/* A bit a map; what opens a spelling has two that exclude each other, and so have '#', the quote and two letters. */
+/* A bit a map; what opens a spelling has two that exclude each other, and so have '#' and '^', the quote and two letters. */
 enum {
 	WORD = 1,
 	DIGIT = 2,
@@ -53,7 +53,7 @@ enum {
 	ESCAPE = 64,
 	FOLLOW = 128,
 	OPEN = DOT | COLON,
-	HASH = SLASH | FEED,
+	SIGN = SLASH | FEED,
 	QUOTE = FEED | ESCAPE,
 	LETTER_S = WORD | SLASH,
 	LETTER_N = WORD | FEED
@@ -67,7 +67,7 @@ enum {
 
 static const uint8_t class_of[128] = { ['\n'] = FEED,
 	['"'] = QUOTE,
-	['#'] = HASH,
+	['#'] = SIGN,
 	['('] = OPEN,
 	['-'] = W,
 	['.'] = DOT,
@@ -85,6 +85,7 @@ static const uint8_t class_of[128] = { ['\n'] = FEED,
 	COLON,
 	['@'] = ROW_LETTERS,
 	ESCAPE,
+	['^'] = SIGN,
 	['_'] = W,
 	['`'] = ROW_LETTERS };
 
@@ -126,7 +127,7 @@ classes_of_word(__m512i bytes, class_table table, ac_scan_maps *m, size_t w)
 	m->letter_s[w] = slash & word;
 	m->feed.bits[w] = feed & ~(slash | escape | word);
 	m->letter_n[w] = feed & word;
-	m->has_hash |= (slash & feed) != 0;
+	m->has_signs |= (slash & feed) != 0;
 	m->escape[w] = escape & ~feed;
 	m->quote[w] = escape & feed;
 	m->follow[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8((char)FOLLOW)) & ~high;
@@ -172,7 +173,7 @@ classes_of_eight(const __m512i bytes[static 8], class_table table, ac_scan_maps 
 {
 	const __m512i low_row = _mm512_loadu_si512((const void *)low_maps),
 		      high_row = _mm512_loadu_si512((const void *)high_maps);
-	__m512i low[4], high[4], open, hash;
+	__m512i low[4], high[4], open, sign;
 
 	for (size_t i = 0; i < 4; i++) {
 		__m512i a = bits_of_eights(bytes[2 * i], table), b = bits_of_eights(bytes[2 * i + 1], table);
@@ -183,7 +184,7 @@ classes_of_eight(const __m512i bytes[static 8], class_table table, ac_scan_maps 
 	turn_lanes(low);
 	turn_lanes(high);
 	open = _mm512_and_si512(low[2], low[3]);
-	hash = _mm512_and_si512(high[0], high[1]);
+	sign = _mm512_and_si512(high[0], high[1]);
 	PUT8(m->high, w, _mm512_setzero_si512());
 	PUT8(m->word, w, low[0]);
 	PUT8(m->digit, w, low[1]);
@@ -194,7 +195,7 @@ classes_of_eight(const __m512i bytes[static 8], class_table table, ac_scan_maps 
 	PUT8(m->letter_s, w, _mm512_and_si512(high[0], low[0]));
 	PUT8(m->feed.bits, w, _mm512_andnot_si512(_mm512_or_si512(_mm512_or_si512(high[0], high[2]), low[0]), high[1]));
 	PUT8(m->letter_n, w, _mm512_and_si512(high[1], low[0]));
-	m->has_hash |= _mm512_test_epi64_mask(hash, hash) != 0;
+	m->has_signs |= _mm512_test_epi64_mask(sign, sign) != 0;
 	PUT8(m->escape, w, _mm512_andnot_si512(high[1], high[2]));
 	PUT8(m->quote, w, _mm512_and_si512(high[1], high[2]));
 	PUT8(m->follow, w, high[3]);

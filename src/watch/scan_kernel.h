@@ -53,7 +53,7 @@ typedef struct ac_scan_maps {
 	uint64_t spelling[AC_MAP_WORDS];
 	/* line feeds */
 	ac_places_map feed;
-	bool has_hash;   /* some byte is '#', perhaps; false: none is */
+	bool has_signs;  /* some byte is '#' or '^', perhaps; false: none is */
 	bool has_escape; /* some byte is a backslash, perhaps; false: none is */
 	/* behind the last byte of a dotted token; third dot of four numbers; first of 16 word bytes at a place that 16 divides, and not behind such ones;
 	 * colon inside what may be an IPv6 address; colon of "://"; behind the last byte of a word; where a path may begin, and line feeds, when the hosts of a region wait for such; with
@@ -68,7 +68,7 @@ typedef struct ac_scan ac_scan;
 
 typedef struct ac_scan_kernel {
 	const char *name;
-	/* Maps of classes of words * 64 bytes, from word `at` on; has_hash is only ever set. Returns the union of `high`. */
+	/* Maps of classes of words * 64 bytes, from word `at` on; has_signs is only ever set. Returns the union of `high`. */
 	uint64_t (*classes)(const char *p, size_t words, ac_scan_maps *maps, size_t at);
 	/* The map of spellings of words 1 to `words`, from the classes of one more; line feeds may be listed then. False when they hold neither a spelling nor a backslash. */
 	bool (*spellings)(ac_scan_maps *maps, size_t words);

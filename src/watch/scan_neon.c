@@ -41,7 +41,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 	const uint8x16_t places = vld1q_u8(places_of_bits);
 	uint64_t any = 0;
 
-	m->has_hash = true; /* not told */
+	m->has_signs = true; /* not told */
 	for (size_t w = at; w < at + words; w++, p += 64) {
 		uint8x16_t word[4], digit[4], dot[4], colon[4], slash[4], high[4];
 		uint8x16_t feed[4], escape[4], open[4], follow[4], quote[4], letter_s[4], letter_n[4];

@@ -56,7 +56,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 {
 	uint64_t high = 0;
 
-	m->has_hash = true; /* not told */
+	m->has_signs = true; /* not told */
 	for (size_t w = at; w < at + words; w++, p += 64) {
 		const unsigned char *c = (const unsigned char *)p;
 		uint64_t rows[8], more[8];

@@ -36,7 +36,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 {
 	uint64_t any = 0;
 
-	m->has_hash = true; /* not told */
+	m->has_signs = true; /* not told */
 	for (size_t w = at; w < at + words; w++, p += 64) {
 		uint64_t word = 0, digit = 0, dot = 0, colon = 0, slash = 0, high = 0;
 		uint64_t feed = 0, escape = 0, open = 0, follow = 0, quote = 0, letter_s = 0, letter_n = 0;

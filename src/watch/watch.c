@@ -51,6 +51,7 @@ ac_watch_open(const ac_index *index, ac_str file, ac_time as_of, const ac_watch_
 	ac_watch_copy_init(&w->plain, AC_WATCH_COPY_PLAIN, BUFFER_MAX);
 	ac_watch_copy_init(&w->refanged, AC_WATCH_COPY_REFANGED, BUFFER_MAX);
 	ac_watch_copy_init(&w->controls, AC_WATCH_COPY_CONTROLS, BUFFER_MAX);
+	ac_watch_copy_init(&w->letters, AC_WATCH_COPY_CONTROLS, BUFFER_MAX);
 	ac_decode_init(&w->decode);
 	ac_log_state_init(&w->state, as_of);
 	if (!w->scan || ac_evaluation_init(&w->evaluation, index, w->scan, &w->sink, &w->counts) ||
@@ -73,6 +74,7 @@ ac_watch_close(ac_watch *w)
 	ac_watch_copy_done(&w->plain);
 	ac_watch_copy_done(&w->refanged);
 	ac_watch_copy_done(&w->controls);
+	ac_watch_copy_done(&w->letters);
 	ac_decode_done(&w->decode);
 	ac_vec_done(&w->matches);
 	ac_vec_done(&w->unsorted);
@@ -193,6 +195,16 @@ next_defanged(const ac_watch *w, size_t at, size_t end)
 	return at;
 }
 
+/* A line with control characters that are letters behind backslashes, before its JSON, is scanned as a copy, too. */
+static void
+copy_letters(ac_watch *w, size_t begin, size_t end, size_t json)
+{
+	ac_str line = ac_str_slice(w->text, begin, end);
+
+	if (ac_control_may_hold(line) && ac_control_find_letter(line, 0) < json - begin)
+		ac_watch_copy_line(&w->letters, w->text, begin, end, json);
+}
+
 /* Lines that are scanned as copies are not scanned themselves; lines with defanged spellings are, and as copies too. */
 static void
 copy_lines(ac_watch *w, size_t end)
@@ -216,8 +228,10 @@ copy_lines(ac_watch *w, size_t end)
 			defanged = next_defanged(w, stop, end);
 		}
 		if (slash < stop) {
-			if (slash - at < json)
+			if (slash - at < json) {
 				ac_decode_note(&w->decode, w->text, at, stop);
+				copy_letters(w, at, stop, at + json);
+			}
 			if (w->plain.has_slashes)
 				ac_decode_note_json(&w->decode, w->text, at, stop);
 			slash = next_backslash(w, stop, end);
@@ -225,9 +239,9 @@ copy_lines(ac_watch *w, size_t end)
 	}
 }
 
-/* Whether all lines of a mapped piece begin with a bracket, as JSON does. */
+/* Whether all lines of a mapped piece begin as JSON does. */
 static bool
-begin_with_brackets(const ac_watch *w, size_t end)
+begin_like_json(const ac_watch *w, size_t end)
 {
 	const uint32_t *feeds = w->view.feeds;
 	bool all = !ac_control_may_hold(ac_str_slice(w->text, 0, end));
@@ -243,7 +257,7 @@ copy_controls(ac_watch *w, size_t end)
 {
 	ac_str all = { w->text.p, end };
 
-	if (w->is_mapped && (!w->view.has_hash || begin_with_brackets(w, end)))
+	if (w->is_mapped && (!w->view.has_signs || begin_like_json(w, end)))
 		return;
 	for (size_t place = 0; (place = ac_control_find(all, place)) < end;) {
 		size_t at = line_begin(w, 0, place), stop = ac_watch_line_end(w, at, end);
@@ -293,6 +307,8 @@ scan_piece(ac_watch *w, size_t end, accord_err *err)
 		rc = ac_decode_look(&w->decode, w->scan, &w->matches, err);
 	if (!rc)
 		rc = scan_judged(w, &w->controls, err);
+	if (!rc)
+		rc = scan_judged(w, &w->letters, err);
 	return rc ? rc : scan_judged(w, &w->refanged, err);
 }
 
@@ -339,9 +355,21 @@ process_lines(ac_watch *w, size_t end, accord_err *err)
 
 /* ---- overlong lines ---- */
 
-/* Scan text[0, end) as a piece of an overlong line; matches count that end behind long_skip and not behind `until`. */
+/* What a piece's values have without the escapes of their line. `next`: where the piece behind it begins. */
 static int
-process_piece(ac_watch *w, size_t end, size_t until, accord_err *err)
+decode_piece(ac_watch *w, ac_str piece, size_t next, accord_err *err)
+{
+	w->evaluation.escapes = w->long_is_json ? AC_LOG_JSON : w->long_escapes;
+	w->evaluation.depth = 0;
+	if (!w->long_is_json)
+		return ac_decode_piece(&w->decode, w->scan, w->long_escapes, piece, &w->matches, err);
+	return ac_decode_documents(
+	    &w->decode, w->scan, piece, next, &w->long_in_document, &w->evaluation.depth, &w->matches, err);
+}
+
+/* Scan text[0, end) as a piece of an overlong line, whose next one begins at `next`; matches count that end behind long_skip and not behind `until`. */
+static int
+process_piece(ac_watch *w, size_t end, size_t next, size_t until, accord_err *err)
 {
 	ac_match *matches;
 	size_t kept = 0;
@@ -363,13 +391,16 @@ process_piece(ac_watch *w, size_t end, size_t until, accord_err *err)
 		rc = scan_judged(w, &w->refanged, err);
 	}
 	copy_controls(w, end);
+	if (!w->long_is_json)
+		copy_letters(w, 0, end, end);
 	if (!rc)
 		rc = scan_judged(w, &w->controls, err);
 	if (!rc)
+		rc = scan_judged(w, &w->letters, err);
+	if (!rc)
 		rc = ac_matches_sort(&w->matches, &w->unsorted, err);
 	if (!rc)
-		rc = ac_decode_piece(
-		    &w->decode, w->scan, w->long_escapes, ac_str_slice(w->text, 0, end), &w->matches, err);
+		rc = decode_piece(w, ac_str_slice(w->text, 0, end), next, err);
 	if (rc)
 		return rc;
 	matches = w->matches.p;
@@ -379,7 +410,6 @@ process_piece(ac_watch *w, size_t end, size_t until, accord_err *err)
 		if (match_end > w->long_skip && match_end <= until)
 			matches[kept++] = matches[i];
 	}
-	w->evaluation.escapes = w->long_escapes;
 	w->evaluation.has_plus = w->state.columns_of == &ac_log_w3c;
 	if (kept)
 		rc = ac_watch_evaluate_line(w, 0, end, matches, kept, NULL, true, err);
@@ -399,6 +429,7 @@ cut_piece(ac_watch *w, accord_err *err)
 		w->in_long_line = true;
 		w->long_escapes = ac_decode_kind(&w->decode, &w->state, w->text);
 		w->long_is_json = w->text.p[0] == '{' || w->long_escapes == AC_LOG_JSON;
+		w->long_in_document = false;
 		w->long_skip = 0;
 		w->counts.lines++;
 		w->counts.malformed++;
@@ -408,14 +439,18 @@ cut_piece(ac_watch *w, accord_err *err)
 	while (cut > end - CUT_WINDOW && (unsigned char)w->text.p[cut - 1] > ' ')
 		cut--;
 	if (cut > end - CUT_WINDOW) {
-		rc = process_piece(w, cut, cut, err);
+		rc = process_piece(w, cut, cut, cut, err);
 		consume(w, cut);
 		w->long_skip = 0;
 		return rc;
 	}
-	rc = process_piece(w, end, end - CUT_OVERLAP / 2, err);
-	consume(w, end - CUT_OVERLAP);
-	w->long_skip = CUT_OVERLAP / 2;
+	cut = end - CUT_OVERLAP;
+	/* not between a backslash and what it escapes */
+	while (cut < end - CUT_OVERLAP / 2 && w->text.p[cut - 1] == '\\')
+		cut++;
+	rc = process_piece(w, end, cut, end - CUT_OVERLAP / 2, err);
+	consume(w, cut);
+	w->long_skip = end - CUT_OVERLAP / 2 - cut;
 	return rc;
 }
 
@@ -423,9 +458,10 @@ cut_piece(ac_watch *w, accord_err *err)
 static int
 end_long_line(ac_watch *w, size_t end, accord_err *err)
 {
-	int rc = end ? process_piece(w, end, end, err) : 0;
+	int rc = end ? process_piece(w, end, end, end, err) : 0;
 
 	w->in_long_line = false;
+	w->evaluation.depth = 0;
 	return rc;
 }
 
@@ -578,6 +614,7 @@ ac_watch_pause(ac_watch *w, ac_watch_position *out, accord_err *err)
 		.long_is_json = w->long_is_json,
 		.long_escapes = w->long_escapes,
 		.long_skip = (uint32_t)w->long_skip,
+		.long_in_document = w->long_in_document,
 		.csv = ac_log_csv_rest_of(&w->state) };
 	return rc;
 }
@@ -632,5 +669,6 @@ ac_watch_resume(ac_watch *w, ac_str file, const ac_watch_position *at, ac_str he
 	w->long_is_json = at->long_is_json;
 	w->long_escapes = (ac_log_escapes)at->long_escapes;
 	w->long_skip = at->long_skip;
+	w->long_in_document = at->long_in_document;
 	return 0;
 }

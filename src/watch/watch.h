@@ -97,7 +97,8 @@ typedef struct ac_watch_position {
 	bool in_long_line, long_is_json;
 	uint32_t long_escapes; /* ac_log_escapes */
 	uint32_t long_skip;
-	ac_log_csv_rest csv; /* a record of CSV that goes on behind the place */
+	uint32_t long_in_document; /* what comes goes on with JSON in a string of JSON */
+	ac_log_csv_rest csv;       /* a record of CSV that goes on behind the place */
 } ac_watch_position;
 
 /* A scan of one input. as_of is the time of records that carry none. */

@@ -61,13 +61,13 @@ spelling_at(const ac_watch_copy *c, ac_str line, size_t at, size_t json, ac_esca
 {
 	size_t n = c->kind == AC_WATCH_COPY_REFANGED ? ac_value_refang_at(line, at, meant) : 0;
 
-	if (c->kind == AC_WATCH_COPY_CONTROLS && ac_control_is_at(line, at)) {
+	if (c->kind == AC_WATCH_COPY_CONTROLS) {
+		n = at < json && line.p[at] == '\\' ? ac_control_letter_at(line, at) : ac_control_at(line, at);
 		*meant = AC_S("\n");
-		return AC_CONTROL_SPELLING;
 	}
 	if (n > 0 || line.p[at] != '\\' || at < json)
 		return n;
-	*e = ac_log_escape(line, at);
+	*e = ac_log_escape_at(line, at, AC_LOG_JSON, c->depth);
 	*meant = (ac_str){ e->text, e->text_n };
 	return e->raw_n;
 }
@@ -87,12 +87,22 @@ next_spelling(const ac_watch_copy *c, ac_str line, size_t at, size_t *slash)
 	return c->kind == AC_WATCH_COPY_CONTROLS ? ac_control_find(until, at) : *slash;
 }
 
+/* "\\\/": a slash that more than one string has escaped, as in the URLs of PHP's JSON. It keeps a URL from being told, whatever stands around it. */
+static unsigned
+depth_of(const ac_watch_copy *c, ac_str json)
+{
+	if (c->kind != AC_WATCH_COPY_REFANGED || ac_str_find(json, AC_S("\\\\\\/")) == json.n)
+		return 0;
+	return AC_LOG_DOCUMENT_DEPTH_MAX;
+}
+
 void
 ac_watch_copy_line(ac_watch_copy *c, ac_str text, size_t begin, size_t end, size_t json)
 {
 	ac_str line = ac_str_slice(text, begin, end);
 	size_t from = 0, at = 0, slash = ac_str_find_byte(line, '\\');
 
+	c->depth = depth_of(c, ac_str_slice(line, json - begin, line.n));
 	add_origin(c, begin, 0, false);
 	while ((at = next_spelling(c, line, at, &slash)) < line.n) {
 		ac_escape e = { .raw_n = 0 };

@@ -24,6 +24,7 @@ typedef struct ac_watch_copy {
 	ac_buf text;
 	ac_vec origins, found;
 	ac_watch_copy_kind kind;
+	unsigned depth;   /* of the line that is copied: strings of JSON around what is unescaped */
 	bool has_slashes; /* some escape was of a backslash; the caller's to forget */
 } ac_watch_copy;
 
@@ -32,7 +33,10 @@ void ac_watch_copy_init(ac_watch_copy *copy, ac_watch_copy_kind kind, size_t lim
 void ac_watch_copy_done(ac_watch_copy *copy);
 /* Where JSON begins in a line that holds a backslash: such a line is scanned unescaped from there. line.n when there is none. */
 size_t ac_watch_json_begin(ac_str line);
-/* Append text[begin, end), unescaped from `json` on (a place in the text), and a newline. Failures show in ac_watch_copy_scan. */
+/*
+ * Append text[begin, end), unescaped from `json` on (a place in the text), and a newline. Failures show in ac_watch_copy_scan. Of a copy that is refanged, slashes that strings of JSON in strings of JSON
+ * have escaped are unescaped, too.
+ */
 void ac_watch_copy_line(ac_watch_copy *copy, ac_str text, size_t begin, size_t end, size_t json);
 /*
  * Append raw, which stands in the text, without a format's escapes, and a newline. That stands for each byte `split`, too, which is not escaped; '\n': for none. depth: as ac_log_escape_at has it; of JSON the

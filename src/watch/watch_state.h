@@ -32,13 +32,14 @@ struct ac_watch {
 	bool has_backslash; /* the piece has */
 	ac_vec matches;     /* of the piece, offsets in the text ... */
 	ac_vec unsorted;    /* ... and what sorting them needs */
-	ac_watch_copy plain, refanged, controls;
+	ac_watch_copy plain, refanged, controls, letters;
 	ac_decode decode;
 	ac_scan_view view; /* of a mapped piece */
 	size_t next_feed;  /* of the view's: those before are of lines that were passed */
 	/* an overlong line whose pieces are being scanned */
 	bool in_long_line;
 	bool long_is_json;
+	bool long_in_document;       /* the next piece begins in a string that holds JSON */
 	ac_log_escapes long_escapes; /* of another format */
 	size_t long_skip; /* matches that end at or before this place of the text belong to the piece before */
 };

@@ -4,7 +4,7 @@
  * has three that are known and no more that are not. A value in quotes may go over several lines: each gives the fields that stand in it, by the column in which the one before it broke off, so that nothing is gathered. A quote that is never closed hides
  * nothing: a whole record ends it, a line of another format, or AC_LOG_CSV_LINES_MAX; and no line of another format opens one. A line that does not have the header's columns is malformed, and matched.
  */
-#include "watch/logs/logs.h"
+#include "watch/logs/json_inner.h"
 
 #define NAME_MAX_BYTES 64
 /* "Jul 19 2021 10:00:00.123456" */
@@ -247,6 +247,8 @@ ac_log_read_csv(const ac_log_state *state, ac_str line, ac_log_record *record)
 		ac_str value = ac_log_csv_value(line, state->separator, &at, &in_quotes);
 
 		ac_log_add_column(state, record, column++, value, AC_LOG_QUOTES);
+		if (ac_log_is_document(value, AC_LOG_QUOTES))
+			ac_log_read_document(state, record, value, AC_LOG_QUOTES, (uint64_t)(value.p - line.p) + 1);
 	}
 	if (column > state->column_count || (column < state->column_count && !in_quotes))
 		record->malformed = true;

@@ -225,24 +225,29 @@ read_one(const ac_log_state *state, ac_str text, ac_log_record *record)
 
 static void read_documents(const ac_log_state *state, ac_str text, ac_log_record *record);
 
-/* The fields of a document in a string: of whatever form, it is a text, and no flaw of the line. */
-static void
-read_inner(const ac_log_state *state, ac_str raw, ac_log_record *record, uint64_t number)
+/* Of whatever form a document is, it is a text, and no flaw of the line. */
+void
+ac_log_read_document(
+    const ac_log_state *state, ac_log_record *record, ac_str raw, ac_log_escapes escapes, uint64_t number)
 {
-	bool malformed = record->malformed;
+	bool malformed = record->malformed, is_string = escapes != AC_LOG_QUOTES;
 	size_t first = record->count;
-	ac_str text = ac_log_unescape(raw, record->arena);
+	ac_log_field value = { .raw = raw, .escapes = is_string ? AC_LOG_JSON : AC_LOG_QUOTES };
+	ac_str text;
 
-	if (!text.p || raw.n > AC_LOG_DOCUMENT_MAX)
+	if (raw.n > AC_LOG_DOCUMENT_MAX)
 		return;
-	record->depth++;
+	text = ac_log_value(&value, record->arena);
+	if (!text.p)
+		return;
+	record->depth += is_string;
 	read_documents(state, text, record);
-	record->depth--;
-	ac_log_place_inner(record, first, raw, text, number);
+	record->depth -= is_string;
+	ac_log_place_inner(record, first, raw, text, (ac_log_escapes)value.escapes, number);
 	if (record->count < AC_LOG_FIELDS_MAX)
 		record->malformed = malformed;
-	if (record->count > first && record->deepest <= record->depth)
-		record->deepest = record->depth + 1;
+	if (record->count > first && record->deepest < record->depth + is_string)
+		record->deepest = record->depth + is_string;
 }
 
 /* A document with those in its strings. */
@@ -258,7 +263,7 @@ read_documents(const ac_log_state *state, ac_str text, ac_log_record *record)
 		return;
 	middle = record->count;
 	while (ac_log_next_document(text, &at, &raw))
-		read_inner(state, raw, record, (uint64_t)(raw.p - text.p));
+		ac_log_read_document(state, record, raw, AC_LOG_JSON, (uint64_t)(raw.p - text.p));
 	record->is_plain = false;
 	if (record->count > middle)
 		ac_log_merge_fields(record, first, middle);

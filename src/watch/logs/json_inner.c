@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JSON in a string of JSON: {"log":"{\"src_ip\":\"192.0.2.1\"}\n"}, as container runtimes, collectors and clouds wrap what a program wrote. Such a document is told by how the string begins, an object or an
+ * JSON in a string of JSON: {"log":"{\"src_ip\":\"192.0.2.1\"}\n"}, as container runtimes, collectors and clouds wrap what a program wrote, and in values of other formats. Such a document is told by how the string begins, an object or an
  * array of objects, so that one that breaks off is read as far as it goes. Its fields are called as in a line of their own, stand where they stand in the line, and are escaped once more for each string
  * around them. Knows no names.
  */
@@ -58,8 +58,8 @@ opens_object(ac_str text, size_t brace)
 	return at + 1 < text.n && text.p[at] == '\\' && text.p[at + 1] == '"';
 }
 
-static size_t
-string_end(ac_str text, size_t at)
+size_t
+ac_log_string_end(ac_str text, size_t at)
 {
 	while (at < text.n && text.p[at] != '"')
 		at += text.p[at] == '\\' ? 2 : 1;
@@ -74,22 +74,44 @@ ac_log_next_document(ac_str text, size_t *at, ac_str *out)
 
 		if (begin == text.n || !opens_object(text, brace))
 			continue;
-		*at = string_end(text, brace);
+		*at = ac_log_string_end(text, brace);
 		*out = ac_str_slice(text, begin, *at);
 		return true;
 	}
 	return false;
 }
 
+bool
+ac_log_is_document(ac_str value, ac_log_escapes escapes)
+{
+	char first = escapes == AC_LOG_QUOTES ? '"' : '\\';
+	size_t at = 0, n;
+
+	for (unsigned open = 0; open < 2; open++) {
+		while ((n = space_at(value, at)) > 0)
+			at += n;
+		if (at < value.n && value.p[at] == '{')
+			break;
+		if (open > 0 || at == value.n || value.p[at++] != '[')
+			return false;
+	}
+	at++;
+	while ((n = space_at(value, at)) > 0)
+		at += n;
+	return at + 1 < value.n && value.p[at] == first && value.p[at + 1] == '"';
+}
+
 /* The place in raw of what stands behind the first `n` bytes of its text: from a place before it on, which *text_at bytes of the text stand before. */
 static size_t
-raw_place(ac_str raw, size_t raw_at, size_t *text_at, size_t n)
+raw_place(ac_str raw, ac_log_escapes escapes, size_t raw_at, size_t *text_at, size_t n)
 {
+	char sign = ac_log_escape_sign(escapes);
+
 	while (*text_at < n && raw_at < raw.n) {
 		ac_escape e = { .raw_n = 0 };
 
-		if (raw.p[raw_at] == '\\')
-			e = ac_log_escape(raw, raw_at);
+		if (raw.p[raw_at] == sign)
+			e = ac_log_escape_at(raw, raw_at, escapes, 0);
 		raw_at += e.raw_n ? e.raw_n : 1;
 		*text_at += e.raw_n ? e.text_n : 1;
 	}
@@ -97,7 +119,8 @@ raw_place(ac_str raw, size_t raw_at, size_t *text_at, size_t n)
 }
 
 void
-ac_log_place_inner(ac_log_record *record, size_t first, ac_str raw, ac_str text, uint64_t number)
+ac_log_place_inner(
+    ac_log_record *record, size_t first, ac_str raw, ac_str text, ac_log_escapes escapes, uint64_t number)
 {
 	size_t raw_at = 0, text_at = 0;
 
@@ -105,11 +128,11 @@ ac_log_place_inner(ac_log_record *record, size_t first, ac_str raw, ac_str text,
 		ac_log_field *f = &record->fields[i];
 		size_t begin = f->raw.p ? (size_t)(f->raw.p - text.p) : text_at, end = begin + f->raw.n, raw_end;
 
-		raw_at = raw_place(raw, raw_at, &text_at, begin);
+		raw_at = raw_place(raw, escapes, raw_at, &text_at, begin);
 		begin = text_at;
-		raw_end = raw_place(raw, raw_at, &begin, end);
+		raw_end = raw_place(raw, escapes, raw_at, &begin, end);
 		f->raw = ac_str_slice(raw, raw_at, raw_end);
-		f->depth++;
+		f->depth += escapes == AC_LOG_JSON;
 		/* Objects of different documents are different, and a parent's group stays the complement of its child's. */
 		f->group ^= number * 0x9e3779b97f4a7c15U;
 	}
@@ -139,5 +162,6 @@ ac_log_holds_fields(const ac_log_record *record, size_t at)
 {
 	const ac_log_field *f = &record->fields[at];
 
-	return at + 1 < record->count && f[1].depth > f->depth && f[1].raw.p < f->raw.p + f->raw.n;
+	return at + 1 < record->count && (f[1].depth > f->depth || f->escapes == AC_LOG_QUOTES) &&
+	       f[1].raw.p < f->raw.p + f->raw.n;
 }

@@ -7,8 +7,16 @@
 
 /* The next string from *at on whose value begins as an object does, or an array of objects: its bytes between the quotes. *at goes behind it. */
 bool ac_log_next_document(ac_str text, size_t *at, ac_str *out);
-/* Fields from `first` on are views of `text`, which is raw unescaped: make them views of raw, one level deeper. number: of the document in its line, not 0. */
-void ac_log_place_inner(ac_log_record *record, size_t first, ac_str raw, ac_str text, uint64_t number);
+/* Where the string ends that goes on at text[at]: the place of its quote, or text.n. */
+size_t ac_log_string_end(ac_str text, size_t at);
+/* Whether a value of another format begins so, in quotes that it escapes (AC_LOG_SLASHES) or doubles (AC_LOG_QUOTES). */
+bool ac_log_is_document(ac_str value, ac_log_escapes escapes);
+/* Its fields: those of a string of JSON, which escapes are like, one level deeper. number: of the document in its line, not 0. */
+void ac_log_read_document(
+    const ac_log_state *state, ac_log_record *record, ac_str raw, ac_log_escapes escapes, uint64_t number);
+/* Fields from `first` on are views of `text`, which is raw without such escapes: make them views of raw, of JSON's one level deeper. */
+void ac_log_place_inner(
+    ac_log_record *record, size_t first, ac_str raw, ac_str text, ac_log_escapes escapes, uint64_t number);
 /* Fields [first, middle) and those from middle on, each in the order of their places, as one. */
 void ac_log_merge_fields(ac_log_record *record, size_t first, size_t middle);
 

@@ -2,7 +2,7 @@
 /*
  * Text of key=value pairs (logfmt, FortiOS, netfilter): blanks, or ',' or ';' with blanks, between them, values with blanks in double quotes, words without '=' passed over.
  */
-#include "watch/logs/logs.h"
+#include "watch/logs/json_inner.h"
 #include "watch/logs/when.h"
 
 /* So many pairs make a line one of this format ... */
@@ -105,6 +105,8 @@ read_keyvalue(const ac_log_state *state, ac_str line, ac_log_record *record)
 		    ac_log_leading_time(line, &record->time) || ac_log_klog_time(line, state->as_of, &record->time);
 	while (next_pair(line, &at, &key, &value)) {
 		ac_log_add_named(state, record, key, value, AC_LOG_SLASHES);
+		if (ac_log_is_document(value, AC_LOG_SLASHES))
+			ac_log_read_document(state, record, value, AC_LOG_SLASHES, (uint64_t)(value.p - line.p) + 1);
 		if (value.n > 6 && value.p[5] == '(' && ac_str_eq(key, AC_S("msg")))
 			record->has_time |= audit_time(value, &record->time);
 		/* FortiOS tz="+0200", Sophos timezone="UTC": of its date and its time */

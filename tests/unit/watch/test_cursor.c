@@ -14,7 +14,8 @@
 #define CURSOR(DEVICE, OFFSET, HEADER_END, TAIL, FLAG, DIGEST)                                                         \
 	"{\"path\":\"/var/log/a.log\",\"device\":" DEVICE ",\"inode\":7,\"offset\":" OFFSET ",\"lines\":3,"            \
 	"\"header_begin\":2,\"header_end\":" HEADER_END ",\"first_begin\":0,\"first_end\":0,\"has_content\":" FLAG     \
-	",\"in_long_line\":0,\"long_is_json\":0,\"long_escapes\":5,\"long_skip\":0,\"head_bytes\":3,\"tail_"           \
+	",\"in_long_line\":0,\"long_is_json\":0,\"long_escapes\":5,\"long_in_document\":0,\"long_skip\":0,\"head_"     \
+	"bytes\":3,\"tail_"                                                                                            \
 	"bytes\":" TAIL                                                                                                \
 	",\"size\":0,\"is_packed\":0,\"is_finished\":0,\"seen\":1700000000,\"csv_column\":0,\"csv_in_quotes\":0,"      \
 	"\"csv_lines\":0,\"csv_has_time\":0,\"csv_seconds\":0,\"csv_nanoseconds\":0,\"gone\":0,\"head\":\"" OF_ABC     \

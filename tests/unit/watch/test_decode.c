@@ -2,6 +2,7 @@
 /* Values that a format could not write as they are: what was meant is found, and only that. */
 #include "watch_test.h"
 
+#include "watch/control.h"
 #include "watch/scan_kernel.h"
 
 static void
@@ -188,10 +189,78 @@ control_characters__are_no_part_of_a_value(void **state)
 		/* JSON behind a header */
 		{ "<13>Jul 19 10:00:00 h x: {\"a\":\"b\\/#011evil.example#012\"}",
 		    "1:38+12 domain-name exact evil.example d\n" },
+		/* other brackets */
+		{ "[2021-07-19 10:00:00] h x#011evil.example#012", "1:29+12 domain-name exact evil.example d\n" },
+		{ "[{\"a\":\"x#011evil.example\"}]", "" },
+		{ "(x)#011evil.example", "1:7+12 domain-name exact evil.example d\n" },
+		/* as terminals show them */
+		{ "x^Ievil.example^M^Jx ^Jevil.example^M",
+		    "1:3+12 domain-name exact evil.example d\n1:23+12 domain-name exact evil.example d\n" },
+		{ "x^Hevil.example^ x^Inotevil.example^I", "" },
+		{ "^Ihttp://bad.example/k=v/b.php^M", "1:2+28 url url http://bad.example/k=v/b.php q\n" },
+		{ "^ievil.example", "" },
 	};
 
 	(void)state;
 	check(rows, AC_COUNT(rows));
+}
+
+static void
+control_characters__are_found_at_every_place(void **state)
+{
+	char text[200];
+
+	(void)state;
+	for (size_t at = 0; at + 4 <= sizeof(text); at++) {
+		ac_str all = { text, sizeof(text) };
+
+		for (size_t i = 0; i < sizeof(text); i++)
+			text[i] = "#0^"[i * i % 3];
+		memcpy(text + at, at % 2 ? "#011" : "^J##", 4);
+		for (size_t from = 0; from <= sizeof(text); from += 7) {
+			size_t want = ac_control_find_portable(all, from);
+
+			assert_true(from > at ? want == sizeof(text) : want == at);
+			assert_int_equal(ac_control_find(all, from), want);
+		}
+		assert_int_equal(ac_control_find((ac_str){ text, at + 1 }, 0), at + 1);
+	}
+}
+
+static void
+letters_behind_backslashes__are_control_characters_where_nothing_else_is_meant(void **state)
+{
+	static const wt_row rows[] = {
+		{ "Name:\\tevil.example", "1:7+12 domain-name exact evil.example d\n" },
+		{ "Name:\\tevil.example\\r\\nPath:\\tC:\\new\\evil.exe\\r\\n",
+		    "1:7+12 domain-name exact evil.example d\n1:30+15 file-path exact c:\\new\\evil.exe p\n" },
+		{ "x: \\tevil.example", "1:5+12 domain-name exact evil.example d\n" },
+		{ "\\tevil.example", "1:2+12 domain-name exact evil.example d\n" },
+		{ "192.0.2.1\\tevil.example\\tGET", "1:11+12 domain-name exact evil.example d\n" },
+		{ "a=1 msg=\"\\n\\tevil.example\\n\" c=2", "1:13+12 domain-name exact evil.example d\n" },
+		{ "<13>Jul 19 10:00:00 h x: found\\r\\nhttp://bad.example/k=v/b.php\\r\\n",
+		    "1:34+28 url url http://bad.example/k=v/b.php q\n" },
+		{ "<13>Jul 19 10:00:00 h xy:\\tevil.example {\"a\":\"b\\/\"}",
+		    "1:27+12 domain-name exact evil.example d\n" },
+		/* the longer name is one, too, if somebody lists it */
+		{ "Name:\\tlonger.example Name:\\ta.longer.example", "1:6+15 domain-name exact tlonger.example t\n" },
+		/* paths, and names behind domains */
+		{ "C:\\tevil.example D:\\sites\\tevil.example E:\\temp\\nevil.example", "" },
+		{ "C:\\temp\\tevil.example\\x \\\\tevil.example\\x x=\\\\nevil.example\\temp", "" },
+		{ "CORP\\nevil.example CORP\\tevil.example logged on from srv\\nas", "" },
+		{ "..\\tevil.example\\temp %TEMP%\\new\\tevil.example HKLM\\Run\\tevil.example", "" },
+		{ "\\temp\\foo\\tevil.example", "" },
+		{ "x:\\xevil.example x:\\bevil.example x:\\Tevil.example", "" },
+		/* other names */
+		{ "Name:\\tnotevil.example\\r\\nName:\\tevil.example.org Name:\\t-evil.example", "" },
+	};
+	wt t;
+
+	(void)state;
+	open_index(&t);
+	wt_value(&t, "t", AC_VALUE_DOMAIN, "tlonger.example");
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
 }
 
 static void
@@ -394,6 +463,20 @@ pieces_of_overlong_lines__are_decoded_as_their_line_is(void **state)
 		/* no format, no escapes */
 		{ "see ", " http://bad.example/a.php?x\\=1&y\\=2",
 		    "+26 url url http://bad.example/a.php?x s malformed\n" },
+		/* documents in strings, and in theirs */
+		{ "{\"a\":\"{\\\"b\\\":\\\"",
+		    "\\\"}\",\"c\":\"{\\\"u\\\":\\\"http:\\\\\\/\\\\\\/bad.example\\\\\\/a.php?x=1&y=2\\\"}\"}",
+		    "+41 url url http://bad.example/a.php?x=1&y=2 u malformed\n" },
+		{ "{\"a\":\"{\\\"b\\\":\\\"",
+		    "\\\",\\\"u\\\":\\\"http:\\\\\\/\\\\\\/bad.example\\\\\\/a.php?x=1&y=2\\\"}\"}",
+		    "+41 url url http://bad.example/a.php?x=1&y=2 u malformed\n" },
+		{ "{\"a\":\"{\\\"b\\\":\\\"",
+		    "\\\"}\",\"c\":\"{\\\"d\\\":\\\"{\\\\\\\"u\\\\\\\":\\\\\\\"http:\\\\\\\\\\\\\\/\\\\\\\\\\\\\\/"
+		    "bad.example\\\\\\\\\\\\\\/a.php?x=1&y=2\\\\\\\"}\\\"}\"}",
+		    "+53 url url http://bad.example/a.php?x=1&y=2 u malformed\n" },
+		/* a string that holds no document is unescaped once */
+		{ "{\"a\":\"{\\\"b\\\":\\\"", "\\\"}\",\"c\":\"C:\\\\nevil.example\"}", "" },
+		{ "{\"a\":\"", "\",\"c\":\"C:\\\\tevil.example\"}", "" },
 		/* names of files in paths */
 		{ "192.0.2.1 - - [03/May/2021:00:00:00 +0000] \"GET /?", " GET /up/evil%2077%20doc.exe HTTP/1.1\"",
 		    "+19 file-name exact evil%2077%20doc.exe f malformed\n" },
@@ -447,6 +530,8 @@ main(void)
 		cmocka_unit_test(user_agent__with_quotes_is_the_whole_of_its_field),
 		cmocka_unit_test(xml__is_found_without_its_entities),
 		cmocka_unit_test(control_characters__are_no_part_of_a_value),
+		cmocka_unit_test(control_characters__are_found_at_every_place),
+		cmocka_unit_test(letters_behind_backslashes__are_control_characters_where_nothing_else_is_meant),
 		cmocka_unit_test(csv__doubles_quotes),
 		cmocka_unit_test(names_of_files__are_spelled_as_paths_are),
 		cmocka_unit_test(composite_patterns__compare_what_was_meant),

@@ -22,6 +22,11 @@ values__are_found_behind_two_escapes(void **state)
 {
 	static const wt_row rows[] = {
 		/* Go, PHP and Suricata escape slashes; Go also '&' */
+		/* defanged besides */
+		{ "{\"log\":\"{\\\"url\\\":\\\"hxxp:\\\\\\/\\\\\\/bad[.]example\\\\\\/a\\\\\\/b.php?x=1&y=2\\\"}\\n\"}",
+		    "1:19+48 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		{ "{\"a\":\"see hxxp:\\\\\\/\\\\\\/bad[.]example\\\\\\/a\\\\\\/b.php?x=1&y=2\"}",
+		    "1:10+48 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
 		{ "{\"log\":\"{\\\"url\\\":\\\"http:\\\\/\\\\/bad.example\\\\/a\\\\/b.php?x=1\\\\u0026y=2\\\"}\\n\"}",
 		    "1:19+48 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
 		{ "{\"log\":\"{\\\"q\\\":\\\"www.b\\\\u00fccher.example\\\"}\\n\"}",
@@ -219,10 +224,49 @@ names__stay_while_their_line_is_read(void **state)
 	ac_log_state_done(&s);
 }
 
+#define CSV "time,src_ip,_raw,note\n" /* 22 bytes */
+
+static void
+documents_in_values_of_other_formats__have_fields(void **state)
+{
+	static const wt_row rows[] = {
+		/* a version is no address, an agent's number neither; digests are what their names say */
+		{ "level=info t=1 msg=\"{\\\"version\\\":\\\"198.51.100.7\\\"}\" a=b", "" },
+		{ "level=info t=1 msg=\"{\\\"user_agent\\\":\\\"x 198.51.100.7\\\"}\" a=b", "" },
+		{ "level=info t=1 msg=\"{\\\"src_ip\\\":\\\"198.51.100.7\\\"}\" a=b",
+		    "1:34+12 ipv4-addr exact 198.51.100.7 a\n" },
+		{ CSV "2021-05-03,192.0.2.9,\"{\"\"version\"\":\"\"198.51.100.7\"\"}\",x\n", "" },
+		{ CSV "2021-05-03,192.0.2.9,\"[ {\"\"src_ip\"\":\"\"198.51.100.7\"\"}]\",x\n",
+		    "2:60+12 ipv4-addr exact 198.51.100.7 a\n" },
+		/* a URL in two fields */
+		{ "level=info t=1 "
+		  "msg=\"{\\\"http\\\":{\\\"hostname\\\":\\\"bad.example\\\",\\\"url\\\":\\\"/a/b.php?x=1&y=2\\\"}}\"",
+		    "1:46+11 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		{ CSV "2021-05-03,192.0.2.9,\"{\"\"http\"\":{\"\"hostname\"\":\"\"bad.example\"\",\"\"url\"\":\"\"/a/"
+		      "b.php?x=1&y=2\"\"}}\",x\n",
+		    "2:70+11 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		/* with slashes that are escaped */
+		{ "level=info t=1 msg=\"{\\\"u\\\":\\\"http:\\\\/\\\\/bad.example\\\\/a\\\\/b.php?x=1&y=2\\\"}\"",
+		    "1:29+42 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		{ CSV "2021-05-03,192.0.2.9,\"{\"\"u\"\":\"\"http:\\/\\/bad.example\\/a\\/b.php?x=1&y=2\"\"}\",x\n",
+		    "2:53+38 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		{ CSV "2021-05-03,192.0.2.9,\"{\"\"log\"\":\"\"{\\\"\"u\\\"\":\\\"\"http:\\\\\\/\\\\\\/"
+		      "bad.example\\\\\\/a\\\\\\/b.php?x=1&y=2\\\"\"}\"\"}\",x\n",
+		    "2:67+46 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+	};
+	wt t;
+
+	(void)state;
+	open_index(&t);
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(documents_in_values_of_other_formats__have_fields),
 		cmocka_unit_test(values__are_found_behind_two_escapes),
 		cmocka_unit_test(fields__mean_what_they_mean_in_a_line_of_their_own),
 		cmocka_unit_test(records__have_the_fields_and_the_time_of_what_they_wrap),

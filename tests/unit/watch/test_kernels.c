@@ -276,12 +276,12 @@ assert_hashes_are_told(const ac_scan_kernel *k)
 		/* with bytes from 0x80 on and without */
 		memset(text, i % 2 ? '\xc3' : '/', sizeof(text));
 		text[i / 2 / 64 * 64] = '\n';
-		m.has_hash = false;
+		m.has_signs = false;
 		(void)k->classes(text, 9, &m, 1);
-		assert_true(!m.has_hash || k != &ac_scan_kernel_avx512);
+		assert_true(!m.has_signs || k != &ac_scan_kernel_avx512);
 		text[i / 2] = '#';
 		(void)k->classes(text, 9, &m, 1);
-		assert_true(m.has_hash);
+		assert_true(m.has_signs);
 		assert_false(bit_of(m.slash, i / 2) || bit_of(m.feed.bits, i / 2));
 	}
 }

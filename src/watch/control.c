@@ -6,7 +6,7 @@
 #endif
 
 /* What is looked at around a letter behind a backslash, on both sides. */
-#define AROUND 64
+#define AROUND 128
 
 size_t
 ac_control_at(ac_str text, size_t at)
@@ -117,7 +117,7 @@ is_drive(ac_str line, size_t at)
 static bool
 ends_run(char c)
 {
-	static const ac_str ends = AC_S_INIT("\"'<>|,;=");
+	static const ac_str ends = AC_S_INIT("\"'<>|,;");
 
 	return (unsigned char)c <= ' ' || is_one_of(c, ends);
 }
@@ -154,7 +154,8 @@ letters_before(ac_str line, size_t at, bool *out_is_path)
 	*out_is_path = false;
 	while (i > 0 && at - i < AROUND && !ends_run(line.p[i - 1]) && !*out_is_path) {
 		i--;
-		*out_is_path = is_of_path(line, i) || is_drive(line, i);
+		*out_is_path = is_of_path(line, i) || is_drive(line, i) ||
+			       (line.p[i] == '=' && i + 1 < at && is_one_of(line.p[i + 1], begins));
 		letters += is_letter(line, i);
 	}
 	*out_is_path |= i < at && is_one_of(line.p[i], begins);

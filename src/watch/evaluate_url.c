@@ -102,13 +102,13 @@ path_of(ac_evaluation *e, const ac_log_field *f)
 	return f->role == AC_FIELD_URL && (target.n == 0 || target.p[0] != '/') ? (ac_str){ NULL, 0 } : target;
 }
 
-/* The parts that belong to the host's object; the first of each kind. Ports of the connection stand outside it. */
+/* The parts that belong to an object; the first of each kind. Ports of the connection stand outside it. */
 static void
-gather(ac_evaluation *e, const ac_log_field *host, url_parts *out)
+gather_of(ac_evaluation *e, uint64_t group, url_parts *out)
 {
 	for (size_t i = 0; i < e->record.count; i++) {
 		const ac_log_field *f = &e->record.fields[i];
-		bool here = f->group == host->group;
+		bool here = f->group == group;
 
 		if (here && !out->path.p)
 			out->path = path_of(e, f);
@@ -121,6 +121,33 @@ gather(ac_evaluation *e, const ac_log_field *host, url_parts *out)
 		else if (f->role == AC_FIELD_DESTINATION_PORT && !out->connection_port.p)
 			out->connection_port = field_text(e, f);
 	}
+}
+
+/* A header of a request: its name alone, of pairs of names and values, or below what is called so. */
+static bool
+is_host_header(const ac_log_field *host)
+{
+	static const ac_str name = AC_S_INIT("host");
+	size_t n = host->name.n;
+
+	return ac_str_eq_fold(host->name, name) ||
+	       (n > name.n && ac_str_eq_fold(ac_str_slice(host->name, n - name.n, n), name) &&
+		   ac_str_find_fold(host->name, AC_S("headers.")) < n);
+}
+
+/* Those that belong to the host's; of a header to the request's, whose path stands beside the headers. */
+static void
+gather(ac_evaluation *e, const ac_log_field *host, url_parts *out)
+{
+	size_t i = 0;
+
+	gather_of(e, host->group, out);
+	if (out->path.p || !is_host_header(host))
+		return;
+	while (i < e->record.count && e->record.fields[i].role != AC_FIELD_URL_PATH)
+		i++;
+	if (i < e->record.count)
+		gather_of(e, e->record.fields[i].group, out);
 }
 
 /* An IPv6 address as a host of URLs (RFC 3986 s3.2.2); some fields have it without its brackets. True when a port stands behind the host. */

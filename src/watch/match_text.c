@@ -194,6 +194,13 @@ match_registry_key(ac_scan *s, const char *anchor, const ac_index_record *r)
 
 /* ---- each type ---- */
 
+/* "file:_C:\x": as Defender writes what it has found. */
+static bool
+is_behind_kind(const ac_scan *s, const char *p)
+{
+	return p - s->begin >= 2 && p[-1] == '_' && p[-2] == ':';
+}
+
 static void
 match_windows_path(ac_scan *s, const char *anchor, const ac_index_record *r)
 {
@@ -201,7 +208,7 @@ match_windows_path(ac_scan *s, const char *anchor, const ac_index_record *r)
 	const char *end = separated_ahead(s, ac_str_slice(text, r->anchor_at, text.n), anchor);
 	const char *begin = separated_back(s, ac_str_slice(text, 0, r->anchor_at), anchor);
 
-	if (begin && end && begins_word(s, begin) && ends_name(s, end))
+	if (begin && end && (begins_word(s, begin) || is_behind_kind(s, begin)) && ends_name(s, end))
 		ac_match_add(
 		    s, (ac_str){ begin, (size_t)(end - begin) }, r->place, AC_VALUE_FILE_PATH, AC_MATCH_EXACT, 0);
 }

@@ -16,6 +16,10 @@ look_exactly(ac_scan *s, const char *end)
 {
 	ac_token token;
 
+	/* the dash of an arrow is no name's */
+	if (end < s->end && *end == '>')
+		while (end > s->begin && end[-1] == '-')
+			end--;
 	ac_token_back(end, s->begin, s->index->salt, &token);
 	if (token.dots)
 		ac_match_dotted(s, &token);
@@ -358,8 +362,11 @@ keep_last_labels(ac_scan *s, const uint32_t *ends, size_t n, uint32_t *kept)
 	size_t count = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		unsigned label = ac_last_label(ac_load64(s->begin + ends[i] - 8), ix->salt);
+		const char *end = s->begin + ends[i];
+		unsigned label = ac_last_label(ac_load64(end - 8), ix->salt);
 
+		if (__builtin_expect(end[-1] == '-', 0) && end < s->end && *end == '>')
+			look_exactly(s, end);
 		ac_ask_ahead(s, 1);
 		kept[count] = ends[i];
 		count += ix->last_labels[label / 64] >> (label % 64) & 1;

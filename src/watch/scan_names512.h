@@ -29,6 +29,20 @@ last_labels(__m512i last, ac_hash_seed salt)
 	    48);
 }
 
+static void look_exactly(ac_scan *s, const char *end);
+
+/* Names of these lanes that end in a dash: it is of an arrow, or they are none. */
+TARGET static __attribute__((noinline)) void
+look_before_arrows(ac_scan *s, const uint32_t *ends, uint8_t lanes)
+{
+	for (; lanes; lanes &= (uint8_t)(lanes - 1)) {
+		const char *end = s->begin + ends[__builtin_ctz(lanes)];
+
+		if (end < s->end && *end == '>')
+			look_exactly(s, end);
+	}
+}
+
 /* As in scan_names.h: room for eight more. */
 TARGET static size_t
 keep_last_labels(ac_scan *s, const uint32_t *ends, size_t n, uint32_t *kept)
@@ -37,11 +51,14 @@ keep_last_labels(ac_scan *s, const uint32_t *ends, size_t n, uint32_t *kept)
 	size_t count = 0;
 
 	for (size_t i = 0; i < n; i += 8) {
-		uint8_t real = first_lanes(n - i), passed;
+		uint8_t real = first_lanes(n - i), passed, dashes;
 		__m256i at = _mm256_maskz_loadu_epi32(real, ends + i), words;
-		__m512i hash = last_labels(
-		    _mm512_mask_i32gather_epi64(_mm512_setzero_si512(), real, at, s->begin - 8, 1), ix->salt);
+		__m512i last = _mm512_mask_i32gather_epi64(_mm512_setzero_si512(), real, at, s->begin - 8, 1);
+		__m512i hash = last_labels(last, ix->salt);
 
+		dashes = _mm512_cmpeq_epi64_mask(_mm512_srli_epi64(last, 56), _mm512_set1_epi64('-'));
+		if (__builtin_expect(dashes, 0))
+			look_before_arrows(s, ends + i, dashes);
 		ac_ask_ahead(s, 8);
 		words = _mm512_mask_i64gather_epi32(
 		    _mm256_setzero_si256(), real, _mm512_srli_epi64(hash, 5), (const int *)ix->last_labels, 4);

@@ -87,11 +87,11 @@ next_spelling(const ac_watch_copy *c, ac_str line, size_t at, size_t *slash)
 	return c->kind == AC_WATCH_COPY_CONTROLS ? ac_control_find(until, at) : *slash;
 }
 
-/* "\\\/": a slash that more than one string has escaped, as in the URLs of PHP's JSON. It keeps a URL from being told, whatever stands around it. */
+/* "\\/": a slash that more than one string has escaped, as in the URLs of PHP's JSON. It keeps a URL from being told, whatever stands around it. */
 static unsigned
 depth_of(const ac_watch_copy *c, ac_str json)
 {
-	if (c->kind != AC_WATCH_COPY_REFANGED || ac_str_find(json, AC_S("\\\\\\/")) == json.n)
+	if (c->kind != AC_WATCH_COPY_REFANGED || ac_str_find(json, AC_S("\\\\/")) == json.n)
 		return 0;
 	return AC_LOG_DOCUMENT_DEPTH_MAX;
 }

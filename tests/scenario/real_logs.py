@@ -136,10 +136,8 @@ def docker(line):
 
 
 def filebeat(line):
-    """A collector's, around the container's. What is defanged is refanged behind one unescaping only."""
-    inner = json.dumps({"stream": "stdout", "log": line}, ensure_ascii=False)
-    if "hxxp" not in line:
-        inner = inner.replace("/", "\\/")
+    """A collector's, around the container's."""
+    inner = json.dumps({"stream": "stdout", "log": line}, ensure_ascii=False).replace("/", "\\/")
     return json.dumps({"@timestamp": "2021-07-20T11:00:00.123Z", "message": inner, "input": {"type": "container"}}, separators=(",", ":"))
 
 

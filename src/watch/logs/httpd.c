@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Access logs of Apache and nginx: the common and combined formats, with the virtual host before them or not ("%v:%p", "%v"), and nginx's with the forwarded-for address behind. Also Envoy's, whose time stands first (its default format string), and HAProxy's
+ * Access logs of Apache and nginx: the common and combined formats, with the virtual host before them or not ("%v:%p", "%v"), and nginx's with the forwarded-for address behind. Also Envoy's, whose time stands first (its default format string, and Istio's), and HAProxy's
  * ("option httplog" and "tcplog"), where an IPv6 address has its port behind one more colon. Fields are called
  * as nginx calls them. Quotes and other bytes in values are written "\"" or "\x22".
  */
@@ -168,6 +168,19 @@ read_request(const ac_log_state *state, ac_str request, ac_log_record *record)
 		add(state, record, "server_protocol", ac_str_slice(rest, last, rest.n));
 }
 
+/* Whether five words stand before the next quote: flags, bytes, bytes and two durations. */
+static bool
+has_numbers(ac_str text)
+{
+	ac_str rest = ac_str_slice(text, 0, ac_str_find_byte(text, '"'));
+	size_t at = 0;
+	unsigned words = 0;
+
+	while (take_word(rest, &at).n > 0)
+		words++;
+	return words >= 5;
+}
+
 /* Behind the request: response code and flags, bytes, durations, then in quotes who asked, agent, id, authority and upstream host. */
 static void
 read_envoy(const ac_log_state *state, ac_str line, ac_log_record *record)
@@ -184,6 +197,11 @@ read_envoy(const ac_log_state *state, ac_str line, ac_log_record *record)
 	}
 	read_request(state, text, record);
 	add(state, record, "status", take_word(line, &at));
+	/* Istio's has the details of the response behind its flags, and why the upstream failed in quotes, before the numbers. */
+	if (!has_numbers(ac_str_slice(line, at, line.n))) {
+		at += ac_str_find_byte(ac_str_slice(line, at, line.n), '"');
+		(void)take_quoted(line, &at);
+	}
 	for (size_t i = 0; i < AC_COUNT(quoted); i++) {
 		at += ac_str_find_byte(ac_str_slice(line, at, line.n), '"');
 		text = take_quoted(line, &at);

@@ -22,9 +22,22 @@ is_gap(char c)
 	return c == ' ' || c == '\t' || c == ',' || c == ';';
 }
 
+/* "agent='Mozilla/5.0 (x)'", as Meraki's have it: where it closes, or `begin`. Linux's audit log has pairs with quotes of their own inside. */
+static size_t
+single_quoted(ac_str line, size_t begin)
+{
+	size_t end = begin + 1;
+
+	if (begin >= line.n || line.p[begin] != '\'')
+		return begin;
+	while (end < line.n && line.p[end] != '\'' && line.p[end] != '"')
+		end++;
+	return end < line.n && line.p[end] == '\'' && (end + 1 == line.n || is_gap(line.p[end + 1])) ? end : begin;
+}
+
 /* The value at *at; *at goes behind it. A quote that is not closed is a value's own. */
 static ac_str
-take_value(ac_str line, size_t *at)
+take_value(ac_str line, size_t *at, bool has_tabs)
 {
 	size_t begin = *at, end = begin;
 
@@ -37,12 +50,27 @@ take_value(ac_str line, size_t *at)
 		}
 		end = begin;
 	}
-	while (end < line.n && line.p[end] != ' ' && line.p[end] != '\t')
+	end = single_quoted(line, begin);
+	if (end > begin) {
+		*at = end + 1;
+		return ac_str_slice(line, begin + 1, end);
+	}
+	end = begin;
+	while (end < line.n && line.p[end] != '\t' && (line.p[end] != ' ' || has_tabs))
 		end++;
 	*at = end;
 	while (end > begin && (line.p[end - 1] == ',' || line.p[end - 1] == ';'))
 		end--;
 	return ac_str_slice(line, begin, end);
+}
+
+/* Tabs stand between the pairs (Zscaler): a value may have blanks, but no pair behind one of them. */
+static bool
+ends_at_tab(ac_str line, size_t at)
+{
+	ac_str rest = ac_str_slice(line, at, line.n), value = rest;
+
+	return ac_str_cut(&rest, '\t', &value) && ac_str_find_byte(value, '=') == value.n;
 }
 
 /* The next pair at or behind *at; *at goes behind it. Words of another kind are passed over: before its '=' a key goes back to a gap. */
@@ -61,7 +89,7 @@ next_pair(ac_str line, size_t *at, ac_str *key, ac_str *value)
 			continue;
 		*key = ac_str_slice(line, begin, equals);
 		*at = equals + 1;
-		*value = take_value(line, at);
+		*value = take_value(line, at, begin > 0 && line.p[begin - 1] == '\t' && ends_at_tab(line, *at));
 		return true;
 	}
 	return false;

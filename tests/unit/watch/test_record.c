@@ -36,6 +36,12 @@ url__is_joined_from_fields(void **state)
 		    "url url http://192.0.2.80/x.php v" },
 		{ ZEEK_HTTP "1600000000.1\tCx\t10.0.0.1\t5000\t198.51.100.1\t80\t", "bad.example", "\t/a/b?c=d\tcurl\n",
 		    NULL },
+		/* among a request's headers */
+		{ "{\"httpRequest\":{\"uri\":\"/a/B\",\"args\":\"c=d\",\"headers\":[{\"name\":\"Host\",\"value\":\"",
+		    "bad.example", "\"}]}}", "url url http://bad.example/a/B?c=d u" },
+		{ "{\"request\":{\"headers\":{\"host\":\"", "bad.example", "\"},\"uri\":\"/a/B?c=d\"}}",
+		    "url url http://bad.example/a/B?c=d u" },
+		{ "{\"x\":{\"host\":\"", "bad.example", "\"},\"request\":{\"uri\":\"/a/B?c=d\"}}", NULL },
 		{ ZEEK_HTTP "1600000000.1\tCx\t10.0.0.1\t5000\t198.51.100.1\t80\t", "bad.example",
 		    "\t/a/B?c=dd\tcurl\n", NULL },
 		{ ZEEK_HTTP "1600000000.1\tCx\t10.0.0.1\t5000\t198.51.100.1\t80\t", "sub.bad.example",

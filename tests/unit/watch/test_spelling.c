@@ -2,6 +2,8 @@
 /* One value, every spelling that telemetry has for it; and each class of what only looks like it. */
 #include "watch_test.h"
 
+#include "watch/scan_kernel.h"
+
 static void
 open_index(wt *t)
 {
@@ -80,6 +82,13 @@ address__is_an_end_of_a_flow(void **state)
 		    "1:22+9 ipv4-addr exact 192.0.2.7 a\n" },
 		{ "2001:db8::7->2001:db8::7",
 		    "1:0+11 ipv6-addr exact 2001:db8::7 6\n1:13+11 ipv6-addr exact 2001:db8::7 6\n" },
+		{ "evil.example->b.evil.example--> phisher@evil.example->x",
+		    "1:0+12 domain-name exact evil.example d\n1:14+14 domain-name subdomain b.evil.example d\n"
+		    "1:32+20 email-addr exact phisher@evil.example e\n1:40+12 domain-name exact evil.example d\n" },
+		{ "................................................................... evil.example->B\xc3\x9c"
+		  "CHER.example->",
+		    "1:68+12 domain-name exact evil.example d\n1:82+15 domain-name exact xn--bcher-kva.example i\n" },
+		{ "evil.example- > evil.example-x evil.example-a->", "" },
 		{ "192.0.2.7-198.51.100.1 192.0.2.7--x 192.0.2.7- > 2001:db8::7-x 192.0.2.7_->", "" },
 		/* behind tcpdump's addresses stand ports */
 		{ "10:00:00.123456 IP 192.0.2.7.443 > 198.51.100.7.55321: Flags [S]",
@@ -108,6 +117,38 @@ address__is_an_end_of_a_flow(void **state)
 
 	(void)state;
 	check(rows, AC_COUNT(rows));
+}
+
+/* At every place of a word of the maps, and over their ends, by each kernel of this processor. */
+static void
+flows__are_found_by_every_kernel(void **state)
+{
+	static const char flow[] = "evil.example->192.0.2.7->x IP 192.0.2.7.443 > 192.0.2.7.5: x^Ievil.example";
+	char text[130 * (sizeof(flow) + 65)];
+	const ac_scan_kernel *kernel;
+	accord_err err = { 0 };
+	size_t n = 0;
+	wt t;
+
+	(void)state;
+	open_index(&t);
+	wt_build(&t);
+	for (size_t i = 0; i < 130; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%*s%s\n", (int)(i % 65), "", flow);
+	for (size_t i = 0; (kernel = ac_scan_kernel_at(i)) != NULL; i++) {
+		ac_watch_sink sink = { wt_on_hit, wt_on_held, &t };
+		ac_watch *w = ac_watch_open(t.index, AC_S("x"), t.as_of, &sink);
+		ac_watch_counts counts;
+
+		assert_non_null(w);
+		ac_watch_use_kernel(w, kernel);
+		assert_int_equal(ac_watch_feed(w, (ac_str){ text, n }, &err), 0);
+		assert_int_equal(ac_watch_end(w, &err), 0);
+		ac_watch_count(w, &counts);
+		assert_int_equal(counts.hits, 130 * 5);
+		ac_watch_close(w);
+	}
+	wt_close(&t);
 }
 
 static void
@@ -174,6 +215,7 @@ main(void)
 		cmocka_unit_test(address6__is_one_in_every_form_of_rfc_4291),
 		cmocka_unit_test(address4__is_no_version_and_no_part_of_a_longer_number),
 		cmocka_unit_test(address__is_an_end_of_a_flow),
+		cmocka_unit_test(flows__are_found_by_every_kernel),
 		cmocka_unit_test(domain__is_one_in_any_case_with_its_subdomains),
 		cmocka_unit_test(email__is_one_in_any_case_and_its_domain_counts_too),
 		cmocka_unit_test(url__is_compared_as_a_whole),

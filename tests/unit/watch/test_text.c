@@ -56,6 +56,10 @@ file_path__is_found_with_its_directory_only(void **state)
 		{ "\\??\\C:\\Windows\\Temp\\evil1.exe", "1:4+25 file-path exact c:\\windows\\temp\\evil1.exe w\n" },
 		{ "exec /opt/Evil/run7 -d", "1:5+14 file-path exact /opt/Evil/run7 p\n" },
 		{ "exe=\"/opt/Evil/run7\"", "1:5+14 file-path exact /opt/Evil/run7 p\n" },
+		/* Defender's kinds of findings */
+		{ "Path: file:_C:\\Windows\\Temp\\evil1.exe; x",
+		    "1:12+25 file-path exact c:\\windows\\temp\\evil1.exe w\n" },
+		{ "x_C:\\Windows\\Temp\\evil1.exe _C:\\Windows\\Temp\\evil1.exe", "" },
 		{ "D:\\Windows\\Temp\\evil1.exe", "" },
 		{ "C:\\Windows\\Temp\\x\\evil1.exe", "" },
 		{ "evil1.exe", "" },

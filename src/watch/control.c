@@ -20,9 +20,9 @@ ac_control_at(ac_str text, size_t at)
 }
 
 static size_t
-find_from(ac_str text, size_t from)
+find_from(ac_str text, size_t from, size_t end)
 {
-	while (from < text.n && !ac_control_at(text, from))
+	while (from < end && !ac_control_at(text, from))
 		from++;
 	return from;
 }
@@ -30,36 +30,40 @@ find_from(ac_str text, size_t from)
 size_t
 ac_control_find_portable(ac_str text, size_t from)
 {
-	return from < text.n ? find_from(text, from) : text.n;
+	return from < text.n ? find_from(text, from, text.n) : text.n;
 }
 
 #if defined(__x86_64__)
 
-/* '#' or '^' among 32 bytes, a bit each. */
+/* Which of 32 bytes are '#' or '^': what a table has for the lower half of each byte is then the byte itself. */
 __attribute__((target("avx2"))) static inline __m256i
 signs_of(const char *p)
 {
+	const __m256i table = _mm256_setr_epi8(
+	    1, 0, 0, '#', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '^', 0, 1, 0, 0, '#', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '^', 0);
 	__m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)p);
 
-	return _mm256_or_si256(
-	    _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('#')), _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('^')));
+	return _mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, bytes), bytes);
 }
 
 __attribute__((target("avx2"))) static size_t
 find_avx2(ac_str text, size_t from)
 {
-	for (; from + 64 <= text.n; from += 64) {
-		__m256i low = signs_of(text.p + from), high = signs_of(text.p + from + 32);
-		uint64_t signs;
+	while (from + 128 <= text.n) {
+		const char *p = text.p + from;
+		__m256i first = _mm256_or_si256(signs_of(p), signs_of(p + 32));
+		__m256i second = _mm256_or_si256(signs_of(p + 64), signs_of(p + 96));
+		size_t end = from + 128;
 
-		if (_mm256_testz_si256(_mm256_or_si256(low, high), _mm256_set1_epi8(-1)))
-			continue;
-		signs = (uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32;
-		for (; signs; signs &= signs - 1)
-			if (ac_control_at(text, from + (size_t)__builtin_ctzll(signs)))
-				return from + (size_t)__builtin_ctzll(signs);
+		first = _mm256_or_si256(first, second);
+		if (!_mm256_testz_si256(first, first)) {
+			from = find_from(text, from, end);
+			if (from < end)
+				return from;
+		}
+		from = end;
 	}
-	return find_from(text, from);
+	return find_from(text, from, text.n);
 }
 
 size_t
@@ -67,7 +71,7 @@ ac_control_find(ac_str text, size_t from)
 {
 	if (from >= text.n)
 		return text.n;
-	return __builtin_cpu_supports("avx2") ? find_avx2(text, from) : find_from(text, from);
+	return __builtin_cpu_supports("avx2") ? find_avx2(text, from) : find_from(text, from, text.n);
 }
 
 #else

@@ -33,7 +33,7 @@ address_before(const char *dot, const char *floor, ac_str *out, uint8_t address[
 	while (begin > floor && dot - begin <= ADDRESS_TEXT_MAX && (ac_is_decimal(begin[-1]) || begin[-1] == '.'))
 		begin--;
 	*out = (ac_str){ begin, (size_t)(dot - begin) };
-	return (begin == floor || begin[-1] == ' ') && ac_ipv4_parse(*out, address);
+	return (begin == floor || (unsigned char)begin[-1] <= ' ') && ac_ipv4_parse(*out, address);
 }
 
 /* Whether [begin, end) is an address, a dot and a port. */
@@ -110,9 +110,11 @@ ac_flow_value(ac_str text, ac_str token)
 
 	if (token.n < 2 || dot == limit)
 		return token;
-	if (*dot == '>')
+	if (*dot == '>' && dot[-1] == '-') {
 		while (token.n > 1 && token.p[token.n - 1] == '-')
 			token.n--;
+		token.n -= token.n > 1 && token.p[token.n - 1] == '.';
+	}
 	if (!ac_is_decimal(dot[-1]) || (*dot != ' ' && *dot != ':'))
 		return token;
 	while (dot > token.p && ac_is_decimal(dot[-1]))

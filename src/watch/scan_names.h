@@ -16,10 +16,12 @@ look_exactly(ac_scan *s, const char *end)
 {
 	ac_token token;
 
-	/* the dash of an arrow is no name's */
-	if (end < s->end && *end == '>')
+	/* the dash of an arrow is no name's, and a dot before it ends one */
+	if (end < s->end && *end == '>' && end > s->begin && end[-1] == '-') {
 		while (end > s->begin && end[-1] == '-')
 			end--;
+		end -= end > s->begin && end[-1] == '.';
+	}
 	ac_token_back(end, s->begin, s->index->salt, &token);
 	if (token.dots)
 		ac_match_dotted(s, &token);

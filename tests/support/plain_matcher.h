@@ -7,6 +7,7 @@
  * A domain also matches its subdomains, letters without case; a token whose last label is all digits is no name. An address is a whole token of four decimal numbers, or a run of hexadecimal digits, colons and joining
  * dots that is IPv6 when a colon at its ends is left out. A digest is a run of hexadecimal digits that is a whole token, by its exact length. An e-mail address is a name behind '@' and the shortest
  * run of local-part bytes before it that makes it a listed one; it ends at a byte that is rare there, or at none of its bytes, and holds at most eight of the rare ones.
+ * The dashes of an arrow ("a.example->b.example") end a name and an address before them. In a line of tcpdump's the address is the first four of five numbers: "IP 192.0.2.1.443 > 198.51.100.7.55321:".
  * A line with defanged spellings ("evil[.]example") is read twice: as it stands, where no name and no address counts that ends at such a spelling or begins behind one; and as it was meant, where only
  * that counts which holds a spelling or touches one.
  */
@@ -207,6 +208,61 @@ plain_digest(const plain_list *list, ac_str token, size_t offset)
 			plain_report(list, offset, token.n, &list->values[i]);
 }
 
+static inline bool
+plain_is_arrow(ac_str line, size_t at)
+{
+	size_t end = at;
+
+	while (end < line.n && line.p[end] == '-')
+		end++;
+	return end > at && end < line.n && line.p[end] == '>';
+}
+
+/* An address, a dot and a port: the bytes of the address, else 0. */
+static inline size_t
+plain_flow_end(ac_str text)
+{
+	size_t dot = text.n;
+	uint8_t address[4];
+	uint64_t port;
+
+	while (dot > 0 && ac_is_digit(text.p[dot - 1]))
+		dot--;
+	if (dot == 0 || text.p[dot - 1] != '.' || text.n - dot > 5 ||
+	    !ac_str_to_u64(ac_str_slice(text, dot, text.n), &port) || port > 65535 ||
+	    !ac_ipv4_parse(ac_str_slice(text, 0, dot - 1), address))
+		return 0;
+	return dot - 1;
+}
+
+static inline bool
+plain_is_behind_ip(ac_str line, size_t at)
+{
+	return at >= 3 && memcmp(line.p + at - 3, "IP ", 3) == 0 && (at == 3 || !plain_word(line.p[at - 4]));
+}
+
+/* The token at line[begin, end) is one end of a flow. */
+static inline bool
+plain_is_flow(ac_str line, size_t begin, size_t end)
+{
+	size_t at;
+
+	if ((begin > 0 && (unsigned char)line.p[begin - 1] > ' ') || (end < line.n && line.p[end] == '.'))
+		return false;
+	if (ac_str_starts(ac_str_slice(line, end, line.n), AC_S(" > "))) {
+		for (at = end + 3; at < line.n && at < end + 3 + 280 && (unsigned char)line.p[at] > ' '; at++)
+			;
+		if (at > end + 3 && line.p[at - 1] == ':' &&
+		    (plain_is_behind_ip(line, begin) || plain_flow_end(ac_str_slice(line, end + 3, at - 1))))
+			return true;
+	}
+	if (begin < 3 || memcmp(line.p + begin - 3, " > ", 3) != 0 || end == line.n || line.p[end] != ':')
+		return false;
+	for (at = begin - 3; at > 0 && at + 280 > begin - 3 && (unsigned char)line.p[at - 1] > ' '; at--)
+		;
+	return at < begin - 3 && (plain_is_behind_ip(line, at) || plain_flow_end(ac_str_slice(line, at, begin - 3)));
+}
+
 static inline void
 plain_tokens(const plain_list *list, ac_str line)
 {
@@ -224,9 +280,13 @@ plain_tokens(const plain_list *list, ac_str line)
 		plain_digest(list, token, at);
 		if (ac_str_find_byte(token, '.') == token.n)
 			continue;
+		if (plain_flow_end(token) && plain_is_flow(line, at, end))
+			token.n = plain_flow_end(token);
+		while (end < line.n && line.p[end] == '>' && token.n > 0 && token.p[token.n - 1] == '-')
+			token.n--;
 		if (!ac_ipv4_parse(token, address))
-			plain_name(list, line, at, end);
-		else if (at == 0 || line.p[at - 1] != ':' || !plain_is_tail_of_ipv6(line, at, end))
+			plain_name(list, line, at, at + token.n - (token.n > 0 && token.p[token.n - 1] == '.'));
+		else if (at == 0 || line.p[at - 1] != ':' || !plain_is_tail_of_ipv6(line, at, at + token.n))
 			plain_address(list, at, token.n, AC_VALUE_IPV4, address);
 	}
 }
@@ -265,7 +325,8 @@ plain_run_of_ipv6(const plain_list *list, ac_str line, size_t begin, size_t end)
 
 	if (end - begin > 2 && line.p[end - 1] == ':' && line.p[end - 2] != ':')
 		end--;
-	if (plain_word_at(line, end) || (end < line.n && line.p[end] == '.' && plain_word_at(line, end + 1)))
+	if ((plain_word_at(line, end) && !plain_is_arrow(line, end)) ||
+	    (end < line.n && line.p[end] == '.' && plain_word_at(line, end + 1)))
 		return;
 	/* no group: more than four digits, and what hangs on a word */
 	if (head > 4 || (begin > 0 && plain_word(line.p[begin - 1])))

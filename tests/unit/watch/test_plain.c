@@ -58,10 +58,12 @@ put_value(text *t, uint64_t *state)
 {
 	static const ac_str before[] = { AC_S_INIT(""), AC_S_INIT(""), AC_S_INIT(""), AC_S_INIT("www."),
 		AC_S_INIT("x.y."), AC_S_INIT("not"), AC_S_INIT("-"), AC_S_INIT("5."), AC_S_INIT("1"),
-		AC_S_INIT("::ffff:"), AC_S_INIT("someone@"), AC_S_INIT(".") };
+		AC_S_INIT("::ffff:"), AC_S_INIT("someone@"), AC_S_INIT("."), AC_S_INIT(" > "), AC_S_INIT("IP "),
+		AC_S_INIT("198.51.100.1.53 > ") };
 	static const ac_str behind[] = { AC_S_INIT(""), AC_S_INIT(""), AC_S_INIT(""), AC_S_INIT("."), AC_S_INIT(".."),
 		AC_S_INIT(".org"), AC_S_INIT("0"), AC_S_INIT(":443"), AC_S_INIT("/24"), AC_S_INIT("_"), AC_S_INIT("-1"),
-		AC_S_INIT(".5"), AC_S_INIT("\xc3\xa9") };
+		AC_S_INIT(".5"), AC_S_INIT("\xc3\xa9"), AC_S_INIT("->"), AC_S_INIT("--"), AC_S_INIT(".443 > "),
+		AC_S_INIT(".65535 > host.example.ssh: "), AC_S_INIT(".53: "), AC_S_INIT(".80") };
 	size_t which = draw(state) % (AC_COUNT(plain_case_values) + AC_COUNT(plain_case_urls));
 	ac_str value =
 	    ac_str_from(which < AC_COUNT(plain_case_values) ? plain_case_values[which].text
@@ -95,7 +97,8 @@ make_text(text *t, size_t want, uint64_t seed)
 		AC_S_INIT("version 1.2.3.4"), AC_S_INIT("\xd0\xb1\xd1\x8e.example"), AC_S_INIT("deadbeef"),
 		AC_S_INIT("b\xc3\xbc"
 			  "cher.example"),
-		AC_S_INIT("a"), AC_S_INIT("[.]"), AC_S_INIT("(at)"), AC_S_INIT("[:]"), AC_S_INIT("[/]") };
+		AC_S_INIT("a"), AC_S_INIT("[.]"), AC_S_INIT("(at)"), AC_S_INIT("[:]"), AC_S_INIT("[/]"),
+		AC_S_INIT("->"), AC_S_INIT(" > "), AC_S_INIT("IP ") };
 	uint64_t state = seed;
 
 	t->n = 0;

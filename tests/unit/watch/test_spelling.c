@@ -88,6 +88,9 @@ address__is_an_end_of_a_flow(void **state)
 		{ "................................................................... evil.example->B\xc3\x9c"
 		  "CHER.example->",
 		    "1:68+12 domain-name exact evil.example d\n1:82+15 domain-name exact xn--bcher-kva.example i\n" },
+		{ "x\n192.0.2.7.443 > 192.0.2.7.5: x",
+		    "2:2+9 ipv4-addr exact 192.0.2.7 a\n2:18+9 ipv4-addr exact 192.0.2.7 a\n" },
+		{ "evil.example.->x", "1:0+12 domain-name exact evil.example d\n" },
 		{ "evil.example- > evil.example-x evil.example-a->", "" },
 		{ "192.0.2.7-198.51.100.1 192.0.2.7--x 192.0.2.7- > 2001:db8::7-x 192.0.2.7_->", "" },
 		/* behind tcpdump's addresses stand ports */

@@ -434,7 +434,7 @@ take_ipv6(ac_retro_take *t, ac_str all, const char *p, int *rc, accord_err *err)
 		twice |= *end == ':' && end > p && end[-1] == ':';
 		end++;
 	}
-	if (colons < 2 || (!twice && colons < 6) || (end < limit && ac_is_word(*end)))
+	if (colons < 2 || (!twice && colons < 6) || ac_word_goes_on(end, limit))
 		return NULL;
 	while (end > p && (end[-1] == '.' || (end[-1] == ':' && end - p > 1 && end[-2] != ':')))
 		end--;

@@ -46,6 +46,17 @@ static const char lines[] =
     /* control characters as rsyslog writes them */
     "Nov 12 10:00:00 h app: Name:#011evil.example#015#012 From:#011203.0.113.5#015#012 "
     "Hash:#0110123456789abcdef0123456789abcdef#012x#012y evil.example#0123\n"
+    /* and as programs and terminals do */
+    "2023-11-12T10:00:00Z Name:\\tevil.example\\r\\nFrom:\\t203.0.113.5\\r\\nUrl:\\thttp://evil.example/x\\r\\n "
+    "^I203.0.113.5^M\n"
+    "2023-11-12T10:00:00Z C:\\tevil.example CORP\\nevil.example\n"
+    /* ends of flows */
+    "2023-11-12T10:00:00Z 203.0.113.5->10.0.0.1 2001:db8::5->2001:db8::5 a.evil.example.->mallory@evil.example->x\n"
+    "2023-11-12T10:00:00Z IP 203.0.113.5.443 > 203.0.113.5.55321: Flags [S] 203.0.113.5.443 > x\n"
+    /* JSON in a value */
+    "time=2023-11-12T10:00:00Z level=info msg=\"{\\\"version\\\":\\\"203.0.113.5\\\",\\\"user_agent\\\":\\\"kit/1.0 "
+    "(x)\\\","
+    "\\\"u\\\":\\\"http:\\\\/\\\\/evil.example\\\\/x\\\"}\"\n"
     "{\"timestamp\":\"2023-11-12T10:00:00Z\",\"userAgent\":\"[kit/1.0 (x)]\"}\n"
     /* JSON in strings of JSON */
     "{\"log\":\"{\\\"timestamp\\\":\\\"2023-11-12T10:00:00Z\\\",\\\"version\\\":\\\"203.0.113.5\\\",\\\"file\\\":"

@@ -5,9 +5,6 @@
 #include <immintrin.h>
 #endif
 
-/* What is looked at around a letter behind a backslash, on both sides. */
-#define AROUND 128
-
 size_t
 ac_control_at(ac_str text, size_t at)
 {
@@ -86,28 +83,33 @@ ac_control_find(ac_str text, size_t from)
 
 /* ---- letters behind backslashes ---- */
 
-static bool
-is_one_of(char c, ac_str set)
+/* A bit for each byte of a set, below 64 or from there to 127. */
+#define BIT(c) (UINT64_C(1) << ((c)&63))
+
+static inline bool
+is_one_of(char c, uint64_t low, uint64_t high)
 {
-	return ac_str_find_byte(set, c) < set.n;
+	unsigned char u = (unsigned char)c;
+
+	return (u < 64 ? low : u < 128 ? high : 0) >> (u & 63) & 1;
 }
 
 /* "\t", whatever it means there. */
 static bool
 is_letter(ac_str line, size_t at)
 {
-	static const ac_str letters = AC_S_INIT("tnr");
+	char c = at + 1 < line.n && line.p[at] == '\\' ? line.p[at + 1] : '\0';
 
-	return at + 1 < line.n && line.p[at] == '\\' && is_one_of(line.p[at + 1], letters);
+	return c == 't' || c == 'n' || c == 'r';
 }
 
 /* The backslash at line[at] is what no escape has: a path's, or behind the name of a domain. */
 static bool
 is_of_path(ac_str line, size_t at)
 {
-	static const ac_str others = AC_S_INIT("\"'\\/ux0");
+	const uint64_t low = BIT('"') | BIT('\'') | BIT('/') | BIT('0'), high = BIT('\\') | BIT('u') | BIT('x');
 
-	return line.p[at] == '\\' && at + 1 < line.n && !is_letter(line, at) && !is_one_of(line.p[at + 1], others);
+	return line.p[at] == '\\' && at + 1 < line.n && !is_letter(line, at) && !is_one_of(line.p[at + 1], low, high);
 }
 
 /* "C:" before line[at], or behind the letter of an escape. */
@@ -121,94 +123,120 @@ is_drive(ac_str line, size_t at)
 static bool
 ends_run(char c)
 {
-	static const ac_str ends = AC_S_INIT("\"'<>|,;");
+	const uint64_t low = BIT('"') | BIT('\'') | BIT('<') | BIT('>') | BIT(',') | BIT(';');
 
-	return (unsigned char)c <= ' ' || is_one_of(c, ends);
+	return (unsigned char)c <= ' ' || is_one_of(c, low, BIT('|'));
 }
 
-/* Of backslashes behind `at` in the same run: how many are letters' up to the first that is a path's, or *out_is_path. A drive begins something else. */
-static unsigned
-letters_ahead(ac_str line, size_t at, bool *out_is_path)
+static bool
+begins_path(char c)
 {
-	unsigned letters = 0;
-
-	*out_is_path = false;
-	for (size_t i = at; i < line.n && i - at < AROUND && !ends_run(line.p[i]); i++) {
-		if (line.p[i] != '\\')
-			continue;
-		if (is_drive(line, i))
-			break;
-		*out_is_path = is_of_path(line, i);
-		if (*out_is_path)
-			break;
-		letters += is_letter(line, i);
-		i++;
-	}
-	return letters;
-}
-
-/* The same of those before it. */
-static unsigned
-letters_before(ac_str line, size_t at, bool *out_is_path)
-{
-	static const ac_str begins = AC_S_INIT(".%~\\");
-	unsigned letters = 0;
-	size_t i = at;
-
-	*out_is_path = false;
-	while (i > 0 && at - i < AROUND && !ends_run(line.p[i - 1]) && !*out_is_path) {
-		i--;
-		*out_is_path = is_of_path(line, i) || is_drive(line, i) ||
-			       (line.p[i] == '=' && i + 1 < at && is_one_of(line.p[i + 1], begins));
-		letters += is_letter(line, i);
-	}
-	*out_is_path |= i < at && is_one_of(line.p[i], begins);
-	return letters;
+	return c == '.' || c == '%' || c == '~' || c == '\\';
 }
 
 /* No name stands before line[at], behind which a backslash could begin the next one. */
 static bool
 stands_alone(ac_str line, size_t at)
 {
-	static const ac_str befores = AC_S_INIT(" \t\"',=;:([<>|]!?");
+	const uint64_t low = BIT(' ') | BIT('\t') | BIT('"') | BIT('\'') | BIT(',') | BIT('=') | BIT(';') | BIT(':') |
+			     BIT('(') | BIT('<') | BIT('>') | BIT('!') | BIT('?');
 
-	return at == 0 || is_one_of(line.p[at - 1], befores);
+	return at == 0 || is_one_of(line.p[at - 1], low, BIT('[') | BIT('|') | BIT(']'));
 }
 
-size_t
-ac_control_letter_at(ac_str line, size_t at)
+/* The next backslash of the run that goes on at line[at]; line.n when there is none. */
+static size_t
+backslash_ahead(ac_str line, size_t at)
 {
-	size_t first = at, end = at;
-	bool is_path_before, is_path;
-	unsigned letters;
+	while (at < line.n && line.p[at] != '\\' && !ends_run(line.p[at]))
+		at++;
+	return at < line.n && line.p[at] == '\\' ? at : line.n;
+}
 
-	if (!is_letter(line, at))
-		return 0;
-	/* Several behind one another are judged together. */
-	while (first >= 2 && is_letter(line, first - 2) && at - first < AROUND)
-		first -= 2;
-	while (is_letter(line, end) && end - at < AROUND)
-		end += 2;
-	if (first > 0 && line.p[first - 1] == '\\')
-		return 0;
-	/* the end of a line */
-	if (ac_str_find(ac_str_slice(line, first, end), AC_S("\\r\\n")) < end - first)
-		return end - at;
-	letters = letters_ahead(line, first, &is_path);
-	if (is_path || is_drive(line, first))
-		return 0;
-	if (stands_alone(line, first))
-		return end - at;
+static bool
+is_line_end(ac_str line, size_t at)
+{
+	return ac_str_starts(ac_str_slice(line, at, line.n), AC_S("\\r\\n"));
+}
+
+/* Letters at line[begin, end), several behind one another perhaps: whether they are control characters, by what stands before and behind them. */
+static bool
+are_controls(const ac_control_letters *l, size_t begin, size_t end)
+{
+	ac_str line = l->line;
+	size_t next = backslash_ahead(line, end);
+	bool is_letter_ahead = next < line.n && is_letter(line, next) && !is_drive(line, next);
+
+	if (next < line.n && is_of_path(line, next) && !is_drive(line, next))
+		return false;
+	if (stands_alone(line, begin))
+		return true;
 	/* "CORP\nick" is somebody's name; "a\tb\tc" is nobody's. */
-	letters += letters_before(line, first, &is_path_before);
-	return letters >= 2 && !is_path_before ? end - at : 0;
+	return l->has_letters || end - begin > 2 || is_letter_ahead;
+}
+
+/* The next letter behind a backslash from `at` on; line.n when there is none. */
+static size_t
+next_letter(ac_str line, size_t at)
+{
+	while ((at += ac_str_find_byte(ac_str_slice(line, at, line.n), '\\')) < line.n && !is_letter(line, at))
+		at += at + 1 < line.n && line.p[at + 1] == '\\' ? 2 : 1;
+	return at < line.n ? at : line.n;
+}
+
+/* Up to `at`: what is known of the run that goes on there. */
+static void
+pass_bytes(ac_control_letters *l, size_t at)
+{
+	const char *p = l->line.p;
+	size_t i = at;
+
+	while (i > l->at && !ends_run(p[i - 1]))
+		i--;
+	/* another run, or the line's first */
+	if (i > l->at || i == 0) {
+		l->is_path = i < at && begins_path(p[i]);
+		l->has_letters = false;
+	}
+	for (; i < at; i++) {
+		if (p[i] == '=')
+			l->is_path |= i + 1 < at && begins_path(p[i + 1]);
+		if (p[i] != '\\')
+			continue;
+		l->is_path |= is_of_path(l->line, i) || is_drive(l->line, i);
+		/* a backslash that is escaped escapes nothing */
+		i += p[i + 1] == '\\';
+	}
+	l->at = at;
 }
 
 size_t
-ac_control_find_letter(ac_str line, size_t from)
+ac_control_next_letter(ac_control_letters *l, size_t *out_n)
 {
-	while ((from += ac_str_find_byte(ac_str_slice(line, from, line.n), '\\')) < line.n &&
-	       !ac_control_letter_at(line, from))
-		from++;
-	return from;
+	ac_str line = l->line;
+
+	while (l->at < line.n) {
+		size_t begin = next_letter(line, l->at), end = begin;
+
+		if (begin == line.n)
+			break;
+		pass_bytes(l, begin);
+		while (is_letter(line, end))
+			end += 2;
+		l->is_path |= is_drive(line, begin);
+		/* in a path only the end of a line is none of its names */
+		while (l->is_path && begin < end && !is_line_end(line, begin))
+			begin += 2;
+		l->at = end;
+		if (begin == end || (!l->is_path && !is_line_end(line, begin) && !are_controls(l, begin, end))) {
+			l->has_letters |= !l->is_path;
+			continue;
+		}
+		l->is_path = false;
+		l->has_letters = true;
+		*out_n = end - begin;
+		return begin;
+	}
+	l->at = line.n;
+	return line.n;
 }

@@ -18,10 +18,21 @@ ac_control_may_hold(ac_str line)
 /* The first "#011" or "^I" from `from` on, or text.n. */
 size_t ac_control_find(ac_str text, size_t from);
 size_t ac_control_find_portable(ac_str text, size_t from);
-/* The first "\t" from `from` on, or line.n. The whole line must be given: in "C:\temp\new" such letters are names' own. */
-size_t ac_control_find_letter(ac_str line, size_t from);
-/* The bytes of one that begins at text[at], 0 for none; of letters, of all that stand behind one another. */
+/* The bytes of one that begins at text[at], 0 for none. */
 size_t ac_control_at(ac_str text, size_t at);
-size_t ac_control_letter_at(ac_str line, size_t at);
+
+/*
+ * Those of a line that are letters behind backslashes, in their order: begin with .line, of which all must be given. In "C:\temp\new" and "CORP\nick" such letters are names' own; they are
+ * none where nothing stands before that could be a name, or another one is near ("a\tb\tc").
+ */
+typedef struct ac_control_letters {
+	ac_str line;
+	size_t at;        /* up to which it was looked at */
+	bool is_path;     /* the run is one, or a name behind that of a domain */
+	bool has_letters; /* it has some */
+} ac_control_letters;
+
+/* The place of the next ones, and how many bytes they take that stand behind one another; line.n when there is none. */
+size_t ac_control_next_letter(ac_control_letters *letters, size_t *out_n);
 
 #endif

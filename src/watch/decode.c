@@ -76,7 +76,7 @@ escapes_of(ac_str line, bool *out_is_doubtful)
 
 	for (size_t at = 0; (at += ac_str_find_byte(ac_str_slice(line, at, line.n), '\\')) + 1 < line.n;) {
 		char next = line.p[at + 1];
-		bool is_one = memchr("\"\\]=", next, 4);
+		bool is_one = next == '"' || next == '\\' || next == ']' || next == '=';
 
 		has_any |= is_one;
 		has_hex |= next == 'x' && at + 3 < line.n && ac_hex_value(line.p[at + 2]) >= 0;

@@ -195,33 +195,48 @@ ac_retro_words(ac_str line, const ac_retro_hints *hints, ac_on_word on_word, voi
 	return rc || !hints->serial ? rc : find_serials(line, on_word, payload, err);
 }
 
-/* The next spelling from `from` on that stands for something else: where it begins, its bytes and what is meant; text.n when there is none. */
-static size_t
-next_spelling(ac_str text, bool may_have_controls, size_t from, size_t *out_n, ac_str *out_meant)
-{
-	size_t control = may_have_controls ? ac_control_find(text, from) : text.n;
-	size_t letter = may_have_controls ? ac_control_find_letter(text, from) : text.n;
-	size_t defanged = ac_defang_find(ac_str_slice(text, 0, letter < control ? letter : control), from);
+/* Spellings that stand for something else, and which letters behind backslashes come next. */
+typedef struct spellings {
+	ac_control_letters letters;
+	size_t letter, letter_n;
+	bool may_have_controls;
+} spellings;
 
-	if (defanged < letter && defanged < control) {
+/* The next one from `from` on: where it begins, its bytes and what is meant; the text's length when there is none. */
+static size_t
+next_spelling(spellings *s, size_t from, size_t *out_n, ac_str *out_meant)
+{
+	ac_str text = s->letters.line;
+	size_t control = s->may_have_controls ? ac_control_find(text, from) : text.n, next, defanged;
+
+	while (s->may_have_controls && s->letter < from)
+		s->letter = ac_control_next_letter(&s->letters, &s->letter_n);
+	next = s->may_have_controls && s->letter < control ? s->letter : control;
+	defanged = ac_defang_find(ac_str_slice(text, 0, next), from);
+	if (defanged < next) {
 		*out_n = ac_value_refang_at(text, defanged, out_meant);
 		return defanged;
 	}
 	*out_meant = AC_S("\n");
-	*out_n = letter < control ? ac_control_letter_at(text, letter) : ac_control_at(text, control);
-	return letter < control ? letter : control;
+	*out_n = next < control ? s->letter_n : ac_control_at(text, control);
+	return next;
 }
 
 ac_str
 ac_retro_meant(ac_str text, bool may_have_controls, ac_arena *arena)
 {
+	spellings s = { .letters = { .line = text }, .may_have_controls = may_have_controls };
+	size_t spelled, at, from = 0, n = 0;
 	ac_str meant;
-	size_t spelled, at = next_spelling(text, may_have_controls, 0, &spelled, &meant), from = 0, n = 0;
-	char *out = at < text.n ? ac_arena_alloc(arena, text.n) : NULL;
+	char *out;
 
+	if (may_have_controls)
+		s.letter = ac_control_next_letter(&s.letters, &s.letter_n);
+	at = next_spelling(&s, 0, &spelled, &meant);
+	out = at < text.n ? ac_arena_alloc(arena, text.n) : NULL;
 	if (!out)
 		return text;
-	for (; at < text.n; at = next_spelling(text, may_have_controls, from, &spelled, &meant)) {
+	for (; at < text.n; at = next_spelling(&s, from, &spelled, &meant)) {
 		memcpy(out + n, text.p + from, at - from);
 		n += at - from;
 		from = at + spelled;

@@ -199,9 +199,10 @@ next_defanged(const ac_watch *w, size_t at, size_t end)
 static void
 copy_letters(ac_watch *w, size_t begin, size_t end, size_t json)
 {
-	ac_str line = ac_str_slice(w->text, begin, end);
+	ac_control_letters letters = { .line = ac_str_slice(w->text, begin, end) };
+	size_t n;
 
-	if (ac_control_may_hold(line) && ac_control_find_letter(line, 0) < json - begin)
+	if (ac_control_may_hold(letters.line) && ac_control_next_letter(&letters, &n) < json - begin)
 		ac_watch_copy_line(&w->letters, w->text, begin, end, json);
 }
 

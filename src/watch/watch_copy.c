@@ -2,7 +2,6 @@
 #include "watch/watch_copy.h"
 
 #include "values/value.h"
-#include "watch/control.h"
 #include "watch/defang.h"
 
 /* Where a copy's text stands in the line: a run of copied bytes, or one spelling that the copy has instead. */
@@ -55,14 +54,23 @@ add_origin(ac_watch_copy *c, size_t raw, size_t raw_n, bool is_own)
 		*o = (origin){ c->text.n, raw, raw_n, is_own };
 }
 
+/* Places are asked for in their order. */
+static size_t
+letter_at(ac_watch_copy *c, size_t at)
+{
+	while (c->letter < at)
+		c->letter = ac_control_next_letter(&c->letters, &c->letter_n);
+	return c->letter == at ? c->letter_n : 0;
+}
+
 /* The spelling at line[at] that the copy does not keep: its bytes, and what is meant. 0 for none. `json`: where escapes begin. */
 static size_t
-spelling_at(const ac_watch_copy *c, ac_str line, size_t at, size_t json, ac_escape *e, ac_str *meant)
+spelling_at(ac_watch_copy *c, ac_str line, size_t at, size_t json, ac_escape *e, ac_str *meant)
 {
 	size_t n = c->kind == AC_WATCH_COPY_REFANGED ? ac_value_refang_at(line, at, meant) : 0;
 
 	if (c->kind == AC_WATCH_COPY_CONTROLS) {
-		n = at < json && line.p[at] == '\\' ? ac_control_letter_at(line, at) : ac_control_at(line, at);
+		n = at < json && line.p[at] == '\\' ? letter_at(c, at) : ac_control_at(line, at);
 		*meant = AC_S("\n");
 	}
 	if (n > 0 || line.p[at] != '\\' || at < json)
@@ -102,6 +110,8 @@ ac_watch_copy_line(ac_watch_copy *c, ac_str text, size_t begin, size_t end, size
 	ac_str line = ac_str_slice(text, begin, end);
 	size_t from = 0, at = 0, slash = ac_str_find_byte(line, '\\');
 
+	c->letters = (ac_control_letters){ .line = line };
+	c->letter = ac_control_next_letter(&c->letters, &c->letter_n);
 	c->depth = depth_of(c, ac_str_slice(line, json - begin, line.n));
 	add_origin(c, begin, 0, false);
 	while ((at = next_spelling(c, line, at, &slash)) < line.n) {

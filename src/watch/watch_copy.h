@@ -6,6 +6,7 @@
 #ifndef AC_WATCH_COPY_H
 #define AC_WATCH_COPY_H
 
+#include "watch/control.h"
 #include "watch/logs/logs.h"
 #include "watch/scan.h"
 
@@ -24,6 +25,8 @@ typedef struct ac_watch_copy {
 	ac_buf text;
 	ac_vec origins, found;
 	ac_watch_copy_kind kind;
+	ac_control_letters letters; /* of the line that is copied, with those that come next: */
+	size_t letter, letter_n;
 	unsigned depth;   /* of the line that is copied: strings of JSON around what is unescaped */
 	bool has_slashes; /* some escape was of a backslash; the caller's to forget */
 } ac_watch_copy;

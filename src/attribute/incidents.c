@@ -36,18 +36,22 @@ distinct(uint32_t *items, size_t count)
 	return n;
 }
 
-/* Techniques, software and prose of the builder's claims, which are in order of feature. */
+/* Techniques, software and prose of the builder's claims, which are in order of feature; description: of a campaign, empty for a report. */
 static void
-fill_evidence(builder *b, ac_evidence *e)
+fill_evidence(builder *b, ac_str description, ac_evidence *e)
 {
 	const ac_knowledge *k = b->k;
-	ac_str *parts = ac_arena_zalloc(b->arena, 2 * b->claim_count + 1, sizeof(*parts));
+	ac_str *parts = ac_arena_zalloc(b->arena, 2 * b->claim_count + 2, sizeof(*parts));
 	size_t n = 0;
 
 	e->techniques.items = ac_arena_zalloc(b->arena, b->claim_count + 1, sizeof(ac_evidence_item));
 	e->software.items = ac_arena_zalloc(b->arena, b->claim_count + 1, sizeof(ac_evidence_item));
 	if (b->arena->failed)
 		return;
+	if (description.n) {
+		parts[n++] = description;
+		parts[n++] = AC_S("\n");
+	}
 	for (size_t i = 0; i < b->claim_count; i++) {
 		const ac_claim *claim = &k->claims[b->claims[i]];
 		const ac_feature *f = &k->features[claim->feature];
@@ -79,14 +83,29 @@ hide_reports(builder *b, const uint32_t *reports, size_t count, ac_evidence *e)
 			e->hide.reports[e->hide.report_count++] = k->report_names[i].text;
 }
 
+/* The earliest day on which one of the reports, that is not over before this day, may have been published; AC_TIME_MAX. */
+static ac_time
+first_published(const ac_knowledge *k, const uint32_t *reports, size_t count, ac_time from)
+{
+	ac_time first = AC_TIME_MAX;
+
+	for (size_t i = 0; i < count; i++) {
+		const ac_report *report = &k->reports[reports[i]];
+
+		if (ac_time_cmp(report->first, AC_TIME_MIN) > 0 && ac_time_cmp(report->last, from) >= 0 &&
+		    ac_time_cmp(report->first, first) < 0)
+			first = report->first;
+	}
+	return first;
+}
+
 static void
 date_incident(const ac_knowledge *k, const uint32_t *reports, size_t count, ac_incident *incident)
 {
-	incident->published = AC_TIME_MAX;
-	for (size_t i = 0; i < count; i++)
-		if (ac_time_cmp(k->reports[reports[i]].first, AC_TIME_MIN) > 0 &&
-		    ac_time_cmp(k->reports[reports[i]].first, incident->published) < 0)
-			incident->published = k->reports[reports[i]].first;
+	/* What was published before it began tells of something else: of a tool that it used. Unless all was, so that it cannot have begun then. */
+	incident->published = first_published(k, reports, count, incident->first);
+	if (ac_time_cmp(incident->published, AC_TIME_MAX) == 0)
+		incident->published = first_published(k, reports, count, AC_TIME_MIN);
 	if (ac_time_cmp(incident->published, AC_TIME_MAX) < 0)
 		incident->evidence.first = incident->evidence.last = incident->published;
 }
@@ -181,7 +200,7 @@ ac_incidents_of_reports(const ac_knowledge *k, ac_arena *arena, ac_incidents *ou
 			break;
 		incident->truths[0] = k->claims[b.claims[0]].actor;
 		incident->evidence.id = incident->name;
-		fill_evidence(&b, &incident->evidence);
+		fill_evidence(&b, (ac_str){ 0 }, &incident->evidence);
 		hide_reports(&b, &report, 1, &incident->evidence);
 		date_incident(k, &report, 1, incident);
 		take_reported_victims(&b, report, incident);
@@ -223,11 +242,11 @@ take_campaign(builder *b, const ac_campaign *campaign, ac_incident *incident)
 	}
 	incident->truth_count = distinct(incident->truths, incident->truth_count);
 	n = distinct(reports, n);
-	fill_evidence(b, &incident->evidence);
+	fill_evidence(b, campaign->description, &incident->evidence);
 	hide_reports(b, reports, n, &incident->evidence);
-	date_incident(k, reports, n, incident);
 	incident->first = campaign->first_seen;
 	incident->last = campaign->last_seen;
+	date_incident(k, reports, n, incident);
 }
 
 static int

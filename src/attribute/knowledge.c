@@ -185,6 +185,7 @@ on_subject(void *payload, const ac_stored *stored, accord_err *err)
 		s->external_id = ac_arena_str(&b->scratch, number_of(json, 'C'));
 		s->first_seen = time_of(json, AC_S("first_seen"));
 		s->last_seen = time_of(json, AC_S("last_seen"));
+		s->description = ac_arena_str(&b->k->arena, ac_json_get_string(json, AC_S("description")));
 		rc = ac_build_cites(b, json, &s->cites, err);
 	}
 	return rc < 0 ? rc : ac_arena_check(&b->scratch, err);

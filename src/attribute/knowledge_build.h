@@ -24,6 +24,7 @@ typedef struct ac_subject {
 	ac_str external_id;                /* of a campaign: "C0017" */
 	ac_span cites;                     /* of a campaign's own description */
 	ac_time first_seen, last_seen;     /* of a campaign; AC_TIME_MIN: not said */
+	ac_str description;                /* of a campaign; in the knowledge's arena */
 	bool is_individual;                /* a threat-actor that is said to be one person */
 	uint32_t first_claim, claim_count; /* its own */
 	const ac_know_actor *view;         /* of an actor record with claims */

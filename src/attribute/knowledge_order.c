@@ -436,7 +436,7 @@ order_campaigns(ordering *o, accord_err *err)
 			continue;
 		*campaign = (ac_campaign){ (uint32_t)s, ac_arena_str(&k->arena, subject->id),
 			ac_arena_str(&k->arena, subject->external_id), (uint32_t)n, 0, subject->first_seen,
-			subject->last_seen };
+			subject->last_seen, subject->description };
 		for (uint32_t c = 0; c < subject->cites.count; c++) {
 			uint32_t report = o->report_of[b->cites[subject->cites.first + c]];
 

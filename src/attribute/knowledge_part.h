@@ -39,6 +39,8 @@ typedef struct ac_campaign {
 	ac_str external_id;
 	uint32_t first_cite, cite_count; /* reports that its own description cites: into campaign_cites */
 	ac_time first_seen, last_seen;   /* AC_TIME_MIN: not said */
+	ac_str
+	    description; /* as it stands: evidence of what was done, never knowledge of whoever is said to have done it */
 } ac_campaign;
 
 /* All claims about one actor and one feature, and what they cite in order of (cluster, report, claim). */

@@ -112,25 +112,71 @@ cited(reader *r, ac_str run, ac_span all)
 	return span;
 }
 
+/* What a reader sees of a text with links: words in an address are no words of it. */
+static ac_str
+without_addresses(ac_str text, ac_arena *arena)
+{
+	char *p = ac_arena_alloc(arena, text.n + 1);
+	size_t n = 0;
+
+	for (size_t at = 0; p && at < text.n; at++) {
+		ac_str rest = ac_str_slice(text, at, text.n);
+
+		if (ac_str_starts(rest, AC_S("](")))
+			at += ac_str_find_byte(rest, ')');
+		else
+			p[n++] = text.p[at];
+	}
+	return (ac_str){ p, p ? n : 0 };
+}
+
+/* Where the sentence that begins at text[from] ends: at a full stop that no abbreviation ("U.S.") has. */
+static size_t
+sentence_end(ac_str text, size_t from)
+{
+	for (size_t at = from; at < text.n; at++)
+		if (text.p[at] == '.' && (at + 1 == text.n || ac_is_space(text.p[at + 1])) &&
+		    !(at >= 2 && (text.p[at - 2] == '.' || ac_is_space(text.p[at - 2]))))
+			return at + 1;
+	return text.n;
+}
+
+static size_t
+victim_word(ac_str sentence)
+{
+	size_t from = sentence.n;
+
+	for (size_t i = 0; i < AC_COUNT(victim_words); i++) {
+		size_t at = ac_str_find_fold(sentence, victim_words[i]);
+
+		from = at < from ? at : from;
+	}
+	return from;
+}
+
 /* A stretch of a description and the citations behind it. */
 static void
 read_stretch(reader *r, ac_str text, ac_str run, ac_span all)
 {
-	size_t from = text.n;
+	bool is_cited_here = false;
 
-	for (size_t i = 0; i < AC_COUNT(victim_words); i++) {
-		size_t at = ac_str_find_fold(text, victim_words[i]);
+	text = without_addresses(text, &r->b->scratch);
+	for (size_t at = 0, end; at < text.n; at = end) {
+		ac_str sentence;
 
-		from = at < from ? at : from;
+		end = sentence_end(text, at);
+		sentence = ac_str_slice(text, at, end);
+		sentence = ac_str_slice(sentence, victim_word(sentence), sentence.n);
+		if (sentence.n == 0)
+			continue;
+		if (!is_cited_here)
+			r->cites = cited(r, run, all);
+		is_cited_here = true;
+		if (r->cites.count == 0)
+			return;
+		add_all(r, sentence, false);
+		add_all(r, sentence, true);
 	}
-	if (from == text.n)
-		return;
-	r->cites = cited(r, run, all);
-	if (r->cites.count == 0)
-		return;
-	text = ac_str_slice(text, from, text.n);
-	add_all(r, text, false);
-	add_all(r, text, true);
 }
 
 static void

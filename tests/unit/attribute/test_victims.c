@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "attribute/places.h"
 #include "attribute/victims.h"
 #include "attribute/view.h"
 
@@ -113,6 +114,80 @@ victims_of_a_hidden_report__are_gone(void **state)
 	judge_close(&c);
 }
 
+static void
+words_of_a_text__are_sectors_where_they_mean_victims(void **state)
+{
+	static const struct {
+		const char *text, *sectors;
+	} rows[] = {
+		{ "government-regional", "government" },
+		{ "hospitality-leisure", "hospitality-leisure" },
+		{ "hospitality and retail", "retail hospitality-leisure" },
+		{ "a hospital, hospitals", "healthcare" },
+		{ "watering holes at water plants", "water" },
+		{ "watering holes", "" },
+		{ "non-governmental organizations", "non-profit" },
+		{ "ministries and NGOs", "government non-profit" },
+		{ "OilRig", "" },
+		{ "oil & gas", "energy" },
+		{ "social media, social engineering", "" },
+		{ "news media by social engineering", "communications" },
+		{ "cryptocurrency miners for financial gain", "" },
+		{ "operational technology of critical infrastructure", "infrastructure" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < AC_COUNT(rows); i++) {
+		ac_str found[AC_PLACES_MAX];
+		size_t n = ac_sectors_in(ac_str_from(rows[i].text), found, AC_PLACES_MAX);
+		char got[256] = "";
+
+		for (size_t s = 0; s < n; s++)
+			(void)snprintf(
+			    got + strlen(got), sizeof(got) - strlen(got), "%s%.*s", s ? " " : "", AC_FMT(found[s]));
+		if (strcmp(got, rows[i].sectors) != 0)
+			fail_msg("%s: %s", rows[i].text, got);
+	}
+}
+
+/* An actor's list is read by sentences; neither the address of a link nor whom it works for is on it. */
+static void
+victims_of_a_description__stand_in_sentences_that_speak_of_them(void **state)
+{
+	static const char *const described[] = {
+		DESCRIBED("1", "Blue Lake", "G0001",
+		    "Blue Lake is a group that has targeted U.S. banks and the UAE with "
+		    "[Lake Shell](https://attack.example/software/S0001). It works on behalf of the government of Iran."
+		    "(Citation: Lake One)",
+		    R1),
+		NUMBERED("attack-pattern", "1", "Exploit", "T1001"),
+		USES("1", LAKE, T("1"), CITE("Lake Three", "2018, May", "https://six.example/")),
+		NULL,
+	};
+	static const struct {
+		const char *code;
+		bool is_sector, is_listed;
+	} rows[] = { { "US", false, true }, { "AE", false, true }, { "IR", false, false },
+		{ "financial-services", true, true }, { "technology", true, false }, { "government", true, false } };
+	ac_evidence e = AC_EVIDENCE_NONE;
+	judge_case c;
+	ac_view view;
+
+	(void)state;
+	judge_open(&c, described);
+	assert_int_equal(ac_knowledge_actor_count(c.k), 1);
+	assert_int_equal(ac_view_make(c.k, &e.hide, AC_VIEW_NO_CHANGE, &c.arena, &view, &c.f.err), 0);
+	for (size_t i = 0; i < AC_COUNT(rows); i++) {
+		double raw = 0;
+		size_t shared_by;
+
+		ac_victims_weigh(&view, ac_str_from(rows[i].code), rows[i].is_sector, &raw, &shared_by);
+		if (shared_by != rows[i].is_listed)
+			fail_msg("%s is%s listed", rows[i].code, shared_by ? "" : " not");
+	}
+	judge_close(&c);
+}
+
 int
 main(void)
 {
@@ -120,6 +195,8 @@ main(void)
 		cmocka_unit_test(victims__weigh_by_how_few_have_them),
 		cmocka_unit_test(what_is_on_nobodys_list__says_nothing),
 		cmocka_unit_test(victims_of_a_hidden_report__are_gone),
+		cmocka_unit_test(words_of_a_text__are_sectors_where_they_mean_victims),
+		cmocka_unit_test(victims_of_a_description__stand_in_sentences_that_speak_of_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

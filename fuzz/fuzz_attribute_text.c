@@ -18,13 +18,13 @@ must(bool fact)
 }
 
 static size_t
-times_of(const ac_word_count *words, size_t count)
+times_of(const ac_word_count *words, size_t count, bool is_phrase)
 {
 	size_t times = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		must(words[i].times > 0);
-		times += words[i].times;
+		times += words[i].is_phrase == is_phrase ? words[i].times : 0;
 	}
 	return times;
 }
@@ -50,8 +50,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(ac_words_look_up(&known, rest, &arena, &again, &again_count, &err) == 0);
 	must(ac_words_hash(&known, rest, &arena, &hashes, &hash_count, &err) == 0);
 	/* Words are three bytes at least, with one between them. */
-	must(times_of(words, count) == hash_count && hash_count <= rest.n / 4 + 1);
-	must(again_count == count && times_of(again, again_count) == hash_count && known.count == count);
+	must(times_of(words, count, false) == hash_count && hash_count <= rest.n / 4 + 1);
+	must(times_of(words, count, true) < hash_count + (hash_count == 0));
+	must(again_count == count && times_of(again, again_count, false) == hash_count && known.count == count);
+	must(times_of(again, again_count, true) == times_of(words, count, true));
 	for (size_t i = 1; i < count; i++)
 		must(words[i].word > words[i - 1].word);
 	ac_words_done(&known);

@@ -7,7 +7,8 @@
 #include "attribute/victims.h"
 #include "base/limits.h"
 
-#define TELLING_ACTORS 4 /* a word that more actors have tells none of them apart */
+#define TELLING_ACTORS 4        /* a word that more actors have tells none of them apart */
+#define TELLING_ACTORS_PHRASE 3 /* two words that follow one another are rarer than each */
 
 typedef struct taker {
 	ac_score *score;
@@ -167,19 +168,19 @@ times_of_actor(const ac_view *view, const ac_span *span, uint32_t *at)
 	return times;
 }
 
-/* How many actors have the word; TELLING_ACTORS + 1 stands for more. */
+/* How many actors have the word; 0 when they are too many for it to tell. */
 static size_t
-actors_with(const ac_view *view, const ac_span *span)
+telling_actors(const ac_view *view, const ac_span *span, bool is_phrase)
 {
-	size_t actors = 0;
+	size_t actors = 0, most = is_phrase ? TELLING_ACTORS_PHRASE : TELLING_ACTORS;
 
-	for (uint32_t at = 0; at < span->count && actors <= TELLING_ACTORS;)
+	for (uint32_t at = 0; at < span->count && actors <= most;)
 		actors += times_of_actor(view, span, &at) > 0;
-	return actors;
+	return actors <= most ? actors : 0;
 }
 
 /*
- * BM25 of the words that are telling, by the root of how many there are. What stands in the prose about many actors is the language of the trade, and adds noise only.
+ * BM25 of the words and phrases that are telling, by the root of how many there are. What stands in the prose about many actors is the language of the trade, and adds noise only.
  */
 static int
 take_text(taker *t, accord_err *err)
@@ -198,9 +199,9 @@ take_text(taker *t, accord_err *err)
 	score->telling = ac_arena_alloc(t->arena, (count + 1) * sizeof(*score->telling));
 	for (size_t w = 0; item->raw && score->telling && w < count; w++) {
 		const ac_span *span = &view->k->word_postings[words[w].word];
-		size_t actors = actors_with(view, span);
+		size_t actors = telling_actors(view, span, words[w].is_phrase);
 
-		if (actors == 0 || actors > TELLING_ACTORS)
+		if (actors == 0)
 			continue;
 		score->telling[score->telling_count++] = words[w].word;
 		for (uint32_t at = 0; at < span->count;) {

@@ -6,7 +6,7 @@
 
 #include "base/limits.h"
 
-#define WORDS_MAX ((size_t)1 << 22)
+#define WORDS_MAX ((size_t)1 << 24) /* phrases with them */
 #define NAME_WORDS_MAX 6
 #define WORD_MIN 3 /* bytes */
 #define WORD_MAX 64
@@ -223,6 +223,27 @@ number_of(ac_words *words, ac_str word, uint32_t *out, accord_err *err)
 	return 0;
 }
 
+static ac_str
+word_at(const tokens *t, size_t i)
+{
+	return (ac_str){ t->folded + t->items[i].at, t->items[i].n };
+}
+
+/* A word and the next one, as they stand in the folded text. */
+static ac_str
+phrase_at(const tokens *t, size_t i)
+{
+	const token *next = &t->items[i + 1];
+
+	return (ac_str){ t->folded + t->items[i].at, next->at + next->n - t->items[i].at };
+}
+
+static bool
+tells(const tokens *t, size_t i)
+{
+	return i < t->count && !t->items[i].is_masked && !is_stop_word(word_at(t, i));
+}
+
 int
 ac_words_of(ac_words *words, ac_str text, ac_arena *arena, ac_word_count **out, size_t *out_count, accord_err *err)
 {
@@ -231,17 +252,19 @@ ac_words_of(ac_words *words, ac_str text, ac_arena *arena, ac_word_count **out, 
 	tokens t;
 	int rc = tokenize(text, arena, &t, err);
 
-	items = ac_arena_alloc(arena, (t.count + 1) * sizeof(*items));
+	items = ac_arena_alloc(arena, (2 * t.count + 1) * sizeof(*items));
 	if (rc < 0 || !items)
 		return ac_arena_check(arena, err);
 	mask(words, &t);
 	for (size_t i = 0; rc == 0 && i < t.count; i++) {
-		ac_str word = { t.folded + t.items[i].at, t.items[i].n };
-
-		if (t.items[i].is_masked || is_stop_word(word))
+		if (!tells(&t, i))
 			continue;
-		items[count].times = 1;
-		rc = number_of(words, word, &items[count++].word, err);
+		items[count] = (ac_word_count){ 0, 1, false };
+		rc = number_of(words, word_at(&t, i), &items[count++].word, err);
+		if (rc < 0 || !tells(&t, i + 1))
+			continue;
+		items[count] = (ac_word_count){ 0, 1, true };
+		rc = number_of(words, phrase_at(&t, i), &items[count++].word, err);
 	}
 	gather(items, &count);
 	*out = items;
@@ -283,18 +306,20 @@ ac_words_look_up(
 
 	if (tokenize(text, arena, &t, err) < 0)
 		return arena->failed;
-	items = ac_arena_alloc(arena, (t.count + 1) * sizeof(*items));
-	places = ac_arena_alloc(arena, (t.count + 1) * sizeof(*places));
+	items = ac_arena_alloc(arena, (2 * t.count + 1) * sizeof(*items));
+	places = ac_arena_alloc(arena, (2 * t.count + 1) * sizeof(*places));
 	if (!items || !places)
 		return ac_arena_check(arena, err);
 	mask(words, &t);
-	for (size_t i = 0; i < t.count; i++) {
-		const uint64_t *slot = t.items[i].is_masked ? NULL
-							    : ac_map_get(&words->numbers,
-								  (ac_str){ t.folded + t.items[i].at, t.items[i].n });
+	for (size_t i = 0; i < 2 * t.count; i++) {
+		bool is_phrase = i % 2;
+		const uint64_t *slot;
 
+		if (!tells(&t, i / 2) || (is_phrase && !tells(&t, i / 2 + 1)))
+			continue;
+		slot = ac_map_get(&words->numbers, is_phrase ? phrase_at(&t, i / 2) : word_at(&t, i / 2));
 		if (slot)
-			places[count++] = (placed){ { (uint32_t)*slot - 1, 1 }, i };
+			places[count++] = (placed){ { (uint32_t)*slot - 1, 1, is_phrase }, i };
 	}
 	if (count)
 		qsort(places, count, sizeof(*places), compare_words);

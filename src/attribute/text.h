@@ -10,7 +10,7 @@
 #include "base/map.h"
 
 typedef struct ac_words {
-	ac_map numbers; /* word -> number + 1; keys live in arena */
+	ac_map numbers; /* word, or two with a space between -> number + 1; keys live in arena */
 	ac_map names;   /* words of a name with a space between -> 1 */
 	uint32_t count;
 	ac_arena *arena;
@@ -21,15 +21,16 @@ void ac_words_done(ac_words *words);
 /* A name to be masked. */
 int ac_words_mask(ac_words *words, ac_str name, accord_err *err) AC_CHECKED;
 
-/* A word and how often it stands in a text. */
+/* A word, or a phrase of two that follow one another, and how often it stands in a text. */
 typedef struct ac_word_count {
-	uint32_t word;
+	uint32_t word; /* a phrase has a number like a word */
 	uint32_t times;
+	bool is_phrase;
 } ac_word_count;
-/* The words of a text in order of number; new ones are interned. The result lives in arena. */
+/* The words and phrases of a text in order of number; no phrase holds a name, or a word of every sentence; new ones are interned. The result lives in arena. */
 int ac_words_of(
     ac_words *words, ac_str text, ac_arena *arena, ac_word_count **out, size_t *out_count, accord_err *err) AC_CHECKED;
-/* The same of words that are interned already, in the order in which they first stand in the text, which knows nothing of what else is interned; others are left out. It changes nothing. */
+/* The same of words and phrases that are interned already, in the order in which they first stand in the text, which knows nothing of what else is interned; others are left out. It changes nothing. */
 int ac_words_look_up(const ac_words *words, ac_str text, ac_arena *arena, ac_word_count **out, size_t *out_count,
     accord_err *err) AC_CHECKED;
 

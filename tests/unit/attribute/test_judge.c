@@ -388,6 +388,25 @@ names_of_actors__are_no_evidence(void **state)
 	(void)state;
 }
 
+/* Lake's report says "odd macros": whoever says so, too, is nearer than who says both words. */
+static void
+words_that_follow_one_another__say_more_than_apart(void **state)
+{
+	static judge_case c;
+	ac_evidence e;
+	double apart;
+
+	judge_open(&c, world_with_report);
+	e = judge_evidence(&c, "T1001");
+	e.text = AC_S("Macros are odd");
+	apart = judge(&c, &e)->ranking[0].p;
+	e.text = AC_S("Odd macros");
+	assert_true(judge(&c, &e)->ranking[0].p > apart);
+	assert_str(c.answer.ranking[0].actor->external_id, AC_S("G0001"));
+	judge_close(&c);
+	(void)state;
+}
+
 static void
 same_evidence__gives_the_same_bits(void **state)
 {
@@ -532,6 +551,7 @@ main(void)
 		cmocka_unit_test(hidden_report__leaves_no_trace),
 		cmocka_unit_test(targets__are_victims_until_hidden),
 		cmocka_unit_test(names_of_actors__are_no_evidence),
+		cmocka_unit_test(words_that_follow_one_another__say_more_than_apart),
 		cmocka_unit_test(same_evidence__gives_the_same_bits),
 		cmocka_unit_test(judging__survives_failed_allocations),
 		cmocka_unit_test(dates_of_citations__are_read_as_exactly_as_they_say),

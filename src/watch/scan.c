@@ -252,6 +252,8 @@ begin_text(ac_scan *s, ac_str text)
 	s->colon_end = s->pairs_end = text.p;
 	s->as_numbers_from = s->expects_as_numbers ? text.p : NULL;
 	s->ahead = s->ahead_end = 0;
+	s->maps->wants_words =
+	    s->index->flags & (AC_INDEX_HAS_LONG_WORDS | AC_INDEX_HAS_PLAIN_NAMES | AC_INDEX_HAS_AS_NUMBERS);
 	begin_maps(s->maps);
 }
 

@@ -118,10 +118,7 @@ classes_of_sets(ac_scan_maps *m, size_t words, size_t at)
 
 #define PUT(map, x) _mm256_storeu_si256((__m256i *)(void *)((map) + w), x)
 		PUT(m->word, _mm256_andnot_si256(quote, word));
-		PUT(m->quote, quote);
 		PUT(m->digit, _mm256_andnot_si256(any, words_first));
-		PUT(m->letter_s, _mm256_and_si256(words_first, only_third));
-		PUT(m->letter_n, _mm256_and_si256(words_first, only_second));
 		PUT(m->dot, _mm256_andnot_si256(any, only_first));
 		PUT(m->colon, _mm256_and_si256(only_first, only_second));
 		PUT(m->slash, _mm256_and_si256(only_first, only_third));
@@ -130,6 +127,11 @@ classes_of_sets(ac_scan_maps *m, size_t words, size_t at)
 		PUT(m->open, _mm256_andnot_si256(_mm256_or_si256(first, word), only_third));
 		PUT(m->follow, _mm256_andnot_si256(first, only_second));
 		PUT(m->high, _mm256_setzero_si256());
+		if (m->wants_words) {
+			PUT(m->quote, quote);
+			PUT(m->letter_s, _mm256_and_si256(words_first, only_third));
+			PUT(m->letter_n, _mm256_and_si256(words_first, only_second));
+		}
 #undef PUT
 	}
 }

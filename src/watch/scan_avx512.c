@@ -192,13 +192,15 @@ classes_of_eight(const __m512i bytes[static 8], class_table table, ac_scan_maps 
 	PUT8(m->colon, w, _mm512_andnot_si512(open, low[3]));
 	PUT8(m->open, w, open);
 	PUT8(m->slash, w, _mm512_andnot_si512(_mm512_or_si512(high[1], low[0]), high[0]));
-	PUT8(m->letter_s, w, _mm512_and_si512(high[0], low[0]));
 	PUT8(m->feed.bits, w, _mm512_andnot_si512(_mm512_or_si512(_mm512_or_si512(high[0], high[2]), low[0]), high[1]));
-	PUT8(m->letter_n, w, _mm512_and_si512(high[1], low[0]));
 	m->has_signs |= _mm512_test_epi64_mask(sign, sign) != 0;
 	PUT8(m->escape, w, _mm512_andnot_si512(high[1], high[2]));
-	PUT8(m->quote, w, _mm512_and_si512(high[1], high[2]));
 	PUT8(m->follow, w, high[3]);
+	if (!m->wants_words)
+		return;
+	PUT8(m->quote, w, _mm512_and_si512(high[1], high[2]));
+	PUT8(m->letter_s, w, _mm512_and_si512(high[0], low[0]));
+	PUT8(m->letter_n, w, _mm512_and_si512(high[1], low[0]));
 }
 
 TARGET static uint64_t

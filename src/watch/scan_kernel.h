@@ -41,7 +41,9 @@ typedef struct ac_places_map {
 
 /* Word 1 of each map is the first that is looked at: it begins a cache line, so that no step's own words lie in two. */
 typedef struct ac_scan_maps {
-	_Alignas(64) uint64_t before[7];
+	_Alignas(
+	    64) bool wants_words; /* quote, letter_s and letter_n are looked at: else a kernel need not tell them */
+	uint64_t before[6];
 	/* classes of bytes; high: from 0x80 on, which are in `word` too */
 	uint64_t word[AC_MAP_WORDS], dot[AC_MAP_WORDS], digit[AC_MAP_WORDS], colon[AC_MAP_WORDS], slash[AC_MAP_WORDS],
 	    high[AC_MAP_WORDS], quote[AC_MAP_WORDS];
@@ -54,7 +56,7 @@ typedef struct ac_scan_maps {
 	/* line feeds */
 	ac_places_map feed;
 	bool has_signs;  /* some byte is '#' or '^', perhaps; false: none is */
-	bool has_escape; /* some byte is a backslash, perhaps; false: none is */
+	bool has_escape; /* some byte is a backslash, perhaps; false: none is, nor is there a spelling */
 	/* behind the last byte of a dotted token; third dot of four numbers; first of 16 word bytes at a place that 16 divides, and not behind such ones;
 	 * colon inside what may be an IPv6 address; colon of "://"; behind the last byte of a word; where a path may begin, and line feeds, when the hosts of a region wait for such; with
 	 * ends of words, the second dot of what may be a MAC address; where ac_as_name_at may tell something */

@@ -272,7 +272,7 @@ end_places(ac_places_map *places, size_t words)
 TARGET static bool
 find_spellings(ac_scan_maps *m, size_t words)
 {
-	words_n any = { 0 }, escapes = { 0 };
+	words_n any = { 0 };
 
 	for (size_t w = 1; w <= words; w += STEP) {
 		words_n next = AT(m->dot, w) | AT(m->colon, w) | AT(m->slash, w) | AT(m->follow, w);
@@ -290,13 +290,12 @@ find_spellings(ac_scan_maps *m, size_t words)
 		}
 		numbers |= (open | AT(m->escape, w)) & SOONER(next, last, 1);
 		PUT(m->spelling, w) = numbers;
-		any |= numbers;
-		escapes |= AT(m->escape, w);
+		any |= numbers | AT(m->escape, w);
 		m->feed.full[w / STEP] = (uint8_t)FULL_LANES(AT(m->feed.bits, w));
 	}
 	end_places(&m->feed, words);
-	m->has_escape = ANY_LANE(escapes);
-	return ANY_LANE(any) || m->has_escape;
+	m->has_escape = ANY_LANE(any);
+	return m->has_escape;
 }
 
 /* Slashes at which a path may begin, not inside of one, nor behind a word or "http:"; and line feeds. */

@@ -245,6 +245,7 @@ static void
 run(const ac_scan_kernel *k, const char *text, unsigned want, ac_scan_maps *m, uint64_t out[MAPS][2 * WORDS])
 {
 	memset(m, 0, sizeof(*m));
+	m->wants_words = true;
 	for (size_t r = 0; r < 2; r++) {
 		size_t words = r ? LAST_WORDS : WORDS;
 		const uint64_t *maps[MAPS] = { m->name_end.bits, m->third_dot.bits, m->digest.bits, m->address6.bits,

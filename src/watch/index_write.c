@@ -245,13 +245,13 @@ put_stage(writer *o, ac_section_kind kind, const ac_stage *s)
 	end_section(o);
 }
 
-/* Eight bits a word and up to sixteen, at least AC_PAIRS: a bit in five is set then at most. A larger bitmap lets fewer words pass, but leaves a core's own cache, which costs more. */
+/* Five bits a word and up to ten, at least AC_PAIRS: a bit in three is set then at most. A larger bitmap lets fewer words pass, but leaves a core's own cache, which costs more. */
 static unsigned
 word_end_shift(size_t words)
 {
 	unsigned shift = 16;
 
-	while ((uint64_t)1 << (32 - shift) < (uint64_t)words * 8 && shift > 2)
+	while ((uint64_t)1 << (32 - shift) < (uint64_t)words * 5 && shift > 2)
 		shift--;
 	return shift;
 }

@@ -161,7 +161,7 @@ ac_ask_evidence(ac_ask *ask, const char *from, ac_arena *arena, ac_evidence *out
 	*remarks = (ac_remarks){ 0 };
 	if (from && !is_id(from))
 		return evidence_of_file(ask, from, arena, out, remarks, origin, err);
-	rc = from ? ac_evidence_from_object(ask->know, ac_str_from(from), arena, out, origin, &is_cut, err)
+	rc = from ? ac_evidence_from_object(ask->know, ac_str_from(from), &ask->hide, arena, out, origin, &is_cut, err)
 		  : ac_evidence_from_sightings(ask->know, arena, out, origin, &is_cut, err);
 	return rc == 0 && is_cut ? remark_cut(arena, remarks, err) : rc;
 }

@@ -3,6 +3,7 @@
 #include "attribute/evidence_from.h"
 
 #include "attribute/evidence_read.h"
+#include "attribute/sentences.h"
 #include "base/limits.h"
 #include "stix/id.h"
 #include "store/record.h"
@@ -11,8 +12,11 @@ typedef struct gatherer {
 	ac_know *know;
 	ac_arena *arena;
 	ac_evidence *out;
-	ac_map seen;   /* "number of list:text" -> 1 */
-	size_t source; /* of what is gathered now */
+	ac_map seen;                    /* "number of list:text" -> 1 */
+	size_t source;                  /* of what is gathered now */
+	const ac_evidence_hide *hidden; /* what was asked to be hidden, beside what the object hides itself */
+	ac_use_sentence *sentences;
+	size_t sentence_count;
 	bool is_cut;
 } gatherer;
 
@@ -144,6 +148,82 @@ add_edges(gatherer *g, ac_str id, ac_know_direction direction, const char *kind,
 	return rc;
 }
 
+/* What a citation may be known by is hidden. */
+static int
+hide_citations(gatherer *g, const ac_json *object, accord_err *err)
+{
+	ac_json_iter it = ac_json_iter_of(ac_json_get(object, AC_S("external_references")));
+	ac_evidence_hide *hide = &g->out->hide;
+
+	while (ac_json_next(&it)) {
+		const ac_str names[] = { ac_json_get_string(it.value, AC_S("source_name")),
+			ac_json_get_string(it.value, AC_S("url")) };
+
+		/* A number in a catalogue is no report. */
+		if (ac_json_get_string(it.value, AC_S("external_id")).n)
+			continue;
+		for (size_t i = 0; i < AC_COUNT(names); i++) {
+			ac_str *grown;
+
+			if (names[i].n == 0)
+				continue;
+			grown = ac_know_grow(g->arena, hide->reports, hide->report_count, sizeof(*grown));
+			if (!grown)
+				return ac_arena_check(g->arena, err);
+			hide->reports = grown;
+			grown[hide->report_count++] = names[i];
+		}
+	}
+	return 0;
+}
+
+static bool
+is_hidden(const gatherer *g, ac_str relationship)
+{
+	for (size_t i = 0; i < g->hidden->relationship_count; i++)
+		if (ac_str_eq(g->hidden->relationships[i], relationship))
+			return true;
+	return false;
+}
+
+/* What a relationship says of the use; the reports that it says it from are the object's own, or its words would be found again in them. */
+static int
+add_sentence(gatherer *g, const ac_edge *edge, const ac_know_object *relationship, accord_err *err)
+{
+	ac_str text = ac_json_get_string(relationship->original, AC_S("description"));
+	ac_use_sentence *grown;
+
+	if (text.n == 0 || is_hidden(g, edge->via_id))
+		return 0;
+	grown = ac_know_grow(g->arena, g->sentences, g->sentence_count, sizeof(*grown));
+	if (!grown)
+		return ac_arena_check(g->arena, err);
+	g->sentences = grown;
+	grown[g->sentence_count++] = (ac_use_sentence){ edge->other_id, edge->via_id, text };
+	return hide_citations(g, relationship->original, err);
+}
+
+/* What the object uses, and the sentences on it. */
+static int
+add_uses(gatherer *g, ac_str id, accord_err *err)
+{
+	ac_know_edges edges;
+	int rc = ac_know_edges_of(g->know, id, AC_KNOW_FROM, AC_S("uses"), AC_EVIDENCE_ITEMS_MAX, &edges, err);
+
+	for (size_t i = 0; rc == 0 && i < edges.count; i++) {
+		const ac_know_object *relationship;
+
+		rc = ac_know_load(g->know, edges.items[i].via_id, &relationship, err);
+		if (rc < 0 || !relationship->is_here || ac_know_is_outdated(relationship))
+			continue;
+		rc = add_object(g, edges.items[i].other_id, false, err);
+		if (rc == 0)
+			rc = add_sentence(g, &edges.items[i], relationship, err);
+	}
+	g->is_cut |= rc == 0 && edges.is_cut;
+	return rc;
+}
+
 static void
 widen(ac_evidence *e, ac_str first, ac_str last)
 {
@@ -206,34 +286,19 @@ ac_evidence_from_sightings(
 static int
 hide_own(gatherer *g, const ac_know_object *object, accord_err *err)
 {
-	const ac_json *references = ac_json_get(object->original, AC_S("external_references"));
 	ac_evidence_hide *hide = &g->out->hide;
-	ac_json_iter it = ac_json_iter_of(references);
 	ac_know_edges edges;
 	int rc = ac_know_edges_of(
 	    g->know, object->ref.id, AC_KNOW_FROM, AC_S("attributed-to"), AC_ANSWER_CLAIMS_MAX, &edges, err);
 
 	if (rc < 0)
 		return rc;
-	hide->reports = ac_arena_zalloc(g->arena, 2 * ac_json_count(references) + 1, sizeof(*hide->reports));
 	hide->relationships = ac_arena_zalloc(g->arena, edges.count + 1, sizeof(*hide->relationships));
-	if (!hide->reports || !hide->relationships)
+	if (!hide->relationships)
 		return ac_arena_check(g->arena, err);
-	while (ac_json_next(&it)) {
-		ac_str name = ac_json_get_string(it.value, AC_S("source_name")),
-		       url = ac_json_get_string(it.value, AC_S("url"));
-
-		/* A number in a catalogue is no report. */
-		if (ac_json_get_string(it.value, AC_S("external_id")).n)
-			continue;
-		if (name.n)
-			hide->reports[hide->report_count++] = name;
-		if (url.n)
-			hide->reports[hide->report_count++] = url;
-	}
 	for (size_t i = 0; i < edges.count; i++)
 		hide->relationships[hide->relationship_count++] = edges.items[i].via_id;
-	return 0;
+	return hide_citations(g, object->original, err);
 }
 
 static int
@@ -261,9 +326,8 @@ add_incident(gatherer *g, const ac_know_object *object, accord_err *err)
 	static const struct {
 		ac_know_direction direction;
 		const char *kind;
-	} steps[] = { { AC_KNOW_FROM, "uses" }, { AC_KNOW_FROM, "targets" }, { AC_KNOW_TO, "indicates" },
-		{ AC_KNOW_FROM, "related-to" } };
-	int rc = 0;
+	} steps[] = { { AC_KNOW_FROM, "targets" }, { AC_KNOW_TO, "indicates" }, { AC_KNOW_FROM, "related-to" } };
+	int rc = add_uses(g, object->ref.id, err);
 
 	widen(g->out, ac_json_get_string(object->original, AC_S("first_seen")),
 	    ac_json_get_string(object->original, AC_S("last_seen")));
@@ -280,15 +344,16 @@ add_all(gatherer *g, const ac_know_object *object, accord_err *err)
 
 	g->source = source_of(g, object->producer);
 	g->out->id = object->ref.id;
-	g->out->text = ac_json_get_string(object->original, AC_S("description"));
 	if (rc == 0)
 		rc = is_report ? add_report(g, object, err) : add_incident(g, object, err);
+	g->out->text = ac_use_sentences_join(
+	    g->arena, ac_json_get_string(object->original, AC_S("description")), g->sentences, g->sentence_count);
 	return rc;
 }
 
 int
-ac_evidence_from_object(ac_know *know, ac_str id, ac_arena *arena, ac_evidence *out, ac_answer_origin *out_origin,
-    bool *out_cut, accord_err *err)
+ac_evidence_from_object(ac_know *know, ac_str id, const ac_evidence_hide *hidden, ac_arena *arena, ac_evidence *out,
+    ac_answer_origin *out_origin, bool *out_cut, accord_err *err)
 {
 	static const ac_str types[] = { AC_S_INIT("report"), AC_S_INIT("grouping"), AC_S_INIT("incident"),
 		AC_S_INIT("campaign") };
@@ -308,6 +373,7 @@ ac_evidence_from_object(ac_know *know, ac_str id, ac_arena *arena, ac_evidence *
 	if (rc < 0)
 		return rc;
 	begin(&g, know, arena, out);
+	g.hidden = hidden;
 	rc = add_all(&g, object, err);
 	ac_map_done(&g.seen);
 	if (rc == 0)

@@ -17,9 +17,10 @@ int ac_evidence_from_sightings(ac_know *know, ac_arena *arena, ac_evidence *out,
     bool *out_cut, accord_err *err) AC_CHECKED;
 /*
  * A report or grouping (what it refers to), an incident or campaign (what it uses and targets, what indicates it): techniques, software, values of indicators and observables, victims' countries and sectors, its
- * description. ACCORD_EINPUT for an object of another type, an actor for example; ACCORD_ENOTFOUND when it is not here.
+ * description and, of an incident or campaign, the descriptions of its "uses" relationships (sentences.h), without those of relationships that hidden names; what these cite is hidden like its own citations. A
+ * relationship that was revoked says nothing. ACCORD_EINPUT for an object of another type, an actor for example; ACCORD_ENOTFOUND when it is not here.
  */
-int ac_evidence_from_object(ac_know *know, ac_str id, ac_arena *arena, ac_evidence *out, ac_answer_origin *out_origin,
-    bool *out_cut, accord_err *err) AC_CHECKED;
+int ac_evidence_from_object(ac_know *know, ac_str id, const ac_evidence_hide *hidden, ac_arena *arena, ac_evidence *out,
+    ac_answer_origin *out_origin, bool *out_cut, accord_err *err) AC_CHECKED;
 
 #endif

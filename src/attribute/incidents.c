@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "attribute/campaign_victims.h"
+#include "attribute/sentences.h"
 
 #define VICTIMS_MAX 64 /* of one report: more is a list of everybody */
 
@@ -41,17 +42,12 @@ static void
 fill_evidence(builder *b, ac_str description, ac_evidence *e)
 {
 	const ac_knowledge *k = b->k;
-	ac_str *parts = ac_arena_zalloc(b->arena, 2 * b->claim_count + 2, sizeof(*parts));
-	size_t n = 0;
+	ac_use_sentence *sentences = ac_arena_zalloc(b->arena, b->claim_count + 1, sizeof(*sentences));
 
 	e->techniques.items = ac_arena_zalloc(b->arena, b->claim_count + 1, sizeof(ac_evidence_item));
 	e->software.items = ac_arena_zalloc(b->arena, b->claim_count + 1, sizeof(ac_evidence_item));
 	if (b->arena->failed)
 		return;
-	if (description.n) {
-		parts[n++] = description;
-		parts[n++] = AC_S("\n");
-	}
 	for (size_t i = 0; i < b->claim_count; i++) {
 		const ac_claim *claim = &k->claims[b->claims[i]];
 		const ac_feature *f = &k->features[claim->feature];
@@ -60,12 +56,9 @@ fill_evidence(builder *b, ac_str description, ac_evidence *e)
 		if (i == 0 || k->claims[b->claims[i - 1]].feature != claim->feature)
 			items->items[items->count++] =
 			    (ac_evidence_item){ f->external_id.n ? f->external_id : f->id, AC_EVIDENCE_NO_SOURCE };
-		if (claim->prose.n) {
-			parts[n++] = claim->prose;
-			parts[n++] = AC_S("\n");
-		}
+		sentences[i] = (ac_use_sentence){ f->id, claim->id, claim->prose };
 	}
-	e->text = ac_arena_join(b->arena, parts, n);
+	e->text = ac_use_sentences_join(b->arena, description, sentences, b->claim_count);
 }
 
 /* Every name and address of these reports. */

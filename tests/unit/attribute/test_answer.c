@@ -427,11 +427,12 @@ whole_answer__never_mixes_likelihood_and_confidence(void **state)
 static void
 campaign__is_evidence_without_what_it_says_of_itself(void **state)
 {
+	const ac_evidence_hide nothing = { .from = AC_TIME_MAX };
 	bool is_cut;
 
 	(void)state;
-	if (ac_evidence_from_object(
-		world.c.know, AC_S(CASE), &world.c.arena, &world.evidence, &world.origin, &is_cut, &world.c.f.err) < 0)
+	if (ac_evidence_from_object(world.c.know, AC_S(CASE), &nothing, &world.c.arena, &world.evidence, &world.origin,
+		&is_cut, &world.c.f.err) < 0)
 		fail_msg("%s", world.c.f.err.text);
 	assert_false(is_cut);
 	assert_int_equal(world.evidence.techniques.count, 1);
@@ -456,10 +457,11 @@ campaign__is_evidence_without_what_it_says_of_itself(void **state)
 static void
 report__is_evidence_of_what_it_refers_to(void **state)
 {
+	const ac_evidence_hide nothing = { .from = AC_TIME_MAX };
 	bool is_cut;
 
 	(void)state;
-	assert_int_equal(ac_evidence_from_object(world.c.know, AC_S(NOTE), &world.c.arena, &world.evidence,
+	assert_int_equal(ac_evidence_from_object(world.c.know, AC_S(NOTE), &nothing, &world.c.arena, &world.evidence,
 			     &world.origin, &is_cut, &world.c.f.err),
 	    0);
 	assert_int_equal(world.evidence.techniques.count, 2);
@@ -471,16 +473,17 @@ report__is_evidence_of_what_it_refers_to(void **state)
 static void
 actor_or_nothing__is_no_evidence(void **state)
 {
+	const ac_evidence_hide nothing = { .from = AC_TIME_MAX };
 	bool is_cut;
 
 	(void)state;
-	assert_int_equal(ac_evidence_from_object(world.c.know, AC_S(LAKE), &world.c.arena, &world.evidence,
+	assert_int_equal(ac_evidence_from_object(world.c.know, AC_S(LAKE), &nothing, &world.c.arena, &world.evidence,
 			     &world.origin, &is_cut, &world.c.f.err),
 	    ACCORD_EINPUT);
 	assert_str(ac_str_from(world.c.f.err.text),
 	    AC_S("want the id of a report, grouping, incident or campaign, got " LAKE));
-	assert_int_equal(ac_evidence_from_object(world.c.know, AC_S(FIXTURE_ID("report", "7")), &world.c.arena,
-			     &world.evidence, &world.origin, &is_cut, &world.c.f.err),
+	assert_int_equal(ac_evidence_from_object(world.c.know, AC_S(FIXTURE_ID("report", "7")), &nothing,
+			     &world.c.arena, &world.evidence, &world.origin, &is_cut, &world.c.f.err),
 	    ACCORD_ENOTFOUND);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a campaign is judged by: its own text, and the day of its first report. */
+/* What a campaign is judged by: its own text, and the day of its first report; the same text where it is asked about. */
 #include "judge_fixture.h"
 
+#include "attribute/evidence_from.h"
 #include "attribute/incidents.h"
 
 #define CAMPAIGN(seen, description)                                                                                    \
@@ -38,7 +39,7 @@ assert_campaign(const char *const *world, const char *from, const char *text)
 }
 
 static const char text[] =
-    "First Wave went through small office equipment.\nIt came by routers.\nIt took a public loader.\n";
+    "First Wave went through small office equipment.\nIt came by routers.\nIt took a public loader.";
 
 /* The page of a tool that it used is older than the campaign, and tells nothing of it. */
 static void
@@ -55,11 +56,123 @@ first_report_of_a_campaign__is_none_from_before_it_began(void **state)
 	assert_campaign(contradicted, "2019-05-01T00:00:00Z", text);
 }
 
+/* The evidence of the campaign, as --evidence takes it. */
+static ac_evidence
+asked(judge_case *c, const ac_evidence_hide *hidden)
+{
+	ac_answer_origin origin;
+	ac_evidence e;
+	bool is_cut;
+
+	if (ac_evidence_from_object(c->know, AC_S(WAVE), hidden, &c->arena, &e, &origin, &is_cut, &c->f.err) < 0)
+		fail_msg("%s", c->f.err.text);
+	assert_false(is_cut);
+	return e;
+}
+
+static bool
+hides(const ac_evidence *e, ac_str name)
+{
+	for (size_t i = 0; i < e->hide.report_count; i++)
+		if (ac_str_eq(e->hide.reports[i], name))
+			return true;
+	return false;
+}
+
+/* Two attributions bring each relationship twice, and the store has them in another order than that of what was used. */
+static const char *const shared_campaign[] = {
+	NUMBERED("intrusion-set", "1", "Blue Lake", "G0001"),
+	NUMBERED("intrusion-set", "2", "Red River", "G0002"),
+	NUMBERED("attack-pattern", "2", "Persist", "T1002"),
+	NUMBERED("attack-pattern", "1", "Exploit", "T1001"),
+	CAMPAIGN("", "First Wave went through small office equipment."),
+	TOLD("2", WAVE, T("2"), TOOL_PAGE, "It took a public loader."),
+	TOLD("1", WAVE, T("1"), REPORT, "It came by routers."),
+	FIXTURE_RELATION("3", "attributed-to", WAVE, LAKE),
+	FIXTURE_RELATION("5", "attributed-to", WAVE, RIVER),
+	USES("4", LAKE, T("1"), R1),
+	USES("6", RIVER, T("1"), R1),
+	NULL,
+};
+
+/* What is measured is what is asked: the same text from the same sentences, each once, and what these cite is hidden from the knowledge. */
+static void
+campaign_of_the_store__is_asked_about_by_the_text_it_is_measured_by(void **state)
+{
+	const ac_evidence_hide nothing = { .from = AC_TIME_MAX };
+	ac_incidents incidents;
+	ac_evidence e;
+	judge_case c;
+
+	(void)state;
+	judge_open(&c, shared_campaign);
+	assert_int_equal(ac_incidents_of_campaigns(c.k, &c.arena, &incidents, &c.f.err), 0);
+	assert_int_equal(incidents.count, 1);
+	assert_int_equal(incidents.items[0].truth_count, 2);
+	assert_true(ac_str_eq(incidents.items[0].evidence.text, ac_str_from(text)));
+	e = asked(&c, &nothing);
+	assert_true(ac_str_eq(e.text, ac_str_from(text)));
+	assert_int_equal(e.techniques.count, 2);
+	assert_true(hides(&e, AC_S("Wave One")));
+	assert_true(hides(&e, AC_S("https://code.example/loader")));
+	judge_close(&c);
+}
+
+/* The technique of a hidden relationship is still what was seen: only what the relationship says in words is not read. */
+static void
+sentence_of_a_hidden_relationship__is_not_read(void **state)
+{
+	ac_str first[] = { AC_S_INIT(FIXTURE_ID("relationship", "1")) };
+	const ac_evidence_hide hidden = { .relationships = first, .relationship_count = 1, .from = AC_TIME_MAX };
+	ac_evidence e;
+	judge_case c;
+
+	(void)state;
+	judge_open(&c, shared_campaign);
+	e = asked(&c, &hidden);
+	assert_true(
+	    ac_str_eq(e.text, AC_S("First Wave went through small office equipment.\nIt took a public loader.")));
+	assert_int_equal(e.techniques.count, 2);
+	judge_close(&c);
+}
+
+/* Who takes a relationship back no longer says that it was used, nor how. */
+static void
+revoked_relationship__is_no_evidence(void **state)
+{
+	static const char *const revoked[] = {
+		"{'type':'relationship','spec_version':'2.1','id':'" FIXTURE_ID("relationship",
+		    "1") "','created':'2021-07-19T10:00:00.000Z','modified':'2022-01-01T00:00:00.000Z','revoked':true,"
+			 "'relationship_type':'uses','source_ref':'" WAVE
+			 "','target_ref':'" T("1") "','description':'It came by routers.'}",
+		NULL,
+	};
+	const ac_evidence_hide nothing = { .from = AC_TIME_MAX };
+	ac_evidence e;
+	judge_case c;
+
+	(void)state;
+	memset(&c, 0, sizeof(c));
+	fixture_open(&c.f);
+	fixture_put(&c.f, "Catalogue", shared_campaign);
+	fixture_put(&c.f, "Catalogue", revoked);
+	ac_arena_init(&c.arena, AC_REPORT_MAX);
+	assert_int_equal(ac_know_open(c.f.store, (ac_hash_seed){ { 3, 4 } }, &c.know, &c.f.err), 0);
+	e = asked(&c, &nothing);
+	assert_true(
+	    ac_str_eq(e.text, AC_S("First Wave went through small office equipment.\nIt took a public loader.")));
+	assert_int_equal(e.techniques.count, 1);
+	judge_close(&c);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(first_report_of_a_campaign__is_none_from_before_it_began),
+		cmocka_unit_test(campaign_of_the_store__is_asked_about_by_the_text_it_is_measured_by),
+		cmocka_unit_test(sentence_of_a_hidden_relationship__is_not_read),
+		cmocka_unit_test(revoked_relationship__is_no_evidence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -72,10 +72,11 @@ from_ids(const char *ids)
 static void
 from_campaign(void)
 {
+	const ac_evidence_hide nothing = { .from = AC_TIME_MAX };
 	bool is_cut;
 
-	assert_int_equal(
-	    ac_evidence_from_object(world.know, AC_S(CASE), &world.arena, &evidence, &origin, &is_cut, &world.f.err),
+	assert_int_equal(ac_evidence_from_object(
+			     world.know, AC_S(CASE), &nothing, &world.arena, &evidence, &origin, &is_cut, &world.f.err),
 	    0);
 }
 

@@ -191,15 +191,21 @@ static int
 add_sentence(gatherer *g, const ac_edge *edge, const ac_know_object *relationship, accord_err *err)
 {
 	ac_str text = ac_json_get_string(relationship->original, AC_S("description"));
+	const ac_know_ref *used;
 	ac_use_sentence *grown;
+	int rc;
 
 	if (text.n == 0 || is_hidden(g, edge->via_id))
 		return 0;
+	rc = ac_know_label(g->know, edge->other_id, &used, err);
+	if (rc < 0)
+		return rc;
 	grown = ac_know_grow(g->arena, g->sentences, g->sentence_count, sizeof(*grown));
 	if (!grown)
 		return ac_arena_check(g->arena, err);
 	g->sentences = grown;
-	grown[g->sentence_count++] = (ac_use_sentence){ edge->other_id, edge->via_id, text };
+	grown[g->sentence_count++] =
+	    (ac_use_sentence){ used->external_id.n ? used->external_id : used->id, edge->via_id, text };
 	return hide_citations(g, relationship->original, err);
 }
 

@@ -56,7 +56,7 @@ fill_evidence(builder *b, ac_str description, ac_evidence *e)
 		if (i == 0 || k->claims[b->claims[i - 1]].feature != claim->feature)
 			items->items[items->count++] =
 			    (ac_evidence_item){ f->external_id.n ? f->external_id : f->id, AC_EVIDENCE_NO_SOURCE };
-		sentences[i] = (ac_use_sentence){ f->id, claim->id, claim->prose };
+		sentences[i] = (ac_use_sentence){ f->external_id.n ? f->external_id : f->id, claim->id, claim->prose };
 	}
 	e->text = ac_use_sentences_join(b->arena, description, sentences, b->claim_count);
 }

@@ -18,9 +18,8 @@ add_line(ac_str *parts, size_t *n, ac_str line)
 {
 	if (line.n == 0)
 		return;
-	if (*n)
-		parts[(*n)++] = AC_S("\n");
 	parts[(*n)++] = line;
+	parts[(*n)++] = AC_S("\n");
 }
 
 ac_str

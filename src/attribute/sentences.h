@@ -10,7 +10,7 @@
 
 /* The description of a "uses" relationship. */
 typedef struct ac_use_sentence {
-	ac_str used; /* STIX id of what was used */
+	ac_str used; /* its number in ATT&CK, else its STIX id */
 	ac_str id;   /* of the relationship */
 	ac_str text; /* may be empty */
 } ac_use_sentence;

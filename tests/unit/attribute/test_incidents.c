@@ -39,7 +39,7 @@ assert_campaign(const char *const *world, const char *from, const char *text)
 }
 
 static const char text[] =
-    "First Wave went through small office equipment.\nIt came by routers.\nIt took a public loader.";
+    "First Wave went through small office equipment.\nIt came by routers.\nIt took a public loader.\n";
 
 /* The page of a tool that it used is older than the campaign, and tells nothing of it. */
 static void
@@ -131,7 +131,7 @@ sentence_of_a_hidden_relationship__is_not_read(void **state)
 	judge_open(&c, shared_campaign);
 	e = asked(&c, &hidden);
 	assert_true(
-	    ac_str_eq(e.text, AC_S("First Wave went through small office equipment.\nIt took a public loader.")));
+	    ac_str_eq(e.text, AC_S("First Wave went through small office equipment.\nIt took a public loader.\n")));
 	assert_int_equal(e.techniques.count, 2);
 	judge_close(&c);
 }
@@ -160,7 +160,7 @@ revoked_relationship__is_no_evidence(void **state)
 	assert_int_equal(ac_know_open(c.f.store, (ac_hash_seed){ { 3, 4 } }, &c.know, &c.f.err), 0);
 	e = asked(&c, &nothing);
 	assert_true(
-	    ac_str_eq(e.text, AC_S("First Wave went through small office equipment.\nIt took a public loader.")));
+	    ac_str_eq(e.text, AC_S("First Wave went through small office equipment.\nIt took a public loader.\n")));
 	assert_int_equal(e.techniques.count, 1);
 	judge_close(&c);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * AS numbers: "AS64496" anywhere, and plain ones where something that may name a field of them stands before them in their text. All other numbers, of which telemetry is full, are
- * never looked at.
+ * AS numbers: "AS64496" anywhere, and plain ones where something that may name a field of them stands before them in their text, or behind them in their line, as labels do. All other
+ * numbers, of which telemetry is full, are never looked at.
  */
 #include "watch/match.h"
 #include "watch/scan_parts.h"
@@ -25,6 +25,23 @@ match_numbers(ac_scan *s, const char *from, size_t words, size_t base)
 	}
 }
 
+/* The same in regions before, of a line of several. */
+TARGET static void
+match_numbers_between(ac_scan *s, const char *from, const char *until)
+{
+	for (const char *end = from + 1; end < until; end++)
+		if (ac_is_decimal(end[-1]) && !ac_is_word(*end))
+			ac_match_as_number(s, end);
+}
+
+TARGET static const char *
+begin_of_line(const ac_scan *s, const char *p)
+{
+	while (p > s->begin && p[-1] != '\n')
+		p--;
+	return p;
+}
+
 TARGET static void
 look_at_as_numbers(ac_scan *s, size_t words, size_t base)
 {
@@ -38,8 +55,10 @@ look_at_as_numbers(ac_scan *s, size_t words, size_t base)
 
 		if (name == AC_AS_NUMBER)
 			ac_match_as_name(s, p);
-		else if (name == AC_AS_FIELD && !s->as_numbers_from)
-			s->as_numbers_from = p;
+		else if (name == AC_AS_FIELD && !s->as_numbers_from) {
+			s->as_numbers_from = begin_of_line(s, p);
+			match_numbers_between(s, s->as_numbers_from, s->begin + base);
+		}
 	}
 	if (s->as_numbers_from)
 		match_numbers(s, s->as_numbers_from, words, base);

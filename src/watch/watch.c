@@ -379,8 +379,8 @@ process_piece(ac_watch *w, size_t end, size_t next, size_t until, accord_err *er
 	w->has_backslash = true;
 	w->is_mapped = false;
 	w->matches.n = 0;
-	/* A piece before may have named the field. */
-	ac_scan_expect_as_numbers(w->scan, true);
+	/* Of no field: only those with letters are any. */
+	ac_scan_expect_as_numbers(w->scan, false);
 	if (w->long_is_json && memchr(w->text.p, '\\', end)) {
 		ac_watch_copy_line(&w->plain, w->text, 0, end, 0);
 		rc = ac_watch_copy_scan(&w->plain, w->scan, &w->matches, err);

@@ -269,6 +269,7 @@ names_of_members__are_no_values(void **state)
 		    "1:21+8 file-name exact hostname h\n1:34+8 file-name exact hostname h\n" },
 		{ "{\"by_name\":{\"loader7\":4}}", "1:13+7 file-name exact loader7 d\n" },
 		{ "{\"m\":\"{\\\"hostname\\\":1}\"}", "" },
+		{ "{\"hostname\":\"hostname\"}", "1:13+8 file-name exact hostname h\n" },
 	};
 
 	wt_open(&t);
@@ -326,6 +327,12 @@ as_number__is_one_in_its_field_or_with_its_letters(void **state)
 		    "2:17+5 autonomous-system exact 64496 a\n4:41+5 autonomous-system exact 64496 a\n" },
 		{ "as64496. (AS64496) AS64496.example AS64496-1 AS644961", "1:0+7 autonomous-system exact 64496 a\n"
 									   "1:10+7 autonomous-system exact 64496 a\n" },
+		/* named behind it */
+		{ "{\"value\":\"64496\",\"name\":\"ASN\"}", "1:10+5 autonomous-system exact 64496 a\n" },
+		{ "CEF:0|a|b|1|2|c|3|cn1=64496 cn1Label=ASN src=192.0.2.1",
+		    "1:22+5 autonomous-system exact 64496 a\n" },
+		{ "CEF:0|a|b|1|2|c|3|cn1Label=ASN cn1=64496 src=192.0.2.1",
+		    "1:35+5 autonomous-system exact 64496 a\n" },
 		{ "{\"asn\":\"64496.1\",\"srcasn\":\"3.64496\"}", "" },
 		{ "{\"src_port\":64496}", "" },
 		{ "64496 bytes", "" },
@@ -337,6 +344,42 @@ as_number__is_one_in_its_field_or_with_its_letters(void **state)
 	wt_value(&t, "a", AC_VALUE_AS_NUMBER, "AS64496");
 	wt_value(&t, "d", AC_VALUE_AS_NUMBER, "65546");
 	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+	(void)state;
+}
+
+/* A text of several regions, in each of which the number or its name may stand. */
+static void
+as_number__is_one_wherever_its_line_names_it(void **state)
+{
+	static char pad[60000];
+	const struct {
+		const char *before, *behind;
+		size_t offset;
+	} rows[] = {
+		{ "{\"value\":64496,\"x\":\"", "\",\"name\":\"ASN\"}", 9 },
+		{ "{\"asn\":[\"", "\",64496]}", 9 + 2 },
+	};
+	wt t;
+
+	wt_open(&t);
+	wt_value(&t, "a", AC_VALUE_AS_NUMBER, "AS64496");
+	for (size_t i = 0; i < AC_COUNT(rows); i++)
+		for (size_t n = 48 * 1024 - 90; n < 48 * 1024 + 90; n++) {
+			size_t offset = rows[i].offset + (i ? n : 0);
+			ac_buf line, want;
+
+			ac_buf_init(&line, AC_MIB);
+			ac_buf_init(&want, AC_MIB);
+			memset(pad, '.', n);
+			pad[n] = '\0';
+			ac_buf_printf(&line, "%s%s%s", rows[i].before, pad, rows[i].behind);
+			ac_buf_printf(&want, "1:%zu+5 autonomous-system exact 64496 a\n", offset);
+			ac_buf_add_byte(&line, '\0');
+			assert_str(wt_scan(&t, line.p), ac_buf_view(&want));
+			ac_buf_done(&line);
+			ac_buf_done(&want);
+		}
 	wt_close(&t);
 	(void)state;
 }
@@ -522,6 +565,7 @@ main(void)
 		cmocka_unit_test(mac__is_found_in_each_way_to_write_it),
 		cmocka_unit_test(short_words_behind_backslashes__are_found),
 		cmocka_unit_test(as_number__is_one_in_its_field_or_with_its_letters),
+		cmocka_unit_test(as_number__is_one_wherever_its_line_names_it),
 		cmocka_unit_test(other_digests__are_found_by_exact_length),
 		cmocka_unit_test(anchors__are_rare_words),
 		cmocka_unit_test(equal_texts__are_one_record),

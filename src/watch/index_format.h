@@ -342,7 +342,7 @@ struct ac_index {
 	char *copies; /* one block that holds all copies; or NULL */
 };
 
-#define AC_PAIRS 65536 /* of two bytes; also of two octets */
+#define AC_PAIRS 65536 /* of two octets; also what 16 bits of a hash tell apart */
 /* Two bits of one word of a map of 2^(32 - shift) bits: of other words one in twenty to forty passes, where with a single bit one in five to eight would. */
 static inline void
 ac_word_end_set(uint64_t *map, unsigned shift, uint32_t hash)

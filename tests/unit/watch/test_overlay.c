@@ -750,6 +750,90 @@ overlay__that_cannot_be_written_lives_in_memory(void **state)
 	(void)rmdir(over);
 }
 
+static void
+put_value(world *w, ac_value_type type, const char *text)
+{
+	ac_row row = { .valid_from = AC_TIME_MIN, .valid_until = AC_TIME_MAX, .confidence = -1 };
+	ac_put_result result;
+	int64_t source;
+
+	assert_int_equal(ac_value_parse(type, ac_str_from(text), &w->f.arena, &row.value, &w->f.err), 0);
+	row.exact = row.value.text;
+	begin(w);
+	assert_int_equal(ac_store_source(w->f.store, AC_S("one.example"), &source, &w->f.err), 0);
+	assert_int_equal(ac_store_put_row(w->f.store, source, &row, &result, &w->f.err), 0);
+	commit(w);
+}
+
+static int
+count_hit(void *payload, const ac_hit *hit, accord_err *err)
+{
+	(void)hit;
+	(void)err;
+	++*(size_t *)payload;
+	return 0;
+}
+
+static size_t
+count_hits(const ac_index *index, ac_str lines)
+{
+	size_t hits = 0;
+	const ac_watch_sink sink = { count_hit, NULL, &hits };
+	ac_watch *watch = ac_watch_open(index, AC_S("x"), now, &sink);
+	accord_err err;
+
+	assert_non_null(watch);
+	assert_int_equal(ac_watch_feed(watch, lines, &err), 0);
+	assert_int_equal(ac_watch_end(watch, &err), 0);
+	ac_watch_close(watch);
+	return hits;
+}
+
+/* What is looked for at all, and the filters of it, come with the overlay. And an index of another version is made anew. */
+static void
+overlay__brings_the_first_of_a_kind(void **state)
+{
+	static const struct {
+		ac_value_type type;
+		const char *text;
+	} firsts[] = {
+		{ AC_VALUE_FILE_NAME, "qz" },
+		{ AC_VALUE_FILE_NAME, "qzwxy" },
+		{ AC_VALUE_FILE_NAME, "longerword" },
+		{ AC_VALUE_AS_NUMBER, "AS64496" },
+	};
+	const ac_str lines = AC_S("{\"qz\":\"qz\",\"a\":\"qzwxy\",\"b\":\"longerword\",\"asn\":64496}\n");
+	world *w = *state;
+	ac_index *index = NULL;
+	uint32_t version = AC_INDEX_VERSION - 1;
+	FILE *file;
+
+	begin(w);
+	for (unsigned i = 0; i < 3 * POOL; i++)
+		put_row(w, 0, i % 2 ? 4 : 1 - i % 4 / 2, i / 4, AC_TIME_MAX);
+	commit(w);
+	assert_int_equal(ac_watch_index(w->f.store, w->path, salt, &index, NULL, &w->f.err), 0);
+	assert_int_equal(count_hits(index, lines), 0);
+	for (size_t i = 0; i < AC_COUNT(firsts); i++) {
+		index = ac_index_close(index);
+		put_value(w, firsts[i].type, firsts[i].text);
+		assert_int_equal(ac_watch_index(w->f.store, w->path, salt, &index, NULL, &w->f.err), 0);
+		assert_non_null(index->overlay.header);
+		assert_int_equal(count_hits(index, lines), i + 1);
+	}
+	index = ac_index_close(index);
+	file = fopen(w->path, "r+b");
+	assert_non_null(file);
+	assert_int_equal(fseek(file, (long)offsetof(ac_index_header, version), SEEK_SET), 0);
+	assert_int_equal(fwrite(&version, sizeof(version), 1, file), 1);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(ac_watch_index(w->f.store, w->path, salt, &index, NULL, &w->f.err), 0);
+	assert_null(index->overlay.header);
+	assert_int_equal(index->base.header->version, AC_INDEX_VERSION);
+	assert_int_equal(count_hits(index, lines), AC_COUNT(firsts));
+	ac_index_close(index);
+}
+
 int
 main(void)
 {
@@ -762,6 +846,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(laying_over__survives_every_allocation_failure, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(refreshing__survives_every_allocation_failure, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(overlay__that_cannot_be_written_lives_in_memory, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(overlay__brings_the_first_of_a_kind, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,8 +28,7 @@ is_odd_text(const ac_index_record *r)
 ac_retro_gate
 ac_retro_gate_of(const ac_index *index)
 {
-	ac_retro_gate gate = { .index = index,
-		.has_words = (index->flags & (AC_INDEX_HAS_LONG_WORDS | AC_INDEX_HAS_PLAIN_NAMES)) != 0 };
+	ac_retro_gate gate = { .index = index, .has_words = (index->flags & AC_INDEX_HAS_LONG_WORDS) != 0 };
 	ac_index_record record;
 
 	for (uint32_t place = 0; !gate.has_odd_texts && ac_index_each_record(index, &place, &record);)
@@ -107,8 +106,7 @@ passes_digest(const ac_retro_gate *g, ac_str bytes)
 	if (!g->has_words)
 		return false;
 	ac_hex((const uint8_t *)bytes.p + bytes.n - sizeof(digits) / 2, sizeof(digits) / 2, digits);
-	return !(ix->flags & AC_INDEX_HAS_LONG_WORDS) || ix->plain_name_max >= 2 * bytes.n ||
-	       ac_word_may_end(ix, ac_word_end_hash(ac_load64(digits), ix->salt));
+	return ac_word_may_end(ix, ac_word_end_hash(ac_load64(digits), ix->salt));
 }
 
 /* Labels in reverse order: "example.evil.www" is "www.evil.example". */

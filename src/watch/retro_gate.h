@@ -10,7 +10,7 @@
 
 typedef struct ac_retro_gate {
 	const ac_index *index;
-	bool has_words;     /* texts are found by words without dots, as which a digest may stand */
+	bool has_words;     /* texts are found by long words without dots, as which a digest may stand */
 	bool has_odd_texts; /* names or texts are listed that spell as URLs, e-mail addresses or IPv6 addresses do */
 } ac_retro_gate;
 

@@ -302,6 +302,9 @@ scan_piece(ac_watch *w, size_t end, accord_err *err)
 		rc = ac_scan_finish(w->scan, &w->matches, err);
 	else if (w->plain.text.n == 0)
 		rc = ac_scan_text(w->scan, all, &w->matches, err);
+	/* A table's header may stand in the piece, and its rows in copies. */
+	if (w->scan->as_numbers_from)
+		ac_scan_expect_as_numbers(w->scan, true);
 	if (!rc)
 		rc = ac_watch_copy_scan(&w->plain, w->scan, &w->matches, err);
 	if (!rc)

@@ -327,7 +327,7 @@ as_number__is_one_in_its_field_or_with_its_letters(void **state)
 		    "2:17+5 autonomous-system exact 64496 a\n4:41+5 autonomous-system exact 64496 a\n" },
 		{ "as64496. (AS64496) AS64496.example AS64496-1 AS644961", "1:0+7 autonomous-system exact 64496 a\n"
 									   "1:10+7 autonomous-system exact 64496 a\n" },
-		{ "host,dst_asn,m\nx,64496,{\"a\":\"b\\\\c\"}", "2:17+5 autonomous-system exact 64496 a\n" },
+		{ "host,dst_asn,m\nx,64496,{\"a\":\"b\\\\c\"}\n", "2:17+5 autonomous-system exact 64496 a\n" },
 		/* named behind it */
 		{ "{\"value\":\"64496\",\"name\":\"ASN\"}", "1:10+5 autonomous-system exact 64496 a\n" },
 		{ "CEF:0|a|b|1|2|c|3|cn1=64496 cn1Label=ASN src=192.0.2.1",

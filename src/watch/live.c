@@ -156,10 +156,12 @@ warms(const ac_live_index *live, slot *s, size_t bytes, double now, const ac_ind
 const ac_index *
 ac_live_go_on(ac_live_index *live, unsigned reader, size_t bytes, double now, const ac_index **out_coming)
 {
-	slot *s = &live->slots[reader];
-	const ac_index *index = atomic_load_explicit(&s->inside, memory_order_relaxed);
+	const ac_index *index;
+	slot *s;
 
 	assert(reader < live->readers);
+	s = &live->slots[reader];
+	index = atomic_load_explicit(&s->inside, memory_order_relaxed);
 	*out_coming = NULL;
 	if (index && (index == atomic_load(&live->current) || warms(live, s, bytes, now, out_coming)))
 		return index;

@@ -275,6 +275,12 @@ ac_scan_expect_as_numbers(ac_scan *s, bool expected)
 	s->expects_as_numbers = expected;
 }
 
+bool
+ac_scan_names_as_numbers(const ac_scan *s)
+{
+	return s->as_numbers_from != NULL;
+}
+
 static void
 clear_bits(uint64_t *map, size_t begin, size_t end)
 {

@@ -66,6 +66,8 @@ typedef struct ac_url_find {
 uint32_t ac_scan_find_url(ac_scan *scan, ac_str url, ac_url_find *find);
 /* Whether numbers of the next texts may be AS numbers, whatever stands before them: in a table with a column of such. */
 void ac_scan_expect_as_numbers(ac_scan *scan, bool expected);
+/* Whether the last text was so, or has what may name a field of them. */
+bool ac_scan_names_as_numbers(const ac_scan *scan);
 /* From the next text on, scan with another index: what was remembered of the one before is forgotten, unless ac_scan_warm has looked at some text with it. */
 void ac_scan_use(ac_scan *scan, const ac_index *index);
 /*

@@ -303,7 +303,7 @@ scan_piece(ac_watch *w, size_t end, accord_err *err)
 	else if (w->plain.text.n == 0)
 		rc = ac_scan_text(w->scan, all, &w->matches, err);
 	/* A table's header may stand in the piece, and its rows in copies. */
-	if (w->scan->as_numbers_from)
+	if (ac_scan_names_as_numbers(w->scan))
 		ac_scan_expect_as_numbers(w->scan, true);
 	if (!rc)
 		rc = ac_watch_copy_scan(&w->plain, w->scan, &w->matches, err);
@@ -371,12 +371,27 @@ decode_piece(ac_watch *w, ac_str piece, size_t next, accord_err *err)
 	    &w->decode, w->scan, piece, next, &w->long_in_document, &w->evaluation.depth, &w->matches, err);
 }
 
+/* Of the piece's matches, those that end behind long_skip and not behind `until`. How many. */
+static size_t
+keep_of_piece(ac_watch *w, size_t until)
+{
+	ac_match *matches = ac_vec_items(&w->matches);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < w->matches.n; i++) {
+		size_t end = matches[i].offset + matches[i].length;
+
+		if (end > w->long_skip && end <= until)
+			matches[kept++] = matches[i];
+	}
+	return kept;
+}
+
 /* Scan text[0, end) as a piece of an overlong line, whose next one begins at `next`; matches count that end behind long_skip and not behind `until`. */
 static int
 process_piece(ac_watch *w, size_t end, size_t next, size_t until, accord_err *err)
 {
-	ac_match *matches;
-	size_t kept = 0;
+	size_t kept;
 	int rc = 0;
 
 	w->has_backslash = true;
@@ -407,16 +422,10 @@ process_piece(ac_watch *w, size_t end, size_t next, size_t until, accord_err *er
 		rc = decode_piece(w, ac_str_slice(w->text, 0, end), next, err);
 	if (rc)
 		return rc;
-	matches = w->matches.p;
-	for (size_t i = 0; i < w->matches.n; i++) {
-		size_t match_end = matches[i].offset + matches[i].length;
-
-		if (match_end > w->long_skip && match_end <= until)
-			matches[kept++] = matches[i];
-	}
+	kept = keep_of_piece(w, until);
 	w->evaluation.has_plus = w->state.columns_of == &ac_log_w3c;
 	if (kept)
-		rc = ac_watch_evaluate_line(w, 0, end, matches, kept, NULL, true, err);
+		rc = ac_watch_evaluate_line(w, 0, end, w->matches.p, kept, NULL, true, err);
 	if (!rc && w->take)
 		rc = ac_watch_remember_line(w, 0, end, NULL, err);
 	return !rc && w->take ? ac_retro_take_settle(w->take, err) : rc;

@@ -87,113 +87,116 @@ add_words(const void *at, const words_n *begins, uint64_t *carry, words_n *out)
 }
 #endif
 
-/* Dots inside tokens and between digits, and what comes of them: third dots of four numbers, ends of names. */
-TARGET static void
-find_dotted(ac_scan_maps *m, size_t words, bool digits_too)
+#define IN_STEP TARGET static inline __attribute__((always_inline))
+
+/* The classes of a step's words that more than one kind of place asks for, and those around them. */
+typedef struct classes_here {
+	words_n word, word_before, word_behind, digit, digit_before, digit_behind, dot, colon, colon_behind;
+	words_n inner; /* dots inside tokens */
+} classes_here;
+
+IN_STEP void
+load_step(const ac_scan_maps *m, size_t w, classes_here *x)
 {
-	const uint64_t digit_ends = digits_too ? 0 : UINT64_MAX;
-	const words_n no_digit = (words_n){ 0 } + digit_ends;
-	words_n inner = LAST_WORD(m->last_inner), number = LAST_WORD(m->last_number), chain = LAST_WORD(m->last_chain),
-		sum;
-	uint64_t carry = m->label_carry;
-
-	for (size_t w = 1; w <= words; w += STEP) {
-		words_n dot = AT(m->dot, w), word = AT(m->word, w), digit = AT(m->digit, w);
-		words_n behind_digit = LATER(digit, AT(m->digit, w - 1), 1);
-		words_n inner_here = dot & LATER(word, AT(m->word, w - 1), 1) & SOONER(word, AT(m->word, w + 1), 1);
-		words_n number_here = dot & behind_digit & SOONER(digit, AT(m->digit, w + 1), 1);
-		words_n number_before = BEFORE(number, number_here), chain_here, chain_before, begins;
-		words_n inner_before = BEFORE(inner, inner_here);
-
-		chain_here = number_here & TWO_TO_FOUR_LATER(number_here, number_before);
-		chain_before = BEFORE(chain, chain_here);
-		PUT_PLACES(&m->third_dot, w, chain_here & TWO_TO_FOUR_LATER(chain_here, chain_before));
-		begins = LATER(inner_here, inner_before, 1);
-		add_words(m->word + w, &begins, &carry, &sum);
-		PUT_PLACES(&m->name_end, w, sum & ~word & ~inner_here & ~(behind_digit & no_digit));
-		inner = inner_here;
-		number = number_here;
-		chain = chain_here;
-	}
-	m->last_inner = KEEP_LAST(inner);
-	m->last_number = KEEP_LAST(number);
-	m->last_chain = KEEP_LAST(chain);
-	m->label_carry = carry;
+	x->word = AT(m->word, w);
+	x->word_before = AT(m->word, w - 1);
+	x->word_behind = AT(m->word, w + 1);
+	x->digit = AT(m->digit, w);
+	x->digit_before = AT(m->digit, w - 1);
+	x->digit_behind = AT(m->digit, w + 1);
+	x->dot = AT(m->dot, w);
+	x->colon = AT(m->colon, w);
+	x->colon_behind = AT(m->colon, w + 1);
+	x->inner = x->dot & LATER(x->word, x->word_before, 1) & SOONER(x->word, x->word_behind, 1);
 }
 
-TARGET static void
-find_digests(ac_scan_maps *m, size_t words)
+/* What the steps before have found, and what they carry. */
+typedef struct steps_before {
+	words_n inner, number, chain, lane, group;
+	uint64_t label_carry, member_carry;
+} steps_before;
+
+/* What comes of dots inside tokens and between digits: third dots of four numbers, ends of names; no_digit: names behind whose last byte, when it is a digit, none is wanted. */
+IN_STEP void
+find_dotted(ac_scan_maps *m, size_t w, const classes_here *x, words_n no_digit, steps_before *last)
 {
-	words_n lane = LAST_WORD(m->last_lane);
+	words_n behind_digit = LATER(x->digit, x->digit_before, 1);
+	words_n number = x->dot & behind_digit & SOONER(x->digit, x->digit_behind, 1);
+	words_n number_before = BEFORE(last->number, number), chain, chain_before, begins, sum;
+	words_n inner_before = BEFORE(last->inner, x->inner);
 
-	for (size_t w = 1; w <= words; w += STEP) {
-		words_n x = AT(m->word, w);
+	chain = number & TWO_TO_FOUR_LATER(number, number_before);
+	chain_before = BEFORE(last->chain, chain);
+	PUT_PLACES(&m->third_dot, w, chain & TWO_TO_FOUR_LATER(chain, chain_before));
+	begins = LATER(x->inner, inner_before, 1);
+	add_words(&x->word, &begins, &last->label_carry, &sum);
+	PUT_PLACES(&m->name_end, w, sum & ~x->word & ~x->inner & ~(behind_digit & no_digit));
+	last->inner = x->inner;
+	last->number = number;
+	last->chain = chain;
+}
 
-		x &= x >> 8;
-		x &= x >> 4;
-		x &= x >> 2;
-		x &= x >> 1 & 0x0001000100010001U;
-		PUT_PLACES(&m->digest, w, x & ~LATER(x, BEFORE(lane, x), 16));
-		lane = x;
-	}
-	m->last_lane = KEEP_LAST(lane);
+IN_STEP void
+find_digests(ac_scan_maps *m, size_t w, const classes_here *x, steps_before *last)
+{
+	words_n lane = x->word;
+
+	lane &= lane >> 8;
+	lane &= lane >> 4;
+	lane &= lane >> 2;
+	lane &= lane >> 1 & 0x0001000100010001U;
+	PUT_PLACES(&m->digest, w, lane & ~LATER(lane, BEFORE(last->lane, lane), 16));
+	last->lane = lane;
 }
 
 /* "::", or a colon with others two to five bytes before and behind it: "10:00:00" has none. */
-TARGET static void
-find_colons(ac_scan_maps *m, size_t words)
+IN_STEP void
+find_colons(ac_scan_maps *m, size_t w, const classes_here *x)
 {
-	for (size_t w = 1; w <= words; w += STEP) {
-		words_n here = AT(m->colon, w), before = AT(m->colon, w - 1), behind = AT(m->colon, w + 1);
-		words_n later = TWO_TO_FIVE_LATER(here, before), sooner = TWO_TO_FIVE_SOONER(here, behind);
+	words_n here = x->colon, behind = x->colon_behind, before = AT(m->colon, w - 1);
+	words_n later = TWO_TO_FIVE_LATER(here, before), sooner = TWO_TO_FIVE_SOONER(here, behind);
 
-		PUT_PLACES(&m->address6, w, here & ((later & sooner) | SOONER(here, behind, 1)));
-	}
-}
-
-/* Where ac_as_name_at may tell something: "asn", "as" and a byte before 'n', "as" with a digit or nothing of a word around it, and words that begin as "autonomous" may. */
-TARGET static void
-find_as_names(ac_scan_maps *m, size_t words)
-{
-	for (size_t w = 1; w <= words; w += STEP) {
-		words_n word = AT(m->word, w), n = AT(m->letter_n, w), n_behind = AT(m->letter_n, w + 1);
-		words_n begins = ~LATER(word, AT(m->word, w - 1), 1), ends = AT(m->digit, w) | ~word;
-		words_n ends_behind = AT(m->digit, w + 1) | ~AT(m->word, w + 1);
-		words_n name =
-		    SOONER(n, n_behind, 2) | SOONER(n, n_behind, 3) | (begins & SOONER(ends, ends_behind, 2));
-		words_n longer = begins & SOONER(n, n_behind, 4);
-
-		name &= SOONER(AT(m->letter_s, w), AT(m->letter_s, w + 1), 1);
-		PUT_PLACES(&m->as_name, w, word & AT(m->follow, w) & (name | longer));
-	}
+	PUT_PLACES(&m->address6, w, here & ((later & sooner) | SOONER(here, behind, 1)));
 }
 
 /* "://" */
-TARGET static void
-find_urls(ac_scan_maps *m, size_t words)
+IN_STEP void
+find_urls(ac_scan_maps *m, size_t w, const classes_here *x)
 {
-	for (size_t w = 1; w <= words; w += STEP) {
-		words_n slash = AT(m->slash, w), behind = AT(m->slash, w + 1);
+	words_n slash = AT(m->slash, w), behind = AT(m->slash, w + 1);
 
-		PUT_PLACES(&m->url, w, AT(m->colon, w) & SOONER(slash, behind, 1) & SOONER(slash, behind, 2));
-	}
+	PUT_PLACES(&m->url, w, x->colon & SOONER(slash, behind, 1) & SOONER(slash, behind, 2));
+}
+
+/* Where ac_as_name_at may tell something: "asn", "as" and a byte before 'n', "as" with a digit or nothing of a word around it, and words that begin as "autonomous" may. */
+IN_STEP void
+find_as_names(ac_scan_maps *m, size_t w, const classes_here *x)
+{
+	words_n n = AT(m->letter_n, w), n_behind = AT(m->letter_n, w + 1);
+	words_n begins = ~LATER(x->word, x->word_before, 1);
+	words_n ends = x->digit | ~x->word, ends_behind = x->digit_behind | ~x->word_behind;
+	words_n name = SOONER(n, n_behind, 2) | SOONER(n, n_behind, 3) | (begins & SOONER(ends, ends_behind, 2));
+	words_n longer = begins & SOONER(n, n_behind, 4);
+
+	name &= SOONER(AT(m->letter_s, w), AT(m->letter_s, w + 1), 1);
+	PUT_PLACES(&m->as_name, w, x->word & AT(m->follow, w) & (name | longer));
 }
 
 /*
  * Quotes behind the name of a member of JSON that is one word without digits: it names a field, as those of lines by the thousand do, and is no value. (What else is a key may be a
  * value.) A bit added behind the first quote is carried to the second by letters; *carry as in add_words.
  */
-TARGET static inline void
-find_member_ends(const ac_scan_maps *m, size_t w, uint64_t *carry, words_n *out)
+IN_STEP void
+find_member_ends(const ac_scan_maps *m, size_t w, const classes_here *x, uint64_t *carry, words_n *out)
 {
-	words_n quote = AT(m->quote, w), letter = AT(m->word, w) & ~AT(m->digit, w), sum;
+	words_n quote = AT(m->quote, w), letter = x->word & ~x->digit, sum;
 	words_n begins = letter & LATER(quote, AT(m->quote, w - 1), 1);
 
 	add_words(&letter, &begins, carry, &sum);
-	*out = sum & quote & SOONER(AT(m->colon, w), AT(m->colon, w + 1), 1);
+	*out = sum & quote & SOONER(x->colon, x->colon_behind, 1);
 }
 
-/* The same by a number that is none. */
+/* Bits later by a number that is no constant. */
 #define LATER_BY(here, before, by) ((here) << (by) | (before) >> (64 - (by)))
 
 /* Ends of runs of at least 1, 2, 4 and 8 word bytes, with those of the words before. */
@@ -202,7 +205,7 @@ typedef struct runs {
 } runs;
 
 /* The same of n bytes, 1 to 8. */
-TARGET static inline void
+IN_STEP void
 runs_of(const runs *r, unsigned n, words_n *out)
 {
 	if (n == 8)
@@ -217,42 +220,40 @@ runs_of(const runs *r, unsigned n, words_n *out)
 		*out = n == 2 ? r->two : r->one;
 }
 
+/* Which short words are wanted, from so many bytes to so many, none when `from` is more; and whether those of eight bytes and more are. */
+typedef struct word_lengths {
+	unsigned from, to;
+	bool longs;
+} word_lengths;
+
 /*
- * Ends of words of `from` to `to` bytes, at most seven, if that is any, and of those of eight and more; not before a dot that goes on with a token. And second dots of what may be a MAC
- * address of three groups: with four word bytes before them, before those a dot, before that the same.
+ * Ends of words of the lengths that are wanted; not before a dot that goes on with a token. And second dots of what may be a MAC address of three groups: with four word bytes before
+ * them, before those a dot, before that the same.
  */
-TARGET static inline __attribute__((always_inline)) void
-find_word_ends(ac_scan_maps *m, size_t words, unsigned from, unsigned to, bool longs)
+IN_STEP void
+find_word_ends(ac_scan_maps *m, size_t w, const classes_here *x, word_lengths want, steps_before *last)
 {
-	words_n group = LAST_WORD(m->last_group);
-	uint64_t carry = m->member_carry;
+	words_n found, members, group;
+	runs r = { .one = LATER(x->word, x->word_before, 1), .two_before = x->word_before << 1 };
 
-	for (size_t w = 1; w <= words; w += STEP) {
-		words_n word = AT(m->word, w), before = AT(m->word, w - 1), dot = AT(m->dot, w);
-		words_n inner = dot & SOONER(word, AT(m->word, w + 1), 1), found, members, group_here;
-		runs r = { .one = LATER(word, before, 1), .two_before = before << 1 };
+	r.two = r.one & LATER(r.one, r.two_before, 1);
+	r.two_before &= r.two_before << 1;
+	r.four = r.two & LATER(r.two, r.two_before, 2);
+	r.four_before = r.two_before & r.two_before << 2;
+	r.eight = r.four & LATER(r.four, r.four_before, 4);
+	found = r.eight;
+	if (want.from <= want.to) {
+		words_n enough, too_many;
 
-		r.two = r.one & LATER(r.one, r.two_before, 1);
-		r.two_before &= r.two_before << 1;
-		r.four = r.two & LATER(r.two, r.two_before, 2);
-		r.four_before = r.two_before & r.two_before << 2;
-		r.eight = r.four & LATER(r.four, r.four_before, 4);
-		found = r.eight;
-		if (from <= to) {
-			words_n enough, too_many;
-
-			runs_of(&r, from, &enough);
-			runs_of(&r, to + 1, &too_many);
-			found = longs ? (enough & ~too_many) | r.eight : enough & ~too_many;
-		}
-		find_member_ends(m, w, &carry, &members);
-		PUT_PLACES(&m->word_end, w, found & ~(word | inner | members));
-		group_here = r.four & inner;
-		PUT_PLACES(&m->mac_dot, w, group_here & LATER(group_here, BEFORE(group, group_here), 5));
-		group = group_here;
+		runs_of(&r, want.from, &enough);
+		runs_of(&r, want.to + 1, &too_many);
+		found = want.longs ? (enough & ~too_many) | r.eight : enough & ~too_many;
 	}
-	m->last_group = KEEP_LAST(group);
-	m->member_carry = carry;
+	find_member_ends(m, w, x, &last->member_carry, &members);
+	PUT_PLACES(&m->word_end, w, found & ~(x->word | x->inner | members));
+	group = r.four & x->inner;
+	PUT_PLACES(&m->mac_dot, w, group & LATER(group, BEFORE(last->group, group), 5));
+	last->group = group;
 }
 
 /* What the last step has found behind the words that it was asked for is none. */
@@ -313,30 +314,47 @@ find_paths(ac_scan_maps *m, size_t words)
 	end_places(&m->path, words);
 }
 
+/* All kinds of places in one walk: what several ask for is loaded once. */
 TARGET static void
 find_places(ac_scan_maps *m, size_t words, unsigned want)
 {
 	ac_places_map *const all[] = { &m->third_dot, &m->name_end, &m->digest, &m->address6, &m->url, &m->word_end,
 		&m->mac_dot, &m->as_name };
+	const words_n no_digit = (words_n){ 0 } + (want & AC_WANT_DIGIT_ENDS ? 0 : UINT64_MAX);
+	const bool shorts = want & AC_WANT_SHORT_WORDS, longs = want & AC_WANT_LONG_WORDS;
+	const word_lengths lengths = { shorts ? AC_WANT_SHORTEST(want) : 1, shorts ? AC_WANT_LONGEST(want) : 0, longs };
+	steps_before last = { LAST_WORD(m->last_inner), LAST_WORD(m->last_number), LAST_WORD(m->last_chain),
+		LAST_WORD(m->last_lane), LAST_WORD(m->last_group), m->label_carry, m->member_carry };
 
-	find_dotted(m, words, want & AC_WANT_DIGIT_ENDS);
-	find_digests(m, words);
-	if (want & AC_WANT_ADDRESS6)
-		find_colons(m, words);
-	if (want & AC_WANT_URL)
-		find_urls(m, words);
-	if (want & AC_WANT_AS_NUMBERS)
-		find_as_names(m, words);
-	if (want & AC_WANT_SHORT_WORDS)
-		find_word_ends(m, words, AC_WANT_SHORTEST(want), AC_WANT_LONGEST(want), want & AC_WANT_LONG_WORDS);
-	else if (want & AC_WANT_LONG_WORDS)
-		find_word_ends(m, words, 1, 0, true);
+	for (size_t w = 1; w <= words; w += STEP) {
+		classes_here x;
+
+		load_step(m, w, &x);
+		find_dotted(m, w, &x, no_digit, &last);
+		find_digests(m, w, &x, &last);
+		if (want & AC_WANT_ADDRESS6)
+			find_colons(m, w, &x);
+		if (want & AC_WANT_URL)
+			find_urls(m, w, &x);
+		if (want & AC_WANT_AS_NUMBERS)
+			find_as_names(m, w, &x);
+		if (shorts || longs)
+			find_word_ends(m, w, &x, lengths, &last);
+	}
+	m->last_inner = KEEP_LAST(last.inner);
+	m->last_number = KEEP_LAST(last.number);
+	m->last_chain = KEEP_LAST(last.chain);
+	m->last_lane = KEEP_LAST(last.lane);
+	m->last_group = KEEP_LAST(last.group);
+	m->label_carry = last.label_carry;
+	m->member_carry = last.member_carry;
 	for (size_t i = 0; i < AC_COUNT(all); i++)
 		end_places(all[i], words);
 }
 
 #undef AT
 #undef BEFORE
+#undef IN_STEP
 #undef KEEP_LAST
 #undef LAST_WORD
 #undef LATER

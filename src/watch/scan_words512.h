@@ -173,6 +173,6 @@ list_places(const ac_places_map *map, size_t words, size_t base, uint32_t *out)
 TARGET static size_t
 list_word_ends(const ac_places_map *map, size_t words, size_t base, uint32_t *out)
 {
-	return list_by_words(map, words, base, 3, out);
+	return list_by_words(map, words, base, 7, out);
 }
 #endif

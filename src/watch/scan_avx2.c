@@ -125,7 +125,8 @@ classes_of_sets(ac_scan_maps *m, size_t words, size_t at)
 		PUT(m->feed.bits, _mm256_and_si256(first, both));
 		PUT(m->escape, _mm256_andnot_si256(first, both));
 		PUT(m->open, _mm256_andnot_si256(_mm256_or_si256(first, word), only_third));
-		PUT(m->follow, _mm256_andnot_si256(first, only_second));
+		PUT(m->follow,
+		    _mm256_or_si256(_mm256_andnot_si256(first, only_second), _mm256_andnot_si256(both, only_first)));
 		PUT(m->high, _mm256_setzero_si256());
 		if (m->wants_words) {
 			PUT(m->quote, quote);

@@ -47,7 +47,7 @@ typedef struct ac_scan_maps {
 	/* classes of bytes; high: from 0x80 on, which are in `word` too */
 	uint64_t word[AC_MAP_WORDS], dot[AC_MAP_WORDS], digit[AC_MAP_WORDS], colon[AC_MAP_WORDS], slash[AC_MAP_WORDS],
 	    high[AC_MAP_WORDS], quote[AC_MAP_WORDS];
-	/* backslashes; one of "([{"; one of "@AD`ad", which may follow those two in a defanged spelling, as '.', ':' and '/' may */
+	/* backslashes; one of "([{"; one of "@AD`ad.:/", which may follow those two in a defanged spelling */
 	uint64_t escape[AC_MAP_WORDS], open[AC_MAP_WORDS], follow[AC_MAP_WORDS];
 	/* 's' and 'n', of either case, by which names of AS numbers are told from other words */
 	uint64_t letter_s[AC_MAP_WORDS], letter_n[AC_MAP_WORDS];

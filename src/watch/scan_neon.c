@@ -78,7 +78,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 		m->feed.bits[w] = bits_of(feed, places);
 		m->escape[w] = bits_of(escape, places);
 		m->open[w] = bits_of(open, places);
-		m->follow[w] = bits_of(follow, places);
+		m->follow[w] = bits_of(follow, places) | m->dot[w] | m->colon[w] | m->slash[w];
 		m->quote[w] = bits_of(quote, places);
 		m->letter_s[w] = bits_of(letter_s, places);
 		m->letter_n[w] = bits_of(letter_n, places);

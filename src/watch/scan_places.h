@@ -276,8 +276,6 @@ find_spellings(ac_scan_maps *m, size_t words)
 	words_n any = { 0 };
 
 	for (size_t w = 1; w <= words; w += STEP) {
-		words_n next = AT(m->dot, w) | AT(m->colon, w) | AT(m->slash, w) | AT(m->follow, w);
-		words_n last = AT(m->dot, w + 1) | AT(m->colon, w + 1) | AT(m->slash, w + 1) | AT(m->follow, w + 1);
 		words_n open = AT(m->open, w), numbers = open & SOONER(AT(m->digit, w), AT(m->digit, w + 1), 1);
 
 		if (ANY_LANE(numbers)) {
@@ -289,7 +287,7 @@ find_spellings(ac_scan_maps *m, size_t words)
 
 			numbers &= one | two;
 		}
-		numbers |= (open | AT(m->escape, w)) & SOONER(next, last, 1);
+		numbers |= (open | AT(m->escape, w)) & SOONER(AT(m->follow, w), AT(m->follow, w + 1), 1);
 		PUT(m->spelling, w) = numbers;
 		any |= numbers | AT(m->escape, w);
 		m->feed.full[w / STEP] = (uint8_t)FULL_LANES(AT(m->feed.bits, w));

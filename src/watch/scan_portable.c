@@ -79,7 +79,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 		m->high[w] = rows[6];
 		m->feed.bits[w] = rows[7];
 		m->open[w] = more[0];
-		m->follow[w] = more[1];
+		m->follow[w] = more[1] | m->dot[w] | m->colon[w] | m->slash[w];
 		m->quote[w] = more[2];
 		m->letter_s[w] = more[3];
 		m->letter_n[w] = more[4];

@@ -75,7 +75,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 		m->feed.bits[w] = feed;
 		m->escape[w] = escape;
 		m->open[w] = open;
-		m->follow[w] = follow;
+		m->follow[w] = follow | dot | colon | slash;
 		m->quote[w] = quote;
 		m->letter_s[w] = letter_s;
 		m->letter_n[w] = letter_n;

@@ -377,6 +377,14 @@ keep_last_labels(ac_scan *s, const uint32_t *ends, size_t n, uint32_t *kept)
 }
 #endif
 
+/* The last of n places is behind them, too, as some read eight at a time. */
+static inline void
+pad_places(uint32_t *places, size_t n)
+{
+	for (size_t i = 0; n && i < 7; i++)
+		places[n + i] = places[n - 1];
+}
+
 /* Of all ends of names in the list, those whose last label some name has stay in it. */
 TARGET static void
 keep_labels(ac_scan *s, size_t base, bool may_be_idn)
@@ -392,5 +400,7 @@ keep_labels(ac_scan *s, size_t base, bool may_be_idn)
 	count -= first;
 	if (may_be_idn)
 		count = take_high_names(s, ends, count, base);
+	pad_places(ends, count);
 	list->n = keep_last_labels(s, ends, count, list->places);
+	pad_places(list->places, list->n);
 }

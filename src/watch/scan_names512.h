@@ -6,6 +6,11 @@
 #define KEEP_LAST_LABELS
 #define RUNS_AT
 
+/* Eight words of 64 bits, the first to the eighth of what `at` tells: loads of their own are faster than one that gathers. */
+#define EIGHT_OF(at)                                                                                                   \
+	_mm512_set_epi64((int64_t)at(7), (int64_t)at(6), (int64_t)at(5), (int64_t)at(4), (int64_t)at(3),               \
+	    (int64_t)at(2), (int64_t)at(1), (int64_t)at(0))
+
 /* The lanes of those that are left, eight at most. */
 static inline uint8_t
 first_lanes(size_t left)
@@ -52,37 +57,48 @@ keep_last_labels(ac_scan *s, const uint32_t *ends, size_t n, uint32_t *kept)
 
 	for (size_t i = 0; i < n; i += 8) {
 		uint8_t real = first_lanes(n - i), passed, dashes;
-		__m256i at = _mm256_maskz_loadu_epi32(real, ends + i), words;
-		__m512i last = _mm512_mask_i32gather_epi64(_mm512_setzero_si512(), real, at, s->begin - 8, 1);
-		__m512i hash = last_labels(last, ix->salt);
+#define LAST_BYTES(k) ac_load64(s->begin + ends[i + (k)] - 8)
+		__m512i last = EIGHT_OF(LAST_BYTES), hash = last_labels(last, ix->salt), words;
+		uint64_t at[8];
+#undef LAST_BYTES
 
-		dashes = _mm512_cmpeq_epi64_mask(_mm512_srli_epi64(last, 56), _mm512_set1_epi64('-'));
+		dashes = real & _mm512_cmpeq_epi64_mask(_mm512_srli_epi64(last, 56), _mm512_set1_epi64('-'));
 		if (__builtin_expect(dashes, 0))
 			look_before_arrows(s, ends + i, dashes);
 		ac_ask_ahead(s, 8);
-		words = _mm512_mask_i64gather_epi32(
-		    _mm256_setzero_si256(), real, _mm512_srli_epi64(hash, 5), (const int *)ix->last_labels, 4);
-		words = _mm256_srlv_epi32(words, _mm256_and_si256(_mm512_cvtepi64_epi32(hash), _mm256_set1_epi32(31)));
-		passed = _mm256_test_epi32_mask(words, _mm256_set1_epi32(1));
-		_mm256_storeu_si256((__m256i *)(void *)(kept + count), _mm256_maskz_compress_epi32(passed, at));
+		_mm512_storeu_si512((void *)at, _mm512_srli_epi64(hash, 6));
+#define LABELS(k) ix->last_labels[at[k]]
+		words = _mm512_srlv_epi64(EIGHT_OF(LABELS), _mm512_and_si512(hash, _mm512_set1_epi64(63)));
+#undef LABELS
+		passed = real & _mm512_test_epi64_mask(words, _mm512_set1_epi64(1));
+		_mm256_storeu_si256((__m256i *)(void *)(kept + count),
+		    _mm256_maskz_compress_epi32(passed, _mm256_loadu_si256((const __m256i *)(const void *)(ends + i))));
 		count += (size_t)__builtin_popcount(passed);
 	}
 	return count;
 }
 
-/* The windows of a map before the ends: the bit before an end is the highest, AC_NAME_WINDOW are there, zeros behind them. */
+/* The windows of a map at eight places; bit `first` of the map is at place 0. The bit at the place is the lowest, AC_NAME_WINDOW and perhaps more are there. */
 TARGET static inline __m512i
-windows_before(const uint64_t *map, __m256i bits, uint8_t real)
+windows_from(const uint64_t *map, const uint32_t *places, uint32_t first)
 {
-	__m512i words =
-	    _mm512_mask_i32gather_epi64(_mm512_setzero_si512(), real, _mm256_srli_epi32(bits, 3), (const void *)map, 1);
+	__m256i bits =
+	    _mm256_add_epi32(_mm256_loadu_si256((const __m256i *)(const void *)places), _mm256_set1_epi32((int)first));
+#define WORD_AT(i) ac_load64((const char *)map + (places[i] + first) / 8)
+	__m512i words = EIGHT_OF(WORD_AT);
+#undef WORD_AT
 
-	return _mm512_slli_epi64(
-	    _mm512_srlv_epi64(words, _mm512_cvtepu32_epi64(_mm256_and_si256(bits, _mm256_set1_epi32(7)))),
-	    64 - AC_NAME_WINDOW);
+	return _mm512_srlv_epi64(words, _mm512_cvtepu32_epi64(_mm256_and_si256(bits, _mm256_set1_epi32(7))));
 }
 
-/* ac_name_run_at of n ends; `out` has room for seven more. */
+/* Those before the places: the bit before is the highest, zeros are behind AC_NAME_WINDOW. */
+TARGET static inline __m512i
+windows_before(const uint64_t *map, const uint32_t *places, uint32_t first)
+{
+	return _mm512_slli_epi64(windows_from(map, places, first - AC_NAME_WINDOW), 64 - AC_NAME_WINDOW);
+}
+
+/* ac_name_run_at of n ends; there are seven places more to be read, and `out` has room for as many. */
 TARGET static void
 runs_at(const ac_scan_maps *m, const uint32_t *ends, size_t n, size_t base, ac_name_run *out)
 {
@@ -92,10 +108,8 @@ runs_at(const ac_scan_maps *m, const uint32_t *ends, size_t n, size_t base, ac_n
 
 	_Static_assert(sizeof(ac_name_run) == 16 && offsetof(ac_name_run, dots) == 8, "two lanes");
 	for (size_t i = 0; i < n; i += 8) {
-		uint8_t real = first_lanes(n - i);
-		__m256i bits = _mm256_add_epi32(_mm256_maskz_loadu_epi32(real, ends + i),
-		    _mm256_set1_epi32((int)(64 - AC_NAME_WINDOW - (uint32_t)base)));
-		__m512i dots = windows_before(m->dot, bits, real), word = windows_before(m->word, bits, real);
+		__m512i dots = windows_before(m->dot, ends + i, 64 - (uint32_t)base);
+		__m512i word = windows_before(m->word, ends + i, 64 - (uint32_t)base);
 		__m512i length = _mm512_lzcnt_epi64(_mm512_xor_si512(_mm512_or_si512(word, dots), all));
 		__m512i last = _mm512_lzcnt_epi64(_mm512_or_si512(dots, one));
 		__m512i before = _mm512_or_si512(_mm512_slli_epi64(_mm512_sllv_epi64(dots, last), 1), one);
@@ -147,16 +161,14 @@ TARGET static size_t
 list_eight_digests(const ac_scan_maps *m, const uint32_t *lanes, size_t base, uint32_t *out_ends, uint32_t *out_lengths)
 {
 	const __m512i all = _mm512_set1_epi64(-1);
+	const uint32_t bit = 64 - (uint32_t)base;
 	__m256i at = _mm256_loadu_si256((const __m256i *)(const void *)lanes), ends, lengths;
-	__m256i bytes = _mm256_srli_epi32(_mm256_add_epi32(at, _mm256_set1_epi32((int)(64 - (uint32_t)base))), 3);
-	__m512i first = _mm512_mask_i32gather_epi64(all, 255, bytes, (const void *)m->word, 1);
-	__m512i last = _mm512_mask_i32gather_epi64(all, 255, bytes, (const void *)(m->word - 1), 1);
+	__m512i first = windows_from(m->word, lanes, bit), last = windows_from(m->word - 1, lanes, bit);
 	__m512i before = _mm512_lzcnt_epi64(_mm512_xor_si512(last, all)), behind = trailing_ones(first), digits;
 	uint8_t full = _mm512_cmpeq_epi64_mask(first, all), is_digest;
 
 	for (unsigned i = 1; full && i < DIGEST_WINDOW / 64; i++) {
-		first =
-		    _mm512_mask_i32gather_epi64(_mm512_setzero_si512(), full, bytes, (const void *)(m->word + i), 1);
+		first = windows_from(m->word + i, lanes, bit);
 		behind = _mm512_mask_add_epi64(behind, full, behind, trailing_ones(first));
 		full &= _mm512_cmpeq_epi64_mask(first, all);
 	}
@@ -174,30 +186,20 @@ list_eight_digests(const ac_scan_maps *m, const uint32_t *lanes, size_t base, ui
 
 #define KEEP_EIGHT_OTHERS
 
-/* The windows of a map from the bits on: that one is the lowest, AC_NAME_WINDOW and perhaps more are there. */
-TARGET static inline __m512i
-windows_from(const uint64_t *map, __m256i bits)
-{
-	__m512i words =
-	    _mm512_mask_i32gather_epi64(_mm512_setzero_si512(), 255, _mm256_srli_epi32(bits, 3), (const void *)map, 1);
-
-	return _mm512_srlv_epi64(words, _mm512_cvtepu32_epi64(_mm256_and_si256(bits, _mm256_set1_epi32(7))));
-}
-
 /* Of eight URLs those whose hosts are not found as names, as is_found_as_name of scan_urls.h tells of one whose window is in the maps. Eight are written. */
 TARGET static size_t
 keep_eight_others(const ac_scan_maps *m, const uint32_t *colons, size_t base, bool has_high, uint32_t *kept)
 {
 	const __m512i one = _mm512_set1_epi64(1), none = _mm512_setzero_si512();
 	__m256i at = _mm256_loadu_si256((const __m256i *)(const void *)colons);
-	__m256i bits = _mm256_add_epi32(at, _mm256_set1_epi32((int)(3 + 64 - (uint32_t)base)));
-	__m512i dots = windows_from(m->dot, bits), others, behind, host, last, odd;
+	const uint32_t first = 3 + 64 - (uint32_t)base;
+	__m512i dots = windows_from(m->dot, colons, first), others, behind, host, last, odd;
 	uint8_t found;
 
-	others = _mm512_xor_si512(_mm512_or_si512(windows_from(m->word, bits), dots), _mm512_set1_epi64(-1));
+	others = _mm512_xor_si512(_mm512_or_si512(windows_from(m->word, colons, first), dots), _mm512_set1_epi64(-1));
 	others = _mm512_or_si512(others, _mm512_set1_epi64((int64_t)(UINT64_C(1) << AC_NAME_WINDOW)));
 	if (has_high)
-		others = _mm512_or_si512(others, windows_from(m->high, bits));
+		others = _mm512_or_si512(others, windows_from(m->high, colons, first));
 	/* bits of the byte behind the host, of the host, of its last byte */
 	behind = _mm512_and_si512(others, _mm512_sub_epi64(none, others));
 	host = _mm512_sub_epi64(behind, one);
@@ -205,8 +207,9 @@ keep_eight_others(const ac_scan_maps *m, const uint32_t *colons, size_t base, bo
 	dots = _mm512_and_si512(dots, host);
 	/* dots that are doubled, or at an end; a digit at the end */
 	odd = _mm512_and_si512(dots, _mm512_or_si512(_mm512_or_si512(_mm512_slli_epi64(dots, 1), one), last));
-	odd = _mm512_or_si512(odd, _mm512_and_si512(windows_from(m->digit, bits), last));
-	found = _mm512_test_epi64_mask(dots, dots) & _mm512_test_epi64_mask(windows_from(m->slash, bits), behind) &
+	odd = _mm512_or_si512(odd, _mm512_and_si512(windows_from(m->digit, colons, first), last));
+	found = _mm512_test_epi64_mask(dots, dots) &
+		_mm512_test_epi64_mask(windows_from(m->slash, colons, first), behind) &
 		(uint8_t)~_mm512_test_epi64_mask(odd, odd);
 	/* more dots than a name has */
 	for (unsigned i = 0; i < AC_PARENTS_MAX; i++)

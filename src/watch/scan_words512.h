@@ -4,11 +4,6 @@
 
 #define KEEP_WORD_ENDS
 
-/* The i-th to the (i + 7)-th of what `at` tells: loads of their own are faster than one that gathers. */
-#define EIGHT_OF(at)                                                                                                   \
-	_mm512_set_epi64((int64_t)at(7), (int64_t)at(6), (int64_t)at(5), (int64_t)at(4), (int64_t)at(3),               \
-	    (int64_t)at(2), (int64_t)at(1), (int64_t)at(0))
-
 /* As in scan_words.h, eight at a time: room for eight more. */
 TARGET static inline size_t
 keep_eight_word_ends(const ac_scan *s, const uint32_t *ends, uint32_t *kept)
@@ -51,8 +46,6 @@ keep_eight_word_ends(const ac_scan *s, const uint32_t *ends, uint32_t *kept)
 #undef LAST_BYTES
 #undef FILTER_WORD
 }
-
-#undef EIGHT_OF
 
 #define PASS_PLACES
 
@@ -106,7 +99,9 @@ list_words(const uint64_t *bits, const uint16_t *full, size_t n, uint32_t base, 
 	const __m512i by_turns = _mm512_set_epi32(23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
 	uint8_t real = (uint8_t)((1U << n) - 1);
 	__m512i which = _mm512_cvtepu16_epi64(_mm_loadu_si128((const __m128i *)(const void *)full));
-	__m512i all = _mm512_mask_i64gather_epi64(_mm512_setzero_si512(), real, which, (const void *)bits, 8);
+#define BITS(i) bits[full[i]]
+	__m512i all = _mm512_maskz_mov_epi64(real, EIGHT_OF(BITS));
+#undef BITS
 	__m512i behind = _mm512_and_si512(all, _mm512_sub_epi64(all, one)), from, first, second;
 	uint32_t filled;
 
@@ -152,6 +147,8 @@ list_by_words(const ac_places_map *map, size_t words, size_t base, size_t most, 
 		    _mm512_add_epi16(from, _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(packed, 1))));
 		count += (size_t)__builtin_popcountll(some);
 	}
+	/* some word, for those that are read with the last ones */
+	_mm_storeu_si128((__m128i *)(void *)(full + count), _mm_setzero_si128());
 	if (8 * count > most * words) {
 		for (size_t i = 0; i < count; i++)
 			n += list_word(map->bits[1 + full[i]], (uint32_t)(base + 64 * (size_t)full[i]), out + n);

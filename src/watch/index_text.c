@@ -399,7 +399,7 @@ ac_text_anchor(ac_index_builder *b, const ac_value *value, ac_value_keys *k, acc
 		folded[i] = ac_lower(k->bytes.p[i]);
 	if (!choose_anchor(b, value->type, (ac_str){ folded, k->bytes.n }, &anchor))
 		return ac_fail(err, ACCORD_EINPUT, "text: want letters or digits");
-	/* Numbers are everywhere: these are looked at where telemetry speaks of AS numbers (scan_numbers.h). */
+	/* Numbers are everywhere: these are looked at where telemetry speaks of AS numbers (scan_rare.h). */
 	if (value->type == AC_VALUE_AS_NUMBER) {
 		ac_str number = { folded, k->bytes.n };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The scanner: bytes to matches. It knows tokens, gates and records; it does not know lines, formats, times or who listed what.
- * Stages, per region of 48 KiB: class bitmaps and the bit logic that marks where tokens end (the part that a wider machine does faster: scan_kernel.h), lists of
+ * Stages, per region of 64 KiB: class bitmaps and the bit logic that marks where tokens end (the part that a wider machine does faster: scan_kernel.h), lists of
  * places, gate 1 for a batch of tokens, gate 2 for what passed, exact comparison for the few that are left. No token is looked at alone: a batch's keys are made and their
  * cache lines asked for before the first is needed.
  */

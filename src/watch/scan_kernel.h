@@ -9,7 +9,7 @@
 #include "watch/index_format.h"
 
 /* Words of a region; its maps stay in the second-level cache. */
-#define AC_REGION_WORDS 768
+#define AC_REGION_WORDS 1024
 /* Words that one step of the logic takes at most; each kernel has its own, this or half of it. */
 #define AC_SCAN_STEP_MAX 8
 /* Word 0 of a map is the one before the region, the one behind it is looked at too. */
@@ -22,7 +22,8 @@ enum {
 	AC_WANT_DIGIT_ENDS = 4,  /* names that end in a digit too */
 	AC_WANT_SHORT_WORDS = 8, /* ends of words of AC_WANT_LENGTHS, below eight bytes ... */
 	AC_WANT_LONG_WORDS = 16, /* ... and of those of eight bytes and more */
-	AC_WANT_AS_NUMBERS = 32
+	AC_WANT_AS_NUMBERS = 32,
+	AC_WANT_RARE = AC_WANT_SHORT_WORDS | AC_WANT_LONG_WORDS | AC_WANT_AS_NUMBERS
 };
 /* What is wanted of short words: from so many bytes to so many, 1 to 7 each. */
 #define AC_WANT_LENGTHS(from, to) ((unsigned)(from) << 8 | (unsigned)(to) << 12)
@@ -58,9 +59,9 @@ typedef struct ac_scan_maps {
 	bool has_signs;  /* some byte is '#' or '^', perhaps; false: none is */
 	bool has_escape; /* some byte is a backslash, perhaps; false: none is, nor is there a spelling */
 	/* behind the last byte of a dotted token; third dot of four numbers; first of 16 word bytes at a place that 16 divides, and not behind such ones;
-	 * colon inside what may be an IPv6 address; colon of "://"; behind the last byte of a word; where a path may begin, and line feeds, when the hosts of a region wait for such; with
-	 * ends of words, the second dot of what may be a MAC address; where ac_as_name_at may tell something */
-	ac_places_map name_end, third_dot, digest, address6, url, word_end, path, mac_dot, as_name;
+	 * colon inside what may be an IPv6 address; colon of "://"; behind the last byte of a word; where a path may begin, and line feeds, when the hosts of a region wait for such; rare
+	 * ones: with ends of words, the second dot of what may be a MAC address; with AS numbers, letters where ac_as_name_at may tell something */
+	ac_places_map name_end, third_dot, digest, address6, url, word_end, path, rare;
 	/* of the word before the next region: dots inside tokens, dots between digits, second dots of a chain of those, begins of digests, dots behind four word bytes; all bits when a last label goes on, or what may be
 	 * the name of a member */
 	uint64_t last_inner, last_number, last_chain, last_lane, last_group, label_carry, member_carry;

@@ -170,7 +170,7 @@ find_urls(ac_scan_maps *m, size_t w, const classes_here *x)
 
 /* Where ac_as_name_at may tell something: "asn", "as" and a byte before 'n', "as" with a digit or nothing of a word around it, and words that begin as "autonomous" may. */
 IN_STEP void
-find_as_names(ac_scan_maps *m, size_t w, const classes_here *x)
+find_as_names(const ac_scan_maps *m, size_t w, const classes_here *x, words_n *out)
 {
 	words_n n = AT(m->letter_n, w), n_behind = AT(m->letter_n, w + 1);
 	words_n begins = ~LATER(x->word, x->word_before, 1);
@@ -179,7 +179,7 @@ find_as_names(ac_scan_maps *m, size_t w, const classes_here *x)
 	words_n longer = begins & SOONER(n, n_behind, 4);
 
 	name &= SOONER(AT(m->letter_s, w), AT(m->letter_s, w + 1), 1);
-	PUT_PLACES(&m->as_name, w, x->word & AT(m->follow, w) & (name | longer));
+	*out = x->word & AT(m->follow, w) & (name | longer);
 }
 
 /*
@@ -231,7 +231,8 @@ typedef struct word_lengths {
  * them, before those a dot, before that the same.
  */
 IN_STEP void
-find_word_ends(ac_scan_maps *m, size_t w, const classes_here *x, word_lengths want, steps_before *last)
+find_word_ends(
+    ac_scan_maps *m, size_t w, const classes_here *x, word_lengths want, steps_before *last, words_n *out_macs)
 {
 	words_n found, members, group;
 	runs r = { .one = LATER(x->word, x->word_before, 1), .two_before = x->word_before << 1 };
@@ -252,7 +253,7 @@ find_word_ends(ac_scan_maps *m, size_t w, const classes_here *x, word_lengths wa
 	find_member_ends(m, w, x, &last->member_carry, &members);
 	PUT_PLACES(&m->word_end, w, found & ~(x->word | x->inner | members));
 	group = r.four & x->inner;
-	PUT_PLACES(&m->mac_dot, w, group & LATER(group, BEFORE(last->group, group), 5));
+	*out_macs = group & LATER(group, BEFORE(last->group, group), 5);
 	last->group = group;
 }
 
@@ -317,7 +318,7 @@ TARGET static void
 find_places(ac_scan_maps *m, size_t words, unsigned want)
 {
 	ac_places_map *const all[] = { &m->third_dot, &m->name_end, &m->digest, &m->address6, &m->url, &m->word_end,
-		&m->mac_dot, &m->as_name };
+		&m->rare };
 	const words_n no_digit = (words_n){ 0 } + (want & AC_WANT_DIGIT_ENDS ? 0 : UINT64_MAX);
 	const bool shorts = want & AC_WANT_SHORT_WORDS, longs = want & AC_WANT_LONG_WORDS;
 	const word_lengths lengths = { shorts ? AC_WANT_SHORTEST(want) : 1, shorts ? AC_WANT_LONGEST(want) : 0, longs };
@@ -326,6 +327,7 @@ find_places(ac_scan_maps *m, size_t words, unsigned want)
 
 	for (size_t w = 1; w <= words; w += STEP) {
 		classes_here x;
+		words_n names = { 0 }, macs = { 0 };
 
 		load_step(m, w, &x);
 		find_dotted(m, w, &x, no_digit, &last);
@@ -335,9 +337,11 @@ find_places(ac_scan_maps *m, size_t words, unsigned want)
 		if (want & AC_WANT_URL)
 			find_urls(m, w, &x);
 		if (want & AC_WANT_AS_NUMBERS)
-			find_as_names(m, w, &x);
+			find_as_names(m, w, &x, &names);
 		if (shorts || longs)
-			find_word_ends(m, w, &x, lengths, &last);
+			find_word_ends(m, w, &x, lengths, &last, &macs);
+		if (want & AC_WANT_RARE)
+			PUT_PLACES(&m->rare, w, names | macs);
 	}
 	m->last_inner = KEEP_LAST(last.inner);
 	m->last_number = KEEP_LAST(last.number);

@@ -7,7 +7,7 @@
 #include "watch/scan_addresses.h"
 #include "watch/scan_digests.h"
 #include "watch/scan_names.h"
-#include "watch/scan_numbers.h"
+#include "watch/scan_rare.h"
 #include "watch/scan_split.h"
 #include "watch/scan_words.h"
 
@@ -84,10 +84,8 @@ look_at_region(ac_scan *s, size_t words, size_t base, unsigned want)
 		look_at_url_colons(s, list, n, base);
 	}
 	look_at_split_urls(s);
-	if (wants_words && (s->index->flags & AC_INDEX_HAS_PAIRS))
-		look_at_dotted_macs(s, words, base);
-	if (want & AC_WANT_AS_NUMBERS)
-		look_at_as_numbers(s, words, base);
+	if (want & AC_WANT_RARE)
+		look_at_rare(s, words, base, want);
 	if (m->has_escape && (s->index->flags & AC_INDEX_HAS_SLASH_WORDS))
 		look_at_slashes(s, words, base);
 	if (wants_words)

@@ -1,24 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Words without dots, by the hash of their last bytes; then gate 2. And words that only what stands around them tells:
- * those behind a backslash, and MAC addresses with dots.
- */
+/* Words without dots, by the hash of their last bytes; then gate 2. And those behind a backslash. */
 #include "watch/match.h"
 #include "watch/scan_parts.h"
 
 /* ---- by what stands around them ---- */
 
 #define AT(map, w) (*(const words_n *)(const void *)((map) + (w)))
-
-TARGET static void
-look_at_dotted_macs(ac_scan *s, size_t words, size_t base)
-{
-	uint32_t *list = s->places->list;
-	size_t n = list_places(&s->maps->mac_dot, words, base, list);
-
-	for (size_t i = 0; i < n; i++)
-		ac_match_dotted_mac(s, s->begin + list[i] - 5);
-}
 
 /* Backslashes before a word. */
 TARGET static void

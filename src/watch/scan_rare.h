@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * AS numbers: "AS64496" anywhere, and plain ones where something that may name a field of them stands before them in their text, or behind them in their line, as labels do. All other
- * numbers, of which telemetry is full, are never looked at.
+ * What only what stands around it tells: MAC addresses with dots; and AS numbers: "AS64496" anywhere, plain ones where something that may name a field of them stands before them in their text, or behind
+ * them in their line, as labels do. All other numbers, of which telemetry is full, are never looked at.
  */
 #include "watch/match.h"
 #include "watch/scan_parts.h"
@@ -42,24 +42,35 @@ begin_of_line(const ac_scan *s, const char *p)
 	return p;
 }
 
+/* What begins there may name a field of AS numbers, or be one itself. */
 TARGET static void
-look_at_as_numbers(ac_scan *s, size_t words, size_t base)
+look_at_as_name(ac_scan *s, const char *p, size_t base)
 {
-	ac_str text = { s->begin, (size_t)(s->end - s->begin) };
+	ac_as_name name = ac_as_name_at((ac_str){ s->begin, (size_t)(s->end - s->begin) }, p);
+
+	if (name == AC_AS_NUMBER)
+		ac_match_as_name(s, p);
+	else if (name == AC_AS_FIELD && !s->as_numbers_from) {
+		s->as_numbers_from = begin_of_line(s, p);
+		match_numbers_between(s, s->as_numbers_from, s->begin + base);
+	}
+}
+
+TARGET static void
+look_at_rare(ac_scan *s, size_t words, size_t base, unsigned want)
+{
+	bool has_pairs = s->index->flags & AC_INDEX_HAS_PAIRS;
 	uint32_t *list = s->places->list;
-	size_t n = list_places(&s->maps->as_name, words, base, list);
+	size_t n = list_places(&s->maps->rare, words, base, list);
 
 	for (size_t i = 0; i < n; i++) {
 		const char *p = s->begin + list[i];
-		ac_as_name name = ac_as_name_at(text, p);
 
-		if (name == AC_AS_NUMBER)
-			ac_match_as_name(s, p);
-		else if (name == AC_AS_FIELD && !s->as_numbers_from) {
-			s->as_numbers_from = begin_of_line(s, p);
-			match_numbers_between(s, s->as_numbers_from, s->begin + base);
-		}
+		if (*p != '.')
+			look_at_as_name(s, p, base);
+		else if (has_pairs)
+			ac_match_dotted_mac(s, p - 5);
 	}
-	if (s->as_numbers_from)
+	if ((want & AC_WANT_AS_NUMBERS) && s->as_numbers_from)
 		match_numbers(s, s->as_numbers_from, words, base);
 }

@@ -62,9 +62,9 @@ typedef struct ac_scan_maps {
 	 * colon inside what may be an IPv6 address; colon of "://"; behind the last byte of a word; where a path may begin, and line feeds, when the hosts of a region wait for such; rare
 	 * ones: with ends of words, the second dot of what may be a MAC address; with AS numbers, letters where ac_as_name_at may tell something */
 	ac_places_map name_end, third_dot, digest, address6, url, word_end, path, rare;
-	/* of the word before the next region: dots inside tokens, dots between digits, second dots of a chain of those, begins of digests, dots behind four word bytes; all bits when a last label goes on, or what may be
+	/* of the word before the next region: dots between digits, second dots of a chain of those, dots behind four word bytes; all bits when a last label goes on, or what may be
 	 * the name of a member */
-	uint64_t last_inner, last_number, last_chain, last_lane, last_group, label_carry, member_carry;
+	uint64_t last_number, last_chain, last_group, label_carry, member_carry;
 } ac_scan_maps;
 
 typedef struct ac_scan ac_scan;

@@ -7,6 +7,7 @@
 #define STEP 4
 #endif
 typedef uint64_t words_n __attribute__((vector_size(8 * STEP), aligned(8), may_alias));
+typedef uint16_t lanes_n __attribute__((vector_size(8 * STEP), aligned(2), may_alias));
 
 #ifndef FULL_LANES
 /* A bit for each word that has bits; whether any has. */
@@ -92,7 +93,8 @@ add_words(const void *at, const words_n *begins, uint64_t *carry, words_n *out)
 /* The classes of a step's words that more than one kind of place asks for, and those around them. */
 typedef struct classes_here {
 	words_n word, word_before, word_behind, digit, digit_before, digit_behind, dot, colon, colon_behind;
-	words_n inner; /* dots inside tokens */
+	words_n inner;        /* dots inside tokens */
+	words_n before_colon; /* what stands before colons */
 } classes_here;
 
 IN_STEP void
@@ -108,11 +110,12 @@ load_step(const ac_scan_maps *m, size_t w, classes_here *x)
 	x->colon = AT(m->colon, w);
 	x->colon_behind = AT(m->colon, w + 1);
 	x->inner = x->dot & LATER(x->word, x->word_before, 1) & SOONER(x->word, x->word_behind, 1);
+	x->before_colon = SOONER(x->colon, x->colon_behind, 1);
 }
 
 /* What the steps before have found, and what they carry. */
 typedef struct steps_before {
-	words_n inner, number, chain, lane, group;
+	words_n number, chain, group, four;
 	uint64_t label_carry, member_carry;
 } steps_before;
 
@@ -122,31 +125,26 @@ find_dotted(ac_scan_maps *m, size_t w, const classes_here *x, words_n no_digit, 
 {
 	words_n behind_digit = LATER(x->digit, x->digit_before, 1);
 	words_n number = x->dot & behind_digit & SOONER(x->digit, x->digit_behind, 1);
-	words_n number_before = BEFORE(last->number, number), chain, chain_before, begins, sum;
-	words_n inner_before = BEFORE(last->inner, x->inner);
+	words_n number_before = BEFORE(last->number, number), chain, chain_before, names = x->word | x->inner, sum;
 
 	chain = number & TWO_TO_FOUR_LATER(number, number_before);
 	chain_before = BEFORE(last->chain, chain);
 	PUT_PLACES(&m->third_dot, w, chain & TWO_TO_FOUR_LATER(chain, chain_before));
-	begins = LATER(x->inner, inner_before, 1);
-	add_words(&x->word, &begins, &last->label_carry, &sum);
-	PUT_PLACES(&m->name_end, w, sum & ~x->word & ~x->inner & ~(behind_digit & no_digit));
-	last->inner = x->inner;
+	/* a bit added at each dot is carried to the byte behind the last label, through all other dots */
+	add_words(&names, &x->inner, &last->label_carry, &sum);
+	PUT_PLACES(&m->name_end, w, sum & ~names & ~(behind_digit & no_digit));
 	last->number = number;
 	last->chain = chain;
 }
 
+/* Sixteen word bytes at a place that 16 divides, not behind such ones: a lane of 16 bits that is full, and the one before is not. */
 IN_STEP void
-find_digests(ac_scan_maps *m, size_t w, const classes_here *x, steps_before *last)
+find_digests(ac_scan_maps *m, size_t w, const classes_here *x)
 {
-	words_n lane = x->word;
+	lanes_n full = (lanes_n)x->word == UINT16_MAX;
+	lanes_n before = *(const lanes_n *)(const void *)((const uint16_t *)(const void *)(m->word + w) - 1);
 
-	lane &= lane >> 8;
-	lane &= lane >> 4;
-	lane &= lane >> 2;
-	lane &= lane >> 1 & 0x0001000100010001U;
-	PUT_PLACES(&m->digest, w, lane & ~LATER(lane, BEFORE(last->lane, lane), 16));
-	last->lane = lane;
+	PUT_PLACES(&m->digest, w, (words_n)(full & (before != UINT16_MAX)) & 0x0001000100010001U);
 }
 
 /* "::", or a colon with others two to five bytes before and behind it: "10:00:00" has none. */
@@ -156,7 +154,7 @@ find_colons(ac_scan_maps *m, size_t w, const classes_here *x)
 	words_n here = x->colon, behind = x->colon_behind, before = AT(m->colon, w - 1);
 	words_n later = TWO_TO_FIVE_LATER(here, before), sooner = TWO_TO_FIVE_SOONER(here, behind);
 
-	PUT_PLACES(&m->address6, w, here & ((later & sooner) | SOONER(here, behind, 1)));
+	PUT_PLACES(&m->address6, w, here & ((later & sooner) | x->before_colon));
 }
 
 /* "://" */
@@ -184,24 +182,24 @@ find_as_names(const ac_scan_maps *m, size_t w, const classes_here *x, words_n *o
 
 /*
  * Quotes behind the name of a member of JSON that is one word without digits: it names a field, as those of lines by the thousand do, and is no value. (What else is a key may be a
- * value.) A bit added behind the first quote is carried to the second by letters; *carry as in add_words.
+ * value.) A bit added at the first quote is carried to the second by letters; *carry as in add_words.
  */
 IN_STEP void
 find_member_ends(const ac_scan_maps *m, size_t w, const classes_here *x, uint64_t *carry, words_n *out)
 {
-	words_n quote = AT(m->quote, w), letter = x->word & ~x->digit, sum;
-	words_n begins = letter & LATER(quote, AT(m->quote, w - 1), 1);
+	words_n quote = AT(m->quote, w), last = quote & x->before_colon, first = quote & ~x->before_colon;
+	words_n names = (x->word & ~x->digit) | first, sum;
 
-	add_words(&letter, &begins, carry, &sum);
-	*out = sum & quote & SOONER(x->colon, x->colon_behind, 1);
+	add_words(&names, &first, carry, &sum);
+	*out = sum & last;
 }
 
 /* Bits later by a number that is no constant. */
 #define LATER_BY(here, before, by) ((here) << (by) | (before) >> (64 - (by)))
 
-/* Ends of runs of at least 1, 2, 4 and 8 word bytes, with those of the words before. */
+/* Ends of runs of at least 1 to 4 and of 8 word bytes; of 4 those of the words before, too. */
 typedef struct runs {
-	words_n one, two, four, eight, two_before, four_before;
+	words_n one, two, three, four, eight, four_before;
 } runs;
 
 /* The same of n bytes, 1 to 8. */
@@ -212,12 +210,8 @@ runs_of(const runs *r, unsigned n, words_n *out)
 		*out = r->eight;
 	else if (n > 4)
 		*out = r->four & LATER_BY(r->four, r->four_before, n - 4);
-	else if (n == 4)
-		*out = r->four;
-	else if (n == 3)
-		*out = r->two & LATER(r->two, r->two_before, 1);
 	else
-		*out = n == 2 ? r->two : r->one;
+		*out = n == 4 ? r->four : n == 3 ? r->three : n == 2 ? r->two : r->one;
 }
 
 /* Which short words are wanted, from so many bytes to so many, none when `from` is more; and whether those of eight bytes and more are. */
@@ -235,12 +229,13 @@ find_word_ends(
     ac_scan_maps *m, size_t w, const classes_here *x, word_lengths want, steps_before *last, words_n *out_macs)
 {
 	words_n found, members, group;
-	runs r = { .one = LATER(x->word, x->word_before, 1), .two_before = x->word_before << 1 };
+	runs r = { .one = LATER(x->word, x->word_before, 1) };
 
-	r.two = r.one & LATER(r.one, r.two_before, 1);
-	r.two_before &= r.two_before << 1;
-	r.four = r.two & LATER(r.two, r.two_before, 2);
-	r.four_before = r.two_before & r.two_before << 2;
+	r.two = r.one & LATER(x->word, x->word_before, 2);
+	r.three = r.two & LATER(x->word, x->word_before, 3);
+	r.four = r.three & LATER(x->word, x->word_before, 4);
+	r.four_before = BEFORE(last->four, r.four);
+	last->four = r.four;
 	r.eight = r.four & LATER(r.four, r.four_before, 4);
 	found = r.eight;
 	if (want.from <= want.to) {
@@ -322,8 +317,9 @@ find_places(ac_scan_maps *m, size_t words, unsigned want)
 	const words_n no_digit = (words_n){ 0 } + (want & AC_WANT_DIGIT_ENDS ? 0 : UINT64_MAX);
 	const bool shorts = want & AC_WANT_SHORT_WORDS, longs = want & AC_WANT_LONG_WORDS;
 	const word_lengths lengths = { shorts ? AC_WANT_SHORTEST(want) : 1, shorts ? AC_WANT_LONGEST(want) : 0, longs };
-	steps_before last = { LAST_WORD(m->last_inner), LAST_WORD(m->last_number), LAST_WORD(m->last_chain),
-		LAST_WORD(m->last_lane), LAST_WORD(m->last_group), m->label_carry, m->member_carry };
+	const uint64_t word = m->word[0];
+	steps_before last = { LAST_WORD(m->last_number), LAST_WORD(m->last_chain), LAST_WORD(m->last_group),
+		LAST_WORD(word << 1 & word << 2 & word << 3 & word << 4), m->label_carry, m->member_carry };
 
 	for (size_t w = 1; w <= words; w += STEP) {
 		classes_here x;
@@ -331,7 +327,7 @@ find_places(ac_scan_maps *m, size_t words, unsigned want)
 
 		load_step(m, w, &x);
 		find_dotted(m, w, &x, no_digit, &last);
-		find_digests(m, w, &x, &last);
+		find_digests(m, w, &x);
 		if (want & AC_WANT_ADDRESS6)
 			find_colons(m, w, &x);
 		if (want & AC_WANT_URL)
@@ -343,10 +339,8 @@ find_places(ac_scan_maps *m, size_t words, unsigned want)
 		if (want & AC_WANT_RARE)
 			PUT_PLACES(&m->rare, w, names | macs);
 	}
-	m->last_inner = KEEP_LAST(last.inner);
 	m->last_number = KEEP_LAST(last.number);
 	m->last_chain = KEEP_LAST(last.chain);
-	m->last_lane = KEEP_LAST(last.lane);
 	m->last_group = KEEP_LAST(last.group);
 	m->label_carry = last.label_carry;
 	m->member_carry = last.member_carry;

@@ -10,7 +10,7 @@
  *	cidr16           a bit per /16 that touches an IPv4 range wider than /24
  *	networks         a bitmap, a power of two in size, by ac_network_bit of the /24s that hold an address, a range of /24 and smaller, or a URL's host; exact when it has a bit for each /24
  *	last labels      a bit per ac_last_label of a name or dotted anchor: most dotted tokens of a log end in none of them
- *	word ends        a bitmap, a power of two in size, with two bits of one word by ac_word_end_hash of each anchor without a dot (ac_word_end_set)
+ *	word ends        a bitmap, a power of two in size, with three bits of one word by ac_word_end_hash of each anchor without a dot (ac_word_end_set)
  *	tombs            overlays only: indicators of the base that are withdrawn or said anew here
  *	pool             texts, indicators that several values share, and then the records, bucket by bucket
  *	directory        where in the pool each bucket's records begin, and behind the last one where they end
@@ -54,7 +54,7 @@
 #include "watch/index.h"
 
 #define AC_INDEX_MAGIC 0x1a0a0d5844495741U /* "AWIDX\r\n\x1a" */
-#define AC_INDEX_VERSION 14
+#define AC_INDEX_VERSION 15
 #define AC_INDEX_HEADER_SIZE 4096
 #define AC_INDEX_ALIGN 4096
 #define AC_NONE32 UINT32_MAX
@@ -343,13 +343,13 @@ struct ac_index {
 };
 
 #define AC_PAIRS 65536 /* of two octets; also what 16 bits of a hash tell apart */
-/* Two bits of one word of a map of 2^(32 - shift) bits: of other words one in twenty to forty passes, where with a single bit one in five to eight would. */
+/* Three bits of one word of a map of 2^(32 - shift) bits: of other words one in eleven to a hundred passes, where with a single bit one in five to ten would. */
 static inline void
 ac_word_end_set(uint64_t *map, unsigned shift, uint32_t hash)
 {
 	uint32_t bit = hash >> shift;
 
-	map[bit / 64] |= (uint64_t)1 << (bit % 64) | (uint64_t)1 << (hash % 64);
+	map[bit / 64] |= (uint64_t)1 << (bit % 64) | (uint64_t)1 << (hash % 64) | (uint64_t)1 << (hash / 64 % 64);
 }
 
 /* Whether an anchor may end as a word whose last bytes have this hash. */
@@ -359,7 +359,7 @@ ac_word_may_end(const ac_index *index, uint32_t hash)
 	uint32_t bit = hash >> index->word_end_shift;
 	uint64_t word = index->word_ends[bit / 64];
 
-	return word >> (bit % 64) & word >> (hash % 64) & 1;
+	return word >> (bit % 64) & word >> (hash % 64) & word >> (hash / 64 % 64) & 1;
 }
 
 /* "Prefix lengths" at gate 2 only: of an address that is the host of some URL; of a /24 that holds ranges, itself or smaller ones. */

@@ -37,8 +37,9 @@ keep_eight_word_ends(const ac_scan *s, const uint32_t *ends, uint32_t *kept)
 	_mm512_storeu_si512((void *)at, _mm512_srli_epi64(bit, 6));
 #define FILTER_WORD(i) filter[at[i]]
 	words = EIGHT_OF(FILTER_WORD);
-	words = _mm512_and_si512(_mm512_srlv_epi64(words, _mm512_and_si512(bit, low)),
-	    _mm512_srlv_epi64(words, _mm512_and_si512(hash, low)));
+	words = _mm512_and_si512(_mm512_and_si512(_mm512_srlv_epi64(words, _mm512_and_si512(bit, low)),
+				     _mm512_srlv_epi64(words, _mm512_and_si512(hash, low))),
+	    _mm512_srlv_epi64(words, _mm512_and_si512(_mm512_srli_epi64(hash, 6), low)));
 	passed = _mm512_test_epi64_mask(words, _mm512_set1_epi64(1));
 	_mm256_storeu_si256((__m256i *)(void *)kept,
 	    _mm256_maskz_compress_epi32(passed, _mm256_loadu_si256((const __m256i *)(const void *)ends)));

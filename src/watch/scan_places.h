@@ -94,6 +94,7 @@ add_words(const void *at, const words_n *begins, uint64_t *carry, words_n *out)
 typedef struct classes_here {
 	words_n word, word_before, word_behind, digit, digit_before, digit_behind, dot, colon, colon_behind;
 	words_n inner;        /* dots inside tokens */
+	words_n dotted_end;   /* behind the last byte of those tokens, when that is no dot */
 	words_n before_colon; /* what stands before colons */
 } classes_here;
 
@@ -121,7 +122,7 @@ typedef struct steps_before {
 
 /* What comes of dots inside tokens and between digits: third dots of four numbers, ends of names; no_digit: names behind whose last byte, when it is a digit, none is wanted. */
 IN_STEP void
-find_dotted(ac_scan_maps *m, size_t w, const classes_here *x, words_n no_digit, steps_before *last)
+find_dotted(ac_scan_maps *m, size_t w, classes_here *x, words_n no_digit, steps_before *last)
 {
 	words_n behind_digit = LATER(x->digit, x->digit_before, 1);
 	words_n number = x->dot & behind_digit & SOONER(x->digit, x->digit_behind, 1);
@@ -132,7 +133,8 @@ find_dotted(ac_scan_maps *m, size_t w, const classes_here *x, words_n no_digit, 
 	PUT_PLACES(&m->third_dot, w, chain & TWO_TO_FOUR_LATER(chain, chain_before));
 	/* a bit added at each dot is carried to the byte behind the last label, through all other dots */
 	add_words(&names, &x->inner, &last->label_carry, &sum);
-	PUT_PLACES(&m->name_end, w, sum & ~names & ~(behind_digit & no_digit));
+	x->dotted_end = sum & ~names;
+	PUT_PLACES(&m->name_end, w, x->dotted_end & ~(behind_digit & no_digit));
 	last->number = number;
 	last->chain = chain;
 }
@@ -221,7 +223,7 @@ typedef struct word_lengths {
 } word_lengths;
 
 /*
- * Ends of words of the lengths that are wanted; not before a dot that goes on with a token. And second dots of what may be a MAC address of three groups: with four word bytes before
+ * Ends of words of the lengths that are wanted, but of those that are parts of something dotted. And second dots of what may be a MAC address of three groups: with four word bytes before
  * them, before those a dot, before that the same.
  */
 IN_STEP void
@@ -246,7 +248,7 @@ find_word_ends(
 		found = want.longs ? (enough & ~too_many) | r.eight : enough & ~too_many;
 	}
 	find_member_ends(m, w, x, &last->member_carry, &members);
-	PUT_PLACES(&m->word_end, w, found & ~(x->word | x->inner | members));
+	PUT_PLACES(&m->word_end, w, found & ~(x->word | x->inner | x->dotted_end | members));
 	group = r.four & x->inner;
 	*out_macs = group & LATER(group, BEFORE(last->group, group), 5);
 	last->group = group;

@@ -80,26 +80,6 @@ keep_word_ends(const ac_scan *s, const uint32_t *ends, size_t n, size_t base, ui
 }
 #endif
 
-/* A dot and another word touch what stands at [begin, end). */
-TARGET static inline bool
-is_part_of_name(ac_str text, size_t begin, size_t end)
-{
-	return (begin > 1 && text.p[begin - 1] == '.' && ac_is_word(text.p[begin - 2])) ||
-	       (end + 1 < text.n && text.p[end] == '.' && ac_is_word(text.p[end + 1]));
-}
-
-/* A word that may be an anchor, all of it in the maps: false when it is a part of something dotted. */
-TARGET static inline bool
-word_at(const ac_scan *s, uint32_t end, size_t base, unsigned n)
-{
-	const ac_scan_maps *m = s->maps;
-	size_t bit = end - base + 64;
-	uint64_t before = ac_bits_at(m->dot, bit - n - 2) >> 1 & ac_bits_at(m->word, bit - n - 2);
-	uint64_t behind = ac_bits_at(m->dot, bit) & ac_bits_at(m->word, bit) >> 1;
-
-	return !((before | behind) & 1);
-}
-
 /* The words whose keys were made, whose blocks at gate 2 are on their way. */
 TARGET static void
 look_at_asked_words(ac_scan *s)
@@ -116,18 +96,16 @@ look_at_asked_words(ac_scan *s)
 	l->word_count = 0;
 }
 
-/* The bytes of the word that ends there, when it may be an anchor; else 0. */
+/* All bytes of the word that ends there. */
 TARGET static inline size_t
 anchor_bytes(const ac_scan *s, uint32_t end, size_t base)
 {
 	size_t bytes = word_bytes(s, end, base);
 
-	if (bytes <= RUN_MAX)
-		return word_at(s, end, base, (unsigned)bytes) ? bytes : 0;
 	/* longer than one load of a map tells */
-	while (bytes < end && ac_is_word(s->begin[end - bytes - 1]))
+	while (bytes > RUN_MAX && bytes < end && ac_is_word(s->begin[end - bytes - 1]))
 		bytes++;
-	return is_part_of_name((ac_str){ s->begin, (size_t)(s->end - s->begin) }, end - bytes, end) ? 0 : bytes;
+	return bytes;
 }
 
 /* Ends of words that the filter let pass: gate 2 is asked for whole words. */
@@ -141,8 +119,6 @@ ask_for_kept_words(ac_scan *s, const uint32_t *ends, size_t n, size_t base)
 		size_t bytes = anchor_bytes(s, ends[i], base);
 		ac_str text = { s->begin + ends[i] - bytes, bytes };
 
-		if (!bytes)
-			continue;
 		if (l->word_count == AC_SCAN_BATCH)
 			look_at_asked_words(s);
 		l->words[l->word_count] = (ac_name_try){ .end = ends[i], .n = (uint32_t)bytes };

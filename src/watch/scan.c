@@ -217,8 +217,7 @@ begin_maps(ac_scan_maps *m)
 		all[i][0] = 0;
 	m->has_signs = false;
 	m->has_escape = true; /* until spellings are looked for */
-	m->last_number = m->last_chain = m->last_group = m->label_carry =
-	    m->member_carry = 0;
+	m->last_number = m->last_chain = m->last_group = m->label_carry = m->member_carry = 0;
 }
 
 static unsigned

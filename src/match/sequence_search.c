@@ -27,7 +27,6 @@ struct branch {
 typedef struct bound {
 	ac_instant low, high;
 	size_t behind[2], before[2]; /* SIZE_MAX: none. [0] in a chain, [1] in the next copy */
-	bool is_side;                /* of an OR */
 } bound;
 
 typedef struct change {
@@ -76,6 +75,7 @@ one_more(ac_sequence_plan *plan, void *p, size_t n, size_t *capacity, size_t siz
 	return p;
 }
 
+/* is_side: which child of an OR, from 0 to high; else a time. */
 static size_t
 new_bound(searcher *s, bool is_side, ac_instant high)
 {
@@ -87,8 +87,7 @@ new_bound(searcher *s, bool is_side, ac_instant high)
 	s->bounds[s->bound_count] = (bound){ .low = is_side ? 0 : AC_INSTANT_MIN,
 		.high = is_side ? high : AC_INSTANT_MAX,
 		.behind = { SIZE_MAX, SIZE_MAX },
-		.before = { SIZE_MAX, SIZE_MAX },
-		.is_side = is_side };
+		.before = { SIZE_MAX, SIZE_MAX } };
 	return s->bound_count++;
 }
 

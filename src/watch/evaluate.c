@@ -411,7 +411,7 @@ sort_indicators(ac_evaluation *e, ac_hit_indicator *all, size_t n)
 	return kept;
 }
 
-/* Claims [from, to) are all about one place. */
+/* All claims are about one place. */
 static int
 emit_hit(ac_evaluation *e, const ac_claim *claims, size_t n, accord_err *err)
 {

@@ -691,12 +691,6 @@ ac_sighting_identity(ac_str prefix, uint64_t inode, char out[static AC_SIGHTING_
 	return 0;
 }
 
-size_t
-ac_sightings_count(const ac_sightings *s)
-{
-	return s->entries.n;
-}
-
 void
 ac_sightings_forget(ac_sightings *s)
 {

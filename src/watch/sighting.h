@@ -53,7 +53,6 @@ typedef struct ac_sighting_input {
 /* Write them in the store's open batch; they are kept here, for another try. Adds to *counts. */
 int ac_sightings_put(ac_sightings *s, ac_store *store, const ac_sighting_input *input, ac_time now,
     ac_sighting_counts *counts, accord_err *err) AC_CHECKED;
-size_t ac_sightings_count(const ac_sightings *s); /* objects that they will be */
 void ac_sightings_forget(ac_sightings *s);
 /*
  * Something that the memory of observables has found (--retro). It is told but for what inputs have sighted of it; and when an input tells it later, the memory's sighting gives it up: one event is counted once. A day and an indicator

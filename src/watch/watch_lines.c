@@ -5,7 +5,7 @@
 /* Records that are asked of memory before the matches that they belong to are looked at. */
 #define RECORDS_AHEAD 24
 
-/* Hand the matches [from, to), all in text[begin, end), to the evaluation. */
+/* Hand matches, all in text[begin, end), to the evaluation. */
 int
 ac_watch_evaluate_line(ac_watch *w, size_t begin, size_t end, ac_match *matches, size_t count,
     const ac_log_state *state, bool malformed, accord_err *err)

@@ -125,7 +125,7 @@ typedef struct search {
 	ac_app *app;
 	ac_json_writer *w; /* NULL: for people */
 	ac_str type;
-	size_t count;
+	size_t count, most;
 } search;
 
 static int
@@ -134,6 +134,7 @@ on_hit(void *payload, const ac_search_hit *hit, accord_err *err)
 	search *s = payload;
 	ac_buf *out = ac_app_out(s->app);
 
+	/* Things of other types leave the search's room to those that were asked for. */
 	if (s->type.n && !ac_str_eq(s->type, hit->type))
 		return 0;
 	s->count++;
@@ -144,7 +145,7 @@ on_hit(void *payload, const ac_search_hit *hit, accord_err *err)
 		ac_jw_key_string(s->w, AC_S("name"), hit->name);
 		ac_jw_key_string(s->w, AC_S("snippet"), hit->snippet);
 		ac_jw_end(s->w);
-		return 0;
+		return s->count == s->most;
 	}
 	ac_utf8_add_visible(out, hit->name.n ? hit->name : hit->id, AC_HIT_TEXT_MAX);
 	ac_buf_add_cstr(out, "  [");
@@ -152,15 +153,16 @@ on_hit(void *payload, const ac_search_hit *hit, accord_err *err)
 	ac_buf_add_cstr(out, "]\n    ");
 	ac_utf8_add_visible(out, ac_str_trim(hit->snippet), AC_HIT_TEXT_MAX);
 	ac_buf_add_byte(out, '\n');
-	return 0;
+	return s->count == s->most;
 }
 
 static int
 print_search(ac_app *app, const ac_args *args, ac_store *store)
 {
 	ac_str words = ac_str_from(ac_arg(args, "search", ""));
-	size_t most = ac_arg_given(args, "all") ? SEARCH_MOST_ALL : SEARCH_MOST;
-	search s = { .app = app, .type = ac_str_from(ac_arg(args, "type", "")) };
+	search s = { .app = app,
+		.type = ac_str_from(ac_arg(args, "type", "")),
+		.most = ac_arg_given(args, "all") ? SEARCH_MOST_ALL : SEARCH_MOST };
 	ac_json_writer w;
 	accord_err err = { 0 };
 	int rc;
@@ -174,12 +176,12 @@ print_search(ac_app *app, const ac_args *args, ac_store *store)
 		ac_jw_key(&w, AC_S("hits"));
 		ac_jw_array(&w);
 	}
-	rc = ac_store_search(store, words, most, on_hit, &s, &err);
+	rc = ac_store_search(store, words, SIZE_MAX, on_hit, &s, &err);
 	if (rc < 0)
 		return ac_app_fail(app, NULL, &err);
 	if (s.w) {
 		ac_jw_end(&w);
-		ac_jw_key_bool(&w, AC_S("complete"), s.count < most);
+		ac_jw_key_bool(&w, AC_S("complete"), s.count < s.most);
 		ac_jw_end(&w);
 		ac_buf_add_byte(ac_app_out(app), '\n');
 	} else if (s.count == 0) {

@@ -177,7 +177,7 @@ int ac_row_id(ac_digester *digester, ac_value_type type, ac_str text, ac_str pro
 /* The STIX 2.1 indicator of a row, made now. ac_store_get finds it by its id too. */
 int ac_row_indicator(const ac_stored_row *row, ac_arena *arena, ac_str *out_json, accord_err *err) AC_CHECKED;
 
-/* Full text over names, descriptions and values of current objects; brings its index up to date first (in READ mode too: it keeps its own writer). Best first. */
+/* Full text over names, descriptions and values of current objects; brings its index up to date first (in READ mode too: it keeps its own writer). Best first; a callback that returns more than 0 ends it. */
 typedef struct ac_search_hit {
 	ac_str id;
 	ac_str type;

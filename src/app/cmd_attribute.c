@@ -27,6 +27,21 @@ static const ac_option options[] = {
 	{ 0 },
 };
 
+/* A brief judgement has no intervals, and so knows less of how well it is founded than words and result objects say. */
+static const ac_option_rule rules[] = {
+	{ "leads", false,
+	    { "fit", "evaluate", "evidence", "hide-reports", "as-of", "scale", "lang", "jsonl", "brief", "stix",
+		"keep" } },
+	{ "fit", false,
+	    { "evaluate", "evidence", "hide-reports", "as-of", "scale", "lang", "jsonl", "brief", "stix", "keep" } },
+	{ "evaluate", false,
+	    { "evidence", "hide-reports", "as-of", "scale", "lang", "jsonl", "brief", "stix", "keep" } },
+	{ "jsonl", false, { "evidence", "stix", "keep" } },
+	{ "brief", true, { "json", "jsonl" } },
+	{ "brief", false, { "stix", "keep" } },
+	{ 0 },
+};
+
 static int
 print_leads(ac_app *app, const ac_args *args, ac_know *know)
 {
@@ -57,13 +72,8 @@ run_leads(ac_app *app, const ac_args *args)
 	ac_know *know = NULL;
 	ac_store *store;
 	accord_err err = { 0 };
-	int status, rc;
+	int rc = ac_app_store(app, AC_STORE_READ, &store, &err), status;
 
-	if (ac_arg_given(args, "fit"))
-		return ac_attribute_fit(app);
-	if (ac_arg_given(args, "evaluate"))
-		return ac_attribute_evaluate(app);
-	rc = ac_app_store(app, AC_STORE_READ, &store, &err);
 	if (rc == 0)
 		rc = ac_know_open(store, ac_app_seed(app), &know, &err);
 	status = rc == 0 ? print_leads(app, args, know) : ac_app_fail(app, NULL, &err);
@@ -192,13 +202,6 @@ run(ac_app *app, const ac_args *args)
 		return ac_attribute_fit(app);
 	if (ac_arg_given(args, "evaluate"))
 		return ac_attribute_evaluate(app);
-	if (ac_arg_given(args, "jsonl") &&
-	    (ac_arg_given(args, "evidence") || ac_arg_given(args, "stix") || ac_arg_given(args, "keep"))) {
-		(void)ac_fail(&err, ACCORD_EUSAGE,
-		    "--jsonl reads evidence from standard input and answers in JSON: it goes with none of --evidence, "
-		    "--stix and --keep");
-		return ac_app_fail(app, NULL, &err);
-	}
 	if (ac_ask_open(app, args, &ask, &path, &err) < 0)
 		status = ac_app_fail(app, path, &err);
 	else
@@ -226,6 +229,7 @@ const ac_command ac_command_attribute = {
 	    "Exit status 1: the evidence is insufficient, or there is no lead.",
 	.examples = "accord attribute\naccord attribute --scale phia --lang fr\naccord attribute --leads --json\n",
 	.options = options,
+	.rules = rules,
 	.max_operands = 0,
 	.run = run,
 };

@@ -254,6 +254,28 @@ check_operands(const parse_state *s)
 	return 0;
 }
 
+static int
+break_rule(const ac_args *args, const ac_option_rule *rule, const char *other)
+{
+	(void)fprintf(stderr, "accord %s: --%s %s --%s; see accord %s --help\n", args->command->name, rule->option,
+	    rule->wants ? "goes only with" : "does not go with", other, args->command->name);
+	return AC_EXIT_USAGE;
+}
+
+static int
+check_rules(const ac_args *args)
+{
+	for (const ac_option_rule *rule = args->command->rules; rule && rule->option; rule++) {
+		const char *beside = NULL;
+
+		for (size_t i = 0; !beside && i < AC_OPTION_OTHERS_MAX && rule->others[i]; i++)
+			beside = ac_arg_given(args, rule->others[i]) ? rule->others[i] : NULL;
+		if (ac_arg_given(args, rule->option) && rule->wants == !beside)
+			return break_rule(args, rule, beside ? beside : rule->others[0]);
+	}
+	return 0;
+}
+
 int
 ac_command_parse(ac_app *app, int argc, char **argv)
 {
@@ -281,7 +303,10 @@ ac_command_parse(ac_app *app, int argc, char **argv)
 		}
 	}
 	app->args = (ac_args){ app->command, s.values, s.operands, s.operand_count, s.given };
-	return ac_arg_given(&app->args, "help") ? 0 : check_operands(&s);
+	if (ac_arg_given(&app->args, "help"))
+		return 0;
+	status = check_operands(&s);
+	return status ? status : check_rules(&app->args);
 }
 
 static const char *

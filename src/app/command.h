@@ -31,6 +31,14 @@ typedef struct ac_option {
 	const char *help;     /* one line */
 } ac_option;
 
+/* Options that would be passed over in silence where they stand, or make others say what is not so: a usage error. */
+#define AC_OPTION_OTHERS_MAX 11
+typedef struct ac_option_rule {
+	const char *option; /* NULL ends the table */
+	bool wants;         /* one of the others beside it; else it goes with none of them */
+	const char *others[AC_OPTION_OTHERS_MAX];
+} ac_option_rule;
+
 /* The parsed command line of one command. */
 typedef struct ac_args {
 	const struct ac_command *command;
@@ -44,12 +52,13 @@ typedef struct ac_app ac_app;
 
 typedef struct ac_command {
 	const char *name;
-	const char *operands;     /* "SOURCE...", for usage lines; NULL: none */
-	const char *summary;      /* one line, also in the list of commands */
-	const char *details;      /* paragraphs for --help and the man page; may be NULL */
-	const char *more;         /* the same, behind them: one literal has at most 4095 bytes (C99 5.2.4.1) */
-	const char *examples;     /* lines "accord learn feed.json"; run by the tests */
-	const ac_option *options; /* own ones; the common ones (--db, --json, --help ...) are added */
+	const char *operands;        /* "SOURCE...", for usage lines; NULL: none */
+	const char *summary;         /* one line, also in the list of commands */
+	const char *details;         /* paragraphs for --help and the man page; may be NULL */
+	const char *more;            /* the same, behind them: one literal has at most 4095 bytes (C99 5.2.4.1) */
+	const char *examples;        /* lines "accord learn feed.json"; run by the tests */
+	const ac_option *options;    /* own ones; the common ones (--db, --json, --help ...) are added */
+	const ac_option_rule *rules; /* may be NULL */
 	int min_operands;
 	int max_operands;                             /* -1: any number */
 	int (*run)(ac_app *app, const ac_args *args); /* returns an exit status */

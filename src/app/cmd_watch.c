@@ -39,6 +39,16 @@ static const ac_option options[] = {
 	{ 0 },
 };
 
+/* The memory of observables has no fields and no places, and --explain-fields reports no hits. */
+static const ac_option_rule rules[] = {
+	{ "line-wait", true, { "follow" } },
+	{ "all", true, { "retro" } },
+	{ "files", true, { "retro" } },
+	{ "retro", false, { "follow", "explain-fields", "not-watched", "where", "since" } },
+	{ "explain-fields", false, { "follow", "not-watched", "where", "since", "remember" } },
+	{ 0 },
+};
+
 /* Modes that take the place of the usual run. */
 static const struct {
 	const char *option;
@@ -56,7 +66,7 @@ watch(ac_watching *w, accord_err *err)
 	int rc;
 
 	if (w->args->operand_count == 0 && !list_unwatched)
-		return ac_fail(err, ACCORD_EUSAGE, "want INPUT... or --not-watched; see accord watch --help");
+		return ac_fail(err, ACCORD_EUSAGE, "want INPUT..., --retro or --not-watched; see accord watch --help");
 	if (ac_watching_is_bus(w))
 		return ac_watching_bus(w, err);
 	rc = ac_watching_open_index(w, err);
@@ -198,6 +208,7 @@ const ac_command ac_command_watch = {
 		    "accord watch --retro\n"
 		    "accord watch --follow eve.json logs/\n",
 	.options = options,
+	.rules = rules,
 	.min_operands = 0,
 	.max_operands = -1,
 	.run = run,

@@ -335,6 +335,8 @@ ac_watching_bus(ac_watching *w, accord_err *err)
 
 	if (w->args->operand_count != 1 || ac_arg_given(w->args, "not-watched"))
 		return ac_fail(err, ACCORD_EUSAGE, "kafka://... wants to be the only input");
+	if (ac_arg_given(w->args, "rate"))
+		return ac_fail(err, ACCORD_EUSAGE, "--rate is for files: messages are read as they come");
 	rc = ac_bus_url_parse(ac_str_from(w->args->operands[0]), &w->app->arena, &r.url, err);
 	if (!rc)
 		rc = read_properties(w, &properties, err);

@@ -325,13 +325,17 @@ ac_app_progress(ac_app *app, const char *what, uint64_t done, uint64_t total)
 
 	if (!ac_is_terminal(STDERR_FILENO))
 		return;
-	if (app->progress_started == 0)
+	if (app->progress_started == 0 || done < app->progress_first) {
 		app->progress_started = now;
+		app->progress_first = done;
+	}
 	if (now - app->progress_shown < 0.1)
 		return;
 	app->progress_shown = now;
-	rate = now > app->progress_started ? (double)done / (now - app->progress_started) : 0;
-	(void)fprintf(stderr, "\r\033[K%s %.1f MB, %.0f MB/s", what, (double)done / 1e6, rate / 1e6);
+	rate = now > app->progress_started ? (double)(done - app->progress_first) / (now - app->progress_started) : 0;
+	(void)fprintf(stderr, "\r\033[K%s %.1f MB", what, (double)done / 1e6);
+	if (rate > 0)
+		(void)fprintf(stderr, rate < 1e9 ? ", %.1f MB/s" : ", %.2f GB/s", rate < 1e9 ? rate / 1e6 : rate / 1e9);
 	if (total > done && rate > 0)
 		(void)fprintf(stderr, ", %.0f %%, %.0f s left", 100.0 * (double)done / (double)total,
 		    (double)(total - done) / rate);

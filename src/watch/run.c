@@ -15,9 +15,12 @@ typedef struct run {
 	const ac_watch_run_options *options;
 	ac_watch_totals *totals;
 	ac_sightings *sightings;
-	uint64_t shown; /* bytes of the file at hand when progress was shown last */
-	ac_vec files;   /* ac_run_file */
-	ac_arena arena; /* their paths and problems */
+	ac_vec files;         /* ac_run_file */
+	ac_arena arena;       /* their paths and problems */
+	uint64_t size;        /* of all inputs; 0: not known of each */
+	const char *path;     /* of the input at hand, as it stands in files */
+	uint64_t before, now; /* bytes read: of the inputs before it, and of it */
+	uint64_t shown;       /* of all of them, when progress was told last */
 } run;
 
 static int
@@ -60,7 +63,6 @@ on_text(void *payload, const ac_run_text *text, accord_err *err)
 
 	ac_watch_counts_add(&r->totals->counts, &text->counts);
 	r->totals->files++;
-	r->shown = 0;
 	if (!r->sightings)
 		return 0;
 	ac_sightings_see(r->sightings, text->prefix);
@@ -70,14 +72,19 @@ on_text(void *payload, const ac_run_text *text, accord_err *err)
 }
 
 static int
-on_block(void *payload, const char *path, uint64_t done, uint64_t total, accord_err *err)
+on_block(void *payload, const char *path, uint64_t done, accord_err *err)
 {
 	run *r = payload;
 
 	(void)err;
-	if (r->options->on_progress && (done < r->shown || done - r->shown >= PROGRESS_EVERY)) {
-		r->options->on_progress(r->options->sink.payload, path, done, total);
-		r->shown = done;
+	if (path != r->path) {
+		r->before += r->now;
+		r->path = path;
+	}
+	r->now = done;
+	if (r->options->on_progress && r->before + done >= r->shown + PROGRESS_EVERY) {
+		r->shown = r->before + done;
+		r->options->on_progress(r->options->sink.payload, path, r->shown, r->size);
 	}
 	return 0;
 }
@@ -120,6 +127,19 @@ on_walk_problem(void *payload, const char *path, const accord_err *what)
 		(void)on_problem(payload, path, what, &unused);
 }
 
+static uint64_t
+size_of(const ac_run_file *files, size_t count)
+{
+	uint64_t size = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!files[i].is_plain && !files[i].problem)
+			return 0;
+		size += files[i].problem ? 0 : files[i].size;
+	}
+	return size;
+}
+
 static int
 read_in_turn(run *r, const ac_index *index, const ac_run_sink *sink, accord_err *err)
 {
@@ -151,6 +171,7 @@ ac_watch_run(const ac_index *index, const char *const *paths, size_t count, cons
 		rc = ac_fail(err, ACCORD_ENOMEM, "watch: no memory");
 	for (size_t i = 0; !rc && i < count; i++)
 		rc = ac_walk(paths[i], &walk, err);
+	r.size = size_of(r.files.p, r.files.n);
 	if (!rc)
 		rc = options->jobs > 1 && r.files.n > 0
 			 ? ac_run_jobs(index, r.files.p, r.files.n, options->jobs, options, &sink, err)

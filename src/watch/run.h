@@ -23,7 +23,7 @@ typedef struct ac_watch_run_options {
 	ac_retro *retro;       /* remembers what is watched; NULL: nothing. Whoever opened it flushes it */
 	/* With the sink's payload. An input that could not be opened, read to its end, or decompressed. May be NULL. */
 	void (*on_problem)(void *payload, const char *path, const accord_err *what);
-	/* Bytes read of the input's size (0: unknown), now and then. May be NULL. */
+	/* Bytes read of all inputs, and their size (0: unknown), now and then; path: of the one at hand. May be NULL. */
 	void (*on_progress)(void *payload, const char *path, uint64_t done, uint64_t total);
 } ac_watch_run_options;
 

@@ -20,7 +20,6 @@ struct ac_run_reader {
 	ac_run_sink sink;
 	const char *path;   /* of the input at hand */
 	uint64_t inode;     /* 0: none */
-	uint64_t total;     /* bytes; 0: unknown */
 	atomic_uint *spare; /* processors that nobody uses; NULL: none */
 	ac_watch *watch;    /* of the text at hand: the input, or a member of it */
 	ac_buf name;        /* of the text, NUL-terminated */
@@ -133,7 +132,7 @@ on_block(void *payload, uint64_t done, accord_err *err)
 {
 	ac_run_reader *r = payload;
 
-	return r->sink.on_block(r->sink.payload, r->path, done, r->total, err);
+	return r->sink.on_block(r->sink.payload, r->path, done, err);
 }
 
 /* Whether a thread beside this one is to decompress: there is something to decompress, and a processor that nobody uses. */
@@ -166,7 +165,6 @@ watch_fd(ac_run_reader *r, const char *path, int fd, accord_err *err)
 		id = (ac_file_id){ 0 };
 	r->path = path;
 	r->inode = id.is_regular ? id.inode : 0;
-	r->total = id.is_regular ? id.size : 0;
 	if (take_spare(r, fd)) {
 		rc = ac_read_input_ahead(fd, r->options->rate, r->chunk, &sink, err);
 		(void)atomic_fetch_add(r->spare, 1);
@@ -194,7 +192,7 @@ ac_run_reader_file(ac_run_reader *r, const char *path, accord_err *err)
 
 /* Bytes [part->begin, part->end), up to the places where a reader of the whole file would read too. */
 static int
-read_part(ac_run_reader *r, const ac_run_part *part, int fd, uint64_t total, accord_err *problem, accord_err *err)
+read_part(ac_run_reader *r, const ac_run_part *part, int fd, accord_err *problem, accord_err *err)
 {
 	uint64_t at = part->begin;
 	int rc = 0;
@@ -213,7 +211,7 @@ read_part(ac_run_reader *r, const ac_run_part *part, int fd, uint64_t total, acc
 		at += n;
 		rc = on_bytes(r, (ac_str){ r->chunk, n }, err);
 		if (!rc)
-			rc = r->sink.on_block(r->sink.payload, r->path, at, total, err);
+			rc = r->sink.on_block(r->sink.payload, r->path, at, err);
 	}
 	return rc;
 }
@@ -234,7 +232,7 @@ watch_part(ac_run_reader *r, const ac_run_part *part, int fd, accord_err *err)
 	if (!rc && part->before)
 		rc = ac_run_state_resume(r->watch, ac_str_from(r->name.p), part->before, err);
 	if (!rc)
-		rc = read_part(r, part, fd, id.size, &problem, err);
+		rc = read_part(r, part, fd, &problem, err);
 	if (!rc && part->after && !problem.code) {
 		rc = ac_watch_pause(r->watch, &at, err);
 		if (!rc && ac_run_state_read(fd, &at, part->after, &problem) == ACCORD_ENOMEM) {

@@ -22,8 +22,8 @@ typedef struct ac_run_sink {
 	int (*on_held_back)(void *payload, const ac_held_back *held, accord_err *err);
 	int (*on_problem)(void *payload, const char *path, const accord_err *what, accord_err *err);
 	int (*on_text)(void *payload, const ac_run_text *text, accord_err *err);
-	/* A block was read: bytes so far, of total (0: unknown). */
-	int (*on_block)(void *payload, const char *path, uint64_t done, uint64_t total, accord_err *err);
+	/* A block was read: bytes of the input so far. */
+	int (*on_block)(void *payload, const char *path, uint64_t done, accord_err *err);
 	void *payload;
 } ac_run_sink;
 

@@ -37,7 +37,7 @@ typedef struct event {
 		} problem;
 		struct {
 			const char *path;
-			uint64_t done, total;
+			uint64_t done;
 		} block;
 	} of;
 } event;
@@ -265,7 +265,7 @@ on_text(void *payload, const ac_run_text *text, accord_err *err)
 }
 
 static int
-on_block(void *payload, const char *path, uint64_t done, uint64_t total, accord_err *err)
+on_block(void *payload, const char *path, uint64_t done, accord_err *err)
 {
 	worker *w = payload;
 	char *p;
@@ -277,7 +277,6 @@ on_block(void *payload, const char *path, uint64_t done, uint64_t total, accord_
 	/* A path of the list of files, which outlives the threads. */
 	e->of.block.path = path;
 	e->of.block.done = done;
-	e->of.block.total = total;
 	rc = add(w, e, err);
 	return rc ? rc : hand_over(w, err);
 }
@@ -423,7 +422,7 @@ play(const ac_run_sink *sink, const event *e, accord_err *err)
 	case BLOCK:
 		break;
 	}
-	return sink->on_block(sink->payload, e->of.block.path, e->of.block.done, e->of.block.total, err);
+	return sink->on_block(sink->payload, e->of.block.path, e->of.block.done, err);
 }
 
 /* All that a task says, as it comes. */

@@ -79,11 +79,11 @@ on_text(void *payload, const ac_run_text *text, accord_err *err)
 }
 
 static int
-on_block(void *payload, const char *path, uint64_t done, uint64_t total, accord_err *err)
+on_block(void *payload, const char *path, uint64_t done, accord_err *err)
 {
 	ac_run_merge *m = payload;
 
-	return m->to->on_block(m->to->payload, path, done, total, err);
+	return m->to->on_block(m->to->payload, path, done, err);
 }
 
 ac_run_sink

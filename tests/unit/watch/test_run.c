@@ -336,6 +336,56 @@ troubles__are_reported_and_the_rest_is_watched(void **state)
 	assert_true(w->hits >= 1);
 }
 
+typedef struct progress {
+	unsigned told;
+	uint64_t done;
+	uint64_t total;
+} progress;
+
+static void
+on_progress(void *payload, const char *path, uint64_t done, uint64_t total)
+{
+	progress *p = payload;
+
+	(void)path;
+	assert_true(done > p->done && done <= total);
+	p->done = done;
+	p->total = total;
+	p->told++;
+}
+
+/* Files that are each too small to be told of, and one that is cut for several threads. */
+static void
+progress__is_of_all_inputs_together(void **state)
+{
+	static const size_t mib = (size_t)1 << 20, sizes[] = { 6, 6, 6, 18 };
+	world *w = *state;
+	const char *paths[AC_COUNT(sizes)];
+	char *text = malloc(18 * mib), names[AC_COUNT(sizes)][128];
+
+	assert_non_null(text);
+	memset(text, '\n', 18 * mib);
+	put_row(w, AC_VALUE_DOMAIN, "evil.example");
+	open_index(w);
+	for (size_t i = 0; i < AC_COUNT(sizes); i++) {
+		(void)snprintf(names[i], sizeof(names[i]), "%s/%zu.log", w->folder, i);
+		write_file(names[i], (ac_str){ text, sizes[i] * mib });
+		paths[i] = names[i];
+	}
+	for (unsigned jobs = 1; jobs <= 4; jobs += 3) {
+		progress p = { 0 };
+		ac_watch_run_options options = {
+			.jobs = jobs, .part_bytes = mib, .sink = { on_hit, NULL, &p }, .on_progress = on_progress
+		};
+
+		assert_int_equal(ac_watch_run(w->index, paths, AC_COUNT(sizes), &options, &w->totals, &w->err), 0);
+		assert_int_equal(p.told, 4); /* each 8 MiB of 36 */
+		assert_int_equal(p.total, 36 * mib);
+		assert_true(p.done >= 32 * mib);
+	}
+	free(text);
+}
+
 int
 main(void)
 {
@@ -347,6 +397,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(log_that_grew__updates_its_sightings, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(same_content_in_another_file__is_another_input, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(troubles__are_reported_and_the_rest_is_watched, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(progress__is_of_all_inputs_together, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,6 +55,9 @@ ac_app_flush(ac_app *app)
 	ac_str bytes;
 	int rc = ac_buf_finish(&app->out, &bytes, &err);
 
+	/* Rows on the same terminal begin at its left side, not behind the progress line. */
+	if (rc == 0 && bytes.n && app->progress_shown > 0 && ac_is_terminal(STDOUT_FILENO))
+		(void)fputs("\r\033[K", stderr);
 	if (rc == 0 && bytes.n && !app->out_failed)
 		rc = ac_file_write_all(STDOUT_FILENO, bytes, &err);
 	if (rc < 0 && !app->out_failed) {

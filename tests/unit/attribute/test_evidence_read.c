@@ -35,7 +35,8 @@ read_evidence(reading *r, const char *text)
 
 static const char whole[] =
     "{'schema':'accord.evidence/1','id':'case 7','techniques':['T1059.001','t1190',{'id':'T1078','source':'Ally B'}],"
-    "'software':['S0154'],'victims':{'countries':['AU','us'],'sectors':['government-national','Financial Services']},"
+    "'software':['S0154'],'victims':{'countries':['AU','us','uk'],'sectors':['government-national','Financial "
+    "Services']},"
     "'text':'What was done.','indicators':['198.51.100.7',{'value':'c2.example','source':'https://a.example/r'}],"
     "'sources':[{'name':'Ally A','url':'https://a.example/r','date':'2021-07-19','reliability':'B','credibility':2},"
     "{'name':'Ally B','date':'2021-07-20T10:00:00Z','reliability':'a','credibility':'1'}],"
@@ -61,6 +62,7 @@ every_member__is_read(void **state)
 	assert_int_equal(r.evidence.techniques.items[2].source, 1);
 	assert_str(r.evidence.software.items[0].text, AC_S("S0154"));
 	assert_str(r.evidence.countries.items[1].text, AC_S("US"));
+	assert_str(r.evidence.countries.items[2].text, AC_S("GB"));
 	assert_str(r.evidence.sectors.items[0].text, AC_S("government-national"));
 	assert_str(r.evidence.sectors.items[1].text, AC_S("financial-services"));
 	assert_str(r.evidence.text, AC_S("What was done."));

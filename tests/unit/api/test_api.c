@@ -188,6 +188,7 @@ event__is_told_before_the_call_returns(void **state)
 {
 	accord_index *index = index_of();
 	accord_events *events = NULL;
+	accord_scan_counts counts = { .size = sizeof(counts) };
 	accord_scan_options options;
 	accord_err err = { 0 };
 	seen s;
@@ -201,6 +202,10 @@ event__is_told_before_the_call_returns(void **state)
 	assert_int_equal(accord_event_match(events, T("1599999999.5\tevil.example\t/a\n"), &err), 0);
 	assert_str(ac_buf_view(&s.text),
 	    AC_S("2:32+12 url http://evil.example/a url one;2:32+12 domain-name evil.example exact other,one;"));
+	accord_events_count(events, &counts);
+	assert_int_equal(counts.lines, 2);
+	assert_int_equal(counts.hits, 2);
+	assert_int_equal(counts.held_back, 0);
 	accord_events_close(events);
 	accord_index_close(index);
 	ac_buf_done(&s.text);

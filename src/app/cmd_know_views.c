@@ -273,8 +273,8 @@ ac_know_view_of(const ac_args *args, const ac_know_view **out, accord_err *err)
 	}
 	if (found && (found->operands == 1 ? args->operand_count < 1 : args->operand_count != found->operands))
 		return ac_fail(err, ACCORD_EUSAGE,
-		    "--%s wants %s, got %d words; a name of several words stands in quotes", found->option,
-		    wants[found->operands], args->operand_count);
+		    "--%s wants %s, got %d word%s; a name of several words stands in quotes", found->option,
+		    wants[found->operands], args->operand_count, ac_plural((uint64_t)args->operand_count));
 	*out = found;
 	return 0;
 }

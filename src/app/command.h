@@ -94,6 +94,12 @@ int ac_app_store(ac_app *app, ac_store_mode mode, ac_store **out, accord_err *er
 /* Standard output, buffered; flushed at exit; a failed write makes the exit status 4. */
 ac_buf *ac_app_out(ac_app *app);
 void ac_app_flush(ac_app *app);
+/* What follows a word of which there are n: "s", unless there is one. */
+static inline const char *
+ac_plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
 /* printf to standard output. */
 void ac_out(ac_app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

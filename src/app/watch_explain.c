@@ -63,8 +63,8 @@ show_table(ac_app *app, ac_str name, const ac_explain *e)
 	for (size_t i = 0; i < format_count; i++) {
 		const ac_explain_format *f = &formats[i];
 
-		ac_buf_printf(out, "  %.*s: %llu %s", AC_FMT(format_name(app, f->format, f->inner)),
-		    (unsigned long long)f->records, f->records == 1 ? "record" : "records");
+		ac_buf_printf(out, "  %.*s: %llu record%s", AC_FMT(format_name(app, f->format, f->inner)),
+		    (unsigned long long)f->records, ac_plural(f->records));
 		if (f->malformed)
 			ac_buf_printf(out, ", %llu malformed", (unsigned long long)f->malformed);
 		ac_buf_add_byte(out, '\n');

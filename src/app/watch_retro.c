@@ -161,7 +161,8 @@ put_row(ac_buf *out, const ac_retro_hit *hit)
 	ac_buf_add(out, ac_value_type_name(hit->type));
 	ac_buf_add_cstr(out, "  ");
 	ac_utf8_add_visible(out, hit->value, SHOWN_MAX);
-	ac_buf_printf(out, "  %s  %llu times from ", hit->match, (unsigned long long)hit->count);
+	ac_buf_printf(
+	    out, "  %s  %llu time%s from ", hit->match, (unsigned long long)hit->count, ac_plural(hit->count));
 	ac_time_add(out, hit->first, 0);
 	ac_buf_add_cstr(out, " to ");
 	ac_time_add(out, hit->last, 0);
@@ -293,7 +294,7 @@ ask_memory(asking *a, accord_err *err)
 	    (unsigned long long)a->found.asked.values, (double)a->found.asked.bytes / 1e6, ac_clock_monotonic() - start,
 	    (unsigned long long)a->found.hits, (unsigned long long)a->found.held_back);
 	if (ac_index_unwatched_count(w->index))
-		ac_log("%llu indicators are not watched; --not-watched lists them",
+		ac_log("not watched: %llu (accord watch --not-watched lists them)",
 		    (unsigned long long)ac_index_unwatched_count(w->index));
 	if (ac_patterns_are_in(w->index)) {
 		ac_patterns *patterns;
@@ -304,9 +305,9 @@ ask_memory(asking *a, accord_err *err)
 			return rc;
 		counts = ac_patterns_count(patterns);
 		ac_patterns_free(patterns);
-		ac_log(
-		    "%llu patterns want several values of a record, which are not remembered together; --files rescans "
-		    "archives for them",
+		ac_log("patterns of which more of a record must be known than the values that are remembered: %llu; "
+		       "--files "
+		       "rescans archives for them",
 		    (unsigned long long)counts.patterns);
 	}
 	if (a->found.asked.damaged) {

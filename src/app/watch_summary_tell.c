@@ -34,8 +34,8 @@ log_table(const ac_counted_table *t, const char *verb, const char *what, ac_str 
 			ac_utf8_add_visible(&line, beside, AC_SUMMARY_NAME_MAX);
 			ac_buf_add_byte(&line, ')');
 		}
-		ac_log("  %llu %s %s %.*s", (unsigned long long)t->items[i].hits,
-		    t->items[i].hits == 1 ? "hit" : "hits", verb, AC_FMT(ac_buf_view(&line)));
+		ac_log("  %llu hit%s %s %.*s", (unsigned long long)t->items[i].hits, ac_plural(t->items[i].hits), verb,
+		    AC_FMT(ac_buf_view(&line)));
 	}
 	if (t->n > TOP_SHOWN)
 		ac_log("  ... and %s %zu more %s", verb, t->n - TOP_SHOWN, what);
@@ -81,9 +81,11 @@ log_hits(const ac_watch_summary *s)
 static void
 log_held(const ac_watch_summary *s, const ac_watch_ended *ended)
 {
-	if (!ended->totals->counts.held_back)
+	uint64_t n = ended->totals->counts.held_back;
+
+	if (!n)
 		return;
-	ac_log("%llu matches held back%s", (unsigned long long)ended->totals->counts.held_back,
+	ac_log("%llu %s held back%s", (unsigned long long)n, n == 1 ? "match" : "matches",
 	    ended->show_held ? "" : " (accord watch --held-back lists them)");
 	for (size_t i = 0; i < s->reasons.n; i++)
 		ac_log("  %llu %.*s", (unsigned long long)s->reasons.items[i].hits, AC_FMT(s->reasons.items[i].name));
@@ -99,24 +101,25 @@ log_patterns(ac_patterns *patterns)
 	if (!patterns)
 		return;
 	c = ac_patterns_count(patterns);
-	ac_log("%llu patterns (%llu over time) evaluated on %llu records", (unsigned long long)c.patterns,
-	    (unsigned long long)c.over_time, (unsigned long long)c.records);
+	ac_log("%llu pattern%s (%llu over time) evaluated on %llu record%s", (unsigned long long)c.patterns,
+	    ac_plural(c.patterns), (unsigned long long)c.over_time, (unsigned long long)c.records,
+	    ac_plural(c.records));
 	if (c.open)
-		ac_log("  %llu of them have no value that could be looked for: every record was read for them",
+		ac_log("  without a value that could be looked for: %llu; every record was read for them",
 		    (unsigned long long)c.open);
 	if (c.refused)
-		ac_log("  %llu patterns do not compile and match nothing", (unsigned long long)c.refused);
+		ac_log("  not compiled, and matching nothing: %llu", (unsigned long long)c.refused);
 	if (c.undecided)
 		ac_log("  %llu left undecided: a budget ran out", (unsigned long long)c.undecided);
 	if (c.time.late)
-		ac_log("  %llu records came later than --late allows", (unsigned long long)c.time.late);
+		ac_log("  %llu record%s came later than --late allows", (unsigned long long)c.time.late,
+		    ac_plural(c.time.late));
 	if (c.time.ahead)
-		ac_log(
-		    "  %llu records were more than a day ahead of those around them", (unsigned long long)c.time.ahead);
+		ac_log("  records more than a day ahead of those around them: %llu", (unsigned long long)c.time.ahead);
 	if (c.time.again)
-		ac_log("  %llu records came again, and count once", (unsigned long long)c.time.again);
+		ac_log("  records that came again, and count once: %llu", (unsigned long long)c.time.again);
 	if (c.time.evicted)
-		ac_log("  %llu records of patterns over time were forgotten for want of room",
+		ac_log("  records of patterns over time that were forgotten for want of room: %llu",
 		    (unsigned long long)c.time.evicted);
 }
 
@@ -124,34 +127,34 @@ static void
 log_left_out(const ac_watch_counts *c, uint64_t problems, bool has_patterns)
 {
 	if (c->malformed)
-		ac_log("%llu malformed lines, matched as bytes", (unsigned long long)c->malformed);
+		ac_log("%llu malformed line%s, matched as bytes", (unsigned long long)c->malformed,
+		    ac_plural(c->malformed));
 	if (c->overlong)
 		ac_log("  %llu of them over 1 MiB, matched in pieces%s", (unsigned long long)c->overlong,
 		    has_patterns
 			? ": patterns see no fields of them, and those without a value to look for nothing at all"
 			: "");
 	if (problems)
-		ac_log("%llu %s with inputs, told above", (unsigned long long)problems,
-		    problems == 1 ? "problem" : "problems");
+		ac_log("%llu problem%s with inputs, told above", (unsigned long long)problems, ac_plural(problems));
 	if (c->not_where)
-		ac_log(
-		    "%llu records with matches are not of those asked for (--where)", (unsigned long long)c->not_where);
+		ac_log("records with matches that are not of those asked for (--where): %llu",
+		    (unsigned long long)c->not_where);
 	if (c->not_since)
-		ac_log("%llu records with matches are before --since", (unsigned long long)c->not_since);
+		ac_log("records with matches that are before --since: %llu", (unsigned long long)c->not_since);
 }
 
 void
 ac_watch_summary_log(const ac_watch_summary *s, const ac_watch_ended *ended)
 {
 	const ac_watch_totals *t = ended->totals;
-	uint64_t unwatched = ac_index_unwatched_count(ended->index);
+	uint64_t watched = ac_index_indicator_count(ended->index), unwatched = ac_index_unwatched_count(ended->index);
 
-	ac_log("%llu %s, %llu lines, %llu bytes in %.2f s (%.2f GB/s), %llu indicators watched",
-	    (unsigned long long)t->files, t->files == 1 ? "file" : "files", (unsigned long long)t->counts.lines,
-	    (unsigned long long)t->counts.bytes, ended->seconds, speed(ended),
-	    (unsigned long long)ac_index_indicator_count(ended->index));
+	ac_log("%llu file%s, %llu line%s, %llu byte%s in %.2f s (%.2f GB/s), %llu indicator%s watched",
+	    (unsigned long long)t->files, ac_plural(t->files), (unsigned long long)t->counts.lines,
+	    ac_plural(t->counts.lines), (unsigned long long)t->counts.bytes, ac_plural(t->counts.bytes), ended->seconds,
+	    speed(ended), (unsigned long long)watched, ac_plural(watched));
 	log_left_out(&t->counts, t->problems, ended->patterns != NULL);
-	ac_log("%llu %s", (unsigned long long)t->counts.hits, t->counts.hits == 1 ? "hit" : "hits");
+	ac_log("%llu hit%s", (unsigned long long)t->counts.hits, ac_plural(t->counts.hits));
 	log_hits(s);
 	log_held(s, ended);
 	log_patterns(ended->patterns);

@@ -31,7 +31,7 @@ int ac_line_pair(ac_line *line, const char *what, ac_str pair[static AC_TONGUES]
 /* A pair has words in both languages, or (unless it is needed) in none. ACCORD_EINPUT names what and the language. */
 int ac_pair_check(const ac_str pair[static AC_TONGUES], bool needed, const char *what, accord_err *err) AC_CHECKED;
 
-/* What most texts begin with. It is the first member of what such a text is read into, so that AC_ABOUT_ROWS serve all of them. */
+/* What most texts begin with. It is the first member of what such a text is read into, so that the rows below serve all of them. */
 typedef struct ac_about {
 	ac_str coalition;
 	uint8_t statement[AC_SHA256_SIZE]; /* digest of the statement's text */

@@ -48,7 +48,7 @@ int ac_json_parse(
 int ac_json_parse_prefix(ac_str text, bool final, ac_json_limits limits, ac_arena *arena, const ac_json **out_value,
     size_t *out_used, accord_err *err) AC_CHECKED;
 
-ac_json_type ac_json_type_of(const ac_json *v); /* AC_JSON_NULL for NULL; ask ac_json_is_null when absent matters */
+ac_json_type ac_json_type_of(const ac_json *v);       /* AC_JSON_NULL for NULL: what is absent has no pointer */
 bool ac_json_is(const ac_json *v, ac_json_type type); /* false for NULL */
 /* Unescaped text of a string, exact text of a number, else {NULL, 0}. */
 ac_str ac_json_text(const ac_json *v);

@@ -260,7 +260,7 @@ int ac_many_remove(ac_store *store, const ac_pending_edge *edges, size_t n, acco
 /* Sources of a row's bytes, one by one; start with *at = 0 and *source = 0. False at the end. */
 bool ac_many_next(ac_str bytes, size_t *at, int64_t *source);
 
-/* --- rows (rows.c, row_ids.c) --- */
+/* --- rows (rows.c, row_write.c) --- */
 
 /* Rows of one statement (AC_SQL_ROWS_ADD, AC_SQL_ROWS_ADD_PLAIN). */
 #define AC_ROWS_TOGETHER 32
@@ -307,7 +307,7 @@ typedef struct ac_current {
 	ac_str producer;
 } ac_current;
 int ac_get_current(ac_store *store, int64_t object, ac_arena *arena, ac_current *out, accord_err *err) AC_CHECKED;
-/* ac_stored from a statement with the columns AC_STORED_COLUMNS; texts in arena, the object lifted where needed. */
+/* ac_stored from a statement with the columns STORED (sqlite.c); texts in arena, the object lifted where needed. */
 int ac_get_stored(
     ac_store *store, sqlite3_stmt *statement, ac_arena *arena, ac_stored *out, accord_err *err) AC_CHECKED;
 

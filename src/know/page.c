@@ -320,7 +320,9 @@ typedef struct candidate {
 	ac_str type;
 	ac_name_kind kind;
 	int rank;
+	bool is_own;      /* the number that was asked for is its own, not one that it is said to have, too */
 	bool is_numbered; /* in a catalogue that numbers its entries: it tells most */
+	bool is_authored; /* by the catalogue's own author */
 } candidate;
 
 /* Called so outright before called so by somebody; among those the thing that a reader means first. */
@@ -337,8 +339,12 @@ compare_candidates(const void *x, const void *y)
 		return a_alias ? 1 : -1;
 	if (a->rank != b->rank)
 		return a->rank - b->rank;
+	if (a->is_own != b->is_own)
+		return a->is_own ? -1 : 1;
 	if (a->is_numbered != b->is_numbered)
 		return a->is_numbered ? -1 : 1;
+	if (a->is_authored != b->is_authored)
+		return a->is_authored ? -1 : 1;
 	return ac_str_cmp(a->id, b->id);
 }
 
@@ -361,9 +367,15 @@ find_candidates(ac_know *know, ac_str query, ac_str type, candidate **out, size_
 		rc = ac_know_load(know, uses.items[i].object_id, &object, err);
 		if (rc < 0 || !object->is_here || (type.n && !ac_str_eq(type, object->ref.type)))
 			continue;
-		(*out)[(*out_count)++] = (candidate){ object->ref.id, object->ref.type, uses.items[i].kind,
-			rank_of(object->ref.type) + (object->revoked ? LABEL_RANK * 2 : 0),
-			object->ref.external_id.n > 0 };
+		(*out)[(*out_count)++] = (candidate){ .id = object->ref.id,
+			.type = object->ref.type,
+			.kind = uses.items[i].kind,
+			.rank = rank_of(object->ref.type) + (object->revoked ? LABEL_RANK * 2 : 0),
+			.is_own =
+			    uses.items[i].kind == AC_NAME_EXTERNAL_ID && ac_str_eq_fold(object->ref.external_id, query),
+			.is_numbered = object->ref.external_id.n > 0,
+			.is_authored =
+			    ac_str_eq(object->catalogue, ac_json_get_string(object->json, AC_S("created_by_ref"))) };
 	}
 	if (*out_count)
 		qsort(*out, *out_count, sizeof(**out), compare_candidates);

@@ -210,19 +210,37 @@ read_file(explaining *x, accord_err *err)
 	return rc || is_enough ? rc : ended;
 }
 
+static void
+on_problem(void *payload, const char *path, const accord_err *what)
+{
+	explaining *x = payload;
+
+	x->w->status = ac_exit_worse(x->w->status, ac_app_fail(x->w->app, path, what));
+}
+
+static int
+on_file(void *payload, const char *path, accord_err *err)
+{
+	explaining *x = payload;
+	accord_err problem = { 0 };
+
+	(void)err;
+	x->path = path;
+	if (read_file(x, &problem))
+		on_problem(x, path, &problem);
+	return 0;
+}
+
 int
 ac_watching_explain(ac_watching *w, accord_err *err)
 {
 	explaining x = { .w = w, .show = ac_app_json(w->app) ? show_json : show_table };
+	ac_walk_sink walk = { on_file, on_problem, &x };
+	int rc = 0;
 
 	if (w->args->operand_count == 0)
 		return ac_fail(err, ACCORD_EUSAGE, "--explain-fields wants INPUT...; see accord watch --help");
-	for (int i = 0; i < w->args->operand_count; i++) {
-		accord_err problem = { 0 };
-
-		x.path = w->args->operands[i];
-		if (read_file(&x, &problem))
-			w->status = ac_exit_worse(w->status, ac_app_fail(w->app, x.path, &problem));
-	}
-	return 0;
+	for (int i = 0; !rc && i < w->args->operand_count; i++)
+		rc = ac_walk(w->args->operands[i], &walk, err);
+	return rc;
 }

@@ -208,6 +208,25 @@ add_files(making *m, bool with_hashes)
 	}
 }
 
+/* Attachments and the like. What is said of the field's object beside its name is of the one that it names. */
+static void
+add_named_files(making *m)
+{
+	unsigned left = SAME_ROLE_MAX;
+
+	for (size_t i = 0; i < m->record->count; i++) {
+		const ac_log_field *f = &m->record->fields[i];
+		ac_str all, name;
+		size_t at = 0;
+
+		if (f->role != AC_FIELD_FILE_NAMES)
+			continue;
+		for (all = value_of(m, f); left && ac_event_next_name(all, &at, &name); left--)
+			(void)add_file(m, (ac_str){ NULL, 0 }, name,
+			    value_of(m, in_group(m, AC_FIELD_FILE_SIZE, f->group)), f->group, name.n == all.n);
+	}
+}
+
 /* ---- the kinds of events ---- */
 
 static ac_str
@@ -508,6 +527,8 @@ ac_events_make(ac_observations *o, const ac_log_record *record, ac_str joined, a
 		add_web(m, joined);
 	if (has_file || (roles & BITS(FILE_SIZE)) || ((roles & BITS(HASH)) && !(roles & BITS(PROCESS_PATH))))
 		add_files(m, has_file || !(roles & BITS(PROCESS_PATH)));
+	if (roles & BITS(FILE_NAMES))
+		add_named_files(m);
 	if (roles & (BITS(PROCESS_PATH) | BITS(PROCESS_ID) | BITS(COMMAND_LINE) | BITS(PARENT_PATH) |
 			BITS(PARENT_COMMAND_LINE) | BITS(USER) | BITS(SERVICE_NAME)))
 		add_process(m, !has_file);

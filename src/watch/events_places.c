@@ -48,6 +48,8 @@ static const ac_event_place places[] = {
 	{ AC_FIELD_USER, "process:creator_user_ref.account_login", "of the record's process" },
 	{ AC_FIELD_FILE_NAME, "file:name", "its last part" },
 	{ AC_FIELD_FILE_NAME, "file:parent_directory_ref.path", "when there is more than the last part" },
+	{ AC_FIELD_FILE_NAMES, "file:name", "the last part of the whole, and of each name between commas" },
+	{ AC_FIELD_FILE_NAMES, "file:parent_directory_ref.path", "when there is more than the last part" },
 	{ AC_FIELD_FILE_PATH, "file:name", "its last part" },
 	{ AC_FIELD_FILE_PATH, "file:parent_directory_ref.path", "without its last part" },
 	{ AC_FIELD_FILE_PATH, "directory:path", "without its last part" },

@@ -74,6 +74,27 @@ ac_event_name(ac_arena *arena, ac_str path)
 	return ac_event_lower(arena, path.p ? ac_str_slice(path, last_part(path), path.n) : path);
 }
 
+bool
+ac_event_next_name(ac_str all, size_t *at, ac_str *out)
+{
+	/* One more than the place of the next part, so that nothing says "all of it". */
+	if (*at == 0) {
+		*at = 1;
+		*out = all;
+		return all.n > 0;
+	}
+	while (*at <= all.n) {
+		ac_str part = ac_str_slice(all, *at - 1, all.n);
+
+		part.n = ac_str_find_byte(part, ',');
+		*at += part.n + 1;
+		*out = ac_str_trim(part);
+		if (out->n > 0 && out->n < all.n)
+			return true;
+	}
+	return false;
+}
+
 const char *
 ac_event_hash_name(size_t digits)
 {
@@ -147,7 +168,8 @@ enum {
 	AS_EMAIL = 1024,
 	AS_DOMAIN = 2048,
 	AS_AS = 4096,
-	AS_KEY_AND_NAME = 8192
+	AS_KEY_AND_NAME = 8192,
+	AS_NAMES = 16384
 };
 
 static const uint16_t forms_of[AC_FIELD_ROLE_COUNT] = {
@@ -173,6 +195,7 @@ static const uint16_t forms_of[AC_FIELD_ROLE_COUNT] = {
 	[AC_FIELD_DOMAIN] = AS_DOMAIN,
 	[AC_FIELD_USER] = AS_IS,
 	[AC_FIELD_FILE_NAME] = AS_NAME | AS_DIRECTORY,
+	[AC_FIELD_FILE_NAMES] = AS_NAMES,
 	[AC_FIELD_FILE_PATH] = AS_NAME | AS_DIRECTORY,
 	[AC_FIELD_PROCESS_PATH] = AS_NAME | AS_DIRECTORY,
 	[AC_FIELD_PARENT_PATH] = AS_NAME | AS_DIRECTORY,
@@ -198,7 +221,7 @@ static const uint16_t forms_of[AC_FIELD_ROLE_COUNT] = {
 ac_event_wording
 ac_events_wording(ac_field_role role)
 {
-	const unsigned kept = AS_IS | IN_LOWER | AS_HOST | AS_NAME | AS_DIRECTORY | AS_EMAIL | AS_DOMAIN;
+	const unsigned kept = AS_IS | IN_LOWER | AS_HOST | AS_NAME | AS_NAMES | AS_DIRECTORY | AS_EMAIL | AS_DOMAIN;
 	unsigned forms = forms_of[role];
 
 	if (forms == AS_NUMBER)
@@ -307,6 +330,21 @@ add_digest_forms(ac_arena *arena, ac_str text, ac_event_form out[AC_EVENT_FORMS_
 	return true;
 }
 
+static bool
+add_names_forms(ac_arena *arena, ac_str text, ac_event_form out[AC_EVENT_FORMS_MAX], size_t *n)
+{
+	size_t at = 0;
+	ac_str name;
+
+	while (ac_event_next_name(text, &at, &name)) {
+		if (*n + 2 > AC_EVENT_FORMS_MAX)
+			return false;
+		add_form(out, n, ac_event_name(arena, name), (ac_str){ NULL, 0 }, false);
+		add_form(out, n, ac_event_directory(arena, name), (ac_str){ NULL, 0 }, false);
+	}
+	return true;
+}
+
 bool
 ac_events_forms(ac_field_role role, ac_str text, ac_arena *arena, ac_event_form out[AC_EVENT_FORMS_MAX], size_t *out_n)
 {
@@ -344,6 +382,8 @@ ac_events_forms(ac_field_role role, ac_str text, ac_arena *arena, ac_event_form 
 		add_parsed_form(arena, AC_VALUE_AS_NUMBER, none, text, true, out, &n);
 	*out_n = n;
 	if ((forms & AS_DIGESTS) && !add_digest_forms(arena, text, out, out_n))
+		return false;
+	if ((forms & AS_NAMES) && !add_names_forms(arena, text, out, out_n))
 		return false;
 	return arena->failed == 0;
 }

@@ -11,6 +11,8 @@ bool ac_event_host(ac_arena *arena, ac_str text, ac_str *out_type, ac_str *out_t
 /* The last part of a path in lower case, and what stands before it. */
 ac_str ac_event_name(ac_arena *arena, ac_str path);
 ac_str ac_event_directory(ac_arena *arena, ac_str path);
+/* Of a field of several names, with commas between them: first all of it, for a comma may be of a name, then each; begin with *at = 0. False: there is no more. */
+bool ac_event_next_name(ac_str all, size_t *at, ac_str *out);
 /* What STIX calls the algorithm of a digest of so many digits, or NULL. */
 const char *ac_event_hash_name(size_t digits);
 /* The next digest of "MD5=...,SHA256=..." or of one digest; *text is what is left. */

@@ -92,6 +92,11 @@ holds(const char *pattern, const char *line)
 	"\"HKLM\\\\Software\\\\Evil\\\\Run\",\"value\":\"Run\"}}"
 #define REGISTRY "{\"EventData\":{\"TargetObject\":\"HKLM\\\\Software\\\\Evil\\\\Run\",\"Details\":\"C:\\\\evil.exe\"}}"
 
+/* Attachments: one with what is said of it, others as a text each, or as one. */
+#define MAIL                                                                                                           \
+	"{\"email\":{\"subject\":\"Invoice\"},\"part\":{\"attachment\":\"Evil.iso\",\"md5\":"                          \
+	"\"00112233445566778899aabbccddeeff\"},\"attachment\":[\"notes, old.txt\",\"a.doc,b.doc\"]}"
+
 static void
 events__are_observations_of_the_standard(void **state)
 {
@@ -155,6 +160,15 @@ events__are_observations_of_the_standard(void **state)
 		    "'Run' "
 		    "AND windows-registry-key:values[*].data = 'x']",
 		    true },
+		{ MAIL, "[file:name LIKE '%.iso']", true },
+		{ MAIL, "[file:name = 'Evil.iso' AND email-message:subject = 'x']", false },
+		{ MAIL, "[email-message:subject = 'Invoice']", true },
+		{ MAIL, "[file:name = 'notes, old.txt']", true },
+		{ MAIL, "[file:name = 'a.doc']", true },
+		{ MAIL, "[file:name = 'b.doc']", true },
+		{ MAIL, "[file:name = 'b.do']", false },
+		{ MAIL, "[file:name = 'evil.iso' AND file:hashes.MD5 = '00112233445566778899aabbccddeeff']", true },
+		{ MAIL, "[file:name = 'a.doc' AND file:hashes.MD5 = '00112233445566778899aabbccddeeff']", false },
 	};
 	bool bad = false;
 
@@ -210,6 +224,7 @@ sample(const char *path, ac_field_role role)
 	case AC_FIELD_URL_SCHEME:
 		return "https";
 	case AC_FIELD_FILE_NAME:
+	case AC_FIELD_FILE_NAMES:
 	case AC_FIELD_FILE_PATH:
 	case AC_FIELD_PROCESS_PATH:
 	case AC_FIELD_PARENT_PATH:

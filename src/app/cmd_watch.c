@@ -182,7 +182,7 @@ const ac_command ac_command_watch = {
 	    "indicators indicate.",
 	.more =
 	    "Of a folder all files in it and below are taken, but for names that begin with a dot and what links to "
-	    "folders lead to.\n\n"
+	    "folders lead to. Patterns are evaluated on the records that --where and --since ask for.\n\n"
 	    "With --remember the values of all records are kept by day (in the state folder, retro/; [retro] in the "
 	    "configuration bounds it), each with its first and last time, count and source; a file that is watched "
 	    "again, or a message that a topic gives again, is counted again. --retro asks that memory for the "

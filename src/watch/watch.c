@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One input: bytes to lines, lines to the scanner in blocks, matches to the records they stand in (watch_lines.c). All results depend on the input's bytes alone, never on
- * how they were cut into chunks: tokens do not cross line ends, blocks are whole lines, and the pieces of an overlong line are cut by rules that look at the line only.
+ * how they were cut into chunks (only where hits of patterns that want every record stand among the others does): tokens do not cross line ends, blocks are whole lines, and the pieces of an overlong line are cut by rules that look at the line only.
  */
 #include "watch/watch.h"
 

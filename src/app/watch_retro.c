@@ -20,12 +20,13 @@ typedef struct asking {
 
 /* A number of the configuration; `initial` when it is not set. */
 static int
-setting(const char *text, const char *name, uint64_t initial, uint64_t most, uint64_t *out, accord_err *err)
+setting(
+    const char *text, const char *name, uint64_t initial, uint64_t least, uint64_t most, uint64_t *out, accord_err *err)
 {
 	*out = initial;
-	if (text && (!ac_str_to_u64(ac_str_from(text), out) || *out > most))
-		return ac_fail(err, ACCORD_EUSAGE, "[retro] %s wants a number up to %llu, got '%s'", name,
-		    (unsigned long long)most, text);
+	if (text && (!ac_str_to_u64(ac_str_from(text), out) || *out < least || *out > most))
+		return ac_fail(err, ACCORD_EUSAGE, "[retro] %s wants a number from %llu to %llu, got '%s'", name,
+		    (unsigned long long)least, (unsigned long long)most, text);
 	return 0;
 }
 
@@ -35,13 +36,13 @@ limits_of(const ac_watching *w, ac_retro_limits *out, accord_err *err)
 {
 	const ac_config *c = &w->app->config;
 	uint64_t days = 0;
-	int rc = setting(c->retro_days, "days", 365, AC_RETRO_DAYS_MAX, &days, err);
+	int rc = setting(c->retro_days, "days", 365, 1, AC_RETRO_DAYS_MAX, &days, err);
 
 	if (!rc)
-		rc = setting(c->retro_bytes, "bytes", 4096 * AC_MIB, UINT64_MAX, &out->bytes, err);
+		rc = setting(c->retro_bytes, "bytes", 4096 * AC_MIB, 0, UINT64_MAX, &out->bytes, err);
 	if (!rc)
-		rc = setting(c->retro_per_day, "per-day", 1000000, AC_RETRO_PER_DAY_MAX, &out->per_day, err);
-	out->days = days ? (uint32_t)days : 1;
+		rc = setting(c->retro_per_day, "per-day", 1000000, 1, AC_RETRO_PER_DAY_MAX, &out->per_day, err);
+	out->days = (uint32_t)days;
 	return rc;
 }
 

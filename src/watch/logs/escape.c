@@ -58,6 +58,19 @@ ac_log_escape(ac_str raw, size_t at)
 	return e;
 }
 
+/* What the escape at raw[*at] means, or the byte that stands there. How many bytes that are. */
+static inline size_t
+put_meant(char *out, ac_str raw, size_t *at, const ac_escape *e)
+{
+	if (e->raw_n == 0) {
+		*out = raw.p[(*at)++];
+		return 1;
+	}
+	memcpy(out, e->text, e->text_n);
+	*at += e->raw_n;
+	return e->text_n;
+}
+
 ac_str
 ac_log_unescape(ac_str raw, ac_arena *arena)
 {
@@ -74,13 +87,7 @@ ac_log_unescape(ac_str raw, ac_arena *arena)
 
 		if (raw.p[at] == '\\')
 			e = ac_log_escape(raw, at);
-		if (e.raw_n == 0) {
-			out[n++] = raw.p[at++];
-			continue;
-		}
-		memcpy(out + n, e.text, e.text_n);
-		n += e.text_n;
-		at += e.raw_n;
+		n += put_meant(out + n, raw, &at, &e);
 	}
 	return (ac_str){ out, n };
 }
@@ -275,13 +282,7 @@ ac_log_value(const ac_log_field *field, ac_arena *arena)
 	while (at < raw.n) {
 		ac_escape e = ac_log_escape_at(raw, at, escapes, 0);
 
-		if (e.raw_n == 0) {
-			out[n++] = raw.p[at++];
-			continue;
-		}
-		memcpy(out + n, e.text, e.text_n);
-		n += e.text_n;
-		at += e.raw_n;
+		n += put_meant(out + n, raw, &at, &e);
 	}
 	return (ac_str){ out, n };
 }

@@ -620,10 +620,16 @@ static int
 note_refusal(
     ac_index_builder *b, const ac_index_indicator *who, const ac_value *value, const char *refusal, accord_err *err)
 {
-	ac_index_indicator room;
+	ac_index_indicator room, named;
 	char id[AC_ROW_ID_SIZE];
 	int rc = complete(b, &who, value, id, &room, err);
 
+	/* No record will tell the value, after which what has no name is called. */
+	if (who->name.n == 0) {
+		named = *who;
+		named.name = value->text;
+		who = &named;
+	}
 	return rc ? rc : ac_build_unwatched(b, who, refusal, err);
 }
 

@@ -70,6 +70,8 @@ ac_know_say_not_found(ac_app *app, const ac_page *page)
 			ac_jw_key_string(&w, AC_S("type"), ac_value_type_name(page->value.type));
 			ac_jw_key_string(&w, AC_S("value"), page->value.text);
 		}
+		if (page->wanted_type.n)
+			ac_jw_key_string(&w, AC_S("wanted_type"), page->wanted_type);
 		ac_know_texts_json(&w, "near", &page->near);
 		ac_jw_end(&w);
 		ac_buf_add_byte(out, '\n');
@@ -79,7 +81,12 @@ ac_know_say_not_found(ac_app *app, const ac_page *page)
 		ac_buf_add_cstr(out, "Nothing here lists ");
 		ac_utf8_add_visible(out, page->value.text, AC_HIT_TEXT_MAX);
 	} else {
-		ac_buf_add_cstr(out, "Nothing here is called ");
+		ac_buf_add_cstr(out, "Nothing");
+		if (page->wanted_type.n) {
+			ac_buf_add_cstr(out, " of type ");
+			ac_utf8_add_visible(out, page->wanted_type, AC_HIT_TEXT_MAX);
+		}
+		ac_buf_add_cstr(out, " here is called ");
 		ac_utf8_add_visible(out, page->query, AC_HIT_TEXT_MAX);
 	}
 	ac_buf_add_cstr(out, ".\n");

@@ -453,7 +453,7 @@ ac_page_find(ac_know *know, ac_str query, ac_str type, ac_page *out, accord_err 
 	ac_str id_type;
 	int rc;
 
-	*out = (ac_page){ .query = ac_str_trim(query) };
+	*out = (ac_page){ .query = ac_str_trim(query), .wanted_type = type };
 	if (out->query.n == 0)
 		return ac_fail(err, ACCORD_EUSAGE, "want a name or a value, got nothing");
 	if (ac_stix_id_check(out->query, &id_type, NULL) < 0) {

@@ -170,6 +170,7 @@ typedef struct ac_page_listing {
 typedef struct ac_page {
 	ac_page_kind kind;
 	ac_str query;
+	ac_str wanted_type; /* of what was asked for; empty: any */
 	ac_know_ref subject;
 	ac_value value;             /* observable pages */
 	const ac_know_actor *actor; /* actor pages */

@@ -328,10 +328,12 @@ ac_app_progress(ac_app *app, const char *what, uint64_t done, uint64_t total)
 
 	if (!ac_is_terminal(STDERR_FILENO))
 		return;
-	if (app->progress_started == 0 || done < app->progress_first) {
+	/* Fewer bytes than before: of another input. */
+	if (app->progress_started == 0 || done < app->progress_last) {
 		app->progress_started = now;
 		app->progress_first = done;
 	}
+	app->progress_last = done;
 	if (now - app->progress_shown < 0.1)
 		return;
 	app->progress_shown = now;

@@ -25,7 +25,7 @@ struct ac_app {
 	ac_store_mode store_mode;
 	double progress_started;
 	double progress_shown;
-	uint64_t progress_first; /* bytes, when it started */
+	uint64_t progress_first, progress_last; /* bytes, when it started and when it was told of last */
 };
 
 /* The options that every command has, ended by a NULL name. */

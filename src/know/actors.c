@@ -108,12 +108,12 @@ compare_records(const void *x, const void *y)
 	return ac_str_cmp(((const ac_actor_record *)x)->id, ((const ac_actor_record *)y)->id);
 }
 
-static const ac_actor_record *
-record_of(const census *c, ac_str id)
+const ac_actor_record *
+ac_know_record_in(const ac_actor_record *records, size_t count, ac_str id)
 {
 	ac_actor_record want = { .id = id };
 
-	return c->count ? bsearch(&want, c->records, c->count, sizeof(want), compare_records) : NULL;
+	return count ? bsearch(&want, records, count, sizeof(want), compare_records) : NULL;
 }
 
 /* Whose own a number is: by number, the record's place + 1, of live and of revoked records. */
@@ -160,8 +160,9 @@ current_number(const census *c, const owners *o, ac_str number)
 	for (size_t step = 0; step < SUCCESSIONS_MAX; step++) {
 		const ac_actor_record *live = owner_of(c, &o->live, number);
 		const ac_actor_record *revoked = owner_of(c, &o->revoked, number);
-		const ac_actor_record *next =
-		    revoked && revoked->successor_id.n ? record_of(c, revoked->successor_id) : NULL;
+		const ac_actor_record *next = revoked && revoked->successor_id.n
+						  ? ac_know_record_in(c->records, c->count, revoked->successor_id)
+						  : NULL;
 
 		if ((live && live->is_authored) || !next || next->own_number.n == 0 ||
 		    ac_str_eq(next->own_number, number))
@@ -334,9 +335,7 @@ make_actor(ac_know *know, const ac_know_actors *actors, size_t group, accord_err
 static size_t
 index_of(const ac_know_actors *all, ac_str id)
 {
-	ac_actor_record want = { .id = id };
-	const ac_actor_record *found =
-	    all->count ? bsearch(&want, all->records, all->count, sizeof(want), compare_records) : NULL;
+	const ac_actor_record *found = ac_know_record_in(all->records, all->count, id);
 
 	return found ? (size_t)(found - all->records) : all->count;
 }

@@ -18,25 +18,18 @@
 static const uint8_t decision_namespace[16] = { 0x5d, 0x8e, 0x21, 0x77, 0x0c, 0x4b, 0x4e, 0x52, 0x9a, 0x3e, 0x61, 0xf4,
 	0x8b, 0x90, 0x2d, 0xc3 };
 
-static int
-compare_records(const void *x, const void *y)
-{
-	return ac_str_cmp(((const ac_actor_record *)x)->id, ((const ac_actor_record *)y)->id);
-}
-
 static const ac_actor_record *
 record_of(const ac_know_actors *all, ac_str id)
 {
-	ac_actor_record want = { .id = id };
-
-	return all->count ? bsearch(&want, all->records, all->count, sizeof(want), compare_records) : NULL;
+	return ac_know_record_in(all->records, all->count, id);
 }
 
-/* Lower is meant first. */
+/* Lower is meant first. A number means whose own it is before others that are said to have it, too. */
 static int
-rank_of(const ac_actor_record *record, ac_name_kind kind)
+rank_of(const ac_actor_record *record, ac_name_kind kind, ac_str text)
 {
-	int rank = kind == AC_NAME_ALIAS ? 4 : 0;
+	bool is_own = kind != AC_NAME_EXTERNAL_ID || ac_str_eq_fold(record->own_number, text);
+	int rank = kind == AC_NAME_ALIAS || !is_own ? 4 : 0;
 
 	return rank + (record->own_number.n ? record->is_authored ? 0 : 1 : 2);
 }
@@ -56,7 +49,7 @@ ac_know_record_called(ac_know *know, ac_str text, const ac_actor_record **out, a
 		rc = ac_know_find_name(know, text, USES_MAX, &uses, err);
 	for (size_t i = 0; rc == 0 && i < uses.count; i++) {
 		const ac_actor_record *record = record_of(all, uses.items[i].object_id);
-		int rank = record ? rank_of(record, uses.items[i].kind) : 0;
+		int rank = record ? rank_of(record, uses.items[i].kind, text) : 0;
 
 		if (record && uses.items[i].kind != AC_NAME_UUID &&
 		    (!best || rank < best_rank || (rank == best_rank && ac_str_cmp(record->id, best->id) < 0))) {

@@ -41,6 +41,9 @@ ac_str ac_know_catalogue(const ac_json *object, ac_str producer);
 /* Who makes a relationship's claim: a list may quote somebody, and then the one who is quoted does. */
 ac_str ac_know_claimant(const ac_json *relationship, ac_str producer);
 
+/* Of records in order of id, as those of ac_know_actors are: the one with it, or NULL. (actors.c) */
+const ac_actor_record *ac_know_record_in(const ac_actor_record *records, size_t count, ac_str id);
+
 /* All name claims of an object. */
 typedef struct ac_know_names {
 	ac_name_hit *items;

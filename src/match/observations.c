@@ -60,7 +60,7 @@ ac_observations_free(ac_observations *o)
 	return NULL;
 }
 
-bool
+void
 ac_observations_reset(ac_observations *o)
 {
 	bool keep = o->symbols.count <= AC_MATCH_PATHS_KEPT_MAX && !o->symbols.failed;
@@ -80,7 +80,6 @@ ac_observations_reset(ac_observations *o)
 		o->reading_count = 0;
 		o->generation++;
 	}
-	return keep;
 }
 
 /* How a text of a property's kind is read. */
@@ -199,16 +198,6 @@ child_of(ac_observations *o, uint32_t parent, ac_str name)
 	return symbol;
 }
 
-uint32_t
-ac_observations_path(ac_observations *o, ac_str type, const ac_str *names, size_t name_count)
-{
-	uint32_t symbol = child_of(o, AC_SYMBOL_NONE, type);
-
-	for (size_t i = 0; i < name_count && symbol != AC_SYMBOL_NONE; i++)
-		symbol = child_of(o, symbol, names[i]);
-	return symbol;
-}
-
 /* Where the builder is. */
 static ac_builder_step *
 here(ac_observations *o)
@@ -255,16 +244,6 @@ ac_object_leave(ac_observations *o)
 		return;
 	o->depth--;
 	o->lists -= o->steps[o->depth].is_item;
-}
-
-void
-ac_object_at(ac_observations *o, uint32_t path)
-{
-	if (o->failed || !o->depth || path == AC_SYMBOL_NONE)
-		return;
-	o->depth = 1;
-	o->lists = 0;
-	go(o, path, false, 0);
 }
 
 /* A fact where we are. */

@@ -6,10 +6,9 @@
  * A batch: objects are begun, filled and ended; observations name the objects that belong to them; ac_observations_seal resolves the names. Objects that are made between ac_observations_begin
  * and ac_observations_end belong to that observation and have names of its own (STIX 2.0's keys); the others are known by their ids to every observation of the batch that refers to them.
  *
- *	uint32_t size = ac_observations_path(o, AC_S("file"), (ac_str[]){ AC_S("size") }, 1);         once
  *	ac_observations_begin(o, id, first, last, 1);
  *	ac_object_begin(o, AC_S("file"), AC_S("0"));
- *	ac_object_at(o, size); ac_object_number(o, AC_S("4112"));
+ *	ac_object_enter(o, AC_S("size")); ac_object_number(o, AC_S("4112")); ac_object_leave(o);
  *	ac_object_end(o);
  *	ac_observations_end(o);
  *	ac_observations_seal(o, err);
@@ -41,8 +40,8 @@ typedef struct ac_observations_tally {
 int ac_observations_new(ac_hash_seed seed, size_t limit_bytes, ac_observations **out, accord_err *err) AC_CHECKED;
 /* Takes NULL; returns NULL. */
 ac_observations *ac_observations_free(ac_observations *o);
-/* Empty again, failure forgotten. Paths stay known while there are few of them; numbers of ac_observations_path stay good as long as this returns true. */
-bool ac_observations_reset(ac_observations *o);
+/* Empty again, failure forgotten. Paths stay known while there are few of them. */
+void ac_observations_reset(ac_observations *o);
 
 /* Begin an object of a type. id: what references call it. */
 void ac_object_begin(ac_observations *o, ac_str type, ac_str id);
@@ -50,10 +49,6 @@ void ac_object_begin(ac_observations *o, ac_str type, ac_str id);
 void ac_object_enter(ac_observations *o, ac_str name);
 void ac_object_item(ac_observations *o);
 void ac_object_leave(ac_observations *o);
-/* Go to a path of the object, known by its number, of which no step is a list's. The next value stands there; the place before is forgotten. */
-void ac_object_at(ac_observations *o, uint32_t path);
-/* The number of a path of a type. AC_SYMBOL_NONE without memory. */
-uint32_t ac_observations_path(ac_observations *o, ac_str type, const ac_str *names, size_t name_count);
 /*
  * A value where we are. A text becomes what the property holds: a string, a timestamp, or octets from hex and base64 (by the tables of types, and by the suffixes _hex and _bin elsewhere);
  * below a name that ends in _ref or _refs it is a reference too (s9.7.4).

@@ -663,7 +663,7 @@ ac_pattern_work_flush(ac_pattern_work *w, ac_on_pattern_hit on, void *payload, a
 		rc = 0;
 	}
 	w->count = 0;
-	(void)ac_observations_reset(w->batch);
+	ac_observations_reset(w->batch);
 	ac_arena_reset(&w->arena);
 	return rc;
 }

@@ -349,7 +349,7 @@ events__that_open_nothing_are_not_made(void **state)
 		assert_int_equal(ac_observations_seal(o, &err), 0);
 		assert_int_equal(ac_matcher_brackets(m, o, &AC_MATCHER_BUDGET, &arena, &result, &err), 0);
 		assert_int_equal(result.count, i == 1);
-		(void)ac_observations_reset(o);
+		ac_observations_reset(o);
 	}
 	ac_log_state_done(&log);
 	ac_events_free(e);
@@ -575,7 +575,7 @@ compare_line(pair *p, ac_log_state *log, ac_str line, tally *all)
 		assert_int_equal(ac_observations_seal(p->o[i], &err), 0);
 		assert_int_equal(
 		    ac_matcher_brackets(p->m[i], p->o[i], &AC_MATCHER_BUDGET, &arena, &result[i], &err), 0);
-		(void)ac_observations_reset(p->o[i]);
+		ac_observations_reset(p->o[i]);
 	}
 	all->hits += result[1].count;
 	if (result[0].count != result[1].count) {

@@ -6,6 +6,7 @@
 #include "app/watch_command.h"
 #include "app/watch_keeper.h"
 #include "sys/file.h"
+#include "sys/log.h"
 #include "watch/follow.h"
 
 static ac_time
@@ -57,19 +58,20 @@ ac_watching_follow(ac_watching *w, accord_err *err)
 	ac_follow_options options = {
 		.run = &w->run, .now = now_of, .index = index_now, .on_block = on_block, .line_wait_s = w->line_wait_s
 	};
-	const char *index_path;
+	const char *index_path = NULL;
 	int lock, rc = lock_places(w, &lock, err);
 
 	if (rc)
 		return rc;
+	if (ac_arg_given(w->args, "jobs"))
+		ac_log("one job: what is followed is read by one thread");
 	options.patterns = &w->run.patterns;
 	options.pattern_options = &w->patterns;
 	if (w->run.store)
 		options.patterns_path = ac_watching_patterns_path(w, "follow", err);
-	if (w->run.store && !options.patterns_path)
-		return err->code;
+	if (!w->run.store || options.patterns_path)
+		index_path = ac_watching_index_path(w, err);
 	ac_watching_connect(w);
-	index_path = ac_watching_index_path(w, err);
 	rc = index_path ? ac_keeper_start(w->app, &w->index, index_path, &w->keeper, err) : err->code;
 	if (!rc) {
 		rc = ac_watch_follow(ac_keeper_index(w->keeper), w->args->operands, (size_t)w->args->operand_count,

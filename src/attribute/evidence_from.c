@@ -137,15 +137,19 @@ add_object(gatherer *g, ac_str id, bool is_victim, accord_err *err)
 }
 
 static int
-add_edges(gatherer *g, ac_str id, ac_know_direction direction, const char *kind, accord_err *err)
+hide_name(gatherer *g, ac_str name, accord_err *err)
 {
-	bool is_victim = strcmp(kind, "targets") == 0;
-	ac_know_edges edges;
-	int rc = ac_know_edges_of(g->know, id, direction, ac_str_from(kind), AC_KNOW_EDGES_MAX, &edges, err);
+	ac_evidence_hide *hide = &g->out->hide;
+	ac_str *grown;
 
-	for (size_t i = 0; rc == 0 && i < edges.count; i++)
-		rc = add_object(g, edges.items[i].other_id, is_victim, err);
-	return rc;
+	if (name.n == 0)
+		return 0;
+	grown = ac_know_grow(g->arena, hide->reports, hide->report_count, sizeof(*grown));
+	if (!grown)
+		return ac_arena_check(g->arena, err);
+	hide->reports = grown;
+	grown[hide->report_count++] = name;
+	return 0;
 }
 
 /* What a citation may be known by is hidden. */
@@ -153,28 +157,57 @@ static int
 hide_citations(gatherer *g, const ac_json *object, accord_err *err)
 {
 	ac_json_iter it = ac_json_iter_of(ac_json_get(object, AC_S("external_references")));
-	ac_evidence_hide *hide = &g->out->hide;
+	int rc = 0;
 
-	while (ac_json_next(&it)) {
-		const ac_str names[] = { ac_json_get_string(it.value, AC_S("source_name")),
-			ac_json_get_string(it.value, AC_S("url")) };
-
+	while (rc == 0 && ac_json_next(&it)) {
 		/* A number in a catalogue is no report. */
 		if (ac_json_get_string(it.value, AC_S("external_id")).n)
 			continue;
-		for (size_t i = 0; i < AC_COUNT(names); i++) {
-			ac_str *grown;
-
-			if (names[i].n == 0)
-				continue;
-			grown = ac_know_grow(g->arena, hide->reports, hide->report_count, sizeof(*grown));
-			if (!grown)
-				return ac_arena_check(g->arena, err);
-			hide->reports = grown;
-			grown[hide->report_count++] = names[i];
-		}
+		rc = hide_name(g, ac_json_get_string(it.value, AC_S("source_name")), err);
+		if (rc == 0)
+			rc = hide_name(g, ac_json_get_string(it.value, AC_S("url")), err);
 	}
-	return 0;
+	return rc;
+}
+
+/* A report of the store is known by its name where it has no address (reported.h). */
+static int
+hide_report(gatherer *g, const ac_json *report, accord_err *err)
+{
+	int rc = hide_name(g, ac_json_get_string(report, AC_S("name")), err);
+
+	return rc < 0 ? rc : hide_citations(g, report, err);
+}
+
+/* The store's reports that refer to an object tell of it: what they say of an actor is from the very report that the object is from. */
+static int
+hide_tellers(gatherer *g, ac_str id, accord_err *err)
+{
+	ac_know_edges edges;
+	int rc = ac_know_edges_of(g->know, id, AC_KNOW_TO, AC_S("object_refs"), AC_EVIDENCE_TELLERS_MAX, &edges, err);
+
+	if (rc == 0 && edges.is_cut)
+		rc = ac_fail(
+		    err, ACCORD_ELIMIT, "more than %d objects refer to %.*s", AC_EVIDENCE_TELLERS_MAX, AC_FMT(id));
+	for (size_t i = 0; rc == 0 && i < edges.count; i++) {
+		const ac_know_object *report;
+
+		if (ac_trace_class_of(ac_know_type(edges.items[i].other_id)) != AC_TRACE_REPORT)
+			continue;
+		rc = ac_know_load(g->know, edges.items[i].other_id, &report, err);
+		if (rc == 0 && report->is_here)
+			rc = hide_report(g, report->original, err);
+	}
+	return rc;
+}
+
+/* Whoever tells that a relationship is so: itself, and the reports that refer to it. */
+static int
+hide_sources(gatherer *g, const ac_know_object *relationship, accord_err *err)
+{
+	int rc = hide_citations(g, relationship->original, err);
+
+	return rc < 0 ? rc : hide_tellers(g, relationship->ref.id, err);
 }
 
 static bool
@@ -186,7 +219,7 @@ is_hidden(const gatherer *g, ac_str relationship)
 	return false;
 }
 
-/* What a relationship says of the use; the reports that it says it from are the object's own, or its words would be found again in them. */
+/* What a relationship says of the use. */
 static int
 add_sentence(gatherer *g, const ac_edge *edge, const ac_know_object *relationship, accord_err *err)
 {
@@ -206,27 +239,50 @@ add_sentence(gatherer *g, const ac_edge *edge, const ac_know_object *relationshi
 	g->sentences = grown;
 	grown[g->sentence_count++] =
 	    (ac_use_sentence){ used->external_id.n ? used->external_id : used->id, edge->via_id, text };
-	return hide_citations(g, relationship->original, err);
+	return 0;
 }
 
-/* What the object uses, and the sentences on it. */
+/* One step from the object that is asked about. The reports that tell it are the object's own: knowledge from them would be the same report once more. */
 static int
-add_uses(gatherer *g, ac_str id, accord_err *err)
+add_step(gatherer *g, const ac_edge *edge, const char *kind, accord_err *err)
+{
+	bool is_indicated = strcmp(kind, "indicates") == 0;
+	const ac_know_object *relationship, *indicator;
+	int rc = ac_know_load(g->know, edge->via_id, &relationship, err);
+
+	if (rc < 0 || !relationship->is_here || ac_know_is_outdated(relationship))
+		return rc;
+	rc = add_object(g, edge->other_id, strcmp(kind, "targets") == 0, err);
+	if (rc == 0 && strcmp(kind, "uses") == 0)
+		rc = add_sentence(g, edge, relationship, err);
+	if (rc == 0)
+		rc = hide_sources(g, relationship, err);
+	if (rc == 0 && is_indicated)
+		rc = ac_know_load(g->know, edge->other_id, &indicator, err);
+	return rc == 0 && is_indicated && indicator->is_here ? hide_citations(g, indicator->original, err) : rc;
+}
+
+static int
+add_steps(gatherer *g, ac_str id, ac_know_direction direction, const char *kind, accord_err *err)
 {
 	ac_know_edges edges;
-	int rc = ac_know_edges_of(g->know, id, AC_KNOW_FROM, AC_S("uses"), AC_EVIDENCE_ITEMS_MAX, &edges, err);
+	int rc = ac_know_edges_of(g->know, id, direction, ac_str_from(kind), AC_EVIDENCE_ITEMS_MAX, &edges, err);
 
-	for (size_t i = 0; rc == 0 && i < edges.count; i++) {
-		const ac_know_object *relationship;
-
-		rc = ac_know_load(g->know, edges.items[i].via_id, &relationship, err);
-		if (rc < 0 || !relationship->is_here || ac_know_is_outdated(relationship))
-			continue;
-		rc = add_object(g, edges.items[i].other_id, false, err);
-		if (rc == 0)
-			rc = add_sentence(g, &edges.items[i], relationship, err);
-	}
+	for (size_t i = 0; rc == 0 && i < edges.count; i++)
+		rc = add_step(g, &edges.items[i], kind, err);
 	g->is_cut |= rc == 0 && edges.is_cut;
+	return rc;
+}
+
+/* What a sighted indicator indicates: others' knowledge, of which nothing is hidden. */
+static int
+add_indicated(gatherer *g, ac_str indicator, accord_err *err)
+{
+	ac_know_edges edges;
+	int rc = ac_know_edges_of(g->know, indicator, AC_KNOW_FROM, AC_S("indicates"), AC_KNOW_EDGES_MAX, &edges, err);
+
+	for (size_t i = 0; rc == 0 && i < edges.count; i++)
+		rc = add_object(g, edges.items[i].other_id, false, err);
 	return rc;
 }
 
@@ -253,7 +309,7 @@ add_sighted(gatherer *g, const ac_sighted *sighted, accord_err *err)
 	for (size_t i = 0; i < sighted->sighting_count; i++)
 		widen(g->out, sighted->sightings[i].first_seen, sighted->sightings[i].last_seen);
 	rc = add_values(g, sighted->indicator, err);
-	return rc < 0 ? rc : add_edges(g, sighted->indicator->ref.id, AC_KNOW_FROM, "indicates", err);
+	return rc < 0 ? rc : add_indicated(g, sighted->indicator->ref.id, err);
 }
 
 static void
@@ -304,7 +360,8 @@ hide_own(gatherer *g, const ac_know_object *object, accord_err *err)
 		return ac_arena_check(g->arena, err);
 	for (size_t i = 0; i < edges.count; i++)
 		hide->relationships[hide->relationship_count++] = edges.items[i].via_id;
-	return hide_citations(g, object->original, err);
+	rc = hide_citations(g, object->original, err);
+	return rc < 0 ? rc : hide_tellers(g, object->ref.id, err);
 }
 
 static int
@@ -312,7 +369,7 @@ add_report(gatherer *g, const ac_know_object *object, accord_err *err)
 {
 	ac_json_iter it = ac_json_iter_of(ac_json_get(object->original, AC_S("object_refs")));
 	ac_time published;
-	int rc = 0;
+	int rc = hide_name(g, ac_json_get_string(object->original, AC_S("name")), err);
 
 	while (rc == 0 && ac_json_next(&it)) {
 		ac_str type = ac_know_type(ac_json_string(it.value));
@@ -332,13 +389,14 @@ add_incident(gatherer *g, const ac_know_object *object, accord_err *err)
 	static const struct {
 		ac_know_direction direction;
 		const char *kind;
-	} steps[] = { { AC_KNOW_FROM, "targets" }, { AC_KNOW_TO, "indicates" }, { AC_KNOW_FROM, "related-to" } };
-	int rc = add_uses(g, object->ref.id, err);
+	} steps[] = { { AC_KNOW_FROM, "uses" }, { AC_KNOW_FROM, "targets" }, { AC_KNOW_TO, "indicates" },
+		{ AC_KNOW_FROM, "related-to" } };
+	int rc = 0;
 
 	widen(g->out, ac_json_get_string(object->original, AC_S("first_seen")),
 	    ac_json_get_string(object->original, AC_S("last_seen")));
 	for (size_t i = 0; rc == 0 && i < AC_COUNT(steps); i++)
-		rc = add_edges(g, object->ref.id, steps[i].direction, steps[i].kind, err);
+		rc = add_steps(g, object->ref.id, steps[i].direction, steps[i].kind, err);
 	return rc;
 }
 

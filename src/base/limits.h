@@ -272,6 +272,8 @@
 #define AC_TIES_MAX 262144
 /* Items of one kind in the evidence of one incident; the longest reports have some hundred techniques, lists of indicators some thousand. */
 #define AC_EVIDENCE_ITEMS_MAX 10000
+/* Objects of the store that refer to one of which evidence is taken: the reports among them are hidden, none may be left out. */
+#define AC_EVIDENCE_TELLERS_MAX 100000
 /* Its prose, and remarks about its file that are told. */
 #define AC_EVIDENCE_TEXT_MAX (4 * AC_MIB)
 #define AC_EVIDENCE_REMARKS_MAX 100

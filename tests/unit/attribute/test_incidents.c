@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a campaign is judged by: its own text, and the day of its first report; the same text where it is asked about. */
+/* What a campaign is judged by: its own text, and the day of its first report; the same text where it is asked about, and whose word is then not asked. */
 #include "judge_fixture.h"
 
 #include "attribute/evidence_from.h"
 #include "attribute/incidents.h"
+#include "attribute/view.h"
 
 #define CAMPAIGN(seen, description)                                                                                    \
 	"{" FIXTURE_HEAD(                                                                                              \
@@ -165,6 +166,93 @@ revoked_relationship__is_no_evidence(void **state)
 	judge_close(&c);
 }
 
+#define REPORTED(n, name, refs)                                                                                        \
+	"{" FIXTURE_HEAD("report", n) ",'name':'" name "','published':'2020-05-0" n "T00:00:00Z','object_refs':[" refs \
+				      "]}"
+#define Q(id) "'" id "'"
+#define SIGN FIXTURE_ID("indicator", "1")
+
+/* What is said of Blue Lake by reports around the campaign: of the campaign itself, of what it used, of what indicates it; and by one of other things. */
+static const char *const told_around[] = {
+	NUMBERED("intrusion-set", "1", "Blue Lake", "G0001"),
+	NUMBERED("attack-pattern", "1", "Exploit", "T1001"),
+	NUMBERED("attack-pattern", "2", "Persist", "T1002"),
+	CAMPAIGN("", "First Wave went through small office equipment."),
+	USES("1", WAVE, T("1"), REPORT),
+	FIXTURE_RELATION("2", "uses", WAVE, T("2")),
+	FIXTURE_RELATION("3", "attributed-to", WAVE, LAKE),
+	"{" FIXTURE_HEAD("indicator", "1") ",'pattern_type':'stix','valid_from':'2021-01-01T00:00:00Z',"
+					   "'pattern':'[domain-name:value = `c2.example`]','name':'c2',"
+					   "'external_references':[" R1 "]}",
+	FIXTURE_RELATION("4", "indicates", SIGN, WAVE),
+	REPORTED("1", "On the wave", Q(WAVE) "," Q(LAKE) "," Q(T("1"))),
+	REPORTED("2", "On what it used", Q(FIXTURE_ID("relationship", "2")) "," Q(LAKE) "," Q(T("1"))),
+	REPORTED("3", "On signs", Q(SIGN) "," Q(LAKE) "," Q(T("1"))),
+	REPORTED("4", "On Blue Lake", Q(LAKE) "," Q(T("1"))),
+	FIXTURE_RELATION("5", "uses", LAKE, T("1")),
+	USES("6", LAKE, T("2"), REPORT "," R1),
+	NULL,
+};
+
+/* Reports about the only actor that are left. */
+static double
+reports_left(judge_case *c, const ac_evidence *e)
+{
+	ac_view view;
+
+	assert_int_equal(ac_knowledge_actor_count(c->k), 1);
+	assert_int_equal(ac_view_make(c->k, &e->hide, AC_VIEW_NO_CHANGE, &c->arena, &view, &c->f.err), 0);
+	return view.clusters[0];
+}
+
+/*
+ * "Blue Lake uses T1001" stands on four reports of the store; the one that refers to the campaign and the one that refers to what it used are where the campaign is from. Who only tells that a value is
+ * Blue Lake's is another witness, and stays.
+ */
+static void
+reports_that_tell_of_the_campaign__are_hidden_with_it(void **state)
+{
+	const ac_evidence_hide nothing = { .from = AC_TIME_MAX };
+	ac_evidence e;
+	judge_case c;
+
+	(void)state;
+	judge_open(&c, told_around);
+	e = asked(&c, &nothing);
+	assert_int_equal(e.techniques.count, 2);
+	assert_int_equal(e.indicators.count, 1);
+	assert_true(hides(&e, AC_S("On the wave")));
+	assert_true(hides(&e, AC_S("On what it used")));
+	assert_false(hides(&e, AC_S("On signs")));
+	assert_false(hides(&e, AC_S("On Blue Lake")));
+	/* What a relationship without words cites, and what says that the indicator indicates it. */
+	assert_true(hides(&e, AC_S("Wave One")));
+	assert_true(hides(&e, AC_S("https://one.example/lake")));
+	assert_true(reports_left(&c, &(ac_evidence){ .hide = nothing }) == 6);
+	assert_true(reports_left(&c, &e) == 2);
+	judge_close(&c);
+}
+
+/* A report that has no address is known by its name alone. */
+static void
+report__is_no_witness_of_itself(void **state)
+{
+	const ac_evidence_hide nothing = { .from = AC_TIME_MAX };
+	ac_answer_origin origin;
+	ac_evidence e;
+	judge_case c;
+	bool is_cut;
+
+	(void)state;
+	judge_open(&c, told_around);
+	assert_int_equal(ac_evidence_from_object(c.know, AC_S(FIXTURE_ID("report", "4")), &nothing, &c.arena, &e,
+			     &origin, &is_cut, &c.f.err),
+	    0);
+	assert_int_equal(e.techniques.count, 1);
+	assert_true(reports_left(&c, &e) == 5);
+	judge_close(&c);
+}
+
 int
 main(void)
 {
@@ -173,6 +261,8 @@ main(void)
 		cmocka_unit_test(campaign_of_the_store__is_asked_about_by_the_text_it_is_measured_by),
 		cmocka_unit_test(sentence_of_a_hidden_relationship__is_not_read),
 		cmocka_unit_test(revoked_relationship__is_no_evidence),
+		cmocka_unit_test(reports_that_tell_of_the_campaign__are_hidden_with_it),
+		cmocka_unit_test(report__is_no_witness_of_itself),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Prose as reports and incidents bring it: lines of names up to an empty one, then the text. What is counted is in the text, is counted alike by all who count, and a name adds nothing to it.
+ * Prose as reports and incidents bring it: lines of names up to an empty one, then the text. What is counted is in the text, is counted alike by all who count, and a name adds nothing to it. What it dates is
+ * dated within reason, and never later than it was told.
  */
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "attribute/text.h"
+#include "attribute/text_when.h"
 #include "base/limits.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -29,6 +31,21 @@ times_of(const ac_word_count *words, size_t count, bool is_phrase)
 	return times;
 }
 
+static void
+read_dates(ac_str text, ac_arena *arena)
+{
+	static const ac_time told = { 1626652800, 0 }; /* 2021-07-19 */
+	ac_time free, bound;
+	ac_str shown;
+	accord_err err;
+
+	must(ac_text_shown(text, arena, &shown, &err) == 0 && shown.n <= text.n);
+	must(ac_text_when(text, AC_TIME_MAX, false, arena, &free, &err) == 0);
+	must(ac_text_when(text, told, true, arena, &bound, &err) == 0);
+	must((ac_time_cmp(free, AC_TIME_MIN) == 0) == (ac_time_cmp(bound, AC_TIME_MIN) == 0));
+	must(ac_time_cmp(bound, told) <= 0 && ac_time_cmp(bound, free) <= 0);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -49,6 +66,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(ac_words_of(&known, rest, &arena, &words, &count, &err) == 0);
 	must(ac_words_look_up(&known, rest, &arena, &again, &again_count, &err) == 0);
 	must(ac_words_hash(&known, rest, &arena, &hashes, &hash_count, &err) == 0);
+	read_dates(rest, &arena);
 	/* Words are three bytes at least, with one between them. */
 	must(times_of(words, count, false) == hash_count && hash_count <= rest.n / 4 + 1);
 	must(times_of(words, count, true) < hash_count + (hash_count == 0));

@@ -457,7 +457,7 @@ ac_answer_gaps(const ac_answer *a, ac_answer_gap gaps[static AC_ANSWER_GAPS_MAX]
 		{ e->countries.count + e->sectors.count == 0, { "no-victims", AC_WORD_GAP_VICTIMS, 0 } },
 		{ e->indicators.count == 0, { "no-indicators", AC_WORD_GAP_INDICATORS, 0 } },
 		{ e->text.n == 0, { "no-text", AC_WORD_GAP_TEXT, 0 } },
-		{ ac_time_cmp(e->first, AC_TIME_MIN) == 0 && ac_time_cmp(e->last, AC_TIME_MIN) == 0,
+		{ a->j->when_from != AC_WHEN_DATES && a->j->when_from != AC_WHEN_TEXT,
 		    { "no-dates", AC_WORD_GAP_DATES, 0 } },
 		{ e->source_count == 0, { "no-sources", AC_WORD_GAP_SOURCES, 0 } },
 		{ lacks_grades(e), { "no-grades", AC_WORD_GAP_GRADES, 0 } },

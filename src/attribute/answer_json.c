@@ -601,8 +601,23 @@ put_knowledge(out *o)
 }
 
 static void
+put_when(out *o)
+{
+	const ac_judgement *j = o->a->j;
+
+	if (j->when_from == AC_WHEN_UNSAID)
+		return;
+	ac_jw_key(o->w, AC_S("when"));
+	ac_jw_object(o->w);
+	ac_jw_key_string(o->w, AC_S("day"), ac_answer_day(j->when, &o->arena));
+	ac_jw_key_string(o->w, AC_S("from"), ac_str_from(ac_when_from_name(j->when_from)));
+	ac_jw_end(o->w);
+}
+
+static void
 put_chain(out *o)
 {
+	put_when(o);
 	put_confidence(o);
 	put_gate(o);
 	put_hypotheses(o);

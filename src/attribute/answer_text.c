@@ -129,6 +129,8 @@ show_head(view *v)
 		ac_layout_words(&v->l, SAY(v, AC_WORD_HIDDEN, number(v, j->hidden_claims)));
 	if (day.n)
 		ac_layout_words(&v->l, SAY(v, AC_WORD_FROM_DAY, day));
+	if (j->when_from == AC_WHEN_TEXT)
+		ac_layout_words(&v->l, SAY(v, AC_WORD_TOLD_WHEN, ac_answer_day(j->when, &v->arena)));
 	ac_layout_words(&v->l, SAY(v, AC_WORD_SCALE, a->scale->name));
 	if (!a->scale->is_verified)
 		ac_layout_words(&v->l, plain(v, AC_WORD_SCALE_UNVERIFIED));

@@ -19,6 +19,7 @@ static const char *const kind_names[AC_WEIGHT_KINDS] = { "technique", "software"
 	"prior", "count", "square-root", "cap" };
 static const char *const note_names[] = { "unknown", "successor", "revoked", "deprecated", "twice", "weightless",
 	"graded" };
+static const char *const when_names[] = { "unsaid", "dates", "text", "source", "hidden" };
 static const char *const imitation_names[] = { "none", "possible", "indicated" };
 static const char *const gate_names[AC_GATE_REASONS] = { "fragile", "one-kind", "one-publisher", "conflict" };
 
@@ -32,6 +33,12 @@ const char *
 ac_note_kind_name(ac_note_kind kind)
 {
 	return note_names[kind];
+}
+
+const char *
+ac_when_from_name(ac_when_from from)
+{
+	return when_names[from];
 }
 
 const char *
@@ -503,6 +510,8 @@ ac_judge_with(const ac_knowledge *k, const ac_evidence *evidence, const ac_judge
 	out->note_count = j.score.note_count;
 	out->hidden_claims = j.view.hidden_claims;
 	out->profiles = j.view.profiles;
+	out->when_from = j.score.when_from;
+	out->when = j.score.when > 0 ? ac_view_time(j.score.when) : AC_TIME_MIN;
 	out->newest = newest_of(&j.view);
 	out->has_prose = j.view.mean_words > 0;
 	return 0;

@@ -87,6 +87,16 @@ typedef struct ac_note {
 	const ac_feature *feature; /* AC_NOTE_SUCCESSOR: what stands for it */
 } ac_note;
 
+/* Who says when it was; in order of who is believed. */
+typedef enum ac_when_from {
+	AC_WHEN_UNSAID,
+	AC_WHEN_DATES,  /* the evidence's own dates */
+	AC_WHEN_TEXT,   /* its text (text_when.h) */
+	AC_WHEN_SOURCE, /* the day of its first source */
+	AC_WHEN_HIDDEN  /* the day from which everything is hidden */
+} ac_when_from;
+const char *ac_when_from_name(ac_when_from from);
+
 typedef enum ac_imitation { AC_IMITATION_NONE, AC_IMITATION_POSSIBLE, AC_IMITATION_INDICATED } ac_imitation;
 const char *ac_imitation_name(ac_imitation imitation);
 
@@ -161,8 +171,10 @@ typedef struct ac_judgement {
 	size_t next_count;
 	size_t hidden_claims; /* of the knowledge, by the evidence's `hide` */
 	size_t profiles;      /* actors with a profile after hiding */
-	ac_time newest;       /* day of the newest report that is not hidden; AC_TIME_MIN: there is none */
-	bool has_prose;       /* some visible profile has procedure text */
+	ac_when_from when_from;
+	ac_time when;   /* the incident's day; AC_TIME_MIN: unsaid */
+	ac_time newest; /* day of the newest report that is not hidden; AC_TIME_MIN: there is none */
+	bool has_prose; /* some visible profile has procedure text */
 } ac_judgement;
 
 /*

@@ -11,6 +11,7 @@
 #include "attribute/abilities.h"
 #include "attribute/bm25.h"
 #include "attribute/items.h"
+#include "attribute/text_when.h"
 #include "attribute/ties.h"
 #include "attribute/told.h"
 
@@ -20,6 +21,7 @@
 	2.0 /* a tool says twice what a technique of the same rarity does about two operations being one actor's */
 #define FINE_SHARE                                                                                                     \
 	0.5 /* of techniques that have sub-techniques, named by one: from here on a bare one is meant as it stands */
+#define AHEAD_YEARS 5    /* how far incidents may be ahead of what is known here */
 #define ACTIVE_YEARS 1.5 /* reports fade with this distance from the incident */
 
 static void
@@ -538,22 +540,53 @@ is_said(ac_time t)
 	return ac_time_cmp(t, AC_TIME_MIN) > 0 && ac_time_cmp(t, AC_TIME_MAX) < 0;
 }
 
-/* When it was: the middle of the evidence's own dates, else the day of its first source, else that from which everything was hidden. 0: nobody says. */
-static double
-year_of(const ac_evidence *evidence)
+/* The earliest that a source says; AC_TIME_MAX: none does. */
+static ac_time
+first_source(const ac_evidence *evidence)
 {
-	ac_time when = AC_TIME_MAX;
+	ac_time first = AC_TIME_MAX;
 
-	if (is_said(evidence->first) && is_said(evidence->last))
-		return (ac_view_year(evidence->first) + ac_view_year(evidence->last)) / 2;
-	if (is_said(evidence->first) || is_said(evidence->last))
-		return ac_view_year(is_said(evidence->first) ? evidence->first : evidence->last);
 	for (size_t i = 0; i < evidence->source_count; i++)
-		if (is_said(evidence->sources[i].date) && ac_time_cmp(evidence->sources[i].date, when) < 0)
-			when = evidence->sources[i].date;
-	if (!is_said(when))
-		when = evidence->hide.from;
-	return is_said(when) ? ac_view_year(when) : 0;
+		if (is_said(evidence->sources[i].date) && ac_time_cmp(evidence->sources[i].date, first) < 0)
+			first = evidence->sources[i].date;
+	return first;
+}
+
+/* What its text says: told on the day of its first source, or before that from which everything was hidden; else no later than this knowledge may be used. */
+static int
+read_when(const ac_score *score, const ac_evidence *evidence, ac_arena *arena, ac_time *out, accord_err *err)
+{
+	ac_time latest = first_source(evidence);
+	bool is_told;
+
+	if (ac_time_cmp(evidence->hide.from, latest) < 0)
+		latest = evidence->hide.from;
+	is_told = is_said(latest);
+	if (!is_told)
+		latest = ac_view_time(score->now + AHEAD_YEARS);
+	return ac_text_when(evidence->text, latest, is_told, arena, out, err);
+}
+
+/* When it was, as the first says that says anything. */
+static int
+date_evidence(ac_score *score, const ac_evidence *evidence, ac_arena *arena, accord_err *err)
+{
+	ac_time says[] = { [AC_WHEN_UNSAID] = AC_TIME_MIN,
+		[AC_WHEN_DATES] = is_said(evidence->first) ? evidence->first : evidence->last,
+		[AC_WHEN_TEXT] = AC_TIME_MIN,
+		[AC_WHEN_SOURCE] = first_source(evidence),
+		[AC_WHEN_HIDDEN] = evidence->hide.from };
+	int rc = is_said(says[AC_WHEN_DATES]) ? 0 : read_when(score, evidence, arena, &says[AC_WHEN_TEXT], err);
+
+	for (ac_when_from from = AC_WHEN_DATES; score->when_from == AC_WHEN_UNSAID && from <= AC_WHEN_HIDDEN; from++)
+		if (is_said(says[from])) {
+			score->when_from = from;
+			score->when = ac_view_year(says[from]);
+		}
+	/* What lasted was in the middle of its days. */
+	if (is_said(evidence->first) && is_said(evidence->last))
+		score->when = (ac_view_year(evidence->first) + ac_view_year(evidence->last)) / 2;
+	return rc;
 }
 
 typedef struct placed {
@@ -596,7 +629,6 @@ ac_score_make(const ac_view *view, const ac_evidence *evidence, const ac_weights
 	int rc;
 
 	*out = (ac_score){ .view = view, .weights = weights, .unknown_odds = log(unknown_odds) };
-	out->when = year_of(evidence);
 	out->idf = ac_arena_zalloc(arena, k->feature_count + 1, sizeof(double));
 	out->doc_norm = ac_arena_zalloc(arena, k->doc_count + 1, sizeof(double));
 	out->nearness = ac_arena_zalloc(arena, k->feature_count + 1, sizeof(double));
@@ -609,12 +641,14 @@ ac_score_make(const ac_view *view, const ac_evidence *evidence, const ac_weights
 		rc = ac_items_take(out, evidence, arena, err);
 	if (rc == 0)
 		rc = order_items(out, arena, err);
-	if (rc < 0)
-		return rc;
-	out->is_young = out->when > 0;
 	/* Now is the newest report that is visible: a hidden one must not even say that time has passed. */
 	for (size_t a = 0; a < k->actor_count; a++)
 		out->now = view->last[a] > out->now ? view->last[a] : out->now;
+	if (rc == 0)
+		rc = date_evidence(out, evidence, arena, err);
+	if (rc < 0)
+		return rc;
+	out->is_young = out->when > 0;
 	for (size_t a = 0; a < k->actor_count; a++) {
 		out->active[a] = active_of(out, a);
 		out->is_young &= view->last[a] < out->when;

@@ -65,6 +65,7 @@ typedef struct ac_score {
 	bool *left_explained;  /* by item, of those that are not left out */
 	double now;            /* the year against which reports are stale */
 	double when;           /* the incident's year; 0: no date */
+	ac_when_from when_from;
 	bool is_young;         /* every visible report is older than the incident */
 	double unknown_odds;   /* logarithm */
 	double *idf;           /* by feature */

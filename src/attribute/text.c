@@ -138,6 +138,35 @@ tokenize(ac_str text, ac_arena *arena, tokens *t, accord_err *err)
 }
 
 int
+ac_text_shown(ac_str text, ac_arena *arena, ac_str *out, accord_err *err)
+{
+	/* Citations and links are longer than what stands for them. */
+	char *p = ac_arena_alloc(arena, text.n + 1);
+	size_t n = 0;
+
+	if (!p)
+		return ac_arena_check(arena, err);
+	for (size_t at = 0; at < text.n;) {
+		ac_str shown = { 0 };
+		size_t end = text.p[at] == '(' ? skip_citation(text, at) : skip_link(text, at, &shown);
+
+		if (end == at) {
+			p[n++] = text.p[at++];
+			continue;
+		}
+		if (shown.n)
+			memcpy(p + n, shown.p, shown.n);
+		else
+			p[n] = ' ';
+		n += shown.n ? shown.n : 1;
+		at = end;
+	}
+	p[n] = 0;
+	*out = (ac_str){ p, n };
+	return 0;
+}
+
+int
 ac_words_mask(ac_words *words, ac_str name, accord_err *err)
 {
 	tokens t;

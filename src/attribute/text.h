@@ -9,6 +9,9 @@
 #include "base/err.h"
 #include "base/map.h"
 
+/* A text as a reader sees it: without citations and addresses, and without what links to actors and campaigns say; a space stands for what is left out. It lives in arena. */
+int ac_text_shown(ac_str text, ac_arena *arena, ac_str *out, accord_err *err) AC_CHECKED;
+
 typedef struct ac_words {
 	ac_map numbers; /* word, or two with a space between -> number + 1; keys live in arena */
 	ac_map names;   /* words of a name with a space between -> 1 */

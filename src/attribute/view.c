@@ -2,6 +2,7 @@
 /* Hiding, and counting what is left. Counting goes over all citations: some ten thousand, a fraction of a millisecond, and no book-keeping that could forget something. */
 #include "attribute/view.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "attribute/abilities.h"
@@ -13,6 +14,12 @@ double
 ac_view_year(ac_time t)
 {
 	return 1970 + (double)t.seconds / SECONDS_OF_YEAR;
+}
+
+ac_time
+ac_view_time(double year)
+{
+	return (ac_time){ (int64_t)round((year - 1970) * SECONDS_OF_YEAR), 0 };
 }
 
 bool

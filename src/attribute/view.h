@@ -73,5 +73,7 @@ bool ac_view_sees(const ac_view *view, const ac_cite *cite);
 size_t ac_reports_add(uint32_t *reports, size_t n, size_t most, uint32_t report);
 /* A day as a year with its fraction. */
 double ac_view_year(ac_time t);
+/* The other way round, to the second. */
+ac_time ac_view_time(double year);
 
 #endif

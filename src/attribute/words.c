@@ -26,6 +26,8 @@ static const struct {
 	    "{0} {0?affirmation a été masquée|affirmations ont été masquées} à la demande du dossier."),
 	[AC_WORD_FROM_DAY] = W("Nothing that was published on or after {0} counts.",
 	    "Rien de ce qui a été publié le {0} ou après n'est pris en compte."),
+	[AC_WORD_TOLD_WHEN] = W("When it happened is read from its text: about {0}.",
+	    "Le moment des faits est tiré de son texte" NB ": vers le {0}."),
 	[AC_WORD_SCALE] = W("Words as in {0}.", "Termes selon {0}."),
 	[AC_WORD_SCALE_UNVERIFIED] = W("The percentages of this scale were not compared with their publisher's chart.",
 	    "Les pourcentages de cette échelle n'ont pas été comparés au tableau de son éditeur."),

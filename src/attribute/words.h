@@ -21,6 +21,7 @@ typedef enum ac_word {
 	AC_WORD_AGAINST_SOME, /* profiles */
 	AC_WORD_HIDDEN,       /* claims */
 	AC_WORD_FROM_DAY,     /* day */
+	AC_WORD_TOLD_WHEN,    /* day */
 	AC_WORD_SCALE,        /* name */
 	AC_WORD_SCALE_UNVERIFIED,
 	/* The judgement */

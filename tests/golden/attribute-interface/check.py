@@ -79,3 +79,12 @@ promise("... and not what was published the day before", answer(hide={"from": "2
 promise("of what says a month only the last day counts", answer(hide={"from": "2021-01-31"})["knowledge"]["newest"] == "2020-09-09" and
         answer(hide={"from": "2021-02-01"})["knowledge"]["newest"] == "2021-01-01")
 promise("hiding takes away from whom it hides", first(answer(hide={"from": "2020-03-02"})) < first(whole))
+
+# When it was.
+said = answer(text="Letters came from January through March 2021, by CVE-2019-0001.", dates=None)
+promise("dates in the text count where none are given", said["when"] == {"day": "2021-03-02", "from": "text"})
+promise("... and nothing that was told on the day of a source was later",
+        answer(text="It went on until June 2022.", dates=None)["when"] == {"day": "2021-03-02", "from": "text"})
+promise("dates that are given count before those of the text", answer(text="In June 2019.")["when"] == {"day": "2021-02-15", "from": "dates"})
+promise("without both it was on the day of the first source", answer(dates=None)["when"] == {"day": "2021-03-02", "from": "source"})
+promise("nobody says when", "when" not in answer(dates=None, sources=None, techniques=["T9001"], software=[]))

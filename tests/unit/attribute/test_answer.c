@@ -189,6 +189,63 @@ rows__sum_to_the_log_odds(void **state)
 	}
 }
 
+/* What an answer of the case with this evidence says of when it was, and by whom; the rows are the log-odds whoever says it. */
+static void
+assert_when(const char *day, const char *from, bool lacks_dates, bool is_told)
+{
+	const ac_json *json, *odds, *when;
+	double unknown = 0, given;
+	ac_json_iter it;
+	bool is_lacking = false;
+
+	make(&world, "icd203");
+	json = parsed(&world);
+	when = ac_json_get(json, AC_S("when"));
+	assert_str(ac_json_get_string(when, AC_S("day")), ac_str_from(day));
+	assert_str(ac_json_get_string(when, AC_S("from")), ac_str_from(from));
+	for (it = ac_json_iter_of(ac_json_get(json, AC_S("gaps"))); ac_json_next(&it);)
+		is_lacking |= ac_str_eq(ac_json_get_string(it.value, AC_S("gap")), AC_S("no-dates"));
+	assert_int_equal(is_lacking, lacks_dates);
+	assert_int_equal(says(text_of(&world, AC_LANG_EN), "is read from its text: about 2019-06-15."), is_told);
+	for (it = ac_json_iter_of(ac_json_get(json, AC_S("evidence"))); ac_json_next(&it);)
+		unknown += number_at(it.value, "against_unknown");
+	odds = ac_json_get(json, AC_S("log_odds"));
+	given = number_at(odds, "against_unknown");
+	assert_true(fabs(unknown - given) < 1e-9);
+}
+
+/* Dates that are given are believed before what the text says, this before the day of a source, and this before the day from which everything is hidden. */
+static void
+date_of_the_text__counts_where_none_is_given(void **state)
+{
+	ac_evidence_source source = { .name = AC_S_INIT("a neighbour") };
+	ac_evidence *e = &world.evidence;
+	ac_time given;
+	double undated;
+
+	(void)state;
+	assert_int_equal(ac_time_parse_stix(AC_S("2020-01-01T00:00:00Z"), &given, &world.c.f.err), 0);
+	assert_int_equal(ac_time_parse_stix(AC_S("2019-12-01T00:00:00Z"), &source.date, &world.c.f.err), 0);
+	answer(&world, "T1001 T1002 T1003 S0001", "icd203");
+	assert_int_equal(world.answer.j->when_from, AC_WHEN_UNSAID);
+	undated = world.answer.j->unknown_utility;
+	e->text = AC_S("They came in June 2019 by CVE-2021-44228.");
+	assert_when("2019-06-15", "text", false, true);
+	assert_true(fabs(undated - world.answer.j->unknown_utility) > 1e-3);
+	e->hide.from = given;
+	assert_when("2019-06-15", "text", false, true);
+	e->sources = &source;
+	e->source_count = 1;
+	assert_when("2019-06-15", "text", false, true);
+	e->text = AC_S("They came by CVE-2021-44228.");
+	assert_when("2019-12-01", "source", true, false);
+	e->source_count = 0;
+	assert_when("2020-01-01", "hidden", true, false);
+	e->text = AC_S("They came in June 2019.");
+	e->first = e->last = given;
+	assert_when("2020-01-01", "dates", false, false);
+}
+
 static void
 ranking_and_unknown__are_one_together(void **state)
 {
@@ -565,6 +622,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows__sum_to_the_log_odds),
+		cmocka_unit_test(date_of_the_text__counts_where_none_is_given),
 		cmocka_unit_test(ranking_and_unknown__are_one_together),
 		cmocka_unit_test(same_question__gives_the_same_bytes),
 		cmocka_unit_test(insufficient_evidence__names_nobody),

@@ -51,22 +51,35 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	ac_str rest = { (const char *)data, size }, name;
 	ac_word_count *words, *again;
-	size_t count, again_count, hash_count;
+	size_t count, again_count, hash_count, called_most = 0, called_count;
+	uint32_t *called;
 	uint64_t *hashes;
-	ac_words known;
+	ac_words known, things;
 	accord_err err;
 	ac_arena arena;
 
 	ac_arena_init(&arena, 256 * AC_MIB);
 	ac_words_init(&known, (ac_hash_seed){ { 1, 2 } }, &arena);
-	while (ac_str_next_field(&rest, '\n', &name) && name.n)
+	ac_words_init(&things, (ac_hash_seed){ { 1, 2 } }, &arena);
+	for (uint32_t thing = 0; ac_str_next_field(&rest, '\n', &name) && name.n; thing++) {
 		must(ac_words_mask(&known, name, &err) == 0);
+		must(ac_words_call(&known, name, thing, &err) == 0);
+		must(ac_words_call(&things, name, thing, &err) == 0);
+		called_most = thing + 1;
+	}
 	if (!rest.p)
 		rest = (ac_str){ "", 0 };
 	must(ac_words_of(&known, rest, &arena, &words, &count, &err) == 0);
 	must(ac_words_look_up(&known, rest, &arena, &again, &again_count, &err) == 0);
 	must(ac_words_hash(&known, rest, &arena, &hashes, &hash_count, &err) == 0);
 	read_dates(rest, &arena);
+	must(ac_words_called(&things, rest, &arena, &called, &called_count, &err) == 0);
+	for (size_t i = 0; i < called_count; i++)
+		must(called[i] < called_most && (i == 0 || called[i - 1] < called[i]));
+	/* Somebody's name is no thing's. */
+	must(ac_words_called(&known, rest, &arena, &called, &called_count, &err) == 0 && called_count == 0);
+	must(ac_words_usual(&things, rest, &arena, &err) == 0);
+	ac_words_done(&things);
 	/* Words are three bytes at least, with one between them. */
 	must(times_of(words, count, false) == hash_count && hash_count <= rest.n / 4 + 1);
 	must(times_of(words, count, true) < hash_count + (hash_count == 0));

@@ -442,6 +442,17 @@ lacks_grades(const ac_evidence *e)
 	return false;
 }
 
+/* Neither is any listed, nor does the text name one that is known here. */
+static bool
+lacks_software(const ac_answer *a)
+{
+	bool lacks = a->evidence->software.count == 0;
+
+	for (size_t i = 0; i < a->j->weight_count; i++)
+		lacks &= !a->j->weights[i].is_named;
+	return lacks;
+}
+
 size_t
 ac_answer_gaps(const ac_answer *a, ac_answer_gap gaps[static AC_ANSWER_GAPS_MAX])
 {
@@ -453,7 +464,7 @@ ac_answer_gaps(const ac_answer *a, ac_answer_gap gaps[static AC_ANSWER_GAPS_MAX]
 		ac_answer_gap gap;
 	} all[AC_ANSWER_GAPS_MAX] = {
 		{ techniques < 4, { "few-techniques", AC_WORD_GAP_TECHNIQUES, techniques } },
-		{ e->software.count == 0, { "no-software", AC_WORD_GAP_SOFTWARE, 0 } },
+		{ lacks_software(a), { "no-software", AC_WORD_GAP_SOFTWARE, 0 } },
 		{ e->countries.count + e->sectors.count == 0, { "no-victims", AC_WORD_GAP_VICTIMS, 0 } },
 		{ e->indicators.count == 0, { "no-indicators", AC_WORD_GAP_INDICATORS, 0 } },
 		{ e->text.n == 0, { "no-text", AC_WORD_GAP_TEXT, 0 } },

@@ -331,6 +331,8 @@ put_row(out *o, size_t row)
 		ac_jw_key_string(w, AC_S("tool"), weight->tool->external_id);
 		ac_jw_key_string(w, AC_S("tool_name"), weight->tool->name);
 	}
+	if (weight->is_named)
+		ac_jw_key_bool(w, AC_S("named_in_text"), true);
 	if (weight->is_told_with)
 		ac_jw_key_bool(w, AC_S("told_with"), true);
 	if (chain->against_runner_up)

@@ -445,6 +445,10 @@ show_row(view *v, ac_str item, int64_t runner_up, int64_t unknown, const ac_weig
 		return;
 	right(v, number(v, w->shared_by), COUNT_COLUMNS);
 	right(v, number(v, w->clusters), COUNT_COLUMNS);
+	if (w->is_named) {
+		ac_layout_line(&v->l, 6, 8);
+		ac_layout_words(&v->l, plain(v, AC_WORD_NAMED_IN_TEXT));
+	}
 	if (w->source != AC_EVIDENCE_NO_SOURCE && v->a->evidence->source_count > 1) {
 		ac_layout_line(&v->l, 6, 8);
 		ac_layout_words(&v->l, SAY(v, AC_WORD_SEEN_BY, graded_source(v, w->source)));

@@ -10,7 +10,8 @@
 #define OPEN_WEIGHT 0.04 /* how much an incident with its actor taken out counts against one with it */
 #define RIDGE 1e-4       /* of the mean log-likelihood: keeps weights of terms that never differ at 0 */
 #define STEPS_MAX 40
-#define VARIANTS 8 /* with and without prose, a date, victims */
+#define CALIBRATED 4 /* numbers of a calibration */
+#define VARIANTS 8   /* with and without prose, a date, victims */
 #define WITH_PROSE 1u
 #define WITH_DATE 2u
 #define WITH_VICTIMS 4u
@@ -22,40 +23,58 @@ typedef struct newton {
 	double weight; /* of all samples */
 } newton;
 
+/* One incident at one level, with its text or without. */
+static int
+make_sample(const ac_view *view, const ac_evidence *evidence, uint32_t truth, ac_arena *arena, ac_arena *scratch,
+    ac_sample *out, accord_err *err)
+{
+	const ac_weights none = { 0 };
+	const ac_knowledge *k = view->k;
+	ac_item_counts counts;
+	ac_score score;
+	int rc;
+
+	out->truth = truth;
+	out->terms = ac_arena_zalloc(arena, k->actor_count * AC_TERM_COUNT + 1, sizeof(double));
+	out->is_visible = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(bool));
+	rc = ac_arena_check(arena, err);
+	if (rc == 0)
+		rc = ac_score_make(view, evidence, &none, 1, scratch, &score, err);
+	if (rc < 0)
+		return rc;
+	ac_score_terms(&score, NULL, out->terms, &counts);
+	ac_score_unknown_terms(&score, &counts, out->unknown);
+	out->has_victims = counts.victims > 0;
+	for (size_t a = 0; a < k->actor_count; a++)
+		out->is_visible[a] = view->clusters[a] > 0;
+	return 0;
+}
+
 int
 ac_samples_make(const ac_knowledge *k, const ac_incidents *incidents, ac_arena *arena, ac_samples *out, accord_err *err)
 {
-	ac_weights none = { 0 };
 	ac_arena scratch;
 	int rc = 0;
 
 	ac_arena_init(&scratch, arena->limit);
-	*out = (ac_samples){ ac_arena_zalloc(arena, 2 * incidents->count + 1, sizeof(*out->items)), 0, k->actor_count };
+	*out = (ac_samples){ ac_arena_zalloc(arena, 4 * incidents->count + 1, sizeof(*out->items)), 0, k->actor_count };
 	for (size_t i = 0; rc == 0 && out->items && i < 2 * incidents->count; i++) {
 		const ac_incident *incident = &incidents->items[i / 2];
 		ac_evidence evidence = ac_incident_evidence(incident, 1 + i % 2);
-		ac_sample *sample = &out->items[out->count++];
-		ac_item_counts counts;
-		ac_score score;
 		ac_view view;
 
 		ac_arena_reset(&scratch);
-		sample->truth = incident->truths[0];
-		sample->terms = ac_arena_zalloc(arena, k->actor_count * AC_TERM_COUNT + 1, sizeof(double));
-		sample->is_visible = ac_arena_zalloc(arena, k->actor_count + 1, sizeof(bool));
-		rc = ac_arena_check(arena, err);
-		if (rc == 0)
-			rc = ac_view_make(k, &evidence.hide, AC_VIEW_NO_CHANGE, &scratch, &view, err);
-		if (rc == 0)
-			rc = ac_score_make(&view, &evidence, &none, 1, &scratch, &score, err);
-		if (rc < 0)
-			break;
-		ac_score_terms(&score, NULL, sample->terms, &counts);
-		ac_score_unknown_terms(&score, &counts, sample->unknown);
-		sample->has_victims = counts.victims > 0;
-		sample->is_dated = i % 2;
-		for (size_t a = 0; a < k->actor_count; a++)
-			sample->is_visible[a] = view.clusters[a] > 0;
+		rc = ac_view_make(k, &evidence.hide, AC_VIEW_NO_CHANGE, &scratch, &view, err);
+		for (int with_text = 1; rc == 0 && with_text >= 0; with_text--) {
+			ac_sample *sample = &out->items[out->count++];
+
+			/* Not only its prose is gone then, but also the tools that it names. */
+			if (!with_text)
+				evidence.text = (ac_str){ 0 };
+			rc = make_sample(&view, &evidence, incident->truths[0], arena, &scratch, sample, err);
+			sample->has_prose = with_text;
+			sample->is_dated = i % 2;
+		}
 	}
 	ac_arena_done(&scratch);
 	return rc < 0 ? rc : ac_arena_check(arena, err);
@@ -77,8 +96,6 @@ terms_of(const ac_sample *sample, size_t actor, unsigned variant, double out[PAR
 {
 	memset(out, 0, PARAMETERS * sizeof(double));
 	memcpy(out, sample->terms + actor * AC_TERM_COUNT, FITTED * sizeof(double));
-	if (!(variant & WITH_PROSE))
-		out[AC_TERM_TEXT] = 0;
 	if (!(variant & WITH_DATE))
 		out[AC_TERM_ACTIVE] = out[AC_TERM_STALE] = 0;
 	if (!(variant & WITH_VICTIMS))
@@ -90,8 +107,6 @@ unknown_of(const ac_sample *sample, unsigned variant, double out[PARAMETERS])
 {
 	memset(out, 0, PARAMETERS * sizeof(double));
 	memcpy(out + FITTED, sample->unknown, sizeof(sample->unknown));
-	if (!(variant & WITH_PROSE))
-		out[FITTED + AC_UNKNOWN_TEXT] = 0;
 	if (!(variant & WITH_DATE))
 		out[FITTED + AC_UNKNOWN_DATE] = out[FITTED + AC_UNKNOWN_YOUNG] = 0;
 }
@@ -100,7 +115,8 @@ unknown_of(const ac_sample *sample, unsigned variant, double out[PARAMETERS])
 static bool
 has_variant(const ac_sample *sample, unsigned variant)
 {
-	return (sample->has_victims || !(variant & WITH_VICTIMS)) && (!sample->is_dated || variant & WITH_DATE);
+	return (sample->has_victims || !(variant & WITH_VICTIMS)) && (!sample->is_dated || variant & WITH_DATE) &&
+	       sample->has_prose == ((variant & WITH_PROSE) != 0);
 }
 
 static double
@@ -296,7 +312,7 @@ first_country(const ac_knowledge *k, const double *p, uint32_t truth, double *ou
 }
 
 typedef struct platt {
-	double x[3];
+	double x[CALIBRATED];
 	bool is_right;
 } platt;
 
@@ -304,21 +320,23 @@ typedef struct platt {
 static void
 fit_platt(const platt *items, size_t count, ac_calibration *out)
 {
-	double w[3] = { 0, 1, 0 }, step[PARAMETERS];
+	double w[CALIBRATED] = { 0, 1, 0, 0 }, step[PARAMETERS];
 
 	for (int round = 0; round < STEPS_MAX && count; round++) {
 		newton n = { .loss = 0 };
 
 		for (size_t i = 0; i < PARAMETERS; i++)
-			n.hessian[i][i] = i < 3 ? 1e-3 : 1;
-		n.gradient[1] = 1e-3 * (w[1] - 1);
-		n.gradient[0] = 1e-3 * w[0];
-		n.gradient[2] = 1e-3 * w[2];
+			n.hessian[i][i] = i < CALIBRATED ? 1e-3 : 1;
+		for (size_t r = 0; r < CALIBRATED; r++)
+			n.gradient[r] = 1e-3 * (w[r] - (r == 1));
 		for (size_t i = 0; i < count; i++) {
 			const double *x = items[i].x;
-			double p = 1 / (1 + exp(-(w[0] * x[0] + w[1] * x[1] + w[2] * x[2])));
+			double odds = 0, p;
 
-			for (size_t r = 0; r < 3; r++) {
+			for (size_t r = 0; r < CALIBRATED; r++)
+				odds += w[r] * x[r];
+			p = 1 / (1 + exp(-odds));
+			for (size_t r = 0; r < CALIBRATED; r++) {
 				n.gradient[r] += (p - items[i].is_right) * x[r];
 				for (size_t c = 0; c <= r; c++)
 					n.hessian[r][c] += p * (1 - p) * x[r] * x[c];
@@ -326,19 +344,19 @@ fit_platt(const platt *items, size_t count, ac_calibration *out)
 		}
 		if (!solve(&n, step))
 			break;
-		for (size_t r = 0; r < 3; r++)
+		for (size_t r = 0; r < CALIBRATED; r++)
 			w[r] -= step[r];
 	}
-	*out = (ac_calibration){ w[0], w[1] - 1, w[2] };
+	*out = (ac_calibration){ w[0], w[1] - 1, w[2], w[3] };
 }
 
 static platt
-said(double p, bool is_young, bool is_right)
+said(double p, bool is_young, bool has_prose, bool is_right)
 {
 	static const double least = 1e-6;
 
 	p = p < least ? least : p > 1 - least ? 1 - least : p;
-	return (platt){ { 1, log(p / (1 - p)), is_young }, is_right };
+	return (platt){ { 1, log(p / (1 - p)), is_young, has_prose }, is_right };
 }
 
 static int
@@ -362,6 +380,7 @@ calibrate(const ac_knowledge *k, const ac_samples *samples, unsigned without_fol
 
 		for (unsigned v = 0; v < VARIANTS && ac_fit_fold(k, s->truth) != without_fold; v++) {
 			bool is_young = v & WITH_DATE && s->unknown[AC_UNKNOWN_YOUNG] > 0;
+			bool has_prose = s->unknown[AC_UNKNOWN_TEXT] > 0;
 			size_t first = 0;
 
 			if (!has_variant(s, v))
@@ -369,9 +388,9 @@ calibrate(const ac_knowledge *k, const ac_samples *samples, unsigned without_fol
 			answer(samples, s, v, weights, p);
 			for (size_t a = 1; a < samples->actor_count; a++)
 				first = p[a] > p[first] ? a : first;
-			names[name_count++] = said(p[first], is_young, first == s->truth && p[first] > 0);
+			names[name_count++] = said(p[first], is_young, has_prose, first == s->truth && p[first] > 0);
 			if (first_country(k, p, s->truth, &share, &right))
-				countries[country_count++] = said(share, is_young, right);
+				countries[country_count++] = said(share, is_young, has_prose, right);
 		}
 	}
 	if (rc == 0) {

@@ -17,6 +17,7 @@ typedef struct ac_sample {
 	bool *is_visible; /* by actor: something of it is left */
 	double unknown[AC_UNKNOWN_COUNT];
 	bool has_victims;
+	bool has_prose;
 	bool is_dated; /* at level 2 */
 } ac_sample;
 
@@ -26,7 +27,7 @@ typedef struct ac_samples {
 	size_t actor_count;
 } ac_samples;
 
-/* The terms of incidents, at both levels (incidents.h). */
+/* The terms of incidents, at both levels (incidents.h), with their text and without. */
 int ac_samples_make(
     const ac_knowledge *k, const ac_incidents *incidents, ac_arena *arena, ac_samples *out, accord_err *err) AC_CHECKED;
 

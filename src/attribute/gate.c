@@ -27,7 +27,8 @@ is_telling(const ac_judging *j, size_t leader)
 	for (size_t i = 0; i < j->score.item_count; i++) {
 		const ac_scored *item = &j->score.items[i];
 
-		if ((item->exclusive > 0 && item->raw[leader] > 0) ||
+		/* That a text names a tool does not say that it was used. */
+		if ((item->exclusive > 0 && item->raw[leader] > 0 && !item->is_named) ||
 		    (item->kind == AC_WEIGHT_INDICATOR && item->raw[leader] >= TELLING_VALUE))
 			return true;
 	}

@@ -60,6 +60,13 @@ add(taker *t, ac_weight_kind kind, ac_str text, size_t source, double *raw)
 	return item;
 }
 
+/* With one source it is that one's. */
+static size_t
+source_of_text(const taker *t)
+{
+	return t->evidence->source_count == 1 ? 0 : AC_EVIDENCE_NO_SOURCE;
+}
+
 static uint32_t
 family_of(taker *t, uint32_t parent)
 {
@@ -74,13 +81,27 @@ family_of(taker *t, uint32_t parent)
 	return at;
 }
 
+static ac_scored *
+add_feature(taker *t, ac_str text, size_t source, ac_weight_kind kind, uint32_t feature)
+{
+	const ac_knowledge *k = t->score->view->k;
+	ac_scored *item = add(t, kind, text, source, NULL);
+
+	item->feature = feature;
+	if (kind == AC_WEIGHT_SOFTWARE && feature != AC_FEATURE_NONE)
+		item->told = ac_arena_zalloc(t->arena, k->actor_count + 1, sizeof(double));
+	if (kind == AC_WEIGHT_TECHNIQUE && feature != AC_FEATURE_NONE)
+		item->family = family_of(
+		    t, k->features[feature].parent == AC_FEATURE_NONE ? feature : k->features[feature].parent);
+	return item;
+}
+
 static void
 take_feature(taker *t, const ac_evidence_item *given, ac_weight_kind kind)
 {
 	const ac_knowledge *k = t->score->view->k;
 	const ac_feature_alias *alias = ac_knowledge_find(k, given->text);
 	uint32_t feature = alias ? alias->feature : AC_FEATURE_NONE;
-	ac_scored *item;
 
 	if (was_taken(t->score, feature, given->text)) {
 		note(t, AC_NOTE_TWICE, given->text, feature);
@@ -94,13 +115,22 @@ take_feature(taker *t, const ac_evidence_item *given, ac_weight_kind kind)
 		note(t, AC_NOTE_DEPRECATED, given->text, feature);
 	if (feature != AC_FEATURE_NONE)
 		kind = k->features[feature].kind == AC_FEATURE_TECHNIQUE ? AC_WEIGHT_TECHNIQUE : AC_WEIGHT_SOFTWARE;
-	item = add(t, kind, given->text, given->source, NULL);
-	item->feature = feature;
-	if (kind == AC_WEIGHT_SOFTWARE && feature != AC_FEATURE_NONE)
-		item->told = ac_arena_zalloc(t->arena, k->actor_count + 1, sizeof(double));
-	if (kind == AC_WEIGHT_TECHNIQUE && feature != AC_FEATURE_NONE)
-		item->family = family_of(
-		    t, k->features[feature].parent == AC_FEATURE_NONE ? feature : k->features[feature].parent);
+	(void)add_feature(t, given->text, given->source, kind, feature);
+}
+
+/* Software that the text names and the list does not have. */
+static void
+take_named(taker *t, const uint32_t *named, size_t count)
+{
+	const ac_knowledge *k = t->score->view->k;
+
+	for (size_t i = 0; i < count; i++) {
+		const ac_feature *f = &k->features[named[i]];
+		ac_str text = f->external_id.n ? f->external_id : f->id;
+
+		if (!was_taken(t->score, named[i], text))
+			add_feature(t, text, source_of_text(t), AC_WEIGHT_SOFTWARE, named[i])->is_named = true;
+	}
 }
 
 static void
@@ -194,8 +224,7 @@ take_text(taker *t, accord_err *err)
 
 	if (rc < 0)
 		return rc;
-	/* With one source it is that one's. */
-	item = add(t, AC_WEIGHT_TEXT, AC_S("text"), t->evidence->source_count == 1 ? 0 : AC_EVIDENCE_NO_SOURCE, NULL);
+	item = add(t, AC_WEIGHT_TEXT, AC_S("text"), source_of_text(t), NULL);
 	score->telling = ac_arena_alloc(t->arena, (count + 1) * sizeof(*score->telling));
 	for (size_t w = 0; item->raw && score->telling && w < count; w++) {
 		const ac_span *span = &view->k->word_postings[words[w].word];
@@ -225,8 +254,12 @@ ac_items_take(ac_score *score, const ac_evidence *evidence, ac_arena *arena, acc
 	taker t = { score, evidence, arena };
 	const ac_evidence_items *lists[] = { &evidence->techniques, &evidence->software, &evidence->countries,
 		&evidence->sectors, &evidence->indicators };
-	size_t room = 1;
-	int rc = 0;
+	uint32_t *named;
+	size_t room = 1, named_count;
+	int rc = ac_words_called(&score->view->k->words, evidence->text, arena, &named, &named_count, err);
+
+	if (rc < 0)
+		return rc;
 
 	for (size_t i = 0; i < AC_COUNT(lists); i++) {
 		if (lists[i]->count > AC_EVIDENCE_ITEMS_MAX)
@@ -234,6 +267,7 @@ ac_items_take(ac_score *score, const ac_evidence *evidence, ac_arena *arena, acc
 			    AC_EVIDENCE_ITEMS_MAX, lists[i]->count);
 		room += lists[i]->count;
 	}
+	room += named_count;
 	score->items = ac_arena_zalloc(arena, room, sizeof(*score->items));
 	score->notes = ac_arena_zalloc(arena, 2 * room, sizeof(*score->notes));
 	score->families = ac_arena_zalloc(arena, room, sizeof(*score->families));
@@ -247,6 +281,7 @@ ac_items_take(ac_score *score, const ac_evidence *evidence, ac_arena *arena, acc
 		take_feature(&t, &evidence->techniques.items[i], AC_WEIGHT_TECHNIQUE);
 	for (size_t i = 0; i < evidence->software.count; i++)
 		take_feature(&t, &evidence->software.items[i], AC_WEIGHT_SOFTWARE);
+	take_named(&t, named, named_count);
 	for (size_t i = 0; i < evidence->countries.count; i++)
 		take_victim(&t, &evidence->countries.items[i], false);
 	for (size_t i = 0; i < evidence->sectors.count; i++)

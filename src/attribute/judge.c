@@ -392,6 +392,7 @@ weigh(ac_judging *j, accord_err *err)
 			w->tool = j->out->tool;
 		for (size_t h = 0; h + 1 < j->out->column_count; h++)
 			w->nats[h] = ac_score_alone(score, i, j->order[h]);
+		w->is_named = item->is_named;
 		w->is_told_with = item->told && j->out->ranking_count && item->told[j->order[0]] > 0;
 		if (w->feature && !item->is_coarse && !w->is_told_with && j->out->ranking_count)
 			find_reports(j, item->feature, w);
@@ -428,7 +429,7 @@ calibrate_nexus(ac_judging *j)
 	if (first == out->nexus_count || j->utilities.counts.speaking == 0)
 		return;
 	p = out->nexus[first].p;
-	factor = exp(ac_calibrated(&j->score.weights->nexus, p, j->score.is_young));
+	factor = exp(ac_calibrated(&j->score.weights->nexus, p, j->score.is_young, j->utilities.counts.has_text));
 	for (size_t i = 0; i < out->nexus_count; i++)
 		out->nexus[i].p *= (i == first ? factor : 1) / (1 + p * (factor - 1));
 	qsort(out->nexus, out->nexus_count, sizeof(*out->nexus), compare_nexus);

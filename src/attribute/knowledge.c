@@ -67,6 +67,34 @@ parse(ac_str text, ac_arena *arena)
 	return ac_json_parse(text, AC_JSON_LIMITS, arena, &json, NULL) < 0 ? NULL : json;
 }
 
+typedef struct alias_taker {
+	ac_build *b;
+	ac_raw_feature *feature;
+} alias_taker;
+
+static void
+on_alias(void *payload, ac_str name)
+{
+	alias_taker *t = payload;
+	ac_raw_feature *f = t->feature;
+	ac_str *grown = ac_know_grow(&t->b->scratch, f->aliases, f->alias_count, sizeof(*grown));
+
+	if (!grown)
+		return; /* the arena remembers */
+	f->aliases = grown;
+	grown[f->alias_count++] = ac_arena_str(&t->b->scratch, name);
+}
+
+static void
+take_aliases(ac_build *b, const ac_json *json, ac_raw_feature *f)
+{
+	static const ac_str properties[] = { AC_S_INIT("name"), AC_S_INIT("aliases"), AC_S_INIT("x_mitre_aliases") };
+	alias_taker t = { b, f };
+
+	for (size_t i = 0; i < AC_COUNT(properties); i++)
+		ac_know_each_text(ac_json_get(json, properties[i]), on_alias, &t);
+}
+
 static int
 on_feature(void *payload, const ac_stored *stored, accord_err *err)
 {
@@ -85,7 +113,11 @@ on_feature(void *payload, const ac_stored *stored, accord_err *err)
 	f->name = ac_arena_str(&b->scratch, ac_json_get_string(json, AC_S("name")));
 	f->is_revoked = stored->revoked;
 	f->is_deprecated = ac_json_is_true(ac_know_property(json, AC_S("deprecated")));
-	rc = is_technique || f->is_revoked ? 0 : ac_build_cites(b, json, &f->cites, err);
+	if (!is_technique && !f->is_revoked && !f->is_deprecated)
+		take_aliases(b, json, f);
+	rc = ac_words_usual(&b->k->words, ac_json_get_string(json, AC_S("description")), &b->object, err);
+	if (rc == 0 && !is_technique && !f->is_revoked)
+		rc = ac_build_cites(b, json, &f->cites, err);
 	return rc < 0 ? rc : ac_arena_check(&b->scratch, err);
 }
 

@@ -10,6 +10,8 @@ typedef struct ac_raw_feature {
 	ac_str id;
 	ac_str external_id;
 	ac_str name;
+	ac_str *aliases; /* of software, its name too */
+	size_t alias_count;
 	ac_str successor; /* STIX id; of revoked ones */
 	bool is_revoked;
 	bool is_deprecated;

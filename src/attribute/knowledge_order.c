@@ -7,6 +7,7 @@
 #include "attribute/knowledge_build.h"
 #include "attribute/told.h"
 #include "attribute/view.h"
+#include "know/countries.h"
 
 #define MAP_MAX ((size_t)1 << 24)
 
@@ -118,6 +119,23 @@ find_parents(ac_knowledge *k)
 	}
 }
 
+/* What a text may call software by. */
+static int
+call_software(ac_build *b, accord_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < b->feature_count; i++) {
+		const ac_raw_feature *f = &b->features[i];
+
+		for (size_t n = 0; rc == 0 && n < f->alias_count; n++)
+			/* "Cuba" is who was attacked. */
+			if (ac_country_code(f->aliases[n]).n == 0)
+				rc = ac_words_call(&b->k->words, f->aliases[n], f->feature, err);
+	}
+	return rc;
+}
+
 int
 ac_build_features(ac_build *b, accord_err *err)
 {
@@ -159,7 +177,7 @@ ac_build_features(ac_build *b, accord_err *err)
 	if (add_aliases(b, err) < 0)
 		return ACCORD_ENOMEM;
 	find_parents(k);
-	return 0;
+	return call_software(b, err);
 }
 
 /* An actor that claims are about. */

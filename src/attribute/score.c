@@ -526,7 +526,7 @@ ac_score_posterior(const ac_score *score, ac_utilities *u, size_t *out_first)
 	if (is_tied)
 		return 0;
 	p = u->actors[first];
-	added = ac_calibrated(&score->weights->name, p, score->is_young);
+	added = ac_calibrated(&score->weights->name, p, score->is_young, u->counts.has_text);
 	factor = exp(added);
 	for (size_t a = 0; a < n; a++)
 		u->actors[a] *= (a == first ? factor : 1) / (1 + p * (factor - 1));

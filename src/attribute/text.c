@@ -9,6 +9,8 @@
 #define WORDS_MAX ((size_t)1 << 24) /* phrases with them */
 #define NAME_WORDS_MAX 6
 #define WORD_MIN 3 /* bytes */
+#define THING_MIN 4
+#define THING_MANY UINT64_MAX /* the name of several things tells none of them */
 #define WORD_MAX 64
 #define LINK_MAX 1024 /* of a link or a citation: what is longer is text */
 
@@ -26,6 +28,8 @@ static const ac_str stop_words[] = { AC_S_INIT("the"), AC_S_INIT("and"), AC_S_IN
 typedef struct token {
 	size_t at, n;    /* in the folded text */
 	bool is_capital; /* begins with a capital letter or a digit */
+	bool is_plain;   /* one capital letter, then small ones */
+	bool is_first;   /* of its sentence */
 	bool is_masked;
 } token;
 
@@ -34,6 +38,7 @@ typedef struct tokens {
 	size_t n;
 	token *items;
 	size_t count;
+	bool is_start; /* the next word is the first of a sentence */
 } tokens;
 
 void
@@ -42,6 +47,8 @@ ac_words_init(ac_words *words, ac_hash_seed seed, ac_arena *arena)
 	*words = (ac_words){ .arena = arena };
 	ac_map_init(&words->numbers, seed, WORDS_MAX);
 	ac_map_init(&words->names, seed, WORDS_MAX);
+	ac_map_init(&words->things, seed, WORDS_MAX);
+	ac_map_init(&words->usual, seed, WORDS_MAX);
 }
 
 void
@@ -49,12 +56,21 @@ ac_words_done(ac_words *words)
 {
 	ac_map_done(&words->numbers);
 	ac_map_done(&words->names);
+	ac_map_done(&words->things);
+	ac_map_done(&words->usual);
 }
 
-static bool
-is_letter(char c)
+size_t
+ac_text_between(ac_str text, size_t at)
 {
-	return ac_is_alnum(c) || (unsigned char)c >= 0x80;
+	ac_str rest = ac_str_slice(text, at, text.n);
+
+	/* No-break spaces; U+2000 to U+203F: spaces, dashes, quotation marks. */
+	if (ac_str_starts(rest, AC_S("\302\240")))
+		return 2;
+	if (ac_str_starts(rest, AC_S("\342\200")))
+		return rest.n < 3 ? rest.n : 3;
+	return ac_is_alnum(text.p[at]) || (unsigned char)text.p[at] >= 0x80 ? 0 : 1;
 }
 
 /* Where "(Citation: ...)" that begins at text[at] ends; at when none does. */
@@ -89,22 +105,57 @@ skip_link(ac_str text, size_t at, ac_str *out_text)
 	return at + close + 2 + end + 1;
 }
 
+/* A capital and small letters: a name, or any word where a sentence begins. */
+static bool
+is_plain(ac_str word)
+{
+	if (word.p[0] == ac_lower(word.p[0]))
+		return false;
+	for (size_t i = 1; i < word.n; i++)
+		if (!ac_is_alpha(word.p[i]) || word.p[i] != ac_lower(word.p[i]))
+			return false;
+	return true;
+}
+
+/* The point of "loader.exe" ends none. */
+static bool
+ends_sentence(ac_str text, size_t at)
+{
+	switch (text.p[at]) {
+	case '\n':
+		return true;
+	case '.':
+	case ':':
+	case '!':
+	case '?':
+		return at + 1 == text.n || ac_is_space(text.p[at + 1]);
+	default:
+		return false;
+	}
+}
+
 static void
 add_words(tokens *t, ac_str text)
 {
 	for (size_t at = 0; at < text.n;) {
-		size_t end = at;
+		size_t end = at, gap = ac_text_between(text, at);
 		token *item = &t->items[t->count];
 
-		if (!is_letter(text.p[at])) {
-			at++;
+		if (gap) {
+			t->is_start |= ends_sentence(text, at);
+			at += gap;
 			continue;
 		}
-		while (end < text.n && is_letter(text.p[end]))
+		while (end < text.n && ac_text_between(text, end) == 0)
 			end++;
 		if (t->n)
 			t->folded[t->n++] = ' ';
-		*item = (token){ t->n, end - at, text.p[at] != ac_lower(text.p[at]) || ac_is_digit(text.p[at]), false };
+		*item = (token){ .at = t->n,
+			.n = end - at,
+			.is_capital = text.p[at] != ac_lower(text.p[at]) || ac_is_digit(text.p[at]),
+			.is_plain = is_plain(ac_str_slice(text, at, end)),
+			.is_first = t->is_start };
+		t->is_start = false;
 		for (; at < end; at++)
 			t->folded[t->n++] = ac_lower(text.p[at]);
 		t->count++;
@@ -118,7 +169,8 @@ tokenize(ac_str text, ac_arena *arena, tokens *t, accord_err *err)
 	size_t from = 0;
 
 	*t = (tokens){ .folded = ac_arena_alloc(arena, 2 * text.n + 2),
-		.items = ac_arena_alloc(arena, (text.n / 2 + 2) * sizeof(token)) };
+		.items = ac_arena_alloc(arena, (text.n / 2 + 2) * sizeof(token)),
+		.is_start = true };
 	if (!t->folded || !t->items)
 		return ac_arena_check(arena, err);
 	for (size_t at = 0; at <= text.n; at++) {
@@ -177,6 +229,54 @@ ac_words_mask(ac_words *words, ac_str name, accord_err *err)
 		return 0;
 	if (!ac_map_put(&words->names, (ac_str){ t.folded, t.n }, NULL))
 		return ac_fail(err, ACCORD_ENOMEM, "no memory for names");
+	return 0;
+}
+
+int
+ac_words_usual(ac_words *words, ac_str text, ac_arena *scratch, accord_err *err)
+{
+	tokens t;
+
+	if (tokenize(text, scratch, &t, err) < 0)
+		return scratch->failed;
+	for (size_t i = 0; i < t.count; i++) {
+		ac_str word = { t.folded + t.items[i].at, t.items[i].n };
+
+		if (t.items[i].is_capital || word.n < THING_MIN || word.n > WORD_MAX || ac_map_get(&words->usual, word))
+			continue;
+		word = ac_arena_str(words->arena, word);
+		if (!word.p || !ac_map_put(&words->usual, word, NULL))
+			return ac_fail(err, ACCORD_ENOMEM, "no memory for words");
+	}
+	return 0;
+}
+
+/* Is a name of one word written like a name, and no word that may stand anywhere? */
+static bool
+is_name(const ac_words *words, const tokens *t)
+{
+	ac_str word = { t->folded, t->n };
+
+	if (t->count == 0 || t->count > NAME_WORDS_MAX || t->n < THING_MIN || !t->items[0].is_capital)
+		return false;
+	return t->count > 1 || !t->items[0].is_plain || !ac_map_get(&words->usual, word);
+}
+
+int
+ac_words_call(ac_words *words, ac_str name, uint32_t thing, accord_err *err)
+{
+	uint64_t *slot;
+	bool is_new;
+	tokens t;
+
+	if (tokenize(name, words->arena, &t, err) < 0)
+		return words->arena->failed;
+	if (!is_name(words, &t))
+		return 0;
+	slot = ac_map_put(&words->things, (ac_str){ t.folded, t.n }, &is_new);
+	if (!slot)
+		return ac_fail(err, ACCORD_ENOMEM, "no memory for names");
+	*slot = is_new || *slot == thing ? thing : THING_MANY;
 	return 0;
 }
 
@@ -399,5 +499,73 @@ ac_words_hash(const ac_words *words, ac_str text, ac_arena *arena, uint64_t **ou
 	}
 	*out = hashes;
 	*out_count = count;
+	return 0;
+}
+
+/* How many words at i are the longest name of a thing, which is *out; 0: none are. What is masked, too, is somebody's name. */
+static size_t
+thing_at(const ac_words *words, const tokens *t, size_t i, uint64_t *out)
+{
+	size_t most = 0;
+
+	while (most < NAME_WORDS_MAX && i + most < t->count && !t->items[i + most].is_masked)
+		most++;
+	for (size_t n = most; n > 0 && t->items[i].is_capital; n--) {
+		const token *first = &t->items[i], *last = first + n - 1;
+		const uint64_t *slot =
+		    ac_map_get(&words->things, (ac_str){ t->folded + first->at, last->at + last->n - first->at });
+
+		if (!slot)
+			continue;
+		*out = *slot;
+		return n;
+	}
+	return 0;
+}
+
+/* "Empire" at the beginning of a sentence may be any word, and of "Empire State" it is another's name. */
+static bool
+may_be_a_word(const tokens *t, size_t i)
+{
+	const token *next = i + 1 < t->count ? &t->items[i + 1] : NULL;
+
+	return t->items[i].is_plain && (t->items[i].is_first || (next && next->is_plain && !next->is_first));
+}
+
+static int
+compare_things(const void *x, const void *y)
+{
+	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+
+	return a < b ? -1 : a > b;
+}
+
+int
+ac_words_called(const ac_words *words, ac_str text, ac_arena *arena, uint32_t **out, size_t *out_count, accord_err *err)
+{
+	uint32_t *things;
+	size_t count = 0, kept = 0;
+	tokens t;
+
+	if (tokenize(text, arena, &t, err) < 0)
+		return arena->failed;
+	things = ac_arena_alloc(arena, (t.count + 1) * sizeof(*things));
+	if (!things)
+		return ac_arena_check(arena, err);
+	mask(words, &t);
+	for (size_t i = 0, n; i < t.count; i += n ? n : 1) {
+		uint64_t thing = THING_MANY;
+
+		n = thing_at(words, &t, i, &thing);
+		if (n && thing != THING_MANY && (n > 1 || !may_be_a_word(&t, i)))
+			things[count++] = (uint32_t)thing;
+	}
+	if (count)
+		qsort(things, count, sizeof(*things), compare_things);
+	for (size_t i = 0; i < count; i++)
+		if (kept == 0 || things[kept - 1] != things[i])
+			things[kept++] = things[i];
+	*out = things;
+	*out_count = kept;
 	return 0;
 }

@@ -104,27 +104,6 @@ is_in(ac_str word, const ac_str *list, size_t count)
 }
 #define IS_IN(word, list) is_in(word, list, AC_COUNT(list))
 
-/* A letter or digit at text[at]: its bytes; 0 for what stands between words. Dashes and quotation marks, no-break spaces too, are between. */
-static size_t
-letter_at(ac_str text, size_t at)
-{
-	ac_str rest = ac_str_slice(text, at, text.n);
-
-	if (ac_str_starts(rest, AC_S("\302\240")) || ac_str_starts(rest, AC_S("\342\200")))
-		return 0;
-	return ac_is_alnum(text.p[at]) || (unsigned char)text.p[at] >= 0x80;
-}
-
-static size_t
-gap_at(ac_str text, size_t at)
-{
-	ac_str rest = ac_str_slice(text, at, text.n);
-
-	if (ac_str_starts(rest, AC_S("\302\240")))
-		return 2;
-	return ac_str_starts(rest, AC_S("\342\200")) ? (rest.n < 3 ? rest.n : 3) : 1;
-}
-
 static int
 tokenize(ac_str text, ac_arena *arena, tokens *out, accord_err *err)
 {
@@ -134,13 +113,13 @@ tokenize(ac_str text, ac_arena *arena, tokens *out, accord_err *err)
 	if (!out->items)
 		return ac_arena_check(arena, err);
 	for (size_t at = 0; at < text.n;) {
-		size_t end = at;
+		size_t end = at, gap = ac_text_between(text, at);
 
-		if (!letter_at(text, at)) {
-			at += gap_at(text, at);
+		if (gap) {
+			at += gap;
 			continue;
 		}
-		while (end < text.n && letter_at(text, end))
+		while (end < text.n && ac_text_between(text, end) == 0)
 			end++;
 		out->items[out->count++] = (token){ ac_str_slice(text, at, end), ac_str_slice(text, from, at), false };
 		from = at = end;

@@ -38,7 +38,9 @@ read_calibration(const ac_json *object, ac_calibration *out, accord_err *err)
 
 	if (rc == 0)
 		rc = read_number(object, "slope", &out->slope, err);
-	return rc < 0 ? rc : read_number(object, "young", &out->young, err);
+	if (rc == 0)
+		rc = read_number(object, "young", &out->young, err);
+	return rc < 0 ? rc : read_number(object, "prose", &out->prose, err);
 }
 
 int
@@ -78,6 +80,7 @@ write_calibration(const ac_calibration *c, const char *key, ac_json_writer *w)
 	number(w, "offset", c->offset);
 	number(w, "slope", c->slope);
 	number(w, "young", c->young);
+	number(w, "prose", c->prose);
 	ac_jw_end(w);
 }
 
@@ -105,10 +108,11 @@ ac_weights_shipped(ac_weights *out, accord_err *err)
 }
 
 double
-ac_calibrated(const ac_calibration *calibration, double p, bool is_young)
+ac_calibrated(const ac_calibration *calibration, double p, bool is_young, bool has_prose)
 {
 	static const double least = 1e-6; /* nobody is so sure */
 
 	p = p < least ? least : p > 1 - least ? 1 - least : p;
-	return calibration->offset + calibration->slope * log(p / (1 - p)) + (is_young ? calibration->young : 0);
+	return calibration->offset + calibration->slope * log(p / (1 - p)) + (is_young ? calibration->young : 0) +
+	       (has_prose ? calibration->prose : 0);
 }

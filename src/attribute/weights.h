@@ -36,11 +36,11 @@ typedef enum ac_unknown_term {
 } ac_unknown_term;
 
 /*
- * What is added to the utility of a first name, so that it is right as often as it says: offset + slope * ln(p / (1 - p)) + young, the last for incidents younger than all reports. Everything else
- * keeps its odds against each other.
+ * What is added to the utility of a first name, so that it is right as often as it says: offset + slope * ln(p / (1 - p)) + young + prose, the third for incidents younger than all reports, the last for those
+ * with a text. Everything else keeps its odds against each other.
  */
 typedef struct ac_calibration {
-	double offset, slope, young;
+	double offset, slope, young, prose;
 } ac_calibration;
 
 typedef struct ac_weights {
@@ -50,7 +50,7 @@ typedef struct ac_weights {
 	ac_calibration nexus; /* of the first country */
 } ac_weights;
 
-double ac_calibrated(const ac_calibration *calibration, double p, bool is_young);
+double ac_calibrated(const ac_calibration *calibration, double p, bool is_young, bool has_prose);
 
 const char *ac_term_name(ac_term term);
 const char *ac_unknown_term_name(ac_unknown_term term);

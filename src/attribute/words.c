@@ -126,6 +126,7 @@ static const struct {
 	[AC_WORD_COLUMN_UNKNOWN] = W("unknown", "inconnu"),
 	[AC_WORD_COLUMN_SHARED] = W("actors", "acteurs"),
 	[AC_WORD_COLUMN_CLUSTERS] = W("reports", "rapports"),
+	[AC_WORD_NAMED_IN_TEXT] = W("named in the text only", "nommé dans le texte seulement"),
 	[AC_WORD_SEEN_BY] = W("Seen by {0}.", "Vu par {0}."),
 	[AC_WORD_TOOL] = W("Of the tools of {0}, what {1} can do is most like these techniques.",
 	    "Des outils de {0}, c'est {1} dont les capacités ressemblent le plus à ces techniques."),

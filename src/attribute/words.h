@@ -76,7 +76,8 @@ typedef enum ac_word {
 	AC_WORD_COLUMN_SHARED,
 	AC_WORD_COLUMN_CLUSTERS,
 	AC_WORD_SEEN_BY, /* source */
-	AC_WORD_TOOL,    /* actor, software */
+	AC_WORD_NAMED_IN_TEXT,
+	AC_WORD_TOOL, /* actor, software */
 	AC_WORD_SUM,
 	AC_WORD_SMALLER,     /* number of rows that are not shown, added up in one row */
 	AC_WORD_REPORT_LINE, /* name, day */

@@ -246,6 +246,62 @@ date_of_the_text__counts_where_none_is_given(void **state)
 	assert_when("2020-01-01", "dates", false, false);
 }
 
+static const ac_json *
+row_of(const ac_json *json, const char *item)
+{
+	ac_json_iter it = ac_json_iter_of(ac_json_get(json, AC_S("evidence")));
+
+	while (ac_json_next(&it))
+		if (ac_str_eq(ac_json_get_string(it.value, AC_S("item")), ac_str_from(item)))
+			return it.value;
+	return NULL;
+}
+
+static bool
+has_gap(const ac_json *json, const char *gap)
+{
+	ac_json_iter it = ac_json_iter_of(ac_json_get(json, AC_S("gaps")));
+
+	while (ac_json_next(&it))
+		if (ac_str_eq(ac_json_get_string(it.value, AC_S("gap")), ac_str_from(gap)))
+			return true;
+	return false;
+}
+
+/* A tool that the text names weighs what a tool of the list does, once; the answer says where it is from. */
+static void
+software_of_the_text__counts_like_software(void **state)
+{
+	const ac_json *json;
+	double named, listed;
+
+	(void)state;
+	answer(&world, "T1001 T1002 T1003 T1003.001", "icd203");
+	json = parsed(&world);
+	assert_true(has_gap(json, "no-software"));
+	world.evidence.text = AC_S("They left a Lake Shell behind, as Blue Lake does.");
+	make(&world, "icd203");
+	json = parsed(&world);
+	assert_false(has_gap(json, "no-software"));
+	assert_true(ac_json_is_true(ac_json_get(row_of(json, "S0001"), AC_S("named_in_text"))));
+	assert_true(says(text_of(&world, AC_LANG_EN), "named in the text only"));
+	named = number_at(row_of(json, "S0001"), "against_unknown");
+	world.evidence.software = judge_evidence(&world.c, "S0001").software;
+	make(&world, "icd203");
+	json = parsed(&world);
+	assert_null(ac_json_get(row_of(json, "S0001"), AC_S("named_in_text")));
+	assert_false(says(text_of(&world, AC_LANG_EN), "named in the text only"));
+	listed = number_at(row_of(json, "S0001"), "against_unknown");
+	assert_true(named > 0 && fabs(named - listed) < 1e-9);
+	/* To be named is not to have been used: alone it is no telling tool. */
+	answer(&world, "T1001 S0001", "icd203");
+	assert_false(world.answer.j->insufficient);
+	world.evidence = judge_evidence(&world.c, "T1001");
+	world.evidence.text = AC_S("They left a Lake Shell behind.");
+	make(&world, "icd203");
+	assert_true(world.answer.j->insufficient);
+}
+
 static void
 ranking_and_unknown__are_one_together(void **state)
 {
@@ -623,6 +679,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows__sum_to_the_log_odds),
 		cmocka_unit_test(date_of_the_text__counts_where_none_is_given),
+		cmocka_unit_test(software_of_the_text__counts_like_software),
 		cmocka_unit_test(ranking_and_unknown__are_one_together),
 		cmocka_unit_test(same_question__gives_the_same_bytes),
 		cmocka_unit_test(insufficient_evidence__names_nobody),

@@ -110,12 +110,94 @@ a_phrase__is_none_where_its_words_stand_apart(void **state)
 	close_case(&c);
 }
 
+/* Things: 1 is "Lake Shell", also "LKSH"; 2 "Spark", 3 "Page" and 4 "certutil"; 5 and 6 are both "Tide"; 7 "Red River", as an actor is; 8 "Odd Shell Two". */
+static void
+call_things(text_case *c)
+{
+	static const struct {
+		const char *name;
+		uint32_t thing;
+	} names[] = { { "Lake Shell", 1 }, { "LKSH", 1 }, { "Spark", 2 }, { "Page", 3 }, { "certutil", 4 },
+		{ "Tide", 5 }, { "Tide", 6 }, { "Red River", 7 }, { "Odd Shell Two", 8 }, { "Odd", 9 } };
+
+	assert_int_equal(ac_words_usual(&c->words, AC_S("A web page is an Aurora."), &c->arena, &c->err), 0);
+	for (size_t i = 0; i < AC_COUNT(names); i++)
+		assert_int_equal(ac_words_call(&c->words, ac_str_from(names[i].name), names[i].thing, &c->err), 0);
+}
+
+static void
+things__are_named_by_names_only(void **state)
+{
+	static const struct {
+		const char *text, *things;
+	} rows[] = {
+		{ "They ran Lake Shell, and LKSH again.", "1 " },
+		{ "They ran the lksh and LKSH.EXE of LKSHELL", "1 " },
+		{ "They ran Spark and Lake Shell.", "1 2 " },
+		/* A link is read; what cites is not. */
+		{ "They ran [Spark](https://attack.mitre.org/software/S0002).(Citation: Lake Shell)", "2 " },
+		{ "They ran \342\200\234Spark\342\200\235.", "2 " },
+		/* Any word may begin a sentence, or another's name. */
+		{ "It came. Spark flew.", "" },
+		{ "Spark flew", "" },
+		{ "- Lake:\nSpark flew", "" },
+		{ "It was Spark Capital.", "" },
+		{ "It was Spark. Capital is another thing.", "2 " },
+		{ "a spark of page and Page", "" },
+		/* Not written like a name; two things of one name; somebody's name, too. */
+		{ "by certutil, Certutil and Tide", "" },
+		{ "by Red River", "" },
+		{ "by Red River Spark", "2 " },
+		/* The longest name is meant. */
+		{ "by Odd Shell Two", "8 " },
+		{ "by Odd Shell", "" },
+		{ "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < AC_COUNT(rows); i++) {
+		text_case c;
+		uint32_t *things;
+		size_t n;
+		ac_str got = { "", 0 };
+
+		open_case(&c);
+		call_things(&c);
+		assert_int_equal(
+		    ac_words_called(&c.words, ac_str_from(rows[i].text), &c.arena, &things, &n, &c.err), 0);
+		for (size_t t = 0; t < n; t++)
+			got = ac_arena_printf(&c.arena, "%.*s%u ", AC_FMT(got), things[t]);
+		if (!ac_str_eq(got, ac_str_from(rows[i].things)))
+			fail_msg("%s: want \"%s\", got \"%.*s\"", rows[i].text, rows[i].things, AC_FMT(got));
+		close_case(&c);
+	}
+}
+
+/* Dashes and quotation marks of other alphabets' texts stand between words, not in them. */
+static void
+punctuation__is_between_words(void **state)
+{
+	text_case c;
+	counted n;
+
+	(void)state;
+	open_case(&c);
+	(void)learn(&c, "loader opens doors");
+	n = look_up(&c, "\342\200\234loader\342\200\235\302\240opens\342\200\224doors\342\200\231s");
+	assert_int_equal(n.words, 3);
+	n = look_up(&c, "load\303\251r");
+	assert_int_equal(n.words, 0);
+	close_case(&c);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(two_words_that_follow_one_another__are_a_phrase),
 		cmocka_unit_test(a_phrase__is_none_where_its_words_stand_apart),
+		cmocka_unit_test(things__are_named_by_names_only),
+		cmocka_unit_test(punctuation__is_between_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,14 +63,16 @@ ac_words_done(ac_words *words)
 size_t
 ac_text_between(ac_str text, size_t at)
 {
-	ac_str rest = ac_str_slice(text, at, text.n);
+	ac_str rest = { text.p + at, text.n - at };
 
+	if ((unsigned char)text.p[at] < 0x80)
+		return !ac_is_alnum(text.p[at]);
 	/* No-break spaces; U+2000 to U+203F: spaces, dashes, quotation marks. */
 	if (ac_str_starts(rest, AC_S("\302\240")))
 		return 2;
 	if (ac_str_starts(rest, AC_S("\342\200")))
 		return rest.n < 3 ? rest.n : 3;
-	return ac_is_alnum(text.p[at]) || (unsigned char)text.p[at] >= 0x80 ? 0 : 1;
+	return 0;
 }
 
 /* Where "(Citation: ...)" that begins at text[at] ends; at when none does. */
@@ -90,9 +92,13 @@ static size_t
 skip_link(ac_str text, size_t at, ac_str *out_text)
 {
 	ac_str rest = ac_str_slice(text, at, at + LINK_MAX), address;
-	size_t close = ac_str_find(rest, AC_S("](")), end;
+	size_t close, end;
 
-	if (rest.n == 0 || rest.p[0] != '[' || close >= rest.n)
+	/* Most bytes begin none, and are not looked at further. */
+	if (rest.n == 0 || rest.p[0] != '[')
+		return at;
+	close = ac_str_find(rest, AC_S("]("));
+	if (close >= rest.n)
 		return at;
 	address = ac_str_slice(rest, close + 2, rest.n);
 	end = ac_str_find_byte(address, ')');

@@ -67,6 +67,10 @@ static const ac_str at_words[] = { AC_S_INIT("in"), AC_S_INIT("during"), AC_S_IN
 	AC_S_INIT("circa"), AC_S_INIT("mid"), AC_S_INIT("winter"), AC_S_INIT("year"), AC_S_INIT("en"),
 	AC_S_INIT("entre"), AC_S_INIT("courant"), AC_S_INIT("vers"), AC_S_INIT("mi"), AC_S_INIT("hiver"),
 	AC_S_INIT("année") };
+/* Those of them that may stand before a number of things, too. */
+static const ac_str any_words[] = { AC_S_INIT("in"), AC_S_INIT("from"), AC_S_INIT("between"), AC_S_INIT("until"),
+	AC_S_INIT("till"), AC_S_INIT("by"), AC_S_INIT("around"), AC_S_INIT("circa"), AC_S_INIT("en"),
+	AC_S_INIT("entre"), AC_S_INIT("vers") };
 /* ... and before "of" and a year. */
 static const ac_str part_words[] = { AC_S_INIT("middle"), AC_S_INIT("half"), AC_S_INIT("quarter"), AC_S_INIT("part"),
 	AC_S_INIT("winter"), AC_S_INIT("months") };
@@ -194,7 +198,7 @@ is_blank(ac_str gap)
 	return gap.n > 0;
 }
 
-/* May the number end here as a year? Not before "-44228", ".1", "/07", "R2" or how many of what: "2000 organizations". */
+/* May the number end here as a year? Not before "-44228", ".1", "/07" or "R2". */
 static bool
 ends_as_year(const tokens *t, size_t at)
 {
@@ -205,12 +209,18 @@ ends_as_year(const tokens *t, size_t at)
 		return true;
 	if (next->gap.n == 1 && !ac_is_space(next->gap.p[0]) && next->gap.p[0] != ',' && next->gap.p[0] != ')')
 		return is_dash(next->gap) && is_year(next->text, &year);
-	if (!ac_str_eq(next->gap, AC_S(" ")))
-		return true;
-	if (next->text.n == 2 && ac_is_digit(next->text.p[1]) && !ac_is_digit(next->text.p[0]))
-		return false;
-	return next->text.n < 4 || next->text.p[next->text.n - 1] != 's' ||
-	       next->text.p[0] != ac_lower(next->text.p[0]);
+	return !ac_str_eq(next->gap, AC_S(" ")) || next->text.n != 2 || !ac_is_digit(next->text.p[1]) ||
+	       ac_is_digit(next->text.p[0]);
+}
+
+/* "In 2000 organizations" tells how many, behind a word that may stand before anything. */
+static bool
+may_count(const tokens *t, size_t at)
+{
+	const token *next = at + 1 < t->count ? &t->items[at + 1] : &none;
+
+	return IS_IN(back(t, at, 1)->text, any_words) && ac_str_eq(next->gap, AC_S(" ")) && next->text.n > 3 &&
+	       next->text.p[next->text.n - 1] == 's' && next->text.p[0] == ac_lower(next->text.p[0]);
 }
 
 /* Is the date, whose first token is at `from`, only a bound of when something was? */
@@ -262,7 +272,7 @@ is_dated_by(const tokens *t, size_t at, size_t *from)
 	if (!is_blank(t->items[at].gap) && !is_dash(t->items[at].gap))
 		return false;
 	if (IS_IN(before->text, at_words))
-		return true;
+		return !may_count(t, at);
 	*from = at >= 2 ? at - 2 : 0;
 	if (is_dash(t->items[at].gap))
 		return false;

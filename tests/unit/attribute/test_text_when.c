@@ -71,6 +71,9 @@ dates_of_sentences__are_read(void **state)
 		{ "En d\303\251cembre 2020, des routeurs", "2020-12-15" },
 		{ "entre 2019 et 2021", "2020-07-01" },
 		{ "jusqu\342\200\231en 2021", "2021-07-01" },
+		{ "In September 2023 callers talked to the help desk.", "2023-09-15" },
+		{ "Throughout 2022 letters came.", "2022-07-01" },
+		{ "From 2015 to 2017 waiters got letters.", "2016-07-01" },
 		/* The day that is no day of its month is of the month. */
 		{ "on February 31, 2021", "2021-02-15" },
 	};
@@ -90,6 +93,7 @@ other_numbers__are_no_dates(void **state)
 		{ "over ports 2083 and 2087", "" },
 		{ "They sent mail to 2000 people in 2000 organizations.", "" },
 		{ "a key in 2048 bits", "" },
+		{ "from 2000 hosts, by 2021 users", "" },
 		{ "https://a.example/in/2021/07/ and a.example/2021-07-15/x", "" },
 		{ "version 2021.07 of in 2021.1", "" },
 		{ "build in 2021-44228", "" },

@@ -442,15 +442,14 @@ lacks_grades(const ac_evidence *e)
 	return false;
 }
 
-/* Neither is any listed, nor does the text name one that is known here. */
+/* Does the text name any of a kind? */
 static bool
-lacks_software(const ac_answer *a)
+names(const ac_answer *a, ac_weight_kind kind)
 {
-	bool lacks = a->evidence->software.count == 0;
-
 	for (size_t i = 0; i < a->j->weight_count; i++)
-		lacks &= !a->j->weights[i].is_named;
-	return lacks;
+		if (a->j->weights[i].is_named && a->j->weights[i].kind == kind)
+			return true;
+	return false;
 }
 
 size_t
@@ -464,8 +463,9 @@ ac_answer_gaps(const ac_answer *a, ac_answer_gap gaps[static AC_ANSWER_GAPS_MAX]
 		ac_answer_gap gap;
 	} all[AC_ANSWER_GAPS_MAX] = {
 		{ techniques < 4, { "few-techniques", AC_WORD_GAP_TECHNIQUES, techniques } },
-		{ lacks_software(a), { "no-software", AC_WORD_GAP_SOFTWARE, 0 } },
-		{ e->countries.count + e->sectors.count == 0, { "no-victims", AC_WORD_GAP_VICTIMS, 0 } },
+		{ e->software.count == 0 && !names(a, AC_WEIGHT_SOFTWARE), { "no-software", AC_WORD_GAP_SOFTWARE, 0 } },
+		{ e->countries.count + e->sectors.count == 0 && !names(a, AC_WEIGHT_VICTIM),
+		    { "no-victims", AC_WORD_GAP_VICTIMS, 0 } },
 		{ e->indicators.count == 0, { "no-indicators", AC_WORD_GAP_INDICATORS, 0 } },
 		{ e->text.n == 0, { "no-text", AC_WORD_GAP_TEXT, 0 } },
 		{ a->j->when_from != AC_WHEN_DATES && a->j->when_from != AC_WHEN_TEXT,

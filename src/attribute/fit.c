@@ -10,7 +10,7 @@
 #define OPEN_WEIGHT 0.04 /* how much an incident with its actor taken out counts against one with it */
 #define RIDGE 1e-4       /* of the mean log-likelihood: keeps weights of terms that never differ at 0 */
 #define STEPS_MAX 40
-#define CALIBRATED 4 /* numbers of a calibration */
+#define CALIBRATED 5 /* numbers of a calibration */
 #define VARIANTS 8   /* with and without prose, a date, victims */
 #define WITH_PROSE 1u
 #define WITH_DATE 2u
@@ -23,7 +23,7 @@ typedef struct newton {
 	double weight; /* of all samples */
 } newton;
 
-/* One incident at one level, with its text or without. */
+/* The terms of one incident at one level. */
 static int
 make_sample(const ac_view *view, const ac_evidence *evidence, uint32_t truth, ac_arena *arena, ac_arena *scratch,
     ac_sample *out, accord_err *err)
@@ -44,10 +44,35 @@ make_sample(const ac_view *view, const ac_evidence *evidence, uint32_t truth, ac
 		return rc;
 	ac_score_terms(&score, NULL, out->terms, &counts);
 	ac_score_unknown_terms(&score, &counts, out->unknown);
-	out->has_victims = counts.victims > 0;
 	for (size_t a = 0; a < k->actor_count; a++)
 		out->is_visible[a] = view->clusters[a] > 0;
 	return 0;
+}
+
+/* With and without its text: not only its prose is gone then, but also the tools and victims that it names. And with and without the victims that it is given, where there are any. */
+static int
+make_variants(const ac_view *view, const ac_evidence *whole, uint32_t truth, ac_arena *arena, ac_arena *scratch,
+    ac_samples *out, accord_err *err)
+{
+	int rc = 0;
+
+	for (unsigned variant = 0; rc == 0 && variant <= (WITH_PROSE | WITH_VICTIMS); variant++) {
+		ac_evidence evidence = *whole;
+		ac_sample *sample = &out->items[out->count];
+
+		if (variant & WITH_DATE ||
+		    (variant & WITH_VICTIMS && whole->countries.count + whole->sectors.count == 0))
+			continue;
+		if (!(variant & WITH_PROSE))
+			evidence.text = (ac_str){ 0 };
+		if (!(variant & WITH_VICTIMS))
+			evidence.countries.count = evidence.sectors.count = 0;
+		rc = make_sample(view, &evidence, truth, arena, scratch, sample, err);
+		sample->has_prose = variant & WITH_PROSE;
+		sample->has_victims = variant & WITH_VICTIMS;
+		out->count++;
+	}
+	return rc;
 }
 
 int
@@ -57,24 +82,19 @@ ac_samples_make(const ac_knowledge *k, const ac_incidents *incidents, ac_arena *
 	int rc = 0;
 
 	ac_arena_init(&scratch, arena->limit);
-	*out = (ac_samples){ ac_arena_zalloc(arena, 4 * incidents->count + 1, sizeof(*out->items)), 0, k->actor_count };
+	*out = (ac_samples){ ac_arena_zalloc(arena, 8 * incidents->count + 1, sizeof(*out->items)), 0, k->actor_count };
 	for (size_t i = 0; rc == 0 && out->items && i < 2 * incidents->count; i++) {
 		const ac_incident *incident = &incidents->items[i / 2];
 		ac_evidence evidence = ac_incident_evidence(incident, 1 + i % 2);
+		size_t first = out->count;
 		ac_view view;
 
 		ac_arena_reset(&scratch);
 		rc = ac_view_make(k, &evidence.hide, AC_VIEW_NO_CHANGE, &scratch, &view, err);
-		for (int with_text = 1; rc == 0 && with_text >= 0; with_text--) {
-			ac_sample *sample = &out->items[out->count++];
-
-			/* Not only its prose is gone then, but also the tools that it names. */
-			if (!with_text)
-				evidence.text = (ac_str){ 0 };
-			rc = make_sample(&view, &evidence, incident->truths[0], arena, &scratch, sample, err);
-			sample->has_prose = with_text;
-			sample->is_dated = i % 2;
-		}
+		if (rc == 0)
+			rc = make_variants(&view, &evidence, incident->truths[0], arena, &scratch, out, err);
+		for (size_t s = first; s < out->count; s++)
+			out->items[s].is_dated = i % 2;
 	}
 	ac_arena_done(&scratch);
 	return rc < 0 ? rc : ac_arena_check(arena, err);
@@ -98,8 +118,6 @@ terms_of(const ac_sample *sample, size_t actor, unsigned variant, double out[PAR
 	memcpy(out, sample->terms + actor * AC_TERM_COUNT, FITTED * sizeof(double));
 	if (!(variant & WITH_DATE))
 		out[AC_TERM_ACTIVE] = out[AC_TERM_STALE] = 0;
-	if (!(variant & WITH_VICTIMS))
-		out[AC_TERM_VICTIM] = 0;
 }
 
 static void
@@ -111,12 +129,12 @@ unknown_of(const ac_sample *sample, unsigned variant, double out[PARAMETERS])
 		out[FITTED + AC_UNKNOWN_DATE] = out[FITTED + AC_UNKNOWN_YOUNG] = 0;
 }
 
-/* Is there anything in the sample that the variant would show? What hides everything since a day has a date. */
+/* Is the sample of this variant? What hides everything since a day has a date. */
 static bool
 has_variant(const ac_sample *sample, unsigned variant)
 {
-	return (sample->has_victims || !(variant & WITH_VICTIMS)) && (!sample->is_dated || variant & WITH_DATE) &&
-	       sample->has_prose == ((variant & WITH_PROSE) != 0);
+	return sample->has_prose == ((variant & WITH_PROSE) != 0) &&
+	       sample->has_victims == ((variant & WITH_VICTIMS) != 0) && (!sample->is_dated || variant & WITH_DATE);
 }
 
 static double
@@ -320,7 +338,7 @@ typedef struct platt {
 static void
 fit_platt(const platt *items, size_t count, ac_calibration *out)
 {
-	double w[CALIBRATED] = { 0, 1, 0, 0 }, step[PARAMETERS];
+	double w[CALIBRATED] = { 0, 1 }, step[PARAMETERS];
 
 	for (int round = 0; round < STEPS_MAX && count; round++) {
 		newton n = { .loss = 0 };
@@ -347,7 +365,7 @@ fit_platt(const platt *items, size_t count, ac_calibration *out)
 		for (size_t r = 0; r < CALIBRATED; r++)
 			w[r] -= step[r];
 	}
-	*out = (ac_calibration){ w[0], w[1] - 1, w[2], w[3] };
+	*out = (ac_calibration){ w[0], w[1] - 1, w[2], w[3], w[4] };
 }
 
 static platt
@@ -356,7 +374,7 @@ said(double p, bool is_young, bool has_prose, bool is_right)
 	static const double least = 1e-6;
 
 	p = p < least ? least : p > 1 - least ? 1 - least : p;
-	return (platt){ { 1, log(p / (1 - p)), is_young, has_prose }, is_right };
+	return (platt){ { 1, log(p / (1 - p)), is_young, has_prose, has_prose ? log(p / (1 - p)) : 0 }, is_right };
 }
 
 static int

@@ -16,9 +16,8 @@ typedef struct ac_sample {
 	double *terms;    /* AC_TERM_COUNT by actor */
 	bool *is_visible; /* by actor: something of it is left */
 	double unknown[AC_UNKNOWN_COUNT];
-	bool has_victims;
-	bool has_prose;
-	bool is_dated; /* at level 2 */
+	bool has_prose, has_victims; /* it is given a text, victims */
+	bool is_dated;               /* at level 2 */
 } ac_sample;
 
 typedef struct ac_samples {
@@ -27,7 +26,7 @@ typedef struct ac_samples {
 	size_t actor_count;
 } ac_samples;
 
-/* The terms of incidents, at both levels (incidents.h), with their text and without. */
+/* The terms of incidents, at both levels (incidents.h), with and without their text and their victims. */
 int ac_samples_make(
     const ac_knowledge *k, const ac_incidents *incidents, ac_arena *arena, ac_samples *out, accord_err *err) AC_CHECKED;
 

@@ -154,6 +154,31 @@ take_victim(taker *t, const ac_evidence_item *given, bool is_sector)
 		item->raw[a] *= item->part;
 }
 
+/* Whom the text says was attacked, where nothing else says it. */
+static int
+take_told_victims(taker *t, accord_err *err)
+{
+	ac_str shown;
+
+	if (t->evidence->countries.count + t->evidence->sectors.count || t->evidence->text.n == 0)
+		return 0;
+	if (ac_text_shown(t->evidence->text, t->arena, &shown, err) < 0)
+		return t->arena->failed;
+	for (int is_sector = 0; is_sector < 2; is_sector++) {
+		ac_str *codes = ac_arena_alloc(t->arena, AC_PLACES_MAX * sizeof(*codes));
+		size_t count = codes ? ac_victims_told(shown, is_sector, codes, AC_PLACES_MAX) : 0;
+
+		for (size_t i = 0; i < count; i++) {
+			size_t before = t->score->item_count;
+
+			take_victim(t, &(ac_evidence_item){ codes[i], source_of_text(t) }, is_sector);
+			if (t->score->item_count > before)
+				t->score->items[before].is_named = true;
+		}
+	}
+	return 0;
+}
+
 /* A value that nobody is said to have is kept and said, and weighs nothing. */
 static int
 take_indicator(taker *t, const ac_evidence_item *given, accord_err *err)
@@ -267,7 +292,7 @@ ac_items_take(ac_score *score, const ac_evidence *evidence, ac_arena *arena, acc
 			    AC_EVIDENCE_ITEMS_MAX, lists[i]->count);
 		room += lists[i]->count;
 	}
-	room += named_count;
+	room += named_count + 2 * (size_t)AC_PLACES_MAX;
 	score->items = ac_arena_zalloc(arena, room, sizeof(*score->items));
 	score->notes = ac_arena_zalloc(arena, 2 * room, sizeof(*score->notes));
 	score->families = ac_arena_zalloc(arena, room, sizeof(*score->families));
@@ -286,6 +311,7 @@ ac_items_take(ac_score *score, const ac_evidence *evidence, ac_arena *arena, acc
 		take_victim(&t, &evidence->countries.items[i], false);
 	for (size_t i = 0; i < evidence->sectors.count; i++)
 		take_victim(&t, &evidence->sectors.items[i], true);
+	rc = take_told_victims(&t, err);
 	for (size_t i = 0; rc == 0 && i < evidence->indicators.count; i++)
 		rc = take_indicator(&t, &evidence->indicators.items[i], err);
 	if (rc == 0 && ac_str_trim(evidence->text).n)

@@ -59,7 +59,7 @@ typedef struct ac_weight {
 	ac_weight_kind kind;
 	ac_str text;               /* the item as the evidence has it; a word for the kind where it is none */
 	const ac_feature *feature; /* techniques and software that are known; else NULL */
-	bool is_named;             /* software that only the text names */
+	bool is_named;             /* software or a victim that only the text names */
 	bool is_told_with;         /* a tool that nothing says is the leader's: its reports tell of both */
 	const ac_feature *tool;    /* techniques that the judgement's tool can do: that tool; else NULL */
 	size_t source;             /* of the evidence, or AC_EVIDENCE_NO_SOURCE */

@@ -34,7 +34,7 @@ typedef struct ac_scored {
 	size_t match_count;
 	ac_str code; /* of a victim */
 	bool is_sector;
-	bool is_named;  /* software that only the text names */
+	bool is_named;  /* software or a victim that only the text names */
 	bool is_coarse; /* a technique that in part stands for its sub-techniques */
 } ac_scored;
 

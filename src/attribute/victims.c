@@ -154,6 +154,38 @@ victim_word(ac_str sentence)
 	return from;
 }
 
+/* Put a code among n, once, while there is room. */
+static size_t
+add_code(ac_str *codes, size_t n, size_t most, ac_str code)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ac_str_eq(codes[i], code))
+			return n;
+	if (n < most)
+		codes[n++] = code;
+	return n;
+}
+
+size_t
+ac_victims_told(ac_str shown, bool is_sector, ac_str *out, size_t most)
+{
+	size_t n = 0;
+
+	for (size_t at = 0, end; at < shown.n; at = end) {
+		ac_str found[AC_PLACES_MAX], sentence;
+		size_t count;
+
+		end = sentence_end(shown, at);
+		sentence = ac_str_slice(shown, at, end);
+		sentence = ac_str_slice(sentence, victim_word(sentence), sentence.n);
+		count = is_sector ? ac_sectors_in(sentence, found, AC_PLACES_MAX)
+				  : ac_places_in(sentence, found, AC_PLACES_MAX);
+		for (size_t i = 0; i < count; i++)
+			n = add_code(out, n, most, found[i]);
+	}
+	return n;
+}
+
 /* A stretch of a description and the citations behind it. */
 static void
 read_stretch(reader *r, ac_str text, ac_str run, ac_span all)

@@ -40,7 +40,9 @@ read_calibration(const ac_json *object, ac_calibration *out, accord_err *err)
 		rc = read_number(object, "slope", &out->slope, err);
 	if (rc == 0)
 		rc = read_number(object, "young", &out->young, err);
-	return rc < 0 ? rc : read_number(object, "prose", &out->prose, err);
+	if (rc == 0)
+		rc = read_number(object, "prose", &out->prose, err);
+	return rc < 0 ? rc : read_number(object, "prose_slope", &out->prose_slope, err);
 }
 
 int
@@ -81,6 +83,7 @@ write_calibration(const ac_calibration *c, const char *key, ac_json_writer *w)
 	number(w, "slope", c->slope);
 	number(w, "young", c->young);
 	number(w, "prose", c->prose);
+	number(w, "prose_slope", c->prose_slope);
 	ac_jw_end(w);
 }
 
@@ -111,8 +114,10 @@ double
 ac_calibrated(const ac_calibration *calibration, double p, bool is_young, bool has_prose)
 {
 	static const double least = 1e-6; /* nobody is so sure */
+	double odds;
 
 	p = p < least ? least : p > 1 - least ? 1 - least : p;
-	return calibration->offset + calibration->slope * log(p / (1 - p)) + (is_young ? calibration->young : 0) +
-	       (has_prose ? calibration->prose : 0);
+	odds = log(p / (1 - p));
+	return calibration->offset + calibration->slope * odds + (is_young ? calibration->young : 0) +
+	       (has_prose ? calibration->prose + calibration->prose_slope * odds : 0);
 }

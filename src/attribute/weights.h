@@ -36,11 +36,11 @@ typedef enum ac_unknown_term {
 } ac_unknown_term;
 
 /*
- * What is added to the utility of a first name, so that it is right as often as it says: offset + slope * ln(p / (1 - p)) + young + prose, the third for incidents younger than all reports, the last for those
- * with a text. Everything else keeps its odds against each other.
+ * What is added to the utility of a first name, so that it is right as often as it says: offset + slope * ln(p / (1 - p)) + young, the last for incidents younger than all reports; those with a text have an
+ * offset and a slope more. Everything else keeps its odds against each other.
  */
 typedef struct ac_calibration {
-	double offset, slope, young, prose;
+	double offset, slope, young, prose, prose_slope;
 } ac_calibration;
 
 typedef struct ac_weights {

@@ -188,6 +188,53 @@ victims_of_a_description__stand_in_sentences_that_speak_of_them(void **state)
 	judge_close(&c);
 }
 
+/* The row of a victim in the answer on an evidence; NULL. */
+static const ac_weight *
+row_of(judge_case *c, const ac_evidence *e, const char *code)
+{
+	const ac_judgement *j = judge(c, e);
+
+	for (size_t i = 0; i < j->weight_count; i++)
+		if (j->weights[i].kind == AC_WEIGHT_VICTIM && ac_str_eq(j->weights[i].text, ac_str_from(code)))
+			return &j->weights[i];
+	return NULL;
+}
+
+/* Whom the evidence's text says was attacked is a victim where no list says it; a list that is given is the whole of them. */
+static void
+victims_of_the_text__count_where_none_are_given(void **state)
+{
+	ac_evidence_item given = { AC_S_INIT("ES"), AC_EVIDENCE_NO_SOURCE };
+	const ac_weight *row;
+	double told;
+	ac_evidence e;
+	judge_case c;
+
+	(void)state;
+	judge_open(&c, world);
+	e = judge_evidence(&c, "T1001");
+	assert_null(row_of(&c, &e, "ES"));
+	e.text =
+	    AC_S("From Norway they came. They went against Spanish banks, and [France](https://a.example/germany). "
+		 "Germany helped.");
+	row = row_of(&c, &e, "ES");
+	assert_non_null(row);
+	assert_true(row->is_named);
+	assert_non_null(row_of(&c, &e, "FR"));
+	assert_non_null(row_of(&c, &e, "financial-services"));
+	assert_null(row_of(&c, &e, "NO"));
+	assert_null(row_of(&c, &e, "DE"));
+	e.text = AC_S("They went against Spain.");
+	told = row_of(&c, &e, "ES")->nats[0];
+	e.countries = (ac_evidence_items){ &given, 1 };
+	e.text = AC_S("They went against Spain and France.");
+	row = row_of(&c, &e, "ES");
+	assert_false(row->is_named);
+	assert_true(fabs(row->nats[0] - told) < NEAR);
+	assert_null(row_of(&c, &e, "FR"));
+	judge_close(&c);
+}
+
 int
 main(void)
 {
@@ -197,6 +244,7 @@ main(void)
 		cmocka_unit_test(victims_of_a_hidden_report__are_gone),
 		cmocka_unit_test(words_of_a_text__are_sectors_where_they_mean_victims),
 		cmocka_unit_test(victims_of_a_description__stand_in_sentences_that_speak_of_them),
+		cmocka_unit_test(victims_of_the_text__count_where_none_are_given),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -545,6 +545,14 @@ ac_file_look(const char *path, ac_file_id *out)
 	return true;
 }
 
+bool
+ac_file_has_name(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
 size_t
 ac_file_raise_limit(void)
 {

@@ -83,6 +83,8 @@ typedef struct ac_file_id {
 int ac_file_identify(int fd, ac_file_id *out, accord_err *err) AC_CHECKED;
 /* Of a path, links followed. False: there is nothing that could be opened. */
 bool ac_file_look(const char *path, ac_file_id *out);
+/* Whether something has this name, be it a link that leads nowhere. */
+bool ac_file_has_name(const char *path);
 /* This process may have as many files open as the system lets it. Returns how many. */
 size_t ac_file_raise_limit(void);
 

@@ -7,7 +7,6 @@
 
 /* Digits of a date in the middle of a name: fewer are a number that tells logs apart. */
 #define DATE_DIGITS_MIN 6
-#define NAME_MAX_BYTES 256
 
 int
 ac_cursor_mark_of(ac_str bytes, ac_cursor_mark *out, accord_err *err)
@@ -245,10 +244,10 @@ last_name(ac_str path)
 }
 
 /* The name with dates in its middle left out ("eve-20260101.json": "eve.json"), into text. */
-static ac_str
-plain_name(ac_str path, char text[static NAME_MAX_BYTES])
+ac_str
+ac_cursor_live_name(ac_str path, char text[static AC_CURSOR_NAME_MAX])
 {
-	ac_str name = ac_str_slice(without_suffixes(last_name(path)), 0, NAME_MAX_BYTES);
+	ac_str name = ac_str_slice(without_suffixes(last_name(path)), 0, AC_CURSOR_NAME_MAX);
 	size_t n = 0, at = 0;
 
 	while (at < name.n) {
@@ -277,15 +276,15 @@ plain_name(ac_str path, char text[static NAME_MAX_BYTES])
 bool
 ac_cursor_same_log(ac_str path, ac_str other)
 {
-	char text[NAME_MAX_BYTES], other_text[NAME_MAX_BYTES];
+	char text[AC_CURSOR_NAME_MAX], other_text[AC_CURSOR_NAME_MAX];
 
-	return ac_str_eq(plain_name(path, text), plain_name(other, other_text));
+	return ac_str_eq(ac_cursor_live_name(path, text), ac_cursor_live_name(other, other_text));
 }
 
 bool
 ac_cursor_is_rotated(ac_str path)
 {
-	char text[NAME_MAX_BYTES];
+	char text[AC_CURSOR_NAME_MAX];
 
-	return !ac_str_eq(plain_name(path, text), last_name(path));
+	return !ac_str_eq(ac_cursor_live_name(path, text), last_name(path));
 }

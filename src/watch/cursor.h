@@ -11,6 +11,8 @@
 
 /* Bytes at the beginning and before the place that tell a log from others. */
 #define AC_CURSOR_MARK_MAX (4 * AC_KIB)
+/* Bytes of a file's name that are looked at. */
+#define AC_CURSOR_NAME_MAX 256
 
 /* A piece of the log's content: its first n bytes, or the n bytes before a place. */
 typedef struct ac_cursor_mark {
@@ -45,5 +47,7 @@ int ac_cursor_read(ac_str text, ac_arena *arena, ac_cursor *out, ac_str *out_pat
 bool ac_cursor_same_log(ac_str path, ac_str other);
 /* Whether rotation has been at the name: "eve.json.1", not "eve.json". */
 bool ac_cursor_is_rotated(ac_str path);
+/* The name, without folders, that the log has as long as it is written to: "eve.json" for all of the above. In text, or of path. */
+ac_str ac_cursor_live_name(ac_str path, char text[static AC_CURSOR_NAME_MAX]);
 
 #endif

@@ -311,6 +311,7 @@ prepare(ac_follower *f, pipes *all, const char *const *paths, size_t count, acco
 	f->roots = ac_vec_of(sizeof(ac_follow_root), AC_FOLLOW_FILES_MAX);
 	f->logs = ac_vec_of(sizeof(ac_followed *), 2 * (size_t)AC_FOLLOW_FILES_MAX);
 	f->newcomers = ac_vec_of(sizeof(char *), AC_FOLLOW_FILES_MAX);
+	f->awaited = ac_vec_of(sizeof(char *), AC_FOLLOW_FILES_MAX);
 	f->retired = ac_vec_of(sizeof(char *), 4 * (size_t)AC_FOLLOW_FILES_MAX);
 	f->watches = ac_vec_of(sizeof(ac_watch *), AC_FOLLOW_FILES_MAX);
 	f->folders = ac_vec_of(sizeof(const char *), AC_FOLLOW_FILES_MAX);
@@ -352,9 +353,12 @@ finish(ac_follower *f, pipes *all)
 		ac_followed_free(((ac_followed **)f->logs.p)[i]);
 	for (size_t i = 0; i < f->retired.n; i++)
 		free(((char **)f->retired.p)[i]);
+	for (size_t i = 0; i < f->awaited.n; i++)
+		free(((char **)f->awaited.p)[i]);
 	ac_vec_done(&f->roots);
 	ac_vec_done(&f->logs);
 	ac_vec_done(&f->newcomers);
+	ac_vec_done(&f->awaited);
 	ac_vec_done(&f->retired);
 	ac_vec_done(&f->folders);
 	ac_vec_done(&f->watches);
@@ -502,7 +506,7 @@ one_round(ac_follower *f, pipes *all, accord_err *err)
 	int rc = look_when_due(f, err);
 
 	if (!rc)
-		rc = ac_follow_drain(f, err);
+		rc = ac_follow_drain(f, true, err);
 	if (!rc)
 		rc = read_pipes(f, all, err);
 	if (!rc)
@@ -524,7 +528,7 @@ last_round(ac_follower *f, pipes *all, accord_err *err)
 	for (unsigned i = 0; !rc && f->look_wanted && i < LAST_LOOKS; i++) {
 		rc = ac_follow_look(f, err);
 		if (!rc)
-			rc = ac_follow_drain(f, err);
+			rc = ac_follow_drain(f, true, err);
 	}
 	return rc ? rc : commit_when_due(f, all, true, err);
 }

@@ -18,10 +18,6 @@
 #define SETTLE_S 2
 /* Clocks of file systems are coarse. */
 #define CLOCK_SLACK_S 2
-/* Bytes before the place that no two logs have alike. */
-#define OVERLAP_SURE AC_CURSOR_MARK_MAX
-/* Bytes of a copy that can be known again by its beginning alone: some line with a time. */
-#define PART_LEAST 64
 
 void
 ac_follow_problem(ac_follower *f, const char *path, const accord_err *what)
@@ -41,6 +37,7 @@ ac_followed_free(ac_followed *log)
 	ac_sightings_close(log->sightings);
 	free(log->path);
 	free(log->copy_path);
+	free(log->begin);
 	free(log);
 }
 
@@ -146,8 +143,8 @@ ac_follow_by_path(const ac_follower *f, const char *path)
 	return slot ? ac_follow_log_at(f, *slot) : NULL;
 }
 
-static ac_followed *
-by_file(const ac_follower *f, const ac_file_id *id)
+ac_followed *
+ac_follow_by_file(const ac_follower *f, const ac_file_id *id)
 {
 	const uint64_t *slot;
 	char key[16];
@@ -255,7 +252,7 @@ int
 ac_follow_cut(ac_follower *f, ac_followed *log, accord_err *err)
 {
 	ac_follow_shut(f, log);
-	f->look_wanted = true;
+	f->look_wanted = f->has_cut = true;
 	lose_file(log);
 	log->rest = 0;
 	if (log->copy_path) {
@@ -295,6 +292,17 @@ ac_follow_has_become(ac_followed *log)
 	/* What it has found is kept under its own number. */
 	log->cursor.head.n = 0;
 	log->is_changed = true;
+}
+
+bool
+ac_follow_is_awaited(const ac_follower *f, const ac_followed *packed)
+{
+	if (f->has_cut)
+		return true;
+	for (size_t i = 0; i < f->awaited.n; i++)
+		if (ac_cursor_same_log(ac_str_from(((char **)f->awaited.p)[i]), ac_str_from(packed->path)))
+			return true;
+	return false;
 }
 
 /* ---- the look ---- */
@@ -368,6 +376,14 @@ is_still_finished(ac_follower *f, ac_followed *log, const char *path, const ac_f
 	return same;
 }
 
+/* Inodes are used again: what a log without content was found by says nothing of a file with some, unless the log has kept it open. Under its own name it is a new log in any case. */
+static bool
+may_be_another(const ac_followed *log, const char *path, const ac_file_id *id)
+{
+	return log->cursor.at.offset == 0 && !log->cursor.is_packed && !log->cursor.is_finished && log->fd < 0 &&
+	       id->size > 0 && ac_cursor_is_rotated(ac_str_from(path));
+}
+
 static int
 on_file(void *payload, const char *path, accord_err *err)
 {
@@ -378,8 +394,9 @@ on_file(void *payload, const char *path, accord_err *err)
 
 	if (!ac_file_look(path, &id) || !id.is_regular)
 		return 0;
-	log = by_file(f, &id);
-	if (log && log->cursor.is_finished && !log->failed_size && !is_still_finished(f, log, path, &id)) {
+	log = ac_follow_by_file(f, &id);
+	if (log && (may_be_another(log, path, &id) ||
+		       (log->cursor.is_finished && !log->failed_size && !is_still_finished(f, log, path, &id)))) {
 		lose_file(log);
 		log = NULL;
 	}
@@ -397,8 +414,8 @@ on_walk_problem(void *payload, const char *path, const accord_err *what)
 {
 	ac_follower *f = payload;
 
-	/* Files come and go while they are followed: only what is wrong at the beginning is told. */
-	if (f->looked == 0)
+	/* Files come and go while they are followed: only what is wrong at the beginning is told, and rotation may have been faster. */
+	if (f->looked == 0 && ac_file_has_name(path))
 		ac_follow_problem(f, path, what);
 }
 
@@ -464,102 +481,11 @@ ac_follow_is_packed(ac_follower *f, int fd)
 	return packed || ac_follow_is_archive(f, fd);
 }
 
-typedef enum likeness { ANOTHER, THE_SAME, A_PART, TOO_EARLY } likeness;
-
-/* Whether the file is the log's own beginning, and how: asked while the log's file is there. Needs more than a word, or logs of one program would be taken for each other. */
-bool
-ac_follow_begins_like(ac_follower *f, ac_followed *log, ac_str head)
-{
-	char own[AC_CURSOR_MARK_MAX];
-	accord_err ignored = { 0 };
-	size_t n = head.n < sizeof(own) ? head.n : sizeof(own), got = 0;
-
-	if (n < PART_LEAST || !log->has_file || !ac_follow_open(f, log))
-		return false;
-	return ac_file_read_at(log->fd, 0, own, n, &got, &ignored) == 0 && got == n && memcmp(own, head.p, n) == 0;
-}
-
-/* The log's own mark covers more than the file has. */
-static likeness
-compare_short(ac_follower *f, ac_followed *log, int fd, const ac_file_id *id)
-{
-	accord_err ignored = { 0 };
-	size_t got = 0;
-
-	if (!log->has_file)
-		return TOO_EARLY;
-	if (ac_file_read_at(fd, 0, f->block[0], (size_t)id->size, &got, &ignored))
-		return ANOTHER;
-	return ac_follow_begins_like(f, log, (ac_str){ f->block[0], got }) ? A_PART : TOO_EARLY;
-}
-
-/* Is the file a copy of the log, or of its first part? */
-static likeness
-compare(ac_follower *f, ac_followed *log, int fd, const ac_file_id *id)
-{
-	const ac_cursor *c = &log->cursor;
-	const ac_cursor_mark *mark = id->size >= c->at.offset ? &c->tail : &c->head;
-	uint64_t at = mark == &c->tail ? c->at.offset - c->tail.n : 0;
-	accord_err ignored = { 0 };
-	size_t got = 0;
-
-	if (c->at.offset == 0 || mark->n == 0)
-		return ANOTHER;
-	if (id->size < c->head.n)
-		return compare_short(f, log, fd, id);
-	if (ac_file_read_at(fd, at, f->block[0], mark->n, &got, &ignored))
-		return ANOTHER;
-	if (!ac_cursor_mark_fits(mark, (ac_str){ f->block[0], got }))
-		return ANOTHER;
-	if (mark == &c->tail)
-		return THE_SAME;
-	/* A mark of less than its most would have been all of the log. */
-	return mark->n == AC_CURSOR_MARK_MAX ? A_PART : ANOTHER;
-}
-
-/* The log was replaced by a file of the same name with its content and more, as programs do that copy logs from elsewhere. Short logs may begin alike and be others. */
-static ac_followed *
-replaced(ac_follower *f, const char *path, int fd, const ac_file_id *id)
-{
-	ac_followed *log = ac_follow_by_path(f, path);
-
-	if (!log || log->is_there || log->cursor.is_packed || log->cursor.tail.n < OVERLAP_SURE ||
-	    id->size < log->cursor.at.offset || strcmp(log->path, path) != 0)
-		return NULL;
-	return compare(f, log, fd, id) == THE_SAME ? log : NULL;
-}
-
-/* The log that an unknown file is a copy of, or NULL. Logs that wait for one come first, the youngest of them before the others. *out_likeness: what it is otherwise. */
-static ac_followed *
-copied_from(ac_follower *f, const char *path, int fd, const ac_file_id *id, likeness *out_likeness)
-{
-	const ac_followed *before = ac_follow_by_path(f, path);
-	ac_followed *found = NULL;
-
-	if (!ac_cursor_is_rotated(ac_str_from(path)))
-		return replaced(f, path, fd, id);
-	for (size_t i = f->logs.n; i-- > 0 && !(found && !found->has_file);) {
-		ac_followed *log = ac_follow_log_at(f, i);
-		likeness like;
-
-		/* What stands where the log stood is what came after it. */
-		if (!log->is_old || log->cursor.is_packed || log->copy_path || log == before ||
-		    (found && log->has_file) || !ac_cursor_same_log(ac_str_from(log->path), ac_str_from(path)))
-			continue;
-		like = compare(f, log, fd, id);
-		if (like == THE_SAME)
-			found = log;
-		else if (like != ANOTHER)
-			*out_likeness = like;
-	}
-	return found;
-}
-
 /*
  * A file beside one that is followed by its name is none of ours unless rotation made it of that one: a later generation than the last that was seen.
  */
-static bool
-is_wanted(const ac_follower *f, const char *path, const ac_file_id *id)
+bool
+ac_follow_is_wanted(const ac_follower *f, const char *path, const ac_file_id *id)
 {
 	bool is_generation = false;
 
@@ -607,27 +533,17 @@ take_new(ac_follower *f, const char *path, const ac_file_id *id, bool packed, ac
 	hold_file(f, log, id);
 	log->cursor.is_packed = packed;
 	if (packed) {
-		log->is_queued =
-		    f->looked == 0 && f->options->now(f->run->sink.payload).seconds - id->changed_s > SETTLE_S;
+		log->is_queued = false;
 		log->cursor.size = id->size;
 		log->size_since = ac_clock_monotonic();
+		/* What has come to rest before the beginning is read at the second look: what the first one missed may hold the same. */
+		if (f->looked == 0 && f->options->now(f->run->sink.payload).seconds - id->changed_s > SETTLE_S) {
+			log->size_since -= SETTLE_S;
+			f->look_wanted = true;
+		}
 	}
 	f->totals->files++;
 	return 0;
-}
-
-static int
-take_copy(ac_follower *f, ac_followed *log, const char *path, const ac_file_id *id, accord_err *err)
-{
-	if (!log->has_file || !log->is_there) {
-		ac_follow_shut(f, log);
-		hold_file(f, log, id);
-		return rename_log(f, log, path) ? 0 : no_memory(err);
-	}
-	log->copy_path = strdup(path);
-	log->copy_device = id->device;
-	log->copy_inode = id->inode;
-	return log->copy_path ? 0 : no_memory(err);
 }
 
 /* A copy of what was watched already, and no more: it is known by its end, should it grow. */
@@ -646,22 +562,86 @@ take_part(ac_follower *f, const char *path, int fd, const ac_file_id *id, accord
 	return ac_follow_finish(f, log, fd, id->size, err);
 }
 
+/* The copy that the log had is none of a rotation: it was not cut then. What it holds was watched. */
+static int
+leave_copy(ac_follower *f, ac_followed *log, accord_err *err)
+{
+	char *path = log->copy_path;
+	accord_err ignored = { 0 };
+	ac_file_id id;
+	int fd = ac_file_open(path, &ignored), rc = 0;
+
+	log->copy_path = NULL;
+	/* Elsewhere it is seen as what it is by another look. */
+	if (fd >= 0 && ac_file_identify(fd, &id, &ignored) == 0 && id.device == log->copy_device &&
+	    id.inode == log->copy_inode)
+		rc = take_part(f, path, fd, &id, err);
+	if (fd >= 0)
+		(void)close(fd);
+	free(path);
+	return rc;
+}
+
+static int
+take_copy(ac_follower *f, ac_followed *log, const char *path, const ac_file_id *id, accord_err *err)
+{
+	int rc = 0;
+
+	if (!log->has_file || !log->is_there) {
+		ac_follow_shut(f, log);
+		hold_file(f, log, id);
+		return rename_log(f, log, path) ? 0 : no_memory(err);
+	}
+	if (log->copy_path)
+		rc = leave_copy(f, log, err);
+	log->copy_path = strdup(path);
+	log->copy_device = id->device;
+	log->copy_inode = id->inode;
+	return log->copy_path || rc ? rc : no_memory(err);
+}
+
+/* It may be a copy that is being made. A time that is yet to come is from before the clock went back. */
+static bool
+is_settling(const ac_follower *f, const ac_file_id *id)
+{
+	int64_t age = f->options->now(f->run->sink.payload).seconds - id->changed_s;
+
+	return age <= SETTLE_S && age >= -CLOCK_SLACK_S;
+}
+
+static int
+leave_for_later(ac_follower *f, const char *path, accord_err *err)
+{
+	char *copy = strdup(path), **slot = copy ? ac_vec_add(&f->awaited) : NULL;
+
+	f->look_wanted = true;
+	if (!slot) {
+		free(copy);
+		return no_memory(err);
+	}
+	*slot = copy;
+	return 0;
+}
+
 static int
 welcome_file(ac_follower *f, const char *path, int fd, const ac_file_id *id, accord_err *err)
 {
 	bool packed = ac_follow_is_packed(f, fd);
-	likeness like = ANOTHER;
-	ac_followed *log = packed ? NULL : copied_from(f, path, fd, id, &like);
+	ac_likeness like = AC_LIKE_ANOTHER;
+	ac_followed *log = NULL;
 
+	/* The first moment of a copy says nothing, and nothing is lost by waiting for its first byte. */
+	if (id->size == 0 && ac_cursor_is_rotated(ac_str_from(path)))
+		return 0;
+	if (!packed)
+		log = ac_follow_copied_from(f, path, fd, id, &like);
 	if (log)
 		return take_copy(f, log, path, id, err);
-	if (like != ANOTHER && f->options->now(f->run->sink.payload).seconds - id->changed_s <= SETTLE_S) {
-		f->look_wanted = true;
+	if ((like != AC_LIKE_ANOTHER && is_settling(f, id)) || (!packed && ac_follow_may_copy_unread(f, path, fd, id)))
+		return leave_for_later(f, path, err);
+	if (!ac_follow_is_wanted(f, path, id))
 		return 0;
-	}
-	if (!is_wanted(f, path, id))
-		return 0;
-	return like == A_PART ? take_part(f, path, fd, id, err) : take_new(f, path, id, packed, err);
+	return like == AC_LIKE_A_PART ? take_part(f, path, fd, id, err) : take_new(f, path, id, packed, err);
 }
 
 static int
@@ -681,7 +661,7 @@ welcome(ac_follower *f, const char *path, accord_err *err)
 			ac_follow_problem(f, path, &problem);
 		return 0;
 	}
-	if (ac_file_identify(fd, &id, &problem) == 0 && id.is_regular && !by_file(f, &id))
+	if (ac_file_identify(fd, &id, &problem) == 0 && id.is_regular && !ac_follow_by_file(f, &id))
 		rc = welcome_file(f, path, fd, &id, err);
 	(void)close(fd);
 	return rc ? rc : ac_follow_map_files(f, err);
@@ -734,13 +714,22 @@ miss(ac_follower *f)
 	}
 }
 
+static void
+forget_awaited(ac_follower *f)
+{
+	for (size_t i = 0; i < f->awaited.n; i++)
+		free(((char **)f->awaited.p)[i]);
+	f->awaited.n = 0;
+}
+
 int
 ac_follow_look(ac_follower *f, accord_err *err)
 {
-	double began = ac_clock_monotonic();
+	double began = ac_clock_monotonic(), paused;
 	int rc;
 
-	f->look_wanted = false;
+	f->look_wanted = f->has_cut = false;
+	ac_follow_tidy_begins(f);
 	for (size_t i = 0; i < f->logs.n; i++) {
 		ac_follow_log_at(f, i)->is_there = false;
 		ac_follow_log_at(f, i)->is_old = true;
@@ -750,8 +739,16 @@ ac_follow_look(ac_follower *f, accord_err *err)
 		rc = look_at_roots(f, err);
 	miss(f);
 	/* Places are as far as they can be before anybody is compared with them. */
-	if (!rc && f->newcomers.n > 0)
-		rc = ac_follow_drain(f, err);
+	if (!rc && f->newcomers.n > 0) {
+		paused = ac_clock_monotonic();
+		rc = ac_follow_drain(f, false, err);
+		/* What reading takes is none of the look's. */
+		began += ac_clock_monotonic() - paused;
+		/* Some may have lost theirs in this look. */
+		if (!rc)
+			rc = ac_follow_map_files(f, err);
+	}
+	forget_awaited(f);
 	for (size_t i = 0; i < f->newcomers.n; i++) {
 		char *path = ((char **)f->newcomers.p)[i];
 

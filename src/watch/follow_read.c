@@ -210,8 +210,10 @@ mark_head(ac_follower *f, ac_followed *log, const window *in, accord_err *err)
 		if (!rc && !stands(log, f->block[in->which], in->at, in->n))
 			return 0;
 	}
-	if (!rc && head.n >= n && log->cursor.head.n < n)
+	if (!rc && head.n >= n && log->cursor.head.n < n) {
 		rc = ac_cursor_mark_of(ac_str_slice(head, 0, n), &log->cursor.head, err);
+		ac_follow_keep_begin(f, log, ac_str_slice(head, 0, n));
+	}
 	if (!rc && !log->cursor.identity[0] && (log->sightings || head.n >= AC_CURSOR_MARK_MAX || has_record(head)))
 		rc = ac_sighting_identity(head, log->cursor.inode, log->cursor.identity, err);
 	return rc;
@@ -644,6 +646,9 @@ read_packed(ac_follower *f, ac_followed *log, accord_err *err)
 
 	log->is_queued = false;
 	log->waits_for = NULL;
+	/* Another file has its inode, or its name. */
+	if (!ac_follow_is_packed(f, log->fd))
+		return ac_follow_cut(f, log, err);
 	if (log->cursor.at.offset == 0 && ac_follow_is_archive(f, log->fd))
 		return read_archive(f, log, err);
 	/* Whether it has a cursor says nothing: it gets one when it is seen, and is read when it has come to rest. */
@@ -702,24 +707,37 @@ must_end(const ac_follower *f)
 	return ac_stop_asked() && f->stop_until > 0 && ac_clock_monotonic() > f->stop_until;
 }
 
+/* One turn for each log that is queued. *out_more: some have more. */
+static int
+read_queued(ac_follower *f, bool with_packed, bool *out_more, accord_err *err)
+{
+	int rc = 0;
+
+	*out_more = false;
+	for (size_t i = 0; !rc && i < f->logs.n && !must_end(f); i++) {
+		ac_followed *log = ac_follow_log_at(f, i);
+
+		if (!log->is_queued || (log->cursor.is_packed && (!with_packed || ac_follow_is_awaited(f, log))))
+			continue;
+		rc = ac_follow_read(f, log, false, err);
+		*out_more |= log->is_queued;
+		if (!rc && ac_follow_is_due(f))
+			rc = ac_follow_commit(f, err);
+	}
+	return rc;
+}
+
+/* What a packed file holds may stand in a plain one, too, which is read as far as it can be before they are compared. */
 int
-ac_follow_drain(ac_follower *f, accord_err *err)
+ac_follow_drain(ac_follower *f, bool with_packed, accord_err *err)
 {
 	bool more = true;
 	int rc = 0;
 
 	while (!rc && more && !must_end(f)) {
-		more = false;
-		for (size_t i = 0; !rc && i < f->logs.n && !must_end(f); i++) {
-			ac_followed *log = ac_follow_log_at(f, i);
-
-			if (!log->is_queued)
-				continue;
-			rc = ac_follow_read(f, log, false, err);
-			more |= log->is_queued;
-			if (!rc && ac_follow_is_due(f))
-				rc = ac_follow_commit(f, err);
-		}
+		rc = read_queued(f, false, &more, err);
+		if (!rc && !more && with_packed)
+			rc = read_queued(f, true, &more, err);
 	}
 	return rc;
 }

@@ -33,7 +33,11 @@ typedef struct ac_followed {
 	uint64_t failed_size;                /* size at which a trouble was told; 0: none */
 	const struct ac_followed *waits_for; /* a packed file: what it holds is still read there; NULL: for nothing */
 	ac_sightings *sightings;             /* since the last commit; NULL: none */
-	char key[16];                        /* device and inode, for the map */
+	/* The first bytes of the log while they are few and new: it may be cut before its copy is looked at, which has some of them. */
+	char *begin;
+	size_t begin_n;
+	double begin_since; /* when it grew last */
+	char key[16];       /* device and inode, for the map */
 	char copy_key[16];
 } ac_followed;
 
@@ -59,12 +63,14 @@ typedef struct ac_follower {
 	ac_vec logs;                     /* ac_followed * */
 	ac_vec folders;                  /* const char *: by their number in notify */
 	ac_vec newcomers;                /* char *: paths of files that the look at hand found and nobody knows */
+	ac_vec awaited;                  /* char *: those of them that the last look left for another */
 	ac_vec retired;                  /* char *: paths that by_path may still have */
 	ac_map by_file, by_path;
 	ac_map heard; /* folders that inotify was asked for; keys in the arena */
 	ac_notify *notify;
 	char *block[2]; /* each AC_CURSOR_MARK_MAX bytes before what is read, and AC_WATCH_BLOCK */
 	size_t open_count, open_max;
+	size_t begin_bytes; /* of all beginnings that are remembered */
 	uint64_t turn;
 	uint64_t uncommitted, uncommitted_hits; /* bytes and hits since the last commit */
 	double committed;                       /* monotonic seconds */
@@ -73,6 +79,7 @@ typedef struct ac_follower {
 	double pruned;     /* when cursors without a file were looked through; 0: not yet */
 	double stop_until; /* 0: no stop was asked for */
 	bool look_wanted, is_full;
+	bool has_cut;       /* a log was cut since the last look began: what its file is now is not known */
 	bool commit_wanted; /* what was found in a file that is gone cannot be found again */
 	bool broken;        /* the error came from the sink, the store or memory */
 } ac_follower;
@@ -101,14 +108,17 @@ int ac_follow_map_paths(ac_follower *f, accord_err *err) AC_CHECKED;
 int ac_follow_look(ac_follower *f, accord_err *err) AC_CHECKED;
 /* Open the log's file when it is not. False: it is not there as it was (a look is wanted), or the trouble was told. */
 bool ac_follow_open(ac_follower *f, ac_followed *log);
-/* Whether the log's file, which is there, begins with these bytes (as far as AC_CURSOR_MARK_MAX), and they are enough to say so. */
-bool ac_follow_begins_like(ac_follower *f, ac_followed *log, ac_str head);
 void ac_follow_shut(ac_follower *f, ac_followed *log);
+/* Whether a file of which another look says what it is may hold what a packed one holds. */
+bool ac_follow_is_awaited(const ac_follower *f, const ac_followed *packed);
 /* The log's file was cut, or is another: it goes to whom the next look gives it, and the log goes on in its copy, if there is one. */
 int ac_follow_cut(ac_follower *f, ac_followed *log, accord_err *err) AC_CHECKED;
 /* Hear of changes in a folder from now on. */
 int ac_follow_listen(ac_follower *f, const char *folder, size_t n, accord_err *err) AC_CHECKED;
 ac_followed *ac_follow_by_path(const ac_follower *f, const char *path);
+ac_followed *ac_follow_by_file(const ac_follower *f, const ac_file_id *id);
+/* Whether a file is below what was asked for, or rotation may have made it of one that was. */
+bool ac_follow_is_wanted(const ac_follower *f, const char *path, const ac_file_id *id);
 /* Whether the file is compressed or an archive, by its first bytes. Uses block[0]. */
 bool ac_follow_is_packed(ac_follower *f, int fd);
 /* Whether it is an archive, compressed or not, or text of UTF-16, which is read as one. Uses block[0]. */
@@ -121,6 +131,26 @@ void ac_follow_has_become(ac_followed *log);
 void ac_follow_problem(ac_follower *f, const char *path, const accord_err *what);
 void ac_followed_free(ac_followed *log);
 
+/* ---- follow_copies.c ---- */
+
+/* What a file is of a log: its first part may be a copy that is being made, and one of a few bytes says nothing yet. */
+typedef enum ac_likeness { AC_LIKE_ANOTHER, AC_LIKE_THE_SAME, AC_LIKE_A_PART, AC_LIKE_TOO_EARLY } ac_likeness;
+
+/* The log that an unknown file is a copy of, or NULL. Logs that wait for one come first, the youngest of them before the others. *out_likeness: what it is otherwise. Uses block[0]. */
+ac_followed *ac_follow_copied_from(
+    ac_follower *f, const char *path, int fd, const ac_file_id *id, ac_likeness *out_likeness);
+/*
+ * Whether an unknown file that is no copy of what is known may be one of what is not known yet: the log that is written to beside it begins alike, and was not read since it was made, or cut. It is asked again when the log
+ * has been read: whoever took both for logs would watch their lines twice. Uses both blocks.
+ */
+bool ac_follow_may_copy_unread(ac_follower *f, const char *path, int fd, const ac_file_id *id);
+/* Whether the log begins with these bytes (as far as AC_CURSOR_MARK_MAX), as far as is known, and they are enough to say so. */
+bool ac_follow_begins_like(ac_follower *f, ac_followed *log, ac_str head);
+/* The log's first bytes, as far as its head's mark. */
+void ac_follow_keep_begin(ac_follower *f, ac_followed *log, ac_str begin);
+/* Those that have not grown for long are forgotten. */
+void ac_follow_tidy_begins(ac_follower *f);
+
 /* ---- follow_read.c ---- */
 
 /* Before a watch is fed so many bytes, or ended (0): the one before may be gone. Its patterns come with it, for all watches. */
@@ -129,8 +159,8 @@ int ac_follow_use_index(ac_follower *f, ac_watch *watch, size_t bytes, accord_er
 int ac_follow_read(ac_follower *f, ac_followed *log, bool with_rest, accord_err *err) AC_CHECKED;
 /* Nothing more is read of the file, which has so many bytes, unless it changes. */
 int ac_follow_finish(ac_follower *f, ac_followed *log, int fd, uint64_t size, accord_err *err) AC_CHECKED;
-/* All that is queued. */
-int ac_follow_drain(ac_follower *f, accord_err *err) AC_CHECKED;
+/* All that is queued; with_packed: not only plain files. */
+int ac_follow_drain(ac_follower *f, bool with_packed, accord_err *err) AC_CHECKED;
 
 /* ---- follow_commit.c ---- */
 

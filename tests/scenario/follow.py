@@ -253,6 +253,270 @@ def zstd_file(path, to):
     to.write_bytes(frame)
 
 
+def copy_log(writer):
+    """The first half of copying and cutting."""
+    writer.shift()
+    shutil.copyfile(writer.path, writer.folder / f"{writer.name}.1")
+
+
+def cut_log(writer):
+    os.truncate(writer.path, 0)
+
+
+def case_copy_not_cut(program, folder, count, more=0):
+    """The follower meets a log and its copy, of which it knows neither, before the log is cut. It may have grown meanwhile."""
+    logs = folder / "logs"
+    logs.mkdir()
+    writer, problems = Writer(logs), []
+    writer.lines(count)
+    copy_log(writer)
+    writer.lines(more)
+    follower = Follower(program, folder, [logs])
+    follower.start()
+    if not follower.wait_for(writer.number):
+        problems.append("the first lines were not seen")
+    time.sleep(0.5)
+    cut_log(writer)
+    writer.lines(5)
+    check(program, folder, follower, writer, problems, settle_s=4 if more else 0.5)
+    return problems
+
+
+def case_cut_before_copy_not_cut(program, folder):
+    """Between two looks a log is cut, filled and copied: neither what it has become nor its copy is known."""
+    logs = folder / "logs"
+    logs.mkdir()
+    writer, problems = Writer(logs), []
+    writer.lines(5)
+    follower = Follower(program, folder, [logs])
+    follower.start()
+    if not follower.wait_for(5):
+        problems.append("the first lines were not seen")
+    time.sleep(0.5)
+    follower.process.send_signal(signal.SIGSTOP)
+    writer.copy_and_cut()
+    writer.lines(20)
+    copy_log(writer)
+    follower.process.send_signal(signal.SIGCONT)
+    if not follower.wait_for(25):
+        problems.append("the lines after the first cut were not seen")
+    time.sleep(0.5)
+    cut_log(writer)
+    writer.lines(5)
+    check(program, folder, follower, writer, problems)
+    return problems
+
+
+def case_slow_copy(program, folder, first):
+    """A copy stands still for a while when so many bytes of it are made. There is an older generation of which not all is in mind, which it may be as well."""
+    logs = folder / "logs"
+    logs.mkdir()
+    writer, problems = Writer(logs), []
+    follower = Follower(program, folder, [logs])
+    follower.start()
+    for turn in range(2):
+        writer.lines(30)
+        if not follower.wait_for(writer.number):
+            problems.append(f"seen {len(set(follower.hits()))} of {writer.number}")
+        if turn == 0:
+            writer.rename()
+    time.sleep(0.5)
+    follower.stop()
+    follower.start()
+    time.sleep(0.5)
+    writer.shift()
+    data = writer.path.read_bytes()
+    with (logs / "app.log.1").open("wb", buffering=0) as copy:
+        copy.write(data[:first])
+        time.sleep(4)
+        copy.write(data[first:])
+    time.sleep(0.5)
+    cut_log(writer)
+    writer.lines(5)
+    check(program, folder, follower, writer, problems, settle_s=4)
+    return problems
+
+
+def case_grown_before_cut(program, folder):
+    """A small log grows, and is read, between being copied and being cut: its copy has less of it than was read. Then the copy is packed."""
+    logs = folder / "logs"
+    logs.mkdir()
+    writer, problems = Writer(logs), []
+    writer.lines(30)
+    follower = Follower(program, folder, [logs])
+    follower.start()
+    if not follower.wait_for(30):
+        problems.append("the first lines were not seen")
+    copy_log(writer)
+    writer.lines(3)
+    if not follower.wait_for(33):
+        problems.append("the lines after the copy were not seen")
+    cut_log(writer)
+    writer.lines(5)
+    time.sleep(4)
+    gzip_file(logs / "app.log.1", logs / "app.log.1.gz")
+    (logs / "app.log.1").unlink()
+    check(program, folder, follower, writer, problems, settle_s=4)
+    return problems
+
+
+def case_copies_kept(program, folder):
+    """Somebody copies a log now and then, and nobody cuts it until the third copy was made."""
+    logs = folder / "logs"
+    logs.mkdir()
+    writer, problems = Writer(logs), []
+    follower = Follower(program, folder, [logs])
+    follower.start()
+    for _ in range(3):
+        writer.lines(30)
+        if not follower.wait_for(writer.number):
+            problems.append(f"seen {len(set(follower.hits()))} of {writer.number}")
+        copy_log(writer)
+        time.sleep(1.5)
+    cut_log(writer)
+    writer.lines(5)
+    check(program, folder, follower, writer, problems, settle_s=4)
+    return problems
+
+
+def case_copy_in_place_of_empty(program, folder):
+    """A copy that has the inode of an empty log that was known: here it is written into that file."""
+    logs = folder / "logs"
+    logs.mkdir()
+    writer, problems = Writer(logs), []
+    follower = Follower(program, folder, [logs])
+    follower.start()
+    time.sleep(0.8)
+    writer.path.rename(logs / "app.log.1")
+    writer.file.close()
+    writer.file = writer.path.open("ab", buffering=0)
+    writer.lines(30)
+    if not follower.wait_for(30):
+        problems.append("the first lines were not seen")
+    follower.stop()
+    (logs / "app.log.1").write_bytes(writer.path.read_bytes())
+    follower.start()
+    time.sleep(0.8)
+    cut_log(writer)
+    writer.lines(5)
+    check(program, folder, follower, writer, problems, settle_s=1)
+    return problems
+
+
+def case_plain_in_place_of_packed(program, folder):
+    """A log that has the inode of a packed file that was not read yet, as it was cut off."""
+    logs = folder / "logs"
+    logs.mkdir()
+    writer, problems = Writer(logs), []
+    writer.path.write_bytes(gzip.compress(b"2026-01-01T00:00:00Z nothing\n" * 100)[:-12])
+    follower = Follower(program, folder, [logs])
+    follower.start()
+    time.sleep(2)
+    follower.stop()
+    cut_log(writer)
+    writer.lines(10)
+    follower.start()
+    for _ in range(2):
+        if not follower.wait_for(writer.number):
+            problems.append(f"seen {len(set(follower.hits()))} of {writer.number}")
+        writer.lines(5)
+        time.sleep(1.5)
+    check(program, folder, follower, writer, problems)
+    return problems
+
+
+def case_packed_beside(program, folder):
+    """A follower that knows nothing meets a plain file and what was packed of it, under a name that comes before, at once."""
+    logs = folder / "logs"
+    logs.mkdir()
+    writer, problems = Writer(logs), []
+    writer.lines(30)
+    writer.rename_dated()
+    writer.lines(5)
+    plain = next(logs.glob("app.log-*"))
+    gzip_file(plain, logs / "app.log-20260100.gz")
+    os.utime(logs / "app.log-20260100.gz", (1767225600, 1767225600))
+    follower = Follower(program, folder, [logs])
+    follower.start()
+    if not follower.wait_for(writer.number):
+        problems.append("the lines were not seen")
+    time.sleep(1.5)
+    plain.unlink()
+    check(program, folder, follower, writer, problems, settle_s=1.5)
+    return problems
+
+
+def case_packed_beside_waiting(program, folder):
+    """The plain file has to wait, as it may be the beginning of a log that was read before and is gone; what was packed of it waits with it."""
+    logs = folder / "logs"
+    logs.mkdir()
+    writer, problems = Writer(logs), []
+    writer.lines(30)
+    follower = Follower(program, folder, [logs])
+    follower.start()
+    if not follower.wait_for(30):
+        problems.append("the first lines were not seen")
+    follower.stop()
+    writer.path.unlink()
+    writer.file.close()
+    writer.file = (logs / "app.log.2").open("ab", buffering=0)
+    writer.lines(10)
+    gzip_file(logs / "app.log.2", logs / "app.log.2.gz")
+    os.utime(logs / "app.log.2.gz", (1767225600, 1767225600))
+    follower.start()
+    if not follower.wait_for(writer.number):
+        problems.append("the lines were not seen")
+    check(program, folder, follower, writer, problems, settle_s=4)
+    return problems
+
+
+def case_clock_back(program, folder):
+    """A file from before the clock went back, which may be the beginning of a log that is gone, is not waited for until its time comes."""
+    logs = folder / "logs"
+    logs.mkdir()
+    writer, problems = Writer(logs), []
+    writer.lines(30)
+    follower = Follower(program, folder, [logs])
+    follower.start()
+    if not follower.wait_for(30):
+        problems.append("the first lines were not seen")
+    follower.stop()
+    writer.path.rename(folder / "gone")
+    writer.file.close()
+    writer.file = (logs / "app.log.2").open("ab", buffering=0)
+    writer.lines(10)
+    os.utime(logs / "app.log.2", (time.time() + 3600,) * 2)
+    follower.start()
+    check(program, folder, follower, writer, problems)
+    return problems
+
+
+def case_backlog(program, folder):
+    """What took long to read delays no look at the folder afterwards."""
+    logs = folder / "logs"
+    logs.mkdir()
+    writer, problems = Writer(logs), []
+    writer.lines(1)
+    follower = Follower(program, folder, [logs], "--rate", "1M")
+    follower.start()
+    if not follower.wait_for(1):
+        problems.append("the first line was not seen")
+    follower.stop()
+    writer.file.write(b"2026-01-01T00:00:00Z nothing to be seen here, go on\n" * 60000)
+    writer.lines(1)
+    writer.file.close()
+    writer.file = (logs / "second.log").open("ab", buffering=0)
+    writer.lines(1)
+    follower.start()
+    if not follower.wait_for(3):
+        problems.append("the backlog was not read")
+    writer.file.close()
+    writer.file = (logs / "third.log").open("ab", buffering=0)
+    writer.lines(1)
+    check(program, folder, follower, writer, problems)
+    return problems
+
+
 def case_two_followers(program, folder):
     """The second one is refused; one that keeps no places is not."""
     logs = folder / "logs"
@@ -608,6 +872,20 @@ def main():
         "packed between two runs: gzip": lambda f: case_packed_between(program, f, ".gz", gzip_file),
         "packed between two runs: xz": lambda f: case_packed_between(program, f, ".xz", xz_file),
         "packed between two runs: zstd": lambda f: case_packed_between(program, f, ".zst", zstd_file),
+        "copied, not cut yet": lambda f: case_copy_not_cut(program, f, 30),
+        "copied, not cut yet: one line": lambda f: case_copy_not_cut(program, f, 1),
+        "copied, not cut yet, grown": lambda f: case_copy_not_cut(program, f, 300, more=3),
+        "cut, filled and copied, not cut yet": lambda f: case_cut_before_copy_not_cut(program, f),
+        "copied slowly: empty at first": lambda f: case_slow_copy(program, f, 0),
+        "copied slowly: some lines at first": lambda f: case_slow_copy(program, f, 500),
+        "grown between copy and cut": lambda f: case_grown_before_cut(program, f),
+        "copies that are kept": lambda f: case_copies_kept(program, f),
+        "copied in the place of an empty log": lambda f: case_copy_in_place_of_empty(program, f),
+        "a log in the place of a packed file": lambda f: case_plain_in_place_of_packed(program, f),
+        "packed beside its plain file": lambda f: case_packed_beside(program, f),
+        "packed beside its plain file, which waits": lambda f: case_packed_beside_waiting(program, f),
+        "the clock went back": lambda f: case_clock_back(program, f),
+        "new files after a backlog": lambda f: case_backlog(program, f),
         "two followers": lambda f: case_two_followers(program, f),
         "bare names": lambda f: case_bare_name(program, f),
         "plain runs beside": lambda f: case_plain_beside(program, f),

@@ -156,6 +156,7 @@ names__of_one_log_are_known(void **state)
 		{ "host1.log", "host2.log", false }, { "eve.json", "evejson", false }, { "a.log", "b.log.1", false },
 		{ "", "a", false }, { "", "", true }, { "1", "2", false }, /* a number alone is a name */
 	};
+	char text[AC_CURSOR_NAME_MAX];
 
 	(void)state;
 	for (size_t i = 0; i < AC_COUNT(rows); i++)
@@ -165,6 +166,9 @@ names__of_one_log_are_known(void **state)
 	assert_true(ac_cursor_is_rotated(AC_S("eve-20260101.json")));
 	assert_false(ac_cursor_is_rotated(AC_S("eve.json")));
 	assert_false(ac_cursor_is_rotated(AC_S("host1.log")));
+	assert_true(ac_str_eq(ac_cursor_live_name(AC_S("/var/log/eve-20260101.json.2.gz"), text), AC_S("eve.json")));
+	assert_true(ac_str_eq(ac_cursor_live_name(AC_S("app.log.old"), text), AC_S("app.log")));
+	assert_true(ac_str_eq(ac_cursor_live_name(AC_S("logs/host1.log"), text), AC_S("host1.log")));
 }
 
 int

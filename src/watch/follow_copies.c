@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Whether a file that nobody knows is a copy of a log, which programs make before they cut it (copytruncate), by its content. Says so only: who then holds which file is follow_files.c's.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "sys/os.h"
+#include "watch/followed.h"
+
+/* Bytes before the place that no two logs have alike. */
+#define OVERLAP_SURE AC_CURSOR_MARK_MAX
+/* Bytes of a copy that can be known again by its beginning alone: some line with a time. */
+#define PART_LEAST 64
+/* A copy whose log has not been cut so long after it was made is no step of a rotation. */
+#define UNCUT_S 60
+/* Beginnings of logs, which may be cut before their copies are looked at, are remembered for so long, up to so many bytes. */
+#define BEGIN_KEEP_S 60.0
+#define BEGINS_MAX ((size_t)64 * AC_MIB)
+
+/* ---- beginnings ---- */
+
+void
+ac_follow_keep_begin(ac_follower *f, ac_followed *log, ac_str begin)
+{
+	char *p;
+
+	log->begin_since = ac_clock_monotonic();
+	if (begin.n <= log->begin_n || begin.n > AC_CURSOR_MARK_MAX || f->begin_bytes > BEGINS_MAX)
+		return;
+	p = realloc(log->begin, begin.n);
+	/* Without memory it is read where it stands, as long as it stands there. */
+	if (!p)
+		return;
+	memcpy(p, begin.p, begin.n);
+	f->begin_bytes += begin.n - log->begin_n;
+	log->begin = p;
+	log->begin_n = begin.n;
+}
+
+void
+ac_follow_tidy_begins(ac_follower *f)
+{
+	double now = ac_clock_monotonic();
+
+	f->begin_bytes = 0;
+	for (size_t i = 0; i < f->logs.n; i++) {
+		ac_followed *log = ac_follow_log_at(f, i);
+
+		if (log->begin && now - log->begin_since > BEGIN_KEEP_S) {
+			free(log->begin);
+			log->begin = NULL;
+			log->begin_n = 0;
+		}
+		f->begin_bytes += log->begin_n;
+	}
+}
+
+/* The first n bytes of the log's file. */
+static bool
+read_begin(ac_follower *f, ac_followed *log, char own[static AC_CURSOR_MARK_MAX], size_t n)
+{
+	accord_err ignored = { 0 };
+	size_t got = 0;
+
+	return log->has_file && ac_follow_open(f, log) && ac_file_read_at(log->fd, 0, own, n, &got, &ignored) == 0 &&
+	       got == n;
+}
+
+/* How bytes, less than what is known of the log, are its own beginning. Needs more than a word, or logs of one program would be taken for each other. */
+static ac_likeness
+begin_likeness(ac_follower *f, ac_followed *log, ac_str head)
+{
+	char own[AC_CURSOR_MARK_MAX];
+	bool is_known = log->begin_n >= head.n;
+
+	if (head.n == 0 || (!is_known && !read_begin(f, log, own, head.n)))
+		return AC_LIKE_TOO_EARLY;
+	if (memcmp(is_known ? log->begin : own, head.p, head.n) != 0)
+		/* The file may have been cut since. */
+		return is_known ? AC_LIKE_ANOTHER : AC_LIKE_TOO_EARLY;
+	return head.n < PART_LEAST ? AC_LIKE_TOO_EARLY : AC_LIKE_A_PART;
+}
+
+bool
+ac_follow_begins_like(ac_follower *f, ac_followed *log, ac_str head)
+{
+	return begin_likeness(f, log, ac_str_slice(head, 0, AC_CURSOR_MARK_MAX)) == AC_LIKE_A_PART;
+}
+
+/* ---- copies of what is known ---- */
+
+/* The log's own mark covers more than the file has. */
+static ac_likeness
+compare_short(ac_follower *f, ac_followed *log, int fd, const ac_file_id *id)
+{
+	accord_err ignored = { 0 };
+	size_t got = 0;
+
+	if (ac_file_read_at(fd, 0, f->block[0], (size_t)id->size, &got, &ignored))
+		return AC_LIKE_ANOTHER;
+	return begin_likeness(f, log, (ac_str){ f->block[0], got });
+}
+
+/* Is the file a copy of the log, or of its first part? */
+static ac_likeness
+compare(ac_follower *f, ac_followed *log, int fd, const ac_file_id *id)
+{
+	const ac_cursor *c = &log->cursor;
+	const ac_cursor_mark *mark = id->size >= c->at.offset ? &c->tail : &c->head;
+	uint64_t at = mark == &c->tail ? c->at.offset - c->tail.n : 0;
+	accord_err ignored = { 0 };
+	size_t got = 0;
+
+	if (c->at.offset == 0 || mark->n == 0)
+		return AC_LIKE_ANOTHER;
+	if (id->size < c->head.n)
+		return compare_short(f, log, fd, id);
+	if (ac_file_read_at(fd, at, f->block[0], mark->n, &got, &ignored))
+		return AC_LIKE_ANOTHER;
+	if (!ac_cursor_mark_fits(mark, (ac_str){ f->block[0], got }))
+		return AC_LIKE_ANOTHER;
+	if (mark == &c->tail)
+		return AC_LIKE_THE_SAME;
+	/* A mark of less than its most would have been all of the log. */
+	return mark->n == AC_CURSOR_MARK_MAX ? AC_LIKE_A_PART : AC_LIKE_ANOTHER;
+}
+
+/* The log was replaced by a file of the same name with its content and more, as programs do that copy logs from elsewhere. Short logs may begin alike and be others. */
+static ac_followed *
+replaced(ac_follower *f, const char *path, int fd, const ac_file_id *id)
+{
+	ac_followed *log = ac_follow_by_path(f, path);
+
+	if (!log || log->is_there || log->cursor.is_packed || log->cursor.tail.n < OVERLAP_SURE ||
+	    id->size < log->cursor.at.offset || strcmp(log->path, path) != 0)
+		return NULL;
+	return compare(f, log, fd, id) == AC_LIKE_THE_SAME ? log : NULL;
+}
+
+ac_followed *
+ac_follow_copied_from(ac_follower *f, const char *path, int fd, const ac_file_id *id, ac_likeness *out_likeness)
+{
+	const ac_followed *before = ac_follow_by_path(f, path);
+	ac_followed *found = NULL;
+
+	*out_likeness = AC_LIKE_ANOTHER;
+	if (!ac_cursor_is_rotated(ac_str_from(path)))
+		return replaced(f, path, fd, id);
+	for (size_t i = f->logs.n; i-- > 0 && !(found && !found->has_file);) {
+		ac_followed *log = ac_follow_log_at(f, i);
+		ac_likeness like;
+
+		/* What stands where the log stood is what came after it. */
+		if (!log->is_old || log->cursor.is_packed || log == before || (found && log->has_file) ||
+		    !ac_cursor_same_log(ac_str_from(log->path), ac_str_from(path)))
+			continue;
+		like = compare(f, log, fd, id);
+		if (like == AC_LIKE_THE_SAME)
+			found = log;
+		else if (like == AC_LIKE_A_PART || (like == AC_LIKE_TOO_EARLY && *out_likeness == AC_LIKE_ANOTHER))
+			*out_likeness = like;
+	}
+	return found;
+}
+
+/* ---- copies of what is not read yet ---- */
+
+/* Where the log is as long as it is written to, beside the path. */
+static bool
+live_path(const char *path, char out[static AC_PATH_MAX])
+{
+	char text[AC_CURSOR_NAME_MAX];
+	ac_str name = ac_cursor_live_name(ac_str_from(path), text);
+	const char *slash = strrchr(path, '/');
+	size_t n = slash ? (size_t)(slash - path) + 1 : 0;
+
+	if (n + name.n >= AC_PATH_MAX)
+		return false;
+	memcpy(out, path, n);
+	memcpy(out + n, name.p, name.n);
+	out[n + name.n] = '\0';
+	return true;
+}
+
+/* Both begin alike: all that one has, or as much as marks cover. */
+static bool
+begins_as(ac_follower *f, int fd, uint64_t size, int live)
+{
+	size_t n = size < AC_CURSOR_MARK_MAX ? (size_t)size : AC_CURSOR_MARK_MAX, got = 0, got_live = 0;
+	accord_err ignored = { 0 };
+
+	return ac_file_read_at(fd, 0, f->block[0], n, &got, &ignored) == 0 &&
+	       ac_file_read_at(live, 0, f->block[1], n, &got_live, &ignored) == 0 && got == n && got_live == n &&
+	       memcmp(f->block[0], f->block[1], n) == 0;
+}
+
+/* What is known of the log is what its file has: whoever was compared with it was compared with all of it. */
+static bool
+is_read(ac_follower *f, const ac_followed *log, int fd)
+{
+	const ac_cursor_mark *tail = &log->cursor.tail;
+	accord_err ignored = { 0 };
+	size_t got = 0;
+
+	if (log->cursor.is_packed || log->cursor.is_finished)
+		return true;
+	return log->cursor.at.offset > 0 &&
+	       ac_file_read_at(fd, log->cursor.at.offset - tail->n, f->block[0], tail->n, &got, &ignored) == 0 &&
+	       ac_cursor_mark_fits(tail, (ac_str){ f->block[0], got });
+}
+
+bool
+ac_follow_may_copy_unread(ac_follower *f, const char *path, int fd, const ac_file_id *id)
+{
+	int64_t age = f->options->now(f->run->sink.payload).seconds - (int64_t)(id->stamp / 1000000000U);
+	char at[AC_PATH_MAX];
+	accord_err ignored = { 0 };
+	const ac_followed *log;
+	ac_file_id live;
+	bool may = false;
+	int live_fd;
+
+	if (id->size == 0 || age > UNCUT_S || age < -UNCUT_S || !ac_cursor_is_rotated(ac_str_from(path)) ||
+	    !live_path(path, at))
+		return false;
+	if (!ac_file_look(at, &live) || !live.is_regular || !ac_follow_is_wanted(f, at, &live))
+		return false;
+	live_fd = ac_file_open(at, &ignored);
+	if (live_fd < 0)
+		return false;
+	if (ac_file_identify(live_fd, &live, &ignored) == 0 && live.is_regular &&
+	    (live.inode != id->inode || live.device != id->device)) {
+		log = ac_follow_by_file(f, &live);
+		may = begins_as(f, fd, id->size, live_fd) && !(log ? is_read(f, log, live_fd) : f->is_full);
+	}
+	(void)close(live_fd);
+	return may;
+}

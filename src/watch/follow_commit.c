@@ -36,7 +36,7 @@ commit_log(ac_follower *f, ac_followed *log, ac_buf *text, ac_time now, ac_sight
 		return rc;
 	log->cursor.seen_s = now.seconds > 0 ? now.seconds : 0;
 	ac_buf_reset(text);
-	ac_cursor_write(&log->cursor, input.file, text);
+	ac_cursor_write(&log->cursor, ac_str_from(ac_follow_proven_path(log)), text);
 	rc = ac_buf_finish(text, &state, err);
 	return rc ? rc : ac_store_cursor_put(f->run->store, &log->number, state, err);
 }

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Whether a file that nobody knows is a copy of a log, which programs make before they cut it (copytruncate), by its content. Says so only: who then holds which file is follow_files.c's.
+ * What a file that nobody knows is, by its content: packed, or a copy of a log, which programs make before they cut it (copytruncate). Says so only: who then holds which file is follow_files.c's.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "codec/inflate.h"
+#include "codec/utf16.h"
 #include "sys/os.h"
 #include "watch/followed.h"
+#include "watch/input.h"
 
 /* Bytes before the place that no two logs have alike. */
 #define OVERLAP_SURE AC_CURSOR_MARK_MAX
@@ -19,6 +22,70 @@
 /* Beginnings of logs, which may be cut before their copies are looked at, are remembered for so long, up to so many bytes. */
 #define BEGIN_KEEP_S 60.0
 #define BEGINS_MAX ((size_t)64 * AC_MIB)
+
+/* ---- packed files ---- */
+
+/* So much of a file says what it is: the first header of an archive, be it compressed. */
+#define LOOKED_AT ((size_t)16 * AC_KIB)
+
+static int
+stop_here(void *payload, ac_str bytes, accord_err *err)
+{
+	(void)payload;
+	(void)bytes;
+	(void)err;
+	return -1;
+}
+
+static int
+on_begin(void *payload, ac_str member, accord_err *err)
+{
+	(void)err;
+	*(bool *)payload |= member.p != NULL;
+	return -1;
+}
+
+static int
+on_end(void *payload, const accord_err *problem, accord_err *err)
+{
+	(void)payload;
+	(void)problem;
+	(void)err;
+	return -1;
+}
+
+bool
+ac_follow_is_archive(ac_follower *f, int fd)
+{
+	bool is = false;
+	ac_input *input = ac_input_open(&(ac_input_sink){ on_begin, stop_here, on_end, &is });
+	accord_err ignored = { 0 };
+	size_t got = 0;
+
+	/* Of less than a header it is the end that tells. */
+	if (input && ac_file_read_at(fd, 0, f->block[0], LOOKED_AT, &got, &ignored) == 0 && got > 0 &&
+	    ac_input_feed(input, (ac_str){ f->block[0], got }, &ignored) == 0)
+		(void)!ac_input_end(input, &ignored);
+	ac_input_close(input);
+	return is || ac_utf16_begins((ac_str){ f->block[0], got });
+}
+
+bool
+ac_follow_is_packed(ac_follower *f, int fd)
+{
+	ac_inflate *z = ac_inflate_open(stop_here, NULL);
+	accord_err ignored = { 0 };
+	size_t got = 0;
+	bool packed = false;
+
+	if (z && ac_file_read_at(fd, 0, f->block[0], 64, &got, &ignored) == 0 && got >= 4) {
+		if (ac_inflate_feed(z, (ac_str){ f->block[0], got }, &ignored) == 0)
+			ignored.code = 0;
+		packed = strcmp(ac_inflate_format(z), "plain") != 0;
+	}
+	ac_inflate_close(z);
+	return packed || ac_follow_is_archive(f, fd);
+}
 
 /* ---- beginnings ---- */
 
@@ -104,6 +171,16 @@ compare_short(ac_follower *f, ac_followed *log, int fd, const ac_file_id *id)
 	return begin_likeness(f, log, (ac_str){ f->block[0], got });
 }
 
+/* A log that has its file still has all that a copy of it can have. */
+static bool
+has_as_much(const ac_followed *log, const ac_file_id *id)
+{
+	ac_file_id own;
+
+	return !log->has_file || !ac_file_look(log->path, &own) || own.device != log->cursor.device ||
+	       own.inode != log->cursor.inode || own.size >= id->size;
+}
+
 /* Is the file a copy of the log, or of its first part? */
 static ac_likeness
 compare(ac_follower *f, ac_followed *log, int fd, const ac_file_id *id)
@@ -122,8 +199,9 @@ compare(ac_follower *f, ac_followed *log, int fd, const ac_file_id *id)
 		return AC_LIKE_ANOTHER;
 	if (!ac_cursor_mark_fits(mark, (ac_str){ f->block[0], got }))
 		return AC_LIKE_ANOTHER;
+	/* A log of a header only begins as others do. */
 	if (mark == &c->tail)
-		return AC_LIKE_THE_SAME;
+		return has_as_much(log, id) ? AC_LIKE_THE_SAME : AC_LIKE_ANOTHER;
 	/* A mark of less than its most would have been all of the log. */
 	return mark->n == AC_CURSOR_MARK_MAX ? AC_LIKE_A_PART : AC_LIKE_ANOTHER;
 }

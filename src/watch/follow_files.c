@@ -8,9 +8,6 @@
 #include <unistd.h>
 
 #include "base/limits.h"
-#include "codec/inflate.h"
-#include "codec/utf16.h"
-#include "watch/input.h"
 #include "sys/os.h"
 #include "watch/followed.h"
 
@@ -36,6 +33,7 @@ ac_followed_free(ac_followed *log)
 		(void)close(log->fd);
 	ac_sightings_close(log->sightings);
 	free(log->path);
+	free(log->proven_path);
 	free(log->copy_path);
 	free(log->begin);
 	free(log);
@@ -63,6 +61,19 @@ ac_follow_add_log(ac_follower *f, const char *path)
 	}
 	*slot = log;
 	return log;
+}
+
+void
+ac_follow_prove(ac_followed *log)
+{
+	free(log->proven_path);
+	log->proven_path = NULL;
+}
+
+const char *
+ac_follow_proven_path(const ac_followed *log)
+{
+	return log->proven_path ? log->proven_path : log->path;
 }
 
 /* The path before is kept until the map of paths is made anew. */
@@ -248,11 +259,23 @@ hold_file(const ac_follower *f, ac_followed *log, const ac_file_id *id)
 	log->rest_since = ac_clock_monotonic();
 }
 
+/* What was taken for the log's file is another. */
+static bool
+go_back(ac_follower *f, ac_followed *log)
+{
+	if (log->proven_path && !rename_log(f, log, log->proven_path))
+		return false;
+	ac_follow_prove(log);
+	return true;
+}
+
 int
 ac_follow_cut(ac_follower *f, ac_followed *log, accord_err *err)
 {
 	ac_follow_shut(f, log);
 	f->look_wanted = f->has_cut = true;
+	if (!go_back(f, log))
+		return no_memory(err);
 	lose_file(log);
 	log->rest = 0;
 	if (log->copy_path) {
@@ -320,6 +343,17 @@ is_packed_due(const ac_follower *f, const ac_followed *log)
 	return (!log->cursor.is_finished || log->failed_size) && rests > SETTLE_S / 2.0;
 }
 
+/* Inodes are used again: that an open file has moved is sure, of others the next read says whether their content stands there. */
+static bool
+keep_proven(ac_followed *log)
+{
+	if (log->proven_path || log->fd >= 0 || log->cursor.is_packed || log->cursor.is_finished ||
+	    log->cursor.at.offset == 0)
+		return true;
+	log->proven_path = strdup(log->path);
+	return log->proven_path;
+}
+
 static int
 on_known(ac_follower *f, ac_followed *log, const char *path, const ac_file_id *id, accord_err *err)
 {
@@ -334,7 +368,7 @@ on_known(ac_follower *f, ac_followed *log, const char *path, const ac_file_id *i
 	log->is_changed |= log->cursor.gone_s != 0;
 	log->cursor.gone_s = 0;
 	if (is_renamed) {
-		if (!rename_log(f, log, path))
+		if (!keep_proven(log) || !rename_log(f, log, path))
 			return no_memory(err);
 		log->is_changed = true;
 	}
@@ -417,68 +451,6 @@ on_walk_problem(void *payload, const char *path, const accord_err *what)
 	/* Files come and go while they are followed: only what is wrong at the beginning is told, and rotation may have been faster. */
 	if (f->looked == 0 && ac_file_has_name(path))
 		ac_follow_problem(f, path, what);
-}
-
-/* So much of a file says what it is: the first header of an archive, be it compressed. */
-#define LOOKED_AT ((size_t)16 * AC_KIB)
-
-static int
-stop_here(void *payload, ac_str bytes, accord_err *err)
-{
-	(void)payload;
-	(void)bytes;
-	(void)err;
-	return -1;
-}
-
-static int
-on_begin(void *payload, ac_str member, accord_err *err)
-{
-	(void)err;
-	*(bool *)payload |= member.p != NULL;
-	return -1;
-}
-
-static int
-on_end(void *payload, const accord_err *problem, accord_err *err)
-{
-	(void)payload;
-	(void)problem;
-	(void)err;
-	return -1;
-}
-
-bool
-ac_follow_is_archive(ac_follower *f, int fd)
-{
-	bool is = false;
-	ac_input *input = ac_input_open(&(ac_input_sink){ on_begin, stop_here, on_end, &is });
-	accord_err ignored = { 0 };
-	size_t got = 0;
-
-	/* Of less than a header it is the end that tells. */
-	if (input && ac_file_read_at(fd, 0, f->block[0], LOOKED_AT, &got, &ignored) == 0 && got > 0 &&
-	    ac_input_feed(input, (ac_str){ f->block[0], got }, &ignored) == 0)
-		(void)!ac_input_end(input, &ignored);
-	ac_input_close(input);
-	return is || ac_utf16_begins((ac_str){ f->block[0], got });
-}
-
-bool
-ac_follow_is_packed(ac_follower *f, int fd)
-{
-	ac_inflate *z = ac_inflate_open(stop_here, NULL);
-	accord_err ignored = { 0 };
-	size_t got = 0;
-	bool packed = false;
-
-	if (z && ac_file_read_at(fd, 0, f->block[0], 64, &got, &ignored) == 0 && got >= 4) {
-		if (ac_inflate_feed(z, (ac_str){ f->block[0], got }, &ignored) == 0)
-			ignored.code = 0;
-		packed = strcmp(ac_inflate_format(z), "plain") != 0;
-	}
-	ac_inflate_close(z);
-	return packed || ac_follow_is_archive(f, fd);
 }
 
 /*
@@ -590,6 +562,7 @@ take_copy(ac_follower *f, ac_followed *log, const char *path, const ac_file_id *
 	if (!log->has_file || !log->is_there) {
 		ac_follow_shut(f, log);
 		hold_file(f, log, id);
+		ac_follow_prove(log);
 		return rename_log(f, log, path) ? 0 : no_memory(err);
 	}
 	if (log->copy_path)
@@ -708,7 +681,7 @@ miss(ac_follower *f)
 			continue;
 		f->commit_wanted |= log->is_changed || log->fd >= 0;
 		if (log->fd < 0)
-			log->has_file = false;
+			log->has_file = !go_back(f, log);
 		else
 			log->is_queued = true;
 	}

@@ -315,6 +315,7 @@ read_plain(ac_follower *f, ac_followed *log, bool with_rest, accord_err *err)
 		/* Cut while it was read: the next turn sees it. */
 		if (rc || is_cut)
 			break;
+		ac_follow_prove(log);
 		more = now.is_full;
 		/* Nothing but the unfinished line that was seen before. */
 		if (i == 0 && !more && !with_rest && now.n - overlap == log->rest)
@@ -353,8 +354,10 @@ typedef struct unpacking {
 	ac_followed *log;
 	uint64_t done; /* plain bytes */
 	gathered head, tail, header, first;
-	bool compares; /* only to see whether it is the log of the marks */
-	bool is_other; /* head or tail are not the marks' */
+	bool compares;    /* only to see whether it is the log of the marks */
+	uint64_t most;    /* of which there is so much, then; 0: not known */
+	bool has_arrived; /* at the place, and goes on to see whether there is more than that */
+	bool is_other;    /* head or tail are not the marks' */
 	bool has_stopped;
 } unpacking;
 
@@ -374,6 +377,14 @@ view_of(const gathered *g)
 	return (ac_str){ g->p, g->n };
 }
 
+/* Past the place: a log that has nothing but a header so far begins as all of its name do, but has not what stands behind it in others. */
+static int
+go_past(unpacking *u)
+{
+	u->is_other = u->done > u->most;
+	return u->is_other ? ENOUGH : 0;
+}
+
 /* The place is reached: is it the log that it was taken for? Then the watch goes on there. */
 static int
 arrive(unpacking *u, accord_err *err)
@@ -381,6 +392,9 @@ arrive(unpacking *u, accord_err *err)
 	const ac_cursor *c = &u->log->cursor;
 
 	u->is_other = !ac_cursor_mark_fits(&c->tail, view_of(&u->tail));
+	u->has_arrived = !u->is_other && u->compares && u->most;
+	if (u->has_arrived)
+		return go_past(u);
 	if (u->is_other || u->compares)
 		return ENOUGH;
 	return turn_to(u->f, u->log, view_of(&u->header), view_of(&u->first), err);
@@ -407,6 +421,8 @@ unpacked(void *payload, ac_str bytes, accord_err *err)
 	int rc = 0;
 
 	u->done += bytes.n;
+	if (u->has_arrived)
+		return go_past(u);
 	if (u->f->reading != u->log) {
 		gather(&u->head, before, bytes);
 		gather(&u->tail, before, bytes);
@@ -419,6 +435,8 @@ unpacked(void *payload, ac_str bytes, accord_err *err)
 		if (u->done < place)
 			return 0;
 		rc = arrive(u, err);
+		if (u->has_arrived)
+			return rc;
 		bytes = ac_str_slice(bytes, (size_t)(place - before), bytes.n);
 	}
 	if (!rc && !c->identity[0])
@@ -490,11 +508,25 @@ kin_of_short(const unpacking *u, ac_followed *before)
 	return before && ac_follow_begins_like(u->f, before, (ac_str){ u->head.p, n }) ? A_PART : NOT_IT;
 }
 
+/* Bytes of the file that the log has; 0: it has none. */
+static uint64_t
+size_of(const ac_followed *log)
+{
+	accord_err ignored = { 0 };
+	ac_file_id id;
+
+	if (!log->has_file || (log->fd >= 0 ? ac_file_identify(log->fd, &id, &ignored) != 0
+					    : !ac_file_look(log->path, &id) || id.device != log->cursor.device ||
+						  id.inode != log->cursor.inode))
+		return 0;
+	return id.size;
+}
+
 /* From the beginning to the end in one go; places are plain bytes. before: only to see whether it is this log, whose place it has. */
 static int
 unpack(ac_follower *f, ac_followed *log, ac_followed *before, kinship *out, accord_err *err)
 {
-	unpacking u = { .f = f, .log = log, .compares = before };
+	unpacking u = { .f = f, .log = log, .compares = before, .most = before ? size_of(before) : 0 };
 	const ac_cursor *c = &log->cursor;
 	bool ok = prepare(&u.head, 0, c->head.n);
 	int rc;
@@ -504,7 +536,7 @@ unpack(ac_follower *f, ac_followed *log, ac_followed *before, kinship *out, acco
 	ok &= prepare(&u.first, c->at.first_begin, c->at.first_end);
 	rc = ok ? unpack_all(&u, err) : ac_fail(err, ACCORD_ENOMEM, "%s: no memory", log->path);
 	*out = u.has_stopped ? STOPPED : u.is_other ? NOT_IT : IT;
-	if (!rc && f->reading != log && c->at.offset > 0)
+	if (!rc && f->reading != log && c->at.offset > 0 && !u.has_arrived)
 		*out = kin_of_short(&u, before);
 	free(u.head.p);
 	free(u.tail.p);

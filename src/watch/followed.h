@@ -15,13 +15,15 @@ typedef struct ac_followed {
 	ac_cursor cursor;
 	int64_t number; /* of the cursor in the store; 0: none */
 	char *path;
-	int fd;            /* -1: not open */
-	uint64_t used;     /* turn in which it was opened or read last */
-	bool has_file;     /* else it waits for a copy to turn up */
-	bool is_there;     /* the last look found it at path */
-	bool is_old;       /* known before the look at hand */
-	bool is_queued;    /* it may have something to read */
-	bool is_changed;   /* since the last commit */
+	char *
+	    proven_path; /* where it was before its inode turned up at path, as long as nobody has seen whether its content stands there; NULL: at path */
+	int fd;          /* -1: not open */
+	uint64_t used;   /* turn in which it was opened or read last */
+	bool has_file;   /* else it waits for a copy to turn up */
+	bool is_there;   /* the last look found it at path */
+	bool is_old;     /* known before the look at hand */
+	bool is_queued;  /* it may have something to read */
+	bool is_changed; /* since the last commit */
 	bool is_forgotten; /* its cursor goes */
 	/* a copy of the log beside it (copytruncate): goes on with it when the log itself is cut */
 	char *copy_path;
@@ -109,6 +111,10 @@ int ac_follow_look(ac_follower *f, accord_err *err) AC_CHECKED;
 /* Open the log's file when it is not. False: it is not there as it was (a look is wanted), or the trouble was told. */
 bool ac_follow_open(ac_follower *f, ac_followed *log);
 void ac_follow_shut(ac_follower *f, ac_followed *log);
+/* The log's content stands in its file. */
+void ac_follow_prove(ac_followed *log);
+/* Where the log's content was seen last. */
+const char *ac_follow_proven_path(const ac_followed *log);
 /* Whether a file of which another look says what it is may hold what a packed one holds. */
 bool ac_follow_is_awaited(const ac_follower *f, const ac_followed *packed);
 /* The log's file was cut, or is another: it goes to whom the next look gives it, and the log goes on in its copy, if there is one. */
@@ -119,10 +125,6 @@ ac_followed *ac_follow_by_path(const ac_follower *f, const char *path);
 ac_followed *ac_follow_by_file(const ac_follower *f, const ac_file_id *id);
 /* Whether a file is below what was asked for, or rotation may have made it of one that was. */
 bool ac_follow_is_wanted(const ac_follower *f, const char *path, const ac_file_id *id);
-/* Whether the file is compressed or an archive, by its first bytes. Uses block[0]. */
-bool ac_follow_is_packed(ac_follower *f, int fd);
-/* Whether it is an archive, compressed or not, or text of UTF-16, which is read as one. Uses block[0]. */
-bool ac_follow_is_archive(ac_follower *f, int fd);
 /* Whether a packed file may be what a log has become; whose place it then takes to see whether it is (NULL: its own beginning). */
 bool ac_follow_may_become(const ac_followed *log, const ac_followed *packed);
 void ac_follow_take_place(ac_followed *packed, const ac_followed *log);
@@ -132,6 +134,11 @@ void ac_follow_problem(ac_follower *f, const char *path, const accord_err *what)
 void ac_followed_free(ac_followed *log);
 
 /* ---- follow_copies.c ---- */
+
+/* Whether the file is compressed or an archive, by its first bytes. Uses block[0]. */
+bool ac_follow_is_packed(ac_follower *f, int fd);
+/* Whether it is an archive, compressed or not, or text of UTF-16, which is read as one. Uses block[0]. */
+bool ac_follow_is_archive(ac_follower *f, int fd);
 
 /* What a file is of a log: its first part may be a copy that is being made, and one of a few bytes says nothing yet. */
 typedef enum ac_likeness { AC_LIKE_ANOTHER, AC_LIKE_THE_SAME, AC_LIKE_A_PART, AC_LIKE_TOO_EARLY } ac_likeness;

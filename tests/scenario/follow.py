@@ -425,6 +425,53 @@ def case_plain_in_place_of_packed(program, folder):
     return problems
 
 
+def case_inode_of_other(program, folder):
+    """A log was packed, and its inode is another log's: what it was called is not forgotten, or the packed file would be none of its own."""
+    logs = folder / "logs"
+    logs.mkdir()
+    writer, problems = Writer(logs), []
+    writer.lines(30)
+    follower = Follower(program, folder, [logs])
+    follower.start()
+    if not follower.wait_for(30):
+        problems.append("the first lines were not seen")
+    follower.stop()
+    gzip_file(writer.path, logs / "app.log.1.gz")
+    writer.path.rename(logs / "other.txt")
+    os.truncate(logs / "other.txt", 0)
+    writer.lines(10)
+    follower.start()
+    time.sleep(2)
+    check(program, folder, follower, writer, problems)
+    return problems
+
+
+def case_header_only(program, folder, is_packed):
+    """A log that had nothing but a header, as all of its name have, while another generation that has it too was rotated unseen."""
+    header = b"#Software: x\n#Fields: date time host program message more and more\n#Remark: as ever\n"
+    logs = folder / "logs"
+    logs.mkdir()
+    writer, problems = Writer(logs), []
+    writer.file.write(header)
+    follower = Follower(program, folder, [logs])
+    follower.start()
+    time.sleep(1)
+    follower.stop()
+    for _ in range(2):
+        writer.shift()
+        writer.path.rename(logs / "app.log.1")
+        writer.file.close()
+        writer.file = writer.path.open("ab", buffering=0)
+        writer.file.write(header)
+        writer.lines(10)
+    if is_packed:
+        gzip_file(logs / "app.log.1", logs / "app.log.1.gz")
+        (logs / "app.log.1").unlink()
+    follower.start()
+    check(program, folder, follower, writer, problems)
+    return problems
+
+
 def case_packed_beside(program, folder):
     """A follower that knows nothing meets a plain file and what was packed of it, under a name that comes before, at once."""
     logs = folder / "logs"
@@ -882,6 +929,9 @@ def main():
         "copies that are kept": lambda f: case_copies_kept(program, f),
         "copied in the place of an empty log": lambda f: case_copy_in_place_of_empty(program, f),
         "a log in the place of a packed file": lambda f: case_plain_in_place_of_packed(program, f),
+        "an inode that is another log's": lambda f: case_inode_of_other(program, f),
+        "nothing but a header": lambda f: case_header_only(program, f, False),
+        "nothing but a header: packed": lambda f: case_header_only(program, f, True),
         "packed beside its plain file": lambda f: case_packed_beside(program, f),
         "packed beside its plain file, which waits": lambda f: case_packed_beside_waiting(program, f),
         "the clock went back": lambda f: case_clock_back(program, f),

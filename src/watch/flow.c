@@ -91,6 +91,142 @@ is_destination(ac_str text, const char *begin, const char *end)
 	return p < other_end && (is_behind_ip(p, text.p) || is_end(p, other_end));
 }
 
+/* ---- rows of tables ---- */
+
+/* So far from an end of a connection stand its protocol and its state, and so far the other end. */
+#define ROW_REACH 120
+/* Words with counts between them. */
+#define COUNTS_MAX 6
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* The word behind blanks from p on; empty when there are none, or nothing behind them in the line. */
+static ac_str
+word_ahead(const char *p, const char *limit)
+{
+	const char *begin = p, *end;
+
+	while (begin < limit && is_blank(*begin) && begin - p < ROW_REACH)
+		begin++;
+	for (end = begin; begin > p && end < limit && (unsigned char)*end > ' ' && end - begin < ROW_REACH;)
+		end++;
+	return (ac_str){ begin, (size_t)(end - begin) };
+}
+
+/* The word that ends before blanks before p. */
+static ac_str
+word_back(const char *p, const char *floor)
+{
+	const char *end = p, *begin;
+
+	while (end > floor && is_blank(end[-1]) && p - end < ROW_REACH)
+		end--;
+	for (begin = end; end < p && begin > floor && (unsigned char)begin[-1] > ' ' && end - begin < ROW_REACH;)
+		begin--;
+	return (ac_str){ begin, (size_t)(end - begin) };
+}
+
+static bool
+is_one_of(ac_str word, const ac_str *all, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ac_str_eq(word, all[i]))
+			return true;
+	return false;
+}
+
+/* "->", "<?>": which way argus says that it went. */
+static bool
+is_direction(ac_str word)
+{
+	static const ac_str all[] = { AC_S_INIT("->"), AC_S_INIT("<-"), AC_S_INIT("<->"), AC_S_INIT("?>"),
+		AC_S_INIT("<?"), AC_S_INIT("<?>"), AC_S_INIT("-"), AC_S_INIT("o>"), AC_S_INIT("<o"), AC_S_INIT("|>") };
+
+	return is_one_of(word, all, AC_COUNT(all));
+}
+
+/* An end as such tables have it, of either kind of address, or of any: "*.443", "*.*". */
+static bool
+is_row_end(ac_str word)
+{
+	uint8_t address[16];
+	ac_str head;
+
+	if (is_end(word.p, word.p + word.n))
+		return true;
+	if (word.n > 2 && word.p[0] == '*' && word.p[1] == '.')
+		return word.p[2] == '*' || ac_is_decimal(word.p[2]);
+	head = ac_ipv6_before_port(word, word.p + word.n);
+	return head.n < word.n && ac_ipv6_parse(head, address);
+}
+
+/* "tcp4       0      0" before the first end. */
+static bool
+is_behind_protocol(const char *begin, const char *floor)
+{
+	static const ac_str all[] = { AC_S_INIT("tcp"), AC_S_INIT("tcp4"), AC_S_INIT("tcp6"), AC_S_INIT("tcp46"),
+		AC_S_INIT("udp"), AC_S_INIT("udp4"), AC_S_INIT("udp6"), AC_S_INIT("udp46"), AC_S_INIT("sctp"),
+		AC_S_INIT("sctp4"), AC_S_INIT("sctp6") };
+
+	for (unsigned i = 0; i < COUNTS_MAX; i++) {
+		ac_str word = word_back(begin, floor);
+		uint64_t number;
+
+		if (is_one_of(word, all, AC_COUNT(all)))
+			return true;
+		if (!ac_str_to_u64(word, &number))
+			return false;
+		begin = word.p;
+	}
+	return false;
+}
+
+/* A state of a connection behind the second. */
+static bool
+is_before_state(const char *end, const char *limit)
+{
+	static const ac_str all[] = { AC_S_INIT("ESTABLISHED"), AC_S_INIT("LISTEN"), AC_S_INIT("TIME_WAIT"),
+		AC_S_INIT("CLOSE_WAIT"), AC_S_INIT("FIN_WAIT_1"), AC_S_INIT("FIN_WAIT_2"), AC_S_INIT("SYN_SENT"),
+		AC_S_INIT("SYN_RCVD"), AC_S_INIT("SYN_RECEIVED"), AC_S_INIT("LAST_ACK"), AC_S_INIT("CLOSING"),
+		AC_S_INIT("CLOSED") };
+
+	for (unsigned i = 0; i < COUNTS_MAX; i++) {
+		ac_str word = word_ahead(end, limit);
+		uint64_t number;
+
+		if (is_one_of(word, all, AC_COUNT(all)))
+			return true;
+		if (!ac_str_to_u64(word, &number))
+			return false;
+		end = word.p + word.n;
+	}
+	return false;
+}
+
+/* A row of netstat's on BSD, macOS and Solaris, or of argus's: another end beside this one, and what says that they are ends. */
+static bool
+is_of_row(ac_str text, const char *begin, const char *end)
+{
+	const char *limit = text.p + text.n;
+	ac_str other;
+
+	if (end < limit && (unsigned char)*end > ' ')
+		return false;
+	other = word_ahead(end, limit);
+	if (is_direction(other))
+		other = word_ahead(other.p + other.n, limit);
+	if (is_row_end(other))
+		return is_behind_protocol(begin, text.p) || is_before_state(other.p + other.n, limit);
+	other = word_back(begin, text.p);
+	if (is_direction(other))
+		other = word_back(other.p, text.p);
+	return is_row_end(other) && (is_behind_protocol(other.p, text.p) || is_before_state(end, limit));
+}
+
 bool
 ac_flow_address(ac_str text, const char *dot, ac_str *out, uint8_t address[static 4])
 {
@@ -98,7 +234,7 @@ ac_flow_address(ac_str text, const char *dot, ac_str *out, uint8_t address[stati
 
 	if (!end || !address_before(dot, text.p, out, address))
 		return false;
-	return is_source(text, out->p, end) || is_destination(text, out->p, end);
+	return is_source(text, out->p, end) || is_destination(text, out->p, end) || is_of_row(text, out->p, end);
 }
 
 ac_str
@@ -108,14 +244,14 @@ ac_flow_value(ac_str text, ac_str token)
 	uint8_t address[4];
 	ac_str found;
 
-	if (token.n < 2 || dot == limit)
+	if (token.n < 2)
 		return token;
-	if (*dot == '>' && dot[-1] == '-') {
+	if (dot < limit && *dot == '>' && dot[-1] == '-') {
 		while (token.n > 1 && token.p[token.n - 1] == '-')
 			token.n--;
 		token.n -= token.n > 1 && token.p[token.n - 1] == '.';
 	}
-	if (!ac_is_decimal(dot[-1]) || (*dot != ' ' && *dot != ':'))
+	if (!ac_is_decimal(dot[-1]) || (dot < limit && (unsigned char)*dot > ' ' && *dot != ':'))
 		return token;
 	while (dot > token.p && ac_is_decimal(dot[-1]))
 		dot--;

@@ -28,7 +28,8 @@ ac_word_goes_on(const char *end, const char *limit)
 
 /*
  * The address before the dot at `dot`, behind which stands its port, in a line of tcpdump's: the other end has a port behind a dot, too, or "IP" stands before both. False: it is no such address, but
- * perhaps a version number.
+ * perhaps a version number. Likewise in rows of netstat's on BSD, macOS and Solaris, and of argus's: the other end has its port behind a dot as well, and a protocol stands before both, or a state behind
+ * them.
  */
 bool ac_flow_address(ac_str text, const char *dot, ac_str *out, uint8_t address[static 4]);
 /* A token without the dash of an arrow behind it, or the port of such an address. */

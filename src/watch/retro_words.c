@@ -4,6 +4,7 @@
 
 #include "watch/control.h"
 #include "watch/defang.h"
+#include "watch/typography.h"
 #include "watch/token.h"
 
 /* Most fingerprints of the family have such a part, behind '_'; what others are written like, '0' for any number: JA4SSH, JA4T and JA4TS, whose options are numbers, too. */
@@ -198,7 +199,7 @@ ac_retro_words(ac_str line, const ac_retro_hints *hints, ac_on_word on_word, voi
 /* Spellings that stand for something else, and which letters behind backslashes come next. */
 typedef struct spellings {
 	ac_control_letters letters;
-	size_t letter, letter_n;
+	size_t letter, letter_n, sign;
 	bool may_have_controls;
 } spellings;
 
@@ -211,11 +212,21 @@ next_spelling(spellings *s, size_t from, size_t *out_n, ac_str *out_meant)
 
 	while (s->may_have_controls && s->letter < from)
 		s->letter = ac_control_next_letter(&s->letters, &s->letter_n);
+	if (s->sign < from || from == 0)
+		s->sign = ac_typography_find(text, from);
 	next = s->may_have_controls && s->letter < control ? s->letter : control;
+	if (s->sign < next) {
+		control = text.n;
+		next = s->sign;
+	}
 	defanged = ac_defang_find(ac_str_slice(text, 0, next), from);
 	if (defanged < next) {
 		*out_n = ac_value_refang_at(text, defanged, out_meant);
 		return defanged;
+	}
+	if (next == s->sign && next < text.n) {
+		*out_n = ac_typography_at(text, next, out_meant);
+		return next;
 	}
 	*out_meant = AC_S("\n");
 	*out_n = next < control ? s->letter_n : ac_control_at(text, control);

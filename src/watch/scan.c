@@ -264,6 +264,7 @@ ac_scan_look(ac_scan *s, ac_str text, ac_scan_view *out)
 	begin_text(s, text);
 	s->has_high = classes_at(s, 0, words + 1, 1) != 0;
 	out->has_signs = s->maps->has_signs;
+	out->has_high = s->has_high;
 	out->has_spellings = s->kernel->spellings(s->maps, words);
 	out->feed_count = s->kernel->list(&s->maps->feed, words, 0, out->feeds);
 }

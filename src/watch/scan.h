@@ -52,6 +52,7 @@ typedef struct ac_scan_view {
 	/* perhaps; false: none */
 	bool has_spellings; /* backslashes, or what may be defanged spellings */
 	bool has_signs;     /* '#' or '^', which may begin control characters */
+	bool has_high;      /* bytes from 0x80 on */
 } ac_scan_view;
 void ac_scan_look(ac_scan *scan, ac_str text, ac_scan_view *out);
 void ac_scan_leave_out(ac_scan *scan, size_t begin, size_t end);

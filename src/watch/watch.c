@@ -10,6 +10,7 @@
 #include "watch/control.h"
 #include "watch/defang.h"
 #include "watch/matches.h"
+#include "watch/typography.h"
 #include "watch/watch_state.h"
 
 #define BUFFER_MAX (2 * AC_WATCH_LINE_MAX + 2 * AC_WATCH_BLOCK)
@@ -47,6 +48,7 @@ ac_watch_open(const ac_index *index, ac_str file, ac_time as_of, const ac_watch_
 	w->scan = ac_scan_open(index);
 	w->matches = ac_vec_of(sizeof(ac_match), AC_WATCH_MATCHES_MAX);
 	w->unsorted = w->matches;
+	w->signed_lines = ac_vec_of(sizeof(size_t), AC_WATCH_MATCHES_MAX);
 	ac_buf_init(&w->buffer, BUFFER_MAX);
 	ac_watch_copy_init(&w->plain, AC_WATCH_COPY_PLAIN, BUFFER_MAX);
 	ac_watch_copy_init(&w->refanged, AC_WATCH_COPY_REFANGED, BUFFER_MAX);
@@ -78,6 +80,7 @@ ac_watch_close(ac_watch *w)
 	ac_decode_done(&w->decode);
 	ac_vec_done(&w->matches);
 	ac_vec_done(&w->unsorted);
+	ac_vec_done(&w->signed_lines);
 	free(w->file_text);
 	free(w);
 	return NULL;
@@ -206,6 +209,16 @@ copy_letters(ac_watch *w, size_t begin, size_t end, size_t json)
 		ac_watch_copy_line(&w->letters, w->text, begin, end, json);
 }
 
+/* The line that was copied without its escapes is one for copy_controls. */
+static void
+note_signs(ac_watch *w, size_t begin)
+{
+	size_t *added = w->plain.has_signs ? ac_vec_add(&w->signed_lines) : NULL;
+
+	if (added)
+		*added = begin;
+}
+
 /* Lines that are scanned as copies are not scanned themselves; lines with defanged spellings are, and as copies too. */
 static void
 copy_lines(ac_watch *w, size_t end)
@@ -221,6 +234,7 @@ copy_lines(ac_watch *w, size_t end)
 		w->plain.has_slashes = false;
 		if (json < line.n) {
 			ac_watch_copy_line(&w->plain, w->text, at, stop, at + json);
+			note_signs(w, at);
 			if (w->is_mapped)
 				ac_scan_leave_out(w->scan, at, stop);
 		}
@@ -252,23 +266,56 @@ begin_like_json(const ac_watch *w, size_t end)
 	return all;
 }
 
-/* Lines with control characters that a log server has spelled are scanned as copies, too. */
+/* Where something stands that makes a line one of `controls`: the first of each kind from some place on. */
+typedef struct control_places {
+	size_t control, sign;
+	const size_t *line, *last_line; /* w->signed_lines */
+	bool has_controls, has_signs;
+} control_places;
+
 static void
-copy_controls(ac_watch *w, size_t end)
+find_controls(const ac_watch *w, size_t from, size_t end, control_places *p)
 {
 	ac_str all = { w->text.p, end };
 
-	if (w->is_mapped && (!w->view.has_signs || begin_like_json(w, end)))
-		return;
-	for (size_t place = 0; (place = ac_control_find(all, place)) < end;) {
-		size_t at = line_begin(w, 0, place), stop = ac_watch_line_end(w, at, end);
-		size_t json = at + ac_watch_json_begin(ac_str_slice(all, at, stop));
+	if (from == 0 || p->control < from)
+		p->control = p->has_controls ? ac_control_find(all, from) : end;
+	if (from == 0 || p->sign < from)
+		p->sign = p->has_signs ? ac_typography_find(all, from) : end;
+	while (p->line < p->last_line && *p->line < from)
+		p->line++;
+}
 
+/* Lines with control characters that a log server has spelled, or with typographic signs, are scanned as copies, too. */
+static void
+copy_controls(ac_watch *w, size_t end)
+{
+	control_places p = { .line = ac_vec_items(&w->signed_lines),
+		.has_controls = !w->is_mapped || (w->view.has_signs && !begin_like_json(w, end)),
+		.has_signs = !w->is_mapped || w->view.has_high };
+	size_t stop = 0;
+
+	p.last_line = p.line + w->signed_lines.n;
+	for (;;) {
+		size_t place, at, json;
+		bool is_signed;
+
+		find_controls(w, stop, end, &p);
+		place = p.control < p.sign ? p.control : p.sign;
+		if (p.line < p.last_line && *p.line < place)
+			place = *p.line;
+		if (place >= end)
+			return;
+		at = line_begin(w, 0, place);
+		stop = ac_watch_line_end(w, at, end);
+		json = at + ac_watch_json_begin(ac_str_slice(w->text, at, stop));
 		if (w->in_long_line)
-			json = stop;
-		if (w->in_long_line ? !w->long_is_json : ac_control_may_hold(ac_str_slice(all, at, stop)))
+			json = w->long_is_json ? at : stop;
+		w->controls.is_json =
+		    w->in_long_line ? w->long_is_json : !ac_control_may_hold(ac_str_slice(w->text, at, stop));
+		is_signed = p.sign < stop || (p.line < p.last_line && *p.line == at);
+		if (is_signed || !w->controls.is_json)
 			ac_watch_copy_line(&w->controls, w->text, at, stop, json);
-		place = stop;
 	}
 }
 
@@ -295,9 +342,10 @@ scan_piece(ac_watch *w, size_t end, accord_err *err)
 		ac_scan_look(w->scan, all, &w->view);
 	w->next_feed = 0;
 	w->has_backslash = false;
-	copy_controls(w, end);
+	w->signed_lines.n = 0;
 	if (!w->is_mapped || w->view.has_spellings)
 		copy_lines(w, end);
+	copy_controls(w, end);
 	if (w->is_mapped)
 		rc = ac_scan_finish(w->scan, &w->matches, err);
 	else if (w->plain.text.n == 0)
@@ -396,11 +444,12 @@ process_piece(ac_watch *w, size_t end, size_t next, size_t until, accord_err *er
 
 	w->has_backslash = true;
 	w->is_mapped = false;
-	w->matches.n = 0;
+	w->matches.n = w->signed_lines.n = 0;
 	/* Of no field: only those with letters are any. */
 	ac_scan_expect_as_numbers(w->scan, false);
 	if (w->long_is_json && memchr(w->text.p, '\\', end)) {
 		ac_watch_copy_line(&w->plain, w->text, 0, end, 0);
+		note_signs(w, 0);
 		rc = ac_watch_copy_scan(&w->plain, w->scan, &w->matches, err);
 	} else {
 		rc = ac_scan_text(w->scan, (ac_str){ w->text.p, end }, &w->matches, err);

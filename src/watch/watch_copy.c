@@ -3,6 +3,7 @@
 
 #include "values/value.h"
 #include "watch/defang.h"
+#include "watch/typography.h"
 
 /* Where a copy's text stands in the line: a run of copied bytes, or one spelling that the copy has instead. */
 typedef struct origin {
@@ -63,36 +64,70 @@ letter_at(ac_watch_copy *c, size_t at)
 	return c->letter == at ? c->letter_n : 0;
 }
 
-/* The spelling at line[at] that the copy does not keep: its bytes, and what is meant. 0 for none. `json`: where escapes begin. */
-static size_t
-spelling_at(ac_watch_copy *c, ac_str line, size_t at, size_t json, ac_escape *e, ac_str *meant)
-{
-	size_t n = c->kind == AC_WATCH_COPY_REFANGED ? ac_value_refang_at(line, at, meant) : 0;
+/* A spelling that the copy does not keep. */
+typedef struct spelling {
+	size_t n; /* its bytes; 0: there is none */
+	ac_str meant;
+	ac_escape escape;
+	bool is_own; /* the copy is made for it */
+} spelling;
 
-	if (c->kind == AC_WATCH_COPY_CONTROLS) {
-		n = at < json && line.p[at] == '\\' ? letter_at(c, at) : ac_control_at(line, at);
-		*meant = AC_S("\n");
-	}
-	if (n > 0 || line.p[at] != '\\' || at < json)
-		return n;
-	*e = ac_log_escape_at(line, at, AC_LOG_JSON, c->depth);
-	*meant = (ac_str){ e->text, e->text_n };
-	return e->raw_n;
+/* A typographic sign as it is, or escaped. */
+static void
+sign_at(const ac_watch_copy *c, ac_str line, size_t at, spelling *out)
+{
+	size_t n = 0;
+
+	if (c->kind == AC_WATCH_COPY_PLAIN)
+		return;
+	if (out->n == 0)
+		n = out->n = ac_typography_at(line, at, &out->meant);
+	else if (out->escape.text_n > 1)
+		n = ac_typography_at((ac_str){ out->escape.text, out->escape.text_n }, 0, &out->meant);
+	if (n)
+		out->is_own = c->kind == AC_WATCH_COPY_CONTROLS;
 }
 
-/* From `at` on, where the next spelling may begin. *slash: the next backslash, looked for once however many spellings stand before it. */
+/* That at line[at]. `json`: where escapes begin. */
+static void
+spelling_at(ac_watch_copy *c, ac_str line, size_t at, size_t json, spelling *out)
+{
+	*out = (spelling){ .is_own = true };
+	if (c->kind == AC_WATCH_COPY_REFANGED) {
+		out->n = ac_value_refang_at(line, at, &out->meant);
+	} else if (c->kind == AC_WATCH_COPY_CONTROLS && !c->is_json) {
+		out->n = at < json && line.p[at] == '\\' ? letter_at(c, at) : ac_control_at(line, at);
+		out->meant = AC_S("\n");
+	}
+	if (out->n == 0 && line.p[at] == '\\' && at >= json) {
+		out->escape = ac_log_escape_at(line, at, AC_LOG_JSON, c->depth);
+		out->meant = (ac_str){ out->escape.text, out->escape.text_n };
+		out->n = out->escape.raw_n;
+		out->is_own = out->n == 0;
+	}
+	sign_at(c, line, at, out);
+}
+
+/* What may come next, looked for once however many others stand before it. */
+typedef struct ahead {
+	size_t slash, sign;
+} ahead;
+
+/* From `at` on, where the next spelling may begin. */
 static size_t
-next_spelling(const ac_watch_copy *c, ac_str line, size_t at, size_t *slash)
+next_spelling(const ac_watch_copy *c, ac_str line, size_t at, ahead *next)
 {
 	ac_str until;
 
-	if (*slash < at)
-		*slash = at + ac_str_find_byte(ac_str_slice(line, at, line.n), '\\');
+	if (next->slash < at)
+		next->slash = at + ac_str_find_byte(ac_str_slice(line, at, line.n), '\\');
+	if (next->sign < at)
+		next->sign = ac_typography_find(line, at);
 	/* What is not found is its length. */
-	until = ac_str_slice(line, 0, *slash);
+	until = ac_str_slice(line, 0, next->slash < next->sign ? next->slash : next->sign);
 	if (c->kind == AC_WATCH_COPY_REFANGED)
 		return ac_defang_find(until, at);
-	return c->kind == AC_WATCH_COPY_CONTROLS ? ac_control_find(until, at) : *slash;
+	return c->kind == AC_WATCH_COPY_CONTROLS && !c->is_json ? ac_control_find(until, at) : until.n;
 }
 
 /* "\\/": a slash that more than one string has escaped, as in the URLs of PHP's JSON. It keeps a URL from being told, whatever stands around it. */
@@ -104,33 +139,42 @@ depth_of(const ac_watch_copy *c, ac_str json)
 	return AC_LOG_DOCUMENT_DEPTH_MAX;
 }
 
+static bool
+has_signs(ac_str line)
+{
+	return ac_typography_find(line, 0) < line.n;
+}
+
 void
 ac_watch_copy_line(ac_watch_copy *c, ac_str text, size_t begin, size_t end, size_t json)
 {
 	ac_str line = ac_str_slice(text, begin, end);
-	size_t from = 0, at = 0, slash = ac_str_find_byte(line, '\\');
+	bool is_plain = c->kind == AC_WATCH_COPY_PLAIN, has_wide = false;
+	ahead next = { ac_str_find_byte(line, '\\'), is_plain ? line.n : ac_typography_find(line, 0) };
+	size_t from = 0, at = 0, first = c->text.n;
 
 	c->letters = (ac_control_letters){ .line = line };
 	c->letter = ac_control_next_letter(&c->letters, &c->letter_n);
 	c->depth = depth_of(c, ac_str_slice(line, json - begin, line.n));
 	add_origin(c, begin, 0, false);
-	while ((at = next_spelling(c, line, at, &slash)) < line.n) {
-		ac_escape e = { .raw_n = 0 };
-		ac_str meant;
-		size_t n = spelling_at(c, line, at, json - begin, &e, &meant);
+	while ((at = next_spelling(c, line, at, &next)) < line.n) {
+		spelling found;
 
-		if (n == 0) {
+		spelling_at(c, line, at, json - begin, &found);
+		if (found.n == 0) {
 			at++;
 			continue;
 		}
 		ac_buf_add(&c->text, ac_str_slice(line, from, at));
-		add_origin(c, begin + at, n, e.raw_n == 0);
-		ac_buf_add(&c->text, meant);
-		c->has_slashes |= meant.n == 1 && meant.p[0] == '\\';
-		from = at += n;
+		add_origin(c, begin + at, found.n, found.is_own);
+		ac_buf_add(&c->text, found.meant);
+		c->has_slashes |= found.meant.n == 1 && found.meant.p[0] == '\\';
+		has_wide |= found.escape.text_n > 1;
+		from = at += found.n;
 		add_origin(c, begin + at, 0, false);
 	}
 	ac_buf_add(&c->text, ac_str_slice(line, from, line.n));
+	c->has_signs = is_plain && has_wide && has_signs(ac_str_slice(ac_buf_view(&c->text), first, c->text.n));
 	ac_buf_add_byte(&c->text, '\n');
 }
 
@@ -143,6 +187,19 @@ next_of(ac_str text, size_t at, char one, char other)
 	while (at < text.n && text.p[at] != one && text.p[at] != other)
 		at++;
 	return at;
+}
+
+/* Quotes and blanks beyond ASCII end a value; what may stand inside of one stays. */
+static void
+end_at_sign(ac_escape *e)
+{
+	ac_str meant;
+
+	if (ac_typography_at((ac_str){ e->text, e->text_n }, 0, &meant) == e->text_n &&
+	    (meant.p[0] == '"' || meant.p[0] == ' ')) {
+		e->text[0] = meant.p[0];
+		e->text_n = 1;
+	}
 }
 
 void
@@ -162,6 +219,8 @@ ac_watch_copy_escaped(ac_watch_copy *c, ac_str text, ac_str raw, ac_log_escapes 
 		}
 		if (!is_escape)
 			e = (ac_escape){ .text = { '\n' }, .text_n = 1, .raw_n = 1 };
+		else if (e.text_n > 1)
+			end_at_sign(&e);
 		ac_buf_add(&c->text, ac_str_slice(raw, from, at));
 		add_origin(c, begin + at, e.raw_n, is_escape && (e.is_inner || escapes != AC_LOG_JSON));
 		ac_buf_add(&c->text, (ac_str){ e.text, e.text_n });
@@ -233,11 +292,24 @@ is_judged(ac_value_type type)
 	       type == AC_VALUE_URL;
 }
 
+/* A name with a sign at an end of it, which is none of its own though a name may be told without it: a byte order mark. */
+static bool
+has_sign_at_end(const ac_watch_copy *c, const ac_match *m)
+{
+	size_t end = m->offset + m->length;
+	const origin *o = origin_at(c, end - 1);
+
+	if (c->kind != AC_WATCH_COPY_CONTROLS)
+		return false;
+	return ends_at_spelling(c, m->offset) || (o && o->is_own && o->raw + o->raw_n == end);
+}
+
 bool
 ac_watch_copy_judges(const ac_watch_copy *c, const ac_match *m)
 {
 	return (c->kind == AC_WATCH_COPY_CONTROLS || is_judged((ac_value_type)m->type)) &&
-	       (ends_at_spelling(c, m->offset + m->length) || begins_behind_spelling(c, m->offset));
+	       (ends_at_spelling(c, m->offset + m->length) || begins_behind_spelling(c, m->offset) ||
+		   has_sign_at_end(c, m));
 }
 
 size_t

@@ -18,7 +18,7 @@ typedef enum ac_watch_copy_kind {
 	AC_WATCH_COPY_PLAIN,    /* instead of the line */
 	AC_WATCH_COPY_REFANGED, /* beside it; spellings that count are the defanged ones */
 	AC_WATCH_COPY_DECODED,  /* beside it, or beside its copy without JSON's escapes; escapes of fields */
-	AC_WATCH_COPY_CONTROLS  /* beside it; control characters, which are of no value, but stand around them */
+	AC_WATCH_COPY_CONTROLS /* beside it; control characters and typographic signs, which are of no value, but stand around them */
 } ac_watch_copy_kind;
 
 typedef struct ac_watch_copy {
@@ -29,6 +29,9 @@ typedef struct ac_watch_copy {
 	size_t letter, letter_n;
 	unsigned depth;   /* of the line that is copied: strings of JSON around what is unescaped */
 	bool has_slashes; /* some escape was of a backslash; the caller's to forget */
+	bool
+	    has_signs; /* the line that was copied last has typographic signs beside what may be values, and escapes for some */
+	bool is_json; /* the caller's: a line has no control characters but JSON's escapes */
 } ac_watch_copy;
 
 /* A copy of at most `limit` bytes at a time. */

@@ -33,6 +33,7 @@ struct ac_watch {
 	ac_vec matches;     /* of the piece, offsets in the text ... */
 	ac_vec unsorted;    /* ... and what sorting them needs */
 	ac_watch_copy plain, refanged, controls, letters;
+	ac_vec signed_lines; /* where lines of the piece begin that have typographic signs as escapes of JSON */
 	ac_decode decode;
 	ac_scan_view view; /* of a mapped piece */
 	size_t next_feed;  /* of the view's: those before are of lines that were passed */

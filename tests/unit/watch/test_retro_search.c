@@ -50,6 +50,17 @@ static const char lines[] =
     "2023-11-12T10:00:00Z Name:\\tevil.example\\r\\nFrom:\\t203.0.113.5\\r\\nUrl:\\thttp://evil.example/x\\r\\n "
     "^I203.0.113.5^M\n"
     "2023-11-12T10:00:00Z C:\\tevil.example CORP\\nevil.example\n"
+    /* typographic signs */
+    "2023-11-12T10:00:00Z \xe2\x80\x9c"
+    "evil.example\xe2\x80\x9d \xc2\xab"
+    "http://evil.example/x\xc2\xbb 203.0.113.5\xe2\x80\x94x \xef\xbc\x88"
+    "203.0.113.5\xef\xbc\x89 mallory@evil.example\xe2\x80\xa6 \xe2\x80\x9d"
+    "evil[.]example\xe2\x80\x9d b\xc3\xbc"
+    "cher.example\xe3\x80\x82\n"
+    /* rows of netstat's and argus's */
+    "2023-11-12T10:00:00Z tcp4 0 0 203.0.113.5.443 10.0.0.1.5 ESTABLISHED\n"
+    "2023-11-12T10:00:00Z udp 203.0.113.5.53 <-> 203.0.113.5.5\n"
+    "2023-11-12T10:00:00Z foo 203.0.113.5.53 -> 203.0.113.5.5\n"
     /* ends of flows */
     "2023-11-12T10:00:00Z 203.0.113.5->10.0.0.1 2001:db8::5->2001:db8::5 a.evil.example.->mallory@evil.example->x\n"
     "2023-11-12T10:00:00Z IP 203.0.113.5.443 > 203.0.113.5.55321: Flags [S] 203.0.113.5.443 > x\n"

@@ -174,7 +174,7 @@ is_sound(const ac_watch_position *at)
 	       at->header_end - at->header_begin <= AC_LOG_HEADER_MAX + AC_WATCH_LINE_MAX &&
 	       at->first_begin <= at->first_end && at->first_end <= at->offset &&
 	       at->first_end - at->first_begin <= AC_WATCH_LINE_MAX && at->long_skip <= AC_WATCH_LINE_MAX &&
-	       at->long_escapes <= AC_LOG_LABELS && at->long_in_document <= 1 &&
+	       at->long_escapes <= AC_LOG_JSON_QUOTES && at->long_in_document <= 1 &&
 	       at->csv.next.column <= AC_CSV_COLUMNS_MAX && at->csv.time.nanoseconds < 1000000000U;
 }
 

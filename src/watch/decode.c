@@ -157,30 +157,64 @@ ac_decode_note(ac_decode *d, ac_str text, size_t begin, size_t end)
 	note_parts(d, text, line, escapes);
 }
 
+/* The line, which is not noted twice. NULL without memory. */
+static coded_line *
+note_line(ac_decode *d, size_t begin)
+{
+	coded_line *last = d->lines.n ? (coded_line *)d->lines.p + d->lines.n - 1 : NULL;
+
+	if (last && last->begin == begin)
+		return last;
+	last = ac_vec_add(&d->lines);
+	if (last)
+		*last = (coded_line){ begin, false };
+	return last;
+}
+
+/* Escapes of a message in a string of JSON, beside those of the string. */
+static void
+note_messages(ac_decode *d, ac_str text, ac_str line, size_t begin)
+{
+	const coded_line *last = d->lines.n ? (const coded_line *)d->lines.p + d->lines.n - 1 : NULL;
+	bool is_noted = last && last->begin == begin; /* parts of a line are copied in their order */
+	ac_str name = { NULL, 0 }, message;
+	size_t at = 0;
+
+	while (ac_log_next_message(line, &at, &name, &message)) {
+		ac_log_escapes escapes = begin_of_cef(message) < message.n ? AC_LOG_CEF : AC_LOG_HEX;
+		coded_line *noted = NULL;
+
+		if (ac_log_has_escapes(message, escapes, 1))
+			noted = note_line(d, begin);
+		/* of a document in it, whose strings may hold anything */
+		if (noted)
+			noted->is_read |= is_noted || ac_str_find(message, AC_S("{\\\"")) < message.n;
+		if (noted && !noted->is_read)
+			ac_watch_copy_escaped(&d->roughly, text, message, escapes, 1, '\n');
+	}
+}
+
 void
-ac_decode_note_json(ac_decode *d, ac_str text, size_t begin, size_t end)
+ac_decode_note_json(ac_decode *d, ac_str text, size_t begin, size_t end, bool has_deep)
 {
 	ac_str line = ac_str_slice(text, begin, end), document;
 	coded_line *last = d->lines.n ? (coded_line *)d->lines.p + d->lines.n - 1 : NULL;
+	bool is_noted = last && last->begin == begin; /* what stands before the JSON */
 	size_t at = 0;
 
-	/* What stands before the JSON has been noted. */
-	if (last && last->begin != begin)
-		last = NULL;
 	while (ac_log_next_document(line, &at, &document)) {
 		if (!ac_log_has_escapes(document, AC_LOG_JSON, 1))
 			continue;
-		if (last) {
-			last->is_read = true;
-			return;
-		}
-		last = ac_vec_add(&d->lines);
+		last = note_line(d, begin);
 		if (!last)
 			return;
-		*last = (coded_line){ begin, has_quotes_inside(document) };
-		if (!last->is_read)
-			ac_watch_copy_escaped(&d->roughly, text, document, AC_LOG_JSON, 1, '\n');
+		last->is_read |= is_noted || has_quotes_inside(document);
+		if (last->is_read)
+			return;
+		ac_watch_copy_escaped(&d->roughly, text, document, AC_LOG_JSON, 1, '\n');
 	}
+	if (has_deep)
+		note_messages(d, text, line, begin);
 }
 
 /* The line of a match that holds an escape or touches one. */
@@ -367,6 +401,8 @@ ac_decode_kind(ac_decode *d, const ac_log_state *state, ac_str beginning)
 		}
 	/* A message of JSON whose end is not here has no fields. */
 	if (json < line.p + line.n && (last == AC_LOG_AS_IS || at < json))
+		return AC_LOG_JSON;
+	if (last == AC_LOG_JSON_QUOTES)
 		return AC_LOG_JSON;
 	return record.format == &ac_log_w3c ? AC_LOG_QUOTES : last;
 }

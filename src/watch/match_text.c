@@ -55,6 +55,30 @@ begins_posix_path(const ac_scan *s, const char *p)
 	return p == s->begin || (!ac_is_word(p[-1]) && !memchr("./:", p[-1], 3));
 }
 
+/*
+ * The name of a member of JSON that is one word without digits, as scan_places.h leaves it out, in a string of JSON or a value of another format: its quotes are escaped there (`\"name\":`), or doubled
+ * (`""name"":`).
+ */
+static bool
+is_member(const ac_scan *s, ac_str word)
+{
+	const char *begin = word.p, *end = word.p + word.n, *quote = end;
+
+	if (begin - s->begin < 2 || s->end - end < 3 || begin[-1] != '"' || (begin[-2] != '\\' && begin[-2] != '"'))
+		return false;
+	if (begin[-2] == '"')
+		quote += *end == '"';
+	else
+		while (quote < s->end && *quote == '\\')
+			quote++;
+	if (quote == end || s->end - quote < 2 || quote[0] != '"' || quote[1] != ':')
+		return false;
+	for (const char *p = begin; p < end; p++)
+		if (!ac_is_word(*p) || ac_is_decimal(*p))
+			return false;
+	return true;
+}
+
 /* ---- comparing ---- */
 
 /* `text` has its own length in the record, and letters count as they are, or not. */
@@ -260,6 +284,13 @@ stands_whole(const ac_scan *s, const ac_index_record *r, const char *begin)
 	return false;
 }
 
+static void
+match_whole(ac_scan *s, ac_str span, const ac_index_record *r)
+{
+	if (stands_whole(s, r, span.p) && !is_member(s, span))
+		ac_match_add(s, span, r->place, (ac_value_type)r->type, AC_MATCH_EXACT, 0);
+}
+
 static bool
 is_windows_path(const ac_index_record *r)
 {
@@ -281,9 +312,8 @@ ac_match_text(ac_scan *s, ac_str anchor, uint64_t key)
 			match_registry_key(s, anchor.p, &r);
 		else if (is_windows_path(&r))
 			match_windows_path(s, anchor.p, &r);
-		else if ((size_t)(anchor.p - s->begin) >= r.anchor_at && stands_whole(s, &r, anchor.p - r.anchor_at))
-			ac_match_add(s, (ac_str){ anchor.p - r.anchor_at, r.text.n }, r.place, (ac_value_type)r.type,
-			    AC_MATCH_EXACT, 0);
+		else if ((size_t)(anchor.p - s->begin) >= r.anchor_at)
+			match_whole(s, (ac_str){ anchor.p - r.anchor_at, r.text.n }, &r);
 	}
 }
 

@@ -168,7 +168,10 @@ ac_watch_copy_line(ac_watch_copy *c, ac_str text, size_t begin, size_t end, size
 		ac_buf_add(&c->text, ac_str_slice(line, from, at));
 		add_origin(c, begin + at, found.n, found.is_own);
 		ac_buf_add(&c->text, found.meant);
-		c->has_slashes |= found.meant.n == 1 && found.meant.p[0] == '\\';
+		if (found.meant.n == 1 && found.meant.p[0] == '\\') {
+			c->has_slashes = true;
+			c->has_deep |= at + found.n < line.n && memchr("\\=|]", line.p[at + found.n], 4);
+		}
 		has_wide |= found.escape.text_n > 1;
 		from = at += found.n;
 		add_origin(c, begin + at, 0, false);
@@ -178,13 +181,13 @@ ac_watch_copy_line(ac_watch_copy *c, ac_str text, size_t begin, size_t end, size
 	ac_buf_add_byte(&c->text, '\n');
 }
 
-/* From `at` on, the first of two bytes; text.n when there is none. Lines and fields have no line feed. */
+/* From `at` on, the first of three bytes; text.n when there is none. Lines and fields have no line feed. */
 static size_t
-next_of(ac_str text, size_t at, char one, char other)
+next_of(ac_str text, size_t at, char one, char two, char other)
 {
-	if (other == '\n')
+	if (other == '\n' && one == two)
 		return at + ac_str_find_byte(ac_str_slice(text, at, text.n), one);
-	while (at < text.n && text.p[at] != one && text.p[at] != other)
+	while (at < text.n && text.p[at] != one && text.p[at] != two && text.p[at] != other)
 		at++;
 	return at;
 }
@@ -205,11 +208,13 @@ end_at_sign(ac_escape *e)
 void
 ac_watch_copy_escaped(ac_watch_copy *c, ac_str text, ac_str raw, ac_log_escapes escapes, unsigned depth, char split)
 {
-	char mark = ac_log_escape_sign(escapes);
+	/* in strings of JSON those have escapes, too */
+	char mark = ac_log_escape_sign(escapes), around = depth ? '\\' : mark;
+	bool is_own = depth == 0 && escapes != AC_LOG_JSON && escapes != AC_LOG_JSON_QUOTES;
 	size_t begin = (size_t)(raw.p - text.p), from = 0, at = 0;
 
 	add_origin(c, begin, 0, false);
-	while ((at = next_of(raw, at, mark, split)) < raw.n) {
+	while ((at = next_of(raw, at, mark, around, split)) < raw.n) {
 		ac_escape e = ac_log_escape_at(raw, at, escapes, depth);
 		bool is_escape = e.raw_n > 0;
 
@@ -222,7 +227,7 @@ ac_watch_copy_escaped(ac_watch_copy *c, ac_str text, ac_str raw, ac_log_escapes 
 		else if (e.text_n > 1)
 			end_at_sign(&e);
 		ac_buf_add(&c->text, ac_str_slice(raw, from, at));
-		add_origin(c, begin + at, e.raw_n, is_escape && (e.is_inner || escapes != AC_LOG_JSON));
+		add_origin(c, begin + at, e.raw_n, is_escape && (e.is_inner || is_own));
 		ac_buf_add(&c->text, (ac_str){ e.text, e.text_n });
 		from = at += e.raw_n;
 		add_origin(c, begin + at, 0, false);

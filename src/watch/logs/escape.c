@@ -154,47 +154,69 @@ ac_log_may_have_entities(ac_str line)
 	       ac_str_find(line, AC_S("<Event")) < line.n;
 }
 
-/* The longest escape of JSON: two surrogates. */
-#define JSON_ESCAPE_MAX 12
-
-/* An escape of JSON in so many strings of JSON: its characters may be escaped themselves, and their escapes too. */
-static ac_escape
-json_escape_at(ac_str raw, size_t at, unsigned depth)
-{
-	char text[JSON_ESCAPE_MAX];
-	size_t ends[JSON_ESCAPE_MAX], n = 0;
-	ac_escape first, e;
-
-	if (depth == 0)
-		return ac_log_escape(raw, at);
-	first = json_escape_at(raw, at, depth - 1);
-	e = first;
-	for (size_t place = at; n < JSON_ESCAPE_MAX && place < raw.n; n++) {
-		if (n > 0) {
-			e = (ac_escape){ .raw_n = 0 };
-			if (raw.p[place] == '\\')
-				e = json_escape_at(raw, place, depth - 1);
-		}
-		if (e.raw_n > 0 && e.text_n != 1)
-			break;
-		text[n] = e.raw_n > 0 ? e.text[0] : raw.p[place];
-		place += e.raw_n > 0 ? e.raw_n : 1;
-		ends[n] = place;
-		if (text[0] != '\\')
-			return first;
-	}
-	e = ac_log_escape((ac_str){ text, n }, 0);
-	if (e.raw_n == 0)
-		return first;
-	e.raw_n = (uint16_t)(ends[e.raw_n - 1] - at);
-	e.is_inner = true;
-	return e;
-}
-
 static ac_escape
 one_byte(char meant, size_t raw_n)
 {
 	return (ac_escape){ .text = { meant }, .text_n = 1, .raw_n = (uint16_t)raw_n };
+}
+
+/* The longest escape of JSON: two surrogates. */
+#define JSON_ESCAPE_MAX 12
+
+/* What a text is written in, from outside: quotes doubled, perhaps, then so many strings of JSON. */
+typedef struct layers {
+	bool is_doubled;
+	unsigned strings;
+} layers;
+
+static ac_escape layered_escape_at(ac_str raw, size_t at, layers around);
+
+/* The characters that stand in `around` from raw[at] on, as far as they may be of one escape: *n of them, and where each ends. False: the first begins none. */
+static bool
+escaped_text(ac_str raw, size_t at, layers around, char text[static JSON_ESCAPE_MAX],
+    size_t ends[static JSON_ESCAPE_MAX], size_t *n)
+{
+	size_t place = at;
+
+	for (*n = 0; *n < JSON_ESCAPE_MAX && place < raw.n; ++*n) {
+		ac_escape e = { .raw_n = 0 };
+
+		if (raw.p[place] == '\\' || around.is_doubled)
+			e = layered_escape_at(raw, place, around);
+		if (e.raw_n > 0 && e.text_n != 1)
+			break;
+		text[*n] = e.raw_n > 0 ? e.text[0] : raw.p[place];
+		place += e.raw_n > 0 ? e.raw_n : 1;
+		ends[*n] = place;
+	}
+	return *n > 0;
+}
+
+/* The escape of the innermost of the layers that begins at raw[at], else that of one around it: its characters may be escaped themselves, and their escapes too. */
+static ac_escape
+layered_escape_at(ac_str raw, size_t at, layers around)
+{
+	layers outer = { around.is_doubled, around.strings - 1 };
+	char text[JSON_ESCAPE_MAX];
+	size_t ends[JSON_ESCAPE_MAX], n;
+	ac_escape first, e;
+
+	if (around.strings == 0)
+		return around.is_doubled && at + 1 < raw.n && raw.p[at] == '"' && raw.p[at + 1] == '"'
+			   ? one_byte('"', 2)
+			   : (ac_escape){ .raw_n = 0 };
+	if (around.strings == 1 && !around.is_doubled)
+		return raw.p[at] == '\\' ? ac_log_escape(raw, at) : (ac_escape){ .raw_n = 0 };
+	first = layered_escape_at(raw, at, outer);
+	if ((first.raw_n > 0 ? first.text[0] : raw.p[at]) != '\\' || !escaped_text(raw, at, outer, text, ends, &n))
+		return first;
+	e = ac_log_escape((ac_str){ text, n }, 0);
+	if (e.raw_n == 0)
+		return first;
+	/* "\\u0041" of one string, its quotes doubled or not */
+	e.is_inner = around.strings > 1 || ends[e.raw_n - 1] - at != e.raw_n;
+	e.raw_n = (uint16_t)(ends[e.raw_n - 1] - at);
+	return e;
 }
 
 /* "(7)" before seven bytes and the next length, or the end. */
@@ -211,8 +233,9 @@ label_length_at(ac_str raw, size_t at)
 	return label == value ? one_byte('.', end + 1 - at) : (ac_escape){ .raw_n = 0 };
 }
 
-ac_escape
-ac_log_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, unsigned depth)
+/* Of a format other than JSON, in no string. */
+static ac_escape
+format_escape_at(ac_str raw, size_t at, ac_log_escapes escapes)
 {
 	const ac_escape none = { .raw_n = 0 };
 	char next;
@@ -229,8 +252,6 @@ ac_log_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, unsigned depth)
 		return raw.p[at] == '"' && next == '"' ? one_byte('"', 2) : none;
 	if (raw.p[at] != '\\')
 		return none;
-	if (escapes == AC_LOG_JSON)
-		return json_escape_at(raw, at, depth);
 	if (escapes == AC_LOG_HEX && next == 'x' && at + 3 < raw.n) {
 		high = ac_hex_value(raw.p[at + 2]);
 		low = ac_hex_value(raw.p[at + 3]);
@@ -243,17 +264,58 @@ ac_log_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, unsigned depth)
 	return one_byte(next == 'n' ? '\n' : '\r', 2);
 }
 
+/* Of another format's message in so many strings of JSON. */
+static ac_escape
+message_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, unsigned strings)
+{
+	const layers around = { false, strings };
+	ac_escape first = layered_escape_at(raw, at, around), e;
+	char text[JSON_ESCAPE_MAX], begin = first.raw_n > 0 ? first.text[0] : raw.p[at];
+	size_t ends[JSON_ESCAPE_MAX], n;
+
+	if (begin != ac_log_escape_sign(escapes) || first.text_n > 1 || !escaped_text(raw, at, around, text, ends, &n))
+		return first;
+	e = format_escape_at((ac_str){ text, n }, 0, escapes);
+	if (e.raw_n == 0)
+		return first;
+	e.raw_n = (uint16_t)(ends[e.raw_n - 1] - at);
+	e.is_inner = true;
+	return e;
+}
+
+ac_escape
+ac_log_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, unsigned depth)
+{
+	if (at + 1 >= raw.n)
+		return (ac_escape){ .raw_n = 0 };
+	if (escapes == AC_LOG_JSON || escapes == AC_LOG_JSON_QUOTES)
+		return layered_escape_at(raw, at, (layers){ escapes == AC_LOG_JSON_QUOTES, depth + 1 });
+	return depth ? message_escape_at(raw, at, escapes, depth) : format_escape_at(raw, at, escapes);
+}
+
+/* The next byte from `at` on with which an escape may begin. */
+static size_t
+next_sign(ac_str raw, size_t at, ac_log_escapes escapes, unsigned depth)
+{
+	char sign = ac_log_escape_sign(escapes);
+	size_t next = at + ac_str_find_byte(ac_str_slice(raw, at, raw.n), sign), slash;
+
+	if (depth == 0 || sign == '\\')
+		return next;
+	slash = at + ac_str_find_byte(ac_str_slice(raw, at, next), '\\');
+	return slash;
+}
+
 bool
 ac_log_has_escapes(ac_str raw, ac_log_escapes escapes, unsigned depth)
 {
-	char sign = ac_log_escape_sign(escapes);
-
-	if (escapes == AC_LOG_AS_IS || (escapes == AC_LOG_JSON && depth == 0))
+	if (depth == 0 && (escapes == AC_LOG_AS_IS || escapes == AC_LOG_JSON))
 		return false;
-	for (size_t at = 0; (at += ac_str_find_byte(ac_str_slice(raw, at, raw.n), sign)) < raw.n; at++) {
+	for (size_t at = 0; (at = next_sign(raw, at, escapes, depth)) < raw.n; at++) {
 		ac_escape e = ac_log_escape_at(raw, at, escapes, depth);
+		bool is_of_line = escapes == AC_LOG_JSON || escapes == AC_LOG_JSON_QUOTES || depth > 0;
 
-		if (e.raw_n > 0 && (e.is_inner || escapes != AC_LOG_JSON))
+		if (e.raw_n > 0 && (e.is_inner || !is_of_line))
 			return true;
 		/* A backslash that is escaped escapes nothing. */
 		at += e.raw_n > 0 ? e.raw_n - 1U : 0;
@@ -261,28 +323,40 @@ ac_log_has_escapes(ac_str raw, ac_log_escapes escapes, unsigned depth)
 	return false;
 }
 
-ac_str
-ac_log_value(const ac_log_field *field, ac_arena *arena)
+/* The text without the escapes of one format, in no string. {NULL, 0} without memory. */
+static ac_str
+without_escapes(ac_str raw, ac_log_escapes escapes, ac_arena *arena)
 {
-	ac_log_escapes escapes = (ac_log_escapes)field->escapes;
-	ac_str raw = field->raw;
 	char *out;
 	size_t n = 0, at = 0;
 
-	if (escapes == AC_LOG_JSON) {
-		for (unsigned i = 0; i <= field->depth && raw.p; i++)
-			raw = ac_log_unescape(raw, arena);
-		return raw;
-	}
 	if (escapes == AC_LOG_AS_IS || ac_str_find_byte(raw, ac_log_escape_sign(escapes)) == raw.n)
 		return raw;
 	out = ac_arena_alloc(arena, raw.n);
 	if (!out)
 		return (ac_str){ NULL, 0 };
 	while (at < raw.n) {
-		ac_escape e = ac_log_escape_at(raw, at, escapes, 0);
+		ac_escape e = format_escape_at(raw, at, escapes);
 
 		n += put_meant(out + n, raw, &at, &e);
 	}
 	return (ac_str){ out, n };
+}
+
+ac_str
+ac_log_value(const ac_log_field *field, ac_arena *arena)
+{
+	ac_log_escapes escapes = (ac_log_escapes)field->escapes;
+	unsigned strings = field->depth;
+	ac_str raw = field->raw;
+
+	if (escapes == AC_LOG_JSON_QUOTES)
+		raw = without_escapes(raw, AC_LOG_QUOTES, arena);
+	if (escapes == AC_LOG_JSON || escapes == AC_LOG_JSON_QUOTES) {
+		escapes = AC_LOG_AS_IS;
+		strings++;
+	}
+	for (unsigned i = 0; i < strings && raw.p; i++)
+		raw = ac_log_unescape(raw, arena);
+	return raw.p ? without_escapes(raw, escapes, arena) : raw;
 }

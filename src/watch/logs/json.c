@@ -250,23 +250,108 @@ ac_log_read_document(
 		record->deepest = record->depth + is_string;
 }
 
-/* A document with those in its strings. */
+/* Fields from `first` on in the order of their places; mostly they are. Those that are no views of the text are left out. */
+static void
+order_fields(ac_log_record *record, size_t first, ac_str text)
+{
+	size_t n = first;
+
+	for (size_t i = first; i < record->count; i++) {
+		ac_log_field f = record->fields[i];
+		size_t at = n;
+
+		if (f.raw.p < text.p || f.raw.p + f.raw.n > text.p + text.n)
+			continue;
+		for (; at > first && record->fields[at - 1].raw.p > f.raw.p; at--)
+			record->fields[at] = record->fields[at - 1];
+		record->fields[at] = f;
+		n++;
+	}
+	record->count = n;
+}
+
+/* A message of another format in a string. What it says of its time in words is less sure than the fields around it. */
+static void
+read_message(const ac_log_state *state, ac_log_record *record, ac_str raw, uint64_t number)
+{
+	static const ac_log_format *const formats[] = { &ac_log_cef, &ac_log_leef, &ac_log_syslog, &ac_log_httpd,
+		&ac_log_winxml, &ac_log_keyvalue, &ac_log_text };
+	const ac_log_format *inner = record->inner;
+	bool malformed = record->malformed, has_time = record->has_time;
+	ac_log_field value = { .raw = raw, .escapes = AC_LOG_JSON };
+	size_t first = record->count, i = 0;
+	ac_time time = record->time;
+	ac_str text;
+
+	if (raw.n > AC_LOG_DOCUMENT_MAX)
+		return;
+	text = ac_log_value(&value, record->arena);
+	if (!text.p || ac_log_trim(text).n == 0)
+		return;
+	while (!formats[i]->fits(state, ac_log_trim(text)))
+		i++;
+	record->depth++;
+	record->inner = formats[i];
+	formats[i]->read(state, ac_log_trim(text), record);
+	record->depth--;
+	order_fields(record, first, text);
+	ac_log_place_inner(record, first, raw, text, AC_LOG_JSON, number);
+	record->has_time = has_time;
+	record->time = time;
+	if (record->count < AC_LOG_FIELDS_MAX)
+		record->malformed = malformed;
+	/* JSON behind other text is told as JSON is */
+	if (record->count == first || record->inner == &ac_log_json)
+		record->inner = inner;
+	if (record->count > first && record->deepest < record->depth + 1)
+		record->deepest = record->depth + 1;
+}
+
+/* Those among the fields from `first` on; of names that mean something the text is what they mean. */
+static void
+read_messages(const ac_log_state *state, ac_str text, ac_log_record *record, size_t first)
+{
+	size_t count = record->count, at = 0;
+	ac_str name = { NULL, 0 }, raw;
+
+	if (record->want >> AC_FIELD_OTHER & 1) {
+		for (size_t i = first; i < count; i++) {
+			const ac_log_field *f = &record->fields[i];
+
+			if (f->role == AC_FIELD_OTHER && f->escapes == AC_LOG_JSON && f->depth == 0 &&
+			    f->raw.p >= text.p && ac_log_may_be_message(f->raw))
+				read_message(state, record, f->raw, (uint64_t)(f->raw.p - text.p));
+		}
+	} else {
+		while (ac_log_next_message(text, &at, &name, &raw))
+			if (ac_log_role(state, name) == AC_FIELD_OTHER)
+				read_message(state, record, raw, (uint64_t)(raw.p - text.p));
+	}
+	if (record->count > count)
+		ac_log_merge_fields(record, first, count);
+}
+
+/* A document with those in its strings, and with messages. */
 static void
 read_documents(const ac_log_state *state, ac_str text, ac_log_record *record)
 {
-	size_t first = record->count, middle, at = 0;
+	size_t first = record->count, count, at = 0;
+	bool is_plain;
 	ac_str raw;
 
 	record->is_plain = false;
 	read_one(state, text, record);
-	if (record->is_plain || record->depth == AC_LOG_DOCUMENT_DEPTH_MAX)
+	is_plain = record->is_plain;
+	if (record->depth == AC_LOG_DOCUMENT_DEPTH_MAX)
 		return;
-	middle = record->count;
-	while (ac_log_next_document(text, &at, &raw))
+	count = record->count;
+	while (!is_plain && ac_log_next_document(text, &at, &raw))
 		ac_log_read_document(state, record, raw, AC_LOG_JSON, (uint64_t)(raw.p - text.p));
-	record->is_plain = false;
-	if (record->count > middle)
-		ac_log_merge_fields(record, first, middle);
+	if (record->count > count)
+		ac_log_merge_fields(record, first, count);
+	count = record->count;
+	read_messages(state, text, record, first);
+	record->is_plain = is_plain && record->count == count;
 }
 
 static bool

@@ -101,6 +101,76 @@ ac_log_is_document(ac_str value, ac_log_escapes escapes)
 	return at + 1 < value.n && value.p[at] == first && value.p[at + 1] == '"';
 }
 
+/* ---- messages of other formats ---- */
+
+/* Shorter strings are none. */
+#define MESSAGE_MIN 24
+/* So many pairs make key=value (keyvalue.c). */
+#define PAIRS_MIN 3
+
+static bool
+has_text(ac_str text, ac_str what)
+{
+	return memmem(text.p, text.n, what.p, what.n) != NULL;
+}
+
+/* "<134>" */
+static bool
+begins_with_priority(ac_str text)
+{
+	size_t n = 1;
+
+	while (n < text.n && n < 4 && ac_is_digit(text.p[n]))
+		n++;
+	return text.p[0] == '<' && n > 1 && n < text.n && text.p[n] == '>';
+}
+
+static bool
+has_pairs(ac_str text)
+{
+	size_t at = 0;
+
+	for (unsigned i = 0; i < PAIRS_MIN; i++, at++)
+		if ((at += ac_str_find_byte(ac_str_slice(text, at, text.n), '=')) >= text.n)
+			return false;
+	return true;
+}
+
+bool
+ac_log_may_be_message(ac_str raw)
+{
+	if (raw.n < MESSAGE_MIN || ac_str_find_byte(raw, ' ') == raw.n)
+		return false;
+	if (raw.p[0] == '<')
+		return begins_with_priority(raw) || ac_str_starts(raw, AC_S("<Event"));
+	if (ac_log_is_document(raw, AC_LOG_JSON))
+		return false;
+	return has_text(raw, AC_S("CEF:")) || has_text(raw, AC_S("LEEF:")) || has_text(raw, AC_S("{\\\"")) ||
+	       has_text(raw, AC_S(" HTTP/")) || has_pairs(raw);
+}
+
+bool
+ac_log_next_message(ac_str text, size_t *at, ac_str *out_name, ac_str *out)
+{
+	for (size_t begin; (begin = *at + ac_str_find_byte(ac_str_slice(text, *at, text.n), '"') + 1) <= text.n;) {
+		size_t end = ac_log_string_end(text, begin), behind = end + 1;
+		ac_str string = ac_str_slice(text, begin, end);
+
+		while (behind < text.n && ac_is_space(text.p[behind]))
+			behind++;
+		*at = end + 1 < text.n ? end + 1 : text.n;
+		if (behind < text.n && text.p[behind] == ':') {
+			*out_name = string;
+			continue;
+		}
+		if (!ac_log_may_be_message(string))
+			continue;
+		*out = string;
+		return true;
+	}
+	return false;
+}
+
 /* The place in raw of what stands behind the first `n` bytes of its text: from a place before it on, which *text_at bytes of the text stand before. */
 static size_t
 raw_place(ac_str raw, ac_log_escapes escapes, size_t raw_at, size_t *text_at, size_t n)
@@ -133,6 +203,8 @@ ac_log_place_inner(
 		raw_end = raw_place(raw, escapes, raw_at, &begin, end);
 		f->raw = ac_str_slice(raw, raw_at, raw_end);
 		f->depth += escapes == AC_LOG_JSON;
+		if (escapes == AC_LOG_QUOTES && f->escapes == AC_LOG_JSON)
+			f->escapes = AC_LOG_JSON_QUOTES;
 		/* Objects of different documents are different, and a parent's group stays the complement of its child's. */
 		f->group ^= number * 0x9e3779b97f4a7c15U;
 	}

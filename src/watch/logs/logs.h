@@ -14,13 +14,14 @@
 /* How a value is written where it could not stand as it is. */
 typedef enum ac_log_escapes {
 	AC_LOG_AS_IS,
-	AC_LOG_JSON,    /* RFC 8259 s7 */
-	AC_LOG_QUOTES,  /* quotes doubled (CSV, W3C) */
-	AC_LOG_SLASHES, /* a backslash before '"', '\\', ']' or '=' (structured data of RFC 5424, key=value) */
-	AC_LOG_CEF,     /* the same, before '|' too, and "\\n", "\\r" */
-	AC_LOG_HEX,     /* "\\x0a" (Zeek, nginx), and what SLASHES has (Apache) */
-	AC_LOG_XML,     /* "&amp;", "&#38;", "&#x26;": predefined entities and references to characters */
-	AC_LOG_LABELS   /* "www(4)evil(7)example" (DNS servers of Windows): lengths of the labels instead of dots */
+	AC_LOG_JSON,       /* RFC 8259 s7 */
+	AC_LOG_QUOTES,     /* quotes doubled (CSV, W3C) */
+	AC_LOG_SLASHES,    /* a backslash before '"', '\\', ']' or '=' (structured data of RFC 5424, key=value) */
+	AC_LOG_CEF,        /* the same, before '|' too, and "\\n", "\\r" */
+	AC_LOG_HEX,        /* "\\x0a" (Zeek, nginx), and what SLASHES has (Apache) */
+	AC_LOG_XML,        /* "&amp;", "&#38;", "&#x26;": predefined entities and references to characters */
+	AC_LOG_LABELS,     /* "www(4)evil(7)example" (DNS servers of Windows): lengths of the labels instead of dots */
+	AC_LOG_JSON_QUOTES /* JSON in a value of CSV: its quotes are doubled */
 } ac_log_escapes;
 
 /* The byte with which such an escape begins. */
@@ -39,7 +40,7 @@ typedef struct ac_log_field {
 	ac_field_role role;
 	uint8_t escapes; /* ac_log_escapes */
 	uint8_t
-	    depth; /* strings of JSON around the document that it is of: so many times more are its escapes to be undone */
+	    depth; /* strings of JSON around the document or message that it is of, whose escapes are to be undone first */
 } ac_log_field;
 
 typedef struct ac_log_format ac_log_format;
@@ -195,9 +196,9 @@ typedef struct ac_escape {
 	bool is_inner;  /* of JSON in strings of JSON: one unescaping leaves some of it */
 	uint16_t raw_n; /* bytes taken; 0: there is none */
 } ac_escape;
-/* That at raw[at], where `depth` strings of JSON stand around the document (else 0). */
+/* That at raw[at], where `depth` strings of JSON stand around the document or message (else 0). */
 ac_escape ac_log_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, unsigned depth);
-/* Whether the line's own unescaping does not give the value: it has escapes, of JSON those of a document in a string. */
+/* Whether the line's own unescaping does not give the value: it has escapes, of JSON those of a document or message in a string. */
 bool ac_log_has_escapes(ac_str raw, ac_log_escapes escapes, unsigned depth);
 
 /* Whether a line may hold an event of Windows as XML with entities in it, by its last byte first. */

@@ -262,11 +262,61 @@ documents_in_values_of_other_formats__have_fields(void **state)
 	wt_close(&t);
 }
 
+/* As in JSON itself: a member's name that is one word without digits is no value. */
+static void
+names_of_members__are_no_values(void **state)
+{
+	static const wt_row rows[] = {
+		{ "a=b c=d msg=\"{\\\"evilname\\\":1,\\\"b\\\":\\\"evilname\\\"}\"",
+		    "1:37+8 file-name exact evilname n\n" },
+		{ "a,src_ip,c\n1,2,\"{\"\"evilname\"\":\"\"x\"\",\"\"b\"\":\"\"evilname\"\"}\"\n",
+		    "2:44+8 file-name exact evilname n\n" },
+		{ "a=b c=d msg=\"{\\\"evil1\\\":1}\"", "1:16+5 file-name exact evil1 o\n" },
+		/* no names */
+		{ "x \"evilname\" \\\"evilname\\\" y \"\"evilname\"\": \\\"evilname\":",
+		    "1:3+8 file-name exact evilname n\n1:15+8 file-name exact evilname n\n" },
+	};
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	wt_value(&t, "n", AC_VALUE_FILE_NAME, "evilname");
+	wt_value(&t, "o", AC_VALUE_FILE_NAME, "evil1");
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+}
+
+/* Quotes are doubled around what JSON has escaped. */
+static void
+documents_in_csv__are_found_without_either_escape(void **state)
+{
+	static const wt_row rows[] = {
+		{ "time,src_ip,details\n2021-07-19T10:00:00Z,192.0.2.1,\"{\"\"user_agent\"\":\"\"Evil/2.0 (x "
+		  "\\\"\"q\\\"\" y)\"\"}\"\n",
+		    "2:70+22 user-agent exact Evil/2.0 (x \"q\" y) g\n" },
+		{ "time,src_ip,details\n2021-07-19T10:00:00Z,192.0.2.1,\"{\"\"a\"\":\"\"say "
+		  "\\\"\"198.51.100.7\\\"\"\"\"}\"\n",
+		    "2:68+12 ipv4-addr exact 198.51.100.7 a\n" },
+		{ "time,src_ip,details\n2021-07-19T10:00:00Z,192.0.2.1,\"{\"\"hostname\"\":\"\"bad.example\"\","
+		  "\"\"url\"\":"
+		  "\"\"\\/a\\/b.php?x=1\\u0026y=2\"\"}\"\n",
+		    "2:68+11 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+	};
+	wt t;
+
+	(void)state;
+	open_index(&t);
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(documents_in_values_of_other_formats__have_fields),
+		cmocka_unit_test(names_of_members__are_no_values),
+		cmocka_unit_test(documents_in_csv__are_found_without_either_escape),
 		cmocka_unit_test(values__are_found_behind_two_escapes),
 		cmocka_unit_test(fields__mean_what_they_mean_in_a_line_of_their_own),
 		cmocka_unit_test(records__have_the_fields_and_the_time_of_what_they_wrap),

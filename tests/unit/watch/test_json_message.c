@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Messages of other formats in strings of JSON, as collectors pass them on: their fields mean what they mean in a line of their own, and their escapes are undone after those of the string. */
+#include "watch_test.h"
+
+#include "watch/logs/json_inner.h"
+
+static void
+open_index(wt *t)
+{
+	wt_open(t);
+	wt_value(t, "u", AC_VALUE_URL, "http://bad.example/a/b.php?x=1&y=2");
+	wt_value(t, "a", AC_VALUE_IPV4, "198.51.100.7");
+	wt_value(t, "g", AC_VALUE_USER_AGENT, "Evil/2.0 (x \"q\" y)");
+	wt_value(t, "p", AC_VALUE_FILE_PATH, "C:\\new\\evil.exe");
+	wt_value(t, "m", AC_VALUE_MUTEX, "Evil Mutex");
+}
+
+static void
+messages__have_fields(void **state)
+{
+	static const wt_row rows[] = {
+		/* CEF */
+		{ "{\"message\":\"CEF:0|V|P|1|100|N|5|src=10.0.0.1 "
+		  "request=http://bad.example/a/b.php?x\\\\=1&y\\\\=2\"}",
+		    "1:53+38 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		{ "{\"message\":\"CEF:0|V|P|1|100|N|5|dhost=bad.example request=/a/b.php?x\\\\=1&y\\\\=2\"}",
+		    "1:38+11 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		{ "{\"message\":\"<134>Jul 19 10:00:00 fw CEF:0|V|P|1|100|N|5|dhost=bad.example "
+		  "request=/a/b.php?x\\\\=1&y\\\\=2\"}",
+		    "1:62+11 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		{ "{\"message\":\"from fw: CEF:0|V|P|1|100|N|5|requestClientApplication=Evil/2.0 (x \\\"q\\\" y)\"}",
+		    "1:66+20 user-agent exact Evil/2.0 (x \"q\" y) g\n" },
+		{ "{\"message\":\"CEF:0|V|P|1|100|N|5|filePath=C:\\\\\\\\new\\\\\\\\evil.exe\"}",
+		    "1:41+21 file-path exact c:\\new\\evil.exe p\n" },
+		{ "{\"message\":\"CEF:0|V|P|1|100|N|5|cs1Label=Mutex cs1=Evil Mutex cs2=Evil Mutex x\"}",
+		    "1:51+10 mutex exact Evil Mutex m\n" },
+		/* LEEF: a tab is an escape of JSON */
+		{ "{\"message\":\"LEEF:1.0|V|P|1|42|src=10.0.0.1\\tdstHost=bad.example\\turl=http://bad.example/a/"
+		  "b.php?x=1&y=2\"}",
+		    "1:69+34 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		{ "{\"message\":\"LEEF:1.0|V|P|1|42|a=b\\tuserAgent=Evil/2.0 (x \\\"q\\\" y)\\tx=y\"}",
+		    "1:45+20 user-agent exact Evil/2.0 (x \"q\" y) g\n" },
+		/* syslog, and key=value */
+		{ "{\"message\":\"<134>1 2021-07-19T10:00:00Z fw app 1 - [x@1 user_agent=\\\"Evil/2.0 (x "
+		  "\\\\\\\"q\\\\\\\" y)\\\"] hi\"}",
+		    "1:69+24 user-agent exact Evil/2.0 (x \"q\" y) g\n" },
+		{ "{\"message\":\"<134>Jul 19 10:00:00 fw app: date=2021-07-19 hostname=\\\"bad.example\\\" "
+		  "url=\\\"/a/b.php?x=1&y=2\\\" level=5\"}",
+		    "1:68+11 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		{ "{\"message\":\"date=2021-07-19 time=10:00:00 hostname=\\\"bad.example\\\" "
+		  "url=\\\"/a/b.php?x=1&y=2\\\"\"}",
+		    "1:53+11 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		/* a web server */
+		{ "{\"log\": \"10.0.0.1 - - [19/Jul/2021:10:00:00 +0000] \\\"GET /x HTTP/1.1\\\" 200 5 \\\"-\\\" "
+		  "\\\"Evil/2.0 (x \\\\\\\"q\\\\\\\" y)\\\"\\n\"}",
+		    "1:85+24 user-agent exact Evil/2.0 (x \"q\" y) g\n" },
+		/* JSON behind other text */
+		{ "{\"message\":\"got {\\\"hostname\\\": \\\"bad.example\\\", \\\"url\\\": \\\"/a/b.php?x=1&y=2\\\"} "
+		  "from x\"}",
+		    "1:33+11 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		{ "{\"message\":\"got {\\\"hostname\\\": \\\"bad.example\\\", \\\"url\\\": "
+		  "\\\"\\\\/a\\\\/b.php?x=1&y=2\\\"} from x\"}",
+		    "1:33+11 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		{ "{\"message\":\"got {\\\"user_agent\\\": \\\"Evil/2.0 (x \\\\\\\"q\\\\\\\" y)\\\"} from x\"}",
+		    "1:35+24 user-agent exact Evil/2.0 (x \"q\" y) g\n" },
+		/* a document in a string, with a message in a string of it */
+		{ "{\"log\": \"{\\\"message\\\": \\\"CEF:0|V|P|1|100|N|5|dhost=bad.example "
+		  "request=/a/b.php?x\\\\\\\\=1&y\\\\\\\\=2\\\"}\"}",
+		    "1:51+11 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		/* a version is no address */
+		{ "{\"message\":\"CEF:0|V|P|1|100|N|5|deviceVersion=198.51.100.7 x=y\"}", "" },
+		{ "{\"message\":\"<134>Jul 19 10:00:00 fw app: date=2021-07-19 version=198.51.100.7 level=5\"}", "" },
+		/* fields of two messages are no URL */
+		{ "{\"a\": \"CEF:0|V|P|1|100|N|5|dhost=bad.example x=y zzzzz=1\", \"b\": "
+		  "\"CEF:0|V|P|1|100|N|5|request=/a/b.php?x\\\\=1&y\\\\=2\"}",
+		    "" },
+		/* what a name means, the text is */
+		{ "{\"user_agent\": \"a=b c=d e=f Evil/2.0 (x \\\"q\\\" y)\"}", "" },
+		/* no message */
+		{ "{\"message\":\"see a=b, hostname bad.example and /a/b.php?x=1&y=2 there\"}", "" },
+	};
+	wt t;
+
+	(void)state;
+	open_index(&t);
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+}
+
+/* "name=value" of each field, with strings around it behind '@', in the order of their places. */
+static void
+describe(const char *line, uint64_t roles, ac_buf *out)
+{
+	ac_log_record record;
+	ac_log_state state;
+	ac_arena arena;
+
+	ac_log_state_init(&state, (ac_time){ 1700000000, 0 });
+	ac_arena_init(&arena, AC_LOG_ARENA_MAX);
+	(void)ac_log_see(&state, ac_str_from(line));
+	ac_log_read_roles(&state, ac_str_from(line), roles, &arena, &record);
+	if (record.has_time)
+		ac_time_add(out, record.time, 0);
+	for (size_t i = 0; i < record.count; i++) {
+		const ac_log_field *f = &record.fields[i];
+
+		assert_true(f->raw.p >= line && f->raw.p + f->raw.n <= line + strlen(line));
+		if (f->role != AC_FIELD_OTHER)
+			ac_buf_printf(
+			    out, "\n%.*s=%.*s@%u", AC_FMT(f->name), AC_FMT(ac_log_value(f, &arena)), f->depth);
+	}
+	ac_log_state_done(&state);
+	ac_arena_done(&arena);
+}
+
+/* Also when only fields of some roles are wanted, as patterns want them. */
+static void
+records__have_the_fields_of_messages_that_are_wanted(void **state)
+{
+	static const char line[] =
+	    "{\"@timestamp\":\"2021-07-19T10:00:00Z\",\"message\":\"<134>Jul 18 09:00:00 fw "
+	    "CEF:0|V|P|1|100|N|5|src=192.0.2.1 request=http://x.example/?a\\\\=b rt=1626688799000\","
+	    "\"source\":{\"ip\":\"192.0.2.2\"}}";
+	ac_buf out;
+
+	(void)state;
+	ac_buf_init(&out, AC_KIB);
+	describe(line, UINT64_MAX, &out);
+	assert_true(ac_str_eq(ac_buf_view(&out),
+	    AC_S("2021-07-19T09:59:59Z\n@timestamp=2021-07-19T10:00:00Z@0\nhostname=fw@1\ncef.version=0@1\n"
+		 "cef.product_version=1@1\nsrc=192.0.2.1@1\nrequest=http://x.example/?a=b@1\nrt=1626688799000@1\n"
+		 "source.ip=192.0.2.2@0")));
+	ac_buf_reset(&out);
+	describe(line, AC_ROLE_BIT(AC_FIELD_SOURCE), &out);
+	assert_true(ac_str_eq(ac_buf_view(&out),
+	    AC_S("2021-07-19T09:59:59Z\n@timestamp=2021-07-19T10:00:00Z@0\nsrc=192.0.2.1@1\nrt=1626688799000@1\n"
+		 "source.ip=192.0.2.2@0")));
+	ac_buf_done(&out);
+}
+
+static void
+strings__are_told_to_be_messages(void **state)
+{
+	static const struct {
+		const char *text;
+		bool may_be;
+	} rows[] = {
+		{ "<134>Jul 19 10:00:00 fw app: x", true },
+		{ "<1344>Jul 19 10:00:00 fw app: x", false },
+		{ "<b>Jul 19 10:00:00 fw app: x</b>", false },
+		{ "<Event xmlns='http://schemas.microsoft.com'>", true },
+		{ "x CEF:0|V|P|1|100|N|5|src=192.0.2.1", true },
+		{ "LEEF:1.0|V|P|1|42|x y  z   ", true },
+		{ "a=b c=d e=f ............", true },
+		{ "a=b c=d e=f", false },
+		{ "a=b c=d ................", false },
+		{ "got {\\\"a\\\":1} from somewhere", true },
+		{ "{\\\"a\\\":1,\\\"b\\\":\\\"x y z\\\",\\\"c\\\":2}", false },
+		{ "192.0.2.1 \\\"GET / HTTP/1.1\\\" 200", true },
+		{ "nothing of the kind stands here", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < AC_COUNT(rows); i++)
+		if (ac_log_may_be_message(ac_str_from(rows[i].text)) != rows[i].may_be)
+			fail_msg("%s", rows[i].text);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(messages__have_fields),
+		cmocka_unit_test(records__have_the_fields_of_messages_that_are_wanted),
+		cmocka_unit_test(strings__are_told_to_be_messages),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

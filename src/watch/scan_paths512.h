@@ -34,17 +34,19 @@ head_key(path_head head, uint64_t host_key, ac_hash_seed salt)
 	return ac_path_key(host_key, sum_of_halves(x), head.n, salt);
 }
 
-/* As sure_path_key of scan_urls.h, of a path that ends before AC_PATH_STEP bytes; those bytes are in the text. False: it goes on. */
+/* As sure_path_key of scan_urls.h, of a path that ends before AC_PATH_STEP bytes; those bytes are in the text. False: it goes on, or has percent-encoded bytes. */
 TARGET static inline bool
 head_of_sure_path(const char *p, uint64_t host_key, ac_hash_seed salt, uint64_t *out_key)
 {
 	path_head head = path_head_at(p, _mm512_loadu_si512(ac_url_ends), _mm512_loadu_si512(ac_url_ends + 64),
-	    AC_URL_HARD_END | AC_URL_PATH_END | AC_URL_SOFT_END | AC_URL_QUERY_END);
+	    AC_URL_HARD_END | AC_URL_PATH_END | AC_URL_SOFT_END | AC_URL_QUERY_END | AC_URL_SPELLED);
 	unsigned end, last, odd;
 
 	if (head.n == AC_PATH_STEP)
 		return false;
 	end = ac_url_ends[(unsigned char)p[head.n]];
+	if (end & AC_URL_SPELLED)
+		return false;
 	last = ac_url_ends[(unsigned char)p[head.n - 1]];
 	/* without a branch: nobody foresees how a path ends */
 	odd = (end & (AC_URL_SOFT_END | AC_URL_QUERY_END)) | ((end / AC_URL_HARD_END) & (last / AC_URL_TRAILING) & 1);

@@ -126,7 +126,12 @@ sure_path_key(const ac_scan *s, size_t base, const char *path, uint64_t host_key
 	if (s->end - path >= AC_PATH_STEP && head_of_sure_path(path, host_key, salt, &key))
 		return key;
 #endif
-	return sure_path(s, base, path, &whole) ? ac_url_path_key(host_key, whole, salt) : host_key;
+	if (!sure_path(s, base, path, &whole))
+		return host_key;
+	/* the index has it with what needs it percent-encoded only */
+	if (memchr(whole.p, '%', whole.n))
+		whole = (ac_str){ s->joined, ac_url_put_path(s->joined, whole) };
+	return ac_url_path_key(host_key, whole, salt);
 }
 
 /* The keys of the paths of the URLs that wait. */

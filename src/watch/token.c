@@ -33,11 +33,13 @@ const unsigned char ac_word_fold[256] = { ['-'] = '-',
 #define LAST AC_URL_TRAILING
 #define HARD_8 HARD, HARD, HARD, HARD, HARD, HARD, HARD, HARD
 
-const unsigned char ac_url_ends[256] = { HARD_8, HARD_8, HARD_8,
-	HARD_8, [' '] = HARD, ['!'] = LAST, ['"'] = HARD, ['#'] = AC_URL_PATH_END, ['&'] = AC_URL_QUERY_END,
-	['\''] = SOFT | LAST, [')'] = SOFT | LAST, ['*'] = LAST, [','] = SOFT | LAST, ['.'] = LAST, [':'] = LAST,
-	[';'] = SOFT | LAST, ['<'] = HARD, ['>'] = HARD, ['?'] = LAST | AC_URL_PATH_END, ['\\'] = HARD,
-	[']'] = SOFT | LAST, ['^'] = SOFT, ['`'] = HARD, ['|'] = SOFT, ['}'] = SOFT | LAST, [0x7f] = HARD };
+const unsigned char ac_url_ends[256] = {
+	HARD_8, HARD_8, HARD_8,
+	HARD_8, [' '] = HARD, ['!'] = LAST, ['"'] = HARD, ['#'] = AC_URL_PATH_END, ['%'] = AC_URL_SPELLED,
+	['&'] = AC_URL_QUERY_END, ['\''] = SOFT | LAST, [')'] = SOFT | LAST, ['*'] = LAST, [','] = SOFT | LAST,
+	['.'] = LAST, [':'] = LAST, [';'] = SOFT | LAST, ['<'] = HARD, ['>'] = HARD, ['?'] = LAST | AC_URL_PATH_END,
+	['\\'] = HARD, [']'] = SOFT | LAST, ['^'] = SOFT, ['`'] = HARD, ['|'] = SOFT, ['}'] = SOFT | LAST, [0x7f] = HARD
+};
 
 void
 ac_token_back(const char *end, const char *floor, ac_hash_seed salt, ac_token *out)

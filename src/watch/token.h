@@ -37,7 +37,8 @@ enum {
 	AC_URL_SOFT_END = 2,  /* perhaps none */
 	AC_URL_QUERY_END = 4, /* perhaps none, of a URL in a query */
 	AC_URL_PATH_END = 8,  /* its path ends */
-	AC_URL_TRAILING = 16  /* mostly none, when its last byte */
+	AC_URL_TRAILING = 16, /* mostly none, when its last byte */
+	AC_URL_SPELLED = 32   /* of it, but perhaps a spelling of another byte: '%' */
 };
 extern const unsigned char ac_url_ends[256];
 

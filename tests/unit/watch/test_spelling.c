@@ -176,6 +176,46 @@ flows__are_found_by_every_kernel(void **state)
 	wt_close(&t);
 }
 
+/* What needs no percent-encoding may have it, wherever a kernel looks at a path, short or long. */
+static void
+url__is_found_with_percent_encoding_by_every_kernel(void **state)
+{
+	static const char *const urls[] = { "http://tilde.example/%7Euser/x", "HTTP://tilde.example/~user/%78 ",
+		"http://tilde.example/%7euser/x>", "http://tilde.example/a%20b/%7E?q=%41",
+		"http://tilde.example/0123456789012345678901234567890123456789012345678901234567890123/%7E/x",
+		"http://tilde.example/%7Euser/xy", "http://tilde.example/%7Fuser/x", "http://tilde.example/a b/~?q=A" };
+	char text[8 * 130 * 200];
+	const ac_scan_kernel *kernel;
+	accord_err err = { 0 };
+	size_t n = 0;
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	wt_value(&t, "a", AC_VALUE_URL, "http://tilde.example/~user/x");
+	wt_value(&t, "b", AC_VALUE_URL, "http://tilde.example/a%20b/~?q=A");
+	wt_value(&t, "c", AC_VALUE_URL,
+	    "http://tilde.example/0123456789012345678901234567890123456789012345678901234567890123/~/x");
+	wt_build(&t);
+	for (size_t i = 0; i < 130; i++)
+		for (size_t k = 0; k < AC_COUNT(urls); k++)
+			n += (size_t)snprintf(text + n, sizeof(text) - n, "%*s%s\n", (int)(i % 65), "", urls[k]);
+	for (size_t i = 0; (kernel = ac_scan_kernel_at(i)) != NULL; i++) {
+		ac_watch_sink sink = { wt_on_hit, wt_on_held, &t };
+		ac_watch *w = ac_watch_open(t.index, AC_S("x"), t.as_of, &sink);
+		ac_watch_counts counts;
+
+		assert_non_null(w);
+		ac_watch_use_kernel(w, kernel);
+		assert_int_equal(ac_watch_feed(w, (ac_str){ text, n }, &err), 0);
+		assert_int_equal(ac_watch_end(w, &err), 0);
+		ac_watch_count(w, &counts);
+		assert_int_equal(counts.hits, 130 * 5);
+		ac_watch_close(w);
+	}
+	wt_close(&t);
+}
+
 static void
 domain__is_one_in_any_case_with_its_subdomains(void **state)
 {
@@ -241,6 +281,7 @@ main(void)
 		cmocka_unit_test(address4__is_no_version_and_no_part_of_a_longer_number),
 		cmocka_unit_test(address__is_an_end_of_a_flow),
 		cmocka_unit_test(flows__are_found_by_every_kernel),
+		cmocka_unit_test(url__is_found_with_percent_encoding_by_every_kernel),
 		cmocka_unit_test(domain__is_one_in_any_case_with_its_subdomains),
 		cmocka_unit_test(email__is_one_in_any_case_and_its_domain_counts_too),
 		cmocka_unit_test(url__is_compared_as_a_whole),

@@ -182,13 +182,14 @@ note_messages(ac_decode *d, ac_str text, ac_str line, size_t begin)
 
 	while (ac_log_next_message(line, &at, &name, &message)) {
 		ac_log_escapes escapes = begin_of_cef(message) < message.n ? AC_LOG_CEF : AC_LOG_HEX;
+		bool has_document = ac_str_find(message, AC_S("{\\\"")) < message.n;
 		coded_line *noted = NULL;
 
-		if (ac_log_has_escapes(message, escapes, 1))
+		if (ac_log_has_escapes(message, has_document ? AC_LOG_JSON : escapes, 1))
 			noted = note_line(d, begin);
-		/* of a document in it, whose strings may hold anything */
+		/* strings of a document in it may hold anything */
 		if (noted)
-			noted->is_read |= is_noted || ac_str_find(message, AC_S("{\\\"")) < message.n;
+			noted->is_read |= is_noted || has_document;
 		if (noted && !noted->is_read)
 			ac_watch_copy_escaped(&d->roughly, text, message, escapes, 1, '\n');
 	}

@@ -356,12 +356,12 @@ scan_piece(ac_watch *w, size_t end, accord_err *err)
 	if (!rc)
 		rc = ac_watch_copy_scan(&w->plain, w->scan, &w->matches, err);
 	if (!rc)
-		rc = ac_decode_look(&w->decode, w->scan, &w->matches, err);
-	if (!rc)
 		rc = scan_judged(w, &w->controls, err);
 	if (!rc)
 		rc = scan_judged(w, &w->letters, err);
-	return rc ? rc : scan_judged(w, &w->refanged, err);
+	if (!rc)
+		rc = scan_judged(w, &w->refanged, err);
+	return rc ? rc : ac_decode_look(&w->decode, w->scan, &w->matches, err);
 }
 
 static void

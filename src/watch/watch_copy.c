@@ -8,9 +8,10 @@
 /* Where a copy's text stands in the line: a run of copied bytes, or one spelling that the copy has instead. */
 typedef struct origin {
 	size_t plain;
-	size_t raw;   /* in the text */
-	size_t raw_n; /* of a spelling; 0: a run */
-	bool is_own;  /* a spelling for which the copy is made: "[.]" or the like in a refanged one */
+	size_t raw;       /* in the text */
+	size_t raw_n;     /* of a spelling; 0: a run */
+	bool is_own;      /* a spelling for which the copy is made: "[.]" or the like in a refanged one */
+	bool is_defanged; /* a defanged one in a copy that is made for escapes */
 } origin;
 
 void
@@ -52,7 +53,15 @@ add_origin(ac_watch_copy *c, size_t raw, size_t raw_n, bool is_own)
 	origin *o = ac_vec_add(&c->origins);
 
 	if (o)
-		*o = (origin){ c->text.n, raw, raw_n, is_own };
+		*o = (origin){ c->text.n, raw, raw_n, is_own, false };
+}
+
+/* The origin that was added last. */
+static void
+set_defanged(ac_watch_copy *c, bool is_defanged)
+{
+	if (c->origins.n > 0)
+		((origin *)c->origins.p)[c->origins.n - 1].is_defanged = is_defanged;
 }
 
 /* Places are asked for in their order. */
@@ -170,7 +179,7 @@ ac_watch_copy_line(ac_watch_copy *c, ac_str text, size_t begin, size_t end, size
 		ac_buf_add(&c->text, found.meant);
 		if (found.meant.n == 1 && found.meant.p[0] == '\\') {
 			c->has_slashes = true;
-			c->has_deep |= at + found.n < line.n && memchr("\\=|]", line.p[at + found.n], 4);
+			c->has_deep |= at + found.n < line.n && memchr("\\=|]/ux", line.p[at + found.n], 7);
 		}
 		has_wide |= found.escape.text_n > 1;
 		from = at += found.n;
@@ -205,32 +214,69 @@ end_at_sign(ac_escape *e)
 	}
 }
 
+/* What no escape is at raw[at]: a byte `split`, a typographic sign, a defanged spelling. raw_n 0: there is none. */
+static ac_escape
+spelled_at(ac_str raw, size_t at, char split, bool *out_is_defanged)
+{
+	ac_escape e = { .raw_n = 0 };
+	ac_str meant;
+	size_t n;
+
+	*out_is_defanged = false;
+	if (raw.p[at] == split)
+		return (ac_escape){ .text = { '\n' }, .text_n = 1, .raw_n = 1 };
+	n = ac_typography_at(raw, at, &meant);
+	if (n == 0) {
+		n = ac_value_refang_at(raw, at, &meant);
+		*out_is_defanged = n > 0;
+	}
+	if (n == 0 || meant.n > sizeof(e.text))
+		return e;
+	memcpy(e.text, meant.p, meant.n);
+	e.text_n = (uint8_t)meant.n;
+	e.raw_n = (uint16_t)n;
+	return e;
+}
+
+/* The first sign or defanged spelling from `at` on. */
+static size_t
+next_spelled(ac_str raw, size_t at)
+{
+	size_t sign = ac_typography_find(raw, at);
+
+	return ac_defang_find(ac_str_slice(raw, 0, sign), at);
+}
+
 void
 ac_watch_copy_escaped(ac_watch_copy *c, ac_str text, ac_str raw, ac_log_escapes escapes, unsigned depth, char split)
 {
 	/* in strings of JSON those have escapes, too */
 	char mark = ac_log_escape_sign(escapes), around = depth ? '\\' : mark;
-	bool is_own = depth == 0 && escapes != AC_LOG_JSON && escapes != AC_LOG_JSON_QUOTES;
-	size_t begin = (size_t)(raw.p - text.p), from = 0, at = 0;
+	bool is_own = depth == 0 && escapes != AC_LOG_JSON && escapes != AC_LOG_JSON_QUOTES, is_defanged;
+	size_t begin = (size_t)(raw.p - text.p), from = 0, at = 0, spelled = next_spelled(raw, 0);
 
 	add_origin(c, begin, 0, false);
-	while ((at = next_of(raw, at, mark, around, split)) < raw.n) {
+	while ((at = next_of(ac_str_slice(raw, 0, spelled), at, mark, around, split)) < raw.n) {
 		ac_escape e = ac_log_escape_at(raw, at, escapes, depth);
 		bool is_escape = e.raw_n > 0;
 
-		if (!is_escape && raw.p[at] != split) {
-			at++;
-			continue;
-		}
+		is_defanged = false;
 		if (!is_escape)
-			e = (ac_escape){ .text = { '\n' }, .text_n = 1, .raw_n = 1 };
+			e = spelled_at(raw, at, split, &is_defanged);
 		else if (e.text_n > 1)
 			end_at_sign(&e);
-		ac_buf_add(&c->text, ac_str_slice(raw, from, at));
-		add_origin(c, begin + at, e.raw_n, is_escape && (e.is_inner || is_own));
-		ac_buf_add(&c->text, (ac_str){ e.text, e.text_n });
-		from = at += e.raw_n;
-		add_origin(c, begin + at, 0, false);
+		if (e.raw_n == 0) {
+			at++;
+		} else {
+			ac_buf_add(&c->text, ac_str_slice(raw, from, at));
+			add_origin(c, begin + at, e.raw_n, is_escape && (e.is_inner || is_own));
+			set_defanged(c, is_defanged);
+			ac_buf_add(&c->text, (ac_str){ e.text, e.text_n });
+			from = at += e.raw_n;
+			add_origin(c, begin + at, 0, false);
+		}
+		if (spelled < at)
+			spelled = next_spelled(raw, at);
 	}
 	ac_buf_add(&c->text, ac_str_slice(raw, from, raw.n));
 	ac_buf_add_byte(&c->text, '\n');
@@ -330,24 +376,43 @@ ac_watch_copy_judge(const ac_watch_copy *c, ac_match *matches, size_t count)
 	return kept;
 }
 
+/* The copy is made for what stands right before the first origin, or right behind the last one. */
+static bool
+touches_spelling(const ac_watch_copy *c, const origin *first, const origin *last, const ac_match *m)
+{
+	const origin *all = c->origins.p, *behind = all + c->origins.n;
+	size_t end = m->offset + m->length;
+
+	if (first->plain == m->offset)
+		for (const origin *o = first; o > all && o->plain == m->offset;)
+			if ((--o)->is_own)
+				return true;
+	for (const origin *o = last + 1; o < behind && o->plain == end; o++)
+		if (o->is_own)
+			return true;
+	return false;
+}
+
 /* A match in the copy, as a place in the text: spellings count with all their bytes. False when it neither holds nor touches one for which the copy is made. */
 static bool
 to_raw(const ac_watch_copy *c, ac_match *m)
 {
-	const origin *all = c->origins.p, *behind = all + c->origins.n;
 	const origin *first = origin_of(c, m->offset), *last = origin_of(c, m->offset + m->length - 1);
 	size_t begin = first->raw + (first->raw_n ? 0 : m->offset - first->plain);
 	size_t end = last->raw + (last->raw_n ? last->raw_n : m->offset + m->length - last->plain);
-	bool holds = false, touches;
+	bool holds = false, is_defanged = false, touches;
 
-	for (const origin *o = first; o <= last; o++)
+	for (const origin *o = first; o <= last; o++) {
 		holds |= o->is_own;
-	touches = (first > all && first[-1].is_own && first->plain == m->offset) ||
-		  (last + 1 < behind && last[1].is_own && last[1].plain == m->offset + m->length);
+		is_defanged |= o->is_defanged;
+	}
+	touches = touches_spelling(c, first, last, m);
 	m->offset = begin;
 	m->length = (uint32_t)(end - begin);
 	if (holds)
 		m->flags |= c->kind == AC_WATCH_COPY_REFANGED ? AC_MATCH_DEFANGED : AC_MATCH_DECODED;
+	if (is_defanged)
+		m->flags |= AC_MATCH_DEFANGED;
 	return holds || touches;
 }
 

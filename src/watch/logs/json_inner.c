@@ -146,7 +146,7 @@ ac_log_may_be_message(ac_str raw)
 	if (ac_log_is_document(raw, AC_LOG_JSON))
 		return false;
 	return has_text(raw, AC_S("CEF:")) || has_text(raw, AC_S("LEEF:")) || has_text(raw, AC_S("{\\\"")) ||
-	       has_text(raw, AC_S(" HTTP/")) || has_pairs(raw);
+	       has_text(raw, AC_S(" HTTP/")) || has_text(raw, AC_S(" HTTP\\/")) || has_pairs(raw);
 }
 
 bool

@@ -482,12 +482,24 @@ has(const ac_log_record *record, ac_field_role role)
 	return record->roles >> role & 1;
 }
 
+/* Some other field of the object names one, not that around a message. */
+static bool
+has_url_host(const ac_log_record *record, const ac_log_field *field)
+{
+	if (!has(record, AC_FIELD_URL_HOST))
+		return false;
+	for (size_t i = 0; i < record->count; i++)
+		if (record->fields[i].role == AC_FIELD_URL_HOST && record->fields[i].group == field->group)
+			return true;
+	return false;
+}
+
 bool
 ac_log_is_url_host(const ac_log_record *record, const ac_log_field *field)
 {
 	return field->role == AC_FIELD_URL_HOST ||
-	       (field->role == AC_FIELD_DESTINATION && !has(record, AC_FIELD_URL_HOST) &&
-		   ac_str_eq_fold(field->name, AC_S("dhost")));
+	       (field->role == AC_FIELD_DESTINATION && ac_str_eq_fold(field->name, AC_S("dhost")) &&
+		   !has_url_host(record, field));
 }
 
 static bool

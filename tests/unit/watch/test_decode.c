@@ -44,6 +44,12 @@ cef__is_found_without_its_backslashes(void **state)
 		{ CEF "dhost=bad.example request=/a.php?x\\=1&y\\=2",
 		    "1:26+11 url url http://bad.example/a.php?x=1&y=2 u\n" },
 		{ CEF "dhost=bad.example request=/k\\=v/b.php", "1:26+11 url url http://bad.example/k=v/b.php q\n" },
+		/* defanged, and between typographic quotes */
+		{ CEF "msg=hxxp://bad[.]example/a.php?x\\=1&y\\=2",
+		    "1:24+36 url url http://bad.example/a.php?x=1&y=2 u\n" },
+		{ CEF "msg=\xe2\x80\x9chttp://bad.example/a.php?x\\=1&y\\=2\xe2\x80\x9d",
+		    "1:27+34 url url http://bad.example/a.php?x=1&y=2 u\n" },
+		{ CEF "msg=hxxp://bad[.]example/a.php?x\\=2", "" },
 		{ CEF "msg=x\\nevil.example", "1:27+12 domain-name exact evil.example d\n" },
 		{ CEF "msg=x\\revil.example\\nx", "1:27+12 domain-name exact evil.example d\n" },
 		/* found once, though it stands in the line and in the value */

@@ -67,6 +67,22 @@ messages__have_fields(void **state)
 		{ "{\"log\": \"{\\\"message\\\": \\\"CEF:0|V|P|1|100|N|5|dhost=bad.example "
 		  "request=/a/b.php?x\\\\\\\\=1&y\\\\\\\\=2\\\"}\"}",
 		    "1:51+11 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		/* a host of the collector around it */
+		{ "{\"host\": \"h\", \"event\": \"CEF:0|V|P|1|100|N|5|dhost=bad.example "
+		  "request=/a/b.php?x\\\\=1&y\\\\=2\"}",
+		    "1:50+11 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		/* slashes escaped */
+		{ "{\"log\": \"bad.example:80 10.0.0.1 - - [19\\/Jul\\/2021:10:00:00 +0000] \\\"GET "
+		  "\\/a\\/b.php?x=1&y=2 HTTP\\/1.1\\\" 200 5 \\\"-\\\" \\\"x\\\"\\n\"}",
+		    "1:9+11 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		{ "{\"log\": \"10.0.0.1 - - [19/Jul/2021:10:00:00 +0000] \\\"GET / HTTP/1.1\\\" 200 5 \\\"-\\\" "
+		  "\\\"Evil/2.0 (x \\\\x22q\\\\x22 y)\\\"\"}",
+		    "1:84+26 user-agent exact Evil/2.0 (x \"q\" y) g\n" },
+		{ "{\"m\": \"got {\\\"user_agent\\\": \\\"Evil\\\\/2.0 (x \\\\\\\"q\\\\\\\" y)\\\"} x\"}",
+		    "1:30+26 user-agent exact Evil/2.0 (x \"q\" y) g\n" },
+		/* defanged, too */
+		{ "{\"m\": \"CEF:0|V|P|1|100|N|5|msg=see hxxp://bad[.]example/a/b.php?x\\\\=1&y\\\\=2 there\"}",
+		    "1:35+40 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
 		/* a version is no address */
 		{ "{\"message\":\"CEF:0|V|P|1|100|N|5|deviceVersion=198.51.100.7 x=y\"}", "" },
 		{ "{\"message\":\"<134>Jul 19 10:00:00 fw app: date=2021-07-19 version=198.51.100.7 level=5\"}", "" },

@@ -93,6 +93,10 @@ signs__end_a_value_in_json_too(void **state)
 		    "2:22+23 url url http://bad.example/a u\n3:63+12 domain-name exact evil.example d\n" },
 		{ "{\"l\":\"{\\\"m\\\":\\\"\\\\u201cevil.example\\\\u201d\\\"}\"}",
 		    "1:22+12 domain-name exact evil.example d\n" },
+		/* behind another escape, and before one */
+		{ "{\"m\":\"b\\u00fccher.exampl\\u0065\\u2026 \\u201c\\u0062" UMLAUT "cher.example\"}",
+		    "1:6+24 domain-name exact xn--bcher-kva.example i\n1:43+20 domain-name exact xn--bcher-kva.example "
+		    "i\n" },
 		/* no control characters are looked for in JSON */
 		{ "{\"m\":\"x#011evil.example#012 " OPEN "192.0.2.7" CLOSE "\"}",
 		    "1:31+9 ipv4-addr exact 192.0.2.7 a\n" },

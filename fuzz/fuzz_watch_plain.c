@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any bytes as telemetry, scanned by the engine and by the plain matcher: both must find the same, and what is found is called as the parser of values calls it. JSON and control characters have rules of their own, so what begins them is taken out. */
+/* Any bytes as telemetry, scanned by the engine and by the plain matcher: both must find the same, and what is found is called as the parser of values calls it. JSON, control characters and typographic signs have rules of their own, so what begins them is taken out. */
 #include "plain_case.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -7,7 +7,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static char
 other_byte(char c)
 {
-	static const char from[] = "{\"\\#^", to[] = "('/+*";
+	static const char from[] = "{\"\\#^\xc2\xe2\xe3\xef", to[] = "('/+*\xc3\xc3\xc3\xc3";
 	const char *at = c ? strchr(from, c) : NULL;
 
 	return at ? to[at - from] : c;

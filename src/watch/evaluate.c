@@ -155,7 +155,7 @@ collect_found(ac_evaluation *e, const ac_match *matches, size_t count, accord_er
 		f->text = refanged(e, f);
 		if (f->match.record != AC_NONE32)
 			f->record = ac_index_record_at(e->index, f->match.record);
-		if (f->match.flags & AC_MATCH_NO_SCHEME)
+		if (f->match.flags & (AC_MATCH_NO_SCHEME | AC_MATCH_ENCODED))
 			f->text = f->record.text;
 	}
 	direct = e->found.n;

@@ -28,7 +28,7 @@ ac_match_add(ac_scan *s, ac_str span, uint32_t record, ac_value_type type, ac_ma
 			.record = record,
 			.type = (uint8_t)type,
 			.how = (uint8_t)how,
-			.flags = (uint8_t)flags };
+			.flags = (uint16_t)flags };
 }
 
 static bool
@@ -120,6 +120,8 @@ ac_match_url_host(ac_scan *s, ac_str span, ac_value_type type, uint64_t key)
 {
 	if (has_path(s, span.p + span.n))
 		ac_match_bare_url(s, span);
+	if (span.p - s->begin > 5 && (span.p[-3] == '%' || span.p[-5] == '%'))
+		ac_match_encoded_url(s, span);
 	if (is_host_field(s, span) && !ac_scan_wait_for_path(s, span, type, key))
 		ac_match_add(s, span, AC_NONE32, type, AC_MATCH_URL, AC_MATCH_URL_HOST);
 }
@@ -242,6 +244,46 @@ ac_match_email_key(ac_scan *s, ac_str host, uint64_t key)
 
 	if (record != AC_NONE32)
 		ac_match_add(s, span, record, AC_VALUE_EMAIL, AC_MATCH_EXACT, 0);
+}
+
+/* The address whose '@' is percent-encoded: where its local part ends, and its host. */
+static void
+match_encoded_email(ac_scan *s, const char *at, ac_str host)
+{
+	const char *begin = local_begin(s, at, at);
+	size_t n = (size_t)(at - begin);
+	uint32_t record;
+	ac_str text;
+
+	while (n > 0 && *begin == '.') {
+		begin++;
+		n--;
+	}
+	if (n == 0 || n + 1 + host.n > EMAIL_MAX)
+		return;
+	memcpy(s->joined, begin, n);
+	s->joined[n] = '@';
+	memcpy(s->joined + n + 1, host.p, host.n);
+	text = (ac_str){ s->joined, n + 1 + host.n };
+	record = ac_match_find_text(s, ac_text_hash(text, s->index->salt, AC_KEY_EMAIL), AC_VALUE_EMAIL, text);
+	if (record != AC_NONE32)
+		ac_match_add(s, (ac_str){ begin, (size_t)(host.p + host.n - begin) }, record, AC_VALUE_EMAIL,
+		    AC_MATCH_EXACT, AC_MATCH_ENCODED);
+}
+
+size_t
+ac_match_percent(ac_scan *s, const char *begin, const char *end)
+{
+	ac_str run = { begin, (size_t)(end - begin) };
+	char last = '\0';
+	size_t n = ac_percent_size(begin, end, &last);
+
+	/* names of files are listed as paths spell them, too: "evil%20tool.exe" */
+	if (n > 0)
+		ac_match_text(s, run, ac_text_hash(run, s->index->salt, AC_KEY_FILE));
+	if (n > 0 && last == '@')
+		match_encoded_email(s, begin - 1, (ac_str){ begin + n, (size_t)(end - begin) - n });
+	return n;
 }
 
 void

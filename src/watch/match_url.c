@@ -284,3 +284,58 @@ ac_match_bare_url(ac_scan *s, ac_str host)
 		    AC_MATCH_NO_SCHEME | (i / 2 < ends.sure ? 0 : soft_flags(*ends.end[i / 2])));
 	}
 }
+
+/* ---- percent-encoded ---- */
+
+/* Where the percent-encoding of `c` begins that ends before `p`, itself encoded or not ("%2F", "%252F"); NULL: none ends there. */
+static const char *
+encoded_before(const ac_scan *s, const char *p, char c)
+{
+	if (p - s->begin < 3 || ac_hex_value(p[-2]) < 0 || ac_hex_value(p[-1]) < 0 ||
+	    (char)(ac_hex_value(p[-2]) << 4 | ac_hex_value(p[-1])) != c)
+		return NULL;
+	if (p[-3] == '%')
+		return p - 3;
+	return p - s->begin >= 5 && memcmp(p - 5, "%25", 3) == 0 ? p - 5 : NULL;
+}
+
+/* The bytes of [begin, end) in s->joined without one layer of percent-encoding; false when they are too many. */
+static bool
+take_layer(ac_scan *s, const char *begin, const char *end, size_t *n)
+{
+	const char *p = begin;
+
+	for (*n = 0; p < end; ++*n) {
+		int high = *p == '%' && end - p > 2 ? ac_hex_value(p[1]) : -1,
+		    low = high >= 0 ? ac_hex_value(p[2]) : -1;
+
+		if (*n == AC_URL_MAX)
+			return false;
+		s->joined[*n] = low >= 0 ? (char)((unsigned)high << 4 | (unsigned)low) : *p;
+		p += low >= 0 ? 3 : 1;
+	}
+	return true;
+}
+
+void
+ac_match_encoded_url(ac_scan *s, ac_str host)
+{
+	const char *p = encoded_before(s, host.p, '/'), *begin, *end = host.p + host.n, *colon;
+	bool is_twice;
+	size_t n;
+
+	p = p ? encoded_before(s, p, '/') : NULL;
+	colon = p ? encoded_before(s, p, ':') : NULL;
+	begin = colon ? scheme_begin(s, colon) : colon;
+	if (begin == colon)
+		return;
+	is_twice = p - colon > 3;
+	/* the other URL's query goes on behind it */
+	while (end < s->end && !is_hard_end(*end) && *end != '&' && *end != '#' && *end != '+')
+		end++;
+	while (end > host.p + host.n && is_trailing(end[-1]))
+		end--;
+	if (!take_layer(s, begin, end, &n) || (is_twice && !take_layer(s, s->joined, s->joined + n, &n)))
+		return;
+	(void)add_records(s, (ac_str){ s->joined, n }, (ac_str){ begin, (size_t)(end - begin) }, AC_MATCH_ENCODED);
+}

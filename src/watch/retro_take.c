@@ -473,8 +473,11 @@ take_word(ac_retro_take *t, ac_str all, const char *begin, int *rc, accord_err *
 	const char *limit = all.p + all.n, *end, *address;
 	bool dotted, hex, high;
 	ac_str token;
+	char last;
 
 	end = token_end(t, begin, limit, &dotted, &hex, &high);
+	if (dotted && begin > all.p && begin[-1] == '%')
+		begin += ac_percent_size(begin, end, &last);
 	token = ac_flow_value(all, (ac_str){ begin, (size_t)(end - begin) });
 	if (dotted)
 		*rc = take_dotted(t, all, token, high, err);

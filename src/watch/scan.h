@@ -17,14 +17,15 @@
 typedef enum ac_match_how { AC_MATCH_EXACT, AC_MATCH_URL, AC_MATCH_SUBDOMAIN, AC_MATCH_CIDR } ac_match_how;
 
 enum {
-	AC_MATCH_SOFT_END = 1,   /* a URL that ended at punctuation: formats with strict fields refuse it */
-	AC_MATCH_VERSION = 2,    /* an address behind "name/" or "version": a version number */
-	AC_MATCH_URL_HOST = 4,   /* no record: the host of some URL; the record's other fields decide */
-	AC_MATCH_DEFANGED = 8,   /* the token is defanged: "evil[.]example" */
-	AC_MATCH_CARET_END = 32, /* with AC_MATCH_SOFT_END: at '^', which is no byte of a URL */
-	AC_MATCH_NO_SCHEME = 64, /* a URL without its scheme: where a field of URLs begins with it */
-	AC_MATCH_DECODED = 16,   /* the token holds escapes of its field's format */
-	AC_MATCH_KEY_ABOVE = 128 /* a registry key with one more part behind it, which may be the name of its value */
+	AC_MATCH_SOFT_END = 1,    /* a URL that ended at punctuation: formats with strict fields refuse it */
+	AC_MATCH_VERSION = 2,     /* an address behind "name/" or "version": a version number */
+	AC_MATCH_URL_HOST = 4,    /* no record: the host of some URL; the record's other fields decide */
+	AC_MATCH_DEFANGED = 8,    /* the token is defanged: "evil[.]example" */
+	AC_MATCH_CARET_END = 32,  /* with AC_MATCH_SOFT_END: at '^', which is no byte of a URL */
+	AC_MATCH_NO_SCHEME = 64,  /* a URL without its scheme: where a field of URLs begins with it */
+	AC_MATCH_DECODED = 16,    /* the token holds escapes of its field's format */
+	AC_MATCH_KEY_ABOVE = 128, /* a registry key with one more part behind it, which may be the name of its value */
+	AC_MATCH_ENCODED = 256    /* a URL with percent-encoded delimiters, as in a query of another */
 };
 
 typedef struct ac_match {
@@ -33,7 +34,7 @@ typedef struct ac_match {
 	uint32_t record; /* AC_NONE32: none */
 	uint8_t type;    /* ac_value_type of the token */
 	uint8_t how;
-	uint8_t flags;
+	uint16_t flags;
 } ac_match;
 
 ac_scan *ac_scan_open(const ac_index *index); /* NULL without memory */
@@ -128,6 +129,11 @@ struct ac_scan {
 
 /* What a candidate needs to be looked at; each adds its matches. */
 void ac_match_dotted(ac_scan *scan, const ac_token *token);
+/*
+ * A name that a '%' stands before: how many bytes at its beginning are of percent-encoded ones (ac_percent_size). What it may be with them is looked up: the end of a file's name as paths spell it, and, of an '@', an
+ * address.
+ */
+size_t ac_match_percent(ac_scan *scan, const char *begin, const char *end);
 /* Whether a dotted quad is no part of an IPv6 address; and then AC_MATCH_VERSION, or no flags. */
 bool ac_match_is_whole_ipv4(const ac_scan *scan, ac_str span, unsigned *out_flags);
 /* The network of `bits` that holds an address, whose key passed gate 2. False when the index has none. */
@@ -154,6 +160,8 @@ void ac_match_url(ac_scan *scan, const char *colon);
 bool ac_match_may_be_url(const ac_scan *scan, const char *colon);
 /* A URL without scheme, which begins with the host of some URL: "bad.example/a", as mail gateways and proxies log it. */
 void ac_match_bare_url(ac_scan *scan, ac_str host);
+/* A URL with percent-encoded delimiters ("http%3A%2F%2Fbad.example%2Fa"), around the host of some URL. */
+void ac_match_encoded_url(ac_scan *scan, ac_str host);
 /* The URL around its colon up to a sure end, if it is spelled as the index would: a guess, and its key, by which memory is asked for it. */
 ac_str ac_match_likely_url(const ac_scan *scan, const char *colon, uint64_t *out_key);
 /* Such a guess, whose host passed gate 1. True when it was right: then ac_match_url would find the same. */

@@ -23,8 +23,19 @@ look_exactly(ac_scan *s, const char *end)
 		end -= end > s->begin && end[-1] == '.';
 	}
 	ac_token_back(end, s->begin, s->index->salt, &token);
+	if (token.begin > s->begin && token.begin[-1] == '%')
+		ac_token_back(end, token.begin + ac_match_percent(s, token.begin, end), s->index->salt, &token);
 	if (token.dots)
 		ac_match_dotted(s, &token);
+}
+
+/* The run before `end` without percent-encoded bytes at its beginning, which are none of its own. */
+TARGET static __attribute__((noinline)) void
+cut_percent(ac_scan *s, const char *end, ac_name_run *run)
+{
+	run->n -= (unsigned)ac_match_percent(s, end - run->n, end);
+	if (run->suffix > run->n)
+		run->suffix = run->n;
 }
 
 /* ---- hosts seen before ---- */
@@ -277,8 +288,12 @@ take_names(ac_scan *s, size_t base)
 
 	runs_at(s->maps, ends, n, base, l->runs);
 	for (size_t i = 0; i < n; i++) {
+		const char *end = s->begin + ends[i];
+
 		ac_ask_ahead(s, 2);
-		l->keys[i] = suffix_key_at(s->begin + ends[i], l->runs[i].suffix, ix->salt);
+		if (__builtin_expect(end[-1 - (ptrdiff_t)l->runs[i].n] == '%', 0))
+			cut_percent(s, end, &l->runs[i]);
+		l->keys[i] = suffix_key_at(end, l->runs[i].suffix, ix->salt);
 	}
 	ask_gate(ix->gate1, ix->gate1_blocks, l->keys, n);
 	l->names.at += n;

@@ -72,8 +72,8 @@ look_at_url_host(ac_scan *s, ac_str host, size_t base, uint64_t key)
 	before = host.p[-1];
 	behind = host.p[host.n];
 	is_url = is_behind_scheme(host.p) & (behind == '/');
-	/* it may begin a URL without scheme */
-	if ((!is_url) & ((behind == '/') | (behind == ':'))) {
+	/* it may begin a URL without scheme, or be of one with percent-encoded delimiters */
+	if ((!is_url) & ((behind == '/') | (behind == ':') | (host.p[-3] == '%') | (host.p[-5] == '%'))) {
 		look_at_odd_url_host(s, host, high, key);
 		return;
 	}

@@ -72,6 +72,24 @@ ac_token_back(const char *end, const char *floor, ac_hash_seed salt, ac_token *o
 		.state = ac_text_state((ac_str){ p, (size_t)(end - p) }, salt) };
 }
 
+size_t
+ac_percent_size(const char *begin, const char *end, char *out)
+{
+	const char *p = begin;
+
+	while (end - p > 2) {
+		int high = ac_hex_value(p[0]), low = high >= 0 ? ac_hex_value(p[1]) : -1;
+
+		if (low < 0)
+			return 0;
+		*out = (char)((unsigned)high << 4 | (unsigned)low);
+		p += 2;
+		if (*out != '%')
+			return ac_is_word(*out) ? 0 : (size_t)(p - begin);
+	}
+	return 0;
+}
+
 uint64_t
 ac_suffix2_key(ac_str text, ac_hash_seed salt)
 {

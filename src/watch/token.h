@@ -55,6 +55,11 @@ typedef struct ac_token {
 /* Walk back from `end` (exclusive, behind a word byte), not before `floor`. */
 void ac_token_back(const char *end, const char *floor, ac_hash_seed salt, ac_token *out);
 
+/*
+ * How many bytes at the beginning of a run, which a '%' stands before, are of percent-encoded bytes that are no part of it: "%2Fevil.example", or "%252F...", as URLs stand in queries of others. 0: none are. *out: the last of those.
+ */
+size_t ac_percent_size(const char *begin, const char *end, char *out);
+
 /* Gate key of the last two labels (of all, when there are fewer) of a text; case does not count. */
 uint64_t ac_suffix2_key(ac_str text, ac_hash_seed salt);
 

@@ -8,6 +8,7 @@
  * dots that is IPv6 when a colon at its ends is left out. A digest is a run of hexadecimal digits that is a whole token, by its exact length. An e-mail address is a name behind '@' and the shortest
  * run of local-part bytes before it that makes it a listed one; it ends at a byte that is rare there, or at none of its bytes, and holds at most eight of the rare ones.
  * The dashes of an arrow ("a.example->b.example") end a name and an address before them. In a line of tcpdump's the address is the first four of five numbers: "IP 192.0.2.1.443 > 198.51.100.7.55321:".
+ * Likewise in rows of netstat's and argus's: another end stands beside it, with a protocol before both or a state behind. Bytes that a '%' encodes before a name are none of it, unless they are of words.
  * A line with defanged spellings ("evil[.]example") is read twice: as it stands, where no name and no address counts that ends at such a spelling or begins behind one; and as it was meant, where only
  * that counts which holds a spelling or touches one.
  */
@@ -263,6 +264,136 @@ plain_is_flow(ac_str line, size_t begin, size_t end)
 	return at < begin - 3 && (plain_is_behind_ip(line, at) || plain_flow_end(ac_str_slice(line, at, begin - 3)));
 }
 
+/* The words of a line before a place, the nearest first, or behind it; a blank stands between. */
+static inline ac_str
+plain_next_word(ac_str line, size_t *at, bool ahead)
+{
+	size_t begin = *at, end;
+
+	if (ahead) {
+		while (begin < line.n && (line.p[begin] == ' ' || line.p[begin] == '\t'))
+			begin++;
+		for (end = begin; begin > *at && end < line.n && (unsigned char)line.p[end] > ' ';)
+			end++;
+		*at = end;
+	} else {
+		for (end = begin; end > 0 && (line.p[end - 1] == ' ' || line.p[end - 1] == '\t');)
+			end--;
+		for (begin = end; end < *at && begin > 0 && (unsigned char)line.p[begin - 1] > ' ';)
+			begin--;
+		*at = begin;
+	}
+	return ac_str_slice(line, begin, end);
+}
+
+static inline bool
+plain_is_in(ac_str word, const char *words)
+{
+	ac_str rest = ac_str_from(words), one;
+
+	while (ac_str_next_field(&rest, ' ', &one))
+		if (ac_str_eq(one, word))
+			return true;
+	return false;
+}
+
+/* One of the words stands before a place or behind it, with at most five counts between. */
+static inline bool
+plain_is_near(ac_str line, size_t at, bool ahead, const char *words)
+{
+	uint64_t count;
+
+	for (unsigned i = 0; i < 6; i++) {
+		ac_str word = plain_next_word(line, &at, ahead);
+
+		if (plain_is_in(word, words))
+			return true;
+		if (!ac_str_to_u64(word, &count))
+			break;
+	}
+	return false;
+}
+
+static inline bool
+plain_is_row_end(ac_str word)
+{
+	size_t dot = word.n;
+	uint8_t address[16];
+
+	if (plain_flow_end(word) ||
+	    (word.n > 2 && word.p[0] == '*' && word.p[1] == '.' && (word.p[2] == '*' || ac_is_digit(word.p[2]))))
+		return true;
+	while (dot > 0 && ac_is_digit(word.p[dot - 1]))
+		dot--;
+	return dot > 3 && dot < word.n && word.n - dot <= 5 && !ac_ipv6_parse(word, address) &&
+	       (word.p[dot - 1] == '.' || word.p[dot - 1] == ':') &&
+	       ac_ipv6_parse(ac_str_slice(word, 0, dot - 1), address);
+}
+
+/* The token at line[begin, end) is one end of a connection in a row of netstat's or argus's. */
+static inline bool
+plain_is_row(ac_str line, size_t begin, size_t end)
+{
+	static const char directions[] = "-> <- <-> ?> <? <?> - o> <o |>",
+			  protocols[] = "tcp tcp4 tcp6 tcp46 udp udp4 udp6 udp46 sctp sctp4 sctp6",
+			  states[] = "ESTABLISHED LISTEN TIME_WAIT CLOSE_WAIT FIN_WAIT_1 FIN_WAIT_2 SYN_SENT SYN_RCVD "
+				     "SYN_RECEIVED LAST_ACK CLOSING CLOSED";
+	size_t at = end;
+	ac_str other;
+
+	if ((begin > 0 && (unsigned char)line.p[begin - 1] > ' ') || (end < line.n && (unsigned char)line.p[end] > ' '))
+		return false;
+	other = plain_next_word(line, &at, true);
+	if (plain_is_in(other, directions))
+		other = plain_next_word(line, &at, true);
+	if (plain_is_row_end(other))
+		return plain_is_near(line, begin, false, protocols) || plain_is_near(line, at, true, states);
+	at = begin;
+	other = plain_next_word(line, &at, false);
+	if (plain_is_in(other, directions))
+		other = plain_next_word(line, &at, false);
+	return plain_is_row_end(other) &&
+	       (plain_is_near(line, at, false, protocols) || plain_is_near(line, end, true, states));
+}
+
+/* Behind a '%': how many bytes from `at` on are of percent-encoded ones, the last of which is of no word; *out is that. */
+static inline size_t
+plain_percent(ac_str line, size_t at, size_t end, char *out)
+{
+	size_t p = at;
+
+	*out = '%';
+	while (*out == '%' && p + 2 < end) {
+		if (ac_hex_value(line.p[p]) < 0 || ac_hex_value(line.p[p + 1]) < 0)
+			return 0;
+		*out = (char)(16 * ac_hex_value(line.p[p]) + ac_hex_value(line.p[p + 1]));
+		p += 2;
+	}
+	return *out == '%' || plain_word(*out) ? 0 : p - at;
+}
+
+/* The address whose '@' is percent-encoded at `at`, where a name begins at `begin`. */
+static inline void
+plain_encoded_email(const plain_list *list, ac_str line, size_t at, size_t begin, size_t end)
+{
+	size_t from = at;
+
+	while (from > 0 && plain_local(line.p[from - 1], false))
+		from--;
+	/* the '%' is none of it */
+	while (from < at && line.p[from] == '.')
+		from++;
+	for (size_t i = 0; from < at && i < list->n; i++) {
+		ac_str text = list->values[i].value.text;
+
+		if (list->values[i].value.type == AC_VALUE_EMAIL && text.n == at - from + 1 + end - begin &&
+		    text.p[at - from] == '@' &&
+		    ac_str_eq_fold(ac_str_slice(text, 0, at - from), ac_str_slice(line, from, at)) &&
+		    ac_str_eq_fold(ac_str_slice(text, at - from + 1, text.n), ac_str_slice(line, begin, end)))
+			plain_report(list, from, end - from, &list->values[i]);
+	}
+}
+
 static inline void
 plain_tokens(const plain_list *list, ac_str line)
 {
@@ -280,13 +411,21 @@ plain_tokens(const plain_list *list, ac_str line)
 		plain_digest(list, token, at);
 		if (ac_str_find_byte(token, '.') == token.n)
 			continue;
-		if (plain_flow_end(token) && plain_is_flow(line, at, end))
+		if (plain_flow_end(token) && (plain_is_flow(line, at, end) || plain_is_row(line, at, end)))
 			token.n = plain_flow_end(token);
 		while (end < line.n && line.p[end] == '>' && token.n > 0 && token.p[token.n - 1] == '-')
 			token.n--;
-		if (!ac_ipv4_parse(token, address))
-			plain_name(list, line, at, at + token.n - (token.n > 0 && token.p[token.n - 1] == '.'));
-		else if (at == 0 || line.p[at - 1] != ':' || !plain_is_tail_of_ipv6(line, at, at + token.n))
+		if (!ac_ipv4_parse(token, address)) {
+			size_t name_end = at + token.n - (token.n > 0 && token.p[token.n - 1] == '.'), skip = 0;
+			char sign = '\0';
+
+			if (at > 0 && line.p[at - 1] == '%')
+				skip = plain_percent(line, at, name_end, &sign);
+			if (skip && sign == '@')
+				plain_encoded_email(list, line, at - 1, at + skip, name_end);
+			skip += skip && line.p[at + skip] == '.';
+			plain_name(list, line, at + skip, name_end);
+		} else if (at == 0 || line.p[at - 1] != ':' || !plain_is_tail_of_ipv6(line, at, at + token.n))
 			plain_address(list, at, token.n, AC_VALUE_IPV4, address);
 	}
 }

@@ -59,11 +59,13 @@ put_value(text *t, uint64_t *state)
 	static const ac_str before[] = { AC_S_INIT(""), AC_S_INIT(""), AC_S_INIT(""), AC_S_INIT("www."),
 		AC_S_INIT("x.y."), AC_S_INIT("not"), AC_S_INIT("-"), AC_S_INIT("5."), AC_S_INIT("1"),
 		AC_S_INIT("::ffff:"), AC_S_INIT("someone@"), AC_S_INIT("."), AC_S_INIT(" > "), AC_S_INIT("IP "),
-		AC_S_INIT("198.51.100.1.53 > ") };
+		AC_S_INIT("198.51.100.1.53 > "), AC_S_INIT("%2F"), AC_S_INIT("a%252f"), AC_S_INIT("x%40"),
+		AC_S_INIT("%41"), AC_S_INIT("tcp 0  "), AC_S_INIT("udp4 \t198.51.100.1.53 -> ") };
 	static const ac_str behind[] = { AC_S_INIT(""), AC_S_INIT(""), AC_S_INIT(""), AC_S_INIT("."), AC_S_INIT(".."),
 		AC_S_INIT(".org"), AC_S_INIT("0"), AC_S_INIT(":443"), AC_S_INIT("/24"), AC_S_INIT("_"), AC_S_INIT("-1"),
 		AC_S_INIT(".5"), AC_S_INIT("\xc3\xa9"), AC_S_INIT("->"), AC_S_INIT("--"), AC_S_INIT(".443 > "),
-		AC_S_INIT(".65535 > host.example.ssh: "), AC_S_INIT(".53: "), AC_S_INIT(".80") };
+		AC_S_INIT(".65535 > host.example.ssh: "), AC_S_INIT(".53: "), AC_S_INIT(".80"),
+		AC_S_INIT(".80 10.0.0.1.5 0 CLOSED"), AC_S_INIT(".53  *.* "), AC_S_INIT("%2F") };
 	size_t which = draw(state) % (AC_COUNT(plain_case_values) + AC_COUNT(plain_case_urls));
 	ac_str value =
 	    ac_str_from(which < AC_COUNT(plain_case_values) ? plain_case_values[which].text
@@ -98,7 +100,8 @@ make_text(text *t, size_t want, uint64_t seed)
 		AC_S_INIT("b\xc3\xbc"
 			  "cher.example"),
 		AC_S_INIT("a"), AC_S_INIT("[.]"), AC_S_INIT("(at)"), AC_S_INIT("[:]"), AC_S_INIT("[/]"),
-		AC_S_INIT("->"), AC_S_INIT(" > "), AC_S_INIT("IP ") };
+		AC_S_INIT("->"), AC_S_INIT(" > "), AC_S_INIT("IP "), AC_S_INIT("tcp4 "), AC_S_INIT(" LISTEN "),
+		AC_S_INIT("someone%40"), AC_S_INIT("%") };
 	uint64_t state = seed;
 
 	t->n = 0;

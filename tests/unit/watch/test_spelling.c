@@ -146,9 +146,11 @@ address__is_an_end_of_a_flow(void **state)
 
 /* At every place of a word of the maps, and over their ends, by each kernel of this processor. */
 static void
-flows__are_found_by_every_kernel(void **state)
+ends_of_flows_and_encoded_values__are_found_by_every_kernel(void **state)
 {
-	static const char flow[] = "evil.example->192.0.2.7->x IP 192.0.2.7.443 > 192.0.2.7.5: x^Ievil.example";
+	static const char flow[] = "evil.example->192.0.2.7->x IP 192.0.2.7.443 > 192.0.2.7.5: x^Ievil.example "
+				   "http%3A%2F%2Fbad.example%2Fa%3Fb%3Dc&phisher%40evil.example&x%2Fevil.example "
+				   "tcp4 0 0 192.0.2.7.443 10.0.0.1.5 CLOSED";
 	char text[130 * (sizeof(flow) + 65)];
 	const ac_scan_kernel *kernel;
 	accord_err err = { 0 };
@@ -170,10 +172,38 @@ flows__are_found_by_every_kernel(void **state)
 		assert_int_equal(ac_watch_feed(w, (ac_str){ text, n }, &err), 0);
 		assert_int_equal(ac_watch_end(w, &err), 0);
 		ac_watch_count(w, &counts);
-		assert_int_equal(counts.hits, 130 * 5);
+		assert_int_equal(counts.hits, 130 * 10);
 		ac_watch_close(w);
 	}
 	wt_close(&t);
+}
+
+/* URLs, hosts and addresses as they stand in queries of other URLs. */
+static void
+values__may_have_percent_encoded_bytes_around_them(void **state)
+{
+	static const wt_row rows[] = {
+		{ "/r?u=http%3A%2F%2Fevil.example%2Fx", "1:18+12 domain-name exact evil.example d\n" },
+		{ "/r?u=http%3A%2F%2Fbad.example%2Fa%3Fb%3Dc&v=w", "1:5+36 url url http://bad.example/a?b=c u\n" },
+		{ "/r?u=HTTP%3a%2f%2fBAD.example%2fa%3fb%3dc", "1:5+36 url url http://bad.example/a?b=c u\n" },
+		{ "/r?u=http%253A%252F%252Fbad.example%252Fa%253Fb%253Dc.",
+		    "1:5+48 url url http://bad.example/a?b=c u\n" },
+		{ "/r?u=http%3A%2F%2Fbad.example%3A80%2Fa%3Fb%3Dc", "1:5+41 url url http://bad.example/a?b=c u\n" },
+		{ "/r?m=phisher%40evil.example&x",
+		    "1:5+22 email-addr exact phisher@evil.example e\n1:15+12 domain-name exact evil.example d\n" },
+		{ "/r?m=phisher%2540EVIL.example",
+		    "1:5+24 email-addr exact phisher@evil.example e\n1:17+12 domain-name exact evil.example d\n" },
+		{ "x%20evil.example%20 %22a.evil.example%22",
+		    "1:4+12 domain-name exact evil.example d\n1:23+14 domain-name subdomain a.evil.example d\n" },
+		/* letters are of names, and what is no encoding is as it stands */
+		{ "%61evil.example %evil.example1 %2evil.example %zzevil.example %C3%BCevil.example x%2F2Fevil.example",
+		    "" },
+		{ "/r?u=http%3A%2F%2Fbad.example%2Fa%3Fb%3Dcd&v=w http%3A%2Fbad.example%2Fa%3Fb%3Dc", "" },
+		{ "x%40phisher@evil.example.org notphisher%40evil.example.org", "" },
+	};
+
+	(void)state;
+	check(rows, AC_COUNT(rows));
 }
 
 /* What needs no percent-encoding may have it, wherever a kernel looks at a path, short or long. */
@@ -280,7 +310,8 @@ main(void)
 		cmocka_unit_test(address6__is_one_in_every_form_of_rfc_4291),
 		cmocka_unit_test(address4__is_no_version_and_no_part_of_a_longer_number),
 		cmocka_unit_test(address__is_an_end_of_a_flow),
-		cmocka_unit_test(flows__are_found_by_every_kernel),
+		cmocka_unit_test(ends_of_flows_and_encoded_values__are_found_by_every_kernel),
+		cmocka_unit_test(values__may_have_percent_encoded_bytes_around_them),
 		cmocka_unit_test(url__is_found_with_percent_encoding_by_every_kernel),
 		cmocka_unit_test(domain__is_one_in_any_case_with_its_subdomains),
 		cmocka_unit_test(email__is_one_in_any_case_and_its_domain_counts_too),

@@ -13,6 +13,7 @@
  *	registry key      up to the end of a field for keys, or to the name of the value that stands behind it there
  */
 #include "watch/evaluate.h"
+#include "watch/token.h"
 
 /* Longer names of values than this, with their escapes, are not looked at: a line may have thousands of keys. */
 #define VALUE_NAME_MAX ((size_t)(4 * AC_KIB))
@@ -212,6 +213,31 @@ fits_end(ac_evaluation *e, const ac_found *f, ac_value_type type)
 	return !(f->match.flags & AC_MATCH_KEY_ABOVE);
 }
 
+/* "AS 64496", "asn=64496", "autonomous system number: 64496": what stands right before a number says what it is. */
+static bool
+is_behind_as_name(const ac_evaluation *e, const ac_found *f)
+{
+	static const ac_str names[] = { AC_S_INIT("asn"), AC_S_INIT("as number"), AC_S_INIT("as_number"),
+		AC_S_INIT("as_num"), AC_S_INIT("autonomous system"), AC_S_INIT("autonomous system number") };
+	ac_str before = { e->line.p, f->match.offset };
+	size_t blanks = 0;
+
+	while (before.n > 0 && blanks < 4 && memchr(" =:\"'#\\\t", before.p[before.n - 1], 8)) {
+		before.n--;
+		blanks++;
+	}
+	if (blanks == 1 && before.n > 1 && e->line.p[before.n] == ' ' && ac_str_ends(before, AC_S("AS")))
+		return before.n == 2 || !ac_is_word(before.p[before.n - 3]);
+	for (size_t i = 0; blanks > 0 && i < AC_COUNT(names); i++) {
+		size_t n = names[i].n;
+
+		if (before.n >= n && ac_str_eq_fold(ac_str_slice(before, before.n - n, before.n), names[i]) &&
+		    (before.n == n || !ac_is_alnum(before.p[before.n - n - 1])))
+			return true;
+	}
+	return false;
+}
+
 bool
 ac_evaluate_text(ac_evaluation *e, const ac_found *f, const char **out_reason)
 {
@@ -225,6 +251,8 @@ ac_evaluate_text(ac_evaluation *e, const ac_found *f, const char **out_reason)
 	fits = f->field ? fits_field(e, f, r) : fits_line(e, f, r);
 	if (type == AC_VALUE_AS_NUMBER && f->text.n > 2 && !ac_is_digit(f->text.p[0]))
 		fits = true; /* "AS64496" */
+	if (!fits && type == AC_VALUE_AS_NUMBER)
+		fits = is_behind_as_name(e, f);
 	if (type == AC_VALUE_NAMED_PIPE && is_in_folder(e, f, AC_S("pipe")))
 		fits = true;
 	if (type == AC_VALUE_MUTEX && is_in_folder(e, f, AC_S("\\BaseNamedObjects")))

@@ -5,8 +5,9 @@
  *
  * What stands around a whole value, in bytes: no word byte touches it, and
  *	file name       no dot, '/' or '\' with a word byte goes on behind it
- *	file path       the same; of POSIX, no word byte, dot, '/' or ':' before it, as in a URL or a longer path
+ *	file path       the same; of Windows on a drive or the kernel's device; of POSIX, no word byte, dot, '/' or ':' before it, as in a URL or a longer path
  *	registry key    its hive in any spelling; no deeper key behind it, unless the record says that it is the name of a value
+ *	mutex           of "Global\x" and "Local\x" also x in the kernel's folder of objects
  *	named pipe      "\pipe\" or another '\' or the beginning of a field before it
  *	the rest        nothing more
  * What a field's role demands is asked when the record has been read.
@@ -225,14 +226,29 @@ is_behind_kind(const ac_scan *s, const char *p)
 	return p - s->begin >= 2 && p[-1] == '_' && p[-2] == ':';
 }
 
+/* "\Device\HarddiskVolume3\x", as the kernel has "C:\x": the same path on whichever drive, from its beginning; NULL: it is none. */
+static const char *
+device_path_begin(const ac_scan *s, ac_str head, const char *anchor)
+{
+	const char *below = head.n > 2 ? separated_back(s, ac_str_slice(head, 2, head.n), anchor) : NULL, *p = below;
+
+	while (p && p > s->begin && ac_is_decimal(p[-1]))
+		p--;
+	return p && p < below ? separated_back(s, AC_S("\\device\\harddiskvolume"), p) : NULL;
+}
+
 static void
 match_windows_path(ac_scan *s, const char *anchor, const ac_index_record *r)
 {
-	ac_str text = r->text;
+	ac_str text = r->text, head = ac_str_slice(text, 0, r->anchor_at);
 	const char *end = separated_ahead(s, ac_str_slice(text, r->anchor_at, text.n), anchor);
-	const char *begin = separated_back(s, ac_str_slice(text, 0, r->anchor_at), anchor);
+	const char *begin = separated_back(s, head, anchor);
 
-	if (begin && end && (begins_word(s, begin) || is_behind_kind(s, begin)) && ends_name(s, end))
+	if (begin && !begins_word(s, begin) && !is_behind_kind(s, begin))
+		begin = NULL;
+	if (!begin)
+		begin = device_path_begin(s, head, anchor);
+	if (begin && end && ends_name(s, end))
 		ac_match_add(
 		    s, (ac_str){ begin, (size_t)(end - begin) }, r->place, AC_VALUE_FILE_PATH, AC_MATCH_EXACT, 0);
 }
@@ -291,6 +307,25 @@ match_whole(ac_scan *s, ac_str span, const ac_index_record *r)
 		ac_match_add(s, span, r->place, (ac_value_type)r->type, AC_MATCH_EXACT, 0);
 }
 
+/* "\BaseNamedObjects\x": where the kernel has "Global\x", and "Local\x" below a session. */
+static void
+match_kernel_mutex(ac_scan *s, const char *anchor, const ac_index_record *r)
+{
+	static const ac_str spaces[] = { AC_S_INIT("Global\\"), AC_S_INIT("Local\\") };
+
+	for (size_t i = 0; i < AC_COUNT(spaces); i++) {
+		ac_str name = ac_str_slice(r->text, spaces[i].n, r->text.n);
+		const char *begin = anchor - r->anchor_at + spaces[i].n;
+
+		if (!ac_str_starts_fold(r->text, spaces[i]) || r->anchor_at < spaces[i].n ||
+		    (size_t)(anchor - s->begin) + spaces[i].n < r->anchor_at || (size_t)(s->end - begin) < name.n ||
+		    memcmp(begin, name.p, name.n) != 0 || !ends_word(s, begin + name.n) ||
+		    !separated_back(s, AC_S("\\basenamedobjects\\"), begin))
+			continue;
+		ac_match_add(s, (ac_str){ begin, name.n }, r->place, AC_VALUE_MUTEX, AC_MATCH_EXACT, 0);
+	}
+}
+
 static bool
 is_windows_path(const ac_index_record *r)
 {
@@ -308,12 +343,16 @@ ac_match_text(ac_scan *s, ac_str anchor, uint64_t key)
 		return;
 	find = ac_find_start(ix, key);
 	while (ac_find_next(ix, &find, key, &r)) {
-		if (r.type == AC_VALUE_REGISTRY_KEY)
+		if (r.type == AC_VALUE_REGISTRY_KEY) {
 			match_registry_key(s, anchor.p, &r);
-		else if (is_windows_path(&r))
+		} else if (is_windows_path(&r)) {
 			match_windows_path(s, anchor.p, &r);
-		else if ((size_t)(anchor.p - s->begin) >= r.anchor_at)
-			match_whole(s, (ac_str){ anchor.p - r.anchor_at, r.text.n }, &r);
+		} else {
+			if ((size_t)(anchor.p - s->begin) >= r.anchor_at)
+				match_whole(s, (ac_str){ anchor.p - r.anchor_at, r.text.n }, &r);
+			if (r.type == AC_VALUE_MUTEX)
+				match_kernel_mutex(s, anchor.p, &r);
+		}
 	}
 }
 

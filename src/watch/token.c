@@ -129,6 +129,9 @@ ac_as_name_at(ac_str text, const char *p)
 	case '_':
 	case '.':
 		return rest.n > 2 && ac_lower(p[3]) == 'n' ? AC_AS_FIELD : AC_AS_NONE;
+	case ' ': /* as registries write it, in capitals: "AS 64496" */
+		return begins && p[0] == 'A' && p[1] == 'S' && rest.n > 2 && ac_is_decimal(p[3]) ? AC_AS_FIELD
+												 : AC_AS_NONE;
 	case '"':
 	case '\\': /* before a quote in a string of JSON */
 		return begins ? AC_AS_FIELD : AC_AS_NONE;

@@ -54,6 +54,13 @@ file_path__is_found_with_its_directory_only(void **state)
 		    "1:10+28 file-path exact c:\\windows\\temp\\evil1.exe w\n" },
 		{ "C:/windows/temp/evil1.exe -x", "1:0+25 file-path exact c:\\windows\\temp\\evil1.exe w\n" },
 		{ "\\??\\C:\\Windows\\Temp\\evil1.exe", "1:4+25 file-path exact c:\\windows\\temp\\evil1.exe w\n" },
+		/* as the kernel has it, on whichever drive */
+		{ "<a>\\device\\harddiskvolume3\\windows\\temp\\evil1.exe</a>",
+		    "1:3+46 file-path exact \\device\\harddiskvolume3\\windows\\temp\\evil1.exe w\n" },
+		{ "{\"Image\":\"\\\\Device\\\\HarddiskVolume12\\\\Windows\\\\Temp\\\\Evil1.exe\"}",
+		    "1:10+52 file-path exact \\device\\harddiskvolume12\\windows\\temp\\evil1.exe w\n" },
+		{ "\\device\\harddiskvolume\\windows\\temp\\evil1.exe \\x\\harddiskvolume3\\windows\\temp\\evil1.exe",
+		    "" },
 		{ "exec /opt/Evil/run7 -d", "1:5+14 file-path exact /opt/Evil/run7 p\n" },
 		{ "exe=\"/opt/Evil/run7\"", "1:5+14 file-path exact /opt/Evil/run7 p\n" },
 		/* Defender's kinds of findings */
@@ -100,6 +107,11 @@ mutex__is_one_where_the_record_says_so(void **state)
 		{ "{\"mutex\":\"Global\\\\EvilMutex\"}", "1:10+17 mutex exact Global\\EvilMutex m\n" },
 		{ "{\"mutex\":\"\\\\Sessions\\\\1\\\\BaseNamedObjects\\\\Sh0rt\"}", "1:43+5 mutex exact Sh0rt s\n" },
 		{ "{\"message\":\"Name: \\\\BaseNamedObjects\\\\Sh0rt\"}", "1:38+5 mutex exact Sh0rt s\n" },
+		/* global names and those of sessions as they stand in the kernel's folders */
+		{ "Mutant: \\BaseNamedObjects\\EvilMutex", "1:26+9 mutex exact EvilMutex m\n" },
+		{ "{\"o\":\"\\\\Sessions\\\\1\\\\BaseNamedObjects\\\\EvilMutex\"}",
+		    "1:39+9 mutex exact EvilMutex m\n" },
+		{ "\\BaseNamedObjects\\EvilMutex2 \\Objects\\EvilMutex \\BaseNamedObjects\\evilmutex", "" },
 		{ "created mutant Sh0rt", "1:15+5 mutex exact Sh0rt s\n" },
 		{ "{\"mutex\":\"sh0rt\"}", "" }, /* CreateMutex: case counts */
 		{ "{\"mutex\":\"Sh0rt x\"}", "" },
@@ -315,6 +327,12 @@ as_number__is_one_in_its_field_or_with_its_letters(void **state)
 	static const wt_row rows[] = {
 		{ "{\"source_asn\":64496}", "1:14+5 autonomous-system exact 64496 a\n" },
 		{ "{\"source\":{\"asn\":\"AS64496\"}}", "1:18+7 autonomous-system exact 64496 a\n" },
+		/* what stands before a number says what it is */
+		{ "origin AS 64496, asn=64496; \"asn\": 64496",
+		    "1:10+5 autonomous-system exact 64496 a\n1:21+5 autonomous-system exact 64496 a\n1:35+5 "
+		    "autonomous-system exact 64496 a\n" },
+		{ "Autonomous System Number: 64496 of 64496 octets", "1:26+5 autonomous-system exact 64496 a\n" },
+		{ "as 64496 asn x 64496 BAS 64496 lasn=64496 AS  64496", "" },
 		{ "announced by AS64496", "1:13+7 autonomous-system exact 64496 a\n" },
 		{ "{\"asn\":\"1.10\"}", "1:8+4 autonomous-system exact 65546 d\n" },
 		{ "{\"asn\":65546}", "1:7+5 autonomous-system exact 65546 d\n" },

@@ -521,8 +521,8 @@ settled_role(const ac_log_record *record, const ac_log_field *f)
 	if (is_top_host && record->format->is_json && is_eve(record))
 		return AC_FIELD_SENSOR;
 	/* Proxies and FortiOS: the site beside a path. */
-	if (f->role == AC_FIELD_SENSOR && !has(record, AC_FIELD_URL_HOST) && has(record, AC_FIELD_URL_PATH) &&
-	    ac_str_eq_fold(f->name, AC_S("hostname")))
+	if (f->role == AC_FIELD_SENSOR && has(record, AC_FIELD_URL_PATH) && ac_str_eq_fold(f->name, AC_S("hostname")) &&
+	    !has_url_host(record, f))
 		return AC_FIELD_URL_HOST;
 	/* Zeek's ssl and x509 logs have the certificate's, its smtp log the mail's. */
 	if (f->role == AC_FIELD_EMAIL_SUBJECT && has(record, AC_FIELD_CERT_ISSUER) &&

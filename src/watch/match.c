@@ -246,22 +246,53 @@ ac_match_email_key(ac_scan *s, ac_str host, uint64_t key)
 		ac_match_add(s, span, record, AC_VALUE_EMAIL, AC_MATCH_EXACT, 0);
 }
 
+/* A percent-encoded byte at p, itself encoded or not ("%2B", "%252B"): how many bytes it takes; 0: there is none. */
+static size_t
+encoded_at(const char *p, const char *end, char *out)
+{
+	const char *digits = end - p > 5 && memcmp(p, "%25", 3) == 0 ? p + 3 : p + 1;
+	int high, low;
+
+	if (*p != '%' || end - digits < 2)
+		return 0;
+	high = ac_hex_value(digits[0]);
+	low = ac_hex_value(digits[1]);
+	*out = (char)((unsigned)high << 4 | (unsigned)low);
+	return high < 0 || low < 0 ? 0 : (size_t)(digits + 2 - p);
+}
+
+/* The local part that ends at `at`, without percent-encoding, to `out`; where it begins: behind the last byte that is none of it. */
+static const char *
+take_local(const ac_scan *s, const char *at, char *out, size_t *n)
+{
+	const char *begin = local_begin(s, at, at), *p = begin;
+
+	for (*n = 0; p < at;) {
+		char c = *p;
+		size_t taken = encoded_at(p, at, &c);
+
+		p += taken ? taken : 1;
+		if (is_common_local(c) && (*n > 0 || c != '.')) {
+			out[(*n)++] = c;
+			continue;
+		}
+		begin = p;
+		*n = 0;
+	}
+	return begin;
+}
+
 /* The address whose '@' is percent-encoded: where its local part ends, and its host. */
 static void
 match_encoded_email(ac_scan *s, const char *at, ac_str host)
 {
-	const char *begin = local_begin(s, at, at);
-	size_t n = (size_t)(at - begin);
+	size_t n;
+	const char *begin = take_local(s, at, s->joined, &n);
 	uint32_t record;
 	ac_str text;
 
-	while (n > 0 && *begin == '.') {
-		begin++;
-		n--;
-	}
 	if (n == 0 || n + 1 + host.n > EMAIL_MAX)
 		return;
-	memcpy(s->joined, begin, n);
 	s->joined[n] = '@';
 	memcpy(s->joined + n + 1, host.p, host.n);
 	text = (ac_str){ s->joined, n + 1 + host.n };

@@ -372,24 +372,36 @@ plain_percent(ac_str line, size_t at, size_t end, char *out)
 	return *out == '%' || plain_word(*out) ? 0 : p - at;
 }
 
-/* The address whose '@' is percent-encoded at `at`, where a name begins at `begin`. */
+/* The address whose '@' is percent-encoded at `at`, where a name begins at `begin`; bytes of its local part may be, too. */
 static inline void
 plain_encoded_email(const plain_list *list, ac_str line, size_t at, size_t begin, size_t end)
 {
-	size_t from = at;
+	char text[512];
+	size_t from = at, place, n = 0;
 
-	while (from > 0 && plain_local(line.p[from - 1], false))
+	while (from > 0 && at - from < 320 && plain_local(line.p[from - 1], false))
 		from--;
-	/* the '%' is none of it */
-	while (from < at && line.p[from] == '.')
-		from++;
-	for (size_t i = 0; from < at && i < list->n; i++) {
-		ac_str text = list->values[i].value.text;
+	for (place = from; place < at;) {
+		size_t digits = at - place > 5 && memcmp(line.p + place, "%25", 3) == 0 ? place + 3 : place + 1;
+		bool is_coded = line.p[place] == '%' && digits + 2 <= at && ac_hex_value(line.p[digits]) >= 0 &&
+				ac_hex_value(line.p[digits + 1]) >= 0;
+		char c = is_coded ? (char)(16 * ac_hex_value(line.p[digits]) + ac_hex_value(line.p[digits + 1]))
+				  : line.p[place];
 
-		if (list->values[i].value.type == AC_VALUE_EMAIL && text.n == at - from + 1 + end - begin &&
-		    text.p[at - from] == '@' &&
-		    ac_str_eq_fold(ac_str_slice(text, 0, at - from), ac_str_slice(line, from, at)) &&
-		    ac_str_eq_fold(ac_str_slice(text, at - from + 1, text.n), ac_str_slice(line, begin, end)))
+		place = is_coded ? digits + 2 : place + 1;
+		if (!plain_local(c, false) || (n == 0 && c == '.')) {
+			from = place;
+			n = 0;
+		} else {
+			text[n++] = c;
+		}
+	}
+	for (size_t i = 0; n > 0 && i < list->n; i++) {
+		ac_str mail = list->values[i].value.text;
+
+		if (list->values[i].value.type == AC_VALUE_EMAIL && mail.n == n + 1 + end - begin && mail.p[n] == '@' &&
+		    ac_str_eq_fold(ac_str_slice(mail, 0, n), (ac_str){ text, n }) &&
+		    ac_str_eq_fold(ac_str_slice(mail, n + 1, mail.n), ac_str_slice(line, begin, end)))
 			plain_report(list, from, end - from, &list->values[i]);
 	}
 }

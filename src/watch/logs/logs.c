@@ -482,14 +482,15 @@ has(const ac_log_record *record, ac_field_role role)
 	return record->roles >> role & 1;
 }
 
-/* Some other field of the object names one, not that around a message. */
+/* A field of another name in the same object is one, not that around a message. */
 static bool
 has_url_host(const ac_log_record *record, const ac_log_field *field)
 {
 	if (!has(record, AC_FIELD_URL_HOST))
 		return false;
 	for (size_t i = 0; i < record->count; i++)
-		if (record->fields[i].role == AC_FIELD_URL_HOST && record->fields[i].group == field->group)
+		if (record->fields[i].role == AC_FIELD_URL_HOST && record->fields[i].group == field->group &&
+		    !ac_str_eq_fold(record->fields[i].name, field->name))
 			return true;
 	return false;
 }

@@ -74,6 +74,9 @@ messages__have_fields(void **state)
 		{ "{\"host\":\"h\",\"event\":\"date=2021-07-19 hostname=\\\"bad.example\\\" "
 		  "url=\\\"/a/b.php?x=1&y=2\\\" level=5\"}",
 		    "1:48+11 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		{ "{\"host\":\"h\",\"event\":\"Jul 19 10:00:00 fw a=b hostname=\\\"bad.example\\\" "
+		  "url=\\\"/a/b.php?x=1&y=2\\\" level=5\"}",
+		    "1:55+11 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
 		/* slashes escaped */
 		{ "{\"log\": \"bad.example:80 10.0.0.1 - - [19\\/Jul\\/2021:10:00:00 +0000] \\\"GET "
 		  "\\/a\\/b.php?x=1&y=2 HTTP\\/1.1\\\" 200 5 \\\"-\\\" \\\"x\\\"\\n\"}",

@@ -195,6 +195,9 @@ values__may_have_percent_encoded_bytes_around_them(void **state)
 		    "1:5+24 email-addr exact phisher@evil.example e\n1:17+12 domain-name exact evil.example d\n" },
 		{ "x%20evil.example%20 %22a.evil.example%22",
 		    "1:4+12 domain-name exact evil.example d\n1:23+14 domain-name subdomain a.evil.example d\n" },
+		{ "%3Cphisher%40evil.example%3E mailto%3A%70hisher%40evil.example",
+		    "1:3+22 email-addr exact phisher@evil.example e\n1:13+12 domain-name exact evil.example d\n"
+		    "1:38+24 email-addr exact phisher@evil.example e\n1:50+12 domain-name exact evil.example d\n" },
 		/* letters are of names, and what is no encoding is as it stands */
 		{ "%61evil.example %evil.example1 %2evil.example %zzevil.example %C3%BCevil.example x%2F2Fevil.example",
 		    "" },

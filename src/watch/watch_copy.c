@@ -201,14 +201,14 @@ next_of(ac_str text, size_t at, char one, char two, char other)
 	return at;
 }
 
-/* Quotes and blanks beyond ASCII end a value; what may stand inside of one stays. */
+/* Quotes and blanks beyond ASCII end a value; what may stand inside of one does where no letter or digit goes on behind it. */
 static void
-end_at_sign(ac_escape *e)
+end_at_sign(ac_escape *e, ac_str behind)
 {
 	ac_str meant;
 
 	if (ac_typography_at((ac_str){ e->text, e->text_n }, 0, &meant) == e->text_n &&
-	    (meant.p[0] == '"' || meant.p[0] == ' ')) {
+	    (meant.p[0] == '"' || meant.p[0] == ' ' || behind.n == 0 || !ac_is_alnum(behind.p[0]))) {
 		e->text[0] = meant.p[0];
 		e->text_n = 1;
 	}
@@ -264,7 +264,7 @@ ac_watch_copy_escaped(ac_watch_copy *c, ac_str text, ac_str raw, ac_log_escapes 
 		if (!is_escape)
 			e = spelled_at(raw, at, split, &is_defanged);
 		else if (e.text_n > 1)
-			end_at_sign(&e);
+			end_at_sign(&e, ac_str_slice(raw, at + e.raw_n, raw.n));
 		if (e.raw_n == 0) {
 			at++;
 		} else {

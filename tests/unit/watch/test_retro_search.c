@@ -57,6 +57,8 @@ static const char lines[] =
     "203.0.113.5\xef\xbc\x89 mallory@evil.example\xe2\x80\xa6 \xe2\x80\x9d"
     "evil[.]example\xe2\x80\x9d b\xc3\xbc"
     "cher.example\xe3\x80\x82\n"
+    /* in a query of another URL */
+    "2023-11-12T10:00:00Z GET /r?u=x%2Fevil.example%2Fy&v=%252fa.evil.example%252f&w=%61evil.example\n"
     /* rows of netstat's and argus's */
     "2023-11-12T10:00:00Z tcp4 0 0 203.0.113.5.443 10.0.0.1.5 ESTABLISHED\n"
     "2023-11-12T10:00:00Z udp 203.0.113.5.53 <-> 203.0.113.5.5\n"

@@ -93,6 +93,8 @@ signs__end_a_value_in_json_too(void **state)
 		    "2:22+23 url url http://bad.example/a u\n3:63+12 domain-name exact evil.example d\n" },
 		{ "{\"l\":\"{\\\"m\\\":\\\"\\\\u201cevil.example\\\\u201d\\\"}\"}",
 		    "1:22+12 domain-name exact evil.example d\n" },
+		{ "{\"l\":\"{\\\"m\\\":\\\"b\\\\u00fccher.example\\\\u2026 x\\\"}\"}",
+		    "1:15+20 domain-name exact xn--bcher-kva.example i\n" },
 		/* behind another escape, and before one */
 		{ "{\"m\":\"b\\u00fccher.exampl\\u0065\\u2026 \\u201c\\u0062" UMLAUT "cher.example\"}",
 		    "1:6+24 domain-name exact xn--bcher-kva.example i\n1:43+20 domain-name exact xn--bcher-kva.example "

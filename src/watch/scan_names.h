@@ -284,16 +284,18 @@ take_names(ac_scan *s, size_t base)
 	const ac_index *ix = s->index;
 	ac_places *l = s->places;
 	const uint32_t *ends = l->names.places + l->names.at;
+	unsigned percents = 0;
 	size_t left = l->names.n - l->names.at, n = left < AC_SCAN_BATCH ? left : AC_SCAN_BATCH;
 
 	runs_at(s->maps, ends, n, base, l->runs);
+	for (size_t i = 0; i < n; i++)
+		percents |= s->begin[ends[i] - l->runs[i].n - 1] == '%';
+	for (size_t i = 0; percents && i < n; i++)
+		if (s->begin[ends[i] - l->runs[i].n - 1] == '%')
+			cut_percent(s, s->begin + ends[i], &l->runs[i]);
 	for (size_t i = 0; i < n; i++) {
-		const char *end = s->begin + ends[i];
-
 		ac_ask_ahead(s, 2);
-		if (__builtin_expect(end[-1 - (ptrdiff_t)l->runs[i].n] == '%', 0))
-			cut_percent(s, end, &l->runs[i]);
-		l->keys[i] = suffix_key_at(end, l->runs[i].suffix, ix->salt);
+		l->keys[i] = suffix_key_at(s->begin + ends[i], l->runs[i].suffix, ix->salt);
 	}
 	ask_gate(ix->gate1, ix->gate1_blocks, l->keys, n);
 	l->names.at += n;

@@ -6,7 +6,8 @@ static const ac_option options[] = {
 	{ "follow", 'f', NULL,
 	    "go on watching what is written to the inputs, until it is told to stop (Ctrl-C, SIGTERM)" },
 	{ "line-wait", 0, "SECONDS",
-	    "with --follow: a last line without an end is taken as it is after so long (default: 30)" },
+	    "with --follow: a last line without an end is taken as it is after so long (default: 30), or at a stop "
+	    "when no place is kept (--no-record, pipes)" },
 	{ "as-of", 0, "TIME", "the time of records that carry none (default: now)" },
 	{ "format", 0, "NAME",
 	    "read every line as of this format (json, zeek, w3c, csv, cef, syslog ...) instead of its own" },

@@ -171,6 +171,15 @@ end_pipe(pipes *all, pipe_input *p)
 	all->open--;
 }
 
+/* What has come of a line that has no end. */
+static int
+end_line(ac_follower *f, pipe_input *p, accord_err *err)
+{
+	int rc = ac_follow_use_index(f, p->watch, 0, err);
+
+	return rc ? rc : ac_watch_end(p->watch, err);
+}
+
 /* One read, whole lines at once. */
 static int
 read_pipe(ac_follower *f, pipes *all, pipe_input *p, accord_err *err)
@@ -184,8 +193,7 @@ read_pipe(ac_follower *f, pipes *all, pipe_input *p, accord_err *err)
 		ac_follow_problem(f, p->path, &problem);
 	if (rc || got == 0) {
 		end_pipe(all, p);
-		rc = ac_follow_use_index(f, p->watch, 0, err);
-		return rc ? rc : ac_watch_end(p->watch, err);
+		return end_line(f, p, err);
 	}
 	if (p->sightings)
 		ac_sightings_see(p->sightings, (ac_str){ f->block[0], got });
@@ -211,12 +219,28 @@ read_pipes(ac_follower *f, pipes *all, accord_err *err)
 		if (p->fd >= 0 && all->ready[i])
 			rc = read_pipe(f, all, p, err);
 		else if (p->fd >= 0 && ac_watch_rest(p->watch) &&
-			 ac_clock_monotonic() - p->rest_since > f->options->line_wait_s) {
-			rc = ac_follow_use_index(f, p->watch, 0, err);
-			if (!rc)
-				rc = ac_watch_end(p->watch, err);
-		}
+			 ac_clock_monotonic() - p->rest_since > f->options->line_wait_s)
+			rc = end_line(f, p, err);
 		if (!rc && f->options->on_block && (all->ready[i] || p->is_changed))
+			f->options->on_block(f->run->sink.payload);
+	}
+	f->broken |= rc != 0;
+	return rc;
+}
+
+/* At a stop nothing more comes of them, and nobody can read them again. */
+static int
+end_pipes(ac_follower *f, pipes *all, accord_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < all->count; i++) {
+		pipe_input *p = &all->all[i];
+
+		if (p->fd < 0 || !ac_watch_rest(p->watch))
+			continue;
+		rc = end_line(f, p, err);
+		if (!rc && f->options->on_block)
 			f->options->on_block(f->run->sink.payload);
 	}
 	f->broken |= rc != 0;
@@ -426,16 +450,16 @@ on_change(void *payload, int folder, const char *name, ac_change what)
 		f->look_wanted = true;
 }
 
-/* Lines that have waited for their end, and open files that are nowhere any more. */
+/* Lines that have waited for their end, and open files that are nowhere any more. is_last: lines wait no longer, as nobody will go on behind them. */
 static int
-end_waiting(ac_follower *f, accord_err *err)
+end_waiting(ac_follower *f, bool is_last, accord_err *err)
 {
 	double now = ac_clock_monotonic();
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < f->logs.n; i++) {
 		ac_followed *log = ac_follow_log_at(f, i);
-		bool is_due = now - log->rest_since > f->options->line_wait_s;
+		bool is_due = is_last || now - log->rest_since > f->options->line_wait_s;
 
 		if (log->cursor.is_packed || log->is_queued || !log->has_file)
 			continue;
@@ -493,7 +517,9 @@ wait_for_more(ac_follower *f, pipes *all)
 
 	for (size_t i = 0; i < all->count; i++)
 		all->fds[i] = all->all[i].fd;
-	if (f->look_wanted)
+	if (f->has_more)
+		timeout_ms = 0;
+	else if (f->look_wanted)
 		timeout_ms = 20;
 	else if (f->options->without_inotify || f->uncommitted > 0)
 		timeout_ms = 100;
@@ -510,7 +536,7 @@ one_round(ac_follower *f, pipes *all, accord_err *err)
 	if (!rc)
 		rc = read_pipes(f, all, err);
 	if (!rc)
-		rc = end_waiting(f, err);
+		rc = end_waiting(f, false, err);
 	if (!rc)
 		rc = commit_when_due(f, all, f->commit_wanted, err);
 	return rc;
@@ -530,6 +556,11 @@ last_round(ac_follower *f, pipes *all, accord_err *err)
 		if (!rc)
 			rc = ac_follow_drain(f, true, err);
 	}
+	/* Where places are kept, the next run takes a line whole that has no end yet. */
+	if (!rc && !f->run->store)
+		rc = end_waiting(f, true, err);
+	if (!rc)
+		rc = end_pipes(f, all, err);
 	return rc ? rc : commit_when_due(f, all, true, err);
 }
 

@@ -4,6 +4,7 @@
  *
  * The place in each log is kept in the store, in the same batch as the sightings that came of what stands before it: whatever ends the process, no line is lost and no sighting doubled. Hits are shown before that batch,
  * so those of the last one may be shown again after a crash. Without a store places are kept in memory only. A line that has no end yet waits.
+ * At a stop it waits for the next run where places are kept; without a store, and in pipes, it is taken as it is.
  */
 #ifndef AC_WATCH_FOLLOW_H
 #define AC_WATCH_FOLLOW_H

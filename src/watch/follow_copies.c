@@ -290,20 +290,16 @@ is_read(ac_follower *f, const ac_followed *log, int fd)
 	       ac_cursor_mark_fits(tail, (ac_str){ f->block[0], got });
 }
 
-bool
-ac_follow_may_copy_unread(ac_follower *f, const char *path, int fd, const ac_file_id *id)
+/* Whether the unknown file may be a copy of what is written to at this path, which was not read since. */
+static bool
+may_copy_from(ac_follower *f, const char *at, int fd, const ac_file_id *id)
 {
-	int64_t age = f->options->now(f->run->sink.payload).seconds - (int64_t)(id->stamp / 1000000000U);
-	char at[AC_PATH_MAX];
 	accord_err ignored = { 0 };
 	const ac_followed *log;
 	ac_file_id live;
 	bool may = false;
 	int live_fd;
 
-	if (id->size == 0 || age > UNCUT_S || age < -UNCUT_S || !ac_cursor_is_rotated(ac_str_from(path)) ||
-	    !live_path(path, at))
-		return false;
 	if (!ac_file_look(at, &live) || !live.is_regular || !ac_follow_is_wanted(f, at, &live))
 		return false;
 	live_fd = ac_file_open(at, &ignored);
@@ -316,4 +312,33 @@ ac_follow_may_copy_unread(ac_follower *f, const char *path, int fd, const ac_fil
 	}
 	(void)close(live_fd);
 	return may;
+}
+
+/* Whether it is one of a log in another folder: of those that are known, or that the look at hand has found. */
+static bool
+may_copy_from_afar(ac_follower *f, const char *path, int fd, const ac_file_id *id)
+{
+	ac_str name = ac_str_from(path);
+
+	for (size_t i = 0; i < f->logs.n + f->newcomers.n; i++) {
+		const char *at =
+		    i < f->logs.n ? ac_follow_log_at(f, i)->path : ((char **)f->newcomers.p)[i - f->logs.n];
+
+		/* Those that were welcomed are logs. */
+		if (at && ac_cursor_same_log(ac_str_from(at), name) && !ac_cursor_is_rotated(ac_str_from(at)) &&
+		    may_copy_from(f, at, fd, id))
+			return true;
+	}
+	return false;
+}
+
+bool
+ac_follow_may_copy_unread(ac_follower *f, const char *path, int fd, const ac_file_id *id)
+{
+	int64_t age = f->options->now(f->run->sink.payload).seconds - (int64_t)(id->stamp / 1000000000U);
+	char at[AC_PATH_MAX];
+
+	if (id->size == 0 || age > UNCUT_S || age < -UNCUT_S || !ac_cursor_is_rotated(ac_str_from(path)))
+		return false;
+	return (live_path(path, at) && may_copy_from(f, at, fd, id)) || may_copy_from_afar(f, path, fd, id);
 }

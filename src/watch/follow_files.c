@@ -608,6 +608,9 @@ welcome_file(ac_follower *f, const char *path, int fd, const ac_file_id *id, acc
 		return 0;
 	if (!packed)
 		log = ac_follow_copied_from(f, path, fd, id, &like);
+	/* What is gone is read to its end where it is open: the copy may have less. */
+	if (log && !log->is_there && log->fd >= 0 && log->is_queued)
+		return leave_for_later(f, path, err);
 	if (log)
 		return take_copy(f, log, path, id, err);
 	if ((like != AC_LIKE_ANOTHER && is_settling(f, id)) || (!packed && ac_follow_may_copy_unread(f, path, fd, id)))
@@ -727,6 +730,7 @@ ac_follow_look(ac_follower *f, accord_err *err)
 
 		if (!rc)
 			rc = welcome(f, path, err);
+		((char **)f->newcomers.p)[i] = NULL;
 		free(path);
 	}
 	f->newcomers.n = 0;

@@ -137,6 +137,8 @@ typedef struct window {
 	size_t n;
 	unsigned which;
 	bool is_full; /* there may be more behind it */
+	uint64_t before_at;
+	size_t before_n; /* 0: the other block has nothing */
 } window;
 
 /* The file is as it was when the window was read, which may have been in the moment between a cut and its new lines: what stands at the window's begin still stands there. */
@@ -152,29 +154,39 @@ stands(const ac_followed *log, const char *p, uint64_t at, size_t n)
 	return ac_file_read_at(log->fd, at, again, n, &got, &ignored) == 0 && got == n && memcmp(again, p, n) == 0;
 }
 
-/* Bytes [place - mark, place) of the log, from the block when it has them. */
+/* The bytes before a place, as many of those wanted as [at, at + n) has, if they are enough to tell. */
+static bool
+find_tail(const char *p, uint64_t at, size_t n, uint64_t place, size_t wanted, ac_str *out)
+{
+	if (place > at + n || place < at + (wanted < OVERLAP ? wanted : OVERLAP))
+		return false;
+	if (wanted > place - at)
+		wanted = (size_t)(place - at);
+	*out = (ac_str){ p + (place - at) - wanted, wanted };
+	return true;
+}
+
+/* Bytes [place - mark, place) of the log, from the blocks when they have them: the log may have been cut since they were read. */
 static int
 mark_tail(ac_follower *f, ac_followed *log, const window *in, accord_err *err)
 {
 	uint64_t place = log->cursor.at.offset;
 	size_t n = place < AC_CURSOR_MARK_MAX ? (size_t)place : AC_CURSOR_MARK_MAX, got = 0;
-	char *p = f->block[in->which];
+	char *other = f->block[!in->which];
+	ac_str tail;
 	int rc = 0;
 
-	if (place <= in->at + in->n && place >= in->at + (n < OVERLAP ? n : OVERLAP)) {
-		if (n > place - in->at)
-			n = (size_t)(place - in->at);
-		p += (place - in->at) - n;
-	} else {
-		p = f->block[!in->which];
-		rc = ac_file_read_at(log->fd, place - n, p, n, &got, err);
+	if (!find_tail(f->block[in->which], in->at, in->n, place, n, &tail) &&
+	    !find_tail(other, in->before_at, in->before_n, place, n, &tail)) {
+		tail = (ac_str){ other, n };
+		rc = ac_file_read_at(log->fd, place - n, other, n, &got, err);
 		if (!rc && (got < n || !stands(log, f->block[in->which], in->at, in->n))) {
 			/* Cut meanwhile: a mark that fits nothing. */
 			log->cursor.tail = (ac_cursor_mark){ .n = 1 };
 			return 0;
 		}
 	}
-	return rc ? rc : ac_cursor_mark_of((ac_str){ p, n }, &log->cursor.tail, err);
+	return rc ? rc : ac_cursor_mark_of(tail, &log->cursor.tail, err);
 }
 
 /* Whether there is a line that is none of a comment: what comes before is the same in all logs of a sensor. */
@@ -202,7 +214,9 @@ mark_head(ac_follower *f, ac_followed *log, const window *in, accord_err *err)
 
 	if (log->cursor.head.n >= n && log->cursor.identity[0])
 		return 0;
-	if (in->at > 0) {
+	if (in->at > 0 && log->begin_n >= n) {
+		head = (ac_str){ log->begin, log->begin_n };
+	} else if (in->at > 0) {
 		head.p = f->block[!in->which];
 		rc = ac_file_read_at(log->fd, 0, f->block[!in->which], n, &got, err);
 		head.n = got;
@@ -253,21 +267,27 @@ goes_on(const ac_follower *f, const ac_followed *log, const window *before, cons
 	return memcmp(p, f->block[before->which] + before->n - overlap, overlap) == 0;
 }
 
-/* The next window after `next`, which begins with the overlap. *out_cut: it does not go on from there. */
+/* The next window after `next`, which begins with the overlap; before the one before. *out_cut: it does not go on from there. */
 static int
-read_window(ac_follower *f, const ac_followed *log, const window *before, uint64_t next, size_t overlap, window *now,
-    bool *out_cut, accord_err *err)
+read_window(ac_follower *f, ac_followed *log, window *before, uint64_t next, size_t overlap, window *now, bool *out_cut,
+    accord_err *err)
 {
 	size_t block = ac_rate_block(f->run->rate, AC_WATCH_BLOCK);
+	char *p = f->block[!before->which];
 	int rc;
 
-	*now = (window){ .at = next - overlap, .which = !before->which };
-	rc = ac_file_read_at(log->fd, now->at, f->block[now->which], overlap + block, &now->n, err);
-	if (!rc)
-		*out_cut = !goes_on(f, log, before, now, overlap) ||
-			   (now->n > overlap && !stands(log, f->block[now->which], now->at, now->n));
+	*now =
+	    (window){ .at = next - overlap, .which = !before->which, .before_at = before->at, .before_n = before->n };
+	before->before_n = 0;
+	rc = ac_file_read_at(log->fd, now->at, p, overlap + block, &now->n, err);
 	now->is_full = now->n == overlap + block;
-	return rc;
+	if (rc)
+		return rc;
+	*out_cut = !goes_on(f, log, before, now, overlap) || (now->n > overlap && !stands(log, p, now->at, now->n));
+	/* The log may be cut before the turn ends. */
+	if (!*out_cut && now->at == 0 && now->is_full)
+		ac_follow_keep_begin(f, log, ac_str_slice((ac_str){ p, now->n }, 0, AC_CURSOR_MARK_MAX));
+	return 0;
 }
 
 /* What looks like a plain file may have been empty when it was seen first. */
@@ -296,6 +316,18 @@ end_turn(ac_follower *f, ac_followed *log, const window *in, uint64_t next, bool
 	return rc ? rc : keep_place(f, log, in, next, err);
 }
 
+/* Others are next: so many blocks were read, or it has taken long. Not before there is a place to go on from: a line that is longer than what a turn reads would be read from its begin for ever. */
+static bool
+has_had_turn(const ac_follower *f, const ac_followed *log, unsigned blocks, const window *in)
+{
+	uint64_t place = log->cursor.at.offset, from = in->at > place ? in->at : place;
+
+	if (blocks == 0 || (blocks < TURN_BLOCKS && !ac_follow_must_pause(f)))
+		return false;
+	return in->at + in->n - place > AC_WATCH_LINE_MAX ||
+	       memchr(f->block[in->which] + (from - in->at), '\n', in->n - (size_t)(from - in->at));
+}
+
 static int
 read_plain(ac_follower *f, ac_followed *log, bool with_rest, accord_err *err)
 {
@@ -308,7 +340,7 @@ read_plain(ac_follower *f, ac_followed *log, bool with_rest, accord_err *err)
 
 	if (is_packed_after_all(f, log))
 		return 0;
-	for (unsigned i = 0; !rc && more && i < TURN_BLOCKS; i++) {
+	for (unsigned i = 0; !rc && more && !has_had_turn(f, log, i, &in); i++) {
 		window now;
 
 		rc = read_window(f, log, &in, next, overlap, &now, &is_cut, err);
@@ -729,47 +761,5 @@ ac_follow_read(ac_follower *f, ac_followed *log, bool with_rest, accord_err *err
 	}
 	if (rc)
 		*err = problem;
-	return rc;
-}
-
-/* A stop waits for what is queued, but not long. */
-static bool
-must_end(const ac_follower *f)
-{
-	return ac_stop_asked() && f->stop_until > 0 && ac_clock_monotonic() > f->stop_until;
-}
-
-/* One turn for each log that is queued. *out_more: some have more. */
-static int
-read_queued(ac_follower *f, bool with_packed, bool *out_more, accord_err *err)
-{
-	int rc = 0;
-
-	*out_more = false;
-	for (size_t i = 0; !rc && i < f->logs.n && !must_end(f); i++) {
-		ac_followed *log = ac_follow_log_at(f, i);
-
-		if (!log->is_queued || (log->cursor.is_packed && (!with_packed || ac_follow_is_awaited(f, log))))
-			continue;
-		rc = ac_follow_read(f, log, false, err);
-		*out_more |= log->is_queued;
-		if (!rc && ac_follow_is_due(f))
-			rc = ac_follow_commit(f, err);
-	}
-	return rc;
-}
-
-/* What a packed file holds may stand in a plain one, too, which is read as far as it can be before they are compared. */
-int
-ac_follow_drain(ac_follower *f, bool with_packed, accord_err *err)
-{
-	bool more = true;
-	int rc = 0;
-
-	while (!rc && more && !must_end(f)) {
-		rc = read_queued(f, false, &more, err);
-		if (!rc && !more && with_packed)
-			rc = read_queued(f, true, &more, err);
-	}
 	return rc;
 }

@@ -80,7 +80,10 @@ typedef struct ac_follower {
 	double looked, look_cost;
 	double pruned;     /* when cursors without a file were looked through; 0: not yet */
 	double stop_until; /* 0: no stop was asked for */
+	double pause_at;   /* reading makes way for a look then; 0: it does not */
+	size_t next_turn;  /* number of the log that is read next, over all rounds */
 	bool look_wanted, is_full;
+	bool has_more;      /* something is queued: there is nothing to wait for */
 	bool has_cut;       /* a log was cut since the last look began: what its file is now is not known */
 	bool commit_wanted; /* what was found in a file that is gone cannot be found again */
 	bool broken;        /* the error came from the sink, the store or memory */
@@ -147,7 +150,7 @@ typedef enum ac_likeness { AC_LIKE_ANOTHER, AC_LIKE_THE_SAME, AC_LIKE_A_PART, AC
 ac_followed *ac_follow_copied_from(
     ac_follower *f, const char *path, int fd, const ac_file_id *id, ac_likeness *out_likeness);
 /*
- * Whether an unknown file that is no copy of what is known may be one of what is not known yet: the log that is written to beside it begins alike, and was not read since it was made, or cut. It is asked again when the log
+ * Whether an unknown file that is no copy of what is known may be one of what is not known yet: the log that is written to, beside it or in another folder, begins alike, and was not read since it was made, or cut. It is asked again when the log
  * has been read: whoever took both for logs would watch their lines twice. Uses both blocks.
  */
 bool ac_follow_may_copy_unread(ac_follower *f, const char *path, int fd, const ac_file_id *id);
@@ -166,8 +169,12 @@ int ac_follow_use_index(ac_follower *f, ac_watch *watch, size_t bytes, accord_er
 int ac_follow_read(ac_follower *f, ac_followed *log, bool with_rest, accord_err *err) AC_CHECKED;
 /* Nothing more is read of the file, which has so many bytes, unless it changes. */
 int ac_follow_finish(ac_follower *f, ac_followed *log, int fd, uint64_t size, accord_err *err) AC_CHECKED;
-/* All that is queued; with_packed: not only plain files. */
+/* ---- follow_turns.c ---- */
+
+/* Read what is queued until nothing is, or for about a second: what has more stays queued. with_packed: not only plain files. */
 int ac_follow_drain(ac_follower *f, bool with_packed, accord_err *err) AC_CHECKED;
+/* Whoever reads on and on is to let the others come: there is a look to be taken, or a stop was asked for and has waited long enough. */
+bool ac_follow_must_pause(const ac_follower *f);
 
 /* ---- follow_commit.c ---- */
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "watch_test.h"
@@ -12,6 +13,7 @@
 #include "base/limits.h"
 #include "watch/follow.h"
 #include "watch/live.h"
+#include "watch/rate.h"
 
 typedef struct world {
 	wt t;
@@ -19,9 +21,12 @@ typedef struct world {
 	ac_time now;
 	unsigned line_wait_s;
 	/* of a session */
-	unsigned hits, wanted;
+	unsigned hits, wanted, alarm_s, calls;
 	int signal;
-	const ac_index *coming; /* that large blocks are to warm, and small ones scanned with; or NULL */
+	uint64_t rate; /* bytes a second; 0: no ceiling */
+	bool has_no_store;
+	void (*before_block)(struct world *w); /* what writers do meanwhile; or NULL */
+	const ac_index *coming;                /* that large blocks are to warm, and small ones scanned with; or NULL */
 } world;
 
 static ac_time
@@ -55,6 +60,7 @@ set_up(void **state)
 	wt_build(&w->t);
 	w->now = (ac_time){ 1700000000, 0 };
 	w->line_wait_s = 30;
+	w->alarm_s = 2;
 	(void)snprintf(w->folder, sizeof(w->folder), "/tmp/accord-follow-XXXXXX");
 	assert_non_null(mkdtemp(w->folder));
 	(void)snprintf(w->logs, sizeof(w->logs), "%s/logs", w->folder);
@@ -69,8 +75,8 @@ set_up(void **state)
 static int
 tear_down(void **state)
 {
-	static const char *const names[] = { "logs/app.log", "logs/app.log.1", "accord.db", "accord.db-wal",
-		"accord.db-shm", "text.db", "text.db-wal", "text.db-shm" };
+	static const char *const names[] = { "logs/app.log", "logs/app.log.1", "logs/new.log", "logs/old/app.log.1",
+		"accord.db", "accord.db-wal", "accord.db-shm", "text.db", "text.db-wal", "text.db-shm" };
 	world *w = *state;
 	char path[128];
 
@@ -78,6 +84,8 @@ tear_down(void **state)
 		(void)snprintf(path, sizeof(path), "%s/%s", w->folder, names[i]);
 		(void)unlink(path);
 	}
+	(void)snprintf(path, sizeof(path), "%s/old", w->logs);
+	(void)rmdir(path);
 	(void)rmdir(w->logs);
 	(void)rmdir(w->folder);
 	wt_close(&w->t);
@@ -86,13 +94,35 @@ tear_down(void **state)
 }
 
 static void
-append(world *w, const char *text)
+append_to(const char *path, const char *text)
 {
-	int fd = open(w->log, O_WRONLY | O_CREAT | O_APPEND, 0600);
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0600);
 
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
 	(void)close(fd);
+}
+
+static void
+append(world *w, const char *text)
+{
+	append_to(w->log, text);
+}
+
+/* Makes a copy of the log, as what rotates it does before it is cut. */
+static void
+copy_log(const world *w, const char *to)
+{
+	static char bytes[AC_MIB];
+	int in = open(w->log, O_RDONLY), out = open(to, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	ssize_t n;
+
+	assert_true(in >= 0 && out >= 0);
+	n = read(in, bytes, sizeof(bytes));
+	assert_true(n > 0 && n < (ssize_t)sizeof(bytes));
+	assert_int_equal(write(out, bytes, (size_t)n), n);
+	(void)close(in);
+	(void)close(out);
 }
 
 static void
@@ -132,6 +162,9 @@ index_for(void *payload, size_t bytes, const ac_index **out_coming)
 	world *w = payload;
 	bool is_large = bytes >= AC_LIVE_SMALL;
 
+	w->calls++;
+	if (w->before_block)
+		w->before_block(w);
 	*out_coming = is_large ? w->coming : NULL;
 	return is_large || !w->coming ? w->t.index : w->coming;
 }
@@ -140,18 +173,21 @@ index_for(void *payload, size_t bytes, const ac_index **out_coming)
 static _Noreturn void
 follow(world *w, const char *path)
 {
-	ac_watch_run_options run = {
-		.as_of = w->now, .store = open_store(w), .seed = { { 5, 6 } }, .sink = { on_hit, NULL, w }
-	};
+	ac_watch_run_options run = { .as_of = w->now,
+		.store = w->has_no_store ? NULL : open_store(w),
+		.seed = { { 5, 6 } },
+		.sink = { on_hit, NULL, w } };
 	ac_follow_options options = { .run = &run, .now = clock_of, .index = index_for, .line_wait_s = w->line_wait_s };
 	ac_watch_totals totals = { 0 };
 	accord_err err = { 0 };
 	int rc;
 
 	(void)signal(SIGALRM, on_alarm);
-	(void)alarm(2);
+	(void)alarm(w->alarm_s);
+	run.rate = w->rate ? ac_rate_open(w->rate) : NULL;
 	rc = ac_watch_follow(w->t.index, &path, 1, &options, &totals, &err);
 	ac_store_close(run.store);
+	ac_rate_close(run.rate);
 	_exit(rc ? 255 : (int)w->hits);
 }
 
@@ -162,7 +198,7 @@ session(world *w, const char *path, unsigned wanted, int number)
 	pid_t child;
 	int status;
 
-	w->hits = 0;
+	w->hits = w->calls = 0;
 	w->wanted = wanted;
 	w->signal = number;
 	child = fork();
@@ -309,6 +345,138 @@ index__that_comes_is_taken_for_what_trickles(void **state)
 	wt_close(&after);
 }
 
+/* ---- logs that grow faster than they are read ---- */
+
+enum { GROWTHS = 100 };
+
+/* More than is read between two calls; and something else happens after the first. */
+static void
+grow(world *w)
+{
+	static char text[40 * AC_KIB + 1];
+	char path[112];
+
+	if (w->calls == 1) {
+		(void)snprintf(path, sizeof(path), "%s/new.log", w->logs);
+		append_to(path, "2023-11-14T00:00:00Z host app: evil.example\n");
+	}
+	if (w->calls > GROWTHS)
+		return;
+	memset(text, '.', sizeof(text) - 1);
+	for (size_t i = 63; i < sizeof(text) - 1; i += 64)
+		text[i] = '\n';
+	append(w, text);
+	/* What is found from now on is found too late. */
+	if (w->calls == GROWTHS && w->hits < 2)
+		w->hits = 100;
+}
+
+static void
+overload__keeps_nothing_from_being_seen(void **state)
+{
+	world *w = *state;
+
+	w->alarm_s = 8;
+	w->rate = 256 * AC_KIB;
+	w->before_block = grow;
+	append_lines(w, 0, 1);
+	/* The first line's hit, then that of the file that came. */
+	assert_int_equal(session(w, w->logs, 2, SIGTERM), 2);
+}
+
+/* A turn reads less than the line has. */
+static void
+long_line__is_read_at_a_low_rate(void **state)
+{
+	static char text[600 * AC_KIB];
+	world *w = *state;
+
+	memset(text, '.', sizeof(text) - 1);
+	memcpy(text + sizeof(text) - 16, " evil.example\n", 15);
+	w->rate = 256 * AC_KIB;
+	append(w, text);
+	assert_int_equal(session(w, w->log, 0, SIGTERM), 1);
+}
+
+/* ---- lines that have no end when it is time to stop ---- */
+
+static void
+stop__takes_half_a_line_when_nobody_goes_on_behind_it(void **state)
+{
+	world *w = *state;
+
+	w->has_no_store = true;
+	append(w, "2023-11-14T00:00:00Z host app: evil.example half");
+	assert_int_equal(session(w, w->log, 0, SIGTERM), 1);
+}
+
+static void
+stop__takes_half_a_line_of_a_pipe(void **state)
+{
+	static const char half[] = "2023-11-14T00:00:00Z host app: evil.example half";
+	world *w = *state;
+	int fd;
+
+	assert_int_equal(mkfifo(w->log, 0600), 0);
+	fd = open(w->log, O_RDWR | O_NONBLOCK);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, half, sizeof(half) - 1), sizeof(half) - 1);
+	assert_int_equal(session(w, w->log, 0, SIGTERM), 1);
+	assert_int_equal(counted(w, NULL), 1);
+	(void)close(fd);
+}
+
+/* ---- copies ---- */
+
+static void
+cut_at_second_block(world *w)
+{
+	if (w->calls != 2)
+		return;
+	copy_log(w, w->rotated);
+	assert_int_equal(truncate(w->log, 0), 0);
+}
+
+/* The last whole line ends where the second window begins, and the log is cut before its place is marked. */
+static void
+log__that_is_cut_behind_a_window_is_known_in_its_copy(void **state)
+{
+	enum { WIDTH = 64, LINES = AC_WATCH_BLOCK / WIDTH - 1 };
+	static const char line[] = "2023-11-14T00:00:00Z host app: evil.example ";
+	static char text[AC_WATCH_BLOCK + 101];
+	world *w = *state;
+
+	memset(text, '.', sizeof(text) - 1);
+	for (size_t i = 0; i < LINES; i++)
+		text[(i + 1) * WIDTH - 1] = '\n';
+	memcpy(text, line, sizeof(line) - 1);
+	memcpy(text + (LINES - 1) * (size_t)WIDTH, line, sizeof(line) - 1);
+	append(w, text);
+	w->before_block = cut_at_second_block;
+	assert_int_equal(session(w, w->logs, 0, SIGTERM), 2);
+	assert_int_equal(counted(w, NULL), 2);
+}
+
+/* As logrotate's olddir: neither was read, and the log is yet to be cut. */
+static void
+copy__in_another_folder_is_known_as_one(void **state)
+{
+	world *w = *state;
+	char path[112];
+
+	w->now.seconds = time(NULL);
+	append_lines(w, 0, 30);
+	(void)snprintf(path, sizeof(path), "%s/old", w->logs);
+	assert_int_equal(mkdir(path, 0700), 0);
+	(void)snprintf(path, sizeof(path), "%s/old/app.log.1", w->logs);
+	copy_log(w, path);
+	assert_int_equal(session(w, w->logs, 0, SIGTERM), 30);
+	assert_int_equal(truncate(w->log, 0), 0);
+	append_lines(w, 30, 35);
+	assert_int_equal(session(w, w->logs, 0, SIGTERM), 5);
+	assert_int_equal(counted(w, NULL), 35);
+}
+
 int
 main(void)
 {
@@ -318,6 +486,14 @@ main(void)
 		cmocka_unit_test_setup_teardown(half_a_line__waits_as_long_as_is_asked, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(index__that_comes_is_taken_for_what_trickles, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(cursors__of_files_that_are_gone_go_after_a_week, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(overload__keeps_nothing_from_being_seen, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(long_line__is_read_at_a_low_rate, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    stop__takes_half_a_line_when_nobody_goes_on_behind_it, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(stop__takes_half_a_line_of_a_pipe, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    log__that_is_cut_behind_a_window_is_known_in_its_copy, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(copy__in_another_folder_is_known_as_one, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,8 @@ check(const ac_cursor *c, ac_str path, ac_arena *arena)
 	    c->at.first_begin > c->at.first_end || c->at.first_end > c->at.offset || c->head.n > AC_CURSOR_MARK_MAX ||
 	    c->tail.n > AC_CURSOR_MARK_MAX)
 		abort();
+	if (c->begin_count > AC_CURSOR_BEGINS_MAX)
+		abort();
 	if (!c->is_finished && (c->tail.n > c->at.offset || c->head.n > c->at.offset))
 		abort();
 	ac_buf_init(&buf, AC_OBJECT_MAX);
@@ -27,7 +29,9 @@ check(const ac_cursor *c, ac_str path, ac_arena *arena)
 		if (ac_cursor_read(text, arena, &again, &path_again, &err))
 			abort();
 		if (!ac_str_eq(path, path_again) || again.at.offset != c->at.offset || again.seen_s != c->seen_s ||
-		    again.gone_s != c->gone_s || memcmp(&again.tail, &c->tail, sizeof(c->tail)) != 0)
+		    again.gone_s != c->gone_s || again.begin_count != c->begin_count ||
+		    memcmp(again.begins, c->begins, sizeof(c->begins)) != 0 ||
+		    memcmp(&again.tail, &c->tail, sizeof(c->tail)) != 0)
 			abort();
 	}
 	ac_buf_done(&buf);

@@ -7,6 +7,8 @@
 
 /* Digits of a date in the middle of a name: fewer are a number that tells logs apart. */
 #define DATE_DIGITS_MIN 6
+/* A beginning: its length and its digest. */
+#define BEGIN_BYTES (2 + sizeof(((ac_cursor_begin *)NULL)->digest))
 
 int
 ac_cursor_mark_of(ac_str bytes, ac_cursor_mark *out, accord_err *err)
@@ -29,6 +31,64 @@ ac_cursor_mark_fits(const ac_cursor_mark *mark, ac_str bytes)
 		return true;
 	return bytes.n == mark->n && ac_sha256(bytes, digest, &ignored) == 0 &&
 	       memcmp(digest, mark->digest, sizeof(digest)) == 0;
+}
+
+/* ---- beginnings ---- */
+
+/* The digest of a beginning becomes that of the next one. */
+static int
+go_on(uint8_t digest[static AC_SHA256_SIZE], ac_str line, accord_err *err)
+{
+	char text[AC_SHA256_SIZE + AC_CURSOR_MARK_MAX];
+
+	memcpy(text, digest, AC_SHA256_SIZE);
+	memcpy(text + AC_SHA256_SIZE, line.p, line.n);
+	return ac_sha256((ac_str){ text, AC_SHA256_SIZE + line.n }, digest, err);
+}
+
+int
+ac_cursor_keep_begins(ac_cursor *cursor, ac_str bytes, accord_err *err)
+{
+	uint8_t digest[AC_SHA256_SIZE] = { 0 };
+	size_t count = 0, at = 0;
+	const char *end;
+
+	bytes = ac_str_slice(bytes, 0, AC_CURSOR_MARK_MAX);
+	while (at < bytes.n && (end = memchr(bytes.p + at, '\n', bytes.n - at))) {
+		size_t next = (size_t)(end - bytes.p) + 1;
+		int rc = go_on(digest, ac_str_slice(bytes, at, next), err);
+
+		if (rc)
+			return rc;
+		at = next;
+		if (at < AC_CURSOR_BEGIN_LEAST)
+			continue;
+		if (count == AC_CURSOR_BEGINS_MAX)
+			memmove(cursor->begins, cursor->begins + 1, --count * sizeof(*cursor->begins));
+		cursor->begins[count].n = (uint16_t)at;
+		memcpy(cursor->begins[count++].digest, digest, sizeof(cursor->begins->digest));
+	}
+	cursor->begin_count = count;
+	return 0;
+}
+
+bool
+ac_cursor_has_begin(const ac_cursor *cursor, ac_str bytes)
+{
+	ac_cursor own = { 0 };
+	const ac_cursor_begin *last;
+	accord_err ignored;
+
+	if (cursor->begin_count == 0 || bytes.n > AC_CURSOR_MARK_MAX || ac_cursor_keep_begins(&own, bytes, &ignored) ||
+	    own.begin_count == 0)
+		return false;
+	last = &own.begins[own.begin_count - 1];
+	if (last->n != bytes.n)
+		return false;
+	for (size_t i = 0; i < cursor->begin_count; i++)
+		if (cursor->begins[i].n == last->n)
+			return memcmp(cursor->begins[i].digest, last->digest, sizeof(last->digest)) == 0;
+	return false;
 }
 
 /* ---- text ---- */
@@ -133,6 +193,59 @@ write_digest(ac_json_writer *w, ac_str key, const ac_cursor_mark *mark)
 	ac_jw_key_string(w, key, (ac_str){ text, sizeof(text) });
 }
 
+/* Of each, its length (two bytes, the higher one first) and its digest, in hexadecimal. */
+static void
+write_begins(ac_json_writer *w, const ac_cursor *cursor)
+{
+	char text[AC_CURSOR_BEGINS_MAX * 2 * BEGIN_BYTES];
+
+	for (size_t i = 0; i < cursor->begin_count; i++) {
+		const ac_cursor_begin *begin = &cursor->begins[i];
+		uint8_t bytes[BEGIN_BYTES] = { (uint8_t)(begin->n >> 8), (uint8_t)begin->n };
+
+		memcpy(bytes + 2, begin->digest, sizeof(begin->digest));
+		ac_hex(bytes, sizeof(bytes), text + i * 2 * sizeof(bytes));
+	}
+	ac_jw_key_string(w, AC_S("begins"), (ac_str){ text, cursor->begin_count * 2 * BEGIN_BYTES });
+}
+
+static bool
+read_hex(ac_str text, uint8_t *out)
+{
+	for (size_t i = 0; i < text.n / 2; i++) {
+		int high = ac_hex_value(text.p[2 * i]), low = ac_hex_value(text.p[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		out[i] = (uint8_t)(high << 4 | low);
+	}
+	return true;
+}
+
+/* Cursors of large logs, and older ones, have none. */
+static bool
+read_begins(const ac_json *object, ac_cursor *cursor)
+{
+	ac_str text = ac_json_get_string(object, AC_S("begins"));
+	uint8_t bytes[AC_CURSOR_BEGINS_MAX * BEGIN_BYTES];
+
+	if (!ac_json_get(object, AC_S("begins")))
+		return true;
+	if (!text.p || text.n > 2 * sizeof(bytes) || text.n % ((size_t)2 * BEGIN_BYTES) != 0 || !read_hex(text, bytes))
+		return false;
+	cursor->begin_count = text.n / ((size_t)2 * BEGIN_BYTES);
+	for (size_t i = 0; i < cursor->begin_count; i++) {
+		const uint8_t *p = bytes + i * BEGIN_BYTES;
+		ac_cursor_begin *begin = &cursor->begins[i];
+
+		begin->n = (uint16_t)(p[0] << 8 | p[1]);
+		memcpy(begin->digest, p + 2, sizeof(begin->digest));
+		if (begin->n > AC_CURSOR_MARK_MAX || (i > 0 && begin->n <= cursor->begins[i - 1].n))
+			return false;
+	}
+	return true;
+}
+
 static bool
 read_digest(const ac_json *object, ac_str key, ac_cursor_mark *mark)
 {
@@ -140,14 +253,7 @@ read_digest(const ac_json *object, ac_str key, ac_cursor_mark *mark)
 
 	if (text.n != 2 * sizeof(mark->digest) || mark->n > AC_CURSOR_MARK_MAX)
 		return false;
-	for (size_t i = 0; i < sizeof(mark->digest); i++) {
-		int high = ac_hex_value(text.p[2 * i]), low = ac_hex_value(text.p[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		mark->digest[i] = (uint8_t)(high << 4 | low);
-	}
-	return true;
+	return read_hex(text, mark->digest);
 }
 
 void
@@ -163,6 +269,8 @@ ac_cursor_write(const ac_cursor *cursor, ac_str path, ac_buf *out)
 	write_digest(&w, AC_S("head"), &cursor->head);
 	write_digest(&w, AC_S("tail"), &cursor->tail);
 	ac_jw_key_string(&w, AC_S("identity"), ac_str_from(cursor->identity));
+	if (cursor->begin_count)
+		write_begins(&w, cursor);
 	ac_jw_end(&w);
 }
 
@@ -195,7 +303,8 @@ ac_cursor_read(ac_str text, ac_arena *arena, ac_cursor *out, ac_str *out_path, a
 	for (size_t i = 0; ok && i < AC_COUNT(numbers); i++)
 		ok = read_number(object, &c, &numbers[i]);
 	ok = ok && read_digest(object, AC_S("head"), &c.head) && read_digest(object, AC_S("tail"), &c.tail) &&
-	     is_sound(&c.at) && (c.is_finished || (c.tail.n <= c.at.offset && c.head.n <= c.at.offset));
+	     read_begins(object, &c) && is_sound(&c.at) &&
+	     (c.is_finished || (c.tail.n <= c.at.offset && c.head.n <= c.at.offset));
 	if (!ok)
 		return ac_fail(err, ACCORD_EINPUT, "a cursor of another kind: %.*s", AC_FMT(ac_str_slice(text, 0, 80)));
 	if (identity.n)

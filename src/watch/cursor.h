@@ -11,6 +11,10 @@
 
 /* Bytes at the beginning and before the place that tell a log from others. */
 #define AC_CURSOR_MARK_MAX (4 * AC_KIB)
+/* Less than some line with a time says nothing of whose beginning it is. */
+#define AC_CURSOR_BEGIN_LEAST 64
+/* Beginnings that are kept: as many as there are such lines. */
+#define AC_CURSOR_BEGINS_MAX (AC_CURSOR_MARK_MAX / AC_CURSOR_BEGIN_LEAST)
 /* Bytes of a file's name that are looked at. */
 #define AC_CURSOR_NAME_MAX 256
 
@@ -19,6 +23,12 @@ typedef struct ac_cursor_mark {
 	uint32_t n;
 	uint8_t digest[AC_SHA256_SIZE];
 } ac_cursor_mark;
+
+/* A beginning of the log that ends with a line: its digest is of the line, behind that of the beginning before it. */
+typedef struct ac_cursor_begin {
+	uint16_t n;
+	uint8_t digest[8];
+} ac_cursor_begin;
 
 typedef struct ac_cursor {
 	uint64_t device, inode; /* of the file that held the log last */
@@ -30,11 +40,19 @@ typedef struct ac_cursor {
 	bool is_finished;                         /* nothing more is read of it */
 	int64_t seen_s;                           /* when it was written, Unix seconds */
 	int64_t gone_s;                           /* when its file was missed first; 0: it is there */
+	/* Of a small log, which may be cut when a copy has been made of less than was read: what the copy may be. The longest ones, in order. */
+	ac_cursor_begin begins[AC_CURSOR_BEGINS_MAX];
+	size_t begin_count;
 } ac_cursor;
 
 int ac_cursor_mark_of(ac_str bytes, ac_cursor_mark *out, accord_err *err) AC_CHECKED;
 /* Are these the mark's bytes? An empty mark fits everything. */
 bool ac_cursor_mark_fits(const ac_cursor_mark *mark, ac_str bytes);
+
+/* Beginnings that end with a line in the log's first bytes take the place of those that the cursor has. */
+int ac_cursor_keep_begins(ac_cursor *cursor, ac_str bytes, accord_err *err) AC_CHECKED;
+/* Are these bytes, whole lines, one of them? */
+bool ac_cursor_has_begin(const ac_cursor *cursor, ac_str bytes);
 
 /* As one line of JSON, with the path that the log had last. */
 void ac_cursor_write(const ac_cursor *cursor, ac_str path, ac_buf *out);

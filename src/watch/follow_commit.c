@@ -22,6 +22,17 @@ ac_follow_may_commit(const ac_follower *f)
 	return !patterns || !f->options->patterns_path || ac_patterns_may_keep(patterns);
 }
 
+/* What is in mind of a log's beginning outlives the process; of a large log for as long as it is new. */
+static int
+keep_begins(ac_followed *log, accord_err *err)
+{
+	if (log->begin_n)
+		return ac_cursor_keep_begins(&log->cursor, (ac_str){ log->begin, log->begin_n }, err);
+	if (log->cursor.head.n == AC_CURSOR_MARK_MAX)
+		log->cursor.begin_count = 0;
+	return 0;
+}
+
 static int
 commit_log(ac_follower *f, ac_followed *log, ac_buf *text, ac_time now, ac_sighting_counts *counts, accord_err *err)
 {
@@ -32,6 +43,8 @@ commit_log(ac_follower *f, ac_followed *log, ac_buf *text, ac_time now, ac_sight
 	memcpy(input.identity, log->cursor.identity, sizeof(input.identity));
 	if (log->sightings)
 		rc = ac_sightings_put(log->sightings, f->run->store, &input, now, counts, err);
+	if (!rc)
+		rc = keep_begins(log, err);
 	if (rc)
 		return rc;
 	log->cursor.seen_s = now.seconds > 0 ? now.seconds : 0;

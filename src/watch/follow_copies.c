@@ -15,8 +15,6 @@
 
 /* Bytes before the place that no two logs have alike. */
 #define OVERLAP_SURE AC_CURSOR_MARK_MAX
-/* Bytes of a copy that can be known again by its beginning alone: some line with a time. */
-#define PART_LEAST 64
 /* A copy whose log has not been cut so long after it was made is no step of a rotation. */
 #define UNCUT_S 60
 /* Beginnings of logs, which may be cut before their copies are looked at, are remembered for so long, up to so many bytes. */
@@ -143,12 +141,14 @@ begin_likeness(ac_follower *f, ac_followed *log, ac_str head)
 	char own[AC_CURSOR_MARK_MAX];
 	bool is_known = log->begin_n >= head.n;
 
+	if (!is_known && ac_cursor_has_begin(&log->cursor, head))
+		return AC_LIKE_A_PART;
 	if (head.n == 0 || (!is_known && !read_begin(f, log, own, head.n)))
 		return AC_LIKE_TOO_EARLY;
 	if (memcmp(is_known ? log->begin : own, head.p, head.n) != 0)
 		/* The file may have been cut since. */
 		return is_known ? AC_LIKE_ANOTHER : AC_LIKE_TOO_EARLY;
-	return head.n < PART_LEAST ? AC_LIKE_TOO_EARLY : AC_LIKE_A_PART;
+	return head.n < AC_CURSOR_BEGIN_LEAST ? AC_LIKE_TOO_EARLY : AC_LIKE_A_PART;
 }
 
 bool

@@ -74,6 +74,64 @@ cursor__of_an_older_version_is_taken(void **state)
 	ac_arena_done(&arena);
 }
 
+/* Lines of 40 bytes: the first alone says nothing. */
+static void
+cursor__knows_beginnings_of_whole_lines(void **state)
+{
+	char lines[AC_CURSOR_MARK_MAX + 41];
+	ac_str path = AC_S("/var/log/a.log"), text;
+	accord_err err = { 0 };
+	ac_cursor c = { 0 }, again;
+	ac_arena arena;
+	ac_buf buf;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / 40; i++)
+		(void)snprintf(lines + i * 40, 41, "2023-11-14T00:00:00Z host app: line %3zu\n", i % 1000);
+	assert_int_equal(ac_cursor_keep_begins(&c, (ac_str){ lines, 1000 }, &err), 0);
+	assert_int_equal(c.begin_count, 24);
+	ac_arena_init(&arena, AC_MIB);
+	ac_buf_init(&buf, AC_MIB);
+	ac_cursor_write(&c, path, &buf);
+	assert_int_equal(ac_buf_finish(&buf, &text, &err), 0);
+	assert_int_equal(ac_cursor_read(text, &arena, &again, &path, &err), 0);
+	for (size_t n = 0; n <= 1040; n++)
+		if (ac_cursor_has_begin(&again, (ac_str){ lines, n }) != (n >= 80 && n <= 1000 && n % 40 == 0))
+			fail_msg("%zu bytes", n);
+	lines[10] = '9';
+	assert_false(ac_cursor_has_begin(&again, (ac_str){ lines, 400 }));
+	/* Of more than there is room for, the longest. */
+	assert_int_equal(ac_cursor_keep_begins(&c, (ac_str){ lines, sizeof(lines) - 1 }, &err), 0);
+	assert_int_equal(c.begin_count, AC_CURSOR_BEGINS_MAX);
+	assert_int_equal(c.begins[AC_CURSOR_BEGINS_MAX - 1].n, AC_CURSOR_MARK_MAX / 40 * 40);
+	ac_buf_done(&buf);
+	ac_arena_done(&arena);
+}
+
+static void
+cursor__with_beginnings_that_cannot_be_is_refused(void **state)
+{
+#define BEGIN(N) N "0123456789abcdef"
+	static const char *const bad[] = { "1", "\"0\"", "\"" BEGIN("1001") "\"", "\"" BEGIN("0050") BEGIN("0050") "\"",
+		"\"" BEGIN("00x0") "\"", "\"" BEGIN("0050") "0\"" };
+	static const char good[] = GOOD;
+	ac_arena arena;
+
+	(void)state;
+	ac_arena_init(&arena, AC_MIB);
+	for (size_t i = 0; i <= AC_COUNT(bad); i++) {
+		const char *begins = i < AC_COUNT(bad) ? bad[i] : "\"" BEGIN("0050") BEGIN("1000") "\"";
+		char text[sizeof(good) + 128];
+		ac_cursor c;
+		ac_str path;
+
+		(void)snprintf(text, sizeof(text), "%.*s,\"begins\":%s}", (int)sizeof(good) - 2, good, begins);
+		if (read_text(text, &c, &path, &arena) != (i < AC_COUNT(bad) ? ACCORD_EINPUT : 0))
+			fail_msg("%s", begins);
+	}
+	ac_arena_done(&arena);
+}
+
 static void
 cursor__that_cannot_be_is_refused(void **state)
 {
@@ -177,6 +235,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cursor__is_read_as_it_was_written),
 		cmocka_unit_test(cursor__of_an_older_version_is_taken),
+		cmocka_unit_test(cursor__knows_beginnings_of_whole_lines),
+		cmocka_unit_test(cursor__with_beginnings_that_cannot_be_is_refused),
 		cmocka_unit_test(cursor__that_cannot_be_is_refused),
 		cmocka_unit_test(cursor__survives_every_allocation_failure),
 		cmocka_unit_test(mark__fits_its_own_bytes_only),

@@ -477,6 +477,25 @@ copy__in_another_folder_is_known_as_one(void **state)
 	assert_int_equal(counted(w, NULL), 35);
 }
 
+/* The copy has less of the log than was read, and nobody has seen both. */
+static void
+copy__of_less_than_was_read_is_known_at_the_next_start(void **state)
+{
+	world *w = *state;
+	char aside[112];
+
+	(void)snprintf(aside, sizeof(aside), "%s/new.log", w->logs);
+	append_lines(w, 0, 30);
+	copy_log(w, aside);
+	append_lines(w, 30, 33);
+	assert_int_equal(session(w, w->log, 33, SIGTERM), 33);
+	assert_int_equal(rename(aside, w->rotated), 0);
+	assert_int_equal(truncate(w->log, 0), 0);
+	append_lines(w, 33, 38);
+	assert_int_equal(session(w, w->logs, 0, SIGTERM), 5);
+	assert_int_equal(counted(w, NULL), 38);
+}
+
 int
 main(void)
 {
@@ -494,6 +513,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    log__that_is_cut_behind_a_window_is_known_in_its_copy, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(copy__in_another_folder_is_known_as_one, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    copy__of_less_than_was_read_is_known_at_the_next_start, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

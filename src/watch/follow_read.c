@@ -285,8 +285,12 @@ read_window(ac_follower *f, ac_followed *log, window *before, uint64_t next, siz
 		return rc;
 	*out_cut = !goes_on(f, log, before, now, overlap) || (now->n > overlap && !stands(log, p, now->at, now->n));
 	/* The log may be cut before the turn ends. */
-	if (!*out_cut && now->at == 0 && now->is_full)
+	if (!*out_cut && now->at == 0 && now->is_full) {
+		/* What was there before a place was may have been cut. */
+		f->begin_bytes -= log->begin_n;
+		log->begin_n = 0;
 		ac_follow_keep_begin(f, log, ac_str_slice((ac_str){ p, now->n }, 0, AC_CURSOR_MARK_MAX));
+	}
 	return 0;
 }
 

@@ -176,7 +176,7 @@ const ac_command ac_command_watch = {
 	    "Files are read several at a time, and big plain ones in parts (--jobs); what is found comes in the order "
 	    "of "
 	    "the inputs and their lines all the "
-	    "same (hits of patterns that no value gives away a little later); "
+	    "same; "
 	    "with patterns over time, whose meaning rests on that order, one at a time.\n\n"
 	    "At the end hits are summed up by indicator, by producer, and by the actors, campaigns and malware that "
 	    "the "

@@ -66,6 +66,8 @@ ac_evaluate_hold(ac_evaluation *e, const ac_claim *claim, const char *reason, ac
 		.reason = reason };
 	int rc = ac_arena_check(&e->told, err);
 
+	if (!rc)
+		rc = ac_evaluate_tell_earlier(e, err);
 	e->counts->held_back++;
 	if (!rc && e->sink->on_held_back)
 		rc = e->sink->on_held_back(e->sink->payload, &held, err);
@@ -447,6 +449,8 @@ emit_hit(ac_evaluation *e, const ac_claim *claims, size_t n, accord_err *err)
 	hit.match = ac_match_how_names[how];
 	hit.type = type;
 	rc = ac_arena_check(&e->told, err);
+	if (!rc)
+		rc = ac_evaluate_tell_earlier(e, err);
 	e->counts->hits++;
 	return rc ? rc : e->sink->on_hit(e->sink->payload, &hit, err);
 }

@@ -162,6 +162,14 @@ bool ac_evaluate_may_split(const ac_evaluation *e, ac_str host);
 bool ac_evaluate_text(ac_evaluation *e, const ac_found *found, const char **out_reason);
 /* pattern_stage.c: the record at hand, which opens a gate, for the patterns. */
 int ac_pattern_stage_judge(struct ac_pattern_stage *s, ac_evaluation *e, accord_err *err) AC_CHECKED;
+/* Before anything of the record at hand is told: what holds of lines before it, of which patterns wait for more to be judged together. So hits come by lines, however the input was cut. */
+int ac_pattern_stage_tell_earlier(struct ac_pattern_stage *s, ac_evaluation *e, accord_err *err) AC_CHECKED;
+
+static inline int
+ac_evaluate_tell_earlier(ac_evaluation *e, accord_err *err)
+{
+	return e->stage ? ac_pattern_stage_tell_earlier(e->stage, e, err) : 0;
+}
 /* Decide the claims that are terms of composite patterns. */
 int ac_evaluate_patterns(ac_evaluation *e, accord_err *err) AC_CHECKED;
 /* Why an indicator is not matched at the time of the record at hand, or NULL. */

@@ -146,7 +146,7 @@ ac_evaluate_clear(ac_evaluation *e, const ac_match *matches, size_t count, accor
 	const ac_clear *all = e->clear.p;
 	ac_hit_indicator indicator;
 	ac_hit hit = ac_evaluate_hit_at(e, matches);
-	int rc = 0;
+	int rc = ac_evaluate_tell_earlier(e, err);
 
 	hit.indicators = &indicator;
 	hit.indicator_count = 1;

@@ -217,6 +217,32 @@ ac_pattern_stage_flush(ac_pattern_stage *s, ac_evaluation *e, accord_err *err)
 	return rc;
 }
 
+int
+ac_pattern_stage_tell_earlier(ac_pattern_stage *s, ac_evaluation *e, accord_err *err)
+{
+	ac_time time = e->time;
+	int rc = s->lines.n ? ac_pattern_stage_flush(s, e, err) : 0;
+
+	e->time = time;
+	return rc;
+}
+
+/* A pattern that holds for the record at hand, of which a value was found. */
+typedef struct judged {
+	ac_pattern_stage *stage;
+	const stage_line *line;
+} judged;
+
+static int
+on_gated(void *payload, const ac_pattern_hit *found, accord_err *err)
+{
+	judged *j = payload;
+	int rc = ac_pattern_stage_tell_earlier(j->stage, j->stage->e, err);
+
+	j->stage->told = j->line;
+	return rc ? rc : on_pattern(j->stage, found, err);
+}
+
 /* Values of which the record's fields do not tell what they are. */
 static int
 gather_found(ac_pattern_stage *s, const ac_evaluation *e, accord_err *err)
@@ -247,6 +273,7 @@ ac_pattern_stage_judge(ac_pattern_stage *s, ac_evaluation *e, accord_err *err)
 	const ac_log_record *record = &e->record;
 	uint64_t number = e->line_number, offset = e->line_offset;
 	stage_line line = { e->line, e->line_number, e->line_offset, e->time, record->has_time, record->malformed };
+	judged j = { s, &line };
 	int rc;
 
 	if (!s->gated)
@@ -256,7 +283,6 @@ ac_pattern_stage_judge(ac_pattern_stage *s, ac_evaluation *e, accord_err *err)
 	if (rc)
 		return rc;
 	s->e = e;
-	s->told = &line;
 	tell_place(e, offset, &number, &offset);
 	(void)ac_pattern_work_add(s->gated,
 	    &(ac_pattern_record){ .record = record,
@@ -266,5 +292,5 @@ ac_pattern_stage_judge(ac_pattern_stage *s, ac_evaluation *e, accord_err *err)
 		.found = s->found.p,
 		.found_count = s->found.n },
 	    &s->arena);
-	return ac_pattern_work_flush(s->gated, on_pattern, s, err);
+	return ac_pattern_work_flush(s->gated, on_gated, &j, err);
 }

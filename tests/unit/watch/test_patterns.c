@@ -28,12 +28,11 @@ on_hit(void *payload, const ac_hit *hit, accord_err *err)
 }
 
 static void
-scan(wt *t, ac_patterns *patterns, const char *input, size_t step, found *f)
+feed(wt *t, ac_patterns *patterns, const char *input, size_t step, const ac_watch_sink *sink)
 {
-	ac_watch_sink sink = { on_hit, NULL, f };
 	accord_err err = { 0 };
 	ac_str left = ac_str_from(input);
-	ac_watch *w = ac_watch_open(t->index, AC_S("input.log"), t->as_of, &sink);
+	ac_watch *w = ac_watch_open(t->index, AC_S("input.log"), t->as_of, sink);
 
 	assert_non_null(w);
 	assert_int_equal(ac_watch_set_patterns(w, patterns, &err), 0);
@@ -45,6 +44,12 @@ scan(wt *t, ac_patterns *patterns, const char *input, size_t step, found *f)
 	}
 	assert_int_equal(ac_watch_end(w, &err), 0);
 	ac_watch_close(w);
+}
+
+static void
+scan(wt *t, ac_patterns *patterns, const char *input, size_t step, found *f)
+{
+	feed(t, patterns, input, step, &(ac_watch_sink){ on_hit, NULL, f });
 }
 
 #define LINE(host, second, domain)                                                                                     \
@@ -376,6 +381,73 @@ gates__lose_nothing(void **state)
 	assert_true(gated > 200 && open > 200);
 }
 
+static int
+on_any(void *payload, const ac_hit *hit, accord_err *err)
+{
+	found *f = payload;
+
+	(void)err;
+	ac_buf_printf(&f->text, "%llu %.*s\n", (unsigned long long)hit->line, AC_FMT(hit->indicators[0].id));
+	return 0;
+}
+
+static int
+on_any_held(void *payload, const ac_held_back *held, accord_err *err)
+{
+	found *f = payload;
+
+	(void)err;
+	ac_buf_printf(&f->text, "%llu %.*s held\n", (unsigned long long)held->line, AC_FMT(held->indicator_id));
+	return 0;
+}
+
+/* Values (told at once, one of them by the long way), open patterns (judged many at a time) and gated ones: one order. */
+static void
+hits__come_by_lines_however_the_input_is_cut(void **state)
+{
+	static const char *const want = "1 open\n2 value\n3 open\n4 old held\n5 at\n5 open\n6 gate\n6 open\n7 value\n"
+					"8 many\n9 open\n";
+	static const char *const input =
+	    LINE("h1", "10", "a.like.example") LINE("h1", "11", "one.example") LINE("h1", "12", "b.like.example")
+		LINE("h1", "13", "old.example") LINE("h1", "14", "c.like.example") LINE("h1", "15", "gate.like.example")
+		    LINE("h1", "16", "one.example") LINE("h1", "17", "many.example") LINE("h1", "18", "d.like.example");
+	ac_patterns_options options = { .limits = { .late_seconds = 60 }, .seed = { { 7, 9 } } };
+	ac_index_indicator old = wt_who("old");
+	ac_patterns *patterns = NULL;
+	accord_err err = { 0 };
+	ac_value value;
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	wt_value(&t, "value", AC_VALUE_DOMAIN, "one.example");
+	wt_value(&t, "at", AC_VALUE_DOMAIN, "c.like.example");
+	wt_value(&t, "many", AC_VALUE_DOMAIN, "many.example");
+	wt_value(&t, "more", AC_VALUE_DOMAIN, "many.example");
+	old.revoked = true;
+	assert_int_equal(ac_value_parse(AC_VALUE_DOMAIN, AC_S("old.example"), &t.arena, &value, &err), 0);
+	assert_int_equal(ac_index_add_value(t.builder, &old, &value, &err), 0);
+	assert_null(wt_pattern(&t, "open", "[domain-name:value LIKE '%.like.%']"));
+	assert_null(
+	    wt_pattern(&t, "gate", "[domain-name:value = 'gate.like.example' AND domain-name:value LIKE 'g%']"));
+	wt_build(&t);
+	assert_int_equal(ac_patterns_new(t.index, &options, &patterns, &err), 0);
+	assert_int_equal(ac_patterns_count(patterns).open, 1);
+	for (size_t step = 0; step < 2000; step += 97) {
+		ac_watch_sink sink = { .on_hit = on_any, .on_held_back = on_any_held };
+		found f;
+
+		ac_buf_init(&f.text, AC_MIB);
+		sink.payload = &f;
+		feed(&t, patterns, input, step, &sink);
+		ac_buf_add_byte(&f.text, 0);
+		assert_string_equal(f.text.p, want);
+		ac_buf_done(&f.text);
+	}
+	ac_patterns_free(patterns);
+	wt_close(&t);
+}
+
 static void
 an_index_without_patterns__costs_nothing(void **state)
 {
@@ -401,6 +473,7 @@ main(void)
 		cmocka_unit_test(patterns__see_names_of_windows_dns),
 		cmocka_unit_test(a_hit__names_the_file_that_is_read_now),
 		cmocka_unit_test(gates__lose_nothing),
+		cmocka_unit_test(hits__come_by_lines_however_the_input_is_cut),
 		cmocka_unit_test(an_index_without_patterns__costs_nothing),
 	};
 

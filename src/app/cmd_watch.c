@@ -180,7 +180,9 @@ const ac_command ac_command_watch = {
 	    "with patterns over time, whose meaning rests on that order, one at a time.\n\n"
 	    "At the end hits are summed up by indicator, by producer, and by the actors, campaigns and malware that "
 	    "the "
-	    "indicators indicate.",
+	    "indicators indicate, and what was held back by reason; what the memory of --retro answers, too, apart "
+	    "from "
+	    "what --files finds.",
 	.more =
 	    "Of a folder all files in it and below are taken, but for names that begin with a dot and what links to "
 	    "folders lead to. Patterns are evaluated on the records that --where and --since ask for.\n\n"

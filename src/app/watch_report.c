@@ -206,14 +206,16 @@ ac_watch_report_json(ac_buf *out, const ac_hit *hit)
 	ac_buf_done(&scratch);
 }
 
-static void
-held_json(ac_buf *out, const ac_held_back *held)
+void
+ac_watch_report_held_json(ac_buf *out, const ac_held_back *held, ac_str day)
 {
 	ac_json_writer w;
 
 	ac_json_writer_init(&w, out);
 	ac_jw_object(&w);
 	ac_jw_key_string(&w, AC_S("schema"), AC_S("accord.held-back/1"));
+	if (day.n)
+		ac_jw_key_string(&w, AC_S("day"), day);
 	ac_jw_key_string(&w, AC_S("file"), held->file);
 	ac_jw_key_u64(&w, AC_S("line"), held->line);
 	ac_jw_key_u64(&w, AC_S("offset"), held->offset);
@@ -386,7 +388,7 @@ ac_watch_report_held(ac_watch_report *r, const ac_held_back *held, accord_err *e
 		return 0;
 	out = ac_app_out(r->app);
 	if (ac_app_json(r->app))
-		held_json(out, held);
+		ac_watch_report_held_json(out, held, AC_S(""));
 	else
 		held_row(r, out, held);
 	return out->failed ? ac_fail(err, out->failed, "output cannot grow") : 0;
@@ -427,14 +429,6 @@ ac_watch_report_summary(ac_watch_report *r, const ac_index *index, ac_patterns *
 		.recorded = recorded,
 		.show_held = r->show_held,
 		.seconds = seconds };
-	ac_buf *out = ac_app_out(r->app);
-	int rc = ac_watch_summary_finish(r->summary, err);
 
-	if (rc)
-		return rc;
-	if (ac_app_json(r->app))
-		ac_watch_summary_json(r->summary, &ended, out);
-	ac_app_flush(r->app);
-	ac_watch_summary_log(r->summary, &ended);
-	return out->failed ? ac_fail(err, out->failed, "output cannot grow") : 0;
+	return ac_watch_summary_tell(r->summary, &ended, r->app, err);
 }

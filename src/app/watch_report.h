@@ -22,5 +22,7 @@ ac_watch_report *ac_watch_report_close(ac_watch_report *report); /* takes NULL, 
 void ac_watch_report_pap(ac_buf *out, ac_pap pap);
 /* One hit as a line of JSON (accord.hit/1) with its newline. */
 void ac_watch_report_json(ac_buf *out, const ac_hit *hit);
+/* The same of a match that was held back (accord.held-back/1). day: of what is remembered; else empty. */
+void ac_watch_report_held_json(ac_buf *out, const ac_held_back *held, ac_str day);
 
 #endif

@@ -2,6 +2,7 @@
 /* accord watch --remember keeps what is watched; --retro asks it what intelligence that came later knows. */
 #include "app/app.h"
 #include "app/watch_command.h"
+#include "app/watch_summary.h"
 #include "base/utf8.h"
 #include "codec/json_write.h"
 #include "sys/log.h"
@@ -15,7 +16,10 @@
 typedef struct asking {
 	ac_watching *w;
 	ac_sightings *sightings;
+	ac_watch_summary *summary; /* of what the memory holds: that of w->report is of --files */
 	ac_retro_found found;
+	ac_sighting_counts kept;
+	double seconds;
 } asking;
 
 /* A number of the configuration; `initial` when it is not set. */
@@ -186,6 +190,39 @@ put_row(ac_buf *out, const ac_retro_hit *hit)
 	ac_buf_add_byte(out, '\n');
 }
 
+static void
+put_held_json(ac_buf *out, const ac_held_back *held, int64_t day)
+{
+	ac_buf date;
+
+	ac_buf_init(&date, 64);
+	put_date(&date, day);
+	ac_watch_report_held_json(out, held, ac_buf_view(&date));
+	ac_buf_done(&date);
+}
+
+static void
+put_held_row(ac_buf *out, const ac_held_back *held, int64_t day)
+{
+	put_date(out, day);
+	ac_buf_add_cstr(out, "  held back  ");
+	ac_utf8_add_visible(out, held->value, SHOWN_MAX);
+	ac_buf_printf(out, "  %s  in ", held->reason);
+	ac_utf8_add_visible(out, held->file, SHOWN_MAX);
+	ac_buf_add_cstr(out, "  ");
+	ac_utf8_add_visible(out, held->indicator_id, SHOWN_MAX);
+	ac_buf_add_byte(out, '\n');
+}
+
+static void
+count_hit(ac_watch_summary *summary, const ac_retro_hit *hit)
+{
+	ac_hit counted = { .indicators = hit->indicators, .indicator_count = hit->indicator_count };
+
+	ac_watch_summary_expect(summary, &counted);
+	ac_watch_summary_hit(summary, &counted);
+}
+
 static int
 on_hit(void *payload, const ac_retro_hit *hit, accord_err *err)
 {
@@ -193,6 +230,7 @@ on_hit(void *payload, const ac_retro_hit *hit, accord_err *err)
 	ac_buf *out = ac_app_out(a->w->app);
 	int rc = 0;
 
+	count_hit(a->summary, hit);
 	if (ac_app_json(a->w->app))
 		put_json(out, hit);
 	else
@@ -212,11 +250,19 @@ on_hit(void *payload, const ac_retro_hit *hit, accord_err *err)
 }
 
 static int
-on_held_back(void *payload, const ac_held_back *held, accord_err *err)
+on_held_back(void *payload, const ac_held_back *held, int64_t day, accord_err *err)
 {
 	asking *a = payload;
+	ac_buf *out = ac_app_out(a->w->app);
 
-	return ac_arg_given(a->w->args, "held-back") ? ac_watch_report_held(a->w->report, held, err) : 0;
+	ac_watch_summary_held(a->summary, held);
+	if (!ac_arg_given(a->w->args, "held-back"))
+		return 0;
+	if (ac_app_json(a->w->app))
+		put_held_json(out, held, day);
+	else
+		put_held_row(out, held, day);
+	return out->failed ? ac_fail(err, out->failed, "output cannot grow") : 0;
 }
 
 static void
@@ -288,15 +334,9 @@ ask_memory(asking *a, accord_err *err)
 	search.to_day = ac_retro_day(w->run.now) + 1;
 	search.from_day = search.to_day - limits.days;
 	rc = ac_retro_find(&search, &a->found, err);
+	a->seconds = ac_clock_monotonic() - start;
 	if (rc)
 		return rc;
-	ac_log("%llu indicators asked of %llu days with %llu values (%.1f MB) in %.1f s: %llu hits, %llu held back",
-	    (unsigned long long)ac_index_indicator_count(w->index), (unsigned long long)a->found.asked.days,
-	    (unsigned long long)a->found.asked.values, (double)a->found.asked.bytes / 1e6, ac_clock_monotonic() - start,
-	    (unsigned long long)a->found.hits, (unsigned long long)a->found.held_back);
-	if (ac_index_unwatched_count(w->index))
-		ac_log("not watched: %llu (accord watch --not-watched lists them)",
-		    (unsigned long long)ac_index_unwatched_count(w->index));
 	if (ac_patterns_are_in(w->index)) {
 		ac_patterns *patterns;
 		ac_patterns_counts counts;
@@ -345,18 +385,32 @@ static int
 keep_answers(asking *a, const ac_watch_since *since, accord_err *err)
 {
 	ac_watching *w = a->w;
-	ac_sighting_counts counts = { 0 };
 	int rc;
 
 	if (!a->sightings)
 		return 0;
-	rc = ac_sightings_store(a->sightings, w->store, AC_S("retro"), 0, w->run.now, &counts, err);
+	rc = ac_sightings_store(a->sightings, w->store, AC_S("retro"), 0, w->run.now, &a->kept, err);
 	if (rc)
 		return rc;
-	ac_log("sightings: %llu new, %llu changed, %llu unchanged", (unsigned long long)counts.made,
-	    (unsigned long long)counts.changed, (unsigned long long)counts.unchanged);
 	/* Last: what is cut before is asked again. */
 	return w->totals.problems ? 0 : write_cursor(w, since, err);
+}
+
+/* What the memory comes to: the last of all, since sightings of the archives are taken out of its own. */
+static int
+tell_summary(asking *a, accord_err *err)
+{
+	ac_watching *w = a->w;
+	ac_watch_totals totals = { .counts = { .hits = a->found.hits, .held_back = a->found.held_back },
+		.sightings = a->kept };
+	ac_watch_ended ended = { .index = w->index,
+		.totals = &totals,
+		.asked = &a->found.asked,
+		.recorded = a->sightings != NULL,
+		.show_held = ac_arg_given(w->args, "held-back"),
+		.seconds = a->seconds };
+
+	return ac_watch_summary_tell(a->summary, &ended, w->app, err);
 }
 
 static int
@@ -374,6 +428,8 @@ ask(asking *a, accord_err *err)
 		rc = ask_files(w, err);
 	if (!rc)
 		rc = keep_answers(a, &since, err);
+	if (!rc)
+		rc = tell_summary(a, err);
 	if (a->found.hits)
 		w->status = ac_exit_worse(w->status, AC_EXIT_NO);
 	return rc;
@@ -395,7 +451,8 @@ ac_watching_retro(ac_watching *w, accord_err *err)
 	w->run.seed = ac_app_seed(w->app);
 	w->report = ac_watch_report_open(w->app, w->store, ac_arg_given(w->args, "held-back"));
 	a.sightings = record ? ac_sightings_open(w->run.seed) : NULL;
-	if (!w->report || (record && !a.sightings))
+	a.summary = ac_watch_summary_open(w->store, w->run.seed);
+	if (!w->report || !a.summary || (record && !a.sightings))
 		rc = ac_fail(err, ACCORD_ENOMEM, "retro: no memory");
 	if (!rc) {
 		if (a.sightings)
@@ -403,5 +460,6 @@ ac_watching_retro(ac_watching *w, accord_err *err)
 		rc = ask(&a, err);
 	}
 	ac_sightings_close(a.sightings);
+	ac_watch_summary_close(a.summary);
 	return rc;
 }

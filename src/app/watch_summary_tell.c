@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a run of accord watch comes to, in words on standard error and as one JSON object. Counts nothing. */
+#include "app/app.h"
 #include "app/watch_summary_part.h"
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -86,7 +87,9 @@ log_held(const ac_watch_summary *s, const ac_watch_ended *ended)
 	if (!n)
 		return;
 	ac_log("%llu %s held back%s", (unsigned long long)n, n == 1 ? "match" : "matches",
-	    ended->show_held ? "" : " (accord watch --held-back lists them)");
+	    ended->show_held ? ""
+	    : ended->asked   ? " (--held-back lists them)"
+			     : " (accord watch --held-back lists them)");
 	for (size_t i = 0; i < s->reasons.n; i++)
 		ac_log("  %llu %.*s", (unsigned long long)s->reasons.items[i].hits, AC_FMT(s->reasons.items[i].name));
 	if (s->reasons.lost)
@@ -143,17 +146,38 @@ log_left_out(const ac_watch_counts *c, uint64_t problems, bool has_patterns)
 		ac_log("records with matches that are before --since: %llu", (unsigned long long)c->not_since);
 }
 
-void
-ac_watch_summary_log(const ac_watch_summary *s, const ac_watch_ended *ended)
+static void
+log_inputs(const ac_watch_ended *ended, uint64_t watched)
 {
 	const ac_watch_totals *t = ended->totals;
-	uint64_t watched = ac_index_indicator_count(ended->index), unwatched = ac_index_unwatched_count(ended->index);
 
 	ac_log("%llu file%s, %llu line%s, %llu byte%s in %.2f s (%.2f GB/s), %llu indicator%s watched",
 	    (unsigned long long)t->files, ac_plural(t->files), (unsigned long long)t->counts.lines,
 	    ac_plural(t->counts.lines), (unsigned long long)t->counts.bytes, ac_plural(t->counts.bytes), ended->seconds,
 	    speed(ended), (unsigned long long)watched, ac_plural(watched));
 	log_left_out(&t->counts, t->problems, ended->patterns != NULL);
+}
+
+static void
+log_memory(const ac_watch_ended *ended, uint64_t watched)
+{
+	const ac_retro_asked *asked = ended->asked;
+
+	ac_log("%llu indicator%s asked of %llu day%s with %llu value%s (%.1f MB) in %.1f s",
+	    (unsigned long long)watched, ac_plural(watched), (unsigned long long)asked->days, ac_plural(asked->days),
+	    (unsigned long long)asked->values, ac_plural(asked->values), (double)asked->bytes / 1e6, ended->seconds);
+}
+
+void
+ac_watch_summary_log(const ac_watch_summary *s, const ac_watch_ended *ended)
+{
+	const ac_watch_totals *t = ended->totals;
+	uint64_t watched = ac_index_indicator_count(ended->index), unwatched = ac_index_unwatched_count(ended->index);
+
+	if (ended->asked)
+		log_memory(ended, watched);
+	else
+		log_inputs(ended, watched);
 	ac_log("%llu hit%s", (unsigned long long)t->counts.hits, ac_plural(t->counts.hits));
 	log_hits(s);
 	log_held(s, ended);
@@ -221,7 +245,18 @@ to_micro(double x)
 }
 
 static void
-put_counts(ac_json_writer *w, const ac_watch_ended *ended)
+put_asked(ac_json_writer *w, const ac_watch_ended *ended)
+{
+	ac_jw_key_u64(w, AC_S("days"), ended->asked->days);
+	ac_jw_key_u64(w, AC_S("values"), ended->asked->values);
+	ac_jw_key_u64(w, AC_S("bytes"), ended->asked->bytes);
+	ac_jw_key_u64(w, AC_S("damaged"), ended->asked->damaged);
+	ac_jw_key(w, AC_S("seconds"));
+	ac_jw_double(w, to_micro(ended->seconds));
+}
+
+static void
+put_inputs(ac_json_writer *w, const ac_watch_ended *ended)
 {
 	const ac_watch_totals *t = ended->totals;
 
@@ -237,6 +272,17 @@ put_counts(ac_json_writer *w, const ac_watch_ended *ended)
 	ac_jw_key_u64(w, AC_S("overlong"), t->counts.overlong);
 	ac_jw_key_u64(w, AC_S("not_where"), t->counts.not_where);
 	ac_jw_key_u64(w, AC_S("not_since"), t->counts.not_since);
+}
+
+static void
+put_counts(ac_json_writer *w, const ac_watch_ended *ended)
+{
+	const ac_watch_totals *t = ended->totals;
+
+	if (ended->asked)
+		put_asked(w, ended);
+	else
+		put_inputs(w, ended);
 	ac_jw_key_u64(w, AC_S("watched"), ac_index_indicator_count(ended->index));
 	ac_jw_key_u64(w, AC_S("not_watched"), ac_index_unwatched_count(ended->index));
 	ac_jw_key_u64(w, AC_S("hits"), t->counts.hits);
@@ -251,7 +297,8 @@ ac_watch_summary_json(const ac_watch_summary *s, const ac_watch_ended *ended, ac
 
 	ac_json_writer_init(&w, out);
 	ac_jw_object(&w);
-	ac_jw_key_string(&w, AC_S("schema"), AC_S("accord.watch-summary/1"));
+	ac_jw_key_string(
+	    &w, AC_S("schema"), ended->asked ? AC_S("accord.retro-summary/1") : AC_S("accord.watch-summary/1"));
 	put_counts(&w, ended);
 	put_rows(&w, AC_S("indicators"), &s->indicators, put_indicator);
 	put_rows(&w, AC_S("producers"), &s->producers, put_producer);
@@ -271,4 +318,19 @@ ac_watch_summary_json(const ac_watch_summary *s, const ac_watch_ended *ended, ac
 	}
 	ac_jw_end(&w);
 	ac_buf_add_byte(out, '\n');
+}
+
+int
+ac_watch_summary_tell(ac_watch_summary *s, const ac_watch_ended *ended, ac_app *app, accord_err *err)
+{
+	ac_buf *out = ac_app_out(app);
+	int rc = ac_watch_summary_finish(s, err);
+
+	if (rc)
+		return rc;
+	if (ac_app_json(app))
+		ac_watch_summary_json(s, ended, out);
+	ac_app_flush(app);
+	ac_watch_summary_log(s, ended);
+	return out->failed ? ac_fail(err, out->failed, "output cannot grow") : 0;
 }

@@ -103,12 +103,15 @@ static int
 on_held_back(void *payload, const ac_held_back *held, accord_err *err)
 {
 	finding *f = payload;
+	const day *d = day_of_line(f, held->line);
 	ac_held_back out = *held;
 
-	out.file = day_of_line(f, held->line)->sources;
+	out.file = d->sources;
 	out.line = out.offset = 0; /* nobody knows any more */
 	f->out->held_back++;
-	return f->search->on_held_back ? f->search->on_held_back(f->search->payload, &out, err) : 0;
+	if (!f->search->on_held_back)
+		return 0;
+	return f->search->on_held_back(f->search->payload, &out, ac_retro_day((ac_time){ d->first, 0 }), err);
 }
 
 static int

@@ -33,9 +33,9 @@ typedef struct ac_retro_search {
 	const ac_index *index;
 	ac_watch_rules rules;
 	int (*on_hit)(void *payload, const ac_retro_hit *hit, accord_err *err);
-	int (*on_held_back)(
-	    void *payload, const ac_held_back *held, accord_err *err); /* file: the sources; may be NULL */
-	void (*on_damage)(void *payload, const accord_err *what);      /* may be NULL */
+	/* file: the sources; of the value on that day. May be NULL. */
+	int (*on_held_back)(void *payload, const ac_held_back *held, int64_t day, accord_err *err);
+	void (*on_damage)(void *payload, const accord_err *what); /* may be NULL */
 	void *payload;
 } ac_retro_search;
 

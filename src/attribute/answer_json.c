@@ -527,6 +527,8 @@ put_notes(out *o)
 		ac_jw_key_string(w, AC_S("note"), ac_str_from(ac_remark_kind_name(remarks->items[i].kind)));
 		ac_jw_key_string(w, AC_S("member"), remarks->items[i].path);
 		ac_jw_key_string(w, AC_S("text"), remarks->items[i].text);
+		if (remarks->items[i].code.n)
+			ac_jw_key_string(w, AC_S("stands_for"), remarks->items[i].code);
 		ac_jw_end(w);
 	}
 	ac_jw_end(w);

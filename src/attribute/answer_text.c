@@ -647,8 +647,8 @@ show_notes(view *v)
 		sentence(v, SAY(v, ac_word_of_note(j->notes[i].kind), j->notes[i].text,
 				j->notes[i].feature ? j->notes[i].feature->external_id : NOTHING));
 	for (size_t i = 0; i < remarks->count && shown < most; i++, shown++)
-		sentence(v,
-		    SAY(v, ac_word_of_remark(remarks->items[i].kind), remarks->items[i].path, remarks->items[i].text));
+		sentence(v, SAY(v, ac_word_of_remark(remarks->items[i].kind), remarks->items[i].path,
+				remarks->items[i].text, remarks->items[i].code.n ? remarks->items[i].code : NOTHING));
 	if (j->note_count + remarks->total > shown)
 		sentence(v, SAY(v, AC_WORD_MORE, number(v, j->note_count + remarks->total - shown)));
 }

@@ -43,6 +43,7 @@ static const char *const remark_names[AC_REMARK_KINDS] = {
 	[AC_REMARK_SECTOR] = "not-a-sector",
 	[AC_REMARK_DATES] = "contradictory-dates",
 	[AC_REMARK_EARLY] = "source-before-incident",
+	[AC_REMARK_CODE] = "other-country-code",
 	[AC_REMARK_CUT] = "too-many-items",
 };
 
@@ -88,7 +89,7 @@ wrong(reader *r, place at, const char *wanted, const ac_json *got)
 }
 
 static int
-remark(reader *r, ac_remark_kind kind, place at, ac_str text)
+remark_code(reader *r, ac_remark_kind kind, place at, ac_str text, ac_str code)
 {
 	ac_remarks *all = r->remarks;
 
@@ -98,8 +99,14 @@ remark(reader *r, ac_remark_kind kind, place at, ac_str text)
 	if (!all->items)
 		all->items = ac_arena_zalloc(r->arena, AC_EVIDENCE_REMARKS_MAX, sizeof(*all->items));
 	if (all->items)
-		all->items[all->count++] = (ac_remark){ kind, path_of(r, at), shown(r, text) };
+		all->items[all->count++] = (ac_remark){ kind, path_of(r, at), shown(r, text), code };
 	return ac_arena_check(r->arena, r->err);
+}
+
+static int
+remark(reader *r, ac_remark_kind kind, place at, ac_str text)
+{
+	return remark_code(r, kind, at, text, (ac_str){ NULL, 0 });
 }
 
 static bool
@@ -218,25 +225,39 @@ is_number(ac_str text)
 	return text.n > 4 && ac_is_alpha(text.p[0]) && ac_is_digit(text.p[1]) && ac_str_find_byte(text, '-') == text.n;
 }
 
+/* A country by two letters; "UK" is read as GB, and that is told. */
+static int
+judge_country(reader *r, place at, ac_evidence_item *item, bool *out_taken)
+{
+	ac_str was = item->text, code = ac_country_code(was);
+	bool is_other;
+
+	item->text = folded(r, was, true);
+	*out_taken = item->text.n == 2 && code.n;
+	if (!*out_taken)
+		return remark(r, AC_REMARK_COUNTRY, at, was);
+	is_other = !ac_str_eq(item->text, code);
+	item->text = code;
+	return is_other ? remark_code(r, AC_REMARK_CODE, at, was, code) : ac_arena_check(r->arena, r->err);
+}
+
 /* Is the item, which has been folded, what its list takes? Else a remark is made of it. */
 static int
 judge_item(reader *r, list which, place at, ac_evidence_item *item, bool *out_taken)
 {
 	bool is_sector = which == LIST_SECTORS;
-	ac_str was = item->text, code = which == LIST_COUNTRIES ? ac_country_code(was) : (ac_str){ 0 };
+	ac_str was = item->text;
 
-	*out_taken = true;
-	if (is_sector || which == LIST_COUNTRIES || (which != LIST_INDICATORS && is_number(item->text)))
-		item->text = folded(r, item->text, !is_sector);
 	if (which == LIST_COUNTRIES)
-		*out_taken = item->text.n == 2 && code.n;
-	if (which == LIST_COUNTRIES && *out_taken)
-		item->text = code;
+		return judge_country(r, at, item, out_taken);
+	*out_taken = true;
+	if (is_sector || (which != LIST_INDICATORS && is_number(item->text)))
+		item->text = folded(r, item->text, !is_sector);
 	if (is_sector)
 		*out_taken = ac_stix_vocabulary_has(ac_stix_vocabulary_find(AC_S("industry-sector-ov")), item->text);
 	if (*out_taken)
 		return ac_arena_check(r->arena, r->err);
-	return remark(r, is_sector ? AC_REMARK_SECTOR : AC_REMARK_COUNTRY, at, was);
+	return remark(r, AC_REMARK_SECTOR, at, was);
 }
 
 static int

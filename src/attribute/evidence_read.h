@@ -15,15 +15,17 @@ typedef enum ac_remark_kind {
 	AC_REMARK_SECTOR,  /* not of industry-sector-ov: not used */
 	AC_REMARK_DATES,   /* dates.last is before dates.first: neither is used */
 	AC_REMARK_EARLY,   /* a source is dated before the incident began: used as it is */
+	AC_REMARK_CODE,    /* a country's other code ("UK"): read as that of ISO 3166-1 */
 	AC_REMARK_CUT      /* the store holds more than AC_EVIDENCE_ITEMS_MAX items of a kind: the first are used */
 } ac_remark_kind;
-#define AC_REMARK_KINDS 6
+#define AC_REMARK_KINDS 7
 const char *ac_remark_kind_name(ac_remark_kind kind); /* "unknown-member" ... */
 
 typedef struct ac_remark {
 	ac_remark_kind kind;
 	ac_str path; /* "victims.countries[1]" */
 	ac_str text; /* what stands there, shortened */
+	ac_str code; /* AC_REMARK_CODE: what it is read as */
 } ac_remark;
 
 typedef struct ac_remarks {

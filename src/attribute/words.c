@@ -214,6 +214,7 @@ static const struct {
 	    "{0}" NB ": le dernier jour précède le premier" NB "; aucun n'a été utilisé."),
 	[AC_WORD_REMARK_EARLY] = W("{0}: \"{1}\" is dated before the incident began.",
 	    "{0}" NB ": «" NB "{1}" NB "» est daté d'avant le début de l'incident."),
+	[AC_WORD_REMARK_CODE] = W("{0}: \"{1}\" was read as {2}.", "{0}" NB ": «" NB "{1}" NB "» a été lu comme {2}."),
 	[AC_WORD_REMARK_CUT] = W("The store holds more than is weighed: the first {1} items of each kind were used.",
 	    "La base contient plus que ce qui est pesé" NB
 	    ": les {1} premiers éléments de chaque type ont été utilisés."),
@@ -290,6 +291,7 @@ static const ac_word of_remark[AC_REMARK_KINDS] = {
 	[AC_REMARK_SECTOR] = AC_WORD_REMARK_SECTOR,
 	[AC_REMARK_DATES] = AC_WORD_REMARK_DATES,
 	[AC_REMARK_EARLY] = AC_WORD_REMARK_EARLY,
+	[AC_REMARK_CODE] = AC_WORD_REMARK_CODE,
 	[AC_REMARK_CUT] = AC_WORD_REMARK_CUT,
 };
 

@@ -125,6 +125,7 @@ typedef enum ac_word {
 	AC_WORD_REMARK_SECTOR,
 	AC_WORD_REMARK_DATES,
 	AC_WORD_REMARK_EARLY,
+	AC_WORD_REMARK_CODE, /* place, text, code */
 	AC_WORD_REMARK_CUT,
 	/* Names of things in tables */
 	AC_WORD_KIND_TECHNIQUE,

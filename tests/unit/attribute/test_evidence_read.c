@@ -35,7 +35,7 @@ read_evidence(reading *r, const char *text)
 
 static const char whole[] =
     "{'schema':'accord.evidence/1','id':'case 7','techniques':['T1059.001','t1190',{'id':'T1078','source':'Ally B'}],"
-    "'software':['S0154'],'victims':{'countries':['AU','us','uk'],'sectors':['government-national','Financial "
+    "'software':['S0154'],'victims':{'countries':['AU','us','gb'],'sectors':['government-national','Financial "
     "Services']},"
     "'text':'What was done.','indicators':['198.51.100.7',{'value':'c2.example','source':'https://a.example/r'}],"
     "'sources':[{'name':'Ally A','url':'https://a.example/r','date':'2021-07-19','reliability':'B','credibility':2},"
@@ -184,6 +184,24 @@ oddities__are_remarked_and_not_used(void **state)
 }
 
 static void
+another_code_of_a_country__is_read_as_its_own_and_told(void **state)
+{
+	reading r;
+
+	(void)state;
+	read_evidence(&r, "{'victims':{'countries':['gb','uk']}}");
+	assert_int_equal(r.rc, 0);
+	assert_int_equal(r.evidence.countries.count, 2);
+	assert_str(r.evidence.countries.items[1].text, AC_S("GB"));
+	assert_int_equal(r.remarks.total, 1);
+	assert_int_equal(r.remarks.items[0].kind, AC_REMARK_CODE);
+	assert_str(r.remarks.items[0].path, AC_S("victims.countries[1]"));
+	assert_str(r.remarks.items[0].text, AC_S("uk"));
+	assert_str(r.remarks.items[0].code, AC_S("GB"));
+	ac_arena_done(&r.arena);
+}
+
+static void
 contradictory_dates__are_both_dropped(void **state)
 {
 	reading r;
@@ -311,6 +329,7 @@ main(void)
 		cmocka_unit_test(nothing__is_evidence_too),
 		cmocka_unit_test(errors__name_the_member_what_was_wanted_and_what_came),
 		cmocka_unit_test(oddities__are_remarked_and_not_used),
+		cmocka_unit_test(another_code_of_a_country__is_read_as_its_own_and_told),
 		cmocka_unit_test(contradictory_dates__are_both_dropped),
 		cmocka_unit_test(remarks__are_bounded_and_counted),
 		cmocka_unit_test(one_source__is_everybodys),

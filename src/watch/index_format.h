@@ -54,7 +54,7 @@
 #include "watch/index.h"
 
 #define AC_INDEX_MAGIC 0x1a0a0d5844495741U /* "AWIDX\r\n\x1a" */
-#define AC_INDEX_VERSION 15
+#define AC_INDEX_VERSION 16
 #define AC_INDEX_HEADER_SIZE 4096
 #define AC_INDEX_ALIGN 4096
 #define AC_NONE32 UINT32_MAX
@@ -100,7 +100,6 @@ enum {
 	AC_INDEX_HAS_AS_NUMBERS = 4096
 };
 
-#define AC_INDEX_TYPES 64
 typedef struct ac_index_header {
 	uint64_t magic;
 	uint32_t version;
@@ -119,8 +118,7 @@ typedef struct ac_index_header {
 	uint64_t indicator_count; /* watched ones; of an overlay: of base and overlay together */
 	uint64_t unwatched_count; /* in this file */
 	uint32_t section_count;
-	uint32_t url_max;                     /* bytes of the longest URL */
-	uint32_t type_counts[AC_INDEX_TYPES]; /* distinct values by ac_value_type */
+	uint32_t url_max; /* bytes of the longest URL */
 	ac_section sections[AC_SECTION_COUNT];
 	uint64_t checksum; /* of everything above */
 } ac_index_header;
@@ -143,7 +141,7 @@ typedef struct ac_gate_block {
 #define AC_BUCKET_RECORDS 1
 
 enum { AC_RECORD_NUMBER = 0x80, AC_RECORD_MANY = 0x40, AC_RECORD_TYPE = 0x3f };
-static_assert(AC_VALUE_TYPE_COUNT <= AC_INDEX_TYPES, "types fit in six bits of a record");
+static_assert(AC_VALUE_TYPE_COUNT <= 64, "types fit in six bits of a record");
 
 enum {
 	AC_POSTING_ROW = 1,

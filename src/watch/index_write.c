@@ -423,12 +423,6 @@ by_body(const void *a, const void *b, void *payload)
 	return by_key(a, b);
 }
 
-static inline void
-count_type(writer *o, const ac_build_entry *e)
-{
-	o->header.type_counts[e->type]++;
-}
-
 static bool
 is_gate(ac_str posting)
 {
@@ -469,7 +463,6 @@ put_merged(const ac_build_part *part, writer *o, const ac_build_entry *e, size_t
 	put(o, body.p + 2, body.n - 2);
 	put(o, length, ac_varint_write(length, (uint32_t)postings->n));
 	put(o, postings->p, postings->n);
-	count_type(o, e);
 }
 
 /* A record with its one posting, as it was staged. */
@@ -477,7 +470,6 @@ static inline void
 put_single(const ac_build_part *part, writer *o, const ac_build_entry *e)
 {
 	put(o, ac_stage_at(&part->staged, e->at), e->n);
-	count_type(o, e);
 }
 
 /* Several entries of one key: mostly one value with several postings; sometimes several texts with one anchor. */

@@ -568,18 +568,6 @@ ac_knowledge_actor(const ac_knowledge *k, size_t index)
 }
 
 size_t
-ac_knowledge_feature_count(const ac_knowledge *k)
-{
-	return k->feature_count;
-}
-
-const ac_feature *
-ac_knowledge_feature(const ac_knowledge *k, size_t index)
-{
-	return &k->features[index];
-}
-
-size_t
 ac_knowledge_report_count(const ac_knowledge *k)
 {
 	return k->report_count;

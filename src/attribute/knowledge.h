@@ -65,8 +65,6 @@ ac_knowledge *ac_knowledge_free(ac_knowledge *k); /* takes NULL, returns NULL */
 
 size_t ac_knowledge_actor_count(const ac_knowledge *k);
 const ac_judged_actor *ac_knowledge_actor(const ac_knowledge *k, size_t index);
-size_t ac_knowledge_feature_count(const ac_knowledge *k);
-const ac_feature *ac_knowledge_feature(const ac_knowledge *k, size_t index);
 size_t ac_knowledge_report_count(const ac_knowledge *k);
 const ac_report *ac_knowledge_report(const ac_knowledge *k, size_t index);
 const ac_knowledge_counts *ac_knowledge_counted(const ac_knowledge *k);

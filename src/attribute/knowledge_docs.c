@@ -154,7 +154,6 @@ make_postings(ac_knowledge *k, const claim_text *texts, ac_arena *scratch, accor
 			span->first = (uint32_t)i;
 		k->postings[i] = raw[i].posting;
 	}
-	k->posting_count = n;
 	return 0;
 }
 

@@ -200,9 +200,8 @@ struct ac_knowledge {
 	uint32_t *family_features; /* techniques with their sub-techniques */
 	ac_span *families;         /* by feature: itself and what it is the parent of, in order */
 	ac_words words;
-	uint32_t *claim_words; /* by claim: words of its prose, each time it stands there */
-	ac_posting *postings;  /* in order of (word, actor, claim) */
-	size_t posting_count;
+	uint32_t *claim_words;  /* by claim: words of its prose, each time it stands there */
+	ac_posting *postings;   /* in order of (word, actor, claim) */
 	ac_span *word_postings; /* by word */
 	ac_weights weights;     /* as shipped */
 	ac_knowledge_counts counts;

@@ -11,18 +11,6 @@ static const char *const term_names[AC_TERM_COUNT] = { "technique", "parent", "e
 static const char *const unknown_names[AC_UNKNOWN_COUNT] = { "constant", "techniques", "software", "text", "date",
 	"young" };
 
-const char *
-ac_term_name(ac_term term)
-{
-	return term_names[term];
-}
-
-const char *
-ac_unknown_term_name(ac_unknown_term term)
-{
-	return unknown_names[term];
-}
-
 static int
 read_number(const ac_json *object, const char *name, double *out, accord_err *err)
 {

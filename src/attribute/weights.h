@@ -52,8 +52,6 @@ typedef struct ac_weights {
 
 double ac_calibrated(const ac_calibration *calibration, double p, bool is_young, bool has_prose);
 
-const char *ac_term_name(ac_term term);
-const char *ac_unknown_term_name(ac_unknown_term term);
 /* The weights that ship. */
 int ac_weights_shipped(ac_weights *out, accord_err *err) AC_CHECKED;
 /* From a file of weights (accord.attribution-weights/1). ACCORD_EINPUT when one is missing. */

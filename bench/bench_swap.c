@@ -174,7 +174,7 @@ read_on(void *payload)
 {
 	reader *r = payload;
 	ac_watch_sink sink = { .on_hit = on_hit, .payload = r };
-	const ac_index *index = ac_live_enter(r->live, 0), *before = index, *coming;
+	const ac_index *coming, *index = ac_live_go_on(r->live, 0, 1, 0, &coming), *before = index;
 	ac_watch *watch = ac_watch_open(index, AC_S("bench"), (ac_time){ 1614700000, 0 }, &sink);
 	ac_watch_position place;
 	accord_err err = { 0 };

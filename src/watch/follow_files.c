@@ -20,8 +20,6 @@ void
 ac_follow_problem(ac_follower *f, const char *path, const accord_err *what)
 {
 	f->totals->problems++;
-	if (f->totals->gravest != ACCORD_EIO)
-		f->totals->gravest = what->code;
 	if (f->run->on_problem)
 		f->run->on_problem(f->run->sink.payload, path, what);
 }

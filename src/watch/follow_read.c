@@ -695,8 +695,6 @@ read_archive(ac_follower *f, ac_followed *log, accord_err *err)
 	if (totals.files > 0)
 		f->totals->files += totals.files - 1;
 	f->totals->problems += totals.problems;
-	if (f->totals->gravest != ACCORD_EIO && totals.gravest)
-		f->totals->gravest = totals.gravest;
 	ac_watch_counts_add(&f->totals->counts, &totals.counts);
 	ac_follow_add_sightings(f, &totals.sightings);
 	f->uncommitted += totals.counts.bytes;

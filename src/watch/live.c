@@ -118,13 +118,6 @@ hold(const ac_live_index *live, _Atomic(ac_index *) *place)
 	}
 }
 
-const ac_index *
-ac_live_enter(ac_live_index *live, unsigned reader)
-{
-	assert(reader < live->readers);
-	return hold(live, &live->slots[reader].inside);
-}
-
 void
 ac_live_leave(ac_live_index *live, unsigned reader)
 {

@@ -18,13 +18,12 @@ ac_live_index *ac_live_close(ac_live_index *live);
 /* The same, but the current index is the caller's from then on. */
 ac_index *ac_live_take(ac_live_index *live);
 
-/* The current index, for this reader until it leaves. One reader, one thread at a time; never inside twice. */
-const ac_index *ac_live_enter(ac_live_index *live, unsigned reader);
+/* The reader leaves its index. One reader, one thread at a time. */
 void ac_live_leave(ac_live_index *live, unsigned reader);
-/* Whether a reader that is inside would come to another index if it left and entered. */
+/* Whether a reader that is inside would come to another index if it left and asked again. */
 bool ac_live_has_new(const ac_live_index *live, unsigned reader);
 /*
- * For a reader that goes on from block to block without leaving: the index for the next `bytes`, its own until it asks again or leaves; `now` is any clock, in seconds. An index that memory has not
+ * The index for a reader's next `bytes`, its own until it asks again or leaves: the current one for who is in none. `now` is any clock, in seconds. An index that memory has not
  * been read of makes the first block with it take half as long again, and more. So a reader of large blocks stays with the one that it has for some more of them, but not longer than
  * AC_LIVE_WARM_S, and lets the one that comes look at them too: *out_coming (for ac_watch_expect), held for it as well; else NULL. For a block below AC_LIVE_SMALL the new one is taken at once.
  */

@@ -49,8 +49,6 @@ on_problem(void *payload, const char *path, const accord_err *what, accord_err *
 
 	(void)err;
 	r->totals->problems++;
-	if (r->totals->gravest != ACCORD_EIO)
-		r->totals->gravest = what->code;
 	if (r->options->on_problem)
 		r->options->on_problem(r->options->sink.payload, path, what);
 	return 0;

@@ -29,13 +29,12 @@ typedef struct ac_watch_run_options {
 
 typedef struct ac_watch_totals {
 	uint64_t files, problems;
-	int gravest; /* code of a problem: ACCORD_EIO before all others; 0: none */
 	ac_watch_counts counts;
 	ac_sighting_counts sightings;
 } ac_watch_totals;
 
 /*
- * Watch paths: files, folders, or "-". What is found comes in the order of the paths and of the lines in them (of patterns for which every record is read behind the other hits of their records' block), on the thread of the caller, whatever jobs is. With patterns over time jobs must be 1: their state is shared, and would
+ * Watch paths: files, folders, or "-". What is found comes in the order of the paths and of the lines in them, on the thread of the caller, whatever jobs is. With patterns over time jobs must be 1: their state is shared, and would
  * see records in any order. Adds to *totals. Fails only when the sink, the store or memory does.
  */
 int ac_watch_run(const ac_index *index, const char *const *paths, size_t count, const ac_watch_run_options *options,

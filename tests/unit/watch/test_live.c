@@ -334,6 +334,14 @@ typedef struct reader {
 	uint64_t warmed; /* rounds with an index that comes */
 } reader;
 
+static const ac_index *
+enter(ac_live_index *live, unsigned number)
+{
+	const ac_index *coming;
+
+	return ac_live_go_on(live, number, 1, 0, &coming);
+}
+
 /* The same as read_on, in blocks that are large enough for an index to be warmed with them; the clock is one of rounds. */
 static void *
 read_much(void *payload)
@@ -343,8 +351,7 @@ read_much(void *payload)
 	seen s = { 0 };
 	ac_watch_sink sink = { on_hit, on_held, &s };
 	const ac_index *coming;
-	ac_watch *watch =
-	    ac_watch_open(ac_live_enter(r->live, r->number), AC_S("x"), (ac_time){ 1700000000, 0 }, &sink);
+	ac_watch *watch = ac_watch_open(enter(r->live, r->number), AC_S("x"), (ac_time){ 1700000000, 0 }, &sink);
 	accord_err err = { 0 };
 	char *text = malloc(32 * LINES);
 	size_t n = 0;
@@ -376,8 +383,7 @@ read_on(void *payload)
 	reader *r = payload;
 	seen s = { 0 };
 	ac_watch_sink sink = { on_hit, on_held, &s };
-	ac_watch *watch =
-	    ac_watch_open(ac_live_enter(r->live, r->number), AC_S("x"), (ac_time){ 1700000000, 0 }, &sink);
+	ac_watch *watch = ac_watch_open(enter(r->live, r->number), AC_S("x"), (ac_time){ 1700000000, 0 }, &sink);
 	accord_err err = { 0 };
 	char text[512];
 	size_t n = 0;
@@ -388,7 +394,7 @@ read_on(void *payload)
 	while (!atomic_load(r->stop)) {
 		unsigned before = s.hits;
 
-		ac_watch_use(watch, ac_live_enter(r->live, r->number));
+		ac_watch_use(watch, enter(r->live, r->number));
 		if (ac_watch_feed(watch, (ac_str){ text, n }, &err) || ac_watch_end(watch, &err))
 			r->lost++;
 		ac_live_leave(r->live, r->number);

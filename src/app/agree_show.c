@@ -24,9 +24,11 @@ ac_agree_show_draft(ac_app *app, const ac_statement *s, ac_str path, ac_str besi
 	if (!ac_app_json(app)) {
 		ac_buf_printf(out, "%.*s: a draft of version %llu with %zu claims, to be edited and then opened\n",
 		    AC_FMT(path), (unsigned long long)s->version, s->claim_count);
-		ac_buf_printf(out, "%.*s: its evidence, %zu objects", AC_FMT(beside), evidence->objects);
+		ac_buf_printf(out, "%.*s: its evidence, %zu object%s", AC_FMT(beside), evidence->objects,
+		    ac_plural(evidence->objects));
 		if (evidence->unmarked)
-			ac_buf_printf(out, " (%zu say nothing of TLP", evidence->unmarked);
+			ac_buf_printf(out, " (%zu %s nothing of TLP", evidence->unmarked,
+			    evidence->unmarked == 1 ? "says" : "say");
 		if (evidence->taken)
 			ac_buf_printf(out, "; %zu of them taken as %.*s because the member says so", evidence->taken,
 			    AC_FMT(ac_tlp_name(evidence->as)));

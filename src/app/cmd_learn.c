@@ -159,9 +159,10 @@ print_counts(ac_app *app, const char *what, const ac_learn_count *counts, size_t
 static void
 print_text(ac_app *app, const ac_learn_report *report, bool dry_run)
 {
-	ac_out(app, "%s %llu records from %llu %s.\n", dry_run ? "Would learn" : "Learned",
-	    (unsigned long long)total_of(report), (unsigned long long)report->inputs,
-	    report->inputs == 1 ? "input" : "inputs");
+	uint64_t total = total_of(report);
+
+	ac_out(app, "%s %llu record%s from %llu input%s.\n", dry_run ? "Would learn" : "Learned",
+	    (unsigned long long)total, ac_plural(total), (unsigned long long)report->inputs, ac_plural(report->inputs));
 	for (size_t i = 0; i < AC_COUNT(results); i++) {
 		uint64_t n = report->put[results[i].result] + report->rows_put[results[i].result];
 

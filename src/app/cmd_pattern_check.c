@@ -102,9 +102,10 @@ run(ac_app *app, const ac_args *args)
 		return ac_batch_run(app, on_request, &c);
 	status = ac_patterns_each(app, args, on_pattern, &c);
 	if (!ac_app_json(app))
-		ac_out(app, "%llu patterns checked: %llu valid, %llu not valid; %llu warnings.\n",
-		    (unsigned long long)c.patterns, (unsigned long long)(c.patterns - c.not_valid),
-		    (unsigned long long)c.not_valid, (unsigned long long)c.warnings);
+		ac_out(app, "%llu pattern%s checked: %llu valid, %llu not valid; %llu warning%s.\n",
+		    (unsigned long long)c.patterns, ac_plural(c.patterns),
+		    (unsigned long long)(c.patterns - c.not_valid), (unsigned long long)c.not_valid,
+		    (unsigned long long)c.warnings, ac_plural(c.warnings));
 	return status;
 }
 

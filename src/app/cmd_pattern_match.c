@@ -201,11 +201,11 @@ print_summary(asker *a, const ac_match_result *result)
 
 	if (!ac_app_json(a->app)) {
 		ac_out(a->app,
-		    "%llu patterns: %llu match, %llu do not, %llu undecided, %llu not valid; %llu observations, %llu "
+		    "%llu pattern%s: %llu match, %llu do not, %llu undecided, %llu not valid; %llu observation%s, %llu "
 		    "of them unusable.\n",
-		    (unsigned long long)a->count, (unsigned long long)a->hold, (unsigned long long)a->not,
-		    (unsigned long long)a->undecided, (unsigned long long)a->not_valid,
-		    (unsigned long long)t.observations, (unsigned long long)t.unusable);
+		    (unsigned long long)a->count, ac_plural(a->count), (unsigned long long)a->hold,
+		    (unsigned long long)a->not, (unsigned long long)a->undecided, (unsigned long long)a->not_valid,
+		    (unsigned long long)t.observations, ac_plural(t.observations), (unsigned long long)t.unusable);
 		return;
 	}
 	ac_json_writer_init(&w, out);

@@ -325,12 +325,13 @@ print_summary(checker *c)
 
 	if (ac_app_json(c->app))
 		return;
-	ac_out(c->app, "%llu objects checked: %llu valid, %llu not valid; %llu errors, %llu warnings",
-	    (unsigned long long)t->objects, (unsigned long long)(t->objects - t->not_valid),
-	    (unsigned long long)t->not_valid, (unsigned long long)t->errors, (unsigned long long)t->warnings);
+	ac_out(c->app, "%llu object%s checked: %llu valid, %llu not valid; %llu error%s, %llu warning%s",
+	    (unsigned long long)t->objects, ac_plural(t->objects), (unsigned long long)(t->objects - t->not_valid),
+	    (unsigned long long)t->not_valid, (unsigned long long)t->errors, ac_plural(t->errors),
+	    (unsigned long long)t->warnings, ac_plural(t->warnings));
 	if (c->across.errors || c->across.warnings)
-		ac_out(c->app, "; across objects %llu errors, %llu warnings", (unsigned long long)c->across.errors,
-		    (unsigned long long)c->across.warnings);
+		ac_out(c->app, "; across objects %llu error%s, %llu warning%s", (unsigned long long)c->across.errors,
+		    ac_plural(c->across.errors), (unsigned long long)c->across.warnings, ac_plural(c->across.warnings));
 	if (c->across.dangling)
 		ac_out(c->app, "; %llu references lead to objects that are not here (--enforce-refs lists them)",
 		    (unsigned long long)c->across.dangling);

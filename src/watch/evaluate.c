@@ -561,6 +561,7 @@ ac_evaluate(ac_evaluation *e, const ac_log_state *state, ac_time as_of, bool is_
 	e->asked = e->hinted = 0;
 	e->opens_gate = false;
 	e->record = (ac_log_record){ .arena = &e->arena };
+	e->parts.is_gathered = false;
 	if (state)
 		ac_log_read(state, e->line, &e->arena, &e->record);
 	if (e->record.malformed && !is_malformed)

@@ -45,6 +45,14 @@ bool ac_told_get(ac_told *told, uint32_t indicator, uint32_t record, ac_arena *a
 void ac_told_put(ac_told *told, uint32_t indicator, uint32_t record, const ac_hit_indicator *indicator_told);
 ac_told *ac_told_close(ac_told *told); /* takes NULL, returns NULL */
 
+/* What the fields of one object of a record say of a URL beside its host (evaluate_url.c). */
+typedef struct ac_url_parts {
+	ac_str scheme, host, port, path, query;
+	ac_str connection_port; /* of the connection, not of the URL */
+	uint64_t group;
+	bool is_gathered, is_header; /* the host stands in a header */
+} ac_url_parts;
+
 typedef struct ac_evaluation {
 	const ac_index *index;
 	ac_scan *scan;
@@ -62,7 +70,8 @@ typedef struct ac_evaluation {
 	uint64_t line_number;
 	uint64_t line_offset;
 	ac_log_record record;
-	ac_time time; /* of the record, else as_of */
+	ac_url_parts parts; /* those that were asked for last */
+	ac_time time;       /* of the record, else as_of */
 	bool unescape;
 	bool is_decoded; /* matches are of fields without their escapes, too */
 	/* of a piece without fields: how its values are escaped, in how many strings of JSON around its documents, and whether a name of a file may have '+' for each blank */

@@ -8,12 +8,8 @@
 #define READINGS_MAX 8
 /* Bytes of a request's method; the longest that is registered has 17. */
 #define METHOD_MAX 20
-
-typedef struct url_parts {
-	ac_str scheme, host, port, path, query;
-	ac_str connection_port; /* of the connection, not of the URL */
-	bool port_is_sure;
-} url_parts;
+/* Longer fields are no ports, however they are escaped. */
+#define PORT_MAX 64
 
 /* End of the path that goes on at `at`. */
 static size_t
@@ -104,7 +100,7 @@ path_of(ac_evaluation *e, const ac_log_field *f)
 
 /* The parts that belong to an object; the first of each kind. Ports of the connection stand outside it. */
 static void
-gather_of(ac_evaluation *e, uint64_t group, url_parts *out)
+gather_of(ac_evaluation *e, uint64_t group, ac_url_parts *out)
 {
 	for (size_t i = 0; i < e->record.count; i++) {
 		const ac_log_field *f = &e->record.fields[i];
@@ -118,7 +114,7 @@ gather_of(ac_evaluation *e, uint64_t group, url_parts *out)
 			out->scheme = field_text(e, f);
 		else if (f->role == AC_FIELD_URL_PORT && here && !out->port.p)
 			out->port = field_text(e, f);
-		else if (f->role == AC_FIELD_DESTINATION_PORT && !out->connection_port.p)
+		else if (f->role == AC_FIELD_DESTINATION_PORT && !out->connection_port.p && f->raw.n <= PORT_MAX)
 			out->connection_port = field_text(e, f);
 	}
 }
@@ -135,19 +131,25 @@ is_host_header(const ac_log_field *host)
 		   ac_str_find_fold(host->name, AC_S("headers.")) < n);
 }
 
-/* Those that belong to the host's; of a header to the request's, whose path stands beside the headers. */
-static void
-gather(ac_evaluation *e, const ac_log_field *host, url_parts *out)
+/* Those that belong to the host's; of a header to the request's, whose path stands beside the headers. An object with thousands of hosts is gone through once. */
+static const ac_url_parts *
+gather(ac_evaluation *e, const ac_log_field *host)
 {
+	ac_url_parts *out = &e->parts;
+	bool is_header = is_host_header(host);
 	size_t i = 0;
 
+	if (out->is_gathered && out->group == host->group && out->is_header == is_header)
+		return out;
+	*out = (ac_url_parts){ .group = host->group, .is_gathered = true, .is_header = is_header };
 	gather_of(e, host->group, out);
-	if (out->path.p || !is_host_header(host))
-		return;
+	if (out->path.p || !is_header)
+		return out;
 	while (i < e->record.count && e->record.fields[i].role != AC_FIELD_URL_PATH)
 		i++;
 	if (i < e->record.count)
 		gather_of(e, e->record.fields[i].group, out);
+	return out;
 }
 
 /* An IPv6 address as a host of URLs (RFC 3986 s3.2.2); some fields have it without its brackets. True when a port stands behind the host. */
@@ -167,7 +169,7 @@ bracketed(ac_evaluation *e, ac_str *host)
 
 /* "scheme://host[:port]" in the spellings that the fields allow. */
 static size_t
-authorities(ac_evaluation *e, const url_parts *u, ac_str out[AC_URL_SPELLINGS_MAX])
+authorities(ac_evaluation *e, const ac_url_parts *u, ac_str out[AC_URL_SPELLINGS_MAX])
 {
 	static const ac_str http = AC_S_INIT("http"), https = AC_S_INIT("https");
 	ac_str host = u->host, port = u->port.p ? u->port : u->connection_port;
@@ -221,18 +223,21 @@ size_t
 ac_evaluate_url_spellings(
     ac_evaluation *e, const ac_log_field *host, ac_str host_text, ac_str out[AC_URL_SPELLINGS_MAX])
 {
-	url_parts u = { .scheme = { NULL, 0 }, .host = host_text };
+	ac_url_parts u = *gather(e, host);
 	ac_str blanks;
 	ac_str spellings[AC_URL_SPELLINGS_MAX];
 	size_t n;
 
-	gather(e, host, &u);
+	u.host = host_text;
 	if (u.path.n == 0 || u.path.p[0] != '/')
 		return 0;
 	if (ac_str_find_byte(u.path, '?') < u.path.n)
 		u.query.n = 0;
 	if (u.query.n > 0 && u.query.p[0] == '?')
 		u.query = ac_str_slice(u.query, 1, u.query.n);
+	/* no URL is as long, however many hosts have such a path */
+	if (u.path.n + u.query.n > AC_URL_MAX)
+		return 0;
 	n = authorities(e, &u, spellings);
 	blanks = e->record.format == &ac_log_w3c ? with_blanks(e, u.path) : (ac_str){ NULL, 0 };
 	for (size_t i = 0; i < n; i++) {

@@ -317,10 +317,23 @@ take_layer(ac_scan *s, const char *begin, const char *end, size_t *n)
 	return true;
 }
 
+/* Where what goes on at `p` ends: the other URL's query goes on behind it. No more is looked at than the longest URL of the index may take. */
+static const char *
+encoded_end(const ac_scan *s, const char *p, bool is_twice)
+{
+	size_t most = s->index->url_max + SPELLING_SLACK;
+
+	if (is_twice)
+		most *= 3;
+	for (size_t n = 0; n <= most && p < s->end && !is_hard_end(*p) && *p != '&' && *p != '#' && *p != '+'; n++)
+		p += *p == '%' && s->end - p > 2 && ac_hex_value(p[1]) >= 0 && ac_hex_value(p[2]) >= 0 ? 3 : 1;
+	return p;
+}
+
 void
 ac_match_encoded_url(ac_scan *s, ac_str host)
 {
-	const char *p = encoded_before(s, host.p, '/'), *begin, *end = host.p + host.n, *colon;
+	const char *p = encoded_before(s, host.p, '/'), *begin, *end, *colon;
 	bool is_twice;
 	size_t n;
 
@@ -330,9 +343,7 @@ ac_match_encoded_url(ac_scan *s, ac_str host)
 	if (begin == colon)
 		return;
 	is_twice = p - colon > 3;
-	/* the other URL's query goes on behind it */
-	while (end < s->end && !is_hard_end(*end) && *end != '&' && *end != '#' && *end != '+')
-		end++;
+	end = encoded_end(s, host.p + host.n, is_twice);
 	while (end > host.p + host.n && is_trailing(end[-1]))
 		end--;
 	if (!take_layer(s, begin, end, &n) || (is_twice && !take_layer(s, s->joined, s->joined + n, &n)))

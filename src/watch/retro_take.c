@@ -772,6 +772,7 @@ ac_retro_take_line(
 		return 0;
 	ac_arena_reset(&t->line.arena);
 	t->line.record = (ac_log_record){ .arena = &t->line.arena };
+	t->line.parts.is_gathered = false;
 	t->line.unescape = is_json;
 	t->version_count = 0;
 	t->may_have_controls = state ? ac_control_may_hold(line) : !is_json;

@@ -238,13 +238,13 @@ spelled_at(ac_str raw, size_t at, char split, bool *out_is_defanged)
 	return e;
 }
 
-/* The first sign or defanged spelling from `at` on. */
+/* The first sign or defanged spelling from `at` on. *sign: the next sign, looked for once however many defanged spellings stand before it. */
 static size_t
-next_spelled(ac_str raw, size_t at)
+next_spelled(ac_str raw, size_t at, size_t *sign)
 {
-	size_t sign = ac_typography_find(raw, at);
-
-	return ac_defang_find(ac_str_slice(raw, 0, sign), at);
+	if (*sign < at)
+		*sign = ac_typography_find(raw, at);
+	return ac_defang_find(ac_str_slice(raw, 0, *sign), at);
 }
 
 void
@@ -253,7 +253,8 @@ ac_watch_copy_escaped(ac_watch_copy *c, ac_str text, ac_str raw, ac_log_escapes 
 	/* in strings of JSON those have escapes, too */
 	char mark = ac_log_escape_sign(escapes), around = depth ? '\\' : mark;
 	bool is_own = depth == 0 && escapes != AC_LOG_JSON && escapes != AC_LOG_JSON_QUOTES, is_defanged;
-	size_t begin = (size_t)(raw.p - text.p), from = 0, at = 0, spelled = next_spelled(raw, 0);
+	size_t begin = (size_t)(raw.p - text.p), from = 0, at = 0, sign = ac_typography_find(raw, 0);
+	size_t spelled = next_spelled(raw, 0, &sign);
 
 	add_origin(c, begin, 0, false);
 	while ((at = next_of(ac_str_slice(raw, 0, spelled), at, mark, around, split)) < raw.n) {
@@ -276,7 +277,7 @@ ac_watch_copy_escaped(ac_watch_copy *c, ac_str text, ac_str raw, ac_log_escapes 
 			add_origin(c, begin + at, 0, false);
 		}
 		if (spelled < at)
-			spelled = next_spelled(raw, at);
+			spelled = next_spelled(raw, at, &sign);
 	}
 	ac_buf_add(&c->text, ac_str_slice(raw, from, raw.n));
 	ac_buf_add_byte(&c->text, '\n');

@@ -203,6 +203,69 @@ hosts_and_paths__are_not_multiplied(void **state)
 	end(&h, lines, "url http://bad.example/x 1\n");
 }
 
+/* Beside an escape, each is looked for once, and no sign behind all of them for each. */
+static void
+defanged_spellings__beside_escapes_cost_what_their_bytes_cost(void **state)
+{
+	static const char *const begins[] = { "x \\x41 \"evil.example\" ",
+		"CEF:0|a|b|c|d|e|5|msg=x\\=y evil.example " };
+
+	(void)state;
+	for (size_t i = 0; i < AC_COUNT(begins); i++) {
+		hostile h;
+
+		begin(&h);
+		wt_value(&h.t, "d", AC_VALUE_DOMAIN, "evil.example");
+		for (unsigned lines = 1; lines < 4; lines++) {
+			ac_buf_add_cstr(&h.lines, begins[i]);
+			repeat(&h, "a[.]b ", lines * 1000000);
+			ac_buf_add_cstr(&h.lines, "\n");
+		}
+		ac_buf_add_cstr(&h.lines, "evil.example\n");
+		end(&h, 4, " domain-name exact evil.example d\n");
+	}
+}
+
+/* What stands behind each, up to the end of the line, is not taken for its path. */
+static void
+percent_encoded_urls__cost_what_their_bytes_cost(void **state)
+{
+	static const char *const urls[] = { "=http%3A%2F%2Fevil.example%2Fab",
+		"/http%253A%252F%252Fevil.example%252Fab" };
+
+	(void)state;
+	for (size_t i = 0; i < AC_COUNT(urls); i++) {
+		hostile h;
+
+		begin(&h);
+		wt_value(&h.t, "u", AC_VALUE_URL, "http://evil.example/a");
+		for (unsigned lines = 1; lines < 4; lines++) {
+			repeat(&h, urls[i], lines * 1000000);
+			ac_buf_add_cstr(&h.lines, "\n");
+		}
+		ac_buf_add_cstr(&h.lines, "x=http%3A%2F%2Fevil.example%2Fa\n");
+		end(&h, 1, " url http://evil.example/a u\n");
+	}
+}
+
+/* The hosts of one object have one path, which is unescaped once. */
+static void
+path_of_many_hosts__takes_its_memory_once(void **state)
+{
+	hostile h;
+
+	(void)state;
+	begin(&h);
+	wt_value(&h.t, "u", AC_VALUE_URL, "http://evil.example/a");
+	ac_buf_add_cstr(&h.lines, "{\"http\":{\"url\":\"/\\u0041");
+	repeat(&h, "a", 500000);
+	ac_buf_add_cstr(&h.lines, "\",");
+	for (unsigned i = 0; i < 4000; i++)
+		ac_buf_add_cstr(&h.lines, "\"hostname\":\"evil.example\",");
+	ac_buf_add_cstr(&h.lines, "\"z\":1}}\n{\"http\":{\"hostname\":\"evil.example\",\"url\":\"/a\"}}\n");
+	end(&h, 1, " url http://evil.example/a u\n");
+}
+
 int
 main(void)
 {
@@ -215,6 +278,9 @@ main(void)
 		cmocka_unit_test(name_of_a_megabyte__costs_what_its_bytes_cost),
 		cmocka_unit_test(hosts_and_paths__are_not_multiplied),
 		cmocka_unit_test(explain__leaves_out_names_that_are_no_writers),
+		cmocka_unit_test(defanged_spellings__beside_escapes_cost_what_their_bytes_cost),
+		cmocka_unit_test(percent_encoded_urls__cost_what_their_bytes_cost),
+		cmocka_unit_test(path_of_many_hosts__takes_its_memory_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

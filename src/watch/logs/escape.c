@@ -188,6 +188,11 @@ escaped_text(ac_str raw, size_t at, layers around, char text[static JSON_ESCAPE_
 		text[*n] = e.raw_n > 0 ? e.text[0] : raw.p[place];
 		place += e.raw_n > 0 ? e.raw_n : 1;
 		ends[*n] = place;
+		/* All but those of code points and bytes have two characters, and each costs what the layers below cost. */
+		if (*n == 1 && text[0] == '\\' && text[1] != 'u' && text[1] != 'x') {
+			++*n;
+			break;
+		}
 	}
 	return *n > 0;
 }

@@ -78,7 +78,26 @@ plain_add(plain_founds *all, size_t offset, size_t length, ac_str id)
 	(void)snprintf(f->id, sizeof(f->id), "%.*s", AC_FMT(id));
 }
 
-/* A value's hit is called as parsing calls its token, or the token without brackets. */
+/* Without one layer of percent-encoding. */
+static inline ac_str
+plain_decoded(ac_str text, ac_arena *arena)
+{
+	char *out = ac_arena_alloc(arena, text.n + 1);
+	size_t n = 0;
+
+	if (!out)
+		abort();
+	for (size_t at = 0; at < text.n; n++) {
+		int high = text.p[at] == '%' && at + 2 < text.n ? ac_hex_value(text.p[at + 1]) : -1;
+		int low = high >= 0 ? ac_hex_value(text.p[at + 2]) : -1;
+
+		out[n] = low >= 0 ? (char)(16 * high + low) : text.p[at];
+		at += low >= 0 ? 3 : 1;
+	}
+	return (ac_str){ out, n };
+}
+
+/* A value's hit is called as parsing calls its token, or the token without brackets; an e-mail address also without up to two layers of percent-encoding. */
 static inline bool
 plain_is_named(plain_case *c, const ac_hit *hit)
 {
@@ -87,9 +106,12 @@ plain_is_named(plain_case *c, const ac_hit *hit)
 	bool is_called = false, is_value = false, is_itself = false, is_whole = hit->type != AC_VALUE_URL;
 
 	ac_arena_reset(&c->scratch);
-	for (unsigned way = 0; way < 2; way++) {
-		ac_str text = way ? ac_value_refang(raw, &c->scratch) : raw;
+	for (unsigned way = 0; way < (hit->type == AC_VALUE_EMAIL ? 4 : 2); way++) {
+		ac_str text = way == 1 ? ac_value_refang(raw, &c->scratch) : raw;
 		ac_value value;
+
+		for (unsigned layers = way; layers > 1; layers--)
+			text = plain_decoded(text, &c->scratch);
 
 		is_itself |= ac_str_eq(text, hit->value);
 		is_whole |= ac_str_find(text, AC_S("://")) < text.n;

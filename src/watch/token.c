@@ -77,7 +77,7 @@ ac_percent_size(const char *begin, const char *end, char *out)
 {
 	const char *p = begin;
 
-	while (end - p > 2) {
+	for (unsigned layer = 0; layer < AC_PERCENT_LAYERS && end - p > 2; layer++) {
 		int high = ac_hex_value(p[0]), low = high >= 0 ? ac_hex_value(p[1]) : -1;
 
 		if (low < 0)

@@ -55,6 +55,8 @@ typedef struct ac_token {
 /* Walk back from `end` (exclusive, behind a word byte), not before `floor`. */
 void ac_token_back(const char *end, const char *floor, ac_hash_seed salt, ac_token *out);
 
+/* A byte may be percent-encoded again, so often: "%2540" is '@', encoded twice. */
+#define AC_PERCENT_LAYERS 4
 /*
  * How many bytes at the beginning of a run, which a '%' stands before, are of percent-encoded bytes that are no part of it: "%2Fevil.example", or "%252F...", as URLs stand in queries of others. 0: none are. *out: the last of those.
  */

@@ -356,14 +356,14 @@ plain_is_row(ac_str line, size_t begin, size_t end)
 	       (plain_is_near(line, at, false, protocols) || plain_is_near(line, end, true, states));
 }
 
-/* Behind a '%': how many bytes from `at` on are of percent-encoded ones, the last of which is of no word; *out is that. */
+/* Behind a '%': how many bytes from `at` on are of percent-encoded ones, four times at most, the last of which is of no word; *out is that. */
 static inline size_t
 plain_percent(ac_str line, size_t at, size_t end, char *out)
 {
 	size_t p = at;
 
 	*out = '%';
-	while (*out == '%' && p + 2 < end) {
+	while (*out == '%' && p + 2 < end && p - at < 8) {
 		if (ac_hex_value(line.p[p]) < 0 || ac_hex_value(line.p[p + 1]) < 0)
 			return 0;
 		*out = (char)(16 * ac_hex_value(line.p[p]) + ac_hex_value(line.p[p + 1]));

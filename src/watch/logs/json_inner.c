@@ -111,7 +111,7 @@ ac_log_is_document(ac_str value, ac_log_escapes escapes)
 static bool
 has_text(ac_str text, ac_str what)
 {
-	return memmem(text.p, text.n, what.p, what.n) != NULL;
+	return ac_str_find(text, what) < text.n;
 }
 
 /* "<134>" */

@@ -314,6 +314,8 @@ read_messages(const ac_log_state *state, ac_str text, ac_log_record *record, siz
 	size_t count = record->count, at = 0;
 	ac_str name = { NULL, 0 }, raw;
 
+	if (!ac_log_may_hold_message(text))
+		return;
 	if (record->want >> AC_FIELD_OTHER & 1) {
 		for (size_t i = first; i < count; i++) {
 			const ac_log_field *f = &record->fields[i];

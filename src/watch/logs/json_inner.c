@@ -149,6 +149,23 @@ ac_log_may_be_message(ac_str raw)
 	       has_text(raw, AC_S(" HTTP/")) || has_text(raw, AC_S(" HTTP\\/")) || has_pairs(raw);
 }
 
+/* A byte with such bytes before it. */
+static bool
+has_behind(ac_str text, char c, ac_str before)
+{
+	for (size_t at = 0; (at += ac_str_find_byte(ac_str_slice(text, at, text.n), c)) < text.n; at++)
+		if (ac_str_ends(ac_str_slice(text, 0, at), before))
+			return true;
+	return false;
+}
+
+bool
+ac_log_may_hold_message(ac_str text)
+{
+	return ac_str_find_byte(text, '<') < text.n || ac_str_find_byte(text, '|') < text.n || has_pairs(text) ||
+	       has_behind(text, '\\', AC_S("{")) || has_behind(text, 'H', AC_S(" "));
+}
+
 bool
 ac_log_next_message(ac_str text, size_t *at, ac_str *out_name, ac_str *out)
 {

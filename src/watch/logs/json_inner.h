@@ -13,6 +13,8 @@ size_t ac_log_string_end(ac_str text, size_t at);
 bool ac_log_is_document(ac_str value, ac_log_escapes escapes);
 /* Whether a string of JSON may be a message of another format: CEF, LEEF, syslog, an event of Windows as XML, a line of a web server, key=value, or text with JSON in it. */
 bool ac_log_may_be_message(ac_str raw);
+/* Whether strings of a document may be such at all: by bytes that these have ("<134>", "CEF:0|", pairs, "{\"", " HTTP/") and most documents have not. */
+bool ac_log_may_hold_message(ac_str text);
 /* The next such string from *at on that is the value of a member, or an element of an array; *at goes behind it. *out_name: of the last member. */
 bool ac_log_next_message(ac_str text, size_t *at, ac_str *out_name, ac_str *out);
 /* Its fields: those of a string of JSON, which escapes are like, one level deeper. number: of the document in its line, not 0. */

@@ -171,14 +171,30 @@ compare_short(ac_follower *f, ac_followed *log, int fd, const ac_file_id *id)
 	return begin_likeness(f, log, (ac_str){ f->block[0], got });
 }
 
-/* A log that has its file still has all that a copy of it can have. */
+/* What is known of the log is what its file has: whoever was compared with it was compared with all of it. */
 static bool
-has_as_much(const ac_followed *log, const ac_file_id *id)
+is_read(ac_follower *f, const ac_followed *log, int fd)
+{
+	const ac_cursor_mark *tail = &log->cursor.tail;
+	accord_err ignored = { 0 };
+	size_t got = 0;
+
+	if (log->cursor.is_packed || log->cursor.is_finished)
+		return true;
+	return log->cursor.at.offset > 0 &&
+	       ac_file_read_at(fd, log->cursor.at.offset - tail->n, f->block[0], tail->n, &got, &ignored) == 0 &&
+	       ac_cursor_mark_fits(tail, (ac_str){ f->block[0], got });
+}
+
+/* A log that has its file still has all that a copy of it can have; one that was cut since the look came by has not, and then its copy is the log. */
+static bool
+has_as_much(ac_follower *f, ac_followed *log, const ac_file_id *id)
 {
 	ac_file_id own;
 
 	return !log->has_file || !ac_file_look(log->path, &own) || own.device != log->cursor.device ||
-	       own.inode != log->cursor.inode || own.size >= id->size;
+	       own.inode != log->cursor.inode || own.size >= id->size || !ac_follow_open(f, log) ||
+	       !is_read(f, log, log->fd);
 }
 
 /* Is the file a copy of the log, or of its first part? */
@@ -201,7 +217,7 @@ compare(ac_follower *f, ac_followed *log, int fd, const ac_file_id *id)
 		return AC_LIKE_ANOTHER;
 	/* A log of a header only begins as others do. */
 	if (mark == &c->tail)
-		return has_as_much(log, id) ? AC_LIKE_THE_SAME : AC_LIKE_ANOTHER;
+		return has_as_much(f, log, id) ? AC_LIKE_THE_SAME : AC_LIKE_ANOTHER;
 	/* A mark of less than its most would have been all of the log. */
 	return mark->n == AC_CURSOR_MARK_MAX ? AC_LIKE_A_PART : AC_LIKE_ANOTHER;
 }
@@ -273,21 +289,6 @@ begins_as(ac_follower *f, int fd, uint64_t size, int live)
 	return ac_file_read_at(fd, 0, f->block[0], n, &got, &ignored) == 0 &&
 	       ac_file_read_at(live, 0, f->block[1], n, &got_live, &ignored) == 0 && got == n && got_live == n &&
 	       memcmp(f->block[0], f->block[1], n) == 0;
-}
-
-/* What is known of the log is what its file has: whoever was compared with it was compared with all of it. */
-static bool
-is_read(ac_follower *f, const ac_followed *log, int fd)
-{
-	const ac_cursor_mark *tail = &log->cursor.tail;
-	accord_err ignored = { 0 };
-	size_t got = 0;
-
-	if (log->cursor.is_packed || log->cursor.is_finished)
-		return true;
-	return log->cursor.at.offset > 0 &&
-	       ac_file_read_at(fd, log->cursor.at.offset - tail->n, f->block[0], tail->n, &got, &ignored) == 0 &&
-	       ac_cursor_mark_fits(tail, (ac_str){ f->block[0], got });
 }
 
 /* Whether the unknown file may be a copy of what is written to at this path, which was not read since. */

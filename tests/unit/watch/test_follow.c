@@ -496,6 +496,33 @@ copy__of_less_than_was_read_is_known_at_the_next_start(void **state)
 	assert_int_equal(counted(w, NULL), 38);
 }
 
+static void
+cut_and_begin(world *w)
+{
+	w->before_block = NULL;
+	assert_int_equal(truncate(w->log, 0), 0);
+	append(w, "2023-11-14T00:00:00Z host app: evil.example\n");
+}
+
+/* The look has passed by the log before it is cut, and comes to its copy behind that: the log has less than its copy, and what it has is not what was read of it. */
+static void
+copy__of_a_log_that_was_cut_in_the_same_look_is_known(void **state)
+{
+	world *w = *state;
+	char other[112];
+
+	(void)snprintf(other, sizeof(other), "%s/new.log", w->logs);
+	append_lines(w, 0, 30);
+	append_to(other, "evil.example\n");
+	assert_int_equal(session(w, w->logs, 31, SIGTERM), 31);
+	copy_log(w, w->rotated);
+	append_to(other, "evil.example\n");
+	/* the other log is read in the midst of the look, as there is a file that nobody knows */
+	w->before_block = cut_and_begin;
+	assert_int_equal(session(w, w->logs, 0, SIGTERM), 2);
+	assert_int_equal(counted(w, NULL), 33);
+}
+
 int
 main(void)
 {
@@ -515,6 +542,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(copy__in_another_folder_is_known_as_one, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    copy__of_less_than_was_read_is_known_at_the_next_start, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    copy__of_a_log_that_was_cut_in_the_same_look_is_known, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

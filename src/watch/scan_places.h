@@ -144,7 +144,7 @@ IN_STEP void
 find_digests(ac_scan_maps *m, size_t w, const classes_here *x)
 {
 	lanes_n full = (lanes_n)x->word == UINT16_MAX;
-	lanes_n before = *(const lanes_n *)(const void *)((const uint16_t *)(const void *)(m->word + w) - 1);
+	lanes_n before = (lanes_n)LATER(x->word, x->word_before, 16);
 
 	PUT_PLACES(&m->digest, w, (words_n)(full & (before != UINT16_MAX)) & 0x0001000100010001U);
 }

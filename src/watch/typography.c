@@ -204,20 +204,14 @@ find_avx2(ac_str text, size_t from)
 	return find_from(text, i, text.n);
 }
 
-size_t
-ac_typography_find(ac_str text, size_t from)
-{
-	if (from >= text.n)
-		return text.n;
-	return __builtin_cpu_supports("avx2") ? find_avx2(text, from) : find_from(text, from, text.n);
-}
-
-#else
+#endif
 
 size_t
 ac_typography_find(ac_str text, size_t from)
 {
+#if defined(__x86_64__)
+	if (from < text.n && __builtin_cpu_supports("avx2"))
+		return find_avx2(text, from);
+#endif
 	return ac_typography_find_portable(text, from);
 }
-
-#endif

@@ -18,16 +18,6 @@ open_index(wt *t)
 	wt_value(t, "p", AC_VALUE_FILE_PATH, "C:\\new\\evil.exe");
 }
 
-static void
-check(const wt_row *rows, size_t n)
-{
-	wt t;
-
-	open_index(&t);
-	wt_rows(&t, rows, n);
-	wt_close(&t);
-}
-
 #define CEF "CEF:0|V|P|1|100|N|5|" /* 20 bytes */
 
 static void
@@ -67,7 +57,7 @@ cef__is_found_without_its_backslashes(void **state)
 	};
 
 	(void)state;
-	check(rows, AC_COUNT(rows));
+	wt_check(open_index, rows, AC_COUNT(rows));
 }
 
 static void
@@ -87,7 +77,7 @@ leef__ends_a_url_at_its_own_delimiter(void **state)
 	};
 
 	(void)state;
-	check(rows, AC_COUNT(rows));
+	wt_check(open_index, rows, AC_COUNT(rows));
 }
 
 #define ZEEK                                                                                                           \
@@ -113,7 +103,7 @@ zeek__is_found_without_its_bytes_in_hexadecimal(void **state)
 	};
 
 	(void)state;
-	check(rows, AC_COUNT(rows));
+	wt_check(open_index, rows, AC_COUNT(rows));
 }
 
 static void
@@ -133,7 +123,7 @@ user_agent__with_quotes_is_the_whole_of_its_field(void **state)
 	};
 
 	(void)state;
-	check(rows, AC_COUNT(rows));
+	wt_check(open_index, rows, AC_COUNT(rows));
 }
 
 static void
@@ -170,7 +160,7 @@ xml__is_found_without_its_entities(void **state)
 	};
 
 	(void)state;
-	check(rows, AC_COUNT(rows));
+	wt_check(open_index, rows, AC_COUNT(rows));
 }
 
 #define CSV "time,src_ip,user_agent,note\n" /* 28 bytes */
@@ -208,7 +198,7 @@ control_characters__are_no_part_of_a_value(void **state)
 	};
 
 	(void)state;
-	check(rows, AC_COUNT(rows));
+	wt_check(open_index, rows, AC_COUNT(rows));
 }
 
 static void
@@ -280,7 +270,7 @@ csv__doubles_quotes(void **state)
 	};
 
 	(void)state;
-	check(rows, AC_COUNT(rows));
+	wt_check(open_index, rows, AC_COUNT(rows));
 }
 
 #define W3C                                                                                                            \
@@ -415,7 +405,7 @@ url__needs_no_scheme_where_a_field_has_urls(void **state)
 	};
 
 	(void)state;
-	check(rows, AC_COUNT(rows));
+	wt_check(open_index, rows, AC_COUNT(rows));
 }
 
 /* The head of a line, filling up to behind the first piece, and its end; a blank or none in the filling. */

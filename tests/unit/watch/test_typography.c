@@ -39,16 +39,6 @@ open_index(wt *t)
 }
 
 static void
-check(const wt_row *rows, size_t n)
-{
-	wt t;
-
-	open_index(&t);
-	wt_rows(&t, rows, n);
-	wt_close(&t);
-}
-
-static void
 signs__end_a_value(void **state)
 {
 	static const wt_row rows[] = {
@@ -78,7 +68,7 @@ signs__end_a_value(void **state)
 	};
 
 	(void)state;
-	check(rows, AC_COUNT(rows));
+	wt_check(open_index, rows, AC_COUNT(rows));
 }
 
 static void
@@ -107,7 +97,7 @@ signs__end_a_value_in_json_too(void **state)
 	};
 
 	(void)state;
-	check(rows, AC_COUNT(rows));
+	wt_check(open_index, rows, AC_COUNT(rows));
 }
 
 static void
@@ -125,7 +115,7 @@ letters__are_of_names_and_signs_may_be_of_paths(void **state)
 	};
 
 	(void)state;
-	check(rows, AC_COUNT(rows));
+	wt_check(open_index, rows, AC_COUNT(rows));
 }
 
 static void

@@ -187,4 +187,15 @@ wt_rows(wt *t, const wt_row *rows, size_t n)
 	assert_false(bad);
 }
 
+/* The same of an index that is made for them. */
+static inline void
+wt_check(void (*open)(wt *t), const wt_row *rows, size_t n)
+{
+	wt t;
+
+	open(&t);
+	wt_rows(&t, rows, n);
+	wt_close(&t);
+}
+
 #endif

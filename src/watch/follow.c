@@ -336,6 +336,7 @@ prepare(ac_follower *f, pipes *all, const char *const *paths, size_t count, acco
 	f->logs = ac_vec_of(sizeof(ac_followed *), 2 * (size_t)AC_FOLLOW_FILES_MAX);
 	f->newcomers = ac_vec_of(sizeof(char *), AC_FOLLOW_FILES_MAX);
 	f->awaited = ac_vec_of(sizeof(char *), AC_FOLLOW_FILES_MAX);
+	f->named = ac_vec_of(sizeof(ac_named_file), 3 * (size_t)AC_FOLLOW_FILES_MAX);
 	f->retired = ac_vec_of(sizeof(char *), 4 * (size_t)AC_FOLLOW_FILES_MAX);
 	f->watches = ac_vec_of(sizeof(ac_watch *), AC_FOLLOW_FILES_MAX);
 	f->folders = ac_vec_of(sizeof(const char *), AC_FOLLOW_FILES_MAX);
@@ -383,6 +384,7 @@ finish(ac_follower *f, pipes *all)
 	ac_vec_done(&f->logs);
 	ac_vec_done(&f->newcomers);
 	ac_vec_done(&f->awaited);
+	ac_vec_done(&f->named);
 	ac_vec_done(&f->retired);
 	ac_vec_done(&f->folders);
 	ac_vec_done(&f->watches);

@@ -21,6 +21,9 @@
 #define BEGIN_KEEP_S 60.0
 #define BEGINS_MAX ((size_t)64 * AC_MIB)
 
+/* So many logs of one name in other folders are asked whether a file is a copy of them. */
+#define SAME_NAME_MAX 64
+
 /* ---- packed files ---- */
 
 /* So much of a file says what it is: the first header of an archive, be it compressed. */
@@ -315,21 +318,68 @@ may_copy_from(ac_follower *f, const char *at, int fd, const ac_file_id *id)
 	return may;
 }
 
+static int
+compare_named(const void *a, const void *b)
+{
+	return strcmp(((const ac_named_file *)a)->name, ((const ac_named_file *)b)->name);
+}
+
+static int
+add_named(ac_follower *f, const char *path, accord_err *err)
+{
+	const char *slash = strrchr(path, '/');
+	ac_named_file *slot = ac_vec_add(&f->named);
+
+	if (!slot)
+		return ac_fail(err, ACCORD_ENOMEM, "follow: no memory");
+	*slot = (ac_named_file){ slash ? slash + 1 : path, path };
+	return 0;
+}
+
+int
+ac_follow_name_files(ac_follower *f, accord_err *err)
+{
+	int rc = 0;
+
+	f->named.n = 0;
+	for (size_t i = 0; !rc && i < f->logs.n; i++)
+		rc = add_named(f, ac_follow_log_at(f, i)->path, err);
+	for (size_t i = 0; !rc && i < f->newcomers.n; i++)
+		rc = add_named(f, ((char **)f->newcomers.p)[i], err);
+	if (f->named.n > 0)
+		qsort(f->named.p, f->named.n, sizeof(ac_named_file), compare_named);
+	return rc;
+}
+
+/* The first file whose name is not before this one. */
+static size_t
+first_named(const ac_follower *f, const char *name)
+{
+	const ac_named_file *all = f->named.p;
+	size_t from = 0, until = f->named.n;
+
+	while (from < until) {
+		size_t middle = from + (until - from) / 2;
+
+		if (strcmp(all[middle].name, name) < 0)
+			from = middle + 1;
+		else
+			until = middle;
+	}
+	return from;
+}
+
 /* Whether it is one of a log in another folder: of those that are known, or that the look at hand has found. */
 static bool
-may_copy_from_afar(ac_follower *f, const char *path, int fd, const ac_file_id *id)
+may_copy_from_afar(ac_follower *f, const char *live, int fd, const ac_file_id *id)
 {
-	ac_str name = ac_str_from(path);
+	const ac_named_file *all = f->named.p;
+	const char *slash = strrchr(live, '/'), *name = slash ? slash + 1 : live;
+	size_t first = first_named(f, name);
 
-	for (size_t i = 0; i < f->logs.n + f->newcomers.n; i++) {
-		const char *at =
-		    i < f->logs.n ? ac_follow_log_at(f, i)->path : ((char **)f->newcomers.p)[i - f->logs.n];
-
-		/* Those that were welcomed are logs. */
-		if (at && ac_cursor_same_log(ac_str_from(at), name) && !ac_cursor_is_rotated(ac_str_from(at)) &&
-		    may_copy_from(f, at, fd, id))
+	for (size_t i = first; i < f->named.n && i - first < SAME_NAME_MAX && strcmp(all[i].name, name) == 0; i++)
+		if (may_copy_from(f, all[i].path, fd, id))
 			return true;
-	}
 	return false;
 }
 
@@ -337,9 +387,11 @@ bool
 ac_follow_may_copy_unread(ac_follower *f, const char *path, int fd, const ac_file_id *id)
 {
 	int64_t age = f->options->now(f->run->sink.payload).seconds - (int64_t)(id->stamp / 1000000000U);
-	char at[AC_PATH_MAX];
+	char live[AC_PATH_MAX];
+	ac_file_id found;
 
-	if (id->size == 0 || age > UNCUT_S || age < -UNCUT_S || !ac_cursor_is_rotated(ac_str_from(path)))
+	if (id->size == 0 || age > UNCUT_S || age < -UNCUT_S || !ac_cursor_is_rotated(ac_str_from(path)) ||
+	    !live_path(path, live))
 		return false;
-	return (live_path(path, at) && may_copy_from(f, at, fd, id)) || may_copy_from_afar(f, path, fd, id);
+	return ac_file_look(live, &found) ? may_copy_from(f, live, fd, id) : may_copy_from_afar(f, live, fd, id);
 }

@@ -696,6 +696,14 @@ forget_awaited(ac_follower *f)
 	f->awaited.n = 0;
 }
 
+static void
+forget_newcomers(ac_follower *f)
+{
+	for (size_t i = 0; i < f->newcomers.n; i++)
+		free(((char **)f->newcomers.p)[i]);
+	f->newcomers.n = 0;
+}
+
 int
 ac_follow_look(ac_follower *f, accord_err *err)
 {
@@ -723,15 +731,11 @@ ac_follow_look(ac_follower *f, accord_err *err)
 			rc = ac_follow_map_files(f, err);
 	}
 	forget_awaited(f);
-	for (size_t i = 0; i < f->newcomers.n; i++) {
-		char *path = ((char **)f->newcomers.p)[i];
-
-		if (!rc)
-			rc = welcome(f, path, err);
-		((char **)f->newcomers.p)[i] = NULL;
-		free(path);
-	}
-	f->newcomers.n = 0;
+	if (!rc && f->newcomers.n > 0)
+		rc = ac_follow_name_files(f, err);
+	for (size_t i = 0; !rc && i < f->newcomers.n; i++)
+		rc = welcome(f, ((char **)f->newcomers.p)[i], err);
+	forget_newcomers(f);
 	if (!rc)
 		rc = ac_follow_prune(f, err);
 	if (!rc)

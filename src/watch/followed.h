@@ -51,6 +51,11 @@ typedef struct ac_follow_root {
 	uint64_t device, inode; /* of a file at the look at hand; 0: not there */
 } ac_follow_root;
 
+/* A file by its name without folders; paths are others'. */
+typedef struct ac_named_file {
+	const char *name, *path;
+} ac_named_file;
+
 typedef struct ac_follower {
 	const ac_follow_options *options;
 	const ac_watch_run_options *run;
@@ -65,6 +70,7 @@ typedef struct ac_follower {
 	ac_vec logs;                     /* ac_followed * */
 	ac_vec folders;                  /* const char *: by their number in notify */
 	ac_vec newcomers;                /* char *: paths of files that the look at hand found and nobody knows */
+	ac_vec named;                    /* ac_named_file: of the look at hand, all logs and newcomers by their names */
 	ac_vec awaited;                  /* char *: those of them that the last look left for another */
 	ac_vec retired;                  /* char *: paths that by_path may still have */
 	ac_map by_file, by_path;
@@ -154,6 +160,8 @@ ac_followed *ac_follow_copied_from(
  * has been read: whoever took both for logs would watch their lines twice. Uses both blocks.
  */
 bool ac_follow_may_copy_unread(ac_follower *f, const char *path, int fd, const ac_file_id *id);
+/* All files of the look at hand by their names, among which logs in other folders are looked for. */
+int ac_follow_name_files(ac_follower *f, accord_err *err) AC_CHECKED;
 /* Whether the log begins with these bytes (as far as AC_CURSOR_MARK_MAX), as far as is known, and they are enough to say so. */
 bool ac_follow_begins_like(ac_follower *f, ac_followed *log, ac_str head);
 /* The log's first bytes, as far as its head's mark. */

@@ -60,7 +60,7 @@ typedef struct ac_scan_maps {
 	bool has_escape; /* some byte is a backslash, perhaps; false: none is, nor is there a spelling */
 	/* behind the last byte of a dotted token; third dot of four numbers; first of 16 word bytes at a place that 16 divides, and not behind such ones;
 	 * colon inside what may be an IPv6 address; colon of "://"; behind the last byte of a word; where a path may begin, and line feeds, when the hosts of a region wait for such; rare
-	 * ones: with ends of words, the second dot of what may be a MAC address; with AS numbers, letters where ac_as_name_at may tell something */
+	 * ones: with ends of words, the second dot of what may be a MAC address; with AS numbers, the second letters of what ac_as_name_at may tell something of */
 	ac_places_map name_end, third_dot, digest, address6, url, word_end, path, rare;
 	/* of the word before the next region: dots between digits, second dots of a chain of those, dots behind four word bytes; all bits when a last label goes on, or what may be
 	 * the name of a member */

@@ -168,18 +168,20 @@ find_urls(ac_scan_maps *m, size_t w, const classes_here *x)
 	PUT_PLACES(&m->url, w, x->colon & SOONER(slash, behind, 1) & SOONER(slash, behind, 2));
 }
 
-/* Where ac_as_name_at may tell something: "asn", "as" and a byte before 'n', "as" with a digit or nothing of a word around it, and words that begin as "autonomous" may. */
+/*
+ * Second letters of what ac_as_name_at may tell something of: "asn", "as" and a byte before 'n', "as" with a digit or nothing of a word around it, and words that begin as "autonomous" may. (From there
+ * most of what is asked for has been asked for by others.)
+ */
 IN_STEP void
 find_as_names(const ac_scan_maps *m, size_t w, const classes_here *x, words_n *out)
 {
 	words_n n = AT(m->letter_n, w), n_behind = AT(m->letter_n, w + 1);
-	words_n begins = ~LATER(x->word, x->word_before, 1);
-	words_n ends = x->digit | ~x->word, ends_behind = x->digit_behind | ~x->word_behind;
-	words_n name = SOONER(n, n_behind, 2) | SOONER(n, n_behind, 3) | (begins & SOONER(ends, ends_behind, 2));
-	words_n longer = begins & SOONER(n, n_behind, 4);
+	words_n goes_on = LATER(x->word, x->word_before, 2); /* the first letter is not the word's */
+	words_n ends = SOONER(x->digit, x->digit_behind, 1) | ~SOONER(x->word, x->word_behind, 1);
+	words_n short_name = (SOONER(n, n_behind, 1) | SOONER(n, n_behind, 2) | (ends & ~goes_on)) & AT(m->letter_s, w);
+	words_n name = short_name | (SOONER(n, n_behind, 3) & ~goes_on);
 
-	name &= SOONER(AT(m->letter_s, w), AT(m->letter_s, w + 1), 1);
-	*out = x->word & AT(m->follow, w) & (name | longer);
+	*out = name & LATER(AT(m->follow, w), AT(m->follow, w - 1), 1) & LATER(x->word, x->word_before, 1);
 }
 
 /*
@@ -310,15 +312,13 @@ find_paths(ac_scan_maps *m, size_t words)
 	end_places(&m->path, words);
 }
 
-/* All kinds of places in one walk: what several ask for is loaded once. */
-TARGET static void
-find_places(ac_scan_maps *m, size_t words, unsigned want)
+/* All kinds of places in one walk: what several ask for is loaded once. `lengths` is mostly a constant. */
+IN_STEP void
+find_places_of(ac_scan_maps *m, size_t words, unsigned want, word_lengths lengths)
 {
 	ac_places_map *const all[] = { &m->third_dot, &m->name_end, &m->digest, &m->address6, &m->url, &m->word_end,
 		&m->rare };
 	const words_n no_digit = (words_n){ 0 } + (want & AC_WANT_DIGIT_ENDS ? 0 : UINT64_MAX);
-	const bool shorts = want & AC_WANT_SHORT_WORDS, longs = want & AC_WANT_LONG_WORDS;
-	const word_lengths lengths = { shorts ? AC_WANT_SHORTEST(want) : 1, shorts ? AC_WANT_LONGEST(want) : 0, longs };
 	const uint64_t word = m->word[0];
 	steps_before last = { LAST_WORD(m->last_number), LAST_WORD(m->last_chain), LAST_WORD(m->last_group),
 		LAST_WORD(word << 1 & word << 2 & word << 3 & word << 4), m->label_carry, m->member_carry };
@@ -336,7 +336,7 @@ find_places(ac_scan_maps *m, size_t words, unsigned want)
 			find_urls(m, w, &x);
 		if (want & AC_WANT_AS_NUMBERS)
 			find_as_names(m, w, &x, &names);
-		if (shorts || longs)
+		if (lengths.longs || lengths.from <= lengths.to)
 			find_word_ends(m, w, &x, lengths, &last, &macs);
 		if (want & AC_WANT_RARE)
 			PUT_PLACES(&m->rare, w, names | macs);
@@ -348,6 +348,19 @@ find_places(ac_scan_maps *m, size_t words, unsigned want)
 	m->member_carry = last.member_carry;
 	for (size_t i = 0; i < AC_COUNT(all); i++)
 		end_places(all[i], words);
+}
+
+TARGET static void
+find_places(ac_scan_maps *m, size_t words, unsigned want)
+{
+	const bool longs = want & AC_WANT_LONG_WORDS;
+
+	if (want & AC_WANT_SHORT_WORDS)
+		find_places_of(m, words, want, (word_lengths){ AC_WANT_SHORTEST(want), AC_WANT_LONGEST(want), longs });
+	else if (longs)
+		find_places_of(m, words, want, (word_lengths){ 1, 0, true });
+	else
+		find_places_of(m, words, want, (word_lengths){ 1, 0, false });
 }
 
 #undef AT

@@ -67,7 +67,7 @@ look_at_rare(ac_scan *s, size_t words, size_t base, unsigned want)
 		const char *p = s->begin + list[i];
 
 		if (*p != '.')
-			look_at_as_name(s, p, base);
+			look_at_as_name(s, p - 1, base);
 		else if (has_pairs)
 			ac_match_dotted_mac(s, p - 5);
 	}

@@ -65,18 +65,27 @@ keep_word_ends(const ac_scan *s, const uint32_t *ends, size_t n, size_t base, ui
 	return count;
 }
 #else
-TARGET static size_t
-keep_word_ends(const ac_scan *s, const uint32_t *ends, size_t n, size_t base, uint32_t *kept)
+/* The same; has_short, a constant: words may be shorter than what the filter reads. */
+TARGET static inline __attribute__((always_inline)) size_t
+keep_words(const ac_scan *s, const uint32_t *ends, size_t n, size_t base, uint32_t *kept, bool has_short)
 {
 	size_t i = 0, count = 0;
 
 	for (; i + 8 <= n; i += 8)
-		count += keep_eight_word_ends(s, ends + i, kept + count);
+		count += keep_eight_word_ends(s, ends + i, kept + count, has_short);
 	for (; i < n; i++) {
 		kept[count] = ends[i];
 		count += ac_word_may_end(s->index, end_hash(s, ends[i], base));
 	}
 	return count;
+}
+
+TARGET static size_t
+keep_word_ends(const ac_scan *s, const uint32_t *ends, size_t n, size_t base, uint32_t *kept)
+{
+	if (s->index->flags & AC_INDEX_HAS_PLAIN_NAMES)
+		return keep_words(s, ends, n, base, kept, true);
+	return keep_words(s, ends, n, base, kept, false);
 }
 #endif
 

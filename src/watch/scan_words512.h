@@ -4,30 +4,36 @@
 
 #define KEEP_WORD_ENDS
 
+/* ac_word_end: where the last byte that is no word's stands (from 0x80 on they are), it and what is before it goes. */
+TARGET static inline __m512i
+word_ends_of(__m512i last8)
+{
+	const class_table table = { _mm512_loadu_si512((const void *)class_of),
+		_mm512_loadu_si512((const void *)(class_of + 64)) };
+	__m512i class = _mm512_permutex2var_epi8(table.first, last8, table.second);
+	__m512i others = _mm512_maskz_set1_epi8(
+	    ~(_mm512_test_epi8_mask(class, _mm512_set1_epi8(WORD)) | _mm512_movepi8_mask(last8)), -1);
+	__m512i before = _mm512_sub_epi64(_mm512_set1_epi64(64), _mm512_lzcnt_epi64(others));
+
+	return _mm512_and_si512(last8, _mm512_sllv_epi64(_mm512_set1_epi64(-1), before));
+}
+
 /* As in scan_words.h, eight at a time: room for eight more. */
-TARGET static inline size_t
-keep_eight_word_ends(const ac_scan *s, const uint32_t *ends, uint32_t *kept)
+TARGET static inline __attribute__((always_inline)) size_t
+keep_eight_word_ends(const ac_scan *s, const uint32_t *ends, uint32_t *kept, bool has_short)
 {
 	const ac_index *ix = s->index;
 	const __m512i low = _mm512_set1_epi64(63);
 	const char *begin = s->begin - AC_WORD_END;
 	const uint64_t *filter = ix->word_ends;
-	const class_table table = { _mm512_loadu_si512((const void *)class_of),
-		_mm512_loadu_si512((const void *)(class_of + 64)) };
-	__m512i bytes, others, hash, bit, words;
+	__m512i bytes, hash, bit, words;
 	uint64_t at[8];
 	uint8_t passed;
 
 #define LAST_BYTES(i) ac_load64(begin + ends[i])
 	bytes = EIGHT_OF(LAST_BYTES);
-	/* ac_word_end: bytes that are no word's, from 0x80 on they are; where the last of them stands, it and what is before it goes */
-	others =
-	    _mm512_maskz_set1_epi8(~(_mm512_test_epi8_mask(_mm512_permutex2var_epi8(table.first, bytes, table.second),
-					 _mm512_set1_epi8(WORD)) |
-				       _mm512_movepi8_mask(bytes)),
-		-1);
-	bytes = _mm512_and_si512(bytes, _mm512_sllv_epi64(_mm512_set1_epi64(-1),
-					    _mm512_sub_epi64(_mm512_set1_epi64(64), _mm512_lzcnt_epi64(others))));
+	if (has_short)
+		bytes = word_ends_of(bytes);
 	/* ac_word_end_hash */
 	hash = _mm512_or_si512(bytes, _mm512_set1_epi64((int64_t)AC_NO_CASE));
 	hash = _mm512_xor_si512(hash, _mm512_set1_epi64((int64_t)ix->salt.word[0]));

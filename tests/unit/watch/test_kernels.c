@@ -118,7 +118,7 @@ places__are_those_of_tokens(void **state)
 		{ "\"some_key\" : \"many keynames\":\"\\\"quoted__\\\":", offsetof(ac_scan_maps, word_end),
 		    "         ^                 ^            ^   " },
 		{ "src_asn AS64496 as_number \"as\" as.n autonomous_s", offsetof(ac_scan_maps, rare),
-		    "    ^   ^       ^          ^   ^    ^            " },
+		    "     ^   ^       ^          ^   ^    ^           " },
 		{ "0000.5e00.53af a1.4324.1500 4324.150.1", offsetof(ac_scan_maps, rare),
 		    "         ^                              " },
 		{ "assets has 4as1 base gas1 AUTOS \"has\" last_n", offsetof(ac_scan_maps, rare),

@@ -399,6 +399,13 @@ match_hex(ac_scan *s, ac_str span, ac_value_type type, ac_str hex)
 		ac_match_add(s, span, record, type, AC_MATCH_EXACT, 0);
 }
 
+/* Whether the pair before or behind a colon has another colon at its far end. In addresses of IPv6 few have. */
+static bool
+is_beside_pair(const ac_scan *s, const char *colon)
+{
+	return (s->end - colon > 3 && colon[3] == ':') || (colon - s->begin >= 3 && colon[-3] == ':');
+}
+
 void
 ac_match_pairs(ac_scan *s, const char *colon)
 {
@@ -407,7 +414,7 @@ ac_match_pairs(ac_scan *s, const char *colon)
 	ac_str run, hex;
 	size_t n;
 
-	if (colon < s->pairs_end)
+	if (colon < s->pairs_end || !is_beside_pair(s, colon))
 		return;
 	while (begin > s->begin && colon - begin <= PAIRS_TEXT_MAX && (begin[-1] == ':' || ac_is_hex(begin[-1])))
 		begin--;

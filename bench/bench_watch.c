@@ -6,7 +6,8 @@
  *	bench_watch [--sets 1k,100k,1m,5m,10m] [--formats eve,...] [--kinds mixed,...] [--rounds N] [--mib N] [--seed N] [--hit-every N] [--flat] [--threads N]
  *	            [--others PERCENT] [--kernel NAME] [--keep FILE] [--small-pages] [--short-words]
  *
- * --keep: the index of an earlier run with the same set, --seed, --others and --short-words, or a new one. --short-words: among the others.
+ * --others: a second index with so many percent of further types, over the same text and by turns with the first; --short-words: among those. --keep: the indexes of an earlier run with the same set,
+ * --seed, --others and --short-words, or new ones: FILE, and FILE.others.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -33,7 +34,7 @@ typedef struct settings {
 	size_t bytes;
 	bool is_flat, small_pages, has_short;
 	const ac_scan_kernel *kernel;
-	const char *keep; /* file of the index's image, or NULL */
+	const char *keep; /* file of the first index's image, or NULL */
 } settings;
 
 /* ---- the index ---- */
@@ -127,13 +128,13 @@ add_some(const settings *s, ac_index_builder *b, size_t n, size_t from, size_t t
 	return bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
 }
 
-/* The image of an index of the first n indicators, and s->others percent of the further types. */
+/* The image of an index of the first n indicators, and so many percent of the further types. */
 static char *
-build_image(const settings *s, size_t n, size_t *out_n)
+build_image(const settings *s, size_t n, unsigned others, size_t *out_n)
 {
 	ac_hash_seed salt = { { s->seed * 0x9e3779b97f4a7c15U + 1, s->seed * 0xd6e8feb86659fd93U + 3 } };
 	ac_index_builder *b = ac_index_builder_open(salt, 1);
-	size_t total = n + n * s->others / 100;
+	size_t total = n + n * others / 100;
 	double took = 0, start;
 	accord_err err = { 0 };
 	char *image = NULL;
@@ -172,26 +173,42 @@ keep_image(const char *path, const char *image, size_t n)
 		bench_die("cannot keep the index");
 }
 
-/* The index: of the kept file, mapped as the program maps it, or else over its image, which outlives it and is returned. Prints its figures. */
-static char *
-make_index(const settings *s, size_t n, ac_index **out)
+typedef struct opened {
+	ac_index *index;
+	char *image; /* NULL: it is mapped */
+} opened;
+
+/* An index: of its kept file, mapped as the program maps it, or else over its image. Prints its figures. */
+static void
+open_index(const settings *s, size_t n, unsigned others, opened *out)
 {
 	accord_err err = { 0 };
-	size_t bytes = kept_size(s->keep);
-	char *image = NULL;
+	char path[4096];
+	const char *keep = s->keep ? path : NULL;
+	size_t bytes;
 	double start;
 
+	(void)snprintf(path, sizeof(path), "%s%s", s->keep ? s->keep : "", others ? ".others" : "");
+	bytes = kept_size(keep);
+	*out = (opened){ 0 };
 	if (bytes == 0) {
-		image = build_image(s, n, &bytes);
-		keep_image(s->keep, image, bytes);
+		out->image = build_image(s, n, others, &bytes);
+		keep_image(keep, out->image, bytes);
 	}
 	start = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
-	if (image ? ac_index_open_bytes((ac_str){ image, bytes }, out, &err) : ac_index_open(s->keep, out, &err))
+	if (out->image ? ac_index_open_bytes((ac_str){ out->image, bytes }, &out->index, &err)
+		       : ac_index_open(keep, &out->index, &err))
 		bench_die("%s", err.text);
 	printf(
 	    "index.open.%zu\t%.0f\tms\tall checks, warm\n", n, (bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start) * 1e3);
-	printf("index.bytes.%zu\t%.0f\tbytes/indicator\tfile\n", n, (double)bytes / (double)n);
-	return image;
+	printf("index.bytes.%zu\t%.0f\tbytes/indicator\tfile\n", n, (double)bytes / (double)(n + n * others / 100));
+}
+
+static void
+close_index(opened *o)
+{
+	ac_index_close(o->index);
+	free(o->image);
 }
 
 /* ---- measuring ---- */
@@ -340,27 +357,45 @@ print_recall(const bench_telemetry *t, const found *f)
 	printf("\n");
 }
 
-static void
-measure(const settings *s, const ac_index *index, size_t set, const bench_telemetry *t, const char *name)
+/* Seconds of this thread for one scan. */
+static double
+timed_scan(const settings *s, const ac_index *index, const bench_telemetry *t, found *out)
 {
-	double best = 1e9, yardstick = memchr_rate(t, s->rounds), ghz = cycles_rate(), one = 1e9;
-	found out = { .t = t };
+	double start = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
+
+	scan_once(s, index, t, out);
+	return bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+}
+
+/* The plain index and, when there is one, that with further types, in each round both: what else the machine does slows both. */
+static void
+measure(
+    const settings *s, const opened *plain, const opened *more, size_t set, const bench_telemetry *t, const char *name)
+{
+	double best = 1e9, best_more = 1e9, yardstick = memchr_rate(t, s->rounds), ghz = cycles_rate();
+	found out = { .t = t }, out_more = { .t = t };
 
 	for (unsigned round = 0; round < s->rounds; round++) {
-		double start = bench_seconds(CLOCK_THREAD_CPUTIME_ID), took;
+		double took = timed_scan(s, plain->index, t, &out);
 
-		scan_once(s, index, t, &out);
-		took = bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
 		best = took < best ? took : best;
+		if (!more->index)
+			continue;
+		took = timed_scan(s, more->index, t, &out_more);
+		best_more = took < best_more ? took : best_more;
 	}
 	printf("watch.%s.%zu\t%.3f\tGB/s\tmemchr %.1f, ratio %.3f, %.2f cycles a byte at %.1f GHz, ", name, set,
 	    (double)t->n / best / 1e9, yardstick, (double)t->n / best / 1e9 / yardstick,
 	    ghz * 1e9 * best / (double)t->n, ghz);
 	print_recall(t, &out);
+	if (more->index) {
+		printf("watch.others.%s.%zu\t%.3f\tGB/s\t%u %% of other types: %.1f %% slower, ", name, set,
+		    (double)t->n / best_more / 1e9, s->others, 100 - 100 * best / best_more);
+		print_recall(t, &out_more);
+	}
 	if (s->threads > 1) {
-		double all = threads_rate(s, index, t, s->threads);
+		double all = threads_rate(s, plain->index, t, s->threads), one = threads_rate(s, plain->index, t, 1);
 
-		one = threads_rate(s, index, t, 1);
 		printf("watch.threads.%s.%zu\t%.3f\tGB/s\t%u threads, %.2f times one\n", name, set, all, s->threads,
 		    all / one);
 	}
@@ -370,9 +405,11 @@ measure(const settings *s, const ac_index *index, size_t set, const bench_teleme
 static void
 measure_set(const settings *s, size_t set)
 {
-	ac_index *index = NULL;
-	char *image = make_index(s, set, &index);
+	opened plain, more = { 0 };
 
+	open_index(s, set, 0, &plain);
+	if (s->others)
+		open_index(s, set, s->others, &more);
 	for (unsigned k = 0; k < BENCH_KINDS; k++)
 		for (unsigned f = 0; f < BENCH_FORMATS; f++) {
 			bench_options o = { .seed = s->seed,
@@ -392,11 +429,12 @@ measure_set(const settings *s, size_t set)
 				o.indicators = set;
 			}
 			bench_make(&o, &t);
-			measure(s, index, set, &t, k == BENCH_MIXED ? bench_format_names[f] : bench_kind_names[k]);
+			measure(
+			    s, &plain, &more, set, &t, k == BENCH_MIXED ? bench_format_names[f] : bench_kind_names[k]);
 			bench_free(&t);
 		}
-	ac_index_close(index);
-	free(image);
+	close_index(&plain);
+	close_index(&more);
 }
 
 /* ---- arguments ---- */

@@ -73,17 +73,25 @@ def shared_data():
     return None
 
 
-def bench_programs(build, env):
+def watch_runs(keep):
+    """Arguments of bench_watch, and whether it is to have one core: as it is, then the goals, which are for 5 million indicators. keep: a file for their index."""
+    goal = ["--sets", "5m", "--keep", keep]
+    return [([], True), ([*goal, "--others", "5", "--rounds", "15"], True), ([*goal, "--kernel", "avx2", "--formats", "eve,zeek-tsv"], True), ([*goal, "--kernel", "portable", "--formats", "eve", "--rounds", "3"], True),
+            ([*goal, "--kinds", "addresses,all-hits"], True), (["--sets", "1k,10m", "--formats", "eve"], True), ([*goal, "--formats", "eve", "--threads", "2"], False)]
+
+
+def bench_programs(build, env, folder):
     for program in sorted((build / "bench").glob("bench_*")):
         if not os.access(program, os.X_OK) or program.is_dir():
             continue
-        done = subprocess.run(["taskset", "-c", "0", program], env=env, capture_output=True, text=True, check=False, timeout=600)
-        if done.returncode:
-            row(program.name, "failed", "", done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "")
-        for line in done.stdout.splitlines():
-            parts = line.split("\t")
-            if len(parts) >= 3:
-                row(parts[0], parts[1], parts[2], parts[3] if len(parts) > 3 else "")
+        for arguments, is_pinned in watch_runs(folder / "watch.index") if program.name == "bench_watch" else [([], True)]:
+            done = subprocess.run([*(["taskset", "-c", "0"] if is_pinned else []), program, *arguments], env=env, capture_output=True, text=True, check=False, timeout=600)
+            if done.returncode:
+                row(program.name, "failed", "", done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "")
+            for line in done.stdout.splitlines():
+                parts = line.split("\t")
+                if len(parts) >= 3:
+                    row(parts[0], parts[1], parts[2], parts[3] if len(parts) > 3 else "")
 
 
 def learn_rows(accord, data, folder):
@@ -280,7 +288,7 @@ def main():
     env = dict(os.environ, ACCORD_SHARED_DATA=str(data or ""))
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        bench_programs(build, env)
+        bench_programs(build, env, folder)
         if data:
             learn_rows(accord, data, folder)
             stix_rows(accord, data, folder)

@@ -45,8 +45,8 @@ end_hash(const ac_scan *s, uint32_t end, size_t base)
 	return ac_word_end_hash(ac_word_end(last, word_bytes(s, end, base)), s->index->salt);
 }
 
-#ifndef KEEP_WORD_ENDS
-/* Of n ends of words, at most AC_SCAN_BATCH, those that the filter lets pass; its words are asked for before the first is looked at. `kept` has room for eight more. */
+/* Of n ends of words, at most AC_SCAN_BATCH, those that the filter lets pass; the hashes of all are made first, so that none waits for the filter of another. `kept` has room for eight more. */
+#ifndef EIGHT_WORD_ENDS
 TARGET static size_t
 keep_word_ends(const ac_scan *s, const uint32_t *ends, size_t n, size_t base, uint32_t *kept)
 {
@@ -65,27 +65,22 @@ keep_word_ends(const ac_scan *s, const uint32_t *ends, size_t n, size_t base, ui
 	return count;
 }
 #else
-/* The same; has_short, a constant: words may be shorter than what the filter reads. */
-TARGET static inline __attribute__((always_inline)) size_t
-keep_words(const ac_scan *s, const uint32_t *ends, size_t n, size_t base, uint32_t *kept, bool has_short)
+TARGET static size_t
+keep_word_ends(const ac_scan *s, const uint32_t *ends, size_t n, size_t base, uint32_t *kept)
 {
-	size_t i = 0, count = 0;
+	const bool has_short = s->index->flags & AC_INDEX_HAS_PLAIN_NAMES;
+	uint32_t hashes[AC_SCAN_BATCH];
+	size_t eights = n & ~(size_t)7, count = 0;
 
-	for (; i + 8 <= n; i += 8)
-		count += keep_eight_word_ends(s, ends + i, kept + count, has_short);
-	for (; i < n; i++) {
+	for (size_t i = 0; i < eights; i += 8)
+		hash_eight_word_ends(s, ends + i, has_short, hashes + i);
+	for (size_t i = 0; i < eights; i += 8)
+		count += keep_eight_word_ends(s->index, ends + i, hashes + i, kept + count);
+	for (size_t i = eights; i < n; i++) {
 		kept[count] = ends[i];
 		count += ac_word_may_end(s->index, end_hash(s, ends[i], base));
 	}
 	return count;
-}
-
-TARGET static size_t
-keep_word_ends(const ac_scan *s, const uint32_t *ends, size_t n, size_t base, uint32_t *kept)
-{
-	if (s->index->flags & AC_INDEX_HAS_PLAIN_NAMES)
-		return keep_words(s, ends, n, base, kept, true);
-	return keep_words(s, ends, n, base, kept, false);
 }
 #endif
 

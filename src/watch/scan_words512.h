@@ -2,7 +2,7 @@
 /* Ends of words through their filter, and lists of places, with AVX-512: for scan_words.h, scan_lists.h and scan_split.h. */
 #include "watch/scan_parts.h"
 
-#define KEEP_WORD_ENDS
+#define EIGHT_WORD_ENDS
 
 /* ac_word_end: where the last byte that is no word's stands (from 0x80 on they are), it and what is before it goes. */
 TARGET static inline __m512i
@@ -18,40 +18,47 @@ word_ends_of(__m512i last8)
 	return _mm512_and_si512(last8, _mm512_sllv_epi64(_mm512_set1_epi64(-1), before));
 }
 
-/* As in scan_words.h, eight at a time: room for eight more. */
-TARGET static inline __attribute__((always_inline)) size_t
-keep_eight_word_ends(const ac_scan *s, const uint32_t *ends, uint32_t *kept, bool has_short)
+/* The hashes of eight ends of words; has_short: the words may be shorter than what the filter reads of them. */
+TARGET static inline void
+hash_eight_word_ends(const ac_scan *s, const uint32_t *ends, bool has_short, uint32_t *hashes)
 {
-	const ac_index *ix = s->index;
-	const __m512i low = _mm512_set1_epi64(63);
 	const char *begin = s->begin - AC_WORD_END;
-	const uint64_t *filter = ix->word_ends;
-	__m512i bytes, hash, bit, words;
-	uint64_t at[8];
-	uint8_t passed;
+	const ac_hash_seed *salt = &s->index->salt;
+	__m512i hash;
 
 #define LAST_BYTES(i) ac_load64(begin + ends[i])
-	bytes = EIGHT_OF(LAST_BYTES);
+	hash = EIGHT_OF(LAST_BYTES);
+#undef LAST_BYTES
 	if (has_short)
-		bytes = word_ends_of(bytes);
+		hash = word_ends_of(hash);
 	/* ac_word_end_hash */
-	hash = _mm512_or_si512(bytes, _mm512_set1_epi64((int64_t)AC_NO_CASE));
-	hash = _mm512_xor_si512(hash, _mm512_set1_epi64((int64_t)ix->salt.word[0]));
-	hash = _mm512_srli_epi64(_mm512_mullo_epi64(hash, _mm512_set1_epi64((int64_t)(ix->salt.word[1] | 1))), 32);
-	/* ac_word_may_end; the counts of shifts are those of 64 bits */
-	bit = _mm512_srl_epi64(hash, _mm_cvtsi32_si128((int)ix->word_end_shift));
-	_mm512_storeu_si512((void *)at, _mm512_srli_epi64(bit, 6));
-#define FILTER_WORD(i) filter[at[i]]
+	hash = _mm512_or_si512(hash, _mm512_set1_epi64((int64_t)AC_NO_CASE));
+	hash = _mm512_xor_si512(hash, _mm512_set1_epi64((int64_t)salt->word[0]));
+	hash = _mm512_mullo_epi64(hash, _mm512_set1_epi64((int64_t)(salt->word[1] | 1)));
+	_mm256_storeu_si256((__m256i *)(void *)hashes, _mm512_cvtepi64_epi32(_mm512_srli_epi64(hash, 32)));
+}
+
+/* Of eight ends of words with these hashes those that ac_word_may_end lets pass: eight are written. */
+TARGET static inline size_t
+keep_eight_word_ends(const ac_index *ix, const uint32_t *ends, const uint32_t *hashes, uint32_t *kept)
+{
+	const __m512i low = _mm512_set1_epi64(63);
+	const uint64_t *filter = ix->word_ends;
+	const unsigned shift = ix->word_end_shift;
+	__m512i hash = _mm512_cvtepu32_epi64(_mm256_loadu_si256((const __m256i *)(const void *)hashes)), words;
+	uint8_t passed;
+
+#define FILTER_WORD(i) filter[(hashes[i] >> shift) / 64]
 	words = EIGHT_OF(FILTER_WORD);
-	words = _mm512_and_si512(_mm512_and_si512(_mm512_srlv_epi64(words, _mm512_and_si512(bit, low)),
-				     _mm512_srlv_epi64(words, _mm512_and_si512(hash, low))),
-	    _mm512_srlv_epi64(words, _mm512_and_si512(_mm512_srli_epi64(hash, 6), low)));
+#undef FILTER_WORD
+	/* the counts of shifts are those of 64 bits */
+	words = _mm512_and_si512(_mm512_and_si512(_mm512_srlv_epi64(words, _mm512_and_si512(hash, low)),
+				     _mm512_srlv_epi64(words, _mm512_and_si512(_mm512_srli_epi64(hash, 6), low))),
+	    _mm512_srlv_epi64(words, _mm512_and_si512(_mm512_srl_epi64(hash, _mm_cvtsi32_si128((int)shift)), low)));
 	passed = _mm512_test_epi64_mask(words, _mm512_set1_epi64(1));
 	_mm256_storeu_si256((__m256i *)(void *)kept,
 	    _mm256_maskz_compress_epi32(passed, _mm256_loadu_si256((const __m256i *)(const void *)ends)));
 	return (size_t)__builtin_popcount(passed);
-#undef LAST_BYTES
-#undef FILTER_WORD
 }
 
 #define PASS_PLACES

@@ -36,13 +36,15 @@ word_bytes(const ac_scan *s, uint32_t end, size_t base)
 	return (unsigned)__builtin_clzll(~ac_bits_before(s->maps->word, end - base + 64) | 1);
 }
 
-/* Of the word that ends there, for the filter. */
+/* Of the word that ends there, for the filter; has_short: it may be shorter than what that reads of it. */
 TARGET static inline uint32_t
-end_hash(const ac_scan *s, uint32_t end, size_t base)
+end_hash(const ac_scan *s, uint32_t end, size_t base, bool has_short)
 {
 	uint64_t last = ac_load64(s->begin + end - AC_WORD_END);
 
-	return ac_word_end_hash(ac_word_end(last, word_bytes(s, end, base)), s->index->salt);
+	if (has_short)
+		last = ac_word_end(last, word_bytes(s, end, base));
+	return ac_word_end_hash(last, s->index->salt);
 }
 
 /* Of n ends of words, at most AC_SCAN_BATCH, those that the filter lets pass; the hashes of all are made first, so that none waits for the filter of another. `kept` has room for eight more. */
@@ -51,11 +53,12 @@ TARGET static size_t
 keep_word_ends(const ac_scan *s, const uint32_t *ends, size_t n, size_t base, uint32_t *kept)
 {
 	const ac_index *ix = s->index;
+	const bool has_short = ix->flags & AC_INDEX_HAS_PLAIN_NAMES;
 	uint32_t hashes[AC_SCAN_BATCH];
 	size_t count = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		hashes[i] = end_hash(s, ends[i], base);
+		hashes[i] = end_hash(s, ends[i], base, has_short);
 		ac_ask_line(&ix->word_ends[(hashes[i] >> ix->word_end_shift) / 64]);
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -78,7 +81,7 @@ keep_word_ends(const ac_scan *s, const uint32_t *ends, size_t n, size_t base, ui
 		count += keep_eight_word_ends(s->index, ends + i, hashes + i, kept + count);
 	for (size_t i = eights; i < n; i++) {
 		kept[count] = ends[i];
-		count += ac_word_may_end(s->index, end_hash(s, ends[i], base));
+		count += ac_word_may_end(s->index, end_hash(s, ends[i], base, has_short));
 	}
 	return count;
 }

@@ -254,6 +254,21 @@ def watch_rows(accord, folder):
     row("wc -l (the file's cost alone)", f"{size / timed(['wc', '-l', str(eve)])[0] / 1e6:.0f}", "MB/s", "physical limit")
 
 
+def list_rows(build, accord, folder, indicators=5_000_000):
+    """A plain list of the goal's size, learned once: time by the clock, what it takes on disk."""
+    state, name = folder / "list-state", str(folder / "list")
+    os.mkdir(name)
+    subprocess.run([str(build / "bench" / "make_telemetry"), name, str(indicators), "1", "10"], check=True)
+    began = time.monotonic()
+    subprocess.run([accord, "learn", "--db", str(state), "--no-pack", f"{name}/list.txt"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    took = time.monotonic() - began
+    size = sum(path.stat().st_size for path in state.rglob("*") if path.is_file())
+    row(f"learn a plain list of {indicators:,} values", f"{took:.1f}", "s", "by the clock, two processes")
+    row(f"what a plain list of {indicators:,} values takes on disk", f"{size / indicators:.0f}", "bytes/value", "the whole store")
+    shutil.rmtree(state)
+    shutil.rmtree(name)
+
+
 def hit_rows(build, accord, folder, indicators=1_000_000, mib=256):
     """One line in ten a hit, all printed as JSON; then one big file with few hits by two threads, by the clock. Hard data with its own list (bench/make_telemetry.c)."""
     state, name = folder / "hit-state", str(folder / "hits")
@@ -293,6 +308,7 @@ def main():
             learn_rows(accord, data, folder)
             stix_rows(accord, data, folder)
         watch_rows(accord, folder)
+        list_rows(build, accord, folder)
         hit_rows(build, accord, folder)
     for count in bench_watch_peers.SIZES:
         bench_watch_peers.rows_of(build, count, row)

@@ -21,6 +21,13 @@ on_block(void *payload)
 	ac_app_flush(((ac_watching *)payload)->app);
 }
 
+static void
+on_awaited(void *payload, const char *path)
+{
+	(void)payload;
+	ac_log("%s: is not there yet", path);
+}
+
 static const ac_index *
 index_now(void *payload, size_t bytes, const ac_index **out_coming)
 {
@@ -55,9 +62,12 @@ lock_places(ac_watching *w, int *out, accord_err *err)
 int
 ac_watching_follow(ac_watching *w, accord_err *err)
 {
-	ac_follow_options options = {
-		.run = &w->run, .now = now_of, .index = index_now, .on_block = on_block, .line_wait_s = w->line_wait_s
-	};
+	ac_follow_options options = { .run = &w->run,
+		.now = now_of,
+		.index = index_now,
+		.on_block = on_block,
+		.on_awaited = on_awaited,
+		.line_wait_s = w->line_wait_s };
 	const char *index_path = NULL;
 	int lock, rc = lock_places(w, &lock, err);
 

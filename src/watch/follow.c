@@ -295,13 +295,13 @@ is_sibling(const ac_follow_root *root, const char *path)
 }
 
 static int
-add_root(ac_follower *f, const char *path, bool is_file, accord_err *err)
+add_root(ac_follower *f, const char *path, bool is_file, bool is_awaited, accord_err *err)
 {
 	ac_follow_root *root = ac_vec_add(&f->roots);
 
 	if (!root)
 		return ac_vec_check(&f->roots, "inputs to follow", err);
-	*root = (ac_follow_root){ .path = path, .is_file = is_file, .walks = is_file };
+	*root = (ac_follow_root){ .path = path, .is_file = is_file, .walks = is_file, .is_awaited = is_awaited };
 	/* One look at a folder is enough for all files in it. */
 	for (size_t i = 0; i + 1 < f->roots.n && root->walks; i++)
 		root->walks = !is_sibling((const ac_follow_root *)f->roots.p + i, path);
@@ -313,16 +313,28 @@ static int
 add_input(ac_follower *f, pipes *all, const char *path, accord_err *err)
 {
 	ac_file_id id = { 0 };
-	accord_err problem = { 0 };
 	bool there = ac_file_look(path, &id);
 
 	if (strcmp(path, "-") == 0 || (there && !id.is_regular && !id.is_folder))
 		return open_pipe(f, all, path, err);
-	if (!there) {
-		(void)ac_fail(&problem, ACCORD_EIO, "%s: is not there yet", path);
-		ac_follow_problem(f, path, &problem);
+	if (!there && f->options->on_awaited)
+		f->options->on_awaited(f->run->sink.payload, path);
+	return add_root(f, path, !id.is_folder, !there, err);
+}
+
+/* Files that were waited for in vain. */
+static void
+tell_awaited(ac_follower *f)
+{
+	for (size_t i = 0; i < f->roots.n; i++) {
+		const ac_follow_root *root = (const ac_follow_root *)f->roots.p + i;
+		accord_err problem = { 0 };
+
+		if (!root->is_awaited)
+			continue;
+		(void)ac_fail(&problem, ACCORD_EIO, "%s: never came", root->path);
+		ac_follow_problem(f, root->path, &problem);
 	}
-	return add_root(f, path, !id.is_folder, err);
 }
 
 static int
@@ -585,6 +597,8 @@ ac_watch_follow(const ac_index *index, const char *const *paths, size_t count, c
 	}
 	if (!rc)
 		rc = last_round(&f, &all, err);
+	if (!rc)
+		tell_awaited(&f);
 	finish(&f, &all);
 	return rc;
 }

@@ -25,7 +25,9 @@ typedef struct ac_follow_options {
 	const char *
 	    patterns_path; /* where they are kept with the places: what they remember is read from there first. NULL: nowhere */
 	void (*on_block)(
-	    void *payload);   /* with the sink's payload: a block is done, its hits are to be shown. May be NULL */
+	    void *payload); /* with the sink's payload: a block is done, its hits are to be shown. May be NULL */
+	/* With the sink's payload: a file that is not there yet. One that never comes is a problem at the end. May be NULL. */
+	void (*on_awaited)(void *payload, const char *path);
 	bool without_inotify; /* look for changes by the clock alone */
 	unsigned line_wait_s; /* a line that has no end for so long is taken as it is */
 } ac_follow_options;

@@ -655,6 +655,7 @@ look_at_roots(ac_follower *f, accord_err *err)
 			id.inode = 0;
 		root->device = id.device;
 		root->inode = id.inode;
+		root->is_awaited = root->is_awaited && root->inode == 0;
 	}
 	for (size_t i = 0; !rc && i < f->roots.n; i++) {
 		const ac_follow_root *root = (const ac_follow_root *)f->roots.p + i;

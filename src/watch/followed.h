@@ -48,6 +48,7 @@ typedef struct ac_follow_root {
 	const char *path;
 	bool is_file;
 	bool walks;             /* the first of its folder: looks for all of them */
+	bool is_awaited;        /* it was not there so far */
 	uint64_t device, inode; /* of a file at the look at hand; 0: not there */
 } ac_follow_root;
 

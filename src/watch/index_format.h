@@ -54,7 +54,7 @@
 #include "watch/index.h"
 
 #define AC_INDEX_MAGIC 0x1a0a0d5844495741U /* "AWIDX\r\n\x1a" */
-#define AC_INDEX_VERSION 16
+#define AC_INDEX_VERSION 17
 #define AC_INDEX_HEADER_SIZE 4096
 #define AC_INDEX_ALIGN 4096
 #define AC_NONE32 UINT32_MAX

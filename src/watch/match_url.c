@@ -59,10 +59,12 @@ find_ends(const ac_scan *s, const char *begin, const char *rest, url_ends *out)
 	unsigned soft_count = 0;
 	bool in_brackets = *rest == '[';
 
-	/* What is longer than all URLs of the index, whatever its spelling, needs no sure end. */
+	/* What is longer than all URLs of the index, whatever its spelling, needs no sure end. Percent-encoding takes three bytes for one. */
 	size_t most = s->index->url_max + SPELLING_SLACK;
 
 	while (end < s->end && (size_t)(end - begin) <= most && !is_hard_end(*end)) {
+		if (*end == '%')
+			most += 2;
 		if (in_brackets)
 			in_brackets = *end != ']';
 		else if (opener != '"' && soft_count < SOFT_ENDS_MAX && is_soft_end(*end, opener))

@@ -2,6 +2,7 @@
 /* Tokens: one meaning of "whole value" for the index builder and the scanner. */
 #include "watch/token.h"
 
+#include "base/utf8.h"
 #include "crypto/digest.h"
 #include "values/value.h"
 
@@ -206,10 +207,44 @@ is_unreserved(unsigned char c)
 	return ac_is_alnum((char)c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
+/* The byte that is percent-encoded at `at`; -1: none is. */
+static int
+encoded_byte(ac_str text, size_t at)
+{
+	int high = at + 2 < text.n && text.p[at] == '%' ? ac_hex_value(text.p[at + 1]) : -1;
+	int low = high >= 0 ? ac_hex_value(text.p[at + 2]) : -1;
+
+	return low < 0 ? -1 : high << 4 | low;
+}
+
+/*
+ * RFC 3987 s3.1: a character beyond ASCII goes over the wire as its bytes, percent-encoded each, while lists and logs that decode it have it as it is. The bytes of the one at `at`, which are put; 0: none is
+ * encoded there. Control characters (U+0080 to U+009F) stay encoded.
+ */
+static size_t
+put_character(char *out, ac_str path, size_t at)
+{
+	ac_utf8_part part;
+	char bytes[4];
+	size_t n = 0;
+	int byte;
+
+	while (n < sizeof(bytes) && (byte = encoded_byte(path, at + 3 * n)) >= 0x80)
+		bytes[n++] = (char)byte;
+	if (n == 0)
+		return 0;
+	part = ac_utf8_look(bytes, n);
+	if (part.have < part.want || part.want < 2 ||
+	    ((unsigned char)bytes[0] == 0xc2 && (unsigned char)bytes[1] < 0xa0))
+		return 0;
+	memcpy(out, bytes, part.want);
+	return part.want;
+}
+
 size_t
 ac_url_put_path(char *out, ac_str path)
 {
-	size_t n = 0;
+	size_t n = 0, character;
 
 	for (size_t i = 0; i < path.n; i++) {
 		int high = path.p[i] == '%' && i + 2 < path.n ? ac_hex_value(path.p[i + 1]) : -1;
@@ -217,6 +252,12 @@ ac_url_put_path(char *out, ac_str path)
 
 		if (low < 0) {
 			out[n++] = path.p[i];
+			continue;
+		}
+		character = put_character(out + n, path, i);
+		if (character) {
+			n += character;
+			i += 3 * character - 1;
 			continue;
 		}
 		if (is_unreserved((unsigned char)(high << 4 | low))) {

@@ -149,7 +149,7 @@ ac_digest_kind(size_t digits, ac_key_kind *out)
 
 /*
  * A URL in canonical spelling: scheme and host in lower case, no default port, '/' for an empty path, percent-encoding where it is needed only and with capitals
- * (RFC 3986 s6.2.2); the rest exactly.
+ * (RFC 3986 s6.2.2), of characters beyond ASCII not (RFC 3987 s3.1 turned round); the rest exactly.
  */
 typedef struct ac_url_text {
 	char text[AC_URL_MAX + 64];

@@ -240,6 +240,65 @@ url__is_found_with_percent_encoding_by_every_kernel(void **state)
 }
 
 static void
+open_letters(wt *t)
+{
+	wt_open(t);
+	wt_value(t, "a", AC_VALUE_URL, "http://a.example/stra\u00dfe?q=\U0001f600");
+	wt_value(t, "b", AC_VALUE_URL, "http://b.example/stra%C3%9fe");
+	wt_value(t, "c", AC_VALUE_URL, "http://c.example/%C2%9B%C3");
+	wt_value(t, "d", AC_VALUE_URL, "http://d.example/%E2%80%AE");
+}
+
+/* RFC 3987 s3.1: over the wire they go percent-encoded. Half of one, and what is a control character, is nothing but its bytes. */
+static void
+url__has_letters_beyond_ascii_with_and_without_percent_encoding(void **state)
+{
+	static const wt_row rows[] = {
+		{ "http://a.example/stra%C3%9Fe?q=%F0%9f%98%80",
+		    "1:0+43 url url http://a.example/stra%C3%9Fe?q=%F0%9f%98%80 a\n" },
+		{ "http://A.example/stra%c3%9fe?q=\U0001f600",
+		    "1:0+35 url url http://a.example/stra%c3%9fe?q=\U0001f600 a\n" },
+		{ "http://b.example/stra\u00dfe", "1:0+24 url url http://b.example/stra\u00dfe b\n" },
+		{ "http://b.example/stra%C3%9Fe.", "1:0+28 url url http://b.example/stra%C3%9Fe b\n" },
+		{ "{\"url\":\"http:\\/\\/b.example\\/stra\\u00dfe\"}",
+		    "1:8+31 url url http://b.example/stra\u00dfe b\n" },
+		{ "{\"http\":{\"url\":\"/stra%C3%9Fe\",\"hostname\":\"b.example\"}}",
+		    "1:42+9 url url http://b.example/stra%C3%9Fe b\n" },
+		{ "{\"http\":{\"url\":\"/stra\u00dfe\",\"hostname\":\"b.example\"}}",
+		    "1:38+9 url url http://b.example/stra\u00dfe b\n" },
+		{ "http://b.example/stra%C3\237e", "" },
+		{ "http://b.example/stra%C3%9ee", "" },
+		{ "http://c.example/%C2%9b%c3", "1:0+26 url url http://c.example/%C2%9b%c3 c\n" },
+		{ "http://c.example/\302\233%c3", "" },
+		{ "http://d.example/%e2%80%ae", "1:0+26 url url http://d.example/%e2%80%ae d\n" },
+	};
+
+	(void)state;
+	wt_check(open_letters, rows, AC_COUNT(rows));
+}
+
+/* Whatever its spelling takes: no URL of the index is half as long as this one. */
+static void
+url__is_found_however_much_of_it_is_percent_encoded(void **state)
+{
+	char url[500] = "http://a.example/", line[1300] = "http://a.example/", want[1900];
+	ac_str got;
+	wt t;
+
+	(void)state;
+	for (size_t i = 0; i < 400; i++) {
+		(void)strcat(url, "x");
+		(void)strcat(line, "%78");
+	}
+	(void)snprintf(want, sizeof(want), "1:0+1217 url url %s u\n", line);
+	wt_open(&t);
+	wt_value(&t, "u", AC_VALUE_URL, url);
+	got = wt_scan(&t, line);
+	assert_true(ac_str_eq(got, ac_str_from(want)));
+	wt_close(&t);
+}
+
+static void
 domain__is_one_in_any_case_with_its_subdomains(void **state)
 {
 	static const wt_row rows[] = {
@@ -306,6 +365,8 @@ main(void)
 		cmocka_unit_test(ends_of_flows_and_encoded_values__are_found_by_every_kernel),
 		cmocka_unit_test(values__may_have_percent_encoded_bytes_around_them),
 		cmocka_unit_test(url__is_found_with_percent_encoding_by_every_kernel),
+		cmocka_unit_test(url__has_letters_beyond_ascii_with_and_without_percent_encoding),
+		cmocka_unit_test(url__is_found_however_much_of_it_is_percent_encoded),
 		cmocka_unit_test(domain__is_one_in_any_case_with_its_subdomains),
 		cmocka_unit_test(email__is_one_in_any_case_and_its_domain_counts_too),
 		cmocka_unit_test(url__is_compared_as_a_whole),

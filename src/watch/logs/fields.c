@@ -299,8 +299,15 @@ static const row rows[] = {
 	{ AC_FIELD_USER, false, "principalemail userprincipalname userids" },
 	{ AC_FIELD_AS_NUMBER, false, "autonomoussystemnumber clientasn" },
 	{ AC_FIELD_OTHER, false, "containers.image" },
+	/* Splunk's Common Information Model (Web, Network Traffic), as exports of searches have it. */
+	{ AC_FIELD_SOURCE, false, "src_host" },
+	{ AC_FIELD_DESTINATION, false, "dest_host" },
+	{ AC_FIELD_DESTINATION, true, "dest" },
+	{ AC_FIELD_URL_HOST, true, "site" },
+	{ AC_FIELD_URL_PATH, false, "uri_path" },
+	{ AC_FIELD_URL_QUERY, false, "uri_query" },
 	/* Names that say what they hold, wherever they stand. */
-	{ AC_FIELD_SOFTWARE, false, "ver osver appver fwver swver firmware build os_build browser" },
+	{ AC_FIELD_SOFTWARE, false, "os.kernel sw_ver os_ver app_ver fw_ver agent_ver client_ver ver osver appver fwver swver firmware build os_build browser" },
 	{ AC_FIELD_DOMAIN, false, "domain dns_query fqdn domain_name" },
 	{ AC_FIELD_FILE_NAME, false, "filename file_name file" },
 	{ AC_FIELD_FILE_SIZE, false, "file_size" },

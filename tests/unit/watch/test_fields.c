@@ -56,6 +56,10 @@ role__is_that_of_the_longest_known_end(void **state)
 		{ "httpRequest.remoteIp", AC_FIELD_SOURCE },
 		{ "RemoteIP", AC_FIELD_DESTINATION },
 		{ "properties.autonomousSystemNumber", AC_FIELD_AS_NUMBER },
+		{ "host.os.kernel", AC_FIELD_SOFTWARE },
+		{ "sw_ver", AC_FIELD_SOFTWARE },
+		{ "dest", AC_FIELD_DESTINATION },
+		{ "a.dest", AC_FIELD_OTHER },
 		{ "", AC_FIELD_OTHER },
 		{ ".", AC_FIELD_OTHER },
 	};

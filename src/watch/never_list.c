@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "watch/token.h"
 
 struct ac_never_list {
 	ac_map texts;    /* canonical text -> bits of ac_value_type */
@@ -33,6 +34,15 @@ network_key(char out[static NETWORK_KEY], ac_value_type type, const uint8_t *add
 		out[2 + i] = (char)(address[i] & (kept >= 8 ? 0xff : 0xff00 >> kept));
 	}
 	return (ac_str){ out, 2 + n };
+}
+
+/* A URL as an index has it, whatever of it is percent-encoded; it views *url. Other values as they are. */
+static ac_str
+meant_text(ac_value_type type, ac_str text, ac_url_text *url)
+{
+	if (type != AC_VALUE_URL || !ac_url_canonical(text, url))
+		return text;
+	return (ac_str){ url->text, url->n };
 }
 
 static bool
@@ -65,10 +75,12 @@ has_address(const ac_never_list *list, ac_value_type type, ac_str text)
 bool
 ac_never_list_has(const ac_never_list *list, ac_value_type type, ac_str text)
 {
+	ac_url_text url;
+
 	if (type == AC_VALUE_IPV4 || type == AC_VALUE_IPV6)
 		return has_address(list, type, text);
 	if (type != AC_VALUE_DOMAIN)
-		return has_text(list, type, text);
+		return has_text(list, type, meant_text(type, text, &url));
 	for (;;) {
 		size_t dot = ac_str_find_byte(text, '.');
 
@@ -86,8 +98,10 @@ add(ac_never_list *list, const ac_value *value, accord_err *err)
 	bool is_address = value->type == AC_VALUE_IPV4 || value->type == AC_VALUE_IPV6;
 	uint64_t bit = (uint64_t)1 << (is_address ? 0 : value->type), *slot;
 	char network[NETWORK_KEY];
-	ac_str key = ac_arena_str(&list->keys,
-	    is_address ? network_key(network, value->type, value->address, value->prefix_bits) : value->text);
+	ac_url_text url;
+	ac_str key =
+	    ac_arena_str(&list->keys, is_address ? network_key(network, value->type, value->address, value->prefix_bits)
+						 : meant_text(value->type, value->text, &url));
 
 	if (!key.p)
 		return ac_arena_check(&list->keys, err);

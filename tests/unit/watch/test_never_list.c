@@ -45,6 +45,10 @@ never_list__covers_what_an_indicator_of_the_value_would(void **state)
 		{ AC_VALUE_URL, "http://ours.example/", false },
 		{ AC_VALUE_URL, "http://shared.example/ours", true },
 		{ AC_VALUE_URL, "http://shared.example/theirs", false },
+		{ AC_VALUE_URL, "http://shared.example/our%73", true },
+		{ AC_VALUE_URL, "http://shared.example/~us", true },
+		{ AC_VALUE_URL, "http://shared.example/%7Eus", true },
+		{ AC_VALUE_URL, "http://shared.example/%7FUs", false },
 		{ AC_VALUE_EMAIL, "us@ours.example", false },
 		{ AC_VALUE_EMAIL, "desk@mail.example", true },
 		{ AC_VALUE_DOMAIN, "mail.example", false },
@@ -64,6 +68,7 @@ never_list__covers_what_an_indicator_of_the_value_would(void **state)
 					"198.51.100[.]7\n"
 					"2001:DB8:6::/47\n"
 					"hxxp://shared[.]example/ours\n"
+					"http://shared.example/%7eus\n"
 					"desk[at]mail[.]example\n"
 					"0123456789ABCDEF0123456789abcdef\n"
 					"ja3 , fedcba9876543210fedcba9876543210\n"
@@ -72,7 +77,7 @@ never_list__covers_what_an_indicator_of_the_value_would(void **state)
 					"ours.example");
 
 	(void)state;
-	assert_int_equal(ac_never_list_count(list), 11);
+	assert_int_equal(ac_never_list_count(list), 12);
 	for (size_t i = 0; i < AC_COUNT(rows); i++)
 		if (ac_never_list_has(list, rows[i].type, ac_str_from(rows[i].text)) != rows[i].want) {
 			print_error("%s\n", rows[i].text);

@@ -120,8 +120,7 @@ const ac_command ac_command_watch = {
 	.summary = "find known indicators in telemetry",
 	.details =
 	    "Scans files, folders and '-' (standard input), plain or compressed (gzip, zstd, xz), archives (tar, zip) "
-	    "member by member, for the indicators that "
-	    "were "
+	    "member by member (an archive within one is scanned as bytes, not opened), for the indicators that were "
 	    "learned: Zeek (TSV and JSON), Suricata EVE, W3C (IIS), Exchange, Apache, nginx and HAProxy, CEF, LEEF, "
 	    "PAN-OS, flow logs, Windows events as XML or by Snare, key=value, "
 	    "CSV with a "

@@ -63,7 +63,7 @@ find_ends(const ac_scan *s, const char *begin, const char *rest, url_ends *out)
 	size_t most = s->index->url_max + SPELLING_SLACK;
 
 	while (end < s->end && (size_t)(end - begin) <= most && !is_hard_end(*end)) {
-		if (*end == '%')
+		if (*end == '%' && s->end - end > 2 && ac_is_hex(end[1]) && ac_is_hex(end[2]))
 			most += 2;
 		if (in_brackets)
 			in_brackets = *end != ']';

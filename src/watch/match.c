@@ -6,10 +6,10 @@
 #include "values/value.h"
 #include "watch/flow.h"
 #include "watch/match.h"
+#include "watch/percent.h"
 #include "watch/scan_parts.h"
 #include "watch/version.h"
 
-#define EMAIL_MAX 320
 /* So many bytes that are rare in a local part are gone over: each is another reading. */
 #define EMAIL_RARE_MAX 8
 #define DIGEST_HEX_MAX 128
@@ -161,30 +161,12 @@ match_idn(ac_scan *s, ac_str span)
 
 /* ---- e-mail ---- */
 
-/* RFC 5322 s3.2.3 atext; in logs the rarer ones are mostly delimiters: "from=o'neil@mail.example". */
-static bool
-is_common_local(char c)
-{
-	static const ac_str common = AC_S_INIT(".+%");
-
-	return ac_is_word(c) || ac_str_find_byte(common, c) < common.n;
-}
-
 static bool
 is_rare_local(char c)
 {
 	static const ac_str rare = AC_S_INIT("!#$&'*/=?^`{|}~");
 
 	return ac_str_find_byte(rare, c) < rare.n;
-}
-
-/* Where the local part that ends at `p` begins, before its '@' at `at`, if no rare byte is one of it. */
-static const char *
-local_begin(const ac_scan *s, const char *p, const char *at)
-{
-	while (p > s->begin && at - p < EMAIL_MAX && is_common_local(p[-1]))
-		p--;
-	return p;
 }
 
 /* The address of `host` whose local part begins at `begin`; {NULL, 0}: it has none. */
@@ -208,9 +190,9 @@ ac_match_email(ac_scan *s, ac_str host)
 		uint32_t record = AC_NONE32;
 		ac_str span;
 
-		p = local_begin(s, p, at);
+		p = ac_email_local_begin(s->begin, p, at);
 		span = email_from(p, host);
-		if (span.n > EMAIL_MAX)
+		if (span.n > AC_EMAIL_MAX)
 			return;
 		if (span.p)
 			record = ac_match_find_text(
@@ -228,10 +210,10 @@ ac_match_email(ac_scan *s, ac_str host)
 ac_str
 ac_match_only_email(const ac_scan *s, ac_str host)
 {
-	const char *begin = local_begin(s, host.p - 1, host.p - 1);
+	const char *begin = ac_email_local_begin(s->begin, host.p - 1, host.p - 1);
 	ac_str span = email_from(begin, host);
 
-	if (span.n > EMAIL_MAX || (begin > s->begin && is_rare_local(begin[-1])))
+	if (span.n > AC_EMAIL_MAX || (begin > s->begin && is_rare_local(begin[-1])))
 		return (ac_str){ NULL, 0 };
 	return span;
 }
@@ -246,60 +228,21 @@ ac_match_email_key(ac_scan *s, ac_str host, uint64_t key)
 		ac_match_add(s, span, record, AC_VALUE_EMAIL, AC_MATCH_EXACT, 0);
 }
 
-/* A percent-encoded byte at p, itself encoded or not ("%2B", "%252B"): how many bytes it takes; 0: there is none. */
-static size_t
-encoded_at(const char *p, const char *end, char *out)
-{
-	const char *digits = end - p > 5 && memcmp(p, "%25", 3) == 0 ? p + 3 : p + 1;
-	int high, low;
-
-	if (*p != '%' || end - digits < 2)
-		return 0;
-	high = ac_hex_value(digits[0]);
-	low = ac_hex_value(digits[1]);
-	*out = (char)((unsigned)high << 4 | (unsigned)low);
-	return high < 0 || low < 0 ? 0 : (size_t)(digits + 2 - p);
-}
-
-/* The local part that ends at `at`, without percent-encoding, to `out`; where it begins: behind the last byte that is none of it. */
-static const char *
-take_local(const ac_scan *s, const char *at, char *out, size_t *n)
-{
-	const char *begin = local_begin(s, at, at), *p = begin;
-
-	for (*n = 0; p < at;) {
-		char c = *p;
-		size_t taken = encoded_at(p, at, &c);
-
-		p += taken ? taken : 1;
-		if (is_common_local(c) && (*n > 0 || c != '.')) {
-			out[(*n)++] = c;
-			continue;
-		}
-		begin = p;
-		*n = 0;
-	}
-	return begin;
-}
-
 /* The address whose '@' is percent-encoded: where its local part ends, and its host. */
 static void
 match_encoded_email(ac_scan *s, const char *at, ac_str host)
 {
 	size_t n;
-	const char *begin = take_local(s, at, s->joined, &n);
+	ac_str all = { s->begin, (size_t)(s->end - s->begin) }, text,
+	       span = ac_percent_email(all, at, host, s->joined, &n);
 	uint32_t record;
-	ac_str text;
 
-	if (n == 0 || n + 1 + host.n > EMAIL_MAX)
+	if (span.n == 0)
 		return;
-	s->joined[n] = '@';
-	memcpy(s->joined + n + 1, host.p, host.n);
-	text = (ac_str){ s->joined, n + 1 + host.n };
+	text = (ac_str){ s->joined, n };
 	record = ac_match_find_text(s, ac_text_hash(text, s->index->salt, AC_KEY_EMAIL), AC_VALUE_EMAIL, text);
 	if (record != AC_NONE32)
-		ac_match_add(s, (ac_str){ begin, (size_t)(host.p + host.n - begin) }, record, AC_VALUE_EMAIL,
-		    AC_MATCH_EXACT, AC_MATCH_ENCODED);
+		ac_match_add(s, span, record, AC_VALUE_EMAIL, AC_MATCH_EXACT, AC_MATCH_ENCODED);
 }
 
 size_t

@@ -5,26 +5,13 @@
  */
 #include "values/value.h"
 #include "watch/match.h"
+#include "watch/percent.h"
 
-#define SCHEME_MAX 16
 #define SOFT_ENDS_MAX 12
 /* Longer paths are looked at the long way. */
 #define PATH_MAX_BYTES 1024
 /* Default ports, user info apart, and hosts in UTF-8 instead of punycode. */
 #define SPELLING_SLACK 300
-
-/* First byte of the scheme that ends at `colon`; colon itself when there is none. */
-static const char *
-scheme_begin(const ac_scan *s, const char *colon)
-{
-	const char *p = colon;
-
-	while (p > s->begin && colon - p < SCHEME_MAX && (ac_is_alnum(p[-1]) || memchr("+.-", p[-1], 3)))
-		p--;
-	while (p < colon && !ac_is_alpha(*p))
-		p++;
-	return p > s->begin && ac_is_word(p[-1]) ? colon : p;
-}
 
 static bool
 is_hard_end(char c)
@@ -191,7 +178,7 @@ may_be_listed(const ac_scan *s, const char *rest)
 ac_str
 ac_match_likely_url(const ac_scan *s, const char *colon, uint64_t *out_key)
 {
-	const char *begin = scheme_begin(s, colon), *end = colon;
+	const char *begin = ac_url_scheme_begin(s->begin, colon), *end = colon;
 	ac_str url;
 
 	while (end < s->end && end - colon < PATH_MAX_BYTES && !is_hard_end(*end))
@@ -246,13 +233,13 @@ add_records(ac_scan *s, ac_str url, ac_str span, unsigned flags)
 bool
 ac_match_may_be_url(const ac_scan *s, const char *colon)
 {
-	return scheme_begin(s, colon) != colon && colon + 3 < s->end && may_be_listed(s, colon + 3);
+	return ac_url_scheme_begin(s->begin, colon) != colon && colon + 3 < s->end && may_be_listed(s, colon + 3);
 }
 
 void
 ac_match_url(ac_scan *s, const char *colon)
 {
-	const char *begin = scheme_begin(s, colon), *rest = colon + 3;
+	const char *begin = ac_url_scheme_begin(s->begin, colon), *rest = colon + 3;
 	url_ends ends;
 
 	if (begin == colon || rest >= s->end || !may_be_listed(s, rest))
@@ -287,68 +274,13 @@ ac_match_bare_url(ac_scan *s, ac_str host)
 	}
 }
 
-/* ---- percent-encoded ---- */
-
-/* Where the percent-encoding of `c` begins that ends before `p`, itself encoded or not ("%2F", "%252F"); NULL: none ends there. */
-static const char *
-encoded_before(const ac_scan *s, const char *p, char c)
-{
-	if (p - s->begin < 3 || ac_hex_value(p[-2]) < 0 || ac_hex_value(p[-1]) < 0 ||
-	    (char)(ac_hex_value(p[-2]) << 4 | ac_hex_value(p[-1])) != c)
-		return NULL;
-	if (p[-3] == '%')
-		return p - 3;
-	return p - s->begin >= 5 && memcmp(p - 5, "%25", 3) == 0 ? p - 5 : NULL;
-}
-
-/* The bytes of [begin, end) in s->joined without one layer of percent-encoding; false when they are too many. */
-static bool
-take_layer(ac_scan *s, const char *begin, const char *end, size_t *n)
-{
-	const char *p = begin;
-
-	for (*n = 0; p < end; ++*n) {
-		int high = *p == '%' && end - p > 2 ? ac_hex_value(p[1]) : -1,
-		    low = high >= 0 ? ac_hex_value(p[2]) : -1;
-
-		if (*n == AC_URL_MAX)
-			return false;
-		s->joined[*n] = low >= 0 ? (char)((unsigned)high << 4 | (unsigned)low) : *p;
-		p += low >= 0 ? 3 : 1;
-	}
-	return true;
-}
-
-/* Where what goes on at `p` ends: the other URL's query goes on behind it. No more is looked at than the longest URL of the index may take. */
-static const char *
-encoded_end(const ac_scan *s, const char *p, bool is_twice)
-{
-	size_t most = s->index->url_max + SPELLING_SLACK;
-
-	if (is_twice)
-		most *= 3;
-	for (size_t n = 0; n <= most && p < s->end && !is_hard_end(*p) && *p != '&' && *p != '#' && *p != '+'; n++)
-		p += *p == '%' && s->end - p > 2 && ac_hex_value(p[1]) >= 0 && ac_hex_value(p[2]) >= 0 ? 3 : 1;
-	return p;
-}
-
 void
 ac_match_encoded_url(ac_scan *s, ac_str host)
 {
-	const char *p = encoded_before(s, host.p, '/'), *begin, *end, *colon;
-	bool is_twice;
+	ac_str text = { s->begin, (size_t)(s->end - s->begin) }, span;
 	size_t n;
 
-	p = p ? encoded_before(s, p, '/') : NULL;
-	colon = p ? encoded_before(s, p, ':') : NULL;
-	begin = colon ? scheme_begin(s, colon) : colon;
-	if (begin == colon)
-		return;
-	is_twice = p - colon > 3;
-	end = encoded_end(s, host.p + host.n, is_twice);
-	while (end > host.p + host.n && is_trailing(end[-1]))
-		end--;
-	if (!take_layer(s, begin, end, &n) || (is_twice && !take_layer(s, s->joined, s->joined + n, &n)))
-		return;
-	(void)add_records(s, (ac_str){ s->joined, n }, (ac_str){ begin, (size_t)(end - begin) }, AC_MATCH_ENCODED);
+	span = ac_percent_url(text, host, s->index->url_max + SPELLING_SLACK, s->joined, &n);
+	if (span.n)
+		(void)add_records(s, (ac_str){ s->joined, n }, span, AC_MATCH_ENCODED);
 }

@@ -1,99 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Values out of a line. The boundaries of whole values are those of match.c; here nothing is known that could be looked for, so everything of a kind is taken. */
-#include "watch/retro_take.h"
+#include "watch/retro_take_state.h"
 
 #include <stdlib.h>
 
 #include "codec/octets.h"
 #include "watch/control.h"
 #include "watch/decode.h"
-#include "watch/evaluate.h"
 #include "watch/flow.h"
-#include "watch/retro_batch.h"
-#include "watch/retro_key.h"
+#include "watch/percent.h"
 #include "watch/retro_part.h"
-#include "watch/retro_words.h"
-#include "watch/token.h"
 #include "watch/version.h"
 
-/* RFC 1035 s2.3.4, RFC 5321 s4.5.3.1 */
+/* RFC 1035 s2.3.4 */
 #define NAME_MAX_BYTES 255
-#define EMAIL_MAX_BYTES 320
 #define ADDRESS_MAX 45
 #define DIGEST_MIN 32
 #define DIGEST_MAX 128
 #define SCHEME_MAX 16
 
-/* Of one record; what is more is taken as text. */
-#define VERSIONS_MAX 8
-
-enum { IS_WORD = 1, IS_HEX = 2, IS_ASCII = 4 };
-
-/* Tokens of a text that wait for what is known of their spelling: it is on its way from memory. */
-#define WAITING 16
-typedef struct waiting_token {
-	ac_str token;
-	uint64_t hash;
-} waiting_token;
-
-struct ac_retro_take {
-	ac_retro *retro;
-	ac_retro_batch *batch;
-	/* versions: of software, user agents; no addresses stand in them */
-	ac_str versions[VERSIONS_MAX];
-	size_t version_count;
-	bool sure_ends, has_carets; /* of URLs */
-	bool may_have_controls;     /* the line (control.h) */
-	ac_retro_hints hints;       /* of the line: names of its fields may say more than their roles */
-	ac_evaluation line;         /* record and arena of the line at hand */
-	ac_url_text *url;           /* scratch */
-	uint64_t want;              /* roles of fields without which a record says less */
-	unsigned char classes[256]; /* of each byte */
-	const ac_scan_kernel *kernel;
-	ac_scan_maps *maps;
-	waiting_token waiting[WAITING];
-	unsigned waiting_count;
-	char key[AC_RETRO_KEY_MAX];
-};
-
-/* Texts by the role of their field. */
-static const struct {
-	ac_field_role role;
-	ac_value_type type;
-} texts[] = {
-	{ AC_FIELD_FILE_NAME, AC_VALUE_FILE_NAME },
-	{ AC_FIELD_FILE_NAMES, AC_VALUE_FILE_NAME },
-	{ AC_FIELD_FILE_PATH, AC_VALUE_FILE_PATH },
-	{ AC_FIELD_PROCESS_PATH, AC_VALUE_FILE_PATH },
-	{ AC_FIELD_PARENT_PATH, AC_VALUE_FILE_PATH },
-	{ AC_FIELD_REGISTRY_KEY, AC_VALUE_REGISTRY_KEY },
-	{ AC_FIELD_MUTEX, AC_VALUE_MUTEX },
-	{ AC_FIELD_NAMED_PIPE, AC_VALUE_NAMED_PIPE },
-	{ AC_FIELD_USER_AGENT, AC_VALUE_USER_AGENT },
-	{ AC_FIELD_JA3, AC_VALUE_JA3 },
-	{ AC_FIELD_JA4, AC_VALUE_JA4 },
-	{ AC_FIELD_CERT_SERIAL, AC_VALUE_CERT_SERIAL },
-	{ AC_FIELD_AS_NUMBER, AC_VALUE_AS_NUMBER },
-};
-
 /* What a spelling stands for (ac_retro_recent): of tokens these, of texts of fields their ac_value_type. */
 enum { SEEN_NOTHING = 201, SEEN_ADDRESS, SEEN_NAME };
-
-/* All that take_record, take_field and ac_evaluate_url_spellings ask for. */
-static uint64_t
-wanted_roles(void)
-{
-	static const ac_field_role others[] = { AC_FIELD_URL_SCHEME, AC_FIELD_URL_HOST, AC_FIELD_URL_PORT,
-		AC_FIELD_URL_PATH, AC_FIELD_URL_QUERY, AC_FIELD_DESTINATION_PORT, AC_FIELD_USER_AGENT,
-		AC_FIELD_SOFTWARE, AC_FIELD_HASH, AC_FIELD_CERT_FINGERPRINT };
-	uint64_t roles = 0;
-
-	for (size_t i = 0; i < AC_COUNT(others); i++)
-		roles |= AC_ROLE_BIT(others[i]);
-	for (size_t i = 0; i < AC_COUNT(texts); i++)
-		roles |= AC_ROLE_BIT(texts[i].role);
-	return roles;
-}
 
 static size_t key_again(void *payload, unsigned kind, ac_str text, char out[static AC_RETRO_KEY_MAX]);
 
@@ -116,7 +43,7 @@ ac_retro_take_open(ac_retro *retro, ac_str path)
 	t->kernel = ac_scan_kernel_at(0);
 	t->maps = calloc(1, sizeof(*t->maps));
 	t->url = malloc(sizeof(*t->url));
-	t->want = wanted_roles();
+	t->want = ac_retro_wanted_roles();
 	return t->url && t->maps ? t : ac_retro_take_close(t);
 }
 
@@ -162,9 +89,8 @@ put_value(ac_retro_take *t, ac_value_type type, ac_str text, accord_err *err)
 	return put(t, key_of_text(t, type, text, t->key), err);
 }
 
-/* The same of a field: agents and paths come again and again. */
-static int
-put_text(ac_retro_take *t, ac_value_type type, ac_str text, accord_err *err)
+int
+ac_retro_put_text(ac_retro_take *t, ac_value_type type, ac_str text, accord_err *err)
 {
 	ac_retro_recent *recent = ac_retro_batch_recent(t->batch, text, type, ac_retro_batch_ask(t->batch, text));
 	size_t n;
@@ -185,8 +111,8 @@ ends_url(char c)
 	return (unsigned char)c <= ' ' || memchr("\"<>`\\\x7f", c, 6);
 }
 
-static int
-put_url(ac_retro_take *t, ac_str text, accord_err *err)
+int
+ac_retro_put_url(ac_retro_take *t, ac_str text, accord_err *err)
 {
 	ac_str scheme;
 	size_t n = ac_value_refang_scheme(text, &scheme);
@@ -213,17 +139,17 @@ take_url(ac_retro_take *t, ac_str all, const char *begin, const char *colon, acc
 		return 0;
 	while (end < limit && end - begin <= (ptrdiff_t)AC_URL_MAX && !ends_url(*end))
 		end++;
-	rc = put_url(t, (ac_str){ begin, (size_t)(end - begin) }, err);
+	rc = ac_retro_put_url(t, (ac_str){ begin, (size_t)(end - begin) }, err);
 	for (trimmed = end; trimmed > colon + 3 && memchr(".,;:!?')]}*", trimmed[-1], 11); trimmed--)
 		;
 	if (!rc && trimmed != end && opener != '"')
-		rc = put_url(t, (ac_str){ begin, (size_t)(trimmed - begin) }, err);
+		rc = ac_retro_put_url(t, (ac_str){ begin, (size_t)(trimmed - begin) }, err);
 	shorter = trimmed;
 	/* Up to the first punctuation that may end it; '^' may stand between the attributes of LEEF. */
 	for (trimmed = colon + 3; trimmed < end && !memchr(",;|')]}^", *trimmed, t->has_carets ? 8 : 7); trimmed++)
 		;
 	if (!rc && trimmed < shorter && opener != '"' && !t->sure_ends)
-		rc = put_url(t, (ac_str){ begin, (size_t)(trimmed - begin) }, err);
+		rc = ac_retro_put_url(t, (ac_str){ begin, (size_t)(trimmed - begin) }, err);
 	return rc;
 }
 
@@ -233,14 +159,14 @@ static int
 take_email(ac_retro_take *t, ac_str all, ac_str domain, accord_err *err)
 {
 	const char *p = domain.p - 1;
-	char text[EMAIL_MAX_BYTES];
+	char text[AC_EMAIL_MAX];
 	size_t n;
 
-	while (p > all.p && domain.p - p < EMAIL_MAX_BYTES && (ac_is_word(p[-1]) || memchr(".+%", p[-1], 3)))
+	while (p > all.p && domain.p - p < AC_EMAIL_MAX && (ac_is_word(p[-1]) || memchr(".+%", p[-1], 3)))
 		p--;
 	/* "o'neil@mail.example"; a quote behind anything else is none of its bytes */
 	if (p > all.p + 1 && p < domain.p - 1 && p[-1] == '\'' && ac_is_word(p[-2]))
-		for (p--; p > all.p && domain.p - p < EMAIL_MAX_BYTES && ac_is_word(p[-1]);)
+		for (p--; p > all.p && domain.p - p < AC_EMAIL_MAX && ac_is_word(p[-1]);)
 			p--;
 	while (p < domain.p - 1 && *p == '.')
 		p++;
@@ -249,6 +175,22 @@ take_email(ac_retro_take *t, ac_str all, ac_str domain, accord_err *err)
 		return 0;
 	for (size_t i = 0; i < n; i++)
 		text[i] = ac_lower(p[i]);
+	return put(t, ac_retro_key_bytes(AC_VALUE_EMAIL, (ac_str){ text, n }, t->key), err);
+}
+
+/* What stands in a query of another URL, its delimiters percent-encoded, the last of which is `sign`, behind the '%' at `at`: the address or the URL of a host. */
+static int
+take_encoded(ac_retro_take *t, ac_str all, const char *at, ac_str host, char sign, accord_err *err)
+{
+	char text[AC_EMAIL_MAX];
+	size_t n;
+
+	if (sign == '/' && ac_percent_url(all, host, AC_URL_MAX, t->meant, &n).n)
+		return ac_retro_put_url(t, (ac_str){ t->meant, n }, err);
+	if (sign != '@' || !ac_percent_email(all, at, host, text, &n).n)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		text[i] = ac_lower(text[i]);
 	return put(t, ac_retro_key_bytes(AC_VALUE_EMAIL, (ac_str){ text, n }, t->key), err);
 }
 
@@ -446,9 +388,8 @@ take_ipv6(ac_retro_take *t, ac_str all, const char *p, int *rc, accord_err *err)
 	return end;
 }
 
-/* A word and what goes on behind its dots: its end. */
-static const char *
-token_end(const ac_retro_take *t, const char *p, const char *limit, bool *dotted, bool *hex, bool *high)
+const char *
+ac_retro_token_end(const ac_retro_take *t, const char *p, const char *limit, bool *dotted, bool *hex, bool *high)
 {
 	unsigned all = IS_WORD | IS_HEX | IS_ASCII;
 
@@ -466,31 +407,46 @@ token_end(const ac_retro_take *t, const char *p, const char *limit, bool *dotted
 	return p;
 }
 
+/* Words with dots between them, perhaps behind a percent-encoded byte. */
+static int
+take_words(ac_retro_take *t, ac_str all, ac_str words, bool high, accord_err *err)
+{
+	const char *begin = words.p, *end = words.p + words.n;
+	size_t encoded = 0;
+	ac_str token;
+	char sign;
+	int rc = 0;
+
+	if (begin > all.p && begin[-1] == '%')
+		encoded = ac_percent_size(begin, end, &sign);
+	token = ac_flow_value(all, (ac_str){ begin + encoded, words.n - encoded });
+	if (encoded)
+		rc = take_encoded(t, all, begin - 1, token, sign, err);
+	return rc ? rc : take_dotted(t, all, token, high, err);
+}
+
 /* A word [begin, end) of the text, and what a colon behind it makes of it: how far the text was taken. */
 static const char *
 take_word(ac_retro_take *t, ac_str all, const char *begin, int *rc, accord_err *err)
 {
 	const char *limit = all.p + all.n, *end, *address;
 	bool dotted, hex, high;
-	ac_str token;
-	char last;
+	ac_str word;
 
-	end = token_end(t, begin, limit, &dotted, &hex, &high);
-	if (dotted && begin > all.p && begin[-1] == '%')
-		begin += ac_percent_size(begin, end, &last);
-	token = ac_flow_value(all, (ac_str){ begin, (size_t)(end - begin) });
+	end = ac_retro_token_end(t, begin, limit, &dotted, &hex, &high);
+	word = (ac_str){ begin, (size_t)(end - begin) };
 	if (dotted)
-		*rc = take_dotted(t, all, token, high, err);
-	else if (hex && token.n >= DIGEST_MIN && token.n <= DIGEST_MAX)
-		*rc = take_digest(t, token, token.p, err);
+		*rc = take_words(t, all, word, high, err);
+	else if (hex && word.n >= DIGEST_MIN && word.n <= DIGEST_MAX)
+		*rc = take_digest(t, word, begin, err);
 	if (*rc || limit - end < 3 || *end != ':')
 		return end;
 	if (end[1] == '/' && end[2] == '/') {
 		*rc = take_url(t, all, begin, end, err);
 		return end;
 	}
-	address = hex && token.n == 2 ? take_pairs(t, all, begin, rc, err) : NULL;
-	if (!address && hex && token.n <= 4)
+	address = hex && word.n == 2 ? take_pairs(t, all, begin, rc, err) : NULL;
+	if (!address && hex && word.n <= 4)
 		address = take_ipv6(t, all, begin, rc, err);
 	return address ? address : end;
 }
@@ -571,124 +527,11 @@ take_text(ac_retro_take *t, ac_str raw, accord_err *err)
 
 /* ---- records ---- */
 
-/* A path, and its name where that is no token of its own. */
-static int
-put_path(ac_retro_take *t, ac_str text, accord_err *err)
-{
-	size_t at = text.n;
-	bool dotted, hex, high;
-	int rc = 0;
-
-	while (at > 0 && text.p[at - 1] != '/' && text.p[at - 1] != '\\')
-		at--;
-	if (at > 0)
-		rc = put_text(t, AC_VALUE_FILE_PATH, text, err);
-	text = ac_str_slice(text, at, text.n);
-	if (rc || text.n == 0 ||
-	    (token_end(t, text.p, text.p + text.n, &dotted, &hex, &high) == text.p + text.n && dotted))
-		return rc;
-	return put_text(t, AC_VALUE_FILE_NAME, text, err);
-}
-
-/* Names with commas between them; a comma may be of a name, too. */
-static int
-put_names(ac_retro_take *t, ac_str text, accord_err *err)
-{
-	ac_str rest = text, name;
-	int rc = put_path(t, text, err);
-
-	while (!rc && ac_str_next_field(&rest, ',', &name))
-		rc = name.n < text.n ? put_path(t, name, err) : 0;
-	return rc;
-}
-
-/* Events of AWS's S3 have it between brackets. */
-static int
-put_agent(ac_retro_take *t, ac_str text, accord_err *err)
-{
-	bool is_bracketed = text.n > 2 && text.p[0] == '[' && text.p[text.n - 1] == ']';
-	int rc = put_text(t, AC_VALUE_USER_AGENT, text, err);
-
-	if (rc || !is_bracketed)
-		return rc;
-	return put_text(t, AC_VALUE_USER_AGENT, ac_str_slice(text, 1, text.n - 1), err);
-}
-
-/* A key as it is told, and without the name of a value behind it. */
-static int
-put_key(ac_retro_take *t, const ac_log_field *field, ac_str text, accord_err *err)
-{
-	size_t n = ac_log_registry_key_size(&t->line.record, field, text, &t->line.arena);
-	int rc = put_text(t, AC_VALUE_REGISTRY_KEY, text, err);
-
-	return rc || n == text.n ? rc : put_text(t, AC_VALUE_REGISTRY_KEY, ac_str_slice(text, 0, n), err);
-}
-
-static int
-take_field(ac_retro_take *t, const ac_log_field *field, accord_err *err)
-{
-	ac_str text;
-
-	for (size_t i = 0; i < AC_COUNT(texts); i++) {
-		if (texts[i].role != field->role)
-			continue;
-		text = ac_log_value(field, &t->line.arena);
-		if (text.n == 0 || ac_str_eq(text, AC_S("-")))
-			return 0;
-		if (texts[i].role == AC_FIELD_FILE_NAMES)
-			return put_names(t, text, err);
-		if (texts[i].type == AC_VALUE_USER_AGENT)
-			return put_agent(t, text, err);
-		if (texts[i].type == AC_VALUE_FILE_PATH || texts[i].type == AC_VALUE_FILE_NAME)
-			return put_path(t, text, err);
-		if (texts[i].type == AC_VALUE_REGISTRY_KEY)
-			return put_key(t, field, text, err);
-		return put_text(t, texts[i].type, text, err);
-	}
-	return 0;
-}
-
-/* A URL of a host's field and the fields beside it. */
-static int
-take_split_url(ac_retro_take *t, const ac_log_field *host, accord_err *err)
-{
-	ac_str spellings[AC_URL_SPELLINGS_MAX];
-	size_t n = ac_evaluate_url_spellings(&t->line, host, ac_log_value(host, &t->line.arena), spellings);
-	int rc = 0;
-
-	for (size_t i = 0; !rc && i < n; i++)
-		if (spellings[i].p)
-			rc = put_url(t, spellings[i], err);
-	return rc;
-}
-
 static void
 add_version(ac_retro_take *t, ac_str text)
 {
 	if (t->version_count < VERSIONS_MAX)
 		t->versions[t->version_count++] = text;
-}
-
-/* A field whose name alone says what it holds (evaluate_text.c). */
-static int
-take_hinted(ac_retro_take *t, const ac_log_field *field, accord_err *err)
-{
-	ac_retro_hints hints = ac_retro_hints_of(field->name);
-	ac_str text;
-
-	if (field->role != AC_FIELD_OTHER || !(hints.serial || hints.as))
-		return 0;
-	text = ac_log_value(field, &t->line.arena);
-	return text.n ? put_text(t, hints.serial ? AC_VALUE_CERT_SERIAL : AC_VALUE_AS_NUMBER, text, err) : 0;
-}
-
-/* What a field says by its role and name. */
-static int
-take_named(ac_retro_take *t, const ac_log_field *f, accord_err *err)
-{
-	int rc = f->role == AC_FIELD_URL_HOST ? take_split_url(t, f, err) : take_field(t, f, err);
-
-	return rc || !(t->hints.serial || t->hints.as) ? rc : take_hinted(t, f, err);
 }
 
 /* A word by its form. Where a field says what it is, that has been taken; serial numbers stand in no field. */
@@ -705,7 +548,7 @@ on_word(void *payload, ac_value_type type, ac_str text, accord_err *err)
 	if (field && type == AC_VALUE_AS_NUMBER &&
 	    (field->role == AC_FIELD_AS_NUMBER || ac_retro_hints_of(field->name).as))
 		return 0;
-	return put_text(t, type, text, err);
+	return ac_retro_put_text(t, type, text, err);
 }
 
 /* How a field's text is taken: as it was meant, as part of its line, and whether no addresses stand in it. */
@@ -744,7 +587,7 @@ take_record(ac_retro_take *t, ac_str line, bool is_json, bool has_escapes, accor
 		field_text kind = inside ? kind_of_text(record, i, has_escapes) : (field_text){ false, false };
 		ac_str text = f->raw;
 
-		rc = take_named(t, f, err);
+		rc = ac_retro_take_named(t, f, err);
 		if (!rc && kind.is_apart)
 			text = ac_log_value(f, &t->line.arena);
 		if (kind.is_version)

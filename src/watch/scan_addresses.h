@@ -10,12 +10,31 @@
 
 /* Neither end goes on: no word byte, and no dot with a word byte behind it. */
 TARGET static bool
-is_whole_quad(const ac_scan *s, const char *begin, const char *end)
+quad_begins(const ac_scan *s, const char *begin)
 {
-	if (begin > s->begin &&
-	    (ac_is_word(begin[-1]) || (begin[-1] == '.' && begin - 1 > s->begin && ac_is_word(begin[-2]))))
-		return false;
+	return begin == s->begin ||
+	       !(ac_is_word(begin[-1]) || (begin[-1] == '.' && begin - 1 > s->begin && ac_is_word(begin[-2])));
+}
+
+TARGET static bool
+quad_ends(const ac_scan *s, const char *end)
+{
 	return !ac_word_goes_on(end, s->end) && !(s->end - end > 1 && *end == '.' && ac_is_word(end[1]));
+}
+
+/* The address that ends at `end`, in whose first number or before it `begin` is, behind percent-encoded bytes, which are none of its own: "%2F192.0.2.1", "%20192.0.2.1". */
+TARGET static bool
+quad_behind_percent(const ac_scan *s, const char *begin, const char *end, ac_str *out, uint8_t address[static 4])
+{
+	const char *p = begin;
+	char sign;
+	size_t n;
+
+	while (p > s->begin && begin - p < AC_PERCENT_LOOK / 2 && ac_is_hex(p[-1]))
+		p--;
+	n = p > s->begin && p[-1] == '%' ? ac_percent_size(p, end, &sign) : 0;
+	*out = (ac_str){ p + n, (size_t)(end - p) - n };
+	return n > 0 && ac_ipv4_parse(*out, address);
 }
 
 /*
@@ -36,7 +55,9 @@ ipv4_around(const ac_scan *s, const char *third, ac_quads *out, size_t to)
 		if (!ac_is_decimal(begin[-1]) && (begin[-1] != '.' || dots++ == 2))
 			break;
 	span = (ac_str){ begin, (size_t)(end - begin) };
-	if ((!is_whole_quad(s, begin, end) || !ac_ipv4_parse(span, a)) && !ac_flow_address(text, third, &span, a))
+	if (!(quad_begins(s, begin) && quad_ends(s, end) && ac_ipv4_parse(span, a)) &&
+	    !(quad_ends(s, end) && quad_behind_percent(s, begin, end, &span, a)) &&
+	    !ac_flow_address(text, third, &span, a))
 		return false;
 	out->at[to] = (uint32_t)(span.p - s->begin);
 	out->n[to] = (uint32_t)span.n;

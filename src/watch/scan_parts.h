@@ -3,6 +3,7 @@
 #ifndef AC_WATCH_SCAN_PARTS_H
 #define AC_WATCH_SCAN_PARTS_H
 
+#include "watch/percent.h"
 #include "watch/scan.h"
 
 /* Tokens whose keys are made before the first is looked up. */
@@ -168,6 +169,21 @@ ac_name_run_at(const ac_scan_maps *m, size_t end)
 
 	suffix = suffix < n ? suffix : n;
 	return (ac_name_run){ n, suffix < AC_SUFFIX_MAX ? suffix : AC_SUFFIX_MAX, dots & ~(UINT64_MAX >> n) };
+}
+
+/* Before a third dot whose numbers are no address: whether the first of them stands behind a percent-encoded byte, perhaps ("%2F192.0.2.1", "%20192.0.2.1"). AC_PERCENT_LOOK bytes before it are read. */
+#define AC_PERCENT_LOOK 32
+static inline bool
+ac_may_be_behind_percent(const char *third)
+{
+	const char *p = third;
+
+	while (third - p < 16 && (ac_is_decimal(p[-1]) || p[-1] == '.'))
+		p--;
+	for (unsigned i = 1; i <= 2 * AC_PERCENT_LAYERS + 1; i += 2)
+		if (p[-(ptrdiff_t)i] == '%')
+			return true;
+	return false;
 }
 
 #define AC_ONES 255, 255, 255, 255, 255, 255, 255, 255

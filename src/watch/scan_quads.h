@@ -70,8 +70,11 @@ find_quads(const ac_scan_maps *m, const char *text, size_t base, const uint32_t 
 		behind = word >> (17 + digits[3]);
 		/* numbers of one to three digits; neither does a word go on at an end, nor another number behind a dot */
 		if (((1U << digits[0] | 1U << digits[1] | 1U << digits[2] | 1U << digits[3]) & ~14U) ||
-		    (word >> (begin - 1) & 1) || (dot >> (17 + digits[3]) & behind >> 1 & 1))
+		    (word >> (begin - 1) & 1) || (dot >> (17 + digits[3]) & behind >> 1 & 1)) {
+			if (ac_may_be_behind_percent(text + thirds[i]))
+				odd[odds++] = thirds[i];
 			continue;
+		}
 		/* unless it is an arrow */
 		if (behind & 1) {
 			odd[odds++] = thirds[i];

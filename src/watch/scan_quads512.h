@@ -102,10 +102,10 @@ are_whole(const quad_lanes *q, __m512i dot, __m512i word, uint16_t *out_glued)
 	return good & (uint16_t) ~*out_glued;
 }
 
-/* Third dots [i, i + 16), of which `real` are any: their spans behind `count` others. *out_odd: lanes about which the maps do not say enough. Returns how many spans there are then. */
+/* Third dots [i, i + 16), of which `real` are any: their spans behind `count` others. *out_odd: lanes about which the maps do not say enough; *out_bad: those whose numbers are no address. Returns how many spans there are then. */
 TARGET static size_t
 add_spans(const quad_windows *w, const uint32_t *thirds, size_t i, uint16_t real, quad_spans *out, size_t count,
-    uint16_t *out_odd)
+    uint16_t *out_odd, uint16_t *out_bad)
 {
 	__m512i third = _mm512_maskz_loadu_epi32(real, thirds + i);
 	__m512i shift = _mm512_and_si512(third, _mm512_set1_epi32(7));
@@ -116,6 +116,7 @@ add_spans(const quad_windows *w, const uint32_t *thirds, size_t i, uint16_t real
 	uint16_t sure = read_lanes(digit, dot, &q) & real, glued, whole = are_whole(&q, dot, word, &glued) & sure;
 
 	*out_odd = real & (uint16_t)(~sure | glued);
+	*out_bad = sure & (uint16_t) ~(whole | glued);
 	which = and_thrice(q.digits[0], and_thrice(q.digits[1], and_thrice(q.digits[2], q.digits[3])));
 	put_lanes(out->at + count, whole, _mm512_add_epi32(_mm512_sub_epi32(third, _mm512_set1_epi32(16)), q.begin));
 	put_lanes(
@@ -200,9 +201,12 @@ find_quads(const ac_scan_maps *m, const char *text, size_t base, const uint32_t 
 		w.word[i] = window_at(m->word, bit);
 	}
 	for (size_t i = 0; i < n; i += 16) {
-		uint16_t odd_lanes;
+		uint16_t odd_lanes, bad;
 
-		found = add_spans(&w, thirds, i, (uint16_t)lowest(n - i), &spans, found, &odd_lanes);
+		found = add_spans(&w, thirds, i, (uint16_t)lowest(n - i), &spans, found, &odd_lanes, &bad);
+		for (; bad; bad &= (uint16_t)(bad - 1))
+			if (ac_may_be_behind_percent(text + thirds[i + (size_t)__builtin_ctz(bad)]))
+				odd_lanes |= bad & (uint16_t)-bad;
 		for (; odd_lanes; odd_lanes &= (uint16_t)(odd_lanes - 1))
 			odd[odds++] = thirds[i + (size_t)__builtin_ctz(odd_lanes)];
 	}

@@ -6,6 +6,8 @@
 #include "crypto/digest.h"
 #include "values/value.h"
 
+#define SCHEME_MAX 16
+
 #define SAME_8(from) from, from + 1, from + 2, from + 3, from + 4, from + 5, from + 6, from + 7
 #define SAME_32(from) SAME_8(from), SAME_8(from + 8), SAME_8(from + 16), SAME_8(from + 24)
 
@@ -73,22 +75,24 @@ ac_token_back(const char *end, const char *floor, ac_hash_seed salt, ac_token *o
 		.state = ac_text_state((ac_str){ p, (size_t)(end - p) }, salt) };
 }
 
-size_t
-ac_percent_size(const char *begin, const char *end, char *out)
+const char *
+ac_url_scheme_begin(const char *floor, const char *colon)
 {
-	const char *p = begin;
+	const char *p = colon;
 
-	for (unsigned layer = 0; layer < AC_PERCENT_LAYERS && end - p > 2; layer++) {
-		int high = ac_hex_value(p[0]), low = high >= 0 ? ac_hex_value(p[1]) : -1;
+	while (p > floor && colon - p < SCHEME_MAX && (ac_is_alnum(p[-1]) || memchr("+.-", p[-1], 3)))
+		p--;
+	while (p < colon && !ac_is_alpha(*p))
+		p++;
+	return p > floor && ac_is_word(p[-1]) ? colon : p;
+}
 
-		if (low < 0)
-			return 0;
-		*out = (char)((unsigned)high << 4 | (unsigned)low);
-		p += 2;
-		if (*out != '%')
-			return ac_is_word(*out) ? 0 : (size_t)(p - begin);
-	}
-	return 0;
+const char *
+ac_email_local_begin(const char *floor, const char *p, const char *at)
+{
+	while (p > floor && at - p < AC_EMAIL_MAX && ac_is_common_local(p[-1]))
+		p--;
+	return p;
 }
 
 uint64_t

@@ -42,6 +42,20 @@ enum {
 };
 extern const unsigned char ac_url_ends[256];
 
+/* First byte of the scheme of a URL that ends at `colon`, not before `floor`; colon itself when there is none. */
+const char *ac_url_scheme_begin(const char *floor, const char *colon);
+
+/* RFC 5321 s4.5.3.1: 64 bytes, '@' and 255. */
+#define AC_EMAIL_MAX 320
+/* RFC 5322 s3.2.3 atext; in logs the rarer ones are mostly delimiters: "from=o'neil@mail.example". */
+static inline bool
+ac_is_common_local(char c)
+{
+	return ac_is_word(c) || c == '.' || c == '+' || c == '%';
+}
+/* Where the local part that ends at `p` begins, before its '@' at `at` and not before `floor`, if no rare byte is one of it. */
+const char *ac_email_local_begin(const char *floor, const char *p, const char *at);
+
 /* One dotted token (word labels with single dots between them), seen from its end. */
 typedef struct ac_token {
 	const char *begin;
@@ -54,13 +68,6 @@ typedef struct ac_token {
 
 /* Walk back from `end` (exclusive, behind a word byte), not before `floor`. */
 void ac_token_back(const char *end, const char *floor, ac_hash_seed salt, ac_token *out);
-
-/* A byte may be percent-encoded again, so often: "%2540" is '@', encoded twice. */
-#define AC_PERCENT_LAYERS 4
-/*
- * How many bytes at the beginning of a run, which a '%' stands before, are of percent-encoded bytes that are no part of it: "%2Fevil.example", or "%252F...", as URLs stand in queries of others. 0: none are. *out: the last of those.
- */
-size_t ac_percent_size(const char *begin, const char *end, char *out);
 
 /* Gate key of the last two labels (of all, when there are fewer) of a text; case does not count. */
 uint64_t ac_suffix2_key(ac_str text, ac_hash_seed salt);

@@ -8,7 +8,7 @@
  * dots that is IPv6 when a colon at its ends is left out. A digest is a run of hexadecimal digits that is a whole token, by its exact length. An e-mail address is a name behind '@' and the shortest
  * run of local-part bytes before it that makes it a listed one; it ends at a byte that is rare there, or at none of its bytes, and holds at most eight of the rare ones.
  * The dashes of an arrow ("a.example->b.example") end a name and an address before them. In a line of tcpdump's the address is the first four of five numbers: "IP 192.0.2.1.443 > 198.51.100.7.55321:".
- * Likewise in rows of netstat's and argus's: another end stands beside it, with a protocol before both or a state behind. Bytes that a '%' encodes before a name are none of it, unless they are of words.
+ * Likewise in rows of netstat's and argus's: another end stands beside it, with a protocol before both or a state behind. Bytes that a '%' encodes before a name or an IPv4 address are none of it, unless they are of words.
  * A line with defanged spellings ("evil[.]example") is read twice: as it stands, where no name and no address counts that ends at such a spelling or begins behind one; and as it was meant, where only
  * that counts which holds a spelling or touches one.
  */
@@ -314,20 +314,35 @@ plain_is_near(ac_str line, size_t at, bool ahead, const char *words)
 	return false;
 }
 
+/* Where the address in line[begin, end) ends when that is no address, and a port stands behind one: ".443", or ":443" behind a group of three digits or a dot. */
+static inline size_t
+plain_before_port(ac_str line, size_t begin, size_t end)
+{
+	size_t at = end, digits = 0;
+	uint8_t address[16];
+	bool is_wide = false;
+
+	while (at > begin && ac_is_digit(line.p[at - 1]))
+		at--;
+	if (at < begin + 3 || end == at || end - at > 5 || ac_ipv6_parse(ac_str_slice(line, begin, end), address))
+		return end;
+	for (size_t i = begin; i < at - 1; i++) {
+		digits = line.p[i] == ':' ? 0 : digits + 1;
+		is_wide |= digits > 2;
+	}
+	return line.p[at - 1] == '.' || (line.p[at - 1] == ':' && is_wide) ? at - 1 : end;
+}
+
 static inline bool
 plain_is_row_end(ac_str word)
 {
-	size_t dot = word.n;
+	size_t end = plain_before_port(word, 0, word.n);
 	uint8_t address[16];
 
 	if (plain_flow_end(word) ||
 	    (word.n > 2 && word.p[0] == '*' && word.p[1] == '.' && (word.p[2] == '*' || ac_is_digit(word.p[2]))))
 		return true;
-	while (dot > 0 && ac_is_digit(word.p[dot - 1]))
-		dot--;
-	return dot > 3 && dot < word.n && word.n - dot <= 5 && !ac_ipv6_parse(word, address) &&
-	       (word.p[dot - 1] == '.' || word.p[dot - 1] == ':') &&
-	       ac_ipv6_parse(ac_str_slice(word, 0, dot - 1), address);
+	return end < word.n && ac_ipv6_parse(ac_str_slice(word, 0, end), address);
 }
 
 /* The token at line[begin, end) is one end of a connection in a row of netstat's or argus's. */
@@ -433,6 +448,11 @@ plain_tokens(const plain_list *list, ac_str line)
 
 			if (at > 0 && line.p[at - 1] == '%')
 				skip = plain_percent(line, at, name_end, &sign);
+			/* an address behind it ends as others do */
+			if (skip && ac_ipv4_parse(ac_str_slice(line, at + skip, at + token.n), address)) {
+				plain_address(list, at + skip, token.n - skip, AC_VALUE_IPV4, address);
+				continue;
+			}
 			if (skip && sign == '@')
 				plain_encoded_email(list, line, at - 1, at + skip, name_end);
 			skip += skip && line.p[at + skip] == '.';
@@ -446,25 +466,6 @@ static inline bool
 plain_address_at(ac_str line, size_t at)
 {
 	return line.p[at] == ':' || ac_hex_value(line.p[at]) >= 0 || (line.p[at] == '.' && plain_token_at(line, at));
-}
-
-/* Where the address in line[begin, end) ends when that is no address, and a port stands behind one: ".443", or ":443" behind a group of three digits or a dot. */
-static inline size_t
-plain_before_port(ac_str line, size_t begin, size_t end)
-{
-	size_t at = end, digits = 0;
-	uint8_t address[16];
-	bool is_wide = false;
-
-	while (at > begin && ac_is_digit(line.p[at - 1]))
-		at--;
-	if (at < begin + 3 || end == at || end - at > 5 || ac_ipv6_parse(ac_str_slice(line, begin, end), address))
-		return end;
-	for (size_t i = begin; i < at - 1; i++) {
-		digits = line.p[i] == ':' ? 0 : digits + 1;
-		is_wide |= digits > 2;
-	}
-	return line.p[at - 1] == '.' || (line.p[at - 1] == ':' && is_wide) ? at - 1 : end;
 }
 
 static inline void

@@ -231,7 +231,7 @@ static void
 percent_encoded_urls__cost_what_their_bytes_cost(void **state)
 {
 	static const char *const urls[] = { "=http%3A%2F%2Fevil.example%2Fab",
-		"/http%253A%252F%252Fevil.example%252Fab" };
+		"/http%253A%252F%252Fevil.example%252Fab", "=http%3A%2F%2F192.0.2.1%2Fab", "%25252F192.0.2.1" };
 
 	(void)state;
 	for (size_t i = 0; i < AC_COUNT(urls); i++) {
@@ -239,6 +239,7 @@ percent_encoded_urls__cost_what_their_bytes_cost(void **state)
 
 		begin(&h);
 		wt_value(&h.t, "u", AC_VALUE_URL, "http://evil.example/a");
+		wt_value(&h.t, "v", AC_VALUE_URL, "http://192.0.2.1/a");
 		for (unsigned lines = 1; lines < 4; lines++) {
 			repeat(&h, urls[i], lines * 1000000);
 			ac_buf_add_cstr(&h.lines, "\n");

@@ -60,7 +60,8 @@ put_value(text *t, uint64_t *state)
 		AC_S_INIT("x.y."), AC_S_INIT("not"), AC_S_INIT("-"), AC_S_INIT("5."), AC_S_INIT("1"),
 		AC_S_INIT("::ffff:"), AC_S_INIT("someone@"), AC_S_INIT("."), AC_S_INIT(" > "), AC_S_INIT("IP "),
 		AC_S_INIT("198.51.100.1.53 > "), AC_S_INIT("%2F"), AC_S_INIT("a%252f"), AC_S_INIT("x%40"),
-		AC_S_INIT("%41"), AC_S_INIT("tcp 0  "), AC_S_INIT("udp4 \t198.51.100.1.53 -> ") };
+		AC_S_INIT("%41"), AC_S_INIT("%20"), AC_S_INIT("%2520"), AC_S_INIT("%3A%25252f"), AC_S_INIT("tcp 0  "),
+		AC_S_INIT("udp4 \t198.51.100.1.53 -> ") };
 	static const ac_str behind[] = { AC_S_INIT(""), AC_S_INIT(""), AC_S_INIT(""), AC_S_INIT("."), AC_S_INIT(".."),
 		AC_S_INIT(".org"), AC_S_INIT("0"), AC_S_INIT(":443"), AC_S_INIT("/24"), AC_S_INIT("_"), AC_S_INIT("-1"),
 		AC_S_INIT(".5"), AC_S_INIT("\xc3\xa9"), AC_S_INIT("->"), AC_S_INIT("--"), AC_S_INIT(".443 > "),

@@ -59,6 +59,8 @@ static const char lines[] =
     "cher.example\xe3\x80\x82\n"
     /* in a query of another URL */
     "2023-11-12T10:00:00Z GET /r?u=x%2Fevil.example%2Fy&v=%252fa.evil.example%252f&w=%61evil.example\n"
+    "2023-11-12T10:00:00Z GET /r?u=https%3A%2F%2Fsafe.example%2Fy&m=mallory%40evil.example HTTP/1.1\n"
+    "2023-11-12T10:00:00Z GET /r?u=http%253A%252F%252F203.0.113.5%252Fz&m=o%27mallory%2540EVIL.example HTTP/1.1\n"
     /* rows of netstat's and argus's */
     "2023-11-12T10:00:00Z tcp4 0 0 203.0.113.5.443 10.0.0.1.5 ESTABLISHED\n"
     "2023-11-12T10:00:00Z udp 203.0.113.5.53 <-> 203.0.113.5.5\n"
@@ -96,6 +98,7 @@ static const struct {
 	{ AC_VALUE_URL, "http://bad.example:8080/a/b?c=1" },
 	{ AC_VALUE_URL, "http://evil.example/x" },
 	{ AC_VALUE_URL, "https://safe.example/y" },
+	{ AC_VALUE_URL, "http://203.0.113.5/z" },
 	{ AC_VALUE_URL, "http://leef.example/a.php" },
 	{ AC_VALUE_EMAIL, "mallory@evil.example" },
 	{ AC_VALUE_EMAIL, "o'neil@mail.example" },

@@ -15,6 +15,7 @@ open_index(wt *t)
 	wt_value(t, "i", AC_VALUE_DOMAIN, "xn--bcher-kva.example");
 	wt_value(t, "e", AC_VALUE_EMAIL, "phisher@evil.example");
 	wt_value(t, "u", AC_VALUE_URL, "http://bad.example/a?b=c");
+	wt_value(t, "h", AC_VALUE_URL, "http://198.51.100.1/a/b");
 }
 
 static void
@@ -140,6 +141,7 @@ ends_of_flows_and_encoded_values__are_found_by_every_kernel(void **state)
 {
 	static const char flow[] = "evil.example->192.0.2.7->x IP 192.0.2.7.443 > 192.0.2.7.5: x^Ievil.example "
 				   "http%3A%2F%2Fbad.example%2Fa%3Fb%3Dc&phisher%40evil.example&x%2Fevil.example "
+				   "http%3A%2F%2F198.51.100.1%2Fa%2Fb&x%20192.0.2.7%252F192.0.2.7 "
 				   "tcp4 0 0 192.0.2.7.443 10.0.0.1.5 CLOSED";
 	char text[130 * (sizeof(flow) + 65)];
 	const ac_scan_kernel *kernel;
@@ -162,7 +164,7 @@ ends_of_flows_and_encoded_values__are_found_by_every_kernel(void **state)
 		assert_int_equal(ac_watch_feed(w, (ac_str){ text, n }, &err), 0);
 		assert_int_equal(ac_watch_end(w, &err), 0);
 		ac_watch_count(w, &counts);
-		assert_int_equal(counts.hits, 130 * 10);
+		assert_int_equal(counts.hits, 130 * 13);
 		ac_watch_close(w);
 	}
 	wt_close(&t);
@@ -188,6 +190,16 @@ values__may_have_percent_encoded_bytes_around_them(void **state)
 		{ "%3Cphisher%40evil.example%3E mailto%3A%70hisher%40evil.example",
 		    "1:3+22 email-addr exact phisher@evil.example e\n1:13+12 domain-name exact evil.example d\n"
 		    "1:38+24 email-addr exact phisher@evil.example e\n1:50+12 domain-name exact evil.example d\n" },
+		{ "/r?u=http%3A%2F%2F198.51.100.1%2Fa%2Fb", "1:5+33 url url http://198.51.100.1/a/b h\n" },
+		{ "/r?u=http%253A%252F%252F198.51.100.1%253A80%252Fa%252Fb&v",
+		    "1:5+50 url url http://198.51.100.1/a/b h\n" },
+		{ "x%20192.0.2.7 %22192.0.2.7%22 a%3D192.0.2.7%3a443 %2525252f192.0.2.7->x",
+		    "1:4+9 ipv4-addr exact 192.0.2.7 a\n1:17+9 ipv4-addr exact 192.0.2.7 a\n"
+		    "1:34+9 ipv4-addr exact 192.0.2.7 a\n1:59+9 ipv4-addr exact 192.0.2.7 a\n" },
+		{ "%201192.0.2.7 %2F.192.0.2.7 %2F192.0.2.7.1 %2F5.192.0.2.7 %F192.0.2.7 %252F%30192.0.2.7 "
+		  "%2F192.0.2.07 "
+		  "%2F192.0.2.256 2F192.0.2.7 %2525252525252f192.0.2.7",
+		    "" },
 		/* letters are of names, and what is no encoding is as it stands */
 		{ "%61evil.example %evil.example1 %2evil.example %zzevil.example %C3%BCevil.example x%2F2Fevil.example",
 		    "" },

@@ -570,6 +570,30 @@ kind_of_text(const ac_log_record *record, size_t at, bool has_escapes)
 		.is_version = f->role == AC_FIELD_USER_AGENT || f->role == AC_FIELD_SOFTWARE };
 }
 
+/* What stands behind the fields that are told apart; of JSON what is in no field, as it was meant. */
+static int
+take_rest(ac_retro_take *t, ac_str line, size_t at, bool is_json, accord_err *err)
+{
+	const ac_log_record *record = &t->line.record;
+	size_t end = at;
+	ac_str behind;
+	int rc;
+
+	if (!is_json)
+		return take_text(t, ac_str_slice(line, at, line.n), err);
+	for (size_t i = record->count; i > 0 && end == at; i--) {
+		const ac_log_field *f = &record->fields[i - 1];
+
+		if (f->raw.p >= line.p + at && f->raw.p + f->raw.n <= line.p + line.n)
+			end = (size_t)(f->raw.p - line.p) + f->raw.n;
+	}
+	behind = ac_str_slice(line, end, line.n);
+	rc = end > at ? take_text(t, ac_str_slice(line, at, end), err) : 0;
+	if (memchr(behind.p, '\\', behind.n))
+		behind = ac_log_unescape(behind, &t->line.arena);
+	return rc ? rc : take_text(t, behind, err);
+}
+
 /* In the line, and what is escaped in it as it was meant. */
 static int
 take_record(ac_retro_take *t, ac_str line, bool is_json, bool has_escapes, accord_err *err)
@@ -599,10 +623,7 @@ take_record(ac_retro_take *t, ac_str line, bool is_json, bool has_escapes, accor
 			rc = take_text(t, text, err);
 		at = (size_t)(f->raw.p - line.p) + f->raw.n;
 	}
-	line = ac_str_slice(line, at, line.n);
-	if (!rc && is_json && record->count == 0 && memchr(line.p, '\\', line.n))
-		line = ac_log_unescape(line, &t->line.arena);
-	return rc ? rc : take_text(t, line, err);
+	return rc ? rc : take_rest(t, line, at, is_json, err);
 }
 
 int

@@ -201,25 +201,52 @@ take_next(walk *w)
 	return take_value(w, key);
 }
 
+/* One value, whose path is empty, with all that is in it. False when it breaks off. */
+static bool
+take_whole(walk *w)
+{
+	bool good;
+
+	w->path_n = 0;
+	good = take_value(w, (ac_str){ NULL, 0 });
+	while (good && w->depth > 0)
+		good = take_next(w);
+	return good;
+}
+
+/* Behind a document, to the next one: writers put several in a line, with commas between them or without, and brackets around them perhaps. */
+static bool
+goes_on(walk *w)
+{
+	size_t at;
+
+	skip_space(w);
+	at = w->at;
+	w->at += peek(w) == ',';
+	skip_space(w);
+	if (peek(w) == '{')
+		return true;
+	w->at = at;
+	return false;
+}
+
 /* One document: a line, or what stands in a string of one. */
 static void
 read_one(const ac_log_state *state, ac_str text, ac_log_record *record)
 {
+	bool good, is_one = true;
 	walk w;
-	bool good;
 
 	text = ac_log_trim(text);
 	if (ac_log_read_json_fast(state, text, record))
 		return;
 	w = (walk){ .text = text, .state = state, .record = record };
-	good = take_value(&w, (ac_str){ NULL, 0 });
-	while (good && w.depth > 0)
-		good = take_next(&w);
-	skip_space(&w);
+	for (good = take_whole(&w); good && goes_on(&w); good = take_whole(&w))
+		is_one = false;
 	/* an element of an array that is written one to a line */
 	if (peek(&w) == ',')
 		w.at++;
-	if (!good || w.at < w.text.n)
+	if (!good || !is_one || w.at < w.text.n)
 		record->malformed = true;
 }
 

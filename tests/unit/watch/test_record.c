@@ -53,6 +53,12 @@ url__is_joined_from_fields(void **state)
 		{ "{\"http\":{\"http_port\":8080,\"url\":\"/gate\",\"hostname\":\"", "bad.example", "\"}}\n",
 		    "url url http://bad.example:8080/gate p" },
 		{ "{\"http\":{\"url\":\"/a/B?c=d\"},\"tls\":{\"sni\":\"", "bad.example", "\"}}\n", NULL },
+		/* in a later object of its line, and in two */
+		{ "[{\"a\":\"b\"},{\"http\":{\"url\":\"\\/a\\/B?c=d\",\"hostname\":\"", "bad.example", "\"}}]\n",
+		    "url url http://bad.example/a/B?c=d u" },
+		{ "{\"a\":{\"b\":[1]}} {\"url\":\"\\/a\\/B?c=d\",\"hostname\":\"", "bad.example", "\"} {\"x\":1\n",
+		    "url url http://bad.example/a/B?c=d u malformed" },
+		{ "[{\"http\":{\"url\":\"/a/B?c=d\"}},{\"http\":{\"hostname\":\"", "bad.example", "\"}}]\n", NULL },
 		{ "{\"url\":{\"scheme\":\"https\",\"path\":\"/in\",\"domain\":\"", "tls.example", "\"}}\n",
 		    "url url https://tls.example/in s" },
 		{ "{\"url\":{\"scheme\":\"http\",\"path\":\"/in\",\"domain\":\"", "tls.example", "\"}}\n", NULL },

@@ -85,6 +85,13 @@ static const char table[] = "time,user_agent,note\n"
 			    "2023-11-12T10:00:00Z,plain,\"http://evil.example/x, say \"\"y\"\"\"\n"
 			    "2023-11-12T10:00:00Z,plain,evil.example\n";
 
+/* Several objects in a line. */
+static const char arrays[] = "[{\"timestamp\":\"2023-11-12T10:00:00Z\",\"a\":\"b\"},{\"u\":\"http:\\/\\/evil.example\\/"
+			     "x\",\"user_agent\":\"kit\\/1.0 "
+			     "(x)\"}, {\"http\":{\"hostname\":\"inner.example\",\"url\":\"\\/a?b=1\\u0026c=2\"}}]\n"
+			     "{\"timestamp\":\"2023-11-12T10:00:00Z\"}{\"TargetObject\":"
+			     "\"HKLM\\\\Software\\\\Evil\\\\Run\"},{\"version\":\"203.0.113.5\"}\n";
+
 static const struct {
 	ac_value_type type;
 	const char *text;
@@ -274,12 +281,38 @@ retro__knows_doubled_quotes(void **state)
 	check_rounds(table, 1, 3);
 }
 
+static void
+retro__knows_later_objects_of_a_line(void **state)
+{
+	(void)state;
+	check_rounds(arrays, 1, 5);
+}
+
+/* Of a line with more fields than a record may have the rest is a text, which is escaped. */
+static void
+retro__knows_what_stands_behind_too_many_fields(void **state)
+{
+	ac_buf line;
+
+	(void)state;
+	ac_buf_init(&line, AC_MIB);
+	ac_buf_add_cstr(&line, "{\"timestamp\":\"2023-11-12T10:00:00Z\",\"x\":[1");
+	for (unsigned i = 0; i < AC_LOG_FIELDS_MAX; i++)
+		ac_buf_add_cstr(&line, ",\"a\"");
+	ac_buf_add_cstr(&line, ",\"http:\\/\\/evil.example\\/x\",\"b\\u00fccher.example\"]}\n");
+	ac_buf_add(&line, (ac_str){ "", 1 });
+	check_rounds(ac_buf_view(&line).p, 1, 2);
+	ac_buf_done(&line);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(retro__answers_as_the_log_does),
 		cmocka_unit_test(retro__knows_doubled_quotes),
+		cmocka_unit_test(retro__knows_later_objects_of_a_line),
+		cmocka_unit_test(retro__knows_what_stands_behind_too_many_fields),
 		cmocka_unit_test(retro__what_comes_again_is_counted_each_time),
 	};
 

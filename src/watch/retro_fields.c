@@ -26,8 +26,8 @@ uint64_t
 ac_retro_wanted_roles(void)
 {
 	static const ac_field_role others[] = { AC_FIELD_URL_SCHEME, AC_FIELD_URL_HOST, AC_FIELD_URL_PORT,
-		AC_FIELD_URL_PATH, AC_FIELD_URL_QUERY, AC_FIELD_DESTINATION_PORT, AC_FIELD_USER_AGENT,
-		AC_FIELD_SOFTWARE, AC_FIELD_HASH, AC_FIELD_CERT_FINGERPRINT };
+		AC_FIELD_URL_PATH, AC_FIELD_URL_QUERY, AC_FIELD_DESTINATION, AC_FIELD_DESTINATION_PORT,
+		AC_FIELD_USER_AGENT, AC_FIELD_SOFTWARE, AC_FIELD_HASH, AC_FIELD_CERT_FINGERPRINT };
 	uint64_t roles = 0;
 
 	for (size_t i = 0; i < AC_COUNT(others); i++)
@@ -144,7 +144,8 @@ take_hinted(ac_retro_take *t, const ac_log_field *field, accord_err *err)
 int
 ac_retro_take_named(ac_retro_take *t, const ac_log_field *f, accord_err *err)
 {
-	int rc = f->role == AC_FIELD_URL_HOST ? take_split_url(t, f, err) : take_field(t, f, err);
+	bool is_host = ac_log_is_url_host(&t->line.record, f);
+	int rc = is_host ? take_split_url(t, f, err) : take_field(t, f, err);
 
 	return rc || !(t->hints.serial || t->hints.as) ? rc : take_hinted(t, f, err);
 }

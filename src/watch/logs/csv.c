@@ -235,6 +235,13 @@ ac_log_csv_go_on(ac_log_state *state, const ac_log_csv_rest *rest)
 	state->csv_time = rest->time;
 }
 
+/* As exports of a SIEM have the whole message in a column. Where a column's name means something, the text is what it means. */
+static bool
+may_be_message(const ac_log_state *state, size_t column, ac_str value)
+{
+	return column < state->column_count && state->roles[column] == AC_FIELD_OTHER && ac_log_may_be_message(value);
+}
+
 void
 ac_log_read_csv(const ac_log_state *state, ac_str line, ac_log_record *record)
 {
@@ -249,6 +256,8 @@ ac_log_read_csv(const ac_log_state *state, ac_str line, ac_log_record *record)
 		ac_log_add_column(state, record, column++, value, AC_LOG_QUOTES);
 		if (ac_log_is_document(value, AC_LOG_QUOTES))
 			ac_log_read_document(state, record, value, AC_LOG_QUOTES, (uint64_t)(value.p - line.p) + 1);
+		else if (may_be_message(state, column - 1, value))
+			ac_log_read_wrapped(state, record, value, AC_LOG_QUOTES, (uint64_t)(value.p - line.p) + 1);
 	}
 	if (column > state->column_count || (column < state->column_count && !in_quotes))
 		record->malformed = true;

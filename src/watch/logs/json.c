@@ -297,15 +297,16 @@ order_fields(ac_log_record *record, size_t first, ac_str text)
 	record->count = n;
 }
 
-/* A message of another format in a string. What it says of its time in words is less sure than the fields around it. */
-static void
-read_message(const ac_log_state *state, ac_log_record *record, ac_str raw, uint64_t number)
+/* What it says of its time in words is less sure than the fields around it. */
+void
+ac_log_read_wrapped(
+    const ac_log_state *state, ac_log_record *record, ac_str raw, ac_log_escapes escapes, uint64_t number)
 {
 	static const ac_log_format *const formats[] = { &ac_log_cef, &ac_log_leef, &ac_log_syslog, &ac_log_httpd,
 		&ac_log_winxml, &ac_log_keyvalue, &ac_log_text };
 	const ac_log_format *inner = record->inner;
-	bool malformed = record->malformed, has_time = record->has_time;
-	ac_log_field value = { .raw = raw, .escapes = AC_LOG_JSON };
+	bool malformed = record->malformed, has_time = record->has_time, is_string = escapes == AC_LOG_JSON;
+	ac_log_field value = { .raw = raw, .escapes = escapes };
 	size_t first = record->count, i = 0;
 	ac_time time = record->time;
 	ac_str text;
@@ -317,12 +318,12 @@ read_message(const ac_log_state *state, ac_log_record *record, ac_str raw, uint6
 		return;
 	while (!formats[i]->fits(state, ac_log_trim(text)))
 		i++;
-	record->depth++;
+	record->depth += is_string;
 	record->inner = formats[i];
 	formats[i]->read(state, ac_log_trim(text), record);
-	record->depth--;
+	record->depth -= is_string;
 	order_fields(record, first, text);
-	ac_log_place_inner(record, first, raw, text, AC_LOG_JSON, number);
+	ac_log_place_inner(record, first, raw, text, escapes, number);
 	record->has_time = has_time;
 	record->time = time;
 	if (record->count < AC_LOG_FIELDS_MAX)
@@ -330,8 +331,8 @@ read_message(const ac_log_state *state, ac_log_record *record, ac_str raw, uint6
 	/* JSON behind other text is told as JSON is */
 	if (record->count == first || record->inner == &ac_log_json)
 		record->inner = inner;
-	if (record->count > first && record->deepest < record->depth + 1)
-		record->deepest = record->depth + 1;
+	if (record->count > first && record->deepest < record->depth + is_string)
+		record->deepest = record->depth + is_string;
 }
 
 /* Those among the fields from `first` on; of names that mean something the text is what they mean. */
@@ -349,12 +350,12 @@ read_messages(const ac_log_state *state, ac_str text, ac_log_record *record, siz
 
 			if (f->role == AC_FIELD_OTHER && f->escapes == AC_LOG_JSON && f->depth == 0 &&
 			    f->raw.p >= text.p && ac_log_may_be_message(f->raw))
-				read_message(state, record, f->raw, (uint64_t)(f->raw.p - text.p));
+				ac_log_read_wrapped(state, record, f->raw, AC_LOG_JSON, (uint64_t)(f->raw.p - text.p));
 		}
 	} else {
 		while (ac_log_next_message(text, &at, &name, &raw))
 			if (ac_log_role(state, name) == AC_FIELD_OTHER)
-				read_message(state, record, raw, (uint64_t)(raw.p - text.p));
+				ac_log_read_wrapped(state, record, raw, AC_LOG_JSON, (uint64_t)(raw.p - text.p));
 	}
 	if (record->count > count)
 		ac_log_merge_fields(record, first, count);

@@ -139,14 +139,19 @@ has_pairs(ac_str text)
 bool
 ac_log_may_be_message(ac_str raw)
 {
-	if (raw.n < MESSAGE_MIN || ac_str_find_byte(raw, ' ') == raw.n)
+	if (raw.n < MESSAGE_MIN)
+		return false;
+	if (ac_str_starts(raw, AC_S("LEEF:")))
+		return true;
+	if (ac_str_find_byte(raw, ' ') == raw.n)
 		return false;
 	if (raw.p[0] == '<')
 		return begins_with_priority(raw) || ac_str_starts(raw, AC_S("<Event"));
 	if (ac_log_is_document(raw, AC_LOG_JSON))
 		return false;
 	return has_text(raw, AC_S("CEF:")) || has_text(raw, AC_S("LEEF:")) || has_text(raw, AC_S("{\\\"")) ||
-	       has_text(raw, AC_S(" HTTP/")) || has_text(raw, AC_S(" HTTP\\/")) || has_pairs(raw);
+	       has_text(raw, AC_S("{\"\"")) || has_text(raw, AC_S(" HTTP/")) || has_text(raw, AC_S(" HTTP\\/")) ||
+	       has_pairs(raw);
 }
 
 /* A byte with such bytes before it. */
@@ -205,6 +210,17 @@ raw_place(ac_str raw, ac_log_escapes escapes, size_t raw_at, size_t *text_at, si
 	return raw_at;
 }
 
+/* Escapes of a field of what stands in a value of CSV: a few have both kinds, of which the message's own are undone. */
+static uint8_t
+with_quotes(const ac_log_field *f)
+{
+	char sign = ac_log_escape_sign((ac_log_escapes)f->escapes);
+
+	if (f->escapes == AC_LOG_JSON)
+		return AC_LOG_JSON_QUOTES;
+	return f->escapes == AC_LOG_AS_IS || ac_str_find_byte(f->raw, sign) == f->raw.n ? AC_LOG_QUOTES : f->escapes;
+}
+
 void
 ac_log_place_inner(
     ac_log_record *record, size_t first, ac_str raw, ac_str text, ac_log_escapes escapes, uint64_t number)
@@ -220,8 +236,8 @@ ac_log_place_inner(
 		raw_end = raw_place(raw, escapes, raw_at, &begin, end);
 		f->raw = ac_str_slice(raw, raw_at, raw_end);
 		f->depth += escapes == AC_LOG_JSON;
-		if (escapes == AC_LOG_QUOTES && f->escapes == AC_LOG_JSON)
-			f->escapes = AC_LOG_JSON_QUOTES;
+		if (escapes == AC_LOG_QUOTES)
+			f->escapes = with_quotes(f);
 		/* Objects of different documents are different, and a parent's group stays the complement of its child's. */
 		f->group ^= number * 0x9e3779b97f4a7c15U;
 	}

@@ -11,8 +11,11 @@ bool ac_log_next_document(ac_str text, size_t *at, ac_str *out);
 size_t ac_log_string_end(ac_str text, size_t at);
 /* Whether a value of another format begins so, in quotes that it escapes (AC_LOG_SLASHES) or doubles (AC_LOG_QUOTES). */
 bool ac_log_is_document(ac_str value, ac_log_escapes escapes);
-/* Whether a string of JSON may be a message of another format: CEF, LEEF, syslog, an event of Windows as XML, a line of a web server, key=value, or text with JSON in it. */
+/* Whether a string of JSON, or a value of CSV, may be a message of another format: CEF, LEEF, syslog, an event of Windows as XML, a line of a web server, key=value, or text with JSON in it. */
 bool ac_log_may_be_message(ac_str raw);
+/* Its fields: those of a string of JSON one level deeper, those of a value of CSV (AC_LOG_QUOTES) not. number: as below. */
+void ac_log_read_wrapped(
+    const ac_log_state *state, ac_log_record *record, ac_str raw, ac_log_escapes escapes, uint64_t number);
 /* Whether strings of a document may be such at all: by bytes that these have ("<134>", "CEF:0|", pairs, "{\"", " HTTP/") and most documents have not. */
 bool ac_log_may_hold_message(ac_str text);
 /* The next such string from *at on that is the value of a member, or an element of an array; *at goes behind it. *out_name: of the last member. */

@@ -109,6 +109,49 @@ messages__have_fields(void **state)
 	wt_close(&t);
 }
 
+/* The same in columns of CSV, as a SIEM exports them: quotes are doubled. */
+static void
+messages__in_columns_of_csv_have_fields(void **state)
+{
+#define HEADER "_time,src_ip,_raw\n2021-07-19T10:00:00Z,10.0.0.1,"
+	static const wt_row rows[] = {
+		{ HEADER "\"CEF:0|V|P|1|100|N|5|src=10.0.0.1 request=http://bad.example/a/b.php?x\\=1&y\\=2\"",
+		    "2:90+36 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		{ HEADER "CEF:0|V|P|1|100|N|5|dhost=bad.example request=/a/b.php?x\\=1&y\\=2",
+		    "2:74+11 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		{ HEADER "LEEF:2.0|V|P|1|42|^|url=http://bad.example/a/b.php?x=1&y=2^src=10.0.0.1",
+		    "2:72+34 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		{ HEADER "\"<134>Jul 19 10:00:00 fw app: date=2021-07-19 hostname=\"\"bad.example\"\" "
+			 "url=\"\"/a/b.php?x=1&y=2\"\" level=5\"",
+		    "2:105+11 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		{ HEADER "\"a=b c=d cs1Label=x mutex=\"\"Evil Mutex\"\" user=Evil Mutex\"",
+		    "2:76+10 mutex exact Evil Mutex m\n" },
+		{ HEADER "\"CEF:0|V|P|1|100|N|5|requestClientApplication=Evil/2.0 (x \"\"q\"\" y)\"",
+		    "2:94+20 user-agent exact Evil/2.0 (x \"q\" y) g\n" },
+		{ HEADER "\"<Event xmlns='a'><EventData><Data Name='Image'>C:\\new\\evil.exe</Data><Data "
+			 "Name='FileVersion'>198.51.100.7</Data></EventData></Event>\"",
+		    "2:96+15 file-path exact c:\\new\\evil.exe p\n" },
+		{ HEADER "\"got {\"\"hostname\"\": \"\"bad.example\"\", \"\"url\"\": "
+			 "\"\"\\/a\\/b.php?x=1\\u0026y=2\"\"} from x\"",
+		    "2:70+11 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		/* a version is no address; fields of two messages are no URL */
+		{ HEADER "CEF:0|V|P|1|100|N|5|deviceVersion=198.51.100.7 x=y", "" },
+		{ "_time,a,_raw\n2021-07-19T10:00:00Z,CEF:0|V|P|1|100|N|5|dhost=bad.example x=y zzzzz=1,"
+		  "CEF:0|V|P|1|100|N|5|request=/a/b.php?x\\=1&y\\=2",
+		    "" },
+		/* what a column's name means, the text is; and no message */
+		{ "_time,src_ip,user_agent\n2021-07-19T10:00:00Z,10.0.0.1,a=b c=d e=f g=h mutex=Evil Mutex", "" },
+		{ HEADER "\"see a=b, hostname bad.example and /a/b.php?x=1&y=2 there\"", "" },
+	};
+	wt t;
+
+	(void)state;
+	open_index(&t);
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+#undef HEADER
+}
+
 /* "name=value" of each field, with strings around it behind '@', in the order of their places. */
 static void
 describe(const char *line, uint64_t roles, ac_buf *out)
@@ -173,6 +216,7 @@ strings__are_told_to_be_messages(void **state)
 		{ "<Event xmlns='http://schemas.microsoft.com'>", true },
 		{ "x CEF:0|V|P|1|100|N|5|src=192.0.2.1", true },
 		{ "LEEF:1.0|V|P|1|42|x y  z   ", true },
+		{ "LEEF:2.0|V|P|1|42|^|x=y^z=1", true },
 		{ "a=b c=d e=f ............", true },
 		{ "a=b c=d e=f", false },
 		{ "a=b c=d ................", false },
@@ -193,6 +237,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(messages__have_fields),
+		cmocka_unit_test(messages__in_columns_of_csv_have_fields),
 		cmocka_unit_test(records__have_the_fields_of_messages_that_are_wanted),
 		cmocka_unit_test(strings__are_told_to_be_messages),
 	};

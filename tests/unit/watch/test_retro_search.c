@@ -92,6 +92,15 @@ static const char arrays[] = "[{\"timestamp\":\"2023-11-12T10:00:00Z\",\"a\":\"b
 			     "{\"timestamp\":\"2023-11-12T10:00:00Z\"}{\"TargetObject\":"
 			     "\"HKLM\\\\Software\\\\Evil\\\\Run\"},{\"version\":\"203.0.113.5\"}\n";
 
+/* Messages in columns of CSV, a split URL of CEF, and LEEF. */
+static const char messages[] =
+    "_time,src_ip,_raw\n"
+    "2023-11-12T10:00:00Z,203.0.113.5,\"CEF:0|V|P|1|100|N|5|dhost=inner.example request=/a?b\\=1&c\\=2 "
+    "deviceVersion=192.0.2.77\"\n"
+    "2023-11-12T10:00:00Z,203.0.113.5,\"x=y a=b filename=\"\"evil tool.exe\"\" agent=\"\"kit/1.0 (x)\"\"\"\n"
+    "2023-11-12T10:00:00Z,203.0.113.5,LEEF:2.0|V|P|1|42|^|url=http://leef.example/a.php^usrName=x\n"
+    "2023-11-12T10:00:00Z,203.0.113.5,\"CEF:0|V|P|1|100|N|5|requestClientApplication=kit \"\"q\"\" 2.0\"\n";
+
 static const struct {
 	ac_value_type type;
 	const char *text;
@@ -288,6 +297,13 @@ retro__knows_later_objects_of_a_line(void **state)
 	check_rounds(arrays, 1, 5);
 }
 
+static void
+retro__knows_messages_in_columns(void **state)
+{
+	(void)state;
+	check_rounds(messages, 1, 6);
+}
+
 /* Of a line with more fields than a record may have the rest is a text, which is escaped. */
 static void
 retro__knows_what_stands_behind_too_many_fields(void **state)
@@ -311,6 +327,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(retro__answers_as_the_log_does),
 		cmocka_unit_test(retro__knows_doubled_quotes),
+		cmocka_unit_test(retro__knows_messages_in_columns),
 		cmocka_unit_test(retro__knows_later_objects_of_a_line),
 		cmocka_unit_test(retro__knows_what_stands_behind_too_many_fields),
 		cmocka_unit_test(retro__what_comes_again_is_counted_each_time),

@@ -207,22 +207,29 @@ hosts_and_paths__are_not_multiplied(void **state)
 static void
 defanged_spellings__beside_escapes_cost_what_their_bytes_cost(void **state)
 {
-	static const char *const begins[] = { "x \\x41 \"evil.example\" ",
-		"CEF:0|a|b|c|d|e|5|msg=x\\=y evil.example " };
+	static const struct {
+		const char *begin, *last;
+	} rows[] = {
+		{ "x \\x41 \"evil.example\" ", " domain-name exact evil.example d\n" },
+		{ "CEF:0|a|b|c|d|e|5|msg=x\\=y evil.example ", " domain-name exact evil.example d\n" },
+		/* the last line is none of JSON, as the first was */
+		{ "{\"message\":\"CEF:0|a|b|c|d|e|5|msg=x\\\\=y evil.example ",
+		    " domain-name exact evil.example d malformed\n" },
+	};
 
 	(void)state;
-	for (size_t i = 0; i < AC_COUNT(begins); i++) {
+	for (size_t i = 0; i < AC_COUNT(rows); i++) {
 		hostile h;
 
 		begin(&h);
 		wt_value(&h.t, "d", AC_VALUE_DOMAIN, "evil.example");
 		for (unsigned lines = 1; lines < 4; lines++) {
-			ac_buf_add_cstr(&h.lines, begins[i]);
+			ac_buf_add_cstr(&h.lines, rows[i].begin);
 			repeat(&h, "a[.]b ", lines * 1000000);
 			ac_buf_add_cstr(&h.lines, "\n");
 		}
 		ac_buf_add_cstr(&h.lines, "evil.example\n");
-		end(&h, 4, " domain-name exact evil.example d\n");
+		end(&h, 4, rows[i].last);
 	}
 }
 

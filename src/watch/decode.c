@@ -171,6 +171,23 @@ note_line(ac_decode *d, size_t begin)
 	return last;
 }
 
+/* An event of Windows as XML, whose '<' some writers of JSON escape. */
+static bool
+has_event(ac_str message)
+{
+	return ac_str_find(message, AC_S("<Event")) < message.n ||
+	       ac_str_find(message, AC_S("\\u003cEvent")) < message.n;
+}
+
+/* How a message in a string of JSON is escaped. */
+static ac_log_escapes
+message_escapes(ac_str message)
+{
+	if (begin_of_cef(message) < message.n)
+		return AC_LOG_CEF;
+	return has_event(message) ? AC_LOG_XML : AC_LOG_HEX;
+}
+
 /* Escapes of a message in a string of JSON, beside those of the string. */
 static void
 note_messages(ac_decode *d, ac_str text, ac_str line, size_t begin)
@@ -181,11 +198,11 @@ note_messages(ac_decode *d, ac_str text, ac_str line, size_t begin)
 	size_t at = 0;
 
 	while (ac_log_next_message(line, &at, &name, &message)) {
-		ac_log_escapes escapes = begin_of_cef(message) < message.n ? AC_LOG_CEF : AC_LOG_HEX;
 		bool has_document = ac_str_find(message, AC_S("{\\\"")) < message.n;
+		ac_log_escapes escapes = has_document ? AC_LOG_JSON : message_escapes(message);
 		coded_line *noted = NULL;
 
-		if (ac_log_has_escapes(message, has_document ? AC_LOG_JSON : escapes, 1))
+		if (ac_log_has_escapes(message, escapes, 1))
 			noted = note_line(d, begin);
 		/* strings of a document in it may hold anything */
 		if (noted)
@@ -196,7 +213,7 @@ note_messages(ac_decode *d, ac_str text, ac_str line, size_t begin)
 }
 
 void
-ac_decode_note_json(ac_decode *d, ac_str text, size_t begin, size_t end, bool has_deep)
+ac_decode_note_json(ac_decode *d, ac_str text, size_t begin, size_t end, bool has_messages)
 {
 	ac_str line = ac_str_slice(text, begin, end), document;
 	coded_line *last = d->lines.n ? (coded_line *)d->lines.p + d->lines.n - 1 : NULL;
@@ -214,7 +231,7 @@ ac_decode_note_json(ac_decode *d, ac_str text, size_t begin, size_t end, bool ha
 			return;
 		ac_watch_copy_escaped(&d->roughly, text, document, AC_LOG_JSON, 1, '\n');
 	}
-	if (has_deep)
+	if (has_messages)
 		note_messages(d, text, line, begin);
 }
 
@@ -283,7 +300,7 @@ may_double_quotes(const ac_log_state *state, ac_str line)
 bool
 ac_decode_may_be_coded(const ac_log_state *state, ac_str line)
 {
-	return ac_log_may_have_entities(line) || may_double_quotes(state, line);
+	return ac_log_may_have_entities(line, ac_log_has_csv(state)) || may_double_quotes(state, line);
 }
 
 static bool

@@ -26,10 +26,10 @@ void ac_decode_begin(ac_decode *decode);
 /* A line of the piece, text[begin, end), which is no JSON where its first backslash stands. In the order of the text; failures show in ac_decode_look. */
 void ac_decode_note(ac_decode *decode, ac_str text, size_t begin, size_t end);
 /*
- * The same for a line that holds JSON, in which backslashes are escaped: there may be documents in its strings, with escapes of their own, and, when something stands behind a backslash that may be escaped by
- * it, messages of other formats.
+ * The same for a line that holds JSON, in which backslashes are escaped, or what is escaped without them: there may be documents in its strings, with escapes of their own, and, when something stands behind a
+ * backslash that may be escaped by it, or there are entities of XML, messages of other formats.
  */
-void ac_decode_note_json(ac_decode *decode, ac_str text, size_t begin, size_t end, bool has_deep);
+void ac_decode_note_json(ac_decode *decode, ac_str text, size_t begin, size_t end, bool has_messages);
 /* Which of the lines are to be read: decode->coded. matches: those of the piece as it stands, in no order. */
 int ac_decode_look(ac_decode *decode, ac_scan *scan, const ac_vec *matches, accord_err *err) AC_CHECKED;
 /* Whether a line that the state has seen may hold escapes without a backslash: quotes that CSV doubles, entities of XML. */

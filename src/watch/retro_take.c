@@ -551,6 +551,16 @@ on_word(void *payload, ac_value_type type, ac_str text, accord_err *err)
 	return ac_retro_put_text(t, type, text, err);
 }
 
+/* Whether a value holds what an escape may begin with: its own, or of the strings around it. */
+static bool
+may_be_escaped(const ac_log_field *f)
+{
+	ac_log_escapes escapes = (ac_log_escapes)f->escapes;
+
+	return (escapes != AC_LOG_AS_IS && memchr(f->raw.p, ac_log_escape_sign(escapes), f->raw.n)) ||
+	       (f->depth > 0 && memchr(f->raw.p, '\\', f->raw.n));
+}
+
 /* How a field's text is taken: as it was meant, as part of its line, and whether no addresses stand in it. */
 typedef struct field_text {
 	bool is_apart, is_version;
@@ -560,13 +570,11 @@ static field_text
 kind_of_text(const ac_log_record *record, size_t at, bool has_escapes)
 {
 	const ac_log_field *f = &record->fields[at];
-	ac_log_escapes escapes = (ac_log_escapes)f->escapes;
 
 	/* What stands in the fields of a document is theirs. */
 	if (f->raw.n == 0 || ac_log_holds_fields(record, at))
 		return (field_text){ false, false };
-	return (field_text){ .is_apart = has_escapes && escapes != AC_LOG_AS_IS &&
-					 memchr(f->raw.p, ac_log_escape_sign(escapes), f->raw.n),
+	return (field_text){ .is_apart = has_escapes && may_be_escaped(f),
 		.is_version = f->role == AC_FIELD_USER_AGENT || f->role == AC_FIELD_SOFTWARE };
 }
 
@@ -640,7 +648,8 @@ ac_retro_take_line(
 	t->line.unescape = is_json;
 	t->version_count = 0;
 	t->may_have_controls = state ? ac_control_may_hold(line) : !is_json;
-	has_escapes = is_json || memchr(line.p, '\\', line.n) || (state && ac_decode_may_be_coded(state, line));
+	has_escapes = is_json || memchr(line.p, '\\', line.n) || ac_log_may_have_entities(line, true) ||
+		      (state && ac_decode_may_be_coded(state, line));
 	t->hints = ac_retro_hints_of(line);
 	/* Each field may be written otherwise than it is meant; without a sign of that, only some matter. */
 	if (state)

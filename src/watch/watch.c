@@ -231,7 +231,7 @@ copy_lines(ac_watch *w, size_t end)
 		ac_str line = { w->text.p + at, stop - at };
 		size_t json = slash < stop ? ac_watch_json_begin(line) : line.n;
 
-		w->plain.has_slashes = w->plain.has_deep = false;
+		w->plain.has_slashes = w->plain.has_deep = w->plain.has_events = false;
 		if (json < line.n) {
 			ac_watch_copy_line(&w->plain, w->text, at, stop, at + json);
 			note_signs(w, at);
@@ -247,8 +247,9 @@ copy_lines(ac_watch *w, size_t end)
 				ac_decode_note(&w->decode, w->text, at, stop);
 				copy_letters(w, at, stop, at + json);
 			}
-			if (w->plain.has_slashes)
-				ac_decode_note_json(&w->decode, w->text, at, stop, w->plain.has_deep);
+			if (w->plain.has_slashes || w->plain.has_events)
+				ac_decode_note_json(
+				    &w->decode, w->text, at, stop, w->plain.has_deep || w->plain.has_events);
 			slash = next_backslash(w, stop, end);
 		}
 	}

@@ -154,6 +154,24 @@ has_signs(ac_str line)
 	return ac_typography_find(line, 0) < line.n;
 }
 
+/* What the escape of a byte at line[at], behind which the line goes on at `behind`, says of the line. */
+static void
+note_escape(ac_watch_copy *c, ac_str line, size_t at, size_t behind, char meant)
+{
+	if (meant == '\\') {
+		c->has_slashes = true;
+		c->has_deep |= behind < line.n && memchr("\\=|]/ux", line.p[behind], 7);
+	}
+	/* events have such before what is theirs: backslashes of paths, '<' itself, quotes behind '=', line ends behind '>' */
+	c->has_events |= meant == '\\' || meant == '<' || (at > 0 && (line.p[at - 1] == '=' || line.p[at - 1] == '>'));
+}
+
+static bool
+has_events(ac_str text)
+{
+	return ac_str_find_byte(text, '&') < text.n && ac_str_find(text, AC_S("<Event")) < text.n;
+}
+
 void
 ac_watch_copy_line(ac_watch_copy *c, ac_str text, size_t begin, size_t end, size_t json)
 {
@@ -162,6 +180,7 @@ ac_watch_copy_line(ac_watch_copy *c, ac_str text, size_t begin, size_t end, size
 	ahead next = { ac_str_find_byte(line, '\\'), is_plain ? line.n : ac_typography_find(line, 0) };
 	size_t from = 0, at = 0, first = c->text.n;
 
+	c->has_events = false;
 	c->letters = (ac_control_letters){ .line = line };
 	c->letter = ac_control_next_letter(&c->letters, &c->letter_n);
 	c->depth = depth_of(c, ac_str_slice(line, json - begin, line.n));
@@ -177,16 +196,16 @@ ac_watch_copy_line(ac_watch_copy *c, ac_str text, size_t begin, size_t end, size
 		ac_buf_add(&c->text, ac_str_slice(line, from, at));
 		add_origin(c, begin + at, found.n, found.is_own);
 		ac_buf_add(&c->text, found.meant);
-		if (found.meant.n == 1 && found.meant.p[0] == '\\') {
-			c->has_slashes = true;
-			c->has_deep |= at + found.n < line.n && memchr("\\=|]/ux", line.p[at + found.n], 7);
-		}
+		/* most are slashes */
+		if (found.meant.n == 1 && found.meant.p[0] != '/')
+			note_escape(c, line, at, at + found.n, found.meant.p[0]);
 		has_wide |= found.escape.text_n > 1;
 		from = at += found.n;
 		add_origin(c, begin + at, 0, false);
 	}
 	ac_buf_add(&c->text, ac_str_slice(line, from, line.n));
 	c->has_signs = is_plain && has_wide && has_signs(ac_str_slice(ac_buf_view(&c->text), first, c->text.n));
+	c->has_events = is_plain && c->has_events && has_events(ac_str_slice(ac_buf_view(&c->text), first, c->text.n));
 	ac_buf_add_byte(&c->text, '\n');
 }
 

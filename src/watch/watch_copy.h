@@ -30,6 +30,7 @@ typedef struct ac_watch_copy {
 	unsigned depth;   /* of the line that is copied: strings of JSON around what is unescaped */
 	bool has_slashes; /* some escape was of a backslash; the caller's to forget */
 	bool has_deep;    /* some of those, what stands behind it may be escaped by it; the same */
+	bool has_events;  /* the line that was copied last has events of Windows as XML with entities, perhaps */
 	bool
 	    has_signs; /* the line that was copied last has typographic signs beside what may be values, and escapes for some */
 	bool is_json; /* the caller's: a line has no control characters but JSON's escapes */

@@ -148,9 +148,9 @@ entity_at(ac_str raw, size_t at)
 }
 
 bool
-ac_log_may_have_entities(ac_str line)
+ac_log_may_have_entities(ac_str line, bool in_column)
 {
-	return line.n > 0 && line.p[line.n - 1] == '>' && memchr(line.p, '&', line.n) &&
+	return line.n > 0 && (in_column || line.p[line.n - 1] == '>') && memchr(line.p, '&', line.n) &&
 	       ac_str_find(line, AC_S("<Event")) < line.n;
 }
 

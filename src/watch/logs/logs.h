@@ -201,8 +201,8 @@ ac_escape ac_log_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, unsign
 /* Whether the line's own unescaping does not give the value: it has escapes, of JSON those of a document or message in a string. */
 bool ac_log_has_escapes(ac_str raw, ac_log_escapes escapes, unsigned depth);
 
-/* Whether a line may hold an event of Windows as XML with entities in it, by its last byte first. */
-bool ac_log_may_have_entities(ac_str line);
+/* Whether a line may hold an event of Windows as XML with entities in it, by its last byte first; in_column: that may be another's. */
+bool ac_log_may_have_entities(ac_str line, bool in_column);
 /* The field that holds the byte at p, or NULL: fields stand in the order of the line. */
 const ac_log_field *ac_log_field_at(const ac_log_record *record, const char *p);
 

@@ -63,6 +63,20 @@ messages__have_fields(void **state)
 		    "1:33+11 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
 		{ "{\"message\":\"got {\\\"user_agent\\\": \\\"Evil/2.0 (x \\\\\\\"q\\\\\\\" y)\\\"} from x\"}",
 		    "1:35+24 user-agent exact Evil/2.0 (x \"q\" y) g\n" },
+		/* an event of Windows, its entities as they are and as Go writes them */
+		{ "{\"message\":\"<Event xmlns=\\\"a\\\"><EventData><Data "
+		  "Name=\\\"Url\\\">http://bad.example/a/b.php?x=1&amp;y=2</Data></EventData></Event>\"}",
+		    "1:61+38 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		{ "{\"message\":\"\\u003cEvent xmlns='a' x='b'\\u003e\\u003cEventData\\u003e\\u003cData "
+		  "Name='UserAgent'\\u003eEvil/2.0 (x "
+		  "\\u0026quot;q\\u0026#34; y)\\u003c/Data\\u003e\\u003c/EventData\\u003e\\u003c/Event\\u003e\"}",
+		    "1:99+37 user-agent exact Evil/2.0 (x \"q\" y) g\n" },
+		{ "{\"m\":\"<14>Jul 19 10:00:00 pc app: <Event xmlns='a'>\\n<EventData><Data Name='v'>see "
+		  "hxxp://bad[.]example/a/b.php?x=1&amp;y=2 there</Data></EventData></Event>\"}",
+		    "1:83+40 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		{ "{\"m\":\"<Event xmlns='a'><EventData><Data Name='Image'>C:\\\\new\\\\evil&#46;exe</Data><Data "
+		  "Name='FileVersion'>198&#46;51.100.7</Data></EventData></Event>\"}",
+		    "1:53+21 file-path exact c:\\new\\evil.exe p\n" },
 		/* a document in a string, with a message in a string of it */
 		{ "{\"log\": \"{\\\"message\\\": \\\"CEF:0|V|P|1|100|N|5|dhost=bad.example "
 		  "request=/a/b.php?x\\\\\\\\=1&y\\\\\\\\=2\\\"}\"}",
@@ -131,6 +145,9 @@ messages__in_columns_of_csv_have_fields(void **state)
 		{ HEADER "\"<Event xmlns='a'><EventData><Data Name='Image'>C:\\new\\evil.exe</Data><Data "
 			 "Name='FileVersion'>198.51.100.7</Data></EventData></Event>\"",
 		    "2:96+15 file-path exact c:\\new\\evil.exe p\n" },
+		{ HEADER "\"<Event xmlns='a'><EventData><Data Name='Url'>http://bad.example/a/b.php?x=1&amp;y=2</Data>"
+			 "</EventData></Event>\"",
+		    "2:94+38 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
 		{ HEADER "\"got {\"\"hostname\"\": \"\"bad.example\"\", \"\"url\"\": "
 			 "\"\"\\/a\\/b.php?x=1\\u0026y=2\"\"} from x\"",
 		    "2:70+11 url url http://bad.example/a/b.php?x=1&y=2 u\n" },

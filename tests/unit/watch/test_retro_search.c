@@ -101,6 +101,16 @@ static const char messages[] =
     "2023-11-12T10:00:00Z,203.0.113.5,LEEF:2.0|V|P|1|42|^|url=http://leef.example/a.php^usrName=x\n"
     "2023-11-12T10:00:00Z,203.0.113.5,\"CEF:0|V|P|1|100|N|5|requestClientApplication=kit \"\"q\"\" 2.0\"\n";
 
+/* Events of Windows in strings of JSON. */
+static const char events[] =
+    "{\"@timestamp\":\"2023-11-12T10:00:00Z\",\"message\":\"<Event xmlns=\\\"a\\\"><EventData><Data Name=\\\"Url\\\">"
+    "http://inner.example/a?b=1&amp;c=2</Data><Data Name=\\\"UserAgent\\\">kit &quot;q&quot; "
+    "2.0</Data></EventData></Event>\"}\n"
+    "{\"@timestamp\":\"2023-11-12T10:00:00Z\",\"message\":\"\\u003cEvent "
+    "xmlns='a'\\u003e\\u003cEventData\\u003e\\u003cData "
+    "Name='Url'\\u003ehttp://inner.example/a?b=1\\u0026amp;c=2\\u003c/Data\\u003e\\u003c/EventData\\u003e\\u003c/"
+    "Event\\u003e\"}\n";
+
 static const struct {
 	ac_value_type type;
 	const char *text;
@@ -298,10 +308,11 @@ retro__knows_later_objects_of_a_line(void **state)
 }
 
 static void
-retro__knows_messages_in_columns(void **state)
+retro__knows_messages_in_columns_and_strings(void **state)
 {
 	(void)state;
 	check_rounds(messages, 1, 6);
+	check_rounds(events, 1, 2);
 }
 
 /* Of a line with more fields than a record may have the rest is a text, which is escaped. */
@@ -327,7 +338,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(retro__answers_as_the_log_does),
 		cmocka_unit_test(retro__knows_doubled_quotes),
-		cmocka_unit_test(retro__knows_messages_in_columns),
+		cmocka_unit_test(retro__knows_messages_in_columns_and_strings),
 		cmocka_unit_test(retro__knows_later_objects_of_a_line),
 		cmocka_unit_test(retro__knows_what_stands_behind_too_many_fields),
 		cmocka_unit_test(retro__what_comes_again_is_counted_each_time),

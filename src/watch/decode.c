@@ -197,6 +197,8 @@ note_messages(ac_decode *d, ac_str text, ac_str line, size_t begin)
 	ac_str name = { NULL, 0 }, message;
 	size_t at = 0;
 
+	if (!ac_log_may_hold_message(line))
+		return;
 	while (ac_log_next_message(line, &at, &name, &message)) {
 		bool has_document = ac_str_find(message, AC_S("{\\\"")) < message.n;
 		ac_log_escapes escapes = has_document ? AC_LOG_JSON : message_escapes(message);

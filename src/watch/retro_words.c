@@ -210,11 +210,11 @@ next_spelling(spellings *s, size_t from, size_t *out_n, ac_str *out_meant)
 	ac_str text = s->letters.line;
 	size_t control = s->may_have_controls ? ac_control_find(text, from) : text.n, next, defanged;
 
-	while (s->may_have_controls && s->letter < from)
+	while (s->letter < from)
 		s->letter = ac_control_next_letter(&s->letters, &s->letter_n);
 	if (s->sign < from || from == 0)
 		s->sign = ac_typography_find(text, from);
-	next = s->may_have_controls && s->letter < control ? s->letter : control;
+	next = s->letter < control ? s->letter : control;
 	if (s->sign < next) {
 		control = text.n;
 		next = s->sign;
@@ -241,8 +241,7 @@ ac_retro_meant(ac_str text, bool may_have_controls, ac_arena *arena)
 	ac_str meant;
 	char *out;
 
-	if (may_have_controls)
-		s.letter = ac_control_next_letter(&s.letters, &s.letter_n);
+	s.letter = ac_control_next_letter(&s.letters, &s.letter_n);
 	at = next_spelling(&s, 0, &spelled, &meant);
 	out = at < text.n ? ac_arena_alloc(arena, text.n) : NULL;
 	if (!out)

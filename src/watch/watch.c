@@ -230,11 +230,13 @@ copy_lines(ac_watch *w, size_t end)
 		size_t at = line_begin(w, 0, slash < defanged ? slash : defanged), stop = ac_watch_line_end(w, at, end);
 		ac_str line = { w->text.p + at, stop - at };
 		size_t json = slash < stop ? ac_watch_json_begin(line) : line.n;
+		bool has_letters = false; /* copied for them */
 
 		w->plain.has_slashes = w->plain.has_deep = w->plain.has_events = false;
 		if (json < line.n) {
 			ac_watch_copy_line(&w->plain, w->text, at, stop, at + json);
 			note_signs(w, at);
+			has_letters = w->plain.has_letters && ac_watch_copy_letters(&w->letters, &w->plain);
 			if (w->is_mapped)
 				ac_scan_leave_out(w->scan, at, stop);
 		}
@@ -245,7 +247,8 @@ copy_lines(ac_watch *w, size_t end)
 		if (slash < stop) {
 			if (slash - at < json) {
 				ac_decode_note(&w->decode, w->text, at, stop);
-				copy_letters(w, at, stop, at + json);
+				if (!has_letters)
+					copy_letters(w, at, stop, at + json);
 			}
 			if (w->plain.has_slashes || w->plain.has_events)
 				ac_decode_note_json(

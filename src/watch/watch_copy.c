@@ -161,6 +161,7 @@ note_escape(ac_watch_copy *c, ac_str line, size_t at, size_t behind, char meant)
 	if (meant == '\\') {
 		c->has_slashes = true;
 		c->has_deep |= behind < line.n && memchr("\\=|]/ux", line.p[behind], 7);
+		c->has_letters |= behind < line.n && memchr("tnr", line.p[behind], 3);
 	}
 	/* events have such before what is theirs: backslashes of paths, '<' itself, quotes behind '=', line ends behind '>' */
 	c->has_events |= meant == '\\' || meant == '<' || (at > 0 && (line.p[at - 1] == '=' || line.p[at - 1] == '>'));
@@ -180,9 +181,12 @@ ac_watch_copy_line(ac_watch_copy *c, ac_str text, size_t begin, size_t end, size
 	ahead next = { ac_str_find_byte(line, '\\'), is_plain ? line.n : ac_typography_find(line, 0) };
 	size_t from = 0, at = 0, first = c->text.n;
 
-	c->has_events = false;
+	c->has_events = c->has_letters = false;
+	c->line_text = first;
+	c->line_origin = c->origins.n;
 	c->letters = (ac_control_letters){ .line = line };
-	c->letter = ac_control_next_letter(&c->letters, &c->letter_n);
+	if (c->kind == AC_WATCH_COPY_CONTROLS && !c->is_json)
+		c->letter = ac_control_next_letter(&c->letters, &c->letter_n);
 	c->depth = depth_of(c, ac_str_slice(line, json - begin, line.n));
 	add_origin(c, begin, 0, false);
 	while ((at = next_spelling(c, line, at, &next)) < line.n) {
@@ -207,6 +211,79 @@ ac_watch_copy_line(ac_watch_copy *c, ac_str text, size_t begin, size_t end, size
 	c->has_signs = is_plain && has_wide && has_signs(ac_str_slice(ac_buf_view(&c->text), first, c->text.n));
 	c->has_events = is_plain && c->has_events && has_events(ac_str_slice(ac_buf_view(&c->text), first, c->text.n));
 	ac_buf_add_byte(&c->text, '\n');
+}
+
+/* The last origin at or before a place of the copy. */
+static const origin *
+origin_of(const ac_watch_copy *c, size_t plain)
+{
+	const origin *all = c->origins.p;
+	size_t low = 0, high = c->origins.n;
+
+	while (high - low > 1) {
+		size_t middle = (low + high) / 2;
+
+		if (all[middle].plain <= plain)
+			low = middle;
+		else
+			high = middle;
+	}
+	return &all[low];
+}
+
+/* Where a byte of the copy stands in the text; of a spelling its first one. */
+static size_t
+raw_of(const ac_watch_copy *c, size_t plain)
+{
+	const origin *o = origin_of(c, plain);
+
+	return o->raw + (o->raw_n ? 0 : plain - o->plain);
+}
+
+/* Bytes [begin, end) of the line that `from` has copied last, from its origin number *at on, which goes to the last one of them. */
+static void
+copy_part(ac_watch_copy *c, const ac_watch_copy *from, size_t begin, size_t end, size_t *at)
+{
+	const origin *all = from->origins.p;
+	size_t text = from->line_text;
+
+	while (*at + 1 < from->origins.n && all[*at + 1].plain <= text + begin)
+		++*at;
+	for (size_t i = *at; i < from->origins.n && all[i].plain < text + end; i++) {
+		size_t skip = all[i].plain < text + begin ? text + begin - all[i].plain : 0;
+		origin *o = ac_vec_add(&c->origins);
+
+		if (o)
+			*o = (origin){ c->text.n + all[i].plain + skip - text - begin,
+				all[i].raw + (all[i].raw_n ? 0 : skip), all[i].raw_n, false, false };
+		*at = i;
+	}
+	ac_buf_add(&c->text, ac_str_slice(ac_buf_view(&from->text), text + begin, text + end));
+}
+
+bool
+ac_watch_copy_letters(ac_watch_copy *c, const ac_watch_copy *from)
+{
+	/* without the line feed behind it */
+	ac_str line = ac_str_slice(ac_buf_view(&from->text), from->line_text, from->text.n - 1);
+	ac_control_letters letters = { .line = line };
+	size_t n, next = ac_control_next_letter(&letters, &n), at = from->line_origin, behind = 0;
+
+	if (from->text.failed || next == line.n)
+		return false;
+	for (; next < line.n; next = ac_control_next_letter(&letters, &n)) {
+		size_t raw;
+
+		copy_part(c, from, behind, next, &at);
+		/* its backslash is an escape, and its last byte none */
+		raw = raw_of(from, from->line_text + next);
+		add_origin(c, raw, raw_of(from, from->line_text + next + n - 1) + 1 - raw, true);
+		ac_buf_add_byte(&c->text, '\n');
+		behind = next + n;
+	}
+	copy_part(c, from, behind, line.n, &at);
+	ac_buf_add_byte(&c->text, '\n');
+	return true;
 }
 
 /* From `at` on, the first of three bytes; text.n when there is none. Lines and fields have no line feed. */
@@ -302,25 +379,7 @@ ac_watch_copy_escaped(ac_watch_copy *c, ac_str text, ac_str raw, ac_log_escapes 
 	ac_buf_add_byte(&c->text, '\n');
 }
 
-/* The last origin at or before a place of the copy. */
-static const origin *
-origin_of(const ac_watch_copy *c, size_t plain)
-{
-	const origin *all = c->origins.p;
-	size_t low = 0, high = c->origins.n;
-
-	while (high - low > 1) {
-		size_t middle = (low + high) / 2;
-
-		if (all[middle].plain <= plain)
-			low = middle;
-		else
-			high = middle;
-	}
-	return &all[low];
-}
-
-/* The same for a place of the text; NULL before the first. */
+/* The last origin at or before a place of the text; NULL before the first. */
 static const origin *
 origin_at(const ac_watch_copy *c, size_t raw)
 {

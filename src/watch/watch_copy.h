@@ -30,7 +30,9 @@ typedef struct ac_watch_copy {
 	unsigned depth;   /* of the line that is copied: strings of JSON around what is unescaped */
 	bool has_slashes; /* some escape was of a backslash; the caller's to forget */
 	bool has_deep;    /* some of those, what stands behind it may be escaped by it; the same */
-	bool has_events;  /* the line that was copied last has events of Windows as XML with entities, perhaps */
+	bool has_letters; /* the line that was copied last has 't', 'n' or 'r' behind an escaped backslash */
+	size_t line_text, line_origin; /* where that begins */
+	bool has_events; /* the line that was copied last has events of Windows as XML with entities, perhaps */
 	bool
 	    has_signs; /* the line that was copied last has typographic signs beside what may be values, and escapes for some */
 	bool is_json; /* the caller's: a line has no control characters but JSON's escapes */
@@ -46,6 +48,8 @@ size_t ac_watch_json_begin(ac_str line);
  * have escaped are unescaped, too.
  */
 void ac_watch_copy_line(ac_watch_copy *copy, ac_str text, size_t begin, size_t end, size_t json);
+/* Append the line that was copied last by `unescaped`, without control characters that are letters behind backslashes in it ("\\\\t" in JSON), if there are any; else false. */
+bool ac_watch_copy_letters(ac_watch_copy *copy, const ac_watch_copy *unescaped);
 /*
  * Append raw, which stands in the text, without a format's escapes, and a newline. That stands for each byte `split`, too, which is not escaped; '\n': for none. depth: as ac_log_escape_at has it; of JSON the
  * escapes for which the copy is made are those that one unescaping leaves.

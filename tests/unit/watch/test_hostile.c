@@ -233,6 +233,28 @@ defanged_spellings__beside_escapes_cost_what_their_bytes_cost(void **state)
 	}
 }
 
+/* Each is told from a path's once. */
+static void
+control_letters__in_json_cost_what_their_bytes_cost(void **state)
+{
+	static const char *const letters[] = { "\\\\t", "a\\\\tb", "\\\\ta.b\\\\x ", "a:\\\\nC:\\\\tx" };
+
+	(void)state;
+	for (size_t i = 0; i < AC_COUNT(letters); i++) {
+		hostile h;
+
+		begin(&h);
+		wt_value(&h.t, "d", AC_VALUE_DOMAIN, "evil.example");
+		for (unsigned lines = 1; lines < 4; lines++) {
+			ac_buf_add_cstr(&h.lines, "{\"m\":\"of:\\\\tevil.example\\\\n ");
+			repeat(&h, letters[i], lines * 1000000);
+			ac_buf_add_cstr(&h.lines, "\"}\n");
+		}
+		ac_buf_add_cstr(&h.lines, "{\"m\":\"of:\\\\tevil.example\\\\n\"}\n");
+		end(&h, 4, " domain-name exact evil.example d\n");
+	}
+}
+
 /* What stands behind each, up to the end of the line, is not taken for its path. */
 static void
 percent_encoded_urls__cost_what_their_bytes_cost(void **state)
@@ -287,6 +309,7 @@ main(void)
 		cmocka_unit_test(hosts_and_paths__are_not_multiplied),
 		cmocka_unit_test(explain__leaves_out_names_that_are_no_writers),
 		cmocka_unit_test(defanged_spellings__beside_escapes_cost_what_their_bytes_cost),
+		cmocka_unit_test(control_letters__in_json_cost_what_their_bytes_cost),
 		cmocka_unit_test(percent_encoded_urls__cost_what_their_bytes_cost),
 		cmocka_unit_test(path_of_many_hosts__takes_its_memory_once),
 	};

@@ -123,6 +123,33 @@ messages__have_fields(void **state)
 	wt_close(&t);
 }
 
+/* What a program wrote as letters behind backslashes was escaped once more. */
+static void
+control_letters__stand_beside_values(void **state)
+{
+	static const wt_row rows[] = {
+		{ "{\"message\":\"Address:\\\\t198.51.100.7\\\\r\\\\nUrl:\\\\thttp://bad.example/a/"
+		  "b.php?x=1&y=2\\\\r\\\\n\"}",
+		    "1:23+12 ipv4-addr exact 198.51.100.7 a\n1:48+34 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		/* escapes beside them, and what stands before the JSON */
+		{ "<13>Jul 19 10:00:00 h a: ip:\\t198.51.100.7 {\"m\":\"\\u0069p:\\u005ct198.51.100.7\\\\n "
+		  "http:\\/\\/bad.example\\/a\\/b.php?x=1&y=2\\\\n\"}",
+		    "1:30+12 ipv4-addr exact 198.51.100.7 a\n1:64+12 ipv4-addr exact 198.51.100.7 a\n"
+		    "1:80+38 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		{ "{\"a\":\"x\\\\ny ip:\\\\t198.51.100.7\"}\n{\"b\":\"ip:\\\\t198.51.100.7\\\\n\"}",
+		    "1:18+12 ipv4-addr exact 198.51.100.7 a\n2:45+12 ipv4-addr exact 198.51.100.7 a\n" },
+		/* of paths and domains */
+		{ "{\"a\":\"C:\\\\new\\\\evil.exe\",\"b\":\"CORP\\\\n198.51.100.7\",\"c\":\"C:\\\\t198.51.100.7\"}",
+		    "1:6+17 file-path exact c:\\new\\evil.exe p\n" },
+	};
+	wt t;
+
+	(void)state;
+	open_index(&t);
+	wt_rows(&t, rows, AC_COUNT(rows));
+	wt_close(&t);
+}
+
 /* The same in columns of CSV, as a SIEM exports them: quotes are doubled. */
 static void
 messages__in_columns_of_csv_have_fields(void **state)
@@ -255,6 +282,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(messages__have_fields),
 		cmocka_unit_test(messages__in_columns_of_csv_have_fields),
+		cmocka_unit_test(control_letters__stand_beside_values),
 		cmocka_unit_test(records__have_the_fields_of_messages_that_are_wanted),
 		cmocka_unit_test(strings__are_told_to_be_messages),
 	};

@@ -106,10 +106,42 @@ ac_typography_at(ac_str text, size_t at, ac_str *out_meant)
 	return n;
 }
 
-static bool
-is_of_run(char c)
+/* By its first two bytes text[at] may begin a sign: U+0080 to U+00BF, U+2000 to U+21FF, U+3000 to U+303F, U+FE00 to U+FFFF. Letters of most alphabets do not. */
+static inline bool
+may_begin_sign(ac_str text, size_t at)
 {
-	return (unsigned char)c > ' ' && c != '"' && c != 0x7f;
+	unsigned char first = (unsigned char)text.p[at], next = at + 1 < text.n ? (unsigned char)text.p[at + 1] : 0;
+
+	return first == 0xc2 || (first == 0xe2 && (next & 0xf8) == 0x80) || (first == 0xe3 && next == 0x80) ||
+	       (first == 0xef && (next & 0xf8) == 0xb8);
+}
+
+static inline bool
+is_sign(ac_str text, size_t at, size_t n)
+{
+	char sign;
+
+	return may_begin_sign(text, at) && sign_at(text, at, &sign) == n;
+}
+
+/* Neither white space nor a quote; another sign is looked at itself, so that a run of them costs what its bytes cost. */
+static inline bool
+is_of_run(ac_str text, size_t at)
+{
+	unsigned char c = (unsigned char)text.p[at];
+
+	if (c >= 0x80)
+		return !is_sign(text, at, 2) && !is_sign(text, at, 3);
+	return c > ' ' && c != '"' && c != 0x7f;
+}
+
+/* The same of the byte before text[at], with which a sign may end. */
+static inline bool
+is_of_run_before(ac_str text, size_t at)
+{
+	if ((unsigned char)text.p[at - 1] < 0x80)
+		return is_of_run(text, at - 1);
+	return !(at >= 2 && is_sign(text, at - 2, 2)) && !(at >= 3 && is_sign(text, at - 3, 3));
 }
 
 /* What has a dot, a colon or an '@' inside. */
@@ -138,9 +170,9 @@ stands_beside_value(ac_str text, size_t at, size_t end)
 {
 	size_t begin = at, behind = end;
 
-	while (begin > 0 && at - begin < REACH && is_of_run(text.p[begin - 1]))
+	while (begin > 0 && at - begin < REACH && is_of_run_before(text, begin))
 		begin--;
-	while (behind < text.n && behind - end < REACH && is_of_run(text.p[behind]))
+	while (behind < text.n && behind - end < REACH && is_of_run(text, behind))
 		behind++;
 	return may_be_value(ac_str_slice(text, begin, at)) || may_be_value(ac_str_slice(text, end, behind)) ||
 	       (at - begin >= LONG_WORD && is_long_word(ac_str_slice(text, at - LONG_WORD, at))) ||

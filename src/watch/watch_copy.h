@@ -48,7 +48,7 @@ size_t ac_watch_json_begin(ac_str line);
  * have escaped are unescaped, too.
  */
 void ac_watch_copy_line(ac_watch_copy *copy, ac_str text, size_t begin, size_t end, size_t json);
-/* Append the line that was copied last by `unescaped`, without control characters that are letters behind backslashes in it ("\\\\t" in JSON), if there are any; else false. */
+/* Append the line that was copied last by `unescaped`, without control characters that are letters behind backslashes in it ("\\t" in JSON), if there are any; else false. */
 bool ac_watch_copy_letters(ac_watch_copy *copy, const ac_watch_copy *unescaped);
 /*
  * Append raw, which stands in the text, without a format's escapes, and a newline. That stands for each byte `split`, too, which is not escaped; '\n': for none. depth: as ac_log_escape_at has it; of JSON the

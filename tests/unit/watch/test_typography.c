@@ -56,6 +56,10 @@ signs__end_a_value(void **state)
 		{ OPEN "http://bad.example/a" CLOSE " http://bad.example/a" COMMA "x http://bad.example/a" ELLIPSIS,
 		    "1:3+20 url url http://bad.example/a u\n1:27+20 url url http://bad.example/a u\n"
 		    "1:52+20 url url http://bad.example/a u\n" },
+		/* several beside each other */
+		{ NO_BREAK OPEN "evil.example" CLOSE ELLIPSIS ELLIPSIS "x" COMMA NO_BREAK NO_BREAK
+				"192.0.2.7" STOP COMMA,
+		    "1:5+12 domain-name exact evil.example d\n1:34+9 ipv4-addr exact 192.0.2.7 a\n" },
 		{ OPEN "s.exe" CLOSE, "1:3+5 file-name exact s.exe f\n" },
 		{ OPEN "b" UMLAUT "cher.example" CLOSE, "1:3+15 domain-name exact xn--bcher-kva.example i\n" },
 		/* once, though a name is told without its mark */

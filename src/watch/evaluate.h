@@ -49,6 +49,7 @@ ac_told *ac_told_close(ac_told *told); /* takes NULL, returns NULL */
 typedef struct ac_url_parts {
 	ac_str scheme, host, port, path, query;
 	ac_str connection_port; /* of the connection, not of the URL */
+	ac_str bare;            /* the path without its query, as an index has it; of fields that were looked up */
 	uint64_t group;
 	bool is_gathered, is_header; /* the host stands in a header */
 } ac_url_parts;

@@ -44,22 +44,34 @@ path_may_fit(const ac_evaluation *e, uint64_t host_key, ac_str line, size_t at)
 	return true;
 }
 
+/* The longest name of a host (RFC 1035 s2.3.4). */
+#define HOST_MAX 256
+
+/* The key of a host of at most HOST_MAX bytes; false when its spelling does not tell: an internationalised one has its key in punycode, an IPv6 address in its one spelling. */
+static bool
+host_key_of(const ac_evaluation *e, ac_str host, uint64_t *out)
+{
+	char folded[HOST_MAX];
+
+	for (size_t i = 0; i < host.n; i++) {
+		if ((unsigned char)host.p[i] >= 0x80 || host.p[i] == ':')
+			return false;
+		folded[i] = ac_lower(host.p[i]);
+	}
+	*out = ac_text_hash((ac_str){ folded, host.n }, e->index->salt, AC_KEY_URL_HOST);
+	return true;
+}
+
 bool
 ac_evaluate_may_split(const ac_evaluation *e, ac_str host)
 {
 	ac_str line = e->line;
-	char folded[256];
 	uint64_t host_key;
 
-	if (host.n > sizeof(folded))
+	if (host.n > HOST_MAX)
 		return false;
-	for (size_t i = 0; i < host.n; i++) {
-		/* An internationalised host has its key in punycode, an IPv6 address in its one spelling. */
-		if ((unsigned char)host.p[i] >= 0x80 || host.p[i] == ':')
-			return true;
-		folded[i] = ac_lower(host.p[i]);
-	}
-	host_key = ac_text_hash((ac_str){ folded, host.n }, e->index->salt, AC_KEY_URL_HOST);
+	if (!host_key_of(e, host, &host_key))
+		return true;
 	for (const char *p = line.p, *end = line.p + line.n; p < end; p++) {
 		p = memchr(p, '/', (size_t)(end - p));
 		if (!p)
@@ -271,18 +283,44 @@ add_url(ac_evaluation *e, const ac_found *host, ac_str url, accord_err *err)
 	return 0;
 }
 
+/* Whether the index may have a URL with the path of the host's fields: thousands of hosts may stand beside one long path. */
+static bool
+fields_may_fit(ac_evaluation *e, const ac_log_field *host, ac_str host_text)
+{
+	const ac_index *ix = e->index;
+	const ac_url_parts *u = gather(e, host);
+	uint64_t host_key;
+
+	if (u->path.n == 0 || u->path.n > AC_URL_MAX || host_text.n == 0 || host_text.n > HOST_MAX ||
+	    ac_str_find_byte(host_text, '@') < host_text.n || host_text.p[host_text.n - 1] == '.' ||
+	    !host_key_of(e, host_text, &host_key))
+		return true;
+	if (!u->bare.p) {
+		char *bare = ac_arena_alloc(&e->arena, u->path.n);
+
+		if (!bare)
+			return true;
+		e->parts.bare = ac_url_bare_path((ac_str){ bare, ac_url_put_path(bare, u->path) });
+	}
+	return u->bare.n <= ix->url_max &&
+	       ac_gate_has(ix->gate2, ix->gate2_blocks, ac_url_path_key(host_key, u->bare, ix->salt));
+}
+
 int
 ac_evaluate_split_url(ac_evaluation *e, const ac_found *found, accord_err *err)
 {
 	ac_str spellings[AC_URL_SPELLINGS_MAX], raw = { e->line.p + found->match.offset, found->match.length };
 	const ac_log_field *host = found->field;
+	ac_str text;
 	size_t n;
 	int rc = 0;
 
 	if (!host || !ac_log_is_url_host(&e->record, host) || host->raw.p != raw.p)
 		return 0;
-	n = ac_evaluate_url_spellings(
-	    e, host, found->match.flags & AC_MATCH_DEFANGED ? found->text : field_text(e, host), spellings);
+	text = found->match.flags & AC_MATCH_DEFANGED ? found->text : field_text(e, host);
+	if (!fields_may_fit(e, host, text))
+		return ac_arena_check(&e->arena, err);
+	n = ac_evaluate_url_spellings(e, host, text, spellings);
 	for (size_t i = 0; !rc && i < n; i++)
 		if (spellings[i].p)
 			rc = add_url(e, found, spellings[i], err);

@@ -251,11 +251,19 @@ ac_url_put_path(char *out, ac_str path)
 	size_t n = 0, character;
 
 	for (size_t i = 0; i < path.n; i++) {
-		int high = path.p[i] == '%' && i + 2 < path.n ? ac_hex_value(path.p[i + 1]) : -1;
-		int low = high >= 0 ? ac_hex_value(path.p[i + 2]) : -1;
+		size_t plain = ac_str_find_byte(ac_str_slice(path, i, path.n), '%');
+		int high, low;
 
+		if (plain)
+			memmove(out + n, path.p + i, plain);
+		n += plain;
+		i += plain;
+		if (i == path.n)
+			break;
+		high = i + 2 < path.n ? ac_hex_value(path.p[i + 1]) : -1;
+		low = high >= 0 ? ac_hex_value(path.p[i + 2]) : -1;
 		if (low < 0) {
-			out[n++] = path.p[i];
+			out[n++] = '%';
 			continue;
 		}
 		character = put_character(out + n, path, i);

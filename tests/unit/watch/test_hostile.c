@@ -278,6 +278,29 @@ percent_encoded_urls__cost_what_their_bytes_cost(void **state)
 	}
 }
 
+/* Each of its hosts is asked for with the path as the index would have it, which is made once. */
+static void
+long_path__of_many_hosts_is_spelled_once(void **state)
+{
+	char path[5002] = "/", url[6000];
+	hostile h;
+
+	(void)state;
+	begin(&h);
+	memset(path + 1, 'a', sizeof(path) - 2);
+	(void)snprintf(url, sizeof(url), "http://evil.example%sA", path);
+	wt_value(&h.t, "u", AC_VALUE_URL, url);
+	wt_value(&h.t, "v", AC_VALUE_URL, "http://bad.example/a");
+	for (unsigned lines = 0; lines < 60; lines++) {
+		ac_buf_printf(&h.lines, "{\"http\":{\"url\":\"%s\\u0041\",\"hostname\":\"Evil.example\",", path);
+		for (unsigned i = 0; i < 2000; i++)
+			ac_buf_add_cstr(&h.lines, "\"hostname\":\"bad.example\",");
+		ac_buf_add_cstr(&h.lines, "\"hostname\":\"evil.example\"}}\n");
+	}
+	ac_buf_add_cstr(&h.lines, "{\"http\":{\"hostname\":\"bad.example\",\"url\":\"/a\"}}\n");
+	end(&h, 121, " url http://bad.example/a v\n");
+}
+
 /* The hosts of one object have one path, which is unescaped once. */
 static void
 path_of_many_hosts__takes_its_memory_once(void **state)
@@ -311,6 +334,7 @@ main(void)
 		cmocka_unit_test(defanged_spellings__beside_escapes_cost_what_their_bytes_cost),
 		cmocka_unit_test(control_letters__in_json_cost_what_their_bytes_cost),
 		cmocka_unit_test(percent_encoded_urls__cost_what_their_bytes_cost),
+		cmocka_unit_test(long_path__of_many_hosts_is_spelled_once),
 		cmocka_unit_test(path_of_many_hosts__takes_its_memory_once),
 	};
 

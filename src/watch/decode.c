@@ -416,7 +416,7 @@ ac_decode_kind(ac_decode *d, const ac_log_state *state, ac_str beginning)
 	ac_log_read(state, line, &d->arena, &record);
 	for (size_t i = 0; i < record.count; i++)
 		if (record.fields[i].escapes != AC_LOG_AS_IS) {
-			last = (ac_log_escapes)record.fields[i].escapes;
+			last = ac_log_without_doubling((ac_log_escapes)record.fields[i].escapes);
 			at = record.fields[i].raw.p;
 		}
 	/* A message of JSON whose end is not here has no fields. */

@@ -347,7 +347,7 @@ void
 ac_watch_copy_escaped(ac_watch_copy *c, ac_str text, ac_str raw, ac_log_escapes escapes, unsigned depth, char split)
 {
 	/* in strings of JSON those have escapes, too */
-	char mark = ac_log_escape_sign(escapes), around = depth ? '\\' : mark;
+	char mark = ac_log_escape_sign(escapes), around = depth ? '\\' : escapes & AC_LOG_DOUBLED ? '"' : mark;
 	bool is_own = depth == 0 && escapes != AC_LOG_JSON && escapes != AC_LOG_JSON_QUOTES, is_defanged;
 	size_t begin = (size_t)(raw.p - text.p), from = 0, at = 0, sign = ac_typography_find(raw, 0);
 	size_t spelled = next_spelled(raw, 0, &sign);

@@ -269,11 +269,10 @@ format_escape_at(ac_str raw, size_t at, ac_log_escapes escapes)
 	return one_byte(next == 'n' ? '\n' : '\r', 2);
 }
 
-/* Of another format's message in so many strings of JSON. */
+/* Of another format's message in strings of JSON, or in a value of CSV. */
 static ac_escape
-message_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, unsigned strings)
+message_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, layers around)
 {
-	const layers around = { false, strings };
 	ac_escape first = layered_escape_at(raw, at, around), e;
 	char text[JSON_ESCAPE_MAX], begin = first.raw_n > 0 ? first.text[0] : raw.p[at];
 	size_t ends[JSON_ESCAPE_MAX], n;
@@ -295,7 +294,10 @@ ac_log_escape_at(ac_str raw, size_t at, ac_log_escapes escapes, unsigned depth)
 		return (ac_escape){ .raw_n = 0 };
 	if (escapes == AC_LOG_JSON || escapes == AC_LOG_JSON_QUOTES)
 		return layered_escape_at(raw, at, (layers){ escapes == AC_LOG_JSON_QUOTES, depth + 1 });
-	return depth ? message_escape_at(raw, at, escapes, depth) : format_escape_at(raw, at, escapes);
+	if (depth == 0 && !(escapes & AC_LOG_DOUBLED))
+		return format_escape_at(raw, at, escapes);
+	return message_escape_at(
+	    raw, at, ac_log_without_doubling(escapes), (layers){ (escapes & AC_LOG_DOUBLED) != 0, depth });
 }
 
 /* The next byte from `at` on with which an escape may begin. */
@@ -305,6 +307,8 @@ next_sign(ac_str raw, size_t at, ac_log_escapes escapes, unsigned depth)
 	char sign = ac_log_escape_sign(escapes);
 	size_t next = at + ac_str_find_byte(ac_str_slice(raw, at, raw.n), sign), slash;
 
+	if (escapes & AC_LOG_DOUBLED)
+		next = at + ac_str_find_byte(ac_str_slice(raw, at, next), '"');
 	if (depth == 0 || sign == '\\')
 		return next;
 	slash = at + ac_str_find_byte(ac_str_slice(raw, at, next), '\\');
@@ -355,7 +359,7 @@ ac_log_value(const ac_log_field *field, ac_arena *arena)
 	unsigned strings = field->depth;
 	ac_str raw = field->raw;
 
-	if (escapes == AC_LOG_JSON_QUOTES)
+	if (escapes == AC_LOG_JSON_QUOTES || (escapes & AC_LOG_DOUBLED))
 		raw = without_escapes(raw, AC_LOG_QUOTES, arena);
 	if (escapes == AC_LOG_JSON || escapes == AC_LOG_JSON_QUOTES) {
 		escapes = AC_LOG_AS_IS;
@@ -363,5 +367,5 @@ ac_log_value(const ac_log_field *field, ac_arena *arena)
 	}
 	for (unsigned i = 0; i < strings && raw.p; i++)
 		raw = ac_log_unescape(raw, arena);
-	return raw.p ? without_escapes(raw, escapes, arena) : raw;
+	return raw.p ? without_escapes(raw, ac_log_without_doubling(escapes), arena) : raw;
 }

@@ -210,7 +210,7 @@ raw_place(ac_str raw, ac_log_escapes escapes, size_t raw_at, size_t *text_at, si
 	return raw_at;
 }
 
-/* Escapes of a field of what stands in a value of CSV: a few have both kinds, of which the message's own are undone. */
+/* Escapes of a field of what stands in a value of CSV: few have quotes and a message's own. */
 static uint8_t
 with_quotes(const ac_log_field *f)
 {
@@ -218,7 +218,9 @@ with_quotes(const ac_log_field *f)
 
 	if (f->escapes == AC_LOG_JSON)
 		return AC_LOG_JSON_QUOTES;
-	return f->escapes == AC_LOG_AS_IS || ac_str_find_byte(f->raw, sign) == f->raw.n ? AC_LOG_QUOTES : f->escapes;
+	if (f->escapes == AC_LOG_AS_IS || ac_str_find_byte(f->raw, sign) == f->raw.n)
+		return AC_LOG_QUOTES;
+	return f->escapes == AC_LOG_LABELS ? f->escapes : f->escapes | AC_LOG_DOUBLED;
 }
 
 void

@@ -14,20 +14,28 @@
 /* How a value is written where it could not stand as it is. */
 typedef enum ac_log_escapes {
 	AC_LOG_AS_IS,
-	AC_LOG_JSON,       /* RFC 8259 s7 */
-	AC_LOG_QUOTES,     /* quotes doubled (CSV, W3C) */
-	AC_LOG_SLASHES,    /* a backslash before '"', '\\', ']' or '=' (structured data of RFC 5424, key=value) */
-	AC_LOG_CEF,        /* the same, before '|' too, and "\\n", "\\r" */
-	AC_LOG_HEX,        /* "\\x0a" (Zeek, nginx), and what SLASHES has (Apache) */
-	AC_LOG_XML,        /* "&amp;", "&#38;", "&#x26;": predefined entities and references to characters */
-	AC_LOG_LABELS,     /* "www(4)evil(7)example" (DNS servers of Windows): lengths of the labels instead of dots */
-	AC_LOG_JSON_QUOTES /* JSON in a value of CSV: its quotes are doubled */
+	AC_LOG_JSON,        /* RFC 8259 s7 */
+	AC_LOG_QUOTES,      /* quotes doubled (CSV, W3C) */
+	AC_LOG_SLASHES,     /* a backslash before '"', '\\', ']' or '=' (structured data of RFC 5424, key=value) */
+	AC_LOG_CEF,         /* the same, before '|' too, and "\\n", "\\r" */
+	AC_LOG_HEX,         /* "\\x0a" (Zeek, nginx), and what SLASHES has (Apache) */
+	AC_LOG_XML,         /* "&amp;", "&#38;", "&#x26;": predefined entities and references to characters */
+	AC_LOG_LABELS,      /* "www(4)evil(7)example" (DNS servers of Windows): lengths of the labels instead of dots */
+	AC_LOG_JSON_QUOTES, /* JSON in a value of CSV: its quotes are doubled */
+	AC_LOG_DOUBLED = 16 /* beside another one that is not of JSON: the same of a message of its format */
 } ac_log_escapes;
+
+static inline ac_log_escapes
+ac_log_without_doubling(ac_log_escapes escapes)
+{
+	return (ac_log_escapes)((unsigned)escapes & ~(unsigned)AC_LOG_DOUBLED);
+}
 
 /* The byte with which such an escape begins. */
 static inline char
 ac_log_escape_sign(ac_log_escapes escapes)
 {
+	escapes = ac_log_without_doubling(escapes);
 	if (escapes == AC_LOG_LABELS)
 		return '(';
 	return escapes == AC_LOG_XML ? '&' : escapes == AC_LOG_QUOTES ? '"' : '\\';

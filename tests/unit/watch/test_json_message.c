@@ -175,6 +175,17 @@ messages__in_columns_of_csv_have_fields(void **state)
 		{ HEADER "\"<Event xmlns='a'><EventData><Data Name='Url'>http://bad.example/a/b.php?x=1&amp;y=2</Data>"
 			 "</EventData></Event>\"",
 		    "2:94+38 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		/* escapes of the message with quotes that are doubled */
+		{ HEADER "\"date=2021-07-19 a=b user_agent=\"\"Evil/2.0 (x \\\"\"q\\\"\" y)\"\" c=d\"",
+		    "2:82+22 user-agent exact Evil/2.0 (x \"q\" y) g\n" },
+		{ HEADER "\"10.0.0.1 - - [19/Jul/2021:10:00:00 +0000] \"\"GET /x HTTP/1.1\"\" 200 5 \"\"-\"\" "
+			 "\"\"Evil/2.0 (x \\x22q\\\"\" y)\"\"\"",
+		    "2:125+23 user-agent exact Evil/2.0 (x \"q\" y) g\n" },
+		{ HEADER "\"CEF:0|V|P|1|100|N|5|msg=\"\"see http://bad.example/a/b.php?x\\=1&y\\=2\"\" x=y\"",
+		    "2:79+36 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		{ HEADER "\"<Event xmlns='a'><EventData><Data Name='UserAgent'>Evil/2.0 (x \"\"q&quot; y)</Data>"
+			 "</EventData></Event>\"",
+		    "2:100+24 user-agent exact Evil/2.0 (x \"q\" y) g\n" },
 		{ HEADER "\"got {\"\"hostname\"\": \"\"bad.example\"\", \"\"url\"\": "
 			 "\"\"\\/a\\/b.php?x=1\\u0026y=2\"\"} from x\"",
 		    "2:70+11 url url http://bad.example/a/b.php?x=1&y=2 u\n" },

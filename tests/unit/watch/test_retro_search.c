@@ -99,7 +99,8 @@ static const char messages[] =
     "deviceVersion=192.0.2.77\"\n"
     "2023-11-12T10:00:00Z,203.0.113.5,\"x=y a=b filename=\"\"evil tool.exe\"\" agent=\"\"kit/1.0 (x)\"\"\"\n"
     "2023-11-12T10:00:00Z,203.0.113.5,LEEF:2.0|V|P|1|42|^|url=http://leef.example/a.php^usrName=x\n"
-    "2023-11-12T10:00:00Z,203.0.113.5,\"CEF:0|V|P|1|100|N|5|requestClientApplication=kit \"\"q\"\" 2.0\"\n";
+    "2023-11-12T10:00:00Z,203.0.113.5,\"CEF:0|V|P|1|100|N|5|requestClientApplication=kit \"\"q\"\" 2.0\"\n"
+    "2023-11-12T10:00:00Z,203.0.113.5,\"a=b c=d user_agent=\"\"kit \\\"\"q\\\"\" 2.0\"\"\"\n";
 
 /* Events of Windows in strings of JSON, and what has letters behind backslashes. */
 static const char events[] =

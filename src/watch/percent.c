@@ -109,19 +109,25 @@ encoded_end(const char *p, const char *limit, size_t most)
 	return p;
 }
 
+/* The colon before "//", which queries need not encode. */
+static const char *
+colon_before(const char *floor, const char *p)
+{
+	return p > floor && p[-1] == ':' ? p - 1 : encoded_before(floor, p, ':');
+}
+
 ac_str
 ac_percent_url(ac_str text, ac_str host, size_t most, char *buffer, size_t *out_n)
 {
-	const char *p = encoded_before(text.p, host.p, '/'), *begin, *end, *colon;
-	bool is_twice;
+	const char *slash = encoded_before(text.p, host.p, '/'), *begin, *end, *colon;
+	bool is_twice = slash && host.p - slash > 3;
 
 	*out_n = 0;
-	p = p ? encoded_before(text.p, p, '/') : NULL;
-	colon = p ? encoded_before(text.p, p, ':') : NULL;
+	slash = slash ? encoded_before(text.p, slash, '/') : NULL;
+	colon = slash ? colon_before(text.p, slash) : NULL;
 	begin = colon ? ac_url_scheme_begin(text.p, colon) : colon;
 	if (begin == colon)
 		return (ac_str){ NULL, 0 };
-	is_twice = p - colon > 3;
 	end = encoded_end(host.p + host.n, text.p + text.n, is_twice ? 3 * most : most);
 	while (end > host.p + host.n && (ac_url_ends[(unsigned char)end[-1]] & AC_URL_TRAILING))
 		end--;

@@ -127,6 +127,15 @@ ac_retro_put_url(ac_retro_take *t, ac_str text, accord_err *err)
 	return put(t, ac_retro_key_bytes(AC_VALUE_URL, (ac_str){ t->url->text, t->url->n }, t->key), err);
 }
 
+/* The first punctuation that may end it; '^' may stand between the attributes of LEEF, behind '&' the query of another URL goes on. */
+static const char *
+soft_end(const ac_retro_take *t, const char *p, const char *end, char opener)
+{
+	while (p < end && !memchr(",;|')]}", *p, 7) && !(*p == '^' && t->has_carets) && !(*p == '&' && opener == '='))
+		p++;
+	return p;
+}
+
 /* "scheme" ends before `colon`: the URL up to its sure end, and without the punctuation of a sentence. */
 static int
 take_url(ac_retro_take *t, ac_str all, const char *begin, const char *colon, accord_err *err)
@@ -145,9 +154,7 @@ take_url(ac_retro_take *t, ac_str all, const char *begin, const char *colon, acc
 	if (!rc && trimmed != end && opener != '"')
 		rc = ac_retro_put_url(t, (ac_str){ begin, (size_t)(trimmed - begin) }, err);
 	shorter = trimmed;
-	/* Up to the first punctuation that may end it; '^' may stand between the attributes of LEEF. */
-	for (trimmed = colon + 3; trimmed < end && !memchr(",;|')]}^", *trimmed, t->has_carets ? 8 : 7); trimmed++)
-		;
+	trimmed = soft_end(t, colon + 3, end, opener);
 	if (!rc && trimmed < shorter && opener != '"' && !t->sure_ends)
 		rc = ac_retro_put_url(t, (ac_str){ begin, (size_t)(trimmed - begin) }, err);
 	return rc;

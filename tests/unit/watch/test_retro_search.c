@@ -60,6 +60,7 @@ static const char lines[] =
     /* in a query of another URL */
     "2023-11-12T10:00:00Z GET /r?u=x%2Fevil.example%2Fy&v=%252fa.evil.example%252f&w=%61evil.example\n"
     "2023-11-12T10:00:00Z GET /r?u=https%3A%2F%2Fsafe.example%2Fy&m=mallory%40evil.example HTTP/1.1\n"
+    "2023-11-12T10:00:00Z GET /r?u=https:%2F%2Fsafe.example%2Fy&v=http://bad.example:8080/a/b?c=1&w=z HTTP/1.1\n"
     "2023-11-12T10:00:00Z GET /r?u=http%253A%252F%252F203.0.113.5%252Fz&m=o%27mallory%2540EVIL.example HTTP/1.1\n"
     /* rows of netstat's and argus's */
     "2023-11-12T10:00:00Z tcp4 0 0 203.0.113.5.443 10.0.0.1.5 ESTABLISHED\n"

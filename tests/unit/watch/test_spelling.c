@@ -177,6 +177,7 @@ values__may_have_percent_encoded_bytes_around_them(void **state)
 	static const wt_row rows[] = {
 		{ "/r?u=http%3A%2F%2Fevil.example%2Fx", "1:18+12 domain-name exact evil.example d\n" },
 		{ "/r?u=http%3A%2F%2Fbad.example%2Fa%3Fb%3Dc&v=w", "1:5+36 url url http://bad.example/a?b=c u\n" },
+		{ "/r?u=http:%2F%2Fbad.example%2Fa%3Fb%3Dc&v=w", "1:5+34 url url http://bad.example/a?b=c u\n" },
 		{ "/r?u=HTTP%3a%2f%2fBAD.example%2fa%3fb%3dc", "1:5+36 url url http://bad.example/a?b=c u\n" },
 		{ "/r?u=http%253A%252F%252Fbad.example%252Fa%253Fb%253Dc.",
 		    "1:5+48 url url http://bad.example/a?b=c u\n" },

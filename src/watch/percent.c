@@ -103,7 +103,7 @@ static const char *
 encoded_end(const char *p, const char *limit, size_t most)
 {
 	for (size_t n = 0; n <= most && p < limit && !(ac_url_ends[(unsigned char)*p] & AC_URL_HARD_END) && *p != '&' &&
-			   *p != '#' && *p != '+';
+			   *p != '#' && *p != '+' && *p != '^' && *p != '|';
 	     n++)
 		p += *p == '%' && limit - p > 2 && ac_hex_value(p[1]) >= 0 && ac_hex_value(p[2]) >= 0 ? 3 : 1;
 	return p;

@@ -127,13 +127,28 @@ ac_retro_put_url(ac_retro_take *t, ac_str text, accord_err *err)
 	return put(t, ac_retro_key_bytes(AC_VALUE_URL, (ac_str){ t->url->text, t->url->n }, t->key), err);
 }
 
-/* The first punctuation that may end it; '^' may stand between the attributes of LEEF, behind '&' the query of another URL goes on. */
-static const char *
-soft_end(const ac_retro_take *t, const char *p, const char *end, char opener)
+/* In a query of another URL more than one '&' may be of this one. */
+#define SOFT_ENDS_IN_QUERY 4
+
+/* The URL of [begin, end), whose host begins at p, up to the first punctuation that may end it; '^' may stand between the attributes of LEEF, behind '&' the query of another URL goes on. */
+static int
+put_shorter(ac_retro_take *t, const char *begin, const char *p, const char *end, char opener, accord_err *err)
 {
-	while (p < end && !memchr(",;|')]}", *p, 7) && !(*p == '^' && t->has_carets) && !(*p == '&' && opener == '='))
-		p++;
-	return p;
+	bool in_query = opener == '=';
+	unsigned left = in_query ? SOFT_ENDS_IN_QUERY : 1;
+	int rc = 0;
+
+	for (; !rc && p < end; p++) {
+		bool is_caret = *p == '^' && t->has_carets;
+
+		if (!is_caret && (left == 0 || !(memchr(",;|')]}", *p, 7) || (*p == '&' && in_query))))
+			continue;
+		rc = ac_retro_put_url(t, (ac_str){ begin, (size_t)(p - begin) }, err);
+		left -= !is_caret;
+		if (is_caret || (left == 0 && !t->has_carets))
+			break;
+	}
+	return rc;
 }
 
 /* "scheme" ends before `colon`: the URL up to its sure end, and without the punctuation of a sentence. */
@@ -154,10 +169,7 @@ take_url(ac_retro_take *t, ac_str all, const char *begin, const char *colon, acc
 	if (!rc && trimmed != end && opener != '"')
 		rc = ac_retro_put_url(t, (ac_str){ begin, (size_t)(trimmed - begin) }, err);
 	shorter = trimmed;
-	trimmed = soft_end(t, colon + 3, end, opener);
-	if (!rc && trimmed < shorter && opener != '"' && !t->sure_ends)
-		rc = ac_retro_put_url(t, (ac_str){ begin, (size_t)(trimmed - begin) }, err);
-	return rc;
+	return rc || opener == '"' || t->sure_ends ? rc : put_shorter(t, begin, colon + 3, shorter, opener, err);
 }
 
 /* ---- tokens ---- */
@@ -585,28 +597,17 @@ kind_of_text(const ac_log_record *record, size_t at, bool has_escapes)
 		.is_version = f->role == AC_FIELD_USER_AGENT || f->role == AC_FIELD_SOFTWARE };
 }
 
-/* What stands behind the fields that are told apart; of JSON what is in no field, as it was meant. */
+/* What stands between fields that are told apart, in JSON as it was meant. json: where that begins in the line. */
 static int
-take_rest(ac_retro_take *t, ac_str line, size_t at, bool is_json, accord_err *err)
+take_between(ac_retro_take *t, ac_str line, size_t begin, size_t end, size_t json, accord_err *err)
 {
-	const ac_log_record *record = &t->line.record;
-	size_t end = at;
-	ac_str behind;
-	int rc;
+	size_t middle = json < begin ? begin : json < end ? json : end;
+	ac_str behind = ac_str_slice(line, middle, end);
+	int rc = middle > begin ? take_text(t, ac_str_slice(line, begin, middle), err) : 0;
 
-	if (!is_json)
-		return take_text(t, ac_str_slice(line, at, line.n), err);
-	for (size_t i = record->count; i > 0 && end == at; i--) {
-		const ac_log_field *f = &record->fields[i - 1];
-
-		if (f->raw.p >= line.p + at && f->raw.p + f->raw.n <= line.p + line.n)
-			end = (size_t)(f->raw.p - line.p) + f->raw.n;
-	}
-	behind = ac_str_slice(line, end, line.n);
-	rc = end > at ? take_text(t, ac_str_slice(line, at, end), err) : 0;
-	if (memchr(behind.p, '\\', behind.n))
-		behind = ac_log_unescape(behind, &t->line.arena);
-	return rc ? rc : take_text(t, behind, err);
+	if (rc || behind.n == 0)
+		return rc;
+	return take_text(t, memchr(behind.p, '\\', behind.n) ? ac_log_unescape(behind, &t->line.arena) : behind, err);
 }
 
 /* In the line, and what is escaped in it as it was meant. */
@@ -614,7 +615,7 @@ static int
 take_record(ac_retro_take *t, ac_str line, bool is_json, bool has_escapes, accord_err *err)
 {
 	const ac_log_record *record = &t->line.record;
-	size_t at = 0;
+	size_t json = is_json && record->format ? ac_watch_json_begin(line) : is_json ? 0 : line.n, at = 0;
 	int rc = 0;
 
 	t->sure_ends = record->format && record->format->is_strict;
@@ -633,12 +634,12 @@ take_record(ac_retro_take *t, ac_str line, bool is_json, bool has_escapes, accor
 			add_version(t, text);
 		if (rc || !kind.is_apart)
 			continue;
-		rc = take_text(t, ac_str_slice(line, at, (size_t)(f->raw.p - line.p)), err);
+		rc = take_between(t, line, at, (size_t)(f->raw.p - line.p), json, err);
 		if (!rc)
 			rc = take_text(t, text, err);
 		at = (size_t)(f->raw.p - line.p) + f->raw.n;
 	}
-	return rc ? rc : take_rest(t, line, at, is_json, err);
+	return rc ? rc : take_between(t, line, at, line.n, json, err);
 }
 
 int

@@ -389,10 +389,10 @@ fits_json(const ac_log_state *state, ac_str line)
 {
 	(void)state;
 	/* What stands at its end does not matter. */
-	if (line.n > 0 && (unsigned char)(line.p[0] - '!') < 0x5e)
-		return line.p[0] == '{';
-	line = ac_log_trim(line);
-	return line.n > 0 && line.p[0] == '{';
+	if (line.n == 0 || (unsigned char)(line.p[0] - '!') >= 0x5e)
+		line = ac_log_trim(line);
+	/* or an array of objects */
+	return line.n > 0 && (line.p[0] == '{' || (line.p[0] == '[' && line.n > 1 && line.p[1] == '{'));
 }
 
 const ac_log_format ac_log_json = { .name = "json", .is_json = true, .fits = fits_json, .read = read_documents };

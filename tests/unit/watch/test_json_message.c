@@ -77,6 +77,10 @@ messages__have_fields(void **state)
 		{ "{\"m\":\"<Event xmlns='a'><EventData><Data Name='Image'>C:\\\\new\\\\evil&#46;exe</Data><Data "
 		  "Name='FileVersion'>198&#46;51.100.7</Data></EventData></Event>\"}",
 		    "1:53+21 file-path exact c:\\new\\evil.exe p\n" },
+		/* in a later object of a line */
+		{ "[{\"a\":\"b\"},{\"m\":\"date=2021-07-19 a=b user_agent=\\\"Evil/2.0 (x \\\\\\\"q\\\\\\\" y)\\\" "
+		  "c=d\"}]",
+		    "1:50+24 user-agent exact Evil/2.0 (x \"q\" y) g\n" },
 		/* a document in a string, with a message in a string of it */
 		{ "{\"log\": \"{\\\"message\\\": \\\"CEF:0|V|P|1|100|N|5|dhost=bad.example "
 		  "request=/a/b.php?x\\\\\\\\=1&y\\\\\\\\=2\\\"}\"}",

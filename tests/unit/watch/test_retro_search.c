@@ -100,11 +100,19 @@ static const char messages[] =
     "deviceVersion=192.0.2.77\"\n"
     "2023-11-12T10:00:00Z,203.0.113.5,\"x=y a=b filename=\"\"evil tool.exe\"\" agent=\"\"kit/1.0 (x)\"\"\"\n"
     "2023-11-12T10:00:00Z,203.0.113.5,LEEF:2.0|V|P|1|42|^|url=http://leef.example/a.php^usrName=x\n"
+    "2023-11-12T10:00:00Z,203.0.113.5,LEEF:2.0|V|P|1|42|^|url=http://inner.example/a?b=1&c=2^usrName=x\n"
+    "2023-11-12T10:00:00Z,203.0.113.5,LEEF:2.0|V|P|1|42|^|url=http%3A%2F%2Fleef.example%2Fa.php^usrName=x\n"
     "2023-11-12T10:00:00Z,203.0.113.5,\"CEF:0|V|P|1|100|N|5|requestClientApplication=kit \"\"q\"\" 2.0\"\n"
     "2023-11-12T10:00:00Z,203.0.113.5,\"a=b c=d user_agent=\"\"kit \\\"\"q\\\"\" 2.0\"\"\"\n";
 
 /* Events of Windows in strings of JSON, and what has letters behind backslashes. */
 static const char events[] =
+    "{\"@timestamp\":\"2023-11-12T10:00:00Z\",\"message\":\"\\u003cEvent xmlns='a' "
+    "x='y'\\u003e\\u003cEventData\\u003e\\u003cData "
+    "Name='x'\\u003e203.0.113.5\\u003c/Data\\u003e\\u003cData "
+    "Name='y'\\u003eC:\\\\x\\u003c/Data\\u003e\\u003c/EventData\\u003e\\u003c/Event\\u003e\"}\n"
+    "[{\"timestamp\":\"2023-11-12T10:00:00Z\"},{\"message\":\"date=2023-11-12 a=b user_agent=\\\"kit \\\\\\\"q\\\\\\\" "
+    "2.0\\\" c=d\"}]\n"
     "{\"@timestamp\":\"2023-11-12T10:00:00Z\",\"message\":\"Address:\\\\t203.0.113.5\\\\r\\\\nUser:\\\\tmallory@evil."
     "example\\\\n\"}\n"
     "{\"@timestamp\":\"2023-11-12T10:00:00Z\",\"message\":\"<Event xmlns=\\\"a\\\"><EventData><Data Name=\\\"Url\\\">"

@@ -104,6 +104,11 @@ spelling_at(ac_watch_copy *c, ac_str line, size_t at, size_t json, spelling *out
 	*out = (spelling){ .is_own = true };
 	if (c->kind == AC_WATCH_COPY_REFANGED) {
 		out->n = ac_value_refang_at(line, at, &out->meant);
+		if (out->n == 0 && at < json && line.p[at] == '\\') {
+			out->n = letter_at(c, at);
+			out->meant = AC_S("\n");
+			out->is_own = out->n == 0;
+		}
 	} else if (c->kind == AC_WATCH_COPY_CONTROLS && !c->is_json) {
 		out->n = at < json && line.p[at] == '\\' ? letter_at(c, at) : ac_control_at(line, at);
 		out->meant = AC_S("\n");
@@ -185,7 +190,7 @@ ac_watch_copy_line(ac_watch_copy *c, ac_str text, size_t begin, size_t end, size
 	c->line_text = first;
 	c->line_origin = c->origins.n;
 	c->letters = (ac_control_letters){ .line = line };
-	if (c->kind == AC_WATCH_COPY_CONTROLS && !c->is_json)
+	if (c->kind == AC_WATCH_COPY_REFANGED ? json > begin : c->kind == AC_WATCH_COPY_CONTROLS && !c->is_json)
 		c->letter = ac_control_next_letter(&c->letters, &c->letter_n);
 	c->depth = depth_of(c, ac_str_slice(line, json - begin, line.n));
 	add_origin(c, begin, 0, false);

@@ -266,27 +266,47 @@ copy_part(ac_watch_copy *c, const ac_watch_copy *from, size_t begin, size_t end,
 	ac_buf_add(&c->text, ac_str_slice(ac_buf_view(&from->text), text + begin, text + end));
 }
 
+/* Instead of n bytes of that line, a spelling. */
+static void
+copy_spelled(ac_watch_copy *c, const ac_watch_copy *from, size_t begin, size_t n, ac_str meant, bool is_own)
+{
+	size_t raw = raw_of(from, from->line_text + begin), last = from->line_text + begin + n - 1;
+	const origin *o = origin_of(from, last);
+
+	add_origin(c, raw, raw_of(from, last) + (o->raw_n ? o->raw_n : 1) - raw, is_own);
+	set_defanged(c, !is_own);
+	ac_buf_add(&c->text, meant);
+}
+
 bool
 ac_watch_copy_letters(ac_watch_copy *c, const ac_watch_copy *from)
 {
 	/* without the line feed behind it */
-	ac_str line = ac_str_slice(ac_buf_view(&from->text), from->line_text, from->text.n - 1);
+	ac_str line = ac_str_slice(ac_buf_view(&from->text), from->line_text, from->text.n - 1), meant;
 	ac_control_letters letters = { .line = line };
-	size_t n, next = ac_control_next_letter(&letters, &n), at = from->line_origin, behind = 0;
+	size_t n, letter_n, letter = ac_control_next_letter(&letters, &letter_n), at = from->line_origin, behind = 0;
 
-	if (from->text.failed || next == line.n)
+	if (from->text.failed || letter == line.n)
 		return false;
-	for (; next < line.n; next = ac_control_next_letter(&letters, &n)) {
-		size_t raw;
+	while (behind < line.n) {
+		/* the nearer of a letter and a defanged spelling */
+		size_t next = ac_defang_find(ac_str_slice(line, 0, letter), behind);
+		bool is_letter = next == letter;
 
 		copy_part(c, from, behind, next, &at);
-		/* its backslash is an escape, and its last byte none */
-		raw = raw_of(from, from->line_text + next);
-		add_origin(c, raw, raw_of(from, from->line_text + next + n - 1) + 1 - raw, true);
-		ac_buf_add_byte(&c->text, '\n');
+		behind = next;
+		if (next == line.n)
+			break;
+		n = letter_n;
+		if (is_letter)
+			meant = AC_S("\n");
+		else
+			n = ac_value_refang_at(line, next, &meant);
+		copy_spelled(c, from, next, n, meant, is_letter);
 		behind = next + n;
+		while (letter < behind)
+			letter = ac_control_next_letter(&letters, &letter_n);
 	}
-	copy_part(c, from, behind, line.n, &at);
 	ac_buf_add_byte(&c->text, '\n');
 	return true;
 }

@@ -142,7 +142,9 @@ control_letters__stand_beside_values(void **state)
 		    "1:80+38 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
 		{ "{\"a\":\"x\\\\ny ip:\\\\t198.51.100.7\"}\n{\"b\":\"ip:\\\\t198.51.100.7\\\\n\"}",
 		    "1:18+12 ipv4-addr exact 198.51.100.7 a\n2:45+12 ipv4-addr exact 198.51.100.7 a\n" },
-		/* before defanged spellings, where no JSON is */
+		/* before defanged spellings */
+		{ "{\"m\":\"ip:\\\\t198[.]51.100[.]7\\\\n\\\\thxxp[:]\\/\\/bad[.]example\\/a\\/b.php?x=1&y=2\\\\n\"}",
+		    "1:12+16 ipv4-addr exact 198.51.100.7 a\n1:34+42 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
 		{ "x ip:\\t198[.]51.100.7\\r\\n\\thxxp://bad[.]example/a/b.php?x=1&y=2\\r\\n",
 		    "1:7+14 ipv4-addr exact 198.51.100.7 a\n1:27+36 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
 		/* of paths and domains */

@@ -179,6 +179,13 @@ has_event(ac_str message)
 	       ac_str_find(message, AC_S("\\u003cEvent")) < message.n;
 }
 
+/* Strings of a document may hold documents, and messages with escapes of other kinds. */
+static bool
+is_deep(ac_str document)
+{
+	return has_quotes_inside(document) || begin_of_cef(document) < document.n || has_event(document);
+}
+
 /* How a message in a string of JSON is escaped. */
 static ac_log_escapes
 message_escapes(ac_str message)
@@ -228,7 +235,7 @@ ac_decode_note_json(ac_decode *d, ac_str text, size_t begin, size_t end, bool ha
 		last = note_line(d, begin);
 		if (!last)
 			return;
-		last->is_read |= is_noted || has_quotes_inside(document);
+		last->is_read |= is_noted || is_deep(document);
 		if (last->is_read)
 			return;
 		ac_watch_copy_escaped(&d->roughly, text, document, AC_LOG_JSON, 1, '\n');

@@ -141,7 +141,7 @@ ac_log_may_be_message(ac_str raw)
 {
 	if (raw.n < MESSAGE_MIN)
 		return false;
-	if (ac_str_starts(raw, AC_S("LEEF:")))
+	if (ac_str_starts(raw, AC_S("CEF:")) || ac_str_starts(raw, AC_S("LEEF:")))
 		return true;
 	if (ac_str_find_byte(raw, ' ') == raw.n)
 		return false;

@@ -85,6 +85,9 @@ messages__have_fields(void **state)
 		{ "{\"log\": \"{\\\"message\\\": \\\"CEF:0|V|P|1|100|N|5|dhost=bad.example "
 		  "request=/a/b.php?x\\\\\\\\=1&y\\\\\\\\=2\\\"}\"}",
 		    "1:51+11 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
+		{ "{\"log\": \"{\\\"message\\\": "
+		  "\\\"CEF:0|V|P|1|100|N|5|request=http://bad.example/a/b.php?x\\\\\\\\=1&y\\\\\\\\=2\\\"}\"}",
+		    "1:53+42 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
 		/* a host of the collector around it */
 		{ "{\"host\": \"h\", \"event\": \"CEF:0|V|P|1|100|N|5|dhost=bad.example "
 		  "request=/a/b.php?x\\\\=1&y\\\\=2\"}",

@@ -2,6 +2,7 @@
 /* One record: what was found in it, who claims it, what holds, and the hits in the order of their places. */
 #include "crypto/digest.h"
 #include "watch/evaluate.h"
+#include "watch/version.h"
 
 #define FOUND_MAX AC_WATCH_MATCHES_MAX
 /* With more hosts of URLs than this in a line, reading its fields is cheaper than looking for paths. */
@@ -211,11 +212,14 @@ term_fits(ac_evaluation *e, const ac_found *f, const ac_index_posting *posting)
 }
 
 static bool
-is_software_number(const ac_found *f)
+is_software_number(const ac_evaluation *e, const ac_found *f)
 {
+	ac_str raw = { e->line.p + f->match.offset, f->match.length };
+
 	return f->match.type == AC_VALUE_IPV4 &&
 	       ((f->match.flags & AC_MATCH_VERSION) ||
-		   (f->field && (f->field->role == AC_FIELD_SOFTWARE || f->field->role == AC_FIELD_USER_AGENT)));
+		   (f->field && (f->field->role == AC_FIELD_SOFTWARE || f->field->role == AC_FIELD_USER_AGENT) &&
+		       !ac_is_called(e->line, raw)));
 }
 
 /* Names of files stand percent-encoded in URLs, and with '+' for blanks in the paths of W3C logs; elsewhere such a name is another one. */
@@ -311,7 +315,7 @@ collect_claims(ac_evaluation *e, accord_err *err)
 			e->opens_gate = opens_gate(e, &f->record);
 		if (!ac_evaluate_text(e, f, &reason))
 			continue;
-		if (is_software_number(f))
+		if (is_software_number(e, f))
 			reason = "version-number";
 		rc = claim_record(e, i, &f->record, reason, err);
 	}

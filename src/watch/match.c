@@ -323,7 +323,7 @@ ac_match_is_whole_ipv4(const ac_scan *s, ac_str span, unsigned *out_flags)
 {
 	if (span.p > s->begin && span.p[-1] == ':' && is_tail_of_ipv6(s, span.p, span.p + span.n))
 		return false;
-	*out_flags = ac_is_version(s->begin, span.p) ? AC_MATCH_VERSION : 0;
+	*out_flags = ac_is_version((ac_str){ s->begin, (size_t)(s->end - s->begin) }, span) ? AC_MATCH_VERSION : 0;
 	return true;
 }
 

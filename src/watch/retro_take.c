@@ -287,7 +287,8 @@ put_dotted(ac_retro_take *t, ac_str all, const waiting_token *w, accord_err *err
 	if (recent && !is_known)
 		ac_retro_batch_learn(recent, token, kind);
 	if (kind == SEEN_NOTHING ||
-	    (kind == SEEN_ADDRESS && (stands_in_version(t, token.p) || ac_is_version(all.p, token.p))))
+	    (kind == SEEN_ADDRESS &&
+		((stands_in_version(t, token.p) && !ac_is_called(all, token)) || ac_is_version(all, token))))
 		return 0;
 	rc = is_known ? ac_retro_batch_again(t->batch, recent, err)
 		      : ac_retro_batch_put(t->batch, (ac_str){ t->key, key_n }, recent, err);

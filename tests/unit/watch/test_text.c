@@ -63,6 +63,10 @@ file_path__is_found_with_its_directory_only(void **state)
 		    "" },
 		{ "exec /opt/Evil/run7 -d", "1:5+14 file-path exact /opt/Evil/run7 p\n" },
 		{ "exe=\"/opt/Evil/run7\"", "1:5+14 file-path exact /opt/Evil/run7 p\n" },
+		/* more separators than one are one */
+		{ "exe=/opt//Evil///run7", "1:4+17 file-path exact /opt/Evil/run7 p\n" },
+		{ "exe=//opt/Evil//run7 x", "1:4+16 file-path exact /opt/Evil/run7 p\n" },
+		{ "exe=http://opt//Evil/run7 y//opt/Evil/run7 /opt//Evil/run7//x", "" },
 		/* Defender's kinds of findings */
 		{ "Path: file:_C:\\Windows\\Temp\\evil1.exe; x",
 		    "1:12+25 file-path exact c:\\windows\\temp\\evil1.exe w\n" },

@@ -563,6 +563,7 @@ ac_evaluate(ac_evaluation *e, const ac_log_state *state, ac_time as_of, bool is_
 		return 0;
 	ac_arena_reset(&e->arena);
 	e->asked = e->hinted = 0;
+	e->text_asked = (ac_str){ NULL, 0 };
 	e->opens_gate = false;
 	e->record = (ac_log_record){ .arena = &e->arena };
 	e->parts.is_gathered = false;

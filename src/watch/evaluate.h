@@ -82,6 +82,9 @@ typedef struct ac_evaluation {
 	size_t plain_n; /* bytes of the line before its JSON: what stands there is never unescaped */
 	/* Rules of evaluate_text.c, as bits: whose words the line has been searched for, and has. */
 	unsigned asked, hinted;
+	/* the same of the text of one field, which was asked for last */
+	ac_str text_asked;
+	unsigned text_bits, text_hinted;
 	struct ac_pattern_stage *stage; /* patterns that need a record's fields; NULL: none */
 	bool opens_gate;                /* the record holds a value that some of these ask for */
 	ac_vec clear;                   /* ac_clear, one a match */

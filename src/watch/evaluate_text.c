@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Texts that mean something in certain fields only: a number is an AS number where the field says so, a word a mutex. Where a record has no fields (plain text, a line that
- * could not be read), a word of the line, quotes or the value's own spelling must say it; where the field's name is not known, its name may.
+ * could not be read), a word of the line, quotes or the value's own spelling must say it; where the field's name is not known, its name may, or a word of its text.
  *
  *	JA3, JA4          no field of another meaning; 32 digits or more are sure enough where nothing is known
  *	serial number     a field or a line that says "serial"
  *	AS number         a field that says so, or the letters before it ("AS64496")
- *	user agent        the whole of its field, or of what stands between quotes; so, too, in a field whose text is a line of another log
+ *	user agent        the whole of its field, blanks around it apart, or of what stands between quotes; so, too, in a field whose text is a line of another log; behind "User-Agent: ", to the end of a line
  *	mutex             the whole of its field, or what stands behind a backslash there; behind "\BaseNamedObjects\" anywhere; a line that says "mutex" or "mutant"
  *	named pipe        behind "pipe\", or in a field that says "pipe"
  *	file name, path   up to the end of a field for names and paths; a name from its beginning or a separator on
@@ -93,7 +93,23 @@ begins_component(const ac_evaluation *e, const ac_found *f)
 	return raw.p <= f->field->raw.p || is_separator(raw.p[-1]);
 }
 
-/* In a line without fields: between two quotes, tabs, or ends of the line. */
+/* Between two quotes, escaped or doubled, of the line that a text is. */
+static bool
+is_quoted_inside(ac_str raw, ac_str text)
+{
+	const char *end = raw.p + raw.n, *text_end = text.p + text.n;
+
+	if (raw.p - text.p < 2 || text_end - end < 2 || raw.p[-1] != '"')
+		return false;
+	if (raw.p[-2] == '"')
+		return end[0] == '"' && end[1] == '"';
+	/* In strings of JSON around it the backslashes are more. */
+	while (end < text_end - 1 && *end == '\\')
+		end++;
+	return raw.p[-2] == '\\' && end > raw.p + raw.n && *end == '"';
+}
+
+/* In a line without fields, or where none of its fields is: between two quotes, tabs, or ends of the line. */
 static bool
 is_quoted(const ac_evaluation *e, const ac_found *f)
 {
@@ -101,24 +117,27 @@ is_quoted(const ac_evaluation *e, const ac_found *f)
 	const char *end = raw.p + raw.n, *line_end = e->line.p + e->line.n;
 	char before = raw.p > e->line.p ? raw.p[-1] : '\t', behind = end < line_end ? *end : '\t';
 
-	return memchr("\"'\t", before, 3) && memchr("\"'\t", behind, 3);
+	return (memchr("\"'\t", before, 3) && memchr("\"'\t", behind, 3)) || is_quoted_inside(raw, e->line);
 }
 
-/* Inside a field: between two quotes, escaped or doubled, of the line that its text is. */
+/* "User-Agent: " right before it, a header as it went over the wire, which ends with its line, however the text writes that. */
 static bool
-is_quoted_inside(const ac_evaluation *e, const ac_found *f)
+is_header(const ac_evaluation *e, const ac_found *f)
 {
-	ac_str raw = raw_of(e, f), field = f->field->raw;
-	const char *end = raw.p + raw.n, *field_end = field.p + field.n;
+	static const ac_str name = AC_S_INIT("user-agent");
+	ac_str raw = raw_of(e, f), before = { e->line.p, f->match.offset };
+	const char *end = raw.p + raw.n, *line_end = e->line.p + e->line.n;
 
-	if (raw.p - field.p < 2 || field_end - end < 2 || raw.p[-1] != '"')
-		return false;
-	if (raw.p[-2] == '"')
-		return end[0] == '"' && end[1] == '"';
-	/* In strings of JSON around it the backslashes are more. */
-	while (end < field_end - 1 && *end == '\\')
+	while (end < line_end && *end == ' ')
 		end++;
-	return raw.p[-2] == '\\' && end > raw.p + raw.n && *end == '"';
+	if (end < line_end && !memchr("\r\n\t\"'\\", *end, 6) &&
+	    !ac_str_starts((ac_str){ end, (size_t)(line_end - end) }, AC_S("#01")))
+		return false;
+	while (before.n > 0 && before.p[before.n - 1] == ' ')
+		before.n--;
+	if (before.n <= name.n || before.p[--before.n] != ':')
+		return false;
+	return ac_str_eq_fold(ac_str_slice(before, before.n - name.n, before.n), name);
 }
 
 /* It stands in a folder of the kernel's objects: "\\.\pipe\x", "\Device\NamedPipe\x"; "\Sessions\1\BaseNamedObjects\x". */
@@ -133,28 +152,16 @@ is_in_folder(const ac_evaluation *e, const ac_found *f, ac_str folder)
 	       ac_str_eq_fold(ac_str_slice(before, before.n - folder.n, before.n), folder);
 }
 
-/* Events of AWS's S3 have the agent between brackets. */
+/* Events of AWS's S3 have the agent between brackets. Blanks around it are of no agent. */
 static bool
 is_whole_agent(ac_str raw, ac_str field)
 {
+	while (field.n > 0 && field.p[field.n - 1] == ' ')
+		field.n--;
+	while (field.n > 0 && field.p[0] == ' ')
+		field = ac_str_slice(field, 1, field.n);
 	return raw.n == field.n ||
 	       (raw.n + 2 == field.n && raw.p == field.p + 1 && field.p[0] == '[' && field.p[field.n - 1] == ']');
-}
-
-/* A rule's value in its own field, or in one that may be. */
-static bool
-fits_field(const ac_evaluation *e, const ac_found *f, const rule *r)
-{
-	const ac_log_field *field = f->field;
-	bool is_own = field->role == r->role || has_hint(r, field->name);
-
-	if (r->type == AC_VALUE_USER_AGENT && field->role == AC_FIELD_OTHER && is_quoted_inside(e, f))
-		return true;
-	if (!is_own && !(r->any_unknown && field->role == AC_FIELD_OTHER))
-		return false;
-	if (r->type == AC_VALUE_USER_AGENT)
-		return is_whole_agent(raw_of(e, f), field->raw);
-	return !r->is_whole || (reaches_end(e, f) && begins_component(e, f));
 }
 
 /* The line is searched once, however many values of the type it holds. */
@@ -167,6 +174,55 @@ line_has_hint(ac_evaluation *e, const rule *r)
 		e->hinted |= bit;
 	e->asked |= bit;
 	return e->hinted & bit;
+}
+
+/* Likewise the text of a field. */
+static bool
+field_has_hint(ac_evaluation *e, ac_str text, const rule *r)
+{
+	unsigned bit = 1U << (r - rules);
+
+	if (!line_has_hint(e, r))
+		return false;
+	if (e->text_asked.p != text.p || e->text_asked.n != text.n || !(e->text_bits & bit)) {
+		if (e->text_asked.p != text.p || e->text_asked.n != text.n)
+			e->text_bits = e->text_hinted = 0;
+		e->text_asked = text;
+		e->text_bits |= bit;
+		e->text_hinted |= has_hint(r, text) ? bit : 0;
+	}
+	return e->text_hinted & bit;
+}
+
+/* The text of a field around a value says what it is; a value that names its own kind does not say that. */
+static bool
+is_hinted_inside(ac_evaluation *e, ac_str raw, ac_str text, const rule *r)
+{
+	size_t at = (size_t)(raw.p - text.p);
+
+	if (raw.n == text.n || !field_has_hint(e, text, r))
+		return false;
+	return !has_hint(r, raw) || has_hint(r, ac_str_slice(text, 0, at)) ||
+	       has_hint(r, ac_str_slice(text, at + raw.n, text.n));
+}
+
+/* A rule's value in its own field, or in one that may be. */
+static bool
+fits_field(ac_evaluation *e, const ac_found *f, const rule *r)
+{
+	const ac_log_field *field = f->field;
+	bool is_own = field->role == r->role || has_hint(r, field->name);
+
+	if (r->type == AC_VALUE_USER_AGENT && field->role == AC_FIELD_OTHER &&
+	    is_quoted_inside(raw_of(e, f), field->raw))
+		return true;
+	if (!is_own && r->in_lines && field->role == AC_FIELD_OTHER && is_hinted_inside(e, raw_of(e, f), field->raw, r))
+		return true;
+	if (!is_own && !(r->any_unknown && field->role == AC_FIELD_OTHER))
+		return false;
+	if (r->type == AC_VALUE_USER_AGENT)
+		return is_whole_agent(raw_of(e, f), field->raw);
+	return !r->is_whole || (reaches_end(e, f) && begins_component(e, f));
 }
 
 static bool
@@ -253,6 +309,8 @@ ac_evaluate_text(ac_evaluation *e, const ac_found *f, const char **out_reason)
 		fits = true; /* "AS64496" */
 	if (!fits && type == AC_VALUE_AS_NUMBER)
 		fits = is_behind_as_name(e, f);
+	if (type == AC_VALUE_USER_AGENT && !fits)
+		fits = is_header(e, f);
 	if (type == AC_VALUE_NAMED_PIPE && is_in_folder(e, f, AC_S("pipe")))
 		fits = true;
 	if (type == AC_VALUE_MUTEX && is_in_folder(e, f, AC_S("\\BaseNamedObjects")))

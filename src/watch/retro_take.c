@@ -554,14 +554,26 @@ add_version(ac_retro_take *t, ac_str text)
 		t->versions[t->version_count++] = text;
 }
 
-/* A word by its form. Where a field says what it is, that has been taken; serial numbers stand in no field. */
+/* Whether the text of a field of no meaning has a number behind a word for it (evaluate_text.c); it is searched once, however many words it has. */
+static bool
+text_says_serial(ac_retro_take *t, const ac_log_field *field, ac_str word)
+{
+	if (field->role != AC_FIELD_OTHER || word.n == field->raw.n)
+		return false;
+	if (t->asked.p != field->raw.p || t->asked.n != field->raw.n)
+		t->asked_says = ac_retro_hints_of(field->raw).serial;
+	t->asked = field->raw;
+	return t->asked_says;
+}
+
+/* A word by its form. Where a field says what it is, that has been taken; serial numbers stand in no field, or in its text. */
 static int
 on_word(void *payload, ac_value_type type, ac_str text, accord_err *err)
 {
 	ac_retro_take *t = payload;
 	const ac_log_field *field = ac_log_field_at(&t->line.record, text.p);
 
-	if (field && type == AC_VALUE_CERT_SERIAL)
+	if (field && type == AC_VALUE_CERT_SERIAL && !text_says_serial(t, field, text))
 		return 0;
 	if (field && type == AC_VALUE_JA4 && field->role != AC_FIELD_OTHER)
 		return 0;
@@ -656,13 +668,15 @@ ac_retro_take_line(
 	t->line.parts.is_gathered = false;
 	t->line.unescape = is_json;
 	t->version_count = 0;
+	t->asked = (ac_str){ NULL, 0 };
 	t->may_have_controls = state ? ac_control_may_hold(line) : !is_json;
 	has_escapes = is_json || memchr(line.p, '\\', line.n) || ac_log_may_have_entities(line, true) ||
 		      (state && ac_decode_may_be_coded(state, line));
 	t->hints = ac_retro_hints_of(line);
 	/* Each field may be written otherwise than it is meant; without a sign of that, only some matter. */
 	if (state)
-		ac_log_read_roles(state, line, has_escapes || t->hints.serial || t->hints.as ? state->want : t->want,
+		ac_log_read_roles(state, line,
+		    has_escapes || t->hints.serial || t->hints.as || t->hints.pairs ? state->want : t->want,
 		    &t->line.arena, &t->line.record);
 	ac_retro_batch_time(t->batch, t->line.record.has_time ? t->line.record.time : as_of);
 	return take_record(t, line, is_json, has_escapes, err);

@@ -28,6 +28,8 @@ struct ac_retro_take {
 	/* versions: of software, user agents; no addresses stand in them */
 	ac_str versions[VERSIONS_MAX];
 	size_t version_count;
+	ac_str asked; /* the text of a field that was asked for a word for serial numbers last */
+	bool asked_says;
 	bool sure_ends, has_carets; /* of URLs */
 	bool may_have_controls;     /* the line (control.h) */
 	ac_retro_hints hints;       /* of the line: names of its fields may say more than their roles */

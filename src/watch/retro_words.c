@@ -40,7 +40,7 @@ look_at(ac_str line, const char *s, ac_retro_hints *hints)
 ac_retro_hints
 ac_retro_hints_of(ac_str line)
 {
-	ac_retro_hints hints = { .serial = false };
+	ac_retro_hints hints = { .pairs = ac_str_find(line, AC_S("alue\"")) < line.n };
 	const char *end = line.p + line.n;
 
 	for (unsigned upper = 0; upper < 2; upper++)

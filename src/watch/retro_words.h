@@ -16,6 +16,7 @@ typedef struct ac_retro_hints {
 	bool serial;  /* "serial" */
 	bool as;      /* "asn", "as_number" */
 	bool as_sign; /* "as" before a digit */
+	bool pairs;   /* {"name":"User-Agent","value":"..."}: names that are values themselves */
 } ac_retro_hints;
 
 ac_retro_hints ac_retro_hints_of(ac_str line);

@@ -287,14 +287,14 @@ static const row rows[] = {
 	{ AC_FIELD_SERVICE_NAME, false, "service_name" },
 	{ AC_FIELD_EMAIL_SENDER, false, "senderfromaddress sendermailfromaddress sender mail_sender" },
 	{ AC_FIELD_EMAIL_RECIPIENT, false, "recipientemailaddress recipient recipients" },
-	/* Audit and access logs of clouds: CloudTrail, Azure, Google, Kubernetes, Cloudflare. */
+	/* Audit and access logs of clouds: CloudTrail, Azure (Key Vault's clientInfo), Google, Kubernetes, Cloudflare, Salesforce (BROWSER_TYPE). */
 	{ AC_FIELD_TIME, true, "requestreceivedtimestamp stagetimestamp createddatetime activitydatetime edgestarttimestamp" },
 	{ AC_FIELD_SOURCE, false, "sourceipaddress calleripaddress callerip sourceips httprequest.remoteip" },
 	{ AC_FIELD_DESTINATION, false, "httprequest.serverip originip" },
 	{ AC_FIELD_URL_HOST, false, "clientrequesthost" },
 	{ AC_FIELD_URL_PATH, false, "clientrequesturi requesturi" },
 	{ AC_FIELD_METHOD, false, "clientrequestmethod" },
-	{ AC_FIELD_USER_AGENT, false, "callersupplieduseragent clientrequestuseragent" },
+	{ AC_FIELD_USER_AGENT, false, "callersupplieduseragent clientrequestuseragent clientinfo browser_type" },
 	{ AC_FIELD_REFERRER, false, "clientrequestreferer" },
 	{ AC_FIELD_USER, false, "principalemail userprincipalname userids" },
 	{ AC_FIELD_AS_NUMBER, false, "autonomoussystemnumber clientasn" },

@@ -571,12 +571,13 @@ settle_pair(const ac_log_state *state, ac_log_record *record, size_t at)
 static void
 settle_pairs(const ac_log_state *state, ac_log_record *record)
 {
-	if (!record->format->is_json || !(record->want >> AC_FIELD_OTHER & 1))
+	if (!(record->want >> AC_FIELD_OTHER & 1))
 		return;
 	for (size_t i = 0; i < record->count; i++) {
 		const ac_log_field *f = &record->fields[i];
 
-		if (f->role == AC_FIELD_OTHER && f->name.n >= 5 && f->name.p[f->name.n - 1] == 'e' &&
+		/* An object of JSON, be it of a message that stands behind a syslog header. */
+		if (f->group != 0 && f->role == AC_FIELD_OTHER && f->name.n >= 5 && f->name.p[f->name.n - 1] == 'e' &&
 		    is_called(f, AC_S("value")))
 			settle_pair(state, record, i);
 	}

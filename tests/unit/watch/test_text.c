@@ -117,6 +117,10 @@ mutex__is_one_where_the_record_says_so(void **state)
 		    "1:39+9 mutex exact EvilMutex m\n" },
 		{ "\\BaseNamedObjects\\EvilMutex2 \\Objects\\EvilMutex \\BaseNamedObjects\\evilmutex", "" },
 		{ "created mutant Sh0rt", "1:15+5 mutex exact Sh0rt s\n" },
+		/* so may the text of a field */
+		{ "{\"message\":\"created mutant Sh0rt.\"}", "1:27+5 mutex exact Sh0rt s\n" },
+		{ "{\"message\":\"created Sh0rt.\",\"mutant\":1,\"mutex\":\"x\"}", "" },
+		{ "{\"message\":\"Sh0rt\",\"a\":\"mutex\"}", "" },
 		{ "{\"mutex\":\"sh0rt\"}", "" }, /* CreateMutex: case counts */
 		{ "{\"mutex\":\"Sh0rt x\"}", "" },
 		{ "{\"mutex\":\"x Sh0rt\"}", "" },
@@ -171,6 +175,31 @@ user_agent__is_the_whole_of_its_field(void **state)
 		{ "{\"http\":{\"http_user_agent\":\"x [Mozilla/4.0 (compatible; Evil 2.1)]\"}}", "" },
 		{ "{\"http\":{\"http_user_agent\":\"mozilla/4.0 (compatible; Evil 2.1)\"}}", "" },
 		{ "saw Mozilla/4.0 (compatible; Evil 2.1) here", "" },
+		/* blanks around it are not of it */
+		{ "{\"http\":{\"http_user_agent\":\" Mozilla/4.0 (compatible; Evil 2.1)  \"}}",
+		    "1:29+34 user-agent exact Mozilla/4.0 (compatible; Evil 2.1) a\n" },
+		/* a header as it went over the wire */
+		{ "User-Agent: Mozilla/4.0 (compatible; Evil 2.1)",
+		    "1:12+34 user-agent exact Mozilla/4.0 (compatible; Evil 2.1) a\n" },
+		{ "{\"m\":\"GET / HTTP/1.1\\r\\nUser-Agent: Mozilla/4.0 (compatible; Evil 2.1)\\r\\nHost: x\"}",
+		    "1:36+34 user-agent exact Mozilla/4.0 (compatible; Evil 2.1) a\n" },
+		{ "CEF:0|F5|ASM|1|A|B|2|cs3=GET / HTTP/1.1\\r\\nuser-agent: Mozilla/4.0 (compatible; Evil 2.1)\\r\\nX: "
+		  "y",
+		    "1:55+34 user-agent exact Mozilla/4.0 (compatible; Evil 2.1) a\n" },
+		{ "<13>Jul 19 10:00:00 h x: a#015#012User-Agent: Mozilla/4.0 (compatible; Evil 2.1)#015#012b",
+		    "1:46+34 user-agent exact Mozilla/4.0 (compatible; Evil 2.1) a\n" },
+		{ "User-Agent: Mozilla/4.0 (compatible; Evil 2.1) x", "" },
+		{ "User-Agent: x Mozilla/4.0 (compatible; Evil 2.1)", "" },
+		{ "Server: Mozilla/4.0 (compatible; Evil 2.1)", "" },
+		/* between quotes of a line of another log whose fields do not tell */
+		{ "{\"m\":\"192.0.2.1 - - [19/Jul/2021:10:00:00 +0000] \\\"-\\\" \\\"GET / HTTP/1.1\\\" 200 1 0 "
+		  "\\\"Mozilla/4.0 (compatible; Evil 2.1)\\\"\"}",
+		    "1:84+34 user-agent exact Mozilla/4.0 (compatible; Evil 2.1) a\n" },
+		/* pairs of names and values in a message */
+		{ "<134>Jul 19 10:00:00 h x: {\"h\":[{\"name\":\"User-Agent\",\"value\":\"Mozilla/4.0 (compatible; "
+		  "Evil "
+		  "2.1)\"}]}",
+		    "1:62+34 user-agent exact Mozilla/4.0 (compatible; Evil 2.1) a\n" },
 	};
 
 	wt_open(&t);
@@ -230,6 +259,10 @@ certificate__is_found_with_and_without_colons(void **state)
 		    "1:18+26 x509-serial exact abcd123456789abc s\n" },
 		{ "{\"tls\":{\"serial\":\"ABCD123456789ABC\"}}", "1:18+16 x509-serial exact abcd123456789abc s\n" },
 		{ "{\"tls\":{\"serial\":\"00abcd123456789abc\"}}", "1:18+18 x509-serial exact abcd123456789abc s\n" },
+		/* in a text that says so */
+		{ "{\"message\":\"peer: serial number: ABCD123456789ABC, x\"}",
+		    "1:33+16 x509-serial exact abcd123456789abc s\n" },
+		{ "{\"message\":\"id ABCD123456789ABC, x\",\"serial\":\"1\"}", "" },
 		{ "serial 0xABCD123456789ABC", "" }, /* a word of its own: "0xabcd..." */
 		{ "{\"flow_id\":\"abcd123456789abc\"}", "" },
 		{ "fp aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee", "" },

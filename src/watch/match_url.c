@@ -19,10 +19,13 @@ is_hard_end(char c)
 	return ac_url_ends[(unsigned char)c] & AC_URL_HARD_END;
 }
 
+/* Of a URL in a query of another more bytes may be none, and of one behind a blank there those that are one, too. */
 static bool
-is_soft_end(char c, char opener)
+is_soft_end(const ac_scan *s, const char *p, char opener, bool in_form)
 {
-	return ac_url_ends[(unsigned char)c] & (opener == '=' ? AC_URL_SOFT_END | AC_URL_QUERY_END : AC_URL_SOFT_END);
+	unsigned ends = opener == '=' || in_form ? AC_URL_SOFT_END | AC_URL_QUERY_END : AC_URL_SOFT_END;
+
+	return (ac_url_ends[(unsigned char)*p] & ends) || (in_form && ac_url_may_end_in_form(p, s->end));
 }
 
 static bool
@@ -44,7 +47,7 @@ find_ends(const ac_scan *s, const char *begin, const char *rest, url_ends *out)
 	const char *soft[SOFT_ENDS_MAX];
 	const char *end = rest, *trimmed;
 	unsigned soft_count = 0;
-	bool in_brackets = *rest == '[';
+	bool in_brackets = *rest == '[', in_form = ac_url_is_in_form(s->begin, begin);
 
 	/* What is longer than all URLs of the index, whatever its spelling, needs no sure end. Percent-encoding takes three bytes for one. */
 	size_t most = s->index->url_max + SPELLING_SLACK;
@@ -54,7 +57,7 @@ find_ends(const ac_scan *s, const char *begin, const char *rest, url_ends *out)
 			most += 2;
 		if (in_brackets)
 			in_brackets = *end != ']';
-		else if (opener != '"' && soft_count < SOFT_ENDS_MAX && is_soft_end(*end, opener))
+		else if (opener != '"' && soft_count < SOFT_ENDS_MAX && is_soft_end(s, end, opener, in_form))
 			soft[soft_count++] = end;
 		end++;
 	}
@@ -244,11 +247,14 @@ ac_match_url(ac_scan *s, const char *colon)
 
 	if (begin == colon || rest >= s->end || !may_be_listed(s, rest))
 		return;
-	find_ends(s, begin, rest, &ends);
-	for (unsigned i = 0; i < ends.count; i++) {
-		ac_str span = { begin, (size_t)(ends.end[i] - begin) };
-		if (add_records(s, span, span, i < ends.sure ? 0 : soft_flags(*ends.end[i])))
-			return;
+	/* "git+https" is a scheme, "wget+http" none: the bytes are the same. */
+	for (bool found = false; begin && !found; begin = ac_url_form_begin(begin, colon)) {
+		find_ends(s, begin, rest, &ends);
+		for (unsigned i = 0; !found && i < ends.count; i++) {
+			ac_str span = { begin, (size_t)(ends.end[i] - begin) };
+
+			found = add_records(s, span, span, i < ends.sure ? 0 : soft_flags(*ends.end[i]));
+		}
 	}
 }
 

@@ -98,14 +98,20 @@ take_layer(const char *begin, const char *end, char *out, size_t *n)
 	return true;
 }
 
-/* Where what goes on at `p` ends. */
+/* Where what goes on at `p` ends: at what is no part of a query, or at an encoded byte that is none of a URL, if that is not one of the URL's own encoding. */
 static const char *
-encoded_end(const char *p, const char *limit, size_t most)
+encoded_end(const char *p, const char *limit, size_t most, bool is_twice)
 {
 	for (size_t n = 0; n <= most && p < limit && !(ac_url_ends[(unsigned char)*p] & AC_URL_HARD_END) && *p != '&' &&
 			   *p != '#' && *p != '+' && *p != '^' && *p != '|';
-	     n++)
-		p += *p == '%' && limit - p > 2 && ac_hex_value(p[1]) >= 0 && ac_hex_value(p[2]) >= 0 ? 3 : 1;
+	     n++) {
+		int high = *p == '%' && limit - p > 2 ? ac_hex_value(p[1]) : -1,
+		    low = high >= 0 ? ac_hex_value(p[2]) : -1;
+
+		if (!is_twice && low >= 0 && ac_url_ends[high << 4 | low] & AC_URL_HARD_END)
+			break;
+		p += low >= 0 ? 3 : 1;
+	}
 	return p;
 }
 
@@ -119,7 +125,7 @@ colon_before(const char *floor, const char *p)
 ac_str
 ac_percent_url(ac_str text, ac_str host, size_t most, char *buffer, size_t *out_n)
 {
-	const char *slash = encoded_before(text.p, host.p, '/'), *begin, *end, *colon;
+	const char *slash = encoded_before(text.p, host.p, '/'), *begin, *end, *colon, *form;
 	bool is_twice = slash && host.p - slash > 3;
 
 	*out_n = 0;
@@ -128,7 +134,10 @@ ac_percent_url(ac_str text, ac_str host, size_t most, char *buffer, size_t *out_
 	begin = colon ? ac_url_scheme_begin(text.p, colon) : colon;
 	if (begin == colon)
 		return (ac_str){ NULL, 0 };
-	end = encoded_end(host.p + host.n, text.p + text.n, is_twice ? 3 * most : most);
+	/* a '+' of the scheme itself were encoded, too */
+	form = ac_url_form_begin(begin, colon);
+	begin = form ? form : begin;
+	end = encoded_end(host.p + host.n, text.p + text.n, is_twice ? 3 * most : most, is_twice);
 	while (end > host.p + host.n && (ac_url_ends[(unsigned char)end[-1]] & AC_URL_TRAILING))
 		end--;
 	if (!take_layer(begin, end, buffer, out_n) || (is_twice && !take_layer(buffer, buffer + *out_n, buffer, out_n)))

@@ -130,18 +130,20 @@ ac_retro_put_url(ac_retro_take *t, ac_str text, accord_err *err)
 /* In a query of another URL more than one '&' may be of this one. */
 #define SOFT_ENDS_IN_QUERY 4
 
-/* The URL of [begin, end), whose host begins at p, up to the first punctuation that may end it; '^' may stand between the attributes of LEEF, behind '&' the query of another URL goes on. */
+/* The URL of [begin, end), whose host begins at p, up to the first punctuation that may end it; '^' may stand between the attributes of LEEF, behind '&' the query of another URL goes on, and between its blanks it may end at one (match_url.c). */
 static int
-put_shorter(ac_retro_take *t, const char *begin, const char *p, const char *end, char opener, accord_err *err)
+put_shorter(
+    ac_retro_take *t, const char *begin, const char *p, const char *end, char opener, bool in_form, accord_err *err)
 {
-	bool in_query = opener == '=';
+	bool in_query = opener == '=' || in_form;
 	unsigned left = in_query ? SOFT_ENDS_IN_QUERY : 1;
 	int rc = 0;
 
 	for (; !rc && p < end; p++) {
 		bool is_caret = *p == '^' && t->has_carets;
 
-		if (!is_caret && (left == 0 || !(memchr(",;|')]}", *p, 7) || (*p == '&' && in_query))))
+		if (!is_caret && (left == 0 || !(memchr(",;|')]}", *p, 7) || (*p == '&' && in_query) ||
+						   (in_form && ac_url_may_end_in_form(p, end)))))
 			continue;
 		rc = ac_retro_put_url(t, (ac_str){ begin, (size_t)(p - begin) }, err);
 		left -= !is_caret;
@@ -156,9 +158,15 @@ static int
 take_url(ac_retro_take *t, ac_str all, const char *begin, const char *colon, accord_err *err)
 {
 	const char *limit = all.p + all.n, *end = colon + 3, *trimmed, *shorter;
-	char opener = begin > all.p ? begin[-1] : '\0';
+	bool in_form;
+	char opener;
 	int rc;
 
+	/* "wget%20http://..." */
+	if (begin > all.p && begin[-1] == '%' && colon - begin > 2 && ac_is_hex(begin[0]) && ac_is_hex(begin[1]))
+		begin += 2;
+	in_form = ac_url_is_in_form(all.p, begin);
+	opener = begin > all.p ? begin[-1] : '\0';
 	if (colon - begin > SCHEME_MAX || !ac_is_alpha(*begin))
 		return 0;
 	while (end < limit && end - begin <= (ptrdiff_t)AC_URL_MAX && !ends_url(*end))
@@ -169,7 +177,9 @@ take_url(ac_retro_take *t, ac_str all, const char *begin, const char *colon, acc
 	if (!rc && trimmed != end && opener != '"')
 		rc = ac_retro_put_url(t, (ac_str){ begin, (size_t)(trimmed - begin) }, err);
 	shorter = trimmed;
-	return rc || opener == '"' || t->sure_ends ? rc : put_shorter(t, begin, colon + 3, shorter, opener, err);
+	if (rc || opener == '"' || (t->sure_ends && opener != '=' && !in_form))
+		return rc;
+	return put_shorter(t, begin, colon + 3, shorter, opener, in_form, err);
 }
 
 /* ---- tokens ---- */

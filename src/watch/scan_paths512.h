@@ -39,7 +39,7 @@ TARGET static inline bool
 head_of_sure_path(const char *p, uint64_t host_key, ac_hash_seed salt, uint64_t *out_key)
 {
 	path_head head = path_head_at(p, _mm512_loadu_si512(ac_url_ends), _mm512_loadu_si512(ac_url_ends + 64),
-	    AC_URL_HARD_END | AC_URL_PATH_END | AC_URL_SOFT_END | AC_URL_QUERY_END | AC_URL_SPELLED);
+	    AC_URL_HARD_END | AC_URL_PATH_END | AC_URL_SOFT_END | AC_URL_QUERY_END | AC_URL_SPELLED | AC_URL_FORM_END);
 	unsigned end, last, odd;
 
 	if (head.n == AC_PATH_STEP)
@@ -49,7 +49,8 @@ head_of_sure_path(const char *p, uint64_t host_key, ac_hash_seed salt, uint64_t 
 		return false;
 	last = ac_url_ends[(unsigned char)p[head.n - 1]];
 	/* without a branch: nobody foresees how a path ends */
-	odd = (end & (AC_URL_SOFT_END | AC_URL_QUERY_END)) | ((end / AC_URL_HARD_END) & (last / AC_URL_TRAILING) & 1);
+	odd = (end & (AC_URL_SOFT_END | AC_URL_QUERY_END | AC_URL_FORM_END)) |
+	      ((end / AC_URL_HARD_END) & (last / AC_URL_TRAILING) & 1);
 	*out_key = host_key ^ ((host_key ^ head_key(head, host_key, salt)) & -(uint64_t)(odd == 0));
 	return true;
 }

@@ -105,6 +105,8 @@ sure_path(const ac_scan *s, size_t base, const char *path, ac_str *out)
 			break;
 		if ((ends & (AC_URL_SOFT_END | AC_URL_QUERY_END)) || p - path >= SURE_PATH_MAX)
 			return false;
+		if ((ends & (AC_URL_FORM_END | AC_URL_SPELLED)) && ac_url_may_end_in_form(p, s->end))
+			return false;
 	}
 	if (p - path > SURE_PATH_MAX)
 		return false;

@@ -36,13 +36,11 @@ const unsigned char ac_word_fold[256] = { ['-'] = '-',
 #define LAST AC_URL_TRAILING
 #define HARD_8 HARD, HARD, HARD, HARD, HARD, HARD, HARD, HARD
 
-const unsigned char ac_url_ends[256] = {
-	HARD_8, HARD_8, HARD_8,
-	HARD_8, [' '] = HARD, ['!'] = LAST, ['"'] = HARD, ['#'] = AC_URL_PATH_END, ['%'] = AC_URL_SPELLED,
-	['&'] = AC_URL_QUERY_END, ['\''] = SOFT | LAST, [')'] = SOFT | LAST, ['*'] = LAST, [','] = SOFT | LAST,
-	['.'] = LAST, [':'] = LAST, [';'] = SOFT | LAST, ['<'] = HARD, ['>'] = HARD, ['?'] = LAST | AC_URL_PATH_END,
-	['\\'] = HARD, [']'] = SOFT | LAST, ['^'] = SOFT, ['`'] = HARD, ['|'] = SOFT, ['}'] = SOFT | LAST, [0x7f] = HARD
-};
+const unsigned char ac_url_ends[256] = { HARD_8, HARD_8, HARD_8, HARD_8, [' '] = HARD, ['!'] = LAST, ['"'] = HARD,
+	['#'] = AC_URL_PATH_END, ['%'] = AC_URL_SPELLED, ['&'] = AC_URL_QUERY_END, ['\''] = SOFT | LAST,
+	[')'] = SOFT | LAST, ['*'] = LAST, ['+'] = AC_URL_FORM_END, [','] = SOFT | LAST, ['.'] = LAST, [':'] = LAST,
+	[';'] = SOFT | LAST, ['<'] = HARD, ['>'] = HARD, ['?'] = LAST | AC_URL_PATH_END, ['\\'] = HARD,
+	[']'] = SOFT | LAST, ['^'] = SOFT, ['`'] = HARD, ['|'] = SOFT, ['}'] = SOFT | LAST, [0x7f] = HARD };
 
 void
 ac_token_back(const char *end, const char *floor, ac_hash_seed salt, ac_token *out)
@@ -82,9 +80,30 @@ ac_url_scheme_begin(const char *floor, const char *colon)
 
 	while (p > floor && colon - p < SCHEME_MAX && (ac_is_alnum(p[-1]) || memchr("+.-", p[-1], 3)))
 		p--;
+	/* "wget%20http://..." */
+	if (p > floor && p[-1] == '%' && colon - p > 2 && ac_is_hex(p[0]) && ac_is_hex(p[1]) && ac_is_alpha(p[2]))
+		return p + 2;
 	while (p < colon && !ac_is_alpha(*p))
 		p++;
 	return p > floor && ac_is_word(p[-1]) ? colon : p;
+}
+
+const char *
+ac_url_form_begin(const char *begin, const char *colon)
+{
+	const char *p = colon;
+
+	while (p > begin && p[-1] != '+')
+		p--;
+	return p > begin && p < colon && ac_is_alpha(*p) ? p : NULL;
+}
+
+bool
+ac_url_is_in_form(const char *floor, const char *begin)
+{
+	if (begin > floor && begin[-1] == '+')
+		return true;
+	return begin - floor > 2 && begin[-3] == '%' && ac_is_hex(begin[-2]) && ac_is_hex(begin[-1]);
 }
 
 const char *

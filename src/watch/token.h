@@ -38,12 +38,26 @@ enum {
 	AC_URL_QUERY_END = 4, /* perhaps none, of a URL in a query */
 	AC_URL_PATH_END = 8,  /* its path ends */
 	AC_URL_TRAILING = 16, /* mostly none, when its last byte */
-	AC_URL_SPELLED = 32   /* of it, but perhaps a spelling of another byte: '%' */
+	AC_URL_SPELLED = 32,  /* of it, but perhaps a spelling of another byte: '%' */
+	AC_URL_FORM_END = 64  /* of it, but a blank in the query of another URL: '+' */
 };
 extern const unsigned char ac_url_ends[256];
 
 /* First byte of the scheme of a URL that ends at `colon`, not before `floor`; colon itself when there is none. */
 const char *ac_url_scheme_begin(const char *floor, const char *colon);
+/* The same behind the last '+' of what may be a scheme, where that is a blank of a query: "cmd=wget+http://..."; NULL: there is none. */
+const char *ac_url_form_begin(const char *begin, const char *colon);
+/* Whether a URL begins there as in the query of another, behind a blank or the like: "+http://...", "%20http://...". */
+bool ac_url_is_in_form(const char *floor, const char *begin);
+/* Whether it may end at p then: '+', or a percent-encoded byte that no URL has, or that may end one. */
+static inline bool
+ac_url_may_end_in_form(const char *p, const char *end)
+{
+	int high = *p == '%' && end - p > 2 ? ac_hex_value(p[1]) : -1, low = high >= 0 ? ac_hex_value(p[2]) : -1;
+
+	return low >= 0 ? ac_url_ends[high << 4 | low] & (AC_URL_HARD_END | AC_URL_SOFT_END | AC_URL_QUERY_END)
+			: ac_url_ends[(unsigned char)*p] & AC_URL_FORM_END;
+}
 
 /* RFC 5321 s4.5.3.1: 64 bytes, '@' and 255. */
 #define AC_EMAIL_MAX 320

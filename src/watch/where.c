@@ -2,6 +2,35 @@
 /* Conditions on fields: names, roles, wildcards, networks. */
 #include "watch/where.h"
 
+/* "::ffff:192.0.2.1" is 192.0.2.1 (RFC 4291 s2.5.5.2), as for the scan. */
+static bool
+parse_network(ac_str text, ac_network *out)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	if (!ac_network_parse(text, out))
+		return false;
+	if (out->is_6 && out->bits >= 96 && memcmp(out->address, mapped, sizeof(mapped)) == 0) {
+		memmove(out->address, out->address + 12, 4);
+		out->bits -= 96;
+		out->is_6 = false;
+	}
+	return true;
+}
+
+/* "192.0.2.1:443" and "[2001:db8::1]:443" without their ports; the text itself where there is none. */
+static ac_str
+without_port(ac_str text)
+{
+	size_t colon = ac_str_find_byte(text, ':'), close = ac_str_find_byte(text, ']');
+
+	if (text.n > 0 && text.p[0] == '[' && close < text.n)
+		return ac_str_slice(text, 1, close);
+	return colon < text.n && ac_str_find_byte(ac_str_slice(text, colon + 1, text.n), ':') == text.n - colon - 1
+		   ? ac_str_slice(text, 0, colon)
+		   : text;
+}
+
 int
 ac_where_add(ac_where *where, ac_str condition, accord_err *err)
 {
@@ -14,7 +43,7 @@ ac_where_add(ac_where *where, ac_str condition, accord_err *err)
 		return ac_fail(err, ACCORD_EUSAGE, "want at most %d conditions", AC_WHERE_MAX);
 	*c = (ac_where_condition){ .field = field, .value = value };
 	c->has_role = ac_field_role_from_name(field, &c->role);
-	c->is_network = ac_network_parse(value, &c->network);
+	c->is_network = parse_network(value, &c->network);
 	where->count++;
 	return 0;
 }
@@ -50,7 +79,7 @@ is_member(ac_str text, const ac_network *network)
 	ac_network n;
 	unsigned bytes, rest;
 
-	if (!ac_network_parse(ac_str_trim(text), &n) || n.is_6 != network->is_6 || n.bits < network->bits)
+	if (!parse_network(without_port(ac_str_trim(text)), &n) || n.is_6 != network->is_6 || n.bits < network->bits)
 		return false;
 	bytes = network->bits / 8;
 	rest = network->bits % 8;

@@ -7,7 +7,8 @@
 #define LINE                                                                                                           \
 	"{\"ts\":1600000000,\"src_ip\":\"192.0.2.77\",\"dest_ip\":\"2001:DB8:0::1\",\"user\":\"corp\\\\al\","          \
 	"\"answers\":[\"a.example\","                                                                                  \
-	"\"192.0.2.9\"]}"
+	"\"192.0.2.9\"],\"mapped\":\"::ffff:192.0.2.77\",\"client\":\"192.0.2.77:443\",\"server\":\"[2001:db8::1]:"    \
+	"443\"}"
 
 static ac_where_verdict
 judge(const char *const *conditions, size_t n, int64_t since)
@@ -52,6 +53,17 @@ condition__is_a_name_or_role_and_a_value(void **state)
 		{ "dest_ip=2001:db8::1", true },
 		{ "destination=2001:db8::/33", true },
 		{ "destination=2001:db8:8000::/33", false },
+		/* an IPv4 address in IPv6's form, and with a port */
+		{ "mapped=192.0.2.0/24", true },
+		{ "mapped=::ffff:192.0.2.77", true },
+		{ "mapped=::ffff:192.0.2.0/120", true },
+		{ "mapped=198.51.100.0/24", false },
+		{ "client=192.0.2.0/24", true },
+		{ "client=192.0.2.77", true },
+		{ "client=198.51.100.0/24", false },
+		{ "client=192.0.2.77:44*", true },
+		{ "server=2001:db8::/32", true },
+		{ "server=2001:db9::/32", false },
 		{ "user=corp\\al", true },
 		{ "user=CORP\\al", false },
 		{ "answers=192.0.2.9", true },

@@ -262,8 +262,8 @@ static const row rows[] = {
 	{ AC_FIELD_USER_AGENT, false, "agent useragent user-agent ua" },
 	{ AC_FIELD_PROTOCOL, false, "protocol" },
 	{ AC_FIELD_URL_PATH, false, "url path" },
-	{ AC_FIELD_URL_HOST, false, "dstname requesthost" },
-	{ AC_FIELD_URL_PATH, false, "arg requestpath" },
+	{ AC_FIELD_URL_HOST, false, "dstname requesthost requested_host remotename" },
+	{ AC_FIELD_URL_PATH, false, "arg requestpath requested_path" },
 	{ AC_FIELD_URL_QUERY, false, "httprequest.args" },
 	{ AC_FIELD_AS_NUMBER, false, "asn as_number src_asn dst_asn srcasn dstasn" },
 	/* Defender and other endpoint tables as CSV. */

@@ -3,6 +3,7 @@
 
 #include "values/value.h"
 #include "watch/defang.h"
+#include "watch/logs/json_inner.h"
 #include "watch/typography.h"
 
 /* Where a copy's text stands in the line: a run of copied bytes, or one spelling that the copy has instead. */
@@ -31,12 +32,46 @@ ac_watch_copy_done(ac_watch_copy *c)
 	ac_vec_done(&c->found);
 }
 
+/* Whether the escapes of a string are some that JSON alone has: paths of Windows have "\t" and "\n". */
+static bool
+has_json_escapes_only(ac_str string)
+{
+	for (size_t at = 0; (at += ac_str_find_byte(ac_str_slice(string, at, string.n), '\\')) < string.n; at += 2) {
+		const char *p = string.p + at + 1;
+		size_t left = string.n - at - 1;
+
+		if (left == 0 ||
+		    (!memchr("/\"\\", *p, 3) && !(*p == 'u' && left > 4 && ac_is_hex(p[1]) && ac_is_hex(p[2]) &&
+						    ac_is_hex(p[3]) && ac_is_hex(p[4]))))
+			return false;
+	}
+	return true;
+}
+
+/* A line of a document that is printed over several: `"name": "value",`, or behind blanks an element alone, `"value",`. */
+static bool
+is_part_of_json(ac_str line)
+{
+	ac_str text = ac_str_trim(line), string;
+	size_t end;
+
+	if (text.n < 2 || text.p[0] != '"')
+		return false;
+	end = ac_log_string_end(text, 1);
+	string = ac_str_slice(text, 1, end++);
+	if (end >= text.n || (text.p[end] == ',' && end + 1 == text.n))
+		return end <= text.n && text.p != line.p && has_json_escapes_only(string);
+	while (end < text.n && (text.p[end] == ' ' || text.p[end] == '\t'))
+		end++;
+	return end < text.n && text.p[end] == ':' && ac_str_find_byte(string, '\\') == string.n;
+}
+
 size_t
 ac_watch_json_begin(ac_str line)
 {
 	size_t at = 0;
 
-	if (line.n > 0 && line.p[0] == '{')
+	if (line.n > 0 && (line.p[0] == '{' || is_part_of_json(line)))
 		return 0;
 	/* Few lines have braces. */
 	while ((at += ac_str_find_byte(ac_str_slice(line, at, line.n), '{')) < line.n) {

@@ -16,6 +16,7 @@ open_index(wt *t)
 	wt_value(t, "e", AC_VALUE_EMAIL, "phisher@evil.example");
 	wt_value(t, "u", AC_VALUE_URL, "http://bad.example/a?b=c");
 	wt_value(t, "h", AC_VALUE_URL, "http://198.51.100.1/a/b");
+	wt_value(t, "p", AC_VALUE_FILE_PATH, "C:\\temp\\tool7.exe");
 }
 
 static void
@@ -206,6 +207,26 @@ values__may_have_percent_encoded_bytes_around_them(void **state)
 		    "" },
 		{ "/r?u=http%3A%2F%2Fbad.example%2Fa%3Fb%3Dcd&v=w http%3A%2Fbad.example%2Fa%3Fb%3Dc", "" },
 		{ "x%40phisher@evil.example.org notphisher%40evil.example.org", "" },
+	};
+
+	(void)state;
+	wt_check(open_index, rows, AC_COUNT(rows));
+}
+
+/* A document that is printed over several lines: each of its lines is text, with the escapes of JSON where it is a member or an element. */
+static void
+values__have_escapes_of_json_in_lines_of_a_document(void **state)
+{
+	static const wt_row rows[] = {
+		{ "{\n  \"u\" : \"http:\\/\\/bad.example\\/a?b=c\",\n  \"l\": [\n    \"b\\u00fccher.example\",\n    "
+		  "\"http:\\/\\/198.51.100.1\\/a\\/b\"\n  ]\n}",
+		    "2:11+27 url url http://bad.example/a?b=c u malformed\n4:55+19 domain-name exact "
+		    "xn--bcher-kva.example i malformed\n"
+		    "5:82+27 url url http://198.51.100.1/a/b h malformed\n" },
+		{ "  \"C:\\temp\\tool7.exe\",\n\"C:\\temp\\tool7.exe\": denied\n\"C:\\temp\\tool7.exe\"\n",
+		    "1:3+17 file-path exact c:\\temp\\tool7.exe p\n2:24+17 file-path exact c:\\temp\\tool7.exe p\n"
+		    "3:52+17 file-path exact c:\\temp\\tool7.exe p\n" },
+		{ "x \"u\": \"http:\\/\\/bad.example\\/a?b=c\"", "" },
 	};
 
 	(void)state;
@@ -435,6 +456,7 @@ main(void)
 		cmocka_unit_test(address__is_an_end_of_a_flow),
 		cmocka_unit_test(ends_of_flows_and_encoded_values__are_found_by_every_kernel),
 		cmocka_unit_test(values__may_have_percent_encoded_bytes_around_them),
+		cmocka_unit_test(values__have_escapes_of_json_in_lines_of_a_document),
 		cmocka_unit_test(url__is_found_with_percent_encoding_by_every_kernel),
 		cmocka_unit_test(url__has_letters_beyond_ascii_with_and_without_percent_encoding),
 		cmocka_unit_test(url__is_found_however_much_of_it_is_percent_encoded),

@@ -31,7 +31,8 @@ enum {
 	COST_NUMERIC = 5,
 	COST_SHORT = 14,
 	COST_COMMON = 24,
-	COST_DOUBLING = 2
+	COST_DOUBLING = 2,
+	COST_MEMBER = 1000 /* anything is better */
 };
 
 /* Shorter serial numbers and names of mutexes are shared by too much that is harmless. */
@@ -143,6 +144,21 @@ cost_of(const ac_index_builder *b, const run *r)
 	return cost;
 }
 
+/* `"name":` in a text, as in the agent of pip: the scanner takes such words for names of members of JSON, which are no values. */
+static bool
+is_member_name(ac_str text, const run *r)
+{
+	size_t end = r->at + r->text.n;
+
+	if (r->is_dotted || r->at == 0 || end + 1 >= text.n || text.p[r->at - 1] != '"' || text.p[end] != '"' ||
+	    text.p[end + 1] != ':')
+		return false;
+	for (size_t i = 0; i < r->text.n; i++)
+		if (ac_is_decimal(r->text.p[i]))
+			return false;
+	return true;
+}
+
 /* The best run of a text in lower case; its words are counted. False when it has none. */
 static bool
 choose_anchor(const ac_index_builder *b, ac_value_type type, ac_str folded, run *out)
@@ -157,7 +173,7 @@ choose_anchor(const ac_index_builder *b, ac_value_type type, ac_str folded, run 
 		/* Paths of Windows are written with '/' too. */
 		r.is_slashed = !r.is_dotted && r.at > 0 && folded.p[r.at - 1] == '\\' &&
 			       (type == AC_VALUE_REGISTRY_KEY || type == AC_VALUE_MUTEX);
-		cost = cost_of(b, &r);
+		cost = cost_of(b, &r) + (is_member_name(folded, &r) ? COST_MEMBER : 0);
 
 		if (cost < best || (cost == best && r.text.n > out->text.n)) {
 			best = cost;

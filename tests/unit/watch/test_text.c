@@ -175,6 +175,9 @@ user_agent__is_the_whole_of_its_field(void **state)
 		{ "{\"http\":{\"http_user_agent\":\"x [Mozilla/4.0 (compatible; Evil 2.1)]\"}}", "" },
 		{ "{\"http\":{\"http_user_agent\":\"mozilla/4.0 (compatible; Evil 2.1)\"}}", "" },
 		{ "saw Mozilla/4.0 (compatible; Evil 2.1) here", "" },
+		/* JSON in it, whose longest word is the name of a member */
+		{ "{\"user_agent\":\"kit/3 {\\\"implementation\\\":{\\\"version\\\":\\\"3.1\\\"},\\\"ci\\\":null}\"}",
+		    "1:15+60 user-agent exact kit/3 {\"implementation\":{\"version\":\"3.1\"},\"ci\":null} q\n" },
 		/* blanks around it are not of it */
 		{ "{\"http\":{\"http_user_agent\":\" Mozilla/4.0 (compatible; Evil 2.1)  \"}}",
 		    "1:29+34 user-agent exact Mozilla/4.0 (compatible; Evil 2.1) a\n" },
@@ -211,6 +214,7 @@ user_agent__is_the_whole_of_its_field(void **state)
 	};
 
 	wt_open(&t);
+	wt_value(&t, "q", AC_VALUE_USER_AGENT, "kit/3 {\"implementation\":{\"version\":\"3.1\"},\"ci\":null}");
 	wt_value(&t, "a", AC_VALUE_USER_AGENT, "Mozilla/4.0 (compatible; Evil 2.1)");
 	wt_rows(&t, rows, AC_COUNT(rows));
 	wt_close(&t);

@@ -163,7 +163,7 @@ list_eight_digests(const ac_scan_maps *m, const uint32_t *lanes, size_t base, ui
 	const __m512i all = _mm512_set1_epi64(-1);
 	const uint32_t bit = 64 - (uint32_t)base;
 	__m256i at = _mm256_loadu_si256((const __m256i *)(const void *)lanes), ends, lengths;
-	__m512i first = windows_from(m->word, lanes, bit), last = windows_from(m->word - 1, lanes, bit);
+	__m512i first = windows_from(m->word, lanes, bit), last = windows_from(m->word, lanes, bit - 64);
 	__m512i before = _mm512_lzcnt_epi64(_mm512_xor_si512(last, all)), behind = trailing_ones(first), digits;
 	uint8_t full = _mm512_cmpeq_epi64_mask(first, all), is_digest;
 

@@ -201,9 +201,8 @@ next_region(ac_scan_maps *m, size_t words)
 	shift_words(m->slash, words);
 	shift_words(m->high, words);
 	shift_words(m->escape, words);
-	shift_words(m->quote, words);
+	shift_words(m->quote_or_s, words);
 	shift_words(m->follow, words);
-	shift_words(m->letter_s, words);
 	shift_words(m->letter_n, words);
 }
 
@@ -211,7 +210,7 @@ next_region(ac_scan_maps *m, size_t words)
 static void
 begin_maps(ac_scan_maps *m)
 {
-	uint64_t *const all[] = { m->word, m->dot, m->digit, m->colon, m->slash, m->high, m->quote };
+	uint64_t *const all[] = { m->word, m->dot, m->digit, m->colon, m->slash, m->high, m->quote_or_s };
 
 	for (size_t i = 0; i < AC_COUNT(all); i++)
 		all[i][0] = 0;
@@ -300,7 +299,7 @@ void
 ac_scan_leave_out(ac_scan *s, size_t begin, size_t end)
 {
 	ac_scan_maps *m = s->maps;
-	uint64_t *const all[] = { m->word, m->dot, m->digit, m->colon, m->slash, m->high, m->quote };
+	uint64_t *const all[] = { m->word, m->dot, m->digit, m->colon, m->slash, m->high, m->quote_or_s };
 
 	for (size_t i = 0; i < AC_COUNT(all); i++)
 		clear_bits(all[i] + 1, begin, end);

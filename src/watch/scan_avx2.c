@@ -129,8 +129,7 @@ classes_of_sets(ac_scan_maps *m, size_t words, size_t at)
 		    _mm256_or_si256(_mm256_andnot_si256(first, only_second), _mm256_andnot_si256(both, only_first)));
 		PUT(m->high, _mm256_setzero_si256());
 		if (m->wants_words) {
-			PUT(m->quote, quote);
-			PUT(m->letter_s, _mm256_and_si256(words_first, only_third));
+			PUT(m->quote_or_s, _mm256_or_si256(quote, _mm256_and_si256(words_first, only_third)));
 			PUT(m->letter_n, _mm256_and_si256(words_first, only_second));
 		}
 #undef PUT

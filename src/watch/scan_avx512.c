@@ -124,12 +124,11 @@ classes_of_word(__m512i bytes, class_table table, ac_scan_maps *m, size_t w)
 	m->colon[w] = colon & ~dot;
 	m->open[w] = dot & colon;
 	m->slash[w] = slash & ~(feed | word);
-	m->letter_s[w] = slash & word;
 	m->feed.bits[w] = feed & ~(slash | escape | word);
 	m->letter_n[w] = feed & word;
 	m->has_signs |= (slash & feed) != 0;
 	m->escape[w] = escape & ~feed;
-	m->quote[w] = escape & feed;
+	m->quote_or_s[w] = (escape & feed) | (slash & word);
 	m->follow[w] = _mm512_test_epi8_mask(class, _mm512_set1_epi8((char)FOLLOW)) & ~high;
 	return high;
 }
@@ -198,8 +197,7 @@ classes_of_eight(const __m512i bytes[static 8], class_table table, ac_scan_maps 
 	PUT8(m->follow, w, high[3]);
 	if (!m->wants_words)
 		return;
-	PUT8(m->quote, w, _mm512_and_si512(high[1], high[2]));
-	PUT8(m->letter_s, w, _mm512_and_si512(high[0], low[0]));
+	PUT8(m->quote_or_s, w, _mm512_or_si512(_mm512_and_si512(high[1], high[2]), _mm512_and_si512(high[0], low[0])));
 	PUT8(m->letter_n, w, _mm512_and_si512(high[1], low[0]));
 }
 

@@ -42,16 +42,15 @@ typedef struct ac_places_map {
 
 /* Word 1 of each map is the first that is looked at: it begins a cache line, so that no step's own words lie in two. */
 typedef struct ac_scan_maps {
-	_Alignas(
-	    64) bool wants_words; /* quote, letter_s and letter_n are looked at: else a kernel need not tell them */
+	_Alignas(64) bool wants_words; /* quote_or_s and letter_n are looked at: else a kernel need not tell them */
 	uint64_t before[6];
 	/* classes of bytes; high: from 0x80 on, which are in `word` too */
 	uint64_t word[AC_MAP_WORDS], dot[AC_MAP_WORDS], digit[AC_MAP_WORDS], colon[AC_MAP_WORDS], slash[AC_MAP_WORDS],
-	    high[AC_MAP_WORDS], quote[AC_MAP_WORDS];
+	    high[AC_MAP_WORDS];
 	/* backslashes; one of "([{"; one of "@AD`ad.:/", which may follow those two in a defanged spelling */
 	uint64_t escape[AC_MAP_WORDS], open[AC_MAP_WORDS], follow[AC_MAP_WORDS];
-	/* 's' and 'n', of either case, by which names of AS numbers are told from other words */
-	uint64_t letter_s[AC_MAP_WORDS], letter_n[AC_MAP_WORDS];
+	/* quotes, by which names of members are told, and 's' of either case, which is in `word` too; 'n'. By those two letters names of AS numbers are told from other words. */
+	uint64_t quote_or_s[AC_MAP_WORDS], letter_n[AC_MAP_WORDS];
 	/* where a defanged spelling may begin */
 	uint64_t spelling[AC_MAP_WORDS];
 	/* line feeds */

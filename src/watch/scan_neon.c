@@ -44,7 +44,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 	m->has_signs = true; /* not told */
 	for (size_t w = at; w < at + words; w++, p += 64) {
 		uint8x16_t word[4], digit[4], dot[4], colon[4], slash[4], high[4];
-		uint8x16_t feed[4], escape[4], open[4], follow[4], quote[4], letter_s[4], letter_n[4];
+		uint8x16_t feed[4], escape[4], open[4], follow[4], quote_or_s[4], letter_n[4];
 
 		for (unsigned i = 0; i < 4; i++) {
 			uint8x16_t bytes = vld1q_u8((const uint8_t *)p + 16 * (size_t)i);
@@ -60,8 +60,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 			slash[i] = vceqq_u8(bytes, vdupq_n_u8('/'));
 			feed[i] = vceqq_u8(bytes, vdupq_n_u8('\n'));
 			escape[i] = vceqq_u8(bytes, vdupq_n_u8('\\'));
-			quote[i] = vceqq_u8(bytes, vdupq_n_u8('"'));
-			letter_s[i] = vceqq_u8(lower, vdupq_n_u8('s'));
+			quote_or_s[i] = vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('"')), vceqq_u8(lower, vdupq_n_u8('s')));
 			letter_n[i] = vceqq_u8(lower, vdupq_n_u8('n'));
 			/* '[' and '{' differ in one bit */
 			open[i] = vorrq_u8(vceqq_u8(lower, vdupq_n_u8('{')), vceqq_u8(bytes, vdupq_n_u8('(')));
@@ -79,8 +78,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 		m->escape[w] = bits_of(escape, places);
 		m->open[w] = bits_of(open, places);
 		m->follow[w] = bits_of(follow, places) | m->dot[w] | m->colon[w] | m->slash[w];
-		m->quote[w] = bits_of(quote, places);
-		m->letter_s[w] = bits_of(letter_s, places);
+		m->quote_or_s[w] = bits_of(quote_or_s, places);
 		m->letter_n[w] = bits_of(letter_n, places);
 		any |= m->high[w];
 	}

@@ -178,7 +178,8 @@ find_as_names(const ac_scan_maps *m, size_t w, const classes_here *x, words_n *o
 	words_n n = AT(m->letter_n, w), n_behind = AT(m->letter_n, w + 1);
 	words_n goes_on = LATER(x->word, x->word_before, 2); /* the first letter is not the word's */
 	words_n ends = SOONER(x->digit, x->digit_behind, 1) | ~SOONER(x->word, x->word_behind, 1);
-	words_n short_name = (SOONER(n, n_behind, 1) | SOONER(n, n_behind, 2) | (ends & ~goes_on)) & AT(m->letter_s, w);
+	words_n short_name =
+	    (SOONER(n, n_behind, 1) | SOONER(n, n_behind, 2) | (ends & ~goes_on)) & AT(m->quote_or_s, w) & x->word;
 	words_n name = short_name | (SOONER(n, n_behind, 3) & ~goes_on);
 
 	*out = name & LATER(AT(m->follow, w), AT(m->follow, w - 1), 1) & LATER(x->word, x->word_before, 1);
@@ -191,7 +192,8 @@ find_as_names(const ac_scan_maps *m, size_t w, const classes_here *x, words_n *o
 IN_STEP void
 find_member_ends(const ac_scan_maps *m, size_t w, const classes_here *x, uint64_t *carry, words_n *out)
 {
-	words_n quote = AT(m->quote, w), last = quote & x->before_colon, first = quote & ~x->before_colon;
+	words_n quote = AT(m->quote_or_s, w) & ~x->word, last = quote & x->before_colon,
+		first = quote & ~x->before_colon;
 	words_n names = (x->word & ~x->digit) | first, sum;
 
 	add_words(&names, &first, carry, &sum);

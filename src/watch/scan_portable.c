@@ -20,8 +20,7 @@
 	(LANE(WORD(c), 0) | LANE((c) == '.', 1) | LANE((c) == '\\', 2) | LANE((c) == ':', 3) | LANE((c) == '/', 4) |   \
 	    LANE(DIGIT(c), 5) | LANE(HIGH(c), 6) | LANE((c) == '\n', 7))
 #define SECOND(c)                                                                                                      \
-	(LANE(OPEN(c), 0) | LANE(FOLLOW(c), 1) | LANE((c) == '"', 2) | LANE(LOWER(c) == 's', 3) |                      \
-	    LANE(LOWER(c) == 'n', 4))
+	(LANE(OPEN(c), 0) | LANE(FOLLOW(c), 1) | LANE((c) == '"' || LOWER(c) == 's', 2) | LANE(LOWER(c) == 'n', 3))
 #define ROW4(of, c) of(c), of((c) + 1), of((c) + 2), of((c) + 3)
 #define ROW16(of, c) ROW4(of, c), ROW4(of, (c) + 4), ROW4(of, (c) + 8), ROW4(of, (c) + 12)
 #define ROW64(of, c) ROW16(of, c), ROW16(of, (c) + 16), ROW16(of, (c) + 32), ROW16(of, (c) + 48)
@@ -80,9 +79,8 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 		m->feed.bits[w] = rows[7];
 		m->open[w] = more[0];
 		m->follow[w] = more[1] | m->dot[w] | m->colon[w] | m->slash[w];
-		m->quote[w] = more[2];
-		m->letter_s[w] = more[3];
-		m->letter_n[w] = more[4];
+		m->quote_or_s[w] = more[2];
+		m->letter_n[w] = more[3];
 		high |= rows[6];
 	}
 	return high;

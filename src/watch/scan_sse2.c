@@ -39,7 +39,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 	m->has_signs = true; /* not told */
 	for (size_t w = at; w < at + words; w++, p += 64) {
 		uint64_t word = 0, digit = 0, dot = 0, colon = 0, slash = 0, high = 0;
-		uint64_t feed = 0, escape = 0, open = 0, follow = 0, quote = 0, letter_s = 0, letter_n = 0;
+		uint64_t feed = 0, escape = 0, open = 0, follow = 0, quote_or_s = 0, letter_n = 0;
 
 		for (unsigned i = 0; i < 64; i += 16) {
 			__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
@@ -57,8 +57,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 			high |= bits_of(bytes) << i;
 			feed |= bits_of(equals(bytes, '\n')) << i;
 			escape |= bits_of(equals(bytes, '\\')) << i;
-			quote |= bits_of(equals(bytes, '"')) << i;
-			letter_s |= bits_of(equals(lower, 's')) << i;
+			quote_or_s |= bits_of(_mm_or_si128(equals(bytes, '"'), equals(lower, 's'))) << i;
 			letter_n |= bits_of(equals(lower, 'n')) << i;
 			/* '[' and '{' differ in one bit */
 			open |= bits_of(_mm_or_si128(equals(lower, '{'), equals(bytes, '('))) << i;
@@ -76,8 +75,7 @@ classes(const char *p, size_t words, ac_scan_maps *m, size_t at)
 		m->escape[w] = escape;
 		m->open[w] = open;
 		m->follow[w] = follow | dot | colon | slash;
-		m->quote[w] = quote;
-		m->letter_s[w] = letter_s;
+		m->quote_or_s[w] = quote_or_s;
 		m->letter_n[w] = letter_n;
 		any |= high;
 	}

@@ -5,7 +5,7 @@
 
 #define WORDS 64
 #define LAST_WORDS 60 /* no multiple of a step */
-#define MAPS 15
+#define MAPS 14
 
 static uint32_t
 next_random(uint32_t *seed)
@@ -71,8 +71,7 @@ portable_classes__follow_the_definition(void **state)
 			assert_int_equal(bit_of(m.high, at), c >= 128);
 			assert_int_equal(bit_of(m.feed.bits, at), c == '\n');
 			assert_int_equal(bit_of(m.escape, at), c == '\\');
-			assert_int_equal(bit_of(m.quote, at), c == '"');
-			assert_int_equal(bit_of(m.letter_s, at), c == 's' || c == 'S');
+			assert_int_equal(bit_of(m.quote_or_s, at), c == '"' || c == 's' || c == 'S');
 			assert_int_equal(bit_of(m.letter_n, at), c == 'n' || c == 'N');
 			assert_int_equal(bit_of(m.open, at), c == '(' || c == '[' || c == '{');
 			assert_int_equal(bit_of(m.follow, at), c && strchr("@AD`ad.:/", (int)c) != NULL);
@@ -250,8 +249,8 @@ run(const ac_scan_kernel *k, const char *text, unsigned want, ac_scan_maps *m, u
 	for (size_t r = 0; r < 2; r++) {
 		size_t words = r ? LAST_WORDS : WORDS;
 		const uint64_t *maps[MAPS] = { m->name_end.bits, m->third_dot.bits, m->digest.bits, m->address6.bits,
-			m->url.bits, m->word_end.bits, m->feed.bits, m->escape, m->open, m->follow, m->quote,
-			m->spelling, m->letter_s, m->letter_n, m->rare.bits };
+			m->url.bits, m->word_end.bits, m->feed.bits, m->escape, m->open, m->follow, m->quote_or_s,
+			m->spelling, m->letter_n, m->rare.bits };
 
 		k->classes(text + r * 64 * WORDS, words + 1, m, 1);
 		k->spellings(m, words);
@@ -263,7 +262,7 @@ run(const ac_scan_kernel *k, const char *text, unsigned want, ac_scan_maps *m, u
 		m->digit[0] = m->digit[WORDS];
 		m->colon[0] = m->colon[WORDS];
 		m->slash[0] = m->slash[WORDS];
-		m->quote[0] = m->quote[WORDS];
+		m->follow[0] = m->follow[WORDS];
 	}
 }
 

@@ -73,19 +73,22 @@ def shared_data():
     return None
 
 
-def watch_runs(keep):
-    """Arguments of bench_watch, and whether it is to have one core: as it is, then the goals, which are for 5 million indicators. keep: a file for their index."""
+def runs_of(program, keep):
+    """Arguments of a program of bench/, and whether it is to have one core: where a goal is for more than it takes by itself, that. keep: a file for the index of 5 million indicators."""
     goal = ["--sets", "5m", "--keep", keep]
-    return [([], True), ([*goal, "--others", "5", "--rounds", "15"], True), ([*goal, "--kernel", "avx2", "--formats", "eve,zeek-tsv"], True), ([*goal, "--kernel", "portable", "--formats", "eve", "--rounds", "3"], True),
-            ([*goal, "--kinds", "addresses,all-hits"], True), (["--sets", "1k,10m", "--formats", "eve"], True), ([*goal, "--formats", "eve", "--threads", "2"], False)]
+    runs = {"bench_watch": [([], True), ([*goal, "--others", "5", "--rounds", "15"], True), ([*goal, "--kernel", "avx2", "--formats", "eve,zeek-tsv"], True), ([*goal, "--kernel", "portable", "--formats", "eve", "--rounds", "3"], True),
+                            ([*goal, "--kinds", "addresses,all-hits"], True), (["--sets", "1k,10m", "--formats", "eve"], True), ([*goal, "--formats", "eve", "--threads", "2"], False)],
+            "bench_gzip": [(["5000000"], False)],
+            "bench_retro": [(["365", "200000", "100000"], True)]}
+    return runs.get(program, [([], True)])
 
 
 def bench_programs(build, env, folder):
     for program in sorted((build / "bench").glob("bench_*")):
         if not os.access(program, os.X_OK) or program.is_dir():
             continue
-        for arguments, is_pinned in watch_runs(folder / "watch.index") if program.name == "bench_watch" else [([], True)]:
-            done = subprocess.run([*(["taskset", "-c", "0"] if is_pinned else []), program, *arguments], env=env, capture_output=True, text=True, check=False, timeout=600)
+        for arguments, is_pinned in runs_of(program.name, folder / "watch.index"):
+            done = subprocess.run([*(["taskset", "-c", "0"] if is_pinned else []), program, *arguments], env=env, cwd=folder, capture_output=True, text=True, check=False, timeout=600)
             if done.returncode:
                 row(program.name, "failed", "", done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "")
             for line in done.stdout.splitlines():
@@ -269,7 +272,7 @@ def list_rows(build, accord, folder, indicators=5_000_000):
     shutil.rmtree(name)
 
 
-def hit_rows(build, accord, folder, indicators=1_000_000, mib=256):
+def hit_rows(build, accord, folder, indicators=5_000_000, mib=256):
     """One line in ten a hit, all printed as JSON; then one big file with few hits by two threads, by the clock. Hard data with its own list (bench/make_telemetry.c)."""
     state, name = folder / "hit-state", str(folder / "hits")
     os.mkdir(name)

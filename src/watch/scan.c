@@ -210,7 +210,7 @@ next_region(ac_scan_maps *m, size_t words)
 static void
 begin_maps(ac_scan_maps *m)
 {
-	uint64_t *const all[] = { m->word, m->dot, m->digit, m->colon, m->slash, m->high, m->quote_or_s };
+	uint64_t *const all[] = { m->word, m->dot, m->digit, m->colon, m->slash, m->high, m->follow };
 
 	for (size_t i = 0; i < AC_COUNT(all); i++)
 		all[i][0] = 0;

@@ -74,12 +74,9 @@ defanged_values__are_what_was_meant(void **state)
 		{ "evil(7)example", "" },
 		{ "f(1) g(0)x sshd[12]a (2)b", "" },
 	};
-	wt t;
 
 	(void)state;
-	open_index(&t);
-	wt_rows(&t, rows, AC_COUNT(rows));
-	wt_close(&t);
+	wt_check(open_index, rows, AC_COUNT(rows));
 }
 
 /* Cut into chunks and at every place of the pass's steps of 32 bytes. */

@@ -58,12 +58,9 @@ values__are_found_behind_two_escapes(void **state)
 		{ "{\"log\":\"x \\\"q\\\":\\\"C:\\\\bad \\\\evil.example\"}",
 		    "1:28+12 domain-name exact evil.example d\n" },
 	};
-	wt t;
 
 	(void)state;
-	open_index(&t);
-	wt_rows(&t, rows, AC_COUNT(rows));
-	wt_close(&t);
+	wt_check(open_index, rows, AC_COUNT(rows));
 }
 
 static void
@@ -254,12 +251,9 @@ documents_in_values_of_other_formats__have_fields(void **state)
 		      "bad.example\\\\\\/a\\\\\\/b.php?x=1&y=2\\\"\"}\"\"}\",x\n",
 		    "2:67+46 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
 	};
-	wt t;
 
 	(void)state;
-	open_index(&t);
-	wt_rows(&t, rows, AC_COUNT(rows));
-	wt_close(&t);
+	wt_check(open_index, rows, AC_COUNT(rows));
 }
 
 /* As in JSON itself: a member's name that is one word without digits is no value. */
@@ -302,12 +296,9 @@ documents_in_csv__are_found_without_either_escape(void **state)
 		  "\"\"\\/a\\/b.php?x=1\\u0026y=2\"\"}\"\n",
 		    "2:68+11 url url http://bad.example/a/b.php?x=1&y=2 u\n" },
 	};
-	wt t;
 
 	(void)state;
-	open_index(&t);
-	wt_rows(&t, rows, AC_COUNT(rows));
-	wt_close(&t);
+	wt_check(open_index, rows, AC_COUNT(rows));
 }
 
 int

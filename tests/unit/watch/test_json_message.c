@@ -122,12 +122,9 @@ messages__have_fields(void **state)
 		/* no message */
 		{ "{\"message\":\"see a=b, hostname bad.example and /a/b.php?x=1&y=2 there\"}", "" },
 	};
-	wt t;
 
 	(void)state;
-	open_index(&t);
-	wt_rows(&t, rows, AC_COUNT(rows));
-	wt_close(&t);
+	wt_check(open_index, rows, AC_COUNT(rows));
 }
 
 /* What a program wrote as letters behind backslashes was escaped once more. */
@@ -154,12 +151,9 @@ control_letters__stand_beside_values(void **state)
 		{ "{\"a\":\"C:\\\\new\\\\evil.exe\",\"b\":\"CORP\\\\n198.51.100.7\",\"c\":\"C:\\\\t198.51.100.7\"}",
 		    "1:6+17 file-path exact c:\\new\\evil.exe p\n" },
 	};
-	wt t;
 
 	(void)state;
-	open_index(&t);
-	wt_rows(&t, rows, AC_COUNT(rows));
-	wt_close(&t);
+	wt_check(open_index, rows, AC_COUNT(rows));
 }
 
 /* The same in columns of CSV, as a SIEM exports them: quotes are doubled. */
@@ -210,12 +204,9 @@ messages__in_columns_of_csv_have_fields(void **state)
 		{ "_time,src_ip,user_agent\n2021-07-19T10:00:00Z,10.0.0.1,a=b c=d e=f g=h mutex=Evil Mutex", "" },
 		{ HEADER "\"see a=b, hostname bad.example and /a/b.php?x=1&y=2 there\"", "" },
 	};
-	wt t;
 
 	(void)state;
-	open_index(&t);
-	wt_rows(&t, rows, AC_COUNT(rows));
-	wt_close(&t);
+	wt_check(open_index, rows, AC_COUNT(rows));
 #undef HEADER
 }
 

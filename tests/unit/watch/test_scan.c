@@ -234,12 +234,9 @@ digest__matches_by_exact_length(void **state)
 		{ "0123456789abcdef0123456789abcde", "" },
 		{ SHA256_A SHA256_A, "1:0+128 sha512 exact " SHA256_A SHA256_A " s5\n" },
 	};
-	wt t;
 
 	(void)state;
-	open_with_digests(&t);
-	wt_rows(&t, rows, AC_COUNT(rows));
-	wt_close(&t);
+	wt_check(open_with_digests, rows, AC_COUNT(rows));
 }
 
 /* So many that they are told eight at a time, at all places of a word of the maps; with one digit, or many, before or behind it is another word. */
